@@ -1,0 +1,97 @@
+//! Why a command could not do its work, what to do about it, and which exit code it means.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+use super::Exit;
+use crate::executor::GuardError;
+use crate::render::clean::clean;
+use crate::render::style::{BAD, FAINT, paint};
+use crate::sandbox::WorldError;
+use crate::transport::http::OpenError;
+
+/// Why a command could not do its work.
+#[derive(Debug, ThisError)]
+pub enum CommandError {
+    /// No config was named, and none is in its usual place.
+    #[error("no config: neither ./heeler.yaml nor ./heeler/ is here, and no PATH was given")]
+    NoConfig,
+    /// The config is invalid; everything about it has been said.
+    #[error("the config is invalid")]
+    Invalid,
+    /// `--only` names an account that the config does not.
+    #[error("--only {0}: the config has no such account")]
+    UnknownOnly(String, Option<String>),
+    /// The door cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The keys may not be used with this config.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// The world cannot be read.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// Secrets that apply would send are not set.
+    #[error("{} that apply would send {} not set: {}", if .0.len() == 1 { "a secret" } else { "secrets" }, if .0.len() == 1 { "is" } else { "are" }, .0.join(", "))]
+    SecretsUnset(Vec<String>),
+    /// A file cannot be written.
+    #[error("cannot write {}", .0.display())]
+    Write(PathBuf, #[source] std::io::Error),
+    /// The sandbox cannot listen.
+    #[error("cannot listen on {0}")]
+    Listen(String, #[source] std::io::Error),
+    /// There is no runtime to run on.
+    #[error("cannot start")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl CommandError {
+    /// The exit code it means.
+    pub fn exit(&self) -> Exit {
+        match self {
+            CommandError::NoConfig | CommandError::UnknownOnly(..) => Exit::Usage,
+            CommandError::Invalid => Exit::Invalid,
+            CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
+            CommandError::Open(_)
+            | CommandError::Guard(GuardError::Unknown { .. })
+            | CommandError::World(_)
+            | CommandError::SecretsUnset(_)
+            | CommandError::Write(..)
+            | CommandError::Listen(..)
+            | CommandError::Runtime(_) => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
+            CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
+            CommandError::UnknownOnly(_, guess) => guess.clone()?,
+            CommandError::Open(error) => error.hint().to_owned(),
+            CommandError::Guard(GuardError::WrongOrganization { .. }) => {
+                "run with the keys of that organization; nothing was read or changed".to_owned()
+            }
+            CommandError::Guard(GuardError::Unknown { .. }) => "are the keys valid, and is it their site?".to_owned(),
+            CommandError::SecretsUnset(_) => "set them in the environment of this run; nothing was changed".to_owned(),
+            CommandError::Write(..) => "is the folder there, and may it be written?".to_owned(),
+            CommandError::Listen(..) => "name a free port on this machine, such as --listen 127.0.0.1:8126".to_owned(),
+        })
+    }
+
+    /// The message, its causes, and what to do, as shown.
+    pub fn shown(&self) -> String {
+        if matches!(self, CommandError::Invalid) {
+            return String::new();
+        }
+        let mut words = self.to_string();
+        let mut cause = self.source();
+        while let Some(inner) = cause {
+            words = format!("{words}: {inner}");
+            cause = inner.source();
+        }
+        let hint = self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), clean(&hint)));
+        format!("{} {}{hint}\n", paint(BAD, "error:"), clean(&words))
+    }
+}

@@ -1,0 +1,35 @@
+//! Exit codes: stable, documented, one meaning each.
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done. plan: computed; apply: converged and verified.
+    Done = 0,
+    /// Failed, or not everything could be read; nothing was changed.
+    Failed = 1,
+    /// Changes are pending.
+    Pending = 2,
+    /// Some changes were made, and not everything is proved. Running it again is the resume.
+    Partial = 3,
+    /// Refused by a limit or a rule.
+    Refused = 4,
+    /// The config is invalid.
+    Invalid = 5,
+    /// Wrong usage.
+    Usage = 64,
+}
+
+impl Exit {
+    /// The number the process ends with.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The first of several endings that applies: 64, 5, 3, 4, 1, 2, 0.
+    pub fn first_of(endings: impl IntoIterator<Item = Exit>) -> Exit {
+        let order = [Exit::Usage, Exit::Invalid, Exit::Partial, Exit::Refused, Exit::Failed, Exit::Pending];
+        let endings: Vec<Exit> = endings.into_iter().collect();
+        order.into_iter().find(|exit| endings.contains(exit)).unwrap_or(Exit::Done)
+    }
+}

@@ -1,0 +1,119 @@
+//! Flags that several commands share.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::model::desired::Confirm;
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Colour the output: auto looks at the terminal, NO_COLOR and CLICOLOR
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Say on stderr what happens; twice for every request
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Global {
+    /// Sets colour and logging for this process.
+    pub fn set_up(&self) {
+        let choice = match self.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+        let level = match self.verbose {
+            0 => "heeler=warn",
+            1 => "heeler=info",
+            2 => "heeler=debug",
+            _ => "heeler=trace",
+        };
+        let ansi = matches!(anstream::AutoStream::choice(&std::io::stderr()), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
+        let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr).with_ansi(ansi);
+        // In tests several commands run in one process; the first one's logging stays.
+        let _ = log.with_target(false).without_time().try_init();
+    }
+}
+
+/// Where the config is.
+#[derive(Debug, Args)]
+pub struct Paths {
+    /// Files, or folders of *.yaml; together they are one config [default: ./heeler.yaml, else ./heeler/]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// Which accounts, which world.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Only these AWS accounts, at every provider; everything is still checked and read
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an empty organization
+    #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub sandbox: Option<OsString>,
+}
+
+impl Selection {
+    /// The accounts, if any were named.
+    pub fn only(&self) -> Option<BTreeSet<String>> {
+        (!self.only.is_empty()).then(|| self.only.iter().map(|id| id.trim().to_owned()).collect())
+    }
+}
+
+/// Numbers that exceed a limit and are meant.
+#[derive(Debug, Args)]
+pub struct Confirmed {
+    /// Exactly so many creates are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_creates: Option<usize>,
+    /// Exactly so many deletes are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_deletes: Option<usize>,
+    /// Exactly so many accounts with removals (!) are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_removals: Option<usize>,
+}
+
+impl Confirmed {
+    /// The numbers.
+    pub fn confirm(&self) -> Confirm {
+        let given = |number: Option<usize>| number.map(|number| (number, None));
+        Confirm { creates: given(self.confirm_creates), deletes: given(self.confirm_deletes), removals: given(self.confirm_removals) }
+    }
+}
+
+/// Where the report goes besides stdout.
+#[derive(Debug, Args)]
+pub struct Reports {
+    /// Write the plan, and after apply what became of it, as JSON; `-` for stdout, in place of text
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+impl Reports {
+    /// Whether JSON takes the place of text on stdout.
+    pub fn json_on_stdout(&self) -> bool {
+        self.json.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// The file JSON is written to.
+    pub fn json_file(&self) -> Option<PathBuf> {
+        self.json.clone().filter(|path| path.as_os_str() != "-")
+    }
+}

@@ -1,0 +1,91 @@
+//! Floor 4: people. One file per subcommand: its arguments and what it does, in words of the floors below.
+
+pub mod apply;
+pub mod completions;
+pub mod console;
+pub mod error;
+pub mod exit;
+pub mod flags;
+pub mod plan;
+pub mod sandbox;
+pub mod schema;
+pub mod session;
+pub mod validate;
+pub mod watch;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use crate::model::Env;
+use console::Console;
+pub use error::CommandError;
+pub use exit::Exit;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "heeler", version, about, long_about = LONG_ABOUT, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: flags::Global,
+}
+
+const LONG_ABOUT: &str = "\
+heeler keeps AWS integrations where git says they belong.
+
+The desired state is YAML: one file, or a folder of them. `plan` shows what `apply` would do; `apply` does it, proves it with a final \
+listing, and reports it. What no entry names is left alone; nothing is deleted but by an entry under `removed:`.
+
+Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOST (a full URL, for proxies and emulators).";
+
+const EXAMPLES: &str = "\
+Examples:
+  heeler plan --sandbox examples/configs/quickstart    try it: no keys, no network
+  heeler validate heeler/                              check a folder of YAML, offline
+  heeler plan heeler/ --json plan.json                 what would change, for people and for scripts
+  heeler apply heeler/                                 do it, and prove it
+  heeler schema > heeler.schema.json                   completion and checks in your editor
+
+Exit codes:
+  0 done   1 failed, nothing changed   2 changes pending (plan --detailed-exitcode)   3 partly applied; run it again
+  4 refused by a limit or a rule       5 the config is invalid                        64 wrong usage";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(validate::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Schema(schema::Args),
+    Sandbox(sandbox::Args),
+    Completions(completions::Args),
+}
+
+/// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
+pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Nothing can be done about a closed pipe.
+            let _ = error.print();
+            return exit;
+        }
+    };
+    cli.global.set_up();
+    let console = Console::new();
+    let result = match cli.command {
+        Command::Validate(args) => validate::run(&args, &env, &console),
+        Command::Plan(args) => plan::run(&args, &env, &console),
+        Command::Apply(args) => apply::run(&args, &env, &console),
+        Command::Schema(args) => Ok(schema::run(&args, &console)),
+        Command::Sandbox(args) => sandbox::run(&args, &console),
+        Command::Completions(args) => Ok(completions::run(&args, &console)),
+    };
+    result.unwrap_or_else(|error| {
+        console.problem(&error.shown());
+        error.exit()
+    })
+}

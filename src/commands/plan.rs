@@ -1,0 +1,58 @@
+//! `heeler plan`: what apply would do. It holds the narrow door only, so it cannot do it.
+
+use clap::Args as ClapArgs;
+
+use super::console::Console;
+use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::session::{Session, endings, runtime};
+use super::watch::write_json;
+use super::{CommandError, Exit};
+use crate::model::Env;
+use crate::planner::Exactness;
+use crate::render;
+
+/// Show what apply would do: read-only, for pull requests
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  heeler plan --sandbox examples/configs/quickstart
+  heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
+  heeler plan heeler/ --only 210000000003        one account, at every provider
+  heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
+
+In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates. `(defaults FILE:LINE)` says which layer a value is from.
+
+Exit codes: 0 computed, 1 not everything could be read, 2 changes (with --detailed-exitcode), 4 refused by a limit or a rule, 5 invalid config.")]
+pub struct Args {
+    #[command(flatten)]
+    paths: Paths,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    reports: Reports,
+    #[command(flatten)]
+    confirmed: Confirmed,
+    /// Exit 2 if there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The config, the keys, the organization or a file stands in the way.
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let session = Session::open(&args.paths, &args.selection, &args.confirmed, Exactness::Exact, env, console)?;
+    let plan = runtime()?.block_on(session.plan())?;
+    let scene = session.scene(&plan);
+    let invalid = session.say_diagnostics(&plan, console);
+    if !invalid && !args.reports.json_on_stdout() {
+        console.product(&render::text::plan(&scene, "plan"));
+    }
+    if args.reports.json.is_some() {
+        let document = render::json::document(&scene, "plan", &session.config.sources, None, None);
+        write_json(&args.reports, &document, console)?;
+    }
+    let pending = (args.detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
+    Ok(Exit::first_of(endings(&plan).into_iter().chain(pending)))
+}

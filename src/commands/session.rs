@@ -1,0 +1,201 @@
+//! What plan and apply have in common: load, open the door, guard, observe, plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::console::Console;
+use super::flags::{Confirmed, Paths, Selection};
+use super::{CommandError, Exit};
+use crate::config::{self, Loaded};
+use crate::executor::{guard, observe};
+use crate::model::desired::Confirm;
+use crate::model::diagnostic::{any_error, did_you_mean};
+use crate::model::plan::Managed;
+use crate::model::{Env, Plan, Settings, Transport};
+use crate::planner::{self, Exactness, Input, Reading};
+use crate::providers;
+use crate::render::{self, Addressed, Scene};
+use crate::sandbox::{Sandbox, World};
+use crate::transport::Http;
+
+/// Reads the config, or says everything that is wrong with it.
+///
+/// # Errors
+/// There is none, or it is invalid.
+pub fn load(paths: &Paths, env: &Env, say: &dyn Fn(&str)) -> Result<Loaded, CommandError> {
+    let paths = if paths.paths.is_empty() { usual_place()? } else { paths.paths.clone() };
+    match config::load(&paths, env) {
+        Ok(loaded) => {
+            say(&render::diagnostics::diagnostics(&loaded.warnings, &loaded.sources));
+            Ok(loaded)
+        }
+        Err(invalid) => {
+            say(&render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources));
+            Err(CommandError::Invalid)
+        }
+    }
+}
+
+fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
+    let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
+    usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
+}
+
+/// Everything a run needs after the config is read.
+pub struct Session {
+    /// The config.
+    pub config: Loaded,
+    /// The door.
+    pub door: Arc<dyn Transport>,
+    /// Whether it leads to a pretend world.
+    pub sandbox: bool,
+    only: Option<BTreeSet<String>>,
+    confirm: Confirm,
+    exactness: Exactness,
+    resend_secrets: bool,
+}
+
+impl Session {
+    /// Reads the config and opens the door.
+    ///
+    /// # Errors
+    /// The config is missing or invalid, `--only` names nothing, or the door does not open.
+    pub fn open(
+        paths: &Paths,
+        selection: &Selection,
+        confirmed: &Confirmed,
+        exactness: Exactness,
+        env: &Env,
+        console: &Console,
+    ) -> Result<Self, CommandError> {
+        let config = load(paths, env, &|text| console.problem(text))?;
+        let only = selection.only();
+        known(only.as_ref(), &config)?;
+        let door: Arc<dyn Transport> = match &selection.sandbox {
+            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED)),
+            None => Arc::new(Http::open(&config.desired.settings, env)?),
+        };
+        let sandbox = selection.sandbox.is_some();
+        Ok(Session { config, door, sandbox, only, confirm: confirmed.confirm(), exactness, resend_secrets: false })
+    }
+
+    /// Sends every declared secret of the selected accounts again.
+    pub fn resend_secrets(&mut self, wanted: bool) {
+        self.resend_secrets = wanted;
+    }
+
+    /// Guards, observes and plans. The second value is what was read.
+    ///
+    /// # Errors
+    /// The keys belong to another organization.
+    pub async fn plan(&self) -> Result<Plan, CommandError> {
+        guard(self.door.as_ref(), &self.config.desired.settings).await?;
+        Ok(self.plan_again(self.resend_secrets).await)
+    }
+
+    /// Observes and plans, without the guard.
+    pub async fn plan_again(&self, resend_secrets: bool) -> Plan {
+        let readings = observe(self.door.as_ref(), &self.config.desired).await;
+        let mut plan = planner::plan(&Input {
+            desired: &self.config.desired,
+            readings: &readings,
+            sources: &self.config.sources,
+            only: self.only.as_ref(),
+            confirm: &self.confirm,
+            exactness: self.exactness,
+            resend_secrets,
+        });
+        plan.managed = managed(&self.config, &readings);
+        plan
+    }
+
+    /// The plan with all that is said around it.
+    pub fn scene<'a>(&self, plan: &'a Plan) -> Scene<'a> {
+        let settings = self.config.desired.settings.values();
+        let providers = settings.map(|Settings { provider, site, organization, endpoint: _ }| Addressed {
+            name: provider,
+            site: site.clone(),
+            organization: organization.as_ref().map(|(name, _)| name.clone()),
+        });
+        Scene { plan, providers: providers.collect(), sandbox: self.sandbox, digest: planner::digest::digest(plan, &self.worlds()) }
+    }
+
+    /// Who is addressed, as the digest counts it.
+    fn worlds(&self) -> Value {
+        let settings = self.config.desired.settings.iter();
+        settings
+            .map(|(name, settings)| {
+                let base = if self.sandbox { "sandbox" } else { settings.endpoint.base.as_str() };
+                let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
+                ((*name).to_owned(), json!({ "base": base, "organization": organization }))
+            })
+            .collect()
+    }
+
+    /// Says what the catalogs found, and whether it refuses the config.
+    pub fn say_diagnostics(&self, plan: &Plan, console: &Console) -> bool {
+        console.problem(&render::diagnostics::diagnostics(&plan.diagnostics, &self.config.sources));
+        any_error(&plan.diagnostics)
+    }
+}
+
+/// The endings that a plan alone brings about.
+pub fn endings(plan: &Plan) -> Vec<Exit> {
+    let mut endings = Vec::new();
+    endings.extend(any_error(&plan.diagnostics).then_some(Exit::Invalid));
+    endings.extend((plan.is_refused() || !plan.refusals.is_empty()).then_some(Exit::Refused));
+    endings.extend((!plan.is_complete()).then_some(Exit::Failed));
+    endings
+}
+
+/// The embedded emulator's luck: the same in every run.
+pub const SEED: u64 = 1;
+
+/// The world named, or the one beside the config, or an empty one.
+fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
+    if !named.is_empty() {
+        return Ok(World::read(Path::new(named))?);
+    }
+    let here = [PathBuf::from("."), PathBuf::from("heeler")];
+    let places = if paths.is_empty() { &here[..] } else { paths };
+    let folder = |path: &PathBuf| if path.is_dir() { path.clone() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() };
+    let beside = places.iter().map(|path| folder(path).join("world.json")).find(|path| path.is_file());
+    beside.map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
+}
+
+fn known(only: Option<&BTreeSet<String>>, config: &Loaded) -> Result<(), CommandError> {
+    let desired = &config.desired;
+    let keys = desired.entries.keys().map(|key| key.name.as_str());
+    let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
+    let known: BTreeSet<&str> = keys.chain(buried).chain(desired.named.iter().map(String::as_str)).collect();
+    match only.into_iter().flatten().find(|id| !known.contains(id.as_str())) {
+        Some(id) => Err(CommandError::UnknownOnly(id.clone(), did_you_mean(id, known))),
+        None => Ok(()),
+    }
+}
+
+fn managed(config: &Loaded, readings: &BTreeMap<&'static str, Reading>) -> Vec<Managed> {
+    let mut managed = Vec::new();
+    for key in config.desired.entries.keys() {
+        let row = readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));
+        let provider = providers::named(key.provider).zip(config.desired.settings.get(key.provider));
+        if let (Some(row), Some((provider, settings))) = (row, provider)
+            && let Some(trust) = provider.trust(settings, row)
+        {
+            managed.push(Managed { key: key.clone(), id: row.id.clone(), trust });
+        }
+    }
+    managed
+}
+
+/// A runtime for one command.
+///
+/// # Errors
+/// The system has no resources for one.
+pub fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Runtime)
+}

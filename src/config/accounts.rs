@@ -1,0 +1,233 @@
+//! Layer 3: the entries under `accounts:`, and what they come to once the layers below are merged in.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::document::{Document, identity, null};
+use super::layers::{Layer, Layers, read_layer, unknown_keys};
+use super::rules;
+use crate::model::check::check;
+use crate::model::diagnostic::did_you_mean;
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Place, Settings};
+use crate::providers;
+
+/// One entry with its merged blocks.
+pub struct Account {
+    /// What the entry says apart from the blocks.
+    pub facts: AccountFacts,
+    /// Merged and filled in, by provider.
+    pub blocks: BTreeMap<&'static str, Node>,
+    /// Where its id was written, or the entry.
+    pub id_place: Place,
+}
+
+impl Account {
+    /// The identities this entry goes by.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let keys = self.blocks.values().filter_map(|block| block.get("access_key_id")?.text());
+        self.facts.account.as_deref().into_iter().chain(keys)
+    }
+}
+
+const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
+
+/// The part of an entry that is no provider's block, without the id and the partition.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// For people; never sent.
+    #[serde(default)]
+    name: Option<String>,
+    /// Layers between `defaults` and this entry, in this order.
+    #[serde(default)]
+    profiles: Vec<String>,
+    /// Paths that lower layers name and this account leaves alone, such as `datadog.logs_config`.
+    #[serde(default)]
+    unmanaged: Vec<String>,
+}
+
+/// Reads and merges every entry. `whole` says whether every file could be read.
+pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnostics) -> Vec<Account> {
+    let mut accounts = Vec::with_capacity(document.accounts.len());
+    let mut first = HashMap::<String, Place>::new();
+    for entry in &document.accounts {
+        let Some(account) = read_one(entry, layers, whole, out) else { continue };
+        if let Some(id) = &account.facts.account {
+            if let Some(earlier) = first.get(id) {
+                let wrong =
+                    Diagnostic::error(account.id_place, format!("account {id} is declared twice")).label("again here").also(*earlier, "first here");
+                out.push(wrong.help("keep one entry; what they share belongs in `defaults` or a profile"));
+                continue;
+            }
+            first.insert(id.clone(), account.id_place);
+        }
+        accounts.push(account);
+    }
+    accounts
+}
+
+fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -> Option<Account> {
+    if !entry.is_map() {
+        let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+        out.push(wrong.help("write `- aws_account_id: \"210000000003\"` and its blocks below it"));
+        return None;
+    }
+    unknown_keys(entry, HEAD, "an account", out);
+    let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
+    out.extend(nulls.map(|known| null(known, "leave the key out")));
+    let written = |field: &str| entry.get(field).is_some_and(|node| !node.is_null());
+    let head = check::<Head>(&entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out).unwrap_or_default();
+    let own = read_layer(&entry.only(|key| !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))), out);
+    let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
+        Some(node) => identity(node, "`aws_account_id`", out).map(|id| (id, node.place())),
+        None if entry.get("aws_account_id").is_some() => None,
+        None => {
+            missing_id(entry, out);
+            None
+        }
+    };
+    let profiles = profiles(entry, &head, layers, whole, out);
+    let partition = std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]).find_map(|layer| layer.partition.clone());
+    let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
+    let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
+    let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
+    let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts(entry, &head, out));
+    for block in blocks.values_mut() {
+        *block = fill(block, &facts, out);
+    }
+    one_per_backend(entry, &blocks, out);
+    Some(Account { facts, blocks, id_place })
+}
+
+fn missing_id(entry: &Node, out: &mut Diagnostics) {
+    let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
+    out.push(
+        Diagnostic::error(place, "an account without `aws_account_id`")
+            .label("this entry names no account")
+            .help("add `aws_account_id: \"...\"`, twelve digits in quotes"),
+    );
+}
+
+fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out: &mut Diagnostics) -> Vec<&'a Layer> {
+    let places = entry.get("profiles").map_or(&[][..], Node::items);
+    let mut found = Vec::new();
+    for (at, name) in head.profiles.iter().enumerate() {
+        match layers.profiles.get(name) {
+            Some(layer) => found.push(layer),
+            None if whole => {
+                let place = places.get(at).map_or(entry.place(), Node::place);
+                let known = layers.profiles.keys().map(String::as_str);
+                let list = known.clone().collect::<Vec<_>>().join(", ");
+                let list = if list.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {list}") };
+                let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+                out.push(Diagnostic::error(place, format!("undeclared profile `{name}`")).label("no such profile").help(help));
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+/// The paths under `unmanaged:`, by provider.
+fn cuts<'a>(entry: &Node, head: &'a Head, out: &mut Diagnostics) -> Vec<(&'static str, Vec<&'a str>)> {
+    let places = entry.get("unmanaged").map_or(&[][..], Node::items);
+    let mut cuts = Vec::new();
+    for (at, path) in head.unmanaged.iter().enumerate() {
+        let place = places.get(at).map_or(entry.place(), Node::place);
+        let mut steps = path.split('.');
+        let Some(provider) = steps.next().and_then(providers::named) else {
+            let names = providers::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join(", ");
+            out.push(
+                Diagnostic::error(place, format!("`{path}` begins with no provider"))
+                    .label("not a path")
+                    .help(format!("write `PROVIDER.FIELD`, such as `datadog.logs_config`; providers: {names}")),
+            );
+            continue;
+        };
+        let steps: Vec<&str> = steps.collect();
+        let mut block = Some(&provider.shape().block);
+        for step in &steps {
+            let fields = block.map(|block| &block.fields);
+            if fields.is_none_or(|fields| !fields.contains_key(*step)) {
+                let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
+                let list = known.clone().collect::<Vec<_>>().join(", ");
+                let help = did_you_mean(step, known).unwrap_or_else(|| format!("known there: {list}"));
+                out.push(Diagnostic::error(place, format!("`{path}` names no field")).label(format!("there is no `{step}`")).help(help));
+                break;
+            }
+            block = block.and_then(|block| block.block(step));
+        }
+        cuts.push((provider.name(), steps));
+    }
+    cuts
+}
+
+/// Layer over layer. `defaults` fills blocks and never makes one.
+fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[(&'static str, Vec<&str>)]) -> BTreeMap<&'static str, Node> {
+    let mut merged = BTreeMap::new();
+    for provider in providers::ALL {
+        let name = provider.name();
+        let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
+        let lower = std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
+        let shape = &provider.shape().block;
+        let mut block =
+            lower.fold(None, |below: Option<Node>, layer| Some(below.map_or_else(|| layer.clone(), |below| layer.over(&below, Some(shape)))));
+        for (_, path) in cuts.iter().filter(|(provider, _)| *provider == name) {
+            block = block.map(|block| block.without(path)).filter(|_| !path.is_empty());
+        }
+        let block = match (own.blocks.get(name), block) {
+            (Some(own), Some(below)) => Some(own.over(&below, Some(shape))),
+            (Some(own), None) => Some(own.clone()),
+            (None, below) => below,
+        };
+        merged.extend(block.filter(|_| makes_one).map(|block| (name, block)));
+    }
+    merged
+}
+
+fn fill(block: &Node, facts: &AccountFacts, out: &mut Diagnostics) -> Node {
+    let names = BTreeMap::from([
+        ("aws_account_id", facts.account.as_deref()),
+        ("aws_partition", Some(facts.partition.as_str())),
+        ("name", facts.name.as_deref()),
+    ]);
+    block.filled(&names, out)
+}
+
+fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mut Diagnostics) {
+    let mut backends = BTreeMap::new();
+    for provider in providers::ALL.iter().filter(|provider| blocks.contains_key(provider.name())) {
+        if let Some(other) = backends.insert(provider.backend(), provider.name()) {
+            let place = entry.entry(provider.name()).map_or(entry.place(), |block| block.key_place);
+            let wrong =
+                Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name())).label("the same rows through two APIs");
+            out.push(wrong.help("keep one of them"));
+        }
+    }
+}
+
+/// Every row that is asked for. Checks what only the merged block can show.
+pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
+    let mut entries = BTreeMap::new();
+    for account in accounts {
+        for (name, block) in &account.blocks {
+            let Some(provider) = providers::named(name) else { continue };
+            rules::merged(&provider.shape().block, block, &account.facts, out);
+            let Some(settings) = settings.get(name) else { continue };
+            for desired in provider.entries(settings, &account.facts, block, out) {
+                if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {
+                    let known: Arc<Desired> = known;
+                    out.push(
+                        Diagnostic::error(account.id_place, format!("{} is declared twice", known.key))
+                            .label("again here")
+                            .also(known.place, "first here"),
+                    );
+                }
+            }
+        }
+    }
+    entries
+}

@@ -1,0 +1,115 @@
+//! Finding and reading the files of a config. Only bytes and names; what they mean is decided elsewhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::{Diagnostic, Diagnostics};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST: u64 = 32 * 1024 * 1024;
+/// How deep folders may nest.
+const DEEPEST: usize = 32;
+
+/// A file that was read.
+pub struct Text {
+    /// As it was named, or found in a folder.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Reads every file named, and every `*.yaml` and `*.yml` in every folder named, in path order; each once.
+pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = found.len();
+            walk(path, DEEPEST, &mut found, out);
+            if found.len() == before {
+                out.push(Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display())).help("name the folder that holds your config"));
+            }
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
+    found.iter().filter_map(|path| read_one(path, out)).collect()
+}
+
+fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, out: &mut Diagnostics) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return out.push(cannot_read(folder, &error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => paths.push(entry.path()),
+            Err(error) => return out.push(cannot_read(folder, &error)),
+        }
+    }
+    paths.sort();
+    let hidden = |path: &PathBuf| path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+    for path in paths.into_iter().filter(|path| !hidden(path)) {
+        if path.is_dir() {
+            if depth == 0 {
+                out.push(
+                    Diagnostic::nowhere(format!("{}: folders nest more than {DEEPEST} deep", path.display()))
+                        .help("is there a link that leads back up?"),
+                );
+            } else {
+                walk(&path, depth - 1, found, out);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            found.push(path);
+        }
+    }
+}
+
+fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
+    let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
+    let size = match fs::metadata(path) {
+        Ok(data) if data.is_file() => data.len(),
+        Ok(_) => {
+            out.push(Diagnostic::nowhere(format!("{name} is not a file")).help("name a YAML file or a folder of them"));
+            return None;
+        }
+        Err(error) => {
+            out.push(cannot_read(path, &error));
+            return None;
+        }
+    };
+    if size > LARGEST {
+        let megabytes = LARGEST / 1024 / 1024;
+        out.push(Diagnostic::nowhere(format!("{name} is larger than {megabytes} MB")).help("split it: a folder of files is read as one config"));
+        return None;
+    }
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            out.push(cannot_read(path, &error));
+            return None;
+        }
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(Text { name, text }),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let before = &error.as_bytes()[..at];
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+            out.push(Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8")).help("save the file as UTF-8, without UTF-16 or Latin-1"));
+            None
+        }
+    }
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let help = match error.kind() {
+        std::io::ErrorKind::NotFound => "is the path right? without one, heeler reads ./heeler.yaml, else ./heeler/",
+        _ => "is it readable?",
+    };
+    Diagnostic::nowhere(format!("cannot read {}: {error}", path.display())).help(help)
+}

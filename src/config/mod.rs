@@ -1,0 +1,103 @@
+//! Floor 2: files in, [`DesiredState`] out, or every mistake in every file.
+//!
+//! Text becomes nodes, each layer is checked by itself, layers are merged, and the merged account is checked for what only it can
+//! show. Nothing here reaches a vendor.
+
+pub mod accounts;
+pub mod document;
+pub mod files;
+pub mod layers;
+pub mod removed;
+pub mod rules;
+pub mod rules_formats;
+pub mod schema;
+pub mod settings;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::model::diagnostic::any_error;
+use crate::model::{DesiredState, Diagnostics, Env, Node, Sources};
+
+/// A config that may be planned.
+pub struct Loaded {
+    /// What it asks for.
+    pub desired: DesiredState,
+    /// Where everything was written.
+    pub sources: Sources,
+    /// Worth knowing.
+    pub warnings: Diagnostics,
+    /// How many files were read.
+    pub files: usize,
+    /// How many entries `accounts:` has.
+    pub accounts: usize,
+}
+
+/// A config that may not.
+pub struct Invalid {
+    /// Where everything was written.
+    pub sources: Sources,
+    /// Every mistake, and whatever else is worth knowing.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads, merges and checks.
+///
+/// # Errors
+/// Every mistake in every file.
+pub fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
+    let mut sources = Sources::default();
+    let mut out = Diagnostics::new();
+    let texts = files::read(paths, &mut out);
+    let files = texts.len();
+    let roots = parse(texts, &mut sources, &mut out);
+    let whole = !any_error(&out);
+    let document = document::gather(&roots, whole, &mut sources, &mut out);
+    let layers = layers::read(&document, whole, &mut out);
+    let accounts = accounts::read(&document, &layers, whole, &mut out);
+    let tombstones = removed::read(&document, &accounts, &mut out);
+    let settings = settings::read(&document, &accounts, env, &mut out);
+    let entries = accounts::entries(&accounts, &settings, &mut out);
+    tidy(&mut out, &sources);
+    if any_error(&out) {
+        return Err(Box::new(Invalid { sources, diagnostics: out }));
+    }
+    let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
+    let desired = DesiredState {
+        settings,
+        entries,
+        tombstones,
+        exclusive: document.exclusive,
+        named,
+        protect: document.protect,
+        limits: document.limits,
+        confirm: document.confirm,
+    };
+    Ok(Loaded { desired, sources, warnings: out, files, accounts: accounts.len() })
+}
+
+fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) -> Vec<Node> {
+    let mut roots = Vec::new();
+    for files::Text { name, text } in texts {
+        let file = sources.add(&name, String::new());
+        match Node::parse(&text, file) {
+            Ok(root) => roots.extend(root),
+            Err(wrong) => out.extend(wrong),
+        }
+        sources.fill(file, text);
+    }
+    roots
+}
+
+/// Orders by place and drops what was found twice, such as a mistake in `defaults` that every account shares.
+fn tidy(out: &mut Diagnostics, sources: &Sources) {
+    let mut seen = BTreeSet::new();
+    out.retain(|diagnostic| match diagnostic.place {
+        Some(place) => seen.insert((place, diagnostic.label.clone(), diagnostic.severity)),
+        None => true,
+    });
+    out.sort_by_key(|diagnostic| {
+        let place = diagnostic.place.map(|place| (sources.name(place).clone(), place));
+        (place, diagnostic.severity)
+    });
+}

@@ -1,0 +1,94 @@
+//! Tombstones: the entries under `removed:`. The only way to ask for a delete under `ownership: declared`.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::accounts::Account;
+use super::document::{Document, identity, null};
+use crate::model::check::check;
+use crate::model::diagnostic::did_you_mean;
+use crate::model::{Diagnostic, Diagnostics, Node, Place, Tombstone};
+use crate::providers;
+
+/// An account that shall go.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Removed {
+    /// Twelve digits in quotes.
+    aws_account_id: Option<String>,
+    /// Instead of the account id, where the vendor knows an account by its key only.
+    access_key_id: Option<String>,
+    /// Why, for people; shown in the plan.
+    reason: String,
+    /// Only this row is ever deleted; plan prints it.
+    id: Option<String>,
+    /// Only at these providers; all of them if left out.
+    from: Option<Vec<String>>,
+}
+
+/// Reads every tombstone.
+pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) -> Vec<Tombstone> {
+    let mut tombstones: Vec<Tombstone> = Vec::new();
+    let mut first = HashMap::<String, Place>::new();
+    let declared: HashMap<&str, &Account> = accounts.iter().flat_map(|account| account.names().map(move |name| (name, account))).collect();
+    for entry in &document.removed {
+        let Some(tombstone) = read_one(entry, out) else { continue };
+        if let Some(account) = declared.get(tombstone.identity()) {
+            conflict(&tombstone, account, out);
+        }
+        if let Some(earlier) = first.get(tombstone.identity()).filter(|_| tombstone.from().is_none()) {
+            let wrong = Diagnostic::error(tombstone.place(), format!("account {} is removed twice", tombstone.identity())).label("again here");
+            out.push(wrong.also(*earlier, "first here").help("keep one entry"));
+        }
+        first.entry(tombstone.identity().to_owned()).or_insert(tombstone.place());
+        tombstones.push(tombstone);
+    }
+    tombstones
+}
+
+fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
+    let before = out.len();
+    if !entry.is_map() {
+        let wrong = Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
+        out.push(wrong.help("write `- aws_account_id: \"...\"` with a `reason:` below it"));
+        return None;
+    }
+    out.extend(entry.entries().iter().filter(|known| known.node.is_null()).map(|known| null(known, "leave the key out")));
+    match entry.get("aws_account_id") {
+        Some(node) if !node.is_null() => drop(identity(node, "`aws_account_id`", out)),
+        Some(_) => {}
+        None if entry.get("access_key_id").is_some() => {}
+        None => {
+            let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
+            out.push(
+                Diagnostic::error(place, "a tombstone without `aws_account_id`")
+                    .label("this entry names no account")
+                    .help("add `aws_account_id: \"...\"`"),
+            );
+        }
+    }
+    check::<Removed>(&entry.only(|key| key != "aws_account_id" && entry.get(key).is_some_and(|node| !node.is_null())), out);
+    for item in entry.get("from").map_or(&[][..], Node::items) {
+        let name = item.text().unwrap_or_default();
+        if providers::named(name).is_none() {
+            let known = providers::ALL.iter().map(|provider| provider.name());
+            let help = did_you_mean(name, known.clone()).unwrap_or_else(|| format!("providers: {}", known.collect::<Vec<_>>().join(", ")));
+            out.push(Diagnostic::error(item.place(), format!("unknown provider `{name}`")).label("no such provider").help(help));
+        }
+    }
+    if out.len() > before { None } else { Tombstone::read(entry) }
+}
+
+fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
+    if let Some((provider, _)) = account.blocks.iter().find(|(provider, _)| tombstone.speaks_of(provider)) {
+        out.push(
+            Diagnostic::error(tombstone.place(), format!("account {} is declared and removed under {provider}", tombstone.identity()))
+                .label("removed here")
+                .also(account.id_place, "declared here")
+                .help("take out one of the two entries, or name the providers it goes from: `from: [...]`"),
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! What any dialect's block can be refused for offline: one-ofs with two arms, keys twice in a keyed list, malformed values, secrets.
+//!
+//! Which field is what comes from the `Shape`; nothing here knows a vendor.
+
+use std::collections::BTreeMap;
+
+use super::rules_formats::{Verdict, judge};
+use crate::model::node::Entry;
+use crate::model::shape::{Block, Form, Leaf};
+use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
+use crate::providers;
+
+/// Checks one layer by itself. Values that still hold `${...}` are left for [`merged`].
+pub fn layer(block: &Block, node: &Node, out: &mut Diagnostics) {
+    Rules { partition: None, filled: false, out }.block(block, node);
+}
+
+/// Checks a merged block with its names filled in.
+pub fn merged(block: &Block, node: &Node, facts: &AccountFacts, out: &mut Diagnostics) {
+    Rules { partition: Some(&facts.partition), filled: true, out }.block(block, node);
+}
+
+struct Rules<'a> {
+    partition: Option<&'a str>,
+    filled: bool,
+    out: &'a mut Diagnostics,
+}
+
+impl Rules<'_> {
+    fn block(&mut self, block: &Block, node: &Node) {
+        self.arms(block, node);
+        for entry in node.entries() {
+            let Some(field) = block.fields.get(&*entry.key) else { continue };
+            if field.secret_with.is_some() {
+                self.secret(entry);
+                continue;
+            }
+            match &field.form {
+                Form::Scalar(leaf) => self.leaf(leaf, &entry.node),
+                Form::Set(leaf) => entry.node.items().iter().for_each(|item| self.leaf(leaf, item)),
+                Form::Block(block) => self.block(block, &entry.node),
+                Form::Keyed { by, item } => {
+                    self.keys(by, &entry.node);
+                    entry.node.items().iter().for_each(|row| self.block(item, row));
+                }
+            }
+        }
+    }
+
+    fn arms(&mut self, block: &Block, node: &Node) {
+        let of_arm = |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].iter().any(|name| **name == *entry.key));
+        let named: Vec<&Entry> = block.arms_in(node).iter().filter_map(of_arm).collect();
+        if let [first, second, ..] = named[..] {
+            self.out.push(
+                Diagnostic::error(second.key_place, format!("`{}` and `{}` exclude each other", first.key, second.key))
+                    .label("one of the two")
+                    .also(first.key_place, "the other")
+                    .help(format!("keep either `{}` or `{}`", first.key, second.key)),
+            );
+        }
+    }
+
+    fn keys(&mut self, by: &str, list: &Node) {
+        let mut first = BTreeMap::new();
+        for row in list.items() {
+            let Some(key) = row.get(by) else { continue };
+            if let Some(earlier) = first.insert(key.text().unwrap_or_default(), key.place()) {
+                let title = format!("two entries for {by} `{}`", key.text().unwrap_or_default());
+                self.out.push(Diagnostic::error(key.place(), title).label("again here").also(earlier, "first here").help("put both into one entry"));
+            }
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, node: &Node) {
+        let Some(text) = node.text().filter(|text| self.filled || !text.contains("${")) else { return };
+        let format = leaf.format.as_deref().or(leaf.catalog.as_deref().map(|_| "catalog")).unwrap_or("text");
+        match judge(format, text, self.partition) {
+            Verdict::Fine => {}
+            Verdict::Wrong { title, label, help } => self.out.push(Diagnostic::error(node.place(), title).label(label).help(help)),
+            Verdict::Odd { title, label, help } => self.out.push(Diagnostic::warning(node.place(), title).label(label).help(help)),
+        }
+    }
+
+    fn secret(&mut self, entry: &Entry) {
+        let Some(name) = entry.node.get("env") else { return };
+        let text = name.text().unwrap_or_default();
+        let own = providers::ALL.iter().flat_map(|provider| provider.credentials().iter()).any(|own| *own == text);
+        let legal = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if own {
+            let wrong =
+                Diagnostic::error(name.place(), format!("`{text}` holds heeler's own key")).label("this would send the key itself to the vendor");
+            self.out.push(wrong.help("name the variable that holds this account's secret"));
+        } else if !legal {
+            // The text may be the secret itself, pasted in the wrong place.
+            let wrong = Diagnostic::error(entry.key_place, format!("`{}` names no environment variable", entry.key)).label("not a variable's name");
+            self.out.push(wrong.help("write `{ env: NAME }`, where NAME consists of letters, digits and `_`"));
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The forms that single values have: ARNs, regions, tags, roles, keys, patterns. AWS's and the tags' forms; no vendor's.
+
+/// What is to be said about a value.
+pub enum Verdict {
+    /// Nothing.
+    Fine,
+    /// It is refused.
+    Wrong {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// It is let through with a word.
+    Odd {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
+}
+
+fn wrong(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> Verdict {
+    Verdict::Wrong { title, label: label.into(), help: help.into() }
+}
+
+fn odd(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> Verdict {
+    Verdict::Odd { title, label: label.into(), help: help.into() }
+}
+
+/// Judges `text` as a value of the named format.
+pub fn judge(format: &str, text: &str, partition: Option<&str>) -> Verdict {
+    if text.is_empty() {
+        return wrong("an empty value", "nothing between the quotes", "leave the key or the item out");
+    }
+    if text.chars().any(char::is_control) {
+        return wrong("a control character in a value", "a line break or another invisible character", "write the value on one line");
+    }
+    match format {
+        "lambda-arn" => lambda_arn(text, partition),
+        "region" => region(text, partition),
+        "tag" => tag(text, true),
+        "tag-pattern" => tag(text.strip_prefix('!').unwrap_or(text), false),
+        "role-name" => role_name(text),
+        "access-key-id" => access_key_id(text),
+        "metric-pattern" => metric_pattern(text),
+        _ if text.trim() != text => wrong("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim())),
+        _ => Verdict::Fine,
+    }
+}
+
+fn lambda_arn(text: &str, partition: Option<&str>) -> Verdict {
+    const TITLE: &str = "not the ARN of a Lambda function";
+    const HELP: &str = "write `arn:aws:lambda:REGION:ACCOUNT:function:NAME`";
+    let parts: Vec<&str> = text.split(':').collect();
+    let [arn, own, service, region_name, account, kind, name, ..] = parts[..] else {
+        return wrong(TITLE, format!("{} of the 7 parts an ARN has", parts.len()), HELP);
+    };
+    let problem = match () {
+        () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
+        () if arn != "arn" => "it does not begin with `arn:`".to_owned(),
+        () if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => format!("`{own}` is not an AWS partition"),
+        () if service != "lambda" => format!("it names service `{service}`"),
+        () if !is_region(region_name) => format!("`{region_name}` is not a region"),
+        () if account.is_empty() || !account.chars().all(|c| c.is_ascii_digit()) => format!("`{account}` is not an account id"),
+        () if kind != "function" => format!("`{kind}` stands where `function` belongs"),
+        () if name.is_empty() => "the function's name is missing".to_owned(),
+        () if partition.is_some_and(|partition| partition != own) => {
+            return odd("an ARN in another partition", format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()));
+        }
+        () if account.len() != 12 => {
+            return odd("an odd account id in an ARN", format!("{} digits", account.len()), "an AWS account id is twelve digits");
+        }
+        () => return Verdict::Fine,
+    };
+    wrong(TITLE, problem, HELP)
+}
+
+/// Regions known when this was written: those Datadog listed for partition `aws` in 2025-09, and the regions of the other partitions.
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+];
+
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let (Some((number, words)), true) = (parts.split_last(), parts.len() >= 3) else { return false };
+    let word = |part: &&str| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase());
+    words.iter().all(word) && number.len() == 1 && number.chars().all(|c| c.is_ascii_digit())
+}
+
+fn region(text: &str, partition: Option<&str>) -> Verdict {
+    let near = || crate::model::diagnostic::did_you_mean(text, REGIONS.iter().copied());
+    if !is_region(text) {
+        return wrong(
+            "not an AWS region",
+            "a region looks like eu-central-1",
+            near().unwrap_or_else(|| "write a region such as `eu-central-1`".to_owned()),
+        );
+    }
+    if !REGIONS.contains(&text) {
+        return odd(
+            "an unknown AWS region",
+            "well-formed, but not one heeler knows",
+            near().unwrap_or_else(|| "is it newer than this heeler?".to_owned()),
+        );
+    }
+    let home = match text {
+        _ if text.starts_with("us-gov-") => "aws-us-gov",
+        _ if text.starts_with("cn-") => "aws-cn",
+        _ => "aws",
+    };
+    match partition {
+        Some(partition) if partition != home => {
+            odd("a region of another partition", format!("{text} is in {home}"), format!("this account is in {partition}"))
+        }
+        _ => Verdict::Fine,
+    }
+}
+
+fn tag(text: &str, on_telemetry: bool) -> Verdict {
+    const HELP: &str = "write `key:value`";
+    const LONGEST: usize = 200;
+    let problem = match () {
+        () if text.chars().any(char::is_whitespace) => "there is a space in it",
+        () if text.contains(',') => "a comma separates tags: this is more than one",
+        () if text.starts_with(':') => "the key is missing",
+        () if text.ends_with(':') => "the value is missing",
+        () if text.chars().count() > LONGEST => "longer than 200 characters",
+        () if on_telemetry && !text.contains(':') => return odd("a tag without a value", "not of the form key:value", HELP),
+        () => return Verdict::Fine,
+    };
+    wrong("a malformed tag", problem, HELP)
+}
+
+fn role_name(text: &str) -> Verdict {
+    const TITLE: &str = "not the name of an IAM role";
+    if let Some((_, name)) = text.split_once(":role/") {
+        return wrong(TITLE, "this is an ARN", format!("write only the name: `{name}`"));
+    }
+    let legal = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c);
+    match text.chars().find(|c| !legal(*c)) {
+        Some(c) => wrong(TITLE, format!("`{c}` cannot stand in it"), "letters, digits and `+=,.@-_/`"),
+        None if text.len() > 576 => wrong(TITLE, "longer than 576 characters", "shorten it"),
+        None => Verdict::Fine,
+    }
+}
+
+fn access_key_id(text: &str) -> Verdict {
+    let rest = text.strip_prefix("AKIA").unwrap_or_default();
+    let legal = (12..=124).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    if legal {
+        Verdict::Fine
+    } else {
+        wrong(
+            "not an AWS access key id",
+            "it begins with AKIA, then at least 12 capitals and digits",
+            "copy it from IAM; the secret belongs under `secret_access_key`",
+        )
+    }
+}
+
+fn metric_pattern(text: &str) -> Verdict {
+    const TITLE: &str = "not a metric name pattern";
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '*');
+    match text.chars().find(|c| !legal(*c)) {
+        Some(c) => wrong(TITLE, format!("`{c}` cannot stand in it"), "lower-case letters, digits, `.`, `_` and `*`, as in `aws.ec2.network_in`"),
+        None => Verdict::Fine,
+    }
+}

@@ -1,0 +1,34 @@
+//! `providers:`: the settings of every provider that the config uses.
+
+use std::collections::BTreeMap;
+
+use super::accounts::Account;
+use super::document::{Document, null};
+use crate::model::diagnostic::did_you_mean;
+use crate::model::{Diagnostic, Diagnostics, Env, Settings};
+use crate::providers;
+
+/// Reads the settings of every provider that has a block under `providers:` or on an account.
+pub fn read(document: &Document, accounts: &[Account], env: &Env, out: &mut Diagnostics) -> BTreeMap<&'static str, Settings> {
+    let written = document.providers.as_ref();
+    for entry in written.map_or(&[][..], |node| node.entries()) {
+        let known = providers::ALL.iter().map(|provider| provider.name());
+        if entry.node.is_null() {
+            out.push(null(entry, &format!("write `{}: {{}}`, or its settings", entry.key)));
+        } else if providers::named(&entry.key).is_none() {
+            let list = known.clone().collect::<Vec<_>>().join(", ");
+            let help = did_you_mean(&entry.key, known).map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
+            out.push(Diagnostic::error(entry.key_place, format!("unknown provider `{}`", entry.key)).label("no such provider").help(help));
+        }
+    }
+    let mut settings = BTreeMap::new();
+    for provider in providers::ALL {
+        let name = provider.name();
+        let block = written.and_then(|node| node.get(name)).filter(|node| !node.is_null());
+        let used = block.is_some() || accounts.iter().any(|account| account.blocks.contains_key(name));
+        if used && let Some(read) = provider.settings(block, env, out) {
+            settings.insert(name, read);
+        }
+    }
+    settings
+}

@@ -1,0 +1,110 @@
+//! Floor 3: the doing. Everything is decided in the plan; a row that moved is put to `planner::verdict`.
+//!
+//! Order: updates, creates, then deletes, and deletes only if nothing before them failed. Accounts are independent: a failure never
+//! stops the others, except when the vendor itself is failing ([`breaker`]).
+
+pub mod breaker;
+pub mod one;
+pub mod reading;
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt};
+use tokio::sync::Semaphore;
+
+use crate::model::{Action, Ending, Observed, Op, Outcome, Plan, Settings, Sources, Transport};
+use crate::providers::{self, Writes};
+use breaker::Breaker;
+
+pub use reading::{GuardError, guard, observe};
+
+/// Somebody who is told what happens, as it happens.
+pub trait Witness: Sync {
+    /// An action ended.
+    fn ended(&self, index: usize, action: &Action, outcome: &Outcome);
+
+    /// A row is about to be deleted: put it where it survives, flushed, before this returns.
+    ///
+    /// # Errors
+    /// It cannot be kept; then it is not deleted.
+    fn keep(&self, index: usize, action: &Action, row: &Observed) -> std::io::Result<()>;
+}
+
+/// What the executor needs besides the plan.
+pub struct Hands<'a> {
+    /// The door.
+    pub door: &'a dyn Transport,
+    /// Settings by provider.
+    pub settings: &'a BTreeMap<&'static str, Settings>,
+    /// Where things were written.
+    pub sources: &'a Sources,
+    /// How many actions may be under way at once.
+    pub jobs: usize,
+    /// Who is told.
+    pub witness: &'a dyn Witness,
+}
+
+/// Does the plan. One outcome per action, in the plan's order.
+pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
+    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+    let breaker = Breaker::default();
+    let lanes = lanes(hands.jobs);
+    for stage in [Stage::Updates, Stage::Creates, Stage::Deletes] {
+        let failed = outcomes.values().any(|outcome| !matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
+        if stage == Stage::Deletes && failed {
+            breaker.hold("a change before it was not made");
+        }
+        let todo = plan.actions.iter().enumerate().filter(|(_, action)| Stage::of(action) == stage);
+        let doing = todo.map(|(index, action)| one_in_lane(index, action, hands, &breaker, &lanes));
+        let mut ended = stream::iter(doing).buffer_unordered(hands.jobs.max(1));
+        while let Some((index, outcome)) = ended.next().await {
+            hands.witness.ended(index, &plan.actions[index], &outcome);
+            outcomes.insert(index, outcome);
+        }
+    }
+    outcomes.into_values().collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Updates,
+    Creates,
+    Deletes,
+}
+
+impl Stage {
+    fn of(action: &Action) -> Self {
+        match action.op {
+            Op::Update { .. } => Stage::Updates,
+            Op::Create { .. } => Stage::Creates,
+            Op::Delete { .. } => Stage::Deletes,
+        }
+    }
+}
+
+/// As many writes side by side as each backend takes.
+fn lanes(jobs: usize) -> BTreeMap<&'static str, Semaphore> {
+    let mut lanes = BTreeMap::new();
+    for provider in providers::ALL {
+        let width = if provider.writes() == Writes::Serial { 1 } else { jobs.max(1) };
+        let lane = lanes.entry(provider.backend()).or_insert(width);
+        *lane = width.min(*lane);
+    }
+    lanes.into_iter().map(|(backend, width)| (backend, Semaphore::new(width))).collect()
+}
+
+async fn one_in_lane(
+    index: usize,
+    action: &Action,
+    hands: &Hands<'_>,
+    breaker: &Breaker,
+    lanes: &BTreeMap<&'static str, Semaphore>,
+) -> (usize, Outcome) {
+    let backend = providers::named(action.key.provider).map(|provider| provider.backend());
+    let lane = backend.and_then(|backend| lanes.get(backend));
+    let _turn = match lane {
+        Some(lane) => lane.acquire().await.ok(),
+        None => None,
+    };
+    (index, one::perform(index, action, hands, breaker).await)
+}

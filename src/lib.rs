@@ -1,0 +1,26 @@
+//! heeler keeps AWS integrations where git says they belong.
+//!
+//! A module imports only from floors below its own; `tests/floors.rs` says so.
+//!
+//! ```text
+//! 5  main.rs                               the process
+//! 4  commands/                             people
+//! 3  executor/                             the doing
+//! 2  config/          sandbox/             files in · a pretend world
+//! 1  planner/  render/  providers/  transport/   deciding · showing · dialects · the door
+//! 0  model/                                plain values, and the two traits of the door
+//! ```
+
+pub mod model;
+
+pub mod planner;
+pub mod providers;
+pub mod render;
+pub mod transport;
+
+pub mod config;
+pub mod sandbox;
+
+pub mod executor;
+
+pub mod commands;

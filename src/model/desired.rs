@@ -1,0 +1,102 @@
+//! What git asks for, after layers are merged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::key::Key;
+use super::node::Node;
+use super::settings::Settings;
+use super::source::Place;
+use super::tombstone::{Exclusive, Tombstone};
+
+/// What an entry says of its AWS account apart from any provider's block.
+#[derive(Debug, Clone)]
+pub struct AccountFacts {
+    /// Twelve digits; nothing where a block identifies the account by other means.
+    pub account: Option<String>,
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+    /// For people; never sent.
+    pub name: Option<String>,
+    /// The entry.
+    pub place: Place,
+    /// Where the partition was written, or the entry.
+    pub partition_place: Place,
+}
+
+/// A value that is settled when a row is created and can never be changed.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    /// The field as the vendor spells it.
+    pub field: &'static str,
+    /// What it must be.
+    pub value: String,
+    /// Where that was written.
+    pub place: Place,
+}
+
+/// One row that should be there, with the fields somebody named.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    /// What it is.
+    pub key: Key,
+    /// The AWS account it belongs to.
+    pub account: Option<String>,
+    /// For people.
+    pub name: Option<String>,
+    /// The entry.
+    pub place: Place,
+    /// The merged block: values and places in one.
+    pub node: Node,
+    /// What is sent on create and can never change.
+    pub fixed: Vec<Fixed>,
+}
+
+/// How many accounts one apply may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Accounts created.
+    pub creates: usize,
+    /// Accounts deleted.
+    pub deletes: usize,
+    /// Accounts with updates that stop or can break collection.
+    pub removals: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { creates: 25, deletes: 3, removals: 20 }
+    }
+}
+
+/// Exact numbers that may exceed a limit, with the place they were written, if in git.
+#[derive(Debug, Clone, Default)]
+pub struct Confirm {
+    /// Exact number of creates.
+    pub creates: Option<(usize, Option<Place>)>,
+    /// Exact number of deletes.
+    pub deletes: Option<(usize, Option<Place>)>,
+    /// Exact number of accounts with removals.
+    pub removals: Option<(usize, Option<Place>)>,
+}
+
+/// The whole config as a value. It does not care where an entry came from.
+#[derive(Debug, Default)]
+pub struct DesiredState {
+    /// Settings of every provider in use.
+    pub settings: BTreeMap<&'static str, Settings>,
+    /// One per key, in order, by construction.
+    pub entries: BTreeMap<Key, Arc<Desired>>,
+    /// The only way to ask for a delete under `ownership: declared`.
+    pub tombstones: Vec<Tombstone>,
+    /// Present only when the config says `ownership: exclusive`.
+    pub exclusive: Option<Exclusive>,
+    /// AWS accounts that some entry names, under whatever provider.
+    pub named: BTreeSet<String>,
+    /// Accounts never deleted, whose authentication never changes.
+    pub protect: BTreeMap<String, Place>,
+    /// How far one apply may go.
+    pub limits: Limits,
+    /// What the config confirms beyond them.
+    pub confirm: Confirm,
+}

@@ -1,0 +1,174 @@
+//! The door: the one way anything reaches a vendor, in two widths.
+//!
+//! A [`Reader`] can only ask; a [`Transport`] can also tell. Planning is handed a `Reader`, so it cannot write. Requests are
+//! plain data: a secret in a body is a path and the name of a variable, filled in behind the door and nowhere else.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::path::Path;
+
+/// HTTP verbs that vendors use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The verb as it stands on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// Whose endpoint and keys: a provider, and one AWS account where a provider has an endpoint per account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Realm(pub &'static str, pub Option<String>);
+
+/// A JSON body and where in it secrets belong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// The body; `null` stands at every secret's place.
+    pub json: Value,
+    /// Which place takes which environment variable's value.
+    pub secrets: Vec<(Path, String)>,
+}
+
+impl Body {
+    /// A body without secrets.
+    pub fn plain(json: Value) -> Self {
+        Body { json, secrets: Vec::new() }
+    }
+}
+
+/// One HTTP request as a value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Whose endpoint.
+    pub realm: Realm,
+    /// The verb.
+    pub method: Method,
+    /// Path from the host on, percent-encoded where needed.
+    pub path: String,
+    /// Query parameters, not yet encoded.
+    pub query: Vec<(String, String)>,
+    /// The JSON body, if any.
+    pub body: Option<Body>,
+}
+
+impl Request {
+    /// A request without query and body.
+    pub fn new(provider: &'static str, method: Method, path: impl Into<String>) -> Self {
+        Request { realm: Realm(provider, None), method, path: path.into(), query: Vec::new(), body: None }
+    }
+
+    /// The same with a body.
+    pub fn with_body(self, body: Body) -> Self {
+        Request { body: Some(body), ..self }
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Header names in lower case; only those that mean something to heeler.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came: text, truncated or empty bodies included.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The value of a header, by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A question. It cannot be made from a write.
+#[derive(Debug, Clone)]
+pub struct Ask(Request);
+
+impl Ask {
+    /// A GET.
+    pub fn get(provider: &'static str, path: impl Into<String>) -> Self {
+        Ask(Request::new(provider, Method::Get, path))
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.0.query.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The request to send.
+    pub fn request(&self) -> &Request {
+        &self.0
+    }
+}
+
+/// Whether a write may be sent again when its answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Sending it twice is the same as sending it once.
+    Safe,
+    /// Sending it twice might do it twice.
+    Never,
+}
+
+/// A write.
+#[derive(Debug, Clone)]
+pub struct Tell {
+    /// What to send.
+    pub request: Request,
+    /// Whether it may be sent twice.
+    pub again: Again,
+}
+
+/// An answer that never came, or one that must not be taken for an answer.
+#[derive(Debug, Clone, Error)]
+pub enum Failure {
+    /// Nothing reached the vendor.
+    #[error("{what} was not sent: {why}")]
+    NotSent {
+        /// Method and path.
+        what: String,
+        /// The cause, with its own causes.
+        why: String,
+    },
+    /// It may have reached the vendor; the answer did not reach us.
+    #[error("the answer to {what} was lost: {why}")]
+    Lost {
+        /// Method and path.
+        what: String,
+        /// The cause, with its own causes.
+        why: String,
+    },
+}
+
+/// The narrow door: asking.
+#[async_trait]
+pub trait Reader: Send + Sync {
+    /// Asks, and waits as long as patience allows. Every status is an answer.
+    async fn read(&self, ask: Ask) -> Result<Response, Failure>;
+}
+
+/// The wide door: asking and telling.
+#[async_trait]
+pub trait Transport: Reader {
+    /// Tells. Every status is an answer.
+    async fn write(&self, tell: Tell) -> Result<Response, Failure>;
+}

@@ -1,0 +1,40 @@
+//! The environment as it was at start: names to values, never shown.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// A snapshot of environment variables. Its `Debug` shows names only, since any value may be a key.
+#[derive(Clone, Default)]
+pub struct Env(BTreeMap<String, SecretString>);
+
+impl Env {
+    /// The process's own environment; variables that are not UTF-8 are left out.
+    pub fn of_process() -> Self {
+        let utf8 = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        utf8.collect()
+    }
+
+    /// A variable that is no secret, such as `DD_SITE`. Empty counts as unset.
+    pub fn plain(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
+    }
+
+    /// A variable that is a secret. Empty counts as unset.
+    pub fn secret(&self, name: &str) -> Option<&SecretString> {
+        self.0.get(name).filter(|value| !value.expose_secret().is_empty())
+    }
+}
+
+impl FromIterator<(String, String)> for Env {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Env(pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect())
+    }
+}
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

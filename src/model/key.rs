@@ -1,0 +1,34 @@
+//! Names for things: which row of which provider, and what the vendor calls it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What joins desired and observed: one row of one provider.
+///
+/// `kind` leaves room for providers whose accounts come in several kinds (Wavefront has three).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The provider's name as it stands in YAML, such as `datadog`.
+    pub provider: &'static str,
+    /// What sort of thing this is, such as `account`.
+    pub kind: &'static str,
+    /// The identity within provider and kind, such as the AWS account id.
+    pub name: String,
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.provider, self.kind, self.name)
+    }
+}
+
+/// The vendor's own handle for a row. Opaque, and never made up by heeler.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct RemoteId(pub String);
+
+impl fmt::Display for RemoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,36 @@
+//! Floor 0: plain values, and the two traits of the door.
+//!
+//! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
+
+pub mod check;
+pub mod desired;
+pub mod diagnostic;
+pub mod door;
+pub mod env;
+pub mod key;
+pub mod node;
+pub mod observed;
+pub mod overlay;
+pub mod path;
+pub mod plan;
+pub mod report;
+pub mod settings;
+pub mod shape;
+pub mod source;
+pub mod tombstone;
+pub mod value;
+
+pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Response, Tell, Transport};
+pub use env::Env;
+pub use key::{Key, RemoteId};
+pub use node::Node;
+pub use observed::{Observation, Observed, Trust};
+pub use path::Path;
+pub use plan::{Action, Change, Changes, FieldChange, Op, Plan};
+pub use report::{Ending, Outcome, Proof, Report};
+pub use settings::{Endpoint, Settings};
+pub use shape::Shape;
+pub use source::{Layer, Place, Source, Sources};
+pub use tombstone::{Exclusive, Tombstone, Warrant};

@@ -1,0 +1,130 @@
+//! Nodes out of nodes: one layer over another, a path taken out, names filled in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Entry, Kind, Node};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::model::shape::Block;
+
+impl Node {
+    /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names another arm.
+    pub fn over(&self, base: &Node, block: Option<&Block>) -> Node {
+        let (Kind::Map(upper), Kind::Map(lower)) = (&self.kind, &base.kind) else { return self.clone() };
+        if block.is_some_and(|block| block.arms_differ(self, base)) {
+            return self.clone();
+        }
+        let mut merged: Vec<Entry> = lower.to_vec();
+        for entry in upper.iter() {
+            let inner = block.and_then(|block| block.block(&entry.key));
+            match merged.iter_mut().find(|known| known.key == entry.key) {
+                Some(known) => *known = Entry { node: entry.node.over(&known.node, inner), ..entry.clone() },
+                None => merged.push(entry.clone()),
+            }
+        }
+        Node { place: self.place, kind: Kind::Map(merged.into()) }
+    }
+
+    /// The same without what stands at `path`, a list of keys; the same if nothing does.
+    pub fn without(&self, path: &[&str]) -> Node {
+        let (Kind::Map(entries), Some((first, rest))) = (&self.kind, path.split_first()) else { return self.clone() };
+        let kept = entries.iter().filter_map(|entry| match (&*entry.key == *first, rest.is_empty()) {
+            (false, _) => Some(entry.clone()),
+            (true, true) => None,
+            (true, false) => Some(Entry { node: entry.node.without(rest), ..entry.clone() }),
+        });
+        Node { place: self.place, kind: Kind::Map(kept.collect()) }
+    }
+
+    /// The map with only the entries `keep` wants.
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> Node {
+        let kept = self.entries().iter().filter(|entry| keep(&entry.key)).cloned();
+        Node { place: self.place, kind: Kind::Map(kept.collect()) }
+    }
+
+    /// The same without the value at `path`, given as keys and positions; used to go on after an error.
+    pub(crate) fn pruned(&self, path: &[String]) -> Node {
+        let Some((first, rest)) = path.split_first() else { return self.clone() };
+        match &self.kind {
+            Kind::Scalar { .. } => self.clone(),
+            Kind::Map(entries) => {
+                let kept = entries.iter().filter_map(|entry| match (*entry.key == **first, rest.is_empty()) {
+                    (false, _) => Some(entry.clone()),
+                    (true, true) => None,
+                    (true, false) => Some(Entry { node: entry.node.pruned(rest), ..entry.clone() }),
+                });
+                Node { place: self.place, kind: Kind::Map(kept.collect()) }
+            }
+            Kind::List(items) => {
+                let kept = items.iter().enumerate().filter_map(|(at, item)| match (at.to_string() == **first, rest.is_empty()) {
+                    (false, _) => Some(item.clone()),
+                    (true, true) => None,
+                    (true, false) => Some(item.pruned(rest)),
+                });
+                Node { place: self.place, kind: Kind::List(kept.collect()) }
+            }
+        }
+    }
+
+    /// Fills in `${name}` from `names` in every string below; `$${` is a literal `${`. Unknown names are reported.
+    pub fn filled(&self, names: &BTreeMap<&str, Option<&str>>, out: &mut Diagnostics) -> Node {
+        if !self.mentions_names() {
+            return self.clone();
+        }
+        let kind = match &self.kind {
+            Kind::Scalar { text, plain } => Kind::Scalar { text: fill(text, self, names, out), plain: *plain },
+            Kind::List(items) => Kind::List(items.iter().map(|item| item.filled(names, out)).collect()),
+            Kind::Map(entries) => Kind::Map(entries.iter().map(|entry| Entry { node: entry.node.filled(names, out), ..entry.clone() }).collect()),
+        };
+        Node { place: self.place, kind }
+    }
+
+    fn mentions_names(&self) -> bool {
+        match &self.kind {
+            Kind::Scalar { text, .. } => text.contains("${"),
+            Kind::List(items) => items.iter().any(Node::mentions_names),
+            Kind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names()),
+        }
+    }
+}
+
+fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut Diagnostics) -> Arc<str> {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        if rest[..at].ends_with('$') {
+            filled.push_str(&rest[..at - 1]);
+            filled.push_str("${");
+            rest = &rest[at + 2..];
+            continue;
+        }
+        filled.push_str(&rest[..at]);
+        let Some(end) = rest[at..].find('}') else {
+            out.push(
+                Diagnostic::error(node.place(), "`${` is not closed").label("no `}` follows").help("write `${name}`, or `$${` for a literal `${`"),
+            );
+            return text.into();
+        };
+        let name = &rest[at + 2..at + end];
+        match names.get(name) {
+            Some(Some(value)) => filled.push_str(value),
+            Some(None) => out.push(
+                Diagnostic::error(node.place(), format!("`${{{name}}}` has no value here"))
+                    .label(format!("this account has no `{name}`"))
+                    .help(format!("give the account a `{name}:`")),
+            ),
+            None => out.push(unknown_name(node, name, names)),
+        }
+        rest = &rest[at + end + 1..];
+    }
+    filled.push_str(rest);
+    filled.as_str().into()
+}
+
+fn unknown_name(node: &Node, name: &str, names: &BTreeMap<&str, Option<&str>>) -> Diagnostic {
+    let known = names.keys().map(|name| format!("`${{{name}}}`")).collect::<Vec<_>>().join(", ");
+    let guess = did_you_mean(name, names.keys().copied()).map_or(String::new(), |guess| format!("{guess} "));
+    Diagnostic::error(node.place(), format!("unknown name `${{{name}}}`"))
+        .label("nothing is known under this name")
+        .help(format!("{guess}known are {known}; write `$${{` for a literal `${{`"))
+}

@@ -1,0 +1,156 @@
+//! A YAML value as it was written: raw text, quoted or plain, and its place.
+//!
+//! A `Node` is only ever made by reading text ([`parse`]) or from other nodes ([`layers`]). Cloning is cheap: children are shared.
+
+pub mod layers;
+pub mod parse;
+
+use std::sync::Arc;
+
+use serde_yaml::value::{Number, Value};
+
+use super::source::Place;
+
+/// One value and where it was written.
+#[derive(Debug, Clone)]
+pub struct Node {
+    place: Place,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Scalar { text: Arc<str>, plain: bool },
+    List(Arc<[Node]>),
+    Map(Arc<[Entry]>),
+}
+
+/// One key of a map and its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key's text.
+    pub key: Arc<str>,
+    /// Where the key was written.
+    pub key_place: Place,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// Where it was written. A map or list covers everything in it.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// A scalar's raw text.
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
+    /// Whether it is a scalar without quotes, which YAML gives a type of its own choosing.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.kind, Kind::Scalar { plain: true, .. })
+    }
+
+    /// Whether it is an explicit null: `null`, `~`, or nothing at all after the colon.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// The items of a list; none for anything else.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::List(items) => items,
+            Kind::Scalar { .. } | Kind::Map(_) => &[],
+        }
+    }
+
+    /// The entries of a map; none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            Kind::Scalar { .. } | Kind::List(_) => &[],
+        }
+    }
+
+    /// Whether it is a map.
+    pub fn is_map(&self) -> bool {
+        matches!(self.kind, Kind::Map(_))
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::List(_))
+    }
+
+    /// The entry under `key`.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| &*entry.key == key)
+    }
+
+    /// The value under `key`.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// A word for what it is, for messages.
+    pub fn describe(&self) -> &'static str {
+        match &self.kind {
+            Kind::Scalar { .. } if self.is_null() => "nothing",
+            Kind::Scalar { .. } => "a single value",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a map",
+        }
+    }
+
+    /// The value as YAML 1.2's core schema reads it: only plain scalars have a type.
+    pub fn value(&self) -> Value {
+        match &self.kind {
+            Kind::Scalar { text, plain: true } => plain_value(text),
+            Kind::Scalar { text, plain: false } => Value::String(text.to_string()),
+            Kind::List(items) => Value::Sequence(items.iter().map(Node::value).collect()),
+            Kind::Map(entries) => {
+                entries.iter().map(|entry| (Value::String(entry.key.to_string()), entry.node.value())).collect::<serde_yaml::Mapping>().into()
+            }
+        }
+    }
+
+    /// The value as JSON. Numbers JSON cannot hold become text.
+    pub fn json(&self) -> serde_json::Value {
+        match &self.kind {
+            Kind::Scalar { text, plain } => {
+                let value = if *plain { plain_value(text) } else { Value::String(text.to_string()) };
+                serde_json::to_value(value).unwrap_or_else(|_| text.to_string().into())
+            }
+            Kind::List(items) => items.iter().map(Node::json).collect(),
+            Kind::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), entry.node.json())).collect(),
+        }
+    }
+}
+
+fn plain_value(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => number(text).unwrap_or_else(|| Value::String(text.to_owned())),
+    }
+}
+
+/// Decimal integers and floats. A leading zero makes it text, as it does for people: `012345678901` is an id.
+fn number(text: &str) -> Option<Value> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let starts_like_one = digits.starts_with(|first: char| first.is_ascii_digit());
+    if !starts_like_one || (digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")) {
+        return None;
+    }
+    if let Ok(whole) = text.parse::<i64>() {
+        return Some(Value::Number(whole.into()));
+    }
+    let numeric = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
+    let float = text.parse::<f64>().ok().filter(|float| numeric && float.is_finite())?;
+    Some(Value::Number(Number::from(float)))
+}

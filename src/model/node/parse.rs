@@ -1,0 +1,221 @@
+//! Text to [`Node`]: one pass over parser events, every structural mistake in the file reported where it stands.
+//!
+//! Bombs are refused by counting: an alias is shared, not copied, but every use of it is paid for in [`MAX_NODES`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
+
+use super::{Entry, Kind, Node};
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::source::Place;
+
+/// Nodes a file may have once its aliases are followed.
+pub const MAX_NODES: usize = 5_000_000;
+/// How deep a value may nest; the deepest legal one is below ten.
+pub const MAX_DEPTH: usize = 32;
+
+impl Node {
+    /// Reads one YAML document, file number `file` of the run.
+    ///
+    /// # Errors
+    /// Everything wrong with the structure of the text. One error if it is not YAML at all.
+    pub fn parse(text: &str, file: u32) -> Result<Option<Node>, Diagnostics> {
+        let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let mut options = Options::default();
+        options.emit_comments = false;
+        let mut builder =
+            Builder { file, start, text, open: Vec::new(), root: None, anchors: HashMap::new(), words: HashMap::new(), nodes: 0, wrong: Vec::new() };
+        for next in Parser::new_from_str_with_options(&text[start..], options) {
+            match next {
+                Ok((event, span)) => builder.event(event, span)?,
+                Err(error) => return Err(vec![builder.not_yaml(&error)]),
+            }
+        }
+        if builder.wrong.is_empty() { Ok(builder.root.map(|shared| shared.node)) } else { Err(builder.wrong) }
+    }
+}
+
+/// A node and how many nodes it stands for once its aliases are followed.
+#[derive(Clone)]
+struct Weighed {
+    node: Node,
+    weight: usize,
+}
+
+enum Open {
+    List { start: Place, items: Vec<Node>, anchor: usize, weight: usize },
+    Map { start: Place, entries: Vec<Entry>, key: Option<(Arc<str>, Place)>, seen: HashMap<Arc<str>, usize>, anchor: usize, weight: usize },
+}
+
+struct Builder<'a> {
+    file: u32,
+    start: usize,
+    text: &'a str,
+    open: Vec<Open>,
+    root: Option<Weighed>,
+    anchors: HashMap<usize, Weighed>,
+    words: HashMap<String, Arc<str>>,
+    nodes: usize,
+    wrong: Diagnostics,
+}
+
+impl Builder<'_> {
+    /// An error here ends the reading: the structure can no longer be trusted, or is too large to go on.
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostics> {
+        let place = self.place(&span);
+        match event {
+            Event::DocumentStart(..) if self.root.is_some() => {
+                return self.give_up(
+                    Diagnostic::error(place, "a second YAML document")
+                        .label("starts here")
+                        .help("put it in a file of its own: a file holds one document"),
+                );
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                if let Some(tag) = tag {
+                    self.tag(&tag.to_string(), place);
+                }
+                let word = self.word(&text);
+                let plain = style == ScalarStyle::Plain;
+                return self.add(Weighed { node: Node { place, kind: Kind::Scalar { text: word, plain } }, weight: 1 }, anchor);
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                if let Some(tag) = tag {
+                    self.tag(&tag.to_string(), place);
+                }
+                self.deeper(place)?;
+                self.open.push(Open::List { start: place, items: Vec::new(), anchor, weight: 1 });
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                if let Some(tag) = tag {
+                    self.tag(&tag.to_string(), place);
+                }
+                self.deeper(place)?;
+                self.open.push(Open::Map { start: place, entries: Vec::new(), key: None, seen: HashMap::new(), anchor, weight: 1 });
+            }
+            Event::SequenceEnd | Event::MappingEnd => return self.close(place),
+            Event::Alias(id) => {
+                let Some(target) = self.anchors.get(&id).cloned() else {
+                    return self.give_up(Diagnostic::error(place, "an alias to itself").help("write the value out"));
+                };
+                return self.add(target, 0);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, value: Weighed, anchor: usize) -> Result<(), Diagnostics> {
+        self.nodes = self.nodes.saturating_add(value.weight);
+        if self.nodes > MAX_NODES {
+            let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
+            return self.give_up(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file"));
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        match self.open.last_mut() {
+            None => self.root = Some(value),
+            Some(Open::List { items, weight, .. }) => {
+                items.push(value.node);
+                *weight = weight.saturating_add(value.weight);
+            }
+            Some(Open::Map { entries, key, seen, weight, .. }) => match key.take() {
+                None => match &value.node.kind {
+                    Kind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
+                    Kind::List(_) | Kind::Map(_) => {
+                        let wrong = Diagnostic::error(value.node.place, "a list or map as a key").help("keys are words");
+                        return self.give_up(wrong);
+                    }
+                },
+                Some((word, key_place)) => {
+                    *weight = weight.saturating_add(value.weight);
+                    if &*word == "<<" {
+                        self.wrong.push(
+                            Diagnostic::error(key_place, "a YAML merge key")
+                                .label("`<<` is not supported")
+                                .help("name the shared part under `profiles:` and list it in the account's `profiles: [...]`"),
+                        );
+                    } else if let Some(first) = seen.get(&word) {
+                        let also = entries[*first].key_place;
+                        self.wrong.push(
+                            Diagnostic::error(key_place, format!("`{word}` stands twice in one map"))
+                                .label("again here")
+                                .also(also, "first here")
+                                .help("keep one of them; YAML would silently use only the last"),
+                        );
+                    } else {
+                        seen.insert(word.clone(), entries.len());
+                        entries.push(Entry { key: word, key_place, node: value.node });
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, end: Place) -> Result<(), Diagnostics> {
+        let (node, weight, anchor) = match self.open.pop() {
+            Some(Open::List { start, items, anchor, weight }) => {
+                let place = items.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.place } else { end }));
+                (Node { place, kind: Kind::List(items.into()) }, weight, anchor)
+            }
+            Some(Open::Map { start, entries, anchor, weight, .. }) => {
+                let place = entries.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.node.place } else { end }));
+                (Node { place, kind: Kind::Map(entries.into()) }, weight, anchor)
+            }
+            None => return Ok(()),
+        };
+        self.add(Weighed { node, weight }, anchor)
+    }
+
+    fn deeper(&mut self, place: Place) -> Result<(), Diagnostics> {
+        if self.open.len() < MAX_DEPTH {
+            return Ok(());
+        }
+        self.give_up(
+            Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).help("nothing in a heeler config is nested that deep"),
+        )
+    }
+
+    fn tag(&mut self, tag: &str, place: Place) {
+        self.wrong.push(
+            Diagnostic::error(place, format!("a YAML tag `{tag}`"))
+                .label("tags are not supported")
+                .help("leave the tag out; quote the value if it is text"),
+        );
+    }
+
+    fn give_up(&mut self, last: Diagnostic) -> Result<(), Diagnostics> {
+        self.wrong.push(last);
+        Err(std::mem::take(&mut self.wrong))
+    }
+
+    fn word(&mut self, text: &str) -> Arc<str> {
+        const WORTH_SHARING: usize = 48;
+        if text.len() > WORTH_SHARING {
+            return text.into();
+        }
+        if let Some(known) = self.words.get(text) {
+            return known.clone();
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(text.to_owned(), word.clone());
+        word
+    }
+
+    fn place(&self, span: &Span) -> Place {
+        let range = span.byte_range().unwrap_or(0..0);
+        Place::new(self.file, range.start + self.start..range.end + self.start)
+    }
+
+    fn not_yaml(&self, error: &ScanError) -> Diagnostic {
+        let at = error.marker().byte_offset().map_or(self.text.len(), |offset| offset + self.start).min(self.text.len());
+        let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        Diagnostic::error(Place::new(self.file, at..at), "this is not YAML")
+            .label(error.info())
+            .help("look at the line above too: most often the indentation is off, or a quote or bracket is not closed")
+    }
+}

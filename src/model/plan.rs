@@ -1,0 +1,314 @@
+//! A plan is data, in the order it will run. Rendering is a function of it; the executor has no choices left.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::desired::Desired;
+use super::diagnostic::Diagnostic;
+use super::door::Failure;
+use super::key::{Key, RemoteId};
+use super::observed::{Observed, Trust};
+use super::path::Path;
+use super::source::Source;
+use super::tombstone::Warrant;
+
+/// What one field becomes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A value in place of another; `before` is `null` where nothing was.
+    Set {
+        /// As it is listed.
+        before: Value,
+        /// As it will be sent.
+        after: Value,
+    },
+    /// A list whose order means nothing.
+    Elements {
+        /// As listed, sorted.
+        before: Vec<Value>,
+        /// As it will be sent, sorted.
+        after: Vec<Value>,
+    },
+    /// A value that is never compared and never shown.
+    Secret {
+        /// The environment variable it will be read from.
+        env: String,
+    },
+}
+
+/// One field of one account, and why it changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// Which field.
+    pub path: Path,
+    /// What it becomes.
+    pub change: Change,
+    /// Whether this stops collection or can break it.
+    pub removal: bool,
+    /// Where the wish was written.
+    pub source: Source,
+}
+
+/// At least one field change: an update without one cannot be spelled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changes(Vec<FieldChange>);
+
+impl Changes {
+    /// Nothing, if nothing changes.
+    pub fn new(changes: Vec<FieldChange>) -> Option<Self> {
+        (!changes.is_empty()).then_some(Changes(changes))
+    }
+
+    /// The changes, by path.
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldChange> {
+        self.0.iter()
+    }
+
+    /// Whether any of them stops collection or can break it.
+    pub fn any_removal(&self) -> bool {
+        self.0.iter().any(|change| change.removal)
+    }
+}
+
+/// What is done to one row.
+#[derive(Debug, Clone)]
+pub enum Op {
+    /// It is not there yet.
+    Create {
+        /// What it shall be.
+        desired: Arc<Desired>,
+        /// The same as field changes from nothing.
+        changes: Changes,
+    },
+    /// It differs.
+    Update {
+        /// What it shall be.
+        desired: Arc<Desired>,
+        /// The row as listed.
+        observed: Observed,
+        /// What differs.
+        changes: Changes,
+        /// How many managed fields already match.
+        matching: usize,
+    },
+    /// It shall go.
+    Delete {
+        /// The row as listed.
+        observed: Observed,
+        /// What allows it.
+        warrant: Warrant,
+    },
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Which row.
+    pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
+    /// For people.
+    pub name: Option<String>,
+    /// Where it was asked for.
+    pub source: Source,
+    /// What is done.
+    pub op: Op,
+}
+
+impl Action {
+    /// The vendor's handle; nothing for a create.
+    pub fn row(&self) -> Option<&RemoteId> {
+        match &self.op {
+            Op::Create { .. } => None,
+            Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(&observed.id),
+        }
+    }
+
+    /// The row as listed; nothing for a create.
+    pub fn observed(&self) -> Option<&Observed> {
+        match &self.op {
+            Op::Create { .. } => None,
+            Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(observed),
+        }
+    }
+
+    /// The field changes; a delete has none.
+    pub fn changes(&self) -> impl Iterator<Item = &FieldChange> {
+        let changes = match &self.op {
+            Op::Create { changes, .. } | Op::Update { changes, .. } => Some(changes),
+            Op::Delete { .. } => None,
+        };
+        changes.into_iter().flat_map(Changes::iter)
+    }
+
+    /// Whether it is an update that stops collection or can break it.
+    pub fn is_removal(&self) -> bool {
+        matches!(&self.op, Op::Update { changes, .. } if changes.any_removal())
+    }
+}
+
+/// A live account that no entry names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmanaged {
+    /// Which row.
+    pub key: Key,
+    /// The vendor's handle.
+    pub id: RemoteId,
+    /// Its AWS account, where known.
+    pub account: Option<String>,
+    /// Why it can never be changed from here, if so.
+    pub foreign: Option<&'static str>,
+}
+
+/// A tombstone whose row is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spent {
+    /// The account it names.
+    pub identity: String,
+    /// The line to remove.
+    pub source: Source,
+}
+
+/// One account that is refused, while the others go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which row.
+    pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// Where the wish was written.
+    pub source: Source,
+    /// What is refused and why.
+    pub why: String,
+    /// What to do instead.
+    pub help: String,
+}
+
+/// One limit and how it was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// `creates`, `deletes` or `removals`.
+    pub name: &'static str,
+    /// Accounts counted.
+    pub used: usize,
+    /// Accounts allowed.
+    pub limit: usize,
+    /// What is wrong, and what to do; nothing if the gate is open.
+    pub refused: Option<String>,
+}
+
+/// A live account that the config manages, and what its AWS side needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Managed {
+    /// Which row.
+    pub key: Key,
+    /// The vendor's handle.
+    pub id: RemoteId,
+    /// Role, external id and trust policy.
+    pub trust: Trust,
+}
+
+/// What apply would do, and all that was noticed on the way.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// In the order they will run.
+    pub actions: Vec<Action>,
+    /// Declared accounts that already match.
+    pub unchanged: usize,
+    /// How many accounts the config declares, and how many are live, per provider.
+    pub counted: BTreeMap<&'static str, Counted>,
+    /// Live accounts that are left alone.
+    pub unmanaged: Vec<Unmanaged>,
+    /// Tombstones to remove.
+    pub spent: Vec<Spent>,
+    /// Accounts that are refused.
+    pub refusals: Vec<Refusal>,
+    /// The limits.
+    pub gates: Vec<Gate>,
+    /// What the catalogs have to say about the config, with places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Providers, or single rows, that could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Role, external id and trust policy of every managed live account.
+    pub managed: Vec<Managed>,
+}
+
+/// How many rows a provider has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// In the config.
+    pub declared: usize,
+    /// In the listing.
+    pub live: usize,
+}
+
+/// A provider, or one of its rows, without a complete reading.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// The provider.
+    pub provider: &'static str,
+    /// The row, or the whole provider.
+    pub key: Option<Key>,
+    /// What happened.
+    pub error: VendorError,
+}
+
+impl Plan {
+    /// How many of each: creates, updates, deletes.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        self.actions.iter().fold((0, 0, 0), |(creates, updates, deletes), action| match action.op {
+            Op::Create { .. } => (creates + 1, updates, deletes),
+            Op::Update { .. } => (creates, updates + 1, deletes),
+            Op::Delete { .. } => (creates, updates, deletes + 1),
+        })
+    }
+
+    /// Accounts with updates that stop collection or can break it.
+    pub fn removals(&self) -> usize {
+        self.actions.iter().filter(|action| action.is_removal()).count()
+    }
+
+    /// Whether a gate refuses the whole run.
+    pub fn is_refused(&self) -> bool {
+        self.gates.iter().any(|gate| gate.refused.is_some())
+    }
+
+    /// Whether every provider was read to the end.
+    pub fn is_complete(&self) -> bool {
+        self.unreadable.is_empty()
+    }
+}
+
+/// What a vendor said, translated by its dialect.
+#[derive(Debug, Clone, Error)]
+pub enum VendorError {
+    /// It is there already.
+    #[error("{0}")]
+    Exists(String),
+    /// It is not there, or not any more.
+    #[error("{0}")]
+    Gone(String),
+    /// The keys may not do this.
+    #[error("{0}")]
+    Denied(String),
+    /// The request is refused; the paths name the fields it is about, if the vendor says.
+    #[error("{message}")]
+    Invalid {
+        /// The vendor's words.
+        message: String,
+        /// The fields they are about.
+        fields: Vec<String>,
+    },
+    /// The answer makes no sense, so nothing may be concluded from it.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The vendor is failing.
+    #[error("{0}")]
+    Failing(String),
+    /// No answer at all.
+    #[error(transparent)]
+    Door(#[from] Failure),
+}

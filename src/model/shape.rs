@@ -1,0 +1,178 @@
+//! What the planner needs to know of a schema, as plain data read once off a struct's own JSON Schema.
+//!
+//! The attributes that matter here stand on the field's own line in `account.rs`:
+//! `x-list` (`set`, or `{"by": key}`), `x-one-of` (the arms, each led by the field it cannot do without), `x-rigid` (an arm that
+//! cannot be switched), `x-needs` (fields a create cannot do without), `x-catalog` and `x-format` (what a value is checked against),
+//! `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::path::{Path, Step};
+use super::value::at;
+
+/// A provider's schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// Where in a listed row the comparable part begins, as field names.
+    pub root: &'static [&'static str],
+    /// The block that stands under the provider's name in YAML.
+    pub block: Block,
+}
+
+/// A map with known fields.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Block {
+    /// By name.
+    pub fields: BTreeMap<String, Field>,
+    /// If it is a one-of: the field names of each arm.
+    pub arms: Vec<Vec<String>>,
+    /// Whether switching the arm is refused by the vendor.
+    pub rigid: bool,
+    /// Fields without which nothing can be created.
+    pub needs: Vec<String>,
+}
+
+/// One field of a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// What may stand there.
+    pub form: Form,
+    /// When a change here, or below, stops collection or can break it.
+    pub stops: Option<Stops>,
+    /// The sibling whose change sends this secret along; only secrets have one.
+    pub secret_with: Option<String>,
+}
+
+/// What may stand in a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// One value.
+    Scalar(Leaf),
+    /// A list whose order means nothing.
+    Set(Leaf),
+    /// A list of blocks told apart by one of their fields.
+    Keyed {
+        /// That field.
+        by: String,
+        /// Each entry.
+        item: Block,
+    },
+    /// A block.
+    Block(Block),
+}
+
+/// What a single value is checked against.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Leaf {
+    /// A list the vendor publishes.
+    pub catalog: Option<String>,
+    /// A form that can be checked offline, such as `arn`.
+    pub format: Option<String>,
+}
+
+/// When a change stops collection or can break it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stops {
+    /// Any change.
+    Change,
+    /// A list loses an element.
+    Shrink,
+    /// A list gains an element.
+    Grow,
+    /// It is switched off.
+    Off,
+    /// Any change but emptying it.
+    UnlessEmptied,
+}
+
+impl Shape {
+    /// Reads the shape off a JSON Schema without references.
+    pub fn of_schema(root: &'static [&'static str], schema: &Value) -> Self {
+        Shape { root, block: block_of(schema) }
+    }
+}
+
+impl Block {
+    /// The block in the named field, if it is one.
+    pub fn block(&self, field: &str) -> Option<&Block> {
+        match &self.fields.get(field)?.form {
+            Form::Block(block) => Some(block),
+            Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. } => None,
+        }
+    }
+
+    /// Which arms of the one-of have a field among `present`.
+    pub fn arms_among<'a>(&self, present: impl Iterator<Item = &'a str> + Clone) -> Vec<usize> {
+        let named = |arm: &&Vec<String>| present.clone().any(|field| arm.iter().any(|known| known == field));
+        self.arms.iter().enumerate().filter(|(_, arm)| named(arm)).map(|(at, _)| at).collect()
+    }
+
+    /// Which arms of the one-of a node names.
+    pub fn arms_in(&self, node: &Node) -> Vec<usize> {
+        self.arms_among(node.entries().iter().map(|entry| &*entry.key).collect::<Vec<_>>().into_iter())
+    }
+
+    /// Whether a path lies in, or is, a one-of whose arm cannot be switched: authentication.
+    pub fn is_rigid_below(&self, path: &Path) -> bool {
+        let mut block = self;
+        for step in path.steps() {
+            let Step::Field(name) = step else { return false };
+            match block.block(name) {
+                Some(inner) if inner.rigid => return true,
+                Some(inner) => block = inner,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether two layers name different arms of this one-of.
+    pub fn arms_differ(&self, upper: &Node, lower: &Node) -> bool {
+        let (upper, lower) = (self.arms_in(upper), self.arms_in(lower));
+        !upper.is_empty() && !lower.is_empty() && upper != lower
+    }
+}
+
+fn block_of(schema: &Value) -> Block {
+    let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
+    let properties = at(schema, "properties").as_object().into_iter().flatten();
+    Block {
+        fields: properties.map(|(name, field)| (name.clone(), field_of(field))).collect(),
+        arms: at(schema, "x-one-of").as_array().into_iter().flatten().map(strings).collect(),
+        rigid: at(schema, "x-rigid") == &Value::Bool(true),
+        needs: strings(at(schema, "x-needs")),
+    }
+}
+
+fn field_of(schema: &Value) -> Field {
+    let inner = without_null(schema);
+    let own = |name: &str| schema.get(name).or_else(|| inner.get(name));
+    let word = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let leaf = |value: &Value| Leaf { catalog: word(value, "x-catalog"), format: word(value, "x-format") };
+    let form = match (own("x-list"), inner.get("properties")) {
+        (Some(Value::Object(keyed)), _) => {
+            Form::Keyed { by: keyed.get("by").and_then(Value::as_str).unwrap_or_default().to_owned(), item: block_of(at(inner, "items")) }
+        }
+        (Some(_), _) => Form::Set(leaf(at(inner, "items"))),
+        (None, Some(_)) => Form::Block(block_of(inner)),
+        (None, None) => Form::Scalar(leaf(inner)),
+    };
+    let stops = own("x-stops").and_then(Value::as_str).and_then(|word| match word {
+        "change" => Some(Stops::Change),
+        "shrink" => Some(Stops::Shrink),
+        "grow" => Some(Stops::Grow),
+        "off" => Some(Stops::Off),
+        "unless-emptied" => Some(Stops::UnlessEmptied),
+        _ => None,
+    });
+    Field { form, stops, secret_with: own("x-secret").and_then(Value::as_str).map(str::to_owned) }
+}
+
+/// An optional field's schema is "this or null"; the shape is that of "this".
+fn without_null(schema: &Value) -> &Value {
+    let arms = at(schema, "anyOf").as_array().into_iter().flatten();
+    arms.clone().find(|arm| at(arm, "type") != "null").unwrap_or(schema)
+}

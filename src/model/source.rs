@@ -1,0 +1,133 @@
+//! Where something was written: files, places in them, and the layer a place belongs to.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use serde::Serialize;
+
+/// A stretch of one file's text. Twelve bytes, because every node has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    file: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    /// The bytes `range` of file number `file`; files are capped far below 4 GiB.
+    pub(crate) fn new(file: u32, range: Range<usize>) -> Self {
+        Place { file, start: range.start as u32, end: range.end as u32 }
+    }
+
+    /// From the start of this place to the end of `other`.
+    pub(crate) fn to(self, other: Place) -> Self {
+        Place { end: other.end.max(self.start), ..self }
+    }
+
+    /// The bytes of the file that this place covers.
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    fn covers(&self, other: Place) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// Which layer of the config a value came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Layer 1, under every account.
+    Defaults,
+    /// Layer 2, by name.
+    Profile(Arc<str>),
+    /// Layer 3, the account's own entry, and everything outside the layers.
+    Account,
+}
+
+/// A place as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Source {
+    /// The file as it was named on the command line, or found in the folder.
+    pub file: Arc<str>,
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+    /// `defaults`, `profile NAME`, or nothing for the account's own entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+}
+
+struct File {
+    name: Arc<str>,
+    text: String,
+    lines: OnceLock<Vec<usize>>,
+}
+
+/// Every file that was read, and which stretches of them are layers.
+#[derive(Default)]
+pub struct Sources {
+    files: Vec<File>,
+    layers: Vec<(Place, Layer)>,
+}
+
+impl Sources {
+    /// Adds a file and returns its number.
+    pub fn add(&mut self, name: &str, text: String) -> u32 {
+        self.files.push(File { name: name.into(), text, lines: OnceLock::new() });
+        (self.files.len() - 1) as u32
+    }
+
+    /// Gives file number `file` its text, once it has been parsed.
+    pub fn fill(&mut self, file: u32, text: String) {
+        if let Some(known) = self.files.get_mut(file as usize) {
+            known.text = text;
+        }
+    }
+
+    /// Remembers that everything at `place` belongs to `layer`.
+    pub fn mark(&mut self, place: Place, layer: Layer) {
+        self.layers.push((place, layer));
+    }
+
+    /// The layer a place belongs to.
+    pub fn layer(&self, place: Place) -> Layer {
+        let layer = self.layers.iter().find(|(range, _)| range.covers(place));
+        layer.map_or(Layer::Account, |(_, layer)| layer.clone())
+    }
+
+    /// The file's name.
+    pub fn name(&self, place: Place) -> &Arc<str> {
+        &self.files[place.file as usize].name
+    }
+
+    /// The file's whole text.
+    pub fn text(&self, place: Place) -> &str {
+        &self.files[place.file as usize].text
+    }
+
+    /// The place as people read it.
+    pub fn locate(&self, place: Place) -> Source {
+        let (line, column) = self.line_and_column(place);
+        let layer = match self.layer(place) {
+            Layer::Account => None,
+            Layer::Defaults => Some("defaults".to_owned()),
+            Layer::Profile(name) => Some(format!("profile {name}")),
+        };
+        Source { file: self.name(place).clone(), line, column, layer }
+    }
+
+    /// Line and column, both counted from 1, the column in characters.
+    pub fn line_and_column(&self, place: Place) -> (usize, usize) {
+        let file = &self.files[place.file as usize];
+        let lines = file.lines.get_or_init(|| {
+            let ends = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= place.start as usize);
+        let start = lines[line - 1];
+        let before = file.text.get(start..place.start as usize).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+}

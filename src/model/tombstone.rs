@@ -1,0 +1,101 @@
+//! The only two warrants for a delete, and both can only be read from text.
+//!
+//! There is no other way to make a [`Warrant`]: absence never is one.
+
+use super::node::Node;
+use super::source::Place;
+
+/// One entry of `removed:`.
+#[derive(Debug, Clone)]
+pub struct Tombstone {
+    identity: String,
+    reason: String,
+    id: Option<String>,
+    from: Option<Vec<String>>,
+    place: Place,
+}
+
+impl Tombstone {
+    /// Reads an entry of `removed:` that has passed its checks; nothing if it does not name an account.
+    pub fn read(entry: &Node) -> Option<Self> {
+        let text = |field: &str| entry.get(field).and_then(Node::text).map(str::to_owned);
+        let identity = text("aws_account_id").or_else(|| text("access_key_id"))?;
+        let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect());
+        Some(Tombstone { identity, reason: text("reason")?, id: text("id"), from: names, place: entry.place() })
+    }
+
+    /// The AWS account id, or what stands for it.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// Why it goes.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The one row that may be deleted, if the entry says.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Whether the entry speaks of this provider.
+    pub fn speaks_of(&self, provider: &str) -> bool {
+        self.from.as_ref().is_none_or(|names| names.iter().any(|name| name == provider))
+    }
+
+    /// The providers it names, if it names any.
+    pub fn from(&self) -> Option<&[String]> {
+        self.from.as_deref()
+    }
+
+    /// Where it was written.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+}
+
+/// Proof that the config says `ownership: exclusive`.
+#[derive(Debug, Clone, Copy)]
+pub struct Exclusive {
+    place: Place,
+}
+
+impl Exclusive {
+    /// Reads the value of `ownership:`; nothing unless it says `exclusive`.
+    pub fn read(value: &Node) -> Option<Self> {
+        (value.text() == Some("exclusive")).then(|| Exclusive { place: value.place() })
+    }
+
+    /// Where it was written.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+}
+
+/// What allows a delete.
+#[derive(Debug, Clone)]
+pub enum Warrant {
+    /// An entry under `removed:` asks for it.
+    Tombstone(Tombstone),
+    /// The config owns every account, and no entry names this one.
+    Exclusive(Exclusive),
+}
+
+impl Warrant {
+    /// Where the warrant was written.
+    pub fn place(&self) -> Place {
+        match self {
+            Warrant::Tombstone(tombstone) => tombstone.place(),
+            Warrant::Exclusive(exclusive) => exclusive.place(),
+        }
+    }
+
+    /// Why the row goes, in a few words.
+    pub fn reason(&self) -> &str {
+        match self {
+            Warrant::Tombstone(tombstone) => tombstone.reason(),
+            Warrant::Exclusive(_) => "no entry names it, and ownership is exclusive",
+        }
+    }
+}

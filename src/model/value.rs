@@ -1,0 +1,28 @@
+//! Small judgements about JSON values that every floor shares.
+
+use serde_json::Value;
+
+/// `null`, `[]`, `{}` and absent are one and the same when compared.
+pub fn is_void(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.values().all(is_void),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// A value on one line, as people write it: strings without quotes.
+pub fn inline(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(inline).collect::<Vec<_>>().join(", "),
+        Value::Null => "(none)".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The value at `field`, or `null`.
+pub fn at<'a>(value: &'a Value, field: &str) -> &'a Value {
+    value.get(field).unwrap_or(&Value::Null)
+}

@@ -1,0 +1,89 @@
+//! Deletes: out of tombstones, or, where the config owns every account, of what no entry names. Nothing else makes one.
+
+use std::collections::BTreeSet;
+
+use super::{Input, Reading, protection};
+use crate::model::plan::{Refusal, Spent};
+use crate::model::{Action, Key, Observed, Op, Place, Plan, Tombstone, Warrant};
+
+/// Appends the deletes to the plan, and notes what is refused and what is spent.
+pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
+    let mut taken = BTreeSet::new();
+    for tombstone in &input.desired.tombstones {
+        if input.only.is_some_and(|only| !only.contains(tombstone.identity())) {
+            continue;
+        }
+        let warrant = Warrant::Tombstone(tombstone.clone());
+        let rows = rows_of(input, tombstone);
+        if rows.is_empty() && everything_read(input, tombstone) {
+            plan.spent.push(Spent { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) });
+        }
+        for (reading, row) in rows {
+            if taken.insert((reading.backend, row.id.clone())) {
+                bury(input, row, &warrant, Some(tombstone), plan);
+            }
+        }
+    }
+    let Some(exclusive) = input.desired.exclusive else { return };
+    for (provider, reading) in input.readings {
+        let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
+        let Ok(observation) = &reading.result else { continue };
+        for row in observation.rows.values().filter(|_| declares_any) {
+            let named =
+                row.account.as_ref().is_some_and(|account| input.desired.named.contains(account)) || input.desired.named.contains(&row.key.name);
+            let declared = declared_at_backend(input, reading, &row.key);
+            let selected = input.selects(row.account.as_deref(), &row.key.name);
+            if !named && !declared && selected && row.foreign.is_none() && taken.insert((reading.backend, row.id.clone())) {
+                bury(input, row, &Warrant::Exclusive(exclusive), None, plan);
+            }
+        }
+    }
+    let start = plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
+    plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+fn bury(input: &Input<'_>, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
+    let refuse = |place: Place, why: String, help: &str| Refusal {
+        key: row.key.clone(),
+        name: None,
+        source: input.sources.locate(place),
+        why,
+        help: help.to_owned(),
+    };
+    if let Some(protected) = protection(input, row.account.as_deref(), &row.key) {
+        let at = input.sources.locate(protected);
+        let why = format!("it would be deleted, but it is protected ({}:{})", at.file, at.line);
+        plan.refusals.push(refuse(warrant.place(), why, "take it off `protect:` in a change of its own first"));
+    } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
+        let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
+        plan.refusals.push(refuse(warrant.place(), why, "check that this row is meant, then correct `id:`"));
+    } else if let Some(foreign) = row.foreign {
+        plan.refusals.push(refuse(warrant.place(), format!("it cannot be deleted from here: {foreign}"), "take the entry out of `removed:`"));
+    } else {
+        plan.actions.push(Action {
+            key: row.key.clone(),
+            account: row.account.clone(),
+            name: None,
+            source: input.sources.locate(warrant.place()),
+            op: Op::Delete { observed: row.clone(), warrant: warrant.clone() },
+        });
+    }
+}
+
+fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'a Observed)> {
+    let spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
+    let rows = spoken_of.filter_map(|reading| Some((reading, reading.result.as_ref().ok()?)));
+    let rows = rows.flat_map(|(reading, observation)| observation.rows.values().map(move |row| (reading, row)));
+    rows.filter(|(_, row)| row.account.as_deref() == Some(tombstone.identity()) || row.key.name == tombstone.identity()).collect()
+}
+
+fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
+    let spoken_of = |provider: &str| tombstone.speaks_of(provider);
+    input.readings.iter().filter(|(provider, _)| spoken_of(provider)).all(|(_, reading)| reading.result.is_ok())
+}
+
+/// Whether an entry declares this row, be it through another provider with the same backend.
+pub fn declared_at_backend(input: &Input<'_>, reading: &Reading, key: &Key) -> bool {
+    let same = input.readings.iter().filter(|(_, other)| other.backend == reading.backend);
+    same.into_iter().any(|(provider, _)| input.desired.entries.contains_key(&Key { provider, ..key.clone() }))
+}

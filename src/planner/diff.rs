@@ -1,0 +1,189 @@
+//! One declared block against one live row: which fields differ, and how.
+//!
+//! Silence means leave alone: only what the block names is compared. Lists are sets, keyed lists compare by key, and `null`,
+//! `[]`, `{}` and absent are equal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::stops;
+use crate::model::node::Entry;
+use crate::model::overlay::same_arm;
+use crate::model::path::Step;
+use crate::model::shape::{Block, Field, Form, Stops};
+use crate::model::value::{at, is_void};
+use crate::model::{Change, Desired, FieldChange, Node, Path, Place, Shape, Sources};
+
+/// What differs.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// Field by field, in the order of their paths.
+    pub changes: Vec<FieldChange>,
+    /// How many named fields already match.
+    pub matching: usize,
+    /// A one-of whose arm cannot be switched, but would be.
+    pub rigid: Option<(Path, Place)>,
+}
+
+/// Compares. Without a live row, everything named is a change, and nothing is a removal.
+pub fn diff(desired: &Desired, shape: &Shape, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
+    let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
+    walk.block(&desired.node, &shape.block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
+    walk.found
+}
+
+/// The first field that a create cannot do without and the block does not name.
+pub fn missing_for_create(node: &Node, block: &Block) -> Option<String> {
+    if let Some(missing) = block.needs.iter().find(|field| node.get(field).is_none_or(|value| value.is_map() && value.entries().is_empty())) {
+        return Some(missing.clone());
+    }
+    let named = block.arms_in(node);
+    let arms = named.iter().filter_map(|arm| block.arms.get(*arm)).flatten();
+    let lead = named.iter().filter_map(|arm| block.arms.get(*arm)?.first());
+    let secrets = arms.filter(|field| block.fields.get(*field).is_some_and(|field| field.secret_with.is_some()));
+    if let Some(missing) = lead.chain(secrets).find(|field| node.get(field).is_none()) {
+        return Some(missing.clone());
+    }
+    let inner = node.entries().iter().filter_map(|entry| Some((&entry.key, missing_for_create(&entry.node, block.block(&entry.key)?)?)));
+    inner.map(|(key, missing)| format!("{key}.{missing}")).next()
+}
+
+struct Walk<'a> {
+    sources: &'a Sources,
+    creating: bool,
+    resend_secrets: bool,
+    found: Difference,
+}
+
+impl Walk<'_> {
+    fn block(&mut self, node: &Node, block: &Block, live: &Value, path: &Path, inherited: Option<Stops>) {
+        let switched = !block.arms.is_empty() && !block.arms_in(node).is_empty() && holds_anything(live, block) && !same_arm(node, block, live);
+        if switched {
+            return self.switch(node, block, live, path, inherited);
+        }
+        let before = self.found.changes.len();
+        for entry in node.entries() {
+            let Some(field) = block.fields.get(&*entry.key) else { continue };
+            if field.secret_with.is_none() {
+                self.field(entry, field, at(live, &entry.key), &path.field(&entry.key), field.stops.or(inherited));
+            }
+        }
+        for entry in node.entries() {
+            let Some(sibling) = block.fields.get(&*entry.key).and_then(|field| field.secret_with.as_deref()) else { continue };
+            let sibling = path.field(sibling);
+            let sibling_changed = self.found.changes.iter().skip(before).any(|change| change.path == sibling);
+            if sibling_changed || self.creating || self.resend_secrets {
+                self.secret(entry, &path.field(&entry.key));
+            }
+        }
+    }
+
+    fn switch(&mut self, node: &Node, block: &Block, live: &Value, path: &Path, inherited: Option<Stops>) {
+        if block.rigid {
+            self.found.rigid = Some((path.clone(), node.place()));
+        }
+        let removal = inherited == Some(Stops::Change) || stops::switching(node, block, live);
+        let change = Change::Set { before: canonical(live), after: canonical(&without_secrets(node, block)) };
+        self.push(path.clone(), change, removal, node.place());
+    }
+
+    fn field(&mut self, entry: &Entry, field: &Field, live: &Value, path: &Path, stops: Option<Stops>) {
+        match &field.form {
+            Form::Block(block) => self.block(&entry.node, block, live, path, stops),
+            Form::Keyed { by, item } => self.keyed(entry, by, item, live, path, stops),
+            Form::Set(_) => {
+                let (before, after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
+                let (before, after) = (sorted(before), sorted(after));
+                if before == after {
+                    self.found.matching += 1;
+                    return;
+                }
+                let removal = stops.is_some_and(|stops| stops::list(stops, &before, &after));
+                self.push(path.clone(), Change::Elements { before, after }, removal, entry.node.place());
+            }
+            Form::Scalar(_) => {
+                let after = entry.node.json();
+                if after == *live || (is_void(&after) && is_void(live)) {
+                    self.found.matching += 1;
+                    return;
+                }
+                let removal = stops.is_some_and(|stops| stops::value(stops, &after));
+                self.push(path.clone(), Change::Set { before: canonical(live), after }, removal, entry.node.place());
+            }
+        }
+    }
+
+    fn keyed(&mut self, list: &Entry, by: &str, item: &Block, live: &Value, path: &Path, stops: Option<Stops>) {
+        let mut rows: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+        for row in live.as_array().into_iter().flatten() {
+            rows.entry(crate::model::value::inline(at(row, by))).or_default().push(row);
+        }
+        let known = self.found.changes.len();
+        for wanted in list.node.items() {
+            let key = wanted.get(by).and_then(Node::text).unwrap_or_default();
+            let mut held = rows.remove(key).unwrap_or_default().into_iter();
+            let without_key = wanted.only(|field| field != by);
+            self.block(&without_key, item, held.next().unwrap_or(&Value::Null), &path.then(Step::Entry(key.to_owned())), stops);
+            rows.extend(std::iter::once((key.to_owned(), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()));
+        }
+        for (key, rows) in rows {
+            let says_something = |row: &&Value| row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value));
+            for row in rows.into_iter().filter(says_something) {
+                let change = Change::Set { before: canonical(row), after: Value::Null };
+                self.push(path.then(Step::Entry(key.clone())), change, stops == Some(Stops::Change), list.node.place());
+            }
+        }
+        if self.found.changes.len() == known && list.node.items().is_empty() {
+            self.found.matching += 1;
+        }
+    }
+
+    fn secret(&mut self, entry: &Entry, path: &Path) {
+        if let Some(env) = entry.node.get("env").and_then(Node::text) {
+            self.push(path.clone(), Change::Secret { env: env.to_owned() }, false, entry.node.place());
+        }
+    }
+
+    fn push(&mut self, path: Path, change: Change, removal: bool, place: Place) {
+        let removal = removal && !self.creating;
+        self.found.changes.push(FieldChange { path, change, removal, source: self.sources.locate(place) });
+    }
+}
+
+fn holds_anything(live: &Value, block: &Block) -> bool {
+    let unknown_arm = |name: &str, value: &Value| !block.fields.contains_key(name) && !is_void(value);
+    live.as_object()
+        .into_iter()
+        .flatten()
+        .any(|(name, value)| !value.is_null() && (block.arms.iter().flatten().any(|known| known == name) || unknown_arm(name, value)))
+}
+
+fn without_secrets(node: &Node, block: &Block) -> Value {
+    node.only(|field| block.fields.get(field).is_some_and(|field| field.secret_with.is_none())).json()
+}
+
+fn elements(live: &Value) -> Vec<Value> {
+    live.as_array().cloned().unwrap_or_default()
+}
+
+fn sorted(items: Vec<Value>) -> Vec<Value> {
+    let unique: BTreeMap<String, Value> = items.into_iter().map(|item| (item.to_string(), item)).collect();
+    unique.into_values().collect()
+}
+
+/// A value in which lists have one order only.
+pub fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(sorted(items.iter().map(canonical).collect())),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), canonical(value))).collect(),
+        scalar => scalar.clone(),
+    }
+}
+
+/// The elements of `a` that are not in `b`.
+pub fn minus<'a>(a: &'a [Value], b: &[Value]) -> Vec<&'a Value> {
+    let known: BTreeSet<String> = b.iter().map(Value::to_string).collect();
+    a.iter().filter(|item| !known.contains(&item.to_string())).collect()
+}

@@ -1,0 +1,48 @@
+//! The fingerprint of a plan: the same decisions, the same digest, whatever the order of files or rows, and whenever.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::diff::canonical;
+use crate::model::{Action, Change, FieldChange, Op, Plan};
+
+/// Changes only when what is digested changes its form.
+const FORMAT: u64 = 1;
+
+/// SHA-256 over canonical JSON of who is addressed (`worlds`: each provider's base URL and organization, or `sandbox`) and, per
+/// action, provider, operation, identity, row id, before and after of managed fields. No times, no line numbers.
+pub fn digest(plan: &Plan, worlds: &Value) -> String {
+    let mut actions: Vec<Value> = plan.actions.iter().map(action_json).collect();
+    actions.sort_by_key(Value::to_string);
+    let canonical = json!({ "format": FORMAT, "worlds": canonical(worlds), "actions": actions });
+    let hash = Sha256::digest(canonical.to_string().as_bytes());
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+fn action_json(action: &Action) -> Value {
+    let op = match &action.op {
+        Op::Create { .. } => "create",
+        Op::Update { .. } => "update",
+        Op::Delete { .. } => "delete",
+    };
+    let mut changes: Vec<Value> = action.changes().map(change_json).collect();
+    changes.sort_by_key(Value::to_string);
+    json!({
+        "provider": action.key.provider,
+        "kind": action.key.kind,
+        "id": action.key.name,
+        "op": op,
+        "row": action.row().map(|id| id.0.as_str()),
+        "changes": changes,
+    })
+}
+
+fn change_json(change: &FieldChange) -> Value {
+    let FieldChange { path, change, removal: _, source: _ } = change;
+    match change {
+        Change::Set { before, after } => json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) }),
+        Change::Elements { before, after } => json!({ "path": path.to_string(), "before": before, "after": after }),
+        Change::Secret { env } => json!({ "path": path.to_string(), "secret": env }),
+    }
+}

@@ -1,0 +1,216 @@
+//! Floor 1: deciding. Pure, and without knowledge of any vendor: what it needs to know of a schema is a [`Shape`].
+//!
+//! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
+
+pub mod catalogs;
+pub mod deletes;
+pub mod diff;
+pub mod digest;
+pub mod gates;
+pub mod stops;
+pub mod verdict;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::model::desired::Confirm;
+use crate::model::plan::{Counted, Refusal, Unmanaged, Unreadable, VendorError};
+use crate::model::{Action, Changes, Desired, DesiredState, Key, Observation, Observed, Op, Plan, Shape, Sources};
+
+/// One provider as it was read.
+pub struct Reading {
+    /// What its rows look like.
+    pub shape: &'static Shape,
+    /// Whose rows they are; providers may share a backend.
+    pub backend: &'static str,
+    /// Everything, or why not.
+    pub result: Result<Observation, VendorError>,
+}
+
+/// How exactly a confirmed number must be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exactness {
+    /// `plan`: the number itself.
+    Exact,
+    /// `apply`: that or fewer, since it may be a resume.
+    AtMost,
+}
+
+/// Everything a plan is made of.
+pub struct Input<'a> {
+    /// What git asks for.
+    pub desired: &'a DesiredState,
+    /// What the vendors list, by provider.
+    pub readings: &'a BTreeMap<&'static str, Reading>,
+    /// Where things were written.
+    pub sources: &'a Sources,
+    /// Only these accounts, if given.
+    pub only: Option<&'a BTreeSet<String>>,
+    /// Numbers confirmed on the command line; they win over those in git.
+    pub confirm: &'a Confirm,
+    /// How exactly.
+    pub exactness: Exactness,
+    /// Send every declared secret again.
+    pub resend_secrets: bool,
+}
+
+impl Input<'_> {
+    fn selects(&self, account: Option<&str>, name: &str) -> bool {
+        self.only.is_none_or(|only| only.contains(name) || account.is_some_and(|account| only.contains(account)))
+    }
+}
+
+/// Decides what to do.
+pub fn plan(input: &Input<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let (mut updates, mut creates) = (Vec::new(), Vec::new());
+    count_and_note_unreadable(input, &mut plan);
+    for desired in input.desired.entries.values().filter(|desired| input.selects(desired.account.as_deref(), &desired.key.name)) {
+        match decide(input, desired, &mut plan) {
+            Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
+            Some(action) => updates.push(action),
+            None => {}
+        }
+    }
+    plan.actions.append(&mut updates);
+    plan.actions.append(&mut creates);
+    deletes::plan_deletes(input, &mut plan);
+    list_unmanaged(input, &mut plan);
+    gates::check(input, &mut plan);
+    plan
+}
+
+fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
+    for (provider, reading) in input.readings {
+        let declared = input.desired.entries.keys().filter(|key| key.provider == *provider).count();
+        match &reading.result {
+            Ok(observation) => {
+                plan.counted.insert(provider, Counted { declared, live: observation.rows.len() });
+                let rows = observation.unreadable.iter();
+                plan.unreadable.extend(rows.map(|(key, error)| Unreadable { provider, key: Some(key.clone()), error: error.clone() }));
+            }
+            Err(error) => {
+                plan.counted.insert(provider, Counted { declared, live: 0 });
+                plan.unreadable.push(Unreadable { provider, key: None, error: error.clone() });
+            }
+        }
+    }
+}
+
+/// One declared account: an action, a refusal, or nothing to do.
+fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<Action> {
+    let reading = input.readings.get(desired.key.provider)?;
+    let observation = reading.result.as_ref().ok()?;
+    if observation.unreadable.iter().any(|(key, _)| *key == desired.key) {
+        return None;
+    }
+    let observed = observation.rows.get(&desired.key);
+    let live = match observed.map(|observed| comparable(observed, reading.shape)).transpose() {
+        Ok(live) => live,
+        Err(error) => {
+            plan.unreadable.push(Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error });
+            return None;
+        }
+    };
+    catalogs::check(desired, reading.shape, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
+    let difference = diff::diff(desired, reading.shape, live.as_ref(), input.sources, input.resend_secrets);
+    if let Some(refusal) = refuse(input, desired, reading.shape, observed, live.as_ref(), &difference) {
+        plan.refusals.push(refusal);
+        return None;
+    }
+    let Some(changes) = Changes::new(difference.changes) else {
+        plan.unchanged += 1;
+        return None;
+    };
+    let op = match observed {
+        None => Op::Create { desired: desired.clone(), changes },
+        Some(observed) => Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching },
+    };
+    Some(Action {
+        key: desired.key.clone(),
+        account: desired.account.clone(),
+        name: desired.name.clone(),
+        source: input.sources.locate(desired.place),
+        op,
+    })
+}
+
+/// The part of a row that is compared.
+///
+/// # Errors
+/// The row is not the JSON it must be.
+pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorError> {
+    let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
+    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|error| wrong(error.to_string()))?;
+    for field in shape.root {
+        row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
+    }
+    if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
+}
+
+/// Why this account is refused, if it is, while the others go on.
+fn refuse(
+    input: &Input<'_>,
+    desired: &Desired,
+    shape: &Shape,
+    observed: Option<&Observed>,
+    live: Option<&Value>,
+    difference: &diff::Difference,
+) -> Option<Refusal> {
+    let refusal = |place, why: String, help: &str| {
+        Some(Refusal { key: desired.key.clone(), name: desired.name.clone(), source: input.sources.locate(place), why, help: help.to_owned() })
+    };
+    let (Some(observed), Some(live)) = (observed, live) else {
+        let missing = diff::missing_for_create(&desired.node, &shape.block)?;
+        let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
+        return refusal(desired.place, why, &format!("declare `{missing}`, in the account, a profile or `defaults`"));
+    };
+    if let Some(why) = observed.foreign {
+        return refusal(desired.place, format!("it cannot be changed from here: {why}"), "take the block out of the account");
+    }
+    for fixed in &desired.fixed {
+        let held = crate::model::value::at(live, fixed.field);
+        if !held.is_null() && held != &Value::String(fixed.value.clone()) {
+            let held = crate::model::value::inline(held);
+            let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
+            return refusal(fixed.place, why, &format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field));
+        }
+    }
+    if let Some((path, place)) = &difference.rigid {
+        let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
+        let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
+        return refusal(*place, why, help);
+    }
+    let protected = protection(input, desired.account.as_deref(), &desired.key)?;
+    let touched = difference.changes.iter().find(|change| shape.block.is_rigid_below(&change.path))?;
+    let where_protected = input.sources.locate(protected);
+    let why = format!("it is protected ({}:{}), and `{}` would change", where_protected.file, where_protected.line, touched.path);
+    refusal(desired.place, why, "take it off `protect:` in a change of its own first")
+}
+
+/// Where an account is protected, if it is.
+fn protection(input: &Input<'_>, account: Option<&str>, key: &Key) -> Option<crate::model::Place> {
+    let protect = &input.desired.protect;
+    account.and_then(|account| protect.get(account)).or_else(|| protect.get(&key.name)).copied()
+}
+
+/// Live accounts that no entry of their backend declares, and no action deletes.
+fn list_unmanaged(input: &Input<'_>, plan: &mut Plan) {
+    let acted_on = plan.actions.iter().map(|action| &action.key).chain(plan.refusals.iter().map(|refusal| &refusal.key));
+    let acted_on: BTreeSet<Key> = acted_on.cloned().collect();
+    let mut listed = BTreeSet::new();
+    for reading in input.readings.values() {
+        let Ok(observation) = &reading.result else { continue };
+        for (key, row) in &observation.rows {
+            let declared = deletes::declared_at_backend(input, reading, key);
+            if declared || acted_on.contains(key) || !input.selects(row.account.as_deref(), &key.name) {
+                continue;
+            }
+            if listed.insert((reading.backend, row.id.clone())) {
+                plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign });
+            }
+        }
+    }
+}

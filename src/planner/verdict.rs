@@ -1,0 +1,61 @@
+//! A row as it was re-read, against what was planned for it. Pure; the executor asks, before each write and after each lost answer.
+
+use serde_json::Value;
+
+use super::{comparable, diff};
+use crate::model::plan::VendorError;
+use crate::model::{Action, FieldChange, Observed, Op, Shape, Sources};
+
+/// What to do about an action now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// As planned.
+    Go,
+    /// The vendor already has it so.
+    AlreadySo,
+    /// The row moved since the plan; these are the changes it would need now.
+    Stale(Vec<FieldChange>),
+    /// The row was to be changed and is gone.
+    Vanished,
+    /// The row was to be created, and another with the same identity is there; it differs in this.
+    Clash(Vec<FieldChange>),
+}
+
+/// Judges `action` by the rows that are live under its identity now.
+///
+/// # Errors
+/// A row cannot be read, or there are two.
+pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sources) -> Result<Verdict, VendorError> {
+    let row = match now {
+        [] => None,
+        [row] => Some(row),
+        [first, second, ..] => {
+            return Err(VendorError::Unreadable(format!("two live rows for {}: {} and {}", action.key.name, first.id, second.id)));
+        }
+    };
+    let changes_now = |desired: &_, live: &Value| diff::diff(desired, shape, Some(live), sources, false).changes;
+    Ok(match (&action.op, row) {
+        (Op::Create { .. }, None) => Verdict::Go,
+        (Op::Create { desired, .. }, Some(row)) => match changes_now(desired, &comparable(row, shape)?) {
+            none if none.is_empty() => Verdict::AlreadySo,
+            some => Verdict::Clash(some),
+        },
+        (Op::Update { .. }, None) => Verdict::Vanished,
+        (Op::Update { observed, .. }, Some(row)) if observed.id != row.id => Verdict::Vanished,
+        (Op::Update { desired, changes, .. }, Some(row)) => {
+            let resend = changes.iter().any(|change| matches!(change.change, crate::model::Change::Secret { .. }));
+            let live = comparable(row, shape)?;
+            let now = diff::diff(desired, shape, Some(&live), sources, resend).changes;
+            if now.is_empty() {
+                Verdict::AlreadySo
+            } else if now.iter().eq(changes.iter()) {
+                Verdict::Go
+            } else {
+                Verdict::Stale(now)
+            }
+        }
+        (Op::Delete { .. }, None) => Verdict::AlreadySo,
+        (Op::Delete { observed, .. }, Some(row)) if observed.id != row.id => Verdict::Vanished,
+        (Op::Delete { .. }, Some(_)) => Verdict::Go,
+    })
+}

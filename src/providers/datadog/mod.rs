@@ -1,0 +1,135 @@
+//! Datadog, API v2: AWS account integrations.
+//!
+//! Oddities, from recorded exchanges and Datadog's published OpenAPI:
+//! - a create answers 200, not 201; the server picks the id and, for a role without one, the external id;
+//! - PATCH merges deeply and replaces lists; an omitted field is left alone; switching between role and keys is refused (400);
+//! - errors are JSON:API objects although the specification says strings, so both forms are read;
+//! - a 404 is an account that is gone; a listing has no pages;
+//! - `account_tags: []` comes back as `null` from a write and as `[]` from a read; list order means nothing;
+//! - `secret_access_key` is never returned.
+
+pub mod account;
+pub mod errors;
+pub mod sandbox;
+pub mod settings;
+pub mod wire;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{Organization, Provider, Table};
+use crate::model::check::check;
+use crate::model::plan::VendorError;
+use crate::model::{
+    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Key, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings,
+    Shape, Transport, Trust,
+};
+
+/// Datadog, API v2.
+pub struct Datadog;
+
+/// The provider's name.
+pub const NAME: &str = "datadog";
+
+#[async_trait]
+impl Provider for Datadog {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn credentials(&self) -> &'static [&'static str] {
+        settings::CREDENTIALS
+    }
+
+    fn credential_headers(&self) -> &'static [&'static str] {
+        settings::HEADERS
+    }
+
+    fn shape(&self) -> &'static Shape {
+        &account::SHAPE
+    }
+
+    fn schema(&self) -> &'static Value {
+        &account::SCHEMA
+    }
+
+    fn settings_schema(&self) -> Value {
+        super::schema_of::<settings::Block>()
+    }
+
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Settings> {
+        settings::read(block, env, out)
+    }
+
+    fn check(&self, block: &Node, out: &mut Diagnostics) {
+        check::<account::Account>(block, out);
+    }
+
+    fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+        account::rules(settings, facts, block, out);
+        let Some(id) = &facts.account else { return Vec::new() };
+        let fixed = vec![
+            Fixed { field: "aws_account_id", value: id.clone(), place: facts.place },
+            Fixed { field: "aws_partition", value: facts.partition.clone(), place: facts.partition_place },
+        ];
+        vec![Desired { key: wire::key(id), account: Some(id.clone()), name: facts.name.clone(), place: facts.place, node: block.clone(), fixed }]
+    }
+
+    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
+        wire::read_organization(&door.read(wire::current_user()).await?)
+    }
+
+    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
+        let listing = wire::read_listing(&door.read(wire::list(None)).await?)?;
+        let mut observation = Observation { rows: wire::by_key(listing)?, ..Observation::default() };
+        for (catalog, ask) in wire::catalogs_needed(declared) {
+            observation.catalogs.insert(catalog, wire::read_catalog(catalog, &door.read(ask).await?)?);
+        }
+        Ok(observation)
+    }
+
+    async fn look(&self, door: &dyn Reader, key: &Key, id: Option<&RemoteId>) -> Result<Vec<Observed>, VendorError> {
+        let Some(id) = id else {
+            return wire::read_listing(&door.read(wire::list(Some(&key.name))).await?);
+        };
+        match wire::read_row(&door.read(wire::get(id)).await?) {
+            Ok(row) => Ok(vec![row]),
+            Err(VendorError::Gone(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Option<Observed>, VendorError> {
+        match &action.op {
+            Op::Create { desired, .. } => wire::read_row(&door.write(wire::create(desired)).await?).map(Some),
+            Op::Delete { observed, .. } => wire::read_deleted(&door.write(wire::delete(&observed.id)).await?).map(|()| None),
+            Op::Update { desired, observed, changes, .. } => {
+                let now = now.unwrap_or(observed);
+                let tell = wire::update(desired, now, changes)?;
+                match wire::read_row(&door.write(tell.clone()).await?) {
+                    Err(VendorError::Invalid { fields, .. }) if !fields.is_empty() => {
+                        let tell = wire::without_unmanaged(tell, desired, &fields)?;
+                        wire::read_row(&door.write(tell).await?).map(Some)
+                    }
+                    answer => answer.map(Some),
+                }
+            }
+        }
+    }
+
+    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
+        wire::trust(settings, row)
+    }
+
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        sandbox::seed(listing)
+    }
+
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        sandbox::respond(table, request)
+    }
+
+    fn forbidden(&self) -> Response {
+        sandbox::forbidden()
+    }
+}

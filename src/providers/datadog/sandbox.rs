@@ -1,0 +1,147 @@
+//! Datadog v2's half of the emulator: which path answers what, with the manners the recordings show.
+//!
+//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here, writing in
+//! `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`. Nothing here does I/O, and nothing
+//! of heeler's own way to Datadog passes through here.
+
+mod answers;
+mod catalogs;
+mod checks;
+mod merge;
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+pub use answers::forbidden;
+
+use crate::model::value::at;
+use crate::model::{Method, Request, Response};
+use crate::providers::Table;
+
+const INTEGRATION: &str = "/api/v2/integration/aws";
+const CURRENT_USER: &str = "/api/v2/current_user";
+const VALIDATE_KEYS: &str = "/api/v2/validate_keys";
+
+/// An answer, or a refusal; both go out the same way.
+type Answer = Result<Response, Response>;
+
+/// The rows of a saved listing, exactly as they stand in it.
+///
+/// # Errors
+/// It is not a listing, or a row lacks what tells it from the others.
+pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
+    const SAVE: &str = "save the whole body of GET /api/v2/integration/aws/accounts";
+    let rows = at(listing, "data").as_array().ok_or_else(|| format!("it has no list `data`: {SAVE}"))?;
+    let mut seen = BTreeSet::new();
+    for (index, row) in rows.iter().enumerate() {
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let account = text(at(at(row, "attributes"), "aws_account_id"));
+        let which = match &account {
+            Some(account) => format!("row {} of `data` (AWS account {account})", index + 1),
+            None => format!("row {} of `data`", index + 1),
+        };
+        let id = text(at(row, "id")).ok_or_else(|| format!("{which} has no `id`: {SAVE} again, or give it a UUID of its own"))?;
+        if account.is_none() {
+            return Err(format!("{which}, id {id}, has no `attributes.aws_account_id`: write it as a string of 12 digits"));
+        }
+        if !seen.insert(id.clone()) {
+            return Err(format!("{which} has the same `id` as a row above it, {id}: remove one of them"));
+        }
+    }
+    Ok(rows.clone())
+}
+
+/// The answer to a request; nothing if the path is not Datadog v2's.
+pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
+    let path = request.path.as_str();
+    let answer = if let Some(rest) = below(path, INTEGRATION) {
+        integration(table, request, rest)
+    } else if let Some(rest) = below(path, CURRENT_USER) {
+        alone(rest, request.method, answers::current_user)
+    } else {
+        alone(below(path, VALIDATE_KEYS)?, request.method, answers::keys_are_valid)
+    };
+    Some(answer.unwrap_or_else(|refusal| refusal))
+}
+
+/// What follows `base` in a path that is `base` or lies below it.
+fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A path that has nothing below it and is only read.
+fn alone(rest: &str, method: Method, answer: fn() -> Response) -> Answer {
+    match (rest, method) {
+        ("", Method::Get) => Ok(answer()),
+        ("", _) => Err(answers::not_allowed()),
+        _ => Err(answers::no_such_path()),
+    }
+}
+
+fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
+    let segments: Vec<&str> = rest.split('/').skip(1).collect();
+    match (segments.as_slice(), request.method) {
+        (["accounts"], Method::Get) => Ok(list(table, request)),
+        (["accounts"], Method::Post) => writes::create(table, request),
+        (["accounts", id], Method::Get) => locate(table, id).map(|place| answers::document(&json!({ "data": table.rows[place] }))),
+        (["accounts", id], Method::Patch) => locate(table, id).and_then(|place| writes::patch(table, place, request)),
+        (["accounts", id], Method::Delete) => locate(table, id).map(|place| {
+            table.rows.remove(place);
+            answers::deleted()
+        }),
+        (["generate_new_external_id"], Method::Post) => Ok(writes::new_external_id(table)),
+        (["available_namespaces"], Method::Get) => Ok(answers::list("namespaces", catalogs::NAMESPACES)),
+        (["logs", "services"], Method::Get) => Ok(answers::list("logs_services", catalogs::LOG_SOURCES)),
+        (["iam_permissions"], Method::Get) => Ok(permissions(&[catalogs::STANDARD, catalogs::RESOURCE_COLLECTION])),
+        (["iam_permissions", "standard"], Method::Get) => Ok(permissions(&[catalogs::STANDARD])),
+        (["iam_permissions", "resource_collection"], Method::Get) => Ok(permissions(&[catalogs::RESOURCE_COLLECTION])),
+        (
+            ["accounts"]
+            | ["accounts", _]
+            | ["generate_new_external_id"]
+            | ["available_namespaces"]
+            | ["logs", "services"]
+            | ["iam_permissions"]
+            | ["iam_permissions", "standard" | "resource_collection"],
+            _,
+        ) => Err(answers::not_allowed()),
+        _ => Err(answers::no_such_path()),
+    }
+}
+
+/// One page with everything, in some order or other: Datadog's is no order either.
+fn list(table: &mut Table, request: &Request) -> Response {
+    let asked = request.query.iter().find(|(name, value)| name == "aws_account_id" && !value.is_empty());
+    let fits = |row: &Value| asked.is_none_or(|(_, account)| at(at(row, "attributes"), "aws_account_id") == account.as_str());
+    let mut order: Vec<usize> = (0..table.rows.len()).filter(|place| fits(&table.rows[*place])).collect();
+    table.shuffle(&mut order);
+    let rows: Vec<&Value> = order.iter().map(|place| &table.rows[*place]).collect();
+    answers::document(&BTreeMap::from([("data", rows)]))
+}
+
+/// The row with this id. Datadog takes a UUID in quotes too: most of its Terraform recordings have one.
+fn locate(table: &Table, id: &str) -> Result<usize, Response> {
+    let plain = id.replace("%22", "\"");
+    let plain = plain.trim_matches('"');
+    match table.rows.iter().position(|row| at(row, "id") == plain) {
+        Some(place) => Ok(place),
+        None if is_uuid(plain) => Err(answers::no_such_account()),
+        None => Err(answers::not_a_uuid()),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.char_indices().all(|(at, c)| match at {
+            8 | 13 | 18 | 23 => c == '-',
+            _ => c.is_ascii_hexdigit(),
+        })
+}
+
+/// Sorted and without doubles, as recorded; the path without a suffix is the union of the other two.
+fn permissions(parts: &[&[&'static str]]) -> Response {
+    let actions: BTreeSet<&str> = parts.iter().flat_map(|part| part.iter().copied()).collect();
+    answers::list("permissions", &actions.into_iter().collect::<Vec<_>>())
+}

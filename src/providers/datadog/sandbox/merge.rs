@@ -1,0 +1,113 @@
+//! How a write changes an account: maps merge, lists replace, the arms of a one-of push each other out, `null` says nothing.
+//!
+//! Which attributes there are comes from the account's shape, so an attribute added there is known here. No vendor rule lives here.
+
+use serde_json::{Map, Value};
+
+use super::answers::Problems;
+use crate::model::Path;
+use crate::model::path::Step;
+use crate::model::shape::{Block, Form};
+
+/// What `held` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that
+/// neither the shape nor `held` knows.
+pub fn lay(held: &Value, sent: &Value, block: &Block, path: &Path, problems: &mut Problems) -> Value {
+    let Some(sent) = sent.as_object() else {
+        note(path, "expected an object", problems);
+        return held.clone();
+    };
+    let (named, holds) = (arms(block, sent), held.as_object().map_or_else(Vec::new, |held| arms(block, held)));
+    let switched = !named.is_empty() && named != holds;
+    let base = if switched { Map::new() } else { held.as_object().cloned().unwrap_or_default() };
+    fill(base, held, sent, block, path, problems)
+}
+
+/// Writes down what is wrong at a path.
+pub fn note(path: &Path, why: impl Into<String>, problems: &mut Problems) {
+    problems.insert(path.to_string(), why.into());
+}
+
+/// Which arms of a one-of a map has; `null` is none.
+pub fn arms(block: &Block, fields: &Map<String, Value>) -> Vec<usize> {
+    block.arms_among(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()))
+}
+
+fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>, block: &Block, path: &Path, problems: &mut Problems) -> Value {
+    for (name, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
+        let known = held.get(name);
+        let Some(field) = block.fields.get(name) else {
+            if known.is_some() {
+                fields.insert(name.clone(), value.clone());
+            }
+            continue;
+        };
+        if field.secret_with.is_some() {
+            continue;
+        }
+        let (path, known) = (path.field(name), known.unwrap_or(&Value::Null));
+        let laid = match &field.form {
+            Form::Scalar(_) => scalar(known, value, &path, problems),
+            Form::Set(_) => strings(value, &path, problems),
+            Form::Keyed { by, item } => entries(known, value, by, item, &path, problems),
+            Form::Block(block) => lay(known, value, block, &path, problems),
+        };
+        fields.insert(name.clone(), laid);
+    }
+    one_arm(&fields, sent, block, path, problems);
+    Value::Object(fields)
+}
+
+/// At most one arm may be sent, and the field that leads it must then be there.
+fn one_arm(fields: &Map<String, Value>, sent: &Map<String, Value>, block: &Block, path: &Path, problems: &mut Problems) {
+    match arms(block, sent).as_slice() {
+        [] => {}
+        [arm] => {
+            if let Some(lead) = block.arms[*arm].first().filter(|lead| !fields.contains_key(lead.as_str())) {
+                note(&path.field(lead), "required", problems);
+            }
+        }
+        _ => {
+            let leads: Vec<&str> = block.arms.iter().filter_map(|arm| arm.first()).map(String::as_str).collect();
+            note(path, format!("only one may be set: {}", leads.join(", ")), problems);
+        }
+    }
+}
+
+fn scalar(held: &Value, sent: &Value, path: &Path, problems: &mut Problems) -> Value {
+    if sent.is_array() || sent.is_object() || held.is_boolean() && !sent.is_boolean() {
+        note(path, "unexpected type", problems);
+    }
+    sent.clone()
+}
+
+fn strings(sent: &Value, path: &Path, problems: &mut Problems) -> Value {
+    if !sent.as_array().is_some_and(|items| items.iter().all(Value::is_string)) {
+        note(path, "expected a list of strings", problems);
+    }
+    sent.clone()
+}
+
+/// The list as it was sent; of an entry held before, fields that the shape does not know stay if they were sent back.
+fn entries(held: &Value, sent: &Value, by: &str, item: &Block, path: &Path, problems: &mut Problems) -> Value {
+    let Some(sent) = sent.as_array() else {
+        note(path, "expected a list", problems);
+        return held.clone();
+    };
+    let laid = sent.iter().enumerate().map(|(index, entry)| {
+        let path = path.then(Step::Index(index));
+        let Some(fields) = entry.as_object() else {
+            note(&path, "expected an object", problems);
+            return Value::Null;
+        };
+        let key = entry.get(by).filter(|key| key.is_string());
+        if key.is_none() {
+            note(&path.field(by), "required", problems);
+        }
+        if !item.arms.is_empty() && arms(item, fields).is_empty() {
+            note(&path, "one of its filters must be set", problems);
+        }
+        let before = held.as_array().into_iter().flatten().find(|row| key.is_some() && row.get(by) == key);
+        fill(Map::new(), before.unwrap_or(&Value::Null), fields, item, &path, problems)
+    });
+    Value::Array(laid.collect())
+}

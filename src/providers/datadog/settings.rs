@@ -1,0 +1,91 @@
+//! The block `providers: datadog:` and the variables beside it: which site, which organization, which keys.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{NAME, account};
+use crate::model::check::check;
+use crate::model::diagnostic::did_you_mean;
+use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Settings};
+
+/// The variables that hold the keys.
+pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
+
+/// The headers the keys are sent in, in the same order.
+pub const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
+
+/// What may stand under `providers: datadog:`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Datadog's site, such as `datadoghq.eu`; or leave it to DD_SITE. There is no default.
+    site: Option<String>,
+    /// Name or public id of the organization this config is meant for; other keys are refused.
+    #[allow(dead_code)]
+    organization: Option<String>,
+}
+
+/// Reads the block together with DD_SITE and DD_HOST.
+pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Settings> {
+    let written = match block {
+        Some(block) => check::<Block>(block, out)?.site,
+        None => None,
+    };
+    let place = block.and_then(|block| block.get("site")).map(Node::place);
+    let site = match (written, env.plain("DD_SITE")) {
+        (Some(written), Some(set)) if written != set => {
+            let wrong = match place {
+                Some(place) => Diagnostic::error(place, format!("the config says site {written}, but DD_SITE says {set}")).label("written here"),
+                None => Diagnostic::nowhere("the config and DD_SITE disagree"),
+            };
+            out.push(wrong.help("unset DD_SITE, or run with the keys and the site this config is meant for"));
+            return None;
+        }
+        (Some(site), _) => site,
+        (None, Some(site)) => site.to_owned(),
+        (None, None) => {
+            let title = "no Datadog site: there is no default";
+            let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
+            out.push(wrong.help("write `providers: { datadog: { site: datadoghq.com } }`, or set DD_SITE"));
+            return None;
+        }
+    };
+    if !account::sites().any(|known| known == site) {
+        unknown_site(&site, place, out);
+    }
+    let base = match env.plain("DD_HOST") {
+        Some(host) => full_url(host, out)?,
+        None => format!("https://api.{site}"),
+    };
+    let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
+    let endpoint = Endpoint {
+        base,
+        credentials: HEADERS.iter().copied().zip(CREDENTIALS.iter().copied()).collect(),
+        headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
+    };
+    Some(Settings { provider: NAME, endpoint, site, organization })
+}
+
+fn unknown_site(site: &str, place: Option<crate::model::Place>, out: &mut Diagnostics) {
+    let known = account::sites().collect::<Vec<_>>().join(", ");
+    let guess = did_you_mean(site, account::sites()).map_or(String::new(), |guess| format!("{guess} "));
+    let help = format!("{guess}known sites: {known}");
+    let plausible = site.contains('.') && site.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+    out.push(match (place, plausible) {
+        (Some(place), true) => Diagnostic::warning(place, format!("unknown Datadog site `{site}`")).label("not a site heeler knows").help(help),
+        (Some(place), false) => Diagnostic::error(place, format!("`{site}` is not a Datadog site")).label("a host name belongs here").help(help),
+        (None, _) => Diagnostic::nowhere(format!("DD_SITE: unknown Datadog site `{site}`")).help(help),
+    });
+}
+
+fn full_url(host: &str, out: &mut Diagnostics) -> Option<String> {
+    let trimmed = host.trim_end_matches('/');
+    if trimmed.starts_with("http://") || trimmed.starts_with("https://") {
+        return Some(trimmed.to_owned());
+    }
+    out.push(
+        Diagnostic::nowhere(format!("DD_HOST is not a URL: `{host}`"))
+            .help("write scheme and host, such as https://api.datadoghq.eu or http://127.0.0.1:8126"),
+    );
+    None
+}

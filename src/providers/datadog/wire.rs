@@ -1,0 +1,282 @@
+//! How Datadog v2 is spoken to: paths, verbs, envelopes, errors. Both directions; no decisions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::errors::{refusal, unreadable};
+use super::{NAME, account};
+use crate::model::overlay::overlay;
+use crate::model::path::Path;
+use crate::model::plan::{Change, Changes, VendorError};
+use crate::model::shape::{Block, Form};
+use crate::model::value::at;
+use crate::model::{Again, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
+use crate::providers::Organization;
+
+const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
+
+/// The identity of an AWS account at Datadog: one organization integrates an account once.
+pub fn key(account: &str) -> Key {
+    Key { provider: NAME, kind: "account", name: account.to_owned() }
+}
+
+/// The whole listing, or the one account with this AWS id.
+pub fn list(account: Option<&str>) -> Ask {
+    let ask = Ask::get(NAME, ACCOUNTS);
+    match account {
+        Some(id) => ask.query("aws_account_id", id),
+        None => ask,
+    }
+}
+
+/// One account by Datadog's own id.
+pub fn get(id: &RemoteId) -> Ask {
+    Ask::get(NAME, format!("{ACCOUNTS}/{id}"))
+}
+
+/// The organization the keys belong to; needs no permission beyond valid keys.
+pub fn current_user() -> Ask {
+    Ask::get(NAME, "/api/v2/current_user")
+}
+
+/// The catalogs that the declared accounts name values out of.
+pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
+    let catalogs = [("namespaces", "/api/v2/integration/aws/available_namespaces"), ("log sources", "/api/v2/integration/aws/logs/services")];
+    let needed = |catalog: &str| declared.iter().any(|desired| uses(&desired.node, &account::SHAPE.block, catalog));
+    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
+}
+
+fn uses(node: &Node, block: &Block, catalog: &str) -> bool {
+    node.entries().iter().any(|entry| match block.fields.get(&*entry.key).map(|field| &field.form) {
+        Some(Form::Scalar(leaf)) => leaf.catalog.as_deref() == Some(catalog),
+        Some(Form::Set(leaf)) => leaf.catalog.as_deref() == Some(catalog) && !entry.node.items().is_empty(),
+        Some(Form::Keyed { item, .. }) => entry.node.items().iter().any(|row| uses(row, item, catalog)),
+        Some(Form::Block(block)) => uses(&entry.node, block, catalog),
+        None => false,
+    })
+}
+
+/// A new account: what is fixed at creation, and every declared field. Never sent twice unasked.
+pub fn create(desired: &Desired) -> Tell {
+    let mut body = overlay(&desired.node, &account::SHAPE.block, &Value::Null, None);
+    for fixed in &desired.fixed {
+        body.json[fixed.field] = json!(fixed.value);
+    }
+    Tell { request: Request::new(NAME, Method::Post, ACCOUNTS).with_body(envelope(body)), again: Again::Never }
+}
+
+/// The changed top-level blocks, complete: as they are live, the desired fields laid over them.
+///
+/// # Errors
+/// The live row is not JSON.
+pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Tell, VendorError> {
+    let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
+    let secrets = changes.iter().filter(|change| matches!(change.change, Change::Secret { .. })).map(|change| change.path.clone()).collect();
+    let node = desired.node.only(|field| touched.contains(field));
+    let mut kept = at(&live, "attributes").clone();
+    if let Some(fields) = kept.as_object_mut() {
+        fields.retain(|field, _| touched.contains(field.as_str()));
+    }
+    let mut body = overlay(&node, &account::SHAPE.block, &kept, Some(&secrets));
+    body.json["aws_account_id"] = json!(desired.key.name);
+    let request = Request::new(NAME, Method::Patch, format!("{ACCOUNTS}/{}", now.id)).with_body(envelope(body));
+    Ok(Tell { request, again: Again::Safe })
+}
+
+/// The same write without the fields Datadog refuses, if nobody manages them.
+///
+/// # Errors
+/// One of the fields is managed, or is not in the body: then the refusal stands.
+pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Result<Tell, VendorError> {
+    let refused = || VendorError::Invalid { message: format!("refused: {}", fields.join(", ")), fields: fields.to_vec() };
+    for field in fields {
+        let names: Vec<&str> = field.split('.').collect();
+        if manages(&desired.node, &names) || !cut(&mut tell, &names) {
+            return Err(refused());
+        }
+    }
+    Ok(tell)
+}
+
+/// Whether the config says anything at, above or below this path.
+fn manages(node: &Node, names: &[&str]) -> bool {
+    match names.split_first() {
+        None => true,
+        Some((first, rest)) => match node.get(first) {
+            Some(inner) if inner.is_map() => manages(inner, rest),
+            Some(_) => true,
+            None => false,
+        },
+    }
+}
+
+fn cut(tell: &mut Tell, names: &[&str]) -> bool {
+    let Some((last, above)) = names.split_last() else { return false };
+    let Some(body) = &mut tell.request.body else { return false };
+    let start = body.json.pointer_mut("/data/attributes");
+    let parent = above.iter().fold(start, |value, name| value.and_then(|value| value.get_mut(*name)));
+    parent.and_then(Value::as_object_mut).is_some_and(|fields| fields.remove(*last).is_some())
+}
+
+/// Deletes one row. Deleting twice is deleting once: the second answer is 404.
+pub fn delete(id: &RemoteId) -> Tell {
+    Tell { request: Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), again: Again::Safe }
+}
+
+fn envelope(body: Body) -> Body {
+    let below = |path: Path| path.under("attributes").under("data");
+    Body {
+        json: json!({ "data": { "type": "account", "attributes": body.json } }),
+        secrets: body.secrets.into_iter().map(|(path, env)| (below(path), env)).collect(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Listing<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
+    #[serde(default)]
+    links: Value,
+}
+
+/// The part of a row that says which row it is.
+#[derive(Deserialize)]
+struct Head {
+    id: Option<String>,
+    attributes: Option<HeadAttributes>,
+}
+
+#[derive(Deserialize)]
+struct HeadAttributes {
+    aws_account_id: Option<String>,
+}
+
+/// Every row of a listing.
+///
+/// # Errors
+/// Anything but a complete listing: a status other than 200, a body that is not one, a row without id or identity, a next page.
+pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let listing: Listing<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account listing", &error))?;
+    if !at(&listing.links, "next").is_null() {
+        return Err(VendorError::Unreadable("the account listing has further pages, which this version of heeler cannot follow".to_owned()));
+    }
+    listing.data.into_iter().enumerate().map(|(index, row)| observed(row, &format!("row {} of the account listing", index + 1))).collect()
+}
+
+/// Rows by key.
+///
+/// # Errors
+/// Two live rows under one identity, both named.
+pub fn by_key(rows: Vec<Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
+    let mut known = BTreeMap::<Key, Observed>::new();
+    for row in rows {
+        if let Some(first) = known.get(&row.key) {
+            let message = format!("two live rows for AWS account {}: {} and {}; delete one of them in Datadog", row.key.name, first.id, row.id);
+            return Err(VendorError::Unreadable(message));
+        }
+        known.insert(row.key.clone(), row);
+    }
+    Ok(known)
+}
+
+/// The one row of a create, read or update.
+///
+/// # Errors
+/// A refusal, or a body that holds no row.
+pub fn read_row(response: &Response) -> Result<Observed, VendorError> {
+    #[derive(Deserialize)]
+    struct One<'a> {
+        #[serde(borrow)]
+        data: &'a RawValue,
+    }
+    if response.status != 200 && response.status != 201 {
+        return Err(refusal(response));
+    }
+    let one: One<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account", &error))?;
+    observed(one.data, "the account")
+}
+
+/// Whether a delete is done. A row that is gone already is done too.
+///
+/// # Errors
+/// A refusal.
+pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
+    match response.status {
+        200 | 202 | 204 => Ok(()),
+        _ => match refusal(response) {
+            VendorError::Gone(_) => Ok(()),
+            error => Err(error),
+        },
+    }
+}
+
+fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
+    let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
+    let account = head.attributes.and_then(|attributes| attributes.aws_account_id).filter(|account| !account.is_empty());
+    let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
+        return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
+    };
+    Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None })
+}
+
+/// The values of a catalog.
+///
+/// # Errors
+/// Anything but a complete list.
+pub fn read_catalog(catalog: &str, response: &Response) -> Result<Vec<String>, VendorError> {
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let what = format!("the list of {catalog}");
+    let body: Value = serde_json::from_slice(&response.body).map_err(|error| unreadable(&what, &error))?;
+    let field = if catalog == "namespaces" { "namespaces" } else { "logs_services" };
+    let values = at(at(at(&body, "data"), "attributes"), field).as_array().filter(|values| !values.is_empty());
+    let values = values.ok_or_else(|| VendorError::Unreadable(format!("{what} has no values")))?;
+    Ok(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// The organization in the answer to [`current_user`].
+///
+/// # Errors
+/// A refusal, or an answer without an organization.
+pub fn read_organization(response: &Response) -> Result<Organization, VendorError> {
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let body: Value = serde_json::from_slice(&response.body).map_err(|error| unreadable("the current user", &error))?;
+    let org = at(&body, "included").as_array().into_iter().flatten().find(|part| at(part, "type") == "orgs");
+    let text = |field: &str| org.and_then(|org| at(at(org, "attributes"), field).as_str()).unwrap_or_default().to_owned();
+    match (text("name"), text("public_id")) {
+        (name, id) if name.is_empty() && id.is_empty() => Err(VendorError::Unreadable("the current user names no organization".to_owned())),
+        (name, public_id) => Ok(Organization { name, public_id }),
+    }
+}
+
+/// Role, external id and the trust policy that lets Datadog assume the role.
+pub fn trust(settings: &Settings, row: &Observed) -> Option<Trust> {
+    let row: Value = serde_json::from_str(row.row.get()).ok()?;
+    let attributes = at(&row, "attributes");
+    let auth = at(attributes, "auth_config");
+    let role_name = at(auth, "role_name").as_str()?.to_owned();
+    let external_id = at(auth, "external_id").as_str().map(str::to_owned);
+    let partition = at(attributes, "aws_partition").as_str().unwrap_or("aws");
+    let policy = account::principal(&settings.site, partition).zip(external_id.as_deref()).map(|(principal, external_id)| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "AWS": format!("arn:{partition}:iam::{principal}:root") },
+                "Action": "sts:AssumeRole",
+                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
+            }],
+        })
+    });
+    Some(Trust { role_name, external_id, policy })
+}

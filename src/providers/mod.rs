@@ -1,0 +1,126 @@
+//! Floor 1: dialects. A provider translates between heeler's values and one vendor's HTTP, and does no I/O of its own.
+//!
+//! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
+//! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
+//! No folder knows another.
+
+pub mod datadog;
+pub mod table;
+pub mod words;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+pub use table::Table;
+
+use crate::model::plan::VendorError;
+use crate::model::{
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust,
+};
+
+/// Every provider. Adding one is a folder and a line here.
+pub static ALL: &[&dyn Provider] = &[&datadog::Datadog];
+
+/// The provider of this name.
+pub fn named(name: &str) -> Option<&'static dyn Provider> {
+    ALL.iter().copied().find(|provider| provider.name() == name)
+}
+
+/// Whether a vendor takes writes to different accounts at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// One after the other.
+    Serial,
+    /// As many as the user allows.
+    Parallel,
+}
+
+/// What is known of the organization that the keys belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// For people.
+    pub name: String,
+    /// The vendor's own short name for it.
+    pub public_id: String,
+}
+
+/// A vendor's dialect.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// The name of its block in YAML.
+    fn name(&self) -> &'static str;
+
+    /// The name of what it changes. Providers with one backend share rows and identity.
+    fn backend(&self) -> &'static str {
+        self.name()
+    }
+
+    /// Whether writes may run side by side.
+    fn writes(&self) -> Writes {
+        Writes::Parallel
+    }
+
+    /// Environment variables that hold its own credentials.
+    fn credentials(&self) -> &'static [&'static str];
+
+    /// The headers those are sent in, in lower case; the sandbox's server asks for them.
+    fn credential_headers(&self) -> &'static [&'static str];
+
+    /// What the planner needs to know of an account's block.
+    fn shape(&self) -> &'static Shape;
+
+    /// JSON Schema of an account's block.
+    fn schema(&self) -> &'static Value;
+
+    /// JSON Schema of the provider's own block under `providers:`.
+    fn settings_schema(&self) -> Value;
+
+    /// Reads the provider's own block under `providers:` together with the environment; `nothing written` is `None`.
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Settings>;
+
+    /// Checks one layer's block by itself.
+    fn check(&self, block: &Node, out: &mut Diagnostics);
+
+    /// What an account's merged block asks for; checks what only the merged block can show.
+    fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired>;
+
+    /// The organization the keys belong to, where the vendor tells.
+    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError>;
+
+    /// Reads everything there is: one complete listing, and the catalogs that `declared` needs.
+    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError>;
+
+    /// Reads one row again, by the vendor's handle if there is one, else by identity. No row is no error.
+    async fn look(&self, door: &dyn Reader, key: &Key, id: Option<&RemoteId>) -> Result<Vec<Observed>, VendorError>;
+
+    /// Does one action. `now` is the row as it was re-read. Answers with the row as it then is; nothing after a delete.
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Option<Observed>, VendorError>;
+
+    /// What the AWS side needs to let the vendor into this row's account; nothing where no role is involved.
+    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust>;
+
+    /// The listing a world holds, as rows for the sandbox.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String>;
+
+    /// The sandbox's answer to a request of this vendor's; nothing if the path is not this vendor's.
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response>;
+
+    /// The sandbox's answer to a request without credentials.
+    fn forbidden(&self) -> Response;
+}
+
+/// A struct's JSON Schema without references.
+pub fn schema_of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.remove("$schema");
+    }
+    schema
+}

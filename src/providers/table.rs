@@ -1,0 +1,61 @@
+//! What a vendor's half of the sandbox works on: rows, and a source of ids and times that can be repeated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// One backend's rows and whatever else its emulator remembers.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The rows in the vendor's own form, in the order they were made.
+    pub rows: Vec<Value>,
+    /// Identifiers the vendor has handed out and not yet seen again.
+    pub issued: BTreeSet<String>,
+    /// Anything else, by name.
+    pub extra: BTreeMap<String, Value>,
+    state: u64,
+    writes: i64,
+}
+
+impl Table {
+    /// A table of these rows; the same seed gives the same ids and the same order of listings.
+    pub fn new(rows: Vec<Value>, seed: u64) -> Self {
+        Table { rows, issued: BTreeSet::new(), extra: BTreeMap::new(), state: seed ^ 0x9e37_79b9_7f4a_7c15, writes: 0 }
+    }
+
+    /// The next number of a repeatable sequence (splitmix64).
+    pub fn roll(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A random UUID in its usual spelling.
+    pub fn uuid(&mut self) -> String {
+        let (high, low) = (self.roll(), self.roll());
+        let (version, variant) = ((high & 0x0fff) | 0x4000, ((low >> 48) & 0x3fff) | 0x8000);
+        format!("{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, low & 0xffff_ffff_ffff)
+    }
+
+    /// 32 hexadecimal digits.
+    pub fn hex32(&mut self) -> String {
+        format!("{:016x}{:016x}", self.roll(), self.roll())
+    }
+
+    /// Brings `items` into some order or other.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = (self.roll() % (last as u64 + 1)) as usize;
+            items.swap(last, other);
+        }
+    }
+
+    /// The sandbox's own time, in nanoseconds since 1970: it moves on by a second and a bit with each call.
+    pub fn tick(&mut self) -> i128 {
+        const START: i128 = 1_767_225_600_000_000_000;
+        self.writes += 1;
+        START + i128::from(self.writes) * 1_000_123_457
+    }
+}

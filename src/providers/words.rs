@@ -1,0 +1,150 @@
+//! Types that account structs of every dialect are made of: sets, secrets, and strings with a form or a catalog.
+//!
+//! Each says in its JSON Schema what the planner and the config checks need to know (see [`crate::model::shape`]).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+
+/// A list whose order means nothing.
+#[derive(Debug, Deserialize)]
+pub struct Set<T>(#[allow(dead_code)] Vec<T>);
+
+impl<T: JsonSchema> JsonSchema for Set<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Set_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "x-list": "set", "items": T::json_schema(generator) })
+    }
+}
+
+/// A string with a form that can be checked offline, or a list the vendor publishes.
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident, { $($key:literal : $value:expr),* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize)]
+        pub struct $name(#[allow(dead_code)] String);
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", $($key: $value),* })
+            }
+        }
+    };
+}
+
+word!(
+    /// `key:value`, as it is put on telemetry.
+    Tag, { "x-format": "tag" });
+word!(
+    /// `key:value` with `*`, `?` and a leading `!`, as filters know it.
+    TagPattern, { "x-format": "tag-pattern" });
+word!(
+    /// The ARN of a Lambda function.
+    LambdaArn, { "x-format": "lambda-arn" });
+word!(
+    /// An AWS region.
+    Region, { "x-format": "region" });
+word!(
+    /// The name of an IAM role, without its ARN.
+    RoleName, { "x-format": "role-name", "minLength": 1, "maxLength": 576 });
+word!(
+    /// An AWS access key id.
+    AccessKeyId, { "x-format": "access-key-id" });
+word!(
+    /// A pattern over metric names.
+    MetricPattern, { "x-format": "metric-pattern" });
+word!(
+    /// An AWS namespace as CloudWatch spells it, out of the vendor's catalog.
+    Namespace, { "x-catalog": "namespaces" });
+word!(
+    /// A source of logs, out of the vendor's catalog.
+    LogSource, { "x-catalog": "log sources" });
+
+/// What a literal in a secret's place is answered with; it must not show the literal.
+pub const LITERAL_SECRET: &str = "a literal secret";
+
+/// A secret by reference: the name of the environment variable that holds it.
+#[derive(Debug)]
+pub struct Secret;
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reference;
+        impl<'de> Visitor<'de> for Reference {
+            type Value = Secret;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a reference `{ env: NAME }`")
+            }
+
+            fn visit_str<E: de::Error>(self, _: &str) -> Result<Secret, E> {
+                Err(E::custom(LITERAL_SECRET))
+            }
+
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
+                Err(E::custom(LITERAL_SECRET))
+            }
+
+            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
+                Err(E::custom(LITERAL_SECRET))
+            }
+
+            fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
+                Err(E::custom(LITERAL_SECRET))
+            }
+
+            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
+                Err(E::custom(LITERAL_SECRET))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Secret, A::Error> {
+                #[derive(Deserialize)]
+                #[serde(deny_unknown_fields)]
+                struct Fields {
+                    #[allow(dead_code)]
+                    env: String,
+                }
+                Fields::deserialize(de::value::MapAccessDeserializer::new(map)).map(|_| Secret)
+            }
+        }
+        deserializer.deserialize_any(Reference)
+    }
+}
+
+impl JsonSchema for Secret {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "A secret by reference: the environment variable that holds it when apply runs.",
+            "properties": { "env": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" } },
+            "required": ["env"],
+            "additionalProperties": false
+        })
+    }
+}

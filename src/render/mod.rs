@@ -1,0 +1,47 @@
+//! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
+
+pub mod clean;
+pub mod diagnostics;
+pub mod fields;
+pub mod folding;
+pub mod json;
+pub mod report;
+pub mod style;
+pub mod text;
+
+use crate::model::Plan;
+
+/// A plan and what has to be said around it.
+pub struct Scene<'a> {
+    /// What apply would do, or did.
+    pub plan: &'a Plan,
+    /// Who is addressed.
+    pub providers: Vec<Addressed>,
+    /// Whether all this happens in a pretend world.
+    pub sandbox: bool,
+    /// The plan's fingerprint.
+    pub digest: String,
+}
+
+/// One provider as it is addressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// Its name.
+    pub name: &'static str,
+    /// Its site.
+    pub site: String,
+    /// The organization the config is for, if it says.
+    pub organization: Option<String>,
+}
+
+impl Scene<'_> {
+    /// ` (sandbox)`, or nothing.
+    pub fn sandbox_mark(&self) -> &'static str {
+        if self.sandbox { " (sandbox)" } else { "" }
+    }
+}
+
+/// `1 account`, `2 accounts`.
+pub fn counted(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}

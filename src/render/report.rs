@@ -1,0 +1,104 @@
+//! What apply did, for a terminal: a line per action as it ends, then what is new, what is left, and one last line.
+
+use super::clean::clean;
+use super::fields::lines;
+use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
+use super::{Scene, counted};
+use crate::model::{Action, Ending, Op, Outcome, Plan, Proof, Report, Trust};
+
+/// The line of one action. `ended` counts how many have.
+pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
+    let Outcome { ending, row: _, trust: _, millis } = outcome;
+    let sign = match &action.op {
+        Op::Create { .. } => "+",
+        Op::Update { .. } => "~",
+        Op::Delete { .. } => "-",
+    };
+    let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
+    let who = pad(&format!("{}{name}", clean(&action.key.name)), 36);
+    let place = format!("{}:{}", action.source.file, action.source.line);
+    let seconds = format!("{:>5.1} s", *millis as f64 / 1000.0);
+    let what = match ending {
+        Ending::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
+        Ending::AlreadySo => format!("{}  {}", paint(GOOD, "so already"), paint(FAINT, &seconds)),
+        Ending::Failed { why, .. } => format!("{}  {}  {}", paint(BAD, "FAILED "), clean(why), paint(FAINT, &place)),
+        Ending::Stale(_) => format!("{}  it moved since the plan was made; nothing was sent  {}", paint(CHANGED, "stale  "), paint(FAINT, &place)),
+        Ending::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), clean(why)),
+    };
+    let width = total.to_string().len();
+    format!("{ended:>width$}/{total} {sign} {who}  {what}\n")
+}
+
+/// Everything after the last action.
+pub fn ending(scene: &Scene<'_>, report: &Report) -> String {
+    let Report { outcomes, proof } = report;
+    let pairs = || scene.plan.actions.iter().zip(outcomes);
+    let mut out = String::new();
+    for (action, outcome) in pairs() {
+        if let Ending::Stale(changes) = &outcome.ending {
+            out.push_str(&format!("\n{} moved since the plan was made; it would need this now:\n", clean(&action.key.name)));
+            changes.iter().flat_map(|change| lines(change, 40, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
+        }
+    }
+    let made: Vec<(&Action, &Trust)> = pairs().filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?))).collect();
+    if !made.is_empty() {
+        out.push_str(&format!("\nNew: put the external id into the trust policy of the role{}\n", scene.sandbox_mark()));
+        made.iter().for_each(|(action, trust)| out.push_str(&external_id(action, trust)));
+    }
+    if let Proof::Differs(left) = proof {
+        out.push_str(&did_not_stick(left, scene.plan, outcomes));
+    }
+    out.push('\n');
+    out.push_str(&last_line(scene, report));
+    out
+}
+
+fn external_id(action: &Action, trust: &Trust) -> String {
+    let Trust { role_name, external_id, policy } = trust;
+    let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
+    let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
+    let principal = principal.map_or(String::new(), |principal| format!("  principal {}", clean(principal)));
+    let id = external_id.as_deref().map_or_else(|| "not told by the vendor".to_owned(), clean);
+    format!("    {}  role {}  external id {}{principal}\n", pad(&format!("{}{name}", action.key.name), 32), clean(role_name), paint(STRONG, &id))
+}
+
+/// What was accepted and is nevertheless not so.
+fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
+    let mut out = String::new();
+    let accepted = |action: &Action| {
+        let pairs = plan.actions.iter().zip(outcomes);
+        pairs.into_iter().any(|(known, outcome)| known.key == action.key && matches!(outcome.ending, Ending::Done))
+    };
+    for action in left.actions.iter().filter(|action| accepted(action)) {
+        let place = format!("{}:{}", action.source.file, action.source.line);
+        out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.name), paint(FAINT, &place)));
+        if action.changes().next().is_none() {
+            out.push_str("    it was deleted, but is still listed\n");
+        }
+        let width = action.changes().map(|change| change.path.to_string().len()).max().unwrap_or_default().min(60);
+        action.changes().flat_map(|change| lines(change, width, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
+    }
+    out
+}
+
+fn last_line(scene: &Scene<'_>, report: &Report) -> String {
+    let (done, failed, skipped) = report.counts();
+    let mut facts = if scene.plan.actions.is_empty() {
+        format!("Apply: nothing to do. {} unchanged.", scene.plan.unchanged)
+    } else {
+        format!("Apply: {done} done, {failed} failed, {skipped} skipped.")
+    };
+    let refused = scene.plan.refusals.len();
+    match &report.proof {
+        Proof::Converged if refused == 0 => facts.push_str(" Converged: a final listing shows no difference."),
+        Proof::Converged => facts.push_str(&format!(" {} refused; everything else has converged.", counted(refused, "account"))),
+        Proof::Differs(left) => {
+            facts.push_str(&format!(" Not converged: {} left; running it again is the resume.", counted(left.actions.len(), "change")))
+        }
+        Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({}).", clean(why))),
+        Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
+        Proof::NotNeeded if refused > 0 => facts.push_str(&format!(" {} refused.", counted(refused, "account"))),
+        Proof::NotNeeded => {}
+    }
+    format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
+}

@@ -1,0 +1,193 @@
+//! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
+
+use super::clean::clean;
+use super::fields::{brief, lines};
+use super::folding::{Block, fold};
+use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
+use super::{Scene, counted};
+use crate::model::plan::{Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::{Action, FieldChange, Op, Plan, Source};
+
+/// Unmanaged accounts named before the rest is only counted.
+const MOST_NAMED: usize = 60;
+
+/// The whole plan. `verb` is the command that shows it.
+pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
+    let Plan { actions, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } = scene.plan;
+    let mut out = heading(scene, verb);
+    fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
+    unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable))));
+    let notes = [not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
+    if !notes.is_empty() {
+        out.push('\n');
+        notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
+    }
+    out.push('\n');
+    out.push_str(&last_line(scene));
+    out
+}
+
+fn heading(scene: &Scene<'_>, verb: &str) -> String {
+    let mut out = String::new();
+    for provider in &scene.providers {
+        let counts = scene.plan.counted.get(provider.name).copied().unwrap_or_default();
+        let organization = provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", clean(name)));
+        let title = paint(STRONG, &format!("heeler {verb}"));
+        let counts = format!("{} declared, {} live", counts.declared, counts.live);
+        out.push_str(&format!(
+            "{title}   {}: {}{organization}{}   {}\n",
+            provider.name,
+            clean(&provider.site),
+            scene.sandbox_mark(),
+            paint(FAINT, &counts)
+        ));
+    }
+    if scene.providers.is_empty() {
+        out.push_str(&format!("{}   no provider is used{}\n", paint(STRONG, &format!("heeler {verb}")), scene.sandbox_mark()));
+    }
+    out
+}
+
+/// The summary that scripts look for.
+pub fn last_line(scene: &Scene<'_>) -> String {
+    let (creates, updates, deletes) = scene.plan.counts();
+    let unchanged = scene.plan.unchanged;
+    let mut facts = match (creates, updates, deletes) {
+        (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged."),
+        _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged."),
+    };
+    if !scene.plan.is_complete() {
+        facts = facts.replace("no changes", "no changes to what could be read");
+        facts.push_str(" INCOMPLETE: not everything could be read.");
+    }
+    if scene.plan.is_refused() || !scene.plan.refusals.is_empty() {
+        facts.push_str(" REFUSED: see above.");
+    }
+    format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
+}
+
+fn block(block: &Block<'_>) -> String {
+    match &block.actions[..] {
+        [] => String::new(),
+        [one] => single(one, &block.common),
+        several => folded(several, block),
+    }
+}
+
+fn single(action: &Action, changes: &[FieldChange]) -> String {
+    let mut out = format!("{}\n", title(action, &named(action)));
+    match &action.op {
+        Op::Delete { observed, warrant } => {
+            out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
+            out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
+            out.push_str(&paint(LOUD, "    ! stops all collection from this account; its external id is lost for good"));
+            out.push('\n');
+        }
+        Op::Create { .. } => out.push_str(&fields(changes, &action.source, true)),
+        Op::Update { matching, .. } => {
+            out.push_str(&fields(changes, &action.source, false));
+            if *matching > 0 {
+                out.push_str(&paint(FAINT, &format!("    {} already so", counted(*matching, "managed field"))));
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+fn folded(actions: &[&Action], block: &Block<'_>) -> String {
+    let Some(first) = actions.first() else { return String::new() };
+    let creating = matches!(first.op, Op::Create { .. });
+    let alike = if creating { "alike" } else { "the same change" };
+    let kind = format!("{} {}", first.key.provider, first.key.kind);
+    let mut out = format!("{}\n", title(first, &format!("{}, {alike}", counted(actions.len(), &kind))));
+    out.push_str(&fields(&block.common, &first.source, creating));
+    for path in &block.differing {
+        out.push_str(&paint(FAINT, &format!("    {path}  differs, see below\n")));
+    }
+    let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
+    for action in actions {
+        out.push_str(&format!("      {}  {}\n", pad(&named(action), width), paint(FAINT, &place(&action.source))));
+        for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
+            out.push_str(&format!("          {}  {}\n", change.path, brief(&change.change)));
+        }
+    }
+    out
+}
+
+fn fields(changes: &[FieldChange], near: &Source, creating: bool) -> String {
+    let width = changes.iter().map(|change| change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
+    let rows = changes.iter().flat_map(|change| lines(change, width, near, creating));
+    rows.map(|row| format!("    {row}\n")).collect()
+}
+
+fn title(action: &Action, what: &str) -> String {
+    let (sign, style, word) = match &action.op {
+        Op::Delete { .. } => ("-", LOUD, "delete"),
+        Op::Update { changes, .. } if changes.any_removal() => ("!", LOUD, "update"),
+        Op::Update { .. } => ("~", CHANGED, "update"),
+        Op::Create { .. } => ("+", GOOD, "create"),
+    };
+    let at = if what.contains(',') { String::new() } else { paint(FAINT, &place(&action.source)) };
+    format!("{}  {}  {at}", paint(style, &format!("{sign} {word}")), pad(what, 40)).trim_end().to_owned()
+}
+
+fn named(action: &Action) -> String {
+    match &action.name {
+        Some(name) => format!("{}  {}", clean(&action.key.name), clean(name)),
+        None => clean(&action.key.name),
+    }
+}
+
+fn place(source: &Source) -> String {
+    format!("{}:{}", source.file, source.line)
+}
+
+fn refused(refusal: &Refusal) -> String {
+    let Refusal { key, name, source, why, help } = refusal;
+    let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
+    let title = pad(&format!("{}{name}", key.name), 40);
+    format!(
+        "{}  {title}  {}\n    {}\n    {} {}\n",
+        paint(BAD, "x refuse"),
+        paint(FAINT, &place(source)),
+        clean(why),
+        paint(FAINT, "do:"),
+        clean(help)
+    )
+}
+
+fn unread(unreadable: &Unreadable) -> String {
+    let Unreadable { provider, key, error } = unreadable;
+    let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| key.name.clone());
+    format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
+}
+
+fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
+    if unmanaged.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"))];
+    let names: Vec<String> = unmanaged.iter().take(MOST_NAMED).map(|row| clean(&row.key.name)).collect();
+    lines.extend(names.chunks(6).map(|names| format!("    {}", names.join(", "))));
+    if unmanaged.len() > MOST_NAMED {
+        lines.push(format!("    and {} more, all in --json", unmanaged.len() - MOST_NAMED));
+    }
+    lines
+}
+
+fn spent_tombstones(spent: &[Spent]) -> Vec<String> {
+    let line = |spent: &Spent| format!("    {}  {}", clean(&spent.identity), place(&spent.source));
+    let title = format!("Spent: {} can be taken out of `removed:`, the account is gone", counted(spent.len(), "tombstone"));
+    if spent.is_empty() { Vec::new() } else { std::iter::once(title).chain(spent.iter().map(line)).collect() }
+}
+
+fn limits(scene: &Scene<'_>) -> Vec<String> {
+    let used: Vec<String> =
+        scene.plan.gates.iter().filter(|gate| gate.used > 0).map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit)).collect();
+    let refused = scene.plan.gates.iter().filter_map(|gate| gate.refused.as_deref());
+    let refused = refused.map(|why| paint(BAD, &format!("x refused: {why}")));
+    let used = if used.is_empty() { Vec::new() } else { vec![format!("Limits: {}", used.join(", ")), format!("Digest: {}", scene.digest)] };
+    refused.chain(used).collect()
+}

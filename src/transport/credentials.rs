@@ -1,0 +1,92 @@
+//! The only place where a secret's value is read.
+
+use std::collections::BTreeSet;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::model::path::Step;
+use crate::model::{Body, Endpoint, Env, Path};
+
+/// A value that should be in the environment and is not, or cannot be used.
+#[derive(Debug, Error)]
+pub enum CredentialError {
+    /// Variables that are not set.
+    #[error("{} not set", list(.0))]
+    Unset(Vec<String>),
+    /// A variable that cannot be a header.
+    #[error("{0} holds a character that cannot be sent in a header; is there a line break in it?")]
+    Unsendable(String),
+}
+
+fn list(names: &[String]) -> String {
+    match names {
+        [one] => format!("{one} is"),
+        [rest @ .., last] => format!("{} and {last} are", rest.join(", ")),
+        [] => "nothing is".to_owned(),
+    }
+}
+
+/// The headers that open a vendor's door.
+///
+/// # Errors
+/// Every variable that is missing, at once.
+pub fn headers(endpoint: &Endpoint, env: &Env) -> Result<HeaderMap, CredentialError> {
+    let unset: Vec<String> = endpoint.credentials.iter().filter(|(_, name)| env.secret(name).is_none()).map(|(_, name)| (*name).to_owned()).collect();
+    if !unset.is_empty() {
+        return Err(CredentialError::Unset(unset));
+    }
+    let mut headers = HeaderMap::new();
+    for (header, name) in &endpoint.credentials {
+        let Some(secret) = env.secret(name) else { continue };
+        let mut value = HeaderValue::from_str(secret.expose_secret().trim()).map_err(|_| CredentialError::Unsendable((*name).to_owned()))?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_static(header), value);
+    }
+    for (header, value) in &endpoint.headers {
+        headers.insert(HeaderName::from_static(header), HeaderValue::from_static(value));
+    }
+    Ok(headers)
+}
+
+/// A body with its secrets filled in, for the wire and nothing else.
+///
+/// # Errors
+/// Every variable that is missing, at once.
+pub fn filled(body: &Body, env: &Env) -> Result<Value, CredentialError> {
+    let unset: BTreeSet<String> = body.secrets.iter().filter(|(_, name)| env.secret(name).is_none()).map(|(_, name)| name.clone()).collect();
+    if !unset.is_empty() {
+        return Err(CredentialError::Unset(unset.into_iter().collect()));
+    }
+    let mut json = body.json.clone();
+    for (path, name) in &body.secrets {
+        if let (Some(slot), Some(secret)) = (slot(&mut json, path), env.secret(name)) {
+            *slot = Value::String(secret.expose_secret().to_owned());
+        }
+    }
+    Ok(json)
+}
+
+fn slot<'a>(json: &'a mut Value, path: &Path) -> Option<&'a mut Value> {
+    path.steps().iter().try_fold(json, |value, step| match step {
+        Step::Field(name) => value.get_mut(name),
+        Step::Index(index) => value.get_mut(index),
+        Step::Entry(_) => None,
+    })
+}
+
+/// An answer's body with every secret that was sent taken out, should the vendor repeat one.
+pub fn redacted(text: &str, secrets: &[String]) -> String {
+    const SHORTEST: usize = 6;
+    let worth_hiding = secrets.iter().filter(|secret| secret.len() >= SHORTEST);
+    worth_hiding.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[redacted]"))
+}
+
+/// The values that must never be repeated: a vendor's own keys, and every secret in a body.
+pub fn values(endpoint: &Endpoint, body: Option<&Body>, env: &Env) -> Vec<String> {
+    let own = endpoint.credentials.iter().map(|(_, name)| *name);
+    let sent = body.into_iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.as_str()));
+    own.chain(sent).filter_map(|name| env.secret(name)).map(|secret| secret.expose_secret().to_owned()).collect()
+}
