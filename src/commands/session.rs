@@ -116,9 +116,10 @@ impl Session {
     /// The plan with all that is said around it.
     pub fn scene<'a>(&self, plan: &'a Plan) -> Scene<'a> {
         let settings = self.config.desired.settings.values();
-        let providers = settings.map(|Settings { provider, site, organization, endpoint: _ }| Addressed {
+        let providers = settings.map(|Settings { provider, site, via, organization, endpoint: _ }| Addressed {
             name: provider,
             site: site.clone(),
+            via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
         Scene { plan, providers: providers.collect(), sandbox: self.sandbox, digest: planner::digest::digest(plan, &self.worlds()) }

@@ -46,9 +46,17 @@ pub struct Invalid {
 /// # Errors
 /// Every mistake in every file.
 pub fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
-    let mut sources = Sources::default();
     let mut out = Diagnostics::new();
     let texts = files::read(paths, &mut out);
+    load_texts(texts, env, out)
+}
+
+/// The same for texts that are in memory already; `out` holds what went wrong while they were read.
+///
+/// # Errors
+/// Every mistake in every text.
+pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> Result<Loaded, Box<Invalid>> {
+    let mut sources = Sources::default();
     let files = texts.len();
     let roots = parse(texts, &mut sources, &mut out);
     let whole = !any_error(&out);

@@ -8,7 +8,7 @@ use super::door::Body;
 use super::node::{Entry, Node};
 use super::path::{Path, Step};
 use super::shape::{Block, Field, Form};
-use super::value::at;
+use super::value::{at, is_void};
 
 /// Lays `node` over `live`. Secrets are sent only where `secrets` holds their path; with `None`, all are.
 pub fn overlay(node: &Node, block: &Block, live: &Value, secrets: Option<&BTreeSet<Path>>) -> Body {
@@ -52,8 +52,14 @@ impl Laying<'_> {
                     let known = live.as_array().into_iter().flatten();
                     known.clone().find(|row| key.is_some_and(|key| at(row, by) == &key.json())).unwrap_or(&Value::Null).clone()
                 };
-                let laid = node.items().iter().enumerate();
-                laid.map(|(index, entry)| self.block(entry, item, &live_item(entry.get(by)), &path.then(Step::Index(index)))).collect()
+                let mut laid = Vec::new();
+                for entry in node.items() {
+                    let row = self.block(entry, item, &live_item(entry.get(by)), &path.then(Step::Index(laid.len())));
+                    // An entry that says nothing but its key is the same as none, so it is not sent either.
+                    let says_something = row.as_object().is_some_and(|fields| fields.iter().any(|(field, value)| field != by && !is_void(value)));
+                    laid.extend(says_something.then_some(row));
+                }
+                Value::Array(laid)
             }
         }
     }

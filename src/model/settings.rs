@@ -22,6 +22,8 @@ pub struct Settings {
     pub endpoint: Endpoint,
     /// The vendor's site or cluster, for people, and for rules that depend on it.
     pub site: String,
+    /// The base URL, where the environment puts another in place of the site's own.
+    pub via: Option<String>,
     /// The organization the config is meant for, and where that was written.
     pub organization: Option<(String, Place)>,
 }

@@ -125,13 +125,14 @@ impl Walk<'_> {
             let key = wanted.get(by).and_then(Node::text).unwrap_or_default();
             let mut held = rows.remove(key).unwrap_or_default().into_iter();
             let without_key = wanted.only(|field| field != by);
-            self.block(&without_key, item, held.next().unwrap_or(&Value::Null), &path.then(Step::Entry(key.to_owned())), stops);
+            let held_row = held.next().map_or(Value::Null, |row| without_field(row, by));
+            self.block(&without_key, item, &held_row, &path.then(Step::Entry(key.to_owned())), stops);
             rows.extend(std::iter::once((key.to_owned(), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()));
         }
         for (key, rows) in rows {
             let says_something = |row: &&Value| row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value));
             for row in rows.into_iter().filter(says_something) {
-                let change = Change::Set { before: canonical(row), after: Value::Null };
+                let change = Change::Set { before: canonical(&without_field(row, by)), after: Value::Null };
                 self.push(path.then(Step::Entry(key.clone())), change, stops == Some(Stops::Change), list.node.place());
             }
         }
@@ -152,12 +153,19 @@ impl Walk<'_> {
     }
 }
 
+/// Whether the live one-of holds an arm: one that heeler knows, or, where it names none of those, something heeler does not know.
 fn holds_anything(live: &Value, block: &Block) -> bool {
-    let unknown_arm = |name: &str, value: &Value| !block.fields.contains_key(name) && !is_void(value);
-    live.as_object()
-        .into_iter()
-        .flatten()
-        .any(|(name, value)| !value.is_null() && (block.arms.iter().flatten().any(|known| known == name) || unknown_arm(name, value)))
+    let fields = || live.as_object().into_iter().flatten();
+    let is_arm = |name: &String| block.arms.iter().flatten().any(|known| known == name);
+    let known = fields().any(|(name, value)| is_arm(name) && !value.is_null());
+    let named = fields().any(|(name, _)| is_arm(name));
+    let unknown = fields().any(|(name, value)| !block.fields.contains_key(name) && !is_void(value));
+    known || (unknown && !named)
+}
+
+fn without_field(row: &Value, field: &str) -> Value {
+    let fields = row.as_object().into_iter().flatten().filter(|(name, _)| *name != field);
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn without_secrets(node: &Node, block: &Block) -> Value {

@@ -251,7 +251,7 @@ pub fn document(
     let plan = scene.plan;
     let model::Plan { actions, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed } = plan;
     let (create, update, delete) = plan.counts();
-    let providers = scene.providers.iter().map(|Addressed { name, site, organization }| {
+    let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
         let provider = Provider { site: site.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
         ((*name).to_owned(), provider)

@@ -32,6 +32,8 @@ pub struct Addressed {
     pub site: String,
     /// The organization the config is for, if it says.
     pub organization: Option<String>,
+    /// The base URL, where it is not the site's own.
+    pub via: Option<String>,
 }
 
 impl Scene<'_> {

@@ -34,9 +34,10 @@ fn heading(scene: &Scene<'_>, verb: &str) -> String {
         let counts = scene.plan.counted.get(provider.name).copied().unwrap_or_default();
         let organization = provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", clean(name)));
         let title = paint(STRONG, &format!("heeler {verb}"));
+        let via = provider.via.as_deref().map_or(String::new(), |base| format!(" through {}", clean(base)));
         let counts = format!("{} declared, {} live", counts.declared, counts.live);
         out.push_str(&format!(
-            "{title}   {}: {}{organization}{}   {}\n",
+            "{title}   {}: {}{organization}{via}{}   {}\n",
             provider.name,
             clean(&provider.site),
             scene.sandbox_mark(),
@@ -147,7 +148,7 @@ fn place(source: &Source) -> String {
 fn refused(refusal: &Refusal) -> String {
     let Refusal { key, name, source, why, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-    let title = pad(&format!("{}{name}", key.name), 40);
+    let title = pad(&format!("{}{name}", clean(&key.name)), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
@@ -160,7 +161,7 @@ fn refused(refusal: &Refusal) -> String {
 
 fn unread(unreadable: &Unreadable) -> String {
     let Unreadable { provider, key, error } = unreadable;
-    let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| key.name.clone());
+    let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| clean(&key.name));
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
 }
 
@@ -179,7 +180,7 @@ fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
 
 fn spent_tombstones(spent: &[Spent]) -> Vec<String> {
     let line = |spent: &Spent| format!("    {}  {}", clean(&spent.identity), place(&spent.source));
-    let title = format!("Spent: {} can be taken out of `removed:`, the account is gone", counted(spent.len(), "tombstone"));
+    let title = format!("Spent: {} to take out of `removed:`, for what is gone already", counted(spent.len(), "tombstone"));
     if spent.is_empty() { Vec::new() } else { std::iter::once(title).chain(spent.iter().map(line)).collect() }
 }
 

@@ -53,17 +53,18 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Se
     if !account::sites().any(|known| known == site) {
         unknown_site(&site, place, out);
     }
-    let base = match env.plain("DD_HOST") {
-        Some(host) => full_url(host, out)?,
-        None => format!("https://api.{site}"),
+    let via = match env.plain("DD_HOST") {
+        Some(host) => Some(full_url(host, out)?),
+        None => None,
     };
+    let base = via.clone().unwrap_or_else(|| format!("https://api.{site}"));
     let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
     let endpoint = Endpoint {
         base,
         credentials: HEADERS.iter().copied().zip(CREDENTIALS.iter().copied()).collect(),
         headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
     };
-    Some(Settings { provider: NAME, endpoint, site, organization })
+    Some(Settings { provider: NAME, endpoint, site, via, organization })
 }
 
 fn unknown_site(site: &str, place: Option<crate::model::Place>, out: &mut Diagnostics) {

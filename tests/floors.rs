@@ -1,0 +1,154 @@
+//! The house: a module imports only from floors below its own, neighbours on a floor do not know each other, and no provider's
+//! folder knows another. Every `crate::`, `super::` and `heeler::` path in `src` is read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms by floor, from the ground up.
+const FLOORS: &[&[&str]] =
+    &[&["model"], &["planner", "render", "providers", "transport"], &["config", "sandbox"], &["executor"], &["commands"], &["main", "lib"]];
+
+fn floor_of(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// Every Rust file below `folder`, with its module path from the crate's root.
+fn modules(folder: &Path, above: &[String], found: &mut BTreeMap<PathBuf, Vec<String>>) {
+    for entry in fs::read_dir(folder).expect("src is readable") {
+        let path = entry.expect("src is readable").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let mut module = above.to_vec();
+        if path.is_dir() {
+            module.push(name);
+            modules(&path, &module, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            if name != "mod" {
+                module.push(name);
+            }
+            found.insert(path, module);
+        }
+    }
+}
+
+/// The module paths that a file's text names, as absolute paths from the crate's root.
+fn imports(text: &str, module: &[String]) -> Vec<Vec<String>> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    for start in ["crate::", "heeler::", "super::"] {
+        for (at, _) in code.match_indices(start) {
+            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let mut rest = &code[at..];
+            let mut base = if start == "super::" { module.to_vec() } else { Vec::new() };
+            while let Some(up) = rest.strip_prefix("super::") {
+                base.pop();
+                rest = up;
+            }
+            rest = rest.trim_start_matches("crate::").trim_start_matches("heeler::");
+            found.extend(paths(rest).into_iter().map(|path| [base.clone(), path].concat()));
+        }
+    }
+    found
+}
+
+/// `a::b::C` is one path; `{a::B, c}` is several. Two steps are enough to tell rooms and folders.
+fn paths(rest: &str) -> Vec<Vec<String>> {
+    if let Some(list) = rest.strip_prefix('{') {
+        let mut depth = 0usize;
+        let end = list
+            .find(|c: char| {
+                depth = if c == '{' { depth + 1 } else { depth };
+                let done = c == '}' && depth == 0;
+                depth = if c == '}' { depth.saturating_sub(1) } else { depth };
+                done
+            })
+            .unwrap_or(list.len());
+        let mut level = 0usize;
+        let parts = list[..end].split(|c: char| {
+            level = match c {
+                '{' => level + 1,
+                '}' => level.saturating_sub(1),
+                _ => level,
+            };
+            c == ',' && level == 0
+        });
+        return parts.flat_map(|part| paths(part.trim())).collect();
+    }
+    let path: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
+    vec![path.split("::").filter(|step| !step.is_empty()).map(str::to_owned).collect()]
+}
+
+fn complaint(module: &[String], import: &[String]) -> Option<String> {
+    let (here, there) = (module.first()?.as_str(), import.first()?.as_str());
+    let (from, to) = (floor_of(here)?, floor_of(there)?);
+    let words = format!("{} reaches", module.join("::"));
+    if here == there {
+        let folder = |path: &[String]| path.get(1).filter(|name| is_vendor(name)).cloned();
+        return match (folder(module), folder(import)) {
+            (Some(mine), Some(other)) if here == "providers" && mine != other => Some(format!("{words} sideways to {}", import.join("::"))),
+            _ => None,
+        };
+    }
+    match to.cmp(&from) {
+        std::cmp::Ordering::Less => None,
+        std::cmp::Ordering::Equal => Some(format!("{words} sideways to {}", import.join("::"))),
+        std::cmp::Ordering::Greater => Some(format!("{words} up to {}", import.join("::"))),
+    }
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn is_vendor(name: &str) -> bool {
+    src().join("providers").join(name).is_dir()
+}
+
+#[test]
+fn modules_import_only_from_floors_below() {
+    let mut files = BTreeMap::new();
+    modules(&src(), &[], &mut files);
+    let mut complaints = Vec::new();
+    for (path, module) in &files {
+        let text = fs::read_to_string(path).expect("a source file");
+        complaints.extend(imports(&text, module).iter().filter_map(|import| complaint(module, import)));
+    }
+    assert!(files.len() > 40, "found only {} files", files.len());
+    assert_eq!(complaints, Vec::<String>::new());
+}
+
+#[test]
+fn every_room_has_a_floor() {
+    for entry in fs::read_dir(src()).expect("src is readable") {
+        let name = entry.expect("src is readable").path().file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(floor_of(&name).is_some(), "{name} has no floor: put it in FLOORS, or inside a room");
+    }
+}
+
+/// Vendors are told apart in their own folders and in the one list of them, nowhere else.
+#[test]
+fn no_room_but_providers_knows_a_vendor() {
+    let mut files = BTreeMap::new();
+    modules(&src(), &[], &mut files);
+    for (path, module) in &files {
+        let outside = module.first().is_some_and(|room| room != "providers");
+        let text = fs::read_to_string(path).expect("a source file");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().filter(|line| !line.trim_start().starts_with("//"));
+        let named: Vec<&str> = code.filter(|line| line.contains("providers::datadog") || line.contains("== \"datadog")).collect();
+        assert!(!outside || named.is_empty(), "{}: {named:?}", path.display());
+    }
+}
+
+#[test]
+fn the_reader_of_paths_sees_what_it_should() {
+    let module: Vec<String> = ["planner", "diff"].map(str::to_owned).to_vec();
+    let seen = imports("use super::stops;\nuse crate::model::{Node, path::{Path}};\nlet x = crate::executor::execute();", &module);
+    let spoken: Vec<String> = seen.iter().map(|path| path.join("::")).collect();
+    assert!(spoken.contains(&"planner::stops".to_owned()), "{spoken:?}");
+    assert!(spoken.contains(&"executor::execute".to_owned()), "{spoken:?}");
+    assert!(complaint(&module, &["executor".to_owned()]).is_some_and(|words| words.contains("up to")));
+    assert!(complaint(&module, &["render".to_owned()]).is_some_and(|words| words.contains("sideways")));
+    assert!(complaint(&module, &["model".to_owned()]).is_none());
+}

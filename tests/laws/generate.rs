@@ -1,0 +1,198 @@
+//! Accounts, fleets and files out of a provider's JSON Schema.
+
+use std::collections::BTreeMap;
+
+use heeler::providers::Provider;
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+/// Accounts by id, each with its block.
+pub type Fleet = BTreeMap<String, Value>;
+
+/// A few accounts, each with a block that can be created.
+pub fn fleet(provider: &'static dyn Provider) -> BoxedStrategy<Fleet> {
+    btree_map(account_id(), account(provider), 1..5).boxed()
+}
+
+/// Ids out of a small pool, so that fleets overlap.
+pub fn account_id() -> BoxedStrategy<String> {
+    (0..8u32).prop_map(|n| format!("2100000000{n:02}")).boxed()
+}
+
+/// A block that is complete enough to be created.
+pub fn account(provider: &'static dyn Provider) -> BoxedStrategy<Value> {
+    let schema = provider.schema().clone();
+    let needed: Vec<String> = strings(&schema["x-needs"]);
+    let auth = needed.iter().map(|field| {
+        field_value(&unwrapped(&schema["properties"][field])).prop_map({
+            let field = field.clone();
+            move |value| (field.clone(), value)
+        })
+    });
+    let needed: Vec<_> = auth.collect();
+    (block(&schema), needed)
+        .prop_map(|(block, needed)| {
+            let mut fields = block.as_object().cloned().unwrap_or_default();
+            fields.extend(needed);
+            lawful(Value::Object(fields))
+        })
+        .boxed()
+}
+
+/// Any block the schema allows, perhaps an empty one.
+pub fn block(schema: &Value) -> BoxedStrategy<Value> {
+    let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
+    let fields: Vec<_> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, field)| {
+            let name = name.clone();
+            proptest::option::of(field_value(&unwrapped(field))).prop_map(move |value| value.map(|value| (name.clone(), value)))
+        })
+        .collect();
+    let leads: Vec<_> = arms.iter().map(|arm| field_value(&unwrapped(&schema["properties"][&arm[0]])).boxed()).collect();
+    (fields, leads, any::<prop::sample::Index>())
+        .prop_map(move |(fields, leads, choice)| {
+            let mut fields: Map<String, Value> = fields.into_iter().flatten().collect();
+            if !arms.is_empty() {
+                let chosen = choice.index(arms.len());
+                fields.retain(|name, _| !arms.iter().enumerate().any(|(at, arm)| at != chosen && arm.contains(name)));
+                fields.insert(arms[chosen][0].clone(), leads[chosen].clone());
+                if fields.contains_key("access_key_id") {
+                    fields.insert("secret_access_key".to_owned(), json!({ "env": "LAW_SECRET" }));
+                }
+                // An external id must have been issued first; the sandbox issues one.
+                fields.remove("external_id");
+            }
+            Value::Object(fields)
+        })
+        .boxed()
+}
+
+/// A value for one field.
+pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
+    if let Some(by) = schema["x-list"]["by"].as_str() {
+        let (by, item) = (by.to_owned(), schema["items"].clone());
+        let keys = word(&item["properties"][&by]);
+        return btree_map(keys, block(&item), 0..3)
+            .prop_map(move |entries| {
+                entries
+                    .into_iter()
+                    .map(|(key, mut entry)| {
+                        entry[&by] = json!(key);
+                        entry
+                    })
+                    .collect()
+            })
+            .boxed();
+    }
+    match schema["type"].as_str() {
+        Some("array") => btree_set(word(&schema["items"]), 0..4).prop_map(|items| items.into_iter().map(Value::from).collect()).boxed(),
+        Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
+        Some("object") if schema["properties"]["env"].is_object() => Just(json!({ "env": "LAW_SECRET" })).boxed(),
+        Some("object") => block(schema),
+        Some("integer") => (1..60i64).prop_map(Value::from).boxed(),
+        _ => word(schema).prop_map(Value::from).boxed(),
+    }
+}
+
+/// A string of the form a schema wants.
+pub fn word(schema: &Value) -> BoxedStrategy<String> {
+    let of = |words: &[&str]| select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed();
+    match (schema["x-format"].as_str(), schema["x-catalog"].as_str()) {
+        (Some("tag"), _) => of(&["env:prod", "env:dev", "team:data", "team:web", "pii:yes"]),
+        (Some("tag-pattern"), _) => of(&["env:prod", "!env:dev", "team:*", "datadog:true"]),
+        (Some("region"), _) => of(&["eu-central-1", "us-east-1", "ap-south-1", "sa-east-1"]),
+        (Some("role-name"), _) => of(&["DatadogIntegrationRole", "dd-role", "Other"]),
+        (Some("access-key-id"), _) => of(&["AKIAEXAMPLE00000001", "AKIAEXAMPLE00000002", "AKIAEXAMPLE00000003"]),
+        (Some("lambda-arn"), _) => {
+            of(&["arn:aws:lambda:eu-west-1:210000000001:function:dd", "arn:aws:lambda:us-east-1:210000000002:function:forwarder"])
+        }
+        (Some("metric-pattern"), _) => of(&["aws.ec2.network_in", "aws.rds.*", "aws.s3.bucket_size_bytes"]),
+        (_, Some("namespaces")) => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
+        (_, Some("log sources")) => of(&["s3", "lambda", "cloudtrail", "vpc"]),
+        _ => of(&["one", "two", "three"]),
+    }
+}
+
+/// What a vendor would refuse by a rule of its own is bent until it would not: Datadog wants extended collection under CSPM, so
+/// whoever switches the one off says something of the other.
+fn lawful(mut block: Value) -> Value {
+    const CSPM: &str = "cloud_security_posture_management_collection";
+    if let Some(resources) = block.get_mut("resources_config") {
+        let wanted = resources[CSPM] == json!(true);
+        resources[CSPM] = json!(wanted);
+        if wanted {
+            resources["extended_collection"] = json!(true);
+        }
+    }
+    block
+}
+
+/// A config of one file. JSON is YAML.
+pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
+    let accounts: Vec<Value> = fleet.iter().map(|(id, block)| json!({ "aws_account_id": id, provider.name(): block })).collect();
+    let mut config = json!({
+        "version": 1,
+        "providers": { provider.name(): { "site": "datadoghq.eu" } },
+        "limits": { "creates": 1000, "deletes": 1000, "removals": 1000 },
+        "accounts": accounts,
+    });
+    for (key, value) in extra.as_object().into_iter().flatten() {
+        config[key] = value.clone();
+    }
+    config.to_string()
+}
+
+/// An order for things that have none.
+pub fn shuffles() -> BoxedStrategy<Vec<prop::sample::Index>> {
+    vec(any::<prop::sample::Index>(), 64).boxed()
+}
+
+/// Brings every list and every map of a config into another order; only `profiles:` of an account keep theirs.
+pub fn shuffled(value: &Value, luck: &mut dyn Iterator<Item = prop::sample::Index>) -> String {
+    fn order<T>(mut items: Vec<T>, luck: &mut dyn Iterator<Item = prop::sample::Index>) -> Vec<T> {
+        for last in (1..items.len()).rev() {
+            if let Some(index) = luck.next() {
+                items.swap(last, index.index(last + 1));
+            }
+        }
+        items
+    }
+    match value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| shuffled(item, luck)).collect();
+            format!("[{}]", order(items, luck).join(", "))
+        }
+        Value::Object(fields) => {
+            let entries = fields.iter().map(|(name, value)| {
+                let value = if name == "profiles" && value.is_array() { value.to_string() } else { shuffled(value, luck) };
+                format!("{}: {value}", json!(name))
+            });
+            let entries = entries.collect();
+            format!("{{{}}}", order(entries, luck).join(", "))
+        }
+        scalar => scalar.to_string(),
+    }
+}
+
+/// An optional field's schema is "this or null"; this is "this".
+pub fn unwrapped(schema: &Value) -> Value {
+    let arms = schema["anyOf"].as_array().into_iter().flatten();
+    let mut inner = arms.filter(|arm| arm["type"] != "null").next().unwrap_or(schema).clone();
+    if let Some(types) = inner["type"].as_array() {
+        inner["type"] = types.iter().find(|word| *word != "null").cloned().unwrap_or_default();
+    }
+    if let Some(list) = schema.get("x-list") {
+        inner["x-list"] = list.clone();
+    }
+    inner
+}
+
+/// A list of strings out of a schema.
+pub fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}

@@ -1,0 +1,95 @@
+//! One run in memory: texts to a config, a sandbox to plan and apply against.
+
+use std::collections::BTreeMap;
+
+use heeler::config::files::Text;
+use heeler::config::{Loaded, load_texts};
+use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::model::desired::Confirm;
+use heeler::model::{Action, Env, Observed, Outcome, Plan, Report};
+use heeler::planner::{self, Exactness, Input};
+use heeler::sandbox::{Sandbox, World};
+use serde_json::{Value, json};
+
+/// Nobody watches.
+pub struct Nobody;
+
+impl Witness for Nobody {
+    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
+
+    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A config from one text; everything wrong with it if it is refused.
+pub fn try_load(texts: &[String]) -> Result<Loaded, Vec<String>> {
+    let texts = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
+    load_texts(texts, &Env::default(), Vec::new())
+        .map_err(|invalid| invalid.diagnostics.iter().map(|found| format!("{} ({})", found.title, found.label)).collect())
+}
+
+/// A config that must load.
+pub fn load(text: &str) -> Loaded {
+    try_load(&[text.to_owned()]).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
+}
+
+/// A sandbox with these rows of one backend.
+pub fn sandbox(backend: &str, rows: Vec<Value>, seed: u64) -> Sandbox {
+    let sandbox = Sandbox::new(World::empty(), seed);
+    sandbox.edit(backend, |known| *known = rows);
+    sandbox
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime").block_on(future)
+}
+
+/// Reads and decides.
+pub fn plan(config: &Loaded, sandbox: &Sandbox) -> Plan {
+    let readings = block_on(observe(sandbox, &config.desired));
+    let confirm = Confirm::default();
+    planner::plan(&Input {
+        desired: &config.desired,
+        readings: &readings,
+        sources: &config.sources,
+        only: None,
+        confirm: &confirm,
+        exactness: Exactness::AtMost,
+        resend_secrets: false,
+    })
+}
+
+/// Does a plan.
+pub fn apply(config: &Loaded, sandbox: &Sandbox, plan: &Plan) -> Report {
+    let hands = Hands { door: sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 4, witness: &Nobody };
+    let outcomes = block_on(execute(plan, &hands));
+    Report { outcomes, proof: heeler::model::Proof::NotNeeded }
+}
+
+/// A world in which `text` has been applied to an empty organization.
+pub fn world_of(backend: &str, text: &str, seed: u64) -> Vec<Value> {
+    let config = load(text);
+    let sandbox = sandbox(backend, Vec::new(), seed);
+    let plan = plan(&config, &sandbox);
+    let report = apply(&config, &sandbox, &plan);
+    assert!(report.all_done(), "{:?}", report.outcomes);
+    sandbox.rows(backend)
+}
+
+/// Rows by the account they belong to, without what the server itself writes.
+pub fn by_account(rows: &[Value]) -> BTreeMap<String, Value> {
+    let strip = |row: &Value| {
+        let mut row = row.clone();
+        if let Some(fields) = row["attributes"].as_object_mut() {
+            fields.remove("modified_at");
+        }
+        row
+    };
+    rows.iter().map(|row| (row["attributes"]["aws_account_id"].as_str().unwrap_or_default().to_owned(), strip(row))).collect()
+}
+
+/// The plan's digest in a world of its own.
+pub fn digest(plan: &Plan) -> String {
+    planner::digest::digest(plan, &json!({}))
+}

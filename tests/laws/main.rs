@@ -1,0 +1,10 @@
+//! The laws: what must hold for every world and every config, over every provider.
+//!
+//! Configs are generated from each provider's own JSON Schema, so a new attribute is under every law the day it is added. The
+//! number of cases follows `PROPTEST_CASES`.
+
+mod generate;
+mod harness;
+mod running;
+mod shown;
+mod vigilance;

@@ -1,0 +1,142 @@
+//! Law 6: any one managed leaf that the vendor returns, changed out of band, is found and named. The leaves come from the schema.
+
+use heeler::model::{Change, FieldChange};
+use heeler::providers::{self, Provider};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+use crate::generate::{config, field_value, strings, unwrapped};
+use crate::harness::{load, plan, sandbox, world_of};
+
+/// Every leaf of a block, as steps; a keyed list is entered through an entry of its own.
+fn leaves(schema: &Value, above: &[String], out: &mut Vec<Vec<String>>) {
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        let field = unwrapped(field);
+        let mut path = above.to_vec();
+        path.push(name.clone());
+        let keyed = field["x-list"]["by"].as_str();
+        match (field["type"].as_str(), keyed) {
+            (_, Some(by)) => {
+                let item = &field["items"];
+                let mut inner = item.clone();
+                if let Some(fields) = inner["properties"].as_object_mut() {
+                    fields.remove(by);
+                }
+                leaves(&inner, &path, out);
+            }
+            (Some("object"), None) if field["properties"]["env"].is_object() => {}
+            (Some("object"), None) => leaves(&field, &path, out),
+            _ => out.push(path),
+        }
+    }
+}
+
+/// Two values of a leaf that differ; a switch that is on, and off.
+fn two_values(schema: &Value, runner: &mut TestRunner) -> (Value, Value) {
+    let strategy = field_value(schema);
+    let mut draw = || strategy.new_tree(runner).expect("a value").current();
+    let first = std::iter::repeat_with(&mut draw).find(|value| value != &json!([])).expect("a value");
+    let second = std::iter::repeat_with(&mut draw).find(|value| *value != first && value != &json!([])).expect("another value");
+    (first, second)
+}
+
+/// A block with `value` at `path`, with whatever a create needs, and its one-ofs held to the arm the path goes through.
+fn with(schema: &Value, path: &[String], value: &Value, runner: &mut TestRunner) -> Value {
+    let Some((name, rest)) = path.split_first() else { return value.clone() };
+    let field = unwrapped(&schema["properties"][name]);
+    let inner = if let Some(by) = field["x-list"]["by"].as_str() {
+        let mut entry = with(&field["items"], rest, value, runner);
+        entry[by] = field_value(&field["items"]["properties"][by]).new_tree(&mut TestRunner::deterministic()).expect("a key").current();
+        json!([entry])
+    } else if rest.is_empty() {
+        value.clone()
+    } else {
+        with(&field, rest, value, runner)
+    };
+    let mut block = json!({ name: inner });
+    let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
+    for arm in arms.iter().filter(|arm| arm.contains(name)) {
+        for sibling in arm.iter().filter(|sibling| *sibling != name && *sibling != "external_id") {
+            block[sibling] =
+                field_value(&unwrapped(&schema["properties"][sibling])).new_tree(&mut TestRunner::deterministic()).expect("a sibling").current();
+        }
+    }
+    block
+}
+
+fn set_in_row(row: &mut Value, path: &[String], value: &Value) {
+    let place = path.iter().fold(&mut row["attributes"], |at, step| {
+        let at = if at.is_array() { &mut at[0] } else { at };
+        &mut at[step]
+    });
+    *place = value.clone();
+}
+
+fn check_leaf(provider: &'static dyn Provider, path: &[String]) {
+    let mut runner = TestRunner::deterministic();
+    let schema = provider.schema();
+    let leaf = path.iter().fold(schema.clone(), |schema, step| {
+        let schema = if schema["x-list"]["by"].is_string() { schema["items"].clone() } else { schema };
+        unwrapped(&schema["properties"][step])
+    });
+    let (wanted, found) = two_values(&leaf, &mut runner);
+    let mut block = with(schema, path, &wanted, &mut runner);
+    let missing: Vec<String> = strings(&schema["x-needs"]).into_iter().filter(|needed| block.get(needed).is_none()).collect();
+    for needed in missing {
+        block[needed] = json!({ "role_name": "DatadogIntegrationRole" });
+    }
+    if path.last().is_some_and(|name| name == "external_id") {
+        return check_external_id(provider, block, &found);
+    }
+    if path.last().is_some_and(|name| name.starts_with("cloud_security")) {
+        block["resources_config"] = json!({ path.last().expect("a name"): true, "extended_collection": true });
+    }
+    let fleet = [("210000000001".to_owned(), block)].into();
+    let text = config(provider, &fleet, &json!({}));
+    let mut rows = world_of(provider.backend(), &text, 7);
+    let calm = plan(&load(&text), &sandbox(provider.backend(), rows.clone(), 7));
+    assert!(calm.actions.is_empty(), "{path:?} does not converge: {:#?}", calm.actions);
+    let found = if leaf["type"] == "boolean" { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };
+    set_in_row(&mut rows[0], path, &found);
+    named(&load(&text), provider, rows, path);
+}
+
+fn rows_value(row: &Value, path: &[String]) -> Value {
+    path.iter().fold(row["attributes"].clone(), |at, step| if at.is_array() { at[0][step].clone() } else { at[step].clone() })
+}
+
+/// An external id must be issued before it can be declared, so it is taken from a row that has one.
+fn check_external_id(provider: &'static dyn Provider, mut block: Value, found: &Value) {
+    block["auth_config"] = json!({ "role_name": "DatadogIntegrationRole" });
+    let fleet = [("210000000001".to_owned(), block.clone())].into();
+    let mut rows = world_of(provider.backend(), &config(provider, &fleet, &json!({})), 7);
+    block["auth_config"]["external_id"] = rows[0]["attributes"]["auth_config"]["external_id"].clone();
+    let text = config(provider, &[("210000000001".to_owned(), block)].into(), &json!({}));
+    let path = ["auth_config", "external_id"].map(str::to_owned);
+    assert!(plan(&load(&text), &sandbox(provider.backend(), rows.clone(), 7)).actions.is_empty());
+    set_in_row(&mut rows[0], &path, found);
+    named(&load(&text), provider, rows, &path);
+}
+
+fn named(config: &heeler::config::Loaded, provider: &dyn Provider, rows: Vec<Value>, path: &[String]) {
+    let plan = plan(config, &sandbox(provider.backend(), rows, 7));
+    let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).filter(compared).map(|change| change.path.to_string()).collect();
+    let without_keys = |path: &str| path.split(']').map(|part| part.split('[').next().unwrap_or_default()).collect::<String>();
+    assert_eq!(paths.iter().map(|path| without_keys(path)).collect::<Vec<_>>(), vec![path.join(".")], "{path:?} was changed behind our back");
+}
+
+/// A secret is sent along with its key, and never compared.
+fn compared(change: &&FieldChange) -> bool {
+    !matches!(change.change, Change::Secret { .. })
+}
+
+#[test]
+fn every_leaf_changed_behind_our_back_is_found_and_named() {
+    for provider in providers::ALL.iter().copied() {
+        let mut all = Vec::new();
+        leaves(provider.schema(), &[], &mut all);
+        assert!(all.len() > 15, "only {} leaves: {all:?}", all.len());
+        all.iter().for_each(|path| check_leaf(provider, path));
+    }
+}
