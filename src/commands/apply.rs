@@ -70,7 +70,9 @@ async fn apply(args: &Args, session: &Session, env: &Env, console: &Console) -> 
     if !session.sandbox {
         secrets_are_set(&plan, env)?;
     }
-    watch.write(None, console)?;
+    if !args.reports.json_on_stdout() {
+        watch.write(None, console)?;
+    }
     watch.begin();
     let hands = Hands {
         door: session.door.as_ref(),
@@ -82,7 +84,7 @@ async fn apply(args: &Args, session: &Session, env: &Env, console: &Console) -> 
     let outcomes = execute(&plan, &hands).await;
     watch.end();
     let mut report = Report { outcomes, proof: Proof::NotNeeded };
-    if report.wrote() {
+    if report.has_something_to_prove() {
         report.proof = prove(session).await;
     }
     if text {
@@ -111,7 +113,7 @@ fn exit(plan: &Plan, report: &Report) -> Exit {
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
     let moved = report.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Stale(_)));
     endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.all_done()).then_some(Exit::Failed));
+    endings.extend((!report.is_proved()).then_some(Exit::Failed));
     Exit::first_of(endings)
 }
 

@@ -46,7 +46,7 @@ impl Global {
         let ansi = matches!(anstream::AutoStream::choice(&std::io::stderr()), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
         let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr).with_ansi(ansi);
         // In tests several commands run in one process; the first one's logging stays.
-        let _ = log.with_target(false).without_time().try_init();
+        let _ = log.with_target(false).without_time().log_internal_errors(false).try_init();
     }
 }
 

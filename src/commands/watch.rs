@@ -55,13 +55,7 @@ impl<'a> Watch<'a> {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self, report: Option<&Report>, console: &Console) -> Result<(), CommandError> {
-        if self.reports.json_on_stdout() && self.scene.plan.actions.is_empty() {
-            return Ok(());
-        }
-        match self.reports.json_file() {
-            Some(_) => write_json(self.reports, &self.document(report), console),
-            None => Ok(()),
-        }
+        if self.reports.json.is_none() { Ok(()) } else { write_json(self.reports, &self.document(report), console) }
     }
 
     fn document(&self, report: Option<&Report>) -> render::json::Document {

@@ -1,6 +1,6 @@
 //! Layer 3: the entries under `accounts:`, and what they come to once the layers below are merged in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -22,6 +22,8 @@ pub struct Account {
     pub blocks: BTreeMap<&'static str, Node>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
+    /// Providers in whose block a name could not be filled in: it has been reported, and says nothing more.
+    unfilled: BTreeSet<&'static str>,
 }
 
 impl Account {
@@ -95,11 +97,14 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts(entry, &head, out));
-    for block in blocks.values_mut() {
+    let mut unfilled = BTreeSet::new();
+    for (name, block) in &mut blocks {
+        let before = out.len();
         *block = fill(block, &facts, out);
+        unfilled.extend((out.len() > before).then_some(*name));
     }
     one_per_backend(entry, &blocks, out);
-    Some(Account { facts, blocks, id_place })
+    Some(Account { facts, blocks, id_place, unfilled })
 }
 
 fn missing_id(entry: &Node, out: &mut Diagnostics) {
@@ -213,7 +218,7 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
 pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let mut entries = BTreeMap::new();
     for account in accounts {
-        for (name, block) in &account.blocks {
+        for (name, block) in account.blocks.iter().filter(|(name, _)| !account.unfilled.contains(*name)) {
             let Some(provider) = providers::named(name) else { continue };
             rules::merged(&provider.shape().block, block, &account.facts, out);
             let Some(settings) = settings.get(name) else { continue };

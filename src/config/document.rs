@@ -178,12 +178,12 @@ pub fn identity(node: &Node, what: &str, out: &mut Diagnostics) -> Option<String
         return None;
     }
     if numeric && !(digits && text.len() == 12) {
-        let found = text.chars().filter(char::is_ascii_digit).count();
-        out.push(
-            Diagnostic::error(node.place(), "not an AWS account id")
-                .label(format!("{found} digits"))
-                .help("an AWS account id is twelve digits, without dashes"),
-        );
+        let bare: String = text.chars().filter(char::is_ascii_digit).collect();
+        let (label, help) = match bare.len() {
+            12 => ("something stands between the digits".to_owned(), format!("write `\"{bare}\"`")),
+            found => (format!("{found} digits"), "an AWS account id is twelve digits".to_owned()),
+        };
+        out.push(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help));
         return None;
     }
     if text.trim() != text || text.is_empty() {

@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::model::diagnostic::any_error;
+use crate::model::node::Entry;
+use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostics, Env, Node, Sources};
 
 /// A config that may be planned.
@@ -89,12 +91,40 @@ fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) 
     for files::Text { name, text } in texts {
         let file = sources.add(&name, String::new());
         match Node::parse(&text, file) {
-            Ok(root) => roots.extend(root),
+            Ok(root) => {
+                root.iter().for_each(|root| hide_secrets(root, sources));
+                roots.extend(root);
+            }
             Err(wrong) => out.extend(wrong),
         }
         sources.fill(file, text);
     }
     roots
+}
+
+/// A value under a key that sounds like a secret is never shown; of a reference, the variable's name is, if it can be one.
+fn hide_secrets(node: &Node, sources: &mut Sources) {
+    for Entry { key, node, .. } in node.entries() {
+        let sounds = key.to_ascii_lowercase();
+        if SECRET_WORDS.iter().any(|word| sounds.contains(word)) {
+            hide_scalars(node, sources);
+        } else {
+            hide_secrets(node, sources);
+        }
+    }
+    node.items().iter().for_each(|item| hide_secrets(item, sources));
+}
+
+fn hide_scalars(node: &Node, sources: &mut Sources) {
+    for Entry { key, node, .. } in node.entries() {
+        if &**key != "env" || !node.text().is_some_and(rules::is_variable) {
+            hide_scalars(node, sources);
+        }
+    }
+    node.items().iter().for_each(|item| hide_scalars(item, sources));
+    if node.text().is_some() {
+        sources.hide(node.place());
+    }
 }
 
 /// Orders by place and drops what was found twice, such as a mistake in `defaults` that every account shares.

@@ -85,15 +85,19 @@ impl Rules<'_> {
         let Some(name) = entry.node.get("env") else { return };
         let text = name.text().unwrap_or_default();
         let own = providers::ALL.iter().flat_map(|provider| provider.credentials().iter()).any(|own| *own == text);
-        let legal = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if own {
             let wrong =
                 Diagnostic::error(name.place(), format!("`{text}` holds heeler's own key")).label("this would send the key itself to the vendor");
             self.out.push(wrong.help("name the variable that holds this account's secret"));
-        } else if !legal {
+        } else if !is_variable(text) {
             // The text may be the secret itself, pasted in the wrong place.
             let wrong = Diagnostic::error(entry.key_place, format!("`{}` names no environment variable", entry.key)).label("not a variable's name");
             self.out.push(wrong.help("write `{ env: NAME }`, where NAME consists of letters, digits and `_`"));
         }
     }
+}
+
+/// Whether an environment variable can have this name.
+pub fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

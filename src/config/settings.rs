@@ -26,8 +26,8 @@ pub fn read(document: &Document, accounts: &[Account], env: &Env, out: &mut Diag
         let name = provider.name();
         let block = written.and_then(|node| node.get(name)).filter(|node| !node.is_null());
         let used = block.is_some() || accounts.iter().any(|account| account.blocks.contains_key(name));
-        if used && let Some(read) = provider.settings(block, env, out) {
-            settings.insert(name, read);
+        if used {
+            settings.insert(name, provider.settings(block, env, out));
         }
     }
     settings

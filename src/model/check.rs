@@ -3,12 +3,16 @@
 //! Serde stops at the first error, so the node it names is reported, cut out, and the rest is read again. That is quadratic in the
 //! errors of one block, so they are capped.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path as ErrorPath, Segment};
 
 use super::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use super::node::{Entry, Node};
 
+/// What a secret's type answers a literal with. The message must not hold the literal.
+pub const LITERAL_SECRET: &str = "a literal secret";
 /// Errors reported per block.
 pub const MAX_ERRORS: usize = 100;
 
@@ -16,6 +20,7 @@ pub const MAX_ERRORS: usize = 100;
 pub fn check<T: DeserializeOwned>(node: &Node, out: &mut Diagnostics) -> Option<T> {
     let mut rest = node.clone();
     nulls(node, out);
+    let mut incomplete = BTreeSet::new();
     for _ in 0..MAX_ERRORS {
         let error = match serde_path_to_error::deserialize::<_, T>(rest.value()) {
             Ok(value) => return Some(value),
@@ -24,8 +29,13 @@ pub fn check<T: DeserializeOwned>(node: &Node, out: &mut Diagnostics) -> Option<
         let path = steps(error.path());
         let message = error.inner().to_string();
         let (found, cut) = resolve(&rest, &path, &message);
-        if !found.node.is_null() {
+        // What is missing may be there under a misspelt name, and that has been said.
+        let said_already = message.starts_with("missing field") && incomplete.contains(&path);
+        if !found.node.is_null() && !said_already {
             out.push(explain(&found, &message));
+        }
+        if message.starts_with("unknown field") {
+            incomplete.insert(cut[..cut.len().saturating_sub(1)].to_vec());
         }
         if cut.is_empty() {
             return None;
@@ -113,32 +123,47 @@ fn explain(found: &Found<'_>, message: &str) -> Diagnostic {
         return Diagnostic::error(found.node.place(), format!("`{name}` cannot be `{variant}`")).label("not a legal value").help(help);
     }
     if let Some(missing) = quoted(message, "missing field `") {
-        let place = found.key.map_or(found.node.place(), |entry| entry.key_place);
+        let place = found.node.place();
         return Diagnostic::error(place, format!("`{missing}` is missing"))
             .label(format!("has no `{missing}`"))
             .help(format!("add `{missing}: ...`"));
     }
-    let Some((_, wanted)) = message.split_once(", expected ").filter(|_| message.starts_with("invalid type")) else {
+    if message.contains(LITERAL_SECRET) {
+        let place = found.key.map_or(found.node.place(), |entry| entry.key_place);
+        return Diagnostic::error(place, format!("a literal secret under `{name}`"))
+            .label("a secret does not belong into a file")
+            .help("write `{ env: NAME }`, and set NAME in the environment of apply; if this one was ever committed, replace it");
+    }
+    let invalid = message.starts_with("invalid type") || message.starts_with("invalid value");
+    let Some((_, wanted)) = message.split_once(", expected ").filter(|_| invalid) else {
         return Diagnostic::error(found.node.place(), format!("`{name}`: {message}"));
     };
-    wrong_type(found.node, name, wanted)
+    wrong_type(found, name, wanted)
 }
 
-fn wrong_type(node: &Node, name: &str, wanted: &str) -> Diagnostic {
+fn wrong_type(found: &Found<'_>, name: &str, wanted: &str) -> Diagnostic {
+    let node = found.node;
     let wanted = wanted.split(" at line ").next().unwrap_or(wanted);
     let (kind, help) = match wanted {
         "a boolean" => ("`true` or `false`", node.text().and_then(truth)),
-        "a string" => ("text", node.text().map(|text| format!("quote it: `\"{text}\"`"))),
+        "a string" => ("text", as_text(node)),
         "a sequence" => ("a list", node.text().map(|text| format!("write `[{text}]`"))),
         _ if wanted.starts_with("struct") || wanted.starts_with("a map") => ("a map of keys", None),
-        "usize" | "u64" | "u32" => ("a whole number", None),
+        "usize" | "u64" | "u32" => ("a whole number, zero or more,", None),
         other => (other, None),
     };
-    let wrong = Diagnostic::error(node.place(), format!("`{name}` has the wrong type"))
-        .label(format!("this is {}, but {kind} belongs here", described(node)));
-    match help {
-        Some(help) => wrong.help(help),
-        None => wrong.help(format!("write {kind}")),
+    let is_item = found.key.is_some_and(|entry| entry.node.is_list() && entry.node.place() != node.place());
+    let what = if is_item { format!("an item of `{name}`") } else { format!("`{name}`") };
+    let wrong =
+        Diagnostic::error(node.place(), format!("{what} has the wrong type")).label(format!("this is {}, but {kind} belongs here", described(node)));
+    wrong.help(help.unwrap_or_else(|| format!("write {}", kind.trim_end_matches(','))))
+}
+
+/// How to write as text what YAML took for something else; `env: prod` as a list item is a map to YAML.
+fn as_text(node: &Node) -> Option<String> {
+    match node.entries() {
+        [only] => only.node.text().map(|value| format!("write `{}:{value}`, without a space after the colon", only.key)),
+        _ => node.text().map(|text| format!("quote it: `\"{text}\"`")),
     }
 }
 

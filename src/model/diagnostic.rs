@@ -79,7 +79,12 @@ pub fn any_error(list: &[Diagnostic]) -> bool {
 /// `"did you mean `x`?"` for the nearest of `known`, if one is near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let fold = |text: &str| text.to_lowercase();
-    let near = |candidate: &&str| strsim::jaro_winkler(&fold(word), &fold(candidate));
+    let near = |candidate: &&str| {
+        let (word, candidate) = (fold(word), fold(candidate));
+        let slips = strsim::osa_distance(&word, &candidate);
+        let a_slip = if slips <= (word.chars().count() / 3).max(1) { 0.81 } else { 0.0 };
+        strsim::jaro_winkler(&word, &candidate).max(a_slip)
+    };
     let best = known.into_iter().max_by(|a, b| near(a).total_cmp(&near(b)))?;
     (near(&best) > 0.8).then(|| format!("did you mean `{best}`?"))
 }

@@ -66,6 +66,11 @@ impl Report {
         self.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Done | Ending::Failed { unsure: true, .. }))
     }
 
+    /// Whether anything was done, may have been done, or was found done: then a final listing must show it.
+    pub fn has_something_to_prove(&self) -> bool {
+        self.wrote() || self.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::AlreadySo))
+    }
+
     /// Whether every action ended as planned.
     pub fn all_done(&self) -> bool {
         self.outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done | Ending::AlreadySo))

@@ -65,11 +65,15 @@ struct File {
     lines: OnceLock<Vec<usize>>,
 }
 
+/// Words in a key whose value is never shown, whatever else is wrong with it.
+pub const SECRET_WORDS: [&str; 6] = ["secret", "password", "token", "api_key", "app_key", "apikey"];
+
 /// Every file that was read, and which stretches of them are layers.
 #[derive(Default)]
 pub struct Sources {
     files: Vec<File>,
     layers: Vec<(Place, Layer)>,
+    hidden: Vec<Place>,
 }
 
 impl Sources {
@@ -89,6 +93,20 @@ impl Sources {
     /// Remembers that everything at `place` belongs to `layer`.
     pub fn mark(&mut self, place: Place, layer: Layer) {
         self.layers.push((place, layer));
+    }
+
+    /// Never shows what stands at `place`.
+    pub fn hide(&mut self, place: Place) {
+        self.hidden.push(place);
+    }
+
+    /// The hidden parts of a stretch of the file that `place` is in, counted from the stretch's start.
+    pub fn hidden_in(&self, place: Place, stretch: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let here = self.hidden.iter().filter(move |hidden| hidden.file == place.file).map(Place::range);
+        here.filter_map(move |hidden| {
+            let (from, to) = (hidden.start.max(stretch.start), hidden.end.min(stretch.end));
+            (from < to).then(|| from - stretch.start..to - stretch.start)
+        })
     }
 
     /// The layer a place belongs to.

@@ -40,13 +40,13 @@ fn refused(name: &str, used: usize, limit: usize, confirmed: Option<usize>, exac
         }
         None if used <= limit => None,
         None => Some(format!(
-            "{used} {name} are planned, and the limit is {limit}; if they are all meant, confirm the exact number: `confirm: {{ {name}: {used} }}` in the config, or {flag}"
+            "{name} planned: {used}, limit: {limit}; if they are all meant, confirm the exact number: `confirm: {{ {name}: {used} }}` in the config, or {flag}"
         )),
     }
 }
 
 fn spent_confirm(name: &str, number: usize, place: Place) -> Diagnostic {
-    Diagnostic::warning(place, format!("{number} {name} are confirmed, but none are planned"))
+    Diagnostic::warning(place, format!("{name} are confirmed ({number}), but none are planned"))
         .label("has done its work")
         .help("delete it, so that it cannot confirm anything else")
 }

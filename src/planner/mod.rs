@@ -143,7 +143,7 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
 /// The row is not the JSON it must be.
 pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorError> {
     let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
-    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|error| wrong(error.to_string()))?;
+    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|_| wrong("it is not JSON".to_owned()))?;
     for field in shape.root {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }

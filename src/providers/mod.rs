@@ -78,8 +78,8 @@ pub trait Provider: Send + Sync {
     /// JSON Schema of the provider's own block under `providers:`.
     fn settings_schema(&self) -> Value;
 
-    /// Reads the provider's own block under `providers:` together with the environment; `nothing written` is `None`.
-    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Settings>;
+    /// Reads the provider's own block under `providers:`, if there is one, together with the environment. What is wrong is reported.
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings;
 
     /// Checks one layer's block by itself.
     fn check(&self, block: &Node, out: &mut Diagnostics);

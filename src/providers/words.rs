@@ -9,6 +9,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
+use crate::model::check::LITERAL_SECRET;
+
 /// A list whose order means nothing.
 #[derive(Debug, Deserialize)]
 pub struct Set<T>(#[allow(dead_code)] Vec<T>);
@@ -77,9 +79,6 @@ word!(
 word!(
     /// A source of logs, out of the vendor's catalog.
     LogSource, { "x-catalog": "log sources" });
-
-/// What a literal in a secret's place is answered with; it must not show the literal.
-pub const LITERAL_SECRET: &str = "a literal secret";
 
 /// A secret by reference: the name of the environment variable that holds it.
 #[derive(Debug)]

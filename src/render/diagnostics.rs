@@ -3,11 +3,13 @@
 //! A source line is shown with anything that looks like a secret's value starred out: the mistake may be the secret itself.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::clean::clean;
 use super::counted;
+use super::style::{BAD, CHANGED, paint};
 use crate::model::diagnostic::Severity;
+use crate::model::source::SECRET_WORDS;
 use crate::model::{Diagnostic, Place, Sources};
 
 /// All of them, and a last line that counts.
@@ -37,13 +39,17 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let also: Vec<(Line, String)> = also.iter().map(|(place, label)| (Line::of(*place, sources), clean(label))).collect();
     let line = place.map(|place| Line::of(place, sources));
     let mut group = match &line {
+        None => {
+            let level = paint(if diagnostic.is_error() { BAD } else { CHANGED }, if diagnostic.is_error() { "error" } else { "warning" });
+            let help = help.map_or(String::new(), |help| format!("\n  = help: {help}"));
+            return format!("{level}: {title}{help}");
+        }
         Some(line) => {
             let annotation = AnnotationKind::Primary.span(line.span.clone());
             let annotation = if label.is_empty() { annotation } else { annotation.label(label.as_str()) };
             let snippet = Snippet::source(line.text.as_str()).line_start(line.number).path(line.file.as_str()).fold(true).annotation(annotation);
             level.primary_title(title.as_str()).element(snippet)
         }
-        None => Group::with_title(level.primary_title(title.as_str())),
     };
     for (line, label) in &also {
         let annotation = AnnotationKind::Context.span(line.span.clone()).label(label.as_str());
@@ -71,7 +77,7 @@ impl Line {
         let end = text[range.start..].find('\n').map_or(text.len(), |at| range.start + at);
         let raw = text[start..end].trim_end_matches('\r');
         let (from, to) = (range.start - start, (range.end.min(end) - start).min(raw.len()));
-        let shown = masked(raw);
+        let shown = masked(raw, sources.hidden_in(place, start..start + raw.len()));
         let from = from.min(shown.len());
         Line { file: clean(sources.name(place)), number: sources.line_and_column(place).0, span: from..to.max(from), text: shown }
     }
@@ -79,12 +85,12 @@ impl Line {
 
 /// The line with the values of keys that sound like secrets starred out, byte for byte, so that places stay right; control
 /// characters become spaces for the same reason.
-fn masked(line: &str) -> String {
-    const SOUND: [&str; 6] = ["secret", "password", "token", "api_key", "app_key", "apikey"];
+fn masked(line: &str, hidden: impl Iterator<Item = std::ops::Range<usize>>) -> String {
     let mut shown: Vec<u8> = line.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }).collect();
+    hidden.for_each(|range| shown[range].fill(b'*'));
     let lower = line.to_ascii_lowercase();
     let mut from = 0;
-    while let Some(at) = SOUND.iter().filter_map(|word| lower[from..].find(word)).min().map(|at| at + from) {
+    while let Some(at) = SECRET_WORDS.iter().filter_map(|word| lower[from..].find(word)).min().map(|at| at + from) {
         let Some(colon) = line[at..].find(':').map(|colon| at + colon + 1) else { break };
         let value = colon + (line[colon..].len() - line[colon..].trim_start().len());
         let end = if line[value..].starts_with('{') { value } else { end_of_value(line, value) };
@@ -100,20 +106,22 @@ fn end_of_value(line: &str, start: usize) -> usize {
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
     match quote {
         Some(quote) => rest[1..].rfind(quote).map_or(line.len(), |at| start + at + 2),
-        None => rest.find([',', '}']).map_or(line.len(), |at| start + at),
+        None => start + rest.find([',', '}']).map_or(rest.trim_end().len(), |at| rest[..at].trim_end().len()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    fn plain(line: &str) -> String {
+        super::masked(line, std::iter::empty())
+    }
 
     #[test]
     fn secrets_in_a_shown_line_are_starred_out() {
-        assert_eq!(masked("  secret_access_key: abc"), "  secret_access_key: ***");
-        assert_eq!(masked("a: { access_key_id: AKIA, secret_access_key: \"x,y\" }"), "a: { access_key_id: AKIA, secret_access_key: ***** }");
-        assert_eq!(masked("secret_access_key: { env: NAME }"), "secret_access_key: { env: NAME }");
-        assert_eq!(masked("secret_acess_key: hé, token: 'ü'"), "secret_acess_key: ***, token: ****");
-        assert_eq!(masked("name: secretariat"), "name: secretariat");
+        assert_eq!(plain("  secret_access_key: abc"), "  secret_access_key: ***");
+        assert_eq!(plain("a: { access_key_id: AKIA, secret_access_key: \"x,y\" }"), "a: { access_key_id: AKIA, secret_access_key: ***** }");
+        assert_eq!(plain("secret_access_key: { env: NAME }"), "secret_access_key: { env: NAME }");
+        assert_eq!(plain("secret_acess_key: hé, token: 'ü' }"), "secret_acess_key: ***, token: **** }");
+        assert_eq!(plain("name: secretariat"), "name: secretariat");
     }
 }

@@ -28,7 +28,7 @@ pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: b
         first.push_str(&paint(FAINT, &format!("   {from}")));
     }
     let name = pad(&clean(&path.to_string()), path_width);
-    let blank = " ".repeat(path_width);
+    let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
     values.into_iter().enumerate().map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank })).collect()
 }
 

@@ -96,6 +96,7 @@ fn last_line(scene: &Scene<'_>, report: &Report) -> String {
             facts.push_str(&format!(" Not converged: {} left; running it again is the resume.", counted(left.actions.len(), "change")))
         }
         Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({}).", clean(why))),
+        Proof::NotNeeded if !scene.plan.is_complete() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
         Proof::NotNeeded if refused > 0 => facts.push_str(&format!(" {} refused.", counted(refused, "account"))),
         Proof::NotNeeded => {}

@@ -104,8 +104,9 @@ fn folded(actions: &[&Action], block: &Block<'_>) -> String {
     let kind = format!("{} {}", first.key.provider, first.key.kind);
     let mut out = format!("{}\n", title(first, &format!("{}, {alike}", counted(actions.len(), &kind))));
     out.push_str(&fields(&block.common, &first.source, creating));
+    let widest = block.common.iter().map(|change| change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
     for path in &block.differing {
-        out.push_str(&paint(FAINT, &format!("    {path}  differs, see below\n")));
+        out.push_str(&format!("    {}  {}\n", pad(&path.to_string(), widest), paint(FAINT, "differs, see below")));
     }
     let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
     for action in actions {

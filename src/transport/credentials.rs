@@ -77,8 +77,24 @@ fn slot<'a>(json: &'a mut Value, path: &Path) -> Option<&'a mut Value> {
     })
 }
 
-/// An answer's body with every secret that was sent taken out, should the vendor repeat one.
-pub fn redacted(text: &str, secrets: &[String]) -> String {
+/// An answer's body with every secret that was sent taken out, should the vendor repeat one, however it is escaped.
+pub fn redacted(body: &[u8], secrets: &[String]) -> Vec<u8> {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(json) => redacted_json(json, secrets).to_string().into_bytes(),
+        Err(_) => redacted_text(&String::from_utf8_lossy(body), secrets).into_bytes(),
+    }
+}
+
+fn redacted_json(json: Value, secrets: &[String]) -> Value {
+    match json {
+        Value::String(text) => Value::String(redacted_text(&text, secrets)),
+        Value::Array(items) => items.into_iter().map(|item| redacted_json(item, secrets)).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (redacted_text(&name, secrets), redacted_json(value, secrets))).collect(),
+        other => other,
+    }
+}
+
+fn redacted_text(text: &str, secrets: &[String]) -> String {
     const SHORTEST: usize = 6;
     let worth_hiding = secrets.iter().filter(|secret| secret.len() >= SHORTEST);
     worth_hiding.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[redacted]"))

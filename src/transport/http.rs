@@ -103,8 +103,8 @@ impl Http {
             return Ok(response);
         }
         let secrets = credentials::values(endpoint, request.body.as_ref(), &self.env);
-        let text = credentials::redacted(&String::from_utf8_lossy(&response.body), &secrets);
-        Ok(Response { body: text.into_bytes(), ..response })
+        let body = credentials::redacted(&response.body, &secrets);
+        Ok(Response { body, ..response })
     }
 
     /// Sends, and sends again after a 429: that one was certainly not done.

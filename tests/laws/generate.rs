@@ -182,7 +182,7 @@ pub fn shuffled(value: &Value, luck: &mut dyn Iterator<Item = prop::sample::Inde
 /// An optional field's schema is "this or null"; this is "this".
 pub fn unwrapped(schema: &Value) -> Value {
     let arms = schema["anyOf"].as_array().into_iter().flatten();
-    let mut inner = arms.filter(|arm| arm["type"] != "null").next().unwrap_or(schema).clone();
+    let mut inner = arms.into_iter().find(|arm| arm["type"] != "null").unwrap_or(schema).clone();
     if let Some(types) = inner["type"].as_array() {
         inner["type"] = types.iter().find(|word| *word != "null").cloned().unwrap_or_default();
     }

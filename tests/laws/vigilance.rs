@@ -42,17 +42,17 @@ fn two_values(schema: &Value, runner: &mut TestRunner) -> (Value, Value) {
 }
 
 /// A block with `value` at `path`, with whatever a create needs, and its one-ofs held to the arm the path goes through.
-fn with(schema: &Value, path: &[String], value: &Value, runner: &mut TestRunner) -> Value {
+fn with(schema: &Value, path: &[String], value: &Value) -> Value {
     let Some((name, rest)) = path.split_first() else { return value.clone() };
     let field = unwrapped(&schema["properties"][name]);
     let inner = if let Some(by) = field["x-list"]["by"].as_str() {
-        let mut entry = with(&field["items"], rest, value, runner);
+        let mut entry = with(&field["items"], rest, value);
         entry[by] = field_value(&field["items"]["properties"][by]).new_tree(&mut TestRunner::deterministic()).expect("a key").current();
         json!([entry])
     } else if rest.is_empty() {
         value.clone()
     } else {
-        with(&field, rest, value, runner)
+        with(&field, rest, value)
     };
     let mut block = json!({ name: inner });
     let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
@@ -81,7 +81,7 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) {
         unwrapped(&schema["properties"][step])
     });
     let (wanted, found) = two_values(&leaf, &mut runner);
-    let mut block = with(schema, path, &wanted, &mut runner);
+    let mut block = with(schema, path, &wanted);
     let missing: Vec<String> = strings(&schema["x-needs"]).into_iter().filter(|needed| block.get(needed).is_none()).collect();
     for needed in missing {
         block[needed] = json!({ "role_name": "DatadogIntegrationRole" });

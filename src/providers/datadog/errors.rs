@@ -1,6 +1,7 @@
 //! Datadog's refusals, in both recorded forms: a list of strings, or a list of JSON:API objects.
 
 use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::model::Response;
 use crate::model::plan::VendorError;
@@ -23,7 +24,13 @@ pub fn refusal(response: &Response) -> VendorError {
 
 /// An answer that makes no sense.
 pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
-    VendorError::Unreadable(format!("{what} cannot be read: {error}"))
+    // Serde's own words quote the answer, and an answer may repeat a secret.
+    let why = match error.classify() {
+        Category::Data => "it has another form than expected",
+        Category::Eof => "it ends in the middle",
+        Category::Io | Category::Syntax => "it is not JSON",
+    };
+    VendorError::Unreadable(format!("{what} cannot be read: {why} (line {}, column {})", error.line(), error.column()))
 }
 
 struct Words {

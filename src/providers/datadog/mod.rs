@@ -57,7 +57,7 @@ impl Provider for Datadog {
         super::schema_of::<settings::Block>()
     }
 
-    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Settings> {
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
         settings::read(block, env, out)
     }
 

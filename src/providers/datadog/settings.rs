@@ -25,38 +25,10 @@ pub struct Block {
     organization: Option<String>,
 }
 
-/// Reads the block together with DD_SITE and DD_HOST.
-pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Settings> {
-    let written = match block {
-        Some(block) => check::<Block>(block, out)?.site,
-        None => None,
-    };
-    let place = block.and_then(|block| block.get("site")).map(Node::place);
-    let site = match (written, env.plain("DD_SITE")) {
-        (Some(written), Some(set)) if written != set => {
-            let wrong = match place {
-                Some(place) => Diagnostic::error(place, format!("the config says site {written}, but DD_SITE says {set}")).label("written here"),
-                None => Diagnostic::nowhere("the config and DD_SITE disagree"),
-            };
-            out.push(wrong.help("unset DD_SITE, or run with the keys and the site this config is meant for"));
-            return None;
-        }
-        (Some(site), _) => site,
-        (None, Some(site)) => site.to_owned(),
-        (None, None) => {
-            let title = "no Datadog site: there is no default";
-            let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
-            out.push(wrong.help("write `providers: { datadog: { site: datadoghq.com } }`, or set DD_SITE"));
-            return None;
-        }
-    };
-    if !account::sites().any(|known| known == site) {
-        unknown_site(&site, place, out);
-    }
-    let via = match env.plain("DD_HOST") {
-        Some(host) => Some(full_url(host, out)?),
-        None => None,
-    };
+/// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be checked.
+pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+    let site = site(block, env, out);
+    let via = env.plain("DD_HOST").and_then(|host| full_url(host, out));
     let base = via.clone().unwrap_or_else(|| format!("https://api.{site}"));
     let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
     let endpoint = Endpoint {
@@ -64,7 +36,33 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Option<Se
         credentials: HEADERS.iter().copied().zip(CREDENTIALS.iter().copied()).collect(),
         headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
     };
-    Some(Settings { provider: NAME, endpoint, site, via, organization })
+    Settings { provider: NAME, endpoint, site, via, organization }
+}
+
+/// The site of the block or of DD_SITE; nothing where they disagree or are both missing.
+fn site(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
+    let written = block.and_then(|block| check::<Block>(block, out)).and_then(|block| block.site);
+    let place = block.and_then(|block| block.get("site")).map(Node::place);
+    let site = match (written, env.plain("DD_SITE")) {
+        (Some(written), Some(set)) if written != set => {
+            let title = format!("the config says site {written}, but DD_SITE says {set}");
+            let wrong = place.map_or_else(|| Diagnostic::nowhere(&title), |place| Diagnostic::error(place, &title).label("written here"));
+            out.push(wrong.help("unset DD_SITE, or run with the keys and the site this config is meant for"));
+            return String::new();
+        }
+        (Some(site), _) => site,
+        (None, Some(site)) => site.to_owned(),
+        (None, None) => {
+            let title = "no Datadog site: there is no default";
+            let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
+            out.push(wrong.help("write `providers: { datadog: { site: datadoghq.com } }`, or set DD_SITE"));
+            return String::new();
+        }
+    };
+    if !account::sites().any(|known| known == site) {
+        unknown_site(&site, place, out);
+    }
+    site
 }
 
 fn unknown_site(site: &str, place: Option<crate::model::Place>, out: &mut Diagnostics) {

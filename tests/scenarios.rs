@@ -1,0 +1,212 @@
+//! Stories: one folder each under `tests/scenarios/`, told through the library against the in-process sandbox.
+//!
+//! A folder holds the config (`*.yaml`) and, each optional: `world.json` (what the vendor lists; else an empty organization),
+//! `live.json` (rows put there unchecked), `meanwhile.json` (rows that take their place between plan and apply), `args` (flags).
+//! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder and running
+//! `INSTA_UPDATE=always cargo test --test scenarios`. `STORY=name` tells one.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use heeler::commands::flags::{Confirmed, Selection};
+use heeler::commands::{Exit, session::endings};
+use heeler::executor::{Hands, Witness, execute, guard, observe};
+use heeler::model::diagnostic::any_error;
+use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
+use heeler::planner::{self, Exactness, Input};
+use heeler::render::{self, Addressed, Scene};
+use heeler::sandbox::{Logged, Sandbox, World};
+use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
+
+const SEED: u64 = 1;
+
+#[test]
+fn every_story_ends_as_told() {
+    let only = std::env::var("STORY").ok();
+    let mut folders: Vec<PathBuf> = fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    assert!(folders.len() >= 40, "stories are missing: {} found", folders.len());
+    folders.retain(|folder| only.as_deref().is_none_or(|only| folder.ends_with(only)));
+    let changed: Vec<&PathBuf> = folders.iter().filter(|folder| catch_unwind(|| compare(folder)).is_err()).collect();
+    assert!(changed.is_empty(), "these stories end differently: {changed:?}");
+}
+
+fn compare(folder: &Path) {
+    let told = tell(folder);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new("scenarios").join(folder.file_name().unwrap()));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    // Shown as a reader in the folder would see it; the digest moves whenever any value does.
+    settings.add_filter(&format!("{}/", folder.display()), "");
+    settings.add_filter("sha256:[0-9a-f]{64}", "sha256:DIGEST");
+    settings.bind(|| {
+        insta::assert_snapshot!("plan", told.plan);
+        insta::assert_snapshot!("requests", told.requests);
+        insta::assert_snapshot!("after", told.after);
+    });
+}
+
+#[derive(Default)]
+struct Told {
+    plan: String,
+    requests: String,
+    after: String,
+}
+
+/// The flags of plan and apply that mean something here.
+#[derive(Parser)]
+#[command(no_binary_name = true)]
+struct Flags {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    confirmed: Confirmed,
+    #[arg(long)]
+    resend_secrets: bool,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn tell(folder: &Path) -> Told {
+    let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
+    let rows = |name: &str| read(name).map(|text| serde_json::from_str::<Vec<Value>>(&text).expect(name));
+    let flags = Flags::parse_from(read("args").unwrap_or_default().split_whitespace());
+    let config = match heeler::config::load(&[folder.to_owned()], &Env::default()) {
+        Ok(config) => config,
+        Err(invalid) => {
+            let said = render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources);
+            let nothing = "the config is invalid\n".to_owned();
+            return Told { plan: plain(&said), requests: nothing.clone(), after: format!("{nothing}exit {}\n", Exit::Invalid.code()) };
+        }
+    };
+    let world = read("world.json").map_or_else(World::empty, |text| World::parse(&text).expect("a world"));
+    let sandbox = Sandbox::new(world, SEED);
+    let put = |rows: Option<Vec<Value>>| rows.into_iter().for_each(|rows| sandbox.edit("datadog", |table| *table = rows));
+    put(rows("live.json"));
+
+    let (only, confirm) = (flags.selection.only(), flags.confirmed.confirm());
+    let plan = async |exactness, resend_secrets| {
+        let readings = observe(&sandbox, &config.desired).await;
+        let (desired, sources) = (&config.desired, &config.sources);
+        planner::plan(&Input { desired, readings: &readings, sources, only: only.as_ref(), confirm: &confirm, exactness, resend_secrets })
+    };
+    let said = |plan: &Plan, verb: &str| {
+        let digest = planner::digest::digest(plan, &json!({ "datadog": "sandbox" }));
+        let named =
+            |(name, known): (&&'static str, &heeler::model::Settings)| Addressed { name, site: known.site.clone(), organization: None, via: None };
+        let scene = Scene { plan, providers: config.desired.settings.iter().map(named).collect(), sandbox: true, digest };
+        let notes = [&config.warnings, &plan.diagnostics].map(|list| render::diagnostics::diagnostics(list, &config.sources)).concat();
+        let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&scene, verb) };
+        plain(&format!("{notes}{text}"))
+    };
+    let mut told = Told::default();
+    guard(&sandbox, &config.desired.settings).await.expect("no story has an organization");
+
+    let shown = plan(Exactness::Exact, flags.resend_secrets).await;
+    let pending = (!shown.actions.is_empty()).then_some(Exit::Pending);
+    let code = Exit::first_of(endings(&shown).into_iter().chain(pending)).code();
+    told.plan = format!("{}exit {code}\n", said(&shown, "plan"));
+    let asked = sandbox.log();
+    assert!(asked.iter().all(|request| !request.write), "a plan wrote");
+    told.requests = format!("plan\n{}", written(&asked));
+
+    let planned = plan(Exactness::AtMost, flags.resend_secrets).await;
+    let before = sandbox.log().len();
+    put(rows("meanwhile.json"));
+    let world = sandbox.rows("datadog");
+    if any_error(&planned.diagnostics) || planned.is_refused() {
+        let code = Exit::first_of(endings(&planned)).code();
+        told.after = format!("apply is refused\nexit {code}\n");
+        return told;
+    }
+    let witness = Kept { sandbox: &sandbox };
+    let hands = Hands { door: &sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 1, witness: &witness };
+    let mut report = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
+    told.requests += &format!("\napply\n{}", written(&sandbox.log()[before..]));
+    if report.wrote() {
+        let left = plan(Exactness::AtMost, false).await;
+        report.proof = if left.actions.is_empty() { Proof::Converged } else { Proof::Differs(Box::new(left)) };
+    }
+    let scene = Scene { plan: &planned, providers: Vec::new(), sandbox: true, digest: String::new() };
+    for (index, (action, outcome)) in planned.actions.iter().zip(&report.outcomes).enumerate() {
+        let timeless = Outcome { millis: 0, ..outcome.clone() };
+        told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
+    }
+    told.after += &plain(&render::report::ending(&scene, &report));
+    told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &sandbox.rows("datadog")));
+    told
+}
+
+/// As `heeler apply` ends: 3 if anything was written and not everything is proved; then what the plan says; then 1.
+fn exit(plan: &Plan, report: &Report) -> Exit {
+    let proved = report.is_proved() && plan.refusals.is_empty() && plan.is_complete();
+    let stale = report.outcomes.iter().any(|outcome| matches!(outcome.ending, heeler::model::Ending::Stale(_)));
+    let partial = (report.wrote() && !proved).then_some(Exit::Partial);
+    let failed = (!report.all_done()).then_some(Exit::Failed);
+    Exit::first_of(endings(plan).into_iter().chain(partial).chain(stale.then_some(Exit::Refused)).chain(failed))
+}
+
+/// Sees to it that a row is still there when it is to be kept, and that it is the whole row.
+struct Kept<'a> {
+    sandbox: &'a Sandbox,
+}
+
+impl Witness for Kept<'_> {
+    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
+
+    fn keep(&self, _: usize, _: &Action, row: &Observed) -> io::Result<()> {
+        let kept: Value = serde_json::from_str(row.row.get())?;
+        assert!(self.sandbox.rows("datadog").contains(&kept), "the row was gone, or cut, before it was kept");
+        Ok(())
+    }
+}
+
+fn written(log: &[Logged]) -> String {
+    let line = |Logged { method, path, query, body, .. }: &Logged| {
+        let query: String = query.iter().map(|(name, value)| format!("?{name}={value}")).collect();
+        let body = body.as_ref().map_or(String::new(), |body| format!("{body:#}\n"));
+        format!("{} {path}{query}\n{body}", method.as_str())
+    };
+    if log.is_empty() { "nothing was sent\n".to_owned() } else { log.iter().map(line).collect() }
+}
+
+/// Rows before against rows after, a line per leaf; what did not move is not shown.
+fn moved(before: &[Value], after: &[Value]) -> String {
+    let names = |row: &Value| format!("{} {}", row["attributes"]["aws_account_id"].as_str().unwrap_or("?"), row["id"].as_str().unwrap_or("?"));
+    let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&row["attributes"], ""))).collect::<BTreeMap<_, _>>();
+    let (before, after) = (by_name(before), by_name(after));
+    let mut out = String::new();
+    for name in before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))) {
+        match (before.get(name), after.get(name)) {
+            (Some(old), Some(new)) if old == new => {}
+            (Some(_), None) => out += &format!("\nrow {name} is gone\n"),
+            (old, new) => {
+                let [old, new] = [old, new].map(|text| text.map_or("", String::as_str));
+                out += &format!("\nrow {name}{}\n", if old.is_empty() { " is new" } else { "" });
+                let diff = TextDiff::from_lines(old, new);
+                out.extend(
+                    diff.iter_all_changes().filter(|part| part.tag() != ChangeTag::Equal).map(|part| format!("{} {}", part.tag(), part.value())),
+                );
+            }
+        }
+    }
+    if out.is_empty() { "\nno row has changed\n".to_owned() } else { out }
+}
+
+fn leaves(value: &Value, path: &str) -> String {
+    match value.as_object().filter(|fields| !fields.is_empty()) {
+        Some(fields) => fields.iter().map(|(name, value)| leaves(value, &format!("{path}.{name}"))).collect(),
+        None => format!("{}  {value}\n", path.trim_start_matches('.')),
+    }
+}
+
+fn plain(styled: &str) -> String {
+    let text = anstream::adapter::strip_str(styled).to_string();
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}

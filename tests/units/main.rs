@@ -1,0 +1,30 @@
+//! Small tests of single rooms: layers, differences, diagnostics, YAML.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
+
+mod diagnostics;
+mod differences;
+mod layers;
+mod yaml;
+
+use heeler::config::files::Text;
+use heeler::config::{Invalid, Loaded, load_texts};
+use heeler::model::Env;
+
+/// Loads texts under the names given.
+fn load(texts: &[(&str, &str)]) -> Result<Loaded, Box<Invalid>> {
+    let texts = texts.iter().map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned() });
+    load_texts(texts.collect(), &Env::default(), Vec::new())
+}
+
+/// What is wrong with the texts, as it is shown, without colour.
+fn wrong(texts: &[(&str, &str)]) -> String {
+    match load(texts) {
+        Ok(loaded) => plain(&heeler::render::diagnostics::diagnostics(&loaded.warnings, &loaded.sources)),
+        Err(invalid) => plain(&heeler::render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources)),
+    }
+}
+
+fn plain(styled: &str) -> String {
+    anstream::adapter::strip_str(styled).to_string()
+}
