@@ -138,7 +138,7 @@ async fn tell(folder: &Path) -> Told {
         let timeless = Outcome { millis: 0, ..outcome.clone() };
         told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
     }
-    told.after += &plain(&render::report::ending(&scene, &report));
+    told.after += &plain(&render::report::ending(&scene, &report, None));
     told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &sandbox.rows("datadog")));
     told
 }

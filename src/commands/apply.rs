@@ -6,11 +6,12 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::flags::{Confirmed, Paths, Reports, Selection};
-use super::session::{Session, endings, runtime};
-use super::watch::{Watch, write_json};
+use super::session::{Opening, Session, endings, runtime};
+use super::watch::Watch;
 use super::{CommandError, Exit};
 use crate::executor::{Hands, execute};
-use crate::model::{Change, Ending, Env, Plan, Proof, Report};
+use crate::model::plan::Refusal;
+use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
 use crate::planner::Exactness;
 use crate::render;
 
@@ -49,12 +50,14 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let mut session = Session::open(&args.paths, &args.selection, &args.confirmed, Exactness::AtMost, env, console)?;
-    session.resend_secrets(args.resend_secrets);
-    runtime()?.block_on(apply(args, &session, env, console))
+    let Args { paths, selection, reports, confirmed, jobs: _, resend_secrets } = args;
+    let opening = Opening { paths, selection, confirmed, exactness: Exactness::AtMost, trust: reports.json.is_some() };
+    let (mut session, door) = Session::open_wide(&opening, env, console)?;
+    session.resend_secrets(*resend_secrets);
+    runtime()?.block_on(apply(args, &session, door.as_ref(), env, console))
 }
 
-async fn apply(args: &Args, session: &Session, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+async fn apply(args: &Args, session: &Session, door: &dyn Transport, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let plan = session.plan().await?;
     let scene = session.scene(&plan);
     let text = !args.reports.json_on_stdout();
@@ -65,44 +68,44 @@ async fn apply(args: &Args, session: &Session, env: &Env, console: &Console) -> 
     let mut watch = Watch::new(&scene, session, &args.reports);
     if invalid || plan.is_refused() {
         watch.write(None, console)?;
+        if text {
+            console.product(&render::report::refused(&scene));
+        }
         return Ok(Exit::first_of(endings(&plan)));
     }
     if !session.sandbox {
         secrets_are_set(&plan, env)?;
     }
-    if !args.reports.json_on_stdout() {
+    if text {
         watch.write(None, console)?;
     }
     watch.begin();
-    let hands = Hands {
-        door: session.door.as_ref(),
-        settings: &session.config.desired.settings,
-        sources: &session.config.sources,
-        jobs: args.jobs,
-        witness: &watch,
-    };
+    let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
+    let hands = Hands { door, settings, sources, jobs: args.jobs, witness: &watch };
     let outcomes = execute(&plan, &hands).await;
     watch.end();
     let mut report = Report { outcomes, proof: Proof::NotNeeded };
     if report.has_something_to_prove() {
-        report.proof = prove(session).await;
+        report.proof = prove(session, &plan).await;
     }
     if text {
-        console.product(&render::report::ending(&scene, &report));
+        console.product(&render::report::ending(&scene, &report, watch.deleted_file().as_deref()));
     }
-    let document = render::json::document(&scene, "apply", &session.config.sources, Some(&watch.outcomes()), Some(&report));
-    if args.reports.json.is_some() {
-        write_json(&args.reports, &document, console)?;
+    let written = watch.write(Some(&report), console);
+    if let Err(error) = &written {
+        console.problem(&error.shown());
     }
-    Ok(exit(&plan, &report))
+    let unwritten = written.is_err().then_some(if report.wrote() { Exit::Partial } else { Exit::Failed });
+    Ok(Exit::first_of([exit(&plan, &report)].into_iter().chain(unwritten)))
 }
 
-/// One more listing: the plan against it must be empty.
-async fn prove(session: &Session) -> Proof {
+/// One more listing: the plan against it must be empty, and must refuse nothing that was not refused before.
+async fn prove(session: &Session, plan: &Plan) -> Proof {
     let left = session.plan_again(false).await;
+    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key);
     match left.unreadable.first() {
         Some(unreadable) => Proof::Unreadable(unreadable.error.to_string()),
-        None if left.actions.is_empty() => Proof::Converged,
+        None if left.actions.is_empty() && left.refusals.iter().all(refused_before) => Proof::Converged,
         None => Proof::Differs(Box::new(left)),
     }
 }

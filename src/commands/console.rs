@@ -12,7 +12,7 @@ pub struct Console {
 }
 
 impl Console {
-    /// With a bar that shows only on a terminal, and only once it has a length.
+    /// Without a bar.
     pub fn new() -> Self {
         Console { bar: ProgressBar::hidden() }
     }

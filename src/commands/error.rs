@@ -7,6 +7,7 @@ use thiserror::Error as ThisError;
 
 use super::Exit;
 use crate::executor::GuardError;
+use crate::model::plan::VendorError;
 use crate::render::clean::clean;
 use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
@@ -22,8 +23,8 @@ pub enum CommandError {
     #[error("the config is invalid")]
     Invalid,
     /// `--only` names an account that the config does not.
-    #[error("--only {0}: the config has no such account")]
-    UnknownOnly(String, Option<String>),
+    #[error("--only {0}: no entry of the config names this account")]
+    UnknownOnly(String),
     /// The door cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -51,7 +52,7 @@ impl CommandError {
     /// The exit code it means.
     pub fn exit(&self) -> Exit {
         match self {
-            CommandError::NoConfig | CommandError::UnknownOnly(..) => Exit::Usage,
+            CommandError::NoConfig | CommandError::UnknownOnly(_) => Exit::Usage,
             CommandError::Invalid => Exit::Invalid,
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
             CommandError::Open(_)
@@ -68,13 +69,14 @@ impl CommandError {
         Some(match self {
             CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
-            CommandError::UnknownOnly(_, guess) => guess.clone()?,
+            CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
             CommandError::Open(error) => error.hint().to_owned(),
             CommandError::Guard(GuardError::WrongOrganization { .. }) => {
                 "run with the keys of that organization; nothing was read or changed".to_owned()
             }
+            CommandError::Guard(GuardError::Unknown { source: VendorError::Door(_), .. }) => "can this machine reach the vendor?".to_owned(),
             CommandError::Guard(GuardError::Unknown { .. }) => "are the keys valid, and is it their site?".to_owned(),
-            CommandError::SecretsUnset(_) => "set them in the environment of this run; nothing was changed".to_owned(),
+            CommandError::SecretsUnset(_) => "set what is missing in the environment of this run; nothing was changed".to_owned(),
             CommandError::Write(..) => "is the folder there, and may it be written?".to_owned(),
             CommandError::Listen(..) => "name a free port on this machine, such as --listen 127.0.0.1:8126".to_owned(),
         })

@@ -72,7 +72,8 @@ pub struct Selection {
 impl Selection {
     /// The accounts, if any were named.
     pub fn only(&self) -> Option<BTreeSet<String>> {
-        (!self.only.is_empty()).then(|| self.only.iter().map(|id| id.trim().to_owned()).collect())
+        let only: BTreeSet<String> = self.only.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
+        (!self.only.is_empty()).then_some(only)
     }
 }
 

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::flags::{Confirmed, Paths, Reports, Selection};
-use super::session::{Session, endings, runtime};
+use super::session::{Opening, Session, endings, runtime};
 use super::watch::write_json;
 use super::{CommandError, Exit};
 use crate::model::Env;
@@ -42,7 +42,9 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let session = Session::open(&args.paths, &args.selection, &args.confirmed, Exactness::Exact, env, console)?;
+    let Args { paths, selection, reports, confirmed, detailed_exitcode: _ } = args;
+    let opening = Opening { paths, selection, confirmed, exactness: Exactness::Exact, trust: reports.json.is_some() };
+    let session = Session::open(&opening, env, console)?;
     let plan = runtime()?.block_on(session.plan())?;
     let scene = session.scene(&plan);
     let invalid = session.say_diagnostics(&plan, console);
@@ -50,7 +52,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         console.product(&render::text::plan(&scene, "plan"));
     }
     if args.reports.json.is_some() {
-        let document = render::json::document(&scene, "plan", &session.config.sources, None, None);
+        let document = render::json::document(&scene, "plan", &session.config.sources, None);
         write_json(&args.reports, &document, console)?;
     }
     let pending = (args.detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);

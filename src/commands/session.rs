@@ -13,9 +13,9 @@ use super::{CommandError, Exit};
 use crate::config::{self, Loaded};
 use crate::executor::{guard, observe};
 use crate::model::desired::Confirm;
-use crate::model::diagnostic::{any_error, did_you_mean};
+use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
-use crate::model::{Env, Plan, Settings, Transport};
+use crate::model::{Env, Plan, Reader, Settings, Transport};
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers;
 use crate::render::{self, Addressed, Scene};
@@ -49,29 +49,46 @@ fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
 pub struct Session {
     /// The config.
     pub config: Loaded,
-    /// The door.
-    pub door: Arc<dyn Transport>,
+    /// The narrow door.
+    door: Arc<dyn Reader>,
     /// Whether it leads to a pretend world.
     pub sandbox: bool,
     only: Option<BTreeSet<String>>,
     confirm: Confirm,
     exactness: Exactness,
     resend_secrets: bool,
+    trust: bool,
+}
+
+/// How a session is opened.
+pub struct Opening<'a> {
+    /// Where the config is.
+    pub paths: &'a Paths,
+    /// Which accounts, which world.
+    pub selection: &'a Selection,
+    /// What is confirmed.
+    pub confirmed: &'a Confirmed,
+    /// How exactly.
+    pub exactness: Exactness,
+    /// Whether role, external id and trust policy of every managed account are wanted.
+    pub trust: bool,
 }
 
 impl Session {
-    /// Reads the config and opens the door.
+    /// Reads the config and opens the narrow door: whoever holds this session cannot write.
     ///
     /// # Errors
     /// The config is missing or invalid, `--only` names nothing, or the door does not open.
-    pub fn open(
-        paths: &Paths,
-        selection: &Selection,
-        confirmed: &Confirmed,
-        exactness: Exactness,
-        env: &Env,
-        console: &Console,
-    ) -> Result<Self, CommandError> {
+    pub fn open(opening: &Opening<'_>, env: &Env, console: &Console) -> Result<Self, CommandError> {
+        Ok(Session::open_wide(opening, env, console)?.0)
+    }
+
+    /// The same, and the wide door beside it.
+    ///
+    /// # Errors
+    /// As for [`Session::open`].
+    pub fn open_wide(opening: &Opening<'_>, env: &Env, console: &Console) -> Result<(Self, Arc<dyn Transport>), CommandError> {
+        let Opening { paths, selection, confirmed, exactness, trust } = opening;
         let config = load(paths, env, &|text| console.problem(text))?;
         let only = selection.only();
         known(only.as_ref(), &config)?;
@@ -79,8 +96,17 @@ impl Session {
             Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED)),
             None => Arc::new(Http::open(&config.desired.settings, env)?),
         };
-        let sandbox = selection.sandbox.is_some();
-        Ok(Session { config, door, sandbox, only, confirm: confirmed.confirm(), exactness, resend_secrets: false })
+        let session = Session {
+            config,
+            door: door.clone(),
+            sandbox: selection.sandbox.is_some(),
+            only,
+            confirm: confirmed.confirm(),
+            exactness: *exactness,
+            resend_secrets: false,
+            trust: *trust,
+        };
+        Ok((session, door))
     }
 
     /// Sends every declared secret of the selected accounts again.
@@ -88,12 +114,14 @@ impl Session {
         self.resend_secrets = wanted;
     }
 
-    /// Guards, observes and plans. The second value is what was read.
+    /// Guards, observes and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
     ///
     /// # Errors
     /// The keys belong to another organization.
     pub async fn plan(&self) -> Result<Plan, CommandError> {
-        guard(self.door.as_ref(), &self.config.desired.settings).await?;
+        if !self.sandbox {
+            guard(self.door.as_ref(), &self.config.desired.settings).await?;
+        }
         Ok(self.plan_again(self.resend_secrets).await)
     }
 
@@ -109,7 +137,9 @@ impl Session {
             exactness: self.exactness,
             resend_secrets,
         });
-        plan.managed = managed(&self.config, &readings);
+        if self.trust {
+            plan.managed = managed(&self.config, &readings);
+        }
         plan
     }
 
@@ -173,8 +203,10 @@ fn known(only: Option<&BTreeSet<String>>, config: &Loaded) -> Result<(), Command
     let keys = desired.entries.keys().map(|key| key.name.as_str());
     let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
     let known: BTreeSet<&str> = keys.chain(buried).chain(desired.named.iter().map(String::as_str)).collect();
-    match only.into_iter().flatten().find(|id| !known.contains(id.as_str())) {
-        Some(id) => Err(CommandError::UnknownOnly(id.clone(), did_you_mean(id, known))),
+    // Where the config owns every account, it also names those it does not mention.
+    let unknown = |id: &&String| desired.exclusive.is_none() && !known.contains(id.as_str());
+    match only.into_iter().flatten().find(unknown) {
+        Some(id) => Err(CommandError::UnknownOnly(id.clone())),
         None => Ok(()),
     }
 }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::CommandError;
 use super::console::Console;
 use super::flags::Reports;
 use super::session::Session;
 use crate::executor::Witness;
-use crate::model::{Action, Observed, Op, Outcome, Report};
+use crate::model::{Action, Key, Observed, Op, Outcome, Report};
+use crate::render::json::Progress;
 use crate::render::{self, Scene};
 
 /// Watches one apply.
@@ -24,12 +25,13 @@ pub struct Watch<'a> {
     reports: &'a Reports,
     console: Console,
     outcomes: Mutex<BTreeMap<usize, Outcome>>,
+    kept: Mutex<BTreeMap<usize, Box<RawValue>>>,
 }
 
 impl<'a> Watch<'a> {
     /// Ready to watch.
     pub fn new(scene: &'a Scene<'a>, session: &'a Session, reports: &'a Reports) -> Self {
-        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default() }
+        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default(), kept: Mutex::default() }
     }
 
     /// Shows the bar.
@@ -45,12 +47,7 @@ impl<'a> Watch<'a> {
         self.console.finish();
     }
 
-    /// What is known so far, by the action's index.
-    pub fn outcomes(&self) -> BTreeMap<usize, Outcome> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Writes the JSON as far as it is known.
+    /// Writes the JSON as far as it is known, if anybody wants it.
     ///
     /// # Errors
     /// It cannot be written.
@@ -58,15 +55,26 @@ impl<'a> Watch<'a> {
         if self.reports.json.is_none() { Ok(()) } else { write_json(self.reports, &self.document(report), console) }
     }
 
+    /// Where deleted rows were put, if any were.
+    pub fn deleted_file(&self) -> Option<PathBuf> {
+        let any = !self.session.sandbox && !lock(&self.kept).is_empty();
+        any.then(|| self.file_beside())
+    }
+
     fn document(&self, report: Option<&Report>) -> render::json::Document {
-        render::json::document(self.scene, "apply", &self.session.config.sources, Some(&self.outcomes()), report)
+        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report };
+        render::json::document(self.scene, "apply", &self.session.config.sources, Some(&progress))
+    }
+
+    fn file_beside(&self) -> PathBuf {
+        let digest: String = self.scene.digest.chars().skip_while(|c| *c != ':').skip(1).take(12).collect();
+        PathBuf::from(format!("heeler-deleted-{digest}.json"))
     }
 
     /// `heeler-deleted-DIGEST.json` in the working directory, with what earlier runs of the same plan put there.
     fn keep_beside(&self, action: &Action, row: &Observed) -> io::Result<()> {
-        let digest: String = self.scene.digest.chars().skip_while(|c| *c != ':').skip(1).take(12).collect();
-        let path = PathBuf::from(format!("heeler-deleted-{digest}.json"));
-        let mut kept: Vec<Value> = match fs::read(&path) {
+        let path = self.file_beside();
+        let mut kept: Vec<Box<RawValue>> = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
@@ -75,16 +83,30 @@ impl<'a> Watch<'a> {
             Op::Delete { warrant, .. } => warrant.reason(),
             Op::Create { .. } | Op::Update { .. } => "",
         };
-        let deleted: Value = serde_json::from_str(row.row.get())?;
-        kept.push(json!({ "provider": action.key.provider, "kind": action.key.kind, "id": action.key.name, "reason": reason, "deleted": deleted }));
+        let Key { provider, kind, name } = &action.key;
+        kept.push(to_raw_value(&Deleted { provider, kind, id: name, reason, deleted: &row.row })?);
         write_whole(&path, &kept)
     }
+}
+
+/// One entry of the file of deleted rows.
+#[derive(Serialize)]
+struct Deleted<'a> {
+    provider: &'a str,
+    kind: &'a str,
+    id: &'a str,
+    reason: &'a str,
+    deleted: &'a RawValue,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Witness for Watch<'_> {
     fn ended(&self, index: usize, action: &Action, outcome: &Outcome) {
         let ended = {
-            let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut outcomes = lock(&self.outcomes);
             outcomes.insert(index, outcome.clone());
             outcomes.len()
         };
@@ -93,13 +115,14 @@ impl Witness for Watch<'_> {
         if self.reports.json_on_stdout() { self.console.problem(&line) } else { self.console.product(&line) }
     }
 
-    fn keep(&self, _index: usize, action: &Action, row: &Observed) -> io::Result<()> {
-        match self.reports.json_file() {
-            Some(path) => write_whole(&path, &self.document(None)),
-            // The embedded emulator forgets at exit: nothing real is deleted.
-            None if self.session.sandbox => Ok(()),
-            None => self.keep_beside(action, row),
+    fn keep(&self, index: usize, action: &Action, row: &Observed) -> io::Result<()> {
+        lock(&self.kept).insert(index, row.row.clone());
+        if let Some(path) = self.reports.json_file() {
+            write_whole(&path, &self.document(None))?;
         }
+        // A later run writes its own report over this one's, so the rows are kept in a file of their own as well. The embedded
+        // emulator forgets at exit: nothing real is deleted there.
+        if self.session.sandbox { Ok(()) } else { self.keep_beside(action, row) }
     }
 }
 
@@ -118,14 +141,25 @@ pub fn write_json(reports: &Reports, document: &impl Serialize, console: &Consol
     }
 }
 
-/// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other.
+/// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other, and after a
+/// power loss too.
 fn write_whole(path: &Path, document: &impl Serialize) -> io::Result<()> {
+    // Through a link to what it names; into a pipe or a device as it is.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    if fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+        let mut pipe = File::options().write(true).open(path)?;
+        serde_json::to_writer_pretty(&mut pipe, document)?;
+        return pipe.write_all(b"\n");
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".writing");
+    name.push(format!(".{}.writing", std::process::id()));
     let beside = path.with_file_name(name);
     let mut file = File::create(&beside)?;
     serde_json::to_writer_pretty(&mut file, document)?;
     file.write_all(b"\n")?;
     file.sync_all()?;
-    fs::rename(&beside, path)
+    fs::rename(&beside, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Not every system lets a folder be flushed; where it does, the new name is on disk now.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -1,6 +1,6 @@
 //! Layer 3: the entries under `accounts:`, and what they come to once the layers below are merged in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -22,8 +22,6 @@ pub struct Account {
     pub blocks: BTreeMap<&'static str, Node>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
-    /// Providers in whose block a name could not be filled in: it has been reported, and says nothing more.
-    unfilled: BTreeSet<&'static str>,
 }
 
 impl Account {
@@ -36,7 +34,7 @@ impl Account {
 
 const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
 
-/// The part of an entry that is no provider's block, without the id and the partition.
+/// One account, and a block for every provider that manages it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
@@ -79,12 +77,13 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     }
     unknown_keys(entry, HEAD, "an account", out);
     let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
-    out.extend(nulls.map(|known| null(known, "leave the key out")));
+    let remedy = |key: &str| if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" };
+    out.extend(nulls.map(|known| null(known, remedy(&known.key))));
     let written = |field: &str| entry.get(field).is_some_and(|node| !node.is_null());
     let head = check::<Head>(&entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out).unwrap_or_default();
     let own = read_layer(&entry.only(|key| !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))), out);
     let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
-        Some(node) => identity(node, "`aws_account_id`", out).map(|id| (id, node.place())),
+        Some(node) => account_id(node, out).map(|id| (id, node.place())),
         None if entry.get("aws_account_id").is_some() => None,
         None => {
             missing_id(entry, out);
@@ -97,14 +96,24 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts(entry, &head, out));
-    let mut unfilled = BTreeSet::new();
-    for (name, block) in &mut blocks {
+    let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
+    for block in blocks.values_mut() {
         let before = out.len();
-        *block = fill(block, &facts, out);
-        unfilled.extend((out.len() > before).then_some(*name));
+        *block = fill(block, &facts, wrong_id, out);
+        out[before..].iter_mut().for_each(|found| found.also.push((id_place, "for this account".to_owned())));
     }
     one_per_backend(entry, &blocks, out);
-    Some(Account { facts, blocks, id_place, unfilled })
+    Some(Account { facts, blocks, id_place })
+}
+
+fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
+    let id = identity(node, "`aws_account_id`", out)?;
+    if id.starts_with("AKIA") {
+        let wrong = Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
+        out.push(wrong.help("write the AWS account's id, twelve digits in quotes"));
+        return None;
+    }
+    Some(id)
 }
 
 fn missing_id(entry: &Node, out: &mut Diagnostics) {
@@ -193,9 +202,10 @@ fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[(&'static s
     merged
 }
 
-fn fill(block: &Node, facts: &AccountFacts, out: &mut Diagnostics) -> Node {
+/// Fills names in. An id that is wrong has been reported: it stays `${aws_account_id}`, and nothing more is said.
+fn fill(block: &Node, facts: &AccountFacts, wrong_id: bool, out: &mut Diagnostics) -> Node {
     let names = BTreeMap::from([
-        ("aws_account_id", facts.account.as_deref()),
+        ("aws_account_id", facts.account.as_deref().or(wrong_id.then_some("${aws_account_id}"))),
         ("aws_partition", Some(facts.partition.as_str())),
         ("name", facts.name.as_deref()),
     ]);
@@ -218,7 +228,7 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
 pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let mut entries = BTreeMap::new();
     for account in accounts {
-        for (name, block) in account.blocks.iter().filter(|(name, _)| !account.unfilled.contains(*name)) {
+        for (name, block) in &account.blocks {
             let Some(provider) = providers::named(name) else { continue };
             rules::merged(&provider.shape().block, block, &account.facts, out);
             let Some(settings) = settings.get(name) else { continue };

@@ -12,6 +12,7 @@ use crate::model::node::Entry;
 use crate::model::source::Layer;
 use crate::model::tombstone::Exclusive;
 use crate::model::{Diagnostic, Diagnostics, Node, Place, Sources};
+use crate::providers;
 
 /// Keys that stand in one file only.
 pub const SINGLETONS: &[&str] = &["version", "providers", "ownership", "limits", "confirm", "defaults"];
@@ -99,7 +100,8 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
             }
         }
     }
-    if whole && !first.contains_key("version") {
+    let all_maps = roots.iter().all(Node::is_map);
+    if whole && all_maps && !first.contains_key("version") {
         let place = roots.iter().flat_map(|root| root.entries().first()).map(|entry| entry.key_place).next();
         let wrong = place.map_or_else(
             || Diagnostic::nowhere("the config says nothing"),
@@ -132,6 +134,10 @@ impl Document {
                         self.protect.entry(identity).or_insert(item.place());
                     }
                 }
+            }
+            world if providers::named(world).is_some() => {
+                let wrong = Diagnostic::error(entry.key_place, format!("`{world}` stands under an account, or under `providers:`"));
+                out.push(wrong.label("not at the top of a file").help("if this file is a world for the sandbox, name it so: `--sandbox=FILE`"));
             }
             unknown => {
                 let known = SINGLETONS.iter().chain(REPEATABLE).copied();
@@ -186,12 +192,11 @@ pub fn identity(node: &Node, what: &str, out: &mut Diagnostics) -> Option<String
         out.push(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help));
         return None;
     }
-    if text.trim() != text || text.is_empty() {
-        out.push(
-            Diagnostic::error(node.place(), "not an AWS account id")
-                .label("spaces around it, or nothing in it")
-                .help("an AWS account id is twelve digits"),
-        );
+    let access_key =
+        text.strip_prefix("AKIA").is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
+    if !digits && !access_key {
+        let wrong = Diagnostic::error(node.place(), "not an AWS account id").label("not twelve digits");
+        out.push(wrong.help("write the account's id in quotes, such as `\"210000000003\"`; names are for people and identify nothing"));
         return None;
     }
     Some(text.to_owned())

@@ -8,8 +8,6 @@ use crate::model::{Diagnostic, Diagnostics};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
-/// How deep folders may nest.
-const DEEPEST: usize = 32;
 
 /// A file that was read.
 pub struct Text {
@@ -25,7 +23,7 @@ pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
     for path in paths {
         if path.is_dir() {
             let before = found.len();
-            walk(path, DEEPEST, &mut found, out);
+            walk(path, &mut BTreeSet::new(), &mut found, out);
             if found.len() == before {
                 out.push(Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display())).help("name the folder that holds your config"));
             }
@@ -38,7 +36,11 @@ pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
     found.iter().filter_map(|path| read_one(path, out)).collect()
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, out: &mut Diagnostics) {
+/// Links may lead back up, so each folder is read once, under whatever name.
+fn walk(folder: &Path, walked: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>, out: &mut Diagnostics) {
+    if !walked.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())) {
+        return;
+    }
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => return out.push(cannot_read(folder, &error)),
@@ -54,14 +56,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, out: &mut Diagnos
     let hidden = |path: &PathBuf| path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
     for path in paths.into_iter().filter(|path| !hidden(path)) {
         if path.is_dir() {
-            if depth == 0 {
-                out.push(
-                    Diagnostic::nowhere(format!("{}: folders nest more than {DEEPEST} deep", path.display()))
-                        .help("is there a link that leads back up?"),
-                );
-            } else {
-                walk(&path, depth - 1, found, out);
-            }
+            walk(&path, walked, found, out);
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
             found.push(path);
         }

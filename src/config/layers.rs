@@ -30,7 +30,7 @@ pub struct Layers {
 }
 
 /// Reads both.
-pub fn read(document: &Document, _whole: bool, out: &mut Diagnostics) -> Layers {
+pub fn read(document: &Document, out: &mut Diagnostics) -> Layers {
     let defaults = document.defaults.as_ref().map(|node| whole_layer(node, "`defaults`", out)).unwrap_or_default();
     let mut profiles = BTreeMap::new();
     for Entry { key, key_place, node } in &document.profiles {

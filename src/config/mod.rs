@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use crate::model::diagnostic::any_error;
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
-use crate::model::{DesiredState, Diagnostics, Env, Node, Sources};
+use crate::model::{DesiredState, Diagnostics, Env, Node, Place, Sources};
 
 /// A config that may be planned.
 pub struct Loaded {
@@ -60,13 +60,14 @@ pub fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
 pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> Result<Loaded, Box<Invalid>> {
     let mut sources = Sources::default();
     let files = texts.len();
-    let roots = parse(texts, &mut sources, &mut out);
-    let whole = !any_error(&out);
+    let all_read = !any_error(&out);
+    let (roots, all_parsed) = parse(texts, &mut sources, &mut out);
+    let whole = all_read && all_parsed;
     let document = document::gather(&roots, whole, &mut sources, &mut out);
-    let layers = layers::read(&document, whole, &mut out);
+    let layers = layers::read(&document, &mut out);
     let accounts = accounts::read(&document, &layers, whole, &mut out);
     let tombstones = removed::read(&document, &accounts, &mut out);
-    let settings = settings::read(&document, &accounts, env, &mut out);
+    let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
     let entries = accounts::entries(&accounts, &settings, &mut out);
     tidy(&mut out, &sources);
     if any_error(&out) {
@@ -86,27 +87,31 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     Ok(Loaded { desired, sources, warnings: out, files, accounts: accounts.len() })
 }
 
-fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) -> Vec<Node> {
+/// The files that could be read, and whether all of them could.
+fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) -> (Vec<Node>, bool) {
     let mut roots = Vec::new();
+    let mut whole = true;
     for files::Text { name, text } in texts {
         let file = sources.add(&name, String::new());
-        match Node::parse(&text, file) {
-            Ok(root) => {
-                root.iter().for_each(|root| hide_secrets(root, sources));
-                roots.extend(root);
-            }
-            Err(wrong) => out.extend(wrong),
+        let (root, wrong) = Node::parse(&text, file);
+        if root.is_none() && !wrong.is_empty() {
+            whole = false;
+            hide_secrets_in_text(&text, file, sources);
         }
+        root.iter().for_each(|root| hide_secrets(root, sources));
+        roots.extend(root);
+        out.extend(wrong);
         sources.fill(file, text);
     }
-    roots
+    (roots, whole)
 }
 
 /// A value under a key that sounds like a secret is never shown; of a reference, the variable's name is, if it can be one.
 fn hide_secrets(node: &Node, sources: &mut Sources) {
     for Entry { key, node, .. } in node.entries() {
         let sounds = key.to_ascii_lowercase();
-        if SECRET_WORDS.iter().any(|word| sounds.contains(word)) {
+        let pasted = sounds.contains("access_key") && node.text().is_some_and(|text| !text.starts_with("AKIA"));
+        if pasted || SECRET_WORDS.iter().any(|word| sounds.contains(word)) {
             hide_scalars(node, sources);
         } else {
             hide_secrets(node, sources);
@@ -124,6 +129,19 @@ fn hide_scalars(node: &Node, sources: &mut Sources) {
     node.items().iter().for_each(|item| hide_scalars(item, sources));
     if node.text().is_some() {
         sources.hide(node.place());
+    }
+}
+
+/// In a file that is not YAML, the rest of every line that names something like a secret.
+fn hide_secrets_in_text(text: &str, file: u32, sources: &mut Sources) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let lower = line.to_ascii_lowercase();
+        if let Some(at) = SECRET_WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len())).min() {
+            let rest = lower[at..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(lower.len(), |end| at + end);
+            sources.hide(Place::new(file, start + rest..start + line.trim_end().len().max(rest)));
+        }
+        start += line.len();
     }
 }
 

@@ -9,7 +9,7 @@ use super::accounts::Account;
 use super::document::{Document, identity, null};
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
-use crate::model::{Diagnostic, Diagnostics, Node, Place, Tombstone};
+use crate::model::{Diagnostic, Diagnostics, Node, Tombstone};
 use crate::providers;
 
 /// An account that shall go.
@@ -32,18 +32,22 @@ pub struct Removed {
 /// Reads every tombstone.
 pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) -> Vec<Tombstone> {
     let mut tombstones: Vec<Tombstone> = Vec::new();
-    let mut first = HashMap::<String, Place>::new();
+    let mut same = HashMap::<String, Vec<usize>>::new();
     let declared: HashMap<&str, &Account> = accounts.iter().flat_map(|account| account.names().map(move |name| (name, account))).collect();
     for entry in &document.removed {
         let Some(tombstone) = read_one(entry, out) else { continue };
         if let Some(account) = declared.get(tombstone.identity()) {
             conflict(&tombstone, account, out);
         }
-        if let Some(earlier) = first.get(tombstone.identity()).filter(|_| tombstone.from().is_none()) {
+        let overlaps = |other: &&Tombstone| {
+            other.identity() == tombstone.identity()
+                && providers::ALL.iter().any(|provider| other.speaks_of(provider.name()) && tombstone.speaks_of(provider.name()))
+        };
+        if let Some(earlier) = same.get(tombstone.identity()).and_then(|known| known.iter().map(|at: &usize| &tombstones[*at]).find(overlaps)) {
             let wrong = Diagnostic::error(tombstone.place(), format!("account {} is removed twice", tombstone.identity())).label("again here");
-            out.push(wrong.also(*earlier, "first here").help("keep one entry"));
+            out.push(wrong.also(earlier.place(), "first here").help("keep one entry"));
         }
-        first.entry(tombstone.identity().to_owned()).or_insert(tombstone.place());
+        same.entry(tombstone.identity().to_owned()).or_default().push(tombstones.len());
         tombstones.push(tombstone);
     }
     tombstones
@@ -71,7 +75,15 @@ fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
         }
     }
     check::<Removed>(&entry.only(|key| key != "aws_account_id" && entry.get(key).is_some_and(|node| !node.is_null())), out);
-    for item in entry.get("from").map_or(&[][..], Node::items) {
+    if let Some(from) = entry.entry("from").filter(|from| from.node.is_list() && from.node.items().is_empty()) {
+        out.push(
+            Diagnostic::error(from.node.place(), "`from` names no provider")
+                .label("an empty list")
+                .help("name the providers, or leave the key out for all of them"),
+        );
+    }
+    let readable = out.len() == before;
+    for item in entry.get("from").map_or(&[][..], Node::items).iter().filter(|_| readable) {
         let name = item.text().unwrap_or_default();
         if providers::named(name).is_none() {
             let known = providers::ALL.iter().map(|provider| provider.name());
@@ -83,7 +95,10 @@ fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
 }
 
 fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
-    if let Some((provider, _)) = account.blocks.iter().find(|(provider, _)| tombstone.speaks_of(provider)) {
+    let backend = |name: &str| providers::named(name).map(|provider| provider.backend());
+    let spoken_of =
+        |declared: &str| providers::ALL.iter().any(|other| Some(other.backend()) == backend(declared) && tombstone.speaks_of(other.name()));
+    if let Some((provider, _)) = account.blocks.iter().find(|(provider, _)| spoken_of(provider)) {
         out.push(
             Diagnostic::error(tombstone.place(), format!("account {} is declared and removed under {provider}", tombstone.identity()))
                 .label("removed here")

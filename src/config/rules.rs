@@ -72,7 +72,8 @@ impl Rules<'_> {
     }
 
     fn leaf(&mut self, leaf: &Leaf, node: &Node) {
-        let Some(text) = node.text().filter(|text| self.filled || !text.contains("${")) else { return };
+        // A name that could not be filled in has been reported; so has a null.
+        let Some(text) = node.text().filter(|text| !text.contains("${") && !node.is_null()) else { return };
         let format = leaf.format.as_deref().or(leaf.catalog.as_deref().map(|_| "catalog")).unwrap_or("text");
         match judge(format, text, self.partition) {
             Verdict::Fine => {}
@@ -83,7 +84,7 @@ impl Rules<'_> {
 
     fn secret(&mut self, entry: &Entry) {
         let Some(name) = entry.node.get("env") else { return };
-        let text = name.text().unwrap_or_default();
+        let Some(text) = name.text().filter(|text| self.filled || !text.contains("${")) else { return };
         let own = providers::ALL.iter().flat_map(|provider| provider.credentials().iter()).any(|own| *own == text);
         if own {
             let wrong =

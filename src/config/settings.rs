@@ -5,11 +5,18 @@ use std::collections::BTreeMap;
 use super::accounts::Account;
 use super::document::{Document, null};
 use crate::model::diagnostic::did_you_mean;
-use crate::model::{Diagnostic, Diagnostics, Env, Settings};
+use crate::model::{Diagnostic, Diagnostics, Env, Settings, Tombstone};
 use crate::providers;
 
-/// Reads the settings of every provider that has a block under `providers:` or on an account.
-pub fn read(document: &Document, accounts: &[Account], env: &Env, out: &mut Diagnostics) -> BTreeMap<&'static str, Settings> {
+/// Reads the settings of every provider that has a block under `providers:` or on an account, or that a tombstone names.
+pub fn read(
+    document: &Document,
+    accounts: &[Account],
+    tombstones: &[Tombstone],
+    env: &Env,
+    whole: bool,
+    out: &mut Diagnostics,
+) -> BTreeMap<&'static str, Settings> {
     let written = document.providers.as_ref();
     for entry in written.map_or(&[][..], |node| node.entries()) {
         let known = providers::ALL.iter().map(|provider| provider.name());
@@ -25,10 +32,18 @@ pub fn read(document: &Document, accounts: &[Account], env: &Env, out: &mut Diag
     for provider in providers::ALL {
         let name = provider.name();
         let block = written.and_then(|node| node.get(name)).filter(|node| !node.is_null());
-        let used = block.is_some() || accounts.iter().any(|account| account.blocks.contains_key(name));
+        let buried_there = tombstones.iter().any(|tombstone| tombstone.from().is_some_and(|names| names.iter().any(|known| known == name)));
+        let used = block.is_some() || buried_there || accounts.iter().any(|account| account.blocks.contains_key(name));
         if used {
+            // A file that could not be read may hold the settings, so nothing is said about what is missing.
+            let mut unsure = Diagnostics::new();
+            let out = if written.is_none() && !whole { &mut unsure } else { &mut *out };
             settings.insert(name, provider.settings(block, env, out));
         }
+    }
+    if let (true, Some(tombstone)) = (settings.is_empty(), tombstones.first()) {
+        let wrong = Diagnostic::error(tombstone.place(), "a tombstone, but no provider").label("nobody would be asked whether it is still there");
+        out.push(wrong.help("name the provider: `providers: { datadog: { site: ... } }`"));
     }
     settings
 }

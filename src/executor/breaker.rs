@@ -40,7 +40,7 @@ impl Breaker {
             VendorError::Denied(_) => {
                 state.reason.get_or_insert_with(|| "the vendor refused the keys, so nothing more was tried".to_owned());
             }
-            VendorError::Failing(_) | VendorError::Door(_) => {
+            VendorError::Failing(_) | VendorError::Limited(_) | VendorError::Door(_) => {
                 state.lost_in_a_row += 1;
                 if state.lost_in_a_row >= MOST_LOST {
                     state.reason.get_or_insert_with(|| format!("{MOST_LOST} accounts in a row were lost, so nothing more was tried"));

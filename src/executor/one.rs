@@ -1,16 +1,18 @@
 //! One action from the second look to the outcome.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Hands;
 use super::breaker::Breaker;
 use crate::model::plan::VendorError;
-use crate::model::{Action, Ending, Failure, FieldChange, Observed, Op, Outcome};
+use crate::model::{Action, Ending, FieldChange, Observed, Op, Outcome};
 use crate::planner::verdict::{Verdict, verdict};
 use crate::providers::{self, Provider};
 
 /// How often an action is sent when its answers keep being lost and a look shows that it was not done.
-const MOST_SENDS: usize = 3;
+const MOST_SENDS: u32 = 3;
+/// Before sending again; longer each time.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Does one action, unless nothing more may be written.
 pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: &Breaker) -> Outcome {
@@ -46,7 +48,7 @@ impl One<'_> {
                 Ok(now) => now,
                 Err(error) => return self.failed(&error, false),
             };
-            match self.judge(&now) {
+            match self.judge(&now, false) {
                 Ok(Verdict::Go) => {}
                 Ok(other) => return self.settled(other, now),
                 Err(error) => return self.failed(&error, false),
@@ -61,39 +63,65 @@ impl One<'_> {
         self.send(now).await
     }
 
-    /// Sends; where the answer is lost, looks, and decides by what is there.
+    /// Sends; where the answer is lost, looks, and decides by what is there. Once an answer was lost, nothing is ever reported as
+    /// not sent.
     async fn send(&self, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
-        for attempt in 1.. {
+        let mut unsure = false;
+        for attempt in 1..=MOST_SENDS {
+            if let Some(reason) = self.breaker.reason() {
+                return if unsure { (Ending::Failed { why: reason, fields: Vec::new(), unsure }, None) } else { (Ending::Skipped(reason), None) };
+            }
             let error = match self.provider.perform(self.hands.door, self.action, now.first()).await {
-                Ok(row) => {
-                    self.breaker.went_well();
-                    return (Ending::Done, row);
-                }
+                Ok(row) => return self.answered(row),
                 Err(error) => error,
             };
-            let lost = matches!(error, VendorError::Door(Failure::Lost { .. }) | VendorError::Failing(_) | VendorError::Unreadable(_));
-            if !lost && !matches!(error, VendorError::Exists(_)) {
+            let lost = error.is_lost();
+            unsure |= lost;
+            if !unsure && !matches!(error, VendorError::Exists(_)) {
                 return self.failed(&error, false);
             }
             now = match self.provider.look(self.hands.door, &self.action.key, self.action.row()).await {
                 Ok(now) => now,
-                Err(_) => return self.failed(&error, lost),
+                Err(_) => return self.failed(&error, unsure),
             };
-            match self.judge(&now) {
-                Ok(Verdict::Go) if attempt < MOST_SENDS && lost => {}
-                Ok(Verdict::Go) | Err(_) => return self.failed(&error, lost),
-                Ok(Verdict::AlreadySo) if lost => {
-                    self.breaker.went_well();
-                    return (Ending::Done, now.pop());
-                }
+            match self.judge(&now, unsure) {
+                Ok(Verdict::Go) if lost && attempt < MOST_SENDS => tokio::time::sleep(PAUSE * attempt).await,
+                Ok(Verdict::Go) | Err(_) => return self.failed(&error, unsure),
+                Ok(Verdict::AlreadySo) if unsure => return self.answered(now.pop()),
+                Ok(other) if unsure => return self.sent_and_differs(&error, &other, now),
                 Ok(other) => return self.settled(other, now),
             }
         }
-        (Ending::Skipped("never tried".to_owned()), None)
+        (Ending::Failed { why: "its answers kept being lost".to_owned(), fields: Vec::new(), unsure }, None)
     }
 
-    fn judge(&self, now: &[Observed]) -> Result<Verdict, VendorError> {
-        verdict(self.action, now, self.provider.shape(), self.hands.sources)
+    /// The vendor answered with the row as it now is.
+    fn answered(&self, row: Option<Observed>) -> (Ending, Option<Observed>) {
+        self.breaker.went_well();
+        let (kept, other): (Option<Observed>, Option<Observed>) = match row {
+            Some(row) if row.key != self.action.key => (None, Some(row)),
+            row => (row, None),
+        };
+        match other {
+            None => (Ending::Done, kept),
+            Some(other) => {
+                let why = format!("the vendor answered with the row of {}, which nobody asked for", other.key.name);
+                (Ending::Failed { why, fields: Vec::new(), unsure: true }, None)
+            }
+        }
+    }
+
+    fn sent_and_differs(&self, error: &VendorError, verdict: &Verdict, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
+        self.breaker.went_wrong(error);
+        let what = match verdict {
+            Verdict::Stale(changes) | Verdict::Clash(changes) => format!("what is there now differs in {}", paths(changes)),
+            Verdict::Go | Verdict::AlreadySo | Verdict::Vanished => "it is not there now".to_owned(),
+        };
+        (Ending::Failed { why: format!("{error}; it was sent, and {what}; run heeler again"), fields: Vec::new(), unsure: true }, now.pop())
+    }
+
+    fn judge(&self, now: &[Observed], sent: bool) -> Result<Verdict, VendorError> {
+        verdict(self.action, now, self.provider.shape(), self.hands.sources, sent)
     }
 
     /// What ends an action without another write.
@@ -105,8 +133,8 @@ impl One<'_> {
             Verdict::Stale(changes) => (Ending::Stale(changes), now.pop()),
             Verdict::Vanished => (failed("it was deleted, or made anew, since the plan was made; run heeler again".to_owned()), None),
             Verdict::Clash(changes) => {
-                let fields = changes.iter().map(|change: &FieldChange| change.path.to_string()).collect::<Vec<_>>().join(", ");
-                (failed(format!("somebody else has created it since the plan was made, and it differs in {fields}; run heeler again")), now.pop())
+                let why = format!("somebody else has created it since the plan was made, and it differs in {}; run heeler again", paths(&changes));
+                (failed(why), now.pop())
             }
             Verdict::Go => (failed("it was not sent".to_owned()), now.pop()),
         }
@@ -120,4 +148,8 @@ impl One<'_> {
         };
         (Ending::Failed { why: error.to_string(), fields, unsure }, None)
     }
+}
+
+fn paths(changes: &[FieldChange]) -> String {
+    changes.iter().map(|change| change.path.to_string()).collect::<Vec<_>>().join(", ")
 }

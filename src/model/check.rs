@@ -104,7 +104,7 @@ fn resolve<'a>(root: &'a Node, path: &[String], message: &str) -> (Found<'a>, Ve
 }
 
 fn explain(found: &Found<'_>, message: &str) -> Diagnostic {
-    let name = found.key.map_or("this", |entry| &*entry.key);
+    let name = found.key.map_or("the block", |entry| &*entry.key);
     if let Some(unknown) = quoted(message, "unknown field `") {
         let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
         let place = found.key.map_or(found.node.place(), |entry| entry.key_place);
@@ -153,7 +153,11 @@ fn wrong_type(found: &Found<'_>, name: &str, wanted: &str) -> Diagnostic {
         other => (other, None),
     };
     let is_item = found.key.is_some_and(|entry| entry.node.is_list() && entry.node.place() != node.place());
-    let what = if is_item { format!("an item of `{name}`") } else { format!("`{name}`") };
+    let what = match found.key {
+        Some(_) if is_item => format!("an item of `{name}`"),
+        Some(_) => format!("`{name}`"),
+        None => name.to_owned(),
+    };
     let wrong =
         Diagnostic::error(node.place(), format!("{what} has the wrong type")).label(format!("this is {}, but {kind} belongs here", described(node)));
     wrong.help(help.unwrap_or_else(|| format!("write {}", kind.trim_end_matches(','))))

@@ -75,14 +75,14 @@ impl Laying<'_> {
     }
 }
 
-/// What of the live block stays: everything, unless a one-of is replaced, and then only what is no arm of it.
+/// What of the live block stays: everything, unless a one-of is replaced, and then nothing.
 fn base(node: &Node, block: &Block, live: &Value) -> Map<String, Value> {
     let mut fields = live.as_object().cloned().unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
     if block.arms.is_empty() || node.entries().is_empty() {
         return fields;
     }
-    if !same_arm(node, block, live) {
+    if arm(node, block, live) == Arm::Other {
         return Map::new();
     }
     let named = block.arms_in(node);
@@ -91,10 +91,30 @@ fn base(node: &Node, block: &Block, live: &Value) -> Map<String, Value> {
     fields
 }
 
-/// Whether the live one-of holds the arm that `node` names. An arm that heeler does not know is another arm.
-pub fn same_arm(node: &Node, block: &Block, live: &Value) -> bool {
-    let live = live.as_object();
-    let held: Vec<&str> = live.into_iter().flatten().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()).collect();
-    let held_arms = block.arms_among(held.iter().copied());
-    block.arms_in(node).iter().any(|arm| held_arms.contains(arm))
+/// What a live one-of holds, seen from the arm that a node names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arm {
+    /// That arm.
+    Same,
+    /// Another one, several, or something heeler does not know.
+    Other,
+    /// None.
+    Nothing,
+}
+
+/// Compares the arm that `node` names with what is live. Of several arms with values, those that are empty or off do not count.
+pub fn arm(node: &Node, block: &Block, live: &Value) -> Arm {
+    let fields = || live.as_object().into_iter().flatten();
+    let holding = |wanted: fn(&Value) -> bool| {
+        block.arms_among(fields().filter(|(_, value)| wanted(value)).map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter())
+    };
+    let named = holding(|value| !value.is_null());
+    let held = if named.len() > 1 { holding(|value| !is_void(value) && *value != Value::Bool(false)) } else { named.clone() };
+    let unknown = fields().any(|(name, value)| !block.fields.contains_key(name) && !is_void(value));
+    match (held.is_empty(), named.is_empty(), unknown) {
+        (false, ..) if held == block.arms_in(node) => Arm::Same,
+        (false, ..) => Arm::Other,
+        (true, false, _) | (true, true, true) => Arm::Other,
+        (true, true, false) => Arm::Nothing,
+    }
 }

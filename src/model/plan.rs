@@ -282,6 +282,21 @@ impl Plan {
     }
 }
 
+impl VendorError {
+    /// Whether the request may have been done although no answer says so.
+    pub fn is_lost(&self) -> bool {
+        match self {
+            VendorError::Door(Failure::Lost { .. }) | VendorError::Failing(_) | VendorError::Unreadable(_) => true,
+            VendorError::Door(Failure::NotSent { .. })
+            | VendorError::Exists(_)
+            | VendorError::Gone(_)
+            | VendorError::Denied(_)
+            | VendorError::Limited(_)
+            | VendorError::Invalid { .. } => false,
+        }
+    }
+}
+
 /// What a vendor said, translated by its dialect.
 #[derive(Debug, Clone, Error)]
 pub enum VendorError {
@@ -305,6 +320,9 @@ pub enum VendorError {
     /// The answer makes no sense, so nothing may be concluded from it.
     #[error("{0}")]
     Unreadable(String),
+    /// Too many requests, after all the waiting: certainly not done.
+    #[error("{0}")]
+    Limited(String),
     /// The vendor is failing.
     #[error("{0}")]
     Failing(String),

@@ -66,7 +66,8 @@ struct File {
 }
 
 /// Words in a key whose value is never shown, whatever else is wrong with it.
-pub const SECRET_WORDS: [&str; 6] = ["secret", "password", "token", "api_key", "app_key", "apikey"];
+pub const SECRET_WORDS: [&str; 11] =
+    ["secret", "secert", "sercet", "sec_", "password", "passwd", "token", "api_key", "app_key", "apikey", "credential"];
 
 /// Every file that was read, and which stretches of them are layers.
 #[derive(Default)]
@@ -146,6 +147,8 @@ impl Sources {
         let line = lines.partition_point(|start| *start <= place.start as usize);
         let start = lines[line - 1];
         let before = file.text.get(start..place.start as usize).unwrap_or_default();
-        (line, before.chars().count() + 1)
+        let shown = before.strip_prefix('\u{feff}').unwrap_or(before);
+        // Characters, counted by their first bytes: a config may be one long line.
+        (line, shown.bytes().filter(|byte| byte & 0xc0 != 0x80).count() + 1)
     }
 }

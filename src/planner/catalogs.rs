@@ -15,10 +15,16 @@ pub fn check(desired: &Desired, shape: &Shape, live: Option<&Value>, catalogs: &
     gather(&desired.node, &shape.block, &mut named);
     for (catalog, node) in named {
         let (Some(known), Some(text)) = (catalogs.get(catalog), node.text()) else { continue };
-        if known.iter().any(|value| value == text) || out.iter().any(|known| known.place == Some(node.place())) {
+        if known.iter().any(|value| value == text) {
             continue;
         }
         let held = live.is_some_and(|live| holds(live, &shape.block, catalog, text));
+        // One place may serve many accounts: it is said once, and as an error if it is one for any of them.
+        match out.iter().position(|said| said.place == Some(node.place())) {
+            Some(said) if out[said].is_error() || held => continue,
+            Some(said) => drop(out.remove(said)),
+            None => {}
+        }
         let guess = did_you_mean(text, known.iter().map(String::as_str));
         let title = format!("`{text}` is not one of {}'s {catalog}", desired.key.provider);
         let found = if held { Diagnostic::warning(node.place(), title) } else { Diagnostic::error(node.place(), title) };

@@ -8,7 +8,7 @@ use crate::model::{Action, Key, Observed, Op, Place, Plan, Tombstone, Warrant};
 
 /// Appends the deletes to the plan, and notes what is refused and what is spent.
 pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
-    let mut taken = BTreeSet::new();
+    let mut taken = Taken::new();
     for tombstone in &input.desired.tombstones {
         if input.only.is_some_and(|only| !only.contains(tombstone.identity())) {
             continue;
@@ -18,12 +18,26 @@ pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
         if rows.is_empty() && everything_read(input, tombstone) {
             plan.spent.push(Spent { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) });
         }
-        for (reading, row) in rows {
-            if taken.insert((reading.backend, row.id.clone())) {
+        // An `id` picks one row; only where none has it is something wrong.
+        let picked = |row: &Observed| tombstone.id() == Some(row.id.0.as_str());
+        let is_there = rows.iter().any(|(_, row)| picked(row));
+        for (reading, row) in rows.into_iter().filter(|(_, row)| !is_there || picked(row)) {
+            if taken.insert((reading.backend, row.key.kind, row.key.name.clone())) {
                 bury(input, row, &warrant, Some(tombstone), plan);
             }
         }
     }
+    plan_exclusive_deletes(input, &mut taken, plan);
+    plan.spent.sort_by(|a, b| a.identity.cmp(&b.identity));
+    plan.refusals.sort_by(|a, b| a.key.cmp(&b.key));
+    let start = plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
+    plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+/// Rows that are being deleted already, by backend, kind and identity.
+type Taken = BTreeSet<(&'static str, &'static str, String)>;
+
+fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan) {
     let Some(exclusive) = input.desired.exclusive else { return };
     for (provider, reading) in input.readings {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
@@ -33,13 +47,11 @@ pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
                 row.account.as_ref().is_some_and(|account| input.desired.named.contains(account)) || input.desired.named.contains(&row.key.name);
             let declared = declared_at_backend(input, reading, &row.key);
             let selected = input.selects(row.account.as_deref(), &row.key.name);
-            if !named && !declared && selected && row.foreign.is_none() && taken.insert((reading.backend, row.id.clone())) {
+            if !named && !declared && selected && row.foreign.is_none() && taken.insert((reading.backend, row.key.kind, row.key.name.clone())) {
                 bury(input, row, &Warrant::Exclusive(exclusive), None, plan);
             }
         }
     }
-    let start = plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
-    plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
 }
 
 fn bury(input: &Input<'_>, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
@@ -77,9 +89,10 @@ fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'
     rows.filter(|(_, row)| row.account.as_deref() == Some(tombstone.identity()) || row.key.name == tombstone.identity()).collect()
 }
 
+/// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not.
 fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
-    let spoken_of = |provider: &str| tombstone.speaks_of(provider);
-    input.readings.iter().filter(|(provider, _)| spoken_of(provider)).all(|(_, reading)| reading.result.is_ok())
+    let mut spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading).peekable();
+    spoken_of.peek().is_some() && spoken_of.all(|reading| reading.result.is_ok())
 }
 
 /// Whether an entry declares this row, be it through another provider with the same backend.

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::stops;
 use crate::model::node::Entry;
-use crate::model::overlay::same_arm;
+use crate::model::overlay::{Arm, arm};
 use crate::model::path::Step;
 use crate::model::shape::{Block, Field, Form, Stops};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, FieldChange, Node, Path, Place, Shape, Sources};
+use crate::model::{Change, Desired, FieldChange, Fixed, Node, Path, Place, Shape, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
@@ -30,6 +30,9 @@ pub struct Difference {
 pub fn diff(desired: &Desired, shape: &Shape, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &shape.block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    for Fixed { field, value, place } in desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name) {
+        walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, false, *place);
+    }
     walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found
 }
@@ -59,15 +62,19 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn block(&mut self, node: &Node, block: &Block, live: &Value, path: &Path, inherited: Option<Stops>) {
-        let switched = !block.arms.is_empty() && !block.arms_in(node).is_empty() && holds_anything(live, block) && !same_arm(node, block, live);
-        if switched {
+        let is_choice = !block.arms.is_empty() && !block.arms_in(node).is_empty();
+        let held = if is_choice { arm(node, block, live) } else { Arm::Same };
+        if held == Arm::Other {
             return self.switch(node, block, live, path, inherited);
         }
         let before = self.found.changes.len();
         for entry in node.entries() {
             let Some(field) = block.fields.get(&*entry.key) else { continue };
             if field.secret_with.is_none() {
-                self.field(entry, field, at(live, &entry.key), &path.field(&entry.key), field.stops.or(inherited));
+                // Where the vendor does not say what it collects, a list of what to collect may stop anything.
+                let from_unknown = held == Arm::Nothing && field.stops == Some(Stops::Shrink);
+                let stops = if from_unknown { Some(Stops::Change) } else { field.stops.or(inherited) };
+                self.field(entry, field, at(live, &entry.key), &path.field(&entry.key), stops);
             }
         }
         for entry in node.entries() {
@@ -96,7 +103,7 @@ impl Walk<'_> {
             Form::Set(_) => {
                 let (before, after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
                 let (before, after) = (sorted(before), sorted(after));
-                if before == after {
+                if before == after && !self.creating {
                     self.found.matching += 1;
                     return;
                 }
@@ -105,7 +112,7 @@ impl Walk<'_> {
             }
             Form::Scalar(_) => {
                 let after = entry.node.json();
-                if after == *live || (is_void(&after) && is_void(live)) {
+                if !self.creating && (after == *live || (is_void(&after) && is_void(live))) {
                     self.found.matching += 1;
                     return;
                 }
@@ -136,7 +143,9 @@ impl Walk<'_> {
                 self.push(path.then(Step::Entry(key.clone())), change, stops == Some(Stops::Change), list.node.place());
             }
         }
-        if self.found.changes.len() == known && list.node.items().is_empty() {
+        if self.found.changes.len() == known && self.creating {
+            self.push(path.clone(), Change::Elements { before: Vec::new(), after: Vec::new() }, false, list.node.place());
+        } else if self.found.changes.len() == known && list.node.items().is_empty() {
             self.found.matching += 1;
         }
     }
@@ -151,16 +160,6 @@ impl Walk<'_> {
         let removal = removal && !self.creating;
         self.found.changes.push(FieldChange { path, change, removal, source: self.sources.locate(place) });
     }
-}
-
-/// Whether the live one-of holds an arm: one that heeler knows, or, where it names none of those, something heeler does not know.
-fn holds_anything(live: &Value, block: &Block) -> bool {
-    let fields = || live.as_object().into_iter().flatten();
-    let is_arm = |name: &String| block.arms.iter().flatten().any(|known| known == name);
-    let known = fields().any(|(name, value)| is_arm(name) && !value.is_null());
-    let named = fields().any(|(name, _)| is_arm(name));
-    let unknown = fields().any(|(name, value)| !block.fields.contains_key(name) && !is_void(value));
-    known || (unknown && !named)
 }
 
 fn without_field(row: &Value, field: &str) -> Value {

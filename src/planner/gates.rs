@@ -23,7 +23,8 @@ pub fn check(input: &Input<'_>, plan: &mut Plan) {
         ("removals", removals, limits.removals, flags.removals.or(written.removals)),
     ];
     for (name, used, limit, confirmed) in gates {
-        if let (0, Some((number, Some(place)))) = (used, confirmed) {
+        let whole = input.only.is_none() && plan.is_complete();
+        if let (0, Some((number, Some(place))), true) = (used, confirmed, whole) {
             plan.diagnostics.push(spent_confirm(name, number, place));
         }
         plan.gates.push(Gate { name, used, limit, refused: refused(name, used, limit, confirmed.map(|(number, _)| number), input.exactness) });

@@ -208,7 +208,7 @@ fn list_unmanaged(input: &Input<'_>, plan: &mut Plan) {
             if declared || acted_on.contains(key) || !input.selects(row.account.as_deref(), &key.name) {
                 continue;
             }
-            if listed.insert((reading.backend, row.id.clone())) {
+            if listed.insert((reading.backend, key.kind, key.name.clone())) {
                 plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign });
             }
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{comparable, diff};
 use crate::model::plan::VendorError;
-use crate::model::{Action, FieldChange, Observed, Op, Shape, Sources};
+use crate::model::{Action, Change, FieldChange, Observed, Op, Shape, Sources};
 
 /// What to do about an action now.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,11 +21,12 @@ pub enum Verdict {
     Clash(Vec<FieldChange>),
 }
 
-/// Judges `action` by the rows that are live under its identity now.
+/// Judges `action` by the rows that are live under its identity now. `sent` says whether it may have been done already: then a
+/// secret, which can never be compared, is no difference.
 ///
 /// # Errors
 /// A row cannot be read, or there are two.
-pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sources) -> Result<Verdict, VendorError> {
+pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sources, sent: bool) -> Result<Verdict, VendorError> {
     let row = match now {
         [] => None,
         [row] => Some(row),
@@ -41,11 +42,12 @@ pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sourc
             some => Verdict::Clash(some),
         },
         (Op::Update { .. }, None) => Verdict::Vanished,
-        (Op::Update { observed, .. }, Some(row)) if observed.id != row.id => Verdict::Vanished,
+        (Op::Update { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => Verdict::Vanished,
         (Op::Update { desired, changes, .. }, Some(row)) => {
-            let resend = changes.iter().any(|change| matches!(change.change, crate::model::Change::Secret { .. }));
+            let is_secret = |change: &FieldChange| matches!(change.change, Change::Secret { .. });
+            let (resend, nothing_else) = (changes.iter().any(is_secret), changes.iter().all(is_secret));
             let live = comparable(row, shape)?;
-            let now = diff::diff(desired, shape, Some(&live), sources, resend).changes;
+            let now = diff::diff(desired, shape, Some(&live), sources, resend && (!sent || nothing_else)).changes;
             if now.is_empty() {
                 Verdict::AlreadySo
             } else if now.iter().eq(changes.iter()) {
@@ -55,7 +57,7 @@ pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sourc
             }
         }
         (Op::Delete { .. }, None) => Verdict::AlreadySo,
-        (Op::Delete { observed, .. }, Some(row)) if observed.id != row.id => Verdict::Vanished,
+        (Op::Delete { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => Verdict::Vanished,
         (Op::Delete { .. }, Some(_)) => Verdict::Go,
     })
 }

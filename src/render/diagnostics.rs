@@ -1,6 +1,8 @@
 //! Diagnostics as rustc shows them: the place, the line, why, and what to write instead.
 //!
-//! A source line is shown with anything that looks like a secret's value starred out: the mistake may be the secret itself.
+//! A source line is shown with whatever `Sources` hides starred out: the mistake may be a secret itself.
+
+use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -9,7 +11,6 @@ use super::clean::clean;
 use super::counted;
 use super::style::{BAD, CHANGED, paint};
 use crate::model::diagnostic::Severity;
-use crate::model::source::SECRET_WORDS;
 use crate::model::{Diagnostic, Place, Sources};
 
 /// All of them, and a last line that counts.
@@ -66,7 +67,7 @@ struct Line {
     file: String,
     number: usize,
     text: String,
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
 }
 
 impl Line {
@@ -77,51 +78,30 @@ impl Line {
         let end = text[range.start..].find('\n').map_or(text.len(), |at| range.start + at);
         let raw = text[start..end].trim_end_matches('\r');
         let (from, to) = (range.start - start, (range.end.min(end) - start).min(raw.len()));
-        let shown = masked(raw, sources.hidden_in(place, start..start + raw.len()));
-        let from = from.min(shown.len());
-        Line { file: clean(sources.name(place)), number: sources.line_and_column(place).0, span: from..to.max(from), text: shown }
+        let from = from.min(raw.len());
+        let (around, span) = window(raw, from..to.max(from));
+        let shown = masked(&raw[around.clone()], sources.hidden_in(place, start + around.start..start + around.end));
+        Line { file: clean(sources.name(place)), number: sources.line_and_column(place).0, text: shown, span }
     }
 }
 
-/// The line with the values of keys that sound like secrets starred out, byte for byte, so that places stay right; control
-/// characters become spaces for the same reason.
-fn masked(line: &str, hidden: impl Iterator<Item = std::ops::Range<usize>>) -> String {
+/// Of a very long line, only what is around the place: that stretch, and the place within it.
+fn window(line: &str, span: Range<usize>) -> (Range<usize>, Range<usize>) {
+    const LONGEST: usize = 400;
+    const AROUND: usize = 80;
+    if line.len() <= LONGEST {
+        return (0..line.len(), span);
+    }
+    let floor = |at: usize| (0..=at.min(line.len())).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
+    let (from, to) = (floor(span.start.saturating_sub(AROUND)), floor((span.start + LONGEST).min(span.end + AROUND)));
+    let end = span.end.min(to).max(span.start);
+    (from..to, span.start - from..end - from)
+}
+
+/// The line with what must not be shown starred out, byte for byte, so that places stay right; control characters become spaces for
+/// the same reason.
+fn masked(line: &str, hidden: impl Iterator<Item = Range<usize>>) -> String {
     let mut shown: Vec<u8> = line.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }).collect();
     hidden.for_each(|range| shown[range].fill(b'*'));
-    let lower = line.to_ascii_lowercase();
-    let mut from = 0;
-    while let Some(at) = SECRET_WORDS.iter().filter_map(|word| lower[from..].find(word)).min().map(|at| at + from) {
-        let Some(colon) = line[at..].find(':').map(|colon| at + colon + 1) else { break };
-        let value = colon + (line[colon..].len() - line[colon..].trim_start().len());
-        let end = if line[value..].starts_with('{') { value } else { end_of_value(line, value) };
-        shown[value..end].fill(b'*');
-        from = end.max(colon);
-    }
     String::from_utf8(shown).unwrap_or_else(|_| "*".repeat(line.len()))
-}
-
-/// To the end of a quoted value, or else to the next comma, brace or comment.
-fn end_of_value(line: &str, start: usize) -> usize {
-    let rest = &line[start..];
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-    match quote {
-        Some(quote) => rest[1..].rfind(quote).map_or(line.len(), |at| start + at + 2),
-        None => start + rest.find([',', '}']).map_or(rest.trim_end().len(), |at| rest[..at].trim_end().len()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    fn plain(line: &str) -> String {
-        super::masked(line, std::iter::empty())
-    }
-
-    #[test]
-    fn secrets_in_a_shown_line_are_starred_out() {
-        assert_eq!(plain("  secret_access_key: abc"), "  secret_access_key: ***");
-        assert_eq!(plain("a: { access_key_id: AKIA, secret_access_key: \"x,y\" }"), "a: { access_key_id: AKIA, secret_access_key: ***** }");
-        assert_eq!(plain("secret_access_key: { env: NAME }"), "secret_access_key: { env: NAME }");
-        assert_eq!(plain("secret_acess_key: hé, token: 'ü' }"), "secret_acess_key: ***, token: **** }");
-        assert_eq!(plain("name: secretariat"), "name: secretariat");
-    }
 }

@@ -34,7 +34,7 @@ pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: b
 
 /// Where a field was written, if that is not where the account stands.
 pub fn origin(source: &Source, near: &Source) -> String {
-    let place = if source.file == near.file { format!("line {}", source.line) } else { format!("{}:{}", source.file, source.line) };
+    let place = if source.file == near.file { format!("line {}", source.line) } else { clean(&format!("{}:{}", source.file, source.line)) };
     match &source.layer {
         Some(layer) => format!("({}, {place})", clean(layer)),
         None if source.file != near.file => format!("({place})"),
@@ -110,7 +110,9 @@ fn spread(value: &Value) -> Vec<String> {
         Value::Object(fields) => fields
             .iter()
             .flat_map(|(name, value)| match value {
-                Value::Array(items) if items.len() <= MANY => items.iter().map(|item| format!("{name}: {}", flat(item))).collect(),
+                Value::Array(items) if !items.is_empty() && items.len() <= MANY => {
+                    items.iter().map(|item| format!("{name}: {}", flat(item))).collect()
+                }
                 other => vec![format!("{name}: {}", flat(other))],
             })
             .collect(),

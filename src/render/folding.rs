@@ -67,27 +67,47 @@ fn block(actions: Vec<&Action>) -> Block<'_> {
         others.iter().all(|other| other.changes().any(|theirs| theirs.path == change.path && general(theirs, other) == mine))
     };
     let (common, differing): (Vec<_>, Vec<_>) = first.changes().partition(shared);
-    let common = common.into_iter().map(|change| FieldChange { change: generalised(&change.change, first), ..change.clone() }).collect();
+    // A place is only named where all of them were written there.
+    let one_origin =
+        |change: &FieldChange| others.iter().all(|other| other.changes().any(|theirs| theirs.path == change.path && theirs.source == change.source));
+    let common = common.into_iter().map(|change| FieldChange {
+        change: spelled(generalised(&change.change, first)),
+        source: if one_origin(change) { change.source.clone() } else { first.source.clone() },
+        ..change.clone()
+    });
+    let common = common.collect();
     Block { common, differing: differing.into_iter().map(|change| change.path.clone()).collect(), actions }
 }
 
+/// Stands for an account's own id while actions are compared: no config can hold it by accident.
+const OWN_ID: &str = "\u{e000}";
+
+/// The change with `${aws_account_id}` where the account's own id was.
+fn spelled(change: Change) -> Change {
+    replaced(&change, OWN_ID, "${aws_account_id}")
+}
+
 fn generalised(change: &Change, action: &Action) -> Change {
-    let Some(account) = action.account.as_deref().filter(|account| account.len() == 12) else { return change.clone() };
-    let general = |value: &Value| generalised_value(value, account);
+    match action.account.as_deref().filter(|account| account.len() == 12) {
+        Some(account) => replaced(change, account, OWN_ID),
+        None => change.clone(),
+    }
+}
+
+fn replaced(change: &Change, from: &str, to: &str) -> Change {
+    let all = |values: &[Value]| values.iter().map(|value| replaced_value(value, from, to)).collect();
     match change {
-        Change::Set { before, after } => Change::Set { before: general(before), after: general(after) },
-        Change::Elements { before, after } => {
-            Change::Elements { before: before.iter().map(general).collect(), after: after.iter().map(general).collect() }
-        }
+        Change::Set { before, after } => Change::Set { before: replaced_value(before, from, to), after: replaced_value(after, from, to) },
+        Change::Elements { before, after } => Change::Elements { before: all(before), after: all(after) },
         Change::Secret { env } => Change::Secret { env: env.clone() },
     }
 }
 
-fn generalised_value(value: &Value, account: &str) -> Value {
+fn replaced_value(value: &Value, from: &str, to: &str) -> Value {
     match value {
-        Value::String(text) => Value::String(text.replace(account, "${aws_account_id}")),
-        Value::Array(items) => items.iter().map(|item| generalised_value(item, account)).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), generalised_value(value, account))).collect(),
+        Value::String(text) => Value::String(text.replace(from, to)),
+        Value::Array(items) => items.iter().map(|item| replaced_value(item, from, to)).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), replaced_value(value, from, to))).collect(),
         other => other.clone(),
     }
 }

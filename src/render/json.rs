@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::fields::without;
 use super::{Addressed, Scene};
 use crate::model::plan::{Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{self, Diagnostic, Ending, Op, Outcome, Proof, Report, Source, Sources};
+use crate::model::{self, Diagnostic, Ending, Op, Outcome, Report, Source, Sources};
 
 /// The format this version writes.
 pub const FORMAT: u64 = 1;
@@ -114,7 +115,8 @@ struct Action {
     changes: Vec<ChangeJson>,
     /// For a delete: the whole row as listed, so that it can be made again by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
-    deleted: Option<Value>,
+    #[schemars(with = "Option<Value>")]
+    deleted: Option<Box<RawValue>>,
     /// After apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<ResultJson>,
@@ -164,6 +166,12 @@ struct ResultJson {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// Of a failed action: whether it may have been done all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsure: Option<bool>,
+    /// Of a stale one: what it would need now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<Vec<ChangeJson>>,
     /// The vendor's id, of a row that was made too.
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<String>,
@@ -240,14 +248,18 @@ struct ManagedJson {
     trust_policy: Option<Value>,
 }
 
-/// The document. `outcomes` holds what is known so far, by the action's index; `report` the end of the run.
-pub fn document(
-    scene: &Scene<'_>,
-    command: &str,
-    sources: &Sources,
-    outcomes: Option<&BTreeMap<usize, Outcome>>,
-    report: Option<&Report>,
-) -> Document {
+/// How far an apply has come.
+pub struct Progress<'a> {
+    /// Actions that have ended, by their index.
+    pub outcomes: &'a BTreeMap<usize, Outcome>,
+    /// Rows as they were read right before they were deleted, by the action's index.
+    pub kept: &'a BTreeMap<usize, Box<RawValue>>,
+    /// The end of the run, once it has ended.
+    pub report: Option<&'a Report>,
+}
+
+/// The document; of an apply as far as it has come.
+pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
     let model::Plan { actions, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed } = plan;
     let (create, update, delete) = plan.counts();
@@ -277,23 +289,24 @@ pub fn document(
             spent: spent.len(),
         },
         gates: gates.iter().map(gate).collect(),
-        actions: actions.iter().enumerate().map(|(index, action)| self::action(action, outcomes.map(|known| known.get(&index)))).collect(),
+        actions: actions.iter().enumerate().map(|(index, action)| self::action(index, action, progress)).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(row).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed.iter().map(self::managed).collect(),
-        converged: report.map(|report| matches!(report.proof, Proof::Converged) || (report.all_done() && matches!(report.proof, Proof::NotNeeded))),
+        converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
     }
 }
 
-fn action(action: &model::Action, outcome: Option<Option<&Outcome>>) -> Action {
+fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
     let model::Action { key, account: _, name, source, op } = action;
+    let kept = progress.and_then(|progress| progress.kept.get(&index));
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
         Op::Update { .. } => ("update", None, None),
-        Op::Delete { observed, warrant } => ("delete", Some(warrant.reason().to_owned()), serde_json::from_str(observed.row.get()).ok()),
+        Op::Delete { observed, warrant } => ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone())),
     };
     Action {
         op: word,
@@ -306,7 +319,7 @@ fn action(action: &model::Action, outcome: Option<Option<&Outcome>>) -> Action {
         reason,
         changes: action.changes().map(change).collect(),
         deleted,
-        result: outcome.map(result),
+        result: progress.map(|progress| result(progress.outcomes.get(&index))),
     }
 }
 
@@ -341,7 +354,17 @@ fn change(change: &model::FieldChange) -> ChangeJson {
 
 fn result(outcome: Option<&Outcome>) -> ResultJson {
     let Some(Outcome { ending, row, trust, millis }) = outcome else {
-        return ResultJson { status: "pending", error: None, row: None, role_name: None, external_id: None, trust_policy: None, millis: 0 };
+        return ResultJson {
+            status: "pending",
+            error: None,
+            unsure: None,
+            now: None,
+            row: None,
+            role_name: None,
+            external_id: None,
+            trust_policy: None,
+            millis: 0,
+        };
     };
     let (status, error) = match ending {
         Ending::Done => ("done", None),
@@ -351,9 +374,16 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
         Ending::Skipped(why) => ("skipped", Some(why.clone())),
     };
     let trust = trust.as_ref();
+    let (unsure, now) = match ending {
+        Ending::Failed { unsure, .. } => (Some(*unsure), None),
+        Ending::Stale(changes) => (None, Some(changes.iter().map(change).collect())),
+        Ending::Done | Ending::AlreadySo | Ending::Skipped(_) => (None, None),
+    };
     ResultJson {
         status,
         error,
+        unsure,
+        now,
         row: row.as_ref().map(|row| row.id.0.clone()),
         role_name: trust.map(|trust| trust.role_name.clone()),
         external_id: trust.and_then(|trust| trust.external_id.clone()),

@@ -1,5 +1,7 @@
 //! What apply did, for a terminal: a line per action as it ends, then what is new, what is left, and one last line.
 
+use std::path::Path;
+
 use super::clean::clean;
 use super::fields::lines;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
@@ -16,7 +18,7 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
     };
     let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
     let who = pad(&format!("{}{name}", clean(&action.key.name)), 36);
-    let place = format!("{}:{}", action.source.file, action.source.line);
+    let place = clean(&format!("{}:{}", action.source.file, action.source.line));
     let seconds = format!("{:>5.1} s", *millis as f64 / 1000.0);
     let what = match ending {
         Ending::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
@@ -30,7 +32,7 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
 }
 
 /// Everything after the last action.
-pub fn ending(scene: &Scene<'_>, report: &Report) -> String {
+pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> String {
     let Report { outcomes, proof } = report;
     let pairs = || scene.plan.actions.iter().zip(outcomes);
     let mut out = String::new();
@@ -48,9 +50,17 @@ pub fn ending(scene: &Scene<'_>, report: &Report) -> String {
     if let Proof::Differs(left) = proof {
         out.push_str(&did_not_stick(left, scene.plan, outcomes));
     }
+    if let Some(path) = deleted {
+        out.push_str(&format!("\nDeleted accounts as they were: {}\n", clean(&path.display().to_string())));
+    }
     out.push('\n');
     out.push_str(&last_line(scene, report));
     out
+}
+
+/// What is said when the whole run is refused.
+pub fn refused(scene: &Scene<'_>) -> String {
+    format!("{}{}\n", paint(STRONG, "Apply: refused; nothing was changed."), scene.sandbox_mark())
 }
 
 fn external_id(action: &Action, trust: &Trust) -> String {
@@ -70,7 +80,7 @@ fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
         pairs.into_iter().any(|(known, outcome)| known.key == action.key && matches!(outcome.ending, Ending::Done))
     };
     for action in left.actions.iter().filter(|action| accepted(action)) {
-        let place = format!("{}:{}", action.source.file, action.source.line);
+        let place = clean(&format!("{}:{}", action.source.file, action.source.line));
         out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.name), paint(FAINT, &place)));
         if action.changes().next().is_none() {
             out.push_str("    it was deleted, but is still listed\n");

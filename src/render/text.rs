@@ -35,7 +35,9 @@ fn heading(scene: &Scene<'_>, verb: &str) -> String {
         let organization = provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", clean(name)));
         let title = paint(STRONG, &format!("heeler {verb}"));
         let via = provider.via.as_deref().map_or(String::new(), |base| format!(" through {}", clean(base)));
-        let counts = format!("{} declared, {} live", counts.declared, counts.live);
+        let unread = scene.plan.unreadable.iter().any(|unreadable| unreadable.provider == provider.name && unreadable.key.is_none());
+        let live = if unread { "not read".to_owned() } else { format!("{} live", counts.live) };
+        let counts = format!("{} declared, {live}", counts.declared);
         out.push_str(&format!(
             "{title}   {}: {}{organization}{via}{}   {}\n",
             provider.name,
@@ -77,12 +79,12 @@ fn block(block: &Block<'_>) -> String {
 }
 
 fn single(action: &Action, changes: &[FieldChange]) -> String {
-    let mut out = format!("{}\n", title(action, &named(action)));
+    let mut out = format!("{}  {}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)));
     match &action.op {
         Op::Delete { observed, warrant } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
             out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
-            out.push_str(&paint(LOUD, "    ! stops all collection from this account; its external id is lost for good"));
+            out.push_str(&paint(LOUD, "    ! stops all collection from this account; an external id is lost for good"));
             out.push('\n');
         }
         Op::Create { .. } => out.push_str(&fields(changes, &action.source, true)),
@@ -100,19 +102,19 @@ fn single(action: &Action, changes: &[FieldChange]) -> String {
 fn folded(actions: &[&Action], block: &Block<'_>) -> String {
     let Some(first) = actions.first() else { return String::new() };
     let creating = matches!(first.op, Op::Create { .. });
-    let alike = if creating { "alike" } else { "the same change" };
+    let alike = if creating { "the same fields" } else { "the same change" };
     let kind = format!("{} {}", first.key.provider, first.key.kind);
-    let mut out = format!("{}\n", title(first, &format!("{}, {alike}", counted(actions.len(), &kind))));
+    let mut out = format!("{}\n", title(first, &format!("{}, {alike}", counted(actions.len(), &kind))).trim_end());
     out.push_str(&fields(&block.common, &first.source, creating));
     let widest = block.common.iter().map(|change| change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
     for path in &block.differing {
-        out.push_str(&format!("    {}  {}\n", pad(&path.to_string(), widest), paint(FAINT, "differs, see below")));
+        out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
     }
     let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
         out.push_str(&format!("      {}  {}\n", pad(&named(action), width), paint(FAINT, &place(&action.source))));
         for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
-            out.push_str(&format!("          {}  {}\n", change.path, brief(&change.change)));
+            out.push_str(&format!("          {}  {}\n", clean(&change.path.to_string()), brief(&change.change)));
         }
     }
     out
@@ -131,8 +133,7 @@ fn title(action: &Action, what: &str) -> String {
         Op::Update { .. } => ("~", CHANGED, "update"),
         Op::Create { .. } => ("+", GOOD, "create"),
     };
-    let at = if what.contains(',') { String::new() } else { paint(FAINT, &place(&action.source)) };
-    format!("{}  {}  {at}", paint(style, &format!("{sign} {word}")), pad(what, 40)).trim_end().to_owned()
+    format!("{}  {}", paint(style, &format!("{sign} {word}")), pad(what, 40))
 }
 
 fn named(action: &Action) -> String {
@@ -143,7 +144,7 @@ fn named(action: &Action) -> String {
 }
 
 fn place(source: &Source) -> String {
-    format!("{}:{}", source.file, source.line)
+    clean(&format!("{}:{}", source.file, source.line))
 }
 
 fn refused(refusal: &Refusal) -> String {
@@ -190,6 +191,7 @@ fn limits(scene: &Scene<'_>) -> Vec<String> {
         scene.plan.gates.iter().filter(|gate| gate.used > 0).map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit)).collect();
     let refused = scene.plan.gates.iter().filter_map(|gate| gate.refused.as_deref());
     let refused = refused.map(|why| paint(BAD, &format!("x refused: {why}")));
-    let used = if used.is_empty() { Vec::new() } else { vec![format!("Limits: {}", used.join(", ")), format!("Digest: {}", scene.digest)] };
-    refused.chain(used).collect()
+    let used = (!used.is_empty()).then(|| format!("Limits: {}", used.join(", ")));
+    let digest = (!scene.plan.actions.is_empty()).then(|| format!("Digest: {}", scene.digest));
+    refused.chain(used).chain(digest).collect()
 }

@@ -16,6 +16,9 @@ pub enum CredentialError {
     /// Variables that are not set.
     #[error("{} not set", list(.0))]
     Unset(Vec<String>),
+    /// A body without a place for a secret: heeler's own mistake, and never sent.
+    #[error("the request has no place for the secret at {0}")]
+    NoPlace(String),
     /// A variable that cannot be a header.
     #[error("{0} holds a character that cannot be sent in a header; is there a line break in it?")]
     Unsendable(String),
@@ -40,8 +43,8 @@ pub fn headers(endpoint: &Endpoint, env: &Env) -> Result<HeaderMap, CredentialEr
     }
     let mut headers = HeaderMap::new();
     for (header, name) in &endpoint.credentials {
-        let Some(secret) = env.secret(name) else { continue };
-        let mut value = HeaderValue::from_str(secret.expose_secret().trim()).map_err(|_| CredentialError::Unsendable((*name).to_owned()))?;
+        let Some(secret) = value(env, name) else { continue };
+        let mut value = HeaderValue::from_str(&secret).map_err(|_| CredentialError::Unsendable((*name).to_owned()))?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_static(header), value);
     }
@@ -62,11 +65,17 @@ pub fn filled(body: &Body, env: &Env) -> Result<Value, CredentialError> {
     }
     let mut json = body.json.clone();
     for (path, name) in &body.secrets {
-        if let (Some(slot), Some(secret)) = (slot(&mut json, path), env.secret(name)) {
-            *slot = Value::String(secret.expose_secret().to_owned());
-        }
+        let (Some(slot), Some(secret)) = (slot(&mut json, path), value(env, name)) else {
+            return Err(CredentialError::NoPlace(path.to_string()));
+        };
+        *slot = Value::String(secret);
     }
     Ok(json)
+}
+
+/// A secret as it is sent: without the line break that a file or a CI's variable likes to end with.
+fn value(env: &Env, name: &str) -> Option<String> {
+    env.secret(name).map(|secret| secret.expose_secret().trim().to_owned())
 }
 
 fn slot<'a>(json: &'a mut Value, path: &Path) -> Option<&'a mut Value> {
@@ -104,5 +113,5 @@ fn redacted_text(text: &str, secrets: &[String]) -> String {
 pub fn values(endpoint: &Endpoint, body: Option<&Body>, env: &Env) -> Vec<String> {
     let own = endpoint.credentials.iter().map(|(_, name)| *name);
     let sent = body.into_iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.as_str()));
-    own.chain(sent).filter_map(|name| env.secret(name)).map(|secret| secret.expose_secret().to_owned()).collect()
+    own.chain(sent).filter_map(|name| value(env, name)).collect()
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::HeaderMap;
@@ -11,7 +10,7 @@ use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
 use super::patience;
-use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Response, Settings, Tell, Transport};
+use crate::model::{Again, Ask, Endpoint, Env, Failure, Method, Reader, Request, Response, Settings, Tell, Transport};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
@@ -107,6 +106,22 @@ impl Http {
         Ok(Response { body, ..response })
     }
 
+    /// Sends, and sends again after a pause while the vendor is failing: always if nothing reached it, else only if `again` allows.
+    async fn send_patiently(&self, request: &Request, again: bool) -> Result<Response, Failure> {
+        let mut pauses = patience::backoff();
+        loop {
+            let answer = self.send(request).await;
+            let failing = match &answer {
+                Ok(response) => (again && patience::is_failing(response.status)).then(|| format!("status {}", response.status)),
+                Err(failure @ Failure::NotSent { .. }) => Some(failure.to_string()),
+                Err(failure @ Failure::Lost { .. }) => again.then(|| failure.to_string()),
+            };
+            let (Some(why), Some(pause)) = (failing, pauses.next()) else { return answer };
+            tracing::warn!("{} {}: {why}; trying again in {:.1} s", request.method.as_str(), request.path, pause.as_secs_f64());
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     /// Sends, and sends again after a 429: that one was certainly not done.
     async fn send(&self, request: &Request) -> Result<Response, Failure> {
         for _ in 0..patience::MOST_WAITS {
@@ -125,24 +140,14 @@ impl Http {
 #[async_trait]
 impl Reader for Http {
     async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        let mut pauses = patience::backoff();
-        loop {
-            let answer = self.send(ask.request()).await;
-            let failing = match &answer {
-                Ok(response) => patience::is_failing(response.status).then(|| format!("status {}", response.status)),
-                Err(failure) => Some(failure.to_string()),
-            };
-            let (Some(why), Some(pause)) = (failing, pauses.next()) else { return answer };
-            tracing::warn!("{why}; trying again in {:.1} s", Duration::as_secs_f64(&pause));
-            tokio::time::sleep(pause).await;
-        }
+        self.send_patiently(ask.request(), true).await
     }
 }
 
 #[async_trait]
 impl Transport for Http {
     async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        self.send(&tell.request).await
+        self.send_patiently(&tell.request, tell.again == Again::Safe).await
     }
 }
 

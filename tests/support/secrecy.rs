@@ -12,7 +12,7 @@ fn a_secret_that_is_not_set_is_named_before_the_first_write() {
     folder.write("heeler.yaml", &format!("{HEAD}{GOV}"));
     let (sandbox, url) = support::served_here(&[support::row("400000000002")]);
     folder.run_at(&url, "plan").exits(0).says(&["(secret, from GOV_SECRET)"]);
-    folder.run_at(&url, "apply").exits(1).says(&["GOV_SECRET", "do: set them"]);
+    folder.run_at(&url, "apply").exits(1).says(&["GOV_SECRET", "do: set what is missing"]);
     assert!(sandbox.log().iter().all(|request| !request.write), "it wrote: {:?}", sandbox.log());
     let secret = "gov/secret+0123456789abcdef";
     let run = Run::of(support::keyed(&mut folder.heeler("apply -vvv --json report.json"), &url).env("GOV_SECRET", secret)).exits(0);

@@ -4,8 +4,8 @@ use heeler::model::Node;
 use heeler::model::node::parse::MAX_DEPTH;
 
 fn parse(text: &str) -> Result<Node, Vec<String>> {
-    let parsed = Node::parse(text, 0).map_err(|wrong| wrong.into_iter().map(|found| found.title).collect::<Vec<_>>())?;
-    parsed.ok_or_else(|| vec!["nothing".to_owned()])
+    let (parsed, wrong) = Node::parse(text, 0);
+    if wrong.is_empty() { parsed.ok_or_else(|| vec!["nothing".to_owned()]) } else { Err(wrong.into_iter().map(|found| found.title).collect()) }
 }
 
 #[test]

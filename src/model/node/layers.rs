@@ -72,7 +72,8 @@ impl Node {
             return self.clone();
         }
         let kind = match &self.kind {
-            Kind::Scalar { text, plain } => Kind::Scalar { text: fill(text, self, names, out), plain: *plain },
+            // What is filled in is text, whatever it looks like.
+            Kind::Scalar { text, plain: _ } => Kind::Scalar { text: fill(text, self, names, out), plain: false },
             Kind::List(items) => Kind::List(items.iter().map(|item| item.filled(names, out)).collect()),
             Kind::Map(entries) => Kind::Map(entries.iter().map(|entry| Entry { node: entry.node.filled(names, out), ..entry.clone() }).collect()),
         };
@@ -88,7 +89,9 @@ impl Node {
     }
 }
 
+/// The text with every name filled in; as it was, if one cannot be.
 fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut Diagnostics) -> Arc<str> {
+    let before = out.len();
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -118,13 +121,16 @@ fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut
         rest = &rest[at + end + 1..];
     }
     filled.push_str(rest);
-    filled.as_str().into()
+    if out.len() > before { text.into() } else { filled.as_str().into() }
 }
 
 fn unknown_name(node: &Node, name: &str, names: &BTreeMap<&str, Option<&str>>) -> Diagnostic {
     let known = names.keys().map(|name| format!("`${{{name}}}`")).collect::<Vec<_>>().join(", ");
     let guess = did_you_mean(name, names.keys().copied()).map_or(String::new(), |guess| format!("{guess} "));
-    Diagnostic::error(node.place(), format!("unknown name `${{{name}}}`"))
-        .label("nothing is known under this name")
+    // What stands between the braces may be part of a secret, unless it looks like a name.
+    let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let shown = if is_name { format!("`${{{name}}}`") } else { "in `${...}`".to_owned() };
+    Diagnostic::error(node.place(), format!("unknown name {shown}"))
+        .label(format!("nothing is known under the name {shown}"))
         .help(format!("{guess}known are {known}; write `$${{` for a literal `${{`"))
 }

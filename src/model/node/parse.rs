@@ -17,23 +17,26 @@ pub const MAX_NODES: usize = 5_000_000;
 pub const MAX_DEPTH: usize = 32;
 
 impl Node {
-    /// Reads one YAML document, file number `file` of the run.
+    /// Reads one YAML document, file number `file` of the run, and everything wrong with its structure.
     ///
-    /// # Errors
-    /// Everything wrong with the structure of the text. One error if it is not YAML at all.
-    pub fn parse(text: &str, file: u32) -> Result<Option<Node>, Diagnostics> {
+    /// There is no node where the structure cannot be trusted, or the file says nothing; the former has errors.
+    pub fn parse(text: &str, file: u32) -> (Option<Node>, Diagnostics) {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut options = Options::default();
         options.emit_comments = false;
         let mut builder =
             Builder { file, start, text, open: Vec::new(), root: None, anchors: HashMap::new(), words: HashMap::new(), nodes: 0, wrong: Vec::new() };
         for next in Parser::new_from_str_with_options(&text[start..], options) {
-            match next {
-                Ok((event, span)) => builder.event(event, span)?,
-                Err(error) => return Err(vec![builder.not_yaml(&error)]),
+            let fatal = match next {
+                Ok((event, span)) => builder.event(event, span).err(),
+                Err(error) => Some(builder.not_yaml(&error)),
+            };
+            if let Some(fatal) = fatal {
+                builder.wrong.push(fatal);
+                return (None, builder.wrong);
             }
         }
-        if builder.wrong.is_empty() { Ok(builder.root.map(|shared| shared.node)) } else { Err(builder.wrong) }
+        (builder.root.map(|shared| shared.node), builder.wrong)
     }
 }
 
@@ -63,34 +66,32 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// An error here ends the reading: the structure can no longer be trusted, or is too large to go on.
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostics> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
         let place = self.place(&span);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
-                return self.give_up(
-                    Diagnostic::error(place, "a second YAML document")
-                        .label("starts here")
-                        .help("put it in a file of its own: a file holds one document"),
-                );
+                return Err(Diagnostic::error(place, "a second YAML document")
+                    .label("starts here")
+                    .help("put it in a file of its own: a file holds one document"));
             }
             Event::Scalar(text, style, anchor, tag) => {
-                if let Some(tag) = tag {
-                    self.tag(&tag.to_string(), place);
+                if tag.is_some() {
+                    self.tag(place);
                 }
                 let word = self.word(&text);
                 let plain = style == ScalarStyle::Plain;
-                return self.add(Weighed { node: Node { place, kind: Kind::Scalar { text: word, plain } }, weight: 1 }, anchor);
+                return self.add(Weighed { node: Node { place, kind: Kind::Scalar { text: word, plain } }, weight: 1 }, anchor, 1);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                if let Some(tag) = tag {
-                    self.tag(&tag.to_string(), place);
+                if tag.is_some() {
+                    self.tag(place);
                 }
                 self.deeper(place)?;
                 self.open.push(Open::List { start: place, items: Vec::new(), anchor, weight: 1 });
             }
             Event::MappingStart(_, anchor, tag) => {
-                if let Some(tag) = tag {
-                    self.tag(&tag.to_string(), place);
+                if tag.is_some() {
+                    self.tag(place);
                 }
                 self.deeper(place)?;
                 self.open.push(Open::Map { start: place, entries: Vec::new(), key: None, seen: HashMap::new(), anchor, weight: 1 });
@@ -98,20 +99,22 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => return self.close(place),
             Event::Alias(id) => {
                 let Some(target) = self.anchors.get(&id).cloned() else {
-                    return self.give_up(Diagnostic::error(place, "an alias to itself").help("write the value out"));
+                    return Err(Diagnostic::error(place, "an alias to itself").help("write the value out"));
                 };
-                return self.add(target, 0);
+                let repeated = target.weight;
+                return self.add(target, 0, repeated);
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn add(&mut self, value: Weighed, anchor: usize) -> Result<(), Diagnostics> {
-        self.nodes = self.nodes.saturating_add(value.weight);
+    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats.
+    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Diagnostic> {
+        self.nodes = self.nodes.saturating_add(fresh);
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
-            return self.give_up(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file"));
+            return Err(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file"));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
@@ -127,7 +130,7 @@ impl Builder<'_> {
                     Kind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     Kind::List(_) | Kind::Map(_) => {
                         let wrong = Diagnostic::error(value.node.place, "a list or map as a key").help("keys are words");
-                        return self.give_up(wrong);
+                        return Err(wrong);
                     }
                 },
                 Some((word, key_place)) => {
@@ -156,7 +159,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn close(&mut self, end: Place) -> Result<(), Diagnostics> {
+    fn close(&mut self, end: Place) -> Result<(), Diagnostic> {
         let (node, weight, anchor) = match self.open.pop() {
             Some(Open::List { start, items, anchor, weight }) => {
                 let place = items.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.place } else { end }));
@@ -168,29 +171,19 @@ impl Builder<'_> {
             }
             None => return Ok(()),
         };
-        self.add(Weighed { node, weight }, anchor)
+        self.add(Weighed { node, weight }, anchor, 1)
     }
 
-    fn deeper(&mut self, place: Place) -> Result<(), Diagnostics> {
+    fn deeper(&mut self, place: Place) -> Result<(), Diagnostic> {
         if self.open.len() < MAX_DEPTH {
             return Ok(());
         }
-        self.give_up(
-            Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).help("nothing in a heeler config is nested that deep"),
-        )
+        Err(Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).help("nothing in a heeler config is nested that deep"))
     }
 
-    fn tag(&mut self, tag: &str, place: Place) {
-        self.wrong.push(
-            Diagnostic::error(place, format!("a YAML tag `{tag}`"))
-                .label("tags are not supported")
-                .help("leave the tag out; quote the value if it is text"),
-        );
-    }
-
-    fn give_up(&mut self, last: Diagnostic) -> Result<(), Diagnostics> {
-        self.wrong.push(last);
-        Err(std::mem::take(&mut self.wrong))
+    fn tag(&mut self, place: Place) {
+        let wrong = Diagnostic::error(place, "a YAML tag").label("tags are not supported");
+        self.wrong.push(wrong.help("leave the tag, the word with `!`, out; quote the value if it is text"));
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {

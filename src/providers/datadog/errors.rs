@@ -14,10 +14,13 @@ pub fn refusal(response: &Response) -> VendorError {
     let said = if message.is_empty() { format!("Datadog answered {status}") } else { format!("Datadog answered {status}: {message}") };
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields },
-        401 | 403 => VendorError::Denied(said),
+        401 | 403 => VendorError::Denied(format!(
+            "{said}. Are both keys valid for this site? Reading needs aws_configuration_read; writing aws_configuration_edit and aws_configurations_manage"
+        )),
         404 => VendorError::Gone(said),
         409 => VendorError::Exists(said),
-        408 | 429 | 500..=599 => VendorError::Failing(said),
+        429 => VendorError::Limited(said),
+        408 | 500..=599 => VendorError::Failing(said),
         _ => VendorError::Unreadable(said),
     }
 }

@@ -15,6 +15,7 @@ pub mod settings;
 pub mod wire;
 
 use async_trait::async_trait;
+use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::{Organization, Provider, Table};
@@ -80,17 +81,21 @@ impl Provider for Datadog {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let listing = wire::read_listing(&door.read(wire::list(None)).await?)?;
-        let mut observation = Observation { rows: wire::by_key(listing)?, ..Observation::default() };
-        for (catalog, ask) in wire::catalogs_needed(declared) {
-            observation.catalogs.insert(catalog, wire::read_catalog(catalog, &door.read(ask).await?)?);
-        }
-        Ok(observation)
+        let catalogs = wire::catalogs_needed(declared).into_iter().map(|(catalog, ask)| async move {
+            let values = wire::read_catalog(catalog, &door.read(ask).await?)?;
+            Ok::<_, VendorError>((catalog, values))
+        });
+        let (listing, catalogs) = join(door.read(wire::list(None)), try_join_all(catalogs)).await;
+        let rows = wire::by_key(wire::read_listing(&listing?)?)?;
+        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable: Vec::new() })
     }
 
     async fn look(&self, door: &dyn Reader, key: &Key, id: Option<&RemoteId>) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = id else {
-            return wire::read_listing(&door.read(wire::list(Some(&key.name))).await?);
+            let mut rows = wire::read_listing(&door.read(wire::list(Some(&key.name))).await?)?;
+            // Whatever stands between us and Datadog may ignore the filter.
+            rows.retain(|row| row.key == *key);
+            return Ok(rows);
         };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(vec![row]),
@@ -107,10 +112,10 @@ impl Provider for Datadog {
                 let now = now.unwrap_or(observed);
                 let tell = wire::update(desired, now, changes)?;
                 match wire::read_row(&door.write(tell.clone()).await?) {
-                    Err(VendorError::Invalid { fields, .. }) if !fields.is_empty() => {
-                        let tell = wire::without_unmanaged(tell, desired, &fields)?;
-                        wire::read_row(&door.write(tell).await?).map(Some)
-                    }
+                    Err(VendorError::Invalid { message, fields }) => match wire::without_unmanaged(tell, desired, &fields) {
+                        Some(tell) => wire::read_row(&door.write(tell).await?).map(Some),
+                        None => Err(VendorError::Invalid { message, fields }),
+                    },
                     answer => answer.map(Some),
                 }
             }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{NAME, account};
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
-use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Settings};
+use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Place, Settings};
 
 /// The variables that hold the keys.
 pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
@@ -30,6 +30,13 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let site = site(block, env, out);
     let via = env.plain("DD_HOST").and_then(|host| full_url(host, out));
     let base = via.clone().unwrap_or_else(|| format!("https://api.{site}"));
+    if let Some(empty) = block.and_then(|block| block.get("organization")).filter(|node| node.text() == Some("")) {
+        out.push(
+            Diagnostic::error(empty.place(), "an empty organization")
+                .label("would guard nothing")
+                .help("write its name or public id, or leave the key out"),
+        );
+    }
     let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
     let endpoint = Endpoint {
         base,
@@ -65,26 +72,27 @@ fn site(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
     site
 }
 
-fn unknown_site(site: &str, place: Option<crate::model::Place>, out: &mut Diagnostics) {
+/// The keys go wherever the site says, and a site is written in git: one that heeler does not know is refused.
+fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
     let known = account::sites().collect::<Vec<_>>().join(", ");
     let guess = did_you_mean(site, account::sites()).map_or(String::new(), |guess| format!("{guess} "));
-    let help = format!("{guess}known sites: {known}");
-    let plausible = site.contains('.') && site.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
-    out.push(match (place, plausible) {
-        (Some(place), true) => Diagnostic::warning(place, format!("unknown Datadog site `{site}`")).label("not a site heeler knows").help(help),
-        (Some(place), false) => Diagnostic::error(place, format!("`{site}` is not a Datadog site")).label("a host name belongs here").help(help),
-        (None, _) => Diagnostic::nowhere(format!("DD_SITE: unknown Datadog site `{site}`")).help(help),
-    });
+    let title = format!("`{site}` is not a Datadog site");
+    let wrong = match place {
+        Some(place) => Diagnostic::error(place, title).label("the keys would be sent there"),
+        None => Diagnostic::nowhere(format!("DD_SITE: {title}")),
+    };
+    out.push(wrong.help(format!("{guess}known sites: {known}; another host goes into the environment, as DD_HOST")));
 }
 
+/// DD_HOST without a trailing slash. It may hold a password by mistake, so it is never shown before it is known to hold none.
 fn full_url(host: &str, out: &mut Diagnostics) -> Option<String> {
-    let trimmed = host.trim_end_matches('/');
-    if trimmed.starts_with("http://") || trimmed.starts_with("https://") {
+    let trimmed = host.trim().trim_end_matches('/');
+    let rest = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
+    let bare = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['@', '?', '#', ' ', '\\']));
+    if bare {
         return Some(trimmed.to_owned());
     }
-    out.push(
-        Diagnostic::nowhere(format!("DD_HOST is not a URL: `{host}`"))
-            .help("write scheme and host, such as https://api.datadoghq.eu or http://127.0.0.1:8126"),
-    );
+    let wrong = Diagnostic::nowhere("DD_HOST is not a plain URL: scheme, host, perhaps a port and a path, and nothing else");
+    out.push(wrong.help("write it like https://proxy.example or http://127.0.0.1:8126, without user, password or query"));
     None
 }

@@ -12,7 +12,7 @@ use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::shape::{Block, Form};
-use crate::model::value::at;
+use crate::model::value::{at, is_void};
 use crate::model::{Again, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
 use crate::providers::Organization;
 
@@ -87,19 +87,13 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     Ok(Tell { request, again: Again::Safe })
 }
 
-/// The same write without the fields Datadog refuses, if nobody manages them.
-///
-/// # Errors
-/// One of the fields is managed, or is not in the body: then the refusal stands.
-pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Result<Tell, VendorError> {
-    let refused = || VendorError::Invalid { message: format!("refused: {}", fields.join(", ")), fields: fields.to_vec() };
-    for field in fields {
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body.
+pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Option<Tell> {
+    let cut_all = fields.iter().all(|field| {
         let names: Vec<&str> = field.split('.').collect();
-        if manages(&desired.node, &names) || !cut(&mut tell, &names) {
-            return Err(refused());
-        }
-    }
-    Ok(tell)
+        !manages(&desired.node, &names) && cut(&mut tell, &names)
+    });
+    (!fields.is_empty() && cut_all).then_some(tell)
 }
 
 /// Whether the config says anything at, above or below this path.
@@ -141,6 +135,10 @@ struct Listing<'a> {
     data: Vec<&'a RawValue>,
     #[serde(default)]
     links: Value,
+    #[serde(default)]
+    errors: Value,
+    #[serde(default)]
+    meta: Value,
 }
 
 /// The part of a row that says which row it is.
@@ -164,6 +162,10 @@ pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
         return Err(refusal(response));
     }
     let listing: Listing<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account listing", &error))?;
+    let promised = at(at(&listing.meta, "page"), "total_count").as_u64();
+    if !is_void(&listing.errors) || promised.is_some_and(|promised| promised > listing.data.len() as u64) {
+        return Err(VendorError::Unreadable("the account listing says itself that it is not complete".to_owned()));
+    }
     if !at(&listing.links, "next").is_null() {
         return Err(VendorError::Unreadable("the account listing has further pages, which this version of heeler cannot follow".to_owned()));
     }
@@ -223,6 +225,9 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
         return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
     };
+    if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+        return Err(VendorError::Unreadable(format!("{what} has an id that is none")));
+    }
     Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None })
 }
 
