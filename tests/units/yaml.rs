@@ -68,3 +68,19 @@ fn anchors_and_aliases_work_within_a_file() {
     let json = parse("a: &tags [x, y]\nb: *tags").expect("YAML").json();
     assert_eq!(json["a"], json["b"]);
 }
+
+/// A config cut off at any byte never asks for a delete that the whole one does not ask for.
+#[test]
+fn a_file_cut_off_anywhere_buries_nobody_else() {
+    let whole = include_str!("../../examples/configs/quickstart/heeler.yaml");
+    let buried = |text: &str| {
+        let loaded = crate::load(&[("heeler.yaml", text)]).ok()?;
+        assert!(loaded.desired.exclusive.is_none());
+        Some(loaded.desired.tombstones.iter().map(|tombstone| tombstone.identity().to_owned()).collect::<Vec<_>>())
+    };
+    let asked = buried(whole).expect("a valid example");
+    assert_eq!(asked.len(), 1);
+    let cuts = (0..whole.len()).filter(|at| whole.is_char_boundary(*at));
+    let valid = cuts.filter_map(|at| buried(&whole[..at])).inspect(|found| assert!(found.iter().all(|id| asked.contains(id)), "{found:?}"));
+    assert!(valid.count() > 100);
+}
