@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use heeler::commands::flags::{Confirmed, Selection};
 use heeler::commands::{Exit, session::endings};
+use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, guard, observe};
 use heeler::model::diagnostic::any_error;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
@@ -94,7 +95,16 @@ async fn tell(folder: &Path) -> Told {
     let plan = async |exactness, resend_secrets| {
         let readings = observe(&sandbox, &config.desired).await;
         let (desired, sources) = (&config.desired, &config.sources);
-        planner::plan(&Input { desired, readings: &readings, sources, only: only.as_ref(), confirm: &confirm, exactness, resend_secrets })
+        planner::plan(&Input {
+            desired,
+            readings: &readings,
+            sources,
+            only: only.as_ref(),
+            confirm: &confirm,
+            exactness,
+            approved: None,
+            resend_secrets,
+        })
     };
     let said = |plan: &Plan, verb: &str| {
         let digest = planner::digest::digest(plan, &json!({ "datadog": "sandbox" }));
@@ -126,7 +136,8 @@ async fn tell(folder: &Path) -> Told {
         return told;
     }
     let witness = Kept { sandbox: &sandbox };
-    let hands = Hands { door: &sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 1, witness: &witness };
+    let hands =
+        Hands { door: &sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 1, witness: &witness, interrupt: interrupt().1 };
     let mut report = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
     told.requests += &format!("\napply\n{}", written(&sandbox.log()[before..]));
     if report.wrote() {

@@ -1,14 +1,17 @@
 //! `heeler apply`: do it, verify it, report it.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use clap::Args as ClapArgs;
 
 use super::console::Console;
+use super::expect::Expected;
 use super::flags::{Confirmed, Paths, Reports, Selection};
 use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
-use super::{CommandError, Exit};
+use super::{CommandError, Exit, signals};
+use crate::executor::interrupt::{Stop, interrupt};
 use crate::executor::{Hands, execute};
 use crate::model::plan::Refusal;
 use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
@@ -22,6 +25,7 @@ Examples:
   heeler apply --sandbox examples/configs/quickstart
   heeler apply heeler/ --json applied.json       the report, with the external id of every new account
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
+  heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
   heeler apply heeler/ --only 390000000001 --resend-secrets
 
 Before each update and delete the account is read again; one that moved is skipped and shown. Before each delete the whole account is
@@ -37,6 +41,9 @@ pub struct Args {
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
+    /// Do only what was reviewed: a plan's digest (all or nothing), or the JSON of a plan (what it does not contain is held back)
+    #[arg(long, value_name = "DIGEST|FILE")]
+    expect: Vec<String>,
     /// How many accounts may be under way at once
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=64))]
     jobs: usize,
@@ -50,14 +57,25 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, jobs: _, resend_secrets } = args;
+    let Args { paths, selection, reports, confirmed, expect, jobs: _, resend_secrets } = args;
+    let expected = Expected::of(expect)?;
     let opening = Opening { paths, selection, confirmed, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, console)?;
     session.resend_secrets(*resend_secrets);
-    runtime()?.block_on(apply(args, &session, door.as_ref(), env, console))
+    if let Some(approved) = expected.approved(&session)? {
+        session.approve(approved);
+    }
+    runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, console))
 }
 
-async fn apply(args: &Args, session: &Session, door: &dyn Transport, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+async fn apply(
+    args: &Args,
+    expected: &Expected,
+    session: &Session,
+    door: &dyn Transport,
+    env: &Env,
+    console: &Console,
+) -> Result<Exit, CommandError> {
     let plan = session.plan().await?;
     let scene = session.scene(&plan);
     let text = !args.reports.json_on_stdout();
@@ -66,12 +84,16 @@ async fn apply(args: &Args, session: &Session, door: &dyn Transport, env: &Env, 
         console.product(&render::text::plan(&scene, "apply"));
     }
     let mut watch = Watch::new(&scene, session, &args.reports);
-    if invalid || plan.is_refused() {
+    let unexpected = expected.contradicts(&scene.digest);
+    if invalid || plan.is_refused() || unexpected.is_some() {
         watch.write(None, console)?;
+        if let Some(expected) = unexpected {
+            console.problem(&render::report::unexpected(&scene, expected));
+        }
         if text {
             console.product(&render::report::refused(&scene));
         }
-        return Ok(Exit::first_of(endings(&plan)));
+        return Ok(Exit::first_of(endings(&plan).into_iter().chain(unexpected.map(|_| Exit::Refused))));
     }
     if !session.sandbox {
         secrets_are_set(&plan, env)?;
@@ -81,11 +103,15 @@ async fn apply(args: &Args, session: &Session, door: &dyn Transport, env: &Env, 
     }
     watch.begin();
     let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
-    let hands = Hands { door, settings, sources, jobs: args.jobs, witness: &watch };
-    let outcomes = execute(&plan, &hands).await;
+    let (stop, interrupt) = interrupt();
+    let hands = Hands { door, settings, sources, jobs: args.jobs, witness: &watch, interrupt: interrupt.clone() };
+    let outcomes = tokio::select! {
+        outcomes = execute(&plan, &hands) => outcomes,
+        never = told_to_stop(&stop, console) => match never {},
+    };
     watch.end();
     let mut report = Report { outcomes, proof: Proof::NotNeeded };
-    if report.has_something_to_prove() {
+    if report.has_something_to_prove() && !interrupt.is_on() {
         report.proof = prove(session, &plan).await;
     }
     if text {
@@ -110,9 +136,19 @@ async fn prove(session: &Session, plan: &Plan) -> Proof {
     }
 }
 
+/// Passes every Ctrl-C and SIGTERM on; never comes back.
+async fn told_to_stop(stop: &Stop, console: &Console) -> Infallible {
+    loop {
+        signals::told_to_stop().await;
+        stop.now();
+        console.problem("stopping: no new writes; what is under way has 5 s. Once more stops at once.\n");
+    }
+}
+
 fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.is_proved() && plan.refusals.is_empty() && plan.is_complete();
+    let proved = report.is_proved() && plan.refusals.is_empty() && plan.held_back.is_empty() && plan.is_complete();
     let mut endings = endings(plan);
+    endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
     let moved = report.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Stale(_)));
     endings.extend(moved.then_some(Exit::Refused));

@@ -8,6 +8,7 @@ use thiserror::Error as ThisError;
 use super::Exit;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
+use crate::planner::approval::ApprovalError;
 use crate::render::clean::clean;
 use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
@@ -25,6 +26,15 @@ pub enum CommandError {
     /// `--only` names an account that the config does not.
     #[error("--only {0}: no entry of the config names this account")]
     UnknownOnly(String),
+    /// `--expect` was given several digests, or a digest beside files.
+    #[error("--expect takes one digest, or any number of plan files, not both")]
+    MixedExpectations,
+    /// A plan file cannot be read.
+    #[error("cannot read {}", .0.display())]
+    ReadPlan(PathBuf, #[source] std::io::Error),
+    /// A plan file approves nothing here.
+    #[error("--expect {}", .0.display())]
+    Unapproved(PathBuf, #[source] ApprovalError),
     /// The door cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -52,7 +62,8 @@ impl CommandError {
     /// The exit code it means.
     pub fn exit(&self) -> Exit {
         match self {
-            CommandError::NoConfig | CommandError::UnknownOnly(_) => Exit::Usage,
+            CommandError::NoConfig | CommandError::UnknownOnly(_) | CommandError::MixedExpectations | CommandError::ReadPlan(..) => Exit::Usage,
+            CommandError::Unapproved(..) => Exit::Refused,
             CommandError::Invalid => Exit::Invalid,
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
             CommandError::Open(_)
@@ -70,6 +81,11 @@ impl CommandError {
             CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
+            CommandError::MixedExpectations => "name the plan files only: they approve per field change".to_owned(),
+            CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
+            CommandError::Unapproved(..) => {
+                "nothing was changed; make the plan anew with `heeler plan --json FILE`, against the same vendor".to_owned()
+            }
             CommandError::Open(error) => error.hint().to_owned(),
             CommandError::Guard(GuardError::WrongOrganization { .. }) => {
                 "run with the keys of that organization; nothing was read or changed".to_owned()

@@ -5,11 +5,13 @@ pub mod completions;
 pub mod console;
 pub mod error;
 pub mod exit;
+pub mod expect;
 pub mod flags;
 pub mod plan;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
+pub mod signals;
 pub mod validate;
 pub mod watch;
 

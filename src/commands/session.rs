@@ -16,6 +16,7 @@ use crate::model::desired::Confirm;
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
 use crate::model::{Env, Plan, Reader, Settings, Transport};
+use crate::planner::approval::{Approved, addressed};
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers;
 use crate::render::{self, Addressed, Scene};
@@ -58,6 +59,7 @@ pub struct Session {
     exactness: Exactness,
     resend_secrets: bool,
     trust: bool,
+    approved: Option<Approved>,
 }
 
 /// How a session is opened.
@@ -105,6 +107,7 @@ impl Session {
             exactness: *exactness,
             resend_secrets: false,
             trust: *trust,
+            approved: None,
         };
         Ok((session, door))
     }
@@ -112,6 +115,21 @@ impl Session {
     /// Sends every declared secret of the selected accounts again.
     pub fn resend_secrets(&mut self, wanted: bool) {
         self.resend_secrets = wanted;
+    }
+
+    /// Does only what these plans contain.
+    pub fn approve(&mut self, approved: Approved) {
+        self.approved = Some(approved);
+    }
+
+    /// Whom this run addresses, as a plan file says it.
+    pub fn addressed(&self) -> String {
+        let settings = self.config.desired.settings.iter();
+        let providers = settings.map(|(name, settings)| {
+            let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
+            ((*name).to_owned(), json!({ "site": settings.site, "organization": organization }))
+        });
+        addressed(self.sandbox, &providers.collect())
     }
 
     /// Guards, observes and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
@@ -135,6 +153,7 @@ impl Session {
             only: self.only.as_ref(),
             confirm: &self.confirm,
             exactness: self.exactness,
+            approved: self.approved.as_ref(),
             resend_secrets,
         });
         if self.trust {

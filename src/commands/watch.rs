@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -26,12 +27,13 @@ pub struct Watch<'a> {
     console: Console,
     outcomes: Mutex<BTreeMap<usize, Outcome>>,
     kept: Mutex<BTreeMap<usize, Box<RawValue>>>,
+    written: Mutex<Option<Instant>>,
 }
 
 impl<'a> Watch<'a> {
     /// Ready to watch.
     pub fn new(scene: &'a Scene<'a>, session: &'a Session, reports: &'a Reports) -> Self {
-        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default(), kept: Mutex::default() }
+        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default(), kept: Mutex::default(), written: Mutex::default() }
     }
 
     /// Shows the bar.
@@ -53,6 +55,17 @@ impl<'a> Watch<'a> {
     /// It cannot be written.
     pub fn write(&self, report: Option<&Report>, console: &Console) -> Result<(), CommandError> {
         if self.reports.json.is_none() { Ok(()) } else { write_json(self.reports, &self.document(report), console) }
+    }
+
+    /// Writes the JSON file again if it is a second old: it survives whatever becomes of this process. A failure is noticed at the end.
+    fn write_now_and_then(&self) {
+        let mut last = lock(&self.written);
+        if let (Some(path), true) = (self.reports.json_file(), last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1))) {
+            *last = Some(Instant::now());
+            if let Err(error) = write_whole(&path, &self.document(None)) {
+                tracing::warn!("cannot write {}: {error}", path.display());
+            }
+        }
     }
 
     /// Where deleted rows were put, if any were.
@@ -110,6 +123,7 @@ impl Witness for Watch<'_> {
             outcomes.insert(index, outcome.clone());
             outcomes.len()
         };
+        self.write_now_and_then();
         self.console.step();
         let line = render::report::line(ended, self.scene.plan.actions.len(), action, outcome);
         if self.reports.json_on_stdout() { self.console.problem(&line) } else { self.console.product(&line) }

@@ -4,10 +4,12 @@
 //! stops the others, except when the vendor itself is failing ([`breaker`]).
 
 pub mod breaker;
+pub mod interrupt;
 pub mod one;
 pub mod reading;
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::Semaphore;
@@ -15,6 +17,7 @@ use tokio::sync::Semaphore;
 use crate::model::{Action, Ending, Observed, Op, Outcome, Plan, Settings, Sources, Transport};
 use crate::providers::{self, Writes};
 use breaker::Breaker;
+use interrupt::Interrupt;
 
 pub use reading::{GuardError, guard, observe};
 
@@ -42,6 +45,8 @@ pub struct Hands<'a> {
     pub jobs: usize,
     /// Who is told.
     pub witness: &'a dyn Witness,
+    /// Whether to stop.
+    pub interrupt: Interrupt,
 }
 
 /// Does the plan. One outcome per action, in the plan's order.
@@ -106,5 +111,19 @@ async fn one_in_lane(
         Some(lane) => lane.acquire().await.ok(),
         None => None,
     };
-    (index, one::perform(index, action, hands, breaker).await)
+    if hands.interrupt.is_on() {
+        breaker.hold("heeler was told to stop");
+    }
+    let started = Instant::now();
+    tokio::select! {
+        outcome = one::perform(index, action, hands, breaker) => (index, outcome),
+        () = hands.interrupt.grace_is_over() => (index, cut_off(started)),
+    }
+}
+
+/// An action that was under way when the time to stop had come: it may have been done.
+fn cut_off(started: Instant) -> Outcome {
+    let why = "heeler was told to stop while this was under way; it may have been done".to_owned();
+    let ending = Ending::Failed { why, fields: Vec::new(), unsure: true };
+    Outcome { ending, row: None, trust: None, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
 }

@@ -68,6 +68,9 @@ impl One<'_> {
     async fn send(&self, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
         let mut unsure = false;
         for attempt in 1..=MOST_SENDS {
+            if self.hands.interrupt.is_on() {
+                self.breaker.hold("heeler was told to stop");
+            }
             if let Some(reason) = self.breaker.reason() {
                 return if unsure { (Ending::Failed { why: reason, fields: Vec::new(), unsure }, None) } else { (Ending::Skipped(reason), None) };
             }

@@ -52,6 +52,11 @@ impl Path {
         Path(steps)
     }
 
+    /// Whether `other` is this path, or lies below it.
+    pub fn covers(&self, other: &Path) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
     /// The first field, which for most vendors is the block that is sent whole.
     pub fn top(&self) -> Option<&str> {
         match self.0.first() {

@@ -216,6 +216,8 @@ pub struct Managed {
 pub struct Plan {
     /// In the order they will run.
     pub actions: Vec<Action>,
+    /// What no approved plan contains: not done, and shown.
+    pub held_back: Vec<Action>,
     /// Declared accounts that already match.
     pub unchanged: usize,
     /// How many accounts the config declares, and how many are live, per provider.

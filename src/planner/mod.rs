@@ -2,6 +2,7 @@
 //!
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
+pub mod approval;
 pub mod catalogs;
 pub mod deletes;
 pub mod diff;
@@ -52,6 +53,8 @@ pub struct Input<'a> {
     pub confirm: &'a Confirm,
     /// How exactly.
     pub exactness: Exactness,
+    /// Only what these plans contain, if any were named.
+    pub approved: Option<&'a approval::Approved>,
     /// Send every declared secret again.
     pub resend_secrets: bool,
 }
@@ -78,6 +81,9 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
+    if let Some(approved) = input.approved {
+        approval::hold_back(input, approved, &mut plan);
+    }
     gates::check(input, &mut plan);
     plan
 }

@@ -42,6 +42,8 @@ pub struct Document {
     gates: Vec<GateJson>,
     /// In the order they run.
     actions: Vec<Action>,
+    /// What no `--expect` file contains: not done.
+    held_back: Vec<Action>,
     /// Accounts that are refused while the others go on.
     refusals: Vec<RefusalJson>,
     /// Live accounts that no entry names.
@@ -261,7 +263,7 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed } = plan;
+    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed } = plan;
     let (create, update, delete) = plan.counts();
     let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
@@ -290,6 +292,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         },
         gates: gates.iter().map(gate).collect(),
         actions: actions.iter().enumerate().map(|(index, action)| self::action(index, action, progress)).collect(),
+        held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(row).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),

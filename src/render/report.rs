@@ -58,6 +58,12 @@ pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Str
     out
 }
 
+/// What is said when the plan is not the one that was expected.
+pub fn unexpected(scene: &Scene<'_>, expected: &str) -> String {
+    let what = format!("the plan is {}, and {} was expected; what differs is in the plan as it is now", scene.digest, clean(expected));
+    format!("{} {what}\n", paint(BAD, "refused:"))
+}
+
 /// What is said when the whole run is refused.
 pub fn refused(scene: &Scene<'_>) -> String {
     format!("{}{}\n", paint(STRONG, "Apply: refused; nothing was changed."), scene.sandbox_mark())

@@ -13,9 +13,14 @@ const MOST_NAMED: usize = 60;
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } = scene.plan;
+    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } =
+        scene.plan;
     let mut out = heading(scene, verb);
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    if !held_back.is_empty() {
+        out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
+        fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable))));
     let notes = [not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
@@ -60,6 +65,9 @@ pub fn last_line(scene: &Scene<'_>) -> String {
         (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged."),
         _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged."),
     };
+    if !scene.plan.held_back.is_empty() {
+        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.held_back.len(), "account")));
+    }
     if !scene.plan.is_complete() {
         facts = facts.replace("no changes", "no changes to what could be read");
         facts.push_str(" INCOMPLETE: not everything could be read.");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
+use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Report};
@@ -56,13 +57,15 @@ pub fn plan(config: &Loaded, sandbox: &Sandbox) -> Plan {
         only: None,
         confirm: &confirm,
         exactness: Exactness::AtMost,
+        approved: None,
         resend_secrets: false,
     })
 }
 
 /// Does a plan.
 pub fn apply(config: &Loaded, sandbox: &Sandbox, plan: &Plan) -> Report {
-    let hands = Hands { door: sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 4, witness: &Nobody };
+    let hands =
+        Hands { door: sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
     let outcomes = block_on(execute(plan, &hands));
     Report { outcomes, proof: heeler::model::Proof::NotNeeded }
 }
