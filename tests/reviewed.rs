@@ -168,3 +168,36 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     folder.run_at(&served.url, "apply --confirm-creates 300").exits(0);
     assert_eq!(served.rows().len(), 300);
 }
+
+/// A field changes between apply's listing and its write: the sandbox has a fault for that.
+#[test]
+fn what_moves_between_listing_and_write_is_skipped_or_refuses_the_whole() {
+    use heeler::sandbox::faults::{Fault, Faults};
+
+    let folder = Folder::new("moves");
+    let block = "{ metrics_config: { enabled: false }, account_tags: [env:x] }";
+    let edited = || {
+        let rows = [row("400000000001"), row("400000000002")];
+        // The first request is the listing; what it edits is one of the two rows.
+        support::served_with(&rows, Faults::none().at(1, Fault::Edited))
+    };
+    folder.write("heeler.yaml", &config(&[("400000000001", block), ("400000000002", block)]));
+    let writes = |sandbox: &heeler::sandbox::Sandbox| sandbox.log().iter().filter(|request| request.write).count();
+
+    let (sandbox, url) = edited();
+    folder.run_at(&url, "apply").exits(3).says(&["moved since the plan was made", "1 done, 0 failed, 1 skipped"]);
+    assert_eq!(writes(&sandbox), 1);
+
+    let (_, calm) = support::served_here(&[row("400000000001"), row("400000000002")]);
+    folder.run_at(&calm, "plan --json plan.json").exits(0);
+    let (sandbox, url) = edited();
+    folder.run_at(&url, "apply --expect plan.json").exits(3);
+    assert_eq!(writes(&sandbox), 1);
+
+    // Seen by plan, listed again by apply, and only then edited: the digest is the one that was approved.
+    let (sandbox, url) = support::served_with(&[row("400000000001"), row("400000000002")], Faults::none().at(2, Fault::Edited));
+    folder.run_at(&url, "plan --json listed.json").exits(0);
+    let digest = |name: &str| folder.json(name)["digest"].as_str().unwrap().to_owned();
+    folder.run_at(&url, &format!("apply --expect {}", digest("listed.json"))).exits(4).says(&["1 account moved after they were listed"]);
+    assert_eq!(writes(&sandbox), 0);
+}

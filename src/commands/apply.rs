@@ -12,7 +12,7 @@ use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
 use super::{CommandError, Exit, signals};
 use crate::executor::interrupt::{Stop, interrupt};
-use crate::executor::{Hands, execute};
+use crate::executor::{Hands, execute, moved};
 use crate::model::plan::Refusal;
 use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
 use crate::planner::Exactness;
@@ -105,6 +105,17 @@ async fn apply(
     let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
     let (stop, interrupt) = interrupt();
     let hands = Hands { door, settings, sources, jobs: args.jobs, witness: &watch, interrupt: interrupt.clone() };
+    if expected.is_whole() {
+        let moved = moved(&plan, &hands).await;
+        if !moved.is_empty() {
+            watch.end();
+            console.problem(&render::report::moved(&moved));
+            if text {
+                console.product(&render::report::refused(&scene));
+            }
+            return Ok(Exit::Refused);
+        }
+    }
     let outcomes = tokio::select! {
         outcomes = execute(&plan, &hands) => outcomes,
         never = told_to_stop(&stop, console) => match never {},

@@ -35,6 +35,11 @@ impl Expected {
         self.digest.as_deref().filter(|expected| *expected != digest)
     }
 
+    /// Whether the plan was approved as a whole: then it is done as a whole, or not at all.
+    pub fn is_whole(&self) -> bool {
+        self.digest.is_some()
+    }
+
     /// Everything the files approve; nothing if there are none.
     ///
     /// # Errors

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
+use clap::error::ErrorKind;
 use tokio::net::TcpListener;
 
 use super::console::Console;
 use super::session::{SEED, runtime};
 use super::{CommandError, Exit};
-use crate::sandbox::{Sandbox, World, server};
+use crate::render::clean::clean;
+use crate::sandbox::{Faults, Sandbox, World, server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
 #[derive(Debug, ClapArgs)]
@@ -18,9 +20,23 @@ Examples:
   heeler sandbox --world examples/configs/fleet/world.json
   DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan examples/configs/fleet
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
+  heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7
 
-A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. Any keys open the door. What is
-changed is forgotten when the sandbox ends; the world's file is never written.")]
+A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. Any keys open the door. What is \
+changed is forgotten when the sandbox ends; the world's file is never written.
+
+Faults, to rehearse bad days. A RATE is a part of all requests, from 0 to 1; a request meets one fault at most:
+  429=RATE           refused, nothing done; X-RateLimit-Reset says 1 s
+  5xx=RATE           500, 502, 503 or 504, half of them after the request took effect
+  reset-before=RATE  the connection is closed without an answer, nothing done
+  reset-after=RATE   the same after the request took effect
+  truncate=RATE      the connection is closed in the middle of the answer's body
+  malformed=RATE     200 with an HTML page, nothing done; or half of the answer's JSON, done
+  halfway=RATE       a listing ends after half of its rows
+  edit=RATE          after a listing, a row is changed: something is switched, or a tag added
+  latency=TIME       every answer takes so long, such as 50ms or 2s
+  limit=N/SECONDSs   N requests per fixed window, then 429; X-RateLimit-* in every answer
+  seed=N             the same sequence of requests meets the same faults; 1 if left out")]
 pub struct Args {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8126")]
@@ -31,6 +47,9 @@ pub struct Args {
     /// The emulator's luck: the same seed gives the same ids and the same order of listings
     #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
+    /// What befalls requests, with commas between; see below
+    #[arg(long, value_name = "SPEC")]
+    faults: Vec<String>,
 }
 
 /// Runs it until Ctrl-C or SIGTERM.
@@ -38,8 +57,16 @@ pub struct Args {
 /// # Errors
 /// The world cannot be read, or the address cannot be listened on.
 pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
+    let faults = match faults(&args.faults) {
+        Ok(faults) => faults,
+        Err(error) => {
+            // Nothing can be done about a closed pipe.
+            let _ = error.print();
+            return Ok(Exit::Usage);
+        }
+    };
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;
-    let sandbox = Arc::new(Sandbox::new(world, args.seed));
+    let sandbox = Arc::new(Sandbox::new(world, args.seed).with_faults(faults));
     let cannot = |error| CommandError::Listen(args.listen.clone(), error);
     runtime()?.block_on(async {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;
@@ -49,6 +76,12 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
         console.product("heeler sandbox: ended; what was changed is forgotten\n");
         Ok(Exit::Done)
     })
+}
+
+/// Several `--faults` are one list.
+fn faults(specs: &[String]) -> Result<Faults, clap::Error> {
+    let parsed = if specs.is_empty() { Ok(Faults::none()) } else { Faults::parse(&specs.join(",")) };
+    parsed.map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, format!("--faults: {}\n", clean(&error.to_string()))))
 }
 
 async fn stopped() {

@@ -24,7 +24,9 @@ pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
         if path.is_dir() {
             let before = found.len();
             walk(path, &mut BTreeSet::new(), &mut found, out);
-            if found.len() == before {
+            let inside = within(path, found.split_off(before), out);
+            found.extend(inside);
+            if found.len() == before && out.is_empty() {
                 out.push(Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display())).help("name the folder that holds your config"));
             }
         } else {
@@ -34,6 +36,18 @@ pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
     let mut seen = BTreeSet::new();
     found.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     found.iter().filter_map(|path| read_one(path, out)).collect()
+}
+
+/// A link in a folder must not lead out of it: a pull request could show what is on the machine that checks it.
+fn within(folder: &Path, found: Vec<PathBuf>, out: &mut Diagnostics) -> Vec<PathBuf> {
+    let root = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let leads_out = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| !path.starts_with(&root));
+    let (outside, inside): (Vec<_>, Vec<_>) = found.into_iter().partition(leads_out);
+    for path in outside {
+        let wrong = Diagnostic::nowhere(format!("{} is a link that leads out of its folder", path.display()));
+        out.push(wrong.help("copy the file here, or name it on the command line"));
+    }
+    inside
 }
 
 /// Links may lead back up, so each folder is read once, under whatever name.
@@ -89,6 +103,10 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
         }
     };
     match String::from_utf8(bytes) {
+        Ok(text) if text.contains('\0') => {
+            out.push(Diagnostic::nowhere(format!("{name} holds a NUL byte: it is not text")).help("save the file as UTF-8"));
+            None
+        }
         Ok(text) => Some(Text { name, text }),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();

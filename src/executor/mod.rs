@@ -70,6 +70,16 @@ pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
     outcomes.into_values().collect()
 }
 
+/// Looks at every row that would be changed, and writes nothing: the actions whose row has moved since the plan was made, or cannot be
+/// read. Where a plan was approved as a whole, one of them is enough to refuse it.
+pub async fn moved<'a>(plan: &'a Plan, hands: &Hands<'_>) -> Vec<&'a Action> {
+    let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
+        let stands = one::still_as_planned(action, hands).await;
+        (!stands).then_some(action)
+    });
+    stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Updates,

@@ -32,6 +32,13 @@ pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: 
     Outcome { ending, row, trust, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
 }
 
+/// Whether a look at the row says that the action can be done as planned, or is done already.
+pub async fn still_as_planned(action: &Action, hands: &Hands<'_>) -> bool {
+    let Some(provider) = providers::named(action.key.provider) else { return false };
+    let Ok(now) = provider.look(hands.door, &action.key, action.row()).await else { return false };
+    matches!(verdict(action, &now, provider.shape(), hands.sources, false), Ok(Verdict::Go | Verdict::AlreadySo))
+}
+
 struct One<'a> {
     index: usize,
     action: &'a Action,

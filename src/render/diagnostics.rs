@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::clean::clean;
+use super::clean::{clean, is_harmful};
 use super::counted;
 use super::style::{BAD, CHANGED, paint};
 use crate::model::diagnostic::Severity;
@@ -98,10 +98,14 @@ fn window(line: &str, span: Range<usize>) -> (Range<usize>, Range<usize>) {
     (from..to, span.start - from..end - from)
 }
 
-/// The line with what must not be shown starred out, byte for byte, so that places stay right; control characters become spaces for
+/// The line with what must not be shown starred out, byte for byte, so that places stay right; harmful characters become spaces for
 /// the same reason.
 fn masked(line: &str, hidden: impl Iterator<Item = Range<usize>>) -> String {
-    let mut shown: Vec<u8> = line.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }).collect();
+    let mut shown = String::with_capacity(line.len());
+    for c in line.chars() {
+        if is_harmful(c) { shown.extend(std::iter::repeat_n(' ', c.len_utf8())) } else { shown.push(c) }
+    }
+    let mut shown = shown.into_bytes();
     hidden.for_each(|range| shown[range].fill(b'*'));
     String::from_utf8(shown).unwrap_or_else(|_| "*".repeat(line.len()))
 }

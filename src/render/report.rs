@@ -64,6 +64,13 @@ pub fn unexpected(scene: &Scene<'_>, expected: &str) -> String {
     format!("{} {what}\n", paint(BAD, "refused:"))
 }
 
+/// What is said when accounts moved between the plan and its approval as a whole.
+pub fn moved(actions: &[&Action]) -> String {
+    let names = actions.iter().map(|action| clean(&action.key.name)).collect::<Vec<_>>().join(", ");
+    let what = "moved after they were listed, and the plan was expected as a whole";
+    format!("{} {} {what}: {names}\n", paint(BAD, "refused:"), counted(actions.len(), "account"))
+}
+
 /// What is said when the whole run is refused.
 pub fn refused(scene: &Scene<'_>) -> String {
     format!("{}{}\n", paint(STRONG, "Apply: refused; nothing was changed."), scene.sandbox_mark())

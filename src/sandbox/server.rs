@@ -1,52 +1,98 @@
 //! The sandbox over HTTP, for any client: requests into plain values, answers back, and keys asked for as the vendors do.
 //!
-//! No vendor's behaviour is here; whose path it is and what it answers is the sandbox's business.
+//! No vendor's behaviour is here; whose path it is and what it answers is the sandbox's business. hyper is used without a framework
+//! on top, because an answer may be that there is none: a service of hyper's may fail, and then the connection is closed.
 
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body as HttpBody, to_bytes};
-use axum::extract::{Request as HttpRequest, State};
-use axum::http::{HeaderMap, Method as HttpMethod, StatusCode};
-use axum::response::Response as HttpResponse;
+use futures_util::{StreamExt, stream};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, Limited, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
+use hyper::header::CONTENT_LENGTH;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Method as HttpMethod, Request as HttpRequest, Response as HttpResponse, StatusCode};
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
 use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
+use super::spoil::Reply;
 use super::{Sandbox, owner};
 use crate::model::{Body, Method, Request, Response};
 use crate::providers::Provider;
 
 /// The largest body that is read: 32 MB.
 const LARGEST: usize = 32 << 20;
+/// How long requests in flight may take when the server ends.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often in a row accepting may fail.
+const MOST_FAILURES: usize = 10;
+/// The pause after each failure: a machine without free descriptors may find some.
+const PAUSE: Duration = Duration::from_millis(500);
 
-/// Serves until `shutdown` is done, then lets requests in flight end.
+type HttpBody = UnsyncBoxBody<Bytes, io::Error>;
+
+/// Serves until `shutdown` is done, then gives requests in flight a second to end.
 ///
 /// # Errors
-/// The listener fails.
-pub async fn serve(
-    sandbox: Arc<Sandbox>,
-    listener: tokio::net::TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let app = Router::new().fallback(handle).with_state(sandbox);
-    axum::serve(listener, app).with_graceful_shutdown(shutdown).await
+/// The listener keeps failing.
+pub async fn serve(sandbox: Arc<Sandbox>, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let mut failures = 0;
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                failures = 0;
+                let sandbox = sandbox.clone();
+                let service = service_fn(move |request| handle(sandbox.clone(), request));
+                connections.spawn(graceful.watch(http1::Builder::new().serve_connection(TokioIo::new(stream), service)));
+            }
+            Err(error) if failures == MOST_FAILURES => return Err(error),
+            Err(_) => {
+                failures += 1;
+                sleep(PAUSE).await;
+            }
+        }
+    }
+    // What is not done by then is cut off with the tasks.
+    let _ = timeout(GRACE, graceful.shutdown()).await;
+    Ok(())
 }
 
-async fn handle(State(sandbox): State<Arc<Sandbox>>, request: HttpRequest) -> HttpResponse {
+/// An answer; an error closes the connection without one.
+async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Result<HttpResponse<HttpBody>> {
     let (head, body) = request.into_parts();
-    let Some(method) = method(&head.method) else { return bare(StatusCode::METHOD_NOT_ALLOWED) };
-    let Ok(bytes) = to_bytes(body, LARGEST).await else { return bare(StatusCode::PAYLOAD_TOO_LARGE) };
+    let Some(method) = method(&head.method) else { return Ok(bare(StatusCode::METHOD_NOT_ALLOWED)) };
+    let Ok(body) = Limited::new(body, LARGEST).collect().await else { return Ok(bare(StatusCode::PAYLOAD_TOO_LARGE)) };
     let path = head.uri.path();
     let owner = owner(path);
     if let Some(owner) = owner
         && !has_keys(owner, &head.headers)
     {
-        return http(owner.forbidden());
+        return Ok(whole(owner.forbidden()));
     }
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let name = owner.map_or("", |owner| owner.name());
-    let request = Request { query, body: body_of(&bytes), ..Request::new(name, method, path) };
-    http(sandbox.answer(&request))
+    let request = Request { query, body: body_of(&body.to_bytes()), ..Request::new(name, method, path) };
+    match sandbox.answer(&request).await {
+        Reply::Whole(response) => Ok(whole(response)),
+        Reply::Cut(response, arrived) => Ok(cut(response, arrived)),
+        Reply::Nothing => Err(io::Error::other("no answer")),
+    }
 }
 
 fn method(method: &HttpMethod) -> Option<Method> {
@@ -64,16 +110,39 @@ fn body_of(bytes: &[u8]) -> Option<Body> {
     (!bytes.is_empty()).then(|| Body::plain(json()))
 }
 
-fn http(response: Response) -> HttpResponse {
-    let mut answer = HttpResponse::builder().status(response.status);
-    for (name, value) in &response.headers {
-        answer = answer.header(name, value);
-    }
-    answer.body(HttpBody::from(response.body)).unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
+fn whole(response: Response) -> HttpResponse<HttpBody> {
+    let Response { status, headers, body } = response;
+    answer(status, &headers, full(body))
 }
 
-fn bare(status: StatusCode) -> HttpResponse {
-    let mut answer = HttpResponse::new(HttpBody::empty());
+/// An answer that promises all of its body, and after part of it the connection is closed.
+fn cut(response: Response, arrived: usize) -> HttpResponse<HttpBody> {
+    let Response { status, mut headers, mut body } = response;
+    headers.push((CONTENT_LENGTH.to_string(), body.len().to_string()));
+    body.truncate(arrived);
+    let part = stream::iter([Ok(Frame::data(Bytes::from(body)))]);
+    let broken = stream::once(async {
+        // Lets what was said so far go out first.
+        tokio::task::yield_now().await;
+        Err(io::Error::other("the rest of the body"))
+    });
+    answer(status, &headers, StreamBody::new(part.chain(broken)).boxed_unsync())
+}
+
+fn answer(status: u16, headers: &[(String, String)], body: HttpBody) -> HttpResponse<HttpBody> {
+    let mut answer = HttpResponse::builder().status(status);
+    for (name, value) in headers {
+        answer = answer.header(name, value);
+    }
+    answer.body(body).unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn bare(status: StatusCode) -> HttpResponse<HttpBody> {
+    let mut answer = HttpResponse::new(full(Vec::new()));
     *answer.status_mut() = status;
     answer
+}
+
+fn full(body: Vec<u8>) -> HttpBody {
+    Full::from(body).map_err(|never| match never {}).boxed_unsync()
 }

@@ -103,10 +103,35 @@ fn redacted_json(json: Value, secrets: &[String]) -> Value {
     }
 }
 
+/// Every run of letters and digits in a secret is hidden by itself: those are what every escaping leaves alone.
 fn redacted_text(text: &str, secrets: &[String]) -> String {
+    parts(secrets).fold(text.to_owned(), |text, part| text.replace(part, "[redacted]"))
+}
+
+fn parts(secrets: &[String]) -> impl Iterator<Item = &str> {
     const SHORTEST: usize = 6;
-    let worth_hiding = secrets.iter().filter(|secret| secret.len() >= SHORTEST);
-    worth_hiding.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[redacted]"))
+    secrets
+        .iter()
+        .flat_map(|secret| secret.split(|c: char| !c.is_ascii_alphanumeric()).chain([secret.as_str()]))
+        .filter(|part| part.len() >= SHORTEST)
+}
+
+/// Whether an answer repeats a secret, however it is escaped.
+pub fn repeats(body: &[u8], secrets: &[String]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    if secrets.iter().any(|secret| secret.len() >= 6 && text.contains(secret.as_str())) {
+        return true;
+    }
+    text.contains('\\') && serde_json::from_str::<Value>(&text).is_ok_and(|json| holds(&json, secrets))
+}
+
+fn holds(json: &Value, secrets: &[String]) -> bool {
+    match json {
+        Value::String(text) => secrets.iter().any(|secret| secret.len() >= 6 && text.contains(secret.as_str())),
+        Value::Array(items) => items.iter().any(|item| holds(item, secrets)),
+        Value::Object(fields) => fields.iter().any(|(_, value)| holds(value, secrets)),
+        _ => false,
+    }
 }
 
 /// The values that must never be repeated: a vendor's own keys, and every secret in a body.

@@ -1,16 +1,20 @@
-//! HTTP through reqwest: endpoint, headers, patience, redaction. Every status is an answer; only silence is a failure.
+//! HTTP through reqwest: endpoint, headers, redaction. Every status is an answer; only silence is a failure. When a request goes, and
+//! whether it goes again, is decided next door.
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use reqwest::header::HeaderMap;
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
+use super::pace::Pace;
 use super::patience;
-use crate::model::{Again, Ask, Endpoint, Env, Failure, Method, Reader, Request, Response, Settings, Tell, Transport};
+use super::persist::{Kind, Silence, persist};
+use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Response, Settings, Tell, Transport};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
@@ -21,8 +25,15 @@ const HEADERS: &[&str] =
 /// The door to the real world.
 pub struct Http {
     client: Client,
-    endpoints: BTreeMap<&'static str, (Endpoint, HeaderMap)>,
+    doors: BTreeMap<&'static str, Door>,
     env: Env,
+}
+
+/// One provider's way in. Providers at one address share its pace.
+struct Door {
+    endpoint: Endpoint,
+    headers: HeaderMap,
+    pace: Arc<Pace>,
 }
 
 /// The door cannot be opened.
@@ -59,10 +70,12 @@ impl Http {
     /// # Errors
     /// Keys are missing, or there is no CA store.
     pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, OpenError> {
-        let mut endpoints = BTreeMap::new();
+        let mut doors = BTreeMap::new();
+        let mut paces: BTreeMap<&str, Arc<Pace>> = BTreeMap::new();
         for (provider, settings) in settings {
             let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
-            endpoints.insert(*provider, (settings.endpoint.clone(), headers));
+            let pace = paces.entry(&settings.endpoint.base).or_default().clone();
+            doors.insert(*provider, Door { endpoint: settings.endpoint.clone(), headers, pace });
         }
         // A second call in one process finds the same provider installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -70,84 +83,75 @@ impl Http {
             .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
             .timeout(patience::TIMEOUT)
             .connect_timeout(patience::CONNECT_TIMEOUT)
+            .read_timeout(patience::SILENCE)
             // A redirect would carry the keys to another host.
             .redirect(redirect::Policy::none())
             .build()
             .map_err(OpenError::Client)?;
-        Ok(Http { client, endpoints, env: env.clone() })
+        Ok(Http { client, doors, env: env.clone() })
     }
 
-    async fn send_once(&self, request: &Request) -> Result<Response, Failure> {
+    async fn send(&self, request: &Request, kind: Kind) -> Result<Response, Failure> {
         let what = format!("{} {}", request.method.as_str(), request.path);
         let not_sent = |why: String| Failure::NotSent { what: what.clone(), why };
-        let Some((endpoint, headers)) = self.endpoints.get(request.realm.0) else {
+        let Some(door) = self.doors.get(request.realm.0) else {
             return Err(not_sent(format!("provider {} is not set up", request.realm.0)));
         };
-        let mut builder = self.client.request(verb(request.method), format!("{}{}", endpoint.base, request.path)).headers(headers.clone());
-        if !request.query.is_empty() {
-            builder = builder.query(&request.query);
-        }
-        if let Some(body) = &request.body {
-            let json = credentials::filled(body, &self.env).map_err(|error| not_sent(error.to_string()))?;
-            builder = builder.header("content-type", "application/json").body(json.to_string());
-        }
-        let answer = builder.send().await.map_err(|error| {
-            let never_connected = error.is_connect();
-            let (what, why) = (what.clone(), chain(&error.without_url()));
-            if never_connected { Failure::NotSent { what, why } } else { Failure::Lost { what, why } }
-        })?;
-        let response = receive(answer).await.map_err(|why| Failure::Lost { what: what.clone(), why })?;
-        tracing::debug!(status = response.status, bytes = response.body.len(), "{what}");
-        if response.status < 400 {
+        let prepared = self.prepared(door, request).map_err(|error| not_sent(error.to_string()))?;
+        let secrets = credentials::values(&door.endpoint, request.body.as_ref(), &self.env);
+        let response = persist(&door.pace, request, kind, || self.send_once(prepared(), &what)).await?;
+        if response.status < 300 {
+            // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
+            if credentials::repeats(&response.body, &secrets) {
+                return Ok(Response { body: b"withheld: it repeats a key or a secret that was sent".to_vec(), ..response });
+            }
             return Ok(response);
         }
-        let secrets = credentials::values(endpoint, request.body.as_ref(), &self.env);
         let body = credentials::redacted(&response.body, &secrets);
         Ok(Response { body, ..response })
     }
 
-    /// Sends, and sends again after a pause while the vendor is failing: always if nothing reached it, else only if `again` allows.
-    async fn send_patiently(&self, request: &Request, again: bool) -> Result<Response, Failure> {
-        let mut pauses = patience::backoff();
-        loop {
-            let answer = self.send(request).await;
-            let failing = match &answer {
-                Ok(response) => (again && patience::is_failing(response.status)).then(|| format!("status {}", response.status)),
-                Err(failure @ Failure::NotSent { .. }) => Some(failure.to_string()),
-                Err(failure @ Failure::Lost { .. }) => again.then(|| failure.to_string()),
-            };
-            let (Some(why), Some(pause)) = (failing, pauses.next()) else { return answer };
-            tracing::warn!("{} {}: {why}; trying again in {:.1} s", request.method.as_str(), request.path, pause.as_secs_f64());
-            tokio::time::sleep(pause).await;
-        }
+    /// Makes the request, as often as it is asked. What is missing is missing before anything is sent.
+    fn prepared(&self, door: &Door, request: &Request) -> Result<impl Fn() -> RequestBuilder, CredentialError> {
+        let filled = request.body.as_ref().map(|body| credentials::filled(body, &self.env)).transpose()?;
+        let body = filled.map(|json| json.to_string());
+        let (verb, url, query) = (verb(request.method), format!("{}{}", door.endpoint.base, request.path), request.query.clone());
+        Ok(move || {
+            let mut builder = self.client.request(verb.clone(), &url).headers(door.headers.clone());
+            if !query.is_empty() {
+                builder = builder.query(&query);
+            }
+            match &body {
+                Some(body) => builder.header("content-type", "application/json").body(body.clone()),
+                None => builder,
+            }
+        })
     }
 
-    /// Sends, and sends again after a 429: that one was certainly not done.
-    async fn send(&self, request: &Request) -> Result<Response, Failure> {
-        for _ in 0..patience::MOST_WAITS {
-            let response = self.send_once(request).await?;
-            if response.status != 429 {
-                return Ok(response);
-            }
-            let wait = patience::asked_to_wait(&response);
-            tracing::warn!("{} is limiting the rate of requests; waiting {} s", request.realm.0, wait.as_secs());
-            tokio::time::sleep(wait).await;
-        }
-        self.send_once(request).await
+    async fn send_once(&self, request: RequestBuilder, what: &str) -> Result<Response, Silence> {
+        let lost = |why: String| Silence::Lost(Failure::Lost { what: what.to_owned(), why });
+        let answer = request.send().await.map_err(|error| {
+            let never_connected = error.is_connect();
+            let why = chain(&error.without_url());
+            if never_connected { Silence::Unreached(Failure::NotSent { what: what.to_owned(), why }) } else { lost(why) }
+        })?;
+        let response = receive(answer).await.map_err(lost)?;
+        tracing::debug!(status = response.status, bytes = response.body.len(), "{what}");
+        Ok(response)
     }
 }
 
 #[async_trait]
 impl Reader for Http {
     async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        self.send_patiently(ask.request(), true).await
+        self.send(ask.request(), Kind::Read).await
     }
 }
 
 #[async_trait]
 impl Transport for Http {
     async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        self.send_patiently(&tell.request, tell.again == Again::Safe).await
+        self.send(&tell.request, Kind::Write).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! How long to wait, and how often to try. Only numbers; the sending is next door.
+//! How long to wait, and how long to try. Only numbers; the sending is next door.
 
 use std::time::Duration;
 
@@ -10,14 +10,23 @@ use crate::model::Response;
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 /// Connecting alone.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest that a vendor's "come back later" is believed.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
-/// How often a request waits for a rate limit before it gives up.
-pub const MOST_WAITS: usize = 10;
+/// The silence between two pieces of an answer, or before its first.
+pub const SILENCE: Duration = Duration::from_secs(25);
+/// The longest that one "come back later" of a vendor is believed.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// The shortest pause after a 429.
+pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+/// How long after its first 429 a request is still sent again.
+pub const LIMITED: Duration = Duration::from_secs(300);
+/// How long a read that fails is tried: requests and pauses, without what it waits for its turn.
+pub const TRYING: Duration = Duration::from_secs(60);
+/// How long an address that nobody answers at is tried: more often a wrong address than a short outage.
+pub const UNREACHED: Duration = Duration::from_secs(12);
 
-/// Pauses between tries of a read: four of them, jittered, about eight seconds in all.
+/// Pauses between tries, without end: 0.4 s, doubled up to 6 s, and up to as much again of jitter.
 pub fn backoff() -> ExponentialBackoff {
-    ExponentialBuilder::default().with_min_delay(Duration::from_millis(400)).with_factor(2.0).with_max_times(4).with_jitter().build()
+    let doubled = ExponentialBuilder::default().with_min_delay(Duration::from_millis(400)).with_factor(2.0);
+    doubled.with_max_delay(Duration::from_secs(6)).without_max_times().with_jitter().build()
 }
 
 /// Whether a status says that the vendor is failing, not that the request is wrong.
@@ -25,10 +34,9 @@ pub fn is_failing(status: u16) -> bool {
     status == 408 || (500..=599).contains(&status)
 }
 
-/// How long a 429 asks to wait. `X-RateLimit-Reset` is Datadog's header and counts seconds; `Retry-After` is everyone's.
-pub fn asked_to_wait(response: &Response) -> Duration {
-    let seconds =
-        |header: &str| response.header(header).and_then(|value| value.trim().parse::<f64>().ok()).filter(|seconds| (0.0..=1e9).contains(seconds));
-    let asked = seconds("retry-after").into_iter().chain(seconds("x-ratelimit-reset")).fold(0.0, f64::max);
-    Duration::from_secs_f64(asked.max(1.0)).min(LONGEST_WAIT)
+/// Whether a good answer visibly ends in the middle of its JSON. One that hides it is left to the dialect.
+pub fn is_cut_off(response: &Response) -> bool {
+    let close = |open: &u8| [(b'{', b'}'), (b'[', b']')].into_iter().find_map(|(left, right)| (*open == left).then_some(right));
+    let body = response.body.trim_ascii();
+    response.status < 300 && body.first().and_then(close).is_some_and(|close| body.last() != Some(&close))
 }

@@ -42,7 +42,8 @@ pub fn sandbox(backend: &str, rows: Vec<Value>, seed: u64) -> Sandbox {
     sandbox
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+/// Runs a future to its end, with a paused clock.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime").block_on(future)
 }
 

@@ -5,6 +5,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod corruption;
+mod faults;
 mod generate;
 mod harness;
 mod running;

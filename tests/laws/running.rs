@@ -45,7 +45,7 @@ fn without_managed(attributes: &Value, node: &Value, block: &Block) -> Value {
 }
 
 /// A vendor refuses to switch an account between role and keys, so whoever is in both fleets keeps its kind.
-fn keeping_authentication(earlier: &Fleet, mut later: Fleet) -> Fleet {
+pub fn keeping_authentication(earlier: &Fleet, mut later: Fleet) -> Fleet {
     let is_role = |block: &Value| block["auth_config"].get("role_name").is_some();
     for (id, block) in &mut later {
         if let Some(known) = earlier.get(id).filter(|known| is_role(known) != is_role(block)) {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use heeler::sandbox::faults::Faults;
 use heeler::sandbox::{Sandbox, World, server};
 use serde_json::{Value, json};
 
@@ -155,8 +156,13 @@ impl Drop for Served {
 
 /// The sandbox's server within the test's own process, so that its log can be read.
 pub fn served_here(rows: &[Value]) -> (Arc<Sandbox>, String) {
+    served_with(rows, Faults::none())
+}
+
+/// The same with faults.
+pub fn served_with(rows: &[Value], faults: Faults) -> (Arc<Sandbox>, String) {
     let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
-    let sandbox = Arc::new(Sandbox::new(world, 1));
+    let sandbox = Arc::new(Sandbox::new(world, 1).with_faults(faults));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

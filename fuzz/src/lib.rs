@@ -1,0 +1,73 @@
+//! What the targets share: texts to a config, rows to a plan, and everything that would be shown of it.
+
+use std::collections::BTreeMap;
+
+use heeler::config::files::Text;
+use heeler::config::{Invalid, Loaded, load_texts};
+use heeler::model::desired::Confirm;
+use heeler::model::{Env, Observation, Observed, Plan, Sources};
+use heeler::planner::{self, Exactness, Input, Reading};
+use heeler::providers::datadog::wire;
+use heeler::providers::{self, Provider};
+use heeler::render::clean::clean;
+use heeler::render::{self, Scene};
+use serde_json::Value;
+
+/// The one provider there is.
+pub fn datadog() -> &'static dyn Provider {
+    providers::named(wire::key("").provider).expect("Datadog is known")
+}
+
+/// A config out of texts, with no environment.
+pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
+    let texts = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() });
+    load_texts(texts.collect(), &Env::default(), Vec::new())
+}
+
+/// A plan of this config against these rows, and everything that is shown of it.
+pub fn plan(config: &Loaded, rows: Vec<Observed>) -> Plan {
+    let result = wire::by_key(rows).map(|rows| Observation { rows, ..Observation::default() });
+    let provider = datadog();
+    let reading = Reading { shape: provider.shape(), backend: provider.backend(), result };
+    let readings = BTreeMap::from([(provider.name(), reading)]);
+    let confirm = Confirm::default();
+    let plan = planner::plan(&Input {
+        desired: &config.desired,
+        readings: &readings,
+        sources: &config.sources,
+        only: None,
+        confirm: &confirm,
+        exactness: Exactness::Exact,
+        approved: None,
+        resend_secrets: false,
+    });
+    show(&plan, &config.sources);
+    plan
+}
+
+fn show(plan: &Plan, sources: &Sources) {
+    let scene = Scene { plan, providers: Vec::new(), sandbox: true, digest: planner::digest::digest(plan, &Value::Null) };
+    harmless(&render::text::plan(&scene, "plan"));
+    harmless(&render::diagnostics::diagnostics(&plan.diagnostics, sources));
+    let document = render::json::document(&scene, "plan", sources, None);
+    serde_json::to_string(&document).expect("a document is JSON");
+}
+
+/// Fails if a terminal could act on a text, apart from the colours heeler itself paints with.
+pub fn harmless(text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{1b}') {
+        calm(&rest[..at]);
+        let end = rest[at..].find('m').expect("an escape sequence that is no colour");
+        let colour = &rest[at + 1..at + end];
+        assert!(colour.strip_prefix('[').is_some_and(|codes| codes.chars().all(|c| c.is_ascii_digit() || c == ';')), "{colour:?} is no colour");
+        rest = &rest[at + end + 1..];
+    }
+    calm(rest);
+}
+
+fn calm(text: &str) {
+    for line in text.split('\n') {
+        assert!(clean(line) == line, "not made harmless: {line:?}");
+    }
+}

@@ -1,0 +1,77 @@
+//! What an answer's headers say about limits. Reading them only; what follows from it is the gate's.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+use super::patience;
+use crate::model::Response;
+
+/// Periods longer than a day are not believed.
+const LONGEST_PERIOD: Duration = Duration::from_secs(86_400);
+
+/// What became of a request, as far as the gate cares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// An answer.
+    Answer(Told),
+    /// None; it may have been counted.
+    Lost,
+    /// Nothing reached the vendor.
+    NotSent,
+}
+
+/// What an answer says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The state of the request's window, if told.
+    pub quota: Option<Quota>,
+    /// Whether it was a 429.
+    pub refused: bool,
+    /// `Retry-After`, at most [`patience::LONGEST_WAIT`].
+    pub retry_after: Option<Duration>,
+}
+
+/// The window a request was counted in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// `X-RateLimit-Name`.
+    pub name: Option<String>,
+    /// Requests per window.
+    pub limit: Option<u64>,
+    /// A window's length.
+    pub period: Option<Duration>,
+    /// Requests left in this window when the answer was made.
+    pub remaining: u64,
+    /// From then to the window's end, rounded to seconds by the vendor; at most [`patience::LONGEST_WAIT`].
+    pub reset: Duration,
+}
+
+impl Told {
+    /// Reads an answer's headers; `now` is what a `Retry-After` with a date is held against.
+    pub fn of(response: &Response, now: Timestamp) -> Self {
+        let refused = response.status == 429;
+        let whole = |name: &str| response.header(name).and_then(|value| value.trim().parse::<u64>().ok());
+        let remaining = whole("x-ratelimit-remaining").or(refused.then_some(0));
+        let quota = remaining.zip(response.header("x-ratelimit-reset").and_then(seconds)).map(|(remaining, reset)| Quota {
+            name: response.header("x-ratelimit-name").map(str::to_owned),
+            limit: whole("x-ratelimit-limit").filter(|limit| *limit > 0),
+            period: response.header("x-ratelimit-period").and_then(seconds).filter(|period| !period.is_zero() && *period <= LONGEST_PERIOD),
+            remaining,
+            reset: reset.min(patience::LONGEST_WAIT),
+        });
+        let later = response.header("retry-after").and_then(|value| seconds(value).or_else(|| until(value, now)));
+        Told { quota, refused, retry_after: later.map(|later| later.min(patience::LONGEST_WAIT)) }
+    }
+}
+
+fn seconds(value: &str) -> Option<Duration> {
+    value.trim().parse::<f64>().ok().filter(|seconds| (0.0..=1e9).contains(seconds)).map(Duration::from_secs_f64)
+}
+
+/// From now to an HTTP date; nothing if it is over.
+fn until(date: &str, now: Timestamp) -> Option<Duration> {
+    let date = DateTimeParser::new().parse_timestamp(date.trim()).ok()?;
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
+}

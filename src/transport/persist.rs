@@ -1,0 +1,94 @@
+//! Sending, and sending again: which failures are tried again, and how long. How a request is sent is handed in.
+//!
+//! A read is tried again while the vendor is failing or its answers are lost. A write is sent again only where it certainly was not
+//! done: after a 429, and when nothing reached the vendor. Where a write's answer is lost, the executor looks before it decides.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+use super::limits::Told;
+use super::pace::Pace;
+use super::patience;
+use crate::model::{Failure, Request, Response};
+
+/// Why there is no answer.
+#[derive(Debug, Clone)]
+pub enum Silence {
+    /// No connection, so nothing was sent.
+    Unreached(Failure),
+    /// It was sent, and the answer did not arrive, or not whole.
+    Lost(Failure),
+}
+
+/// What a request may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Only ask.
+    Read,
+    /// Change something.
+    Write,
+}
+
+/// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as it is.
+///
+/// # Errors
+/// There is no answer.
+pub async fn persist<F, Fut>(pace: &Pace, request: &Request, kind: Kind, once: F) -> Result<Response, Failure>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Response, Silence>>,
+{
+    let mut pauses = patience::backoff();
+    let mut tried = Duration::ZERO;
+    let mut limited: Option<Instant> = None;
+    loop {
+        let pass = pace.enter(request).await;
+        let began = Instant::now();
+        let answer = once().await;
+        tried += began.elapsed();
+        match &answer {
+            Ok(response) => pass.answered(response),
+            Err(Silence::Unreached(_)) => pass.not_sent(),
+            Err(Silence::Lost(_)) => drop(pass),
+        }
+        // The gate makes the next try wait as long as the vendor said.
+        if answer.as_ref().is_ok_and(|response| response.status == 429) && limited.get_or_insert(began).elapsed() < patience::LIMITED {
+            continue;
+        }
+        let again = again(kind, &answer).and_then(|(why, budget)| {
+            let pause = pauses.next()?.max(asked(&answer));
+            (tried + pause <= budget).then_some((why, pause))
+        });
+        let Some((why, pause)) = again else { return answer.map_err(Silence::into_failure) };
+        tracing::warn!("{} {}: {why}; trying again in {:.1} s", request.method.as_str(), request.path, pause.as_secs_f64());
+        tried += pause;
+        sleep(pause).await;
+    }
+}
+
+/// Why to try again, and for how long in all.
+fn again(kind: Kind, answer: &Result<Response, Silence>) -> Option<(String, Duration)> {
+    let read = kind == Kind::Read;
+    match answer {
+        Ok(response) if read && patience::is_failing(response.status) => Some((format!("status {}", response.status), patience::TRYING)),
+        Ok(response) if read && patience::is_cut_off(response) => Some(("the answer ends in the middle".to_owned(), patience::TRYING)),
+        Err(Silence::Unreached(failure)) => Some((failure.to_string(), patience::UNREACHED)),
+        Err(Silence::Lost(failure)) if read => Some((failure.to_string(), patience::TRYING)),
+        Ok(_) | Err(Silence::Lost(_)) => None,
+    }
+}
+
+/// How long a failing vendor asks to be left alone.
+fn asked(answer: &Result<Response, Silence>) -> Duration {
+    answer.as_ref().ok().and_then(|response| Told::of(response, Timestamp::now()).retry_after).unwrap_or_default()
+}
+
+impl Silence {
+    fn into_failure(self) -> Failure {
+        match self {
+            Silence::Unreached(failure) | Silence::Lost(failure) => failure,
+        }
+    }
+}

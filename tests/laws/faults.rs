@@ -1,0 +1,100 @@
+//! Law 10: under injected faults, running until quiet reaches the state of a run without faults, with no account created twice and
+//! none lost; be they drawn at random, or one fault of each kind at each request in turn.
+
+use std::collections::BTreeMap;
+
+use heeler::providers;
+use heeler::sandbox::Sandbox;
+use heeler::sandbox::faults::{Fault, Faults};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::generate::{Fleet, config, fleet};
+use crate::harness::{apply, load, plan, sandbox, world_of};
+use crate::running::keeping_authentication;
+
+/// Rounds after which a run that is still not quiet never will be. Nothing retries a read here: in most rounds one of three is lost.
+const ROUNDS: usize = 1000;
+
+/// Plans and applies until a complete plan has nothing to do.
+fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
+    (0..ROUNDS).any(|_| {
+        let plan = plan(config, sandbox);
+        let quiet = plan.is_complete() && plan.actions.is_empty();
+        if !quiet {
+            apply(config, sandbox, &plan);
+        }
+        quiet
+    })
+}
+
+/// Rows by account, without what the server makes up; an account that is there twice is a failure of its own.
+fn state(sandbox: &Sandbox, backend: &str) -> Result<BTreeMap<String, Value>, TestCaseError> {
+    let mut found = BTreeMap::new();
+    for mut row in sandbox.rows(backend) {
+        row["id"] = Value::Null;
+        let attributes = &mut row["attributes"];
+        let account = attributes["aws_account_id"].as_str().unwrap_or_default().to_owned();
+        for made_up in ["created_at", "modified_at"] {
+            attributes[made_up] = Value::Null;
+        }
+        if attributes["auth_config"].get("role_name").is_some() {
+            prop_assert!(attributes["auth_config"]["external_id"].is_string(), "{account} has no external id");
+            attributes["auth_config"]["external_id"] = Value::Null;
+        }
+        prop_assert!(found.insert(account.clone(), row).is_none(), "{account} was created twice");
+    }
+    Ok(found)
+}
+
+fn converges(rows: &[Value], text: &str, faults: Faults, calm: &BTreeMap<String, Value>) -> Result<(), TestCaseError> {
+    let backend = providers::ALL[0].backend();
+    let shaken = sandbox(backend, rows.to_vec(), 3).with_faults(faults.clone());
+    prop_assert!(until_quiet(&load(text), &shaken), "{faults:?}: not quiet after {ROUNDS} rounds");
+    prop_assert_eq!(&state(&shaken, backend)?, calm, "{:?}", faults);
+    Ok(())
+}
+
+fn scene(earlier: &Fleet, later: &Fleet) -> (Vec<Value>, String) {
+    let provider = providers::ALL[0];
+    let rows = world_of(provider.backend(), &config(provider, earlier, &json!({})), 3);
+    let buried: Vec<Value> =
+        earlier.keys().filter(|id| !later.contains_key(*id)).take(1).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
+    (rows, config(provider, later, &json!({ "removed": buried })))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_fails_it_ends_as_if_nothing_had(earlier in fleet(providers::ALL[0]), later in fleet(providers::ALL[0]), seed in any::<u32>()) {
+        let later = keeping_authentication(&earlier, later);
+        let (rows, text) = scene(&earlier, &later);
+        let backend = providers::ALL[0].backend();
+        let calm = sandbox(backend, rows.clone(), 3);
+        prop_assert!(until_quiet(&load(&text), &calm));
+        let rates = format!("429=0.1,5xx=0.1,reset-after=0.1,reset-before=0.05,truncate=0.05,malformed=0.05,seed={seed}");
+        let faults = Faults::parse(&rates).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        converges(&rows, &text, faults, &state(&calm, backend)?)?;
+    }
+}
+
+#[test]
+fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
+    let block = |tag: &str| json!({ "auth_config": { "role_name": "dd" }, "account_tags": [tag] });
+    let fleet = |ids: &[u32], tag: &str| ids.iter().map(|n| (format!("2100000000{n:02}"), block(tag))).collect::<Fleet>();
+    let (earlier, later) = (fleet(&[1, 2, 3], "env:old"), fleet(&[1, 2, 4, 5], "env:new"));
+    let (rows, text) = scene(&earlier, &later);
+    let backend = providers::ALL[0].backend();
+    let calm = sandbox(backend, rows.clone(), 3);
+    assert!(until_quiet(&load(&text), &calm));
+    let (calm, requests) = (state(&calm, backend).expect("a calm state"), calm.requests());
+    assert!(requests >= 9, "only {requests} requests");
+    let (before, after) = (Fault::Reset { done: false }, Fault::Reset { done: true });
+    let failing = |done| Fault::Failing { status: 502, done };
+    for number in 1..=requests {
+        for fault in [Fault::TooMany, failing(false), failing(true), before, after, Fault::Truncated, Fault::Html, Fault::HalfJson, Fault::Halfway] {
+            converges(&rows, &text, Faults::none().at(number, fault), &calm).expect("convergence");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The gate alone: pure, so every moment is made up.
+
+use std::time::Duration;
+
+use heeler::transport::gate::{Answer, Family, Gate, Ticket};
+use heeler::transport::limits::{Came, Quota, Told};
+use tokio::time::Instant;
+
+use crate::{LIST, answer, get, millis, seconds};
+
+fn told(remaining: u64, reset: u64) -> Told {
+    let quota = Quota { name: None, limit: Some(50), period: Some(seconds(10)), remaining, reset: seconds(reset) };
+    Told { quota: Some(quota), ..Told::default() }
+}
+
+fn go(gate: &mut Gate, path: &str, now: Instant) -> Ticket {
+    match gate.before(&Family::of(&get(path)), now) {
+        Answer::Go(ticket) => ticket,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn asked(gate: &mut Gate, path: &str, now: Instant) -> Answer {
+    gate.before(&Family::of(&get(path)), now)
+}
+
+#[test]
+fn answers_that_overtake_each_other_are_not_believed_twice() {
+    let (mut gate, start) = (Gate::default(), Instant::now());
+    let tickets: Vec<Ticket> = (0..4).map(|_| go(&mut gate, LIST, start)).collect();
+    // The last answer comes first: 3 left, 3 under way that it has counted or that it has not.
+    for (ticket, remaining) in tickets.iter().zip([2, 5, 3, 4]) {
+        gate.after(ticket, &Came::Answer(told(remaining, 9)), start + millis(10));
+    }
+    let _two = [go(&mut gate, LIST, start + millis(20)), go(&mut gate, "/another/family", start + seconds(9))];
+    // Both are under way, so nothing is left to give, whatever the larger numbers said.
+    assert!(matches!(asked(&mut gate, LIST, start + millis(30)), Answer::Soon(_)));
+}
+
+#[test]
+fn an_answer_of_an_earlier_window_says_nothing_about_this_one() {
+    let (mut gate, start) = (Gate::default(), Instant::now());
+    let (early, straggler) = (go(&mut gate, LIST, start), go(&mut gate, LIST, start));
+    gate.after(&early, &Came::Answer(told(0, 5)), start);
+    assert_eq!(asked(&mut gate, LIST, start + seconds(1)), Answer::Wait(start + seconds(5), Some(50)));
+    // One goes ahead; its answer opens the window for all.
+    let ahead = go(&mut gate, LIST, start + seconds(5));
+    assert!(matches!(asked(&mut gate, LIST, start + seconds(5)), Answer::Soon(_)));
+    gate.after(&straggler, &Came::Answer(told(0, 5)), start + millis(5_010));
+    assert!(matches!(asked(&mut gate, LIST, start + millis(5_010)), Answer::Soon(_)), "the straggler is not the one who went ahead");
+    gate.after(&ahead, &Came::Answer(told(49, 10)), start + millis(5_020));
+    let _many: Vec<Ticket> = (0..48).map(|_| go(&mut gate, LIST, start + millis(5_030))).collect();
+}
+
+#[test]
+fn who_goes_ahead_and_never_returns_holds_nobody_forever() {
+    let (mut gate, start) = (Gate::default(), Instant::now());
+    let first = go(&mut gate, LIST, start);
+    gate.after(&first, &Came::Answer(told(0, 1)), start);
+    let _gone = go(&mut gate, LIST, start + seconds(1));
+    let Answer::Soon(until) = asked(&mut gate, LIST, start + seconds(1)) else { panic!("two went ahead") };
+    assert!(until <= start + seconds(3));
+    let next = go(&mut gate, LIST, until);
+    gate.after(&next, &Came::Lost, until);
+    let _third = go(&mut gate, LIST, until);
+}
+
+#[test]
+fn buckets_are_kept_apart_by_name() {
+    let (mut gate, start) = (Gate::default(), Instant::now());
+    let named = |name: &str, remaining| {
+        let quota = told(remaining, 9).quota.map(|quota| Quota { name: Some(name.to_owned()), ..quota });
+        Came::Answer(Told { quota, ..Told::default() })
+    };
+    let (one, other) = (go(&mut gate, "/one/12345678", start), go(&mut gate, "/other", start));
+    gate.after(&one, &named("one", 0), start);
+    gate.after(&other, &named("other", 10), start);
+    assert!(matches!(asked(&mut gate, "/one/87654321", start), Answer::Wait(..)), "an id does not make another family");
+    let _other = go(&mut gate, "/other", start);
+    let _new = go(&mut gate, "/unheard/of", start);
+}
+
+#[test]
+fn without_a_header_nothing_is_paced() {
+    let (mut gate, start) = (Gate::default(), Instant::now());
+    for _ in 0..10_000 {
+        let ticket = go(&mut gate, LIST, start);
+        gate.after(&ticket, &Came::Answer(Told::default()), start);
+    }
+    let _under_way: Vec<Ticket> = (0..1000).map(|_| go(&mut gate, LIST, start)).collect();
+}
+
+#[test]
+fn a_429_stops_all_and_asks_for_a_second_at_least() {
+    let (mut gate, start) = (Gate::default(), Instant::now());
+    let refused = |later| Came::Answer(Told { refused: true, retry_after: later, ..Told::default() });
+    for (later, until) in [(None, seconds(1)), (Some(seconds(7)), seconds(7)), (Some(millis(100)), seconds(1))] {
+        let start = start + seconds(100) * u32::try_from(until.as_millis()).unwrap();
+        let ticket = go(&mut gate, LIST, start);
+        gate.after(&ticket, &refused(later), start);
+        assert_eq!(asked(&mut gate, "/another/family", start), Answer::Wait(start + until, None));
+        let ahead = go(&mut gate, LIST, start + until);
+        gate.after(&ahead, &Came::Answer(Told::default()), start + until);
+    }
+    let with_quota = |later| Came::Answer(Told { refused: true, retry_after: later, ..told(0, 3) });
+    let start = start + seconds(1_000_000);
+    let (first, second) = (go(&mut gate, LIST, start), go(&mut gate, LIST, start));
+    gate.after(&first, &with_quota(None), start);
+    assert_eq!(asked(&mut gate, LIST, start), Answer::Wait(start + seconds(3), Some(50)));
+    gate.after(&second, &with_quota(Some(seconds(8))), start);
+    assert_eq!(asked(&mut gate, LIST, start), Answer::Wait(start + seconds(8), Some(50)));
+}
+
+#[test]
+fn headers_are_read_and_nonsense_is_not_believed() {
+    let now = "2026-11-20T12:00:00Z".parse().unwrap();
+    let read = |headers: &[(&str, &str)]| Told::of(&answer(429, headers), now);
+    assert_eq!(read(&[("retry-after", "Fri, 20 Nov 2026 12:00:30 GMT")]).retry_after, Some(seconds(30)));
+    assert_eq!(read(&[("retry-after", "Fri, 20 Nov 2026 11:00:00 GMT")]).retry_after, Some(Duration::ZERO));
+    assert_eq!(read(&[("retry-after", "99999999")]).retry_after, Some(seconds(120)));
+    for nonsense in ["soon", "-1", "NaN", "inf", ""] {
+        assert_eq!(read(&[("retry-after", nonsense), ("x-ratelimit-reset", nonsense)]), Told { refused: true, ..Told::default() });
+    }
+    let quota = read(&[("x-ratelimit-limit", "0"), ("x-ratelimit-period", "1e9"), ("x-ratelimit-reset", "1e9")]).quota;
+    assert_eq!(quota, Some(Quota { name: None, limit: None, period: None, remaining: 0, reset: seconds(120) }));
+}

@@ -1,0 +1,31 @@
+//! The door under a rate limit and under failure. The clock is simulated wherever time decides.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+mod again;
+mod budget;
+mod gate;
+mod wire;
+
+use std::time::Duration;
+
+use heeler::model::{Method, Request, Response};
+
+const LIST: &str = "/api/v2/integration/aws/accounts";
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn get(path: &str) -> Request {
+    Request::new("datadog", Method::Get, path)
+}
+
+fn answer(status: u16, headers: &[(&str, &str)]) -> Response {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Response { status, headers, body: b"{}".to_vec() }
+}

@@ -1,0 +1,39 @@
+//! Law 8 on the binary: over every world there is, `plan` sends nothing but GET. No endpoint that only reads needs another verb.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use heeler::model::Method;
+use serde_json::Value;
+use support::{Folder, served_here};
+
+/// Folders that hold a config and a world.
+fn scenes() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["tests/scenarios", "examples/configs"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let folders = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    folders.filter(|path| path.join("world.json").is_file()).collect()
+}
+
+#[test]
+fn plan_only_gets() {
+    let folder = Folder::new("readonly");
+    let scenes = scenes();
+    assert!(scenes.len() > 20, "only {} worlds", scenes.len());
+    let mut asked = 0;
+    for scene in scenes {
+        let world: Value = serde_json::from_slice(&fs::read(scene.join("world.json")).unwrap()).unwrap();
+        let rows = world["datadog"]["data"].as_array().cloned().unwrap_or_default();
+        let (sandbox, url) = served_here(&rows);
+        let run = folder.run_at(&url, &format!("plan {}", scene.display()));
+        assert!([0, 1, 4, 5].contains(&run.code), "{}: exit {}\n{}", scene.display(), run.code, run.err);
+        let log = sandbox.log();
+        asked += log.len();
+        assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{}: {log:?}", scene.display());
+    }
+    assert!(asked > 20, "only {asked} requests");
+}
