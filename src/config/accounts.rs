@@ -227,10 +227,11 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
 /// Every row that is asked for. Checks what only the merged block can show.
 pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let mut entries = BTreeMap::new();
+    let mut checked = rules::Checked::new();
     for account in accounts {
         for (name, block) in &account.blocks {
             let Some(provider) = providers::named(name) else { continue };
-            rules::merged(&provider.shape().block, block, &account.facts, out);
+            rules::merged(&provider.shape().block, block, &account.facts, &mut checked, out);
             let Some(settings) = settings.get(name) else { continue };
             for desired in provider.entries(settings, &account.facts, block, out) {
                 if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {

@@ -2,8 +2,9 @@
 //!
 //! Which field is what comes from the `Shape`; nothing here knows a vendor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::layers::PARTITIONS;
 use super::rules_formats::{Verdict, judge};
 use crate::model::node::Entry;
 use crate::model::shape::{Block, Form, Leaf};
@@ -12,22 +13,32 @@ use crate::providers;
 
 /// Checks one layer by itself. Values that still hold `${...}` are left for [`merged`].
 pub fn layer(block: &Block, node: &Node, out: &mut Diagnostics) {
-    Rules { partition: None, filled: false, out }.block(block, node);
+    Rules { partition: None, filled: false, checked: &mut Checked::new(), out }.block(block, node);
 }
 
-/// Checks a merged block with its names filled in.
-pub fn merged(block: &Block, node: &Node, facts: &AccountFacts, out: &mut Diagnostics) {
-    Rules { partition: Some(&facts.partition), filled: true, out }.block(block, node);
+/// Blocks that have been checked, by what shares them, by their schema and by partition: one out of `defaults` is not checked for
+/// every account.
+pub type Checked = HashSet<(usize, usize, Option<usize>)>;
+
+/// Checks a merged block with its names filled in. The nodes of one `checked` must live as long as it does.
+pub fn merged(block: &Block, node: &Node, facts: &AccountFacts, checked: &mut Checked, out: &mut Diagnostics) {
+    Rules { partition: Some(&facts.partition), filled: true, checked, out }.block(block, node);
 }
 
 struct Rules<'a> {
     partition: Option<&'a str>,
     filled: bool,
+    checked: &'a mut Checked,
     out: &'a mut Diagnostics,
 }
 
 impl Rules<'_> {
     fn block(&mut self, block: &Block, node: &Node) {
+        let partition = PARTITIONS.iter().position(|known| Some(*known) == self.partition);
+        let key = node.shared().filter(|_| !node.entries().is_empty()).map(|shared| (shared, std::ptr::from_ref(block).addr(), partition));
+        if key.is_some_and(|key| !self.checked.insert(key)) {
+            return;
+        }
         self.arms(block, node);
         for entry in node.entries() {
             let Some(field) = block.fields.get(&*entry.key) else { continue };

@@ -1,6 +1,6 @@
 //! What a vendor lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -30,7 +30,7 @@ pub struct Observation {
     /// Every row, in the order of their keys.
     pub rows: BTreeMap<Key, Observed>,
     /// The vendor's published lists of legal values, by the name `Shape` uses.
-    pub catalogs: BTreeMap<&'static str, Vec<String>>,
+    pub catalogs: BTreeMap<&'static str, BTreeSet<String>>,
     /// Single rows that could not be read although the listing could.
     pub unreadable: Vec<(Key, VendorError)>,
 }

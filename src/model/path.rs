@@ -1,12 +1,13 @@
 //! Where in an account a value stands: `metrics_config.tag_filters[AWS/EC2].tags`.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One step down into a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A field of a block.
-    Field(String),
+    Field(Arc<str>),
     /// An entry of a keyed list, by its key.
     Entry(String),
     /// A position in a list as it is sent.
@@ -25,7 +26,7 @@ impl Path {
 
     /// Reads `a.b.c`; keyed entries cannot be spelled this way.
     pub fn dotted(text: &str) -> Self {
-        Path(text.split('.').map(|field| Step::Field(field.to_owned())).collect())
+        Path(text.split('.').map(|field| Step::Field(field.into())).collect())
     }
 
     /// The steps from the block down.
@@ -35,19 +36,25 @@ impl Path {
 
     /// This path, one step further down.
     pub fn then(&self, step: Step) -> Self {
-        let mut steps = self.0.clone();
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
         steps.push(step);
         Path(steps)
     }
 
     /// This path, and the named field below it.
     pub fn field(&self, name: &str) -> Self {
-        self.then(Step::Field(name.to_owned()))
+        self.then(Step::Field(name.into()))
+    }
+
+    /// The same for a name that is shared already.
+    pub fn key(&self, name: &Arc<str>) -> Self {
+        self.then(Step::Field(name.clone()))
     }
 
     /// This path below a first field.
     pub fn under(&self, first: &str) -> Self {
-        let mut steps = vec![Step::Field(first.to_owned())];
+        let mut steps = vec![Step::Field(first.into())];
         steps.extend(self.0.iter().cloned());
         Path(steps)
     }

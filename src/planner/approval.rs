@@ -176,7 +176,7 @@ fn whole_around(path: &Path, block: &Block) -> Path {
 /// The account without what is held back: neither compared nor sent.
 fn without(desired: &Desired, held: &[Path]) -> Desired {
     let node = held.iter().fold(desired.node.clone(), |node, path| {
-        let names: Vec<&str> = path.steps().iter().filter_map(|step| if let Step::Field(name) = step { Some(name.as_str()) } else { None }).collect();
+        let names: Vec<&str> = path.steps().iter().filter_map(|step| if let Step::Field(name) = step { Some(&**name) } else { None }).collect();
         node.without(&names)
     });
     Desired { node, ..desired.clone() }

@@ -1,6 +1,6 @@
 //! Values the vendor publishes a list of: a new one that is not on it is refused before anything is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -10,12 +10,12 @@ use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Shape};
 
 /// Checks every value of an account that has a catalog: an error if it would be new to the account, else a warning.
-pub fn check(desired: &Desired, shape: &Shape, live: Option<&Value>, catalogs: &BTreeMap<&'static str, Vec<String>>, out: &mut Diagnostics) {
+pub fn check(desired: &Desired, shape: &Shape, live: Option<&Value>, catalogs: &BTreeMap<&'static str, BTreeSet<String>>, out: &mut Diagnostics) {
     let mut named = Vec::new();
     gather(&desired.node, &shape.block, &mut named);
     for (catalog, node) in named {
         let (Some(known), Some(text)) = (catalogs.get(catalog), node.text()) else { continue };
-        if known.iter().any(|value| value == text) {
+        if known.contains(text) {
             continue;
         }
         let held = live.is_some_and(|live| holds(live, &shape.block, catalog, text));

@@ -74,7 +74,7 @@ impl Walk<'_> {
                 // Where the vendor does not say what it collects, a list of what to collect may stop anything.
                 let from_unknown = held == Arm::Nothing && field.stops == Some(Stops::Shrink);
                 let stops = if from_unknown { Some(Stops::Change) } else { field.stops.or(inherited) };
-                self.field(entry, field, at(live, &entry.key), &path.field(&entry.key), stops);
+                self.field(entry, field, at(live, &entry.key), &path.key(&entry.key), stops);
             }
         }
         for entry in node.entries() {
@@ -82,7 +82,7 @@ impl Walk<'_> {
             let sibling = path.field(sibling);
             let sibling_changed = self.found.changes.iter().skip(before).any(|change| change.path == sibling);
             if sibling_changed || self.creating || self.resend_secrets {
-                self.secret(entry, &path.field(&entry.key));
+                self.secret(entry, &path.key(&entry.key));
             }
         }
     }
@@ -100,6 +100,7 @@ impl Walk<'_> {
         match &field.form {
             Form::Block(block) => self.block(&entry.node, block, live, path, stops),
             Form::Keyed { by, item } => self.keyed(entry, by, item, live, path, stops),
+            Form::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
             Form::Set(_) => {
                 let (before, after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
                 let (before, after) = (sorted(before), sorted(after));
@@ -169,6 +170,20 @@ fn without_field(row: &Value, field: &str) -> Value {
 
 fn without_secrets(node: &Node, block: &Block) -> Value {
     node.only(|field| block.fields.get(field).is_some_and(|field| field.secret_with.is_none())).json()
+}
+
+/// Whether two lists of strings are the same set. Only a quick answer: what it does not call the same may still be.
+fn same_words(wanted: &[Node], live: &Value) -> bool {
+    let Some(live) = live.as_array() else { return false };
+    let texts = || wanted.iter().map(|node| node.text().filter(|_| node.is_text()));
+    let all_words = wanted.len() == live.len() && texts().all(|text| text.is_some()) && live.iter().all(Value::is_string);
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) = (texts().flatten().collect(), live.iter().filter_map(Value::as_str).collect());
+    if !all_words {
+        return false;
+    }
+    a.sort_unstable();
+    b.sort_unstable();
+    a == b
 }
 
 fn elements(live: &Value) -> Vec<Value> {

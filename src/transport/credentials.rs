@@ -80,7 +80,7 @@ fn value(env: &Env, name: &str) -> Option<String> {
 
 fn slot<'a>(json: &'a mut Value, path: &Path) -> Option<&'a mut Value> {
     path.steps().iter().try_fold(json, |value, step| match step {
-        Step::Field(name) => value.get_mut(name),
+        Step::Field(name) => value.get_mut(&**name),
         Step::Index(index) => value.get_mut(index),
         Step::Entry(_) => None,
     })

@@ -14,7 +14,7 @@ use crate::harness::{apply, load, plan, sandbox, world_of};
 fn value_at<'a>(root: &'a Value, path: &Path) -> &'a Value {
     static NOTHING: Value = Value::Null;
     path.steps().iter().fold(root, |value, step| match step {
-        Step::Field(name) => value.get(name).unwrap_or(&NOTHING),
+        Step::Field(name) => value.get(&**name).unwrap_or(&NOTHING),
         Step::Index(index) => value.get(index).unwrap_or(&NOTHING),
         Step::Entry(key) => {
             let rows = value.as_array().into_iter().flatten();

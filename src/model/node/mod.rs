@@ -42,6 +42,15 @@ impl Node {
         self.place
     }
 
+    /// What two nodes have in common that share one list or map, such as a block out of `defaults` under many accounts.
+    pub fn shared(&self) -> Option<usize> {
+        match &self.kind {
+            Kind::Scalar { .. } => None,
+            Kind::List(items) => Some(items.as_ptr().addr()),
+            Kind::Map(entries) => Some(entries.as_ptr().addr()),
+        }
+    }
+
     /// A scalar's raw text.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
@@ -53,6 +62,15 @@ impl Node {
     /// Whether it is a scalar without quotes, which YAML gives a type of its own choosing.
     pub fn is_plain(&self) -> bool {
         matches!(self.kind, Kind::Scalar { plain: true, .. })
+    }
+
+    /// Whether it is a scalar that YAML reads as text.
+    pub fn is_text(&self) -> bool {
+        match &self.kind {
+            Kind::Scalar { plain: false, .. } => true,
+            Kind::Scalar { text, plain: true } => word_value(text).is_none() && number(text).is_none(),
+            Kind::List(_) | Kind::Map(_) => false,
+        }
     }
 
     /// Whether it is an explicit null: `null`, `~`, or nothing at all after the colon.
@@ -132,11 +150,15 @@ impl Node {
 }
 
 fn plain_value(text: &str) -> Value {
+    word_value(text).or_else(|| number(text)).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn word_value(text: &str) -> Option<Value> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).unwrap_or_else(|| Value::String(text.to_owned())),
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
+        _ => None,
     }
 }
 

@@ -52,6 +52,18 @@ enum Open {
     Map { start: Place, entries: Vec<Entry>, key: Option<(Arc<str>, Place)>, seen: HashMap<Arc<str>, usize>, anchor: usize, weight: usize },
 }
 
+/// Where in a map a key stands already. A few keys are compared one by one; a map with many gets an index.
+fn known_key(entries: &[Entry], seen: &mut HashMap<Arc<str>, usize>, word: &Arc<str>) -> Option<usize> {
+    const FEW: usize = 16;
+    if entries.len() < FEW {
+        return entries.iter().position(|entry| entry.key == *word);
+    }
+    for (at, entry) in entries.iter().enumerate().skip(seen.len()) {
+        seen.insert(entry.key.clone(), at);
+    }
+    seen.get(word).copied()
+}
+
 struct Builder<'a> {
     file: u32,
     start: usize,
@@ -141,8 +153,8 @@ impl Builder<'_> {
                                 .label("`<<` is not supported")
                                 .help("name the shared part under `profiles:` and list it in the account's `profiles: [...]`"),
                         );
-                    } else if let Some(first) = seen.get(&word) {
-                        let also = entries[*first].key_place;
+                    } else if let Some(first) = known_key(entries, seen, &word) {
+                        let also = entries[first].key_place;
                         self.wrong.push(
                             Diagnostic::error(key_place, format!("`{word}` stands twice in one map"))
                                 .label("again here")
@@ -150,7 +162,6 @@ impl Builder<'_> {
                                 .help("keep one of them; YAML would silently use only the last"),
                         );
                     } else {
-                        seen.insert(word.clone(), entries.len());
                         entries.push(Entry { key: word, key_place, node: value.node });
                     }
                 }

@@ -235,7 +235,7 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
 ///
 /// # Errors
 /// Anything but a complete list.
-pub fn read_catalog(catalog: &str, response: &Response) -> Result<Vec<String>, VendorError> {
+pub fn read_catalog(catalog: &str, response: &Response) -> Result<BTreeSet<String>, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
