@@ -140,12 +140,9 @@ impl One<'_> {
         let failed = |why: String| Ending::Failed { why, fields: Vec::new(), unsure: false };
         match verdict {
             Verdict::AlreadySo => (Ending::AlreadySo, now.pop()),
-            Verdict::Stale(changes) => (Ending::Stale(changes), now.pop()),
+            // Moved, or made by somebody else in the meantime: nothing was written, and both versions are shown.
+            Verdict::Stale(changes) | Verdict::Clash(changes) => (Ending::Stale(changes), now.pop()),
             Verdict::Vanished => (failed("it was deleted, or made anew, since the plan was made; run heeler again".to_owned()), None),
-            Verdict::Clash(changes) => {
-                let why = format!("somebody else has created it since the plan was made, and it differs in {}; run heeler again", paths(&changes));
-                (failed(why), now.pop())
-            }
             Verdict::Go => (failed("it was not sent".to_owned()), now.pop()),
         }
     }

@@ -24,7 +24,7 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
         Ending::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
         Ending::AlreadySo => format!("{}  {}", paint(GOOD, "so already"), paint(FAINT, &seconds)),
         Ending::Failed { why, .. } => format!("{}  {}  {}", paint(BAD, "FAILED "), clean(why), paint(FAINT, &place)),
-        Ending::Stale(_) => format!("{}  it moved since the plan was made; nothing was sent  {}", paint(CHANGED, "stale  "), paint(FAINT, &place)),
+        Ending::Stale(_) => format!("{}  it {} since the plan was made  {}", paint(CHANGED, "stale  "), moved_how(action), paint(FAINT, &place)),
         Ending::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), clean(why)),
     };
     let width = total.to_string().len();
@@ -38,7 +38,8 @@ pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Str
     let mut out = String::new();
     for (action, outcome) in pairs() {
         if let Ending::Stale(changes) = &outcome.ending {
-            out.push_str(&format!("\n{} moved since the plan was made; it would need this now:\n", clean(&action.key.name)));
+            let how = moved_how(action);
+            out.push_str(&format!("\n{} {how} since the plan was made; it would need this now:\n", clean(&action.key.name)));
             changes.iter().flat_map(|change| lines(change, 40, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
         }
     }
@@ -74,6 +75,14 @@ pub fn moved(actions: &[&Action]) -> String {
 /// What is said when the whole run is refused.
 pub fn refused(scene: &Scene<'_>) -> String {
     format!("{}{}\n", paint(STRONG, "Apply: refused; nothing was changed."), scene.sandbox_mark())
+}
+
+/// What became of a row between plan and apply.
+fn moved_how(action: &Action) -> &'static str {
+    match action.op {
+        Op::Create { .. } => "was created by somebody else",
+        Op::Update { .. } | Op::Delete { .. } => "moved",
+    }
 }
 
 fn external_id(action: &Action, trust: &Trust) -> String {
