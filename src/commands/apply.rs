@@ -23,15 +23,19 @@ use crate::render;
 #[command(after_help = "\
 Examples:
   heeler apply --sandbox examples/configs/quickstart
-  heeler apply heeler/ --json applied.json       the report, with the external id of every new account
+  heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
   heeler apply heeler/ --only 390000000001 --resend-secrets
 
-Before each update and delete the account is read again; one that moved is skipped and shown. Before each delete the whole account is
-written to disk. Running apply again is the resume.
+Before each update and delete the account is read again; one that moved is
+skipped and shown. Before each delete the whole account is written to disk.
+Running apply again is the resume.
 
-Exit codes: 0 converged and verified, 1 failed, nothing changed, 3 partly applied, 4 refused by a limit or a rule, 5 invalid config.")]
+Exit codes:
+  0  converged and verified         3  partly applied
+  1  failed, nothing was changed    4  refused by a limit or a rule
+                                    5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

@@ -46,13 +46,18 @@ const EXAMPLES: &str = "\
 Examples:
   heeler plan --sandbox examples/configs/quickstart    try it: no keys, no network
   heeler validate heeler/                              check a folder of YAML, offline
-  heeler plan heeler/ --json plan.json                 what would change, for people and for scripts
+  heeler plan heeler/ --json plan.json                 what would change, for scripts too
   heeler apply heeler/                                 do it, and prove it
   heeler schema > heeler.schema.json                   completion and checks in your editor
 
 Exit codes:
-  0 done   1 failed, nothing changed   2 changes pending (plan --detailed-exitcode)   3 partly applied; run it again
-  4 refused by a limit or a rule       5 the config is invalid                        64 wrong usage";
+   0  done
+   1  failed, nothing was changed
+   2  changes are pending (plan --detailed-exitcode)
+   3  partly applied; running it again goes on
+   4  refused by a limit or a rule
+   5  the config is invalid
+  64  wrong usage";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -20,9 +20,13 @@ Examples:
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
 
-In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates. `(defaults FILE:LINE)` says which layer a value is from.
+In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates.
+`(defaults, line 16)` says which layer a value is from.
 
-Exit codes: 0 computed, 1 not everything could be read, 2 changes (with --detailed-exitcode), 4 refused by a limit or a rule, 5 invalid config.")]
+Exit codes:
+  0  computed                             4  refused by a limit or a rule
+  1  not everything could be read         5  the config is invalid
+  2  changes, with --detailed-exitcode")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use super::console::Console;
 use super::session::{SEED, runtime};
-use super::{CommandError, Exit};
+use super::{CommandError, Exit, signals};
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};
 
@@ -72,7 +72,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         console.product(&format!("heeler sandbox: listening on http://{address}; Ctrl-C ends it\n"));
-        server::serve(sandbox, listener, stopped()).await.map_err(cannot)?;
+        server::serve(sandbox, listener, signals::told_to_stop()).await.map_err(cannot)?;
         console.product("heeler sandbox: ended; what was changed is forgotten\n");
         Ok(Exit::Done)
     })
@@ -82,19 +82,4 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
 fn faults(specs: &[String]) -> Result<Faults, clap::Error> {
     let parsed = if specs.is_empty() { Ok(Faults::none()) } else { Faults::parse(&specs.join(",")) };
     parsed.map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, format!("--faults: {}\n", clean(&error.to_string()))))
-}
-
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -19,6 +19,7 @@ pub mod shape;
 pub mod source;
 pub mod tombstone;
 pub mod value;
+pub mod vendor;
 
 pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};

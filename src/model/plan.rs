@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use thiserror::Error;
 
 use super::desired::Desired;
 use super::diagnostic::Diagnostic;
-use super::door::Failure;
 use super::key::{Key, RemoteId};
 use super::observed::{Observed, Trust};
 use super::path::Path;
 use super::source::Source;
 use super::tombstone::Warrant;
+pub use super::vendor::VendorError;
 
 /// What one field becomes.
 #[derive(Debug, Clone, PartialEq)]
@@ -282,53 +281,4 @@ impl Plan {
     pub fn is_complete(&self) -> bool {
         self.unreadable.is_empty()
     }
-}
-
-impl VendorError {
-    /// Whether the request may have been done although no answer says so.
-    pub fn is_lost(&self) -> bool {
-        match self {
-            VendorError::Door(Failure::Lost { .. }) | VendorError::Failing(_) | VendorError::Unreadable(_) => true,
-            VendorError::Door(Failure::NotSent { .. })
-            | VendorError::Exists(_)
-            | VendorError::Gone(_)
-            | VendorError::Denied(_)
-            | VendorError::Limited(_)
-            | VendorError::Invalid { .. } => false,
-        }
-    }
-}
-
-/// What a vendor said, translated by its dialect.
-#[derive(Debug, Clone, Error)]
-pub enum VendorError {
-    /// It is there already.
-    #[error("{0}")]
-    Exists(String),
-    /// It is not there, or not any more.
-    #[error("{0}")]
-    Gone(String),
-    /// The keys may not do this.
-    #[error("{0}")]
-    Denied(String),
-    /// The request is refused; the paths name the fields it is about, if the vendor says.
-    #[error("{message}")]
-    Invalid {
-        /// The vendor's words.
-        message: String,
-        /// The fields they are about.
-        fields: Vec<String>,
-    },
-    /// The answer makes no sense, so nothing may be concluded from it.
-    #[error("{0}")]
-    Unreadable(String),
-    /// Too many requests, after all the waiting: certainly not done.
-    #[error("{0}")]
-    Limited(String),
-    /// The vendor is failing.
-    #[error("{0}")]
-    Failing(String),
-    /// No answer at all.
-    #[error(transparent)]
-    Door(#[from] Failure),
 }
