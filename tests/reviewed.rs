@@ -145,10 +145,10 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     let many: Vec<(String, &str)> = (0..300).map(|n| (format!("400000001{n:03}"), "{ auth_config: { role_name: dd } }")).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(id, block)| (id.as_str(), *block)).collect();
     folder.write("heeler.yaml", &config(&many));
-    folder.write("world.json", &world(&[]));
-    let served = Served::world(&folder, "world.json");
+    // A vendor that takes its time, so that the run is still going when it is told to stop.
+    let (sandbox, url) = support::served_with(&[], heeler::sandbox::faults::Faults::parse("latency=10ms").unwrap());
     let mut command = folder.heeler("apply --confirm-creates 300 --jobs 1 --json stopped.json");
-    let mut child = support::keyed(&mut command, &served.url).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = support::keyed(&mut command, &url).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("3/300") {
@@ -161,12 +161,12 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     assert_eq!(child.wait().unwrap().code(), Some(3), "{rest}");
     let report = folder.json("stopped.json");
     let with = |status: &str| report["actions"].as_array().unwrap().iter().filter(|action| action["result"]["status"] == status).count();
-    assert_eq!(with("done"), served.rows().len(), "what was reported is not what is there");
+    assert_eq!(with("done"), sandbox.rows("datadog").len(), "what was reported is not what is there");
     assert_eq!(with("done") + with("skipped"), 300);
     assert!(with("skipped") > 0 && rest.contains("told to stop"), "{rest}");
     // The resume.
-    folder.run_at(&served.url, "apply --confirm-creates 300").exits(0);
-    assert_eq!(served.rows().len(), 300);
+    folder.run_at(&url, "apply --confirm-creates 300").exits(0);
+    assert_eq!(sandbox.rows("datadog").len(), 300);
 }
 
 /// A field changes between apply's listing and its write: the sandbox has a fault for that.
