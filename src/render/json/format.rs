@@ -1,0 +1,244 @@
+//! The frozen structs of the JSON: a promise. Within `format` 1 fields are only ever added.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// The format this version writes.
+pub const FORMAT: u64 = 1;
+
+/// A plan, and, after apply, what became of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Document {
+    /// 1; it changes only when a field changes its meaning or goes.
+    pub(super) format: u64,
+    /// `heeler` and its version.
+    pub(super) tool: String,
+    /// `plan` or `apply`.
+    pub(super) command: String,
+    /// Whether all this happened in a pretend world.
+    pub(super) sandbox: bool,
+    /// Whether every provider was read to the end.
+    pub(super) complete: bool,
+    /// Whether apply would do all of it: complete, and nothing refused.
+    pub(super) applyable: bool,
+    /// The plan's fingerprint.
+    pub(super) digest: String,
+    /// Who is addressed, by provider.
+    pub(super) providers: BTreeMap<String, Provider>,
+    /// How many of each.
+    pub(super) summary: Summary,
+    /// The limits.
+    pub(super) gates: Vec<GateJson>,
+    /// In the order they run.
+    pub(super) actions: Vec<Action>,
+    /// What no `--expect` file contains: not done.
+    pub(super) held_back: Vec<Action>,
+    /// Accounts that are refused while the others go on.
+    pub(super) refusals: Vec<RefusalJson>,
+    /// Live accounts that no entry names.
+    pub(super) unmanaged: Vec<Row>,
+    /// Tombstones whose row is gone.
+    pub(super) spent: Vec<SpentJson>,
+    /// What could not be read.
+    pub(super) unreadable: Vec<UnreadableJson>,
+    /// Errors and warnings with places.
+    pub(super) diagnostics: Vec<DiagnosticJson>,
+    /// Role, external id and trust policy of every managed live account.
+    pub(super) managed: Vec<ManagedJson>,
+    /// After apply: whether a final listing showed no difference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) converged: Option<bool>,
+}
+
+/// One provider.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Provider {
+    pub(super) site: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) organization: Option<String>,
+    pub(super) declared: usize,
+    pub(super) live: usize,
+}
+
+/// How many of each.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Summary {
+    pub(super) create: usize,
+    pub(super) update: usize,
+    pub(super) delete: usize,
+    pub(super) unchanged: usize,
+    pub(super) removals: usize,
+    pub(super) unmanaged: usize,
+    pub(super) refused: usize,
+    pub(super) spent: usize,
+}
+
+/// One limit.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct GateJson {
+    pub(super) name: String,
+    pub(super) used: usize,
+    pub(super) limit: usize,
+    pub(super) ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
+}
+
+/// One action.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Action {
+    /// `create`, `update` or `delete`.
+    pub(super) op: &'static str,
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    /// The identity, such as the AWS account id.
+    pub(super) id: String,
+    /// The vendor's id of the row; nothing for a create.
+    pub(super) row: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// Where it was asked for.
+    pub(super) source: SourceJson,
+    /// Why a row is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    /// Field by field.
+    pub(super) changes: Vec<ChangeJson>,
+    /// For a delete: the whole row as listed, so that it can be made again by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Value>")]
+    pub(super) deleted: Option<Box<RawValue>>,
+    /// After apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) result: Option<ResultJson>,
+}
+
+/// One field.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ChangeJson {
+    pub(super) path: String,
+    /// `add`, `remove` or `set`.
+    pub(super) op: &'static str,
+    /// Null where nothing was, and for secrets.
+    pub(super) before: Value,
+    /// Null where nothing will be, and for secrets.
+    pub(super) after: Value,
+    /// For lists: elements that come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) added: Option<Vec<Value>>,
+    /// For lists: elements that go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) removed: Option<Vec<Value>>,
+    /// Whether the value is a secret; then only `env` is told.
+    pub(super) sensitive: bool,
+    /// The variable a secret is read from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) env: Option<String>,
+    /// Whether it stops collection or can break it.
+    pub(super) destructive: bool,
+    pub(super) source: SourceJson,
+}
+
+/// A place in a file.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct SourceJson {
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    /// `defaults`, or `profile NAME`; nothing for the account's own entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) layer: Option<String>,
+}
+
+/// What became of an action.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ResultJson {
+    /// `done`, `already`, `failed`, `stale`, `skipped` or `pending`.
+    pub(super) status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
+    /// Of a failed action: whether it may have been done all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unsure: Option<bool>,
+    /// Of a stale one: what it would need now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) now: Option<Vec<ChangeJson>>,
+    /// The vendor's id, of a row that was made too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) row: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) role_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) trust_policy: Option<Value>,
+    pub(super) millis: u64,
+}
+
+/// A live row.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Row {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    pub(super) row: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) foreign: Option<&'static str>,
+}
+
+/// An account that is refused.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RefusalJson {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    pub(super) why: String,
+    pub(super) help: String,
+    pub(super) source: SourceJson,
+}
+
+/// A tombstone to take out.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct SpentJson {
+    pub(super) id: String,
+    pub(super) source: SourceJson,
+}
+
+/// What could not be read.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct UnreadableJson {
+    pub(super) provider: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
+    pub(super) error: String,
+}
+
+/// An error or a warning.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct DiagnosticJson {
+    pub(super) severity: &'static str,
+    pub(super) title: String,
+    pub(super) label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<SourceJson>,
+}
+
+/// What an account's AWS side needs.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ManagedJson {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    pub(super) row: String,
+    pub(super) role_name: String,
+    pub(super) external_id: Option<String>,
+    pub(super) trust_policy: Option<Value>,
+}
