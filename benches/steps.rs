@@ -42,6 +42,6 @@ fn render(bencher: Bencher<'_, '_>, accounts: usize) {
     let config = support::load(fleet::files(Form::Flat, accounts));
     // Nothing is live: every account is a create, and shown.
     let (plan, digest) = support::plan(&config, b"{\"data\":[]}".to_vec());
-    let scene = Scene { plan: &plan, providers: Vec::new(), sandbox: false, digest };
+    let scene = Scene::new(&plan, Vec::new(), false, digest);
     bencher.bench(|| render::text::plan(&scene, "plan"));
 }

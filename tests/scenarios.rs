@@ -110,7 +110,7 @@ async fn tell(folder: &Path) -> Told {
         let digest = planner::digest::digest(plan, &json!({ "datadog": "sandbox" }));
         let named =
             |(name, known): (&&'static str, &heeler::model::Settings)| Addressed { name, site: known.site.clone(), organization: None, via: None };
-        let scene = Scene { plan, providers: config.desired.settings.iter().map(named).collect(), sandbox: true, digest };
+        let scene = Scene::new(plan, config.desired.settings.iter().map(named).collect(), true, digest);
         let notes = [&config.warnings, &plan.diagnostics].map(|list| render::diagnostics::diagnostics(list, &config.sources)).concat();
         let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&scene, verb) };
         plain(&format!("{notes}{text}"))
@@ -144,7 +144,7 @@ async fn tell(folder: &Path) -> Told {
         let left = plan(Exactness::AtMost, false).await;
         report.proof = if left.actions.is_empty() { Proof::Converged } else { Proof::Differs(Box::new(left)) };
     }
-    let scene = Scene { plan: &planned, providers: Vec::new(), sandbox: true, digest: String::new() };
+    let scene = Scene::new(&planned, Vec::new(), true, String::new());
     for (index, (action, outcome)) in planned.actions.iter().zip(&report.outcomes).enumerate() {
         let timeless = Outcome { millis: 0, ..outcome.clone() };
         told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));

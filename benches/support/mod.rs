@@ -62,7 +62,7 @@ pub fn plan(config: &Loaded, listing: Vec<u8>) -> (Plan, String) {
 /// The same, and the text of it.
 pub fn plan_and_show(config: &Loaded, listing: Vec<u8>) -> String {
     let (plan, digest) = plan(config, listing);
-    render::text::plan(&Scene { plan: &plan, providers: Vec::new(), sandbox: false, digest }, "plan")
+    render::text::plan(&Scene::new(&plan, Vec::new(), false, digest), "plan")
 }
 
 /// A vendor on a loopback port that answers after `delay`; it counts requests.

@@ -46,7 +46,7 @@ pub fn plan(config: &Loaded, rows: Vec<Observed>) -> Plan {
 }
 
 fn show(plan: &Plan, sources: &Sources) {
-    let scene = Scene { plan, providers: Vec::new(), sandbox: true, digest: planner::digest::digest(plan, &Value::Null) };
+    let scene = Scene::new(plan, Vec::new(), true, planner::digest::digest(plan, &Value::Null));
     harmless(&render::text::plan(&scene, "plan"));
     harmless(&render::diagnostics::diagnostics(&plan.diagnostics, sources));
     let document = render::json::document(&scene, "plan", sources, None);

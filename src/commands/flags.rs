@@ -105,6 +105,12 @@ pub struct Reports {
     /// Write the plan, and after apply what became of it, as JSON; `-` for stdout, in place of text
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write the same as Markdown, at most 60,000 bytes, for a comment; `-` for stdout, in place of text
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// In GitHub Actions: annotations, the step summary ($GITHUB_STEP_SUMMARY), and outputs ($GITHUB_OUTPUT)
+    #[arg(long)]
+    pub github: bool,
 }
 
 impl Reports {

@@ -171,7 +171,7 @@ impl Session {
             via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
-        Scene { plan, providers: providers.collect(), sandbox: self.sandbox, digest: planner::digest::digest(plan, &self.worlds()) }
+        Scene::new(plan, providers.collect(), self.sandbox, planner::digest::digest(plan, &self.worlds()))
     }
 
     /// Who is addressed, as the digest counts it.

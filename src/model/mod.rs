@@ -3,9 +3,11 @@
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
 pub mod check;
+pub mod comparison;
 pub mod desired;
 pub mod diagnostic;
 pub mod door;
+pub mod drift;
 pub mod env;
 pub mod key;
 pub mod node;
@@ -21,9 +23,11 @@ pub mod tombstone;
 pub mod value;
 pub mod vendor;
 
+pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Response, Tell, Transport};
+pub use drift::Drift;
 pub use env::Env;
 pub use key::{Key, RemoteId};
 pub use node::Node;

@@ -5,11 +5,13 @@ pub mod diagnostics;
 pub mod fields;
 pub mod folding;
 pub mod json;
+pub mod links;
 pub mod report;
 pub mod style;
 pub mod text;
 
-use crate::model::Plan;
+use crate::model::{Comparison, Plan};
+pub use links::Links;
 
 /// A plan and what has to be said around it.
 pub struct Scene<'a> {
@@ -21,6 +23,10 @@ pub struct Scene<'a> {
     pub sandbox: bool,
     /// The plan's fingerprint.
     pub digest: String,
+    /// What the change to the config does, where a config before it was named.
+    pub comparison: Option<Comparison>,
+    /// Where lines of files can be looked at.
+    pub links: Links,
 }
 
 /// One provider as it is addressed.
@@ -36,7 +42,12 @@ pub struct Addressed {
     pub via: Option<String>,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// A plan with nothing compared and nothing linked.
+    pub fn new(plan: &'a Plan, providers: Vec<Addressed>, sandbox: bool, digest: String) -> Self {
+        Scene { plan, providers, sandbox, digest, comparison: None, links: Links::default() }
+    }
+
     /// ` (sandbox)`, or nothing.
     pub fn sandbox_mark(&self) -> &'static str {
         if self.sandbox { " (sandbox)" } else { "" }

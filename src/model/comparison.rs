@@ -1,0 +1,101 @@
+//! A config before and after a change to it, as data: what the change does, apart from what was pending already.
+
+use super::key::Key;
+use super::path::Path;
+use super::source::Source;
+
+/// Where an action comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The config before the change would not do it.
+    ThisChange,
+    /// The config before the change would do it just so.
+    Pending,
+    /// Some of its field changes are pending already, some are new.
+    Both,
+}
+
+/// What the config no longer says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenUp {
+    /// An account is neither declared nor removed any more: it is left alone from now on.
+    Account {
+        /// Which row.
+        key: Key,
+        /// For people.
+        name: Option<String>,
+        /// Where it was declared, in the config before the change.
+        was: Source,
+    },
+    /// Fields of an account that is still declared are not managed any more.
+    Fields {
+        /// Which row.
+        key: Key,
+        /// For people.
+        name: Option<String>,
+        /// Which fields.
+        paths: Vec<Path>,
+        /// Where the first was declared, in the config before the change.
+        was: Source,
+    },
+    /// An account is not protected any more.
+    Protection {
+        /// The identity under `protect:`.
+        identity: String,
+        /// Where it was protected.
+        was: Source,
+    },
+    /// A limit is higher than it was.
+    Limit {
+        /// `creates`, `deletes` or `removals`.
+        name: &'static str,
+        /// As it was.
+        from: usize,
+        /// As it is.
+        to: usize,
+    },
+    /// A number is confirmed that exceeds a limit, and was not before.
+    Confirmed {
+        /// `creates`, `deletes` or `removals`.
+        name: &'static str,
+        /// How many.
+        number: usize,
+    },
+    /// The config owns every account now, and did not before.
+    Ownership,
+    /// Keys of any organization are let in now.
+    Guard {
+        /// The provider.
+        provider: &'static str,
+        /// The organization the config was for.
+        organization: String,
+    },
+}
+
+/// A changed lower layer that does not reach an account, because a higher layer says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreached {
+    /// Which row.
+    pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// `defaults`, or `profile NAME`.
+    pub layer: String,
+    /// The field that changed there.
+    pub path: Path,
+    /// Where the account's own value comes from.
+    pub by: Source,
+}
+
+/// What a change to the config does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// The config before the change, as it was named.
+    pub base: String,
+    /// What the config no longer declares, protects or limits; accounts first.
+    pub given_up: Vec<GivenUp>,
+    /// Whom a changed default or profile does not reach.
+    pub unreached: Vec<Unreached>,
+    /// One for each action of the plan, in its order.
+    pub origins: Vec<Origin>,
+}

@@ -1,0 +1,60 @@
+//! What no longer matches, account by account, as data: the plan seen from the other side.
+
+use super::key::{Key, RemoteId};
+use super::plan::FieldChange;
+use super::source::Source;
+
+/// In which way an account does not match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Declared and live, and a managed field differs.
+    Changed,
+    /// Declared, and not live.
+    Missing,
+    /// Live, although `removed:` names it.
+    Lingering,
+    /// Live, and no entry names it.
+    Unmanaged,
+}
+
+/// One account that does not match.
+#[derive(Debug, Clone)]
+pub struct Drifted {
+    /// In which way.
+    pub class: Class,
+    /// Which row.
+    pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// The vendor's handle, of a live row.
+    pub row: Option<RemoteId>,
+    /// Where the config speaks of it, if it does.
+    pub source: Option<Source>,
+    /// What differs: `before` is what is live, `after` what is declared.
+    pub changes: Vec<FieldChange>,
+    /// Why apply would not put it right, if so.
+    pub refused: Option<String>,
+    /// Whether it makes the run exit 2: unmanaged accounts only do under `--strict`, or where the config owns every account.
+    pub counts: bool,
+}
+
+/// Everything that no longer matches.
+#[derive(Debug, Clone, Default)]
+pub struct Drift {
+    /// By class, then key.
+    pub items: Vec<Drifted>,
+    /// The same drift, the same fingerprint; nothing after an incomplete reading, or where nothing drifted.
+    pub fingerprint: Option<String>,
+}
+
+impl Drift {
+    /// Whether anything in it counts.
+    pub fn any(&self) -> bool {
+        self.items.iter().any(|item| item.counts)
+    }
+
+    /// How many of a class.
+    pub fn count(&self, class: Class) -> usize {
+        self.items.iter().filter(|item| item.class == class).count()
+    }
+}
