@@ -26,6 +26,19 @@ impl Exit {
         self as u8
     }
 
+    /// What it means, in a word.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Done => "done",
+            Exit::Failed => "failed",
+            Exit::Pending => "pending",
+            Exit::Partial => "partial",
+            Exit::Refused => "refused",
+            Exit::Invalid => "invalid",
+            Exit::Usage => "usage",
+        }
+    }
+
     /// The first of several endings that applies: 64, 5, 3, 4, 1, 2, 0.
     pub fn first_of(endings: impl IntoIterator<Item = Exit>) -> Exit {
         let order = [Exit::Usage, Exit::Invalid, Exit::Partial, Exit::Refused, Exit::Failed, Exit::Pending];

@@ -119,6 +119,21 @@ impl Reports {
         self.json.as_deref().is_some_and(|path| path.as_os_str() == "-")
     }
 
+    /// Whether Markdown takes the place of text on stdout.
+    pub fn markdown_on_stdout(&self) -> bool {
+        self.markdown.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// Whether any report takes the place of text on stdout.
+    pub fn take_stdout(&self) -> bool {
+        self.json_on_stdout() || self.markdown_on_stdout()
+    }
+
+    /// The file Markdown is written to.
+    pub fn markdown_file(&self) -> Option<PathBuf> {
+        self.markdown.clone().filter(|path| path.as_os_str() != "-")
+    }
+
     /// The file JSON is written to.
     pub fn json_file(&self) -> Option<PathBuf> {
         self.json.clone().filter(|path| path.as_os_str() != "-")

@@ -6,7 +6,11 @@ pub mod console;
 pub mod error;
 pub mod exit;
 pub mod expect;
+pub mod files;
 pub mod flags;
+pub mod github;
+pub mod man;
+pub mod outlets;
 pub mod plan;
 pub mod sandbox;
 pub mod schema;
@@ -68,6 +72,8 @@ enum Command {
     Schema(schema::Args),
     Sandbox(sandbox::Args),
     Completions(completions::Args),
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
@@ -89,6 +95,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Apply(args) => apply::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
         Command::Sandbox(args) => sandbox::run(&args, &console),
+        Command::Man(args) => man::run(&args, &console),
         Command::Completions(args) => Ok(completions::run(&args, &console)),
     };
     result.unwrap_or_else(|error| {

@@ -4,8 +4,8 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::outlets::Outlets;
 use super::session::{Opening, Session, endings, runtime};
-use super::watch::write_json;
 use super::{CommandError, Exit};
 use crate::model::Env;
 use crate::planner::Exactness;
@@ -19,6 +19,7 @@ Examples:
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
+  heeler plan heeler/ --markdown plan.md         for a comment on a pull request
 
 In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates.
 `(defaults, line 16)` says which layer a value is from.
@@ -46,19 +47,25 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, detailed_exitcode: _ } = args;
+    let outlets = Outlets::new("plan", &args.reports, env, console)?;
+    outlets.close(plan(args, env, &outlets))
+}
+
+fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+    let Args { paths, selection, reports, confirmed, detailed_exitcode } = args;
     let opening = Opening { paths, selection, confirmed, exactness: Exactness::Exact, trust: reports.json.is_some() };
-    let session = Session::open(&opening, env, console)?;
+    let session = Session::open(&opening, env, outlets)?;
     let plan = runtime()?.block_on(session.plan())?;
-    let scene = session.scene(&plan);
-    let invalid = session.say_diagnostics(&plan, console);
-    if !invalid && !args.reports.json_on_stdout() {
-        console.product(&render::text::plan(&scene, "plan"));
+    let scene = session.scene(&plan, outlets);
+    let sources = &session.config.sources;
+    if session.say_diagnostics(&plan, outlets) {
+        outlets.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &outlets.links))?;
+    } else {
+        outlets.text(&render::text::plan(&scene, "plan"));
+        outlets.markdown(&render::markdown::plan(&scene))?;
     }
-    if args.reports.json.is_some() {
-        let document = render::json::document(&scene, "plan", &session.config.sources, None);
-        write_json(&args.reports, &document, console)?;
-    }
-    let pending = (args.detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
+    outlets.json(&render::json::document(&scene, "plan", sources, None))?;
+    outlets.plan_outputs(&scene)?;
+    let pending = (*detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
     Ok(Exit::first_of(endings(&plan).into_iter().chain(pending)))
 }

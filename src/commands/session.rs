@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::console::Console;
 use super::flags::{Confirmed, Paths, Selection};
+use super::outlets::Outlets;
 use super::{CommandError, Exit};
 use crate::config::{self, Loaded};
 use crate::executor::{guard, observe};
@@ -19,7 +19,7 @@ use crate::model::{Env, Plan, Reader, Settings, Transport};
 use crate::planner::approval::{Approved, addressed};
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers;
-use crate::render::{self, Addressed, Scene};
+use crate::render::{Addressed, Scene};
 use crate::sandbox::{Sandbox, World};
 use crate::transport::Http;
 
@@ -27,18 +27,27 @@ use crate::transport::Http;
 ///
 /// # Errors
 /// There is none, or it is invalid.
-pub fn load(paths: &Paths, env: &Env, say: &dyn Fn(&str)) -> Result<Loaded, CommandError> {
-    let paths = if paths.paths.is_empty() { usual_place()? } else { paths.paths.clone() };
+pub fn load(paths: &Paths, env: &Env, outlets: &Outlets<'_>) -> Result<Loaded, CommandError> {
+    let paths = self::paths(paths)?;
     match config::load(&paths, env) {
         Ok(loaded) => {
-            say(&render::diagnostics::diagnostics(&loaded.warnings, &loaded.sources));
+            outlets.diagnostics(&loaded.warnings, &loaded.sources);
             Ok(loaded)
         }
         Err(invalid) => {
-            say(&render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources));
+            outlets.diagnostics(&invalid.diagnostics, &invalid.sources);
+            outlets.invalid(&invalid.diagnostics, &invalid.sources);
             Err(CommandError::Invalid)
         }
     }
+}
+
+/// Where the config is: what was named, else its usual place.
+///
+/// # Errors
+/// It is in neither.
+pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
+    if paths.paths.is_empty() { usual_place() } else { Ok(paths.paths.clone()) }
 }
 
 fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
@@ -81,17 +90,17 @@ impl Session {
     ///
     /// # Errors
     /// The config is missing or invalid, `--only` names nothing, or the door does not open.
-    pub fn open(opening: &Opening<'_>, env: &Env, console: &Console) -> Result<Self, CommandError> {
-        Ok(Session::open_wide(opening, env, console)?.0)
+    pub fn open(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<Self, CommandError> {
+        Ok(Session::open_wide(opening, env, outlets)?.0)
     }
 
     /// The same, and the wide door beside it.
     ///
     /// # Errors
     /// As for [`Session::open`].
-    pub fn open_wide(opening: &Opening<'_>, env: &Env, console: &Console) -> Result<(Self, Arc<dyn Transport>), CommandError> {
+    pub fn open_wide(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<(Self, Arc<dyn Transport>), CommandError> {
         let Opening { paths, selection, confirmed, exactness, trust } = opening;
-        let config = load(paths, env, &|text| console.problem(text))?;
+        let config = load(paths, env, outlets)?;
         let only = selection.only();
         known(only.as_ref(), &config)?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
@@ -163,7 +172,7 @@ impl Session {
     }
 
     /// The plan with all that is said around it.
-    pub fn scene<'a>(&self, plan: &'a Plan) -> Scene<'a> {
+    pub fn scene<'a>(&self, plan: &'a Plan, outlets: &Outlets<'_>) -> Scene<'a> {
         let settings = self.config.desired.settings.values();
         let providers = settings.map(|Settings { provider, site, via, organization, endpoint: _ }| Addressed {
             name: provider,
@@ -171,7 +180,8 @@ impl Session {
             via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
-        Scene::new(plan, providers.collect(), self.sandbox, planner::digest::digest(plan, &self.worlds()))
+        let digest = planner::digest::digest(plan, &self.worlds());
+        Scene { links: outlets.links.clone(), ..Scene::new(plan, providers.collect(), self.sandbox, digest) }
     }
 
     /// Who is addressed, as the digest counts it.
@@ -187,8 +197,8 @@ impl Session {
     }
 
     /// Says what the catalogs found, and whether it refuses the config.
-    pub fn say_diagnostics(&self, plan: &Plan, console: &Console) -> bool {
-        console.problem(&render::diagnostics::diagnostics(&plan.diagnostics, &self.config.sources));
+    pub fn say_diagnostics(&self, plan: &Plan, outlets: &Outlets<'_>) -> bool {
+        outlets.diagnostics(&plan.diagnostics, &self.config.sources);
         any_error(&plan.diagnostics)
     }
 }

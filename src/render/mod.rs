@@ -4,9 +4,12 @@ pub mod clean;
 pub mod diagnostics;
 pub mod fields;
 pub mod folding;
+pub mod github;
 pub mod json;
 pub mod links;
+pub mod markdown;
 pub mod report;
+pub mod sarif;
 pub mod style;
 pub mod text;
 

@@ -52,6 +52,9 @@ pub struct Document {
     /// After apply: whether a final listing showed no difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
+    /// Why there is no plan, where the config is valid and there is none: keys, the network, the wrong organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
 }
 
 /// One provider.

@@ -69,7 +69,15 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed.iter().map(self::managed).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
+        error: None,
     }
+}
+
+/// A run that came to nothing: what is wrong with the config, or why it could not do its work. It approves nothing.
+pub fn failed(command: &str, error: Option<String>, diagnostics: &[Diagnostic], sources: &Sources) -> Document {
+    let plan = model::Plan { diagnostics: diagnostics.to_vec(), ..model::Plan::default() };
+    let document = document(&Scene::new(&plan, Vec::new(), false, String::new()), command, sources, None);
+    Document { complete: false, applyable: false, error, ..document }
 }
 
 fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
