@@ -2,11 +2,14 @@
 
 pub mod clean;
 pub mod diagnostics;
+pub mod drift;
 pub mod fields;
 pub mod folding;
 pub mod json;
 pub mod links;
+pub mod parts;
 pub mod report;
+pub mod sides;
 pub mod style;
 pub mod text;
 
