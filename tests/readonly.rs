@@ -1,4 +1,4 @@
-//! Law 8 on the binary: over every world there is, `plan` sends nothing but GET. No endpoint that only reads needs another verb.
+//! Law 8 on the binary: over every world there is, `plan` and `drift` send nothing but GET. No endpoint that only reads needs another verb.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
@@ -20,7 +20,7 @@ fn scenes() -> Vec<PathBuf> {
 }
 
 #[test]
-fn plan_only_gets() {
+fn plan_and_drift_only_get() {
     let folder = Folder::new("readonly");
     let scenes = scenes();
     assert!(scenes.len() > 20, "only {} worlds", scenes.len());
@@ -28,12 +28,14 @@ fn plan_only_gets() {
     for scene in scenes {
         let world: Value = serde_json::from_slice(&fs::read(scene.join("world.json")).unwrap()).unwrap();
         let rows = world["datadog"]["data"].as_array().cloned().unwrap_or_default();
-        let (sandbox, url) = served_here(&rows);
-        let run = folder.run_at(&url, &format!("plan {}", scene.display()));
-        assert!([0, 1, 4, 5].contains(&run.code), "{}: exit {}\n{}", scene.display(), run.code, run.err);
-        let log = sandbox.log();
-        asked += log.len();
-        assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{}: {log:?}", scene.display());
+        for (command, codes) in [("plan", [0, 1, 4, 5]), ("drift --strict", [0, 1, 2, 5])] {
+            let (sandbox, url) = served_here(&rows);
+            let run = folder.run_at(&url, &format!("{command} {}", scene.display()));
+            assert!(codes.contains(&run.code), "{command} {}: exit {}\n{}", scene.display(), run.code, run.err);
+            let log = sandbox.log();
+            asked += log.len();
+            assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{command} {}: {log:?}", scene.display());
+        }
     }
-    assert!(asked > 20, "only {asked} requests");
+    assert!(asked > 40, "only {asked} requests");
 }

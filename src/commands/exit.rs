@@ -4,11 +4,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done. plan: computed; apply: converged and verified.
+    /// Done. plan: computed; apply: converged and verified; drift: in sync.
     Done = 0,
     /// Failed, or not everything could be read; nothing was changed.
     Failed = 1,
-    /// Changes are pending.
+    /// Drift, or changes are pending.
     Pending = 2,
     /// Some changes were made, and not everything is proved. Running it again is the resume.
     Partial = 3,

@@ -1,4 +1,4 @@
-//! What plan and apply have in common: load, open the door, guard, observe, plan.
+//! What plan, apply and drift have in common: load, open the door, guard, observe, plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -185,7 +185,7 @@ impl Session {
     }
 
     /// Who is addressed, as the digest counts it.
-    fn worlds(&self) -> Value {
+    pub fn worlds(&self) -> Value {
         let settings = self.config.desired.settings.iter();
         settings
             .map(|(name, settings)| {

@@ -15,6 +15,7 @@ pub mod observed;
 pub mod overlay;
 pub mod path;
 pub mod plan;
+pub mod refusal;
 pub mod report;
 pub mod settings;
 pub mod shape;

@@ -3,7 +3,8 @@
 use super::clean::clean;
 use super::{Links, Scene};
 use crate::model::diagnostic::Severity;
-use crate::model::{Diagnostic, Report, Sources};
+use crate::model::drift::Class;
+use crate::model::{Diagnostic, Drift, Report, Sources};
 
 /// GitHub shows so many errors, and so many warnings, of one step.
 const MOST_SHOWN: usize = 10;
@@ -84,4 +85,14 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
 pub fn apply_outputs(report: &Report) -> Vec<(&'static str, String)> {
     let (done, failed, skipped) = report.counts();
     vec![("done", done.to_string()), ("failed", failed.to_string()), ("skipped", skipped.to_string())]
+}
+
+/// What drift tells later steps. The fingerprint is empty where there is none.
+pub fn drift_outputs(scene: &Scene<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
+    let Scene { plan, providers: _, sandbox, digest: _, comparison: _, links: _ } = scene;
+    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string())];
+    outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
+    outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
+    outputs.push(("unreadable", plan.unreadable.len().to_string()));
+    outputs
 }

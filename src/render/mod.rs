@@ -2,14 +2,17 @@
 
 pub mod clean;
 pub mod diagnostics;
+pub mod drift;
 pub mod fields;
 pub mod folding;
 pub mod github;
 pub mod json;
 pub mod links;
 pub mod markdown;
+pub mod parts;
 pub mod report;
 pub mod sarif;
+pub mod sides;
 pub mod style;
 pub mod text;
 

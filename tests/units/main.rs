@@ -1,9 +1,11 @@
-//! Small tests of single rooms: layers, differences, diagnostics, YAML.
+//! Small tests of single rooms: layers, differences, drift, diagnostics, YAML.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
 mod diagnostics;
 mod differences;
+mod drift;
+mod fingerprint;
 mod layers;
 mod yaml;
 

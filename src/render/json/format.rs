@@ -7,17 +7,19 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::drift::DriftJson;
+
 /// The format this version writes.
 pub const FORMAT: u64 = 1;
 
-/// A plan, and, after apply, what became of it.
+/// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would put it right.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Document {
     /// 1; it changes only when a field changes its meaning or goes.
     pub(super) format: u64,
     /// `heeler` and its version.
     pub(super) tool: String,
-    /// `plan` or `apply`.
+    /// `plan`, `apply` or `drift`.
     pub(super) command: String,
     /// Whether all this happened in a pretend world.
     pub(super) sandbox: bool,
@@ -55,6 +57,9 @@ pub struct Document {
     /// Why there is no plan, where the config is valid and there is none: keys, the network, the wrong organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
+    /// From drift: what no longer matches. Limits are not asked there, so `gates` is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) drift: Option<DriftJson>,
 }
 
 /// One provider.

@@ -1,7 +1,8 @@
-//! The JSON of plan and apply: from what is known to the frozen structs of [`format`].
+//! The JSON of plan, apply and drift: from what is known to the frozen structs of [`format`].
 //!
 //! No secret can reach it: a plan holds only names of variables.
 
+mod drift;
 pub mod format;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub use drift::drift_document;
 use format::{
     Action, ChangeJson, DiagnosticJson, GateJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary, UnreadableJson,
 };
@@ -70,6 +72,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         managed: managed.iter().map(self::managed).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
         error: None,
+        drift: None,
     }
 }
 
@@ -178,7 +181,7 @@ fn gate(gate: &Gate) -> GateJson {
 }
 
 fn refusal(refusal: &Refusal) -> RefusalJson {
-    let Refusal { key, name, source, why, help } = refusal;
+    let Refusal { key, account: _, name, source, wish: _, why, help } = refusal;
     RefusalJson {
         provider: key.provider,
         kind: key.kind,

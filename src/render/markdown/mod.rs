@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Links, Scene, counted, diagnostics, report, text};
-use crate::model::{Action, Diagnostic, Report, Sources};
+use crate::model::{Action, Diagnostic, Drift, Report, Sources};
 
 const MOST: usize = 60_000;
 
@@ -29,6 +29,11 @@ pub fn moved(scene: &Scene<'_>, moved: &[&Action]) -> String {
 /// What apply did.
 pub fn applied(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> String {
     fenced(&(text::plan(scene, "apply") + &report::ending(scene, report, deleted)))
+}
+
+/// Drift.
+pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
+    fenced(&super::drift::drift(scene, drift))
 }
 
 /// A config that is invalid.
