@@ -26,6 +26,9 @@ pub enum CommandError {
     /// `--only` names an account that the config does not.
     #[error("--only {0}: no entry of the config names this account")]
     UnknownOnly(String),
+    /// `--base` names what is not there.
+    #[error("--base {}: there is no such file or folder", .0.display())]
+    NoBase(PathBuf),
     /// `--expect` was given several digests, or a digest beside files.
     #[error("--expect takes one digest, or any number of plan files, not both")]
     MixedExpectations,
@@ -62,7 +65,11 @@ impl CommandError {
     /// The exit code it means.
     pub fn exit(&self) -> Exit {
         match self {
-            CommandError::NoConfig | CommandError::UnknownOnly(_) | CommandError::MixedExpectations | CommandError::ReadPlan(..) => Exit::Usage,
+            CommandError::NoConfig
+            | CommandError::UnknownOnly(_)
+            | CommandError::NoBase(_)
+            | CommandError::MixedExpectations
+            | CommandError::ReadPlan(..) => Exit::Usage,
             CommandError::Unapproved(..) => Exit::Refused,
             CommandError::Invalid => Exit::Invalid,
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
@@ -81,6 +88,9 @@ impl CommandError {
             CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
+            CommandError::NoBase(_) => {
+                "name the config before the change, such as the target branch checked out beside this one; or leave --base out".to_owned()
+            }
             CommandError::MixedExpectations => "name the plan files only: they approve per field change".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
             CommandError::Unapproved(..) => {

@@ -2,9 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod comparison;
 mod diagnostics;
 mod differences;
 mod layers;
+mod unreached;
 mod yaml;
 
 use heeler::config::files::Text;
