@@ -26,6 +26,9 @@ pub enum CommandError {
     /// `--only` names an account that the config does not.
     #[error("--only {0}: no entry of the config names this account")]
     UnknownOnly(String),
+    /// `--base` names what is not there.
+    #[error("--base {}: there is no such file or folder", .0.display())]
+    NoBase(PathBuf),
     /// `--expect` was given several digests, or a digest beside files.
     #[error("--expect takes one digest, or any number of plan files, not both")]
     MixedExpectations,
@@ -70,6 +73,7 @@ impl CommandError {
         match self {
             CommandError::NoConfig
             | CommandError::UnknownOnly(_)
+            | CommandError::NoBase(_)
             | CommandError::MixedExpectations
             | CommandError::TwoProducts
             | CommandError::PretendApply
@@ -93,6 +97,9 @@ impl CommandError {
             CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
+            CommandError::NoBase(_) => {
+                "name the config before the change, such as the target branch checked out beside this one; or leave --base out".to_owned()
+            }
             CommandError::MixedExpectations => "name the plan files only: they approve per field change".to_owned(),
             CommandError::TwoProducts => "write one of them to a file".to_owned(),
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),

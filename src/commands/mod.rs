@@ -1,6 +1,7 @@
 //! Floor 4: people. One file per subcommand: its arguments and what it does, in words of the floors below.
 
 pub mod apply;
+pub mod base;
 pub mod completions;
 pub mod console;
 pub mod drift;

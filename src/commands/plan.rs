@@ -1,7 +1,10 @@
 //! `heeler plan`: what apply would do. It holds the narrow door only, so it cannot do it.
 
+use std::path::PathBuf;
+
 use clap::Args as ClapArgs;
 
+use super::base::Base;
 use super::console::Console;
 use super::flags::{Confirmed, Paths, Reports, Selection};
 use super::outlets::Outlets;
@@ -20,6 +23,7 @@ Examples:
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
   heeler plan heeler/ --markdown plan.md         for a comment on a pull request
+  heeler plan heeler/ --base ../main/heeler      what this change does, apart from what was pending
 
 In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates.
 `(defaults, line 16)` says which layer a value is from.
@@ -37,6 +41,10 @@ pub struct Args {
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
+    /// The config before the change, such as the target branch checked out elsewhere; repeatable. Says what is pending already, and
+    /// first what this change no longer declares, protects or limits
+    #[arg(long, value_name = "PATH")]
+    base: Vec<PathBuf>,
     /// Exit 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -52,11 +60,15 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, detailed_exitcode } = args;
+    let Args { paths, selection, reports, confirmed, base, detailed_exitcode } = args;
+    let base = Base::read(base, env, outlets)?;
     let opening = Opening { paths, selection, confirmed, exactness: Exactness::Exact, trust: reports.json.is_some() };
-    let session = Session::open(&opening, env, outlets)?;
-    let plan = runtime()?.block_on(session.plan())?;
-    let scene = session.scene(&plan, outlets);
+    let session = Session::open_beside(base.as_ref().map(Base::config), &opening, env, outlets)?;
+    let readings = runtime()?.block_on(session.read())?;
+    let plan = session.plan_of(&readings, false);
+    let mut scene = session.scene(&plan, outlets);
+    scene.comparison = base.map(|base| base.compare(&session, &readings, &plan));
+    drop(readings);
     let sources = &session.config.sources;
     if session.say_diagnostics(&plan, outlets) {
         outlets.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &outlets.links))?;

@@ -55,6 +55,9 @@ fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
     usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
 }
 
+/// What the vendors list, by provider.
+pub type Readings = BTreeMap<&'static str, Reading>;
+
 /// Everything a run needs after the config is read.
 pub struct Session {
     /// The config.
@@ -63,7 +66,8 @@ pub struct Session {
     door: Arc<dyn Reader>,
     /// Whether it leads to a pretend world.
     pub sandbox: bool,
-    only: Option<BTreeSet<String>>,
+    /// Only these accounts, if given.
+    pub only: Option<BTreeSet<String>>,
     confirm: Confirm,
     exactness: Exactness,
     resend_secrets: bool,
@@ -94,15 +98,32 @@ impl Session {
         Ok(Session::open_wide(opening, env, outlets)?.0)
     }
 
+    /// The same beside another config: `--only` may name accounts of that one too.
+    ///
+    /// # Errors
+    /// As for [`Session::open`].
+    pub fn open_beside(other: Option<&Loaded>, opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<Self, CommandError> {
+        Ok(Session::open_both(other, opening, env, outlets)?.0)
+    }
+
     /// The same, and the wide door beside it.
     ///
     /// # Errors
     /// As for [`Session::open`].
     pub fn open_wide(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<(Self, Arc<dyn Transport>), CommandError> {
+        Session::open_both(None, opening, env, outlets)
+    }
+
+    fn open_both(
+        other: Option<&Loaded>,
+        opening: &Opening<'_>,
+        env: &Env,
+        outlets: &Outlets<'_>,
+    ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
         let Opening { paths, selection, confirmed, exactness, trust } = opening;
         let config = load(paths, env, outlets)?;
         let only = selection.only();
-        known(only.as_ref(), &config)?;
+        known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
             Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED)),
             None => Arc::new(Http::open(&config.desired.settings, env)?),
@@ -146,18 +167,30 @@ impl Session {
     /// # Errors
     /// The keys belong to another organization.
     pub async fn plan(&self) -> Result<Plan, CommandError> {
+        Ok(self.plan_of(&self.read().await?, self.resend_secrets))
+    }
+
+    /// Guards and observes.
+    ///
+    /// # Errors
+    /// The keys belong to another organization.
+    pub async fn read(&self) -> Result<Readings, CommandError> {
         if !self.sandbox {
             guard(self.door.as_ref(), &self.config.desired.settings).await?;
         }
-        Ok(self.plan_again(self.resend_secrets).await)
+        Ok(observe(self.door.as_ref(), &self.config.desired).await)
     }
 
     /// Observes and plans, without the guard.
     pub async fn plan_again(&self, resend_secrets: bool) -> Plan {
-        let readings = observe(self.door.as_ref(), &self.config.desired).await;
+        self.plan_of(&observe(self.door.as_ref(), &self.config.desired).await, resend_secrets)
+    }
+
+    /// Plans from what was observed.
+    pub fn plan_of(&self, readings: &Readings, resend_secrets: bool) -> Plan {
         let mut plan = planner::plan(&Input {
             desired: &self.config.desired,
-            readings: &readings,
+            readings,
             sources: &self.config.sources,
             only: self.only.as_ref(),
             confirm: &self.confirm,
@@ -166,7 +199,7 @@ impl Session {
             resend_secrets,
         });
         if self.trust {
-            plan.managed = managed(&self.config, &readings);
+            plan.managed = managed(&self.config, readings);
         }
         plan
     }
@@ -227,20 +260,21 @@ fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
     beside.map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
 }
 
-fn known(only: Option<&BTreeSet<String>>, config: &Loaded) -> Result<(), CommandError> {
-    let desired = &config.desired;
-    let keys = desired.entries.keys().map(|key| key.name.as_str());
-    let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
-    let known: BTreeSet<&str> = keys.chain(buried).chain(desired.named.iter().map(String::as_str)).collect();
+/// `--only` must name accounts that some config does.
+fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), CommandError> {
+    let configs = || configs.into_iter().flatten().map(|config| &config.desired);
+    let keys = configs().flat_map(|desired| desired.entries.keys().map(|key| key.name.as_str()));
+    let buried = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
+    let known: BTreeSet<&str> = keys.chain(buried).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
     // Where the config owns every account, it also names those it does not mention.
-    let unknown = |id: &&String| desired.exclusive.is_none() && !known.contains(id.as_str());
-    match only.into_iter().flatten().find(unknown) {
+    let owns_all = configs().any(|desired| desired.exclusive.is_some());
+    match only.into_iter().flatten().find(|id| !owns_all && !known.contains(id.as_str())) {
         Some(id) => Err(CommandError::UnknownOnly(id.clone())),
         None => Ok(()),
     }
 }
 
-fn managed(config: &Loaded, readings: &BTreeMap<&'static str, Reading>) -> Vec<Managed> {
+fn managed(config: &Loaded, readings: &Readings) -> Vec<Managed> {
     let mut managed = Vec::new();
     for key in config.desired.entries.keys() {
         let row = readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));

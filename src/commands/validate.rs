@@ -79,7 +79,7 @@ fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Consol
 }
 
 fn valid(loaded: &Loaded) -> String {
-    let Loaded { desired, sources: _, warnings, files, accounts } = loaded;
+    let Loaded { desired, sources: _, layers: _, warnings, files, accounts } = loaded;
     let tombstones = if desired.tombstones.is_empty() { String::new() } else { format!(", {}", counted(desired.tombstones.len(), "tombstone")) };
     let warnings = if warnings.is_empty() { String::new() } else { format!(", {}", counted(warnings.len(), "warning")) };
     format!("Valid: {} in {}{tombstones}{warnings}.\n", counted(*accounts, "account"), counted(*files, "file"))

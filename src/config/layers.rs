@@ -6,7 +6,7 @@ use super::document::{Document, null};
 use super::rules;
 use crate::model::diagnostic::did_you_mean;
 use crate::model::node::Entry;
-use crate::model::{Diagnostic, Diagnostics, Node, Place};
+use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
 use crate::providers::{self, Provider};
 
 /// The partitions AWS has.
@@ -27,6 +27,14 @@ pub struct Layers {
     pub defaults: Layer,
     /// Layer 2, by name.
     pub profiles: BTreeMap<String, Layer>,
+}
+
+impl Layers {
+    /// Their blocks, with nothing standing on them yet.
+    pub fn as_written(self) -> model::Layers {
+        let profiles = self.profiles.into_iter().map(|(name, layer)| (name, layer.blocks));
+        model::Layers { defaults: self.defaults.blocks, profiles: profiles.collect(), stacks: BTreeMap::new() }
+    }
 }
 
 /// Reads both.

@@ -10,6 +10,7 @@ pub mod door;
 pub mod drift;
 pub mod env;
 pub mod key;
+pub mod layers;
 pub mod node;
 pub mod observed;
 pub mod overlay;
@@ -31,6 +32,7 @@ pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Respon
 pub use drift::Drift;
 pub use env::Env;
 pub use key::{Key, RemoteId};
+pub use layers::Layers;
 pub use node::Node;
 pub use observed::{Observation, Observed, Trust};
 pub use path::Path;

@@ -4,6 +4,7 @@
 
 pub mod approval;
 pub mod catalogs;
+pub mod comparison;
 pub mod deletes;
 pub mod diff;
 pub mod digest;

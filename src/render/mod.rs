@@ -1,6 +1,7 @@
 //! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
 
 pub mod clean;
+pub mod comparison;
 pub mod diagnostics;
 pub mod drift;
 pub mod fields;

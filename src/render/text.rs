@@ -1,6 +1,7 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::clean::clean;
+use super::comparison::{self, Marks};
 use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::parts::{self, heading, place, unread};
@@ -14,10 +15,12 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } =
         scene.plan;
     let mut out = heading(scene, verb);
-    fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    out.extend(scene.comparison.iter().map(comparison::findings));
+    let marks = Marks::of(scene.plan, scene.comparison.as_ref());
+    fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
-        fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+        fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
@@ -27,6 +30,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
     }
     out.push('\n');
+    out.extend(scene.comparison.iter().filter_map(|comparison| comparison::counts(scene.plan, comparison)));
     out.push_str(&last_line(scene));
     out
 }
@@ -52,16 +56,16 @@ pub fn last_line(scene: &Scene<'_>) -> String {
     format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
 }
 
-fn block(block: &Block<'_>) -> String {
+fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
     match &block.actions[..] {
         [] => String::new(),
-        [one] => single(one, &block.common),
-        several => folded(several, block),
+        [one] => single(one, &block.common, marks),
+        several => folded(several, block, marks),
     }
 }
 
-fn single(action: &Action, changes: &[FieldChange]) -> String {
-    let mut out = format!("{}  {}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)));
+fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
+    let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
         Op::Delete { observed, warrant } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
@@ -81,12 +85,14 @@ fn single(action: &Action, changes: &[FieldChange]) -> String {
     out
 }
 
-fn folded(actions: &[&Action], block: &Block<'_>) -> String {
+fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     let Some(first) = actions.first() else { return String::new() };
     let creating = matches!(first.op, Op::Create { .. });
     let alike = if creating { "the same fields" } else { "the same change" };
     let kind = format!("{} {}", first.key.provider, first.key.kind);
-    let mut out = format!("{}\n", title(first, &format!("{}, {alike}", counted(actions.len(), &kind))).trim_end());
+    let shared = marks.shared(actions);
+    let title = title(first, &format!("{}, {alike}", counted(actions.len(), &kind)));
+    let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.unwrap_or_default()));
     out.push_str(&fields(&block.common, &first.source, creating));
     let widest = width(&block.common);
     for path in &block.differing {
@@ -94,7 +100,8 @@ fn folded(actions: &[&Action], block: &Block<'_>) -> String {
     }
     let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
-        out.push_str(&format!("      {}  {}\n", pad(&named(action), width), paint(FAINT, &place(&action.source))));
+        let mark = if shared.is_some() { "" } else { marks.mark(action) };
+        out.push_str(&format!("      {}  {}{}\n", pad(&named(action), width), paint(FAINT, &place(&action.source)), paint(FAINT, mark)));
         for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
             out.push_str(&format!("          {}  {}\n", clean(&change.path.to_string()), brief(&change.change)));
         }

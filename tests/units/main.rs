@@ -2,11 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod comparison;
 mod diagnostics;
 mod differences;
 mod drift;
 mod fingerprint;
 mod layers;
+mod unreached;
 mod yaml;
 
 use heeler::config::files::Text;

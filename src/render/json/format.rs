@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::comparison::ComparisonJson;
 use super::drift::DriftJson;
 
 /// The format this version writes.
@@ -51,6 +52,9 @@ pub struct Document {
     pub(super) diagnostics: Vec<DiagnosticJson>,
     /// Role, external id and trust policy of every managed live account.
     pub(super) managed: Vec<ManagedJson>,
+    /// What the change to the config does, where a config before it was named with `--base`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comparison: Option<ComparisonJson>,
     /// After apply: whether a final listing showed no difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
@@ -111,6 +115,9 @@ pub(super) struct Action {
     pub(super) name: Option<String>,
     /// Where it was asked for.
     pub(super) source: SourceJson,
+    /// `this_change`, `pending` or `both`, where a config before the change was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<&'static str>,
     /// Why a row is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,

@@ -2,6 +2,7 @@
 //!
 //! No secret can reach it: a plan holds only names of variables.
 
+mod comparison;
 mod drift;
 pub mod format;
 
@@ -41,6 +42,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         let provider = Provider { site: site.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
         ((*name).to_owned(), provider)
     });
+    let origin = |index: usize| scene.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
     let refused = !refusals.is_empty() || plan.is_refused() || diagnostics.iter().any(Diagnostic::is_error);
     Document {
         format: FORMAT,
@@ -62,7 +64,11 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             spent: spent.len(),
         },
         gates: gates.iter().map(gate).collect(),
-        actions: actions.iter().enumerate().map(|(index, action)| self::action(index, action, progress)).collect(),
+        actions: actions
+            .iter()
+            .enumerate()
+            .map(|(index, action)| Action { origin: origin(index), ..self::action(index, action, progress) })
+            .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(row).collect(),
@@ -70,6 +76,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         unreadable: unreadable.iter().map(unread).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed.iter().map(self::managed).collect(),
+        comparison: scene.comparison.as_ref().map(comparison::comparison),
         converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
         error: None,
         drift: None,
@@ -99,6 +106,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
         row: action.row().map(|id| id.0.clone()),
         name: name.clone(),
         source: place(source),
+        origin: None,
         reason,
         changes: action.changes().map(change).collect(),
         deleted,
