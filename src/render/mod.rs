@@ -6,6 +6,7 @@ pub mod fields;
 pub mod folding;
 pub mod json;
 pub mod links;
+pub mod markdown;
 pub mod report;
 pub mod style;
 pub mod text;
