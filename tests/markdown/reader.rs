@@ -28,6 +28,9 @@ fn bones<'a>(node: &'a AstNode<'a>, depth: usize, out: &mut String) {
         NodeValue::Text(_) | NodeValue::Code(_) | NodeValue::SoftBreak => return,
         NodeValue::Link(link) if link.url.starts_with(&known) => return,
         NodeValue::Link(link) => format!("FOREIGN Link {}", link.url),
+        NodeValue::CodeBlock(block) if block.literal.contains(&"`".repeat(block.fence_length)) => {
+            "ODD fence, no longer than what it holds".to_owned()
+        }
         NodeValue::CodeBlock(block) => format!("CodeBlock {}", block.info),
         NodeValue::Table(table) => format!("Table of {} columns, {} rows", table.num_columns, table.num_rows),
         NodeValue::Heading(heading) => format!("Heading {}", heading.level),
