@@ -56,7 +56,10 @@ fn set_up(folder: &Folder) -> Served {
     }
     let stand_ins = [
         ("heeler", "exec \"$HEELER\" \"$@\""),
-        ("cargo", "echo \"cargo $*\" >> \"$FOLDER/calls\"; case \"$*\" in 'run --release -- '*) shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac"),
+        (
+            "cargo",
+            "echo \"cargo $*\" >> \"$FOLDER/calls\"; case \"$*\" in 'run --release -- '*) shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac",
+        ),
         ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; cat \"$FOLDER/listing.json\""),
         (
             "terraform",
