@@ -7,6 +7,7 @@ pub mod error;
 pub mod exit;
 pub mod expect;
 pub mod flags;
+pub mod import;
 pub mod plan;
 pub mod sandbox;
 pub mod schema;
@@ -65,6 +66,7 @@ enum Command {
     Validate(validate::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Import(import::Args),
     Schema(schema::Args),
     Sandbox(sandbox::Args),
     Completions(completions::Args),
@@ -87,6 +89,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Validate(args) => validate::run(&args, &env, &console),
         Command::Plan(args) => plan::run(&args, &env, &console),
         Command::Apply(args) => apply::run(&args, &env, &console),
+        Command::Import(args) => import::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
         Command::Sandbox(args) => sandbox::run(&args, &console),
         Command::Completions(args) => Ok(completions::run(&args, &console)),

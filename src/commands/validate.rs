@@ -27,7 +27,8 @@ pub struct Args {
 /// # Errors
 /// The config is missing or invalid.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let Loaded { desired, sources: _, warnings, files, accounts } = session::load(&args.paths, env, &|text| console.product(text))?;
+    let loaded = session::load(&args.paths, env, &|text| console.product(text))?;
+    let Loaded { desired, sources: _, warnings, files, accounts, layers: _, has_defaults: _ } = loaded;
     let tombstones = if desired.tombstones.is_empty() { String::new() } else { format!(", {}", counted(desired.tombstones.len(), "tombstone")) };
     let warnings = if warnings.is_empty() { String::new() } else { format!(", {}", counted(warnings.len(), "warning")) };
     console.product(&format!("Valid: {} in {}{tombstones}{warnings}.\n", counted(accounts, "account"), counted(files, "file")));

@@ -22,6 +22,7 @@ pub struct Layer {
 }
 
 /// Layers 1 and 2.
+#[derive(Debug, Default)]
 pub struct Layers {
     /// Layer 1.
     pub defaults: Layer,

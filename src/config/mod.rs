@@ -33,6 +33,10 @@ pub struct Loaded {
     pub files: usize,
     /// How many entries `accounts:` has.
     pub accounts: usize,
+    /// Layers 1 and 2.
+    pub layers: layers::Layers,
+    /// Whether `defaults` is written anywhere.
+    pub has_defaults: bool,
 }
 
 /// A config that may not.
@@ -84,7 +88,8 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         limits: document.limits,
         confirm: document.confirm,
     };
-    Ok(Loaded { desired, sources, warnings: out, files, accounts: accounts.len() })
+    let has_defaults = document.defaults.is_some();
+    Ok(Loaded { desired, sources, warnings: out, files, accounts: accounts.len(), layers, has_defaults })
 }
 
 /// The files that could be read, and whether all of them could.

@@ -8,6 +8,7 @@ pub mod deletes;
 pub mod diff;
 pub mod digest;
 pub mod gates;
+pub mod import;
 pub mod stops;
 pub mod verdict;
 

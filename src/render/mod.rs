@@ -9,6 +9,7 @@ pub mod links;
 pub mod report;
 pub mod style;
 pub mod text;
+pub mod yaml;
 
 use crate::model::{Comparison, Plan};
 pub use links::Links;

@@ -5,6 +5,7 @@
 mod diagnostics;
 mod differences;
 mod layers;
+mod writing;
 mod yaml;
 
 use heeler::config::files::Text;
