@@ -91,7 +91,7 @@ pub fn asked_for(entries: &[Node], question: &Question<'_>, out: &mut Diagnostic
 }
 
 /// Which entry a place is in, and the keys that lead there.
-fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
+pub fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
     let within = |outer: Place| outer.range().start <= place.range().start && place.range().end <= outer.range().end;
     let at = entries.iter().position(|entry| within(entry.place()))?;
     let mut path = Vec::new();
@@ -123,7 +123,7 @@ fn differences(
             Err(error) => return whole(error.to_string()),
         };
         for fixed in &desired.fixed {
-            let held = at_once(&live, fixed.field);
+            let held = listed(&live, fixed.field);
             if held.is_some_and(|held| *held != fixed.value) {
                 return whole(format!("`{}` cannot be told", fixed.field));
             }
@@ -138,7 +138,7 @@ fn differences(
     faults
 }
 
-fn at_once<'a>(live: &'a Value, field: &str) -> Option<&'a Value> {
+fn listed<'a>(live: &'a Value, field: &str) -> Option<&'a Value> {
     Some(at(live, field)).filter(|held| !held.is_null())
 }
 

@@ -50,7 +50,20 @@ pub fn sort<'a>(question: &Question<'a>, shapes: &Shapes) -> Rows<'a> {
         }
     }
     rows.drafts = drafts.into_values().collect();
+    rows.left.extend(gone(question));
     rows
+}
+
+/// Accounts that were asked for by name and are declared, but not live.
+fn gone(question: &Question<'_>) -> Vec<String> {
+    let live = |key: &Key| {
+        question.readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()).is_some_and(|found| found.rows.contains_key(key))
+    };
+    let named = |desired: &&Arc<Desired>| {
+        question.only.is_some_and(|only| desired.account.as_ref().is_some_and(|id| only.contains(id)) || only.contains(&desired.key.name))
+    };
+    let gone = question.loaded.desired.entries.values().filter(named).filter(|desired| !live(&desired.key));
+    gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
 }
 
 enum Standing {

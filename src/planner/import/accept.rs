@@ -15,7 +15,9 @@ pub struct Held {
     pub leaves: Leaves,
     /// Nothing is there, and nothing that can be written means so.
     pub gone: Vec<Vec<String>>,
-    /// A path that cannot be written, and why.
+    /// Paths whose live values cannot be written.
+    pub unsaid: Vec<Vec<String>>,
+    /// Why.
     pub notes: Vec<String>,
 }
 
@@ -41,7 +43,10 @@ fn walk(node: &Node, block: &Block, live: &Value, path: &mut Vec<String>, held: 
                     Some(empty) => drop(held.leaves.insert(path.clone(), empty)),
                     None => held.gone.push(path.clone()),
                 },
-                Err(why) => held.notes.push(format!("{} is left out: {why}", path.join("."))),
+                Err(why) => {
+                    held.notes.push(format!("{} is left out: {why}", path.join(".")));
+                    held.unsaid.push(path.clone());
+                }
             },
         }
         path.pop();

@@ -12,8 +12,8 @@ use super::{Draft, Ground, Leaves, Shapes};
 use crate::model::shape::{Block, Field, Form};
 use crate::model::yaml::{Line, Yaml};
 
-/// What is said beside a secret.
-const SECRET: &str = "cannot be read: set this variable where apply runs";
+/// What is said above a secret.
+const SECRET: &str = "Cannot be read: set this variable where apply runs.";
 
 /// The one key of a layer that is no provider's.
 const PARTITION: &str = "aws_partition";
@@ -137,8 +137,8 @@ pub fn block(shape: &Block, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
 }
 
 fn line(name: &str, field: &Field, value: &Value) -> Line {
-    let beside = field.secret_with.is_some().then(|| SECRET.to_owned());
-    Line { beside, ..Line::new(name, yaml(field, value)) }
+    let line = Line::new(name, yaml(field, value));
+    if field.secret_with.is_some() { line.under(SECRET) } else { line }
 }
 
 /// One value; an entry of a keyed list begins with its key.

@@ -10,11 +10,11 @@ use super::sheet::Sheet;
 /// Fewer accounts than this are no group.
 const FEWEST: usize = 3;
 /// A profile has to save at least so many characters.
-const WORTH: usize = 120;
+const WORTH: usize = 200;
 /// More profiles than this are more than a person would write.
 const MOST: usize = 16;
 /// What naming a profile costs an account, and what a profile's own frame costs.
-const MENTION: usize = 16;
+const MENTION: usize = 18;
 const FRAME: usize = 40;
 /// Candidates looked at per profile, the most promising first.
 const LOOK_AT: usize = 64;

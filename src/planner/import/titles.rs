@@ -24,7 +24,8 @@ pub fn titles(groups: &[Group], drafts: &[Draft], sheet: &Sheet, shapes: &Shapes
     for group in groups {
         let by_tag = bearers.iter().filter(|(_, lines)| **lines == group.members).flat_map(|(tag, _)| of_tag(tag));
         let by_value = of_value(group, sheet).into_iter();
-        let base = of_place(group, sheet);
+        let nearly_all = group.members.len() * 4 > drafts.len() * 3;
+        let base = if nearly_all { "common".to_owned() } else { of_place(group, sheet) };
         let numbered = (1..).map(|number| if number == 1 { base.clone() } else { format!("{base}-{number}") });
         let title = by_tag.chain(by_value).chain(numbered).find(|title| !taken.contains(title)).unwrap_or_default();
         taken.insert(title.clone());
@@ -43,22 +44,30 @@ fn of_tag(tag: &str) -> Vec<String> {
 fn of_value(group: &Group, sheet: &Sheet) -> Option<String> {
     let (at, number) = group.cells.first_key_value().filter(|_| group.cells.len() == 1)?;
     let column = &sheet.columns[*at];
-    let value = inner(column.values.get(*number)?);
-    match &column.slot {
-        Slot::Partition => slug(value.as_str()?),
-        Slot::Field(_, path) => match value {
-            Value::Bool(on) => slug(&format!("{}-{}", path.last()?, if *on { "on" } else { "off" })),
-            value => slug(&inline(value)),
+    let value = column.values.get(*number)?;
+    match (&column.slot, value) {
+        (Slot::Partition, value) => slug(value.as_str()?),
+        (Slot::Field(_, path), Value::Bool(on)) => slug(&format!("{}-{}", switch(path), if *on { "on" } else { "off" })),
+        (Slot::Field(_, path), Value::Object(fields)) if fields.len() == 1 => match fields.iter().next()? {
+            (name, Value::Bool(true)) => slug(&format!("{}-{name}", path.last()?)),
+            (_, value) => of_words(value),
         },
+        (Slot::Field(..), value) => of_words(value),
     }
 }
 
-/// The one thing that a one-of holds.
-fn inner(value: &Value) -> &Value {
-    match value {
-        Value::Object(fields) if fields.len() == 1 => fields.values().next().unwrap_or(value),
-        _ => value,
-    }
+/// What a switch is for: `metrics_config.enabled` and `automute_enabled` say the same of metrics and muting.
+fn switch(path: &[String]) -> &str {
+    let last = path.last().map_or("", String::as_str);
+    let above = path.len().checked_sub(2).and_then(|at| path.get(at)).map_or(last, String::as_str);
+    let subject = if last == "enabled" { above } else { last.strip_suffix("_enabled").unwrap_or(last) };
+    subject.strip_suffix("_config").unwrap_or(subject)
+}
+
+/// A word, or a few of them.
+fn of_words(value: &Value) -> Option<String> {
+    let plain = value.is_string() || value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+    slug(&inline(value)).filter(|_| plain)
 }
 
 /// The field of which it says most.
