@@ -1,4 +1,4 @@
-//! Law 8 on the binary: over every world there is, `plan` sends nothing but GET. No endpoint that only reads needs another verb.
+//! Law 8 on the binary: over every world there is, `plan` and `import` send nothing but GET. No endpoint that only reads needs another verb.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use heeler::model::Method;
 use serde_json::Value;
-use support::{Folder, served_here};
+use support::{Folder, Run, keyed, served_here};
 
 /// Folders that hold a config and a world.
 fn scenes() -> Vec<PathBuf> {
@@ -20,7 +20,7 @@ fn scenes() -> Vec<PathBuf> {
 }
 
 #[test]
-fn plan_only_gets() {
+fn plan_and_import_only_get() {
     let folder = Folder::new("readonly");
     let scenes = scenes();
     assert!(scenes.len() > 20, "only {} worlds", scenes.len());
@@ -28,12 +28,16 @@ fn plan_only_gets() {
     for scene in scenes {
         let world: Value = serde_json::from_slice(&fs::read(scene.join("world.json")).unwrap()).unwrap();
         let rows = world["datadog"]["data"].as_array().cloned().unwrap_or_default();
-        let (sandbox, url) = served_here(&rows);
-        let run = folder.run_at(&url, &format!("plan {}", scene.display()));
-        assert!([0, 1, 4, 5].contains(&run.code), "{}: exit {}\n{}", scene.display(), run.code, run.err);
-        let log = sandbox.log();
-        asked += log.len();
-        assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{}: {log:?}", scene.display());
+        // With its config, and with none.
+        let commands = ["plan", "import"].map(|command| format!("{command} {}", scene.display()));
+        for args in commands.iter().map(String::as_str).chain(["import --flat"]) {
+            let (sandbox, url) = served_here(&rows);
+            let run = Run::of(keyed(&mut folder.heeler(args), &url).envs((args == "import --flat").then_some(("DD_SITE", "ddog-gov.com"))));
+            assert!([0, 1, 4, 5].contains(&run.code), "{args}: exit {}\n{}", run.code, run.err);
+            let log = sandbox.log();
+            asked += log.len();
+            assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{args}: {log:?}");
+        }
     }
     assert!(asked > 20, "only {asked} requests");
 }

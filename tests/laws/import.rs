@@ -12,7 +12,7 @@ use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::generate::{Fleet, config, field_value, fleet, unwrapped};
+use crate::generate::{Fleet, account, config, field_value, fleet, unwrapped};
 use crate::harness::{block_on, load, plan, sandbox, try_load, world_of};
 
 fn provider() -> &'static dyn Provider {
@@ -106,6 +106,26 @@ fn layers() -> BoxedStrategy<Value> {
         .boxed()
 }
 
+/// A few accounts, or many that look alike: a few kinds, each account with something of another kind, and with ARNs of its own.
+fn herd() -> BoxedStrategy<Fleet> {
+    let kinds = proptest::collection::vec(account(provider()), 1..4);
+    let accounts = proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>()), 4..16);
+    let alike = (kinds, accounts).prop_map(|(kinds, accounts)| {
+        let one = |(at, (kind, other, field)): (usize, &(prop::sample::Index, prop::sample::Index, prop::sample::Index))| {
+            let id = format!("2100000001{at:02}");
+            let mut block = kind.get(&kinds).clone();
+            let other = other.get(&kinds).as_object().into_iter().flatten().filter(|(name, _)| *name != "auth_config").collect::<Vec<_>>();
+            if !other.is_empty() && at % 3 == 0 {
+                let (name, value) = field.get(&other);
+                block[*name] = (*value).clone();
+            }
+            (id.clone(), serde_json::from_str(&block.to_string().replace("210000000001", &id)).expect("JSON"))
+        };
+        accounts.iter().enumerate().map(one).collect::<Fleet>()
+    });
+    prop_oneof![fleet(provider()), alike].boxed()
+}
+
 fn ids(rows: &[Value]) -> BTreeSet<String> {
     rows.iter().filter_map(|row| row["attributes"]["aws_account_id"].as_str().map(str::to_owned)).collect()
 }
@@ -115,7 +135,7 @@ proptest! {
 
     #[test]
     fn an_import_plans_empty_and_a_second_finds_nothing(
-        fleet in fleet(provider()), luck in proptest::collection::vec(any::<u8>(), 1..5), flat in any::<bool>(), seed in any::<u64>(),
+        fleet in herd(), luck in proptest::collection::vec(any::<u8>(), 1..5), flat in any::<bool>(), seed in any::<u64>(),
     ) {
         let rows = world(&fleet, &luck, seed);
         let sandbox = sandbox(provider().backend(), rows.clone(), seed);
@@ -134,7 +154,7 @@ proptest! {
 
     #[test]
     fn upon_a_config_it_plans_empty_too(
-        fleet in fleet(provider()), luck in proptest::collection::vec(any::<u8>(), 1..5), layers in layers(), flat in any::<bool>(), seed in any::<u64>(),
+        fleet in herd(), luck in proptest::collection::vec(any::<u8>(), 1..5), layers in layers(), flat in any::<bool>(), seed in any::<u64>(),
     ) {
         let sandbox = sandbox(provider().backend(), world(&fleet, &luck, seed), seed);
         let ground = config(provider(), &Fleet::new(), &layers);
