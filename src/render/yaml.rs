@@ -121,8 +121,8 @@ fn flowing(value: &Yaml) -> String {
 
 /// A string so that every reader of YAML reads a string, and that string, wherever it stands.
 pub fn text(word: &str) -> String {
-    // A colon within a word is legal nearly everywhere; readers have tripped over it on one line.
-    let suspicious = word.contains(':') || word.chars().any(is_harmful);
+    // Both are legal within a word; there are readers that trip over them on one line.
+    let suspicious = word.contains([':', '?']) || word.chars().any(is_harmful);
     let plain =
         serde_saphyr::to_string(&FlowSeq([word])).ok().and_then(|list| Some(list.trim_end().strip_prefix('[')?.strip_suffix(']')?.to_owned()));
     if let (false, Some(plain)) = (suspicious, plain)

@@ -4,6 +4,7 @@
 
 mod diagnostics;
 mod differences;
+mod importing;
 mod layers;
 mod writing;
 mod yaml;

@@ -133,7 +133,7 @@ proptest! {
 fn words_are_plain_and_traps_are_quoted() {
     let plain = ["eu-central-1", "AWS/EC2", "/aws/sagemaker/Endpoints", "aws.rds.*", "DatadogIntegrationRole", "AKIAEXAMPLE00000001", "data-prod"];
     plain.iter().for_each(|word| assert_eq!(text(word), *word));
-    let quoted = ["210000000001", "012345678901", "env:prod", "NO", "on", "12:30", "1e3", "~", "null", "2026-01-02", "", "*", "a b:c"];
+    let quoted = ["210000000001", "012345678901", "env:prod", "NO", "on", "12:30", "1e3", "~", "null", "2026-01-02", "", "*", "a b:c", "a?"];
     quoted.iter().for_each(|word| assert_eq!(text(word), format!("\"{word}\"")));
     assert_eq!(text("a\u{202e}b\u{9b}"), "\"a\\u202eb\\x9B\"");
 }

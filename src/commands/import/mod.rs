@@ -77,6 +77,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, console: &Console) -> Result<Exit, CommandError> {
     let Imported { texts, accounts, profiles, accepted, left } = imported;
+    let missing = if left.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(left.len(), "row")) };
     let left = left_out(left);
     let mark = if opening.sandbox { " (sandbox)" } else { "" };
     if texts.is_empty() {
@@ -93,7 +94,10 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
     }
     if *accounts > 0 {
         let profiles = if *profiles > 0 { format!(" with {}", counted(*profiles, "profile")) } else { String::new() };
-        console.problem(&format!("Imported {}{profiles}. Planned against the same listing: no changes.{mark}\n", counted(*accounts, "account")));
+        console.problem(&format!(
+            "Imported {}{profiles}. Planned against the same listing: no changes.{missing}{mark}\n",
+            counted(*accounts, "account")
+        ));
     }
     Ok(Exit::Done)
 }
