@@ -83,7 +83,7 @@ fn each_is_said_once(root: &str, names: &[&str], number: usize) {
     }
     assert_eq!(planted.len(), number);
     let (nobody, url) = Nobody::home();
-    for command in ["plan", "apply", "validate"] {
+    for command in ["plan", "apply", "drift", "validate"] {
         let run = folder.run_at(&url, &format!("{command} {root}")).exits(5).says(&[&format!("{number} errors")]);
         let said = if command == "validate" { &run.out } else { &run.err };
         let shown: Vec<String> = said.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).map(str::to_owned).collect();
@@ -108,7 +108,7 @@ fn wrong_usage_is_64() {
 #[test]
 fn help_teaches_by_example() {
     let folder = Folder::new("help");
-    for command in ["", "validate", "plan", "apply", "schema", "sandbox", "completions"] {
+    for command in ["", "validate", "plan", "apply", "drift", "schema", "sandbox", "completions"] {
         let run = folder.run(&format!("{command} --help")).exits(0).says(&["Examples:", "  heeler "]);
         assert!(run.err.is_empty());
     }
@@ -135,7 +135,7 @@ fn another_organization_is_refused_before_anything_else_is_read() {
     let guarded = |name: &str| HEAD.replace("datadoghq.com", &format!("datadoghq.com, organization: {name}")) + GOV;
     let (sandbox, url) = support::served_here(&[support::row("400000000002")]);
     folder.write("heeler.yaml", &guarded("acme-prod"));
-    for command in ["plan", "apply"] {
+    for command in ["plan", "apply", "drift"] {
         folder.run_at(&url, command).exits(4).says(&["acme-prod", "sandbox (sandbox00)", "do: "]);
     }
     let asked: BTreeSet<String> = sandbox.log().into_iter().map(|request| request.path).collect();
@@ -189,6 +189,9 @@ fn the_json_keeps_to_its_schema() {
         (format!("apply --sandbox {FLEET}"), 0),
         (format!("plan --sandbox {refused}"), 4),
         (format!("apply --sandbox {refused}"), 4),
+        (format!("drift --sandbox {QUICKSTART}"), 2),
+        (format!("drift --sandbox {FLEET} --strict"), 2),
+        (format!("drift --sandbox {refused}"), 2),
     ]
     .iter()
     .enumerate()
@@ -215,6 +218,7 @@ fn json_takes_the_place_of_text_on_stdout() {
         (format!("apply --sandbox {QUICKSTART}"), 0),
         (format!("plan --sandbox {}", refused.display()), 4),
         (format!("apply --sandbox {}", refused.display()), 4),
+        (format!("drift --sandbox {QUICKSTART}"), 2),
     ] {
         let run = folder.run(&format!("{args} --json -")).exits(code);
         let document: Value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{args}: {error} in {:?}", run.out));

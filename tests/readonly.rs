@@ -1,4 +1,4 @@
-//! Law 8 on the binary: over every world there is, `plan` and `import` send nothing but GET. No endpoint that only reads needs another verb.
+//! Law 8 on the binary: over every world there is, `plan`, `drift` and `import` send nothing but GET. No endpoint that only reads needs another verb.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
@@ -20,7 +20,7 @@ fn scenes() -> Vec<PathBuf> {
 }
 
 #[test]
-fn plan_and_import_only_get() {
+fn plan_drift_and_import_only_get() {
     let folder = Folder::new("readonly");
     let scenes = scenes();
     assert!(scenes.len() > 20, "only {} worlds", scenes.len());
@@ -28,16 +28,19 @@ fn plan_and_import_only_get() {
     for scene in scenes {
         let world: Value = serde_json::from_slice(&fs::read(scene.join("world.json")).unwrap()).unwrap();
         let rows = world["datadog"]["data"].as_array().cloned().unwrap_or_default();
-        // With its config, and with none.
-        let commands = ["plan", "import"].map(|command| format!("{command} {}", scene.display()));
-        for args in commands.iter().map(String::as_str).chain(["import --flat"]) {
+        // With its config; and an import with none.
+        for (command, codes) in [("plan", [0, 1, 4, 5]), ("drift --strict", [0, 1, 2, 5]), ("import", [0, 1, 4, 5]), ("import --flat", [0, 1, 4, 5])]
+        {
             let (sandbox, url) = served_here(&rows);
-            let run = Run::of(keyed(&mut folder.heeler(args), &url).envs((args == "import --flat").then_some(("DD_SITE", "ddog-gov.com"))));
-            assert!([0, 1, 4, 5].contains(&run.code), "{args}: exit {}\n{}", run.code, run.err);
+            let path = if command == "import --flat" { String::new() } else { scene.display().to_string() };
+            let mut process = folder.heeler(&format!("{command} {path}"));
+            let site = path.is_empty().then_some(("DD_SITE", "ddog-gov.com"));
+            let run = Run::of(keyed(&mut process, &url).envs(site));
+            assert!(codes.contains(&run.code), "{command} {}: exit {}\n{}", scene.display(), run.code, run.err);
             let log = sandbox.log();
             asked += log.len();
-            assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{args}: {log:?}");
+            assert!(log.iter().all(|request| request.method == Method::Get && !request.write), "{command} {}: {log:?}", scene.display());
         }
     }
-    assert!(asked > 20, "only {asked} requests");
+    assert!(asked > 40, "only {asked} requests");
 }

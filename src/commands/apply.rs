@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::outlets::Outlets;
 use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
 use super::{CommandError, Exit, signals};
@@ -61,15 +62,23 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    if args.selection.sandbox.is_some() && args.reports.github {
+        return Err(CommandError::PretendApply);
+    }
+    let outlets = Outlets::new("apply", &args.reports, env, console)?;
+    outlets.close(open_and_apply(args, env, &outlets))
+}
+
+fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, reports, confirmed, expect, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     let opening = Opening { paths, selection, confirmed, exactness: Exactness::AtMost, trust: reports.json.is_some() };
-    let (mut session, door) = Session::open_wide(&opening, env, console)?;
+    let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
     if let Some(approved) = expected.approved(&session)? {
         session.approve(approved);
     }
-    runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, console))
+    runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, outlets))
 }
 
 async fn apply(
@@ -78,32 +87,35 @@ async fn apply(
     session: &Session,
     door: &dyn Transport,
     env: &Env,
-    console: &Console,
+    outlets: &Outlets<'_>,
 ) -> Result<Exit, CommandError> {
     let plan = session.plan().await?;
-    let scene = session.scene(&plan);
-    let text = !args.reports.json_on_stdout();
-    let invalid = session.say_diagnostics(&plan, console);
-    if text && !invalid {
-        console.product(&render::text::plan(&scene, "apply"));
+    let scene = session.scene(&plan, outlets);
+    outlets.plan_outputs(&scene)?;
+    let invalid = session.say_diagnostics(&plan, outlets);
+    if !invalid {
+        outlets.text(&render::text::plan(&scene, "apply"));
     }
     let mut watch = Watch::new(&scene, session, &args.reports);
     let unexpected = expected.contradicts(&scene.digest);
     if invalid || plan.is_refused() || unexpected.is_some() {
-        watch.write(None, console)?;
+        watch.write(None, outlets)?;
         if let Some(expected) = unexpected {
-            console.problem(&render::report::unexpected(&scene, expected));
+            outlets.problem(&render::report::unexpected(&scene, expected));
         }
-        if text {
-            console.product(&render::report::refused(&scene));
-        }
+        outlets.text(&render::report::refused(&scene));
+        outlets.markdown(&match invalid {
+            true => render::markdown::invalid("apply", &plan.diagnostics, &session.config.sources, &outlets.links),
+            false => render::markdown::refused(&scene, unexpected),
+        })?;
         return Ok(Exit::first_of(endings(&plan).into_iter().chain(unexpected.map(|_| Exit::Refused))));
     }
     if !session.sandbox {
         secrets_are_set(&plan, env)?;
     }
-    if text {
-        watch.write(None, console)?;
+    // On stdout there is room for one document, the last.
+    if outlets.shows_text() {
+        watch.write(None, outlets)?;
     }
     watch.begin();
     let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
@@ -113,30 +125,29 @@ async fn apply(
         let moved = moved(&plan, &hands).await;
         if !moved.is_empty() {
             watch.end();
-            console.problem(&render::report::moved(&moved));
-            if text {
-                console.product(&render::report::refused(&scene));
-            }
+            outlets.problem(&render::report::moved(&moved));
+            outlets.text(&render::report::refused(&scene));
+            outlets.markdown(&render::markdown::moved(&scene, &moved))?;
             return Ok(Exit::Refused);
         }
     }
     let outcomes = tokio::select! {
         outcomes = execute(&plan, &hands) => outcomes,
-        never = told_to_stop(&stop, console) => match never {},
+        never = told_to_stop(&stop, outlets) => match never {},
     };
     watch.end();
     let mut report = Report { outcomes, proof: Proof::NotNeeded };
     if report.has_something_to_prove() && !interrupt.is_on() {
         report.proof = prove(session, &plan).await;
     }
-    if text {
-        console.product(&render::report::ending(&scene, &report, watch.deleted_file().as_deref()));
-    }
-    let written = watch.write(Some(&report), console);
-    if let Err(error) = &written {
-        console.problem(&error.shown());
-    }
-    let unwritten = written.is_err().then_some(if report.wrote() { Exit::Partial } else { Exit::Failed });
+    let deleted = watch.deleted_file();
+    outlets.text(&render::report::ending(&scene, &report, deleted.as_deref()));
+    let reported = outlets.markdown(&render::markdown::applied(&scene, &report, deleted.as_deref()));
+    let told = outlets.outputs(&render::github::apply_outputs(&report));
+    // What was done is done: a report that cannot be written is said, and counts, but stops nothing.
+    let unwritten: Vec<CommandError> = [watch.write(Some(&report), outlets), reported, told].into_iter().filter_map(Result::err).collect();
+    unwritten.iter().for_each(|error| outlets.problem(&error.shown()));
+    let unwritten = (!unwritten.is_empty()).then_some(if report.wrote() { Exit::Partial } else { Exit::Failed });
     Ok(Exit::first_of([exit(&plan, &report)].into_iter().chain(unwritten)))
 }
 
@@ -152,11 +163,11 @@ async fn prove(session: &Session, plan: &Plan) -> Proof {
 }
 
 /// Passes every Ctrl-C and SIGTERM on; never comes back.
-async fn told_to_stop(stop: &Stop, console: &Console) -> Infallible {
+async fn told_to_stop(stop: &Stop, outlets: &Outlets<'_>) -> Infallible {
     loop {
         signals::told_to_stop().await;
         stop.now();
-        console.problem("stopping: no new writes; what is under way has 5 s. Once more stops at once.\n");
+        outlets.problem("stopping: no new writes; what is under way has 5 s. Once more stops at once.\n");
     }
 }
 

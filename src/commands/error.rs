@@ -45,9 +45,18 @@ pub enum CommandError {
     /// `import --write` into a folder with YAML of its own.
     #[error("{} is not part of the config that was read, but would be one config with what is written", .0.display())]
     Stranger(PathBuf),
+    /// `--base` names what is not there.
+    #[error("--base {}: there is no such file or folder", .0.display())]
+    NoBase(PathBuf),
     /// `--expect` was given several digests, or a digest beside files.
     #[error("--expect takes one digest, or any number of plan files, not both")]
     MixedExpectations,
+    /// Two reports want stdout.
+    #[error("--json - and --markdown - cannot both have stdout")]
+    TwoProducts,
+    /// A pretend apply in a workflow.
+    #[error("apply --sandbox --github: nothing real would be applied, and the step would be green all the same")]
+    PretendApply,
     /// A plan file cannot be read.
     #[error("cannot read {}", .0.display())]
     ReadPlan(PathBuf, #[source] std::io::Error),
@@ -83,7 +92,13 @@ impl CommandError {
         match self {
             CommandError::UnknownLive(_) | CommandError::NoProvider | CommandError::WriteDeclared => Exit::Usage,
             CommandError::Unread(..) | CommandError::Unproved | CommandError::Stranger(_) => Exit::Failed,
-            CommandError::NoConfig | CommandError::UnknownOnly(_) | CommandError::MixedExpectations | CommandError::ReadPlan(..) => Exit::Usage,
+            CommandError::NoConfig
+            | CommandError::UnknownOnly(_)
+            | CommandError::NoBase(_)
+            | CommandError::MixedExpectations
+            | CommandError::TwoProducts
+            | CommandError::PretendApply
+            | CommandError::ReadPlan(..) => Exit::Usage,
             CommandError::Unapproved(..) => Exit::Refused,
             CommandError::Invalid => Exit::Invalid,
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
@@ -97,7 +112,8 @@ impl CommandError {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
         Some(match self {
             CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
@@ -109,7 +125,12 @@ impl CommandError {
             CommandError::Unproved => "please report it, with the difference above; `--only` imports the other accounts meanwhile".to_owned(),
             CommandError::WriteDeclared => "print it without --write, and put the values where the account is declared".to_owned(),
             CommandError::Stranger(_) => "name the config as PATH, or write into a folder without YAML".to_owned(),
+            CommandError::NoBase(_) => {
+                "name the config before the change, such as the target branch checked out beside this one; or leave --base out".to_owned()
+            }
             CommandError::MixedExpectations => "name the plan files only: they approve per field change".to_owned(),
+            CommandError::TwoProducts => "write one of them to a file".to_owned(),
+            CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
             CommandError::Unapproved(..) => {
                 "nothing was changed; make the plan anew with `heeler plan --json FILE`, against the same vendor".to_owned()
@@ -131,14 +152,19 @@ impl CommandError {
         if matches!(self, CommandError::Invalid) {
             return String::new();
         }
+        let hint = self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), clean(&hint)));
+        format!("{} {}{hint}\n", paint(BAD, "error:"), clean(&self.words()))
+    }
+
+    /// The message and its causes.
+    pub fn words(&self) -> String {
         let mut words = self.to_string();
         let mut cause = self.source();
         while let Some(inner) = cause {
             words = format!("{words}: {inner}");
             cause = inner.source();
         }
-        let hint = self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), clean(&hint)));
-        format!("{} {}{hint}\n", paint(BAD, "error:"), clean(&words))
+        words
     }
 }
 

@@ -4,11 +4,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done. plan: computed; apply: converged and verified.
+    /// Done. plan: computed; apply: converged and verified; drift: in sync.
     Done = 0,
     /// Failed, or not everything could be read; nothing was changed.
     Failed = 1,
-    /// Changes are pending.
+    /// Drift, or changes are pending.
     Pending = 2,
     /// Some changes were made, and not everything is proved. Running it again is the resume.
     Partial = 3,
@@ -24,6 +24,19 @@ impl Exit {
     /// The number the process ends with.
     pub fn code(self) -> u8 {
         self as u8
+    }
+
+    /// What it means, in a word.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Done => "done",
+            Exit::Failed => "failed",
+            Exit::Pending => "pending",
+            Exit::Partial => "partial",
+            Exit::Refused => "refused",
+            Exit::Invalid => "invalid",
+            Exit::Usage => "usage",
+        }
     }
 
     /// The first of several endings that applies: 64, 5, 3, 4, 1, 2, 0.

@@ -78,7 +78,7 @@ impl Selection {
 }
 
 /// Numbers that exceed a limit and are meant.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Confirmed {
     /// Exactly so many creates are meant, whatever the limit
     #[arg(long, value_name = "N")]
@@ -102,7 +102,7 @@ impl Confirmed {
 /// Where the report goes besides stdout.
 #[derive(Debug, Args)]
 pub struct Reports {
-    /// Write the plan, and after apply what became of it, as JSON; `-` for stdout, in place of text
+    /// Write the plan, after apply what became of it, and what drifted, as JSON; `-` for stdout, in place of text
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Write the same as Markdown, at most 60,000 bytes, for a comment; `-` for stdout, in place of text
@@ -117,6 +117,21 @@ impl Reports {
     /// Whether JSON takes the place of text on stdout.
     pub fn json_on_stdout(&self) -> bool {
         self.json.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// Whether Markdown takes the place of text on stdout.
+    pub fn markdown_on_stdout(&self) -> bool {
+        self.markdown.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// Whether any report takes the place of text on stdout.
+    pub fn take_stdout(&self) -> bool {
+        self.json_on_stdout() || self.markdown_on_stdout()
+    }
+
+    /// The file Markdown is written to.
+    pub fn markdown_file(&self) -> Option<PathBuf> {
+        self.markdown.clone().filter(|path| path.as_os_str() != "-")
     }
 
     /// The file JSON is written to.

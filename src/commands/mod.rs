@@ -1,13 +1,19 @@
 //! Floor 4: people. One file per subcommand: its arguments and what it does, in words of the floors below.
 
 pub mod apply;
+pub mod base;
 pub mod completions;
 pub mod console;
+pub mod drift;
 pub mod error;
 pub mod exit;
 pub mod expect;
+pub mod files;
 pub mod flags;
+pub mod github;
 pub mod import;
+pub mod man;
+pub mod outlets;
 pub mod plan;
 pub mod sandbox;
 pub mod schema;
@@ -39,7 +45,7 @@ const LONG_ABOUT: &str = "\
 heeler keeps AWS integrations where git says they belong.
 
 The desired state is YAML: one file, or a folder of them. `plan` shows what `apply` would do; `apply` does it, proves it with a final \
-listing, and reports it. What no entry names is left alone; nothing is deleted but by an entry under `removed:`.
+listing, and reports it; `drift` says whether live still matches. What no entry names is left alone; nothing is deleted but by an entry under `removed:`.
 
 Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOST (a full URL, for proxies and emulators).";
 
@@ -49,12 +55,13 @@ Examples:
   heeler validate heeler/                              check a folder of YAML, offline
   heeler plan heeler/ --json plan.json                 what would change, for scripts too
   heeler apply heeler/                                 do it, and prove it
+  heeler drift heeler/                                 does live still match? for cron
   heeler schema > heeler.schema.json                   completion and checks in your editor
 
 Exit codes:
    0  done
    1  failed, nothing was changed
-   2  changes are pending (plan --detailed-exitcode)
+   2  drift; changes are pending (plan --detailed-exitcode)
    3  partly applied; running it again goes on
    4  refused by a limit or a rule
    5  the config is invalid
@@ -66,10 +73,13 @@ enum Command {
     Validate(validate::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Drift(drift::Args),
     Import(import::Args),
     Schema(schema::Args),
     Sandbox(sandbox::Args),
     Completions(completions::Args),
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
@@ -89,9 +99,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Validate(args) => validate::run(&args, &env, &console),
         Command::Plan(args) => plan::run(&args, &env, &console),
         Command::Apply(args) => apply::run(&args, &env, &console),
+        Command::Drift(args) => drift::run(&args, &env, &console),
         Command::Import(args) => import::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
         Command::Sandbox(args) => sandbox::run(&args, &console),
+        Command::Man(args) => man::run(&args, &console),
         Command::Completions(args) => Ok(completions::run(&args, &console)),
     };
     result.unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! `heeler schema`: JSON Schemas, of the config for editors, and of the JSON that plan and apply write.
+//! `heeler schema`: JSON Schemas, of the config for editors, and of the JSON that plan, apply and drift write.
 
 use clap::{Args as ClapArgs, ValueEnum};
 
@@ -8,7 +8,7 @@ use crate::config;
 use crate::providers::schema_of;
 use crate::render::json::Document;
 
-/// Print a JSON Schema: of the config, for editors; or of the JSON that plan and apply write
+/// Print a JSON Schema: of the config, for editors; or of the JSON that plan, apply and drift write
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -28,7 +28,7 @@ pub struct Args {
 enum Which {
     /// Of the config
     Config,
-    /// Of `plan --json` and `apply --json`
+    /// Of `plan --json`, `apply --json` and `drift --json`
     Plan,
 }
 

@@ -1,4 +1,4 @@
-//! What plan and apply have in common: load, open the door, guard, observe, plan.
+//! What plan, apply and drift have in common: load, open the door, guard, observe, plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::console::Console;
 use super::flags::{Confirmed, Paths, Selection};
+use super::outlets::Outlets;
 use super::{CommandError, Exit};
 use crate::config::{self, Loaded};
 use crate::executor::{guard, observe};
@@ -19,7 +19,7 @@ use crate::model::{Env, Plan, Reader, Settings, Transport};
 use crate::planner::approval::{Approved, addressed};
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers;
-use crate::render::{self, Addressed, Scene};
+use crate::render::{Addressed, Scene};
 use crate::sandbox::{Sandbox, World};
 use crate::transport::Http;
 
@@ -27,18 +27,27 @@ use crate::transport::Http;
 ///
 /// # Errors
 /// There is none, or it is invalid.
-pub fn load(paths: &Paths, env: &Env, say: &dyn Fn(&str)) -> Result<Loaded, CommandError> {
-    let paths = if paths.paths.is_empty() { usual_place()? } else { paths.paths.clone() };
+pub fn load(paths: &Paths, env: &Env, outlets: &Outlets<'_>) -> Result<Loaded, CommandError> {
+    let paths = self::paths(paths)?;
     match config::load(&paths, env) {
         Ok(loaded) => {
-            say(&render::diagnostics::diagnostics(&loaded.warnings, &loaded.sources));
+            outlets.diagnostics(&loaded.warnings, &loaded.sources);
             Ok(loaded)
         }
         Err(invalid) => {
-            say(&render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources));
+            outlets.diagnostics(&invalid.diagnostics, &invalid.sources);
+            outlets.invalid(&invalid.diagnostics, &invalid.sources);
             Err(CommandError::Invalid)
         }
     }
+}
+
+/// Where the config is: what was named, else its usual place.
+///
+/// # Errors
+/// It is in neither.
+pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
+    if paths.paths.is_empty() { usual_place() } else { Ok(paths.paths.clone()) }
 }
 
 /// Where a config is, if nobody says.
@@ -50,6 +59,9 @@ pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
     usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
 }
 
+/// What the vendors list, by provider.
+pub type Readings = BTreeMap<&'static str, Reading>;
+
 /// Everything a run needs after the config is read.
 pub struct Session {
     /// The config.
@@ -58,7 +70,8 @@ pub struct Session {
     door: Arc<dyn Reader>,
     /// Whether it leads to a pretend world.
     pub sandbox: bool,
-    only: Option<BTreeSet<String>>,
+    /// Only these accounts, if given.
+    pub only: Option<BTreeSet<String>>,
     confirm: Confirm,
     exactness: Exactness,
     resend_secrets: bool,
@@ -85,19 +98,36 @@ impl Session {
     ///
     /// # Errors
     /// The config is missing or invalid, `--only` names nothing, or the door does not open.
-    pub fn open(opening: &Opening<'_>, env: &Env, console: &Console) -> Result<Self, CommandError> {
-        Ok(Session::open_wide(opening, env, console)?.0)
+    pub fn open(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<Self, CommandError> {
+        Ok(Session::open_wide(opening, env, outlets)?.0)
+    }
+
+    /// The same beside another config: `--only` may name accounts of that one too.
+    ///
+    /// # Errors
+    /// As for [`Session::open`].
+    pub fn open_beside(other: Option<&Loaded>, opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<Self, CommandError> {
+        Ok(Session::open_both(other, opening, env, outlets)?.0)
     }
 
     /// The same, and the wide door beside it.
     ///
     /// # Errors
     /// As for [`Session::open`].
-    pub fn open_wide(opening: &Opening<'_>, env: &Env, console: &Console) -> Result<(Self, Arc<dyn Transport>), CommandError> {
+    pub fn open_wide(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<(Self, Arc<dyn Transport>), CommandError> {
+        Session::open_both(None, opening, env, outlets)
+    }
+
+    fn open_both(
+        other: Option<&Loaded>,
+        opening: &Opening<'_>,
+        env: &Env,
+        outlets: &Outlets<'_>,
+    ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
         let Opening { paths, selection, confirmed, exactness, trust } = opening;
-        let config = load(paths, env, &|text| console.problem(text))?;
+        let config = load(paths, env, outlets)?;
         let only = selection.only();
-        known(only.as_ref(), &config)?;
+        known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
             Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED)),
             None => Arc::new(Http::open(&config.desired.settings, env)?),
@@ -141,18 +171,30 @@ impl Session {
     /// # Errors
     /// The keys belong to another organization.
     pub async fn plan(&self) -> Result<Plan, CommandError> {
+        Ok(self.plan_of(&self.read().await?, self.resend_secrets))
+    }
+
+    /// Guards and observes.
+    ///
+    /// # Errors
+    /// The keys belong to another organization.
+    pub async fn read(&self) -> Result<Readings, CommandError> {
         if !self.sandbox {
             guard(self.door.as_ref(), &self.config.desired.settings).await?;
         }
-        Ok(self.plan_again(self.resend_secrets).await)
+        Ok(observe(self.door.as_ref(), &self.config.desired).await)
     }
 
     /// Observes and plans, without the guard.
     pub async fn plan_again(&self, resend_secrets: bool) -> Plan {
-        let readings = observe(self.door.as_ref(), &self.config.desired).await;
+        self.plan_of(&observe(self.door.as_ref(), &self.config.desired).await, resend_secrets)
+    }
+
+    /// Plans from what was observed.
+    pub fn plan_of(&self, readings: &Readings, resend_secrets: bool) -> Plan {
         let mut plan = planner::plan(&Input {
             desired: &self.config.desired,
-            readings: &readings,
+            readings,
             sources: &self.config.sources,
             only: self.only.as_ref(),
             confirm: &self.confirm,
@@ -161,13 +203,13 @@ impl Session {
             resend_secrets,
         });
         if self.trust {
-            plan.managed = managed(&self.config, &readings);
+            plan.managed = managed(&self.config, readings);
         }
         plan
     }
 
     /// The plan with all that is said around it.
-    pub fn scene<'a>(&self, plan: &'a Plan) -> Scene<'a> {
+    pub fn scene<'a>(&self, plan: &'a Plan, outlets: &Outlets<'_>) -> Scene<'a> {
         let settings = self.config.desired.settings.values();
         let providers = settings.map(|Settings { provider, site, via, organization, endpoint: _ }| Addressed {
             name: provider,
@@ -175,11 +217,12 @@ impl Session {
             via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
-        Scene::new(plan, providers.collect(), self.sandbox, planner::digest::digest(plan, &self.worlds()))
+        let digest = planner::digest::digest(plan, &self.worlds());
+        Scene { links: outlets.links.clone(), ..Scene::new(plan, providers.collect(), self.sandbox, digest) }
     }
 
     /// Who is addressed, as the digest counts it.
-    fn worlds(&self) -> Value {
+    pub fn worlds(&self) -> Value {
         let settings = self.config.desired.settings.iter();
         settings
             .map(|(name, settings)| {
@@ -191,8 +234,8 @@ impl Session {
     }
 
     /// Says what the catalogs found, and whether it refuses the config.
-    pub fn say_diagnostics(&self, plan: &Plan, console: &Console) -> bool {
-        console.problem(&render::diagnostics::diagnostics(&plan.diagnostics, &self.config.sources));
+    pub fn say_diagnostics(&self, plan: &Plan, outlets: &Outlets<'_>) -> bool {
+        outlets.diagnostics(&plan.diagnostics, &self.config.sources);
         any_error(&plan.diagnostics)
     }
 }
@@ -224,20 +267,21 @@ pub fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError>
     beside.map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
 }
 
-fn known(only: Option<&BTreeSet<String>>, config: &Loaded) -> Result<(), CommandError> {
-    let desired = &config.desired;
-    let keys = desired.entries.keys().map(|key| key.name.as_str());
-    let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
-    let known: BTreeSet<&str> = keys.chain(buried).chain(desired.named.iter().map(String::as_str)).collect();
+/// `--only` must name accounts that some config does.
+fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), CommandError> {
+    let configs = || configs.into_iter().flatten().map(|config| &config.desired);
+    let keys = configs().flat_map(|desired| desired.entries.keys().map(|key| key.name.as_str()));
+    let buried = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
+    let known: BTreeSet<&str> = keys.chain(buried).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
     // Where the config owns every account, it also names those it does not mention.
-    let unknown = |id: &&String| desired.exclusive.is_none() && !known.contains(id.as_str());
-    match only.into_iter().flatten().find(unknown) {
+    let owns_all = configs().any(|desired| desired.exclusive.is_some());
+    match only.into_iter().flatten().find(|id| !owns_all && !known.contains(id.as_str())) {
         Some(id) => Err(CommandError::UnknownOnly(id.clone())),
         None => Ok(()),
     }
 }
 
-fn managed(config: &Loaded, readings: &BTreeMap<&'static str, Reading>) -> Vec<Managed> {
+fn managed(config: &Loaded, readings: &Readings) -> Vec<Managed> {
     let mut managed = Vec::new();
     for key in config.desired.entries.keys() {
         let row = readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));

@@ -1,13 +1,14 @@
 //! `heeler validate`: parse, merge, check; every error at once; no network.
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 
 use super::console::Console;
-use super::flags::Paths;
+use super::flags::{Paths, Reports};
+use super::outlets::Outlets;
 use super::{CommandError, Exit, session};
-use crate::config::Loaded;
-use crate::model::Env;
-use crate::render::counted;
+use crate::config::{self, Invalid, Loaded};
+use crate::model::{Diagnostic, Env, Sources};
+use crate::render::{self, counted};
 
 /// Check the config, offline: every mistake in every file, in one run
 #[derive(Debug, ClapArgs)]
@@ -15,11 +16,28 @@ use crate::render::counted;
 Examples:
   heeler validate                        ./heeler.yaml, else ./heeler/
   heeler validate shared.yaml gov/       several paths are one config
+  heeler validate --github               annotations on the lines of a pull request
+  heeler validate --format sarif         for code scanning
 
 Exit codes: 0 valid, 5 invalid.")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
+    /// In GitHub Actions: annotations, the step summary ($GITHUB_STEP_SUMMARY), and outputs ($GITHUB_OUTPUT)
+    #[arg(long)]
+    github: bool,
+    /// How mistakes are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How mistakes are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 /// Runs it.
@@ -27,10 +45,42 @@ pub struct Args {
 /// # Errors
 /// The config is missing or invalid.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let loaded = session::load(&args.paths, env, &|text| console.product(text))?;
-    let Loaded { desired, sources: _, warnings, files, accounts, layers: _, has_defaults: _ } = loaded;
+    let reports = Reports { json: None, markdown: None, github: args.github };
+    let outlets = Outlets::new("validate", &reports, env, console)?;
+    outlets.close(validate(args, env, console, &outlets))
+}
+
+fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+    match config::load(&session::paths(&args.paths)?, env) {
+        Ok(loaded) => {
+            show(args.format, &loaded.warnings, &loaded.sources, console, outlets);
+            if args.format == Format::Text {
+                console.product(&valid(&loaded));
+            }
+            Ok(Exit::Done)
+        }
+        Err(invalid) => {
+            let Invalid { sources, diagnostics } = *invalid;
+            show(args.format, &diagnostics, &sources, console, outlets);
+            outlets.invalid(&diagnostics, &sources);
+            Err(CommandError::Invalid)
+        }
+    }
+}
+
+fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Console, outlets: &Outlets<'_>) {
+    console.product(&match format {
+        Format::Text => render::diagnostics::diagnostics(list, sources),
+        Format::Sarif => render::sarif::sarif(list, sources, &outlets.links),
+    });
+    if format == Format::Text {
+        outlets.annotate(list, sources);
+    }
+}
+
+fn valid(loaded: &Loaded) -> String {
+    let Loaded { desired, sources: _, layers: _, warnings, files, accounts } = loaded;
     let tombstones = if desired.tombstones.is_empty() { String::new() } else { format!(", {}", counted(desired.tombstones.len(), "tombstone")) };
     let warnings = if warnings.is_empty() { String::new() } else { format!(", {}", counted(warnings.len(), "warning")) };
-    console.product(&format!("Valid: {} in {}{tombstones}{warnings}.\n", counted(accounts, "account"), counted(files, "file")));
-    Ok(Exit::Done)
+    format!("Valid: {} in {}{tombstones}{warnings}.\n", counted(*accounts, "account"), counted(*files, "file"))
 }

@@ -1,9 +1,9 @@
 //! The witness of an apply: a line per action, the JSON report, and deleted rows on disk before they are deleted.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::CommandError;
 use super::console::Console;
+use super::files::write_json;
 use super::flags::Reports;
+use super::outlets::Outlets;
 use super::session::Session;
 use crate::executor::Witness;
 use crate::model::{Action, Key, Observed, Op, Outcome, Report};
@@ -39,7 +41,7 @@ impl<'a> Watch<'a> {
     /// Shows the bar.
     pub fn begin(&mut self) {
         self.console = Console::with_bar(self.scene.plan.actions.len());
-        if !self.scene.plan.actions.is_empty() && !self.reports.json_on_stdout() {
+        if !self.scene.plan.actions.is_empty() && !self.reports.take_stdout() {
             self.console.product("\n");
         }
     }
@@ -53,8 +55,8 @@ impl<'a> Watch<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&self, report: Option<&Report>, console: &Console) -> Result<(), CommandError> {
-        if self.reports.json.is_none() { Ok(()) } else { write_json(self.reports, &self.document(report), console) }
+    pub fn write(&self, report: Option<&Report>, outlets: &Outlets<'_>) -> Result<(), CommandError> {
+        if self.reports.json.is_none() { Ok(()) } else { outlets.json(&self.document(report)) }
     }
 
     /// Writes the JSON file again if it is a second old: it survives whatever becomes of this process. A failure is noticed at the end.
@@ -62,7 +64,7 @@ impl<'a> Watch<'a> {
         let mut last = lock(&self.written);
         if let (Some(path), true) = (self.reports.json_file(), last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1))) {
             *last = Some(Instant::now());
-            if let Err(error) = write_whole(&path, &self.document(None)) {
+            if let Err(error) = write_json(&path, &self.document(None)) {
                 tracing::warn!("cannot write {}: {error}", path.display());
             }
         }
@@ -98,7 +100,7 @@ impl<'a> Watch<'a> {
         };
         let Key { provider, kind, name } = &action.key;
         kept.push(to_raw_value(&Deleted { provider, kind, id: name, reason, deleted: &row.row })?);
-        write_whole(&path, &kept)
+        write_json(&path, &kept)
     }
 }
 
@@ -126,54 +128,16 @@ impl Witness for Watch<'_> {
         self.write_now_and_then();
         self.console.step();
         let line = render::report::line(ended, self.scene.plan.actions.len(), action, outcome);
-        if self.reports.json_on_stdout() { self.console.problem(&line) } else { self.console.product(&line) }
+        if self.reports.take_stdout() { self.console.problem(&line) } else { self.console.product(&line) }
     }
 
     fn keep(&self, index: usize, action: &Action, row: &Observed) -> io::Result<()> {
         lock(&self.kept).insert(index, row.row.clone());
         if let Some(path) = self.reports.json_file() {
-            write_whole(&path, &self.document(None))?;
+            write_json(&path, &self.document(None))?;
         }
         // A later run writes its own report over this one's, so the rows are kept in a file of their own as well. The embedded
         // emulator forgets at exit: nothing real is deleted there.
         if self.session.sandbox { Ok(()) } else { self.keep_beside(action, row) }
     }
-}
-
-/// Writes JSON where `reports` wants it.
-///
-/// # Errors
-/// It cannot be written.
-pub fn write_json(reports: &Reports, document: &impl Serialize, console: &Console) -> Result<(), CommandError> {
-    match reports.json_file() {
-        Some(path) => write_whole(&path, document).map_err(|error| CommandError::Write(path, error)),
-        None => {
-            let text = serde_json::to_string_pretty(document).unwrap_or_default();
-            console.product(&format!("{text}\n"));
-            Ok(())
-        }
-    }
-}
-
-/// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other, and after a
-/// power loss too.
-fn write_whole(path: &Path, document: &impl Serialize) -> io::Result<()> {
-    // Through a link to what it names; into a pipe or a device as it is.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    if fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
-        let mut pipe = File::options().write(true).open(path)?;
-        serde_json::to_writer_pretty(&mut pipe, document)?;
-        return pipe.write_all(b"\n");
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.writing", std::process::id()));
-    let beside = path.with_file_name(name);
-    let mut file = File::create(&beside)?;
-    serde_json::to_writer_pretty(&mut file, document)?;
-    file.write_all(b"\n")?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Not every system lets a folder be flushed; where it does, the new name is on disk now.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

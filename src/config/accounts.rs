@@ -11,7 +11,8 @@ use super::layers::{Layer, Layers, read_layer, unknown_keys};
 use super::rules;
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Place, Settings};
+use crate::model::layers::Stack;
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
 use crate::providers;
 
 /// One entry with its merged blocks.
@@ -20,6 +21,10 @@ pub struct Account {
     pub facts: AccountFacts,
     /// Merged and filled in, by provider.
     pub blocks: BTreeMap<&'static str, Node>,
+    /// The profiles it lists, in its order.
+    pub profiles: Vec<String>,
+    /// What it takes out of the layers below.
+    pub cuts: Vec<Cut>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
 }
@@ -30,6 +35,22 @@ impl Account {
         let keys = self.blocks.values().filter_map(|block| block.get("access_key_id")?.text());
         self.facts.account.as_deref().into_iter().chain(keys)
     }
+
+    /// What the account says of the layers below it, at one provider.
+    fn stack(&self, provider: &str) -> Option<Stack> {
+        let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
+        let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
+        let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
+        let says_nothing = self.profiles.is_empty() && unmanaged.is_empty();
+        (!says_nothing).then(|| Stack { profiles: self.profiles.clone(), unmanaged })
+    }
+}
+
+/// One path under `unmanaged:`.
+pub struct Cut {
+    provider: &'static str,
+    steps: Vec<String>,
+    place: Place,
 }
 
 const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
@@ -95,7 +116,8 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
-    let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts(entry, &head, out));
+    let cuts = cuts(entry, &head, out);
+    let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts);
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
     for block in blocks.values_mut() {
         let before = out.len();
@@ -103,7 +125,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
         out[before..].iter_mut().for_each(|found| found.also.push((id_place, "for this account".to_owned())));
     }
     one_per_backend(entry, &blocks, out);
-    Some(Account { facts, blocks, id_place })
+    Some(Account { facts, blocks, profiles: head.profiles, cuts, id_place })
 }
 
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
@@ -146,7 +168,7 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
 }
 
 /// The paths under `unmanaged:`, by provider.
-fn cuts<'a>(entry: &Node, head: &'a Head, out: &mut Diagnostics) -> Vec<(&'static str, Vec<&'a str>)> {
+fn cuts(entry: &Node, head: &Head, out: &mut Diagnostics) -> Vec<Cut> {
     let places = entry.get("unmanaged").map_or(&[][..], Node::items);
     let mut cuts = Vec::new();
     for (at, path) in head.unmanaged.iter().enumerate() {
@@ -174,13 +196,13 @@ fn cuts<'a>(entry: &Node, head: &'a Head, out: &mut Diagnostics) -> Vec<(&'stati
             }
             block = block.and_then(|block| block.block(step));
         }
-        cuts.push((provider.name(), steps));
+        cuts.push(Cut { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });
     }
     cuts
 }
 
 /// Layer over layer. `defaults` fills blocks and never makes one.
-fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[(&'static str, Vec<&str>)]) -> BTreeMap<&'static str, Node> {
+fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[Cut]) -> BTreeMap<&'static str, Node> {
     let mut merged = BTreeMap::new();
     for provider in providers::ALL {
         let name = provider.name();
@@ -189,8 +211,9 @@ fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[(&'static s
         let shape = &provider.shape().block;
         let mut block =
             lower.fold(None, |below: Option<Node>, layer| Some(below.map_or_else(|| layer.clone(), |below| layer.over(&below, Some(shape)))));
-        for (_, path) in cuts.iter().filter(|(provider, _)| *provider == name) {
-            block = block.map(|block| block.without(path)).filter(|_| !path.is_empty());
+        for Cut { steps, .. } in cuts.iter().filter(|cut| cut.provider == name) {
+            let path: Vec<&str> = steps.iter().map(String::as_str).collect();
+            block = block.map(|block| block.without(&path)).filter(|_| !path.is_empty());
         }
         let block = match (own.blocks.get(name), block) {
             (Some(own), Some(below)) => Some(own.over(&below, Some(shape))),
@@ -224,8 +247,13 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
     }
 }
 
-/// Every row that is asked for. Checks what only the merged block can show.
-pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
+/// Every row that is asked for. Checks what only the merged block can show. What a row stands on goes into `stacks`.
+pub fn entries(
+    accounts: &[Account],
+    settings: &BTreeMap<&'static str, Settings>,
+    stacks: &mut BTreeMap<Key, Stack>,
+    out: &mut Diagnostics,
+) -> BTreeMap<Key, Arc<Desired>> {
     let mut entries = BTreeMap::new();
     let mut checked = rules::Checked::new();
     for account in accounts {
@@ -234,6 +262,7 @@ pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>
             rules::merged(&provider.shape().block, block, &account.facts, &mut checked, out);
             let Some(settings) = settings.get(name) else { continue };
             for desired in provider.entries(settings, &account.facts, block, out) {
+                stacks.extend(account.stack(name).map(|stack| (desired.key.clone(), stack)));
                 if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {
                     let known: Arc<Desired> = known;
                     out.push(

@@ -6,7 +6,7 @@ use super::document::{Document, null};
 use super::rules;
 use crate::model::diagnostic::did_you_mean;
 use crate::model::node::Entry;
-use crate::model::{Diagnostic, Diagnostics, Node, Place};
+use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
 use crate::providers::{self, Provider};
 
 /// The partitions AWS has.
@@ -28,6 +28,20 @@ pub struct Layers {
     pub defaults: Layer,
     /// Layer 2, by name.
     pub profiles: BTreeMap<String, Layer>,
+}
+
+impl Layers {
+    /// Their blocks, with nothing standing on them yet.
+    pub fn as_written(self) -> model::Layers {
+        let mut written = model::Layers::default();
+        written.partitions.extend(self.defaults.partition.map(|(partition, _)| (None, partition)));
+        written.defaults = self.defaults.blocks;
+        for (name, Layer { partition, blocks }) in self.profiles {
+            written.partitions.extend(partition.map(|(partition, _)| (Some(name.clone()), partition)));
+            written.profiles.insert(name, blocks);
+        }
+        written
+    }
 }
 
 /// Reads both.

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use crate::model::diagnostic::any_error;
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
-use crate::model::{DesiredState, Diagnostics, Env, Node, Place, Sources};
+use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources};
 
 /// A config that may be planned.
 pub struct Loaded {
@@ -27,16 +27,14 @@ pub struct Loaded {
     pub desired: DesiredState,
     /// Where everything was written.
     pub sources: Sources,
+    /// The layers below the accounts, as they were written.
+    pub layers: Layers,
     /// Worth knowing.
     pub warnings: Diagnostics,
     /// How many files were read.
     pub files: usize,
     /// How many entries `accounts:` has.
     pub accounts: usize,
-    /// Layers 1 and 2.
-    pub layers: layers::Layers,
-    /// Whether `defaults` is written anywhere.
-    pub has_defaults: bool,
 }
 
 /// A config that may not.
@@ -72,7 +70,8 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let accounts = accounts::read(&document, &layers, whole, &mut out);
     let tombstones = removed::read(&document, &accounts, &mut out);
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
-    let entries = accounts::entries(&accounts, &settings, &mut out);
+    let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
+    let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     tidy(&mut out, &sources);
     if any_error(&out) {
         return Err(Box::new(Invalid { sources, diagnostics: out }));
@@ -88,8 +87,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         limits: document.limits,
         confirm: document.confirm,
     };
-    let has_defaults = document.defaults.is_some();
-    Ok(Loaded { desired, sources, warnings: out, files, accounts: accounts.len(), layers, has_defaults })
+    Ok(Loaded { desired, sources, layers, warnings: out, files, accounts: accounts.len() })
 }
 
 /// The files that could be read, and whether all of them could.

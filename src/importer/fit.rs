@@ -87,7 +87,7 @@ fn faults(drafts: &[Draft], question: &Question<'_>, shapes: &Shapes) -> Vec<Fau
 pub fn asked_for(entries: &[Node], question: &Question<'_>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let document = Document { accounts: entries.to_vec(), ..Document::default() };
     let accounts = accounts::read(&document, &Layers::default(), true, out);
-    accounts::entries(&accounts, &question.loaded.desired.settings, out)
+    accounts::entries(&accounts, &question.loaded.desired.settings, &mut BTreeMap::new(), out)
 }
 
 /// Which entry a place is in, and the keys that lead there.

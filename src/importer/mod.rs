@@ -11,8 +11,8 @@ pub mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::files::Text;
-use crate::config::layers::Layer;
 use crate::config::{Invalid, Loaded};
+use crate::model::layers::Blocks;
 use crate::model::yaml::Line;
 use crate::model::{Env, Plan};
 use crate::planner::Reading;
@@ -100,13 +100,14 @@ pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
 
 /// What the new entries will stand upon.
 fn ground(question: &Question<'_>) -> Ground {
-    let Loaded { desired, layers, has_defaults, .. } = question.loaded;
-    let stratum = |layer: &Layer| Stratum { partition: layer.partition.as_ref().map(|(name, _)| name.clone()), blocks: layer.blocks.clone() };
+    let Loaded { desired, layers, .. } = question.loaded;
+    let stratum =
+        |name: Option<&String>, blocks: &Blocks| Stratum { partition: layers.partitions.get(&name.cloned()).cloned(), blocks: blocks.clone() };
     Ground {
-        defaults: stratum(&layers.defaults),
-        profiles: layers.profiles.iter().map(|(name, layer)| (name.clone(), stratum(layer))).collect(),
+        defaults: stratum(None, &layers.defaults),
+        profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), stratum(Some(name), blocks))).collect(),
         names: desired.entries.values().filter_map(|desired| desired.name.clone()).collect(),
-        open: !has_defaults && desired.entries.is_empty(),
+        open: !layers.has_defaults && desired.entries.is_empty(),
     }
 }
 

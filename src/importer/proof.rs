@@ -23,7 +23,8 @@ pub fn prove(drafts: &[Draft], texts: &[Text], question: &Question<'_>) -> Resul
     let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
     let anyway = |action: &Action| known.get(&action.key).is_some_and(|known| !fresh.contains(&action.key) && known.changes().eq(action.changes()));
     after.actions.retain(|action| !anyway(action));
-    after.refusals.retain(|refusal| !before.refusals.contains(refusal));
+    let refused_anyway = |key: &Key, why: &str| before.refusals.iter().any(|known| known.key == *key && known.why == why);
+    after.refusals.retain(|refusal| !refused_anyway(&refusal.key, &refusal.why));
     after.diagnostics.retain(|found| found.is_error() && !before.diagnostics.contains(found));
     let all_there = fresh.iter().all(|key| loaded.desired.entries.contains_key(*key));
     if all_there && after.actions.is_empty() && after.refusals.is_empty() && after.diagnostics.is_empty() {

@@ -70,6 +70,33 @@ pub enum GivenUp {
         /// The organization the config was for.
         organization: String,
     },
+    /// Keys of another organization are let in now.
+    Organization {
+        /// The provider.
+        provider: &'static str,
+        /// The organization the config was for.
+        from: String,
+        /// The one it is for now.
+        to: String,
+    },
+    /// Another site of the vendor is addressed.
+    Site {
+        /// The provider.
+        provider: &'static str,
+        /// As it was.
+        from: String,
+        /// As it is.
+        to: String,
+    },
+    /// An account is not removed any more, and still live: it stays, and is left alone.
+    Tombstone {
+        /// Which row.
+        key: Key,
+        /// Why it was to go.
+        reason: String,
+        /// Where it was removed, in the config before the change.
+        was: Source,
+    },
 }
 
 /// A changed lower layer that does not reach an account, because a higher layer says otherwise.

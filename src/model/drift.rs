@@ -17,6 +17,21 @@ pub enum Class {
     Unmanaged,
 }
 
+impl Class {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Class; 4] = [Class::Changed, Class::Missing, Class::Lingering, Class::Unmanaged];
+
+    /// As it is written everywhere.
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Changed => "changed",
+            Class::Missing => "missing",
+            Class::Lingering => "lingering",
+            Class::Unmanaged => "unmanaged",
+        }
+    }
+}
+
 /// One account that does not match.
 #[derive(Debug, Clone)]
 pub struct Drifted {
@@ -24,18 +39,31 @@ pub struct Drifted {
     pub class: Class,
     /// Which row.
     pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
     /// For people.
     pub name: Option<String>,
     /// The vendor's handle, of a live row.
     pub row: Option<RemoteId>,
     /// Where the config speaks of it, if it does.
     pub source: Option<Source>,
-    /// What differs: `before` is what is live, `after` what is declared.
+    /// Why it should be gone, as the config says; only what lingers has one.
+    pub reason: Option<String>,
+    /// What differs: `before` is what is live, `after` what is declared. Never a secret: those are not compared.
     pub changes: Vec<FieldChange>,
     /// Why apply would not put it right, if so.
-    pub refused: Option<String>,
+    pub refused: Option<Refused>,
     /// Whether it makes the run exit 2: unmanaged accounts only do under `--strict`, or where the config owns every account.
     pub counts: bool,
+}
+
+/// Why apply would not put an account right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What is refused and why.
+    pub why: String,
+    /// What to do instead.
+    pub help: String,
 }
 
 /// Everything that no longer matches.
@@ -43,7 +71,7 @@ pub struct Drifted {
 pub struct Drift {
     /// By class, then key.
     pub items: Vec<Drifted>,
-    /// The same drift, the same fingerprint; nothing after an incomplete reading, or where nothing drifted.
+    /// The same drift, the same fingerprint; nothing after an incomplete reading, or where nothing that counts drifted.
     pub fingerprint: Option<String>,
 }
 
@@ -55,6 +83,11 @@ impl Drift {
 
     /// How many of a class.
     pub fn count(&self, class: Class) -> usize {
-        self.items.iter().filter(|item| item.class == class).count()
+        self.of(class).count()
+    }
+
+    /// Those of a class.
+    pub fn of(&self, class: Class) -> impl Iterator<Item = &Drifted> {
+        self.items.iter().filter(move |item| item.class == class)
     }
 }

@@ -10,6 +10,7 @@ use super::diagnostic::Diagnostic;
 use super::key::{Key, RemoteId};
 use super::observed::{Observed, Trust};
 use super::path::Path;
+pub use super::refusal::{Refusal, Wish};
 use super::source::Source;
 use super::tombstone::Warrant;
 pub use super::vendor::VendorError;
@@ -169,21 +170,6 @@ pub struct Spent {
     pub identity: String,
     /// The line to remove.
     pub source: Source,
-}
-
-/// One account that is refused, while the others go on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// Which row.
-    pub key: Key,
-    /// For people.
-    pub name: Option<String>,
-    /// Where the wish was written.
-    pub source: Source,
-    /// What is refused and why.
-    pub why: String,
-    /// What to do instead.
-    pub help: String,
 }
 
 /// One limit and how it was met.

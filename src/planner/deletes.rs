@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Input, Reading, protection};
-use crate::model::plan::{Refusal, Spent};
+use crate::model::plan::{Refusal, Spent, Wish};
 use crate::model::{Action, Key, Observed, Op, Place, Plan, Tombstone, Warrant};
 
 /// Appends the deletes to the plan, and notes what is refused and what is spent.
@@ -57,8 +57,10 @@ fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan)
 fn bury(input: &Input<'_>, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
     let refuse = |place: Place, why: String, help: &str| Refusal {
         key: row.key.clone(),
+        account: row.account.clone(),
         name: None,
         source: input.sources.locate(place),
+        wish: Wish::Delete { row: row.id.clone(), warrant: warrant.clone() },
         why,
         help: help.to_owned(),
     };

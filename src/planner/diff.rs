@@ -37,6 +37,12 @@ pub fn diff(desired: &Desired, shape: &Shape, live: Option<&Value>, sources: &So
     walk.found
 }
 
+/// What is settled at creation and has come out otherwise, as the change that nobody can make.
+pub fn unfixable(fixed: &Fixed, held: &Value, sources: &Sources) -> FieldChange {
+    let change = Change::Set { before: canonical(held), after: fixed.value.as_str().into() };
+    FieldChange { path: Path::dotted(fixed.field), change, removal: false, source: sources.locate(fixed.place) }
+}
+
 /// The first field that a create cannot do without and the block does not name.
 pub fn missing_for_create(node: &Node, block: &Block) -> Option<String> {
     if let Some(missing) = block.needs.iter().find(|field| node.get(field).is_none_or(|value| value.is_map() && value.entries().is_empty())) {

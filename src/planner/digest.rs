@@ -14,7 +14,11 @@ const FORMAT: u64 = 1;
 pub fn digest(plan: &Plan, worlds: &Value) -> String {
     let mut actions: Vec<Value> = plan.actions.iter().map(action_json).collect();
     actions.sort_by_key(Value::to_string);
-    let canonical = json!({ "format": FORMAT, "worlds": canonical(worlds), "actions": actions });
+    hashed(&json!({ "format": FORMAT, "worlds": canonical(worlds), "actions": actions }))
+}
+
+/// `sha256:` and the SHA-256 of canonical JSON.
+pub fn hashed(canonical: &Value) -> String {
     let hash = Sha256::digest(canonical.to_string().as_bytes());
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
@@ -38,7 +42,8 @@ fn action_json(action: &Action) -> Value {
     })
 }
 
-fn change_json(change: &FieldChange) -> Value {
+/// A field change without where it was written.
+pub fn change_json(change: &FieldChange) -> Value {
     let FieldChange { path, change, removal: _, source: _ } = change;
     match change {
         Change::Set { before, after } => json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) }),

@@ -4,9 +4,11 @@
 
 pub mod approval;
 pub mod catalogs;
+pub mod comparison;
 pub mod deletes;
 pub mod diff;
 pub mod digest;
+pub mod drift;
 pub mod gates;
 pub mod import;
 pub mod stops;
@@ -18,8 +20,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::model::desired::Confirm;
-use crate::model::plan::{Counted, Refusal, Unmanaged, Unreadable, VendorError};
-use crate::model::{Action, Changes, Desired, DesiredState, Key, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::plan::{Counted, Refusal, Unmanaged, Unreadable, VendorError, Wish};
+use crate::model::value::{at, inline};
+use crate::model::{Action, Changes, Desired, DesiredState, Fixed, Key, Observation, Observed, Op, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
@@ -38,6 +41,8 @@ pub enum Exactness {
     Exact,
     /// `apply`: that or fewer, since it may be a resume.
     AtMost,
+    /// `drift`: nothing will be done, so no limit is asked.
+    NoLimits,
 }
 
 /// Everything a plan is made of.
@@ -85,7 +90,9 @@ pub fn plan(input: &Input<'_>) -> Plan {
     if let Some(approved) = input.approved {
         approval::hold_back(input, approved, &mut plan);
     }
-    gates::check(input, &mut plan);
+    if input.exactness != Exactness::NoLimits {
+        gates::check(input, &mut plan);
+    }
     plan
 }
 
@@ -166,35 +173,42 @@ fn refuse(
     live: Option<&Value>,
     difference: &diff::Difference,
 ) -> Option<Refusal> {
-    let refusal = |place, why: String, help: &str| {
-        Some(Refusal { key: desired.key.clone(), name: desired.name.clone(), source: input.sources.locate(place), why, help: help.to_owned() })
+    let changes = || difference.changes.clone();
+    let refusal = |wish, place, why: String, help: &str| {
+        let (key, account, name) = (desired.key.clone(), desired.account.clone(), desired.name.clone());
+        Some(Refusal { key, account, name, source: input.sources.locate(place), wish, why, help: help.to_owned() })
     };
     let (Some(observed), Some(live)) = (observed, live) else {
         let missing = diff::missing_for_create(&desired.node, &shape.block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
-        return refusal(desired.place, why, &format!("declare `{missing}`, in the account, a profile or `defaults`"));
+        let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
+        return refusal(Wish::Create { changes: changes() }, desired.place, why, &help);
     };
+    let update = |changes| Wish::Update { row: observed.id.clone(), changes };
     if let Some(why) = observed.foreign {
-        return refusal(desired.place, format!("it cannot be changed from here: {why}"), "take the block out of the account");
+        return refusal(update(changes()), desired.place, format!("it cannot be changed from here: {why}"), "take the block out of the account");
     }
-    for fixed in &desired.fixed {
-        let held = crate::model::value::at(live, fixed.field);
-        if !held.is_null() && held != &Value::String(fixed.value.clone()) {
-            let held = crate::model::value::inline(held);
-            let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
-            return refusal(fixed.place, why, &format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field));
-        }
+    let otherwise = |fixed: &&Fixed| {
+        let held = at(live, fixed.field);
+        !held.is_null() && held != &Value::String(fixed.value.clone())
+    };
+    if let Some(fixed) = desired.fixed.iter().find(otherwise) {
+        let unfixable = desired.fixed.iter().filter(otherwise).map(|fixed| diff::unfixable(fixed, at(live, fixed.field), input.sources));
+        let held = inline(at(live, fixed.field));
+        let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
+        let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
+        return refusal(update(changes().into_iter().chain(unfixable).collect()), fixed.place, why, &help);
     }
     if let Some((path, place)) = &difference.rigid {
         let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
         let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
-        return refusal(*place, why, help);
+        return refusal(update(changes()), *place, why, help);
     }
     let protected = protection(input, desired.account.as_deref(), &desired.key)?;
     let touched = difference.changes.iter().find(|change| shape.block.is_rigid_below(&change.path))?;
     let where_protected = input.sources.locate(protected);
     let why = format!("it is protected ({}:{}), and `{}` would change", where_protected.file, where_protected.line, touched.path);
-    refusal(desired.place, why, "take it off `protect:` in a change of its own first")
+    refusal(update(changes()), desired.place, why, "take it off `protect:` in a change of its own first")
 }
 
 /// Where an account is protected, if it is.

@@ -9,20 +9,26 @@ use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, Source};
 
 /// Lists longer than this are written side by side.
-const MANY: usize = 6;
+pub const MANY: usize = 6;
 /// Strings longer than this are shown below each other.
-const LONG: usize = 40;
+pub const LONG: usize = 40;
 /// Where lines are wrapped.
 const WIDTH: usize = 100;
 
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
-    let FieldChange { path, change, removal, source } = change;
-    let room = WIDTH.saturating_sub(path_width).max(30);
-    let mut values = values(change, *removal, creating, room);
-    if *removal && let Some(first) = values.first_mut() {
+    let mut values = values(&change.change, change.removal, creating, room(path_width));
+    if change.removal
+        && let Some(first) = values.first_mut()
+    {
         first.push_str(&paint(LOUD, "   ! can stop collection"));
     }
+    framed(change, values, path_width, near)
+}
+
+/// The path on the left of the first line of values, and behind it the place, if that is another than the account's.
+pub fn framed(change: &FieldChange, mut values: Vec<String>, path_width: usize, near: &Source) -> Vec<String> {
+    let FieldChange { path, change: _, removal: _, source } = change;
     let from = origin(source, near);
     if let (false, Some(first)) = (from.is_empty(), values.first_mut()) {
         first.push_str(&paint(FAINT, &format!("   {from}")));
@@ -30,6 +36,16 @@ pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: b
     let name = pad(&clean(&path.to_string()), path_width);
     let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
     values.into_iter().enumerate().map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank })).collect()
+}
+
+/// How wide the widest path is; longer ones stick out.
+pub fn width(changes: &[FieldChange]) -> usize {
+    changes.iter().map(|change| change.path.to_string().chars().count()).max().unwrap_or_default().min(60)
+}
+
+/// What is left for values beside paths of this width.
+pub fn room(path_width: usize) -> usize {
+    WIDTH.saturating_sub(path_width).max(30)
 }
 
 /// Where a field was written, if that is not where the account stands.
@@ -96,7 +112,7 @@ pub fn without(a: &[Value], b: &[Value]) -> Vec<Value> {
 }
 
 /// A block on one line: `include_only: a, b`.
-fn flat(value: &Value) -> String {
+pub fn flat(value: &Value) -> String {
     match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; "),
         Value::Array(items) if items.is_empty() => "(empty)".to_owned(),
@@ -105,7 +121,7 @@ fn flat(value: &Value) -> String {
 }
 
 /// A block line by line.
-fn spread(value: &Value) -> Vec<String> {
+pub fn spread(value: &Value) -> Vec<String> {
     match value {
         Value::Object(fields) => fields
             .iter()
@@ -121,7 +137,8 @@ fn spread(value: &Value) -> Vec<String> {
     }
 }
 
-fn wrapped(items: &[Value], room: usize) -> Vec<String> {
+/// A list on as few lines as have room.
+pub fn wrapped(items: &[Value], room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for item in items.iter().map(inline) {
         match lines.last_mut() {

@@ -1,4 +1,4 @@
-//! Look-alike actions folded into one block, so that a fleet of 300 stays readable.
+//! Look-alikes folded into one block, so that a fleet of 300 stays readable.
 //!
 //! Updates fold when they make the same change; creates fold when they set the same fields, and what differs is listed per
 //! account. An account's own id inside a value counts as `${aws_account_id}`. Deletes never fold.
@@ -7,64 +7,116 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::{Action, Change, FieldChange, Op, Path};
+use crate::model::{Action, Change, FieldChange, Key, Op, Path, Source};
 
-/// Actions shown as one block.
-pub struct Block<'a> {
-    /// In the plan's order; never empty.
-    pub actions: Vec<&'a Action>,
+/// What can be shown as one block with others like it.
+pub trait Foldable {
+    /// Blocks of a lower rank are read first, and only what has the same rank is alike.
+    fn rank(&self) -> u8;
+    /// What others must have in common with it; nothing for what is always shown by itself.
+    fn likeness(&self) -> Option<Likeness>;
+    /// Which row.
+    fn key(&self) -> &Key;
+    /// The AWS account, where known.
+    fn account(&self) -> Option<&str>;
+    /// Where the config speaks of it, if it does.
+    fn source(&self) -> Option<&Source>;
+    /// The field changes.
+    fn changes(&self) -> impl Iterator<Item = &FieldChange>;
+}
+
+/// What look-alikes have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// The same changes.
+    Values,
+    /// The same fields, whatever their values.
+    Fields,
+}
+
+impl Foldable for Action {
+    /// Deletes, updates that stop collection, other updates, creates.
+    fn rank(&self) -> u8 {
+        match &self.op {
+            Op::Delete { .. } => 0,
+            Op::Update { changes, .. } if changes.any_removal() => 1,
+            Op::Update { .. } => 2,
+            Op::Create { .. } => 3,
+        }
+    }
+
+    fn likeness(&self) -> Option<Likeness> {
+        match &self.op {
+            Op::Delete { .. } => None,
+            Op::Update { .. } => Some(Likeness::Values),
+            Op::Create { .. } => Some(Likeness::Fields),
+        }
+    }
+
+    fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    fn source(&self) -> Option<&Source> {
+        Some(&self.source)
+    }
+
+    fn changes(&self) -> impl Iterator<Item = &FieldChange> {
+        Action::changes(self)
+    }
+}
+
+/// Look-alikes shown as one block.
+pub struct Block<'a, T = Action> {
+    /// In their own order; never empty.
+    pub actions: Vec<&'a T>,
     /// Changes that all of them make, with ids spelled `${aws_account_id}` where there are several.
     pub common: Vec<FieldChange>,
-    /// Fields in which they differ; only creates have some.
+    /// Fields in which they differ; only those alike by their fields have some.
     pub differing: Vec<Path>,
 }
 
-/// Blocks in the order they are read: deletes, updates that stop collection, other updates, creates.
-pub fn fold(actions: &[Action]) -> Vec<Block<'_>> {
-    let mut groups: BTreeMap<(u8, usize), Vec<&Action>> = BTreeMap::new();
+/// Blocks in the order they are read: by rank, then as they come.
+pub fn fold<T: Foldable>(actions: &[T]) -> Vec<Block<'_, T>> {
+    let mut groups: BTreeMap<(u8, usize), Vec<&T>> = BTreeMap::new();
     let mut first_alike: BTreeMap<String, (u8, usize)> = BTreeMap::new();
     for (index, action) in actions.iter().enumerate() {
-        let slot = match likeness(action) {
-            Some(likeness) => *first_alike.entry(likeness).or_insert((rank(action), index)),
-            None => (rank(action), index),
+        let slot = match alike(action) {
+            Some(words) => *first_alike.entry(words).or_insert((action.rank(), index)),
+            None => (action.rank(), index),
         };
         groups.entry(slot).or_default().push(action);
     }
     groups.into_values().map(block).collect()
 }
 
-fn rank(action: &Action) -> u8 {
-    match &action.op {
-        Op::Delete { .. } => 0,
-        Op::Update { changes, .. } if changes.any_removal() => 1,
-        Op::Update { .. } => 2,
-        Op::Create { .. } => 3,
-    }
-}
-
-/// What two actions must have in common to be shown as one; nothing for what is always shown by itself.
-fn likeness(action: &Action) -> Option<String> {
-    let words: Vec<String> = match &action.op {
-        Op::Delete { .. } => return None,
-        Op::Update { changes, .. } => changes.iter().map(|change| format!("{:?}", general(change, action))).collect(),
-        Op::Create { changes, .. } => changes.iter().map(|change| change.path.to_string()).collect(),
+/// What two must have in common to be shown as one; nothing for what is always shown by itself.
+fn alike<T: Foldable>(action: &T) -> Option<String> {
+    let words: Vec<String> = match action.likeness()? {
+        Likeness::Values => action.changes().map(|change| format!("{:?}", general(change, action))).collect(),
+        Likeness::Fields => action.changes().map(|change| change.path.to_string()).collect(),
     };
-    Some(format!("{} {} {} {}", action.key.provider, action.key.kind, rank(action), words.join("\n")))
+    let Key { provider, kind, name: _ } = action.key();
+    Some(format!("{provider} {kind} {} {}", action.rank(), words.join("\n")))
 }
 
 /// The change without what is the account's own: its id, and where its entry stands.
-fn general(change: &FieldChange, action: &Action) -> (String, Change, bool) {
+fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, bool) {
     (change.path.to_string(), generalised(&change.change, action), change.removal)
 }
 
-fn block(actions: Vec<&Action>) -> Block<'_> {
-    let [first, others @ ..] = &actions[..] else { return Block { actions, common: Vec::new(), differing: Vec::new() } };
+fn block<T: Foldable>(actions: Vec<&T>) -> Block<'_, T> {
+    let &[first, ref others @ ..] = &actions[..] else { return Block { actions, common: Vec::new(), differing: Vec::new() } };
     if others.is_empty() {
         return Block { common: first.changes().cloned().collect(), differing: Vec::new(), actions };
     }
     let shared = |change: &&FieldChange| {
         let mine = general(change, first);
-        others.iter().all(|other| other.changes().any(|theirs| theirs.path == change.path && general(theirs, other) == mine))
+        others.iter().all(|&other| other.changes().any(|theirs| theirs.path == change.path && general(theirs, other) == mine))
     };
     let (common, differing): (Vec<_>, Vec<_>) = first.changes().partition(shared);
     // A place is only named where all of them were written there.
@@ -72,7 +124,7 @@ fn block(actions: Vec<&Action>) -> Block<'_> {
         |change: &FieldChange| others.iter().all(|other| other.changes().any(|theirs| theirs.path == change.path && theirs.source == change.source));
     let common = common.into_iter().map(|change| FieldChange {
         change: spelled(generalised(&change.change, first)),
-        source: if one_origin(change) { change.source.clone() } else { first.source.clone() },
+        source: first.source().filter(|_| !one_origin(change)).unwrap_or(&change.source).clone(),
         ..change.clone()
     });
     let common = common.collect();
@@ -87,8 +139,8 @@ fn spelled(change: Change) -> Change {
     replaced(&change, OWN_ID, "${aws_account_id}")
 }
 
-fn generalised(change: &Change, action: &Action) -> Change {
-    match action.account.as_deref().filter(|account| account.len() == 12) {
+fn generalised<T: Foldable>(change: &Change, action: &T) -> Change {
+    match action.account().filter(|account| account.len() == 12) {
         Some(account) => replaced(change, account, OWN_ID),
         None => change.clone(),
     }

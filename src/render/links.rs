@@ -15,17 +15,22 @@ impl Links {
     /// The address of a place, if there is one: files outside the repository have none.
     pub fn to(&self, source: &Source) -> Option<String> {
         let base = self.base.as_deref()?;
-        let steps = self.folder.split('/').chain(source.file.split('/'));
-        let mut path: Vec<String> = Vec::new();
-        for step in steps {
+        let path = self.path(&source.file)?;
+        let encoded: Vec<String> = path.split('/').map(encoded).collect();
+        Some(format!("{base}/{}#L{}", encoded.join("/"), source.line))
+    }
+
+    /// The file as it is named from the repository's root; nothing for one outside.
+    pub fn path(&self, file: &str) -> Option<String> {
+        let mut path: Vec<&str> = Vec::new();
+        for step in self.folder.split('/').chain(file.split('/')) {
             match step {
                 "" | "." => {}
                 ".." => drop(path.pop()?),
-                step => path.push(encoded(step)),
+                step => path.push(step),
             }
         }
-        let inside = !source.file.starts_with('/') && !path.is_empty();
-        inside.then(|| format!("{base}/{}#L{}", path.join("/"), source.line))
+        (!file.starts_with('/') && !path.is_empty()).then(|| path.join("/"))
     }
 }
 

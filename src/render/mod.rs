@@ -1,12 +1,19 @@
 //! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
 
 pub mod clean;
+pub mod comparison;
 pub mod diagnostics;
+pub mod drift;
 pub mod fields;
 pub mod folding;
+pub mod github;
 pub mod json;
 pub mod links;
+pub mod markdown;
+pub mod parts;
 pub mod report;
+pub mod sarif;
+pub mod sides;
 pub mod style;
 pub mod text;
 pub mod yaml;

@@ -1,59 +1,37 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::clean::clean;
-use super::fields::{brief, lines};
+use super::comparison::{self, Marks};
+use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
+use super::parts::{self, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::{Scene, counted};
-use crate::model::plan::{Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{Refusal, Spent, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
-
-/// Unmanaged accounts named before the rest is only counted.
-const MOST_NAMED: usize = 60;
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } =
         scene.plan;
     let mut out = heading(scene, verb);
-    fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    out.extend(scene.comparison.iter().map(comparison::findings));
+    let marks = Marks::of(scene.plan, scene.comparison.as_ref());
+    fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
-        fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+        fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
-    unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable))));
+    unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
     let notes = [not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
     }
     out.push('\n');
+    out.extend(scene.comparison.iter().filter_map(|comparison| comparison::counts(scene.plan, comparison)));
     out.push_str(&last_line(scene));
-    out
-}
-
-fn heading(scene: &Scene<'_>, verb: &str) -> String {
-    let mut out = String::new();
-    for provider in &scene.providers {
-        let counts = scene.plan.counted.get(provider.name).copied().unwrap_or_default();
-        let organization = provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", clean(name)));
-        let title = paint(STRONG, &format!("heeler {verb}"));
-        let via = provider.via.as_deref().map_or(String::new(), |base| format!(" through {}", clean(base)));
-        let unread = scene.plan.unreadable.iter().any(|unreadable| unreadable.provider == provider.name && unreadable.key.is_none());
-        let live = if unread { "not read".to_owned() } else { format!("{} live", counts.live) };
-        let counts = format!("{} declared, {live}", counts.declared);
-        out.push_str(&format!(
-            "{title}   {}: {}{organization}{via}{}   {}\n",
-            provider.name,
-            clean(&provider.site),
-            scene.sandbox_mark(),
-            paint(FAINT, &counts)
-        ));
-    }
-    if scene.providers.is_empty() {
-        out.push_str(&format!("{}   no provider is used{}\n", paint(STRONG, &format!("heeler {verb}")), scene.sandbox_mark()));
-    }
     out
 }
 
@@ -78,16 +56,16 @@ pub fn last_line(scene: &Scene<'_>) -> String {
     format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
 }
 
-fn block(block: &Block<'_>) -> String {
+fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
     match &block.actions[..] {
         [] => String::new(),
-        [one] => single(one, &block.common),
-        several => folded(several, block),
+        [one] => single(one, &block.common, marks),
+        several => folded(several, block, marks),
     }
 }
 
-fn single(action: &Action, changes: &[FieldChange]) -> String {
-    let mut out = format!("{}  {}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)));
+fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
+    let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
         Op::Delete { observed, warrant } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
@@ -107,20 +85,23 @@ fn single(action: &Action, changes: &[FieldChange]) -> String {
     out
 }
 
-fn folded(actions: &[&Action], block: &Block<'_>) -> String {
+fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     let Some(first) = actions.first() else { return String::new() };
     let creating = matches!(first.op, Op::Create { .. });
     let alike = if creating { "the same fields" } else { "the same change" };
     let kind = format!("{} {}", first.key.provider, first.key.kind);
-    let mut out = format!("{}\n", title(first, &format!("{}, {alike}", counted(actions.len(), &kind))).trim_end());
+    let shared = marks.shared(actions);
+    let title = title(first, &format!("{}, {alike}", counted(actions.len(), &kind)));
+    let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.unwrap_or_default()));
     out.push_str(&fields(&block.common, &first.source, creating));
-    let widest = block.common.iter().map(|change| change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
+    let widest = width(&block.common);
     for path in &block.differing {
         out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
     }
     let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
-        out.push_str(&format!("      {}  {}\n", pad(&named(action), width), paint(FAINT, &place(&action.source))));
+        let mark = if shared.is_some() { "" } else { marks.mark(action) };
+        out.push_str(&format!("      {}  {}{}\n", pad(&named(action), width), paint(FAINT, &place(&action.source)), paint(FAINT, mark)));
         for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
             out.push_str(&format!("          {}  {}\n", clean(&change.path.to_string()), brief(&change.change)));
         }
@@ -129,7 +110,7 @@ fn folded(actions: &[&Action], block: &Block<'_>) -> String {
 }
 
 fn fields(changes: &[FieldChange], near: &Source, creating: bool) -> String {
-    let width = changes.iter().map(|change| change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
+    let width = width(changes);
     let rows = changes.iter().flat_map(|change| lines(change, width, near, creating));
     rows.map(|row| format!("    {row}\n")).collect()
 }
@@ -145,18 +126,11 @@ fn title(action: &Action, what: &str) -> String {
 }
 
 fn named(action: &Action) -> String {
-    match &action.name {
-        Some(name) => format!("{}  {}", clean(&action.key.name), clean(name)),
-        None => clean(&action.key.name),
-    }
-}
-
-fn place(source: &Source) -> String {
-    clean(&format!("{}:{}", source.file, source.line))
+    parts::named(&action.key.name, action.name.as_deref())
 }
 
 fn refused(refusal: &Refusal) -> String {
-    let Refusal { key, name, source, why, help } = refusal;
+    let Refusal { key, account: _, name, source, wish: _, why, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
     let title = pad(&format!("{}{name}", clean(&key.name)), 40);
     format!(
@@ -169,23 +143,9 @@ fn refused(refusal: &Refusal) -> String {
     )
 }
 
-fn unread(unreadable: &Unreadable) -> String {
-    let Unreadable { provider, key, error } = unreadable;
-    let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| clean(&key.name));
-    format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
-}
-
 fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
-    if unmanaged.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = vec![format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"))];
-    let names: Vec<String> = unmanaged.iter().take(MOST_NAMED).map(|row| clean(&row.key.name)).collect();
-    lines.extend(names.chunks(6).map(|names| format!("    {}", names.join(", "))));
-    if unmanaged.len() > MOST_NAMED {
-        lines.push(format!("    and {} more, all in --json", unmanaged.len() - MOST_NAMED));
-    }
-    lines
+    let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
+    parts::names(title, &unmanaged.iter().map(|row| row.key.name.as_str()).collect::<Vec<_>>())
 }
 
 fn spent_tombstones(spent: &[Spent]) -> Vec<String> {

@@ -7,7 +7,7 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Env, Observed, Outcome, Plan, Report};
+use heeler::model::{Action, Drift, Env, Observed, Outcome, Plan, Report};
 use heeler::planner::{self, Exactness, Input};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
@@ -61,6 +61,11 @@ pub fn plan(config: &Loaded, sandbox: &Sandbox) -> Plan {
         approved: None,
         resend_secrets: false,
     })
+}
+
+/// What no longer matches, unmanaged accounts counted.
+pub fn drift(plan: &Plan) -> Drift {
+    planner::drift::drift(plan, true, &json!({}))
 }
 
 /// Does a plan.

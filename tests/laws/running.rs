@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::generate::{Fleet, account_id, config, fleet, shuffled, shuffles};
-use crate::harness::{apply, by_account, digest, load, plan, sandbox, try_load, world_of};
+use crate::harness::{apply, by_account, digest, drift, load, plan, sandbox, try_load, world_of};
 
 fn provider() -> &'static dyn providers::Provider {
     providers::ALL[0]
@@ -126,7 +126,7 @@ proptest! {
         prop_assert_eq!(exclusive(vec![json!({ "aws_account_id": named_only })]), Vec::<String>::new());
     }
 
-    /// 4. The order of files, lists, keys and rows changes neither the decisions nor their digest.
+    /// 4. The order of files, lists, keys and rows changes neither the decisions nor their digest, nor the fingerprint of drift.
     #[test]
     fn order_means_nothing(earlier in fleet(provider()), later in fleet(provider()), luck in shuffles(), split in 0..5usize, seed in any::<u64>()) {
         let rows = world(&earlier, seed);
@@ -141,6 +141,7 @@ proptest! {
         let one = plan(&load(&straight.to_string()), &sandbox(provider().backend(), rows.clone(), seed));
         let other = plan(&scattered, &sandbox(provider().backend(), rows.into_iter().rev().collect(), seed ^ 1));
         prop_assert_eq!(digest(&one), digest(&other));
+        prop_assert_eq!(drift(&one).fingerprint, drift(&other).fingerprint);
         let names = |plan: &heeler::model::Plan| plan.actions.iter().map(|action| action.key.clone()).collect::<Vec<_>>();
         prop_assert_eq!(names(&one), names(&other));
     }
@@ -152,6 +153,24 @@ proptest! {
         let plan = plan(&load(&config(provider(), &fleet, &json!({}))), &sandbox(provider().backend(), rows, seed));
         prop_assert!(plan.actions.is_empty(), "{:#?}", plan.actions);
         prop_assert_eq!(plan.unchanged, fleet.len());
+        prop_assert!(!drift(&plan).any());
+    }
+
+    /// Drift is the plan from the other side: quiet exactly where nothing would be done and nobody is unmanaged, and apply quiets it.
+    #[test]
+    fn drift_is_what_apply_would_put_right(earlier in fleet(provider()), later in fleet(provider()), seed in any::<u64>()) {
+        let later = keeping_authentication(&earlier, later);
+        let buried: Vec<Value> = earlier.keys().filter(|id| !later.contains_key(*id)).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
+        let sandbox = sandbox(provider().backend(), world(&earlier, seed), seed);
+        let config = load(&config(provider(), &later, &json!({ "removed": buried })));
+        let first = plan(&config, &sandbox);
+        let before = drift(&first);
+        prop_assert_eq!(before.items.len(), first.actions.len());
+        prop_assert_eq!(before.any(), !first.actions.is_empty());
+        prop_assert_eq!(before.fingerprint.is_some(), before.any());
+        apply(&config, &sandbox, &first);
+        let after = drift(&plan(&config, &sandbox));
+        prop_assert!(after.items.is_empty() && after.fingerprint.is_none(), "{:#?}", after.items);
     }
 }
 

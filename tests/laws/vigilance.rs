@@ -1,5 +1,9 @@
-//! Law 6: any one managed leaf that the vendor returns, changed out of band, is found and named. The leaves come from the schema.
+//! Law 6: any one managed leaf that the vendor returns, changed out of band, is found and named, by plan and by drift. The leaves come
+//! from the schema.
 
+use std::collections::BTreeSet;
+
+use heeler::model::drift::Class;
 use heeler::model::{Change, FieldChange};
 use heeler::providers::{self, Provider};
 use proptest::strategy::{Strategy, ValueTree};
@@ -7,7 +11,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::generate::{config, field_value, strings, unwrapped};
-use crate::harness::{load, plan, sandbox, world_of};
+use crate::harness::{drift, load, plan, sandbox, world_of};
 
 /// Every leaf of a block, as steps; a keyed list is entered through an entry of its own.
 fn leaves(schema: &Value, above: &[String], out: &mut Vec<Vec<String>>) {
@@ -73,7 +77,7 @@ fn set_in_row(row: &mut Value, path: &[String], value: &Value) {
     *place = value.clone();
 }
 
-fn check_leaf(provider: &'static dyn Provider, path: &[String]) {
+fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> String {
     let mut runner = TestRunner::deterministic();
     let schema = provider.schema();
     let leaf = path.iter().fold(schema.clone(), |schema, step| {
@@ -99,7 +103,7 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) {
     assert!(calm.actions.is_empty(), "{path:?} does not converge: {:#?}", calm.actions);
     let found = if leaf["type"] == "boolean" { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };
     set_in_row(&mut rows[0], path, &found);
-    named(&load(&text), provider, rows, path);
+    named(&load(&text), provider, rows, path)
 }
 
 fn rows_value(row: &Value, path: &[String]) -> Value {
@@ -107,7 +111,7 @@ fn rows_value(row: &Value, path: &[String]) -> Value {
 }
 
 /// An external id must be issued before it can be declared, so it is taken from a row that has one.
-fn check_external_id(provider: &'static dyn Provider, mut block: Value, found: &Value) {
+fn check_external_id(provider: &'static dyn Provider, mut block: Value, found: &Value) -> String {
     block["auth_config"] = json!({ "role_name": "DatadogIntegrationRole" });
     let fleet = [("210000000001".to_owned(), block.clone())].into();
     let mut rows = world_of(provider.backend(), &config(provider, &fleet, &json!({})), 7);
@@ -116,14 +120,19 @@ fn check_external_id(provider: &'static dyn Provider, mut block: Value, found: &
     let path = ["auth_config", "external_id"].map(str::to_owned);
     assert!(plan(&load(&text), &sandbox(provider.backend(), rows.clone(), 7)).actions.is_empty());
     set_in_row(&mut rows[0], &path, found);
-    named(&load(&text), provider, rows, &path);
+    named(&load(&text), provider, rows, &path)
 }
 
-fn named(config: &heeler::config::Loaded, provider: &dyn Provider, rows: Vec<Value>, path: &[String]) {
+/// The fingerprint of the drift, which must be that of no other leaf.
+fn named(config: &heeler::config::Loaded, provider: &dyn Provider, rows: Vec<Value>, path: &[String]) -> String {
     let plan = plan(config, &sandbox(provider.backend(), rows, 7));
     let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).filter(compared).map(|change| change.path.to_string()).collect();
     let without_keys = |path: &str| path.split(']').map(|part| part.split('[').next().unwrap_or_default()).collect::<String>();
     assert_eq!(paths.iter().map(|path| without_keys(path)).collect::<Vec<_>>(), vec![path.join(".")], "{path:?} was changed behind our back");
+    let drift = drift(&plan);
+    assert_eq!((drift.count(Class::Changed), drift.items.len()), (1, 1), "{path:?}: {:#?}", drift.items);
+    assert_eq!(drift.items[0].changes.iter().map(|change| change.path.to_string()).collect::<Vec<_>>(), paths);
+    drift.fingerprint.expect("a fingerprint")
 }
 
 /// A secret is sent along with its key, and never compared.
@@ -137,6 +146,7 @@ fn every_leaf_changed_behind_our_back_is_found_and_named() {
         let mut all = Vec::new();
         leaves(provider.schema(), &[], &mut all);
         assert!(all.len() > 15, "only {} leaves: {all:?}", all.len());
-        all.iter().for_each(|path| check_leaf(provider, path));
+        let fingerprints: BTreeSet<String> = all.iter().map(|path| check_leaf(provider, path)).collect();
+        assert_eq!(fingerprints.len(), all.len(), "two leaves have one fingerprint");
     }
 }

@@ -54,6 +54,8 @@ fn every_command_keeps_the_secrets_of_its_environment() {
         "validate",
         "plan --json plan.json",
         "plan --sandbox --json -",
+        "drift --json drift.json",
+        "drift --sandbox --strict --json -",
         "apply --sandbox --json sandbox.json",
         "apply --json report.json",
         "apply --only 400000000001 --resend-secrets",
@@ -156,9 +158,10 @@ fn answers_that_repeat_requests_repeat_no_secret() {
                 true => format!("200 OK\r\n\r\n{live}"),
                 false => format!("{status}\r\n\r\n{}", repeat(said)),
             });
-            for args in ["plan guarded --json plan.json -vvv", "import guarded -vvv", "apply --json report.json -vvv"] {
+            for args in ["plan guarded --json plan.json -vvv", "drift --json drift.json -vvv", "import guarded -vvv", "apply --json report.json -vvv"]
+            {
                 let run = Run::of(support::keyed(&mut folder.heeler(args), &url).env("GOV_SECRET", SECRET));
-                assert!([1, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{key}, {args}: {run:?}");
+                assert!([1, 2, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{key}, {args}: {run:?}");
                 holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "guarded".to_owned()]), &planted(), &key);
             }
         }
@@ -188,7 +191,9 @@ fn secrets_pasted_into_the_config_are_not_shown_by_whatever_else_is_wrong() {
     let (nobody, url) = support::Nobody::home();
     for mistake in mistakes {
         folder.write("heeler.yaml", &mistake);
-        for args in ["validate -vvv", "plan -vvv --json plan.json", "apply -vvv --json report.json", "plan --sandbox -vvv"] {
+        for args in
+            ["validate -vvv", "plan -vvv --json plan.json", "drift -vvv --json drift.json", "apply -vvv --json report.json", "plan --sandbox -vvv"]
+        {
             let run = folder.run_at(&url, args).exits(5);
             holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned()]), &[PASTED.to_owned()], &format!("{args} of\n{mistake}"));
         }

@@ -1,11 +1,15 @@
-//! Small tests of single rooms: layers, differences, diagnostics, YAML.
+//! Small tests of single rooms: layers, differences, drift, diagnostics, YAML.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod comparison;
 mod diagnostics;
 mod differences;
+mod drift;
+mod fingerprint;
 mod importing;
 mod layers;
+mod unreached;
 mod writing;
 mod yaml;
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::opening::Opening;
 use crate::commands::CommandError;
+use crate::commands::files::write_text;
 use crate::config::files::{self, Text};
 use crate::importer::Layout;
 
@@ -52,7 +53,7 @@ impl Folder {
         for (at, Text { name, text }) in texts.iter().enumerate() {
             let path = self.path.join(name);
             let ending = if at == last { ending } else { "" };
-            if let Err(error) = self.write_one(&path, &format!("{text}{ending}"), &mut made) {
+            if let Err(error) = write_one(&path, &format!("{text}{ending}"), &mut made) {
                 made.iter().for_each(|path| drop(fs::remove_file(path)));
                 return Err(CommandError::Write(path, error));
             }
@@ -60,21 +61,11 @@ impl Folder {
         }
         Ok(written)
     }
+}
 
-    /// The name is taken first, which fails if anybody has it; then the whole text takes its place at once.
-    fn write_one(&self, path: &Path, text: &str, made: &mut Vec<PathBuf>) -> io::Result<()> {
-        File::create_new(path)?;
-        made.push(path.to_path_buf());
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}.writing", std::process::id()));
-        let beside = path.with_file_name(name);
-        let mut file = File::create_new(&beside)?;
-        made.push(beside.clone());
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        made.pop();
-        Ok(())
-    }
+/// The name is taken first, which fails if anybody has it; then the whole text takes its place at once.
+fn write_one(path: &Path, text: &str, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    File::create_new(path)?;
+    made.push(path.to_path_buf());
+    write_text(path, text)
 }

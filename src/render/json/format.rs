@@ -7,17 +7,20 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::comparison::ComparisonJson;
+use super::drift::DriftJson;
+
 /// The format this version writes.
 pub const FORMAT: u64 = 1;
 
-/// A plan, and, after apply, what became of it.
+/// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would put it right.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Document {
     /// 1; it changes only when a field changes its meaning or goes.
     pub(super) format: u64,
     /// `heeler` and its version.
     pub(super) tool: String,
-    /// `plan` or `apply`.
+    /// `plan`, `apply` or `drift`.
     pub(super) command: String,
     /// Whether all this happened in a pretend world.
     pub(super) sandbox: bool,
@@ -49,9 +52,18 @@ pub struct Document {
     pub(super) diagnostics: Vec<DiagnosticJson>,
     /// Role, external id and trust policy of every managed live account.
     pub(super) managed: Vec<ManagedJson>,
+    /// What the change to the config does, where a config before it was named with `--base`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comparison: Option<ComparisonJson>,
     /// After apply: whether a final listing showed no difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
+    /// Why there is no plan, where the config is valid and there is none: keys, the network, the wrong organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
+    /// From drift: what no longer matches. Limits are not asked there, so `gates` is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) drift: Option<DriftJson>,
 }
 
 /// One provider.
@@ -103,6 +115,9 @@ pub(super) struct Action {
     pub(super) name: Option<String>,
     /// Where it was asked for.
     pub(super) source: SourceJson,
+    /// `this_change`, `pending` or `both`, where a config before the change was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<&'static str>,
     /// Why a row is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,

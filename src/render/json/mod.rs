@@ -1,7 +1,9 @@
-//! The JSON of plan and apply: from what is known to the frozen structs of [`format`].
+//! The JSON of plan, apply and drift: from what is known to the frozen structs of [`format`].
 //!
 //! No secret can reach it: a plan holds only names of variables.
 
+mod comparison;
+mod drift;
 pub mod format;
 
 use std::collections::BTreeMap;
@@ -9,6 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub use drift::drift_document;
 use format::{
     Action, ChangeJson, DiagnosticJson, GateJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary, UnreadableJson,
 };
@@ -39,6 +42,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         let provider = Provider { site: site.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
         ((*name).to_owned(), provider)
     });
+    let origin = |index: usize| scene.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
     let refused = !refusals.is_empty() || plan.is_refused() || diagnostics.iter().any(Diagnostic::is_error);
     Document {
         format: FORMAT,
@@ -60,7 +64,11 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             spent: spent.len(),
         },
         gates: gates.iter().map(gate).collect(),
-        actions: actions.iter().enumerate().map(|(index, action)| self::action(index, action, progress)).collect(),
+        actions: actions
+            .iter()
+            .enumerate()
+            .map(|(index, action)| Action { origin: origin(index), ..self::action(index, action, progress) })
+            .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(row).collect(),
@@ -68,8 +76,18 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         unreadable: unreadable.iter().map(unread).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed.iter().map(self::managed).collect(),
+        comparison: scene.comparison.as_ref().map(comparison::comparison),
         converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
+        error: None,
+        drift: None,
     }
+}
+
+/// A run that came to nothing: what is wrong with the config, or why it could not do its work. It approves nothing.
+pub fn failed(command: &str, error: Option<String>, diagnostics: &[Diagnostic], sources: &Sources) -> Document {
+    let plan = model::Plan { diagnostics: diagnostics.to_vec(), ..model::Plan::default() };
+    let document = document(&Scene::new(&plan, Vec::new(), false, String::new()), command, sources, None);
+    Document { complete: false, applyable: false, error, ..document }
 }
 
 fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
@@ -88,6 +106,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
         row: action.row().map(|id| id.0.clone()),
         name: name.clone(),
         source: place(source),
+        origin: None,
         reason,
         changes: action.changes().map(change).collect(),
         deleted,
@@ -170,7 +189,7 @@ fn gate(gate: &Gate) -> GateJson {
 }
 
 fn refusal(refusal: &Refusal) -> RefusalJson {
-    let Refusal { key, name, source, why, help } = refusal;
+    let Refusal { key, account: _, name, source, wish: _, why, help } = refusal;
     RefusalJson {
         provider: key.provider,
         kind: key.kind,

@@ -1,0 +1,79 @@
+//! `heeler drift`: does live still match? It holds the narrow door only, so it cannot put anything right.
+
+use clap::Args as ClapArgs;
+
+use super::console::Console;
+use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::outlets::Outlets;
+use super::session::{Opening, Session, runtime};
+use super::{CommandError, Exit};
+use crate::model::{Drift, Env, Plan};
+use crate::planner::Exactness;
+use crate::planner::drift::drift;
+use crate::render;
+
+/// Say whether what is live still matches: read-only, for cron
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  heeler drift --sandbox examples/configs/quickstart
+  heeler drift heeler/ --strict                  unmanaged accounts count too
+  heeler drift heeler/ --only 210000000003       one account, at every provider
+  heeler drift heeler/ --json drift.json         for scripts; `heeler schema plan` describes it
+
+An account is changed, missing (declared, not live), lingering (live, although
+`removed:` names it) or unmanaged (live, and no entry names it). Limits play no
+part. The same drift has the same fingerprint, so an alert needs to be sent
+only when the fingerprint is a new one.
+
+Exit codes:
+  0  in sync                              4  the keys are another organization's
+  1  not everything could be read         5  the config is invalid
+  2  drift")]
+pub struct Args {
+    #[command(flatten)]
+    paths: Paths,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    reports: Reports,
+    /// Unmanaged accounts count as drift
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The config, the keys, the organization or a file stands in the way.
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let outlets = Outlets::new("drift", &args.reports, env, console)?;
+    outlets.close(look(args, env, &outlets))
+}
+
+fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+    let Args { paths, selection, reports, strict } = args;
+    let confirmed = &Confirmed::default();
+    let opening = Opening { paths, selection, confirmed, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
+    let session = Session::open(&opening, env, outlets)?;
+    let plan = runtime()?.block_on(session.plan())?;
+    let drift = drift(&plan, *strict, &session.worlds());
+    let scene = session.scene(&plan, outlets);
+    let sources = &session.config.sources;
+    let invalid = session.say_diagnostics(&plan, outlets);
+    if invalid {
+        outlets.markdown(&render::markdown::invalid("drift", &plan.diagnostics, sources, &outlets.links))?;
+    } else {
+        outlets.text(&render::drift::drift(&scene, &drift));
+        outlets.markdown(&render::markdown::drift(&scene, &drift))?;
+    }
+    outlets.json(&render::json::drift_document(&scene, &drift, sources))?;
+    outlets.outputs(&render::github::drift_outputs(&scene, &drift))?;
+    Ok(ending(&plan, &drift, invalid))
+}
+
+/// What could not be read weighs more than what drifted. What apply would refuse is drift like any other.
+fn ending(plan: &Plan, drift: &Drift, invalid: bool) -> Exit {
+    let endings = [(invalid, Exit::Invalid), (!plan.is_complete(), Exit::Failed), (drift.any(), Exit::Pending)];
+    Exit::first_of(endings.into_iter().filter_map(|(is_so, exit)| is_so.then_some(exit)))
+}

@@ -1,0 +1,46 @@
+//! `heeler man`: manual pages, for packages. Not in the help: people who have a package have them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, CommandFactory};
+
+use super::console::Console;
+use super::files::write_text;
+use super::{Cli, CommandError, Exit};
+
+/// Write manual pages: heeler.1, and one per command
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Example:
+  heeler man --dir man/man1 && man -M man heeler-plan")]
+pub struct Args {
+    /// The folder they are put in; made if it is not there
+    #[arg(long, value_name = "FOLDER")]
+    dir: PathBuf,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// A page cannot be written.
+pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
+    fs::create_dir_all(&args.dir).map_err(|error| CommandError::Write(args.dir.clone(), error))?;
+    let root = Cli::command();
+    let mut pages = vec![(root.clone(), "heeler".to_owned())];
+    for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
+        let name = format!("heeler-{}", command.get_name());
+        pages.push((command.clone().version(env!("CARGO_PKG_VERSION")).bin_name(name.replacen('-', " ", 1)).display_name(name.clone()), name));
+    }
+    for (command, name) in pages {
+        write(&args.dir.join(format!("{name}.1")), command)?;
+    }
+    console.problem(&format!("manual pages are in {}\n", args.dir.display()));
+    Ok(Exit::Done)
+}
+
+fn write(path: &Path, command: clap::Command) -> Result<(), CommandError> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command).render(&mut page);
+    rendered.and_then(|()| write_text(path, &String::from_utf8_lossy(&page))).map_err(|error| CommandError::Write(path.to_path_buf(), error))
+}

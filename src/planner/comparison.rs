@@ -1,0 +1,87 @@
+//! A config before and after a change to it: what the change does, apart from what was pending already.
+//!
+//! Both are planned from one reading. What the base would do is only compared with: it is never shown, and nothing confirms it.
+
+mod given_up;
+mod leaves;
+mod unreached;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Exactness, Reading, plan};
+use crate::model::comparison::Origin;
+use crate::model::desired::Confirm;
+use crate::model::{Action, Comparison, DesiredState, Key, Layers, Op, Plan, Sources};
+
+/// One of the two configs.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// What it asks for.
+    pub desired: &'a DesiredState,
+    /// Its layers below the accounts.
+    pub layers: &'a Layers,
+    /// Where things were written.
+    pub sources: &'a Sources,
+}
+
+/// Everything a comparison is made of.
+pub struct Sides<'a> {
+    /// The config before the change, as it was named.
+    pub base: &'a str,
+    /// The config before the change.
+    pub before: Side<'a>,
+    /// The config with the change.
+    pub after: Side<'a>,
+    /// What the vendors list, by provider.
+    pub readings: &'a BTreeMap<&'static str, Reading>,
+    /// Whose rows each provider's are; providers may share a backend.
+    pub backends: &'a BTreeMap<&'static str, &'static str>,
+    /// Only these accounts, if given.
+    pub only: Option<&'a BTreeSet<String>>,
+}
+
+impl Sides<'_> {
+    fn selects(&self, account: Option<&str>, name: &str) -> bool {
+        self.only.is_none_or(|only| only.contains(name) || account.is_some_and(|account| only.contains(account)))
+    }
+
+    /// What the config before the change would do.
+    fn plan_before(&self) -> Plan {
+        let Side { desired, layers: _, sources } = self.before;
+        let (confirm, exactness) = (&Confirm::default(), Exactness::Exact);
+        let (readings, only) = (self.readings, self.only);
+        plan(&super::Input { desired, readings, sources, only, confirm, exactness, approved: None, resend_secrets: false })
+    }
+}
+
+/// Compares. `plan` is that of the config with the change, from the same readings.
+pub fn compare(sides: &Sides<'_>, plan: &Plan) -> Comparison {
+    Comparison {
+        base: sides.base.to_owned(),
+        given_up: given_up::given_up(sides),
+        unreached: unreached::unreached(sides),
+        origins: origins(&sides.plan_before(), plan),
+    }
+}
+
+fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {
+    let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
+    after.actions.iter().map(|action| known.get(&action.key).map_or(Origin::ThisChange, |pending| origin(action, pending))).collect()
+}
+
+/// Judged field by field: the same field, from the same value to the same value.
+fn origin(action: &Action, pending: &Action) -> Origin {
+    match (&action.op, &pending.op) {
+        (Op::Delete { .. }, Op::Delete { .. }) => Origin::Pending,
+        (Op::Create { .. }, Op::Create { .. }) | (Op::Update { .. }, Op::Update { .. }) => {
+            let known: BTreeMap<_, _> = pending.changes().map(|change| (&change.path, &change.change)).collect();
+            let alike = action.changes().filter(|change| known.get(&change.path) == Some(&&change.change)).count();
+            match alike {
+                0 => Origin::ThisChange,
+                alike if alike == action.changes().count() => Origin::Pending,
+                _ => Origin::Both,
+            }
+        }
+        (Op::Create { .. } | Op::Update { .. } | Op::Delete { .. }, _) => Origin::ThisChange,
+    }
+}

@@ -1,0 +1,94 @@
+//! Whom a changed default or profile does not reach, because a higher layer says otherwise.
+
+use super::Sides;
+use super::leaves::leaves;
+use crate::model::comparison::Unreached;
+use crate::model::layers::{Blocks, Stack};
+use crate::model::node::Entry;
+use crate::model::path::Step;
+use crate::model::shape::Block;
+use crate::model::{Desired, Node, Path, Place};
+use crate::planner::diff::canonical;
+
+/// Every account and field that a change in a lower layer does not reach.
+pub fn unreached(sides: &Sides<'_>) -> Vec<Unreached> {
+    let mut found = Vec::new();
+    let (before, after) = (sides.before.layers, sides.after.layers);
+    let defaults = Changed { layer: "defaults".to_owned(), profile: None, before: Some(&before.defaults), after: &after.defaults };
+    defaults.miss(sides, &mut found);
+    for (name, blocks) in &after.profiles {
+        let profile = Changed { layer: format!("profile {name}"), profile: Some(name), before: before.profiles.get(name), after: blocks };
+        profile.miss(sides, &mut found);
+    }
+    found
+}
+
+/// One layer before and after the change.
+struct Changed<'a> {
+    layer: String,
+    /// Its name, if it is a profile.
+    profile: Option<&'a str>,
+    before: Option<&'a Blocks>,
+    after: &'a Blocks,
+}
+
+impl Changed<'_> {
+    fn miss(&self, sides: &Sides<'_>, found: &mut Vec<Unreached>) {
+        for (provider, after) in self.after {
+            let Some(reading) = sides.readings.get(provider) else { continue };
+            let block = &reading.shape.block;
+            let before = self.before.and_then(|blocks| blocks.get(provider));
+            let changed: Vec<_> = leaves(after, block).into_iter().filter(|(path, leaf)| is_new(before, path, &leaf.node)).collect();
+            if changed.is_empty() {
+                continue;
+            }
+            let entries = sides.after.desired.entries.values().filter(|desired| desired.key.provider == *provider);
+            for desired in entries.filter(|desired| sides.selects(desired.account.as_deref(), &desired.key.name)) {
+                let stack = sides.after.layers.stacks.get(&desired.key);
+                if self.profile.is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name))) {
+                    continue;
+                }
+                let missed = changed.iter().filter_map(|(path, leaf)| Some((path, otherwise(desired, stack, after, path, leaf, block)?)));
+                found.extend(missed.map(|(path, place)| Unreached {
+                    key: desired.key.clone(),
+                    name: desired.name.clone(),
+                    layer: self.layer.clone(),
+                    path: path.clone(),
+                    by: sides.after.sources.locate(place),
+                }));
+            }
+        }
+    }
+}
+
+/// Whether a layer did not say this before.
+fn is_new(before: Option<&Node>, path: &Path, leaf: &Node) -> bool {
+    let known = fields(path).try_fold(before, |node, field| Some(node?.get(field))).flatten();
+    known.is_none_or(|known| !same(known, leaf))
+}
+
+/// Where the account is told otherwise, if it is. A value is known by its place, which merging keeps.
+fn otherwise(desired: &Desired, stack: Option<&Stack>, layer: &Node, path: &Path, leaf: &Entry, block: &Block) -> Option<Place> {
+    let (mut held, mut said, mut shape) = (&desired.node, layer, Some(block));
+    for field in fields(path) {
+        if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
+            return Some(held.entries().first().map_or(held.place(), |arm| arm.key_place));
+        }
+        let Some(next) = held.get(field) else {
+            let cuts = stack.map_or(&[][..], |stack| &stack.unmanaged);
+            return cuts.iter().find(|(cut, _)| cut.covers(path)).map(|(_, place)| *place);
+        };
+        (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
+    }
+    let reached = held.place() == leaf.node.place() || same(held, &leaf.node);
+    (!reached).then(|| held.place())
+}
+
+/// Lists are sets, so their order says nothing.
+fn same(a: &Node, b: &Node) -> bool {
+    canonical(&a.json()) == canonical(&b.json())
+}
+
+fn fields(path: &Path) -> impl Iterator<Item = &str> {
+    path.steps().iter().filter_map(|step| if let Step::Field(name) = step { Some(&**name) } else { None })
+}

@@ -1,0 +1,135 @@
+//! A plan seen from the other side: what is live and not as declared. Pure; whether apply may put it right plays no part.
+
+use serde_json::{Value, json};
+
+use super::digest::{change_json, hashed};
+use crate::model::drift::{Class, Drifted, Refused};
+use crate::model::plan::{Refusal, Unmanaged, Wish};
+use crate::model::value::is_void;
+use crate::model::{Action, Change, Drift, FieldChange, Op, Plan, Warrant};
+
+/// Changes only when what is fingerprinted changes its form.
+const FORMAT: u64 = 1;
+
+/// What no longer matches, by a plan that no limit was asked of. `strict` makes unmanaged accounts count; `worlds` says who is
+/// addressed, as for [`super::digest::digest`].
+pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
+    let actions = plan.actions.iter().map(of_action);
+    let refusals = plan.refusals.iter().map(of_refusal);
+    let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, strict));
+    let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).collect();
+    items.sort_by(|a, b| (a.class, &a.key).cmp(&(b.class, &b.key)));
+    let mut drift = Drift { items, fingerprint: None };
+    drift.fingerprint = (plan.is_complete() && drift.any()).then(|| fingerprint(&drift, worlds));
+    drift
+}
+
+fn of_action(action: &Action) -> Drifted {
+    let Action { key, account, name, source, op } = action;
+    let (class, changes, reason) = match op {
+        Op::Create { desired: _, changes } => (Class::Missing, compared(changes.iter()), None),
+        Op::Update { desired: _, observed: _, changes, matching: _ } => (Class::Changed, compared(changes.iter()), None),
+        Op::Delete { observed: _, warrant } => (unwanted(warrant), Vec::new(), reason(warrant)),
+    };
+    Drifted {
+        class,
+        key: key.clone(),
+        account: account.clone(),
+        name: name.clone(),
+        row: action.row().cloned(),
+        source: Some(source.clone()),
+        reason,
+        changes,
+        refused: None,
+        counts: true,
+    }
+}
+
+/// What apply refuses to put right is no less different.
+fn of_refusal(refusal: &Refusal) -> Drifted {
+    let Refusal { key, account, name, source, wish, why, help } = refusal;
+    let (class, row, changes, reason) = match wish {
+        Wish::Create { changes } => (Class::Missing, None, compared(changes.iter()), None),
+        Wish::Update { row, changes } => (Class::Changed, Some(row.clone()), compared(changes.iter()), None),
+        Wish::Delete { row, warrant } => (unwanted(warrant), Some(row.clone()), Vec::new(), reason(warrant)),
+    };
+    Drifted {
+        class,
+        key: key.clone(),
+        account: account.clone(),
+        name: name.clone(),
+        row,
+        source: Some(source.clone()),
+        reason,
+        changes,
+        refused: Some(Refused { why: why.clone(), help: help.clone() }),
+        counts: true,
+    }
+}
+
+/// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
+/// where the config owns every account.
+fn of_unmanaged(row: &Unmanaged, strict: bool) -> Drifted {
+    let Unmanaged { key, id, account, foreign } = row;
+    Drifted {
+        class: Class::Unmanaged,
+        key: key.clone(),
+        account: account.clone(),
+        name: None,
+        row: Some(id.clone()),
+        source: None,
+        reason: None,
+        changes: Vec::new(),
+        refused: None,
+        counts: strict && foreign.is_none(),
+    }
+}
+
+/// A live row that should be gone: an entry says so, or none names it and the config owns every account.
+fn unwanted(warrant: &Warrant) -> Class {
+    match warrant {
+        Warrant::Tombstone(_) => Class::Lingering,
+        Warrant::Exclusive(_) => Class::Unmanaged,
+    }
+}
+
+fn reason(warrant: &Warrant) -> Option<String> {
+    match warrant {
+        Warrant::Tombstone(tombstone) => Some(tombstone.reason().to_owned()),
+        Warrant::Exclusive(_) => None,
+    }
+}
+
+/// The changes without secrets: they would be sent, but nobody knows whether they differ.
+fn compared<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> Vec<FieldChange> {
+    changes.filter(|change| !matches!(change.change, Change::Secret { .. })).cloned().collect()
+}
+
+/// SHA-256 over canonical JSON of who is addressed and what differs, of what counts. No times, no places, no layers, no words.
+///
+/// The row's id is part of it: an account that was deleted and made anew while its drift was known has a new external id, and
+/// whoever reads the open alert should hear of it. Whether apply refuses it is not: that is about the config, not about what is live.
+fn fingerprint(drift: &Drift, worlds: &Value) -> String {
+    let mut items: Vec<Value> = drift.items.iter().filter(|item| item.counts).map(item_json).collect();
+    items.sort_by_key(Value::to_string);
+    hashed(&json!({ "format": FORMAT, "worlds": super::diff::canonical(worlds), "drift": items }))
+}
+
+fn item_json(item: &Drifted) -> Value {
+    let Drifted { class, key, account: _, name: _, row, source: _, reason: _, changes, refused: _, counts: _ } = item;
+    let mut changes: Vec<Value> = changes.iter().map(|change| without_void(&change_json(change))).collect();
+    changes.sort_by_key(Value::to_string);
+    json!({ "class": class.word(), "provider": key.provider, "kind": key.kind, "id": key.name, "row": row, "changes": changes })
+}
+
+/// `null`, `[]`, `{}` and absent are one and the same when compared, and so they are here.
+fn without_void(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(_, value)| !is_void(value));
+            kept.map(|(name, value)| (name.clone(), without_void(value))).collect::<serde_json::Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(without_void).collect(),
+        scalar => scalar.clone(),
+    }
+}

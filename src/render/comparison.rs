@@ -1,0 +1,242 @@
+//! What a change to the config does, for a terminal: what it gives up, whom it does not reach, and what was pending before it.
+
+use std::collections::BTreeMap;
+
+use super::clean::clean;
+use super::counted;
+use super::style::{FAINT, LOUD, pad, paint};
+use crate::model::comparison::{GivenUp, Origin, Unreached};
+use crate::model::{Action, Comparison, Key, Op, Path, Plan, Source};
+
+/// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
+const MOST_LINES: usize = 60;
+
+/// Everything that comes before the actions, each block after an empty line.
+pub fn findings(comparison: &Comparison) -> String {
+    let Comparison { base: _, given_up, unreached, origins: _ } = comparison;
+    let safeguards = given_up.iter().filter_map(safeguard).collect();
+    let blocks = [accounts(given_up), tombstones(given_up), protection(given_up), safeguards, fields(given_up), missed(unreached)];
+    blocks.into_iter().flatten().map(|block| format!("\n{}", block.shown())).collect()
+}
+
+/// Where each action of a plan comes from.
+pub struct Marks<'a>(BTreeMap<&'a Key, Origin>);
+
+impl<'a> Marks<'a> {
+    /// None, if nothing is compared.
+    pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
+        let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
+        Marks(plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
+    }
+
+    /// What is said beside these actions, if the same is to be said of all of them.
+    pub fn shared(&self, actions: &[&Action]) -> Option<&'static str> {
+        let mut marks = actions.iter().map(|action| self.mark(action));
+        let first = marks.next()?;
+        marks.all(|mark| mark == first).then_some(first)
+    }
+
+    /// What is said beside this action: nothing, if this change brings it.
+    pub fn mark(&self, action: &Action) -> &'static str {
+        match self.0.get(&action.key) {
+            None | Some(Origin::ThisChange) => "",
+            Some(Origin::Pending) => "  (pending already)",
+            Some(Origin::Both) => "  (partly pending already)",
+        }
+    }
+}
+
+/// How many actions this change brings, and how many were pending; nothing where there are none.
+pub fn counts(plan: &Plan, comparison: &Comparison) -> Option<String> {
+    let of = |wanted: Origin| {
+        let pairs = plan.actions.iter().zip(&comparison.origins).filter(|(_, origin)| **origin == wanted);
+        let words = pairs.map(|(action, _)| match action.op {
+            Op::Create { .. } => (0, "create"),
+            Op::Update { .. } => (1, "update"),
+            Op::Delete { .. } => (2, "delete"),
+        });
+        let mut counts = BTreeMap::<_, usize>::new();
+        words.for_each(|word| *counts.entry(word).or_default() += 1);
+        let counts: Vec<String> = counts.into_iter().map(|((_, word), number)| format!("{number} {word}")).collect();
+        (!counts.is_empty()).then(|| counts.join(", "))
+    };
+    let mine = of(Origin::ThisChange).unwrap_or_else(|| "nothing".to_owned());
+    let partly = of(Origin::Both).map_or(String::new(), |counts| format!(" Partly pending already: {counts}."));
+    let pending = of(Origin::Pending).map_or(String::new(), |counts| format!(" Pending already: {counts}."));
+    (!plan.actions.is_empty()).then(|| format!("This change: {mine}.{partly}{pending}\n"))
+}
+
+/// One thing to look at before anything else.
+struct Finding {
+    title: String,
+    meaning: String,
+    rows: Vec<Row>,
+}
+
+/// One account of a finding.
+struct Row {
+    id: String,
+    name: Option<String>,
+    place: Source,
+}
+
+/// Provider and kind of a row.
+type What<'a> = (&'a str, &'a str);
+/// A field, and whom it misses.
+type Missed<'a> = (&'a Path, Vec<Row>);
+
+impl Finding {
+    fn shown(&self) -> String {
+        let mut out = format!("{}\n", paint(LOUD, &format!("! {}", self.title)));
+        if !self.meaning.is_empty() {
+            out.push_str(&format!("    {}\n", self.meaning));
+        }
+        if self.rows.len() > MOST_LINES {
+            return out + &together(&self.rows);
+        }
+        let who = |row: &Row| row.name.as_deref().map_or_else(|| clean(&row.id), |name| format!("{}  {}", clean(&row.id), clean(name)));
+        let width = self.rows.iter().map(|row| who(row).chars().count()).max().unwrap_or_default();
+        for row in &self.rows {
+            out.push_str(&format!("      {}  {}\n", pad(&who(row), width), paint(FAINT, &place(&row.place))));
+        }
+        out
+    }
+}
+
+/// Many accounts, several on a line: by the value they share in a layer, else by folder.
+fn together(rows: &[Row]) -> String {
+    let mut groups = BTreeMap::<String, Vec<&Row>>::new();
+    for row in rows {
+        let folder = row.place.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let shared = if row.place.layer.is_some() { place(&row.place) } else { clean(folder) };
+        groups.entry(shared).or_default().push(row);
+    }
+    let mut out = String::new();
+    for (shared, rows) in &groups {
+        let one_file = rows.windows(2).all(|pair| pair[0].place.file == pair[1].place.file) && rows.iter().all(|row| row.place.layer.is_none());
+        let shared = rows.first().filter(|_| one_file).map_or(shared.clone(), |row| clean(&row.place.file));
+        out.push_str(&format!("      {shared}  {}\n", paint(FAINT, &counted(rows.len(), "account"))));
+        let ids: Vec<String> = rows.iter().map(|row| clean(&row.id)).collect();
+        ids.chunks(6).for_each(|ids| out.push_str(&format!("        {}\n", ids.join(", "))));
+    }
+    out + &paint(FAINT, "      each place is in --json") + "\n"
+}
+
+fn place(source: &Source) -> String {
+    let Source { file, line, column: _, layer } = source;
+    let layer = layer.as_deref().map_or(String::new(), |layer| format!(" ({})", clean(layer)));
+    format!("{}:{line}{layer}", clean(file))
+}
+
+/// Things of one sort, in the order in which the first of each sort is met.
+fn grouped<K: Ord + Clone, T>(items: impl Iterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    let mut known = BTreeMap::<K, usize>::new();
+    for (sort, item) in items {
+        let at = *known.entry(sort.clone()).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, items)) => items.push(item),
+            None => groups.push((sort, vec![item])),
+        }
+    }
+    groups
+}
+
+fn row(key: &Key, name: Option<&String>, place: &Source) -> Row {
+    Row { id: key.name.clone(), name: name.cloned(), place: place.clone() }
+}
+
+fn rows_of(rows: &[Row], (provider, kind): What<'_>) -> String {
+    counted(rows.len(), &format!("{provider} {kind}"))
+}
+
+fn accounts(given_up: &[GivenUp]) -> Vec<Finding> {
+    let gone = given_up.iter().filter_map(|found| {
+        let GivenUp::Account { key, name, was } = found else { return None };
+        Some(((key.provider, key.kind), row(key, name.as_ref(), was)))
+    });
+    let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
+        title: format!("no longer declared: {}", rows_of(&rows, what)),
+        meaning: "left alone from now on: heeler would no longer notice a change; to delete it, use `removed:`".to_owned(),
+        rows,
+    };
+    grouped(gone).into_iter().map(finding).collect()
+}
+
+fn tombstones(given_up: &[GivenUp]) -> Vec<Finding> {
+    let kept = given_up.iter().filter_map(|found| {
+        let GivenUp::Tombstone { key, reason, was } = found else { return None };
+        Some(((key.provider, key.kind), row(key, Some(reason), was)))
+    });
+    let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
+        title: format!("no longer removed: {}", rows_of(&rows, what)),
+        meaning: "still live, and left alone from now on".to_owned(),
+        rows,
+    };
+    grouped(kept).into_iter().map(finding).collect()
+}
+
+fn protection(given_up: &[GivenUp]) -> Vec<Finding> {
+    let dropped = given_up.iter().filter_map(|found| {
+        let GivenUp::Protection { identity, was } = found else { return None };
+        Some(((), Row { id: identity.clone(), name: None, place: was.clone() }))
+    });
+    let finding = |((), rows): ((), Vec<Row>)| Finding {
+        title: format!("no longer protected: {}", counted(rows.len(), "account")),
+        meaning: "a delete, or a change of its authentication, would no longer be refused".to_owned(),
+        rows,
+    };
+    grouped(dropped).into_iter().map(finding).collect()
+}
+
+fn fields(given_up: &[GivenUp]) -> Vec<Finding> {
+    let fields = given_up.iter().filter_map(|found| {
+        let GivenUp::Fields { key, name, paths, was } = found else { return None };
+        Some((((key.provider, key.kind), paths), row(key, name.as_ref(), was)))
+    });
+    let finding = |((what, paths), rows): ((What<'_>, &Vec<Path>), Vec<Row>)| Finding {
+        title: format!("no longer managed: {} of {}", counted(paths.len(), "field"), rows_of(&rows, what)),
+        meaning: format!("left as it is from now on: {}", listed(paths.iter())),
+        rows,
+    };
+    grouped(fields).into_iter().map(finding).collect()
+}
+
+/// What concerns the whole config.
+fn safeguard(found: &GivenUp) -> Option<Finding> {
+    let (title, meaning) = match found {
+        GivenUp::Account { .. } | GivenUp::Tombstone { .. } | GivenUp::Protection { .. } | GivenUp::Fields { .. } => return None,
+        GivenUp::Limit { name, from, to } => (format!("limit raised: {name}, from {from} to {to}"), ""),
+        GivenUp::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {name}"), ""),
+        GivenUp::Ownership => ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion"),
+        GivenUp::Guard { provider, organization } => {
+            (format!("no longer guarded: {provider}, which was for {}", clean(organization)), "keys of any organization are let in")
+        }
+        GivenUp::Organization { provider, from, to } => (format!("another organization: {provider}, from {} to {}", clean(from), clean(to)), ""),
+        GivenUp::Site { provider, from, to } => (format!("another site: {provider}, from {} to {}", clean(from), clean(to)), ""),
+    };
+    Some(Finding { title, meaning: meaning.to_owned(), rows: Vec::new() })
+}
+
+/// Fields that miss the same accounts are put together, with the place of the first.
+fn missed(unreached: &[Unreached]) -> Vec<Finding> {
+    let each = unreached.iter().map(|found| {
+        let Unreached { key, name, layer, path, by } = found;
+        (((key.provider, key.kind), layer, path), (key, row(key, name.as_ref(), by)))
+    });
+    let alike = grouped(each).into_iter().map(|((what, layer, path), missed)| {
+        let (keys, rows): (Vec<&Key>, Vec<Row>) = missed.into_iter().unzip();
+        ((what, layer, keys), (path, rows))
+    });
+    let finding = |((what, layer, _), fields): ((What<'_>, &String, Vec<&Key>), Vec<Missed<'_>>)| {
+        let paths = listed(fields.iter().map(|(path, _)| *path));
+        let rows = fields.into_iter().map(|(_, rows)| rows).next().unwrap_or_default();
+        let title = format!("not reached by the change of {}: {}", clean(layer), rows_of(&rows, what));
+        Finding { title, meaning: format!("a higher layer says otherwise of {paths}"), rows }
+    };
+    grouped(alike).into_iter().map(finding).collect()
+}
+
+fn listed<'a>(paths: impl Iterator<Item = &'a Path>) -> String {
+    paths.map(|path| clean(&path.to_string())).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,169 @@
+//! Drift for a terminal: what is live and what is declared, class by class, look-alikes folded, the last line for `grep`.
+//!
+//! Nothing here says that all is well unless everything was read.
+
+use super::clean::clean;
+use super::fields::{self, brief, width};
+use super::folding::{Block, Foldable, Likeness, fold};
+use super::parts::{heading, named, names, place, unread};
+use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
+use super::{Scene, counted, sides};
+use crate::model::drift::{Class, Drifted, Refused};
+use crate::model::{Drift, FieldChange, Key, Source};
+
+/// Everything that no longer matches.
+pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
+    let mut out = heading(scene, "drift");
+    let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
+    fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
+    let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
+    let notes: Vec<String> = not_managed(drift).into_iter().chain(fingerprint).collect();
+    if !notes.is_empty() {
+        out.push('\n');
+        notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
+    }
+    out.push('\n');
+    out.push_str(&last_line(scene, drift));
+    out
+}
+
+/// The summary that scripts look for.
+pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
+    let [changed, missing, lingering, unmanaged] = Class::ALL.map(|class| drift.count(class));
+    let uncounted = drift.of(Class::Unmanaged).filter(|item| !item.counts).count();
+    let unmanaged = match (unmanaged, uncounted) {
+        (0, _) => None,
+        (all, 0) => Some(format!("{all} unmanaged")),
+        (all, some) if all == some => Some(format!("{all} unmanaged (not counted)")),
+        (all, some) => Some(format!("{all} unmanaged ({some} not counted)")),
+    };
+    let found = [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone()];
+    let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let matching = scene.plan.unchanged;
+    let facts = match (scene.plan.is_complete(), drift.any()) {
+        (false, false) => "Drift: unknown. INCOMPLETE: not everything could be read.".to_owned(),
+        (false, true) => format!("Drift: at least {found}. INCOMPLETE: not everything could be read."),
+        (true, true) => format!("Drift: {found}."),
+        (true, false) => {
+            let unmanaged = unmanaged.map_or(String::new(), |unmanaged| format!(" {unmanaged}."));
+            format!("Drift: none. {} match{}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
+        }
+    };
+    format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
+}
+
+/// What no entry names is listed by name only, unless apply would refuse to delete it.
+fn is_listed(item: &Drifted) -> bool {
+    item.class == Class::Unmanaged && item.refused.is_none()
+}
+
+impl Foldable for Drifted {
+    fn rank(&self) -> u8 {
+        self.class as u8
+    }
+
+    fn likeness(&self) -> Option<Likeness> {
+        match self.class {
+            _ if self.refused.is_some() => None,
+            Class::Changed => Some(Likeness::Values),
+            Class::Missing => Some(Likeness::Fields),
+            Class::Lingering | Class::Unmanaged => None,
+        }
+    }
+
+    fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
+    }
+
+    fn changes(&self) -> impl Iterator<Item = &FieldChange> {
+        self.changes.iter()
+    }
+}
+
+fn block(block: &Block<'_, Drifted>) -> String {
+    match &block.actions[..] {
+        [] => String::new(),
+        [one] => single(one),
+        [first, ..] => folded(first, block),
+    }
+}
+
+fn single(item: &Drifted) -> String {
+    let Drifted { class, key, account: _, name, row, source, reason, changes, refused, counts: _ } = item;
+    let at = source.as_ref().map_or(String::new(), place);
+    let mut out = format!("{}  {}\n", title(*class, &named(&key.name, name.as_deref())), paint(FAINT, &at));
+    match class {
+        Class::Changed => {}
+        Class::Missing => out.push_str("    not live; declared with\n"),
+        Class::Lingering => {
+            let reason = reason.as_deref().map_or(String::new(), |reason| format!(": {}", clean(reason)));
+            out.push_str(&format!("    live, although `removed:` names it{reason}\n"));
+        }
+        Class::Unmanaged => out.push_str("    live, and no entry names it\n"),
+    }
+    out.push_str(&source.as_ref().map_or(String::new(), |near| rows(*class, changes, near)));
+    if let (Class::Lingering | Class::Unmanaged, Some(row)) = (class, row) {
+        out.push_str(&format!("    row  {}\n", clean(&row.0)));
+    }
+    if let Some(Refused { why, help }) = refused {
+        out.push_str(&format!("    {} {}\n    {} {}\n", paint(BAD, "apply would refuse:"), clean(why), paint(FAINT, "do:"), clean(help)));
+    }
+    out
+}
+
+fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
+    let alike = if first.class == Class::Missing { "declared with the same fields" } else { "the same difference" };
+    let what = format!("{}, {alike}", counted(block.actions.len(), &format!("{} {}", first.key.provider, first.key.kind)));
+    let mut out = format!("{}\n", title(first.class, &what).trim_end());
+    out.push_str(&first.source.as_ref().map_or(String::new(), |near| rows(first.class, &block.common, near)));
+    let widest = width(&block.common);
+    for path in &block.differing {
+        out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
+    }
+    let named = |item: &Drifted| named(&item.key.name, item.name.as_deref());
+    let across = block.actions.iter().map(|item| named(item).chars().count()).max().unwrap_or_default();
+    for item in &block.actions {
+        let at = item.source.as_ref().map_or(String::new(), place);
+        out.push_str(&format!("      {}  {}\n", pad(&named(item), across), paint(FAINT, &at)));
+        for change in item.changes.iter().filter(|change| block.differing.contains(&change.path)) {
+            out.push_str(&format!("          {}  {}\n", clean(&change.path.to_string()), brief(&change.change)));
+        }
+    }
+    out
+}
+
+/// The fields: of what is missing only one side exists.
+fn rows(class: Class, changes: &[FieldChange], near: &Source) -> String {
+    let width = width(changes);
+    let lines = changes.iter().flat_map(|change| match class {
+        Class::Missing => fields::lines(change, width, near, true),
+        Class::Changed | Class::Lingering | Class::Unmanaged => sides::lines(change, width, near),
+    });
+    lines.map(|line| format!("    {line}\n")).collect()
+}
+
+fn title(class: Class, what: &str) -> String {
+    let style = match class {
+        Class::Changed => CHANGED,
+        Class::Missing | Class::Lingering => LOUD,
+        Class::Unmanaged => STRONG,
+    };
+    format!("{}  {}", paint(style, &pad(class.word(), 9)), pad(what, 40))
+}
+
+fn not_managed(drift: &Drift) -> Vec<String> {
+    let listed = |counts: bool, word: &str| {
+        let rows: Vec<&str> = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts).map(|item| item.key.name.as_str()).collect();
+        names(format!("Not managed: {} that no entry names ({word})", counted(rows.len(), "live account")), &rows)
+    };
+    [listed(true, "counted"), listed(false, "not counted")].concat()
+}

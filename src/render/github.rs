@@ -1,0 +1,98 @@
+//! GitHub's workflow commands (annotations), and what later steps of a job can ask a run for.
+
+use super::clean::clean;
+use super::{Links, Scene};
+use crate::model::diagnostic::Severity;
+use crate::model::drift::Class;
+use crate::model::{Diagnostic, Drift, Report, Sources};
+
+/// GitHub shows so many errors, and so many warnings, of one step.
+const MOST_SHOWN: usize = 10;
+
+/// A line per error and warning, errors first; as many as GitHub shows.
+pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
+    let of = |severity: Severity| {
+        let some: Vec<&Diagnostic> = list.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
+        let room = if some.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN };
+        let shown: String = some.iter().take(room).map(|diagnostic| annotation(diagnostic, sources, links)).collect();
+        let word = word(severity);
+        let rest = some.len().saturating_sub(room);
+        if rest == 0 { shown } else { format!("{shown}::{word}::{rest} more {word}s, all of them in this step's log\n") }
+    };
+    of(Severity::Error) + &of(Severity::Warning)
+}
+
+/// A run that could not do its work.
+pub fn failure(command: &str, words: &str) -> String {
+    format!("::error title={}::{}\n", property(&format!("heeler {command}")), message(words))
+}
+
+fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
+    let Diagnostic { severity, title, place, label, help, also: _ } = diagnostic;
+    let at = place.map(|place| sources.locate(place));
+    let mut properties: Vec<String> = Vec::new();
+    if let Some(at) = at {
+        let path = links.path(&at.file).unwrap_or_else(|| at.file.to_string());
+        properties.push(format!("file={},line={},col={}", property(&path), at.line, at.column));
+    }
+    properties.push(format!("title={}", property(title)));
+    let why = if label.is_empty() { title.clone() } else { label.clone() };
+    let words = help.as_ref().map_or(why.clone(), |help| format!("{why}\nhelp: {help}"));
+    format!("::{} {}::{}\n", word(*severity), properties.join(","), message(&words))
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// Line by line made harmless, and escaped as a command's message.
+fn message(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| clean(line).replace('%', "%25")).collect();
+    lines.join("%0A")
+}
+
+fn property(text: &str) -> String {
+    clean(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
+}
+
+/// What a plan tells later steps: counts, the digest, and how much of the world it saw.
+pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
+    let Scene { plan, providers: _, sandbox, digest, comparison, links: _ } = scene;
+    let (creates, updates, deletes) = plan.counts();
+    let given_up = comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
+    let counts = [
+        ("creates", creates),
+        ("updates", updates),
+        ("deletes", deletes),
+        ("changes", creates + updates + deletes),
+        ("removals", plan.removals()),
+        ("unchanged", plan.unchanged),
+        ("unmanaged", plan.unmanaged.len()),
+        ("refused", plan.refusals.len() + plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
+        ("held_back", plan.held_back.len()),
+        ("unreadable", plan.unreadable.len()),
+        ("given_up", given_up),
+    ];
+    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string()), ("digest", digest.clone())];
+    outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
+    outputs
+}
+
+/// What an apply tells later steps beside its plan.
+pub fn apply_outputs(report: &Report) -> Vec<(&'static str, String)> {
+    let (done, failed, skipped) = report.counts();
+    vec![("done", done.to_string()), ("failed", failed.to_string()), ("skipped", skipped.to_string())]
+}
+
+/// What drift tells later steps. The fingerprint is empty where there is none.
+pub fn drift_outputs(scene: &Scene<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
+    let Scene { plan, providers: _, sandbox, digest: _, comparison: _, links: _ } = scene;
+    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string())];
+    outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
+    outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
+    outputs.push(("unreadable", plan.unreadable.len().to_string()));
+    outputs
+}

@@ -1,0 +1,69 @@
+//! Pieces that the texts of several commands are made of.
+
+use super::Scene;
+use super::clean::clean;
+use super::style::{BAD, FAINT, STRONG, paint};
+use crate::model::Source;
+use crate::model::plan::Unreadable;
+
+/// Accounts named before the rest is only counted.
+const MOST_NAMED: usize = 60;
+
+/// Who is addressed, a line per provider. `verb` is the command that shows it.
+pub fn heading(scene: &Scene<'_>, verb: &str) -> String {
+    let mut out = String::new();
+    for provider in &scene.providers {
+        let counts = scene.plan.counted.get(provider.name).copied().unwrap_or_default();
+        let organization = provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", clean(name)));
+        let title = paint(STRONG, &format!("heeler {verb}"));
+        let via = provider.via.as_deref().map_or(String::new(), |base| format!(" through {}", clean(base)));
+        let unread = scene.plan.unreadable.iter().any(|unreadable| unreadable.provider == provider.name && unreadable.key.is_none());
+        let live = if unread { "not read".to_owned() } else { format!("{} live", counts.live) };
+        let counts = format!("{} declared, {live}", counts.declared);
+        out.push_str(&format!(
+            "{title}   {}: {}{organization}{via}{}   {}\n",
+            provider.name,
+            clean(&provider.site),
+            scene.sandbox_mark(),
+            paint(FAINT, &counts)
+        ));
+    }
+    if scene.providers.is_empty() {
+        out.push_str(&format!("{}   no provider is used{}\n", paint(STRONG, &format!("heeler {verb}")), scene.sandbox_mark()));
+    }
+    out
+}
+
+/// An account as people know it.
+pub fn named(key: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{}  {}", clean(key), clean(name)),
+        None => clean(key),
+    }
+}
+
+/// A place as people read it.
+pub fn place(source: &Source) -> String {
+    clean(&format!("{}:{}", source.file, source.line))
+}
+
+/// What could not be read, and what follows for a whole provider.
+pub fn unread(unreadable: &Unreadable, so: &str) -> String {
+    let Unreadable { provider, key, error } = unreadable;
+    let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| clean(&key.name));
+    format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
+}
+
+/// A title, and names below it; nothing if there are none.
+pub fn names(title: String, names: &[&str]) -> Vec<String> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let shown: Vec<String> = names.iter().take(MOST_NAMED).map(|name| clean(name)).collect();
+    let mut lines = vec![title];
+    lines.extend(shown.chunks(6).map(|names| format!("    {}", names.join(", "))));
+    if names.len() > MOST_NAMED {
+        lines.push(format!("    and {} more, all in --json", names.len() - MOST_NAMED));
+    }
+    lines
+}

@@ -1,0 +1,187 @@
+//! `plan --base`: what a change to the config does, apart from what was pending already, end to end.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Folder, GOV, HEAD, Nobody, Run, row, served_here, world};
+
+fn config(accounts: &[(&str, &str)]) -> String {
+    let entries = accounts.iter().map(|(id, block)| format!("  - {{ aws_account_id: \"{id}\", datadog: {block} }}\n"));
+    format!("{HEAD}accounts:\n{}", entries.collect::<String>())
+}
+
+/// Two configs and two live accounts: one update was pending, one is new, one is both.
+fn change(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("world.json", &world(&[row("400000000001"), row("400000000002"), row("400000000003")]));
+    let tags = "{ account_tags: [env:a] }";
+    folder.write("main/heeler.yaml", &config(&[("400000000001", tags), ("400000000002", "{}"), ("400000000003", tags)]));
+    let both = "{ account_tags: [env:a], metrics_config: { automute_enabled: false } }";
+    folder.write("heeler.yaml", &config(&[("400000000001", tags), ("400000000002", "{ account_tags: [env:b] }"), ("400000000003", both)]));
+    folder
+}
+
+const PLAN: &str = "plan --sandbox=world.json";
+
+#[test]
+fn a_deleted_folder_of_forty_accounts_comes_first() {
+    let folder = Folder::new("forty");
+    let ids: Vec<String> = (1..=40).map(|at| format!("4{at:011}")).collect();
+    folder.write("world.json", &world(&ids.iter().map(|id| row(id)).chain([row("500000000001")]).collect::<Vec<_>>()));
+    for root in ["main", "heeler"] {
+        folder.write(&format!("{root}/heeler.yaml"), &config(&[("500000000001", "{ account_tags: [env:a] }")]));
+    }
+    for id in &ids {
+        folder.write(&format!("main/legacy/{id}.yaml"), &format!("accounts:\n  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n"));
+    }
+    let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
+    let (first, rest) = run.out.split_once("~ update").expect("the plan follows");
+    assert!(first.contains("! no longer declared: 40 datadog accounts"), "{first}");
+    for id in &ids {
+        assert!(first.contains(&format!("{id}  main/legacy/{id}.yaml:2")), "{id} is not among\n{first}");
+    }
+    assert!(rest.contains("\nThis change: nothing. Pending already: 1 update.\nPlan: 0 to create, 1 to update, 0 to delete"), "{rest}");
+    let given_up = folder.json("plan.json")["comparison"]["given_up"].as_array().unwrap().clone();
+    assert_eq!(given_up.len(), 40);
+    assert_eq!(given_up[0]["was"], json!({ "file": "main/legacy/400000000001.yaml", "line": 2, "column": 23 }));
+}
+
+#[test]
+fn actions_are_marked_and_counted() {
+    let folder = change("marked");
+    let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
+    let run = run.says(&["\nThis change: 1 update. Partly pending already: 1 update. Pending already: 1 update.\nPlan: 0 to create, 3 to update,"]);
+    let line = |id: &str| run.out.lines().find(|line| line.contains(id)).unwrap_or_default().to_owned();
+    assert!(line("400000000001").ends_with("  (pending already)"), "{}", run.out);
+    assert!(line("400000000002").ends_with("heeler.yaml:5"), "{}", run.out);
+    assert!(line("400000000003").ends_with("  (partly pending already)"), "{}", run.out);
+    let plan = folder.json("plan.json");
+    let origins: Vec<&Value> = plan["actions"].as_array().unwrap().iter().map(|action| &action["origin"]).collect();
+    assert_eq!(origins, ["pending", "this_change", "both"]);
+    support::keeps_to(&folder.schema("schema plan"), &plan, "with --base");
+}
+
+#[test]
+fn everything_given_up_keeps_to_the_schema() {
+    let folder = Folder::new("schema");
+    folder.write("world.json", &world(&[row("400000000001"), row("400000000002"), row("400000000003"), row("400000000004")]));
+    let head = |settings: &str| format!("version: 1\nproviders: {{ datadog: {{ {settings} }} }}\n");
+    let before = "protect: [\"400000000001\"]\ndefaults: { datadog: { account_tags: [a:1] } }\nremoved: [{ aws_account_id: \"400000000004\", reason: closed }]\n\
+                  accounts:\n  - { aws_account_id: \"400000000001\", datadog: { metrics_config: { enabled: true } } }\n\
+                  \x20 - { aws_account_id: \"400000000002\", datadog: {} }\n  - { aws_account_id: \"400000000003\", datadog: { account_tags: [c:3] } }\n";
+    let after = "limits: { deletes: 9 }\nconfirm: { removals: 99 }\ndefaults: { datadog: { account_tags: [b:2] } }\n\
+                 accounts:\n  - { aws_account_id: \"400000000001\", datadog: {} }\n  - { aws_account_id: \"400000000003\", datadog: { account_tags: [c:3] } }\n";
+    folder.write("main.yaml", &format!("{}{before}", head("site: datadoghq.com, organization: acme")));
+    let schema = folder.schema("schema plan");
+    let mut kinds = std::collections::BTreeSet::new();
+    for settings in ["site: datadoghq.eu", "site: datadoghq.com, organization: other"] {
+        for ownership in ["", "ownership: exclusive\n"] {
+            folder.write("heeler.yaml", &format!("{}{ownership}{after}", head(settings)));
+            folder.run(&format!("{PLAN} --base main.yaml --json plan.json"));
+            let plan = folder.json("plan.json");
+            support::keeps_to(&schema, &plan, settings);
+            assert_eq!(plan["comparison"]["base"], "main.yaml");
+            assert_eq!(plan["comparison"]["unreached"][0]["id"], "400000000003");
+            kinds.extend(plan["comparison"]["given_up"].as_array().unwrap().iter().map(|found| found["what"].as_str().unwrap().to_owned()));
+        }
+    }
+    let all = ["account", "confirmed", "fields", "guard", "limit", "organization", "ownership", "protection", "site", "tombstone"];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn neither_digest_nor_exit_code_depend_on_it() {
+    let folder = change("digest");
+    folder.write("refused.yaml", &format!("{HEAD}limits: {{ creates: 0 }}\n{GOV}"));
+    for (args, code) in [("", 0), ("--detailed-exitcode", 2), ("refused.yaml", 4)] {
+        let document = |base: &str| {
+            folder.run(&format!("{PLAN} {args} {base} --json plan.json")).exits(code);
+            let mut plan = folder.json("plan.json");
+            plan.as_object_mut().unwrap().remove("comparison");
+            plan["actions"].as_array_mut().unwrap().iter_mut().for_each(|action| drop(action.as_object_mut().unwrap().remove("origin")));
+            plan
+        };
+        assert_eq!(document(""), document("--base main"), "nothing else of the JSON moves either");
+    }
+    let lines = |base: &str| folder.run(&format!("{PLAN} {base}")).exits(0).out.lines().last().map(str::to_owned);
+    assert_eq!(lines(""), lines("--base main"));
+    assert!(!folder.run(PLAN).out.contains("pending already"));
+}
+
+#[test]
+fn a_plan_made_with_it_can_be_expected() {
+    let folder = change("expected");
+    folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
+    folder.run("apply --sandbox=world.json --expect plan.json").exits(0).says(&["Converged"]);
+}
+
+#[test]
+fn one_reading_serves_both_plans() {
+    let folder = change("requests");
+    let fields = "{ metrics_config: { namespace_filters: { include_only: [AWS/EC2] } }, logs_config: { lambda_forwarder: { sources: [s3] } } }";
+    folder.write("main/heeler.yaml", &config(&[("400000000001", fields)]));
+    let asked = |args: &str| {
+        let (sandbox, url) = served_here(&["400000000001", "400000000002", "400000000003"].map(row));
+        folder.run_at(&url, args).exits(0);
+        let mut asked: Vec<String> = sandbox.log().into_iter().map(|request| request.path).collect();
+        asked.sort();
+        asked
+    };
+    assert_eq!(asked("plan"), asked("plan --base main"));
+    assert!(!asked("plan").is_empty());
+}
+
+#[test]
+fn a_base_that_is_not_there_is_wrong_usage() {
+    let folder = change("missing");
+    let (nobody, url) = Nobody::home();
+    folder.run_at(&url, "plan --base main --base nowhere").exits(64).says(&["--base nowhere: there is no such file or folder", "do: "]);
+    assert_eq!(nobody.visitors(), 0);
+}
+
+#[test]
+fn an_invalid_base_blocks_nothing() {
+    let folder = change("invalid");
+    folder.write("main/broken.yaml", "accounts: [{ aws_account_id: 4, datadog: { password: hunter2 } }]\nnonsense: 1\n");
+    let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
+    let run = run.says(&["the config at --base is invalid, so nothing is compared (main: 3 errors)", "heeler validate main", "3 to update"]);
+    assert!(!run.err.contains("hunter2") && !run.err.contains("nonsense"), "only counted: {}", run.err);
+    let plan = folder.json("plan.json");
+    assert!(plan.get("comparison").is_none() && plan["actions"][0].get("origin").is_none());
+    // The other way round it is the config itself that is invalid.
+    folder.run("plan --sandbox main --base heeler.yaml").exits(5);
+}
+
+#[test]
+fn the_base_needs_no_environment_of_its_own() {
+    let folder = Folder::new("environment");
+    folder.write("main.yaml", &format!("{HEAD}{GOV}"));
+    folder.write("heeler.yaml", &format!("{HEAD}{GOV}").replace("datadoghq.com", "datadoghq.eu"));
+    // DD_SITE speaks of the site that the change is for; GOV_SECRET is set nowhere.
+    let run = Run::of(folder.heeler("plan --sandbox --base main.yaml").env("DD_SITE", "datadoghq.eu"));
+    let run = run.says(&["! another site: datadog, from datadoghq.com to datadoghq.eu", "(pending already)"]);
+    assert!(!run.err.contains("--base"), "{}", run.err);
+}
+
+#[test]
+fn only_may_name_an_account_that_is_no_longer_declared() {
+    let folder = change("only");
+    folder.write("heeler.yaml", &config(&[("400000000001", "{ account_tags: [env:a] }")]));
+    let run = folder.run(&format!("{PLAN} --base main --only 400000000002")).exits(0);
+    let run = run.says(&["! no longer declared: 1 datadog account", "400000000002  main/heeler.yaml:5", "Plan: no changes."]);
+    assert!(!run.out.contains("400000000003"), "{}", run.out);
+    folder.run(&format!("{PLAN} --only 400000000002")).exits(64);
+    folder.run(&format!("{PLAN} --base main --only 400000000009")).exits(64);
+}
+
+#[test]
+fn a_base_of_several_paths_is_one_config() {
+    let folder = change("several");
+    folder.write("shared.yaml", &format!("{HEAD}protect: [\"400000000001\"]\n"));
+    folder.write("old/accounts.yaml", "accounts:\n  - { aws_account_id: \"400000000009\", name: \"ev\\u202Eil\", datadog: {} }\n");
+    let run = folder.run(&format!("{PLAN} --base shared.yaml --base old --json plan.json")).exits(0);
+    run.says(&["400000000009  ev\\u{202e}il  old/accounts.yaml:2", "! no longer protected: 1 account", "400000000001  shared.yaml:3"]);
+    assert_eq!(folder.json("plan.json")["comparison"]["base"], "shared.yaml old");
+}

@@ -1,0 +1,94 @@
+//! Every shell block of the README and of `docs/` is run, block by block, in the order in which somebody would type it.
+//!
+//! Each document gets a folder of its own with an example config in `heeler/`, an emulated vendor on a loopback port, and keys. Programs
+//! that are not ours are stand-ins which note how they were called: `cargo run -- ARGS` becomes `heeler ARGS` (`.ci/run` runs the real
+//! command), `curl` answers with a listing, `terraform` with a state. A block is run as written; what it must leave behind is below.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{Folder, Run, Served, keyed};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+#[test]
+fn the_readme_can_be_typed() {
+    typed("README.md");
+}
+
+#[test]
+fn every_page_of_the_docs_can_be_typed() {
+    let pages = fs::read_dir(Path::new(ROOT).join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let pages: Vec<PathBuf> = pages.filter(|page| page.extension().is_some_and(|extension| extension == "md")).collect();
+    assert!(!pages.is_empty());
+    pages.iter().for_each(|page| typed(page.strip_prefix(ROOT).unwrap().to_str().unwrap()));
+}
+
+/// Runs the shell blocks of a document one after the other, in one place.
+fn typed(document: &str) {
+    let folder = Folder::new(&format!("docs-{}", document.replace(['/', '.'], "-")));
+    let served = set_up(&folder);
+    let text = fs::read_to_string(Path::new(ROOT).join(document)).unwrap();
+    let blocks = shell_blocks(&text);
+    assert!(!blocks.is_empty(), "{document} has no shell block");
+    for (line, block) in blocks {
+        let mut shell = Command::new("bash");
+        shell.args(["-euo", "pipefail", "-c", &block]).current_dir(folder.path(".")).env_clear();
+        let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
+        shell.env("PATH", path).env("HEELER", support::BIN).env("FOLDER", folder.path(".")).env("HOME", folder.path("."));
+        keyed(&mut shell, &served.url);
+        let Run { code, out, err } = Run::of(&mut shell);
+        // 2 is what a plan or drift with differences ends with, where a block is about that.
+        let allowed = code == 0 || (code == 2 && block.contains("drift"));
+        assert!(allowed, "{document}:{line} ended with {code}\n{block}\nstdout:\n{out}\nstderr:\n{err}");
+    }
+}
+
+/// A config, a world that it fits but for one field, and the stand-ins.
+fn set_up(folder: &Folder) -> Served {
+    for (name, file) in [("heeler/heeler.yaml", "heeler.yaml"), ("world.json", "world.json")] {
+        folder.write(name, &fs::read_to_string(Path::new(support::QUICKSTART).join(file)).unwrap());
+    }
+    let stand_ins = [
+        ("heeler", "exec \"$HEELER\" \"$@\""),
+        (
+            "cargo",
+            "echo \"cargo $*\" >> \"$FOLDER/calls\"; case \"$*\" in 'run --release -- '*) shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac",
+        ),
+        ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; cat \"$FOLDER/listing.json\""),
+        (
+            "terraform",
+            "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/state.json\";; plan) echo 'No changes.';; esac",
+        ),
+    ];
+    for (name, script) in stand_ins {
+        let script = script.replace("$CARGO", ROOT);
+        let path = folder.write(&format!("bin/{name}"), &format!("#!/usr/bin/env bash\nset -eu\n{script}\n"));
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let world = folder.json("world.json");
+    folder.write("listing.json", &world["datadog"].to_string());
+    let served = Served::world(folder, "world.json");
+    fs::remove_file(folder.path("world.json")).unwrap();
+    served
+}
+
+/// The text of each ```sh block, and the line it begins at.
+fn shell_blocks(text: &str) -> Vec<(usize, String)> {
+    let mut blocks = Vec::new();
+    let mut inside: Option<(usize, String)> = None;
+    for (index, line) in text.lines().enumerate() {
+        match (&mut inside, line) {
+            (None, "```sh") => inside = Some((index + 2, String::new())),
+            (Some(_), "```") => blocks.extend(inside.take()),
+            (Some((_, block)), line) => block.push_str(&format!("{line}\n")),
+            (None, line) => assert!(!line.starts_with("```bash") && !line.starts_with("```shell"), "write ```sh, so that it is run: {line}"),
+        }
+    }
+    blocks
+}

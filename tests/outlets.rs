@@ -1,0 +1,169 @@
+//! What a run leaves behind besides text: annotations, summary and outputs in GitHub Actions, Markdown, SARIF, manual pages; and that
+//! a run that failed leaves reports as well.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use support::{FLEET, Folder, GOV, HEAD, Nobody, QUICKSTART, Run, Served, keyed};
+
+/// heeler as a step of a job whose repository is checked out in this folder.
+fn step(folder: &Folder, args: &str) -> Command {
+    let mut command = folder.heeler(args);
+    command.env("GITHUB_OUTPUT", folder.path("outputs")).env("GITHUB_STEP_SUMMARY", folder.path("summary"));
+    command.env("GITHUB_SERVER_URL", "https://github.example").env("GITHUB_REPOSITORY", "acme/infra");
+    command.env("GITHUB_SHA", "4f5a0c1").env("GITHUB_WORKSPACE", folder.path("."));
+    command
+}
+
+fn read(folder: &Folder, name: &str) -> String {
+    fs::read_to_string(folder.path(name)).unwrap_or_default()
+}
+
+fn output(folder: &Folder, name: &str) -> String {
+    let text = read(folder, "outputs");
+    let mut values = text.lines().filter_map(|line| line.strip_prefix(&format!("{name}=")));
+    values.next().unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
+}
+
+#[test]
+fn a_plan_tells_later_steps_what_it_found() {
+    let folder = Folder::new("github-plan");
+    let args = format!("plan --sandbox {QUICKSTART} --github --json plan.json --markdown plan.md");
+    Run::of(&mut step(&folder, &args)).exits(0).says(&["Plan: 3 to create"]);
+    for (name, value) in [("exit", "0"), ("meaning", "done"), ("sandbox", "true"), ("complete", "true"), ("creates", "3"), ("updates", "1")] {
+        assert_eq!(output(&folder, name), value, "{name}");
+    }
+    for (name, value) in [("deletes", "1"), ("changes", "5"), ("removals", "1"), ("unmanaged", "1"), ("refused", "0"), ("given_up", "0")] {
+        assert_eq!(output(&folder, name), value, "{name}");
+    }
+    assert_eq!(output(&folder, "digest"), folder.json("plan.json")["digest"].as_str().unwrap());
+    assert_eq!(read(&folder, "summary"), format!("{}\n", read(&folder, "plan.md")));
+}
+
+#[test]
+fn mistakes_become_annotations_as_many_as_github_shows() {
+    let folder = Folder::new("github-annotations");
+    let entry = |index: usize| format!("  - {{ aws_account_id: \"2100000000{index:02}\", datadog: {{ \"acount,tags:%{index}\": [] }} }}\n");
+    folder.write("sub/heeler.yaml", &format!("{HEAD}accounts:\n{}", (10..40).map(entry).collect::<String>()));
+    let run = Run::of(step(&folder, "validate heeler.yaml --github").current_dir(folder.path("sub"))).exits(5);
+    let annotations: Vec<&str> = run.out.lines().filter(|line| line.starts_with("::")).collect();
+    assert_eq!(annotations.len(), 10, "{annotations:#?}");
+    assert!(
+        annotations[0].starts_with("::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510`::"),
+        "{}",
+        annotations[0]
+    );
+    assert!(annotations[0].contains("%0Ahelp"), "{}", annotations[0]);
+    assert_eq!(annotations[9], "::error::21 more errors, all of them in this step's log");
+    assert_eq!((output(&folder, "exit"), output(&folder, "meaning")), ("5".to_owned(), "invalid".to_owned()));
+    assert!(read(&folder, "summary").contains("the config is invalid"));
+}
+
+#[test]
+fn a_plan_of_an_invalid_config_replaces_the_reports_of_the_last_one() {
+    let folder = Folder::new("github-invalid");
+    folder.write("heeler.yaml", &format!("{HEAD}accounts: 7\n"));
+    folder.write("plan.json", "stale");
+    folder.write("plan.md", "stale");
+    Run::of(&mut step(&folder, "plan --sandbox --github --json plan.json --markdown plan.md")).exits(5).says(&["::error file=heeler.yaml,line=3"]);
+    let document = folder.json("plan.json");
+    assert_eq!((&document["applyable"], &document["complete"]), (&Value::Bool(false), &Value::Bool(false)));
+    assert_eq!(document["diagnostics"][0]["source"]["line"], 3);
+    assert!(read(&folder, "plan.md").contains("heeler.yaml"));
+    support::keeps_to(&folder.schema("schema plan"), &document, "the JSON of an invalid config");
+    folder.run("apply --sandbox --expect plan.json").exits(5);
+}
+
+#[test]
+fn a_run_without_keys_says_so_everywhere() {
+    let folder = Folder::new("github-keys");
+    folder.write("heeler.yaml", &format!("{HEAD}{GOV}"));
+    let run = Run::of(&mut step(&folder, "plan --github --json plan.json --markdown plan.md")).exits(1);
+    assert!(run.out.contains("::error title=heeler plan::") && run.out.contains("DD_API_KEY"), "{}", run.out);
+    assert!(folder.json("plan.json")["error"].as_str().unwrap().contains("DD_API_KEY"));
+    assert!(read(&folder, "plan.md").contains("DD\\_API\\_KEY") || read(&folder, "plan.md").contains("DD_API_KEY"));
+    assert_eq!(output(&folder, "meaning"), "failed");
+    support::keeps_to(&folder.schema("schema plan"), &folder.json("plan.json"), "the JSON of a failure");
+}
+
+#[test]
+fn an_apply_tells_what_was_done_and_a_pretended_one_is_no_step() {
+    let folder = Folder::new("github-apply");
+    let served = Served::world(&folder, &format!("{FLEET}/world.json"));
+    let args = format!("apply {FLEET} --github --json applied.json --markdown applied.md");
+    Run::of(keyed(&mut step(&folder, &args), &served.url)).exits(0);
+    assert_eq!((output(&folder, "done"), output(&folder, "failed"), output(&folder, "meaning")), ("13".into(), "0".into(), "done".into()));
+    assert!(read(&folder, "applied.md").len() <= 60_000 && read(&folder, "applied.md").contains("heeler apply"));
+    let (nobody, url) = Nobody::home();
+    Run::of(keyed(&mut step(&folder, &format!("apply --sandbox --github {FLEET}")), &url)).exits(64).says(&["nothing real would be applied"]);
+    assert_eq!(nobody.visitors(), 0);
+}
+
+#[test]
+fn one_report_on_stdout_is_all_that_is_there() {
+    let folder = Folder::new("github-stdout");
+    let run = Run::of(&mut step(&folder, &format!("plan --sandbox {QUICKSTART} --github --markdown -"))).exits(0);
+    assert!(!run.out.contains("Plan: 3 to create, 1 to update, 1 to delete, 2 unchanged. (sandbox)\n\nPlan:"));
+    assert_eq!(run.out, read(&folder, "summary").trim_end().to_owned() + "\n");
+    let run = Run::of(&mut step(&folder, &format!("apply --sandbox {QUICKSTART} --json -"))).exits(0);
+    assert_eq!(serde_json::from_str::<Value>(&run.out).unwrap()["converged"], Value::Bool(true));
+    folder.run(&format!("plan --sandbox {QUICKSTART} --json - --markdown -")).exits(64).says(&["write one of them to a file"]);
+}
+
+#[test]
+fn sarif_names_the_places() {
+    let folder = Folder::new("sarif");
+    let twice = "  - { aws_account_id: \"210000000001\", datadog: {} }\n";
+    folder.write("my config.yaml", &format!("{HEAD}accounts:\n{twice}{twice}"));
+    let mut command = folder.heeler("validate --format sarif");
+    let run = Run::of(command.arg("my config.yaml")).exits(5);
+    let log: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let result = &log["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!((&result["level"], &place["artifactLocation"]["uri"]), (&Value::from("error"), &Value::from("my%20config.yaml")));
+    assert_eq!(place["region"]["startLine"], 5);
+    assert_eq!(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 4);
+    let valid = folder.run(&format!("validate --format sarif {QUICKSTART}")).exits(0);
+    assert_eq!(serde_json::from_str::<Value>(&valid.out).unwrap()["runs"][0]["results"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = Folder::new("man");
+    folder.run("man --dir man/man1").exits(0);
+    let help = folder.run("--help").exits(0).out;
+    let listed = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0.to_owned();
+    let commands = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    for command in commands.filter_map(|line| line.split_whitespace().next()) {
+        let page = read(&folder, &format!("man/man1/heeler-{command}.1"));
+        assert!(page.contains(&format!("heeler {command}")) && page.contains(".SH DESCRIPTION"), "{command}: {page}");
+    }
+    assert!(!help.contains("Write manual pages"));
+}
+
+#[test]
+fn drift_tells_its_fingerprint_and_its_classes() {
+    let folder = Folder::new("github-drift");
+    let args = format!("drift --sandbox {QUICKSTART} --github --json drift.json --markdown drift.md");
+    Run::of(&mut step(&folder, &args)).exits(2);
+    let told = ["exit", "meaning", "changed", "missing", "lingering", "unmanaged", "unreadable"].map(|name| output(&folder, name));
+    assert_eq!(told, ["2", "pending", "1", "3", "1", "1", "0"]);
+    assert_eq!(output(&folder, "fingerprint"), folder.json("drift.json")["drift"]["fingerprint"].as_str().unwrap());
+    assert_eq!(read(&folder, "summary"), format!("{}\n", read(&folder, "drift.md")));
+}
+
+#[test]
+fn drift_that_could_not_be_told_has_no_fingerprint() {
+    let folder = Folder::new("github-drift-unread");
+    folder.write("heeler.yaml", &format!("{HEAD}{GOV}"));
+    let url = support::parrot(|_| "403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned());
+    let run = Run::of(keyed(&mut step(&folder, "drift --github --markdown drift.md"), &url)).exits(1);
+    assert_eq!((output(&folder, "fingerprint"), output(&folder, "complete")), (String::new(), "false".to_owned()));
+    let said = [run.out, read(&folder, "drift.md"), read(&folder, "summary")].concat().to_lowercase();
+    assert!(!said.contains("in sync") && !said.contains("none") && !said.contains("no drift"), "{said}");
+}

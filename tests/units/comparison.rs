@@ -1,0 +1,273 @@
+//! A config before and after a change to it: what is given up, and what was pending. `unreached.rs` has the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heeler::config::Loaded;
+use heeler::executor::observe;
+use heeler::model::comparison::{GivenUp, Origin};
+use heeler::model::desired::Confirm;
+use heeler::model::{Comparison, Plan};
+use heeler::planner::comparison::{Side, Sides, compare};
+use heeler::planner::{self, Exactness, Input};
+use heeler::render::{self, Scene};
+use heeler::sandbox::{Sandbox, World};
+use serde_json::{Value, json};
+
+use crate::{load, plain};
+
+const HEAD: &str = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n";
+pub const FIRST: &str = "210000000001";
+pub const SECOND: &str = "210000000002";
+
+pub struct Compared {
+    plan: Plan,
+    comparison: Comparison,
+}
+
+/// Compares two configs against these live accounts, all of them tagged `env:live` and with metrics on.
+pub fn compared(before: &str, after: &str, live: &[&str]) -> Compared {
+    compared_only(before, after, live, None)
+}
+
+fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>) -> Compared {
+    let config = |file: &str, text: &str| load(&[(file, &with_head(text))]).unwrap_or_else(|_| panic!("invalid: {text}"));
+    let (before, after) = (config("base.yaml", before), config("heeler.yaml", after));
+    let rows: Vec<Value> = live.iter().map(|account| row(account)).collect();
+    let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
+    let sandbox = Sandbox::new(world, 1);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let readings = runtime.block_on(observe(&sandbox, &after.desired));
+    let only: Option<BTreeSet<String>> = only.map(|only| only.iter().map(|id| (*id).to_owned()).collect());
+    let (confirm, exactness, only) = (&Confirm::default(), Exactness::Exact, only.as_ref());
+    let (desired, sources) = (&after.desired, &after.sources);
+    let plan = planner::plan(&Input { desired, readings: &readings, sources, only, confirm, exactness, approved: None, resend_secrets: false });
+    let backends = BTreeMap::from([("datadog", "datadog")]);
+    let sides = Sides { base: "base.yaml", before: side(&before), after: side(&after), readings: &readings, backends: &backends, only };
+    let comparison = compare(&sides, &plan);
+    Compared { plan, comparison }
+}
+
+/// A config may bring its own `providers:`.
+fn with_head(text: &str) -> String {
+    if text.contains("providers:") { format!("version: 1\n{text}") } else { format!("{HEAD}{text}") }
+}
+
+fn side(config: &Loaded) -> Side<'_> {
+    Side { desired: &config.desired, layers: &config.layers, sources: &config.sources }
+}
+
+fn row(account: &str) -> Value {
+    json!({ "id": format!("5c0ffee0-0000-4000-8000-{account}"), "type": "account", "attributes": {
+        "aws_account_id": account, "aws_partition": "aws", "auth_config": { "role_name": "R", "external_id": "x" },
+        "account_tags": ["env:live"], "metrics_config": { "enabled": true },
+    } })
+}
+
+impl Compared {
+    /// What is given up, a line each.
+    fn given_up(&self) -> Vec<String> {
+        let at = |was: &heeler::model::Source| format!("{}:{}", was.file, was.line);
+        let line = |found: &GivenUp| match found {
+            GivenUp::Account { key, name, was } => format!("account {} {} {}", key.name, name.as_deref().unwrap_or("-"), at(was)),
+            GivenUp::Fields { key, name: _, paths, was } => {
+                let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+                format!("fields {} {} {}", key.name, paths.join(","), at(was))
+            }
+            GivenUp::Tombstone { key, reason, was } => format!("tombstone {} {reason} {}", key.name, at(was)),
+            GivenUp::Protection { identity, was } => format!("protection {identity} {}", at(was)),
+            GivenUp::Limit { name, from, to } => format!("limit {name} {from} {to}"),
+            GivenUp::Confirmed { name, number } => format!("confirmed {name} {number}"),
+            GivenUp::Ownership => "ownership".to_owned(),
+            GivenUp::Guard { provider, organization } => format!("guard {provider} {organization}"),
+            GivenUp::Organization { provider, from, to } => format!("organization {provider} {from} {to}"),
+            GivenUp::Site { provider, from, to } => format!("site {provider} {from} {to}"),
+        };
+        self.comparison.given_up.iter().map(line).collect()
+    }
+
+    /// Who is not reached, a line each.
+    pub fn unreached(&self) -> Vec<String> {
+        let unreached = self.comparison.unreached.iter();
+        let by = |by: &heeler::model::Source| format!("{} line {}", by.layer.as_deref().unwrap_or("account"), by.line);
+        unreached.map(|found| format!("{} {} {}: {}", found.layer, found.path, found.key.name, by(&found.by))).collect()
+    }
+
+    /// The text of the whole plan.
+    fn text(&self) -> String {
+        let mut scene = Scene::new(&self.plan, Vec::new(), true, "sha256:0".to_owned());
+        scene.comparison = Some(self.comparison.clone());
+        plain(&render::text::plan(&scene, "plan"))
+    }
+}
+
+#[track_caller]
+fn gives_up(before: &str, after: &str, expected: &[&str]) {
+    assert_eq!(compared(before, after, &[FIRST, SECOND]).given_up(), expected);
+}
+
+fn accounts(first: &str, second: &str) -> String {
+    format!("accounts:\n  - {{ aws_account_id: '{FIRST}', name: one, datadog: {first} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {second} }}\n")
+}
+
+#[test]
+fn an_account_that_nobody_declares_any_more() {
+    let both = accounts("{}", "{}");
+    let one = format!("accounts: [{{ aws_account_id: '{SECOND}', datadog: {{}} }}]");
+    gives_up(&both, &one, &["account 210000000001 one base.yaml:4"]);
+    gives_up(&both, &format!("{one}\nremoved: [{{ aws_account_id: '{FIRST}', reason: closed }}]"), &[]);
+    // The entry stays, but not under this provider.
+    let bare = both.replace("name: one, datadog: {}", "name: one");
+    gives_up(&both, &bare, &["account 210000000001 one base.yaml:4"]);
+    // Where the config owns every account, what no entry names goes; what one names, or where nobody is declared, stays.
+    gives_up(&both, &format!("ownership: exclusive\n{one}"), &["ownership"]);
+    gives_up(&both, &format!("ownership: exclusive\n{bare}"), &["account 210000000001 one base.yaml:4", "ownership"]);
+    let nobody = ["account 210000000001 one base.yaml:4", "account 210000000002 - base.yaml:5", "ownership"];
+    gives_up(&both, "ownership: exclusive\naccounts: []", &nobody);
+}
+
+#[test]
+fn a_moved_or_reordered_entry_gives_nothing_up() {
+    let both = accounts("{ account_tags: [a:1, b:2] }", "{}");
+    let [_, first, second] = both.lines().collect::<Vec<_>>()[..] else { panic!("three lines") };
+    let moved = format!("# a line more\naccounts:\n{second}\n{}\n", first.replace("a:1, b:2", "b:2, a:1"));
+    let compared = compared(&both, &moved, &[FIRST, SECOND]);
+    assert_eq!((compared.given_up(), compared.unreached()), (Vec::new(), Vec::new()));
+    assert_eq!(compared.comparison.origins, [Origin::Pending]);
+}
+
+#[test]
+fn fields_that_are_no_longer_managed() {
+    let before = accounts("{ account_tags: [a:1], metrics_config: { enabled: true, automute_enabled: true } }", "{}");
+    let fewer = accounts("{ metrics_config: { enabled: false } }", "{}");
+    gives_up(&before, &fewer, &["fields 210000000001 account_tags,metrics_config.automute_enabled base.yaml:4"]);
+    let none = accounts("{}", "{}");
+    gives_up(&before, &none, &["fields 210000000001 account_tags,metrics_config.enabled,metrics_config.automute_enabled base.yaml:4"]);
+    gives_up(&before, &before.replace("[a:1]", "[]"), &[]);
+}
+
+#[test]
+fn another_arm_is_another_wish_but_no_arm_is_none() {
+    let before = accounts("{ aws_regions: { include_only: [eu-west-1] } }", "{}");
+    gives_up(&before, &accounts("{ aws_regions: { include_all: true } }", "{}"), &[]);
+    gives_up(&before, &accounts("{ aws_regions: {} }", "{}"), &["fields 210000000001 aws_regions.include_only base.yaml:4"]);
+    let role = accounts("{ auth_config: { role_name: R, external_id: x } }", "{}");
+    let bare = accounts("{ auth_config: { role_name: R } }", "{}");
+    gives_up(&role, &bare, &["fields 210000000001 auth_config.external_id base.yaml:4"]);
+}
+
+#[test]
+fn a_field_of_a_keyed_entry_can_be_given_up_and_an_entry_cannot() {
+    let filters = |entries: &str| accounts(&format!("{{ metrics_config: {{ tag_filters: [{entries}] }} }}"), "{}");
+    let before = filters("{ namespace: AWS/EC2, tags: ['a:1'] }, { namespace: AWS/SQS, tags: ['a:1'] }");
+    gives_up(&before, &filters("{ namespace: AWS/EC2, tags: ['a:1'] }"), &[]);
+    let silent = filters("{ namespace: AWS/SQS }, { namespace: AWS/EC2, tags: ['a:1'] }");
+    gives_up(&before, &silent, &["fields 210000000001 metrics_config.tag_filters[AWS/SQS].tags base.yaml:4"]);
+}
+
+#[test]
+fn unmanaged_and_a_profile_taken_off_give_fields_up() {
+    let layers = "profiles: { quiet: { datadog: { metrics_config: { enabled: false } } } }\ndefaults: { datadog: { account_tags: [a:1] } }\n";
+    let account = |own: &str| format!("{layers}accounts: [{{ aws_account_id: '{FIRST}', datadog: {{}}, {own} }}]");
+    gives_up(&account("profiles: [quiet]"), &account("profiles: []"), &["fields 210000000001 metrics_config.enabled base.yaml:3"]);
+    let alone = account("profiles: [quiet], unmanaged: [datadog.account_tags]");
+    gives_up(&account("profiles: [quiet]"), &alone, &["fields 210000000001 account_tags base.yaml:4"]);
+}
+
+#[test]
+fn safeguards_that_are_loosened() {
+    let with = |rest: &str| format!("{rest}{}", accounts("{}", "{}"));
+    gives_up(
+        &with(&format!("protect: ['{FIRST}', '{SECOND}']\n")),
+        &with(&format!("protect: ['{SECOND}']\n")),
+        &["protection 210000000001 base.yaml:3"],
+    );
+    gives_up(&with("limits: { creates: 5, deletes: 9 }\n"), &with("limits: { deletes: 4 }\n"), &["limit creates 5 25"]);
+    gives_up(&with(""), &with("limits: { deletes: 40 }\n"), &["limit deletes 3 40"]);
+    gives_up(&with(""), &with("confirm: { removals: 137, deletes: 2 }\n"), &["confirmed removals 137"]);
+    gives_up(&with("confirm: { removals: 137 }\n"), &with("confirm: { removals: 137 }\n"), &[]);
+    gives_up(&with("confirm: { removals: 137 }\n"), &with("confirm: { removals: 138 }\n"), &["confirmed removals 138"]);
+    gives_up(&with(""), &with("ownership: exclusive\n"), &["ownership"]);
+    gives_up(&with("ownership: exclusive\n"), &with(""), &[]);
+}
+
+#[test]
+fn another_organization_or_site() {
+    let at = |settings: &str| format!("providers: {{ datadog: {{ {settings} }} }}\n{}", accounts("{}", "{}"));
+    let acme = at("site: datadoghq.eu, organization: acme");
+    gives_up(&acme, &at("site: datadoghq.eu"), &["guard datadog acme"]);
+    gives_up(&at("site: datadoghq.eu"), &acme, &[]);
+    gives_up(&acme, &acme.replace("acme", "evil"), &["organization datadog acme evil"]);
+    gives_up(&acme, &acme.replace(".eu", ".com"), &["site datadog datadoghq.eu datadoghq.com"]);
+}
+
+#[test]
+fn a_tombstone_taken_out_too_early() {
+    let removed = |entry: &str| format!("accounts: [{{ aws_account_id: '{SECOND}', datadog: {{}} }}]\nremoved: [{entry}]");
+    let tomb = removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed }}"));
+    gives_up(&tomb, &removed(""), &["tombstone 210000000001 closed base.yaml:4"]);
+    assert_eq!(compared(&tomb, &removed(""), &[SECOND]).given_up(), Vec::<String>::new(), "its row is gone: it has done its work");
+    gives_up(&tomb, &accounts("{}", "{}"), &[]);
+    gives_up(&removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed, id: another }}")), &removed(""), &[]);
+}
+
+#[test]
+fn an_action_is_this_changes_or_was_pending_or_both() {
+    let before = accounts("{ account_tags: [env:new] }", "{ account_tags: [env:new] }");
+    let origins = |after: &str, live: &[&str]| compared(&before, after, live).comparison.origins;
+    assert_eq!(origins(&before, &[FIRST, SECOND]), [Origin::Pending, Origin::Pending]);
+    let after = accounts("{ account_tags: [env:newer] }", "{ account_tags: [env:new], metrics_config: { enabled: false } }");
+    assert_eq!(origins(&after, &[FIRST, SECOND]), [Origin::ThisChange, Origin::Both]);
+    let removed = format!("removed: [{{ aws_account_id: '{FIRST}', reason: closed }}]");
+    assert_eq!(origins(&removed, &[FIRST, SECOND]), [Origin::ThisChange]);
+    assert_eq!(compared(&removed, &format!("{removed}\nconfirm: {{ deletes: 1 }}"), &[FIRST]).comparison.origins, [Origin::Pending]);
+    // What the base would be refused is brought by the change that allows it.
+    let protected = format!("protect: ['{FIRST}']\n{removed}");
+    assert_eq!(compared(&protected, &removed, &[FIRST]).comparison.origins, [Origin::ThisChange]);
+    // What a limit holds up is pending all the same.
+    let held_up = format!("limits: {{ deletes: 0 }}\n{removed}");
+    assert_eq!(compared(&held_up, &removed, &[FIRST]).comparison.origins, [Origin::Pending]);
+}
+
+#[test]
+fn the_text_says_what_is_given_up_first_and_counts_what_was_pending() {
+    let before = format!(
+        "protect: ['{FIRST}']\n{}  - {{ aws_account_id: '210000000003', name: three, datadog: {{}} }}\n",
+        accounts("{ account_tags: [env:new] }", "{}")
+    );
+    let after = accounts("{ account_tags: [env:new] }", "{ account_tags: [env:new] }");
+    insta::assert_snapshot!("comparison", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
+    let layers = |rest: &str, tags: &str| {
+        format!("{rest}defaults: {{ datadog: {{ account_tags: [{tags}], metrics_config: {{ enabled: {} }} }} }}\n", tags == "a:1")
+    };
+    let before = layers("providers: { datadog: { site: datadoghq.eu, organization: acme } }\n", "a:1");
+    let before = format!(
+        "{before}{}removed: [{{ aws_account_id: '210000000003', reason: closed }}]\n",
+        accounts("{ aws_regions: { include_all: true } }", "{}")
+    );
+    let after = layers("limits: { deletes: 9 }\nconfirm: { removals: 30 }\nownership: declared\n", "b:2");
+    let after = format!("{after}{}", accounts("{ account_tags: [c:3], metrics_config: { enabled: true } }", "{ account_tags: [c:3] }"));
+    insta::assert_snapshot!("safeguards", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
+    let nothing = accounts("{ account_tags: [env:live] }", "{}");
+    let text = compared(&nothing, &nothing, &[FIRST, SECOND]).text();
+    assert!(text.contains("\n\nPlan: no changes. 2 unchanged. (sandbox)\n") && !text.contains("This change"), "{text}");
+}
+
+#[test]
+fn of_many_accounts_every_one_is_named() {
+    let ids: Vec<String> = (0..200).map(|at| format!("22{at:010}")).collect();
+    let entries: String = ids.iter().map(|id| format!("  - {{ aws_account_id: '{id}', datadog: {{ account_tags: [a:1] }} }}\n")).collect();
+    let text = compared(&format!("accounts:\n{entries}"), "accounts: []", &[]).text();
+    assert!(text.contains("! no longer declared: 200 datadog accounts"), "{text}");
+    assert!(ids.iter().all(|id| text.contains(id)), "{text}");
+    assert!(text.lines().count() < 60, "{text}");
+}
+
+#[test]
+fn only_selects_what_is_compared_too() {
+    let both = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{ account_tags: [a:1] }", "{}"));
+    let only = |after: &str, id: &str| compared_only(&both, after, &[FIRST, SECOND], Some(&[id])).given_up();
+    assert_eq!(only("accounts: []", FIRST), ["account 210000000001 one base.yaml:5", "protection 210000000001 base.yaml:3"]);
+    let kept = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{}", "{}"));
+    assert_eq!(only(&kept, FIRST), ["fields 210000000001 account_tags base.yaml:5"]);
+    assert_eq!(only(&kept, SECOND), Vec::<String>::new());
+}

@@ -1,0 +1,63 @@
+//! Whom a changed default or profile does not reach, because a higher layer says otherwise.
+
+use crate::comparison::{FIRST, SECOND, compared};
+
+const LAYERS: &str = "
+defaults: { datadog: { account_tags: [a:1], aws_regions: { include_only: [eu-west-1] }, metrics_config: { enabled: true } } }
+profiles: { quiet: { datadog: { metrics_config: { enabled: false } } }, all: { datadog: { aws_regions: { include_all: true } } } }
+";
+
+/// Who is not reached when `from` becomes `to` in the layers under one account.
+fn misses(account: &str, from: &str, to: &str) -> Vec<String> {
+    let config = |layers: &str| {
+        format!("{layers}accounts:\n  - {{ aws_account_id: '{FIRST}', {account} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {{}} }}\n")
+    };
+    assert!(LAYERS.contains(from), "{from}");
+    compared(&config(LAYERS), &config(&LAYERS.replace(from, to)), &[]).unreached()
+}
+
+#[test]
+fn a_changed_default_does_not_reach_who_says_otherwise() {
+    let tags = |account: &str| misses(account, "[a:1]", "[b:2]");
+    assert_eq!(tags("datadog: {}"), Vec::<String>::new());
+    assert_eq!(tags("datadog: { account_tags: [c:3] }"), ["defaults account_tags 210000000001: account line 7"]);
+    assert_eq!(tags("datadog: { account_tags: [b:2] }"), Vec::<String>::new(), "it says the same");
+    assert_eq!(tags("unmanaged: [datadog.account_tags], datadog: {}"), ["defaults account_tags 210000000001: account line 7"]);
+    assert_eq!(tags("unmanaged: [datadog], datadog: {}"), ["defaults account_tags 210000000001: account line 7"]);
+    let metrics = |account: &str| misses(account, "enabled: true", "enabled: true, automute_enabled: true");
+    assert_eq!(metrics("profiles: [quiet]"), Vec::<String>::new(), "only what changed counts");
+    let listed = "defaults metrics_config.automute_enabled 210000000001: account line 7";
+    assert_eq!(metrics("unmanaged: [datadog.metrics_config], datadog: { metrics_config: { enabled: true } }"), [listed]);
+}
+
+#[test]
+fn nor_who_stands_on_a_profile_that_does() {
+    let off = misses("profiles: [quiet]", "metrics_config: { enabled: true }", "metrics_config: { enabled: false }");
+    assert_eq!(off, Vec::<String>::new(), "the profile says the same");
+    let tagged = "profiles: [quiet, all], datadog: { account_tags: [c:3] }";
+    assert_eq!(misses(tagged, "[a:1]", "[b:2]"), ["defaults account_tags 210000000001: account line 7"]);
+    let own = "profiles: [quiet], datadog: { metrics_config: { enabled: true } }";
+    let changed = "quiet: { datadog: { account_tags: [q:1], metrics_config: { enabled: false, automute_enabled: false } } }";
+    assert_eq!(misses(own, "quiet: { datadog: { metrics_config: { enabled: false } } }", changed), Vec::<String>::new());
+    let turned = misses("datadog: { account_tags: [c:3] }, profiles: [quiet]", "quiet: { datadog: {", "quiet: { datadog: { account_tags: [q:1],");
+    assert_eq!(turned, ["profile quiet account_tags 210000000001: account line 7"]);
+    let unlisted = misses("datadog: { account_tags: [c:3] }", "quiet: { datadog: {", "quiet: { datadog: { account_tags: [q:1],");
+    assert_eq!(unlisted, Vec::<String>::new(), "who does not list a profile does not miss it");
+}
+
+#[test]
+fn nor_who_is_on_another_arm() {
+    let regions = |account: &str| misses(account, "[eu-west-1]", "[eu-north-1]");
+    assert_eq!(regions("datadog: { aws_regions: { include_all: true } }"), ["defaults aws_regions.include_only 210000000001: account line 7"]);
+    assert_eq!(regions("profiles: [all]"), ["defaults aws_regions.include_only 210000000001: profile all line 5"]);
+    assert_eq!(regions("profiles: [quiet]"), Vec::<String>::new());
+}
+
+#[test]
+fn an_alias_is_the_value_it_stands_for() {
+    let config = |tag: &str| {
+        let entry = format!("  - {{ aws_account_id: '{FIRST}', datadog: {{ account_tags: *tags }} }}");
+        format!("defaults: {{ datadog: {{ account_tags: &tags [{tag}] }} }}\naccounts:\n{entry}\n")
+    };
+    assert_eq!(compared(&config("a:1"), &config("b:2"), &[]).unreached(), Vec::<String>::new());
+}
