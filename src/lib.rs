@@ -5,7 +5,7 @@
 //! ```text
 //! 5  main.rs                               the process
 //! 4  commands/                             people
-//! 3  executor/                             the doing
+//! 3  executor/        importer/            the doing · what is live, as a config
 //! 2  config/          sandbox/             files in · a pretend world
 //! 1  planner/  render/  providers/  transport/   deciding · showing · dialects · the door
 //! 0  model/                                plain values, and the two traits of the door
@@ -22,5 +22,6 @@ pub mod config;
 pub mod sandbox;
 
 pub mod executor;
+pub mod importer;
 
 pub mod commands;

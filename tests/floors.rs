@@ -8,8 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms by floor, from the ground up.
-const FLOORS: &[&[&str]] =
-    &[&["model"], &["planner", "render", "providers", "transport"], &["config", "sandbox"], &["executor"], &["commands"], &["main", "lib"]];
+const FLOORS: &[&[&str]] = &[
+    &["model"],
+    &["planner", "render", "providers", "transport"],
+    &["config", "sandbox"],
+    &["executor", "importer"],
+    &["commands"],
+    &["main", "lib"],
+];
 
 fn floor_of(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))

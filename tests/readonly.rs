@@ -1,4 +1,4 @@
-//! Law 8 on the binary: over every world there is, `plan` and `drift` send nothing but GET. No endpoint that only reads needs another verb.
+//! Law 8 on the binary: over every world there is, `plan`, `drift` and `import` send nothing but GET. No endpoint that only reads needs another verb.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use heeler::model::Method;
 use serde_json::Value;
-use support::{Folder, served_here};
+use support::{Folder, Run, keyed, served_here};
 
 /// Folders that hold a config and a world.
 fn scenes() -> Vec<PathBuf> {
@@ -20,7 +20,7 @@ fn scenes() -> Vec<PathBuf> {
 }
 
 #[test]
-fn plan_and_drift_only_get() {
+fn plan_drift_and_import_only_get() {
     let folder = Folder::new("readonly");
     let scenes = scenes();
     assert!(scenes.len() > 20, "only {} worlds", scenes.len());
@@ -28,9 +28,14 @@ fn plan_and_drift_only_get() {
     for scene in scenes {
         let world: Value = serde_json::from_slice(&fs::read(scene.join("world.json")).unwrap()).unwrap();
         let rows = world["datadog"]["data"].as_array().cloned().unwrap_or_default();
-        for (command, codes) in [("plan", [0, 1, 4, 5]), ("drift --strict", [0, 1, 2, 5])] {
+        // With its config; and an import with none.
+        for (command, codes) in [("plan", [0, 1, 4, 5]), ("drift --strict", [0, 1, 2, 5]), ("import", [0, 1, 4, 5]), ("import --flat", [0, 1, 4, 5])]
+        {
             let (sandbox, url) = served_here(&rows);
-            let run = folder.run_at(&url, &format!("{command} {}", scene.display()));
+            let path = if command == "import --flat" { String::new() } else { scene.display().to_string() };
+            let mut process = folder.heeler(&format!("{command} {path}"));
+            let site = path.is_empty().then_some(("DD_SITE", "ddog-gov.com"));
+            let run = Run::of(keyed(&mut process, &url).envs(site));
             assert!(codes.contains(&run.code), "{command} {}: exit {}\n{}", scene.display(), run.code, run.err);
             let log = sandbox.log();
             asked += log.len();

@@ -9,6 +9,7 @@ use super::Exit;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
 use crate::planner::approval::ApprovalError;
+use crate::providers;
 use crate::render::clean::clean;
 use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
@@ -26,6 +27,24 @@ pub enum CommandError {
     /// `--only` names an account that the config does not.
     #[error("--only {0}: no entry of the config names this account")]
     UnknownOnly(String),
+    /// `import --only` names an account that is neither declared nor live.
+    #[error("--only {0}: no account of this id is declared or live")]
+    UnknownLive(String),
+    /// There is no config, and no provider whose keys are set.
+    #[error("no config, and no provider's keys are set: there is nothing to import from")]
+    NoProvider,
+    /// A provider cannot be read to the end.
+    #[error("cannot read {0}, so nothing is imported")]
+    Unread(&'static str, #[source] VendorError),
+    /// What was imported would not plan empty; the difference has been shown.
+    #[error("a plan of the result is not empty, so it is not handed out")]
+    Unproved,
+    /// `import --write` would declare an account a second time.
+    #[error("--write with --only of a declared account would declare it twice")]
+    WriteDeclared,
+    /// `import --write` into a folder with YAML of its own.
+    #[error("{} is not part of the config that was read, but would be one config with what is written", .0.display())]
+    Stranger(PathBuf),
     /// `--base` names what is not there.
     #[error("--base {}: there is no such file or folder", .0.display())]
     NoBase(PathBuf),
@@ -71,6 +90,8 @@ impl CommandError {
     /// The exit code it means.
     pub fn exit(&self) -> Exit {
         match self {
+            CommandError::UnknownLive(_) | CommandError::NoProvider | CommandError::WriteDeclared => Exit::Usage,
+            CommandError::Unread(..) | CommandError::Unproved | CommandError::Stranger(_) => Exit::Failed,
             CommandError::NoConfig
             | CommandError::UnknownOnly(_)
             | CommandError::NoBase(_)
@@ -97,6 +118,13 @@ impl CommandError {
             CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
+            CommandError::UnknownLive(_) => "--only takes AWS account ids, or the key where a vendor knows an account by its key only".to_owned(),
+            CommandError::NoProvider => format!("set {}; to try it without keys, add --sandbox=WORLD", keys()),
+            CommandError::Unread(_, VendorError::Denied(_)) => "may the application key read this integration?".to_owned(),
+            CommandError::Unread(..) => "nothing was changed; run it again".to_owned(),
+            CommandError::Unproved => "please report it, with the difference above; `--only` imports the other accounts meanwhile".to_owned(),
+            CommandError::WriteDeclared => "print it without --write, and put the values where the account is declared".to_owned(),
+            CommandError::Stranger(_) => "name the config as PATH, or write into a folder without YAML".to_owned(),
             CommandError::NoBase(_) => {
                 "name the config before the change, such as the target branch checked out beside this one; or leave --base out".to_owned()
             }
@@ -138,4 +166,11 @@ impl CommandError {
         }
         words
     }
+}
+
+/// The variables that hold keys, provider by provider.
+fn keys() -> String {
+    let mut keys: Vec<String> = providers::ALL.iter().map(|provider| provider.credentials().join(" and ")).collect();
+    keys.dedup();
+    keys.join(", or ")
 }

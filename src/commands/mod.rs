@@ -11,6 +11,7 @@ pub mod expect;
 pub mod files;
 pub mod flags;
 pub mod github;
+pub mod import;
 pub mod man;
 pub mod outlets;
 pub mod plan;
@@ -73,6 +74,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Import(import::Args),
     Schema(schema::Args),
     Sandbox(sandbox::Args),
     Completions(completions::Args),
@@ -98,6 +100,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Plan(args) => plan::run(&args, &env, &console),
         Command::Apply(args) => apply::run(&args, &env, &console),
         Command::Drift(args) => drift::run(&args, &env, &console),
+        Command::Import(args) => import::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
         Command::Sandbox(args) => sandbox::run(&args, &console),
         Command::Man(args) => man::run(&args, &console),

@@ -50,7 +50,11 @@ pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
     if paths.paths.is_empty() { usual_place() } else { Ok(paths.paths.clone()) }
 }
 
-fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
+/// Where a config is, if nobody says.
+///
+/// # Errors
+/// It is not there.
+pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
     let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
     usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
 }
@@ -249,7 +253,10 @@ pub fn endings(plan: &Plan) -> Vec<Exit> {
 pub const SEED: u64 = 1;
 
 /// The world named, or the one beside the config, or an empty one.
-fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
+///
+/// # Errors
+/// It cannot be read.
+pub fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
     if !named.is_empty() {
         return Ok(World::read(Path::new(named))?);
     }

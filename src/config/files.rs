@@ -10,6 +10,7 @@ use crate::model::{Diagnostic, Diagnostics};
 pub const LARGEST: u64 = 32 * 1024 * 1024;
 
 /// A file that was read.
+#[derive(Debug, Clone)]
 pub struct Text {
     /// As it was named, or found in a folder.
     pub name: String,
@@ -36,6 +37,18 @@ pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
     let mut seen = BTreeSet::new();
     found.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     found.iter().filter_map(|path| read_one(path, out)).collect()
+}
+
+/// Whether there is nothing to read: folders without a single file of a config in them.
+pub fn are_empty(paths: &[PathBuf]) -> bool {
+    paths.iter().all(|path| path.is_dir() && below(path).is_empty())
+}
+
+/// The files of a config below a folder, as far as it can be read.
+pub fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    walk(folder, &mut BTreeSet::new(), &mut found, &mut Diagnostics::new());
+    found
 }
 
 /// A link in a folder must not lead out of it: a pull request could show what is on the machine that checks it.

@@ -22,6 +22,7 @@ pub struct Layer {
 }
 
 /// Layers 1 and 2.
+#[derive(Debug, Default)]
 pub struct Layers {
     /// Layer 1.
     pub defaults: Layer,
@@ -32,8 +33,14 @@ pub struct Layers {
 impl Layers {
     /// Their blocks, with nothing standing on them yet.
     pub fn as_written(self) -> model::Layers {
-        let profiles = self.profiles.into_iter().map(|(name, layer)| (name, layer.blocks));
-        model::Layers { defaults: self.defaults.blocks, profiles: profiles.collect(), stacks: BTreeMap::new() }
+        let mut written = model::Layers::default();
+        written.partitions.extend(self.defaults.partition.map(|(partition, _)| (None, partition)));
+        written.defaults = self.defaults.blocks;
+        for (name, Layer { partition, blocks }) in self.profiles {
+            written.partitions.extend(partition.map(|(partition, _)| (Some(name.clone()), partition)));
+            written.profiles.insert(name, blocks);
+        }
+        written
     }
 }
 

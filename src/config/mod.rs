@@ -70,7 +70,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let accounts = accounts::read(&document, &layers, whole, &mut out);
     let tombstones = removed::read(&document, &accounts, &mut out);
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
-    let mut layers = layers.as_written();
+    let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     tidy(&mut out, &sources);
     if any_error(&out) {

@@ -17,6 +17,10 @@ pub struct Layers {
     pub defaults: Blocks,
     /// Layer 2, by name.
     pub profiles: BTreeMap<String, Blocks>,
+    /// What they say of the partition: each profile by its name, `defaults` without one.
+    pub partitions: BTreeMap<Option<String>, String>,
+    /// Whether `defaults` is written at all.
+    pub has_defaults: bool,
     /// Rows whose account lists profiles or leaves something alone; all others stand on `defaults` only.
     pub stacks: BTreeMap<Key, Stack>,
 }

@@ -24,6 +24,7 @@ pub mod source;
 pub mod tombstone;
 pub mod value;
 pub mod vendor;
+pub mod yaml;
 
 pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, Fixed};

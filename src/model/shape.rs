@@ -3,7 +3,7 @@
 //! The attributes that matter here stand on the field's own line in `account.rs`:
 //! `x-list` (`set`, or `{"by": key}`), `x-one-of` (the arms, each led by the field it cannot do without), `x-rigid` (an arm that
 //! cannot be switched), `x-needs` (fields a create cannot do without), `x-catalog` and `x-format` (what a value is checked against),
-//! `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection).
+//! `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection), `x-assigned` (the vendor makes it up).
 
 use std::collections::BTreeMap;
 
@@ -44,6 +44,8 @@ pub struct Field {
     pub stops: Option<Stops>,
     /// The sibling whose change sends this secret along; only secrets have one.
     pub secret_with: Option<String>,
+    /// Whether the vendor makes the value up, so that nobody who writes a config from what is live would repeat it.
+    pub assigned: bool,
 }
 
 /// What may stand in a field.
@@ -168,7 +170,8 @@ fn field_of(schema: &Value) -> Field {
         "unless-emptied" => Some(Stops::UnlessEmptied),
         _ => None,
     });
-    Field { form, stops, secret_with: own("x-secret").and_then(Value::as_str).map(str::to_owned) }
+    let secret_with = own("x-secret").and_then(Value::as_str).map(str::to_owned);
+    Field { form, stops, secret_with, assigned: own("x-assigned") == Some(&Value::Bool(true)) }
 }
 
 /// An optional field's schema is "this or null"; the shape is that of "this".

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod digest;
 pub mod drift;
 pub mod gates;
+pub mod import;
 pub mod stops;
 pub mod verdict;
 

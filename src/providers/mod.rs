@@ -81,6 +81,12 @@ pub trait Provider: Send + Sync {
     /// Reads the provider's own block under `providers:`, if there is one, together with the environment. What is wrong is reported.
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings;
 
+    /// What a first config says under `providers:`, going by the environment. `pretend` is for the sandbox, which stands at no site.
+    fn beginning(&self, env: &Env, pretend: bool) -> Value {
+        let (_, _) = (env, pretend);
+        Value::Object(serde_json::Map::new())
+    }
+
     /// Checks one layer's block by itself.
     fn check(&self, block: &Node, out: &mut Diagnostics);
 

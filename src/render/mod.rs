@@ -16,6 +16,7 @@ pub mod sarif;
 pub mod sides;
 pub mod style;
 pub mod text;
+pub mod yaml;
 
 use crate::model::{Comparison, Plan};
 pub use links::Links;

@@ -114,6 +114,11 @@ impl World {
         Ok(world)
     }
 
+    /// The backends that it has a listing of.
+    pub fn backends(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.keys().copied()
+    }
+
     /// A backend's rows; none the second time.
     pub(super) fn take(&mut self, backend: &str) -> Vec<Value> {
         self.rows.remove(backend).unwrap_or_default()

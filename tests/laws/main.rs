@@ -9,6 +9,7 @@ mod corruption;
 mod faults;
 mod generate;
 mod harness;
+mod import;
 mod running;
 mod shown;
 mod vigilance;

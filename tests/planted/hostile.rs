@@ -55,7 +55,14 @@ fn what_a_vendor_plants_never_reaches_a_terminal_raw() {
             said if said.starts_with("GET") => format!("200 OK\r\n\r\n{}", json!({ "data": listing["data"][0] })),
             _ => answer.clone(),
         });
-        for args in ["plan -vvv --json plan.json", "drift -vvv --json drift.json --strict", "apply -vvv --json report.json", "plan guarded -vvv"] {
+        for args in [
+            "plan -vvv --json plan.json",
+            "drift -vvv --json drift.json --strict",
+            "import -vvv",
+            "import --only 400000000002",
+            "apply -vvv --json report.json",
+            "plan guarded -vvv",
+        ] {
             let run = folder.run_at(&url, args);
             assert!([0, 1, 2, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{what}, {args}: {run:?}");
             is_harmless(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "guarded".to_owned()]), &format!("{what}, {args}"));
@@ -85,7 +92,7 @@ fn what_a_config_plants_never_reaches_a_terminal_raw() {
         ] {
             folder.write("heeler.yaml", &text);
             folder.write("world.json", &support::world(&[support::row("400000000002")]));
-            for args in ["validate -vvv", "plan --sandbox -vvv", "drift --sandbox -vvv", "apply --sandbox -vvv"] {
+            for args in ["validate -vvv", "plan --sandbox -vvv", "drift --sandbox -vvv", "import --sandbox -vvv", "apply --sandbox -vvv"] {
                 let run = folder.run(args);
                 assert!([0, 1, 2, 4, 5].contains(&run.code) && !run.err.contains("panicked"), "{args} of {text}: {run:?}");
                 is_harmless(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "world.json".to_owned()]), &format!("{args} of\n{text}"));

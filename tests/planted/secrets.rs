@@ -45,8 +45,11 @@ fn config(extra: &str) -> String {
 fn every_command_keeps_the_secrets_of_its_environment() {
     let folder = Folder::new("environment");
     folder.write("heeler.yaml", &config(""));
-    folder.write("world.json", &support::world(&[support::row("400000000002"), support::row("400000000003")]));
-    let (_, url) = support::served_here(&[support::row("400000000002"), support::row("400000000003")]);
+    let mut keys = support::row("400000000004");
+    keys["attributes"]["auth_config"] = json!({ "access_key_id": "AKIACLIEXAMPLE000004" });
+    let rows = [support::row("400000000002"), support::row("400000000003"), keys];
+    folder.write("world.json", &support::world(&rows));
+    let (_, url) = support::served_here(&rows);
     for args in [
         "validate",
         "plan --json plan.json",
@@ -56,6 +59,9 @@ fn every_command_keeps_the_secrets_of_its_environment() {
         "apply --sandbox --json sandbox.json",
         "apply --json report.json",
         "apply --only 400000000001 --resend-secrets",
+        "import",
+        "import --only 400000000002",
+        "import --sandbox --flat --write .",
         "schema",
         "schema plan",
         "completions bash",
@@ -73,6 +79,8 @@ fn every_command_keeps_the_secrets_of_its_environment() {
         holds_none(&left_behind(&folder, &run, &before), &planted(), args);
     }
     assert!(folder.names().iter().any(|name| name.starts_with("heeler-deleted-")), "{:?}", folder.names());
+    let imported = fs::read_to_string(folder.path("imported.yaml")).unwrap();
+    assert!(imported.contains("secret_access_key: { env: DATADOG_SECRET_ACCESS_KEY_400000000004 }"), "{imported}");
 }
 
 #[test]
@@ -150,7 +158,8 @@ fn answers_that_repeat_requests_repeat_no_secret() {
                 true => format!("200 OK\r\n\r\n{live}"),
                 false => format!("{status}\r\n\r\n{}", repeat(said)),
             });
-            for args in ["plan guarded --json plan.json -vvv", "drift --json drift.json -vvv", "apply --json report.json -vvv"] {
+            for args in ["plan guarded --json plan.json -vvv", "drift --json drift.json -vvv", "import guarded -vvv", "apply --json report.json -vvv"]
+            {
                 let run = Run::of(support::keyed(&mut folder.heeler(args), &url).env("GOV_SECRET", SECRET));
                 assert!([1, 2, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{key}, {args}: {run:?}");
                 holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "guarded".to_owned()]), &planted(), &key);

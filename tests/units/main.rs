@@ -7,8 +7,10 @@ mod diagnostics;
 mod differences;
 mod drift;
 mod fingerprint;
+mod importing;
 mod layers;
 mod unreached;
+mod writing;
 mod yaml;
 
 use heeler::config::files::Text;

@@ -45,6 +45,7 @@ pub struct AuthConfig {
     /// The role Datadog assumes.
     role_name: Option<RoleName>,
     /// What Datadog presents when it assumes the role. Leave it out: Datadog makes one, and heeler reports it.
+    #[schemars(extend("x-assigned" = true))]
     external_id: Option<String>,
     /// For GovCloud and China on commercial sites.
     access_key_id: Option<AccessKeyId>,

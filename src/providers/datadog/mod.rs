@@ -62,6 +62,10 @@ impl Provider for Datadog {
         settings::read(block, env, out)
     }
 
+    fn beginning(&self, env: &Env, pretend: bool) -> Value {
+        settings::beginning(env, pretend)
+    }
+
     fn check(&self, block: &Node, out: &mut Diagnostics) {
         check::<account::Account>(block, out);
     }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{NAME, account};
 use crate::model::check::check;
@@ -44,6 +45,14 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
         headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
     };
     Settings { provider: NAME, endpoint, site, via, organization }
+}
+
+/// What a first config says: the site of the environment. The sandbox stands at none, so there the first of all.
+pub fn beginning(env: &Env, pretend: bool) -> Value {
+    match env.plain("DD_SITE").or(account::sites().next().filter(|_| pretend)) {
+        Some(site) => json!({ "site": site }),
+        None => json!({}),
+    }
 }
 
 /// The site of the block or of DD_SITE; nothing where they disagree or are both missing.

@@ -1,0 +1,120 @@
+//! `heeler import`: live state as YAML for what the config does not declare. It holds the narrow door only.
+
+mod opening;
+mod writing;
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::console::Console;
+use super::flags::{Paths, Selection};
+use super::session::runtime;
+use super::{CommandError, Exit};
+use crate::importer::{self, Imported, Question, Unproved};
+use crate::model::Env;
+use crate::render::{self, Scene, counted, yaml};
+use opening::Opening;
+use writing::Folder;
+
+/// Print live accounts that the config does not declare, as YAML: read-only
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  heeler import --sandbox=examples/configs/fleet/world.json
+  heeler import > heeler.yaml                    the first config, from the keys that are set
+  heeler import --write heeler/                  the same as files: what all share, and the accounts
+  heeler import heeler/ >> heeler/more.yaml      accounts that came since; nothing, if none did
+  heeler import heeler/ --only 210000000003      a declared account as it is live now
+
+With no config yet, it reads the providers whose keys are set. What many accounts share goes into `defaults` and profiles. Fields that \
+hold nothing are left out, and so unmanaged; so are ids that the vendor makes up. Secrets cannot be read: they become references.
+
+Nothing is printed unless a plan of it against the same listing is empty.
+
+Exit codes: 0 printed, or nothing to import; 1 not everything could be read, or it would not plan empty; 5 the config is invalid.")]
+pub struct Args {
+    #[command(flatten)]
+    paths: Paths,
+    #[command(flatten)]
+    selection: Selection,
+    /// Write every account out in full, without defaults and profiles
+    #[arg(long)]
+    flat: bool,
+    /// Write files into this folder instead of stdout; no file that is there is ever overwritten
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The config, the keys, the vendor or a file stands in the way.
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let Args { paths, selection, flat, write } = args;
+    let mut opening = Opening::open(paths, selection, env, console)?;
+    let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
+    let readings = runtime()?.block_on(opening.read())?;
+    let only = selection.only();
+    opening.knows(only.as_ref(), &readings)?;
+    let imported = importer::import(&Question {
+        texts: &opening.texts,
+        beginning: &opening.beginning,
+        loaded: &opening.loaded,
+        env,
+        readings: &readings,
+        only: only.as_ref(),
+        flat: *flat,
+        layout: folder.as_ref().map_or(importer::Layout::One, |folder| folder.layout.clone()),
+    });
+    let imported = imported.map_err(|unproved| {
+        console.problem(&shown(&unproved, &opening));
+        CommandError::Unproved
+    })?;
+    hand_over(&imported, folder.as_ref(), &opening, console)
+}
+
+/// Prints the product, or writes the files, and says what it is.
+fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, console: &Console) -> Result<Exit, CommandError> {
+    let Imported { texts, accounts, profiles, accepted, left } = imported;
+    let missing = if left.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(left.len(), "row")) };
+    let left = left_out(left);
+    let mark = if opening.sandbox { " (sandbox)" } else { "" };
+    if texts.is_empty() {
+        console.product(&format!("# Nothing to import: no live account is undeclared.\n{left}"));
+        return Ok(Exit::Done);
+    }
+    match folder {
+        Some(_) if *accepted > 0 => return Err(CommandError::WriteDeclared),
+        Some(folder) => {
+            let written = folder.write(texts, &left)?;
+            written.iter().for_each(|path| console.product(&format!("wrote {}\n", render::clean::clean(&path.display().to_string()))));
+        }
+        None => console.product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
+    }
+    if *accounts > 0 {
+        let profiles = if *profiles > 0 { format!(" with {}", counted(*profiles, "profile")) } else { String::new() };
+        console.problem(&format!(
+            "Imported {}{profiles}. Planned against the same listing: no changes.{missing}{mark}\n",
+            counted(*accounts, "account")
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// Rows that are not in the product, as comments.
+fn left_out(left: &[String]) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let rows = left.iter().map(|row| yaml::comment(&format!("  {row}"), 0)).collect::<String>();
+    format!("\n{}{rows}", yaml::comment("Left out:", 0))
+}
+
+/// The difference that stands in the way.
+fn shown(unproved: &Unproved, opening: &Opening) -> String {
+    match unproved {
+        Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
+        Unproved::Differs(plan) => render::text::plan(&Scene::new(plan, Vec::new(), opening.sandbox, String::new()), "import"),
+    }
+}

@@ -1,0 +1,128 @@
+//! What an import begins with: the config, or none; the door; a complete reading.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::commands::CommandError;
+use crate::commands::console::Console;
+use crate::commands::flags::{Paths, Selection};
+use crate::commands::session::{SEED, usual_place, world_of};
+use crate::config::files::{self, Text};
+use crate::config::{Loaded, load_texts};
+use crate::executor::{guard, observe};
+use crate::model::yaml::{Line, Yaml};
+use crate::model::{Diagnostics, Env, Reader};
+use crate::planner::Reading;
+use crate::providers::{self, Organization, Provider};
+use crate::render::diagnostics::diagnostics;
+use crate::render::yaml;
+use crate::sandbox::{Sandbox, World};
+use crate::transport::Http;
+
+/// Everything but the listing.
+pub struct Opening {
+    /// The config as it was read; nothing if there is none yet.
+    pub texts: Vec<Text>,
+    /// What a config begins with that does not exist yet.
+    pub beginning: Vec<Line>,
+    /// The config, or that beginning.
+    pub loaded: Loaded,
+    /// Whether the door leads to a pretend world.
+    pub sandbox: bool,
+    door: Arc<dyn Reader>,
+}
+
+impl Opening {
+    /// Reads the config if there is one, and opens the narrow door.
+    ///
+    /// # Errors
+    /// The config is invalid; or there is none, and no keys either; or the door does not open.
+    pub fn open(paths: &Paths, selection: &Selection, env: &Env, console: &Console) -> Result<Self, CommandError> {
+        let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths)).transpose()?;
+        let places = if paths.paths.is_empty() { usual_place().unwrap_or_default() } else { paths.paths.clone() };
+        let mut wrong = Diagnostics::new();
+        let (texts, beginning) = match files::are_empty(&places) {
+            true => (Vec::new(), beginning(world.as_ref(), env)?),
+            false => (files::read(&places, &mut wrong), Vec::new()),
+        };
+        let first = Text { name: "the environment".to_owned(), text: yaml::document(&beginning) };
+        let all = if beginning.is_empty() { texts.clone() } else { vec![first] };
+        let loaded = load_texts(all, env, wrong).map_err(|invalid| {
+            console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
+            CommandError::Invalid
+        })?;
+        let sandbox = world.is_some();
+        let door: Arc<dyn Reader> = match world {
+            Some(world) => Arc::new(Sandbox::new(world, SEED)),
+            None => Arc::new(Http::open(&loaded.desired.settings, env)?),
+        };
+        Ok(Opening { texts, beginning, loaded, sandbox, door })
+    }
+
+    /// Guards, and reads everything there is.
+    ///
+    /// # Errors
+    /// The keys belong to another organization, or a provider cannot be read to the end.
+    pub async fn read(&mut self) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+        if !self.sandbox {
+            guard(self.door.as_ref(), &self.loaded.desired.settings).await?;
+            self.name_organizations().await;
+        }
+        let readings = observe(self.door.as_ref(), &self.loaded.desired).await;
+        for (provider, reading) in &readings {
+            if let Err(error) = &reading.result {
+                return Err(CommandError::Unread(provider, error.clone()));
+            }
+        }
+        Ok(readings)
+    }
+
+    /// Whether every account in `--only` is declared, removed or live.
+    ///
+    /// # Errors
+    /// One is not.
+    pub fn knows(&self, only: Option<&BTreeSet<String>>, readings: &BTreeMap<&'static str, Reading>) -> Result<(), CommandError> {
+        let desired = &self.loaded.desired;
+        let rows = readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+        let live = rows.flat_map(|row| row.account.as_deref().into_iter().chain([row.key.name.as_str()]));
+        let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
+        let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
+        let known: BTreeSet<&str> = live.chain(buried).chain(declared).collect();
+        match only.into_iter().flatten().find(|id| !known.contains(id.as_str())) {
+            Some(id) => Err(CommandError::UnknownLive(id.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// A first config is for the organization whose keys are set, where the vendor tells.
+    async fn name_organizations(&mut self) {
+        let Some(Line { value: Yaml::Map(settings), .. }) = self.beginning.iter_mut().find(|line| line.key == "providers") else { return };
+        for line in settings {
+            let Some(provider) = providers::named(&line.key) else { continue };
+            if let (Yaml::Map(block), Ok(Organization { name, public_id })) = (&mut line.value, provider.organization(self.door.as_ref()).await) {
+                block.push(Line::new("organization", Yaml::text(if name.is_empty() { public_id } else { name })));
+            }
+        }
+    }
+}
+
+/// What a first config begins with: the providers that can be reached.
+fn beginning(world: Option<&World>, env: &Env) -> Result<Vec<Line>, CommandError> {
+    let reached = |provider: &dyn Provider| match world {
+        Some(world) => world.backends().any(|backend| backend == provider.backend()),
+        None => provider.credentials().iter().all(|name| env.secret(name).is_some()),
+    };
+    let mut backends = BTreeSet::new();
+    let found: Vec<_> = providers::ALL.iter().copied().filter(|provider| reached(*provider) && backends.insert(provider.backend())).collect();
+    if found.is_empty() && world.is_none() {
+        return Err(CommandError::NoProvider);
+    }
+    let blocks = found.into_iter().map(|provider| {
+        let said = provider.beginning(env, world.is_some());
+        let pretended = world.is_some() && said != provider.beginning(env, false);
+        let line = Line::new(provider.name(), Yaml::of(&said));
+        if pretended { line.under("The sandbox stands at no site: write your own.") } else { line }
+    });
+    let version = Line::new("version", Yaml::Scalar(1.into()));
+    Ok(vec![version, Line::new("providers", Yaml::Map(blocks.collect())).apart()])
+}

@@ -1,0 +1,140 @@
+//! Floor 3: what is live, as a config, and the proof that it is. Texts and readings go in, texts come out; no I/O.
+//!
+//! The rows nobody declares become drafts ([`rows`]), what a config cannot say is left out of them ([`fit`]), they are folded and
+//! written ([`crate::planner::import`]), and the result is planned against the very listing it came from ([`proof`]).
+
+pub mod accept;
+pub mod fit;
+pub mod proof;
+pub mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::files::Text;
+use crate::config::{Invalid, Loaded};
+use crate::model::layers::Blocks;
+use crate::model::yaml::Line;
+use crate::model::{Env, Plan};
+use crate::planner::Reading;
+use crate::planner::import::document::{self, Parts};
+use crate::planner::import::{Ground, Shapes, Stratum, names};
+use crate::providers;
+use crate::render::yaml;
+
+/// Everything an import is made of.
+pub struct Question<'a> {
+    /// The config as it was read; nothing if there is none yet.
+    pub texts: &'a [Text],
+    /// What a config begins with that does not exist yet.
+    pub beginning: &'a [Line],
+    /// The config, or that beginning.
+    pub loaded: &'a Loaded,
+    /// The environment.
+    pub env: &'a Env,
+    /// What the vendors list.
+    pub readings: &'a BTreeMap<&'static str, Reading>,
+    /// Only these accounts, if given.
+    pub only: Option<&'a BTreeSet<String>>,
+    /// Whether nothing is folded.
+    pub flat: bool,
+    /// What is written where.
+    pub layout: Layout,
+}
+
+/// What is written where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Layout {
+    /// Everything in one document.
+    One,
+    /// Files by these names: what all share, and the accounts. One file if the names are the same.
+    Files {
+        /// For what all share.
+        shared: String,
+        /// For the accounts.
+        accounts: String,
+    },
+}
+
+/// A config for what nobody declared, proved.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// Whatever is to be written.
+    pub texts: Vec<Text>,
+    /// How many accounts are new in it.
+    pub accounts: usize,
+    /// How many profiles.
+    pub profiles: usize,
+    /// How many declared accounts it shows as they are live.
+    pub accepted: usize,
+    /// Rows that were left out, and why.
+    pub left: Vec<String>,
+}
+
+/// Why nothing is imported.
+pub enum Unproved {
+    /// The result is no valid config.
+    Invalid(Box<Invalid>),
+    /// Planned against the listing it came from, it would change something, or be refused.
+    Differs(Box<Plan>),
+}
+
+/// Imports.
+///
+/// # Errors
+/// The result would not plan empty.
+pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
+    let shapes: Shapes = question.readings.iter().map(|(provider, reading)| (*provider, reading.shape)).collect();
+    let rows::Rows { mut drafts, declared, mut left } = rows::sort(question, &shapes);
+    fit::fit(&mut drafts, question, &shapes, &mut left);
+    let ground = ground(question);
+    names::give(&mut drafts, &shapes, &ground.names);
+    let parts = document::write(&drafts, &ground, &shapes, question.flat);
+    let (accounts, profiles) = (drafts.len(), parts.groups);
+    let texts = lay_out(parts, question);
+    if accounts > 0 {
+        proof::prove(&drafts, &texts, question)?;
+    }
+    let accepted = accept::accept(&declared, question, &shapes)?;
+    Ok(Imported { accounts, profiles, accepted: declared.len(), left, texts: texts.into_iter().chain(accepted).collect() })
+}
+
+/// What the new entries will stand upon.
+fn ground(question: &Question<'_>) -> Ground {
+    let Loaded { desired, layers, .. } = question.loaded;
+    let stratum =
+        |name: Option<&String>, blocks: &Blocks| Stratum { partition: layers.partitions.get(&name.cloned()).cloned(), blocks: blocks.clone() };
+    Ground {
+        defaults: stratum(None, &layers.defaults),
+        profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), stratum(Some(name), blocks))).collect(),
+        names: desired.entries.values().filter_map(|desired| desired.name.clone()).collect(),
+        open: !layers.has_defaults && desired.entries.is_empty(),
+    }
+}
+
+/// The parts as documents.
+fn lay_out(parts: Parts, question: &Question<'_>) -> Vec<Text> {
+    let Parts { defaults, profiles, accounts, groups: _ } = parts;
+    let Some(accounts) = accounts else { return Vec::new() };
+    let shared: Vec<Line> = question.beginning.iter().cloned().chain(defaults).chain(profiles).collect();
+    let (first, second) = match &question.layout {
+        Layout::One => ("the result", "the result"),
+        Layout::Files { shared, accounts } => (shared.as_str(), accounts.as_str()),
+    };
+    if first == second {
+        let lines: Vec<Line> = shared.into_iter().chain([accounts]).collect();
+        return vec![Text { name: first.to_owned(), text: yaml::document(&lines) }];
+    }
+    let named = [(first, shared), (second, vec![accounts])];
+    named.into_iter().map(|(name, lines)| Text { name: name.to_owned(), text: yaml::document(&lines) }).collect()
+}
+
+/// The name of a variable for an account's secret.
+fn variable(provider: &str, field: &str, identity: &str) -> String {
+    let words = format!("{provider}_{field}_{identity}").to_uppercase();
+    words.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// Whose rows a provider's are.
+fn backend(provider: &str) -> Option<&'static str> {
+    providers::named(provider).map(|provider| provider.backend())
+}

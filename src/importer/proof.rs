@@ -1,0 +1,47 @@
+//! The proof: the result, together with the config there is, planned against the listing it came from. Nothing may be planned or
+//! refused for what is new, and nothing may become of the rest that would not have become of it anyway.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Question, Unproved};
+use crate::config::files::Text;
+use crate::config::{Loaded, load_texts};
+use crate::model::desired::Confirm;
+use crate::model::{Action, Diagnostics, Key, Plan};
+use crate::planner::import::Draft;
+use crate::planner::{self, Exactness, Input};
+
+/// Proves it.
+///
+/// # Errors
+/// It is no valid config, or its plan is not empty.
+pub fn prove(drafts: &[Draft], texts: &[Text], question: &Question<'_>) -> Result<(), Unproved> {
+    let all = question.texts.iter().chain(texts).cloned().collect();
+    let loaded = load_texts(all, question.env, Diagnostics::new()).map_err(Unproved::Invalid)?;
+    let fresh: BTreeSet<&Key> = drafts.iter().flat_map(|draft| &draft.keys).collect();
+    let (before, mut after) = (plan(question.loaded, question), plan(&loaded, question));
+    let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
+    let anyway = |action: &Action| known.get(&action.key).is_some_and(|known| !fresh.contains(&action.key) && known.changes().eq(action.changes()));
+    after.actions.retain(|action| !anyway(action));
+    let refused_anyway = |key: &Key, why: &str| before.refusals.iter().any(|known| known.key == *key && known.why == why);
+    after.refusals.retain(|refusal| !refused_anyway(&refusal.key, &refusal.why));
+    after.diagnostics.retain(|found| found.is_error() && !before.diagnostics.contains(found));
+    let all_there = fresh.iter().all(|key| loaded.desired.entries.contains_key(*key));
+    if all_there && after.actions.is_empty() && after.refusals.is_empty() && after.diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(Unproved::Differs(Box::new(Plan { unmanaged: Vec::new(), spent: Vec::new(), gates: Vec::new(), ..after })))
+}
+
+fn plan(loaded: &Loaded, question: &Question<'_>) -> Plan {
+    planner::plan(&Input {
+        desired: &loaded.desired,
+        readings: question.readings,
+        sources: &loaded.sources,
+        only: None,
+        confirm: &Confirm::default(),
+        exactness: Exactness::AtMost,
+        approved: None,
+        resend_secrets: false,
+    })
+}

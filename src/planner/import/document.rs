@@ -1,0 +1,177 @@
+//! Folded drafts as YAML: `defaults`, `profiles`, `accounts`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::fold::{Cells, Folded, Group, Stand, fold};
+use super::ground::{Footing, stand};
+use super::sheet::{Sheet, Slot, lay_out};
+use super::titles::titles;
+use super::{Draft, Ground, Leaves, Shapes};
+use crate::model::shape::{Block, Field, Form};
+use crate::model::yaml::{Line, Yaml};
+
+/// What is said above a secret.
+const SECRET: &str = "Cannot be read: set this variable where apply runs.";
+
+/// The one key of a layer that is no provider's.
+const PARTITION: &str = "aws_partition";
+
+/// The parts of a config, as top-level keys.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// `defaults`, if anything was lifted there.
+    pub defaults: Option<Line>,
+    /// `profiles`, if there are any.
+    pub profiles: Option<Line>,
+    /// `accounts`.
+    pub accounts: Option<Line>,
+    /// How many profiles.
+    pub groups: usize,
+}
+
+/// Writes drafts as new entries upon the ground there is. With `flat`, nothing is folded.
+pub fn write(drafts: &[Draft], ground: &Ground, shapes: &Shapes, flat: bool) -> Parts {
+    if drafts.is_empty() {
+        return Parts::default();
+    }
+    let sheet = lay_out(drafts, shapes, !flat);
+    let Footing { stands, profiles, cuts } = stand(drafts, &sheet, ground, shapes, flat);
+    let folded = if flat { Folded { defaults: Cells::new(), groups: Vec::new(), stands } } else { fold(&sheet, stands, ground.open) };
+    let taken: BTreeSet<String> = ground.profiles.keys().cloned().collect();
+    let titles = titles(&folded.groups, drafts, &sheet, shapes, &taken);
+    let entries = drafts.iter().enumerate().map(|(line, draft)| {
+        let joined = folded.groups.iter().zip(&titles).filter(|(group, _)| group.members.binary_search(&line).is_ok()).map(|(_, title)| title);
+        let listed: Vec<&String> = profiles[line].iter().chain(joined).collect();
+        let own =
+            (0..sheet.columns.len()).filter(|at| folded.stands[line][*at] != Stand::Said || (flat && sheet.columns[*at].slot != Slot::Partition));
+        let unmanaged = tidied(&cuts[line], draft, ground, shapes);
+        entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&sheet.columns[at].slot, sheet.plain[line][at].as_ref()?))), shapes)
+    });
+    Parts {
+        accounts: Some(Line::new("accounts", Yaml::List(entries.collect())).apart()),
+        defaults: (!folded.defaults.is_empty()).then(|| Line::new("defaults", layer(&folded.defaults, &sheet, shapes)).apart()),
+        profiles: (!folded.groups.is_empty()).then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &sheet, shapes)).apart()),
+        groups: folded.groups.len(),
+    }
+}
+
+fn profiles_of(groups: &[Group], titles: &[String], sheet: &Sheet, shapes: &Shapes) -> Yaml {
+    let profiles = groups.iter().zip(titles).map(|(group, title)| {
+        let members = group.members.len();
+        Line::new(title, layer(&group.cells, sheet, shapes)).apart().under(format!("{members} accounts"))
+    });
+    Yaml::Map(profiles.collect())
+}
+
+/// A layer: the partition, and blocks by provider.
+fn layer(cells: &Cells, sheet: &Sheet, shapes: &Shapes) -> Yaml {
+    let said = cells.iter().map(|(at, number)| (&sheet.columns[*at].slot, &sheet.columns[*at].values[*number]));
+    Yaml::Map(blocks(said, &BTreeSet::new(), shapes))
+}
+
+/// One entry of `accounts`.
+pub fn entry<'a>(
+    draft: &Draft,
+    profiles: &[&String],
+    unmanaged: &[String],
+    own: impl Iterator<Item = (&'a Slot, &'a Value)>,
+    shapes: &Shapes,
+) -> Yaml {
+    let mut lines: Vec<Line> = draft.account.iter().map(|id| Line::new("aws_account_id", Yaml::text(id))).collect();
+    lines.extend(draft.name.iter().map(|name| Line::new("name", Yaml::text(name))));
+    if !profiles.is_empty() {
+        lines.push(Line::new("profiles", Yaml::texts(profiles.iter().copied())));
+    }
+    if !unmanaged.is_empty() {
+        lines.push(Line::new("unmanaged", Yaml::texts(unmanaged)));
+    }
+    let own = blocks(own, &draft.blocks.keys().copied().collect(), shapes);
+    let (partition, own): (Vec<Line>, Vec<Line>) = own.into_iter().partition(|line| line.key == PARTITION);
+    let after_id = draft.account.iter().len();
+    lines.splice(after_id..after_id, partition);
+    lines.extend(own);
+    if let Some(first) = lines.first_mut() {
+        first.apart = true;
+        first.above = draft.notes.clone();
+    }
+    Yaml::Map(lines)
+}
+
+/// `aws_partition`, then a block for each provider that something is said about, or that `managed` names.
+fn blocks<'a>(said: impl Iterator<Item = (&'a Slot, &'a Value)>, managed: &BTreeSet<&'static str>, shapes: &Shapes) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut by_provider: BTreeMap<&'static str, Leaves> = managed.iter().map(|provider| (*provider, Leaves::new())).collect();
+    for (slot, value) in said {
+        match slot {
+            Slot::Partition => lines.push(Line::new(PARTITION, Yaml::of(value))),
+            Slot::Field(provider, path) => drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone())),
+        }
+    }
+    for (provider, leaves) in by_provider {
+        if let Some(shape) = shapes.get(provider) {
+            lines.push(Line::new(provider, block(&shape.block, &leaves, &mut Vec::new())));
+        }
+    }
+    lines
+}
+
+/// The leaves below a path as a block: single values first, else in the order of the schema.
+pub fn block(shape: &Block, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
+    let mut lines = Vec::new();
+    for (name, field) in &shape.fields {
+        path.push(name.clone());
+        match (leaves.get(path), &field.form) {
+            (Some(value), _) => lines.push(line(name, field, value)),
+            (None, Form::Block(inner)) => {
+                let inner = block(inner, leaves, path);
+                lines.extend((!inner.is_empty()).then(|| Line::new(name, inner)));
+            }
+            (None, Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. }) => {}
+        }
+        path.pop();
+    }
+    lines.sort_by_key(|line| !matches!(line.value, Yaml::Scalar(_)));
+    Yaml::Map(lines)
+}
+
+fn line(name: &str, field: &Field, value: &Value) -> Line {
+    let line = Line::new(name, yaml(field, value));
+    if field.secret_with.is_some() { line.under(SECRET) } else { line }
+}
+
+/// One value; an entry of a keyed list begins with its key.
+fn yaml(field: &Field, value: &Value) -> Yaml {
+    let fields = |block: &Block, value: &Value| -> Vec<Line> {
+        let held = value.as_object().into_iter().flatten();
+        held.map(|(name, value)| block.fields.get(name).map_or_else(|| Line::new(name, Yaml::of(value)), |field| line(name, field, value))).collect()
+    };
+    match &field.form {
+        Form::Block(block) if field.secret_with.is_none() => Yaml::Map(fields(block, value)),
+        Form::Keyed { by, item } => {
+            let entries = value.as_array().into_iter().flatten().map(|entry| {
+                let mut lines = fields(item, entry);
+                lines.sort_by_key(|line| line.key != *by);
+                Yaml::Map(lines)
+            });
+            Yaml::List(entries.collect())
+        }
+        Form::Block(_) | Form::Scalar(_) | Form::Set(_) => Yaml::of(value),
+    }
+}
+
+/// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it.
+fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, ground: &Ground, shapes: &Shapes) -> Vec<String> {
+    let mut paths = BTreeSet::new();
+    for (provider, path) in cuts {
+        let said = super::ground::paths(&ground.defaults, provider, shapes);
+        let held = |above: &[String]| draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)));
+        let whole = |above: &[String]| {
+            !held(above) && said.iter().filter(|known| known.starts_with(above)).all(|known| cuts.contains(&(*provider, known.clone())))
+        };
+        let shortest = (1..=path.len()).find(|length| whole(&path[..*length])).unwrap_or(path.len());
+        paths.insert(format!("{provider}.{}", path[..shortest].join(".")));
+    }
+    paths.into_iter().collect()
+}

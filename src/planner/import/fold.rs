@@ -1,0 +1,146 @@
+//! What many accounts have in common, lifted into `defaults` and profiles.
+//!
+//! A layer may only say what is right, or overridden, for every account it reaches. So a field is lifted only where all of them have
+//! it; an account that lacks it would manage it all of a sudden.
+
+use std::collections::BTreeMap;
+
+use super::sheet::Sheet;
+
+/// Fewer accounts than this are no group.
+const FEWEST: usize = 3;
+/// A profile has to save at least so many characters.
+const WORTH: usize = 200;
+/// More profiles than this are more than a person would write.
+const MOST: usize = 16;
+/// What naming a profile costs an account, and what a profile's own frame costs.
+const MENTION: usize = 18;
+const FRAME: usize = 40;
+/// Candidates looked at per profile, the most promising first.
+const LOOK_AT: usize = 64;
+
+/// How a field stands, seen from what the layers so far say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// They say nothing.
+    Silent,
+    /// They say what the account has.
+    Said,
+    /// They say something else.
+    Wrong,
+    /// Whatever they say is taken back out, and only the account itself can say it.
+    Alone,
+}
+
+/// Cells of a layer: column and number.
+pub type Cells = BTreeMap<usize, usize>;
+
+/// A group of accounts and what they share.
+#[derive(Debug)]
+pub struct Group {
+    /// What it says.
+    pub cells: Cells,
+    /// The accounts that list it, by line.
+    pub members: Vec<usize>,
+}
+
+/// What was lifted, and how every cell stands after it.
+#[derive(Debug)]
+pub struct Folded {
+    /// Under every account.
+    pub defaults: Cells,
+    /// In the order in which accounts list them.
+    pub groups: Vec<Group>,
+    /// By line and column.
+    pub stands: Vec<Vec<Stand>>,
+}
+
+/// Folds. `stands` says how every cell stands before; `open` whether `defaults` may be written.
+pub fn fold(sheet: &Sheet, stands: Vec<Vec<Stand>>, open: bool) -> Folded {
+    let mut folded = Folded { defaults: Cells::new(), groups: Vec::new(), stands };
+    if open {
+        lift_defaults(sheet, &mut folded);
+    }
+    while folded.groups.len() < MOST {
+        let Some(group) = best_group(sheet, &folded.stands) else { break };
+        group.members.iter().for_each(|line| say(sheet, &group.cells, *line, &mut folded.stands));
+        folded.groups.push(group);
+    }
+    folded
+}
+
+/// Every field that all accounts of its provider have, with the value that at least half of them share.
+fn lift_defaults(sheet: &Sheet, folded: &mut Folded) {
+    for (at, column) in sheet.columns.iter().enumerate().filter(|(_, column)| column.folds) {
+        let reached: Vec<usize> = (0..sheet.lines.len()).filter(|line| sheet.reaches(*line, &column.slot)).collect();
+        let numbers: Option<Vec<usize>> = reached.iter().map(|line| sheet.lines[*line][at]).collect();
+        let Some((number, alike)) = numbers.and_then(|numbers| most_common(numbers.into_iter())) else { continue };
+        let owing = reached.iter().filter(|line| sheet.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at])).count();
+        if owing > 1 && alike * 2 >= reached.len() {
+            let cells = Cells::from([(at, number)]);
+            reached.iter().for_each(|line| say(sheet, &cells, *line, &mut folded.stands));
+            folded.defaults.extend(cells);
+        }
+    }
+}
+
+/// The group whose profile would save the most, if any saves enough.
+fn best_group(sheet: &Sheet, stands: &[Vec<Stand>]) -> Option<Group> {
+    let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
+    for (line, cells) in sheet.lines.iter().enumerate() {
+        let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && sheet.columns[*at].folds);
+        owed.for_each(|(at, number)| number.iter().for_each(|number| owing.entry((at, *number)).or_default().push(line)));
+    }
+    let mut candidates: Vec<(usize, Vec<usize>)> = owing
+        .into_iter()
+        .filter(|(_, members)| members.len() >= FEWEST)
+        .map(|((at, number), members)| (sheet.columns[at].costs[number] * (members.len() - 1), members))
+        .collect();
+    candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    candidates.dedup_by(|a, b| a.1 == b.1);
+    let judged = candidates.into_iter().take(LOOK_AT).map(|(_, members)| judge(sheet, stands, members));
+    let best = judged.max_by(|(a, first), (b, second)| a.cmp(b).then_with(|| second.members.cmp(&first.members)));
+    best.filter(|(saved, _)| *saved >= WORTH as isize).map(|(_, group)| group)
+}
+
+/// What a profile for these accounts would say, and how many characters it would save.
+fn judge(sheet: &Sheet, stands: &[Vec<Stand>], members: Vec<usize>) -> (isize, Group) {
+    let mut cells = Cells::new();
+    let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
+    for (at, column) in sheet.columns.iter().enumerate().filter(|(_, column)| column.folds) {
+        let numbers: Option<Vec<usize>> = members.iter().map(|line| sheet.lines[*line][at]).collect();
+        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != Stand::Alone)) else { continue };
+        let owed = members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line][at])).map(|(_, number)| *number);
+        let Some((number, owing)) = most_common(owed) else { continue };
+        let alike = numbers.iter().filter(|known| **known == number).count();
+        let cost = |number: usize| column.costs[number] as isize;
+        let broken = members.iter().zip(&numbers).filter(|(line, known)| **known != number && stands[**line][at] == Stand::Said);
+        let gain = cost(number) * (owing as isize - 1) - broken.map(|(_, known)| cost(*known)).sum::<isize>();
+        if gain > 0 && alike * 4 > members.len() * 3 {
+            cells.insert(at, number);
+            saved += gain;
+        }
+    }
+    (saved, Group { cells, members })
+}
+
+/// The number that occurs most often, and how often; the smallest of several.
+fn most_common(numbers: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
+    let mut counts = BTreeMap::<usize, usize>::new();
+    numbers.for_each(|number| *counts.entry(number).or_default() += 1);
+    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
+}
+
+fn is_owed(stand: Stand) -> bool {
+    match stand {
+        Stand::Silent | Stand::Wrong => true,
+        Stand::Said | Stand::Alone => false,
+    }
+}
+
+/// An account comes under a layer.
+fn say(sheet: &Sheet, cells: &Cells, line: usize, stands: &mut [Vec<Stand>]) {
+    for (at, number) in cells {
+        stands[line][*at] = if sheet.lines[line][*at] == Some(*number) { Stand::Said } else { Stand::Wrong };
+    }
+}

@@ -1,0 +1,134 @@
+//! How new entries stand upon a config that is there already: what its `defaults` say of them, and which of its profiles fit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::fold::Stand;
+use super::sheet::{Sheet, Slot, one_of};
+use super::{Draft, Ground, Shapes, Stratum};
+use crate::model::shape::{Block, Form};
+use crate::model::{Diagnostics, Node};
+use crate::planner::diff::canonical;
+
+/// What a config says under one provider, by path.
+type Said = Vec<(Vec<String>, Node)>;
+
+/// How every cell stands before anything is folded, and what each account has to do about it.
+#[derive(Debug)]
+pub struct Footing {
+    /// By line and column.
+    pub stands: Vec<Vec<Stand>>,
+    /// Profiles of the config that say what the account has, by line.
+    pub profiles: Vec<Vec<String>>,
+    /// What `defaults` says and the account must leave alone, by line.
+    pub cuts: Vec<BTreeSet<(&'static str, Vec<String>)>>,
+}
+
+/// Looks at what the ground says of every draft. With `flat`, no profile is used.
+pub fn stand(drafts: &[Draft], sheet: &Sheet, ground: &Ground, shapes: &Shapes, flat: bool) -> Footing {
+    let columns: BTreeMap<&Slot, usize> = sheet.columns.iter().enumerate().map(|(at, column)| (&column.slot, at)).collect();
+    let defaults = said(&ground.defaults, shapes);
+    let profiles: Vec<_> = ground.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, shapes))).collect();
+    let mut footing = Footing { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
+    for draft in drafts {
+        let mut stands = vec![Stand::Silent; sheet.columns.len()];
+        let mut cuts = BTreeSet::new();
+        if let Some(at) = columns.get(&Slot::Partition) {
+            let below = ground.defaults.partition.as_deref().unwrap_or("aws");
+            stands[*at] = if below == draft.partition { Stand::Said } else { Stand::Wrong };
+        }
+        for (provider, path, node) in reaching(&defaults, draft) {
+            let held = draft.blocks.get(provider).and_then(|leaves| leaves.get(path));
+            let Some((held, at)) = held.zip(columns.get(&Slot::Field(provider, path.clone()))) else {
+                cuts.insert((provider, path.clone()));
+                continue;
+            };
+            let one_of = shapes.get(provider).and_then(|shape| one_of(&shape.block, path));
+            if says(node, draft, held) {
+                stands[*at] = Stand::Said;
+            } else if one_of.is_some_and(|block| shows_through(block, node, held)) {
+                cuts.insert((provider, path.clone()));
+                stands[*at] = Stand::Alone;
+            } else {
+                stands[*at] = Stand::Wrong;
+            }
+        }
+        let mut fitting = Vec::new();
+        for (name, layer, said) in &profiles {
+            let says_it = |(provider, path, node): &(&'static str, &Vec<String>, &Node)| {
+                draft.blocks.get(provider).and_then(|leaves| leaves.get(*path)).is_some_and(|held| says(node, draft, held))
+            };
+            let leaves: Vec<_> = reaching(said, draft).collect();
+            let others = said.iter().any(|(provider, leaves)| !leaves.is_empty() && !draft.blocks.contains_key(provider));
+            let partition = layer.partition.as_ref().is_none_or(|partition| *partition == draft.partition);
+            let at = |(provider, path, _): &(&'static str, &Vec<String>, &Node)| columns.get(&Slot::Field(provider, (*path).clone())).copied();
+            let helps = leaves.iter().filter_map(at).any(|at| stands[at] != Stand::Said);
+            let alone = leaves.iter().filter_map(at).any(|at| stands[at] == Stand::Alone);
+            if partition && !others && !alone && helps && leaves.iter().all(says_it) {
+                leaves.iter().filter_map(at).for_each(|at| stands[at] = Stand::Said);
+                if let (Some(at), true) = (columns.get(&Slot::Partition), layer.partition.is_some()) {
+                    stands[*at] = Stand::Said;
+                }
+                fitting.push((*name).clone());
+            }
+        }
+        footing.stands.push(stands);
+        footing.profiles.push(fitting);
+        footing.cuts.push(cuts);
+    }
+    footing
+}
+
+/// What a layer says, by provider and path.
+fn said(layer: &Stratum, shapes: &Shapes) -> BTreeMap<&'static str, Said> {
+    let mut said = BTreeMap::new();
+    for (provider, node) in &layer.blocks {
+        let leaves = said.entry(*provider).or_insert_with(Vec::new);
+        if let Some(shape) = shapes.get(provider) {
+            gather(node, &shape.block, &mut Vec::new(), leaves);
+        }
+    }
+    said
+}
+
+fn gather(node: &Node, block: &Block, path: &mut Vec<String>, out: &mut Said) {
+    for entry in node.entries() {
+        path.push(entry.key.to_string());
+        match block.fields.get(&*entry.key).map(|field| &field.form) {
+            Some(Form::Block(inner)) if inner.arms.is_empty() && entry.node.is_map() => gather(&entry.node, inner, path, out),
+            _ => out.push((path.clone(), entry.node.clone())),
+        }
+        path.pop();
+    }
+}
+
+/// What a layer says of an account: nothing under providers that do not manage it.
+fn reaching<'a>(said: &'a BTreeMap<&'static str, Said>, draft: &'a Draft) -> impl Iterator<Item = (&'static str, &'a Vec<String>, &'a Node)> {
+    let reached = said.iter().filter(|(provider, _)| draft.blocks.contains_key(*provider));
+    reached.flat_map(|(provider, leaves)| leaves.iter().map(|(path, node)| (*provider, path, node)))
+}
+
+/// Whether a layer says what an account has.
+fn says(node: &Node, draft: &Draft, held: &Value) -> bool {
+    let names = BTreeMap::from([
+        ("aws_account_id", draft.account.as_deref()),
+        ("aws_partition", Some(draft.partition.as_str())),
+        ("name", draft.name.as_deref()),
+    ]);
+    let mut wrong = Diagnostics::new();
+    let filled = node.filled(&names, &mut wrong);
+    wrong.is_empty() && canonical(&filled.json()) == canonical(held)
+}
+
+/// Whether a field of a lower one-of would show through a higher one that names the same arm.
+fn shows_through(block: &Block, lower: &Node, held: &Value) -> bool {
+    let fields: Vec<&str> = held.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let same_arm = block.arms_in(lower) == block.arms_among(fields.iter().copied());
+    same_arm && lower.entries().iter().any(|entry| !fields.contains(&&*entry.key))
+}
+
+/// The paths of which a layer says something under one provider.
+pub fn paths(layer: &Stratum, provider: &str, shapes: &Shapes) -> Vec<Vec<String>> {
+    said(layer, shapes).remove(provider).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+}

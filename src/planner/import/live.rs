@@ -1,0 +1,137 @@
+//! One live block as leaves: everything that can be written in a config and holds something.
+//!
+//! What is void is left out: silence means leave alone. So is what the vendor makes up, what the schema does not know, and what a
+//! config cannot say; the last is noted.
+
+use serde_json::{Map, Value, json};
+
+use super::Leaves;
+use crate::model::shape::{Block, Form};
+use crate::model::value::{at, is_void};
+
+/// Leaves, and what had to be left out.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// What the block holds.
+    pub leaves: Leaves,
+    /// A path that cannot be written, and why.
+    pub notes: Vec<String>,
+}
+
+/// Reads a live block. `secret` names the variable for a secret field.
+pub fn read(block: &Block, live: &Value, secret: &dyn Fn(&str) -> String) -> Read {
+    let mut read = Read::default();
+    Reading { secret, assigned: false }.split(block, live, &mut Vec::new(), &mut read);
+    read
+}
+
+/// How live values are read.
+pub struct Reading<'a> {
+    /// The variable for a secret field.
+    pub secret: &'a dyn Fn(&str) -> String,
+    /// Whether values that the vendor makes up are wanted.
+    pub assigned: bool,
+}
+
+impl Reading<'_> {
+    /// Goes down through plain blocks; everything else is a leaf.
+    fn split(&self, block: &Block, live: &Value, path: &mut Vec<String>, read: &mut Read) {
+        for (name, field) in &block.fields {
+            path.push(name.clone());
+            let value = at(live, name);
+            match &field.form {
+                Form::Block(inner) if field.secret_with.is_none() && inner.arms.is_empty() => self.split(inner, value, path, read),
+                _ => match self.field(block, name, live) {
+                    Ok(Some(value)) => drop(read.leaves.insert(path.clone(), value)),
+                    Ok(None) => {}
+                    Err(why) => read.notes.push(format!("{} is left out: {why}", path.join("."))),
+                },
+            }
+            path.pop();
+        }
+    }
+
+    /// One field's value; nothing if it is void, or not for a config to say.
+    ///
+    /// # Errors
+    /// Why a config cannot say it.
+    pub fn field(&self, block: &Block, name: &str, live: &Value) -> Result<Option<Value>, String> {
+        let Some(field) = block.fields.get(name) else { return Ok(None) };
+        let value = at(live, name);
+        if let Some(sibling) = &field.secret_with {
+            return Ok((!is_void(at(live, sibling))).then(|| json!({ "env": (self.secret)(name) })));
+        }
+        if (field.assigned && !self.assigned) || is_void(value) {
+            return Ok(None);
+        }
+        match &field.form {
+            Form::Scalar(_) if value.is_array() || value.is_object() => Err("it is no single value".to_owned()),
+            Form::Scalar(_) => Ok(Some(value.clone())),
+            Form::Set(_) => set(value).map(Some),
+            Form::Keyed { by, item } => self.keyed(by, item, value),
+            Form::Block(inner) => self.block(inner, value, None),
+        }
+    }
+
+    /// A whole block as one value: a one-of, or what is in a keyed list.
+    fn block(&self, block: &Block, live: &Value, but: Option<&str>) -> Result<Option<Value>, String> {
+        let Some(fields) = live.as_object() else { return Err("it is not a block of fields".to_owned()) };
+        let arm = held_arm(block, fields)?;
+        let other = |name: &String| block.arms.iter().enumerate().any(|(at, names)| Some(at) != arm && names.contains(name));
+        let mut held = Map::new();
+        for name in block.fields.keys().filter(|name| but != Some(name.as_str()) && !other(name)) {
+            if let Some(value) = self.field(block, name, live)? {
+                held.insert(name.clone(), value);
+            }
+        }
+        Ok((!held.is_empty()).then_some(Value::Object(held)))
+    }
+
+    /// Entries that say something beside their key, by key.
+    fn keyed(&self, by: &str, item: &Block, live: &Value) -> Result<Option<Value>, String> {
+        let rows = live.as_array().ok_or_else(|| "it is not a list".to_owned())?;
+        let mut entries = Vec::new();
+        for row in rows {
+            let says_something = row.as_object().is_some_and(|fields| fields.iter().any(|(name, value)| name != by && !is_void(value)));
+            if !says_something {
+                continue;
+            }
+            let key = at(row, by).as_str().ok_or_else(|| format!("an entry has no `{by}`"))?;
+            if entries.iter().any(|(known, _): &(String, Value)| known == key) {
+                return Err(format!("two entries have the same `{by}`"));
+            }
+            let mut held = self.block(item, row, Some(by))?.unwrap_or_else(|| json!({}));
+            held[by] = json!(key);
+            entries.push((key.to_owned(), held));
+        }
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let entries: Vec<Value> = entries.into_iter().map(|(_, entry)| entry).collect();
+        Ok((!entries.is_empty()).then_some(Value::Array(entries)))
+    }
+}
+
+/// The arm that a live one-of holds, judged as the planner judges it: of several, those that are empty or off do not count.
+fn held_arm(block: &Block, fields: &Map<String, Value>) -> Result<Option<usize>, String> {
+    let holding = |wanted: fn(&Value) -> bool| {
+        block.arms_among(fields.iter().filter(|(_, value)| wanted(value)).map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter())
+    };
+    let named = holding(|value| !value.is_null());
+    let held = if named.len() > 1 { holding(|value| !is_void(value) && *value != Value::Bool(false)) } else { named };
+    match held[..] {
+        [] => Ok(None),
+        [arm] => Ok(Some(arm)),
+        _ => Err("it holds several forms that exclude each other".to_owned()),
+    }
+}
+
+/// A list whose order means nothing: sorted, each element once.
+fn set(live: &Value) -> Result<Value, String> {
+    let items = live.as_array().ok_or_else(|| "it is not a list".to_owned())?;
+    if items.iter().any(|item| item.is_array() || item.is_object() || item.is_null()) {
+        return Err("an element is no single value".to_owned());
+    }
+    let mut items = items.clone();
+    items.sort_by_key(crate::model::value::inline);
+    items.dedup();
+    Ok(Value::Array(items))
+}

@@ -1,0 +1,74 @@
+//! Live rows as a config that a person would have written. Pure: rows and shapes go in, YAML as data comes out.
+//!
+//! A row becomes a [`Draft`]: its fields as leaves, by path. Drafts are laid out as a [`sheet`], what many have in common is folded
+//! into layers ([`fold`]), and all of it becomes a [`document`]. Whether the result is right is not taken on trust: whoever asks for
+//! a document plans it against the rows it came from.
+
+pub mod accept;
+pub mod document;
+pub mod fold;
+pub mod forms;
+pub mod ground;
+pub mod live;
+pub mod names;
+pub mod sheet;
+pub mod titles;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::model::{Key, Node, Shape};
+
+/// Fields by their path below a block. No path leads through another.
+pub type Leaves = BTreeMap<Vec<String>, Value>;
+
+/// One live account, as an entry could say it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its AWS account id, where the vendor tells.
+    pub account: Option<String>,
+    /// `aws` unless the vendor says otherwise.
+    pub partition: String,
+    /// For people, where its tags tell.
+    pub name: Option<String>,
+    /// What it holds, by provider.
+    pub blocks: BTreeMap<&'static str, Leaves>,
+    /// The rows it was made of.
+    pub keys: BTreeSet<Key>,
+    /// What was left out of it, and why.
+    pub notes: Vec<String>,
+}
+
+impl Draft {
+    /// The account id, or what stands for it.
+    pub fn identity(&self) -> &str {
+        let key = || self.keys.first().map_or("", |key| key.name.as_str());
+        self.account.as_deref().unwrap_or_else(key)
+    }
+}
+
+/// A layer of a config that is there already.
+#[derive(Debug, Clone, Default)]
+pub struct Stratum {
+    /// What it says of the partition.
+    pub partition: Option<String>,
+    /// What it says under each provider.
+    pub blocks: BTreeMap<&'static str, Node>,
+}
+
+/// What new entries will stand upon.
+#[derive(Debug, Clone, Default)]
+pub struct Ground {
+    /// The config's own `defaults`.
+    pub defaults: Stratum,
+    /// The config's own profiles.
+    pub profiles: BTreeMap<String, Stratum>,
+    /// Names that accounts have already.
+    pub names: BTreeSet<String>,
+    /// Whether `defaults` may be written: nothing has any yet, and nobody would come under them unasked.
+    pub open: bool,
+}
+
+/// The shape of every provider's block.
+pub type Shapes = BTreeMap<&'static str, &'static Shape>;

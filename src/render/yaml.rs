@@ -1,0 +1,137 @@
+//! YAML as a person would write it: blocks, short things on one line, quotes where some reader would take a word for something else.
+//!
+//! What needs quotes is decided by serde-saphyr, which knows the traps of YAML 1.1 too. Only the layout is decided here.
+
+use serde_json::Value;
+use serde_saphyr::{DoubleQuoted, FlowSeq};
+
+use super::clean::{clean, is_harmful};
+use crate::model::yaml::{Line, Yaml};
+
+/// Longer lines are broken up, where they can be.
+const WIDTH: usize = 100;
+/// Maps with more keys in them, counted at all depths, are not written on one line.
+const FEW: usize = 3;
+
+/// A whole document.
+pub fn document(lines: &[Line]) -> String {
+    let mut out = String::new();
+    map(lines, 0, &mut out);
+    out
+}
+
+/// A comment on lines of its own.
+pub fn comment(text: &str, indent: usize) -> String {
+    text.lines().map(|line| format!("{:indent$}# {}\n", "", clean(line))).collect()
+}
+
+fn map(lines: &[Line], indent: usize, out: &mut String) {
+    for line in lines {
+        before(line, indent, out);
+        out.push_str(&" ".repeat(indent));
+        entry(line, indent, out);
+    }
+}
+
+/// What stands above a key.
+fn before(line: &Line, indent: usize, out: &mut String) {
+    if line.apart && !out.is_empty() && !out.ends_with(":\n") {
+        out.push('\n');
+    }
+    line.above.iter().for_each(|text| out.push_str(&comment(text, indent)));
+}
+
+/// A key and its value, from the key on.
+fn entry(line: &Line, indent: usize, out: &mut String) {
+    let Line { key, value, above: _, beside, apart: _ } = line;
+    out.push_str(&text(key));
+    out.push(':');
+    let start = out.rfind('\n').map_or(0, |at| at + 1);
+    let width = out[start..].chars().count();
+    match inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || (indent > 0 && width + 1 + flow.chars().count() <= WIDTH)) {
+        Some(flow) => {
+            out.push(' ');
+            out.push_str(&flow);
+            beside.iter().for_each(|said| out.push_str(&format!("   # {}", clean(said))));
+            out.push('\n');
+        }
+        None => {
+            beside.iter().for_each(|said| out.push_str(&format!("   # {}", clean(said))));
+            out.push('\n');
+            match value {
+                Yaml::Map(lines) => map(lines, indent + 2, out),
+                Yaml::List(items) => items.iter().for_each(|item| self::item(item, indent + 2, out)),
+                Yaml::Scalar(_) => {}
+            }
+        }
+    }
+}
+
+fn item(value: &Yaml, indent: usize, out: &mut String) {
+    let dash = format!("{:indent$}- ", "");
+    let flow = inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || indent + 2 + flow.chars().count() <= WIDTH);
+    match (flow, value) {
+        (None, Yaml::Map(lines)) if !lines.is_empty() => {
+            before(&lines[0], indent, out);
+            out.push_str(&dash);
+            entry(&lines[0], indent + 2, out);
+            map(&lines[1..], indent + 2, out);
+        }
+        (flow, _) => {
+            out.push_str(&dash);
+            out.push_str(&flow.unwrap_or_else(|| flowing(value)));
+            out.push('\n');
+        }
+    }
+}
+
+/// The value on one line, if it is small and nothing is said about any part of it.
+fn inline(value: &Yaml) -> Option<String> {
+    let small = match value {
+        Yaml::Scalar(_) => true,
+        Yaml::List(items) => items.iter().all(|item| matches!(item, Yaml::Scalar(_))),
+        Yaml::Map(_) => keys(value)? <= FEW,
+    };
+    small.then(|| flowing(value))
+}
+
+/// How many keys a value has at all depths; nothing if it cannot stand on one line.
+fn keys(value: &Yaml) -> Option<usize> {
+    match value {
+        Yaml::Scalar(_) => Some(0),
+        Yaml::List(items) => items.iter().all(|item| matches!(item, Yaml::Scalar(_))).then_some(0),
+        Yaml::Map(lines) => {
+            let plain = |line: &Line| line.above.is_empty() && line.beside.is_none() && !line.apart;
+            lines.iter().map(|line| Some(1 + keys(&line.value).filter(|_| plain(line))?)).sum()
+        }
+    }
+}
+
+fn flowing(value: &Yaml) -> String {
+    match value {
+        Yaml::Scalar(Value::String(word)) => text(word),
+        Yaml::Scalar(other) => other.to_string(),
+        Yaml::List(items) => format!("[{}]", items.iter().map(flowing).collect::<Vec<_>>().join(", ")),
+        Yaml::Map(lines) if lines.is_empty() => "{}".to_owned(),
+        Yaml::Map(lines) => {
+            format!("{{ {} }}", lines.iter().map(|line| format!("{}: {}", text(&line.key), flowing(&line.value))).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// A string so that every reader of YAML reads a string, and that string, wherever it stands.
+pub fn text(word: &str) -> String {
+    // Both are legal within a word; there are readers that trip over them on one line.
+    let suspicious = word.contains([':', '?']) || word.chars().any(is_harmful);
+    let plain =
+        serde_saphyr::to_string(&FlowSeq([word])).ok().and_then(|list| Some(list.trim_end().strip_prefix('[')?.strip_suffix(']')?.to_owned()));
+    if let (false, Some(plain)) = (suspicious, plain)
+        && plain == word
+    {
+        return plain;
+    }
+    let quoted = serde_saphyr::to_string(&FlowSeq([DoubleQuoted(word)])).unwrap_or_default();
+    let quoted = quoted.trim_end().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
+    // What a terminal acts on, or what reorders a line, is spelled out; within quotes that is the same string.
+    quoted.chars().map(|c| if is_harmful(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+}
