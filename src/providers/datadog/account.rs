@@ -22,7 +22,7 @@ pub struct Account {
     /// Tags put on all telemetry from this account, as `key:value`.
     account_tags: Option<Set<Tag>>,
     /// How Datadog gets into the account.
-    #[schemars(extend("x-stops" = "change"))]
+    #[schemars(extend("x-stops" = "change", "x-auth" = true))]
     auth_config: Option<AuthConfig>,
     /// Regions data is collected from.
     aws_regions: Option<Regions>,

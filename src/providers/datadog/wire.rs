@@ -54,6 +54,7 @@ fn uses(node: &Node, block: &Block, catalog: &str) -> bool {
         Some(Form::Scalar(leaf)) => leaf.catalog.as_deref() == Some(catalog),
         Some(Form::Set(leaf)) => leaf.catalog.as_deref() == Some(catalog) && !entry.node.items().is_empty(),
         Some(Form::Keyed { item, .. }) => entry.node.items().iter().any(|row| uses(row, item, catalog)),
+        Some(Form::Switches(leaf)) => leaf.catalog.as_deref() == Some(catalog) && !entry.node.entries().is_empty(),
         Some(Form::Block(block)) => uses(&entry.node, block, catalog),
         None => false,
     })
@@ -151,6 +152,12 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadAttributes {
     aws_account_id: Option<String>,
+    auth_config: Option<HeadAuth>,
+}
+
+#[derive(Deserialize)]
+struct HeadAuth {
+    access_key_id: Option<String>,
 }
 
 /// Every row of a listing.
@@ -221,14 +228,15 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 
 fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let account = head.attributes.and_then(|attributes| attributes.aws_account_id).filter(|account| !account.is_empty());
+    let (account, auth) = head.attributes.map_or((None, None), |attributes| (attributes.aws_account_id, attributes.auth_config));
+    let (account, alias) = (account.filter(|account| !account.is_empty()), auth.and_then(|auth| auth.access_key_id));
     let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
         return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
     };
     if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
         return Err(VendorError::Unreadable(format!("{what} has an id that is none")));
     }
-    Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None })
+    Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None, alias, ailments: Vec::new() })
 }
 
 /// The values of a catalog.
