@@ -155,6 +155,19 @@ impl Block {
         false
     }
 
+    /// Whether a node names values out of this catalog.
+    pub fn uses(&self, node: &Node, catalog: &str) -> bool {
+        let is_it = |leaf: &Leaf| leaf.catalog.as_deref() == Some(catalog);
+        node.entries().iter().any(|entry| match self.fields.get(&*entry.key).map(|field| &field.form) {
+            Some(Form::Scalar(leaf)) => is_it(leaf),
+            Some(Form::Set(leaf)) => is_it(leaf) && !entry.node.items().is_empty(),
+            Some(Form::Switches(leaf)) => is_it(leaf) && !entry.node.entries().is_empty(),
+            Some(Form::Keyed { item, .. }) => entry.node.items().iter().any(|row| item.uses(row, catalog)),
+            Some(Form::Block(block)) => block.uses(&entry.node, catalog),
+            None => false,
+        })
+    }
+
     /// Whether two layers name different arms of this one-of.
     pub fn arms_differ(&self, upper: &Node, lower: &Node) -> bool {
         let (upper, lower) = (self.arms_in(upper), self.arms_in(lower));

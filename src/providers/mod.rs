@@ -2,9 +2,10 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `datadog_org`.
 
 pub mod datadog;
+pub mod datadog_org;
 pub mod table;
 pub mod words;
 

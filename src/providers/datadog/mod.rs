@@ -9,15 +9,14 @@
 //! - `secret_access_key` is never returned.
 
 pub mod account;
-pub mod errors;
 pub mod sandbox;
-pub mod settings;
 pub mod wire;
 
 use async_trait::async_trait;
 use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
+use super::datadog_org::{organization, settings};
 use super::{Organization, Performed, Provider, Table};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
@@ -68,7 +67,7 @@ impl Provider for Datadog {
     }
 
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-        settings::read(block, env, out)
+        settings::read(NAME, block, env, out)
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
@@ -95,7 +94,7 @@ impl Provider for Datadog {
     }
 
     async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
-        wire::read_organization(&door.read(wire::current_user()).await?)
+        organization::of_keys(NAME, door).await
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
