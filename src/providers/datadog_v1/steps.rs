@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::wire;
 use crate::model::path::Step;
 use crate::model::plan::{Changes, VendorError};
+use crate::model::value::at;
 use crate::model::{Desired, Node, Observed, Path, Tell, Transport};
 use crate::providers::Performed;
 
@@ -23,7 +24,7 @@ pub async fn create(door: &dyn Transport, desired: &Desired) -> Result<Performed
     let row = row.map(|row| told.iter().fold(row, |row, id| wire::with(row, "external_id", id)));
     let filters = desired.node.get("tag_filters").map_or(&[][..], Node::items).iter().filter_map(|filter| filter.get("namespace")?.text());
     let mut tells: Vec<Tell> = filters.filter_map(|namespace| filter(desired, namespace).filter(|_| wanted(desired, namespace).is_some())).collect();
-    tells.extend(logs(desired, &BTreeSet::new(), |_| true));
+    tells.extend(logs(desired, &Value::Null, |_| true));
     let failed = match failed {
         None => all(door, tells).await.err(),
         failed => failed,
@@ -40,7 +41,7 @@ pub async fn update(door: &dyn Transport, desired: &Desired, now: &Observed, cha
     }
     let filtered: BTreeSet<&str> = changes.iter().filter_map(|change| namespace(&change.path)).collect();
     tells.extend(filtered.into_iter().filter_map(|namespace| filter(desired, namespace)));
-    let live = wire::spelled(now)?.get("logs").map(lambdas).unwrap_or_default();
+    let live = wire::spelled(now)?.remove("logs").unwrap_or_default();
     tells.extend(logs(desired, &live, touches));
     let mut tells = tells.into_iter();
     if let Some(first) = tells.next() {
@@ -94,20 +95,21 @@ fn filter(desired: &Desired, namespace: &str) -> Option<Tell> {
     Some(wire::filter(&desired.key.name, namespace, wanted(desired, namespace)))
 }
 
-fn lambdas(logs: &Value) -> BTreeSet<String> {
-    logs["lambdas"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+fn held(logs: &Value, field: &str) -> BTreeSet<String> {
+    at(logs, field).as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// Forwarders first: services belong to an account that has one.
-fn logs(desired: &Desired, live: &BTreeSet<String>, touches: impl Fn(&str) -> bool) -> Vec<Tell> {
+fn logs(desired: &Desired, live: &Value, touches: impl Fn(&str) -> bool) -> Vec<Tell> {
     let (Some(logs), Some(account)) = (desired.node.get("logs"), log_account(desired)) else { return Vec::new() };
     let words = |field: &str| logs.get(field).map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect::<BTreeSet<_>>());
     let mut tells = Vec::new();
     if let Some(wanted) = words("lambdas").filter(|_| touches("logs.lambdas")) {
-        tells.extend(wanted.difference(live).map(|arn| wire::add_lambda(account, arn)));
+        let live = held(live, "lambdas");
+        tells.extend(wanted.difference(&live).map(|arn| wire::add_lambda(account, arn)));
         tells.extend(live.difference(&wanted).map(|arn| wire::remove_lambda(account, arn)));
     }
-    if let Some(wanted) = words("services").filter(|_| touches("logs.services")) {
+    if let Some(wanted) = words("services").filter(|wanted| touches("logs.services") && *wanted != held(live, "services")) {
         tells.push(wire::set_services(account, &wanted.into_iter().collect::<Vec<_>>()));
     }
     tells
