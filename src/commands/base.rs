@@ -54,8 +54,9 @@ impl Base {
         let Base { named, config } = self;
         let Some(config) = config else { return scene.uncompared = Some(named) };
         let backends = providers::ALL.iter().map(|provider| (provider.name(), provider.backend())).collect();
+        let blocks = providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
         let (before, after) = (side(&config), side(&session.config));
-        let sides = Sides { base: &named, before, after, readings, backends: &backends, only: session.only.as_ref() };
+        let sides = Sides { base: &named, before, after, readings, backends: &backends, blocks: &blocks, only: session.only.as_ref() };
         scene.comparison = Some(compare(&sides, scene.plan));
     }
 }

@@ -22,6 +22,17 @@ pub struct Observed {
     pub row: Box<RawValue>,
     /// Why this row can never be changed from here, if so.
     pub foreign: Option<&'static str>,
+    /// Another name it goes by, such as the access key in place of the account.
+    pub alias: Option<String>,
+    /// What the vendor says it cannot do in this account, in its own words. Never compared.
+    pub ailments: Vec<String>,
+}
+
+impl Observed {
+    /// Every name it goes by: identity, other name, AWS account.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref()).chain(self.account.as_deref())
+    }
 }
 
 /// One complete reading of one provider.
@@ -33,6 +44,17 @@ pub struct Observation {
     pub catalogs: BTreeMap<&'static str, BTreeSet<String>>,
     /// Single rows that could not be read although the listing could.
     pub unreadable: Vec<(Key, VendorError)>,
+}
+
+impl Observation {
+    /// Puts what the vendor said elsewhere about its troubles to the rows it is about, under whichever name.
+    pub fn note_ailments(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
+        for (key, row) in &mut self.rows {
+            let other = row.alias.clone().map(|alias| Key { name: alias, ..key.clone() });
+            let said = told.remove(key).or_else(|| told.remove(&other?));
+            row.ailments.extend(said.into_iter().flatten());
+        }
+    }
 }
 
 /// What the AWS side needs to let the vendor in.

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Exactness, Reading, plan};
 use crate::model::comparison::Origin;
 use crate::model::desired::Confirm;
+use crate::model::shape::Block;
 use crate::model::{Action, Comparison, DesiredState, Key, Layers, Op, Plan, Sources};
 
 /// One of the two configs.
@@ -36,6 +37,8 @@ pub struct Sides<'a> {
     pub readings: &'a BTreeMap<&'static str, Reading>,
     /// Whose rows each provider's are; providers may share a backend.
     pub backends: &'a BTreeMap<&'static str, &'static str>,
+    /// What may stand in each provider's block.
+    pub blocks: &'a BTreeMap<&'static str, &'static Block>,
     /// Only these accounts, if given.
     pub only: Option<&'a BTreeSet<String>>,
 }

@@ -7,7 +7,7 @@ use crate::model::Source;
 use crate::model::plan::Unreadable;
 
 /// Accounts named before the rest is only counted.
-const MOST_NAMED: usize = 60;
+pub const MOST_NAMED: usize = 60;
 
 /// Who is addressed, a line per provider. `verb` is the command that shows it.
 pub fn heading(scene: &Scene<'_>, verb: &str) -> String {

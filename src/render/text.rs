@@ -4,15 +4,15 @@ use super::clean::clean;
 use super::comparison::{self, Marks};
 use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
-use super::parts::{self, heading, place, unread};
+use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::{Scene, counted};
-use crate::model::plan::{Refusal, Spent, Unmanaged};
+use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } =
+    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _, ailing } =
         scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
@@ -24,7 +24,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
-    let notes = [not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [ailments(ailing), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -141,6 +141,22 @@ fn refused(refusal: &Refusal) -> String {
         paint(FAINT, "do:"),
         clean(help)
     )
+}
+
+fn ailments(ailing: &[Ailing]) -> Vec<String> {
+    if ailing.is_empty() {
+        return Vec::new();
+    }
+    let mut said = vec![format!("Not working, says the vendor: {}", counted(ailing.len(), "managed account"))];
+    for Ailing { key, name, ailments } in ailing.iter().take(MOST_NAMED) {
+        let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
+        let words = ailments.iter().map(|ailment| ailment.lines().map(str::trim).collect::<Vec<_>>().join("; "));
+        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.name), paint(CHANGED, &clean(&words)))));
+    }
+    if ailing.len() > MOST_NAMED {
+        said.push(format!("    and {} more, all in --json", ailing.len() - MOST_NAMED));
+    }
+    said
 }
 
 fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {

@@ -12,7 +12,7 @@ use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::generate::{Fleet, account, config, field_value, fleet, unwrapped};
+use crate::generate::{Fleet, account, config, field_value, fleet, keeping_authentication, unwrapped};
 use crate::harness::{block_on, load, plan, sandbox, try_load, world_of};
 
 fn provider() -> &'static dyn Provider {
@@ -173,7 +173,7 @@ proptest! {
     fn what_is_accepted_is_what_is_live(
         earlier in fleet(provider()), later in fleet(provider()), luck in proptest::collection::vec(any::<u8>(), 1..5), seed in any::<u64>(),
     ) {
-        let declared = crate::running::keeping_authentication(&earlier, later);
+        let declared = keeping_authentication(provider(), &earlier, later);
         let rows = world(&earlier, &luck.iter().map(|luck| luck & 0b0010_0011).collect::<Vec<_>>(), seed);
         let sandbox = sandbox(provider().backend(), rows, seed);
         let text = config(provider(), &declared, &json!({}));

@@ -42,7 +42,9 @@ fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>
     let (desired, sources) = (&after.desired, &after.sources);
     let plan = planner::plan(&Input { desired, readings: &readings, sources, only, confirm, exactness, approved: None, resend_secrets: false });
     let backends = BTreeMap::from([("datadog", "datadog")]);
-    let sides = Sides { base: "base.yaml", before: side(&before), after: side(&after), readings: &readings, backends: &backends, only };
+    let blocks = heeler::providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
+    let sides =
+        Sides { base: "base.yaml", before: side(&before), after: side(&after), readings: &readings, backends: &backends, blocks: &blocks, only };
     let comparison = compare(&sides, &plan);
     Compared { plan, comparison }
 }

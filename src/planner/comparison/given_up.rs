@@ -48,7 +48,7 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<GivenUp> {
     let selected = |desired: &&Desired| sides.selects(desired.account.as_deref(), &desired.key.name);
     let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
     let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
-    let given_up = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _ }| GivenUp::Account {
+    let given_up = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, shape: _, alias: _ }| GivenUp::Account {
         key: key.clone(),
         name: name.clone(),
         was: sides.before.sources.locate(*place),
@@ -125,8 +125,10 @@ fn fields(sides: &Sides<'_>) -> Vec<GivenUp> {
     let mut found = Vec::new();
     for (key, before) in &sides.before.desired.entries {
         let Some(after) = sides.after.desired.entries.get(key) else { continue };
-        let Some(reading) = sides.readings.get(key.provider) else { continue };
-        let missing = missing(&before.node, &after.node, &reading.shape.block);
+        if !sides.readings.contains_key(key.provider) {
+            continue;
+        }
+        let missing = missing(&before.node, &after.node, &after.shape.block);
         if let (Some((_, first)), true) = (missing.first(), sides.selects(after.account.as_deref(), &key.name)) {
             let was = sides.before.sources.locate(*first);
             let paths = missing.into_iter().map(|(path, _)| path).collect();

@@ -17,7 +17,7 @@ fn gather<'a>(node: &'a Node, block: &Block, path: &Path, found: &mut Vec<(Path,
         let path = path.key(&entry.key);
         match block.fields.get(&*entry.key).map(|field| &field.form) {
             Some(Form::Block(inner)) => gather(&entry.node, inner, &path, found),
-            Some(Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. }) => found.push((path, entry)),
+            Some(Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. } | Form::Switches(_)) => found.push((path, entry)),
             None => {}
         }
     }
@@ -51,7 +51,11 @@ impl Missing<'_> {
                 }
                 (Form::Keyed { by, item }, Some(after)) => self.keyed(&entry.node, after, by, item, &path),
                 (Form::Scalar(_) | Form::Set(_), Some(_)) => {}
-                (Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. }, None) => self.found.push((path, entry.key_place)),
+                (Form::Switches(_), Some(after)) => {
+                    let gone = entry.node.entries().iter().filter(|switch| after.get(&switch.key).is_none());
+                    self.found.extend(gone.map(|switch| (path.key(&switch.key), switch.key_place)));
+                }
+                (Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. } | Form::Switches(_), None) => self.found.push((path, entry.key_place)),
             }
         }
     }

@@ -35,8 +35,7 @@ struct Changed<'a> {
 impl Changed<'_> {
     fn miss(&self, sides: &Sides<'_>, found: &mut Vec<Unreached>) {
         for (provider, after) in self.after {
-            let Some(reading) = sides.readings.get(provider) else { continue };
-            let block = &reading.shape.block;
+            let Some(block) = sides.blocks.get(provider).copied() else { continue };
             let before = self.before.and_then(|blocks| blocks.get(provider));
             let changed: Vec<_> = leaves(after, block).into_iter().filter(|(path, leaf)| is_new(before, path, &leaf.node)).collect();
             if changed.is_empty() {

@@ -72,7 +72,7 @@ fn kept(node: &Node, form: &Form, value: Value) -> Value {
 fn emptied(form: &Form, live: &Value) -> Option<Value> {
     match form {
         Form::Set(_) | Form::Keyed { .. } => Some(json!([])),
-        Form::Scalar(_) => None,
+        Form::Scalar(_) | Form::Switches(_) => None,
         Form::Block(block) => {
             let fields = live.as_object().into_iter().flatten();
             let list = fields.into_iter().find(|(name, value)| block.fields.contains_key(*name) && value.is_array() && is_void(value))?;

@@ -55,6 +55,8 @@ pub struct Document {
     /// What the change to the config does, where a config before it was named with `--base`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comparison: Option<ComparisonJson>,
+    /// Managed live accounts in which the vendor says that something does not work.
+    pub(super) ailing: Vec<AilingJson>,
     /// After apply: whether a final listing showed no difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
@@ -167,6 +169,18 @@ pub(super) struct SourceJson {
     /// `defaults`, or `profile NAME`; nothing for the account's own entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) layer: Option<String>,
+}
+
+/// A managed live account in which something does not work.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct AilingJson {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// In the vendor's own words.
+    pub(super) errors: Vec<String>,
 }
 
 /// What became of an action.

@@ -3,7 +3,7 @@
 use super::escape::Markdown;
 use super::fit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{Gate, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{Ailing, Gate, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{Action, Diagnostic, FieldChange, Plan};
 use crate::render::{Addressed, Scene};
 
@@ -160,4 +160,13 @@ pub fn limits(plan: &Plan) -> Markdown {
     });
     let used = Markdown::joined(used, ", ");
     if used.is_empty() { used } else { Markdown::new().own("Limits: ").and(&used).own(".\n\n") }
+}
+
+/// Managed accounts in which the vendor says that something does not work.
+pub fn ailing(plan: &Plan) -> Part {
+    let line = |Ailing { key, name, ailments }: &Ailing| {
+        let who = Markdown::new().own("- **Not working, says the vendor:** ").and(&table::account(key, name.as_deref())).own(": ");
+        (who.and(&Markdown::joined(ailments.iter().map(|words| Markdown::new().brief(words, 300)), "; ")), 1)
+    };
+    Part::cut(60, Form::lines(plan.ailing.iter().map(line)).rest("- and ", " more that do not work\n"))
 }

@@ -1,0 +1,11 @@
+//! What Datadog's dialects share and none of them may own: one organization with its sites, keys and refusals, and one backend of
+//! accounts, which each of them shows in its own form. No vendor's folder is known here.
+
+pub mod backend;
+pub mod errors;
+pub mod health;
+pub mod namespaces;
+pub mod organization;
+pub mod rows;
+pub mod settings;
+pub mod sites;
