@@ -12,9 +12,11 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, observe};
 use heeler::model::desired::Confirm;
+use heeler::model::plan::VendorError;
 use heeler::model::{Action, Ask, Ending, Env, Failure, Observed, Outcome, Plan, Reader, Response, Tell, Transport};
 use heeler::planner::{self, Exactness, Input};
 use heeler::providers;
+use heeler::providers::datadog_v1::wire;
 use heeler::sandbox::{Sandbox, World};
 use serde_json::json;
 
@@ -193,4 +195,31 @@ fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
     assert_eq!(wrong(&logs), ["`logs` without an account id"]);
     let cspm = format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ cspm_resource_collection_enabled: true }} }}\n");
     assert_eq!(wrong(&cspm), ["CSPM without extended collection"]);
+}
+
+/// What a listing with this status and body is taken for.
+fn taken_for(status: u16, body: &str) -> Result<usize, VendorError> {
+    wire::read_listing(&Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }).map(|rows| rows.len())
+}
+
+#[test]
+fn refusals_are_read_in_every_recorded_form() {
+    for body in [r#"{"errors":["Forbidden"]}"#, r#"{"status":"error","code":403,"errors":["Forbidden"],"statuspage":"http://status.example"}"#] {
+        assert!(matches!(taken_for(403, body), Err(VendorError::Denied(why)) if why.contains("Forbidden")));
+    }
+    assert!(matches!(taken_for(400, r#"{"errors":["AWS account 1 does not exist in integration"]}"#), Err(VendorError::Gone(_))));
+    assert!(matches!(taken_for(400, r#"{"errors":["Could not update AWS Integration due to conflicting updates"]}"#), Err(VendorError::Failing(_))));
+    assert!(matches!(taken_for(400, r#"{"errors":["Required parameter 'account_id' is missing"]}"#), Err(VendorError::Invalid { .. })));
+    assert!(matches!(taken_for(409, r#"{"errors":["This AWS account ID already exists."]}"#), Err(VendorError::Exists(_))));
+    let not_installed = r#"{"errors":["AWS Integration not yet installed. Please manually install it to add AWS accounts."]}"#;
+    assert!(matches!(taken_for(400, not_installed), Ok(0)), "an organization that never had an account has none");
+}
+
+#[test]
+fn a_listing_that_is_not_whole_is_none() {
+    for body in
+        ["", "{", "{}", "[]", r#"{"accounts":null}"#, r#"{"accounts":[{"account_id":"1"}]}"#, r#"{"accounts":[{"role_name":"a","account_id":""}]}"#]
+    {
+        assert!(matches!(taken_for(200, body), Err(VendorError::Unreadable(_))), "{body}");
+    }
 }

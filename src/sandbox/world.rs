@@ -140,8 +140,9 @@ fn unknown(name: &str, entries: &[(String, Value)]) -> WorldError {
 
 /// What a world looks like.
 fn form(provider: Option<&str>) -> String {
-    let name = provider.map_or_else(|| providers::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join("|"), str::to_owned);
-    format!("{{ \"{name}\": LISTING }}, where LISTING is the body of the vendor's listing as it came")
+    let names = provider.map_or_else(|| providers::ALL.iter().map(|provider| provider.name()).collect(), |name| vec![name]);
+    let forms = names.iter().map(|name| format!("{{ \"{name}\": LISTING }}")).collect::<Vec<_>>().join(" or ");
+    format!("{forms}, where LISTING is the body of the vendor's listing as it came")
 }
 
 /// The entries of a JSON object in their order, doubles included: a map would keep the last one silently.
