@@ -216,10 +216,26 @@ fn without_a_config_the_keys_say_what_to_read() {
     folder.run_at(&url, "import").exits(5).says(&["no Datadog site"]);
     let keyed = |args: &str| Run::of(support::keyed(&mut folder.heeler(args), &url).env("DD_SITE", "datadoghq.eu"));
     let run = keyed("import").exits(0).says(&["datadog: { site: datadoghq.eu, organization: sandbox }"]);
+    // What a shell does before `heeler import > heeler.yaml`.
+    folder.write("heeler.yaml", "");
+    assert_eq!(keyed("import").exits(0).out, run.out);
     folder.write("heeler.yaml", &run.out);
     folder.run_at(&url, "plan --detailed-exitcode").exits(0).says(&["3 unchanged"]);
     assert!(sandbox.log().iter().all(|request| request.method == Method::Get && !request.write), "{:?}", sandbox.log());
     keyed("import absent.yaml").exits(5).says(&["cannot read absent.yaml"]);
+}
+
+#[test]
+fn from_nothing_comes_nothing() {
+    let folder = Folder::new("nothing");
+    for world in ["", "=empty.json"] {
+        folder.write("empty.json", &support::world(&[]));
+        for args in ["", " --flat", " --write heeler"] {
+            let run = folder.run(&format!("import --sandbox{world}{args}")).exits(0);
+            assert_eq!((run.out.as_str(), run.err.as_str()), ("# Nothing to import: no live account is undeclared.\n", ""));
+        }
+    }
+    assert_eq!(folder.names(), ["empty.json"]);
 }
 
 #[test]

@@ -48,7 +48,8 @@ fn entry(line: &Line, indent: usize, out: &mut String) {
     out.push(':');
     let start = out.rfind('\n').map_or(0, |at| at + 1);
     let width = out[start..].chars().count();
-    match inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || (indent > 0 && width + 1 + flow.chars().count() <= WIDTH)) {
+    let fits = |flow: &String| indent > 0 && width + 1 + flow.chars().count() <= WIDTH;
+    match inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || value.is_empty() || fits(flow)) {
         Some(flow) => {
             out.push(' ');
             out.push_str(&flow);

@@ -24,7 +24,7 @@ Examples:
   heeler import --sandbox=examples/configs/fleet/world.json
   heeler import > heeler.yaml                    the first config, from the keys that are set
   heeler import --write heeler/                  the same as files: what all share, and the accounts
-  heeler import heeler/ >> heeler/more.yaml      accounts that came since; nothing, if none did
+  heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
   heeler import heeler/ --only 210000000003      a declared account as it is live now
 
 With no config yet, it reads the providers whose keys are set. What many accounts share goes into `defaults` and profiles. Fields that \

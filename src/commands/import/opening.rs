@@ -41,12 +41,12 @@ impl Opening {
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths)).transpose()?;
         let places = if paths.paths.is_empty() { usual_place().unwrap_or_default() } else { paths.paths.clone() };
         let mut wrong = Diagnostics::new();
-        let (texts, beginning) = match files::are_empty(&places) {
-            true => (Vec::new(), beginning(world.as_ref(), env)?),
-            false => (files::read(&places, &mut wrong), Vec::new()),
-        };
+        let texts = if files::are_empty(&places) { Vec::new() } else { files::read(&places, &mut wrong) };
+        // A shell that is told to put the result into a file makes it first.
+        let says_nothing = wrong.is_empty() && texts.iter().all(|text| text.text.trim().is_empty());
+        let beginning = if says_nothing { beginning(world.as_ref(), env)? } else { Vec::new() };
         let first = Text { name: "the environment".to_owned(), text: yaml::document(&beginning) };
-        let all = if beginning.is_empty() { texts.clone() } else { vec![first] };
+        let all = if says_nothing { vec![first] } else { texts.clone() };
         let loaded = load_texts(all, env, wrong).map_err(|invalid| {
             console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
             CommandError::Invalid

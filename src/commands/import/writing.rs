@@ -31,7 +31,7 @@ impl Folder {
         if let Some(stranger) = there.into_iter().find(|file| !read.contains(&canonical(file))) {
             return Err(CommandError::Stranger(stranger));
         }
-        let layout = if opening.texts.is_empty() {
+        let layout = if !opening.beginning.is_empty() && there_is_nothing(path) {
             Layout::Files { shared: "heeler.yaml".to_owned(), accounts: "accounts.yaml".to_owned() }
         } else {
             let mut names = (1..).map(|number| if number == 1 { "imported.yaml".to_owned() } else { format!("imported-{number}.yaml") });
@@ -61,6 +61,11 @@ impl Folder {
         }
         Ok(written)
     }
+}
+
+/// Whether no file of a config is in a folder, or there is no folder.
+fn there_is_nothing(path: &Path) -> bool {
+    !path.exists() || files::below(path).is_empty()
 }
 
 /// The name is taken first, which fails if anybody has it; then the whole text takes its place at once.

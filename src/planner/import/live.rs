@@ -34,9 +34,15 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Goes down through plain blocks; everything else is a leaf.
+    /// Goes down through plain blocks; everything else is a leaf. A whole account may be a one-of with fields beside it.
     fn split(&self, block: &Block, live: &Value, path: &mut Vec<String>, read: &mut Read) {
-        for (name, field) in &block.fields {
+        let nothing = Map::new();
+        let arm = held_arm(block, live.as_object().unwrap_or(&nothing));
+        if let Err(why) = &arm {
+            read.notes.push(format!("{} are left out: {why}", block.arms.concat().join(", ")));
+        }
+        let arm = arm.unwrap_or_default();
+        for (name, field) in block.fields.iter().filter(|(name, _)| !is_in_another_arm(block, name, arm)) {
             path.push(name.clone());
             let value = at(live, name);
             match &field.form {
@@ -77,9 +83,8 @@ impl Reading<'_> {
     fn block(&self, block: &Block, live: &Value, but: Option<&str>) -> Result<Option<Value>, String> {
         let Some(fields) = live.as_object() else { return Err("it is not a block of fields".to_owned()) };
         let arm = held_arm(block, fields)?;
-        let other = |name: &String| block.arms.iter().enumerate().any(|(at, names)| Some(at) != arm && names.contains(name));
         let mut held = Map::new();
-        for name in block.fields.keys().filter(|name| but != Some(name.as_str()) && !other(name)) {
+        for name in block.fields.keys().filter(|name| but != Some(name.as_str()) && !is_in_another_arm(block, name, arm)) {
             if let Some(value) = self.field(block, name, live)? {
                 held.insert(name.clone(), value);
             }
@@ -122,6 +127,11 @@ fn held_arm(block: &Block, fields: &Map<String, Value>) -> Result<Option<usize>,
         [arm] => Ok(Some(arm)),
         _ => Err("it holds several forms that exclude each other".to_owned()),
     }
+}
+
+/// Whether a field belongs to an arm that is not the one that is held.
+fn is_in_another_arm(block: &Block, name: &String, held: Option<usize>) -> bool {
+    block.arms.iter().enumerate().any(|(at, names)| Some(at) != held && names.contains(name))
 }
 
 /// A list whose order means nothing: sorted, each element once.
