@@ -18,7 +18,7 @@ use crate::planner::diff::diff;
 use crate::planner::import::accept::{Held, held};
 use crate::planner::import::forms::Forms;
 use crate::planner::import::sheet::Slot;
-use crate::planner::import::{Draft, Shapes, document, live};
+use crate::planner::import::{Draft, Schemas, document, live};
 use crate::render::yaml;
 
 /// One declared account, and what is live of it.
@@ -34,16 +34,16 @@ struct Managed<'a> {
 ///
 /// # Errors
 /// An entry is invalid; or laid over what the config says, it would not plan empty.
-pub fn accept(declared: &[(Arc<Desired>, &Observed)], question: &Question<'_>, shapes: &Shapes) -> Result<Option<Text>, Unproved> {
-    let mut managed: Vec<Managed<'_>> = declared.iter().filter_map(|(desired, row)| managed(desired, row, shapes)).collect();
+pub fn accept(declared: &[(Arc<Desired>, &Observed)], question: &Question<'_>, schemas: &Schemas) -> Result<Option<Text>, Unproved> {
+    let mut managed: Vec<Managed<'_>> = declared.iter().filter_map(|(desired, row)| managed(desired, row, question)).collect();
     if managed.is_empty() {
         return Ok(None);
     }
-    let first = write(&managed, question, shapes);
+    let first = write(&managed, question, schemas);
     for (at, path) in read(&first, question).faults() {
         managed[at].fill_in(&path);
     }
-    let text = write(&managed, question, shapes);
+    let text = write(&managed, question, schemas);
     prove(&managed, &text, question)?;
     Ok(Some(text))
 }
@@ -82,20 +82,20 @@ impl ReadBack {
     }
 }
 
-fn write(managed: &[Managed<'_>], question: &Question<'_>, shapes: &Shapes) -> Text {
-    let entries = managed.iter().map(|account| entry(account, question, shapes)).collect();
+fn write(managed: &[Managed<'_>], question: &Question<'_>, schemas: &Schemas) -> Text {
+    let entries = managed.iter().map(|account| entry(account, question, schemas)).collect();
     Text { name: "the result".to_owned(), text: yaml::document(&[Line::new("accounts", Yaml::List(entries))]) }
 }
 
-fn managed<'a>(desired: &'a Arc<Desired>, row: &'a Observed, shapes: &Shapes) -> Option<Managed<'a>> {
-    let shape = *shapes.get(row.key.provider).filter(|_| desired.key == row.key)?;
+fn managed<'a>(desired: &'a Arc<Desired>, row: &'a Observed, question: &Question<'_>) -> Option<Managed<'a>> {
+    let shape = super::shape(question, &row.key).filter(|_| desired.key == row.key)?;
     let live = comparable(row, shape).ok()?;
     let held = held(&desired.node, &shape.block, &live);
     Some(Managed { desired, row, shape, live, held })
 }
 
 /// One declared account as it is live.
-fn entry(account: &Managed<'_>, question: &Question<'_>, shapes: &Shapes) -> Yaml {
+fn entry(account: &Managed<'_>, question: &Question<'_>, schemas: &Schemas) -> Yaml {
     let Managed { desired, row: _, shape, live, held: Held { leaves, gone, unsaid: _, notes } } = account;
     let provider = desired.key.provider;
     let source = question.loaded.sources.locate(desired.place);
@@ -118,7 +118,7 @@ fn entry(account: &Managed<'_>, question: &Question<'_>, shapes: &Shapes) -> Yam
     let partition = desired.fixed.iter().find(|fixed| fixed.field == "aws_partition" && fixed.value != "aws");
     let mut own: Vec<(Slot, Value)> = partition.map(|fixed| (Slot::Partition, fixed.value.as_str().into())).into_iter().collect();
     own.extend(leaves.iter().map(|(path, value)| (Slot::Field(provider, path.clone()), Forms::of(value, None, "").plain)));
-    document::entry(&draft, &[], &[], own.iter().map(|(slot, value)| (slot, value)), shapes)
+    document::entry(&draft, &[], &[], own.iter().map(|(slot, value)| (slot, value)), schemas)
 }
 
 /// Every entry over what the config says of its account, against what is live.

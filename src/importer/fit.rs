@@ -18,7 +18,7 @@ use crate::model::yaml::Line;
 use crate::model::{Desired, Diagnostics, Key, Node, Path, Place, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
-use crate::planner::import::{Draft, Ground, Shapes, document};
+use crate::planner::import::{Draft, Ground, Schemas, document};
 use crate::render::yaml;
 
 /// Accounts tried at once.
@@ -27,13 +27,13 @@ const AT_ONCE: usize = 500;
 const ROUNDS: usize = 200;
 
 /// Leaves out of every draft what a config cannot say. A draft that cannot be an entry at all is taken out, and noted in `left`.
-pub fn fit(drafts: &mut Vec<Draft>, question: &Question<'_>, shapes: &Shapes, left: &mut Vec<String>) {
+pub fn fit(drafts: &mut Vec<Draft>, question: &Question<'_>, schemas: &Schemas, left: &mut Vec<String>) {
     let mut fitting = Vec::with_capacity(drafts.len());
     let mut rest = std::mem::take(drafts).into_iter().peekable();
     while rest.peek().is_some() {
         let mut some: Vec<Draft> = rest.by_ref().take(AT_ONCE).collect();
         for _ in 0..ROUNDS {
-            let faults = faults(&some, question, shapes);
+            let faults = faults(&some, question, schemas);
             if faults.is_empty() {
                 break;
             }
@@ -52,8 +52,8 @@ struct Fault {
 }
 
 /// Tries the drafts as entries without any layer below.
-fn faults(drafts: &[Draft], question: &Question<'_>, shapes: &Shapes) -> Vec<Fault> {
-    let Some(accounts) = document::write(drafts, &Ground::default(), shapes, true).accounts else { return Vec::new() };
+fn faults(drafts: &[Draft], question: &Question<'_>, schemas: &Schemas) -> Vec<Fault> {
+    let Some(accounts) = document::write(drafts, &Ground::default(), schemas, true).accounts else { return Vec::new() };
     let text = yaml::document(&[Line { apart: false, ..accounts }]);
     let (root, mut wrong) = Node::parse(&text, 0);
     let entries = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
@@ -78,7 +78,7 @@ fn faults(drafts: &[Draft], question: &Question<'_>, shapes: &Shapes) -> Vec<Fau
             .collect();
     }
     if faults.is_empty() {
-        faults = drafts.iter().enumerate().flat_map(|(at, draft)| differences(at, draft, &desired, question, shapes, &sources)).collect();
+        faults = drafts.iter().enumerate().flat_map(|(at, draft)| differences(at, draft, &desired, question, &sources)).collect();
     }
     faults
 }
@@ -104,19 +104,12 @@ pub fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
 }
 
 /// What would change if a draft were declared so.
-fn differences(
-    at: usize,
-    draft: &Draft,
-    desired: &BTreeMap<Key, Arc<Desired>>,
-    question: &Question<'_>,
-    shapes: &Shapes,
-    sources: &Sources,
-) -> Vec<Fault> {
+fn differences(at: usize, draft: &Draft, desired: &BTreeMap<Key, Arc<Desired>>, question: &Question<'_>, sources: &Sources) -> Vec<Fault> {
     let whole = |why: String| vec![Fault { draft: at, path: Vec::new(), why }];
     let mut faults = Vec::new();
     for key in &draft.keys {
         let row = question.readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));
-        let (Some(row), Some(shape)) = (row, shapes.get(key.provider)) else { return whole("it is not listed".to_owned()) };
+        let (Some(row), Some(shape)) = (row, super::shape(question, key)) else { return whole("it is not listed".to_owned()) };
         let Some(desired) = desired.get(key) else { return whole("no entry can name this row".to_owned()) };
         let live = match comparable(row, shape) {
             Ok(live) => live,

@@ -14,10 +14,10 @@ use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
 use crate::model::layers::Blocks;
 use crate::model::yaml::Line;
-use crate::model::{Env, Plan};
+use crate::model::{Env, Key, Plan, Shape};
 use crate::planner::Reading;
 use crate::planner::import::document::{self, Parts};
-use crate::planner::import::{Ground, Shapes, Stratum, names};
+use crate::planner::import::{Ground, Schemas, Stratum, names};
 use crate::providers;
 use crate::render::yaml;
 
@@ -83,18 +83,18 @@ pub enum Unproved {
 /// # Errors
 /// The result would not plan empty.
 pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
-    let shapes: Shapes = question.readings.iter().map(|(provider, reading)| (*provider, reading.shape)).collect();
-    let rows::Rows { mut drafts, declared, mut left } = rows::sort(question, &shapes);
-    fit::fit(&mut drafts, question, &shapes, &mut left);
+    let schemas: Schemas = question.readings.iter().map(|(provider, reading)| (*provider, &reading.shape.block)).collect();
+    let rows::Rows { mut drafts, declared, mut left } = rows::sort(question);
+    fit::fit(&mut drafts, question, &schemas, &mut left);
     let ground = ground(question);
-    names::give(&mut drafts, &shapes, &ground.names);
-    let parts = document::write(&drafts, &ground, &shapes, question.flat);
+    names::give(&mut drafts, &schemas, &ground.names);
+    let parts = document::write(&drafts, &ground, &schemas, question.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
     let texts = lay_out(parts, question);
     if accounts > 0 {
         proof::prove(&drafts, &texts, question)?;
     }
-    let accepted = accept::accept(&declared, question, &shapes)?;
+    let accepted = accept::accept(&declared, question, &schemas)?;
     Ok(Imported { accounts, profiles, accepted: declared.len(), left, texts: texts.into_iter().chain(accepted).collect() })
 }
 
@@ -132,6 +132,11 @@ fn lay_out(parts: Parts, question: &Question<'_>) -> Vec<Text> {
 fn variable(provider: &str, field: &str, identity: &str) -> String {
     let words = format!("{provider}_{field}_{identity}").to_uppercase();
     words.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// What a row looks like.
+fn shape(question: &Question<'_>, key: &Key) -> Option<&'static Shape> {
+    question.readings.get(key.provider).map(|reading| reading.shape)
 }
 
 /// Whose rows a provider's are.

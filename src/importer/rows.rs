@@ -9,7 +9,7 @@ use super::{Question, backend, variable};
 use crate::model::value::at;
 use crate::model::{Desired, Key, Observed};
 use crate::planner::comparable;
-use crate::planner::import::{Draft, Leaves, Shapes, live};
+use crate::planner::import::{Draft, Leaves, live};
 use crate::providers;
 
 /// Rows, sorted.
@@ -23,7 +23,7 @@ pub struct Rows<'a> {
 }
 
 /// Sorts every row of every reading. Of providers with one backend, the first one's rows count.
-pub fn sort<'a>(question: &Question<'a>, shapes: &Shapes) -> Rows<'a> {
+pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
     let mut drafts = BTreeMap::<String, Draft>::new();
     let mut taken = BTreeSet::new();
@@ -36,10 +36,13 @@ pub fn sort<'a>(question: &Question<'a>, shapes: &Shapes) -> Rows<'a> {
                 continue;
             }
             match standing(question, row) {
-                Standing::Declared(desired) if question.only.is_some() => rows.declared.push((desired, row)),
+                Standing::Declared(desired) if question.only.is_some() => {
+                    let own = question.readings.get(desired.key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(&desired.key));
+                    rows.declared.extend(own.map(|row| (desired, row)));
+                }
                 Standing::Declared(_) | Standing::Removed => {}
                 Standing::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
-                Standing::New => match draft(provider, row, shapes) {
+                Standing::New => match draft(question, provider, row) {
                     Ok(new) => {
                         let known = drafts.entry(new.identity().to_owned());
                         rows.left.extend(join(known, new));
@@ -103,8 +106,8 @@ fn standing(question: &Question<'_>, row: &Observed) -> Standing {
 }
 
 /// One row as a draft of its account.
-fn draft(provider: &'static str, row: &Observed, shapes: &Shapes) -> Result<Draft, String> {
-    let shape = shapes.get(provider).ok_or_else(|| "nothing is known of its form".to_owned())?;
+fn draft(question: &Question<'_>, provider: &'static str, row: &Observed) -> Result<Draft, String> {
+    let shape = super::shape(question, &row.key).ok_or_else(|| "nothing is known of its form".to_owned())?;
     let live = comparable(row, shape).map_err(|error| error.to_string())?;
     let account = row.account.clone();
     let identity = account.clone().unwrap_or_else(|| row.key.name.clone());

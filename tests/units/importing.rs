@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::Key;
 use heeler::planner::import::forms::Forms;
-use heeler::planner::import::{Draft, Shapes, names};
+use heeler::planner::import::{Draft, Schemas, names};
 use heeler::providers;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ fn only_a_whole_id_is_named() {
 /// The names that accounts get for their tags.
 fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
     let provider = providers::ALL[0];
-    let shapes: Shapes = BTreeMap::from([(provider.name(), provider.shape())]);
+    let schemas: Schemas = BTreeMap::from([(provider.name(), &provider.shape().block)]);
     let draft = |(at, tags): (usize, &&[&str])| Draft {
         account: Some(format!("21000000000{at}")),
         partition: "aws".to_owned(),
@@ -36,7 +36,7 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
         notes: Vec::new(),
     };
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
-    names::give(&mut drafts, &shapes, &taken.iter().map(|name| (*name).to_owned()).collect());
+    names::give(&mut drafts, &schemas, &taken.iter().map(|name| (*name).to_owned()).collect());
     drafts.into_iter().map(|draft| draft.name).collect()
 }
 

@@ -8,7 +8,7 @@ use super::fold::{Cells, Folded, Group, Stand, fold};
 use super::ground::{Footing, stand};
 use super::sheet::{Sheet, Slot, lay_out};
 use super::titles::titles;
-use super::{Draft, Ground, Leaves, Shapes};
+use super::{Draft, Ground, Leaves, Schemas};
 use crate::model::shape::{Block, Field, Form};
 use crate::model::yaml::{Line, Yaml};
 
@@ -32,43 +32,43 @@ pub struct Parts {
 }
 
 /// Writes drafts as new entries upon the ground there is. With `flat`, nothing is folded.
-pub fn write(drafts: &[Draft], ground: &Ground, shapes: &Shapes, flat: bool) -> Parts {
+pub fn write(drafts: &[Draft], ground: &Ground, schemas: &Schemas, flat: bool) -> Parts {
     if drafts.is_empty() {
         return Parts::default();
     }
-    let sheet = lay_out(drafts, shapes, !flat);
-    let Footing { stands, profiles, cuts } = stand(drafts, &sheet, ground, shapes, flat);
+    let sheet = lay_out(drafts, schemas, !flat);
+    let Footing { stands, profiles, cuts } = stand(drafts, &sheet, ground, schemas, flat);
     let folded = if flat { Folded { defaults: Cells::new(), groups: Vec::new(), stands } } else { fold(&sheet, stands, ground.open) };
     let taken: BTreeSet<String> = ground.profiles.keys().cloned().collect();
-    let titles = titles(&folded.groups, drafts, &sheet, shapes, &taken);
+    let titles = titles(&folded.groups, drafts, &sheet, schemas, &taken);
     let entries = drafts.iter().enumerate().map(|(line, draft)| {
         let joined = folded.groups.iter().zip(&titles).filter(|(group, _)| group.members.binary_search(&line).is_ok()).map(|(_, title)| title);
         let listed: Vec<&String> = profiles[line].iter().chain(joined).collect();
         let own =
             (0..sheet.columns.len()).filter(|at| folded.stands[line][*at] != Stand::Said || (flat && sheet.columns[*at].slot != Slot::Partition));
-        let unmanaged = tidied(&cuts[line], draft, ground, shapes);
-        entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&sheet.columns[at].slot, sheet.plain[line][at].as_ref()?))), shapes)
+        let unmanaged = tidied(&cuts[line], draft, ground, schemas);
+        entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&sheet.columns[at].slot, sheet.plain[line][at].as_ref()?))), schemas)
     });
     Parts {
         accounts: Some(Line::new("accounts", Yaml::List(entries.collect())).apart()),
-        defaults: (!folded.defaults.is_empty()).then(|| Line::new("defaults", layer(&folded.defaults, &sheet, shapes)).apart()),
-        profiles: (!folded.groups.is_empty()).then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &sheet, shapes)).apart()),
+        defaults: (!folded.defaults.is_empty()).then(|| Line::new("defaults", layer(&folded.defaults, &sheet, schemas)).apart()),
+        profiles: (!folded.groups.is_empty()).then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &sheet, schemas)).apart()),
         groups: folded.groups.len(),
     }
 }
 
-fn profiles_of(groups: &[Group], titles: &[String], sheet: &Sheet, shapes: &Shapes) -> Yaml {
+fn profiles_of(groups: &[Group], titles: &[String], sheet: &Sheet, schemas: &Schemas) -> Yaml {
     let profiles = groups.iter().zip(titles).map(|(group, title)| {
         let members = group.members.len();
-        Line::new(title, layer(&group.cells, sheet, shapes)).apart().under(format!("{members} accounts"))
+        Line::new(title, layer(&group.cells, sheet, schemas)).apart().under(format!("{members} accounts"))
     });
     Yaml::Map(profiles.collect())
 }
 
 /// A layer: the partition, and blocks by provider.
-fn layer(cells: &Cells, sheet: &Sheet, shapes: &Shapes) -> Yaml {
+fn layer(cells: &Cells, sheet: &Sheet, schemas: &Schemas) -> Yaml {
     let said = cells.iter().map(|(at, number)| (&sheet.columns[*at].slot, &sheet.columns[*at].values[*number]));
-    Yaml::Map(blocks(said, &BTreeSet::new(), shapes))
+    Yaml::Map(blocks(said, &BTreeSet::new(), schemas))
 }
 
 /// One entry of `accounts`.
@@ -77,7 +77,7 @@ pub fn entry<'a>(
     profiles: &[&String],
     unmanaged: &[String],
     own: impl Iterator<Item = (&'a Slot, &'a Value)>,
-    shapes: &Shapes,
+    schemas: &Schemas,
 ) -> Yaml {
     let mut lines: Vec<Line> = draft.account.iter().map(|id| Line::new("aws_account_id", Yaml::text(id))).collect();
     lines.extend(draft.name.iter().map(|name| Line::new("name", Yaml::text(name))));
@@ -87,7 +87,7 @@ pub fn entry<'a>(
     if !unmanaged.is_empty() {
         lines.push(Line::new("unmanaged", Yaml::texts(unmanaged)));
     }
-    let own = blocks(own, &draft.blocks.keys().copied().collect(), shapes);
+    let own = blocks(own, &draft.blocks.keys().copied().collect(), schemas);
     let (partition, own): (Vec<Line>, Vec<Line>) = own.into_iter().partition(|line| line.key == PARTITION);
     let after_id = draft.account.iter().len();
     lines.splice(after_id..after_id, partition);
@@ -100,7 +100,7 @@ pub fn entry<'a>(
 }
 
 /// `aws_partition`, then a block for each provider that something is said about, or that `managed` names.
-fn blocks<'a>(said: impl Iterator<Item = (&'a Slot, &'a Value)>, managed: &BTreeSet<&'static str>, shapes: &Shapes) -> Vec<Line> {
+fn blocks<'a>(said: impl Iterator<Item = (&'a Slot, &'a Value)>, managed: &BTreeSet<&'static str>, schemas: &Schemas) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut by_provider: BTreeMap<&'static str, Leaves> = managed.iter().map(|provider| (*provider, Leaves::new())).collect();
     for (slot, value) in said {
@@ -110,8 +110,8 @@ fn blocks<'a>(said: impl Iterator<Item = (&'a Slot, &'a Value)>, managed: &BTree
         }
     }
     for (provider, leaves) in by_provider {
-        if let Some(shape) = shapes.get(provider) {
-            lines.push(Line::new(provider, block(&shape.block, &leaves, &mut Vec::new())));
+        if let Some(schema) = schemas.get(provider) {
+            lines.push(Line::new(provider, block(schema, &leaves, &mut Vec::new())));
         }
     }
     lines
@@ -162,10 +162,10 @@ fn yaml(field: &Field, value: &Value) -> Yaml {
 }
 
 /// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it.
-fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, ground: &Ground, shapes: &Shapes) -> Vec<String> {
+fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, ground: &Ground, schemas: &Schemas) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for (provider, path) in cuts {
-        let said = super::ground::paths(&ground.defaults, provider, shapes);
+        let said = super::ground::paths(&ground.defaults, provider, schemas);
         let held = |above: &[String]| draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)));
         let whole = |above: &[String]| {
             !held(above) && said.iter().filter(|known| known.starts_with(above)).all(|known| cuts.contains(&(*provider, known.clone())))

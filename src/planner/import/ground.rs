@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::fold::Stand;
 use super::sheet::{Sheet, Slot, one_of};
-use super::{Draft, Ground, Shapes, Stratum};
+use super::{Draft, Ground, Schemas, Stratum};
 use crate::model::shape::{Block, Form};
 use crate::model::{Diagnostics, Node};
 use crate::planner::diff::canonical;
@@ -26,10 +26,10 @@ pub struct Footing {
 }
 
 /// Looks at what the ground says of every draft. With `flat`, no profile is used.
-pub fn stand(drafts: &[Draft], sheet: &Sheet, ground: &Ground, shapes: &Shapes, flat: bool) -> Footing {
+pub fn stand(drafts: &[Draft], sheet: &Sheet, ground: &Ground, schemas: &Schemas, flat: bool) -> Footing {
     let columns: BTreeMap<&Slot, usize> = sheet.columns.iter().enumerate().map(|(at, column)| (&column.slot, at)).collect();
-    let defaults = said(&ground.defaults, shapes);
-    let profiles: Vec<_> = ground.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, shapes))).collect();
+    let defaults = said(&ground.defaults, schemas);
+    let profiles: Vec<_> = ground.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
     let mut footing = Footing { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
     for draft in drafts {
         let mut stands = vec![Stand::Silent; sheet.columns.len()];
@@ -44,7 +44,7 @@ pub fn stand(drafts: &[Draft], sheet: &Sheet, ground: &Ground, shapes: &Shapes, 
                 cuts.insert((provider, path.clone()));
                 continue;
             };
-            let one_of = shapes.get(provider).and_then(|shape| one_of(&shape.block, path));
+            let one_of = schemas.get(provider).and_then(|block| one_of(block, path));
             if says(node, draft, held) {
                 stands[*at] = Stand::Said;
             } else if one_of.is_some_and(|block| shows_through(block, node, held)) {
@@ -81,12 +81,12 @@ pub fn stand(drafts: &[Draft], sheet: &Sheet, ground: &Ground, shapes: &Shapes, 
 }
 
 /// What a layer says, by provider and path.
-fn said(layer: &Stratum, shapes: &Shapes) -> BTreeMap<&'static str, Said> {
+fn said(layer: &Stratum, schemas: &Schemas) -> BTreeMap<&'static str, Said> {
     let mut said = BTreeMap::new();
     for (provider, node) in &layer.blocks {
         let leaves = said.entry(*provider).or_insert_with(Vec::new);
-        if let Some(shape) = shapes.get(provider) {
-            gather(node, &shape.block, &mut Vec::new(), leaves);
+        if let Some(block) = schemas.get(provider) {
+            gather(node, block, &mut Vec::new(), leaves);
         }
     }
     said
@@ -129,6 +129,6 @@ fn shows_through(block: &Block, lower: &Node, held: &Value) -> bool {
 }
 
 /// The paths of which a layer says something under one provider.
-pub fn paths(layer: &Stratum, provider: &str, shapes: &Shapes) -> Vec<Vec<String>> {
-    said(layer, shapes).remove(provider).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+pub fn paths(layer: &Stratum, provider: &str, schemas: &Schemas) -> Vec<Vec<String>> {
+    said(layer, schemas).remove(provider).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
 }

@@ -1,4 +1,4 @@
-//! Live rows as a config that a person would have written. Pure: rows and shapes go in, YAML as data comes out.
+//! Live rows as a config that a person would have written. Pure: rows and schemas go in, YAML as data comes out.
 //!
 //! A row becomes a [`Draft`]: its fields as leaves, by path. Drafts are laid out as a [`sheet`], what many have in common is folded
 //! into layers ([`fold`]), and all of it becomes a [`document`]. Whether the result is right is not taken on trust: whoever asks for
@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::model::{Key, Node, Shape};
+use crate::model::shape::Block;
+use crate::model::{Key, Node};
 
 /// Fields by their path below a block. No path leads through another.
 pub type Leaves = BTreeMap<Vec<String>, Value>;
@@ -70,5 +71,5 @@ pub struct Ground {
     pub open: bool,
 }
 
-/// The shape of every provider's block.
-pub type Shapes = BTreeMap<&'static str, &'static Shape>;
+/// What may stand in every provider's block.
+pub type Schemas = BTreeMap<&'static str, &'static Block>;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Draft, Shapes};
+use super::{Draft, Schemas};
 use crate::model::shape::Form;
 
 /// Tags whose value is an account's name.
@@ -17,8 +17,8 @@ const WHERE: &[&str] = &["env", "environment", "stage"];
 const LONGEST: usize = 60;
 
 /// Names every draft whose tags tell a name that is nobody else's. `taken` are names of accounts that are declared already.
-pub fn give(drafts: &mut [Draft], shapes: &Shapes, taken: &BTreeSet<String>) {
-    let candidates: Vec<Vec<String>> = drafts.iter().map(|draft| candidates(&tags(draft, shapes))).collect();
+pub fn give(drafts: &mut [Draft], schemas: &Schemas, taken: &BTreeSet<String>) {
+    let candidates: Vec<Vec<String>> = drafts.iter().map(|draft| candidates(&tags(draft, schemas))).collect();
     let mut bearers = BTreeMap::<&str, usize>::new();
     for name in candidates.iter().flat_map(|names| names.iter().collect::<BTreeSet<_>>()) {
         *bearers.entry(name).or_default() += 1;
@@ -29,11 +29,11 @@ pub fn give(drafts: &mut [Draft], shapes: &Shapes, taken: &BTreeSet<String>) {
 }
 
 /// The tags of an account, `key:value`, wherever a block has them.
-pub fn tags<'a>(draft: &'a Draft, shapes: &Shapes) -> Vec<&'a str> {
+pub fn tags<'a>(draft: &'a Draft, schemas: &Schemas) -> Vec<&'a str> {
     let mut tags = Vec::new();
     for (provider, leaves) in &draft.blocks {
-        let Some(shape) = shapes.get(provider) else { continue };
-        let is_tags = |name: &str| match shape.block.fields.get(name).map(|field| &field.form) {
+        let Some(block) = schemas.get(provider) else { continue };
+        let is_tags = |name: &str| match block.fields.get(name).map(|field| &field.form) {
             Some(Form::Set(leaf)) => leaf.format.as_deref() == Some("tag"),
             _ => false,
         };

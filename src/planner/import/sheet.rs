@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::forms::Forms;
-use super::{Draft, Shapes};
+use super::{Draft, Schemas};
 use crate::model::shape::{Block, Form};
 
 /// Which field a column is for.
@@ -45,7 +45,7 @@ pub struct Sheet {
 }
 
 /// Lays drafts out. With `named`, values may be written with names in them.
-pub fn lay_out(drafts: &[Draft], shapes: &Shapes, named: bool) -> Sheet {
+pub fn lay_out(drafts: &[Draft], schemas: &Schemas, named: bool) -> Sheet {
     let paths = drafts.iter().flat_map(|draft| draft.blocks.iter().flat_map(|(provider, leaves)| leaves.keys().map(|path| (*provider, path))));
     let mut slots: BTreeSet<Slot> = paths.map(|(provider, path)| Slot::Field(provider, path.clone())).collect();
     slots.insert(Slot::Partition);
@@ -66,7 +66,7 @@ pub fn lay_out(drafts: &[Draft], shapes: &Shapes, named: bool) -> Sheet {
             plain.push(form.as_ref().map(|form| form.plain.clone()));
         }
         let costs = values.iter().map(|value| cost(&slot, value)).collect();
-        let folds = replaces_whole(&slot, &values, shapes);
+        let folds = replaces_whole(&slot, &values, schemas);
         sheet.columns.push(Column { slot, values, costs, folds });
     }
     sheet
@@ -120,9 +120,9 @@ fn cost(slot: &Slot, value: &Value) -> usize {
 
 /// A one-of in a higher layer that names the same arm is merged with the lower one, field by field: it takes its place completely only
 /// if all have the same fields.
-fn replaces_whole(slot: &Slot, values: &[Value], shapes: &Shapes) -> bool {
+fn replaces_whole(slot: &Slot, values: &[Value], schemas: &Schemas) -> bool {
     let Slot::Field(provider, path) = slot else { return true };
-    let Some(block) = shapes.get(provider).and_then(|shape| one_of(&shape.block, path)) else { return true };
+    let Some(block) = schemas.get(provider).and_then(|block| one_of(block, path)) else { return true };
     let mut fields_by_arm = BTreeMap::<Vec<usize>, BTreeSet<Vec<&str>>>::new();
     for value in values {
         let fields: Vec<&str> = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();

@@ -7,17 +7,17 @@ use serde_json::Value;
 use super::fold::Group;
 use super::names::tags;
 use super::sheet::{Sheet, Slot};
-use super::{Draft, Shapes};
+use super::{Draft, Schemas};
 use crate::model::value::inline;
 
 /// Longer titles are no names.
 const LONGEST: usize = 32;
 
 /// A title for every group, none of them `taken`.
-pub fn titles(groups: &[Group], drafts: &[Draft], sheet: &Sheet, shapes: &Shapes, taken: &BTreeSet<String>) -> Vec<String> {
+pub fn titles(groups: &[Group], drafts: &[Draft], sheet: &Sheet, schemas: &Schemas, taken: &BTreeSet<String>) -> Vec<String> {
     let mut bearers = BTreeMap::<&str, Vec<usize>>::new();
     for (line, draft) in drafts.iter().enumerate() {
-        tags(draft, shapes).into_iter().for_each(|tag| bearers.entry(tag).or_default().push(line));
+        tags(draft, schemas).into_iter().for_each(|tag| bearers.entry(tag).or_default().push(line));
     }
     let mut taken = taken.clone();
     let mut titles = Vec::new();
