@@ -32,21 +32,16 @@ fn every_page_of_the_docs_can_be_typed() {
 /// Runs the shell blocks of a document one after the other, in one place.
 fn typed(document: &str) {
     let folder = Folder::new(&format!("docs-{}", document.replace(['/', '.'], "-")));
-    let served = set_up(&folder);
+    let served = set_up(&folder, document != "docs/terraform.md");
     let text = fs::read_to_string(Path::new(ROOT).join(document)).unwrap();
     let blocks = shell_blocks(&text);
-    // A page about the first config begins without one; then the environment says which site.
-    let first = blocks.first().is_some_and(|(_, block)| block.contains("heeler import"));
-    if first {
-        fs::remove_dir_all(folder.path("heeler")).unwrap();
-    }
     assert!(!blocks.is_empty(), "{document} has no shell block");
     for (line, block) in blocks {
         let mut shell = Command::new("bash");
         shell.args(["-euo", "pipefail", "-c", &block]).current_dir(folder.path(".")).env_clear();
         let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
         shell.env("PATH", path).env("HEELER", support::BIN).env("FOLDER", folder.path(".")).env("HOME", folder.path("."));
-        keyed(&mut shell, &served.url).envs(first.then_some(("DD_SITE", "datadoghq.com")));
+        keyed(&mut shell, &served.url).env("DD_SITE", "datadoghq.com");
         let Run { code, out, err } = Run::of(&mut shell);
         // 2 is what a plan or drift with differences ends with, where a block is about that.
         let allowed = code == 0 || (code == 2 && block.contains("drift"));
@@ -54,9 +49,10 @@ fn typed(document: &str) {
     }
 }
 
-/// A config, a world that it fits but for one field, and the stand-ins.
-fn set_up(folder: &Folder) -> Served {
-    for (name, file) in [("heeler/heeler.yaml", "heeler.yaml"), ("world.json", "world.json")] {
+/// A config, unless the reader is to make one, a world that it nearly fits, and the stand-ins.
+fn set_up(folder: &Folder, configured: bool) -> Served {
+    let config = ("heeler/heeler.yaml", "heeler.yaml");
+    for (name, file) in configured.then_some(config).into_iter().chain([("world.json", "world.json")]) {
         folder.write(name, &fs::read_to_string(Path::new(support::QUICKSTART).join(file)).unwrap());
     }
     let stand_ins = [

@@ -106,7 +106,7 @@ async fn apply(
         outlets.text(&render::report::refused(&scene));
         outlets.markdown(&match invalid {
             true => render::markdown::invalid("apply", &plan.diagnostics, &session.config.sources, &outlets.links),
-            false => render::markdown::refused(&scene, unexpected),
+            false => render::markdown::refused(&scene, unexpected.map(|expected| render::report::unexpected_words(&scene, expected)).as_deref()),
         })?;
         return Ok(Exit::first_of(endings(&plan).into_iter().chain(unexpected.map(|_| Exit::Refused))));
     }
@@ -127,7 +127,7 @@ async fn apply(
             watch.end();
             outlets.problem(&render::report::moved(&moved));
             outlets.text(&render::report::refused(&scene));
-            outlets.markdown(&render::markdown::moved(&scene, &moved))?;
+            outlets.markdown(&render::markdown::refused(&scene, Some(&render::report::moved_words(&moved))))?;
             return Ok(Exit::Refused);
         }
     }

@@ -6,9 +6,10 @@ use super::CommandError;
 use super::outlets::Outlets;
 use super::session::{Readings, Session};
 use crate::config::{self, Invalid, Loaded};
-use crate::model::{Comparison, Env, Plan};
+use crate::model::Env;
 use crate::planner::comparison::{Side, Sides, compare};
 use crate::providers;
+use crate::render::Scene;
 use crate::render::clean::clean;
 use crate::render::counted;
 use crate::render::style::{CHANGED, FAINT, paint};
@@ -16,11 +17,12 @@ use crate::render::style::{CHANGED, FAINT, paint};
 /// The config before the change.
 pub struct Base {
     named: String,
-    config: Loaded,
+    /// Nothing if it is invalid: the change that repairs it must not be blocked.
+    config: Option<Loaded>,
 }
 
 impl Base {
-    /// Reads it. There is none if it is not asked for, or is invalid: the change that repairs it must not be blocked.
+    /// Reads it, if it is asked for.
     ///
     /// # Errors
     /// A path that is not there.
@@ -33,24 +35,28 @@ impl Base {
         }
         let named = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         match load(paths, env) {
-            Ok(config) => Ok(Some(Base { named, config })),
+            Ok(config) => Ok(Some(Base { named, config: Some(config) })),
             Err(invalid) => {
                 outlets.problem(&nothing_compared(&named, &invalid));
-                Ok(None)
+                Ok(Some(Base { named, config: None }))
             }
         }
     }
 
-    /// What it asks for.
-    pub fn config(&self) -> &Loaded {
-        &self.config
+    /// What it asks for, if it is valid.
+    pub fn config(&self) -> Option<&Loaded> {
+        self.config.as_ref()
     }
 
-    /// What the change does. `plan` is that of the session's config, from the same readings.
-    pub fn compare(&self, session: &Session, readings: &Readings, plan: &Plan) -> Comparison {
+    /// Adds to the scene what the change does, or that it cannot be told. The plan is that of the session's config, from the same
+    /// readings.
+    pub fn compare(self, session: &Session, readings: &Readings, scene: &mut Scene<'_>) {
+        let Base { named, config } = self;
+        let Some(config) = config else { return scene.uncompared = Some(named) };
         let backends = providers::ALL.iter().map(|provider| (provider.name(), provider.backend())).collect();
-        let (before, after) = (side(&self.config), side(&session.config));
-        compare(&Sides { base: &self.named, before, after, readings, backends: &backends, only: session.only.as_ref() }, plan)
+        let (before, after) = (side(&config), side(&session.config));
+        let sides = Sides { base: &named, before, after, readings, backends: &backends, only: session.only.as_ref() };
+        scene.comparison = Some(compare(&sides, scene.plan));
     }
 }
 

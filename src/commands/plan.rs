@@ -63,11 +63,13 @@ fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandEr
     let Args { paths, selection, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, env, outlets)?;
     let opening = Opening { paths, selection, confirmed, exactness: Exactness::Exact, trust: reports.json.is_some() };
-    let session = Session::open_beside(base.as_ref().map(Base::config), &opening, env, outlets)?;
+    let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, outlets)?;
     let readings = runtime()?.block_on(session.read())?;
     let plan = session.plan_of(&readings, false);
     let mut scene = session.scene(&plan, outlets);
-    scene.comparison = base.map(|base| base.compare(&session, &readings, &plan));
+    if let Some(base) = base {
+        base.compare(&session, &readings, &mut scene);
+    }
     drop(readings);
     let sources = &session.config.sources;
     if session.say_diagnostics(&plan, outlets) {

@@ -17,7 +17,8 @@ const WIDTH: usize = 100;
 
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
-    let mut values = values(&change.change, change.removal, creating, room(path_width));
+    let said = said(&change.change, creating, room(path_width));
+    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.removal)).collect();
     if change.removal
         && let Some(first) = values.first_mut()
     {
@@ -67,43 +68,54 @@ pub fn brief(change: &Change) -> String {
     }
 }
 
-fn values(change: &Change, removal: bool, creating: bool, room: usize) -> Vec<String> {
-    let minus = |text: &str| paint(if removal { LOUD } else { BAD }, &format!("- {}", clean(text)));
-    let plus = |text: &str| paint(GOOD, &format!("+ {}", clean(text)));
+/// One line of what a field becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// A value by itself: one that is new, or a secret's name.
+    Is(String),
+    /// A value in place of another.
+    Turns(String, String),
+    /// What is there no longer.
+    Gone(String),
+    /// What is there now.
+    New(String),
+}
+
+/// What a field becomes, line by line. The words are foreign: whoever shows them cleans them.
+pub fn said(change: &Change, creating: bool, room: usize) -> Vec<Said> {
     match change {
-        Change::Secret { env } => vec![format!("(secret, from {})", clean(env))],
-        Change::Elements { before: _, after } if creating => wrapped(after, room).into_iter().map(|line| clean(&line)).collect(),
+        Change::Secret { env } => vec![Said::Is(format!("(secret, from {env})"))],
+        Change::Elements { before: _, after } if creating => wrapped(after, room).into_iter().map(Said::Is).collect(),
         Change::Elements { before, after } => {
             let (gone, new) = (without(before, after), without(after, before));
             let show = |items: &[Value]| if items.len() > MANY { wrapped(items, room) } else { items.iter().map(inline).collect() };
-            show(&gone).iter().map(|line| minus(line)).chain(show(&new).iter().map(|line| plus(line))).collect()
+            show(&gone).into_iter().map(Said::Gone).chain(show(&new).into_iter().map(Said::New)).collect()
         }
-        Change::Set { before: _, after } if creating => vec![clean(&flat(after))],
-        Change::Set { before: Value::String(old), after: Value::String(new) } if old.len() > LONG || new.len() > LONG => long(old, new),
+        Change::Set { before: _, after } if creating => vec![Said::Is(flat(after))],
+        Change::Set { before: Value::String(old), after: Value::String(new) } if old.len() > LONG || new.len() > LONG => {
+            vec![Said::Gone(old.clone()), Said::New(new.clone())]
+        }
         Change::Set { before, after } if before.is_object() || after.is_object() => {
             let (old, new) = (spread(before).join("\n"), spread(after).join("\n"));
             let diff = TextDiff::from_lines(old.as_str(), new.as_str());
             let changed = diff.iter_all_changes().filter_map(|part| match part.tag() {
-                ChangeTag::Delete => Some(minus(part.value().trim_end())),
-                ChangeTag::Insert => Some(plus(part.value().trim_end())),
+                ChangeTag::Delete => Some(Said::Gone(part.value().trim_end().to_owned())),
+                ChangeTag::Insert => Some(Said::New(part.value().trim_end().to_owned())),
                 ChangeTag::Equal => None,
             });
             changed.collect()
         }
-        Change::Set { before, after } if is_void(before) => vec![format!("(none) -> {}", clean(&flat(after)))],
-        Change::Set { before, after } => vec![format!("{} -> {}", clean(&flat(before)), clean(&flat(after)))],
+        Change::Set { before, after } => vec![Said::Turns(if is_void(before) { "(none)".to_owned() } else { flat(before) }, flat(after))],
     }
 }
 
-/// Two long strings below each other, what differs in brackets.
-fn long(old: &str, new: &str) -> Vec<String> {
-    let (old, new) = (clean(old), clean(new));
-    let diff = TextDiff::from_words(old.as_str(), new.as_str());
-    let side = |skip: ChangeTag| {
-        let parts = diff.iter_all_changes().filter(|part| part.tag() != skip);
-        parts.map(|part| part.value().to_owned()).collect::<String>()
-    };
-    vec![paint(BAD, &format!("- {}", side(ChangeTag::Insert))), paint(GOOD, &format!("+ {}", side(ChangeTag::Delete)))]
+fn painted(said: Said, removal: bool) -> String {
+    match said {
+        Said::Is(value) => clean(&value),
+        Said::Turns(old, new) => format!("{} -> {}", clean(&old), clean(&new)),
+        Said::Gone(old) => paint(if removal { LOUD } else { BAD }, &format!("- {}", clean(&old))),
+        Said::New(new) => paint(GOOD, &format!("+ {}", clean(&new))),
+    }
 }
 
 /// The elements of `a` that are not in `b`.

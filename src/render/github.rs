@@ -60,7 +60,7 @@ fn property(text: &str) -> String {
 
 /// What a plan tells later steps: counts, the digest, and how much of the world it saw.
 pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
-    let Scene { plan, providers: _, sandbox, digest, comparison, links: _ } = scene;
+    let Scene { plan, providers: _, sandbox, digest, comparison, uncompared: _, links: _ } = scene;
     let (creates, updates, deletes) = plan.counts();
     let given_up = comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
     let counts = [
@@ -89,7 +89,7 @@ pub fn apply_outputs(report: &Report) -> Vec<(&'static str, String)> {
 
 /// What drift tells later steps. The fingerprint is empty where there is none.
 pub fn drift_outputs(scene: &Scene<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
-    let Scene { plan, providers: _, sandbox, digest: _, comparison: _, links: _ } = scene;
+    let Scene { plan, providers: _, sandbox, digest: _, comparison: _, uncompared: _, links: _ } = scene;
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));

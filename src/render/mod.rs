@@ -33,6 +33,8 @@ pub struct Scene<'a> {
     pub digest: String,
     /// What the change to the config does, where a config before it was named.
     pub comparison: Option<Comparison>,
+    /// The config before the change, where it is invalid, so that nothing could be compared.
+    pub uncompared: Option<String>,
     /// Where lines of files can be looked at.
     pub links: Links,
 }
@@ -53,7 +55,7 @@ pub struct Addressed {
 impl<'a> Scene<'a> {
     /// A plan with nothing compared and nothing linked.
     pub fn new(plan: &'a Plan, providers: Vec<Addressed>, sandbox: bool, digest: String) -> Self {
-        Scene { plan, providers, sandbox, digest, comparison: None, links: Links::default() }
+        Scene { plan, providers, sandbox, digest, comparison: None, uncompared: None, links: Links::default() }
     }
 
     /// ` (sandbox)`, or nothing.

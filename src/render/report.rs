@@ -1,12 +1,13 @@
 //! What apply did, for a terminal: a line per action as it ends, then what is new, what is left, and one last line.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::clean::clean;
 use super::fields::lines;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
 use super::{Scene, counted};
-use crate::model::{Action, Ending, Op, Outcome, Plan, Proof, Report, Trust};
+use crate::model::{Action, Ending, Key, Op, Outcome, Plan, Proof, Report, Trust};
 
 /// The line of one action. `ended` counts how many have.
 pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
@@ -61,15 +62,23 @@ pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Str
 
 /// What is said when the plan is not the one that was expected.
 pub fn unexpected(scene: &Scene<'_>, expected: &str) -> String {
-    let what = format!("the plan is {}, and {} was expected; what differs is in the plan as it is now", scene.digest, clean(expected));
-    format!("{} {what}\n", paint(BAD, "refused:"))
+    format!("{} {}\n", paint(BAD, "refused:"), unexpected_words(scene, expected))
+}
+
+/// The same as words alone.
+pub fn unexpected_words(scene: &Scene<'_>, expected: &str) -> String {
+    format!("the plan is {}, and {} was expected; what differs is in the plan as it is now", scene.digest, clean(expected))
 }
 
 /// What is said when accounts moved between the plan and its approval as a whole.
 pub fn moved(actions: &[&Action]) -> String {
+    format!("{} {}\n", paint(BAD, "refused:"), moved_words(actions))
+}
+
+/// The same as words alone.
+pub fn moved_words(actions: &[&Action]) -> String {
     let names = actions.iter().map(|action| clean(&action.key.name)).collect::<Vec<_>>().join(", ");
-    let what = "moved after they were listed, and the plan was expected as a whole";
-    format!("{} {} {what}: {names}\n", paint(BAD, "refused:"), counted(actions.len(), "account"))
+    format!("{} moved after they were listed, and the plan was expected as a whole: {names}", counted(actions.len(), "account"))
 }
 
 /// What is said when the whole run is refused.
@@ -78,7 +87,7 @@ pub fn refused(scene: &Scene<'_>) -> String {
 }
 
 /// What became of a row between plan and apply.
-fn moved_how(action: &Action) -> &'static str {
+pub fn moved_how(action: &Action) -> &'static str {
     match action.op {
         Op::Create { .. } => "was created by somebody else",
         Op::Update { .. } | Op::Delete { .. } => "moved",
@@ -97,11 +106,7 @@ fn external_id(action: &Action, trust: &Trust) -> String {
 /// What was accepted and is nevertheless not so.
 fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut out = String::new();
-    let accepted = |action: &Action| {
-        let pairs = plan.actions.iter().zip(outcomes);
-        pairs.into_iter().any(|(known, outcome)| known.key == action.key && matches!(outcome.ending, Ending::Done))
-    };
-    for action in left.actions.iter().filter(|action| accepted(action)) {
+    for action in undone(left, plan, outcomes) {
         let place = clean(&format!("{}:{}", action.source.file, action.source.line));
         out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.name), paint(FAINT, &place)));
         if action.changes().next().is_none() {
@@ -113,7 +118,19 @@ fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
     out
 }
 
+/// Of what is left, the actions that were accepted.
+pub fn undone<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<&'a Action> {
+    let pairs = plan.actions.iter().zip(outcomes);
+    let accepted: BTreeSet<&Key> = pairs.filter(|(_, outcome)| matches!(outcome.ending, Ending::Done)).map(|(action, _)| &action.key).collect();
+    left.actions.iter().filter(|action| accepted.contains(&action.key)).collect()
+}
+
 fn last_line(scene: &Scene<'_>, report: &Report) -> String {
+    format!("{}{}\n", paint(STRONG, &clean(&verdict(scene, report))), scene.sandbox_mark())
+}
+
+/// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
+pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     let (done, failed, skipped) = report.counts();
     let mut facts = if scene.plan.actions.is_empty() {
         format!("Apply: nothing to do. {} unchanged.", scene.plan.unchanged)
@@ -127,11 +144,11 @@ fn last_line(scene: &Scene<'_>, report: &Report) -> String {
         Proof::Differs(left) => {
             facts.push_str(&format!(" Not converged: {} left; running it again is the resume.", counted(left.actions.len(), "change")))
         }
-        Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({}).", clean(why))),
+        Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({why}).")),
         Proof::NotNeeded if !scene.plan.is_complete() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
         Proof::NotNeeded if refused > 0 => facts.push_str(&format!(" {} refused.", counted(refused, "account"))),
         Proof::NotNeeded => {}
     }
-    format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
+    facts
 }

@@ -1,0 +1,170 @@
+//! What apply did, as a comment: what needs somebody first, then what destroyed, then the rest.
+
+use std::path::Path;
+
+use super::escape::{Markdown, Verbatim, fence};
+use super::fit::{Form, Frame, Part};
+use super::named::{Named, tersely};
+use super::table::{self, blocks};
+use super::{detail, notes, plan};
+use crate::model::{Action, Ending, FieldChange, Op, Outcome, Proof, Report, Trust};
+use crate::render::report::{moved_how, undone, verdict};
+use crate::render::{Links, Scene};
+
+/// A delete that did not stick.
+const STILL_LISTED: &str = "it was deleted, but is still listed";
+
+/// One action and how it ended.
+type Ended<'a> = (&'a Action, &'a Outcome);
+
+/// The comment's parts.
+pub fn parts(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Vec<Part> {
+    let Report { outcomes, proof } = report;
+    let (done, open): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
+        scene.plan.actions.iter().zip(outcomes).partition(|(_, outcome)| matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
+    let left = if let Proof::Differs(left) = proof { undone(left, scene.plan, outcomes) } else { Vec::new() };
+    let mut parts = vec![Part::said(heading(scene, report)), Part::said(notes::addressed(scene))];
+    parts.extend(notes::quoted(notes::hindrances(scene.plan)));
+    parts.push(Part::said(Markdown::new().own("**").text(&verdict(scene, report)).own("**\n\n")));
+    parts.push(not_stuck(&left, &scene.links));
+    parts.extend(rows(&open, 88, "Deletes and removals that did not end well", &scene.links));
+    parts.extend(new(scene, report));
+    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::held_back(scene), notes::diagnostics(scene.plan)]);
+    parts.extend(rows(&done, 55, "Deletes and removals that were done", &scene.links));
+    parts
+        .extend(deleted.map(|path| Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))));
+    parts.extend(needed(&open, &left));
+    parts.extend(plan::details(&blocks(scene.plan, &None)));
+    parts.push(policies(scene, report));
+    parts
+}
+
+fn heading(scene: &Scene<'_>, report: &Report) -> Markdown {
+    let (done, failed, skipped) = report.counts();
+    let counts = [(done, " done"), (failed, " failed"), (skipped, " skipped")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
+    let counts = Markdown::joined(counts, " · ");
+    let counts = if counts.is_empty() { counts.own("nothing to do") } else { counts };
+    let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(scene)).own(": ").and(&counts);
+    heading.own(scene.sandbox_mark()).own("\n\n")
+}
+
+/// A row for each; deletes and removals are never dropped.
+fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Vec<Part> {
+    let (mut kept, others): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
+        ended.iter().partition(|(action, _)| action.is_removal() || matches!(action.op, Op::Delete { .. }));
+    kept.sort_by_key(|(action, _)| action.is_removal());
+    let frame = Frame::table(&["", "account", "outcome", "where"]);
+    let form = |ended: &[Ended<'_>]| Form::rows(frame.clone(), ended.iter().map(|ended| row(*ended, links)));
+    let named: Vec<Named<'_>> = kept.iter().map(|ended| named(*ended)).collect();
+    vec![
+        Part::kept(std::iter::once(form(&kept)).chain(tersely(title, &named)).collect()),
+        Part::cut(rank, form(&others).rest("| | ", " accounts more | apply's JSON has them | |\n")),
+    ]
+}
+
+fn row((action, outcome): Ended<'_>, links: &Links) -> (Vec<Markdown>, usize) {
+    let Action { key, account: _, name, source, op: _ } = action;
+    let cells = vec![table::op(action), table::account(key, name.as_deref()), ending(action, outcome), Markdown::new().place(source, links)];
+    (cells, 1)
+}
+
+fn named<'a>((action, outcome): Ended<'a>) -> Named<'a> {
+    let named = plan::named(action);
+    let op = if action.is_removal() { "update" } else { "delete" };
+    Named { what: format!("{}, {op} {}", named.what, word(&outcome.ending)), ..named }
+}
+
+fn word(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Done => "done",
+        Ending::AlreadySo => "so already",
+        Ending::Failed { .. } => "failed",
+        Ending::Stale(_) => "stale",
+        Ending::Skipped(_) => "skipped",
+    }
+}
+
+fn ending(action: &Action, Outcome { ending, row: _, trust: _, millis: _ }: &Outcome) -> Markdown {
+    let cell = Markdown::new();
+    match ending {
+        Ending::Done | Ending::AlreadySo => cell.own(word(ending)),
+        Ending::Failed { why, fields, unsure } => {
+            let cell = cell.own("**failed:** ").text(why);
+            let fields = Markdown::joined(fields.iter().take(5).map(|field| Markdown::new().code(field)), ", ");
+            let cell = if fields.is_empty() { cell } else { cell.own(" (").and(&fields).own(")") };
+            if *unsure { cell.own("; it may have been done all the same") } else { cell }
+        }
+        Ending::Stale(changes) => {
+            let cell = cell.own("**stale:** it ").own(moved_how(action)).own(" since the plan was made");
+            if changes.is_empty() { cell } else { cell.own("; it would need this now: ").and(&table::changes(changes, false)) }
+        }
+        Ending::Skipped(why) => cell.own("**skipped:** ").text(why),
+    }
+}
+
+/// What was accepted and is nevertheless not so.
+fn not_stuck(left: &[&Action], links: &Links) -> Part {
+    let row = |action: &&Action| {
+        let Action { key, account: _, name, source, op } = *action;
+        let changes: Vec<FieldChange> = action.changes().cloned().collect();
+        let what = match op {
+            Op::Delete { .. } => Markdown::new().own(STILL_LISTED),
+            Op::Create { .. } | Op::Update { .. } => table::changes(&changes, false),
+        };
+        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, links)], 1)
+    };
+    let form = Form::rows(Frame::table(&["accepted but did not stick", "still to change", "where"]), left.iter().map(row));
+    Part::cut(89, form.rest("| ", " accounts more that did not stick | | |\n"))
+}
+
+/// What the AWS side of new accounts needs.
+fn new(scene: &Scene<'_>, report: &Report) -> Vec<Part> {
+    let made: Vec<(&Action, &Trust)> = made(scene, report).collect();
+    if made.is_empty() {
+        return Vec::new();
+    }
+    let row = |(action, trust): &(&Action, &Trust)| {
+        let Trust { role_name, external_id, policy } = trust;
+        let id = external_id.as_deref().map_or_else(|| Markdown::new().own("not told by the vendor"), |id| Markdown::new().code(id));
+        let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
+        let principal = principal.map_or_else(Markdown::new, |principal| Markdown::new().code(principal));
+        (vec![table::account(&action.key, action.name.as_deref()), Markdown::new().code(role_name), id, principal], 1)
+    };
+    let words = Markdown::new().own("New: put the external id into the trust policy of the role").own(scene.sandbox_mark()).own(".\n\n");
+    let form = Form::rows(Frame::table(&["new account", "role", "external id", "principal"]), made.iter().map(row));
+    vec![Part::cut(75, form.after(words).rest("| ", " accounts more; apply's JSON has them | | | |\n"))]
+}
+
+fn made<'a>(scene: &'a Scene<'_>, report: &'a Report) -> impl Iterator<Item = (&'a Action, &'a Trust)> {
+    scene.plan.actions.iter().zip(&report.outcomes).filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?)))
+}
+
+/// The fields of what moved and of what did not stick, folded away.
+fn needed(open: &[Ended<'_>], left: &[&Action]) -> Vec<Part> {
+    let item = |action: &Action, changes: &[FieldChange]| {
+        let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.name));
+        (Verbatim::lines(std::iter::once(title).chain(detail::changes(changes, &action.source, false))), 1)
+    };
+    let stale = open.iter().filter_map(|(action, outcome)| match &outcome.ending {
+        Ending::Stale(changes) if !changes.is_empty() => Some(item(action, changes)),
+        _ => None,
+    });
+    let changing = left.iter().filter(|action| !matches!(action.op, Op::Delete { .. }));
+    let left = changing.map(|action| item(action, &action.changes().cloned().collect::<Vec<_>>()));
+    let items: Vec<(Verbatim, usize)> = stale.chain(left).collect();
+    let fence = fence(items.iter().map(|(line, _)| line));
+    vec![Part::cut(25, Form::fenced(Frame::details(&fence, "diff", "What is still needed, field by field"), items))]
+}
+
+/// The trust policies of new accounts, folded away.
+fn policies(scene: &Scene<'_>, report: &Report) -> Part {
+    let item = |(action, trust): (&Action, &Trust)| {
+        let policy = serde_json::to_string_pretty(trust.policy.as_ref()?).ok()?;
+        let title = Verbatim::line(&format!("{}, role {}", action.key.name, trust.role_name));
+        Some((Verbatim::lines(std::iter::once(title).chain(policy.lines().map(Verbatim::line))), 1))
+    };
+    let items: Vec<(Verbatim, usize)> = made(scene, report).filter_map(item).collect();
+    let fence = fence(items.iter().map(|(line, _)| line));
+    Part::cut(12, Form::fenced(Frame::details(&fence, "text", "Trust policies of new accounts"), items))
+}

@@ -1,0 +1,97 @@
+//! What no longer matches, as a comment or the text of an issue, by class.
+
+use super::escape::{Markdown, Verbatim, fence};
+use super::fit::{Form, Frame, Part};
+use super::named::{Named, tersely};
+use super::{detail, notes, table};
+use crate::model::drift::{Class, Drift, Drifted, Refused};
+use crate::model::{Diagnostic, Source};
+use crate::render::{Links, Scene};
+
+/// One line, where everything that counts could be read and matches.
+pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
+    let Drift { items, fingerprint: _ } = drift;
+    let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
+    let plan = scene.plan;
+    if !quiet || !plan.is_complete() || !plan.refusals.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");
+    let line = line.own(if plan.unchanged == 1 { " matches." } else { " match." }).own(scene.sandbox_mark());
+    let unmanaged = notes::unmanaged_count(&plan.unmanaged);
+    Some(if let Some(unmanaged) = unmanaged { line.own(" ").and(&unmanaged) } else { line })
+}
+
+/// The parts of everything else.
+pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
+    let Drift { items, fingerprint } = drift;
+    let mut parts = vec![Part::said(heading(scene, drift)), Part::said(notes::addressed(scene))];
+    parts.extend(notes::quoted(notes::hindrances(scene.plan)));
+    for (class, title) in [
+        (Class::Changed, "Changed"),
+        (Class::Missing, "Missing"),
+        (Class::Lingering, "Removed, but still live"),
+        (Class::Unmanaged, "Live, and no entry names them"),
+    ] {
+        let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) = items.iter().filter(|item| item.class == class).partition(|item| item.counts);
+        let form = |items: &[&Drifted]| Form::rows(frame(), items.iter().map(|item| row(item, &scene.links)));
+        let named: Vec<Named<'_>> = counting.iter().map(|item| named(item)).collect();
+        parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
+        parts.push(Part::cut(45, form(&others)));
+    }
+    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::diagnostics(scene.plan)]);
+    parts.push(details(items));
+    let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
+    parts.extend(fingerprint.map(Part::said));
+    parts
+}
+
+fn heading(scene: &Scene<'_>, drift: &Drift) -> Markdown {
+    let classes = [(Class::Changed, " changed"), (Class::Missing, " missing"), (Class::Lingering, " lingering"), (Class::Unmanaged, " unmanaged")];
+    let counts = classes.into_iter().map(|(class, word)| (drift.count(class), word)).filter(|(count, _)| *count > 0);
+    let unread = (!scene.plan.is_complete()).then(|| Markdown::new().own("not everything could be read"));
+    let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word)));
+    let counts = Markdown::joined(counts, " · ");
+    let counts = if counts.is_empty() { counts.own("not in order") } else { counts };
+    let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(scene)).own(": ").and(&counts);
+    heading.own(scene.sandbox_mark()).own("\n\n")
+}
+
+fn frame() -> Frame {
+    Frame::table(&["", "account", "difference", "where"])
+}
+
+fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
+    let Drifted { class, key, account: _, name, row: _, source, reason, changes, refused, counts: _ } = item;
+    let (word, what) = match class {
+        Class::Changed => ("**changed**", table::changes(changes, false)),
+        Class::Missing => ("**missing**", Markdown::new().own("declared, and not live")),
+        Class::Lingering => ("**lingering**", Markdown::new().own("removed, and still live: ").text(reason.as_deref().unwrap_or_default())),
+        Class::Unmanaged => ("unmanaged", Markdown::new().own("live, and no entry names it")),
+    };
+    let what = match refused {
+        Some(Refused { why, help: _ }) => what.own("; apply would not put it right: ").text(why),
+        None => what,
+    };
+    let place = source.as_ref().map_or_else(Markdown::new, |source| Markdown::new().place(source, links));
+    (vec![Markdown::new().own(word), table::account(key, name.as_deref()), what, place], 1)
+}
+
+fn named(item: &Drifted) -> Named<'_> {
+    let named = Named::row(&item.key, item.name.as_deref(), item.source.as_ref());
+    if item.class == Class::Changed { named.for_fields(item.changes.iter().map(|change| change.path.to_string())) } else { named }
+}
+
+/// What differs, field by field: `-` is live, `+` is declared.
+fn details(items: &[Drifted]) -> Part {
+    let nowhere = Source { file: "".into(), line: 0, column: 0, layer: None };
+    let changed = items.iter().filter(|item| item.class == Class::Changed);
+    let item = |item: &Drifted| {
+        let title = Verbatim::line(&format!("! {} {} {}", item.key.provider, item.key.name, item.name.as_deref().unwrap_or_default()));
+        let near = item.source.as_ref().unwrap_or(&nowhere);
+        (Verbatim::lines(std::iter::once(title).chain(detail::changes(&item.changes, near, false))), 1)
+    };
+    let items: Vec<(Verbatim, usize)> = changed.map(item).collect();
+    let fence = fence(items.iter().map(|(line, _)| line));
+    Part::cut(20, Form::fenced(Frame::details(&fence, "diff", "Field by field: - is live, + is declared"), items))
+}

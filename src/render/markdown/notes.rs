@@ -1,0 +1,163 @@
+//! What stands around a plan's table: who is addressed, warnings, limits, refusals, what could not be read, what is left alone.
+
+use super::escape::Markdown;
+use super::fit::{Form, Frame, Part};
+use super::table;
+use crate::model::plan::{Gate, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::{Action, Diagnostic, FieldChange, Plan};
+use crate::render::{Addressed, Scene};
+
+/// Unmanaged accounts named before the rest is only counted.
+const MOST_NAMED: usize = 30;
+
+/// ` for ORGANIZATION`, or nothing.
+pub fn organizations(scene: &Scene<'_>) -> Markdown {
+    let mut names: Vec<&str> = scene.providers.iter().filter_map(|provider| provider.organization.as_deref()).collect();
+    names.dedup();
+    let names: Vec<Markdown> = names.into_iter().map(|name| Markdown::new().brief(name, 60)).collect();
+    if names.is_empty() { Markdown::new() } else { Markdown::new().own(" for ").and(&Markdown::joined(names, ", ")) }
+}
+
+/// A line per provider: where it is, and what it has.
+pub fn addressed(scene: &Scene<'_>) -> Markdown {
+    let one = |provider: &Addressed| {
+        let Addressed { name, site, organization: _, via } = provider;
+        let counts = scene.plan.counted.get(name).copied().unwrap_or_default();
+        let unread = scene.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
+        let line = Markdown::new().own(name).own(": ").brief(site, 80);
+        let line = if let Some(base) = via { line.own(" through ").brief(base, 80) } else { line };
+        let line = line.own(scene.sandbox_mark()).own(", ").number(counts.declared).own(" declared, ");
+        if unread { line.own("not read") } else { line.number(counts.live).own(" live") }
+    };
+    match &scene.providers[..] {
+        [] => Markdown::new(),
+        some => Markdown::joined(some.iter().map(one), "  \n").own("\n\n"),
+    }
+}
+
+/// What a reviewer must not overlook, set off from the rest.
+pub fn quoted(lines: Vec<Markdown>) -> Vec<Part> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let quoted = lines.into_iter().map(|line| Markdown::new().own("> ").and(&line));
+    vec![Part::said(Markdown::joined(quoted, "  \n").own("\n\n"))]
+}
+
+/// What stands in the way.
+pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
+    let mut lines = Vec::new();
+    for Gate { name: _, used: _, limit: _, refused } in &plan.gates {
+        lines.extend(refused.as_deref().map(|why| Markdown::new().own("**Refused:** ").text(why)));
+    }
+    if plan.diagnostics.iter().any(Diagnostic::is_error) {
+        lines.push(Markdown::new().own("**The config is invalid**; nothing of this would be done."));
+    }
+    if !plan.is_complete() {
+        lines.push(Markdown::new().own("**Incomplete:** not everything could be read, so not everything is known."));
+    }
+    if !plan.refusals.is_empty() {
+        lines.push(Markdown::new().own("**").counted(plan.refusals.len(), "account").own(" refused**, see below."));
+    }
+    if !plan.held_back.is_empty() {
+        lines.push(Markdown::new().own("**").counted(plan.held_back.len(), "account").own(" held back:** no approved plan contains this."));
+    }
+    lines
+}
+
+/// What a plan would delete, and where it can stop collection.
+pub fn destruction(plan: &Plan) -> Option<Markdown> {
+    let (_, _, deletes) = plan.counts();
+    let removals = plan.removals();
+    let deleted = Markdown::new().own("**Deletes ").counted(deletes, "account").own(".** ");
+    let removed = Markdown::new().own("**").counted(removals, "update").own(" can stop collection (!).** ");
+    let check = "Check these first.";
+    match (deletes, removals) {
+        (0, 0) => None,
+        (_, 0) => Some(deleted.own(check)),
+        (0, _) => Some(removed.own(check)),
+        _ => Some(deleted.and(&removed).own(check)),
+    }
+}
+
+/// Accounts that are refused.
+pub fn refusals(scene: &Scene<'_>) -> Part {
+    let row = |Refusal { key, account: _, name, source, why, help, wish: _ }: &Refusal| {
+        let cells = [table::account(key, name.as_deref()), Markdown::new().text(why), Markdown::new().text(help)];
+        (cells.into_iter().chain([Markdown::new().place(source, &scene.links)]).collect(), 1)
+    };
+    let form = Form::rows(Frame::table(&["refused", "why", "do", "where"]), scene.plan.refusals.iter().map(row));
+    Part::cut(80, form.rest("| ", " more refused, left out here for length | | | |\n"))
+}
+
+/// What no approved plan contains.
+pub fn held_back(scene: &Scene<'_>) -> Part {
+    let row = |action: &Action| {
+        let Action { key, account: _, name, source, op: _ } = action;
+        let changes: Vec<FieldChange> = action.changes().cloned().collect();
+        let change = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
+        (vec![table::account(key, name.as_deref()), change, Markdown::new().place(source, &scene.links)], 1)
+    };
+    let form = Form::rows(Frame::table(&["held back", "change", "where"]), scene.plan.held_back.iter().map(row));
+    Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
+}
+
+/// What could not be read.
+pub fn unreadable(plan: &Plan) -> Part {
+    let line = |Unreadable { provider, key, error }: &Unreadable| {
+        let what = Markdown::new().own("- **Not read:** ");
+        let what = match key {
+            None => what.own(provider).own(", so nothing is planned for it"),
+            Some(key) => what.and(&table::account(key, None)),
+        };
+        (what.own(". ").text(&error.to_string()), 1)
+    };
+    Part::cut(90, Form::lines(plan.unreadable.iter().map(line)).rest("- and ", " more that could not be read\n"))
+}
+
+/// What the catalogs have to say.
+pub fn diagnostics(plan: &Plan) -> Part {
+    let line = |found: &Diagnostic| {
+        let kind = Markdown::new().own(if found.is_error() { "- **Error:** " } else { "- Warning: " });
+        let line = kind.text(&found.title);
+        let line = if found.label.is_empty() { line } else { line.own(". ").text(&found.label) };
+        (if let Some(help) = &found.help { line.own(". ").text(help) } else { line }, 1)
+    };
+    let form = Form::lines(plan.diagnostics.iter().map(line)).rest("- and ", " more errors and warnings\n");
+    Part::cut(if plan.diagnostics.iter().any(Diagnostic::is_error) { 85 } else { 35 }, form)
+}
+
+/// Live accounts that no entry names.
+pub fn unmanaged(plan: &Plan) -> Vec<Part> {
+    let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
+    let names = plan.unmanaged.iter().take(MOST_NAMED).map(|row| Markdown::new().brief(&row.key.name, 60));
+    let names = Markdown::joined(names, ", ");
+    let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
+    let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };
+    vec![Part::said(count.own("\n\n")), Part::cut(30, Form::lines([(names, plan.unmanaged.len())]).rest("(", " ids left out here for length)\n"))]
+}
+
+/// How many live accounts are left alone.
+pub fn unmanaged_count(unmanaged: &[Unmanaged]) -> Option<Markdown> {
+    let words = if unmanaged.len() == 1 { " is left alone." } else { " are left alone." };
+    (!unmanaged.is_empty()).then(|| Markdown::new().own("Not managed: ").counted(unmanaged.len(), "live account").own(words))
+}
+
+/// Tombstones whose rows are gone.
+pub fn spent(scene: &Scene<'_>) -> Part {
+    let line = |Spent { identity, source }: &Spent| {
+        (Markdown::new().own("- Spent tombstone: ").code(identity).own(", to be taken out: ").place(source, &scene.links), 1)
+    };
+    Part::cut(40, Form::lines(scene.plan.spent.iter().map(line)).rest("- and ", " more spent tombstones\n"))
+}
+
+/// How far the limits are used.
+pub fn limits(plan: &Plan) -> Markdown {
+    let used = plan.gates.iter().filter(|gate| gate.used > 0);
+    let used = used.map(|Gate { name, used, limit, refused }| {
+        let gate = Markdown::new().own(name).own(" ").number(*used).own(" of ").number(*limit);
+        if refused.is_some() { gate.own(" (refused)") } else { gate }
+    });
+    let used = Markdown::joined(used, ", ");
+    if used.is_empty() { used } else { Markdown::new().own("Limits: ").and(&used).own(".\n\n") }
+}

@@ -1,0 +1,146 @@
+//! What plan would do, as a comment: what is given up, what destroys, the table, what is said around it, the fields.
+
+use super::escape::{Markdown, Verbatim, fence};
+use super::fit::{Form, Frame, Part};
+use super::named::{Named, tersely};
+use super::table::{Origins, blocks, origins};
+use super::{compared, detail, notes, table};
+use crate::model::{Action, Comparison, Diagnostic, Op, Plan};
+use crate::render::folding::Block;
+use crate::render::{Links, Scene};
+
+/// Spent tombstones named in the one line of a plan without changes.
+const MOST_SPENT: usize = 3;
+
+/// The comment's parts, under this heading.
+pub fn parts(scene: &Scene<'_>, heading: Markdown, footer: Markdown) -> Vec<Part> {
+    let origins = origins(scene);
+    let blocks = blocks(scene.plan, &origins);
+    let mut warnings = notes::hindrances(scene.plan);
+    warnings.extend(notes::destruction(scene.plan));
+    let mut parts = vec![Part::said(heading), Part::said(notes::addressed(scene))];
+    parts.extend(compared::uncompared(scene).into_iter().chain(compared::shares(scene)).map(Part::said));
+    parts.extend(compared::given_up(scene));
+    parts.extend(notes::quoted(warnings));
+    parts.extend(actions(&blocks, &origins, &scene.links));
+    parts.extend(compared::unreached(scene));
+    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::held_back(scene), notes::diagnostics(scene.plan)]);
+    parts.push(Part::said(notes::limits(scene.plan)));
+    parts.extend(notes::unmanaged(scene.plan));
+    parts.push(notes::spent(scene));
+    parts.extend(details(&blocks));
+    parts.push(Part::said(footer));
+    parts
+}
+
+/// `### heeler plan: 3 create · 2 update · 1 delete`
+pub fn heading(scene: &Scene<'_>) -> Markdown {
+    let (creates, updates, deletes) = scene.plan.counts();
+    let counts = [(creates, " create"), (updates, " update"), (deletes, " delete")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
+    let given_up = scene.comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
+    let given_up = (given_up > 0).then(|| Markdown::new().number(given_up).own(" given up (!)"));
+    let changes = match (scene.plan.actions.is_empty(), scene.plan.is_complete()) {
+        (false, _) => None,
+        (true, true) => Some(Markdown::new().own("no changes")),
+        (true, false) => Some(Markdown::new().own("no changes to what could be read")),
+    };
+    let counts = Markdown::joined(changes.into_iter().chain(counts).chain(given_up), " · ");
+    let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(scene)).own(": ").and(&counts);
+    heading.own(scene.sandbox_mark()).own("\n\n")
+}
+
+/// The digest, and what merging does, where it does it.
+pub fn footer(scene: &Scene<'_>) -> Markdown {
+    let Plan { actions, held_back, refusals, diagnostics, .. } = scene.plan;
+    let invalid = diagnostics.iter().any(Diagnostic::is_error);
+    let whole = scene.plan.is_complete() && !scene.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
+    if actions.is_empty() {
+        return Markdown::new();
+    }
+    let digest = Markdown::new().own("Digest: ").code(&scene.digest);
+    if whole && !scene.sandbox {
+        digest.own(" · merging applies this; an account that has moved by then is skipped and shown\n")
+    } else {
+        digest.own("\n")
+    }
+}
+
+/// The whole plan in one line, where there is nothing else to say.
+pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
+    let Plan { actions, held_back, unchanged, counted: _, unmanaged, spent, refusals, gates: _, diagnostics, unreadable, managed: _ } = scene.plan;
+    let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
+    let silent = actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty();
+    if !silent || scene.uncompared.is_some() || scene.plan.is_refused() || scene.comparison.as_ref().is_some_and(given_up) {
+        return None;
+    }
+    let line = Markdown::new().own("heeler plan").and(&notes::organizations(scene)).own(": no changes. ").counted(*unchanged, "account");
+    let mut line = line.own(if *unchanged == 1 { " matches." } else { " match." }).own(scene.sandbox_mark());
+    if let Some(unmanaged) = notes::unmanaged_count(unmanaged) {
+        line = line.own(" ").and(&unmanaged);
+    }
+    if !spent.is_empty() {
+        let places = spent.iter().take(MOST_SPENT).map(|spent| Markdown::new().place(&spent.source, &scene.links));
+        line = line.own(" ").counted(spent.len(), "spent tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
+        line = if spent.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
+    }
+    Some(line)
+}
+
+/// The rows. Deletes and removals are never dropped.
+fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+    let frame = table::frame(origins.is_some());
+    let form = |kind: Kind| {
+        let rows = of(blocks, kind).map(|block| table::row(block, origins, links));
+        Form::rows(frame.clone(), rows)
+    };
+    let kept = |kind: Kind, title: &'static str| {
+        let named: Vec<Named<'_>> = of(blocks, kind).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
+        Part::kept(std::iter::once(form(kind)).chain(tersely(title, &named)).collect())
+    };
+    let after = if origins.is_some() { " accounts more | the full plan has them | | |\n" } else { " accounts more | the full plan has them | |\n" };
+    vec![
+        kept(Kind::Delete, "Deletes"),
+        kept(Kind::Removal, "Updates that can stop collection"),
+        Part::cut(60, form(Kind::Update).rest("| update | ", after)),
+        Part::cut(50, form(Kind::Create).rest("| create | ", after)),
+    ]
+}
+
+/// An action that must be named; of an update the fields that stop collection.
+pub fn named(action: &Action) -> Named<'_> {
+    let fields = action.changes().filter(|change| change.removal).map(|change| change.path.to_string());
+    Named::row(&action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
+}
+
+/// The fields of all of them, folded away.
+pub fn details(blocks: &[Block<'_>]) -> Vec<Part> {
+    let lines = |kinds: &[Kind]| kinds.iter().flat_map(|kind| of(blocks, *kind)).flat_map(detail::block).collect::<Vec<(Verbatim, usize)>>();
+    let all = [(20, lines(&[Kind::Delete, Kind::Removal])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];
+    let fence = fence(all.iter().flat_map(|(_, lines)| lines).map(|(line, _)| line));
+    let frame = Frame::details(&fence, "diff", "Field by field");
+    let part = |(rank, lines)| Part::cut(rank, Form::fenced(frame.clone(), lines).rest("  and ", " accounts more; the full plan has them\n"));
+    all.into_iter().map(part).collect()
+}
+
+/// What rows are told apart by when room is short.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Delete,
+    Removal,
+    Update,
+    Create,
+}
+
+fn of<'a, 'b>(blocks: &'b [Block<'a>], kind: Kind) -> impl Iterator<Item = &'b Block<'a>> {
+    blocks.iter().filter(move |block| block.actions.first().is_some_and(|action| kind_of(action) == kind))
+}
+
+fn kind_of(action: &Action) -> Kind {
+    match &action.op {
+        Op::Delete { .. } => Kind::Delete,
+        Op::Update { .. } if action.is_removal() => Kind::Removal,
+        Op::Update { .. } => Kind::Update,
+        Op::Create { .. } => Kind::Create,
+    }
+}

@@ -1,0 +1,150 @@
+//! The table of actions: a row for each block of look-alikes, what destroys first.
+
+use std::collections::BTreeMap;
+
+use super::escape::{Markdown, cut};
+use super::fit::Frame;
+use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, comparison::Origin};
+use crate::render::fields::{Said, said};
+use crate::render::folding::{Block, fold};
+use crate::render::{Links, Scene};
+
+/// Changes of one account in a cell; what stops collection is always named.
+const MOST_CHANGES: usize = 4;
+/// Lines of one change in a cell.
+const MOST_LINES: usize = 3;
+/// Accounts of one row, where they may be dropped.
+const MOST_ACCOUNTS: usize = 12;
+/// Characters of an identity, which may be the name of a role.
+const IDENTITY: usize = 200;
+/// Characters of a value in a cell.
+const VALUE: usize = 60;
+
+/// Where actions come from, by key; nothing where nothing is compared.
+pub type Origins<'a> = Option<BTreeMap<&'a Key, Origin>>;
+
+/// The origins of a plan's actions.
+pub fn origins<'a>(scene: &'a Scene<'_>) -> Origins<'a> {
+    let Comparison { base: _, given_up: _, unreached: _, origins } = scene.comparison.as_ref()?;
+    Some(scene.plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
+}
+
+/// Blocks whose actions all come from the same place, in the order they are read.
+pub fn blocks<'a>(plan: &'a Plan, origins: &Origins<'a>) -> Vec<Block<'a>> {
+    let Some(origins) = origins else { return fold(&plan.actions) };
+    let split = |Block { actions, common, differing }: Block<'a>| {
+        let of = |origin: Option<Origin>| {
+            let actions: Vec<&Action> = actions.iter().copied().filter(|action| origins.get(&action.key).copied() == origin).collect();
+            match &actions[..] {
+                [one] => Block { common: one.changes().cloned().collect(), differing: Vec::new(), actions },
+                _ => Block { actions, common: common.clone(), differing: differing.clone() },
+            }
+        };
+        [Some(Origin::ThisChange), Some(Origin::Both), Some(Origin::Pending), None].map(of)
+    };
+    fold(&plan.actions).into_iter().flat_map(split).filter(|block| !block.actions.is_empty()).collect()
+}
+
+/// The table's frame.
+pub fn frame(compared: bool) -> Frame {
+    if compared { Frame::table(&["", "account", "change", "from", "where"]) } else { Frame::table(&["", "account", "change", "where"]) }
+}
+
+/// One block as a row, and the number of its accounts.
+pub fn row(block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Markdown>, usize) {
+    let Some(first) = block.actions.first() else { return (Vec::new(), 0) };
+    let mut cells = vec![op(first), accounts(&block.actions, links), change(first, &block.common, &block.differing)];
+    if let Some(origins) = origins {
+        cells.push(origin(origins.get(&first.key).copied()));
+    }
+    cells.push(Markdown::new().place(&first.source, links));
+    (cells, block.actions.len())
+}
+
+/// What is done, in a word; `!` marks what can stop collection.
+pub fn op(action: &Action) -> Markdown {
+    Markdown::new().own(match &action.op {
+        Op::Delete { .. } => "**delete**",
+        Op::Update { changes, .. } if changes.any_removal() => "**update !**",
+        Op::Update { .. } => "update",
+        Op::Create { .. } => "create",
+    })
+}
+
+/// Provider, id and name.
+pub fn account(key: &Key, name: Option<&str>) -> Markdown {
+    named(Markdown::new().own(key.provider).own(" ").brief(&key.name, IDENTITY), name)
+}
+
+fn named(account: Markdown, name: Option<&str>) -> Markdown {
+    match name {
+        Some(name) => account.own(" ").text(&cut(name, VALUE)),
+        None => account,
+    }
+}
+
+fn accounts(actions: &[&Action], links: &Links) -> Markdown {
+    let Some((first, others)) = actions.split_first() else { return Markdown::new() };
+    let cell = account(&first.key, first.name.as_deref());
+    if others.is_empty() {
+        return cell;
+    }
+    // What can stop collection names every account, with its place; else a few are enough.
+    let kept = first.is_removal();
+    let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
+    let one = |action: &&Action| match kept {
+        true => named(Markdown::new().linked(&action.key.name, &action.source, links), action.name.as_deref()),
+        false => Markdown::new().code(&action.key.name),
+    };
+    let alike = if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };
+    let cell = cell.own(" and ").number(others.len()).own(alike).and(&Markdown::joined(others[..shown].iter().map(one), ", "));
+    if shown < others.len() { cell.own(" and ").number(others.len() - shown).own(" more") } else { cell }
+}
+
+/// What it does, in a cell.
+pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
+    let differ = differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
+    match &action.op {
+        Op::Delete { warrant, .. } => Markdown::new().text(warrant.reason()).own("; collection stops, its external id is lost for good"),
+        Op::Update { .. } => changes(common, false),
+        Op::Create { .. } if common.is_empty() => Markdown::joined(differ, "; "),
+        Op::Create { .. } => Markdown::joined(std::iter::once(changes(common, true)).chain(differ), "; "),
+    }
+}
+
+/// Field changes in a cell, those that stop collection first.
+pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
+    let (removals, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.removal);
+    let shown = MOST_CHANGES.saturating_sub(removals.len()).min(others.len());
+    let pieces = removals.iter().chain(&others[..shown]).map(|change| brief(change, creating));
+    let cell = Markdown::joined(pieces, "; ");
+    match others.len() - shown {
+        0 => cell,
+        left if shown + removals.len() == 0 => cell.counted(left, "field"),
+        left => cell.own("; and ").counted(left, "more field"),
+    }
+}
+
+fn brief(change: &FieldChange, creating: bool) -> Markdown {
+    let FieldChange { path, change, removal, source: _ } = change;
+    let lines = said(change, creating, 4 * VALUE);
+    let line = |said: &Said| match said {
+        Said::Is(value) => Markdown::new().brief(value, VALUE),
+        Said::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),
+        Said::Gone(old) => Markdown::new().own("- ").brief(old, VALUE),
+        Said::New(new) => Markdown::new().own("+ ").brief(new, VALUE),
+    };
+    let shown = Markdown::joined(lines.iter().take(MOST_LINES).map(line), " ");
+    let mark = Markdown::new().own(if *removal { "**!** " } else { "" });
+    let cell = mark.code(&path.to_string()).own(" ").and(&shown);
+    if lines.len() > MOST_LINES { cell.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { cell }
+}
+
+fn origin(origin: Option<Origin>) -> Markdown {
+    Markdown::new().own(match origin {
+        Some(Origin::ThisChange) => "this change",
+        Some(Origin::Pending) => "pending before",
+        Some(Origin::Both) => "both",
+        None => "",
+    })
+}

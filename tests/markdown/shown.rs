@@ -1,0 +1,234 @@
+//! What comments look like.
+
+use std::fs;
+use std::path::Path;
+
+use heeler::commands::flags::Paths;
+use heeler::model::comparison::{GivenUp, Origin, Unreached};
+use heeler::model::drift::{Class, Drift, Drifted, Refused};
+use heeler::model::plan::{Gate, Refusal, Spent, Unreadable};
+use heeler::model::refusal::Wish;
+use heeler::model::{Comparison, Ending, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, vendor::VendorError};
+use heeler::render::{Links, markdown};
+use serde_json::Value;
+
+use crate::fleet::{BASE, Fleet, Run};
+
+fn quickstart() -> Run {
+    let text = fs::read_to_string("examples/configs/quickstart/heeler.yaml").unwrap();
+    let world: Value = serde_json::from_str(&fs::read_to_string("examples/configs/quickstart/world.json").unwrap()).unwrap();
+    Run::of(&[("examples/configs/quickstart/heeler.yaml", &text)], world["datadog"]["data"].as_array().unwrap().clone())
+}
+
+fn shown(name: &str, comment: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter("sha256:[0-9a-f]{64}", "sha256:DIGEST");
+    settings.add_filter(BASE, "BASE");
+    settings.bind(|| insta::assert_snapshot!(name, comment));
+}
+
+#[test]
+fn the_quickstart() {
+    let run = quickstart();
+    let plan = run.plan();
+    shown("quickstart", &markdown::plan(&run.scene(&plan)));
+    let mut scene = run.scene(&plan);
+    (scene.sandbox, scene.links) = (true, Links::default());
+    shown("quickstart_in_the_sandbox", &markdown::plan(&scene));
+    let report = run.apply(&plan);
+    shown("quickstart_applied", &markdown::applied(&run.scene(&plan), &report, Some(Path::new("heeler-deleted-0123.json"))));
+    let plan = run.plan();
+    shown("quickstart_without_changes", &markdown::plan(&run.scene(&plan)));
+}
+
+#[test]
+fn a_compared_plan() {
+    let run = quickstart();
+    let plan = run.plan();
+    let mut scene = run.scene(&plan);
+    scene.comparison = Some(comparison(&plan));
+    shown("compared", &markdown::plan(&scene));
+    // A change that only gives something up is not "no changes".
+    let empty = Plan { unchanged: 41, ..Plan::default() };
+    let mut scene = run.scene(&empty);
+    scene.comparison = Some(Comparison { origins: Vec::new(), ..comparison(&plan) });
+    shown("compared_without_changes", &markdown::plan(&scene));
+}
+
+fn comparison(plan: &Plan) -> Comparison {
+    let was = |line: usize| Source { file: "main/heeler.yaml".into(), line, column: 5, layer: None };
+    let name = |name: &str| Some(name.to_owned());
+    let mut origins = vec![Origin::Pending; plan.actions.len()];
+    (origins[0], origins[1]) = (Origin::ThisChange, Origin::Both);
+    Comparison {
+        base: "main/heeler.yaml".to_owned(),
+        given_up: vec![
+            GivenUp::Account { key: key("210000000021"), name: name("gone-missing"), was: was(7) },
+            GivenUp::Account { key: key("210000000022"), name: None, was: was(9) },
+            GivenUp::Fields {
+                key: key("210000000001"),
+                name: name("platform"),
+                paths: vec![Field::dotted("logs_config.lambda_forwarder")],
+                was: was(12),
+            },
+            GivenUp::Protection { identity: "210000000001".to_owned(), was: was(3) },
+            GivenUp::Limit { name: "deletes", from: 3, to: 30 },
+            GivenUp::Confirmed { name: "removals", number: 137 },
+            GivenUp::Ownership,
+            GivenUp::Guard { provider: "datadog", organization: "acme-prod".to_owned() },
+        ],
+        unreached: vec![Unreached {
+            key: key("210000000003"),
+            name: name("data-prod"),
+            layer: "defaults".to_owned(),
+            path: Field::dotted("aws_regions.include_only"),
+            by: Source { file: "heeler.yaml".into(), line: 56, column: 7, layer: None },
+        }],
+        origins,
+    }
+}
+
+fn key(name: &str) -> Key {
+    Key { provider: "datadog", kind: "account", name: name.to_owned() }
+}
+
+fn refusal() -> Refusal {
+    Refusal {
+        key: key("210000000001"),
+        account: Some("210000000001".to_owned()),
+        name: Some("platform".to_owned()),
+        wish: Wish::Create { changes: Vec::new() },
+        source: Source { file: "heeler/accounts.yaml".into(), line: 3, column: 1, layer: None },
+        why: "it is protected, and `removed:` names it".to_owned(),
+        help: "take it out of `protect:` first, in a change of its own".to_owned(),
+    }
+}
+
+#[test]
+fn a_refused_plan() {
+    let run = Fleet::of(1, 1, 0, 0).world();
+    let mut plan = run.plan();
+    plan.gates =
+        vec![Gate { name: "deletes", used: 1, limit: 0, refused: Some("deletes planned: 1, limit: 0; confirm `--confirm-deletes 1`".to_owned()) }];
+    plan.refusals.push(refusal());
+    shown("refused", &markdown::plan(&run.scene(&plan)));
+    let words = "the plan is `sha256:1`, and `sha256:2` was expected";
+    shown("refused_by_apply", &markdown::refused(&run.scene(&plan), Some(words)));
+}
+
+#[test]
+fn an_incomplete_plan() {
+    let run = Fleet::of(0, 0, 0, 1).world();
+    let mut plan = run.plan();
+    let unread = |key| Unreadable { provider: "datadog", key, error: VendorError::Failing("503 Service Unavailable after 5 tries".to_owned()) };
+    plan.unreadable = vec![unread(None), unread(Some(key("210000000001")))];
+    shown("incomplete", &markdown::plan(&run.scene(&plan)));
+    plan.actions.clear();
+    let comment = markdown::plan(&run.scene(&plan));
+    assert!(comment.contains("no changes to what could be read") && comment.contains("Incomplete"), "{comment}");
+    let in_sync = markdown::drift(&run.scene(&plan), &Drift::default());
+    assert!(!in_sync.contains("in sync") && in_sync.contains("not everything could be read"), "{in_sync}");
+}
+
+#[test]
+fn what_is_held_back_or_spent_is_said() {
+    let run = Fleet::of(1, 1, 0, 1).world();
+    let mut plan = run.plan();
+    plan.held_back = plan.actions.split_off(1);
+    let source = Source { file: "heeler/removed.yaml".into(), line: 5, column: 1, layer: None };
+    plan.spent = vec![Spent { identity: "210000000009".to_owned(), source: source.clone() }];
+    let comment = markdown::plan(&run.scene(&plan));
+    assert!(!comment.contains("merging applies"), "{comment}");
+    shown("held_back", &comment);
+    let quiet = Plan { unchanged: 1, spent: plan.spent.clone(), ..Plan::default() };
+    let line = markdown::plan(&run.scene(&quiet));
+    assert_eq!(
+        line,
+        format!(
+            "heeler plan for `acme-prod`: no changes. 1 account matches. 1 spent tombstone to take out: [`heeler/removed.yaml:5`]({BASE}/heeler/removed.yaml#L5).\n"
+        )
+    );
+}
+
+#[test]
+fn an_apply_that_ended_partially() {
+    let run = Fleet::of(2, 1, 2, 1).varied().world();
+    let plan = run.plan();
+    let mut report = run.apply(&plan);
+    let failed = |why: &str, unsure| Ending::Failed { why: why.to_owned(), fields: vec!["attributes.aws_regions".to_owned()], unsure };
+    let stale = Ending::Stale(plan.actions[1].changes().cloned().collect());
+    let skipped = Ending::Skipped("an earlier change failed".to_owned());
+    let endings = [failed("400: invalid regions: [eu-west-1]", false), stale, skipped, Ending::Done, Ending::Done, failed("no answer", true)];
+    assert_eq!(report.outcomes.len(), endings.len());
+    report.outcomes.iter_mut().zip(endings).for_each(|(outcome, ending)| outcome.ending = ending);
+    // Two were accepted, and are nevertheless not so.
+    let left = Plan { actions: vec![plan.actions[3].clone(), plan.actions[4].clone()], ..Plan::default() };
+    report.proof = Proof::Differs(Box::new(left));
+    let mut plan = plan;
+    plan.refusals.push(refusal());
+    shown("applied_partially", &markdown::applied(&run.scene(&plan), &report, None));
+    let nothing = Plan { unchanged: 41, ..Plan::default() };
+    shown("applied_nothing", &markdown::applied(&run.scene(&nothing), &Report { outcomes: Vec::new(), proof: Proof::NotNeeded }, None));
+}
+
+#[test]
+fn drift() {
+    let run = Fleet::of(0, 2, 1, 0).varied().world();
+    let plan = run.plan();
+    let changed = |at: usize, refused: Option<&str>| Drifted {
+        class: Class::Changed,
+        key: plan.actions[at].key.clone(),
+        name: plan.actions[at].name.clone(),
+        row: plan.actions[at].row().cloned(),
+        source: Some(plan.actions[at].source.clone()),
+        changes: plan.actions[at].changes().cloned().collect(),
+        account: None,
+        reason: None,
+        refused: refused.map(|why| Refused { why: why.to_owned(), help: String::new() }),
+        counts: true,
+    };
+    let other = |class: Class, id: &str, counts: bool| Drifted {
+        class,
+        key: key(id),
+        name: None,
+        row: Some(RemoteId("5c0ffee0".to_owned())),
+        source: (class != Class::Unmanaged).then(|| plan.actions[0].source.clone()),
+        account: None,
+        reason: (class == Class::Lingering).then(|| "account closed, OPS-4411".to_owned()),
+        changes: Vec::new(),
+        refused: None,
+        counts,
+    };
+    let items = vec![
+        changed(0, None),
+        changed(2, Some("it is protected")),
+        other(Class::Missing, "210000000011", true),
+        other(Class::Lingering, "210000000009", true),
+        other(Class::Unmanaged, "210000000031", false),
+    ];
+    let drift = Drift { items, fingerprint: Some("sha256:".to_owned() + &"0".repeat(64)) };
+    shown("drift", &markdown::drift(&run.scene(&plan), &drift));
+    let quiet = Plan { unchanged: 41, ..Plan::default() };
+    let only = Drift { items: vec![other(Class::Unmanaged, "210000000031", false)], fingerprint: None };
+    assert_eq!(markdown::drift(&run.scene(&quiet), &only), "heeler drift for `acme-prod`: in sync. 41 accounts match.\n");
+    let strict = Drift { items: vec![other(Class::Unmanaged, "210000000031", true)], fingerprint: None };
+    assert!(markdown::drift(&run.scene(&quiet), &strict).starts_with("### heeler drift for `acme-prod`: 1 unmanaged\n"));
+}
+
+#[test]
+fn an_invalid_config() {
+    let path = "tests/support/mistakes/conf".into();
+    let paths = Paths { paths: vec![path] };
+    let Err(invalid) = heeler::config::load(&paths.paths, &heeler::model::Env::default()) else { panic!("it is valid") };
+    let links = Links { base: Some(BASE.to_owned()), folder: String::new() };
+    shown("invalid", &markdown::invalid("validate", &invalid.diagnostics, &invalid.sources, &links));
+}
+
+#[test]
+fn a_failure() {
+    let words = "datadog refuses the keys: 403 Forbidden\nthe organization is `acme`, not @acme-prod\n";
+    shown("failed", &markdown::failed("plan", words, Some("check DD_API_KEY and DD_APP_KEY")));
+}

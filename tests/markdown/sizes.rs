@@ -1,0 +1,243 @@
+//! However many actions: at most 60,000 bytes, and every delete and every removal is named.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use heeler::model::comparison::{GivenUp, Origin};
+use heeler::model::drift::{Class, Drift, Drifted};
+use heeler::model::plan::Refusal;
+use heeler::model::refusal::Wish;
+use heeler::model::{Action, Comparison, Diagnostic, Ending, Key, Outcome, Plan, Proof, Report, Source};
+use heeler::render::markdown;
+
+use crate::fleet::{Fleet, scattered};
+use crate::reader::{named, skeleton, words};
+
+const MOST: usize = 60_000;
+const DELETES: (&str, &str) = ("delete", "Deletes");
+const REMOVALS: (&str, &str) = ("update !", "Updates that can stop collection");
+
+#[test]
+fn one() {
+    fits_at(1);
+}
+
+#[test]
+fn fifty() {
+    fits_at(50);
+}
+
+#[test]
+fn a_thousand() {
+    fits_at(1_000);
+}
+
+#[test]
+fn five_thousand() {
+    fits_at(5_000);
+}
+
+/// So many actions, of one kind or of several.
+fn fits_at(count: usize) {
+    let (half, quarter) = (count.div_ceil(2), count.div_ceil(4));
+    for (what, fleet) in [
+        ("deletes", Fleet::of(count, 0, 0, 0)),
+        ("removals", Fleet::of(0, count, 0, 0)),
+        ("removals, all different", Fleet::of(0, count, 0, 0).varied()),
+        ("updates, all different", Fleet::of(0, 0, count, 0).varied()),
+        ("creates", Fleet::of(0, 0, 0, count)),
+        ("a bit of everything", Fleet::of(quarter, quarter, quarter, quarter).varied()),
+        ("deletes and removals", Fleet::of(half, half, 0, 0)),
+        ("a delete, a removal, many creates", Fleet::of(1, 1, 0, count)),
+    ] {
+        let run = fleet.world();
+        let plan = run.plan();
+        let comment = markdown::plan(&run.scene(&plan));
+        whole(&comment, &fleet, &format!("{count} {what}"));
+    }
+}
+
+#[track_caller]
+fn whole(comment: &str, fleet: &Fleet, what: &str) {
+    assert!(comment.len() <= MOST, "{what}: {} bytes", comment.len());
+    for ((word, title), meant) in [(DELETES, &fleet.deletes), (REMOVALS, &fleet.removals)] {
+        let said: BTreeSet<String> = named(comment, word, title).into_iter().collect();
+        let meant: BTreeSet<String> = meant.iter().cloned().collect();
+        let (missing, invented) = (meant.difference(&said).count(), said.difference(&meant).count());
+        assert!(
+            missing == 0 && invented == 0,
+            "{what}, {title}: {missing} are missing, {invented} are made up in\n{}",
+            &comment[..3_000.min(comment.len())]
+        );
+    }
+    assert!(!comment.contains("did not fit"), "{what}");
+    let bones = skeleton(comment);
+    assert!(!bones.contains("ODD") && !bones.contains("FOREIGN") && !bones.contains("HtmlInline"), "{what}:\n{bones}");
+}
+
+#[test]
+fn what_fits_is_whole() {
+    let run = Fleet::of(2, 3, 4, 5).varied().world();
+    let plan = run.plan();
+    let comment = markdown::plan(&run.scene(&plan));
+    for action in &plan.actions {
+        assert!(comment.contains(&format!("`{}`", action.key.name)), "{} is not in\n{comment}", action.key.name);
+    }
+    assert!(!comment.contains("left out") && !comment.contains(" more") && !comment.contains("Shortened"), "{comment}");
+}
+
+#[test]
+fn creates_shrink_before_updates_and_updates_before_removals() {
+    // Rows of all kinds, each account by itself.
+    let at = |updates: usize| {
+        let run = Fleet::of(5, 5, updates, 5).varied().world();
+        let plan = run.plan();
+        markdown::plan(&run.scene(&plan))
+    };
+    let some = at(150);
+    assert!(some.contains("new-0 ") && some.contains("- delete datadog"), "there was room for more");
+    let many = at(900);
+    assert!(!many.contains("+ create datadog"), "the fields of creates stayed");
+    assert!(many.contains("\nShortened to fit"), "it does not say so");
+    assert!(many.contains("| create | 5 accounts more |"), "creates are counted");
+    assert!(words(&many).iter().any(|words| words.trim().ends_with(" accounts more")), "updates are counted");
+    assert!(many.contains("loses-4"), "removals keep their names");
+}
+
+#[test]
+fn five_thousand_updates_apply_in_one_comment() {
+    let fleet = Fleet::of(20, 30, 200, 0);
+    let run = fleet.world();
+    let plan = run.plan();
+    let report = run.apply(&plan);
+    let comment = markdown::applied(&run.scene(&plan), &report, None);
+    whole(&comment, &fleet, "applied");
+    // The same outcomes as if there had been very many of each.
+    let fleet = Fleet::of(2_400, 2_400, 200, 0);
+    let run = fleet.world();
+    let plan = run.plan();
+    let outcomes = plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_removal())].clone()).collect();
+    let comment = markdown::applied(&run.scene(&plan), &Report { outcomes, proof: Proof::Converged }, None);
+    assert!(comment.len() <= MOST);
+    let said: BTreeSet<String> = named(&comment, "-", "Deletes and removals").into_iter().collect();
+    let missing = fleet.deletes.iter().chain(&fleet.removals).filter(|id| !said.contains(*id)).count();
+    assert_eq!(missing, 0, "of 4,800 in {}", &comment[..2_000]);
+}
+
+#[test]
+fn what_is_given_up_comes_first_and_is_never_dropped() {
+    for count in [1, 40, 1_000, 4_000] {
+        let ids: Vec<String> = scattered().skip(1_000).take(count).collect();
+        let run = Fleet::of(1, 1, 500, 500).varied().world();
+        let plan = run.plan();
+        let mut scene = run.scene(&plan);
+        scene.comparison = Some(given_up(&plan, &ids));
+        let comment = markdown::plan(&scene);
+        assert!(comment.len() <= MOST, "{count}: {}", comment.len());
+        let said: BTreeSet<String> = named(&comment, "!", "! Neither declared nor removed").into_iter().collect();
+        assert_eq!(said, ids.iter().cloned().collect(), "{count}");
+        let first = comment.find("This change gives up").unwrap();
+        assert!(first < comment.find("**Deletes ").unwrap(), "{count}");
+        assert!(comment.contains("loses-0"), "{count}");
+    }
+}
+
+fn given_up(plan: &Plan, ids: &[String]) -> Comparison {
+    let was = plan.actions[0].source.clone();
+    let account =
+        |id: &String| GivenUp::Account { key: Key { provider: "datadog", kind: "account", name: id.clone() }, name: None, was: was.clone() };
+    Comparison {
+        base: "main".to_owned(),
+        given_up: ids.iter().map(account).collect(),
+        unreached: Vec::new(),
+        origins: vec![Origin::ThisChange; plan.actions.len()],
+    }
+}
+
+#[test]
+fn identities_that_are_no_account_ids_are_named_in_full() {
+    let run = Fleet::of(300, 0, 0, 0).world();
+    let mut plan = run.plan();
+    for (at, action) in plan.actions.iter_mut().enumerate() {
+        let id = action.key.name.clone();
+        action.key.name = if at % 2 == 0 { format!("cloudwatch arn:aws:iam::{id}:role/{}", "Long".repeat(40)) } else { format!("AKIA{at:016}X") };
+    }
+    let comment = markdown::plan(&run.scene(&plan));
+    assert!(comment.len() <= MOST);
+    for action in &plan.actions {
+        let id = action.key.name.split(':').nth(4).unwrap_or(&action.key.name);
+        assert!(comment.contains(id), "{id} is not in\n{}", &comment[..4_000]);
+    }
+}
+
+#[test]
+fn very_long_words_fit() {
+    let run = Fleet::of(200, 200, 200, 200).varied().world();
+    let mut plan = run.plan();
+    let long = "`|<@long ".repeat(500);
+    for action in &mut plan.actions {
+        action.name = Some(long.clone());
+        action.source = Source { file: format!("{}{long}", action.key.name).into(), line: 1, column: 1, layer: Some(long.clone()) };
+    }
+    let refusal = |action: &Action| Refusal {
+        key: action.key.clone(),
+        account: None,
+        name: action.name.clone(),
+        source: action.source.clone(),
+        wish: Wish::Create { changes: Vec::new() },
+        why: long.clone(),
+        help: long.clone(),
+    };
+    plan.refusals = plan.actions.iter().map(refusal).collect();
+    let mut scene = run.scene(&plan);
+    scene.providers.iter_mut().for_each(|provider| (provider.site, provider.organization) = (long.clone(), Some(long.clone())));
+    let fleet = Fleet::of(200, 200, 200, 200);
+    whole(&markdown::plan(&scene), &fleet, "long words");
+    let failed = Ending::Failed { why: long.clone(), fields: vec![long.clone(); 50], unsure: true };
+    let outcome = Outcome { ending: failed, row: None, trust: None, millis: 0 };
+    let report = Report { outcomes: vec![outcome; plan.actions.len()], proof: Proof::Unreadable(long.clone()) };
+    assert!(markdown::applied(&scene, &report, Some(Path::new(&long))).len() <= MOST);
+    assert!(markdown::refused(&scene, Some(&long)).len() <= MOST);
+    assert!(markdown::failed(&long, &format!("{long}\n").repeat(1_000), Some(&long)).len() <= MOST);
+    let wrong = Diagnostic::nowhere(long.clone()).label(long.clone()).help(long.clone());
+    assert!(markdown::invalid("plan", &vec![wrong; 1_000], &run.config.sources, &scene.links).len() <= MOST);
+}
+
+#[test]
+fn five_thousand_drifted_accounts_are_named_in_one_text() {
+    let fleet = Fleet::of(0, 2_500, 2_500, 0);
+    let run = fleet.world();
+    let plan = run.plan();
+    let item = |action: &Action| Drifted {
+        class: Class::Changed,
+        key: action.key.clone(),
+        name: action.name.clone(),
+        row: action.row().cloned(),
+        source: Some(action.source.clone()),
+        account: None,
+        reason: None,
+        changes: action.changes().cloned().collect(),
+        refused: None,
+        counts: true,
+    };
+    let drift = Drift { items: plan.actions.iter().map(item).collect(), fingerprint: Some("sha256:0".to_owned()) };
+    let text = markdown::drift(&run.scene(&plan), &drift);
+    assert!(text.len() <= MOST, "{}", text.len());
+    let said: BTreeSet<String> = named(&text, "changed", "Changed").into_iter().collect();
+    assert_eq!(said, fleet.removals.iter().chain(&fleet.updates).cloned().collect(), "{}", &text[..2_000]);
+}
+
+#[test]
+fn what_cannot_be_named_in_full_is_counted() {
+    let run = Fleet::of(2_000, 0, 0, 0).world();
+    let mut plan = run.plan();
+    for (at, action) in plan.actions.iter_mut().enumerate() {
+        action.key.name = format!("no account id at all, and long: {at:060}");
+    }
+    let comment = markdown::plan(&run.scene(&plan));
+    assert!(comment.len() <= MOST);
+    let left: usize = comment.split(" more that did not fit").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    let said = comment.lines().filter(|line| line.starts_with("* no account id")).count();
+    assert_eq!(left + said, 2_000);
+    assert!(said > 500, "there was room for more than {said}");
+}

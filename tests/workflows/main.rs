@@ -1,0 +1,18 @@
+//! The three workflows, played: the callers in examples/workflows call them, bash runs their steps, heeler talks to a sandbox over
+//! HTTP, and a pretend `gh` notes what GitHub is told.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+mod applying;
+mod drifting;
+mod expression;
+mod installing;
+mod manifests;
+mod planning;
+mod pretend;
+mod repository;
+mod runner;
+mod shape;
+mod stage;
+#[path = "../support/mod.rs"]
+mod support;
+mod workflow;

@@ -1,0 +1,54 @@
+//! The examples for other systems: what they call exists, and the config in them is one.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::support::Folder;
+use crate::workflow::{file, read};
+
+fn documents(path: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(file(path)).unwrap();
+    serde_yaml::Deserializer::from_str(&text).map(|document| Value::deserialize(document).unwrap()).collect()
+}
+
+/// Every line that starts heeler, as its arguments.
+fn called(script: &Value) -> Vec<String> {
+    let lines = script.as_array().into_iter().flatten().filter_map(Value::as_str);
+    lines.filter_map(|line| line.strip_prefix("heeler ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_cron_job_runs_this_version_on_a_valid_config() {
+    let [map, job] = documents("examples/workflows/kubernetes-cronjob.yaml").try_into().unwrap();
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    assert_eq!(container["image"], format!("ghcr.io/heeler-dev/heeler:{}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(container["args"], serde_json::json!(["drift", "/etc/heeler/heeler.yaml"]));
+    assert_eq!(container["volumeMounts"][0]["mountPath"], "/etc/heeler");
+    assert_eq!(pod["volumes"][0]["configMap"]["name"], map["metadata"]["name"]);
+
+    let folder = Folder::new("config-map");
+    folder.write("heeler.yaml", map["data"]["heeler.yaml"].as_str().unwrap());
+    folder.run("validate heeler.yaml").exits(0).says(&["Valid: 1 account"]);
+    folder.write("world.json", "{}");
+    folder.run("drift --sandbox heeler.yaml").exits(2).says(&["210000000001"]);
+}
+
+#[test]
+fn gitlab_calls_what_exists_and_applies_only_what_it_planned() {
+    let ci: Value = read("examples/workflows/gitlab-ci.yml");
+    assert_eq!(ci[".heeler"]["variables"]["HEELER_VERSION"], env!("CARGO_PKG_VERSION"));
+    let folder = Folder::new("gitlab");
+    folder.write("heeler/heeler.yaml", crate::support::HEAD);
+    for (job, code) in [("validate", 0), ("plan", 0), ("apply", 0), ("drift", 0)] {
+        let script = called(&ci[job]["script"]);
+        assert_eq!(script.len(), 1, "{job}");
+        let sandbox = if job == "validate" { "" } else { " --sandbox" };
+        folder.run(&format!("{}{sandbox}", script[0])).exits(code);
+        for path in ci[job]["artifacts"]["paths"].as_array().into_iter().flatten().filter(|path| !path.as_str().unwrap().contains('*')) {
+            assert!(folder.path(path.as_str().unwrap()).exists(), "{job} keeps {path}, which is not there");
+        }
+    }
+    assert_eq!(ci["apply"]["needs"], serde_json::json!(["plan"]));
+    assert!(called(&ci["apply"]["script"])[0].contains("--expect plan.json"));
+}

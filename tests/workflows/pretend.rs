@@ -1,0 +1,119 @@
+//! The pretend GitHub that the script `gh` keeps in a folder: what is there, and who asked for what.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::support::Folder;
+
+pub const REPOSITORY: &str = "acme/fleet";
+const OWN: u64 = 1;
+/// The id of somebody's fork.
+pub const FORK: u64 = 2;
+
+pub struct GitHub {
+    pub home: PathBuf,
+}
+
+impl GitHub {
+    pub fn new(folder: &Folder) -> Self {
+        let state = json!({ "repository": REPOSITORY, "comments": {}, "issues": [], "statuses": {}, "pulls": {}, "artifacts": [] });
+        folder.write("github/state.json", &state.to_string());
+        folder.write("github/calls.jsonl", "");
+        GitHub { home: folder.path("github") }
+    }
+
+    pub fn state(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.home.join("state.json")).unwrap()).unwrap()
+    }
+
+    pub fn change(&self, change: impl FnOnce(&mut Value)) {
+        let mut state = self.state();
+        change(&mut state);
+        fs::write(self.home.join("state.json"), state.to_string()).unwrap();
+    }
+
+    /// The calls since this was asked last.
+    pub fn calls(&self) -> Vec<Value> {
+        let path = self.home.join("calls.jsonl");
+        let calls = fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        fs::write(path, "").unwrap();
+        calls
+    }
+
+    /// Those of them that change something, as `POST issues`.
+    pub fn writes(&self) -> Vec<String> {
+        let write = |call: &Value| {
+            let (method, path) = (call["method"].as_str()?, call["path"].as_str()?);
+            let path = path.trim_start_matches("repos/acme/fleet/");
+            matches!(method, "POST" | "PATCH").then(|| format!("{method} {path}"))
+        };
+        self.calls().iter().filter_map(write).collect()
+    }
+
+    pub fn comments(&self, number: u64) -> Vec<String> {
+        let state = self.state();
+        let comments = state["comments"][number.to_string()].as_array().cloned().unwrap_or_default();
+        comments.iter().map(|comment| comment["body"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Somebody comments.
+    pub fn comment(&self, number: u64, login: &str, body: &str) {
+        self.change(|state| {
+            let comments = &mut state["comments"][number.to_string()];
+            let id = 10 + comments.as_array().map_or(0, Vec::len);
+            let comment = json!({ "id": id, "user": { "login": login }, "body": body });
+            match comments.as_array_mut() {
+                Some(comments) => comments.push(comment),
+                None => *comments = json!([comment]),
+            }
+        });
+    }
+
+    pub fn issues(&self) -> Vec<Value> {
+        self.state()["issues"].as_array().unwrap().clone()
+    }
+
+    /// The states that a config's applies set on a commit, in order.
+    pub fn states(&self, commit: &str, config: &str) -> Vec<String> {
+        let state = self.state();
+        let statuses = state["statuses"][commit].as_array().cloned().unwrap_or_default();
+        let own = statuses.iter().filter(|status| status["context"] == format!("heeler/apply/{config}"));
+        own.map(|status| status["state"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// A merged pull request brought this commit to main.
+    pub fn brought(&self, commit: &str, number: u64, head: &str) {
+        let pull = json!({ "number": number, "merged_at": "2026-01-02T03:04:05Z", "base": { "ref": "main" }, "head": { "sha": head } });
+        self.change(|state| state["pulls"][commit] = json!([pull]));
+    }
+
+    /// An artifact that a run made for a commit, in the name of this repository or of a fork.
+    pub fn keep(&self, name: &str, run: u64, head: &str, repository: u64, files: &[PathBuf]) {
+        let folder = self.home.join(format!("artifacts/{run}-{name}"));
+        fs::create_dir_all(&folder).unwrap();
+        for file in files {
+            fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
+        }
+        self.change(|state| {
+            let artifacts = state["artifacts"].as_array_mut().unwrap();
+            let id = artifacts.len() + 1;
+            let origin = json!({ "id": run, "repository_id": OWN, "head_repository_id": repository, "head_sha": head });
+            artifacts.push(json!({ "id": id, "name": name, "expired": false, "workflow_run": origin, "folder": folder }));
+        });
+    }
+
+    /// The same of this repository itself.
+    pub fn keep_own(&self, name: &str, run: u64, head: &str, files: &[PathBuf]) {
+        self.keep(name, run, head, OWN, files);
+    }
+
+    /// The folder of the newest artifact of a name.
+    pub fn artifact(&self, name: &str) -> PathBuf {
+        let state = self.state();
+        let artifacts = state["artifacts"].as_array().unwrap();
+        let found = artifacts.iter().rev().find(|artifact| artifact["name"] == name);
+        PathBuf::from(found.unwrap_or_else(|| panic!("no artifact {name} in {artifacts:#?}"))["folder"].as_str().unwrap())
+    }
+}

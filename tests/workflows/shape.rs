@@ -1,0 +1,82 @@
+//! What holds for every workflow, whatever it does.
+
+use crate::workflow::{Caller, Workflow, file, read};
+
+const CALLED: [&str; 3] = ["plan", "apply", "drift"];
+
+fn called(name: &str) -> Workflow {
+    read(&format!(".github/workflows/heeler-{name}.yml"))
+}
+
+#[test]
+fn a_step_that_reports_ends_as_heeler_so_that_signals_reach_it() {
+    for name in CALLED {
+        for (id, job) in called(name).jobs {
+            let scripts = job.steps.iter().filter_map(|step| step.run.as_ref());
+            let reporting: Vec<&String> = scripts.filter(|script| script.contains("--github")).collect();
+            assert_eq!(reporting.len(), 1, "{name}: {id}");
+            assert!(reporting[0].lines().last().unwrap().starts_with("exec heeler "), "{name}: {id}");
+        }
+    }
+}
+
+#[test]
+fn scripts_are_strict_and_hold_no_expressions() {
+    for name in CALLED {
+        let workflow = called(name);
+        assert_eq!(workflow.defaults["run"]["shell"], "bash");
+        assert!(workflow.permissions.is_empty());
+        for script in workflow.jobs.values().flat_map(|job| &job.steps).filter_map(|step| step.run.as_ref()) {
+            assert!(script.starts_with("set -euo pipefail\n") && !script.contains("${{"), "{script}");
+        }
+    }
+}
+
+#[test]
+fn keys_are_seen_by_heeler_alone_and_writing_ones_in_the_environment() {
+    for name in CALLED {
+        for (id, job) in called(name).jobs {
+            assert!(job.env.values().all(|value| !value.contains("secrets.")), "{name}: {id}");
+            let with_keys = job.steps.iter().filter(|step| step.env.values().any(|value| value.contains("secrets.")));
+            assert!(with_keys.clone().all(|step| step.run.as_ref().is_some_and(|script| script.contains("exec heeler "))), "{name}: {id}");
+            let applies = job.steps.iter().any(|step| step.run.as_ref().is_some_and(|script| script.contains("heeler apply")));
+            assert_eq!(applies, job.environment.is_some(), "{name}: {id}");
+            assert!(job.timeout_minutes <= 120 && job.runs_on == "ubuntu-24.04" && job.name.contains("inputs.config"), "{name}: {id}");
+        }
+    }
+}
+
+#[test]
+fn a_checkout_leaves_no_credentials_and_every_report_is_kept_whatever_happens() {
+    for name in CALLED {
+        for step in called(name).jobs.into_values().flat_map(|job| job.steps) {
+            let uses = step.uses.unwrap_or_default();
+            if uses.starts_with("actions/checkout@") {
+                assert_eq!(step.with["persist-credentials"], false, "{name}");
+            }
+            if uses.starts_with("actions/upload-artifact@") {
+                assert!(step.r#if.unwrap().starts_with("always()"), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_belongs_to_a_release_names_this_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    for name in CALLED {
+        let (called, caller): (Workflow, Caller) = (called(name), read(&format!("examples/workflows/{name}.yml")));
+        let call = called.on.workflow_call;
+        assert_eq!(call.inputs["version"].default, version);
+        assert!(call.inputs.values().all(|input| input.r#type == "string" && !input.description.is_empty()));
+        assert!(call.secrets.values().all(|secret| !secret.required && (secret.description.is_empty() || secret.description.ends_with('.'))));
+        assert!(caller.permissions.is_empty());
+        let job = caller.jobs.into_values().next().unwrap();
+        assert_eq!(job.uses, format!("heeler-dev/heeler/.github/workflows/heeler-{name}.yml@v{version}"));
+        let steps = called.jobs.into_values().flat_map(|job| job.steps);
+        let installs: Vec<String> = steps.filter_map(|step| step.uses).filter(|uses| uses.contains("heeler-dev/")).collect();
+        assert!(!installs.is_empty(), "{name}");
+        installs.iter().for_each(|uses| assert_eq!(*uses, format!("heeler-dev/heeler/.github/actions/install@v{version}")));
+        assert!(std::fs::read_to_string(file(&format!("examples/workflows/{name}.yml"))).unwrap().lines().count() <= 16);
+    }
+}

@@ -1,0 +1,121 @@
+//! A workflow as YAML, down to the keys this project uses; any other key ends the test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A file of this repository.
+pub fn file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Its text as YAML.
+pub fn read<T: for<'de> Deserialize<'de>>(path: &str) -> T {
+    let text = fs::read_to_string(file(path)).unwrap();
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Workflow {
+    pub name: String,
+    pub on: Called,
+    pub permissions: BTreeMap<String, String>,
+    pub defaults: Value,
+    pub jobs: BTreeMap<String, Job>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Called {
+    pub workflow_call: Call,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    pub inputs: BTreeMap<String, Input>,
+    pub secrets: BTreeMap<String, Secret>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    pub description: String,
+    pub r#type: String,
+    pub default: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    #[serde(default)]
+    pub description: String,
+    pub required: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Job {
+    pub name: String,
+    pub needs: Option<String>,
+    pub r#if: Option<String>,
+    pub runs_on: String,
+    pub timeout_minutes: u32,
+    pub environment: Option<String>,
+    pub permissions: BTreeMap<String, String>,
+    pub concurrency: Option<Concurrency>,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    #[serde(default)]
+    pub outputs: BTreeMap<String, String>,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Concurrency {
+    pub group: String,
+    pub cancel_in_progress: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Step {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub r#if: Option<String>,
+    pub uses: Option<String>,
+    pub shell: Option<String>,
+    #[serde(default)]
+    pub with: Map<String, Value>,
+    pub run: Option<String>,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    #[serde(default)]
+    pub continue_on_error: bool,
+}
+
+/// What a user adds: one job that calls.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caller {
+    #[allow(dead_code)] // for people
+    pub name: String,
+    pub on: Value,
+    pub permissions: BTreeMap<String, String>,
+    pub jobs: BTreeMap<String, CallerJob>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallerJob {
+    pub uses: String,
+    pub permissions: BTreeMap<String, String>,
+    #[serde(default)]
+    pub with: BTreeMap<String, String>,
+    pub secrets: BTreeMap<String, String>,
+}
