@@ -22,6 +22,7 @@ pub use faults::{Fault, Faults};
 pub use faults_spec::FaultsError;
 use limit::Window;
 use spoil::Reply;
+use world::Seeded;
 pub use world::{World, WorldError};
 
 use crate::model::{Ask, Failure, Method, Reader, Request, Response, Tell, Transport};
@@ -59,7 +60,12 @@ impl Sandbox {
     /// A sandbox that begins with this world. The same seed gives the same ids and the same order of listings.
     pub fn new(mut world: World, seed: u64) -> Self {
         let backends: BTreeMap<&'static str, ()> = providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
-        let table = |backend| (backend, Table::new(world.take(backend), seed));
+        let table = |backend| {
+            let Seeded { rows, beside } = world.take(backend);
+            let mut table = Table::new(rows, seed);
+            table.extra = beside;
+            (backend, table)
+        };
         let state = State { tables: backends.into_keys().map(table).collect(), log: Vec::new(), window: None };
         Sandbox { faults: Faults::none(), state: Mutex::new(state) }
     }

@@ -13,10 +13,17 @@ use thiserror::Error;
 use crate::model::diagnostic::did_you_mean;
 use crate::providers::{self, Provider};
 
-/// Rows by backend.
+/// What each backend begins with.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct World {
-    rows: BTreeMap<&'static str, Vec<Value>>,
+    backends: BTreeMap<&'static str, Seeded>,
+}
+
+/// One backend's rows, and what its listing says beside them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Seeded {
+    pub rows: Vec<Value>,
+    pub beside: BTreeMap<String, Value>,
 }
 
 /// Why there is no world.
@@ -109,14 +116,14 @@ impl World {
                 return Err(WorldError::Twice { first, second, backend });
             }
             let rows = provider.seed(listing).map_err(|why| WorldError::Rows { provider: second, why })?;
-            world.rows.insert(backend, rows);
+            world.backends.insert(backend, Seeded { rows, beside: provider.seed_beside(listing) });
         }
         Ok(world)
     }
 
-    /// A backend's rows; none the second time.
-    pub(super) fn take(&mut self, backend: &str) -> Vec<Value> {
-        self.rows.remove(backend).unwrap_or_default()
+    /// What a backend begins with; nothing the second time.
+    pub(super) fn take(&mut self, backend: &str) -> Seeded {
+        self.backends.remove(backend).unwrap_or_default()
     }
 }
 
