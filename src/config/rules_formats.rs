@@ -203,7 +203,7 @@ fn role_arn(text: &str, partition: Option<&str>) -> Verdict {
         None | Some("") => wrong(TITLE, "it names no role", HELP),
         Some(_) if resource.chars().any(|c| !c.is_ascii_graphic()) => wrong(TITLE, "there is a space in it, or another odd character", HELP),
         Some(_) if partition.is_some_and(|partition| partition != own) => {
-            wrong(TITLE, format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()))
+            wrong("an ARN in another partition", format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()))
         }
         Some(_) => Verdict::Fine,
     }

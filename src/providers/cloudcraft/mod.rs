@@ -120,16 +120,21 @@ impl Provider for Cloudcraft {
             }
             Op::Delete { observed, .. } => wire::read_deleted(&door.write(wire::delete(&observed.id)).await?).map(|()| None),
         };
+        let creates = matches!(action.op, Op::Create { .. });
         match written {
-            Ok(None) => Ok(Performed::whole(None)),
-            Ok(Some(row)) => {
-                let mut row = identity::as_asked(row, action);
-                if let (Op::Create { .. }, Ok(owner)) = (&action.op, owner(door).await) {
-                    owner.meets(&mut row);
+            Ok(row) => {
+                let mut row = row.map(|row| identity::as_asked(row, action));
+                if let Some(row) = row.as_mut().filter(|_| creates)
+                    && let Ok(owner) = owner(door).await
+                {
+                    owner.meets(row);
                 }
-                Ok(Performed::whole(Some(row)))
+                Ok(Performed::whole(row))
             }
-            Err(VendorError::NotYet(refused)) => Err(VendorError::NotYet(Box::new(errors::of_a_role(*refused, owner(door).await.ok().as_ref())))),
+            Err(VendorError::NotYet(refused)) => {
+                let owner = owner(door).await.ok();
+                Err(VendorError::NotYet(Box::new(errors::of_a_role(*refused, owner.as_ref()))))
+            }
             Err(error) => Err(error),
         }
     }

@@ -43,9 +43,9 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
 
 /// CLOUDCRAFT_HOST as a URL without a trailing slash; its SDKs take a bare host. It may hold a password by mistake, so it is never shown.
 fn base(host: &str, out: &mut Diagnostics) -> Option<String> {
-    let trimmed = host.trim().trim_end_matches('/');
-    let (scheme, rest) = trimmed.split_once("://").unwrap_or(("https", trimmed));
-    let bare = !rest.is_empty() && !rest.starts_with([':', '/']) && !rest.contains(['@', '?', '#', ' ', '\\']) && !rest.contains("://");
+    let (scheme, rest) = host.trim().split_once("://").unwrap_or(("https", host.trim()));
+    let rest = rest.trim_end_matches('/');
+    let bare = !rest.is_empty() && !rest.starts_with([':', '/']) && !rest.contains(['@', '?', '#', ' ', '\\']) && !rest.contains("//");
     if !bare || !matches!(scheme, "https" | "http") {
         let wrong = Diagnostic::nowhere("CLOUDCRAFT_HOST is not a plain URL: scheme, host, perhaps a port and a path, and nothing else");
         out.push(wrong.help("write it like https://proxy.example or http://127.0.0.1:8126, without user, password or query"));
