@@ -8,6 +8,7 @@ pub mod answers;
 pub mod cloudcraft;
 pub mod datadog;
 pub mod datadog_org;
+pub mod datadog_v1;
 pub mod table;
 pub mod words;
 
@@ -27,7 +28,7 @@ use crate::model::{
 };
 
 /// Every provider. Adding one is a folder and a line here.
-pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &cloudcraft::Cloudcraft];
+pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft];
 
 /// The provider of this name.
 pub fn named(name: &str) -> Option<&'static dyn Provider> {

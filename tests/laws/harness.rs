@@ -7,8 +7,10 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Env, Observed, Outcome, Plan, Report};
+use heeler::model::{Action, Env, Method, Observed, Outcome, Plan, Report, Request};
 use heeler::planner::{self, Exactness, Input};
+use heeler::providers::datadog_org::backend;
+use heeler::providers::{Provider, Table};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -81,16 +83,48 @@ pub fn world_of(backend: &str, text: &str, seed: u64) -> Vec<Value> {
     sandbox.rows(backend)
 }
 
+/// The part of a row that holds its fields: all of it, or what is below `attributes`.
+pub fn fields(row: &mut Value) -> &mut Value {
+    if row.get("attributes").is_some() { &mut row["attributes"] } else { row }
+}
+
+/// The AWS account a row belongs to: it says so, or its role's ARN does.
+pub fn account_of(row: &Value) -> String {
+    let in_arn = || row["roleArn"].as_str().and_then(|arn| arn.split(':').nth(4));
+    row["attributes"]["aws_account_id"].as_str().or_else(in_arn).unwrap_or_default().to_owned()
+}
+
+/// A backend's row as a provider shows all of it, in YAML's spelling.
+pub fn view(provider: &dyn Provider, row: &Value) -> Value {
+    if provider.name() == provider.backend() {
+        return (provider.shape("account").spell)(fields(&mut row.clone()).clone());
+    }
+    let ask = |path: &str, account: &Value| {
+        let account = account.as_str().unwrap_or_default().to_owned();
+        let query = vec![("account_id".to_owned(), account)];
+        let request = Request { query, ..Request::new(provider.name(), Method::Get, path) };
+        let response = provider.respond(&mut Table::new(vec![row.clone()], 0), &request).expect("its own path");
+        serde_json::from_slice::<Value>(&response.body).expect("JSON")
+    };
+    let account = backend::in_v1_form(row);
+    let filters = ask("/api/v1/integration/aws/filtering", &row["attributes"]["aws_account_id"])["filters"].clone();
+    let logs = ask("/api/v1/integration/aws/logs", &Value::Null)[0].clone();
+    // Whether an account without log collection is listed there is the server's own business.
+    let list = |field: &str| if logs[field].is_array() { logs[field].clone() } else { json!([]) };
+    let logs = json!({ "lambdas": list("lambdas"), "services": list("services") });
+    (provider.shape("account").spell)(json!({ "account": account, "filters": filters, "logs": logs }))
+}
+
 /// Rows by the account they belong to, without what the server itself writes.
 pub fn by_account(rows: &[Value]) -> BTreeMap<String, Value> {
     let strip = |row: &Value| {
         let mut row = row.clone();
-        if let Some(fields) = row["attributes"].as_object_mut() {
-            fields.remove("modified_at");
+        if let Some(fields) = fields(&mut row).as_object_mut() {
+            fields.retain(|name, _| !matches!(name.as_str(), "modified_at" | "updatedAt"));
         }
         row
     };
-    rows.iter().map(|row| (row["attributes"]["aws_account_id"].as_str().unwrap_or_default().to_owned(), strip(row))).collect()
+    rows.iter().map(|row| (account_of(row), strip(row))).collect()
 }
 
 /// The plan's digest in a world of its own.
