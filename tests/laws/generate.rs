@@ -179,7 +179,7 @@ pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
 /// A string of the form a schema wants.
 pub fn word(schema: &Value) -> BoxedStrategy<String> {
     let of = |words: &[&str]| select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed();
-    for listed in ["enum", "examples"].into_iter().filter(|listed| schema[*listed].is_array()) {
+    if let Some(listed) = ["enum", "examples"].into_iter().find(|listed| schema[*listed].is_array()) {
         return select(strings(&schema[listed])).boxed();
     }
     match (schema["x-format"].as_str(), schema["x-catalog"].as_str()) {
