@@ -22,7 +22,6 @@ pub use faults::{Fault, Faults};
 pub use faults_spec::FaultsError;
 use limit::Window;
 use spoil::Reply;
-use world::Seeded;
 pub use world::{World, WorldError};
 
 use crate::model::{Ask, Failure, Method, Reader, Request, Response, Tell, Transport};
@@ -61,9 +60,8 @@ impl Sandbox {
     pub fn new(mut world: World, seed: u64) -> Self {
         let backends: BTreeMap<&'static str, ()> = providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
         let table = |backend| {
-            let Seeded { rows, beside } = world.take(backend);
-            let mut table = Table::new(rows, seed);
-            table.extra = beside;
+            let mut table = Table::new(world.take(backend), seed);
+            table.extra = world.take_beside(backend);
             (backend, table)
         };
         let state = State { tables: backends.into_keys().map(table).collect(), log: Vec::new(), window: None };

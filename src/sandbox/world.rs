@@ -13,17 +13,11 @@ use thiserror::Error;
 use crate::model::diagnostic::did_you_mean;
 use crate::providers::{self, Provider};
 
-/// What each backend begins with.
+/// Rows by backend, and what listings say beside them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct World {
-    backends: BTreeMap<&'static str, Seeded>,
-}
-
-/// One backend's rows, and what its listing says beside them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Seeded {
-    pub rows: Vec<Value>,
-    pub beside: BTreeMap<String, Value>,
+    rows: BTreeMap<&'static str, Vec<Value>>,
+    beside: BTreeMap<&'static str, BTreeMap<String, Value>>,
 }
 
 /// Why there is no world.
@@ -116,14 +110,20 @@ impl World {
                 return Err(WorldError::Twice { first, second, backend });
             }
             let rows = provider.seed(listing).map_err(|why| WorldError::Rows { provider: second, why })?;
-            world.backends.insert(backend, Seeded { rows, beside: provider.seed_beside(listing) });
+            world.rows.insert(backend, rows);
+            world.beside.insert(backend, provider.seed_beside(listing));
         }
         Ok(world)
     }
 
-    /// What a backend begins with; nothing the second time.
-    pub(super) fn take(&mut self, backend: &str) -> Seeded {
-        self.backends.remove(backend).unwrap_or_default()
+    /// A backend's rows; none the second time.
+    pub(super) fn take(&mut self, backend: &str) -> Vec<Value> {
+        self.rows.remove(backend).unwrap_or_default()
+    }
+
+    /// What its listing says beside them; nothing the second time.
+    pub(super) fn take_beside(&mut self, backend: &str) -> BTreeMap<String, Value> {
+        self.beside.remove(backend).unwrap_or_default()
     }
 }
 
