@@ -1,12 +1,13 @@
 //! Stories: one folder each under `tests/scenarios/`, told through the library against the in-process sandbox.
 //!
 //! A folder holds the config (`*.yaml`) and, each optional: `world.json` (what the vendor lists; else an empty organization),
-//! `live.json` (rows put there unchecked), `meanwhile.json` (rows that take their place between plan and apply), `args` (flags).
+//! `live.json` (rows put there unchecked: Datadog's, or by backend), `meanwhile.json` (rows that take their place between plan and
+//! apply), `args` (flags).
 //! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder and running
 //! `INSTA_UPDATE=always cargo test --test scenarios`. `STORY=name` tells one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::panic::catch_unwind;
@@ -20,7 +21,7 @@ use heeler::executor::{Hands, Witness, execute, guard, observe};
 use heeler::model::diagnostic::any_error;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
 use heeler::planner::{self, Exactness, Input};
-use heeler::providers::datadog_org::backend;
+use heeler::providers::{self, datadog_org::backend};
 use heeler::render::{self, Addressed, Scene};
 use heeler::sandbox::{Logged, Sandbox, World};
 use serde_json::{Value, json};
@@ -74,10 +75,10 @@ struct Flags {
     resend_secrets: bool,
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn tell(folder: &Path) -> Told {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
-    let rows = |name: &str| read(name).map(|text| serde_json::from_str::<Vec<Value>>(&text).expect(name));
+    let rows = |name: &str| read(name).map(|text| by_backend(serde_json::from_str(&text).expect(name)));
     let flags = Flags::parse_from(read("args").unwrap_or_default().split_whitespace());
     let config = match heeler::config::load(&[folder.to_owned()], &Env::default()) {
         Ok(config) => config,
@@ -89,7 +90,9 @@ async fn tell(folder: &Path) -> Told {
     };
     let world = read("world.json").map_or_else(World::empty, |text| World::parse(&text).expect("a world"));
     let sandbox = Sandbox::new(world, SEED);
-    let put = |rows: Option<Vec<Value>>| rows.into_iter().for_each(|rows| sandbox.edit("datadog", |table| *table = rows));
+    let put = |rows: Option<BTreeMap<String, Vec<Value>>>| {
+        rows.into_iter().flatten().for_each(|(backend, rows)| sandbox.edit(&backend, |table| *table = rows));
+    };
     put(rows("live.json"));
 
     let (only, confirm) = (flags.selection.only(), flags.confirmed.confirm());
@@ -130,7 +133,7 @@ async fn tell(folder: &Path) -> Told {
     let planned = plan(Exactness::AtMost, flags.resend_secrets).await;
     let before = sandbox.log().len();
     put(rows("meanwhile.json"));
-    let world = sandbox.rows("datadog");
+    let world = all_rows(&sandbox);
     if any_error(&planned.diagnostics) || planned.is_refused() {
         let code = Exit::first_of(endings(&planned)).code();
         told.after = format!("apply is refused\nexit {code}\n");
@@ -151,8 +154,22 @@ async fn tell(folder: &Path) -> Told {
         told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
     }
     told.after += &plain(&render::report::ending(&scene, &report, None));
-    told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &sandbox.rows("datadog")));
+    told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &all_rows(&sandbox)));
     told
+}
+
+/// Rows by backend; a list by itself is Datadog's.
+fn by_backend(rows: Value) -> BTreeMap<String, Vec<Value>> {
+    let list = |rows: &Value| rows.as_array().expect("a list of rows").clone();
+    match &rows {
+        Value::Object(backends) => backends.iter().map(|(name, rows)| (name.clone(), list(rows))).collect(),
+        rows => [("datadog".to_owned(), list(rows))].into(),
+    }
+}
+
+fn all_rows(sandbox: &Sandbox) -> Vec<Value> {
+    let backends: BTreeSet<&str> = providers::ALL.iter().map(|provider| provider.backend()).collect();
+    backends.into_iter().flat_map(|backend| sandbox.rows(backend)).collect()
 }
 
 /// As `heeler apply` ends: 3 if anything was written and not everything is proved; then what the plan says; then 1.
@@ -174,7 +191,7 @@ impl Witness for Kept<'_> {
 
     fn keep(&self, _: usize, _: &Action, row: &Observed) -> io::Result<()> {
         let kept: Value = serde_json::from_str(row.row.get())?;
-        let rows = self.sandbox.rows("datadog");
+        let rows = all_rows(self.sandbox);
         // v1's form of the row is made of several answers; the first is the account.
         let is_it = |row: &Value| *row == kept || backend::in_v1_form(row) == kept["account"];
         assert!(rows.iter().any(is_it), "the row was gone, or cut, before it was kept");
@@ -193,8 +210,11 @@ fn written(log: &[Logged]) -> String {
 
 /// Rows before against rows after, a line per leaf; what did not move is not shown.
 fn moved(before: &[Value], after: &[Value]) -> String {
-    let names = |row: &Value| format!("{} {}", row["attributes"]["aws_account_id"].as_str().unwrap_or("?"), row["id"].as_str().unwrap_or("?"));
-    let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&row["attributes"], ""))).collect::<BTreeMap<_, _>>();
+    let body = |row: &Value| row.get("attributes").unwrap_or(row).clone();
+    let in_arn = |row: &Value| row["roleArn"].as_str().and_then(|arn| arn.split(':').nth(4)).unwrap_or("?").to_owned();
+    let which = |row: &Value| row["attributes"]["aws_account_id"].as_str().map_or_else(|| in_arn(row), str::to_owned);
+    let names = |row: &Value| format!("{} {}", which(row), row["id"].as_str().unwrap_or("?"));
+    let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&body(row), ""))).collect::<BTreeMap<_, _>>();
     let (before, after) = (by_name(before), by_name(after));
     let mut out = String::new();
     for name in before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))) {

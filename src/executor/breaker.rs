@@ -35,6 +35,9 @@ impl Breaker {
 
     /// An account did not.
     pub fn went_wrong(&self, error: &VendorError) {
+        if let VendorError::NotYet(in_the_end) = error {
+            return self.went_wrong(in_the_end);
+        }
         let mut state = self.state();
         match error {
             VendorError::Denied(_) => {
@@ -46,7 +49,9 @@ impl Breaker {
                     state.reason.get_or_insert_with(|| format!("{MOST_LOST} accounts in a row were lost, so nothing more was tried"));
                 }
             }
-            VendorError::Exists(_) | VendorError::Gone(_) | VendorError::Invalid { .. } | VendorError::Unreadable(_) => state.lost_in_a_row = 0,
+            VendorError::Exists(_) | VendorError::Gone(_) | VendorError::Invalid { .. } | VendorError::NotYet(_) | VendorError::Unreadable(_) => {
+                state.lost_in_a_row = 0
+            }
         }
     }
 

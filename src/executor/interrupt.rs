@@ -34,6 +34,13 @@ impl Interrupt {
         *self.0.borrow() > 0
     }
 
+    /// Comes back once nothing new may begin; never, if nobody says stop.
+    pub async fn comes(&self) {
+        if self.0.clone().wait_for(|times| *times > 0).await.is_err() {
+            std::future::pending().await
+        }
+    }
+
     /// Comes back once the grace is over; never, if nobody says stop.
     pub async fn grace_is_over(&self) {
         let mut told = self.0.clone();

@@ -5,6 +5,7 @@
 
 pub mod breaker;
 pub mod interrupt;
+pub mod lately;
 pub mod one;
 pub mod reading;
 
@@ -18,6 +19,7 @@ use crate::model::{Action, Ending, Observed, Op, Outcome, Plan, Settings, Source
 use crate::providers::{self, Writes};
 use breaker::Breaker;
 use interrupt::Interrupt;
+use lately::Lately;
 
 pub use reading::{GuardError, guard, observe};
 
@@ -54,13 +56,14 @@ pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
     let breaker = Breaker::default();
     let lanes = lanes(plan, hands.jobs);
+    let lately = Lately::new(hands.door);
     for stage in [Stage::Updates, Stage::Creates, Stage::Deletes] {
         let failed = outcomes.values().any(|outcome| !matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
         if stage == Stage::Deletes && failed {
             breaker.hold("a change before it was not made");
         }
         let todo = plan.actions.iter().enumerate().filter(|(_, action)| Stage::of(action) == stage);
-        let doing = todo.map(|(index, action)| one_in_lane(index, action, hands, &breaker, &lanes));
+        let doing = todo.map(|(index, action)| one_in_lane(index, action, hands, &breaker, &lately, &lanes));
         let mut ended = stream::iter(doing).buffer_unordered(hands.jobs.max(1));
         while let Some((index, outcome)) = ended.next().await {
             hands.witness.ended(index, &plan.actions[index], &outcome);
@@ -73,8 +76,9 @@ pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
 /// Looks at every row that would be changed, and writes nothing: the actions whose row has moved since the plan was made, or cannot be
 /// read. Where a plan was approved as a whole, one of them is enough to refuse it.
 pub async fn moved<'a>(plan: &'a Plan, hands: &Hands<'_>) -> Vec<&'a Action> {
+    let lately = &Lately::new(hands.door);
     let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
-        let stands = one::still_as_planned(action, hands).await;
+        let stands = one::still_as_planned(action, hands, lately).await;
         (!stands).then_some(action)
     });
     stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await
@@ -114,6 +118,7 @@ async fn one_in_lane(
     action: &Action,
     hands: &Hands<'_>,
     breaker: &Breaker,
+    lately: &Lately<'_>,
     lanes: &BTreeMap<&'static str, Semaphore>,
 ) -> (usize, Outcome) {
     let backend = providers::named(action.key.provider).map(|provider| provider.backend());
@@ -127,7 +132,7 @@ async fn one_in_lane(
     }
     let started = Instant::now();
     tokio::select! {
-        outcome = one::perform(index, action, hands, breaker) => (index, outcome),
+        outcome = one::perform(index, action, hands, breaker, lately) => (index, outcome),
         () = hands.interrupt.grace_is_over() => (index, cut_off(started)),
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Hands;
 use super::breaker::Breaker;
+use super::lately::Lately;
 use crate::model::plan::VendorError;
 use crate::model::{Action, Ending, FieldChange, Observed, Op, Outcome};
 use crate::planner::verdict::{Verdict, verdict};
@@ -13,14 +14,16 @@ use crate::providers::{self, Performed, Provider};
 const MOST_SENDS: u32 = 3;
 /// Before sending again; longer each time.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Seconds before sending again what was refused for now. AWS takes seconds, at times half a minute, to show a new role everywhere.
+const NOT_YET: [u64; 5] = [1, 2, 4, 8, 15];
 
 /// Does one action, unless nothing more may be written.
-pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: &Breaker) -> Outcome {
+pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: &Breaker, lately: &Lately<'_>) -> Outcome {
     let started = Instant::now();
     let (ending, row) = match breaker.reason() {
         Some(reason) => (Ending::Skipped(reason), None),
         None => match providers::named(action.key.provider) {
-            Some(provider) => One { index, action, hands, breaker, provider }.run().await,
+            Some(provider) => One { index, action, hands, breaker, lately, provider }.run().await,
             None => (Ending::Skipped("its provider is unknown".to_owned()), None),
         },
     };
@@ -34,9 +37,9 @@ pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: 
 }
 
 /// Whether a look at the row says that the action can be done as planned, or is done already.
-pub async fn still_as_planned(action: &Action, hands: &Hands<'_>) -> bool {
+pub async fn still_as_planned(action: &Action, hands: &Hands<'_>, lately: &Lately<'_>) -> bool {
     let Some(provider) = providers::named(action.key.provider) else { return false };
-    let Ok(now) = provider.look(hands.door, action).await else { return false };
+    let Ok(now) = provider.look(lately, action).await else { return false };
     matches!(verdict(action, &now, hands.sources, false), Ok(Verdict::Go | Verdict::AlreadySo))
 }
 
@@ -45,6 +48,7 @@ struct One<'a> {
     action: &'a Action,
     hands: &'a Hands<'a>,
     breaker: &'a Breaker,
+    lately: &'a Lately<'a>,
     provider: &'static dyn Provider,
 }
 
@@ -52,7 +56,7 @@ impl One<'_> {
     async fn run(&self) -> (Ending, Option<Observed>) {
         let mut now = Vec::new();
         if self.action.row().is_some() {
-            now = match self.provider.look(self.hands.door, self.action).await {
+            now = match self.provider.look(self.lately, self.action).await {
                 Ok(now) => now,
                 Err(error) => return self.failed(&error, false),
             };
@@ -82,7 +86,7 @@ impl One<'_> {
             if let Some(reason) = self.breaker.reason() {
                 return if unsure { (Ending::Failed { why: reason, fields: Vec::new(), unsure }, None) } else { (Ending::Skipped(reason), None) };
             }
-            let error = match self.provider.perform(self.hands.door, self.action, now.first()).await {
+            let error = match self.try_for_a_while(now.first()).await {
                 Ok(Performed { row, failed: None }) => return self.answered(row),
                 Ok(Performed { row, failed: Some(error) }) => return self.partly_done(row, &error),
                 Err(error) => error,
@@ -92,7 +96,9 @@ impl One<'_> {
             if !unsure && !matches!(error, VendorError::Exists(_)) {
                 return self.failed(&error, false);
             }
-            now = match self.provider.look(self.hands.door, self.action).await {
+            // What was listed before this was sent says nothing about it.
+            self.lately.forget().await;
+            now = match self.provider.look(self.lately, self.action).await {
                 Ok(now) => now,
                 Err(_) => return self.failed(&error, unsure),
             };
@@ -105,6 +111,28 @@ impl One<'_> {
             }
         }
         (Ending::Failed { why: "its answers kept being lost".to_owned(), fields: Vec::new(), unsure }, None)
+    }
+
+    /// Sends; what is refused for now is sent again for half a minute, unless nothing more may be written.
+    async fn try_for_a_while(&self, now: Option<&Observed>) -> Result<Performed, VendorError> {
+        for pause in NOT_YET.map(Duration::from_secs) {
+            let in_the_end = match self.provider.perform(self.lately, self.action, now).await {
+                Err(VendorError::NotYet(in_the_end)) => in_the_end,
+                answer => return answer,
+            };
+            tracing::warn!("{}: {in_the_end}; trying again in {} s", self.action.key, pause.as_secs());
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.hands.interrupt.comes() => return Err(*in_the_end),
+            }
+            if self.breaker.reason().is_some() {
+                return Err(*in_the_end);
+            }
+        }
+        match self.provider.perform(self.lately, self.action, now).await {
+            Err(VendorError::NotYet(in_the_end)) => Err(*in_the_end),
+            answer => answer,
+        }
     }
 
     /// The vendor answered with the row as it now is.

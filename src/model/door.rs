@@ -3,6 +3,8 @@
 //! A [`Reader`] can only ask; a [`Transport`] can also tell. Planning is handed a `Reader`, so it cannot write. Requests are
 //! plain data: a secret in a body is a path and the name of a variable, filled in behind the door and nowhere else.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::Value;
 use thiserror::Error;
@@ -100,23 +102,36 @@ impl Response {
 
 /// A question. It cannot be made from a write.
 #[derive(Debug, Clone)]
-pub struct Ask(Request);
+pub struct Ask {
+    request: Request,
+    stale_after: Duration,
+}
 
 impl Ask {
     /// A GET.
     pub fn get(provider: &'static str, path: impl Into<String>) -> Self {
-        Ask(Request::new(provider, Method::Get, path))
+        Ask { request: Request::new(provider, Method::Get, path), stale_after: Duration::ZERO }
     }
 
     /// Adds a query parameter.
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.0.query.push((name.to_owned(), value.to_owned()));
+        self.request.query.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Is content with an answer to the same question that was asked for no longer ago than this. Who keeps answers is the executor.
+    pub fn no_older_than(self, stale_after: Duration) -> Self {
+        Ask { stale_after, ..self }
+    }
+
+    /// How old an answer may be; zero if it must be asked for now.
+    pub fn stale_after(&self) -> Duration {
+        self.stale_after
     }
 
     /// The request to send.
     pub fn request(&self) -> &Request {
-        &self.0
+        &self.request
     }
 }
 

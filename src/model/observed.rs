@@ -1,6 +1,7 @@
 //! What a vendor lists.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -24,6 +25,8 @@ pub struct Observed {
     pub foreign: Option<&'static str>,
     /// Another name it goes by, such as the access key in place of the account.
     pub alias: Option<String>,
+    /// The AWS account from which the vendor assumes its role, where it has to be asked for that.
+    pub principal: Option<Arc<str>>,
     /// What the vendor says it cannot do in this account, in its own words. Never compared.
     pub ailments: Vec<String>,
 }

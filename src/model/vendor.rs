@@ -24,6 +24,9 @@ pub enum VendorError {
         /// The fields they are about.
         fields: Vec<String>,
     },
+    /// Refused for now: asked again in a moment, the vendor may well accept it. Certainly not done. Holds what it comes to in the end.
+    #[error("{0}")]
+    NotYet(Box<VendorError>),
     /// The answer makes no sense, so nothing may be concluded from it.
     #[error("{0}")]
     Unreadable(String),
@@ -48,6 +51,7 @@ impl VendorError {
             | VendorError::Gone(_)
             | VendorError::Denied(_)
             | VendorError::Limited(_)
+            | VendorError::NotYet(_)
             | VendorError::Invalid { .. } => false,
         }
     }

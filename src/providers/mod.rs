@@ -2,8 +2,10 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `datadog_org`.
 
+pub mod answers;
+pub mod cloudcraft;
 pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
@@ -26,7 +28,7 @@ use crate::model::{
 };
 
 /// Every provider. Adding one is a folder and a line here.
-pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1];
+pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft];
 
 /// The provider of this name.
 pub fn named(name: &str) -> Option<&'static dyn Provider> {
@@ -176,6 +178,11 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// What is wrong with it, in words.
     fn seed(&self, listing: &Value) -> Result<Vec<Value>, String>;
+
+    /// What a world says of this vendor besides its rows, for the sandbox to remember under these names.
+    fn seed_beside(&self, _listing: &Value) -> BTreeMap<String, Value> {
+        BTreeMap::new()
+    }
 
     /// The sandbox's answer to a request of this vendor's; nothing if the path is not this vendor's.
     fn respond(&self, table: &mut Table, request: &Request) -> Option<Response>;

@@ -95,6 +95,9 @@ word!(
     /// The name of an IAM role, without its ARN.
     RoleName, { "x-format": "role-name", "minLength": 1, "maxLength": 576 });
 word!(
+    /// The ARN of an IAM role.
+    RoleArn, { "x-format": "role-arn" });
+word!(
     /// An AWS access key id.
     AccessKeyId, { "x-format": "access-key-id" });
 word!(

@@ -59,7 +59,11 @@ impl Sandbox {
     /// A sandbox that begins with this world. The same seed gives the same ids and the same order of listings.
     pub fn new(mut world: World, seed: u64) -> Self {
         let backends: BTreeMap<&'static str, ()> = providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
-        let table = |backend| (backend, Table::new(world.take(backend), seed));
+        let table = |backend| {
+            let mut table = Table::new(world.take(backend), seed);
+            table.extra = world.take_beside(backend);
+            (backend, table)
+        };
         let state = State { tables: backends.into_keys().map(table).collect(), log: Vec::new(), window: None };
         Sandbox { faults: Faults::none(), state: Mutex::new(state) }
     }

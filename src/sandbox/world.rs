@@ -13,10 +13,11 @@ use thiserror::Error;
 use crate::model::diagnostic::did_you_mean;
 use crate::providers::{self, Provider};
 
-/// Rows by backend.
+/// Rows by backend, and what listings say beside them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct World {
     rows: BTreeMap<&'static str, Vec<Value>>,
+    beside: BTreeMap<&'static str, BTreeMap<String, Value>>,
 }
 
 /// Why there is no world.
@@ -110,6 +111,7 @@ impl World {
             }
             let rows = provider.seed(listing).map_err(|why| WorldError::Rows { provider: second, why })?;
             world.rows.insert(backend, rows);
+            world.beside.insert(backend, provider.seed_beside(listing));
         }
         Ok(world)
     }
@@ -122,6 +124,11 @@ impl World {
     /// A backend's rows; none the second time.
     pub(super) fn take(&mut self, backend: &str) -> Vec<Value> {
         self.rows.remove(backend).unwrap_or_default()
+    }
+
+    /// What its listing says beside them; nothing the second time.
+    pub(super) fn take_beside(&mut self, backend: &str) -> BTreeMap<String, Value> {
+        self.beside.remove(backend).unwrap_or_default()
     }
 }
 

@@ -179,14 +179,15 @@ pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
 /// A string of the form a schema wants.
 pub fn word(schema: &Value) -> BoxedStrategy<String> {
     let of = |words: &[&str]| select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed();
-    if schema["enum"].is_array() {
-        return select(strings(&schema["enum"])).boxed();
+    if let Some(listed) = ["enum", "examples"].into_iter().find(|listed| schema[*listed].is_array()) {
+        return select(strings(&schema[listed])).boxed();
     }
     match (schema["x-format"].as_str(), schema["x-catalog"].as_str()) {
         (Some("tag"), _) => of(&["env:prod", "env:dev", "team:data", "team:web", "pii:yes"]),
         (Some("tag-pattern"), _) => of(&["env:prod", "!env:dev", "team:*", "datadog:true"]),
         (Some("region"), _) => of(&["eu-central-1", "us-east-1", "ap-south-1", "sa-east-1"]),
         (Some("role-name"), _) => of(&["DatadogIntegrationRole", "dd-role", "Other"]),
+        (Some("role-arn"), _) => of(&["arn:aws:iam::${aws_account_id}:role/law", "arn:aws:iam::${aws_account_id}:role/some/path/Other"]),
         (Some("access-key-id"), _) => of(&["AKIAEXAMPLE00000001", "AKIAEXAMPLE00000002", "AKIAEXAMPLE00000003"]),
         (Some("lambda-arn"), _) => {
             of(&["arn:aws:lambda:eu-west-1:210000000001:function:dd", "arn:aws:lambda:us-east-1:210000000002:function:forwarder"])
@@ -222,7 +223,7 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
     let accounts: Vec<Value> = fleet.iter().map(|(id, block)| json!({ "aws_account_id": id, provider.name(): block })).collect();
     let mut config = json!({
         "version": 1,
-        "providers": { provider.name(): { "site": "datadoghq.eu" } },
+        "providers": { provider.name(): settings(provider) },
         "limits": { "creates": 1000, "deletes": 1000, "removals": 1000 },
         "accounts": accounts,
     });
@@ -230,6 +231,11 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
         config[key] = value.clone();
     }
     config.to_string()
+}
+
+fn settings(provider: &dyn Provider) -> Value {
+    let has_site = provider.settings_schema()["properties"].get("site").is_some();
+    if has_site { json!({ "site": "datadoghq.eu" }) } else { json!({}) }
 }
 
 /// An order for things that have none.

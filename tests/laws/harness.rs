@@ -88,10 +88,21 @@ pub fn world_of(backend: &str, text: &str, seed: u64) -> Vec<Value> {
     sandbox.rows(backend)
 }
 
+/// The part of a row that holds its fields: all of it, or what is below `attributes`.
+pub fn fields(row: &mut Value) -> &mut Value {
+    if row.get("attributes").is_some() { &mut row["attributes"] } else { row }
+}
+
+/// The AWS account a row belongs to: it says so, or its role's ARN does.
+pub fn account_of(row: &Value) -> String {
+    let in_arn = || row["roleArn"].as_str().and_then(|arn| arn.split(':').nth(4));
+    row["attributes"]["aws_account_id"].as_str().or_else(in_arn).unwrap_or_default().to_owned()
+}
+
 /// A backend's row as a provider shows all of it, in YAML's spelling.
 pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     if provider.name() == provider.backend() {
-        return row["attributes"].clone();
+        return (provider.shape("account").spell)(fields(&mut row.clone()).clone());
     }
     let ask = |path: &str, account: &Value| {
         let account = account.as_str().unwrap_or_default().to_owned();
@@ -113,12 +124,12 @@ pub fn view(provider: &dyn Provider, row: &Value) -> Value {
 pub fn by_account(rows: &[Value]) -> BTreeMap<String, Value> {
     let strip = |row: &Value| {
         let mut row = row.clone();
-        if let Some(fields) = row["attributes"].as_object_mut() {
-            fields.remove("modified_at");
+        if let Some(fields) = fields(&mut row).as_object_mut() {
+            fields.retain(|name, _| !matches!(name.as_str(), "modified_at" | "updatedAt"));
         }
         row
     };
-    rows.iter().map(|row| (row["attributes"]["aws_account_id"].as_str().unwrap_or_default().to_owned(), strip(row))).collect()
+    rows.iter().map(|row| (account_of(row), strip(row))).collect()
 }
 
 /// The plan's digest in a world of its own.

@@ -2,28 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::Op;
 use heeler::model::shape::{Block, Form};
 use heeler::model::value::is_void;
+use heeler::model::{Action, Op};
 use heeler::providers::Provider;
 use heeler::providers::datadog_org::backend::MEMORY;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::generate::{Each, Fleet, account_id, cases, config, identity, keeping_authentication, shuffled, shuffles, two_fleets};
-use crate::harness::{apply, by_account, digest, drift, load, plan, sandbox, try_load, view, world_of};
+use crate::harness::{apply, by_account, digest, drift, fields, load, plan, sandbox, try_load, view, world_of};
 
 /// A world that an earlier fleet left behind, with fields nobody knows in every row.
 fn world(provider: &dyn Provider, earlier: &Fleet, seed: u64) -> Vec<Value> {
     let mut rows = world_of(provider.backend(), &config(provider, earlier, &json!({})), seed);
     for row in &mut rows {
-        row["attributes"]["some_future_config"] = json!({ "a": [3, 1, 2], "b": null });
-        row["attributes"]["metrics_config"]["some_future_switch"] = json!("on");
+        let fields = fields(row);
+        fields["some_future_config"] = json!({ "a": [3, 1, 2], "b": null });
+        if fields.get("metrics_config").is_some() {
+            fields["metrics_config"]["some_future_switch"] = json!("on");
+        }
         if row.get(MEMORY).is_some() {
             row[MEMORY]["some_future_field"] = json!({ "a": [3, 1, 2] });
         }
     }
     rows
+}
+
+/// What `removed:` calls the row of an action.
+fn name_of(provider: &dyn Provider, action: &Action) -> String {
+    let account = action.account.clone().filter(|_| provider.needs_account());
+    account.unwrap_or_else(|| action.key.name.clone())
 }
 
 /// Takes everything out of a row that `block` manages.
@@ -51,11 +60,14 @@ fn without_managed(row: &Value, node: &Value, block: &Block) -> Value {
 fn alike(provider: &dyn Provider, before: &Value, after: &Value, block: &Value) -> Result<(), TestCaseError> {
     let [before_seen, after_seen] = [before, after].map(|row| without_managed(&view(provider, row), block, provider.block()));
     let timeless = |mut seen: Value| {
-        seen["modified_at"] = Value::Null;
+        ["modified_at", "updatedAt"].iter().for_each(|time| seen[*time] = Value::Null);
+        if block.get("role_name").is_some() && seen.get("role_arn").is_some() {
+            seen["role_arn"] = Value::Null; // the same field by its other name
+        }
         seen
     };
     prop_assert_eq!(timeless(before_seen), timeless(after_seen));
-    for path in ["/attributes/some_future_config", "/attributes/metrics_config/some_future_switch", "/v1/some_future_field"] {
+    for path in ["/some_future_config", "/attributes/some_future_config", "/attributes/metrics_config/some_future_switch", "/v1/some_future_field"] {
         prop_assert_eq!(before.pointer(path), after.pointer(path));
     }
     Ok(())
@@ -101,7 +113,7 @@ proptest! {
         let deleted = |text: &str| -> Option<Vec<String>> {
             let config = try_load(&[text.to_owned()]).ok()?;
             let plan = plan(&config, &sandbox);
-            Some(plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).map(|action| action.key.name.clone()).collect())
+            Some(plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).map(|action| name_of(provider, action)).collect())
         };
         let wanted: Vec<String> = earlier.get(&buried).map(|_| name).into_iter().collect();
         prop_assert_eq!(deleted(&text), Some(wanted));
@@ -122,7 +134,7 @@ proptest! {
         let exclusive = |accounts: Vec<Value>| {
             let plan = plan(&load(&config(provider, &Fleet::new(), &json!({ "ownership": "exclusive", "accounts": accounts }))), &sandbox);
             let deletes = plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. }));
-            deletes.map(|action| action.key.name.clone()).collect::<Vec<_>>()
+            deletes.map(|action| name_of(provider, action)).collect::<Vec<_>>()
         };
         let nameless = |id: &String| !later.contains_key(id) && *id != named_only;
         let names = |wanted: &dyn Fn(&str, &String) -> bool| -> BTreeSet<String> {
@@ -202,12 +214,15 @@ fn noisy(row: &Value) -> Value {
         }
     }
     let mut other = row.clone();
-    let attributes = row["attributes"].as_object().into_iter().flatten();
-    other["attributes"] = attributes
-        .map(|(name, value)| (name.clone(), if name.ends_with("_config") || value.is_array() { noise(value) } else { value.clone() }))
-        .collect::<serde_json::Map<_, _>>()
-        .into();
-    other["attributes"]["modified_at"] = json!("2031-01-01T00:00:00.1Z");
+    let known = fields(&mut other);
+    for (name, value) in known.as_object_mut().into_iter().flatten() {
+        if name.ends_with("_config") || value.is_array() {
+            *value = noise(value);
+        }
+    }
+    let modified = if known.get("updatedAt").is_some() { "updatedAt" } else { "modified_at" };
+    known[modified] = json!("2031-01-01T00:00:00.1Z");
+    known["brand_new"] = json!({ "x": [1] });
     if let Some(excluded) = other.pointer_mut("/v1/excluded_regions").and_then(Value::as_array_mut) {
         excluded.reverse();
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Entry, Kind, Node};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::model::shape::Block;
+use crate::model::source::Place;
 
 impl Node {
     /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names another arm.
@@ -39,6 +40,14 @@ impl Node {
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Node {
         let kept = self.entries().iter().filter(|entry| keep(&entry.key)).cloned();
         Node { place: self.place, kind: Kind::Map(kept.collect()) }
+    }
+
+    /// The map with `text` under `key`, in place of what stood there. It is text that follows from what was written at `place`, such as
+    /// an ARN from a role's name.
+    pub fn with_text(&self, key: &str, text: &str, place: Place) -> Node {
+        let said = Entry { key: key.into(), key_place: place, node: Node { place, kind: Kind::Scalar { text: text.into(), plain: false } } };
+        let others = self.entries().iter().filter(|entry| &*entry.key != key).cloned();
+        Node { place: self.place, kind: Kind::Map(others.chain([said]).collect()) }
     }
 
     /// The same without the value at `path`, given as keys and positions; used to go on after an error.

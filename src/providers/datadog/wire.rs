@@ -204,7 +204,16 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
         return Err(VendorError::Unreadable(format!("{what} has an id that is none")));
     }
-    Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None, alias, ailments: Vec::new() })
+    Ok(Observed {
+        key: key(&account),
+        id: RemoteId(id),
+        account: Some(account),
+        row: row.to_owned(),
+        foreign: None,
+        alias,
+        principal: None,
+        ailments: Vec::new(),
+    })
 }
 
 /// The values of a catalog.

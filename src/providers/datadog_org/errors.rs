@@ -1,11 +1,11 @@
 //! Datadog's refusals, in both recorded forms: a list of strings, or a list of JSON:API objects.
 
 use serde_json::Value;
-use serde_json::error::Category;
 
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
+pub use crate::providers::answers::unreadable;
 
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
@@ -23,17 +23,6 @@ pub fn refusal(response: &Response) -> VendorError {
         408 | 500..=599 => VendorError::Failing(said),
         _ => VendorError::Unreadable(said),
     }
-}
-
-/// An answer that makes no sense.
-pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
-    // Serde's own words quote the answer, and an answer may repeat a secret.
-    let why = match error.classify() {
-        Category::Data => "it has another form than expected",
-        Category::Eof => "it ends in the middle",
-        Category::Io | Category::Syntax => "it is not JSON",
-    };
-    VendorError::Unreadable(format!("{what} cannot be read: {why} (line {}, column {})", error.line(), error.column()))
 }
 
 struct Words {

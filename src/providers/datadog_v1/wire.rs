@@ -193,7 +193,7 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     };
     let text = format!("{{\"account\":{}}}", row.get());
     let row = RawValue::from_string(text).map_err(|error| unreadable(what, &error))?;
-    Ok(Observed { key: key(&name), id: RemoteId(id), account, row, foreign: None, alias: None, ailments })
+    Ok(Observed { key: key(&name), id: RemoteId(id), account, row, foreign: None, alias: None, principal: None, ailments })
 }
 
 /// A row with another answer about the same account put in, as it came.

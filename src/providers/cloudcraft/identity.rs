@@ -1,0 +1,102 @@
+//! Which row is which: an AWS account and a role, both out of the role's ARN.
+//!
+//! The config declares one row per AWS account. Where no row has the declared role and the AWS account has one row of its own that
+//! nobody else declares, that row is meant, and its role changes: otherwise a role could never change without leaving a row behind.
+//! Rows that Cloudcraft took over from elsewhere are of a kind of their own, so that they stand in nobody's way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::NAME;
+use crate::model::plan::VendorError;
+use crate::model::{Action, Desired, Key, Observation, Observed};
+
+/// The kind of a row that heeler may change.
+pub const OWN: &str = "account";
+/// The kind of one that it may not.
+pub const FOREIGN: &str = "foreign account";
+
+/// A role's ARN, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Role<'a> {
+    /// The AWS partition.
+    pub partition: &'a str,
+    /// The AWS account.
+    pub account: &'a str,
+    /// The role's name, without its path.
+    pub name: &'a str,
+}
+
+/// Takes a role's ARN apart.
+pub fn role(arn: &str) -> Option<Role<'_>> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", account, resource] = parts[..] else { return None };
+    let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    (is_account && !name.is_empty()).then_some(Role { partition, account, name })
+}
+
+impl Role<'_> {
+    /// The identity. A path is not part of it: names are unique in an account, whatever their path.
+    pub fn key(&self) -> Key {
+        Key { provider: NAME, kind: OWN, name: format!("{}/{}", self.account, self.name) }
+    }
+}
+
+/// Rows under the keys that they are declared by, or else under their own.
+///
+/// # Errors
+/// Two live rows under one identity, both named.
+pub fn assigned(rows: Vec<Observed>, declared: &[&Desired]) -> Result<Observation, VendorError> {
+    let mut found = Observation { rows: by_key(rows)?, ..Observation::default() };
+    let named: BTreeSet<&Key> = declared.iter().map(|desired| &desired.key).collect();
+    let mut in_account = BTreeMap::<String, Vec<Key>>::new();
+    for row in found.rows.values().filter(|row| !named.contains(&row.key)) {
+        in_account.entry(row.account.clone().unwrap_or_default()).or_default().push(row.key.clone());
+    }
+    for desired in declared.iter().filter(|desired| !found.rows.contains_key(&desired.key)).collect::<Vec<_>>() {
+        let here = desired.account.as_ref().and_then(|account| in_account.get(account)).map_or(&[][..], Vec::as_slice);
+        let (own, foreign): (Vec<&Key>, Vec<&Key>) = here.iter().partition(|key| key.kind == OWN);
+        match (&own[..], foreign.first()) {
+            ([], None) => {}
+            ([only], _) | ([], Some(only)) => take(&mut found.rows, only, &desired.key),
+            ([first, second, ..], _) => {
+                let [first, second] =
+                    [first, second].map(|key| found.rows.get(*key).map_or_else(String::new, |row| format!("{} ({})", row.id, key.name)));
+                let why = format!(
+                    "no row has the role of {}, and its AWS account has several rows, {first} and {second}: it cannot be told which is meant; declare the \
+                     role of one of them, or delete the others in Cloudcraft",
+                    desired.key.name
+                );
+                found.unreadable.push((desired.key.clone(), VendorError::Unreadable(why)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The row of an action under the action's key, if it still belongs to the same AWS account: its role may be what changes.
+pub fn as_asked(row: Observed, action: &Action) -> Observed {
+    let same = row.key.kind == action.key.kind && row.account == action.account;
+    if same { Observed { key: action.key.clone(), ..row } } else { row }
+}
+
+fn take(rows: &mut BTreeMap<Key, Observed>, from: &Key, to: &Key) {
+    if let Some(row) = rows.remove(from) {
+        rows.insert(to.clone(), Observed { key: to.clone(), ..row });
+    }
+}
+
+fn by_key(rows: Vec<Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
+    let mut known = BTreeMap::<Key, Observed>::new();
+    for mut row in rows {
+        if let Some(first) = known.get(&row.key) {
+            if row.foreign.is_none() {
+                let message = format!("two live rows for {}: {} and {}; delete one of them in Cloudcraft", row.key.name, first.id, row.id);
+                return Err(VendorError::Unreadable(message));
+            }
+            row.key.name = format!("{} {}", row.key.name, row.id);
+        }
+        known.insert(row.key.clone(), row);
+    }
+    Ok(known)
+}

@@ -1,0 +1,187 @@
+//! Cloudcraft: AWS accounts of its developer API.
+//!
+//! What is known of it, and how well. L: a live test of one of its SDKs asserts it. O: its published OpenAPI or documentation. S: source
+//! of an SDK. M: an SDK's mock, weaker. ?: nothing settles it, and nothing here relies on it.
+//! - There is no GET of one account (O): every look is the listing of all, and one listing serves the looks of five seconds.
+//! - The listing has no pages and no filter (O). An empty one is `{"accounts":[]}`; `{}` is no listing (S).
+//! - An account's id is Cloudcraft's own. The AWS account is told by `roleArn` only (O).
+//! - A create answers 201, an update 200 with the account, or 204 with nothing (O, M); a delete 200 or 204 (O, S). Any 2xx will do.
+//! - A create assumes the role at once; a bad ARN is 400 (L). A role that was made seconds before may be refused too, since AWS takes a
+//!   while to show it everywhere: such a refusal is tried again for half a minute. What it says is ?, so what is known to be about
+//!   something else is told apart by `reason` (M), and everything else is tried again.
+//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so grants are sent whenever they are
+//!   managed, and never otherwise. Fields that only the server writes are ignored (L).
+//! - `region` is where the role is tried out; it is never told (O). `source` is `aws` in a listing, absent in the answer to a create (M);
+//!   accounts that Cloudcraft took over from Datadog may have another one (?), and those are left alone.
+//! - `externalId` belongs to the user who added the account, and a key to a user: `iamParameters` tells what new roles must trust (O).
+//! - Nothing says that a role may be added once only (?): a create whose answer was lost is looked for before it is sent again.
+//! - 20 requests in 10 s, then 429 with `Retry-After` (O); a help page says a minute (O), which is waited where nothing is said.
+//! - Of a refusal's body only `error` is sure (S); it may be no JSON at all (S).
+
+pub mod account;
+pub mod errors;
+pub mod identity;
+pub mod sandbox;
+pub mod settings;
+pub mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::future::{OptionFuture, join};
+use serde_json::Value;
+
+use super::{Organization, Performed, Provider, Table};
+use crate::model::check::check;
+use crate::model::plan::VendorError;
+use crate::model::shape::Block;
+use crate::model::{
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
+};
+
+/// Cloudcraft.
+pub struct Cloudcraft;
+
+/// The provider's name.
+pub const NAME: &str = "cloudcraft";
+
+#[async_trait]
+impl Provider for Cloudcraft {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn credentials(&self) -> &'static [&'static str] {
+        settings::CREDENTIALS
+    }
+
+    fn credential_headers(&self) -> &'static [&'static str] {
+        settings::HEADERS
+    }
+
+    fn block(&self) -> &'static Block {
+        &account::BLOCK
+    }
+
+    fn shape(&self, _kind: &str) -> &'static Shape {
+        &account::SHAPE
+    }
+
+    fn schema(&self) -> &'static Value {
+        &account::SCHEMA
+    }
+
+    fn settings_schema(&self) -> Value {
+        super::schema_of::<settings::Settled>()
+    }
+
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+        settings::read(block, env, out)
+    }
+
+    fn check(&self, block: &Node, out: &mut Diagnostics) {
+        check::<account::Account>(block, out);
+    }
+
+    fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+        account::desired(settings, facts, block, out).into_iter().collect()
+    }
+
+    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
+        wire::read_user(&door.read(wire::user()).await?)
+    }
+
+    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
+        let owner = OptionFuture::from((!declared.is_empty()).then(|| owner(door)));
+        let (listing, owner) = join(door.read(wire::list()), owner).await;
+        let (mut rows, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
+        if let Some(owner) = owner {
+            rows.iter_mut().for_each(|row| owner.meets(row));
+        }
+        identity::assigned(rows, declared)
+    }
+
+    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let rows = wire::read_listing(&door.read(wire::look()).await?)?.into_iter();
+        Ok(match action.row() {
+            Some(id) => rows.filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect(),
+            None => rows.filter(|row| row.key == action.key).collect(),
+        })
+    }
+
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+        let written = match &action.op {
+            Op::Create { desired, .. } => wire::read_written(&door.write(wire::create(desired)).await?, true),
+            Op::Update { desired, observed, changes, .. } => {
+                let tries_the_role = changes.iter().any(|change| change.path.top() == Some("role_arn"));
+                let tell = wire::update(desired, now.unwrap_or(observed))?;
+                wire::read_written(&door.write(tell).await?, tries_the_role)
+            }
+            Op::Delete { observed, .. } => wire::read_deleted(&door.write(wire::delete(&observed.id)).await?).map(|()| None),
+        };
+        let creates = matches!(action.op, Op::Create { .. });
+        match written {
+            Ok(row) => {
+                let mut row = row.map(|row| identity::as_asked(row, action));
+                if let Some(row) = row.as_mut().filter(|_| creates)
+                    && let Ok(owner) = owner(door).await
+                {
+                    owner.meets(row);
+                }
+                Ok(Performed::whole(row))
+            }
+            Err(VendorError::NotYet(refused)) => {
+                let owner = owner(door).await.ok();
+                Err(VendorError::NotYet(Box::new(errors::of_a_role(*refused, owner.as_ref()))))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn trust(&self, _settings: &Settings, row: &Observed) -> Option<Trust> {
+        wire::trust(row)
+    }
+
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        sandbox::seed(listing)
+    }
+
+    fn seed_beside(&self, listing: &Value) -> BTreeMap<String, Value> {
+        sandbox::seed_beside(listing)
+    }
+
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        sandbox::respond(table, request)
+    }
+
+    fn forbidden(&self) -> Response {
+        sandbox::answers::no_key()
+    }
+}
+
+/// Whose key it is, as far as a role's trust policy must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The AWS account from which Cloudcraft assumes roles.
+    pub principal: Arc<str>,
+    /// What it presents then, for accounts that this key adds.
+    pub external_id: String,
+}
+
+async fn owner(door: &dyn Reader) -> Result<Owner, VendorError> {
+    wire::read_owner(&door.read(wire::iam_parameters()).await?)
+}
+
+impl Owner {
+    /// Says in a row who assumes its role, and whether that is on behalf of somebody else.
+    fn meets(&self, row: &mut Observed) {
+        row.principal = Some(self.principal.clone());
+        if let Some(theirs) = wire::external_id(row).filter(|theirs| row.foreign.is_none() && *theirs != self.external_id) {
+            row.ailments.push(format!(
+                "its external id is {theirs}, but that of the key's owner is {}: another Cloudcraft user added it; its role must trust the first",
+                self.external_id
+            ));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Cloudcraft's half of the emulator: which path answers what.
+//!
+//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. A world is the body of GET
+//! /aws/account; beside `accounts` it may hold `iamParameters`, the body of that path. Without it the key's owner is whoever added
+//! most of the accounts. Cloudcraft tries a role out when it is sent: here every role can be assumed, except one whose name ends in
+//! `-refused`, and one that ends in `-refused-2-times`, which can from the third time on. What such a refusal says was never recorded.
+
+pub mod answers;
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::identity;
+use crate::model::value::at;
+use crate::model::{Method, Request, Response};
+use crate::providers::Table;
+
+const ACCOUNTS: &str = "/aws/account";
+const USER: &str = "/user/me";
+const PARAMETERS: &str = "iamParameters";
+/// Cloudcraft's own AWS account, as many public repositories have it.
+const PRINCIPAL: &str = "968898580625";
+
+/// An answer, or a refusal; both go out the same way.
+type Answer = Result<Response, Response>;
+
+/// The rows of a saved listing, exactly as they stand in it.
+///
+/// # Errors
+/// It is not a listing, or a row lacks what tells it from the others.
+pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
+    const SAVE: &str = "save the whole body of GET /aws/account";
+    let rows = at(listing, "accounts").as_array().ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+    let mut seen = BTreeSet::new();
+    for (index, row) in rows.iter().enumerate() {
+        let which = format!("row {} of `accounts`", index + 1);
+        let id = at(row, "id").as_str().filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| format!("{which} has no `id`: {SAVE} again, or give it a UUID of its own"))?;
+        let source = at(row, "source");
+        let is_own = source.is_null() || source == "aws";
+        if is_own && at(row, "roleArn").as_str().and_then(identity::role).is_none() {
+            return Err(format!("{which}, id {id}, has no `roleArn` that names a role: write it as arn:aws:iam::ACCOUNT:role/NAME"));
+        }
+        if !seen.insert(id.to_owned()) {
+            return Err(format!("{which} has the same `id` as a row above it, {id}: remove one of them"));
+        }
+    }
+    Ok(rows.clone())
+}
+
+/// What a world says of the key's owner.
+pub fn seed_beside(listing: &Value) -> BTreeMap<String, Value> {
+    listing.get(PARAMETERS).map(|parameters| (PARAMETERS.to_owned(), parameters.clone())).into_iter().collect()
+}
+
+/// The answer to a request; nothing if the path is not Cloudcraft's.
+pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
+    let path = request.path.as_str();
+    let answer = if path == USER {
+        only(request.method, Method::Get, || answers::document(200, &answers::user()))
+    } else {
+        let rest = path.strip_prefix(ACCOUNTS).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+        accounts(table, request, rest)
+    };
+    Some(answer.unwrap_or_else(|refusal| refusal))
+}
+
+fn accounts(table: &mut Table, request: &Request, rest: &str) -> Answer {
+    let segments: Vec<&str> = rest.split('/').skip(1).collect();
+    match (segments.as_slice(), request.method) {
+        ([], Method::Get) => Ok(list(table)),
+        ([], Method::Post) => writes::create(table, request),
+        ([PARAMETERS], method) => only(method, Method::Get, || answers::document(200, &parameters(table))),
+        ([PARAMETERS, "policy", "minimal"], method) => only(method, Method::Get, || answers::document(200, &answers::minimal_policy())),
+        ([PARAMETERS, "policy", "custom"], method) => only(method, Method::Get, || answers::document(200, &answers::custom_policy())),
+        ([id], Method::Put) => locate(table, id).and_then(|place| writes::update(table, place, request)),
+        ([id], Method::Delete) => locate(table, id).map(|place| {
+            table.rows.remove(place);
+            answers::deleted()
+        }),
+        ([], _) | ([_], _) => Err(answers::not_allowed()),
+        _ => Err(answers::no_such_path()),
+    }
+}
+
+fn only(method: Method, wanted: Method, answer: impl FnOnce() -> Response) -> Answer {
+    if method == wanted { Ok(answer()) } else { Err(answers::not_allowed()) }
+}
+
+/// One page with everything, in some order or other: no source says which.
+fn list(table: &mut Table) -> Response {
+    let mut order: Vec<usize> = (0..table.rows.len()).collect();
+    table.shuffle(&mut order);
+    let rows: Vec<&Value> = order.iter().map(|place| &table.rows[*place]).collect();
+    answers::document(200, &BTreeMap::from([("accounts", rows)]))
+}
+
+fn locate(table: &Table, id: &str) -> Result<usize, Response> {
+    let is_uuid = id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    match table.rows.iter().position(|row| at(row, "id") == id) {
+        Some(place) => Ok(place),
+        None if is_uuid => Err(answers::no_such_account()),
+        None => Err(answers::malformed_parameter("accountId")),
+    }
+}
+
+/// The key's owner: as the world says, or whoever added most of the accounts; once asked for, always the same.
+fn parameters(table: &mut Table) -> Value {
+    if let Some(known) = table.extra.get(PARAMETERS) {
+        return known.clone();
+    }
+    let mut owners = BTreeMap::<&str, usize>::new();
+    for id in table.rows.iter().filter_map(|row| at(row, "externalId").as_str()) {
+        *owners.entry(id).or_default() += 1;
+    }
+    let most = owners.iter().max_by_key(|(_, accounts)| **accounts).map(|(id, _)| (*id).to_owned());
+    let external_id = most.unwrap_or_else(|| table.uuid());
+    let url = format!(
+        "https://console.aws.amazon.com/iam/home?#/roles$new?step=type&roleType=crossAccount&isThirdParty&accountID={PRINCIPAL}\
+         &externalID={external_id}&roleName=cloudcraft&policies=arn:aws:iam::aws:policy%2FReadOnlyAccess"
+    );
+    let parameters = json!({ "accountId": PRINCIPAL, "externalId": external_id, "awsConsoleUrl": url });
+    table.extra.insert(PARAMETERS.to_owned(), parameters.clone());
+    parameters
+}

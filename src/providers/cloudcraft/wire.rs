@@ -1,0 +1,220 @@
+//! How Cloudcraft is spoken to: paths, verbs, bodies. Both directions; no decisions.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::errors::{refusal, refusal_of_role};
+use super::{NAME, Owner, account, identity};
+use crate::model::overlay::overlay;
+use crate::model::plan::VendorError;
+use crate::model::value::at;
+use crate::model::{Again, Ask, Body, Desired, Key, Method, Observed, RemoteId, Request, Response, Tell, Trust};
+use crate::providers::Organization;
+use crate::providers::answers::unreadable;
+
+const ACCOUNTS: &str = "/aws/account";
+/// How long one listing serves looks: there is no way to ask for one row.
+const LOOKS: Duration = Duration::from_secs(5);
+/// How long a key's owner stays who they are: a run.
+const OWNERS: Duration = Duration::from_secs(3600);
+
+/// The whole listing.
+pub fn list() -> Ask {
+    Ask::get(NAME, ACCOUNTS)
+}
+
+/// The same for a look at one row, which a listing of a moment ago serves as well.
+pub fn look() -> Ask {
+    list().no_older_than(LOOKS)
+}
+
+/// What roles must trust.
+pub fn iam_parameters() -> Ask {
+    Ask::get(NAME, format!("{ACCOUNTS}/iamParameters")).no_older_than(OWNERS)
+}
+
+/// Whose key it is.
+pub fn user() -> Ask {
+    Ask::get(NAME, "/user/me")
+}
+
+/// A new account. Never sent twice unasked: nothing keeps Cloudcraft from adding it twice.
+pub fn create(desired: &Desired) -> Tell {
+    let mut body = managed(desired);
+    body.extend(desired.fixed.iter().map(|fixed| (fixed.field.to_owned(), json!(fixed.value))));
+    tell(Method::Post, ACCOUNTS.to_owned(), body, Again::Never)
+}
+
+/// Name and role, whatever changes, and the grants that are managed.
+///
+/// # Errors
+/// The live row is not JSON.
+pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
+    let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    let mut body: Map<String, Value> = ["name", "roleArn"].iter().map(|field| ((*field).to_owned(), at(&live, field).clone())).collect();
+    body.extend(managed(desired));
+    Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Again::Safe))
+}
+
+/// Deletes one row. Deleting twice is deleting once: the second answer is 404.
+pub fn delete(id: &RemoteId) -> Tell {
+    Tell { request: Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), again: Again::Safe }
+}
+
+fn tell(method: Method, path: String, body: Map<String, Value>, again: Again) -> Tell {
+    Tell { request: Request::new(NAME, method, path).with_body(Body::plain(Value::Object(body))), again }
+}
+
+/// Every declared field that a row has, in Cloudcraft's spelling.
+fn managed(desired: &Desired) -> Map<String, Value> {
+    let mut laid = overlay(&desired.node, &account::SHAPE.block, &Value::Null, None).json;
+    let mut field = |name: &str| laid.as_object_mut().and_then(|fields| fields.remove(name));
+    account::FIELDS.iter().filter_map(|(ours, theirs)| Some(((*theirs).to_owned(), field(ours)?))).collect()
+}
+
+#[derive(Deserialize)]
+struct Listing<'a> {
+    #[serde(borrow)]
+    accounts: Option<Vec<&'a RawValue>>,
+}
+
+/// The part of a row that says which row it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    id: Option<String>,
+    role_arn: Option<String>,
+    #[serde(default)]
+    source: Value,
+}
+
+/// Every row of a listing.
+///
+/// # Errors
+/// Anything but a complete listing: a status other than 200, a body that is not one, `{}` among them, a row without id or role.
+pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let listing: Listing<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account listing", &error))?;
+    let Some(rows) = listing.accounts else {
+        return Err(VendorError::Unreadable("the account listing has no `accounts`; an empty one has".to_owned()));
+    };
+    rows.into_iter().enumerate().map(|(index, row)| observed(row, &format!("row {} of the account listing", index + 1))).collect()
+}
+
+/// What a create or an update was answered with: the row, or nothing at all. `tries_the_role` says whether Cloudcraft assumes the role.
+///
+/// # Errors
+/// A refusal, or a body that holds no row.
+pub fn read_written(response: &Response, tries_the_role: bool) -> Result<Option<Observed>, VendorError> {
+    match response.status {
+        200..=299 if response.body.trim_ascii().is_empty() => Ok(None),
+        200..=299 => {
+            let row: &RawValue = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account", &error))?;
+            observed(row, "the account").map(Some)
+        }
+        _ if tries_the_role => Err(refusal_of_role(response)),
+        _ => Err(refusal(response)),
+    }
+}
+
+/// Whether a delete is done. A row that is gone already is done too.
+///
+/// # Errors
+/// A refusal.
+pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
+    match response.status {
+        // A page of something in between is no answer of Cloudcraft's.
+        200..=299 if response.body.trim_ascii().first().is_none_or(|first| *first == b'{') => Ok(()),
+        200..=299 => Err(VendorError::Unreadable("the answer to the delete is not Cloudcraft's".to_owned())),
+        _ => match refusal(response) {
+            VendorError::Gone(_) => Ok(()),
+            error => Err(error),
+        },
+    }
+}
+
+fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
+    let Head { id, role_arn, source } = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
+    let Some(id) = id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
+        return Err(VendorError::Unreadable(format!("{what} has no id")));
+    };
+    let foreign = (!source.is_null() && source != "aws").then_some("Cloudcraft took it over from elsewhere");
+    let role = role_arn.as_deref().and_then(identity::role);
+    let key = match (role, foreign) {
+        (Some(role), None) => role.key(),
+        (Some(role), Some(_)) => Key { kind: identity::FOREIGN, ..role.key() },
+        (None, Some(_)) => Key { provider: NAME, kind: identity::FOREIGN, name: id.clone() },
+        (None, None) => return Err(VendorError::Unreadable(format!("{what}, id {id}, has no `roleArn` that names a role"))),
+    };
+    let account = role.map(|role| role.account.to_owned());
+    Ok(Observed { key, id: RemoteId(id), account, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
+}
+
+/// The answer to [`iam_parameters`].
+///
+/// # Errors
+/// A refusal, or an answer without an account or an external id.
+pub fn read_owner(response: &Response) -> Result<Owner, VendorError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Parameters {
+        account_id: String,
+        external_id: String,
+    }
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let Parameters { account_id, external_id } = serde_json::from_slice(&response.body).map_err(|error| unreadable("iamParameters", &error))?;
+    Ok(Owner { principal: account_id.into(), external_id })
+}
+
+/// The answer to [`user`], in place of an organization: Cloudcraft does not tell of any.
+///
+/// # Errors
+/// A refusal, or an answer without a name.
+pub fn read_user(response: &Response) -> Result<Organization, VendorError> {
+    #[derive(Deserialize)]
+    struct User {
+        name: String,
+        id: String,
+    }
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let User { name, id } = serde_json::from_slice(&response.body).map_err(|error| unreadable("the key's user", &error))?;
+    Ok(Organization { name, public_id: id })
+}
+
+/// What Cloudcraft presents when it assumes the role of this row.
+pub fn external_id(row: &Observed) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Held {
+        external_id: Option<String>,
+    }
+    serde_json::from_str::<Held>(row.row.get()).ok()?.external_id
+}
+
+/// Role, external id and the trust policy that lets Cloudcraft assume the role.
+pub fn trust(row: &Observed) -> Option<Trust> {
+    let head: Head = serde_json::from_str(row.row.get()).ok()?;
+    let role = identity::role(head.role_arn.as_deref()?)?;
+    let external_id = external_id(row);
+    let policy = row.principal.as_deref().zip(external_id.as_deref()).map(|(principal, external_id)| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "AWS": format!("arn:{}:iam::{principal}:root", role.partition) },
+                "Action": "sts:AssumeRole",
+                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
+            }],
+        })
+    });
+    Some(Trust { role_name: role.name.to_owned(), external_id, policy })
+}
