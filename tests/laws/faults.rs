@@ -72,10 +72,23 @@ proptest! {
         let backend = provider.backend();
         let calm = sandbox(backend, rows.clone(), 3);
         prop_assert!(until_quiet(&load(&text), &calm));
-        let rates = format!("429=0.1,5xx=0.1,reset-after=0.1,reset-before=0.05,truncate=0.05,malformed=0.05,seed={seed}");
-        let faults = Faults::parse(&rates).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let faults = Faults::parse(&rates(reads(&load(&text), &calm), seed)).map_err(|error| TestCaseError::fail(error.to_string()))?;
         converges(backend, &rows, &text, faults, &state(&calm, backend)?)?;
     }
+}
+
+/// How many requests one plan takes.
+fn reads(config: &heeler::config::Loaded, sandbox: &Sandbox) -> usize {
+    let before = sandbox.requests();
+    plan(config, sandbox);
+    sandbox.requests() - before
+}
+
+/// As many faults as leave one plan in fifty whole, and at most 0.45 of all requests: a vendor that is asked more often has fewer.
+fn rates(reads: usize, seed: u32) -> String {
+    let each = (1.0 - 0.02_f64.powf(1.0 / reads.max(1) as f64)).min(0.45) / 9.0;
+    let (often, rarely) = (2.0 * each, each);
+    format!("429={often},5xx={often},reset-after={often},reset-before={rarely},truncate={rarely},malformed={rarely},seed={seed}")
 }
 
 #[test]
