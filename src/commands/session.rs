@@ -11,7 +11,7 @@ use super::flags::{Confirmed, Paths, Selection};
 use super::outlets::Outlets;
 use super::{CommandError, Exit};
 use crate::config::{self, Loaded};
-use crate::executor::{guard, observe};
+use crate::executor::{diagnose, guard, observe};
 use crate::model::desired::Confirm;
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
@@ -183,6 +183,12 @@ impl Session {
             guard(self.door.as_ref(), &self.config.desired.settings).await?;
         }
         Ok(observe(self.door.as_ref(), &self.config.desired).await)
+    }
+
+    /// Adds to what was read what the vendors say does not work; those that could not be asked are named.
+    pub async fn diagnose(&self, readings: &mut Readings) -> Vec<String> {
+        let silent = diagnose(self.door.as_ref(), readings).await;
+        silent.into_iter().map(|(provider, error)| format!("{provider} does not say what does not work: {error}")).collect()
     }
 
     /// Observes and plans, without the guard.

@@ -7,6 +7,7 @@ use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
 use super::parts::{heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
+use super::text::ailments;
 use super::{Scene, counted, sides};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, Source};
@@ -18,7 +19,7 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = not_managed(drift).into_iter().chain(fingerprint).collect();
+    let notes: Vec<String> = ailments(&scene.plan.ailing).into_iter().chain(not_managed(drift)).chain(fingerprint).collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));

@@ -143,7 +143,8 @@ fn refused(refusal: &Refusal) -> String {
     )
 }
 
-fn ailments(ailing: &[Ailing]) -> Vec<String> {
+/// Managed accounts in which the vendor says that something does not work.
+pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
     if ailing.is_empty() {
         return Vec::new();
     }
