@@ -9,6 +9,7 @@ use heeler::config::Loaded;
 use heeler::model::plan::Op;
 use heeler::model::{Observed, Response, Warrant};
 use heeler::providers::datadog::wire;
+use heeler::providers::datadog_org::organization;
 use heeler::sandbox::World;
 use heeler_fuzz::{load, plan};
 use libfuzzer_sys::fuzz_target;
@@ -36,7 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
     let response = Response { status, headers: Vec::new(), body: bytes.to_vec() };
     let _ = wire::read_catalog("namespaces", &response);
     let _ = wire::read_catalog("log sources", &response);
-    let _ = wire::read_organization(&response);
+    let _ = organization::read(&response);
     let _ = wire::read_deleted(&response);
     let row = wire::read_row(&response).ok();
     let rows = wire::read_listing(&response).ok();
