@@ -90,6 +90,8 @@ fn complaint(module: &[String], import: &[String]) -> Option<String> {
         let folder = |path: &[String]| path.get(1).filter(|name| is_vendor(name)).cloned();
         return match (folder(module), folder(import)) {
             (Some(mine), Some(other)) if here == "providers" && mine != other => Some(format!("{words} sideways to {}", import.join("::"))),
+            // What dialects share knows none of them; only the list of all does.
+            (None, Some(_)) if here == "providers" && module.len() > 1 => Some(format!("{words} into {}", import.join("::"))),
             _ => None,
         };
     }
@@ -105,7 +107,7 @@ fn src() -> PathBuf {
 }
 
 fn is_vendor(name: &str) -> bool {
-    src().join("providers").join(name).is_dir()
+    src().join("providers").join(name).join("wire.rs").is_file()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Layer 3: the entries under `accounts:`, and what they come to once the layers below are merged in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -27,8 +27,8 @@ pub struct Account {
 impl Account {
     /// The identities this entry goes by.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let keys = self.blocks.values().filter_map(|block| block.get("access_key_id")?.text());
-        self.facts.account.as_deref().into_iter().chain(keys)
+        let aliases = self.blocks.iter().filter_map(|(name, block)| providers::alias(providers::named(name)?, block));
+        self.facts.account.as_deref().into_iter().chain(aliases)
     }
 }
 
@@ -84,11 +84,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     let own = read_layer(&entry.only(|key| !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))), out);
     let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
         Some(node) => account_id(node, out).map(|id| (id, node.place())),
-        None if entry.get("aws_account_id").is_some() => None,
-        None => {
-            missing_id(entry, out);
-            None
-        }
+        None => None,
     };
     let profiles = profiles(entry, &head, layers, whole, out);
     let partition = std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]).find_map(|layer| layer.partition.clone());
@@ -103,6 +99,9 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
         out[before..].iter_mut().for_each(|found| found.also.push((id_place, "for this account".to_owned())));
     }
     one_per_backend(entry, &blocks, out);
+    if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
+        missing_id(entry, out);
+    }
     Some(Account { facts, blocks, id_place })
 }
 
@@ -114,6 +113,14 @@ fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
         return None;
     }
     Some(id)
+}
+
+/// Whether every block names the account in a way that its vendor takes for its id.
+fn names_itself(blocks: &BTreeMap<&'static str, Node>) -> bool {
+    let named = |(name, block): (&&str, &Node)| {
+        providers::named(name).is_some_and(|provider| !provider.needs_account() && providers::alias(provider, block).is_some())
+    };
+    !blocks.is_empty() && blocks.iter().all(named)
 }
 
 fn missing_id(entry: &Node, out: &mut Diagnostics) {
@@ -162,7 +169,7 @@ fn cuts<'a>(entry: &Node, head: &'a Head, out: &mut Diagnostics) -> Vec<(&'stati
             continue;
         };
         let steps: Vec<&str> = steps.collect();
-        let mut block = Some(&provider.shape().block);
+        let mut block = Some(provider.block());
         for step in &steps {
             let fields = block.map(|block| &block.fields);
             if fields.is_none_or(|fields| !fields.contains_key(*step)) {
@@ -186,7 +193,7 @@ fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[(&'static s
         let name = provider.name();
         let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
         let lower = std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
-        let shape = &provider.shape().block;
+        let shape = provider.block();
         let mut block =
             lower.fold(None, |below: Option<Node>, layer| Some(below.map_or_else(|| layer.clone(), |below| layer.over(&below, Some(shape)))));
         for (_, path) in cuts.iter().filter(|(provider, _)| *provider == name) {
@@ -231,7 +238,7 @@ pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>
     for account in accounts {
         for (name, block) in &account.blocks {
             let Some(provider) = providers::named(name) else { continue };
-            rules::merged(&provider.shape().block, block, &account.facts, &mut checked, out);
+            rules::merged(provider.block(), block, &account.facts, &mut checked, out);
             let Some(settings) = settings.get(name) else { continue };
             for desired in provider.entries(settings, &account.facts, block, out) {
                 if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {
@@ -245,5 +252,23 @@ pub fn entries(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>
             }
         }
     }
+    one_api_per_row(&entries, out);
     entries
+}
+
+/// Entries that name one row of a backend through two of its providers: by its account here, by its access key there.
+fn one_api_per_row(entries: &BTreeMap<Key, Arc<Desired>>, out: &mut Diagnostics) {
+    let backend = |provider: &str| providers::named(provider).map(|provider| provider.backend());
+    let used: BTreeSet<&str> = entries.keys().map(|key| key.provider).collect();
+    let shared: BTreeSet<&str> = used.iter().copied().filter(|one| used.iter().any(|other| other != one && backend(other) == backend(one))).collect();
+    let mut first = BTreeMap::new();
+    for desired in entries.values().filter(|desired| shared.contains(desired.key.provider)) {
+        for key in desired.keys() {
+            let known = first.insert((backend(key.provider), key.kind, key.name), desired);
+            let Some(known) = known.filter(|known| known.key.provider != desired.key.provider && known.place != desired.place) else { continue };
+            let title = format!("`{}` and `{}` on one account", known.key.provider, desired.key.provider);
+            let wrong = Diagnostic::error(desired.place, title).label("the same row through two APIs").also(known.place, "first here");
+            out.push(wrong.help("keep one of them"));
+        }
+    }
 }

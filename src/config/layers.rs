@@ -48,7 +48,7 @@ fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> Layer {
     let layer = read_layer(node, out);
     for (name, block) in &layer.blocks {
         if let Some(provider) = providers::named(name) {
-            rules::layer(&provider.shape().block, block, out);
+            rules::layer(provider.block(), block, out);
         }
     }
     layer
@@ -111,5 +111,5 @@ pub fn unknown_keys(node: &Node, known: &[&'static str], what: &str, out: &mut D
 
 /// The provider whose block has such a field.
 fn owner(field: &str) -> Option<&'static str> {
-    providers::ALL.iter().find(|provider| provider.shape().block.fields.contains_key(field)).map(|provider| provider.name())
+    providers::ALL.iter().find(|provider| provider.block().fields.contains_key(field)).map(|provider| provider.name())
 }

@@ -12,15 +12,13 @@ use crate::model::diagnostic::did_you_mean;
 use crate::model::{Diagnostic, Diagnostics, Node, Tombstone};
 use crate::providers;
 
-/// An account that shall go.
+/// An account that shall go. What else may name one, and what may be said to one provider alone, the providers say.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code)]
 pub struct Removed {
     /// Twelve digits in quotes.
     aws_account_id: Option<String>,
-    /// Instead of the account id, where the vendor knows an account by its key only.
-    access_key_id: Option<String>,
     /// Why, for people; shown in the plan.
     reason: String,
     /// Only this row is ever deleted; plan prints it.
@@ -61,10 +59,11 @@ fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
         return None;
     }
     out.extend(entry.entries().iter().filter(|known| known.node.is_null()).map(|known| null(known, "leave the key out")));
-    match entry.get("aws_account_id") {
-        Some(node) if !node.is_null() => drop(identity(node, "`aws_account_id`", out)),
+    let others = providers::alias_keys();
+    let named = entry.entry("aws_account_id").or_else(|| others.iter().find_map(|other| entry.entry(other)));
+    match named {
+        Some(named) if !named.node.is_null() => drop(identity(&named.node, &format!("`{}`", named.key), out)),
         Some(_) => {}
-        None if entry.get("access_key_id").is_some() => {}
         None => {
             let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
             out.push(
@@ -74,7 +73,11 @@ fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
             );
         }
     }
-    check::<Removed>(&entry.only(|key| key != "aws_account_id" && entry.get(key).is_some_and(|node| !node.is_null())), out);
+    let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.removal_schema().is_some()).collect();
+    let is_own = |key: &str| key == "aws_account_id" || others.contains(&key) || speaking.iter().any(|provider| provider.name() == key);
+    check::<Removed>(&entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null())), out);
+    let blocks = speaking.iter().filter_map(|provider| Some((provider, entry.get(provider.name())?)));
+    blocks.filter(|(_, block)| !block.is_null()).for_each(|(provider, block)| provider.check_removal(block, out));
     if let Some(from) = entry.entry("from").filter(|from| from.node.is_list() && from.node.items().is_empty()) {
         out.push(
             Diagnostic::error(from.node.place(), "`from` names no provider")
@@ -91,7 +94,7 @@ fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
             out.push(Diagnostic::error(item.place(), format!("unknown provider `{name}`")).label("no such provider").help(help));
         }
     }
-    if out.len() > before { None } else { Tombstone::read(entry) }
+    if out.len() > before { None } else { Tombstone::read(entry, &others, &speaking.iter().map(|provider| provider.name()).collect::<Vec<_>>()) }
 }
 
 fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {

@@ -50,6 +50,8 @@ impl Rules<'_> {
                 Form::Scalar(leaf) => self.leaf(leaf, &entry.node),
                 Form::Set(leaf) => entry.node.items().iter().for_each(|item| self.leaf(leaf, item)),
                 Form::Block(block) => self.block(block, &entry.node),
+                // Its names are checked against the catalog, its values by their type.
+                Form::Switches(_) => {}
                 Form::Keyed { by, item } => {
                     self.keys(by, &entry.node);
                     entry.node.items().iter().for_each(|row| self.block(item, row));

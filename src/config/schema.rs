@@ -25,6 +25,13 @@ pub fn config() -> Value {
     }
     let mut removed = providers::schema_of::<Removed>();
     removed["properties"]["aws_account_id"] = id.clone();
+    for key in providers::alias_keys() {
+        let described = "In place of the account id, where the vendor knows an account by this only.";
+        removed["properties"][key] = json!({ "type": "string", "description": described });
+    }
+    for (provider, schema) in providers::ALL.iter().filter_map(|provider| Some((provider.name(), provider.removal_schema()?))) {
+        removed["properties"][provider] = schema;
+    }
     let settings: Map<String, Value> = providers::ALL.iter().map(|provider| (provider.name().to_owned(), provider.settings_schema())).collect();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -8,7 +8,7 @@ pub mod interrupt;
 pub mod one;
 pub mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt};
@@ -53,7 +53,7 @@ pub struct Hands<'a> {
 pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
     let breaker = Breaker::default();
-    let lanes = lanes(hands.jobs);
+    let lanes = lanes(plan, hands.jobs);
     for stage in [Stage::Updates, Stage::Creates, Stage::Deletes] {
         let failed = outcomes.values().any(|outcome| !matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
         if stage == Stage::Deletes && failed {
@@ -97,10 +97,11 @@ impl Stage {
     }
 }
 
-/// As many writes side by side as each backend takes.
-fn lanes(jobs: usize) -> BTreeMap<&'static str, Semaphore> {
+/// As many writes side by side as each backend takes, through whichever of its providers they go.
+fn lanes(plan: &Plan, jobs: usize) -> BTreeMap<&'static str, Semaphore> {
     let mut lanes = BTreeMap::new();
-    for provider in providers::ALL {
+    let writing: BTreeSet<&str> = plan.actions.iter().map(|action| action.key.provider).collect();
+    for provider in writing.into_iter().filter_map(providers::named) {
         let width = if provider.writes() == Writes::Serial { 1 } else { jobs.max(1) };
         let lane = lanes.entry(provider.backend()).or_insert(width);
         *lane = width.min(*lane);

@@ -7,7 +7,7 @@ use super::breaker::Breaker;
 use crate::model::plan::VendorError;
 use crate::model::{Action, Ending, FieldChange, Observed, Op, Outcome};
 use crate::planner::verdict::{Verdict, verdict};
-use crate::providers::{self, Provider};
+use crate::providers::{self, Performed, Provider};
 
 /// How often an action is sent when its answers keep being lost and a look shows that it was not done.
 const MOST_SENDS: u32 = 3;
@@ -24,7 +24,8 @@ pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: 
             None => (Ending::Skipped("its provider is unknown".to_owned()), None),
         },
     };
-    let made = matches!((&action.op, &ending), (Op::Create { .. }, Ending::Done | Ending::AlreadySo));
+    // A create that was done in part has made the row all the same; its external id may never be told again.
+    let made = matches!((&action.op, &ending), (Op::Create { .. }, Ending::Done | Ending::AlreadySo | Ending::Failed { .. }));
     let trust = row.as_ref().filter(|_| made).and_then(|row| {
         let provider = providers::named(action.key.provider)?;
         provider.trust(hands.settings.get(action.key.provider)?, row)
@@ -35,8 +36,8 @@ pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: 
 /// Whether a look at the row says that the action can be done as planned, or is done already.
 pub async fn still_as_planned(action: &Action, hands: &Hands<'_>) -> bool {
     let Some(provider) = providers::named(action.key.provider) else { return false };
-    let Ok(now) = provider.look(hands.door, &action.key, action.row()).await else { return false };
-    matches!(verdict(action, &now, provider.shape(), hands.sources, false), Ok(Verdict::Go | Verdict::AlreadySo))
+    let Ok(now) = provider.look(hands.door, action).await else { return false };
+    matches!(verdict(action, &now, hands.sources, false), Ok(Verdict::Go | Verdict::AlreadySo))
 }
 
 struct One<'a> {
@@ -50,8 +51,8 @@ struct One<'a> {
 impl One<'_> {
     async fn run(&self) -> (Ending, Option<Observed>) {
         let mut now = Vec::new();
-        if let Some(id) = self.action.row() {
-            now = match self.provider.look(self.hands.door, &self.action.key, Some(id)).await {
+        if self.action.row().is_some() {
+            now = match self.provider.look(self.hands.door, self.action).await {
                 Ok(now) => now,
                 Err(error) => return self.failed(&error, false),
             };
@@ -82,7 +83,8 @@ impl One<'_> {
                 return if unsure { (Ending::Failed { why: reason, fields: Vec::new(), unsure }, None) } else { (Ending::Skipped(reason), None) };
             }
             let error = match self.provider.perform(self.hands.door, self.action, now.first()).await {
-                Ok(row) => return self.answered(row),
+                Ok(Performed { row, failed: None }) => return self.answered(row),
+                Ok(Performed { row, failed: Some(error) }) => return self.partly_done(row, &error),
                 Err(error) => error,
             };
             let lost = error.is_lost();
@@ -90,7 +92,7 @@ impl One<'_> {
             if !unsure && !matches!(error, VendorError::Exists(_)) {
                 return self.failed(&error, false);
             }
-            now = match self.provider.look(self.hands.door, &self.action.key, self.action.row()).await {
+            now = match self.provider.look(self.hands.door, self.action).await {
                 Ok(now) => now,
                 Err(_) => return self.failed(&error, unsure),
             };
@@ -121,6 +123,13 @@ impl One<'_> {
         }
     }
 
+    /// Some of its steps were done, and then one was not.
+    fn partly_done(&self, row: Option<Observed>, error: &VendorError) -> (Ending, Option<Observed>) {
+        self.breaker.went_wrong(error);
+        let why = format!("some of it is done, then: {error}; the next run goes on from there");
+        (Ending::Failed { why, fields: fields_of(error), unsure: true }, row)
+    }
+
     fn sent_and_differs(&self, error: &VendorError, verdict: &Verdict, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
         self.breaker.went_wrong(error);
         let what = match verdict {
@@ -131,7 +140,7 @@ impl One<'_> {
     }
 
     fn judge(&self, now: &[Observed], sent: bool) -> Result<Verdict, VendorError> {
-        verdict(self.action, now, self.provider.shape(), self.hands.sources, sent)
+        verdict(self.action, now, self.hands.sources, sent)
     }
 
     /// What ends an action without another write.
@@ -149,11 +158,14 @@ impl One<'_> {
 
     fn failed(&self, error: &VendorError, unsure: bool) -> (Ending, Option<Observed>) {
         self.breaker.went_wrong(error);
-        let fields = match error {
-            VendorError::Invalid { fields, .. } => fields.clone(),
-            _ => Vec::new(),
-        };
-        (Ending::Failed { why: error.to_string(), fields, unsure }, None)
+        (Ending::Failed { why: error.to_string(), fields: fields_of(error), unsure }, None)
+    }
+}
+
+fn fields_of(error: &VendorError) -> Vec<String> {
+    match error {
+        VendorError::Invalid { fields, .. } => fields.clone(),
+        _ => Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::key::Key;
 use super::node::Node;
 use super::settings::Settings;
+use super::shape::Shape;
 use super::source::Place;
 use super::tombstone::{Exclusive, Tombstone};
 
@@ -50,6 +51,18 @@ pub struct Desired {
     pub node: Node,
     /// What is sent on create and can never change.
     pub fixed: Vec<Fixed>,
+    /// What such a row looks like.
+    pub shape: &'static Shape,
+    /// Another name the vendor may list the row under, such as the access key in place of the account.
+    pub alias: Option<String>,
+}
+
+impl Desired {
+    /// The key and, if there is one, the same key under the other name.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        let other = self.alias.iter().map(|alias| Key { name: alias.clone(), ..self.key.clone() });
+        std::iter::once(self.key.clone()).chain(other)
+    }
 }
 
 /// How many accounts one apply may touch.

@@ -22,6 +22,17 @@ pub struct Observed {
     pub row: Box<RawValue>,
     /// Why this row can never be changed from here, if so.
     pub foreign: Option<&'static str>,
+    /// Another name it goes by, such as the access key in place of the account.
+    pub alias: Option<String>,
+    /// What the vendor says it cannot do in this account, in its own words. Never compared.
+    pub ailments: Vec<String>,
+}
+
+impl Observed {
+    /// Every name it goes by: identity, other name, AWS account.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref()).chain(self.account.as_deref())
+    }
 }
 
 /// One complete reading of one provider.

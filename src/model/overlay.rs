@@ -47,6 +47,11 @@ impl Laying<'_> {
                 once.collect()
             }
             Form::Block(block) => self.block(node, block, &live, path),
+            Form::Switches(_) => {
+                let mut switches = live.as_object().cloned().unwrap_or_default();
+                switches.extend(node.entries().iter().map(|entry| (entry.key.to_string(), entry.node.json())));
+                Value::Object(switches)
+            }
             Form::Keyed { by, item } => {
                 let live_item = |key: Option<&Node>| {
                     let known = live.as_array().into_iter().flatten();
@@ -82,7 +87,7 @@ fn base(node: &Node, block: &Block, live: &Value) -> Map<String, Value> {
     if block.arms.is_empty() || node.entries().is_empty() {
         return fields;
     }
-    if arm(node, block, live) == Arm::Other {
+    if arm(node, block, live) == Arm::Other && !block.has_fields_beside_arms() {
         return Map::new();
     }
     let named = block.arms_in(node);

@@ -210,6 +210,17 @@ pub struct Managed {
     pub trust: Trust,
 }
 
+/// A managed live account in which the vendor says that something does not work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ailing {
+    /// Which row.
+    pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// In the vendor's own words.
+    pub ailments: Vec<String>,
+}
+
 /// What apply would do, and all that was noticed on the way.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -235,6 +246,8 @@ pub struct Plan {
     pub unreadable: Vec<Unreadable>,
     /// Role, external id and trust policy of every managed live account.
     pub managed: Vec<Managed>,
+    /// Managed live accounts in which the vendor says that something does not work. No reason to change anything.
+    pub ailing: Vec<Ailing>,
 }
 
 /// How many rows a provider has.

@@ -1,9 +1,10 @@
 //! What the planner needs to know of a schema, as plain data read once off a struct's own JSON Schema.
 //!
 //! The attributes that matter here stand on the field's own line in `account.rs`:
-//! `x-list` (`set`, or `{"by": key}`), `x-one-of` (the arms, each led by the field it cannot do without), `x-rigid` (an arm that
-//! cannot be switched), `x-needs` (fields a create cannot do without), `x-catalog` and `x-format` (what a value is checked against),
-//! `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection).
+//! `x-list` (`set`, or `{"by": key}`), `x-switches` (a map of names to switches), `x-one-of` (the arms, each led by the field it
+//! cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect` keeps as it is),
+//! `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of), `x-catalog` and `x-format` (what a value
+//! is checked against), `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection).
 
 use std::collections::BTreeMap;
 
@@ -13,12 +14,14 @@ use super::node::Node;
 use super::path::{Path, Step};
 use super::value::at;
 
-/// A provider's schema.
-#[derive(Debug, Clone, PartialEq)]
+/// The schema of one kind of row.
+#[derive(Debug, Clone)]
 pub struct Shape {
     /// Where in a listed row the comparable part begins, as field names.
     pub root: &'static [&'static str],
-    /// The block that stands under the provider's name in YAML.
+    /// From the vendor's spelling of that part to YAML's, where the two differ.
+    pub spell: fn(Value) -> Value,
+    /// What of the block under the provider's name in YAML is about such a row.
     pub block: Block,
 }
 
@@ -44,6 +47,8 @@ pub struct Field {
     pub stops: Option<Stops>,
     /// The sibling whose change sends this secret along; only secrets have one.
     pub secret_with: Option<String>,
+    /// Whether it says how the vendor gets in: never changed on a protected account.
+    pub auth: bool,
 }
 
 /// What may stand in a field.
@@ -60,6 +65,8 @@ pub enum Form {
         /// Each entry.
         item: Block,
     },
+    /// A map of names to switches. A name nobody names is left alone, as a field is; the leaf is what names are checked against.
+    Switches(Leaf),
     /// A block.
     Block(Block),
 }
@@ -91,17 +98,37 @@ pub enum Stops {
 impl Shape {
     /// Reads the shape off a JSON Schema without references.
     pub fn of_schema(root: &'static [&'static str], schema: &Value) -> Self {
-        Shape { root, block: block_of(schema) }
+        Shape { root, spell: std::convert::identity, block: Block::of_schema(schema) }
+    }
+
+    /// The same for rows that are spelled otherwise than YAML.
+    pub fn spelled(self, spell: fn(Value) -> Value) -> Self {
+        Shape { spell, ..self }
     }
 }
 
 impl Block {
+    /// Reads a block off a JSON Schema without references.
+    pub fn of_schema(schema: &Value) -> Self {
+        block_of(schema)
+    }
+
     /// The block in the named field, if it is one.
     pub fn block(&self, field: &str) -> Option<&Block> {
         match &self.fields.get(field)?.form {
             Form::Block(block) => Some(block),
-            Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. } => None,
+            Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. } | Form::Switches(_) => None,
         }
+    }
+
+    /// Whether a field stands in an arm of the one-of. A block may have fields beside its arms.
+    pub fn is_in_arm(&self, field: &str) -> bool {
+        self.arms.iter().flatten().any(|name| name == field)
+    }
+
+    /// Whether the block is more than its one-of: then switching the arm replaces the arm and not the block.
+    pub fn has_fields_beside_arms(&self) -> bool {
+        !self.arms.is_empty() && self.fields.keys().any(|field| !self.is_in_arm(field))
     }
 
     /// Which arms of the one-of have a field among `present`.
@@ -115,18 +142,30 @@ impl Block {
         self.arms_among(node.entries().iter().map(|entry| &*entry.key).collect::<Vec<_>>().into_iter())
     }
 
-    /// Whether a path lies in, or is, a one-of whose arm cannot be switched: authentication.
-    pub fn is_rigid_below(&self, path: &Path) -> bool {
-        let mut block = self;
+    /// Whether a path is, or lies below, a field that says how the vendor gets in.
+    pub fn is_authentication(&self, path: &Path) -> bool {
+        let mut block = Some(self);
         for step in path.steps() {
-            let Step::Field(name) = step else { return false };
-            match block.block(name) {
-                Some(inner) if inner.rigid => return true,
-                Some(inner) => block = inner,
-                None => return false,
+            let (Step::Field(name), Some(here)) = (step, block) else { return false };
+            if here.fields.get(&**name).is_some_and(|field| field.auth) {
+                return true;
             }
+            block = here.block(name);
         }
         false
+    }
+
+    /// Whether a node names values out of this catalog.
+    pub fn uses(&self, node: &Node, catalog: &str) -> bool {
+        let is_it = |leaf: &Leaf| leaf.catalog.as_deref() == Some(catalog);
+        node.entries().iter().any(|entry| match self.fields.get(&*entry.key).map(|field| &field.form) {
+            Some(Form::Scalar(leaf)) => is_it(leaf),
+            Some(Form::Set(leaf)) => is_it(leaf) && !entry.node.items().is_empty(),
+            Some(Form::Switches(leaf)) => is_it(leaf) && !entry.node.entries().is_empty(),
+            Some(Form::Keyed { item, .. }) => entry.node.items().iter().any(|row| item.uses(row, catalog)),
+            Some(Form::Block(block)) => block.uses(&entry.node, catalog),
+            None => false,
+        })
     }
 
     /// Whether two layers name different arms of this one-of.
@@ -153,6 +192,7 @@ fn field_of(schema: &Value) -> Field {
     let word = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let leaf = |value: &Value| Leaf { catalog: word(value, "x-catalog"), format: word(value, "x-format") };
     let form = match (own("x-list"), inner.get("properties")) {
+        _ if own("x-switches").is_some() => Form::Switches(leaf(inner)),
         (Some(Value::Object(keyed)), _) => {
             Form::Keyed { by: keyed.get("by").and_then(Value::as_str).unwrap_or_default().to_owned(), item: block_of(at(inner, "items")) }
         }
@@ -168,7 +208,8 @@ fn field_of(schema: &Value) -> Field {
         "unless-emptied" => Some(Stops::UnlessEmptied),
         _ => None,
     });
-    Field { form, stops, secret_with: own("x-secret").and_then(Value::as_str).map(str::to_owned) }
+    let auth = own("x-auth") == Some(&Value::Bool(true));
+    Field { form, stops, secret_with: own("x-secret").and_then(Value::as_str).map(str::to_owned), auth }
 }
 
 /// An optional field's schema is "this or null"; the shape is that of "this".

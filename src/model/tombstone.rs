@@ -2,6 +2,8 @@
 //!
 //! There is no other way to make a [`Warrant`]: absence never is one.
 
+use std::collections::BTreeMap;
+
 use super::node::Node;
 use super::source::Place;
 
@@ -9,24 +11,40 @@ use super::source::Place;
 #[derive(Debug, Clone)]
 pub struct Tombstone {
     identity: String,
+    names_account: bool,
     reason: String,
     id: Option<String>,
     from: Option<Vec<String>>,
+    blocks: BTreeMap<&'static str, Node>,
     place: Place,
 }
 
 impl Tombstone {
-    /// Reads an entry of `removed:` that has passed its checks; nothing if it does not name an account.
-    pub fn read(entry: &Node) -> Option<Self> {
+    /// Reads an entry of `removed:` that has passed its checks; nothing if it does not name an account. `others` are the keys that may
+    /// name one in place of `aws_account_id`, and `providers` those that may have a block of their own in it.
+    pub fn read(entry: &Node, others: &[&str], providers: &[&'static str]) -> Option<Self> {
         let text = |field: &str| entry.get(field).and_then(Node::text).map(str::to_owned);
-        let identity = text("aws_account_id").or_else(|| text("access_key_id"))?;
+        let account = text("aws_account_id");
+        let names_account = account.is_some();
+        let identity = account.or_else(|| others.iter().find_map(|other| text(other)))?;
+        let blocks = providers.iter().filter_map(|provider| Some((*provider, entry.get(provider)?.clone()))).collect();
         let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect());
-        Some(Tombstone { identity, reason: text("reason")?, id: text("id"), from: names, place: entry.place() })
+        Some(Tombstone { identity, names_account, reason: text("reason")?, id: text("id"), from: names, blocks, place: entry.place() })
     }
 
     /// The AWS account id, or what stands for it.
     pub fn identity(&self) -> &str {
         &self.identity
+    }
+
+    /// Whether it names an AWS account, and not what stands for one.
+    pub fn names_account(&self) -> bool {
+        self.names_account
+    }
+
+    /// What the entry says to this provider alone, such as how to delete there.
+    pub fn block(&self, provider: &str) -> Option<&Node> {
+        self.blocks.get(provider)
     }
 
     /// Why it goes.

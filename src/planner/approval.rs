@@ -10,7 +10,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::Input;
 use super::diff::canonical;
 use crate::model::path::Step;
 use crate::model::shape::Block;
@@ -133,12 +132,11 @@ fn unit(head: &Value, path: &str, before: &Value, after: &Value, env: Option<&st
 }
 
 /// Takes out of the plan what nobody approved, and puts it under `held_back`.
-pub fn hold_back(input: &Input<'_>, approved: &Approved, plan: &mut Plan) {
+pub fn hold_back(approved: &Approved, plan: &mut Plan) {
     for action in std::mem::take(&mut plan.actions) {
-        let block = input.readings.get(action.key.provider).map(|reading| &reading.shape.block);
-        match (&action.op, block) {
-            (Op::Update { desired, observed, changes, matching }, Some(block)) => {
-                let held = held_paths(&action, approved, block);
+        match &action.op {
+            Op::Update { desired, observed, changes, matching } => {
+                let held = held_paths(&action, approved, &desired.shape.block);
                 let below = |change: &&FieldChange| held.iter().any(|path| path.covers(&change.path));
                 let (held_changes, kept): (Vec<_>, Vec<_>) = changes.iter().partition(below);
                 let update = |changes: Vec<&FieldChange>, desired: Arc<Desired>| {
@@ -166,7 +164,7 @@ fn whole_around(path: &Path, block: &Block) -> Path {
     let mut around = Path::root();
     for step in fields {
         around = around.then(step.clone());
-        if block.is_rigid_below(&around) {
+        if block.is_authentication(&around) {
             return around;
         }
     }

@@ -1,14 +1,13 @@
 //! Deletes: out of tombstones, or, where the config owns every account, of what no entry names. Nothing else makes one.
 
-use std::collections::BTreeSet;
-
+use super::backends::{Declared, Taken};
 use super::{Input, Reading, protection};
 use crate::model::plan::{Refusal, Spent};
-use crate::model::{Action, Key, Observed, Op, Place, Plan, Tombstone, Warrant};
+use crate::model::{Action, Diagnostic, Observed, Op, Place, Plan, Tombstone, Warrant};
 
 /// Appends the deletes to the plan, and notes what is refused and what is spent.
 pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
-    let mut taken = Taken::new();
+    let mut taken = Taken::default();
     for tombstone in &input.desired.tombstones {
         if input.only.is_some_and(|only| !only.contains(tombstone.identity())) {
             continue;
@@ -16,13 +15,16 @@ pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
         let warrant = Warrant::Tombstone(tombstone.clone());
         let rows = rows_of(input, tombstone);
         if rows.is_empty() && everything_read(input, tombstone) {
-            plan.spent.push(Spent { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) });
+            match nameless(input, tombstone) {
+                0 => plan.spent.push(Spent { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) }),
+                hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
+            }
         }
         // An `id` picks one row; only where none has it is something wrong.
         let picked = |row: &Observed| tombstone.id() == Some(row.id.0.as_str());
         let is_there = rows.iter().any(|(_, row)| picked(row));
         for (reading, row) in rows.into_iter().filter(|(_, row)| !is_there || picked(row)) {
-            if taken.insert((reading.backend, row.key.kind, row.key.name.clone())) {
+            if taken.take(reading.backend, row) {
                 bury(input, row, &warrant, Some(tombstone), plan);
             }
         }
@@ -34,20 +36,16 @@ pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
     plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
 }
 
-/// Rows that are being deleted already, by backend, kind and identity.
-type Taken = BTreeSet<(&'static str, &'static str, String)>;
-
 fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan) {
     let Some(exclusive) = input.desired.exclusive else { return };
+    let declared = Declared::of(input);
     for (provider, reading) in input.readings {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
         let Ok(observation) = &reading.result else { continue };
         for row in observation.rows.values().filter(|_| declares_any) {
-            let named =
-                row.account.as_ref().is_some_and(|account| input.desired.named.contains(account)) || input.desired.named.contains(&row.key.name);
-            let declared = declared_at_backend(input, reading, &row.key);
-            let selected = input.selects(row.account.as_deref(), &row.key.name);
-            if !named && !declared && selected && row.foreign.is_none() && taken.insert((reading.backend, row.key.kind, row.key.name.clone())) {
+            let named = row.names().any(|name| input.desired.named.contains(name));
+            let stays = named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
+            if !stays && taken.take(reading.backend, row) {
                 bury(input, row, &Warrant::Exclusive(exclusive), None, plan);
             }
         }
@@ -62,7 +60,7 @@ fn bury(input: &Input<'_>, row: &Observed, warrant: &Warrant, tombstone: Option<
         why,
         help: help.to_owned(),
     };
-    if let Some(protected) = protection(input, row.account.as_deref(), &row.key) {
+    if let Some(protected) = protection(input, row.names()) {
         let at = input.sources.locate(protected);
         let why = format!("it would be deleted, but it is protected ({}:{})", at.file, at.line);
         plan.refusals.push(refuse(warrant.place(), why, "take it off `protect:` in a change of its own first"));
@@ -86,7 +84,7 @@ fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'
     let spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
     let rows = spoken_of.filter_map(|reading| Some((reading, reading.result.as_ref().ok()?)));
     let rows = rows.flat_map(|(reading, observation)| observation.rows.values().map(move |row| (reading, row)));
-    rows.filter(|(_, row)| row.account.as_deref() == Some(tombstone.identity()) || row.key.name == tombstone.identity()).collect()
+    rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
 /// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not.
@@ -95,8 +93,16 @@ fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
     spoken_of.peek().is_some() && spoken_of.all(|reading| reading.result.is_ok())
 }
 
-/// Whether an entry declares this row, be it through another provider with the same backend.
-pub fn declared_at_backend(input: &Input<'_>, reading: &Reading, key: &Key) -> bool {
-    let same = input.readings.iter().filter(|(_, other)| other.backend == reading.backend);
-    same.into_iter().any(|(provider, _)| input.desired.entries.contains_key(&Key { provider, ..key.clone() }))
+/// How many rows could be the one a tombstone means, because the vendor does not say whose account they are in.
+fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
+    let readings = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
+    let rows = readings.filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+    rows.filter(|row| row.account.is_none() && tombstone.names_account()).count()
+}
+
+fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {
+    let title = format!("no live row says that it is in account {}, and {hidden} do not say where they are", tombstone.identity());
+    Diagnostic::warning(tombstone.place(), title)
+        .label("it cannot be told whether this is gone")
+        .help("name the row by what the vendor shows of it, such as `access_key_id: AKIA...`; or take this entry out")
 }

@@ -13,7 +13,7 @@ use crate::model::overlay::{Arm, arm};
 use crate::model::path::Step;
 use crate::model::shape::{Block, Field, Form, Stops};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, FieldChange, Fixed, Node, Path, Place, Shape, Sources};
+use crate::model::{Change, Desired, FieldChange, Fixed, Node, Path, Place, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
@@ -27,9 +27,9 @@ pub struct Difference {
 }
 
 /// Compares. Without a live row, everything named is a change, and nothing is a removal.
-pub fn diff(desired: &Desired, shape: &Shape, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
+pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
-    walk.block(&desired.node, &shape.block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    walk.block(&desired.node, &desired.shape.block, live.unwrap_or(&Value::Null), &Path::root(), None);
     for Fixed { field, value, place } in desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name) {
         walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, false, *place);
     }
@@ -39,10 +39,12 @@ pub fn diff(desired: &Desired, shape: &Shape, live: Option<&Value>, sources: &So
 
 /// The first field that a create cannot do without and the block does not name.
 pub fn missing_for_create(node: &Node, block: &Block) -> Option<String> {
-    if let Some(missing) = block.needs.iter().find(|field| node.get(field).is_none_or(|value| value.is_map() && value.entries().is_empty())) {
+    let named = block.arms_in(node);
+    let absent = |field: &&String| node.get(field).is_none_or(|value| value.is_map() && value.entries().is_empty());
+    let another_arm = |field: &&String| block.is_in_arm(field) && !named.is_empty();
+    if let Some(missing) = block.needs.iter().filter(|field| !another_arm(field)).find(absent) {
         return Some(missing.clone());
     }
-    let named = block.arms_in(node);
     let arms = named.iter().filter_map(|arm| block.arms.get(*arm)).flatten();
     let lead = named.iter().filter_map(|arm| block.arms.get(*arm)?.first());
     let secrets = arms.filter(|field| block.fields.get(*field).is_some_and(|field| field.secret_with.is_some()));
@@ -64,7 +66,10 @@ impl Walk<'_> {
     fn block(&mut self, node: &Node, block: &Block, live: &Value, path: &Path, inherited: Option<Stops>) {
         let is_choice = !block.arms.is_empty() && !block.arms_in(node).is_empty();
         let held = if is_choice { arm(node, block, live) } else { Arm::Same };
-        if held == Arm::Other {
+        if held == Arm::Other && block.rigid && block.has_fields_beside_arms() {
+            let lead = node.entries().iter().find(|entry| block.is_in_arm(&entry.key));
+            self.found.rigid = lead.map(|lead| (path.key(&lead.key), lead.node.place()));
+        } else if held == Arm::Other {
             return self.switch(node, block, live, path, inherited);
         }
         let before = self.found.changes.len();
@@ -100,6 +105,7 @@ impl Walk<'_> {
         match &field.form {
             Form::Block(block) => self.block(&entry.node, block, live, path, stops),
             Form::Keyed { by, item } => self.keyed(entry, by, item, live, path, stops),
+            Form::Switches(_) => self.switches(entry, live, path, stops),
             Form::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
             Form::Set(_) => {
                 let (before, after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
@@ -120,6 +126,19 @@ impl Walk<'_> {
                 let removal = stops.is_some_and(|stops| stops::value(stops, &after));
                 self.push(path.clone(), Change::Set { before: canonical(live), after }, removal, entry.node.place());
             }
+        }
+    }
+
+    /// Switch by switch; one that nobody names is left alone.
+    fn switches(&mut self, map: &Entry, live: &Value, path: &Path, stops: Option<Stops>) {
+        for Entry { key, node, .. } in map.node.entries() {
+            let (before, after) = (at(live, key), node.json());
+            if !self.creating && after == *before {
+                self.found.matching += 1;
+                continue;
+            }
+            let removal = stops.is_some_and(|stops| stops::value(stops, &after));
+            self.push(path.key(key), Change::Set { before: before.clone(), after }, removal, node.place());
         }
     }
 

@@ -3,6 +3,7 @@
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
 pub mod approval;
+pub mod backends;
 pub mod catalogs;
 pub mod deletes;
 pub mod diff;
@@ -16,14 +17,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use backends::{Declared, Taken};
+
 use crate::model::desired::Confirm;
-use crate::model::plan::{Counted, Refusal, Unmanaged, Unreadable, VendorError};
+use crate::model::plan::{Ailing, Counted, Refusal, Unmanaged, Unreadable, VendorError};
 use crate::model::{Action, Changes, Desired, DesiredState, Key, Observation, Observed, Op, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
-    /// What its rows look like.
-    pub shape: &'static Shape,
     /// Whose rows they are; providers may share a backend.
     pub backend: &'static str,
     /// Everything, or why not.
@@ -60,9 +61,15 @@ pub struct Input<'a> {
 }
 
 impl Input<'_> {
-    fn selects(&self, account: Option<&str>, name: &str) -> bool {
-        self.only.is_none_or(|only| only.contains(name) || account.is_some_and(|account| only.contains(account)))
+    /// Whether `--only` names it, under any of its names.
+    fn selects<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> bool {
+        self.only.is_none_or(|only| names.any(|name| only.contains(name)))
     }
+}
+
+/// Every name a desired row goes by.
+fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
+    std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref()).chain(desired.account.as_deref())
 }
 
 /// Decides what to do.
@@ -70,7 +77,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     count_and_note_unreadable(input, &mut plan);
-    for desired in input.desired.entries.values().filter(|desired| input.selects(desired.account.as_deref(), &desired.key.name)) {
+    for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
         match decide(input, desired, &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
@@ -82,7 +89,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     deletes::plan_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
     if let Some(approved) = input.approved {
-        approval::hold_back(input, approved, &mut plan);
+        approval::hold_back(approved, &mut plan);
     }
     gates::check(input, &mut plan);
     plan
@@ -112,17 +119,19 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
     if observation.unreadable.iter().any(|(key, _)| *key == desired.key) {
         return None;
     }
-    let observed = observation.rows.get(&desired.key);
-    let live = match observed.map(|observed| comparable(observed, reading.shape)).transpose() {
+    let observed = desired.keys().find_map(|key| observation.rows.get(&key));
+    let shape = desired.shape;
+    let live = match observed.map(|observed| comparable(observed, shape)).transpose() {
         Ok(live) => live,
         Err(error) => {
             plan.unreadable.push(Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error });
             return None;
         }
     };
-    catalogs::check(desired, reading.shape, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
-    let difference = diff::diff(desired, reading.shape, live.as_ref(), input.sources, input.resend_secrets);
-    if let Some(refusal) = refuse(input, desired, reading.shape, observed, live.as_ref(), &difference) {
+    note_ailments(desired, observed, plan);
+    catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
+    let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
+    if let Some(refusal) = refuse(input, desired, observed, live.as_ref(), &difference) {
         plan.refusals.push(refusal);
         return None;
     }
@@ -143,7 +152,12 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
     })
 }
 
-/// The part of a row that is compared.
+fn note_ailments(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan) {
+    let ailing = observed.filter(|observed| !observed.ailments.is_empty());
+    plan.ailing.extend(ailing.map(|observed| Ailing { key: desired.key.clone(), name: desired.name.clone(), ailments: observed.ailments.clone() }));
+}
+
+/// The part of a row that is compared, in YAML's spelling.
 ///
 /// # Errors
 /// The row is not the JSON it must be.
@@ -153,23 +167,17 @@ pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorErr
     for field in shape.root {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }
+    let row = (shape.spell)(row);
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
 }
 
 /// Why this account is refused, if it is, while the others go on.
-fn refuse(
-    input: &Input<'_>,
-    desired: &Desired,
-    shape: &Shape,
-    observed: Option<&Observed>,
-    live: Option<&Value>,
-    difference: &diff::Difference,
-) -> Option<Refusal> {
+fn refuse(input: &Input<'_>, desired: &Desired, observed: Option<&Observed>, live: Option<&Value>, difference: &diff::Difference) -> Option<Refusal> {
     let refusal = |place, why: String, help: &str| {
         Some(Refusal { key: desired.key.clone(), name: desired.name.clone(), source: input.sources.locate(place), why, help: help.to_owned() })
     };
     let (Some(observed), Some(live)) = (observed, live) else {
-        let missing = diff::missing_for_create(&desired.node, &shape.block)?;
+        let missing = diff::missing_for_create(&desired.node, &desired.shape.block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         return refusal(desired.place, why, &format!("declare `{missing}`, in the account, a profile or `defaults`"));
     };
@@ -189,32 +197,35 @@ fn refuse(
         let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
         return refusal(*place, why, help);
     }
-    let protected = protection(input, desired.account.as_deref(), &desired.key)?;
-    let touched = difference.changes.iter().find(|change| shape.block.is_rigid_below(&change.path))?;
+    if observed.key != desired.key {
+        let why = format!("it is live as {}, and declared as {}", observed.key.name, desired.key.name);
+        return refusal(desired.place, why, "declare it as it is live, or take that one out under `removed:` in a change of its own first");
+    }
+    let protected = protection(input, names_of(desired))?;
+    let touched = difference.changes.iter().find(|change| desired.shape.block.is_authentication(&change.path))?;
     let where_protected = input.sources.locate(protected);
     let why = format!("it is protected ({}:{}), and `{}` would change", where_protected.file, where_protected.line, touched.path);
     refusal(desired.place, why, "take it off `protect:` in a change of its own first")
 }
 
-/// Where an account is protected, if it is.
-fn protection(input: &Input<'_>, account: Option<&str>, key: &Key) -> Option<crate::model::Place> {
-    let protect = &input.desired.protect;
-    account.and_then(|account| protect.get(account)).or_else(|| protect.get(&key.name)).copied()
+/// Where a row of these names is protected, if it is.
+fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<crate::model::Place> {
+    names.find_map(|name| input.desired.protect.get(name)).copied()
 }
 
 /// Live accounts that no entry of their backend declares, and no action deletes.
 fn list_unmanaged(input: &Input<'_>, plan: &mut Plan) {
     let acted_on = plan.actions.iter().map(|action| &action.key).chain(plan.refusals.iter().map(|refusal| &refusal.key));
     let acted_on: BTreeSet<Key> = acted_on.cloned().collect();
-    let mut listed = BTreeSet::new();
+    let declared = Declared::of(input);
+    let mut listed = Taken::default();
     for reading in input.readings.values() {
         let Ok(observation) = &reading.result else { continue };
         for (key, row) in &observation.rows {
-            let declared = deletes::declared_at_backend(input, reading, key);
-            if declared || acted_on.contains(key) || !input.selects(row.account.as_deref(), &key.name) {
+            if declared.has(reading, row) || acted_on.contains(key) || !input.selects(row.names()) {
                 continue;
             }
-            if listed.insert((reading.backend, key.kind, key.name.clone())) {
+            if listed.take(reading.backend, row) {
                 plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign });
             }
         }

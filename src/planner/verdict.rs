@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{comparable, diff};
 use crate::model::plan::VendorError;
-use crate::model::{Action, Change, FieldChange, Observed, Op, Shape, Sources};
+use crate::model::{Action, Change, Desired, FieldChange, Observed, Op, Sources};
 
 /// What to do about an action now.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub enum Verdict {
 ///
 /// # Errors
 /// A row cannot be read, or there are two.
-pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sources, sent: bool) -> Result<Verdict, VendorError> {
+pub fn verdict(action: &Action, now: &[Observed], sources: &Sources, sent: bool) -> Result<Verdict, VendorError> {
     let row = match now {
         [] => None,
         [row] => Some(row),
@@ -34,10 +34,10 @@ pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sourc
             return Err(VendorError::Unreadable(format!("two live rows for {}: {} and {}", action.key.name, first.id, second.id)));
         }
     };
-    let changes_now = |desired: &_, live: &Value| diff::diff(desired, shape, Some(live), sources, false).changes;
+    let changes_now = |desired: &Desired, live: &Value| diff::diff(desired, Some(live), sources, false).changes;
     Ok(match (&action.op, row) {
         (Op::Create { .. }, None) => Verdict::Go,
-        (Op::Create { desired, .. }, Some(row)) => match changes_now(desired, &comparable(row, shape)?) {
+        (Op::Create { desired, .. }, Some(row)) => match changes_now(desired, &comparable(row, desired.shape)?) {
             none if none.is_empty() => Verdict::AlreadySo,
             some => Verdict::Clash(some),
         },
@@ -46,8 +46,8 @@ pub fn verdict(action: &Action, now: &[Observed], shape: &Shape, sources: &Sourc
         (Op::Update { desired, changes, .. }, Some(row)) => {
             let is_secret = |change: &FieldChange| matches!(change.change, Change::Secret { .. });
             let (resend, nothing_else) = (changes.iter().any(is_secret), changes.iter().all(is_secret));
-            let live = comparable(row, shape)?;
-            let now = diff::diff(desired, shape, Some(&live), sources, resend && (!sent || nothing_else)).changes;
+            let live = comparable(row, desired.shape)?;
+            let now = diff::diff(desired, Some(&live), sources, resend && (!sent || nothing_else)).changes;
             if now.is_empty() {
                 Verdict::AlreadySo
             } else if now.iter().eq(changes.iter()) {

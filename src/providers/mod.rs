@@ -2,11 +2,14 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `datadog_org`.
 
 pub mod datadog;
+pub mod datadog_org;
 pub mod table;
 pub mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -16,9 +19,9 @@ use serde_json::Value;
 pub use table::Table;
 
 use crate::model::plan::VendorError;
+use crate::model::shape::Block;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape,
-    Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, Request, Response, Settings, Shape, Transport, Trust,
 };
 
 /// Every provider. Adding one is a folder and a line here.
@@ -47,6 +50,33 @@ pub struct Organization {
     pub public_id: String,
 }
 
+/// What came of an action.
+#[derive(Debug)]
+pub struct Performed {
+    /// The row as it then is; nothing after a delete, or where the vendor does not say.
+    pub row: Option<Observed>,
+    /// What went wrong after something was done already, in an action of several steps. The next run goes on from there.
+    pub failed: Option<VendorError>,
+}
+
+impl Performed {
+    /// All of it was done.
+    pub fn whole(row: Option<Observed>) -> Self {
+        Performed { row, failed: None }
+    }
+}
+
+/// The other name an account goes by at this provider, where its block says one.
+pub fn alias<'a>(provider: &dyn Provider, block: &'a Node) -> Option<&'a str> {
+    provider.alias_field()?.split('.').try_fold(block, |node, field| node.get(field))?.text()
+}
+
+/// The keys that may name an account in `removed:` in place of `aws_account_id`.
+pub fn alias_keys() -> Vec<&'static str> {
+    let keys: BTreeSet<&str> = ALL.iter().filter_map(|provider| provider.alias_field()?.rsplit('.').next()).collect();
+    keys.into_iter().collect()
+}
+
 /// A vendor's dialect.
 #[async_trait]
 pub trait Provider: Send + Sync {
@@ -69,11 +99,33 @@ pub trait Provider: Send + Sync {
     /// The headers those are sent in, in lower case; the sandbox's server asks for them.
     fn credential_headers(&self) -> &'static [&'static str];
 
-    /// What the planner needs to know of an account's block.
-    fn shape(&self) -> &'static Shape;
+    /// What may stand under its name in YAML, as far as layers and checks need to know.
+    fn block(&self) -> &'static Block;
+
+    /// What rows of one kind look like. Most vendors have one kind.
+    fn shape(&self, kind: &str) -> &'static Shape;
 
     /// JSON Schema of an account's block.
     fn schema(&self) -> &'static Value;
+
+    /// The field, by its dotted path in the block, that is as good a name for the account as its id: an access key. Its last step is
+    /// also what `removed:` may name an account by.
+    fn alias_field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether an entry needs an AWS account id even where that field names the account.
+    fn needs_account(&self) -> bool {
+        true
+    }
+
+    /// JSON Schema of what an entry of `removed:` may say to this provider alone, if anything.
+    fn removal_schema(&self) -> Option<Value> {
+        None
+    }
+
+    /// Checks such a block.
+    fn check_removal(&self, _block: &Node, _out: &mut Diagnostics) {}
 
     /// JSON Schema of the provider's own block under `providers:`.
     fn settings_schema(&self) -> Value;
@@ -93,11 +145,21 @@ pub trait Provider: Send + Sync {
     /// Reads everything there is: one complete listing, and the catalogs that `declared` needs.
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError>;
 
-    /// Reads one row again, by the vendor's handle if there is one, else by identity. No row is no error.
-    async fn look(&self, door: &dyn Reader, key: &Key, id: Option<&RemoteId>) -> Result<Vec<Observed>, VendorError>;
+    /// Reads the row of an action again, by the vendor's handle if there is one, else by identity: as much of it as the action is
+    /// about, and before a delete all of it. No row is no error.
+    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError>;
 
-    /// Does one action. `now` is the row as it was re-read. Answers with the row as it then is; nothing after a delete.
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Option<Observed>, VendorError>;
+    /// Does one action. `now` is the row as it was re-read.
+    ///
+    /// # Errors
+    /// Nothing was done, or, where the answer was lost, it cannot be told. What fails after something was done is no error but the
+    /// end of a [`Performed`].
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError>;
+
+    /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
+    async fn ailments(&self, _door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+        Ok(BTreeMap::new())
+    }
 
     /// What the AWS side needs to let the vendor into this row's account; nothing where no role is involved.
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust>;

@@ -5,7 +5,7 @@ use super::fields::{brief, lines};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::{Scene, counted};
-use crate::model::plan::{Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// Unmanaged accounts named before the rest is only counted.
@@ -13,7 +13,7 @@ const MOST_NAMED: usize = 60;
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _ } =
+    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _, ailing } =
         scene.plan;
     let mut out = heading(scene, verb);
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
@@ -23,7 +23,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable))));
-    let notes = [not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [ailments(ailing), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -173,6 +173,22 @@ fn unread(unreadable: &Unreadable) -> String {
     let Unreadable { provider, key, error } = unreadable;
     let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| clean(&key.name));
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
+}
+
+fn ailments(ailing: &[Ailing]) -> Vec<String> {
+    if ailing.is_empty() {
+        return Vec::new();
+    }
+    let mut said = vec![format!("Not working, says the vendor: {}", counted(ailing.len(), "managed account"))];
+    for Ailing { key, name, ailments } in ailing.iter().take(MOST_NAMED) {
+        let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
+        let words = ailments.iter().map(|ailment| ailment.lines().map(str::trim).collect::<Vec<_>>().join("; "));
+        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.name), paint(CHANGED, &clean(&words)))));
+    }
+    if ailing.len() > MOST_NAMED {
+        said.push(format!("    and {} more, all in --json", ailing.len() - MOST_NAMED));
+    }
+    said
 }
 
 fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {

@@ -13,7 +13,23 @@ pub type Fleet = BTreeMap<String, Value>;
 
 /// A few accounts, each with a block that can be created.
 pub fn fleet(provider: &'static dyn Provider) -> BoxedStrategy<Fleet> {
-    btree_map(account_id(), account(provider), 1..5).boxed()
+    btree_map(account_id(), account(provider), 1..5)
+        .prop_map(|fleet| fleet.into_iter().map(|(id, block)| (id.clone(), own_key(block, &id))).collect())
+        .boxed()
+}
+
+/// The same block with an access key that is this account's: a key belongs to one.
+fn own_key(mut block: Value, id: &str) -> Value {
+    fn own(value: &mut Value, id: &str) {
+        for (name, value) in value.as_object_mut().into_iter().flatten() {
+            match value.as_str() {
+                Some(key) if name == "access_key_id" => *value = format!("{key}{}", &id[10..]).into(),
+                _ => own(value, id),
+            }
+        }
+    }
+    own(&mut block, id);
+    block
 }
 
 /// Ids out of a small pool, so that fleets overlap.

@@ -2,7 +2,6 @@
 
 use heeler::model::Sources;
 use heeler::planner::diff::diff;
-use heeler::providers;
 use serde_json::{Value, json};
 
 use crate::load;
@@ -17,7 +16,7 @@ fn changes(live: Value, declared: Value) -> Vec<String> {
     let loaded = load(&[("heeler.yaml", &config.to_string())]).ok().expect("a valid config");
     let desired = loaded.desired.entries.values().next().expect("an account");
     let sources: &Sources = &loaded.sources;
-    let found = diff(desired, providers::ALL[0].shape(), Some(&live), sources, false);
+    let found = diff(desired, Some(&live), sources, false);
     found.changes.iter().map(|change| format!("{}{}", if change.removal { "! " } else { "" }, change.path)).collect()
 }
 

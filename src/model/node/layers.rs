@@ -11,10 +11,9 @@ impl Node {
     /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names another arm.
     pub fn over(&self, base: &Node, block: Option<&Block>) -> Node {
         let (Kind::Map(upper), Kind::Map(lower)) = (&self.kind, &base.kind) else { return self.clone() };
-        if block.is_some_and(|block| block.arms_differ(self, base)) {
-            return self.clone();
-        }
-        let mut merged: Vec<Entry> = lower.to_vec();
+        let replaced = block.filter(|block| block.arms_differ(self, base));
+        let stays = |entry: &&Entry| replaced.is_none_or(|block| block.has_fields_beside_arms() && !block.is_in_arm(&entry.key));
+        let mut merged: Vec<Entry> = lower.iter().filter(stays).cloned().collect();
         for entry in upper.iter() {
             let inner = block.and_then(|block| block.block(&entry.key));
             match merged.iter_mut().find(|known| known.key == entry.key) {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Settings, Shape};
+use crate::providers::datadog_org::sites;
 use crate::providers::schema_of;
 use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, MetricPattern, Namespace, Region, RoleName, Secret, Set, Tag, TagPattern};
 
@@ -22,7 +23,7 @@ pub struct Account {
     /// Tags put on all telemetry from this account, as `key:value`.
     account_tags: Option<Set<Tag>>,
     /// How Datadog gets into the account.
-    #[schemars(extend("x-stops" = "change"))]
+    #[schemars(extend("x-stops" = "change", "x-auth" = true))]
     auth_config: Option<AuthConfig>,
     /// Regions data is collected from.
     aws_regions: Option<Regions>,
@@ -219,36 +220,6 @@ pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 /// What the planner needs to know of it. A listed row keeps its fields under `attributes`.
 pub static SHAPE: LazyLock<Shape> = LazyLock::new(|| Shape::of_schema(&["attributes"], &SCHEMA));
 
-/// Datadog's sites, and the AWS account that assumes roles in partition `aws` and in `aws-us-gov`.
-///
-/// From Datadog's own CloudFormation templates (`DdAccountIdBySite`), which know no principal for `aws-cn`.
-const SITES: &[(&str, &str, Option<&str>)] = &[
-    ("datadoghq.com", "464622532012", None),
-    ("us3.datadoghq.com", "464622532012", None),
-    ("us5.datadoghq.com", "464622532012", None),
-    ("datadoghq.eu", "464622532012", None),
-    ("ap1.datadoghq.com", "417141415827", None),
-    ("ap2.datadoghq.com", "412381753143", None),
-    ("uk1.datadoghq.com", "117348461845", None),
-    ("ddog-gov.com", "392588925713", Some("065115117704")),
-    ("us2.ddog-gov.com", "382742775718", Some("486737091498")),
-];
-
-/// The names of Datadog's sites.
-pub fn sites() -> impl Iterator<Item = &'static str> + Clone {
-    SITES.iter().map(|(site, _, _)| *site)
-}
-
-/// The AWS account that assumes roles in `partition` for `site`; nothing where role authentication cannot work.
-pub fn principal(site: &str, partition: &str) -> Option<&'static str> {
-    let (_, commercial, gov) = SITES.iter().find(|(known, _, _)| *known == site)?;
-    match partition {
-        "aws" => Some(commercial),
-        "aws-us-gov" => *gov,
-        _ => None,
-    }
-}
-
 /// What can be known offline to be refused, or unwise, of a merged block.
 pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) {
     authentication(settings, facts, block, out);
@@ -257,26 +228,11 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
 
 fn authentication(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) {
     let Some(auth) = block.get("auth_config") else { return };
-    let known_site = sites().any(|site| site == settings.site);
-    if let Some(role) = auth.entry("role_name")
-        && known_site
-        && principal(&settings.site, &facts.partition).is_none()
-    {
-        out.push(
-            Diagnostic::error(role.key_place, format!("a role cannot be assumed in partition {} from {}", facts.partition, settings.site))
-                .label("role authentication")
-                .also(facts.partition_place, format!("this account is in {}", facts.partition))
-                .help("write `auth_config: { access_key_id: AKIA..., secret_access_key: { env: NAME } }`: Datadog publishes no principal for a role there"),
-        );
+    if let Some(role) = auth.entry("role_name") {
+        sites::check_role(settings, facts, role, "auth_config: { access_key_id: AKIA..., secret_access_key: { env: NAME } }", out);
     }
-    if let Some(keys) = auth.entry("access_key_id")
-        && facts.partition == "aws"
-    {
-        out.push(
-            Diagnostic::warning(keys.key_place, "access keys in partition aws")
-                .label("long-lived keys")
-                .help("Datadog documents keys for GovCloud and China only; a role needs no secret: `auth_config: { role_name: ... }`"),
-        );
+    if let Some(keys) = auth.entry("access_key_id") {
+        sites::check_keys(facts, keys, "auth_config: { role_name: ... }", out);
     }
 }
 

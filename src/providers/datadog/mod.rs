@@ -9,21 +9,21 @@
 //! - `secret_access_key` is never returned.
 
 pub mod account;
-pub mod errors;
 pub mod sandbox;
-pub mod settings;
 pub mod wire;
 
 use async_trait::async_trait;
 use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
-use super::{Organization, Provider, Table};
+use super::datadog_org::{organization, settings};
+use super::{Organization, Performed, Provider, Table};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
+use crate::model::shape::Block;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Key, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings,
-    Shape, Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport,
+    Trust,
 };
 
 /// Datadog, API v2.
@@ -46,8 +46,16 @@ impl Provider for Datadog {
         settings::HEADERS
     }
 
-    fn shape(&self) -> &'static Shape {
+    fn block(&self) -> &'static Block {
+        &account::SHAPE.block
+    }
+
+    fn shape(&self, _kind: &str) -> &'static Shape {
         &account::SHAPE
+    }
+
+    fn alias_field(&self) -> Option<&'static str> {
+        Some("auth_config.access_key_id")
     }
 
     fn schema(&self) -> &'static Value {
@@ -59,7 +67,7 @@ impl Provider for Datadog {
     }
 
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-        settings::read(block, env, out)
+        settings::read(NAME, block, env, out)
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
@@ -73,11 +81,20 @@ impl Provider for Datadog {
             Fixed { field: "aws_account_id", value: id.clone(), place: facts.place },
             Fixed { field: "aws_partition", value: facts.partition.clone(), place: facts.partition_place },
         ];
-        vec![Desired { key: wire::key(id), account: Some(id.clone()), name: facts.name.clone(), place: facts.place, node: block.clone(), fixed }]
+        vec![Desired {
+            key: wire::key(id),
+            account: Some(id.clone()),
+            name: facts.name.clone(),
+            place: facts.place,
+            node: block.clone(),
+            fixed,
+            shape: &account::SHAPE,
+            alias: super::alias(self, block).map(str::to_owned),
+        }]
     }
 
     async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
-        wire::read_organization(&door.read(wire::current_user()).await?)
+        organization::of_keys(NAME, door).await
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
@@ -90,11 +107,11 @@ impl Provider for Datadog {
         Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable: Vec::new() })
     }
 
-    async fn look(&self, door: &dyn Reader, key: &Key, id: Option<&RemoteId>) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = id else {
-            let mut rows = wire::read_listing(&door.read(wire::list(Some(&key.name))).await?)?;
+    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let Some(id) = action.row() else {
+            let mut rows = wire::read_listing(&door.read(wire::list(Some(&action.key.name))).await?)?;
             // Whatever stands between us and Datadog may ignore the filter.
-            rows.retain(|row| row.key == *key);
+            rows.retain(|row| row.key == action.key);
             return Ok(rows);
         };
         match wire::read_row(&door.read(wire::get(id)).await?) {
@@ -104,8 +121,8 @@ impl Provider for Datadog {
         }
     }
 
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Option<Observed>, VendorError> {
-        match &action.op {
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+        let row = match &action.op {
             Op::Create { desired, .. } => wire::read_row(&door.write(wire::create(desired)).await?).map(Some),
             Op::Delete { observed, .. } => wire::read_deleted(&door.write(wire::delete(&observed.id)).await?).map(|()| None),
             Op::Update { desired, observed, changes, .. } => {
@@ -119,7 +136,8 @@ impl Provider for Datadog {
                     answer => answer.map(Some),
                 }
             }
-        }
+        };
+        row.map(Performed::whole)
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

@@ -6,15 +6,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::errors::{refusal, unreadable};
 use super::{NAME, account};
 use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
-use crate::model::shape::{Block, Form};
 use crate::model::value::{at, is_void};
 use crate::model::{Again, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
-use crate::providers::Organization;
+use crate::providers::datadog_org::errors::{refusal, unreadable};
+use crate::providers::datadog_org::sites;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 
@@ -37,26 +36,11 @@ pub fn get(id: &RemoteId) -> Ask {
     Ask::get(NAME, format!("{ACCOUNTS}/{id}"))
 }
 
-/// The organization the keys belong to; needs no permission beyond valid keys.
-pub fn current_user() -> Ask {
-    Ask::get(NAME, "/api/v2/current_user")
-}
-
 /// The catalogs that the declared accounts name values out of.
 pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
     let catalogs = [("namespaces", "/api/v2/integration/aws/available_namespaces"), ("log sources", "/api/v2/integration/aws/logs/services")];
-    let needed = |catalog: &str| declared.iter().any(|desired| uses(&desired.node, &account::SHAPE.block, catalog));
+    let needed = |catalog: &str| declared.iter().any(|desired| desired.shape.block.uses(&desired.node, catalog));
     catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
-}
-
-fn uses(node: &Node, block: &Block, catalog: &str) -> bool {
-    node.entries().iter().any(|entry| match block.fields.get(&*entry.key).map(|field| &field.form) {
-        Some(Form::Scalar(leaf)) => leaf.catalog.as_deref() == Some(catalog),
-        Some(Form::Set(leaf)) => leaf.catalog.as_deref() == Some(catalog) && !entry.node.items().is_empty(),
-        Some(Form::Keyed { item, .. }) => entry.node.items().iter().any(|row| uses(row, item, catalog)),
-        Some(Form::Block(block)) => uses(&entry.node, block, catalog),
-        None => false,
-    })
 }
 
 /// A new account: what is fixed at creation, and every declared field. Never sent twice unasked.
@@ -151,6 +135,12 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadAttributes {
     aws_account_id: Option<String>,
+    auth_config: Option<HeadAuth>,
+}
+
+#[derive(Deserialize)]
+struct HeadAuth {
+    access_key_id: Option<String>,
 }
 
 /// Every row of a listing.
@@ -221,14 +211,15 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 
 fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let account = head.attributes.and_then(|attributes| attributes.aws_account_id).filter(|account| !account.is_empty());
+    let (account, auth) = head.attributes.map_or((None, None), |attributes| (attributes.aws_account_id, attributes.auth_config));
+    let (account, alias) = (account.filter(|account| !account.is_empty()), auth.and_then(|auth| auth.access_key_id));
     let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
         return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
     };
     if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
         return Err(VendorError::Unreadable(format!("{what} has an id that is none")));
     }
-    Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None })
+    Ok(Observed { key: key(&account), id: RemoteId(id), account: Some(account), row: row.to_owned(), foreign: None, alias, ailments: Vec::new() })
 }
 
 /// The values of a catalog.
@@ -247,23 +238,6 @@ pub fn read_catalog(catalog: &str, response: &Response) -> Result<BTreeSet<Strin
     Ok(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// The organization in the answer to [`current_user`].
-///
-/// # Errors
-/// A refusal, or an answer without an organization.
-pub fn read_organization(response: &Response) -> Result<Organization, VendorError> {
-    if response.status != 200 {
-        return Err(refusal(response));
-    }
-    let body: Value = serde_json::from_slice(&response.body).map_err(|error| unreadable("the current user", &error))?;
-    let org = at(&body, "included").as_array().into_iter().flatten().find(|part| at(part, "type") == "orgs");
-    let text = |field: &str| org.and_then(|org| at(at(org, "attributes"), field).as_str()).unwrap_or_default().to_owned();
-    match (text("name"), text("public_id")) {
-        (name, id) if name.is_empty() && id.is_empty() => Err(VendorError::Unreadable("the current user names no organization".to_owned())),
-        (name, public_id) => Ok(Organization { name, public_id }),
-    }
-}
-
 /// Role, external id and the trust policy that lets Datadog assume the role.
 pub fn trust(settings: &Settings, row: &Observed) -> Option<Trust> {
     let row: Value = serde_json::from_str(row.row.get()).ok()?;
@@ -272,16 +246,5 @@ pub fn trust(settings: &Settings, row: &Observed) -> Option<Trust> {
     let role_name = at(auth, "role_name").as_str()?.to_owned();
     let external_id = at(auth, "external_id").as_str().map(str::to_owned);
     let partition = at(attributes, "aws_partition").as_str().unwrap_or("aws");
-    let policy = account::principal(&settings.site, partition).zip(external_id.as_deref()).map(|(principal, external_id)| {
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": { "AWS": format!("arn:{partition}:iam::{principal}:root") },
-                "Action": "sts:AssumeRole",
-                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
-            }],
-        })
-    });
-    Some(Trust { role_name, external_id, policy })
+    Some(sites::trust(settings, partition, role_name, external_id))
 }

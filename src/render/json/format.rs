@@ -49,6 +49,8 @@ pub struct Document {
     pub(super) diagnostics: Vec<DiagnosticJson>,
     /// Role, external id and trust policy of every managed live account.
     pub(super) managed: Vec<ManagedJson>,
+    /// Managed live accounts in which the vendor says that something does not work.
+    pub(super) ailing: Vec<AilingJson>,
     /// After apply: whether a final listing showed no difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
@@ -155,6 +157,18 @@ pub(super) struct SourceJson {
     /// `defaults`, or `profile NAME`; nothing for the account's own entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) layer: Option<String>,
+}
+
+/// A managed live account in which something does not work.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct AilingJson {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// In the vendor's own words.
+    pub(super) errors: Vec<String>,
 }
 
 /// What became of an action.

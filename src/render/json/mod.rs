@@ -10,13 +10,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use format::{
-    Action, ChangeJson, DiagnosticJson, GateJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary, UnreadableJson,
+    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
+    UnreadableJson,
 };
 pub use format::{Document, FORMAT};
 
 use super::fields::without;
 use super::{Addressed, Scene};
-use crate::model::plan::{Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{self, Diagnostic, Ending, Op, Outcome, Report, Source, Sources};
 
 /// How far an apply has come.
@@ -32,7 +33,7 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed } = plan;
+    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed, ailing } = plan;
     let (create, update, delete) = plan.counts();
     let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
@@ -68,6 +69,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         unreadable: unreadable.iter().map(unread).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed.iter().map(self::managed).collect(),
+        ailing: ailing.iter().map(self::ailing).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
         error: None,
     }
@@ -211,6 +213,11 @@ fn managed(managed: &Managed) -> ManagedJson {
         external_id: external_id.clone(),
         trust_policy: policy.clone(),
     }
+}
+
+fn ailing(ailing: &Ailing) -> AilingJson {
+    let Ailing { key, name, ailments } = ailing;
+    AilingJson { provider: key.provider, kind: key.kind, id: key.name.clone(), name: name.clone(), errors: ailments.clone() }
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {

@@ -50,6 +50,8 @@ fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>,
             Form::Set(_) => strings(value, &path, problems),
             Form::Keyed { by, item } => entries(known, value, by, item, &path, problems),
             Form::Block(block) => lay(known, value, block, &path, problems),
+            // No attribute of v2 is one.
+            Form::Switches(_) => value.clone(),
         };
         fields.insert(name.clone(), laid);
     }

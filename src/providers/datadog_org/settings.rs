@@ -1,9 +1,9 @@
-//! The block `providers: datadog:` and the variables beside it: which site, which organization, which keys.
+//! The block that a dialect has under `providers:`, and the variables beside it: which site, which organization, which keys.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{NAME, account};
+use super::sites;
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
 use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Place, Settings};
@@ -14,7 +14,7 @@ pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
 /// The headers the keys are sent in, in the same order.
 pub const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
 
-/// What may stand under `providers: datadog:`.
+/// What may stand in it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
@@ -26,8 +26,8 @@ pub struct Block {
 }
 
 /// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be checked.
-pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-    let site = site(block, env, out);
+pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+    let site = site(provider, block, env, out);
     let via = env.plain("DD_HOST").and_then(|host| full_url(host, out));
     let base = via.clone().unwrap_or_else(|| format!("https://api.{site}"));
     if let Some(empty) = block.and_then(|block| block.get("organization")).filter(|node| node.text() == Some("")) {
@@ -43,11 +43,11 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
         credentials: HEADERS.iter().copied().zip(CREDENTIALS.iter().copied()).collect(),
         headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
     };
-    Settings { provider: NAME, endpoint, site, via, organization }
+    Settings { provider, endpoint, site, via, organization }
 }
 
 /// The site of the block or of DD_SITE; nothing where they disagree or are both missing.
-fn site(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
+fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
     let written = block.and_then(|block| check::<Block>(block, out)).and_then(|block| block.site);
     let place = block.and_then(|block| block.get("site")).map(Node::place);
     let site = match (written, env.plain("DD_SITE")) {
@@ -62,11 +62,11 @@ fn site(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
         (None, None) => {
             let title = "no Datadog site: there is no default";
             let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
-            out.push(wrong.help("write `providers: { datadog: { site: datadoghq.com } }`, or set DD_SITE"));
+            out.push(wrong.help(format!("write `providers: {{ {provider}: {{ site: datadoghq.com }} }}`, or set DD_SITE")));
             return String::new();
         }
     };
-    if !account::sites().any(|known| known == site) {
+    if !sites::sites().any(|known| known == site) {
         unknown_site(&site, place, out);
     }
     site
@@ -74,8 +74,8 @@ fn site(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
 
 /// The keys go wherever the site says, and a site is written in git: one that heeler does not know is refused.
 fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
-    let known = account::sites().collect::<Vec<_>>().join(", ");
-    let guess = did_you_mean(site, account::sites()).map_or(String::new(), |guess| format!("{guess} "));
+    let known = sites::sites().collect::<Vec<_>>().join(", ");
+    let guess = did_you_mean(site, sites::sites()).map_or(String::new(), |guess| format!("{guess} "));
     let title = format!("`{site}` is not a Datadog site");
     let wrong = match place {
         Some(place) => Diagnostic::error(place, title).label("the keys would be sent there"),

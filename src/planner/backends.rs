@@ -1,0 +1,43 @@
+//! Rows of one backend, through whichever of its providers they were listed: who declares them, and which were dealt with already.
+//!
+//! One row may go by several names, and two providers may show different ones: a key is as good as the account it belongs to.
+
+use std::collections::BTreeSet;
+
+use super::{Input, Reading};
+use crate::model::Observed;
+
+/// Everything that is declared, by backend, kind and name.
+pub struct Declared<'a>(BTreeSet<(&'static str, &'static str, &'a str)>);
+
+impl<'a> Declared<'a> {
+    /// What the config declares at the providers that were read.
+    pub fn of(input: &Input<'a>) -> Self {
+        let mut names = BTreeSet::new();
+        for desired in input.desired.entries.values() {
+            let Some(reading) = input.readings.get(desired.key.provider) else { continue };
+            let own = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
+            names.extend(own.map(|name| (reading.backend, desired.key.kind, name)));
+        }
+        Declared(names)
+    }
+
+    /// Whether an entry declares this row, be it through another provider with the same backend.
+    pub fn has(&self, reading: &Reading, row: &Observed) -> bool {
+        let own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+        own.into_iter().any(|name| self.0.contains(&(reading.backend, row.key.kind, name)))
+    }
+}
+
+/// Rows that were dealt with.
+#[derive(Default)]
+pub struct Taken(BTreeSet<(&'static str, &'static str, String)>);
+
+impl Taken {
+    /// Takes a row; says whether nobody had.
+    pub fn take(&mut self, backend: &'static str, row: &Observed) -> bool {
+        let names = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+        let fresh: Vec<bool> = names.map(|name| self.0.insert((backend, row.key.kind, name.to_owned()))).collect();
+        fresh.into_iter().all(|fresh| fresh)
+    }
+}
