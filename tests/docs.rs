@@ -58,7 +58,10 @@ fn set_up(folder: &Folder) -> Served {
         ("heeler", "exec \"$HEELER\" \"$@\""),
         ("cargo", "echo \"cargo $*\" >> calls; case \"$1 $2 $3\" in 'run --release --') shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac"),
         ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; cat \"$FOLDER/listing.json\""),
-        ("terraform", "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/state.json\";; plan) echo 'No changes.';; esac"),
+        (
+            "terraform",
+            "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/state.json\";; plan) echo 'No changes.';; esac",
+        ),
     ];
     for (name, script) in stand_ins {
         let script = script.replace("$CARGO", ROOT);

@@ -1,5 +1,7 @@
 //! How a provider is reached: what its block under `providers:` and the environment say together.
 
+use std::time::Duration;
+
 use super::source::Place;
 
 /// Where a vendor listens and which variables open its door. Data only; `transport` reads the values.
@@ -7,10 +9,34 @@ use super::source::Place;
 pub struct Endpoint {
     /// Scheme and host, without a trailing slash.
     pub base: String,
-    /// Header name and the environment variable that holds its value.
-    pub credentials: Vec<(&'static str, &'static str)>,
+    /// What opens the door.
+    pub credentials: Vec<Credential>,
     /// Headers that are the same in every request.
     pub headers: Vec<(&'static str, &'static str)>,
+    /// Its rate limit as published, for a vendor whose answers do not say how much of it is left.
+    pub limit: Option<RateLimit>,
+}
+
+/// A header with a key in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credential {
+    /// Its name, in lower case.
+    pub header: &'static str,
+    /// What stands before the key, such as `Bearer`.
+    pub scheme: Option<&'static str>,
+    /// The environment variable that holds the key.
+    pub variable: &'static str,
+}
+
+/// A rate limit as a vendor's documentation tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// So many requests
+    pub requests: usize,
+    /// in any stretch of time of this length.
+    pub period: Duration,
+    /// How long to wait after a 429 that does not say.
+    pub pause: Duration,
 }
 
 /// One provider's settings.

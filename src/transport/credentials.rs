@@ -8,6 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::model::path::Step;
+use crate::model::settings::Credential;
 use crate::model::{Body, Endpoint, Env, Path};
 
 /// A value that should be in the environment and is not, or cannot be used.
@@ -37,14 +38,16 @@ fn list(names: &[String]) -> String {
 /// # Errors
 /// Every variable that is missing, at once.
 pub fn headers(endpoint: &Endpoint, env: &Env) -> Result<HeaderMap, CredentialError> {
-    let unset: Vec<String> = endpoint.credentials.iter().filter(|(_, name)| env.secret(name).is_none()).map(|(_, name)| (*name).to_owned()).collect();
+    let variables = endpoint.credentials.iter().map(|credential| credential.variable);
+    let unset: Vec<String> = variables.filter(|name| env.secret(name).is_none()).map(str::to_owned).collect();
     if !unset.is_empty() {
         return Err(CredentialError::Unset(unset));
     }
     let mut headers = HeaderMap::new();
-    for (header, name) in &endpoint.credentials {
-        let Some(secret) = value(env, name) else { continue };
-        let mut value = HeaderValue::from_str(&secret).map_err(|_| CredentialError::Unsendable((*name).to_owned()))?;
+    for Credential { header, scheme, variable } in &endpoint.credentials {
+        let Some(secret) = value(env, variable) else { continue };
+        let said = scheme.map_or_else(|| secret.clone(), |scheme| format!("{scheme} {secret}"));
+        let mut value = HeaderValue::from_str(&said).map_err(|_| CredentialError::Unsendable((*variable).to_owned()))?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_static(header), value);
     }
@@ -136,7 +139,7 @@ fn holds(json: &Value, secrets: &[String]) -> bool {
 
 /// The values that must never be repeated: a vendor's own keys, and every secret in a body.
 pub fn values(endpoint: &Endpoint, body: Option<&Body>, env: &Env) -> Vec<String> {
-    let own = endpoint.credentials.iter().map(|(_, name)| *name);
+    let own = endpoint.credentials.iter().map(|credential| credential.variable);
     let sent = body.into_iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.as_str()));
     own.chain(sent).filter_map(|name| value(env, name)).collect()
 }

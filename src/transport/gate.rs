@@ -1,7 +1,7 @@
 //! Who may go: which window a request belongs to, and which requests have no answer yet. Pure: the time is always handed in; the
 //! waiting is next door, in `pace`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,9 +10,13 @@ use super::limits::{Came, Quota};
 use super::patience;
 use super::window::{Turn, Window};
 use crate::model::Request;
+use crate::model::settings::RateLimit;
 
 /// From this length on, a path's segment with a digit in it is somebody's id.
 const SHORTEST_ID: usize = 8;
+
+/// One request may take so much longer to arrive than another; the vendor counts what arrives.
+const UNEVEN: Duration = Duration::from_millis(250);
 
 /// What a vendor counts together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +51,10 @@ pub enum Answer {
 /// The gate of one endpoint.
 #[derive(Debug, Default)]
 pub struct Gate {
+    /// What the vendor publishes. It counts as long as no answer says anything else.
+    limit: Option<RateLimit>,
+    /// When the last requests went, as many as that limit allows.
+    went: VecDeque<Instant>,
     windows: BTreeMap<Bucket, Window>,
     families: BTreeMap<Family, Bucket>,
     out: BTreeMap<u64, (Family, Instant)>,
@@ -63,15 +71,24 @@ impl Family {
 }
 
 impl Gate {
+    /// The gate of an endpoint whose vendor publishes this limit.
+    pub fn new(limit: Option<RateLimit>) -> Self {
+        Gate { limit, ..Gate::default() }
+    }
+
     /// May a request of this family go now?
     pub fn before(&mut self, family: &Family, now: Instant) -> Answer {
         let bucket = self.bucket(family);
         let out = self.out.values().filter(|(family, _)| self.bucket(family) == bucket).count();
+        if let Some((until, requests)) = self.published(now) {
+            return Answer::Wait(until, Some(requests));
+        }
         let window = self.windows.entry(bucket).or_default();
         match window.turn(now, u64::try_from(out).unwrap_or(u64::MAX)) {
             Turn::Wait(until) => Answer::Wait(until, window.limit()),
             Turn::Soon(until) => Answer::Soon(until),
             Turn::Go => {
+                self.went.extend(self.limit.map(|_| now));
                 self.tickets += 1;
                 self.out.insert(self.tickets, (family.clone(), now));
                 Answer::Go(Ticket(self.tickets))
@@ -96,10 +113,21 @@ impl Gate {
             (None, false) => self.window(&family).not_told(),
             (None, true) => {
                 self.window(&family).not_told();
-                let until = now + told.retry_after.unwrap_or(Duration::ZERO).max(patience::SHORTEST_WAIT);
+                let unsaid = self.limit.map_or(Duration::ZERO, |limit| limit.pause);
+                let until = now + told.retry_after.unwrap_or(unsaid).max(patience::SHORTEST_WAIT);
                 self.windows.values_mut().for_each(|window| window.shut_until(until));
             }
         }
+    }
+
+    /// Until when the published limit has nobody go, and that limit; nothing if it is not reached, or answers say how much is left.
+    fn published(&mut self, now: Instant) -> Option<(Instant, u64)> {
+        let limit = self.limit.filter(|_| self.families.is_empty())?;
+        while self.went.len() > limit.requests {
+            self.went.pop_front();
+        }
+        let until = *self.went.front().filter(|_| self.went.len() == limit.requests)? + limit.period + UNEVEN;
+        (now < until).then_some((until, u64::try_from(limit.requests).unwrap_or(u64::MAX)))
     }
 
     fn window(&mut self, family: &Family) -> &mut Window {

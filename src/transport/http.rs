@@ -74,7 +74,7 @@ impl Http {
         let mut paces: BTreeMap<&str, Arc<Pace>> = BTreeMap::new();
         for (provider, settings) in settings {
             let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
-            let pace = paces.entry(&settings.endpoint.base).or_default().clone();
+            let pace = paces.entry(&settings.endpoint.base).or_insert_with(|| Arc::new(Pace::new(settings.endpoint.limit))).clone();
             doors.insert(*provider, Door { endpoint: settings.endpoint.clone(), headers, pace });
         }
         // A second call in one process finds the same provider installed.

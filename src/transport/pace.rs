@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::gate::{Answer, Family, Gate, Ticket};
 use super::limits::{Came, Told};
+use crate::model::settings::RateLimit;
 use crate::model::{Request, Response};
 
 /// The pace of one endpoint.
@@ -33,6 +34,11 @@ pub struct Pass<'a> {
 }
 
 impl Pace {
+    /// The pace of an endpoint whose vendor publishes this limit.
+    pub fn new(limit: Option<RateLimit>) -> Self {
+        Pace { state: Mutex::new(State { gate: Gate::new(limit), said: None }), changed: Notify::new() }
+    }
+
     /// Waits until the request may go.
     pub async fn enter(&self, request: &Request) -> Pass<'_> {
         let family = Family::of(request);

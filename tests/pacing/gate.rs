@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use heeler::model::settings::RateLimit;
 use heeler::transport::gate::{Answer, Family, Gate, Ticket};
 use heeler::transport::limits::{Came, Quota, Told};
 use tokio::time::Instant;
@@ -123,4 +124,39 @@ fn headers_are_read_and_nonsense_is_not_believed() {
     }
     let quota = read(&[("x-ratelimit-limit", "0"), ("x-ratelimit-period", "1e9"), ("x-ratelimit-reset", "1e9")]).quota;
     assert_eq!(quota, Some(Quota { name: None, limit: None, period: None, remaining: 0, reset: seconds(120) }));
+}
+
+const PUBLISHED: RateLimit = RateLimit { requests: 20, period: seconds(10), pause: seconds(60) };
+
+#[test]
+fn a_published_limit_holds_where_answers_say_nothing() {
+    let (mut gate, start) = (Gate::new(Some(PUBLISHED)), Instant::now());
+    let first: Vec<Ticket> = (0..20).map(|nth| go(&mut gate, LIST, start + millis(10 * nth))).collect();
+    first.iter().for_each(|ticket| gate.after(ticket, &Came::Answer(Told::default()), start + millis(300)));
+    // The first of them left 10 s before, and a little, since it may have arrived later than it seems.
+    assert_eq!(asked(&mut gate, LIST, start + millis(300)), Answer::Wait(start + millis(10_250), Some(20)));
+    assert!(matches!(asked(&mut gate, LIST, start + millis(10_249)), Answer::Wait(..)));
+    let _one = go(&mut gate, LIST, start + millis(10_250));
+    assert_eq!(asked(&mut gate, LIST, start + millis(10_250)), Answer::Wait(start + millis(10_260), Some(20)));
+}
+
+#[test]
+fn a_published_limit_gives_way_to_what_answers_say() {
+    let (mut gate, start) = (Gate::new(Some(PUBLISHED)), Instant::now());
+    let first = go(&mut gate, LIST, start);
+    gate.after(&first, &Came::Answer(told(49, 9)), start);
+    let _many: Vec<Ticket> = (0..40).map(|_| go(&mut gate, LIST, start + millis(5))).collect();
+}
+
+#[test]
+fn a_429_that_does_not_say_waits_as_the_vendor_documents() {
+    let start = Instant::now();
+    let refused = |later| Came::Answer(Told { quota: None, refused: true, retry_after: later });
+    for (limit, later, waits) in [(Some(PUBLISHED), None, 60), (Some(PUBLISHED), Some(seconds(7)), 7), (None, None, 1)] {
+        let mut gate = Gate::new(limit);
+        let ticket = go(&mut gate, LIST, start);
+        gate.after(&ticket, &refused(later), start);
+        assert_eq!(asked(&mut gate, LIST, start), Answer::Wait(start + seconds(waits), None));
+        let _again = go(&mut gate, LIST, start + seconds(waits));
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use heeler::model::settings::Credential;
 use heeler::model::{Again, Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Settings, Tell, Transport};
 use heeler::transport::Http;
 use serde_json::json;
@@ -38,7 +39,12 @@ async fn head(stream: &mut TcpStream) {
 }
 
 fn door(base: &str) -> Http {
-    let endpoint = Endpoint { base: base.to_owned(), credentials: vec![("dd-api-key", "DD_API_KEY")], headers: Vec::new() };
+    let endpoint = Endpoint {
+        base: base.to_owned(),
+        credentials: vec![Credential { header: "dd-api-key", scheme: None, variable: "DD_API_KEY" }],
+        headers: Vec::new(),
+        limit: None,
+    };
     let settings = Settings { provider: "datadog", endpoint, site: "datadoghq.com".to_owned(), via: None, organization: None };
     let env: Env = [("DD_API_KEY".to_owned(), "0123456789abcdef".to_owned())].into_iter().collect();
     Http::open(&[("datadog", settings)].into_iter().collect(), &env).unwrap()

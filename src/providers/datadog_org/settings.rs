@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::sites;
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
+use crate::model::settings::Credential;
 use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Place, Settings};
 
 /// The variables that hold the keys.
@@ -40,8 +41,10 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
     let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
     let endpoint = Endpoint {
         base,
-        credentials: HEADERS.iter().copied().zip(CREDENTIALS.iter().copied()).collect(),
+        credentials: HEADERS.iter().zip(CREDENTIALS).map(|(header, variable)| Credential { header, scheme: None, variable }).collect(),
         headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
+        // Its answers say.
+        limit: None,
     };
     Settings { provider, endpoint, site, via, organization }
 }
