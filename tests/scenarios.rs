@@ -1,12 +1,14 @@
 //! Stories: one folder each under `tests/scenarios/`, told through the library against the in-process sandbox.
 //!
 //! A folder holds the config (`*.yaml`) and, each optional: `world.json` (what the vendor lists; else an empty organization),
-//! `live.json` (rows put there unchecked), `meanwhile.json` (rows that take their place between plan and apply), `args` (flags).
+//! `live.json` (rows put there unchecked), `meanwhile.json` (rows that take their place between plan and apply), `args` (flags),
+//! `crowd.json` (a row to be listed so many times more, `{n}` being its number), `faults` (`NUMBER WORD`: what befalls which request).
+//! Rows are Datadog's as a list, and any backend's as an object.
 //! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder and running
 //! `INSTA_UPDATE=always cargo test --test scenarios`. `STORY=name` tells one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::panic::catch_unwind;
@@ -20,8 +22,9 @@ use heeler::executor::{Hands, Witness, execute, guard, observe};
 use heeler::model::diagnostic::any_error;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
 use heeler::planner::{self, Exactness, Input};
+use heeler::providers;
 use heeler::render::{self, Addressed, Scene};
-use heeler::sandbox::{Logged, Sandbox, World};
+use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
@@ -76,7 +79,7 @@ struct Flags {
 #[tokio::main(flavor = "current_thread")]
 async fn tell(folder: &Path) -> Told {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
-    let rows = |name: &str| read(name).map(|text| serde_json::from_str::<Vec<Value>>(&text).expect(name));
+    let json = |name: &str| read(name).map(|text| serde_json::from_str::<Value>(&text).expect(name));
     let flags = Flags::parse_from(read("args").unwrap_or_default().split_whitespace());
     let config = match heeler::config::load(&[folder.to_owned()], &Env::default()) {
         Ok(config) => config,
@@ -87,9 +90,17 @@ async fn tell(folder: &Path) -> Told {
         }
     };
     let world = read("world.json").map_or_else(World::empty, |text| World::parse(&text).expect("a world"));
-    let sandbox = Sandbox::new(world, SEED);
-    let put = |rows: Option<Vec<Value>>| rows.into_iter().for_each(|rows| sandbox.edit("datadog", |table| *table = rows));
-    put(rows("live.json"));
+    let sandbox = Sandbox::new(world, SEED).with_faults(faults(&read("faults").unwrap_or_default()));
+    let put = |rows: Option<Value>| {
+        let rows = rows.map(|rows| if rows.is_array() { json!({ "datadog": rows }) } else { rows });
+        let by_backend = rows.iter().filter_map(Value::as_object).flatten();
+        by_backend.for_each(|(backend, rows)| sandbox.edit(backend, |table| *table = rows.as_array().expect("rows").clone()));
+    };
+    put(json("live.json"));
+    for (backend, crowd) in json("crowd.json").iter().filter_map(Value::as_object).flatten() {
+        let row = |number: u64| serde_json::from_str::<Value>(&crowd["row"].to_string().replace("{n}", &format!("{number:04}"))).unwrap();
+        sandbox.edit(backend, |table| table.extend((1..=crowd["count"].as_u64().unwrap()).map(row)));
+    }
 
     let (only, confirm) = (flags.selection.only(), flags.confirmed.confirm());
     let plan = async |exactness, resend_secrets| {
@@ -128,8 +139,8 @@ async fn tell(folder: &Path) -> Told {
 
     let planned = plan(Exactness::AtMost, flags.resend_secrets).await;
     let before = sandbox.log().len();
-    put(rows("meanwhile.json"));
-    let world = sandbox.rows("datadog");
+    put(json("meanwhile.json"));
+    let world = everything(&sandbox);
     if any_error(&planned.diagnostics) || planned.is_refused() {
         let code = Exit::first_of(endings(&planned)).code();
         told.after = format!("apply is refused\nexit {code}\n");
@@ -150,7 +161,7 @@ async fn tell(folder: &Path) -> Told {
         told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
     }
     told.after += &plain(&render::report::ending(&scene, &report, None));
-    told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &sandbox.rows("datadog")));
+    told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &everything(&sandbox)));
     told
 }
 
@@ -173,7 +184,7 @@ impl Witness for Kept<'_> {
 
     fn keep(&self, _: usize, _: &Action, row: &Observed) -> io::Result<()> {
         let kept: Value = serde_json::from_str(row.row.get())?;
-        assert!(self.sandbox.rows("datadog").contains(&kept), "the row was gone, or cut, before it was kept");
+        assert!(everything(self.sandbox).contains(&kept), "the row was gone, or cut, before it was kept");
         Ok(())
     }
 }
@@ -189,8 +200,11 @@ fn written(log: &[Logged]) -> String {
 
 /// Rows before against rows after, a line per leaf; what did not move is not shown.
 fn moved(before: &[Value], after: &[Value]) -> String {
-    let names = |row: &Value| format!("{} {}", row["attributes"]["aws_account_id"].as_str().unwrap_or("?"), row["id"].as_str().unwrap_or("?"));
-    let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&row["attributes"], ""))).collect::<BTreeMap<_, _>>();
+    let names = |row: &Value| {
+        let name = row["attributes"]["aws_account_id"].as_str().or(row["service"].as_str()).unwrap_or("?");
+        format!("{name} {}", row["id"].as_str().unwrap_or("?"))
+    };
+    let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(row.get("attributes").unwrap_or(row), ""))).collect::<BTreeMap<_, _>>();
     let (before, after) = (by_name(before), by_name(after));
     let mut out = String::new();
     for name in before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))) {
@@ -215,6 +229,26 @@ fn leaves(value: &Value, path: &str) -> String {
         Some(fields) => fields.iter().map(|(name, value)| leaves(value, &format!("{path}.{name}"))).collect(),
         None => format!("{}  {value}\n", path.trim_start_matches('.')),
     }
+}
+
+/// The rows of every backend.
+fn everything(sandbox: &Sandbox) -> Vec<Value> {
+    let backends: BTreeSet<&str> = providers::ALL.iter().map(|provider| provider.backend()).collect();
+    backends.into_iter().flat_map(|backend| sandbox.rows(backend)).collect()
+}
+
+/// Faults at single requests, counted from 1 over plan and apply.
+fn faults(text: &str) -> Faults {
+    text.lines().fold(Faults::none(), |faults, line| {
+        let (number, word) = line.split_once(' ').expect("NUMBER WORD");
+        let fault = match word {
+            "failing" => Fault::Failing { status: 503, done: false },
+            "halfway" => Fault::Halfway,
+            "lost" => Fault::Reset { done: true },
+            _ => panic!("no fault is called {word}"),
+        };
+        faults.at(number.parse().expect("a number"), fault)
+    })
 }
 
 fn plain(styled: &str) -> String {

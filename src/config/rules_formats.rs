@@ -34,7 +34,7 @@ fn odd(title: &'static str, label: impl Into<String>, help: impl Into<String>) -
 
 /// Judges `text` as a value of the named format.
 pub fn judge(format: &str, text: &str, partition: Option<&str>) -> Verdict {
-    if text.is_empty() {
+    if text.is_empty() && format != "clearable" {
         return wrong("an empty value", "nothing between the quotes", "leave the key or the item out");
     }
     if text.chars().any(char::is_control) {
@@ -46,6 +46,7 @@ pub fn judge(format: &str, text: &str, partition: Option<&str>) -> Verdict {
         "tag" => tag(text, true),
         "tag-pattern" => tag(text.strip_prefix('!').unwrap_or(text), false),
         "role-name" => role_name(text),
+        "role-arn" => role_arn(text, partition),
         "access-key-id" => access_key_id(text),
         "metric-pattern" => metric_pattern(text),
         _ if text.trim() != text => wrong("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim())),
@@ -183,6 +184,28 @@ fn role_name(text: &str) -> Verdict {
         Some(c) => wrong(TITLE, format!("`{c}` cannot stand in it"), "letters, digits and `+=,.@-_/`"),
         None if text.len() > 576 => wrong(TITLE, "longer than 576 characters", "shorten it"),
         None => Verdict::Fine,
+    }
+}
+
+fn role_arn(text: &str, partition: Option<&str>) -> Verdict {
+    const TITLE: &str = "not the ARN of an IAM role";
+    const HELP: &str = "write `arn:aws:iam::ACCOUNT:role/NAME`";
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", own, "iam", "", account, resource] = parts[..] else {
+        return wrong(TITLE, "it does not begin as `arn:aws:iam::` and an account id do", HELP);
+    };
+    let name = resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
+    match name {
+        _ if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => wrong(TITLE, format!("`{own}` is not an AWS partition"), HELP),
+        _ if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) => {
+            wrong(TITLE, format!("`{account}` is not an account id"), HELP)
+        }
+        None | Some("") => wrong(TITLE, "it names no role", HELP),
+        Some(_) if resource.chars().any(|c| !c.is_ascii_graphic()) => wrong(TITLE, "there is a space in it, or another odd character", HELP),
+        Some(_) if partition.is_some_and(|partition| partition != own) => {
+            wrong(TITLE, format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()))
+        }
+        Some(_) => Verdict::Fine,
     }
 }
 

@@ -21,12 +21,15 @@ use backends::{Declared, Taken};
 
 use crate::model::desired::Confirm;
 use crate::model::plan::{Ailing, Counted, Refusal, Unmanaged, Unreadable, VendorError};
-use crate::model::{Action, Changes, Desired, DesiredState, Key, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::value::{at, inline};
+use crate::model::{Action, Changes, Desired, DesiredState, Fixed, Key, Node, Observation, Observed, Op, Place, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
     /// Whose rows they are; providers may share a backend.
     pub backend: &'static str,
+    /// What comes of a delete there, for people; it may depend on what the tombstone says to this provider alone.
+    pub parting: fn(Option<&Node>) -> &'static str,
     /// Everything, or why not.
     pub result: Result<Observation, VendorError>,
 }
@@ -120,9 +123,10 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
         return None;
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
-    let shape = desired.shape;
-    let live = match observed.map(|observed| comparable(observed, shape)).transpose() {
-        Ok(live) => live,
+    let recovers = observation.trash.get(&desired.key).filter(|_| observed.is_none());
+    let read = |row: Option<&Observed>| row.map(|row| comparable(row, desired.shape)).transpose();
+    let (live, trashed) = match read(observed).and_then(|live| Ok((live, read(recovers)?))) {
+        Ok(read) => read,
         Err(error) => {
             plan.unreadable.push(Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error });
             return None;
@@ -131,7 +135,8 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
-    if let Some(refusal) = refuse(input, desired, observed, live.as_ref(), &difference) {
+    let settled = settled(input, desired, live.as_ref().or(trashed.as_ref()));
+    if let Some(refusal) = settled.or_else(|| refuse(input, desired, observed, live.as_ref(), &difference)) {
         plan.refusals.push(refusal);
         return None;
     }
@@ -140,7 +145,7 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
         return None;
     };
     let op = match observed {
-        None => Op::Create { desired: desired.clone(), changes },
+        None => Op::Create { desired: desired.clone(), changes, recovers: recovers.cloned() },
         Some(observed) => Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching },
     };
     Some(Action {
@@ -171,26 +176,33 @@ pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorErr
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
 }
 
+fn refusal(input: &Input<'_>, desired: &Desired, place: Place, why: String, help: &str) -> Refusal {
+    Refusal { key: desired.key.clone(), name: desired.name.clone(), source: input.sources.locate(place), why, help: help.to_owned() }
+}
+
+/// What was settled when the row was made, live or to be brought back, cannot be declared otherwise.
+fn settled(input: &Input<'_>, desired: &Desired, row: Option<&Value>) -> Option<Refusal> {
+    let differs = |fixed: &&Fixed| {
+        let held = row.map_or(&Value::Null, |row| at(row, fixed.field));
+        !held.is_null() && held != &Value::String(fixed.value.clone())
+    };
+    let fixed = desired.fixed.iter().find(differs)?;
+    let held = inline(at(row?, fixed.field));
+    let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
+    let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
+    Some(refusal(input, desired, fixed.place, why, &help))
+}
+
 /// Why this account is refused, if it is, while the others go on.
 fn refuse(input: &Input<'_>, desired: &Desired, observed: Option<&Observed>, live: Option<&Value>, difference: &diff::Difference) -> Option<Refusal> {
-    let refusal = |place, why: String, help: &str| {
-        Some(Refusal { key: desired.key.clone(), name: desired.name.clone(), source: input.sources.locate(place), why, help: help.to_owned() })
-    };
-    let (Some(observed), Some(live)) = (observed, live) else {
+    let refusal = |place, why: String, help: &str| Some(refusal(input, desired, place, why, help));
+    let (Some(observed), Some(_)) = (observed, live) else {
         let missing = diff::missing_for_create(&desired.node, &desired.shape.block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         return refusal(desired.place, why, &format!("declare `{missing}`, in the account, a profile or `defaults`"));
     };
     if let Some(why) = observed.foreign {
         return refusal(desired.place, format!("it cannot be changed from here: {why}"), "take the block out of the account");
-    }
-    for fixed in &desired.fixed {
-        let held = crate::model::value::at(live, fixed.field);
-        if !held.is_null() && held != &Value::String(fixed.value.clone()) {
-            let held = crate::model::value::inline(held);
-            let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
-            return refusal(fixed.place, why, &format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field));
-        }
     }
     if let Some((path, place)) = &difference.rigid {
         let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
@@ -209,7 +221,7 @@ fn refuse(input: &Input<'_>, desired: &Desired, observed: Option<&Observed>, liv
 }
 
 /// Where a row of these names is protected, if it is.
-fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<crate::model::Place> {
+fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<Place> {
     names.find_map(|name| input.desired.protect.get(name)).copied()
 }
 

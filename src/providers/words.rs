@@ -68,8 +68,14 @@ word!(
     /// The name of an IAM role, without its ARN.
     RoleName, { "x-format": "role-name", "minLength": 1, "maxLength": 576 });
 word!(
+    /// The ARN of an IAM role.
+    RoleArn, { "x-format": "role-arn" });
+word!(
     /// An AWS access key id.
     AccessKeyId, { "x-format": "access-key-id" });
+word!(
+    /// Text that an empty string clears.
+    Clearable, { "x-format": "clearable" });
 word!(
     /// A pattern over metric names.
     MetricPattern, { "x-format": "metric-pattern" });

@@ -45,7 +45,7 @@ fn rank(action: &Action) -> u8 {
 /// What two actions must have in common to be shown as one; nothing for what is always shown by itself.
 fn likeness(action: &Action) -> Option<String> {
     let words: Vec<String> = match &action.op {
-        Op::Delete { .. } => return None,
+        Op::Delete { .. } | Op::Create { recovers: Some(_), .. } => return None,
         Op::Update { changes, .. } => changes.iter().map(|change| format!("{:?}", general(change, action))).collect(),
         Op::Create { changes, .. } => changes.iter().map(|change| change.path.to_string()).collect(),
     };

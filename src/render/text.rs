@@ -89,13 +89,18 @@ fn block(block: &Block<'_>) -> String {
 fn single(action: &Action, changes: &[FieldChange]) -> String {
     let mut out = format!("{}  {}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)));
     match &action.op {
-        Op::Delete { observed, warrant } => {
+        Op::Delete { observed, warrant, parting } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
             out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
-            out.push_str(&paint(LOUD, "    ! stops all collection from this account; an external id is lost for good"));
+            out.push_str(&paint(LOUD, &format!("    ! {parting}")));
             out.push('\n');
         }
-        Op::Create { .. } => out.push_str(&fields(changes, &action.source, true)),
+        Op::Create { desired: _, changes: _, recovers } => {
+            if let Some(row) = recovers {
+                out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", clean(&row.id.0)));
+            }
+            out.push_str(&fields(changes, &action.source, true));
+        }
         Op::Update { matching, .. } => {
             out.push_str(&fields(changes, &action.source, false));
             if *matching > 0 {
@@ -146,8 +151,8 @@ fn title(action: &Action, what: &str) -> String {
 
 fn named(action: &Action) -> String {
     match &action.name {
-        Some(name) => format!("{}  {}", clean(&action.key.name), clean(name)),
-        None => clean(&action.key.name),
+        Some(name) => format!("{}  {}", clean(&action.key.shown()), clean(name)),
+        None => clean(&action.key.shown()),
     }
 }
 
@@ -158,7 +163,7 @@ fn place(source: &Source) -> String {
 fn refused(refusal: &Refusal) -> String {
     let Refusal { key, name, source, why, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-    let title = pad(&format!("{}{name}", clean(&key.name)), 40);
+    let title = pad(&format!("{}{name}", clean(&key.shown())), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
@@ -171,7 +176,7 @@ fn refused(refusal: &Refusal) -> String {
 
 fn unread(unreadable: &Unreadable) -> String {
     let Unreadable { provider, key, error } = unreadable;
-    let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| clean(&key.name));
+    let what = key.as_ref().map_or_else(|| format!("{provider}, so nothing is planned for it"), |key| clean(&key.shown()));
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
 }
 
@@ -183,7 +188,7 @@ fn ailments(ailing: &[Ailing]) -> Vec<String> {
     for Ailing { key, name, ailments } in ailing.iter().take(MOST_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
         let words = ailments.iter().map(|ailment| ailment.lines().map(str::trim).collect::<Vec<_>>().join("; "));
-        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.name), paint(CHANGED, &clean(&words)))));
+        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.shown()), paint(CHANGED, &clean(&words)))));
     }
     if ailing.len() > MOST_NAMED {
         said.push(format!("    and {} more, all in --json", ailing.len() - MOST_NAMED));
@@ -196,8 +201,9 @@ fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"))];
-    let names: Vec<String> = unmanaged.iter().take(MOST_NAMED).map(|row| clean(&row.key.name)).collect();
-    lines.extend(names.chunks(6).map(|names| format!("    {}", names.join(", "))));
+    let names: Vec<String> = unmanaged.iter().take(MOST_NAMED).map(|row| clean(&row.key.shown())).collect();
+    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    lines.extend(names.chunks((100 / (widest + 2)).clamp(1, 6)).map(|names| format!("    {}", names.join(", "))));
     if unmanaged.len() > MOST_NAMED {
         lines.push(format!("    and {} more, all in --json", unmanaged.len() - MOST_NAMED));
     }
