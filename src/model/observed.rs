@@ -48,6 +48,17 @@ pub struct Observation {
     pub unreadable: Vec<(Key, VendorError)>,
 }
 
+impl Observation {
+    /// Puts what the vendor said elsewhere about its troubles to the rows it is about, under whichever name.
+    pub fn note_ailments(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
+        for (key, row) in &mut self.rows {
+            let other = row.alias.clone().map(|alias| Key { name: alias, ..key.clone() });
+            let said = told.remove(key).or_else(|| told.remove(&other?));
+            row.ailments.extend(said.into_iter().flatten());
+        }
+    }
+}
+
 /// What the AWS side needs to let the vendor in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trust {

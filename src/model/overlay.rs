@@ -84,7 +84,7 @@ impl Laying<'_> {
 fn base(node: &Node, block: &Block, live: &Value) -> Map<String, Value> {
     let mut fields = live.as_object().cloned().unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
-    if block.arms.is_empty() || node.entries().is_empty() {
+    if block.arms_in(node).is_empty() {
         return fields;
     }
     if arm(node, block, live) == Arm::Other && !block.has_fields_beside_arms() {

@@ -1,9 +1,11 @@
 //! Deletes: out of tombstones, or, where the config owns every account, of what no entry names. Nothing else makes one.
 
+use std::collections::BTreeSet;
+
 use super::backends::{Declared, Taken};
 use super::{Input, Reading, protection};
 use crate::model::plan::{Refusal, Spent};
-use crate::model::{Action, Diagnostic, Observed, Op, Place, Plan, Tombstone, Warrant};
+use crate::model::{Action, Diagnostic, Observation, Observed, Op, Place, Plan, Tombstone, Warrant};
 
 /// Appends the deletes to the plan, and notes what is refused and what is spent.
 pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
@@ -42,14 +44,24 @@ fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan)
     for (provider, reading) in input.readings {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
         let Ok(observation) = &reading.result else { continue };
+        let mut unseen = None;
         for row in observation.rows.values().filter(|_| declares_any) {
             let named = row.names().any(|name| input.desired.named.contains(name));
-            let stays = named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
+            let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
+            let stays = named || may_be_named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
             if !stays && taken.take(reading.backend, row) {
                 bury(input, reading, row, &Warrant::Exclusive(exclusive), None, plan);
             }
         }
     }
+}
+
+/// Whether some entry names an account that no row says it is in: then a row that says nothing may be in it.
+fn names_unseen(input: &Input<'_>, observation: &Observation) -> bool {
+    let told = observation.rows.values().filter_map(|row| row.account.as_deref());
+    let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
+    let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| super::names_of(desired))).collect();
+    input.desired.named.iter().any(|name| !seen.contains(name.as_str()))
 }
 
 fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {

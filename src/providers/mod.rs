@@ -6,6 +6,7 @@
 
 pub mod datadog;
 pub mod datadog_org;
+pub mod datadog_v1;
 pub mod table;
 pub mod wavefront;
 pub mod words;
@@ -26,7 +27,7 @@ use crate::model::{
 };
 
 /// Every provider. Adding one is a folder and a line here.
-pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &wavefront::Wavefront];
+pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &wavefront::Wavefront];
 
 /// The provider of this name.
 pub fn named(name: &str) -> Option<&'static dyn Provider> {

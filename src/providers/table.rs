@@ -23,6 +23,11 @@ impl Table {
         Table { rows, issued: BTreeSet::new(), extra: BTreeMap::new(), state: seed ^ 0x9e37_79b9_7f4a_7c15, writes: 0 }
     }
 
+    /// Whether nothing was ever in it.
+    pub fn is_untouched(&self) -> bool {
+        self.rows.is_empty() && self.writes == 0
+    }
+
     /// The next number of a repeatable sequence (splitmix64).
     pub fn roll(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

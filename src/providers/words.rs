@@ -3,7 +3,9 @@
 //! Each says in its JSON Schema what the planner and the config checks need to know (see [`crate::model::shape`]).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -26,6 +28,31 @@ impl<T: JsonSchema> JsonSchema for Set<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "array", "x-list": "set", "items": T::json_schema(generator) })
+    }
+}
+
+/// Switches by name, where the names are the vendor's and not a schema's.
+#[derive(Debug, Deserialize)]
+#[serde(transparent, bound(deserialize = ""))]
+pub struct Switches<K>(#[allow(dead_code)] BTreeMap<String, bool>, #[serde(skip)] PhantomData<K>);
+
+impl<K: JsonSchema> JsonSchema for Switches<K> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Switches_{}", K::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut names = K::json_schema(generator);
+        let catalog = names.remove("x-catalog");
+        let mut schema = json_schema!({ "type": "object", "x-switches": true, "additionalProperties": { "type": "boolean" } });
+        if let Some(catalog) = catalog {
+            schema.insert("x-catalog".to_owned(), catalog);
+        }
+        schema
     }
 }
 
@@ -82,6 +109,9 @@ word!(
 word!(
     /// An AWS namespace as CloudWatch spells it, out of the vendor's catalog.
     Namespace, { "x-catalog": "namespaces" });
+word!(
+    /// A rule about a namespace, out of the vendor's catalog.
+    NamespaceRule, { "x-catalog": "namespace rules" });
 word!(
     /// A source of logs, out of the vendor's catalog.
     LogSource, { "x-catalog": "log sources" });

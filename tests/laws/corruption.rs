@@ -12,14 +12,55 @@ use heeler::model::desired::Confirm;
 use heeler::model::{Ask, Failure, Method, Reader, Response, Tell, Transport};
 use heeler::planner::{self, Exactness, Input};
 use heeler::sandbox::{Sandbox, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Nobody, block_on, try_load};
 
-const CONFIG: &str = include_str!("../../examples/configs/quickstart/heeler.yaml");
-const WORLD: &str = include_str!("../../examples/configs/quickstart/world.json");
-/// The account that the whole config has a tombstone for.
-const BURIED: &str = "210000000009";
+/// A config and a world to corrupt, and how the vendor's listing looks.
+struct Case {
+    provider: &'static str,
+    config: String,
+    world: String,
+    /// The end of the listing's path.
+    listing: &'static str,
+    /// Its list of rows, and where in a row its identity and its other names stand.
+    rows: &'static str,
+    identity: &'static str,
+    others: &'static str,
+    /// The account that the whole config has a tombstone for.
+    buried: &'static str,
+}
+
+fn cases() -> Vec<Case> {
+    let config = include_str!("../../examples/configs/quickstart/heeler.yaml").to_owned();
+    let world = include_str!("../../examples/configs/quickstart/world.json").to_owned();
+    let v2 = Case {
+        provider: "datadog",
+        config,
+        world,
+        listing: "/accounts",
+        rows: "data",
+        identity: "/attributes/aws_account_id",
+        others: "/id",
+        buried: "210000000009",
+    };
+    let row = |n: u8| json!({ "account_id": format!("21000000000{n}"), "role_name": "dd", "host_tags": ["env:prod"], "excluded_regions": [] });
+    let account = |n: u8| format!("  - aws_account_id: \"21000000000{n}\"\n    datadog_v1: {{ host_tags: [\"env:prod\", \"team:{n}\"] }}\n");
+    let v1 = Case {
+        provider: "datadog_v1",
+        config: format!(
+            "version: 1\nproviders: {{ datadog_v1: {{ site: datadoghq.eu }} }}\ndefaults:\n  datadog_v1:\n    role_name: dd\naccounts:\n{}removed:\n  - aws_account_id: \"210000000009\"\n    reason: closed\n",
+            (1..=6).map(account).collect::<String>()
+        ),
+        world: json!({ "datadog_v1": { "accounts": (1..=9).map(row).collect::<Vec<_>>() } }).to_string(),
+        listing: "/integration/aws",
+        rows: "accounts",
+        identity: "/account_id",
+        others: "/role_name",
+        buried: "210000000009",
+    };
+    vec![v2, v1]
+}
 
 /// A repeatable sequence (splitmix64).
 struct Luck(u64);
@@ -79,6 +120,7 @@ fn corrupt(text: &str, luck: &mut Luck) -> String {
 
 /// The sandbox, whose listings arrive corrupted; a single row arrives as it is.
 struct Hostile<'a> {
+    case: &'a Case,
     sandbox: &'a Sandbox,
     luck: Mutex<Luck>,
 }
@@ -86,14 +128,14 @@ struct Hostile<'a> {
 #[async_trait]
 impl Reader for Hostile<'_> {
     async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        let is_listing = ask.request().path.ends_with("/accounts");
+        let is_listing = ask.request().path.ends_with(self.case.listing);
         let response = self.sandbox.read(ask).await?;
         let mut luck = self.luck.lock().expect("no panic before");
         if !is_listing || luck.below(2) == 0 {
             return Ok(response);
         }
         let text = String::from_utf8_lossy(&response.body).into_owned();
-        let body = if luck.below(2) == 0 { corrupt(&text, &mut luck) } else { rearranged(&text, &mut luck) };
+        let body = if luck.below(2) == 0 { corrupt(&text, &mut luck) } else { rearranged(&text, self.case, &mut luck) };
         Ok(Response { body: body.into_bytes(), ..response })
     }
 }
@@ -106,28 +148,37 @@ impl Transport for Hostile<'_> {
 }
 
 /// A listing that is still JSON, with rows dropped, doubled, or under each other's ids.
-fn rearranged(text: &str, luck: &mut Luck) -> String {
+fn rearranged(text: &str, case: &Case, luck: &mut Luck) -> String {
     let Ok(mut body) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
-    let Some(rows) = body["data"].as_array_mut().filter(|rows| rows.len() > 1) else { return text.to_owned() };
+    let Some(rows) = body[case.rows].as_array_mut().filter(|rows| rows.len() > 1) else { return text.to_owned() };
     let (a, b) = (luck.below(rows.len()), luck.below(rows.len()));
+    let held = |rows: &[Value], at: usize, path: &str| rows[at].pointer(path).cloned().unwrap_or_default();
+    let put =
+        |rows: &mut [Value], at: usize, path: &str, value: Value| rows[at].pointer_mut(path).into_iter().for_each(|place| *place = value.clone());
     match luck.below(5) {
         0 => drop(rows.drain(..luck.below(rows.len()))),
         1 => rows.push(rows[a].clone()),
-        2 => rows[a]["id"] = rows[b]["id"].clone(),
-        3 => rows[a]["attributes"]["aws_account_id"] = rows[b]["attributes"]["aws_account_id"].clone(),
+        2 => {
+            let other = held(rows, b, case.others);
+            put(rows, a, case.others, other);
+        }
+        3 => {
+            let id = held(rows, b, case.identity);
+            put(rows, a, case.identity, id);
+        }
         _ => {
-            let (id, other) = (rows[a]["attributes"]["aws_account_id"].clone(), rows[b]["attributes"]["aws_account_id"].clone());
-            rows[a]["attributes"]["aws_account_id"] = other;
-            rows[b]["attributes"]["aws_account_id"] = id;
+            let (id, other) = (held(rows, a, case.identity), held(rows, b, case.identity));
+            put(rows, a, case.identity, other);
+            put(rows, b, case.identity, id);
         }
     }
     body.to_string()
 }
 
 /// One corrupted run; how many delete requests it sent.
-fn run(number: u64, world: &World) -> usize {
+fn run(number: u64, case: &Case, world: &World) -> usize {
     let mut luck = Luck(number.wrapping_mul(0x2545_f491_4f6c_dd1d));
-    let mut text = CONFIG.to_owned();
+    let mut text = case.config.clone();
     for _ in 0..luck.below(3) {
         text = corrupt(&text, &mut luck);
     }
@@ -137,7 +188,7 @@ fn run(number: u64, world: &World) -> usize {
     }
     let sandbox = Sandbox::new(world.clone(), number);
     let rows = sandbox.rows("datadog");
-    let door = Hostile { sandbox: &sandbox, luck: Mutex::new(luck) };
+    let door = Hostile { case, sandbox: &sandbox, luck: Mutex::new(luck) };
     let confirm = Confirm { deletes: Some((usize::MAX, None)), ..Confirm::default() };
     block_on(async {
         let readings = observe(&door, &config.desired).await;
@@ -156,24 +207,28 @@ fn run(number: u64, world: &World) -> usize {
         let hands = Hands { door: &door, settings: &desired.settings, sources, jobs: 2, witness: &Nobody, interrupt: interrupt().1 };
         execute(&plan, &hands).await;
     });
-    let deletes: Vec<String> = sandbox.log().into_iter().filter(|request| request.method == Method::Delete).map(|request| request.path).collect();
-    for path in &deletes {
-        let row = rows.iter().find(|row| path.ends_with(row["id"].as_str().unwrap_or("?")));
-        let account = row.map(|row| row["attributes"]["aws_account_id"].clone());
-        let asked = account.as_ref().and_then(Value::as_str).is_some_and(|account| {
-            // A digit that slipped may name another account in a tombstone; then that is what the text asks for.
-            account == BURIED || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account)
-        });
-        assert!(asked, "run {number} deleted {account:?} without a tombstone:\n{text}");
+    for request in sandbox.log().iter().filter(|request| request.method == Method::Delete && request.path.contains("/accounts/")) {
+        assert!(rows.iter().any(|row| request.path.ends_with(row["id"].as_str().unwrap_or("?"))), "run {number} deleted a row that never was");
     }
-    deletes.len()
+    let sent = sandbox.log().into_iter().filter(|request| request.method == Method::Delete).count();
+    // What is gone, whatever it took: a delete names its row in the path here, in the body there.
+    let left: Vec<Value> = sandbox.rows("datadog").iter().map(|row| row["id"].clone()).collect();
+    for row in rows.iter().filter(|row| !left.contains(&row["id"])) {
+        let account = row["attributes"]["aws_account_id"].as_str().unwrap_or_default();
+        // A digit that slipped may name another account in a tombstone; then that is what the text asks for.
+        let asked = account == case.buried || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
+        assert!(asked, "{} run {number} deleted {account} without a tombstone:\n{text}", case.provider);
+    }
+    sent
 }
 
 #[test]
 fn corruption_never_deletes_what_has_no_tombstone() {
     let runs = std::env::var("HEELER_CORRUPTIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(3000u64);
-    let world = World::parse(WORLD).expect("the example's world");
-    let deletes: usize = (0..runs).map(|number| run(number, &world)).sum();
-    println!("{runs} corruptions, {deletes} delete requests, each with a tombstone; 0 without");
-    assert!(deletes > 0, "the test deletes nothing at all, so it shows nothing");
+    for case in cases() {
+        let world = World::parse(&case.world).expect("a world");
+        let deletes: usize = (0..runs).map(|number| run(number, &case, &world)).sum();
+        println!("{}: {runs} corruptions, {deletes} delete requests, each with a tombstone; 0 without", case.provider);
+        assert!(deletes > 0, "the test deletes nothing at all, so it shows nothing");
+    }
 }

@@ -1,12 +1,68 @@
 //! Accounts, fleets and files out of a provider's JSON Schema.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use heeler::providers::Provider;
+use heeler::providers::{self, Provider};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
+
+/// One provider, under a law.
+#[derive(Clone, Copy)]
+pub struct Each(pub &'static dyn Provider);
+
+impl fmt::Debug for Each {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+/// Every provider, in turn or nearly so.
+pub fn each() -> BoxedStrategy<Each> {
+    select(providers::ALL.iter().copied().map(Each).collect::<Vec<_>>()).boxed()
+}
+
+/// A provider and two of its fleets.
+pub fn two_fleets() -> BoxedStrategy<(Each, Fleet, Fleet)> {
+    each().prop_flat_map(|each| (Just(each), fleet(each.0), fleet(each.0))).boxed()
+}
+
+/// As many cases as `PROPTEST_CASES` says, for each provider.
+pub fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { failure_persistence: None, cases: usual.cases * providers::ALL.len() as u32, ..usual }
+}
+
+/// The name a fleet's account goes by at its vendor, and the key of `removed:` for it.
+pub fn identity(provider: &dyn Provider, id: &str, block: &Value) -> (&'static str, String) {
+    let alias = provider.alias_field().filter(|_| !provider.needs_account());
+    match alias.and_then(|field| Some((field, block.get(field)?.as_str()?))) {
+        Some((field, name)) => (field, name.to_owned()),
+        None => ("aws_account_id", id.to_owned()),
+    }
+}
+
+/// A vendor refuses to switch an account between role and keys, and where the key is the identity another key is another account: so
+/// whoever is in both fleets keeps its way in.
+pub fn keeping_authentication(provider: &dyn Provider, earlier: &Fleet, mut later: Fleet) -> Fleet {
+    let has_key = |block: &Value| block.to_string().contains("access_key_id");
+    let properties = provider.schema()["properties"].as_object().into_iter().flatten();
+    let ways: Vec<&String> = properties.filter(|(_, field)| field["x-auth"] == true).map(|(name, _)| name).collect();
+    for (id, block) in &mut later {
+        let Some(known) = earlier.get(id) else { continue };
+        let other_identity = identity(provider, id, known) != identity(provider, id, block);
+        let other_kind = has_key(known) != has_key(block);
+        if let Some(fields) = block.as_object_mut().filter(|_| other_identity || other_kind) {
+            fields.retain(|name, _| !ways.contains(&name));
+            fields.extend(
+                known.as_object().into_iter().flatten().filter(|(name, _)| ways.contains(name)).map(|(name, value)| (name.clone(), value.clone())),
+            );
+        }
+    }
+    later
+}
 
 /// Accounts by id, each with its block.
 pub type Fleet = BTreeMap<String, Value>;
@@ -40,7 +96,9 @@ pub fn account_id() -> BoxedStrategy<String> {
 /// A block that is complete enough to be created.
 pub fn account(provider: &'static dyn Provider) -> BoxedStrategy<Value> {
     let schema = provider.schema().clone();
-    let needed: Vec<String> = strings(&schema["x-needs"]);
+    // What is needed and stands in an arm is there whenever that arm is.
+    let arms = schema["x-one-of"].to_string();
+    let needed: Vec<String> = strings(&schema["x-needs"]).into_iter().filter(|field| !arms.contains(&format!("\"{field}\""))).collect();
     let auth = needed.iter().map(|field| {
         field_value(&unwrapped(&schema["properties"][field])).prop_map({
             let field = field.clone();
@@ -107,6 +165,9 @@ pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
     }
     match schema["type"].as_str() {
         Some("array") => btree_set(word(&schema["items"]), 0..4).prop_map(|items| items.into_iter().map(Value::from).collect()).boxed(),
+        Some("object") if schema["x-switches"] == true => btree_map(word(schema), any::<bool>(), 0..3)
+            .prop_map(|switches| switches.into_iter().map(|(name, on)| (name, Value::from(on))).collect())
+            .boxed(),
         Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
         Some("object") if schema["properties"]["env"].is_object() => Just(json!({ "env": "LAW_SECRET" })).boxed(),
         Some("object") => block(schema),
@@ -118,6 +179,9 @@ pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
 /// A string of the form a schema wants.
 pub fn word(schema: &Value) -> BoxedStrategy<String> {
     let of = |words: &[&str]| select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed();
+    if schema["enum"].is_array() {
+        return select(strings(&schema["enum"])).boxed();
+    }
     match (schema["x-format"].as_str(), schema["x-catalog"].as_str()) {
         (Some("tag"), _) => of(&["env:prod", "env:dev", "team:data", "team:web", "pii:yes"]),
         (Some("tag-pattern"), _) => of(&["env:prod", "!env:dev", "team:*", "datadog:true"]),
@@ -128,8 +192,9 @@ pub fn word(schema: &Value) -> BoxedStrategy<String> {
             of(&["arn:aws:lambda:eu-west-1:210000000001:function:dd", "arn:aws:lambda:us-east-1:210000000002:function:forwarder"])
         }
         (Some("metric-pattern"), _) => of(&["aws.ec2.network_in", "aws.rds.*", "aws.s3.bucket_size_bytes"]),
+        (_, Some("namespace rules")) => of(&["auto_scaling", "ec2", "sqs", "opsworks", "collect_custom_metrics", "eventbridge_pipes"]),
         (_, Some("namespaces")) => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
-        (_, Some("log sources")) => of(&["s3", "lambda", "cloudtrail", "vpc"]),
+        (_, Some("log sources")) => of(&["s3", "lambda", "elbv2", "waf"]),
         _ => of(&["one", "two", "three"]),
     }
 }
@@ -138,12 +203,16 @@ pub fn word(schema: &Value) -> BoxedStrategy<String> {
 /// whoever switches the one off says something of the other.
 fn lawful(mut block: Value) -> Value {
     const CSPM: &str = "cloud_security_posture_management_collection";
+    const CSPM_V1: &str = "cspm_resource_collection_enabled";
     if let Some(resources) = block.get_mut("resources_config") {
         let wanted = resources[CSPM] == json!(true);
         resources[CSPM] = json!(wanted);
         if wanted {
             resources["extended_collection"] = json!(true);
         }
+    }
+    if block.get(CSPM_V1) == Some(&json!(true)) {
+        block["extended_resource_collection_enabled"] = json!(true);
     }
     block
 }

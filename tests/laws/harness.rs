@@ -7,8 +7,10 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Env, Observed, Outcome, Plan, Report};
+use heeler::model::{Action, Env, Method, Observed, Outcome, Plan, Report, Request};
 use heeler::planner::{self, Exactness, Input};
+use heeler::providers::datadog_org::backend;
+use heeler::providers::{Provider, Table};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -79,6 +81,27 @@ pub fn world_of(backend: &str, text: &str, seed: u64) -> Vec<Value> {
     let report = apply(&config, &sandbox, &plan);
     assert!(report.all_done(), "{:?}", report.outcomes);
     sandbox.rows(backend)
+}
+
+/// A backend's row as a provider shows all of it, in YAML's spelling.
+pub fn view(provider: &dyn Provider, row: &Value) -> Value {
+    if provider.name() == provider.backend() {
+        return row["attributes"].clone();
+    }
+    let ask = |path: &str, account: &Value| {
+        let account = account.as_str().unwrap_or_default().to_owned();
+        let query = vec![("account_id".to_owned(), account)];
+        let request = Request { query, ..Request::new(provider.name(), Method::Get, path) };
+        let response = provider.respond(&mut Table::new(vec![row.clone()], 0), &request).expect("its own path");
+        serde_json::from_slice::<Value>(&response.body).expect("JSON")
+    };
+    let account = backend::in_v1_form(row);
+    let filters = ask("/api/v1/integration/aws/filtering", &row["attributes"]["aws_account_id"])["filters"].clone();
+    let logs = ask("/api/v1/integration/aws/logs", &Value::Null)[0].clone();
+    // Whether an account without log collection is listed there is the server's own business.
+    let list = |field: &str| if logs[field].is_array() { logs[field].clone() } else { json!([]) };
+    let logs = json!({ "lambdas": list("lambdas"), "services": list("services") });
+    (provider.shape("account").spell)(json!({ "account": account, "filters": filters, "logs": logs }))
 }
 
 /// Rows by the account they belong to, without what the server itself writes.

@@ -12,18 +12,20 @@ pub mod account;
 pub mod sandbox;
 pub mod wire;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
-use super::datadog_org::{organization, settings};
+use super::datadog_org::{health, organization, settings};
 use super::{Organization, Performed, Provider, Table};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport,
-    Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Key, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape,
+    Transport, Trust,
 };
 
 /// Datadog, API v2.
@@ -138,6 +140,10 @@ impl Provider for Datadog {
             }
         };
         row.map(Performed::whole)
+    }
+
+    async fn ailments(&self, door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+        health::read(NAME, door).await
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

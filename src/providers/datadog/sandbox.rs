@@ -19,6 +19,7 @@ pub use answers::forbidden;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::providers::Table;
+use crate::providers::datadog_org::backend::in_v2_form;
 
 const INTEGRATION: &str = "/api/v2/integration/aws";
 const CURRENT_USER: &str = "/api/v2/current_user";
@@ -85,7 +86,7 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
     match (segments.as_slice(), request.method) {
         (["accounts"], Method::Get) => Ok(list(table, request)),
         (["accounts"], Method::Post) => writes::create(table, request),
-        (["accounts", id], Method::Get) => locate(table, id).map(|place| answers::document(&json!({ "data": table.rows[place] }))),
+        (["accounts", id], Method::Get) => locate(table, id).map(|place| answers::document(&json!({ "data": in_v2_form(&table.rows[place]) }))),
         (["accounts", id], Method::Patch) => locate(table, id).and_then(|place| writes::patch(table, place, request)),
         (["accounts", id], Method::Delete) => locate(table, id).map(|place| {
             table.rows.remove(place);
@@ -117,7 +118,7 @@ fn list(table: &mut Table, request: &Request) -> Response {
     let fits = |row: &Value| asked.is_none_or(|(_, account)| at(at(row, "attributes"), "aws_account_id") == account.as_str());
     let mut order: Vec<usize> = (0..table.rows.len()).filter(|place| fits(&table.rows[*place])).collect();
     table.shuffle(&mut order);
-    let rows: Vec<&Value> = order.iter().map(|place| &table.rows[*place]).collect();
+    let rows: Vec<_> = order.iter().map(|place| in_v2_form(&table.rows[*place])).collect();
     answers::document(&BTreeMap::from([("data", rows)]))
 }
 

@@ -1,0 +1,216 @@
+//! Datadog, API v1: the same AWS accounts as v2's, in the form that many fleets were built with. Deprecated by Datadog as a whole.
+//!
+//! Oddities, from recorded exchanges (2020 to 2025), Datadog's published OpenAPI and issues of its Terraform provider:
+//! - POST is no upsert: an account that is there answers 409. It answers the external id and nothing of the row, and that id is never
+//!   told again; with keys it answers `{}`. So the row is looked up, and what was sent stands in for it until then;
+//! - PUT is addressed by its query, DELETE by its body; a changed role is sent in the body and addressed by the old one;
+//! - an account that is gone answers 400, not 404; an organization that never had one answers 400 to the listing;
+//! - a row with keys shows no account id, so the key is its identity; tag filters take the key where an account id belongs, log
+//!   collection wants the account id;
+//! - writes must come one after the other: parallel ones ended in 500 (terraform-provider-datadog#132), or in "conflicting updates"
+//!   (#2066);
+//! - a 403 has one of two bodies, both with the word in `errors`;
+//! - rules are overrides of defaults that have changed over time, not a list of what is collected; a rule that nobody names is left
+//!   alone. Rows that v2 has written show nearly every rule, and spell two of them otherwise than v1's own list;
+//! - excluded regions are kept as the others at that time: regions to come are not collected;
+//! - removing a forwarder leaves the services; setting services replaces them;
+//! - `errors` says which accounts Datadog cannot get into. No other API tells, so v2's dialect reads it here too.
+//!
+//! Not known: whether a PUT keeps what it leaves out. heeler sends back everything, as Terraform did.
+//!
+//! heeler never asks for a new external id (`PUT /generate_new_external_id`): that would shut Datadog out of an account that works.
+
+pub mod account;
+pub mod sandbox;
+mod steps;
+pub mod wire;
+
+use async_trait::async_trait;
+use futures_util::future::{join3, try_join_all};
+use futures_util::stream::{self, StreamExt};
+use serde_json::Value;
+
+use super::datadog_org::{organization, settings};
+use super::{Organization, Performed, Provider, Table, Writes};
+use crate::model::check::check;
+use crate::model::plan::VendorError;
+use crate::model::shape::Block;
+use crate::model::{
+    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport,
+    Trust,
+};
+
+/// Datadog, API v1.
+pub struct DatadogV1;
+
+/// The provider's name.
+pub const NAME: &str = "datadog_v1";
+
+/// Accounts whose tag filters are read at once.
+const AT_ONCE: usize = 8;
+
+#[async_trait]
+impl Provider for DatadogV1 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn backend(&self) -> &'static str {
+        "datadog"
+    }
+
+    fn writes(&self) -> Writes {
+        Writes::Serial
+    }
+
+    fn credentials(&self) -> &'static [&'static str] {
+        settings::CREDENTIALS
+    }
+
+    fn credential_headers(&self) -> &'static [&'static str] {
+        settings::HEADERS
+    }
+
+    fn block(&self) -> &'static Block {
+        &account::SHAPE.block
+    }
+
+    fn shape(&self, _kind: &str) -> &'static Shape {
+        &account::SHAPE
+    }
+
+    fn schema(&self) -> &'static Value {
+        &account::SCHEMA
+    }
+
+    fn alias_field(&self) -> Option<&'static str> {
+        Some("access_key_id")
+    }
+
+    fn needs_account(&self) -> bool {
+        false
+    }
+
+    fn settings_schema(&self) -> Value {
+        super::schema_of::<settings::Block>()
+    }
+
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+        settings::read(NAME, block, env, out)
+    }
+
+    fn check(&self, block: &Node, out: &mut Diagnostics) {
+        check::<account::Account>(block, out);
+    }
+
+    fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+        account::rules(settings, facts, block, out);
+        let access_key = super::alias(self, block);
+        let Some(name) = access_key.or(facts.account.as_deref()) else { return Vec::new() };
+        // With keys, v1 takes the account id, and never shows it.
+        let fixed = facts.account.iter().map(|account| Fixed { field: "account_id", value: account.clone(), place: facts.place }).collect();
+        vec![Desired {
+            key: wire::key(name),
+            account: facts.account.clone(),
+            name: facts.name.clone(),
+            place: facts.place,
+            node: block.clone(),
+            fixed,
+            shape: &account::SHAPE,
+            alias: facts.account.clone().filter(|account| account != name),
+        }]
+    }
+
+    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
+        organization::of_keys(NAME, door).await
+    }
+
+    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
+        let catalogs = wire::catalogs_needed(declared).into_iter().map(|(catalog, ask)| async move {
+            let values = wire::read_catalog(catalog, &door.read(ask).await?)?;
+            Ok::<_, VendorError>((catalog, values))
+        });
+        let logs = async {
+            match declared.iter().any(|desired| desired.node.get("logs").is_some()) {
+                true => wire::read_logs(&door.read(wire::logs()).await?),
+                false => Ok(Default::default()),
+            }
+        };
+        let (listing, logs, catalogs) = join3(door.read(wire::list(None)), logs, try_join_all(catalogs)).await;
+        let (mut rows, logs) = (wire::by_key(wire::read_listing(&listing?)?)?, logs?);
+        let mut unreadable = Vec::new();
+        let with_filters = declared.iter().filter(|desired| desired.node.get("tag_filters").is_some() && rows.contains_key(&desired.key));
+        let filters = with_filters.map(|desired| async {
+            let answer = door.read(wire::filters(&desired.key.name)).await;
+            (desired.key.clone(), answer.map_err(VendorError::from).and_then(|answer| wire::read_filters(&answer)))
+        });
+        let filters: Vec<_> = stream::iter(filters.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
+        for (key, answer) in filters {
+            match (answer, rows.remove(&key)) {
+                (Ok(answer), Some(row)) => drop(rows.insert(key, wire::with(row, "filters", &answer))),
+                (Err(error), row) => {
+                    rows.extend(row.map(|row| (key.clone(), row)));
+                    unreadable.push((key, error));
+                }
+                (Ok(_), None) => {}
+            }
+        }
+        for desired in declared.iter().filter(|desired| desired.node.get("logs").is_some()) {
+            if let Some(answer) = steps::log_account(desired).and_then(|account| logs.get(account))
+                && let Some(row) = rows.remove(&desired.key)
+            {
+                rows.insert(desired.key.clone(), wire::with(row, "logs", answer));
+            }
+        }
+        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable, ..Observation::default() })
+    }
+
+    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let mut rows = wire::read_listing(&door.read(wire::list(Some(&action.key.name))).await?)?;
+        // Whatever stands between us and Datadog may ignore the filter.
+        rows.retain(|row| row.key == action.key);
+        let desired = match &action.op {
+            Op::Create { desired, .. } | Op::Update { desired, .. } => Some(desired.as_ref()),
+            Op::Delete { .. } => None,
+        };
+        let wants = |field: &str| desired.is_none_or(|desired| desired.node.get(field).is_some());
+        let account = desired.map_or(action.account.as_deref(), steps::log_account);
+        let mut whole = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            if wants("tag_filters") {
+                row = wire::with(row, "filters", &wire::read_filters(&door.read(wire::filters(&action.key.name)).await?)?);
+            }
+            if let Some(account) = account.filter(|_| wants("logs"))
+                && let Some(logs) = wire::read_logs(&door.read(wire::logs()).await?)?.get(account)
+            {
+                row = wire::with(row, "logs", logs);
+            }
+            whole.push(row);
+        }
+        Ok(whole)
+    }
+
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+        match &action.op {
+            Op::Create { desired, .. } => steps::create(door, desired).await,
+            Op::Update { desired, observed, changes, .. } => steps::update(door, desired, now.unwrap_or(observed), changes).await,
+            Op::Delete { observed, .. } => steps::delete(door, now.unwrap_or(observed)).await,
+        }
+    }
+
+    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
+        wire::trust(settings, row)
+    }
+
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        sandbox::seed(listing)
+    }
+
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        sandbox::respond(table, request)
+    }
+
+    fn forbidden(&self) -> Response {
+        sandbox::forbidden()
+    }
+}

@@ -1,0 +1,220 @@
+//! Datadog v1's half of the emulator: which path answers what, on the rows that v2's half has too.
+//!
+//! What a row looks like from here, and what a write from here does to it, is in `datadog_org::backend`. Accounts are in this file,
+//! tag filters and log collection in `apart`, bodies and published lists in `answers`. The asynchronous checks of log collection and
+//! EventBridge are not served.
+
+mod answers;
+mod apart;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+pub use answers::forbidden;
+
+use crate::model::value::at;
+use crate::model::{Method, Request, Response};
+use crate::providers::Table;
+use crate::providers::datadog_org::backend::{self, MEMORY};
+
+const INTEGRATION: &str = "/api/v1/integration/aws";
+
+/// An answer, or a refusal; both go out the same way.
+type Answer = Result<Response, Response>;
+
+/// The rows of a saved listing, in the form the backend keeps them. Beside `accounts`, the body of GET /logs may stand under `logs`.
+///
+/// # Errors
+/// It is not a listing, or a row lacks what tells it from the others.
+pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
+    const SAVE: &str = "save the whole body of GET /api/v1/integration/aws";
+    let listed = at(listing, "accounts").as_array().ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+    let mut table = Table::new(Vec::new(), 0x5eed);
+    let mut seen = BTreeSet::new();
+    for (index, account) in listed.iter().enumerate() {
+        let which = format!("row {} of `accounts`", index + 1);
+        let fields = account.as_object().ok_or_else(|| format!("{which} is no object"))?;
+        let text = |field: &str| at(account, field).as_str().filter(|text| !text.is_empty());
+        let name = match (text("access_key_id"), text("account_id"), text("role_name")) {
+            (Some(key), ..) => key,
+            (None, Some(account), Some(_)) => account,
+            _ => return Err(format!("{which} has neither `access_key_id` nor `account_id` with `role_name`: {SAVE}")),
+        };
+        if !seen.insert(name.to_owned()) {
+            return Err(format!("{which} has the same identity as a row above it, {name}: remove one of them"));
+        }
+        let mut row = made(&mut table, fields);
+        backend::write_v1(&mut row, fields, true);
+        table.rows.push(row);
+    }
+    for logs in at(listing, "logs").as_array().into_iter().flatten() {
+        apart::seed(&mut table, logs);
+    }
+    Ok(table.rows)
+}
+
+/// The answer to a request; nothing if the path is not Datadog v1's.
+pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
+    let rest = request.path.strip_prefix(INTEGRATION).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+    let segments: Vec<&str> = rest.split('/').skip(1).collect();
+    let answer = match (segments.as_slice(), request.method) {
+        ([], Method::Get) => list(table, request),
+        ([], Method::Post) => create(table, &sent(request)),
+        ([], Method::Put) => update(table, request),
+        ([], Method::Delete) => delete(table, &sent(request)),
+        (["generate_new_external_id"], Method::Put) => new_external_id(table, &sent(request)),
+        (["available_namespace_rules"], Method::Get) => Ok(answers::rules()),
+        (["filtering"], Method::Get) => apart::filters(table, request),
+        (["filtering"], Method::Post) => apart::set_filter(table, &sent(request)),
+        (["filtering"], Method::Delete) => apart::remove_filter(table, &sent(request)),
+        (["logs"], Method::Get) => Ok(apart::logs(table)),
+        (["logs"], Method::Post) => apart::add_lambda(table, &sent(request)),
+        (["logs"], Method::Delete) => apart::remove_lambda(table, &sent(request)),
+        (["logs", "services"], Method::Get) => Ok(answers::services()),
+        (["logs", "services"], Method::Post) => apart::set_services(table, &sent(request)),
+        ([] | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs"] | ["logs", "services"], _) => {
+            Err(answers::error(405, "Method not allowed"))
+        }
+        _ => Err(answers::error(404, "the sandbox does not serve this path")),
+    };
+    Some(answer.unwrap_or_else(|refusal| refusal))
+}
+
+/// The fields of a body; none if it has no object.
+fn sent(request: &Request) -> Map<String, Value> {
+    request.body.as_ref().and_then(|body| body.json.as_object().cloned()).unwrap_or_default()
+}
+
+fn asked<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.query.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
+/// A field that says something.
+fn text<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+fn required<'a>(body: &'a Map<String, Value>, name: &str) -> Result<&'a str, Response> {
+    text(body, name).ok_or_else(|| answers::error(400, &format!("Required parameter '{name}' is missing")))
+}
+
+/// One page with everything, in some order or other.
+fn list(table: &mut Table, request: &Request) -> Answer {
+    if table.is_untouched() {
+        return Err(answers::not_installed());
+    }
+    let filters = ["account_id", "role_name", "access_key_id"].map(|name| (name, asked(request, name)));
+    let fits = |row: &Value| filters.iter().all(|(name, wanted)| wanted.is_none_or(|wanted| at(row, name) == wanted));
+    let mut rows: Vec<Value> = table.rows.iter().map(backend::in_v1_form).filter(fits).collect();
+    table.shuffle(&mut rows);
+    Ok(answers::ok(&json!({ "accounts": rows })))
+}
+
+/// A row without settings. Datadog asks AWS whose a key is; the sandbox makes an account id up where none is said.
+fn made(table: &mut Table, body: &Map<String, Value>) -> Value {
+    let mut attributes = backend::defaults();
+    // Collected only if it is asked for, and not shown before, by neither API (recorded in 2022 and 2024).
+    attributes["resources_config"] = json!({ "cloud_security_posture_management_collection": false });
+    attributes["aws_partition"] = json!("aws");
+    let now = backend::micros(table.tick());
+    attributes["created_at"] = json!(now);
+    attributes["modified_at"] = json!(now);
+    attributes["auth_config"] = match text(body, "access_key_id") {
+        Some(key) => json!({ "access_key_id": key }),
+        None => json!({ "role_name": body.get("role_name"), "external_id": table.hex32() }),
+    };
+    attributes["aws_account_id"] = match (text(body, "account_id"), text(body, "access_key_id")) {
+        (None, Some(key)) => json!(account_of(key)),
+        (account, _) => json!(account),
+    };
+    json!({ "id": table.uuid(), "type": "account", "attributes": attributes, MEMORY: { "account_specific_namespace_rules": {} } })
+}
+
+/// Twelve digits for a key, always the same.
+fn account_of(key: &str) -> String {
+    let mixed = key.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("9{:011}", mixed % 100_000_000_000)
+}
+
+fn create(table: &mut Table, body: &Map<String, Value>) -> Answer {
+    if text(body, "access_key_id").is_some() {
+        // Its value is not here in process, only a `null` in its place.
+        body.get("secret_access_key").map_or_else(|| required(body, "secret_access_key").map(|_| ()), |_| Ok(()))?;
+    } else {
+        required(body, "account_id")?;
+        required(body, "role_name")?;
+    }
+    if text(body, "account_id").is_some_and(|account| !account.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(answers::error(400, "AWS account ID must be numeric"));
+    }
+    let row = made(table, body);
+    let new = at(&row, "attributes");
+    let key = |attributes: &Value| at(at(attributes, "auth_config"), "access_key_id").clone();
+    let same = |known: &Value| {
+        let known = at(known, "attributes");
+        at(known, "aws_account_id") == at(new, "aws_account_id") || (!key(known).is_null() && key(known) == key(new))
+    };
+    if table.rows.iter().any(same) {
+        return Err(answers::error(409, "This AWS account ID already exists."));
+    }
+    let external_id = at(at(new, "auth_config"), "external_id").clone();
+    let mut row = row;
+    backend::write_v1(&mut row, body, false);
+    table.rows.push(row);
+    Ok(answers::ok(&if external_id.is_null() { json!({}) } else { json!({ "external_id": external_id }) }))
+}
+
+fn update(table: &mut Table, request: &Request) -> Answer {
+    let body = sent(request);
+    if request.query.is_empty() && body.is_empty() {
+        return Err(answers::error(
+            400,
+            "At least one of the following parameters is required: account_id, role_name, access_key_id, secret_access_key, host_tags, filter_tags, account_specific_namespace_rules",
+        ));
+    }
+    let place = located(table, asked(request, "access_key_id"), asked(request, "account_id"), asked(request, "role_name"))?;
+    let before = backend::in_v1_form(&table.rows[place]);
+    if ["role_name", "access_key_id"].iter().any(|way| text(&body, way).is_some() && before.get(way).is_none()) {
+        return Err(answers::error(400, "cannot switch between role and key based auth"));
+    }
+    backend::write_v1(&mut table.rows[place], &body, false);
+    let now = backend::micros(table.tick());
+    table.rows[place]["attributes"]["modified_at"] = json!(now);
+    Ok(answers::done())
+}
+
+fn delete(table: &mut Table, body: &Map<String, Value>) -> Answer {
+    let key = text(body, "access_key_id");
+    if key.is_none() {
+        required(body, "account_id")?;
+        required(body, "role_name")?;
+    }
+    let place = located(table, key, text(body, "account_id"), text(body, "role_name"))?;
+    table.rows.remove(place);
+    table.tick();
+    Ok(answers::done())
+}
+
+fn new_external_id(table: &mut Table, body: &Map<String, Value>) -> Answer {
+    let (account, role) = (required(body, "account_id")?.to_owned(), required(body, "role_name")?.to_owned());
+    let place = located(table, None, Some(&account), Some(&role))?;
+    let id = table.hex32();
+    table.rows[place]["attributes"]["auth_config"]["external_id"] = json!(id);
+    Ok(answers::ok(&json!({ "external_id": id })))
+}
+
+/// The row that v1 calls by these names: the key alone, or account and role together.
+fn located(table: &Table, key: Option<&str>, account: Option<&str>, role: Option<&str>) -> Result<usize, Response> {
+    let is_it = |row: &Value| {
+        let auth = at(at(row, "attributes"), "auth_config");
+        match key {
+            Some(key) => at(auth, "access_key_id") == key,
+            None => {
+                account.is_some_and(|account| at(at(row, "attributes"), "aws_account_id") == account)
+                    && role.is_some_and(|role| at(auth, "role_name") == role)
+            }
+        }
+    };
+    table.rows.iter().position(is_it).ok_or_else(|| answers::no_such_account(key.or(account).unwrap_or_default()))
+}

@@ -1,0 +1,308 @@
+//! How Datadog v1 is spoken to: paths, verbs, envelopes, errors. Both directions; no decisions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::NAME;
+use super::account::SHAPE;
+use crate::model::overlay::overlay;
+use crate::model::plan::{Change, Changes, VendorError};
+use crate::model::value::at;
+use crate::model::{Again, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
+use crate::providers::datadog_org::errors::{self, unreadable};
+use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
+use crate::providers::datadog_org::sites;
+
+const ACCOUNTS: &str = "/api/v1/integration/aws";
+const FILTERING: &str = "/api/v1/integration/aws/filtering";
+const LOGS: &str = "/api/v1/integration/aws/logs";
+const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
+
+/// Fields of YAML that v1 keeps behind other paths than the account.
+pub const APART: &[&str] = &["tag_filters", "logs"];
+
+/// The identity of an AWS account in v1: its id, or its access key, beside which v1 shows no id.
+pub fn key(name: &str) -> Key {
+    Key { provider: NAME, kind: "account", name: name.to_owned() }
+}
+
+fn is_key(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// The whole listing, or the rows of one identity.
+pub fn list(name: Option<&str>) -> Ask {
+    let ask = Ask::get(NAME, ACCOUNTS);
+    match name {
+        Some(name) => ask.query(if is_key(name) { "access_key_id" } else { "account_id" }, name),
+        None => ask,
+    }
+}
+
+/// The tag filters of one account; one with keys is addressed by its key (recorded).
+pub fn filters(name: &str) -> Ask {
+    Ask::get(NAME, FILTERING).query("account_id", name)
+}
+
+/// The log collection of every account.
+pub fn logs() -> Ask {
+    Ask::get(NAME, LOGS)
+}
+
+/// The catalogs that the declared accounts name values out of.
+pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
+    let catalogs = [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
+    let needed = |catalog: &str| declared.iter().any(|desired| desired.shape.block.uses(&desired.node, catalog));
+    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
+}
+
+/// A new account, without what has paths of its own. Never sent twice unasked: POST is no upsert.
+pub fn create(desired: &Desired) -> Tell {
+    let mut body = overlay(&own(&desired.node), &SHAPE.block, &Value::Null, None);
+    for fixed in &desired.fixed {
+        body.json[fixed.field] = json!(fixed.value);
+    }
+    Tell { request: Request::new(NAME, Method::Post, ACCOUNTS).with_body(body), again: Again::Never }
+}
+
+/// The account as it is live with the declared fields laid over it, whole: whether v1 keeps what a PUT leaves out is not known, and
+/// Terraform always sent everything. The row is addressed by what it was called when it was read.
+///
+/// # Errors
+/// The live row is not JSON.
+pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Tell, VendorError> {
+    let mut live = spelled(now)?;
+    live.retain(|field, _| !APART.contains(&field.as_str()));
+    let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
+    let secrets = changes.iter().filter(|change| matches!(change.change, Change::Secret { .. })).map(|change| change.path.clone()).collect();
+    let node = own(&desired.node).only(|field| touched.contains(field));
+    let query = address(now)?;
+    let body = overlay(&node, &SHAPE.block, &Value::Object(live), Some(&secrets));
+    Ok(Tell { request: Request { query, ..Request::new(NAME, Method::Put, ACCOUNTS) }.with_body(body), again: Again::Safe })
+}
+
+/// Deletes one row. v1 wants the address in the body. Deleting twice is deleting once: the second answer is a 400 that says so.
+///
+/// # Errors
+/// The row is not JSON.
+pub fn delete(now: &Observed) -> Result<Tell, VendorError> {
+    let body: Value = address(now)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<serde_json::Map<_, _>>().into();
+    Ok(tell(Method::Delete, ACCOUNTS, body, Again::Safe))
+}
+
+/// Sets the tag filter of one namespace, or takes it away.
+pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> Tell {
+    match wanted {
+        Some(tags) => tell(Method::Post, FILTERING, json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }), Again::Safe),
+        None => tell(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Again::Safe),
+    }
+}
+
+/// Adds a forwarder. Whether it may be added twice is not known.
+pub fn add_lambda(account: &str, arn: &str) -> Tell {
+    tell(Method::Post, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Again::Never)
+}
+
+/// Takes a forwarder away; its services stay.
+pub fn remove_lambda(account: &str, arn: &str) -> Tell {
+    tell(Method::Delete, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Again::Safe)
+}
+
+/// Replaces the services whose logs are collected.
+pub fn set_services(account: &str, services: &[String]) -> Tell {
+    tell(Method::Post, LOG_SERVICES, json!({ "account_id": account, "services": services }), Again::Safe)
+}
+
+fn tell(method: Method, path: &str, body: Value, again: Again) -> Tell {
+    Tell { request: Request::new(NAME, method, path).with_body(Body::plain(body)), again }
+}
+
+/// What of a block stands in the account itself.
+fn own(node: &Node) -> Node {
+    node.only(|field| !APART.contains(&field))
+}
+
+/// A row's fields as YAML spells them.
+///
+/// # Errors
+/// The row is not JSON.
+pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorError> {
+    let value: Value = serde_json::from_str(row.row.get()).map_err(|error| unreadable(&row.key.to_string(), &error))?;
+    Ok((SHAPE.spell)(value).as_object().cloned().unwrap_or_default())
+}
+
+/// What v1 calls a row by: account and role, or the key.
+fn address(row: &Observed) -> Result<Vec<(String, String)>, VendorError> {
+    let fields = spelled(row)?;
+    let names: &[&str] = if fields.contains_key("access_key_id") { &["access_key_id"] } else { &["account_id", "role_name"] };
+    let named = names.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.as_str()?.to_owned())));
+    Ok(named.collect())
+}
+
+/// What a status that is not success means. v1 says 400 for an account that is gone, and the same for one that somebody else is
+/// writing to at this moment (terraform-provider-datadog#2066; its status is not known).
+pub fn refusal(response: &Response) -> VendorError {
+    let error = errors::refusal(response);
+    let said = error.to_string();
+    if said.contains("does not exist in integration") {
+        VendorError::Gone(said)
+    } else if said.contains("due to conflicting updates") {
+        VendorError::Failing(said)
+    } else {
+        error
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T, VendorError> {
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    serde_json::from_slice(&response.body).map_err(|error| unreadable(what, &error))
+}
+
+#[derive(Deserialize)]
+struct Listing<'a> {
+    #[serde(borrow)]
+    accounts: Vec<&'a RawValue>,
+}
+
+/// Every row of a listing. An organization that has never had an account is told by a 400 (recorded).
+///
+/// # Errors
+/// Anything but a complete listing, or a row without identity.
+pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
+    if response.status == 400 && errors::refusal(response).to_string().contains(NOT_INSTALLED) {
+        return Ok(Vec::new());
+    }
+    let listing: Listing<'_> = read("the account listing", response)?;
+    let row = |(index, row): (usize, &RawValue)| observed(row, &format!("row {} of the account listing", index + 1));
+    listing.accounts.into_iter().enumerate().map(row).collect()
+}
+
+fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
+    let told: Told = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
+    let ailments = told.errors.unwrap_or_default();
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (name, id, account) = match (said(told.access_key_id), said(told.account_id), said(told.role_name)) {
+        (Some(key), account, _) => (key.clone(), key, account),
+        (None, Some(account), Some(role)) => (account.clone(), format!("{account}/{role}"), Some(account)),
+        _ => return Err(VendorError::Unreadable(format!("{what} has neither an access_key_id nor an account_id with a role_name"))),
+    };
+    let text = format!("{{\"account\":{}}}", row.get());
+    let row = RawValue::from_string(text).map_err(|error| unreadable(what, &error))?;
+    Ok(Observed { key: key(&name), id: RemoteId(id), account, row, foreign: None, alias: None, ailments })
+}
+
+/// Rows by key.
+///
+/// # Errors
+/// Two live rows under one identity, both named.
+pub fn by_key(rows: Vec<Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
+    let mut known = BTreeMap::<Key, Observed>::new();
+    for row in rows {
+        if let Some(first) = known.get(&row.key) {
+            let message = format!("two live rows for AWS account {}: {} and {}; delete one of them in Datadog", row.key.name, first.id, row.id);
+            return Err(VendorError::Unreadable(message));
+        }
+        known.insert(row.key.clone(), row);
+    }
+    Ok(known)
+}
+
+/// A row with another answer about the same account put in, as it came.
+pub fn with(mut row: Observed, part: &str, answer: &RawValue) -> Observed {
+    let open = row.row.get().trim_end().strip_suffix('}').unwrap_or("{\"account\":null");
+    // Two JSON texts and a name make a JSON text.
+    if let Ok(joined) = RawValue::from_string(format!("{open},\"{part}\":{}}}", answer.get())) {
+        row.row = joined;
+    }
+    row
+}
+
+/// The tag filters of an account: one entry for each namespace that can have one.
+///
+/// # Errors
+/// A refusal, or a body without them.
+pub fn read_filters(response: &Response) -> Result<Box<RawValue>, VendorError> {
+    #[derive(Deserialize)]
+    struct Filters {
+        filters: Box<RawValue>,
+    }
+    read::<Filters>("the tag filters", response).map(|answer| answer.filters)
+}
+
+/// Log collection by account. Accounts that never had any are not listed.
+///
+/// # Errors
+/// A refusal, or a body that is no list of accounts.
+pub fn read_logs(response: &Response) -> Result<BTreeMap<String, Box<RawValue>>, VendorError> {
+    #[derive(Deserialize)]
+    struct Head {
+        account_id: String,
+    }
+    let rows: Vec<Box<RawValue>> = match read("the list of log collection", response) {
+        Err(error) if error.to_string().contains(NOT_INSTALLED) => Vec::new(),
+        rows => rows?,
+    };
+    let by_account = rows.into_iter().map(|row| {
+        let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable("a row of log collection", &error))?;
+        Ok((head.account_id, row))
+    });
+    by_account.collect()
+}
+
+/// The values of a catalog: v1 has a bare list for each, of words or of words with labels.
+///
+/// # Errors
+/// Anything but a complete list.
+pub fn read_catalog(catalog: &str, response: &Response) -> Result<BTreeSet<String>, VendorError> {
+    let what = format!("the list of {catalog}");
+    let values: Vec<Value> = read(&what, response)?;
+    let words = values.iter().filter_map(|value| value.as_str().or_else(|| at(value, "id").as_str()).map(str::to_owned));
+    let words: BTreeSet<String> = words.collect();
+    if words.is_empty() { Err(VendorError::Unreadable(format!("{what} has no values"))) } else { Ok(words) }
+}
+
+/// What a create answers: the external id of a role, and nothing of the row. It is never told again.
+///
+/// # Errors
+/// A refusal, or a body that is not one.
+pub fn read_created(response: &Response) -> Result<Option<String>, VendorError> {
+    #[derive(Deserialize)]
+    struct Created {
+        external_id: Option<String>,
+    }
+    read::<Created>("the answer to the create", response).map(|created| created.external_id)
+}
+
+/// Whether a write that answers `{}` is done.
+///
+/// # Errors
+/// A refusal, or a body that is no answer of Datadog's.
+pub fn read_done(response: &Response) -> Result<(), VendorError> {
+    read::<serde_json::Map<String, Value>>("the answer", response).map(|_| ())
+}
+
+/// The row that a create must have made, out of what was sent: for as long as it has not been read.
+pub fn presumed(desired: &Desired) -> Option<Observed> {
+    let body = create(desired).request.body?.json;
+    let sent: serde_json::Map<String, Value> =
+        body.as_object()?.iter().filter(|(_, value)| !value.is_null()).map(|(a, b)| (a.clone(), b.clone())).collect();
+    let text = RawValue::from_string(Value::Object(sent).to_string()).ok()?;
+    observed(&text, "the account").ok()
+}
+
+/// Role, external id where it was just told, and the trust policy. v1 does not say in which partition a row is, so where a site
+/// assumes roles in two of them there is no policy.
+pub fn trust(settings: &Settings, row: &Observed) -> Option<Trust> {
+    let value: Value = serde_json::from_str(row.row.get()).ok()?;
+    let role_name = at(at(&value, "account"), "role_name").as_str()?.to_owned();
+    let external_id = at(&value, "external_id").as_str().map(str::to_owned);
+    if sites::principal(&settings.site, "aws-us-gov").is_some() {
+        return Some(Trust { role_name, external_id, policy: None });
+    }
+    Some(sites::trust(settings, "aws", role_name, external_id))
+}
