@@ -9,6 +9,7 @@ mod corruption;
 mod faults;
 mod generate;
 mod harness;
+mod kinds;
 mod running;
 mod shown;
 mod vigilance;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::account::Service;
 use crate::model::overlay::overlay;
 use crate::model::shape::{Block, Form};
-use crate::model::value::at;
+use crate::model::value::{at, is_void};
 use crate::model::{Desired, Node};
 
 /// What Wavefront's documentation says an absent refresh rate is.
@@ -70,6 +70,22 @@ pub fn writable(service: Service, row: &Value) -> Value {
     body.insert("service".to_owned(), json!(service.word()));
     body.insert(service.block().to_owned(), block);
     Value::Object(body)
+}
+
+/// The fields of a block that a row does not have so. Lists are sets, and what is empty is as good as absent.
+pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
+    let sorted = |value: &Value| {
+        let mut items: Vec<String> = value.as_array().into_iter().flatten().map(Value::to_string).collect();
+        items.sort_unstable();
+        items
+    };
+    let (live, declared) = (compared(service, row), overlay(node, &service.shape().block, &Value::Null, None).json);
+    node.only(|name| {
+        let (live, declared) = (at(&live, name), at(&declared, name));
+        let alike =
+            live == declared || (is_void(live) && is_void(declared)) || (live.is_array() && declared.is_array() && sorted(live) == sorted(declared));
+        !alike
+    })
 }
 
 /// Lays the fields of a block over a body.

@@ -59,12 +59,12 @@ async fn found_again(door: &dyn Transport, desired: &Desired, lost: VendorError,
 async fn recover(door: &dyn Transport, service: Service, desired: &Desired, trashed: &Observed) -> Result<Performed, VendorError> {
     let row = wire::read_row(&door.write(wire::undelete(&trashed.id)).await?)?.observed;
     let live = json(&row, service)?;
-    let before = spelling::writable(service, &live);
-    let mut body = before.clone();
-    spelling::lay(&mut body, service, &desired.node);
-    if body == before {
+    let stale = spelling::differing(service, &live, &desired.node).only(|field| field != "enabled");
+    if stale.entries().is_empty() {
         return Ok(switched(door, desired, row).await);
     }
+    let mut body = spelling::writable(service, &live);
+    spelling::lay(&mut body, service, &stale);
     match put(door, &row, body).await {
         Ok(row) => Ok(switched(door, desired, row).await),
         Err(error) => Ok(Performed { row: Some(row), failed: Some(error) }),
