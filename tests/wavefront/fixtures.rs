@@ -1,25 +1,24 @@
 //! What is known of Wavefront's requests and answers, file by file of the collected fixtures, with data of our own: a request is produced
 //! exactly so, an answer is accepted by heeler, and where the sandbox gives it, produced there too. `UNVERIFIED` files are tolerated.
 
-use heeler::model::plan::VendorError;
-use heeler::model::{Body, Ending, Method, Op, Outcome, Reader, Request};
-use heeler::providers::wavefront::{Wavefront, envelope, rows, wire};
+use heeler::model::{Body, Ending, Method, Outcome, Reader, Request};
+use heeler::providers::wavefront::{Wavefront, rows, wire};
 use heeler::providers::{Provider, Table};
 use serde_json::{Value, json};
 
 use crate::{ISSUED, ROLE, Vendor, apply, cloudwatch, listing, one, page, plan, with};
 
-const INTEGRATIONS: &str = "/api/v2/cloudintegration";
-const CLOUDWATCH: &str = "{ role_name: observer, cloudwatch: { name: Web - CloudWatch } }";
+pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
+pub const CLOUDWATCH: &str = "{ role_name: observer, cloudwatch: { name: Web - CloudWatch } }";
 
 /// The sandbox's answer, as status and JSON.
-fn sandbox(table: &mut Table, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+pub fn sandbox(table: &mut Table, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
     let request = Request { body: body.map(Body::plain), ..Request::new("wavefront", method, path) };
     let answer = Wavefront.respond(table, &request).expect("Wavefront's path");
     (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
 }
 
-fn table(rows: &[Value]) -> Table {
+pub fn table(rows: &[Value]) -> Table {
     Table::new(Wavefront.seed(&listing(rows)).unwrap(), 1)
 }
 
@@ -27,13 +26,13 @@ fn envelope_of(response: &Value) -> Value {
     crate::envelope(response)
 }
 
-fn keys(value: &Value) -> Vec<&str> {
+pub fn keys(value: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     keys.sort_unstable();
     keys
 }
 
-fn response(status: u16, body: &str) -> heeler::model::Response {
+pub fn response(status: u16, body: &str) -> heeler::model::Response {
     heeler::model::Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
 }
 
@@ -286,53 +285,4 @@ async fn search_request_and_response() {
     let question = vendor.asked.lock().unwrap()[0].clone();
     assert!(question.is_question());
     let _: &dyn Reader = &vendor;
-}
-
-#[test]
-fn error_400_and_404_envelopes_unverified() {
-    let body = |code: u16| json!({ "status": { "result": "ERROR", "message": "no such luck", "code": code } }).to_string();
-    // Whichever of the two says so, the status of HTTP or the one in the envelope.
-    for status in [400, 200] {
-        assert!(
-            matches!(envelope::open(&response(status, &body(400)), "it"), Err(VendorError::Invalid { message, .. }) if message.contains("no such luck"))
-        );
-    }
-    for status in [404, 200] {
-        assert!(matches!(envelope::open(&response(status, &body(404)), "it"), Err(VendorError::Gone(_))));
-    }
-    let (status, answer) = sandbox(&mut table(&[]), Method::Post, INTEGRATIONS, Some(json!({ "service": "EC2" })));
-    assert_eq!((status, &answer["status"]["result"], &answer["status"]["code"]), (400, &json!("ERROR"), &json!(400)));
-}
-
-#[test]
-fn error_404_plain() {
-    let body = "error='not_found'\nmessage='nothing is there'\ntrackingId=0a0a0a0a-0000-4e67-876a-366145c8a759\n";
-    let gone = envelope::refusal(&response(404, body));
-    assert!(matches!(&gone, VendorError::Gone(_)) && gone.to_string().contains("message='nothing is there', trackingId="), "{gone}");
-    let request = Request::new("wavefront", Method::Get, format!("{INTEGRATIONS}/5d1e0b77-0001-4b2c-9d3e-0a1b2c3d4e5f"));
-    let answer = Wavefront.respond(&mut table(&[]), &request).unwrap();
-    let text = String::from_utf8(answer.body).unwrap();
-    assert!(answer.status == 404 && text.lines().map(|line| line.split('=').next().unwrap()).eq(["error", "message", "trackingId"]));
-}
-
-#[test]
-fn error_415() {
-    let body = json!({ "error": "HTTP 415 Unsupported Media Type", "trackingId": "0b0b0b0b-0000-4138-a82d-12725376a3b0" }).to_string();
-    let refused = envelope::refusal(&response(415, &body));
-    let said = "Wavefront answered 415: HTTP 415 Unsupported Media Type, trackingId 0b0b0b0b-0000-4138-a82d-12725376a3b0";
-    assert!(matches!(&refused, VendorError::Invalid { message, .. } if message == said), "{refused}");
-    assert_eq!(keys(&serde_json::from_slice::<Value>(&Wavefront.forbidden().body).unwrap()), ["error", "trackingId"]);
-}
-
-#[tokio::test]
-async fn a_refused_create_tells_the_external_id_that_was_issued_for_it() {
-    let (none, issued) = (listing(&[]).to_string(), envelope_of(&json!(ISSUED)).to_string());
-    let refused = json!({ "status": { "result": "ERROR", "message": "cannot assume the role", "code": 400 } }).to_string();
-    let vendor = Vendor::answering(vec![(200, none.clone()), (200, none.clone()), (200, none), (200, issued), (400, refused)]);
-    let config = one(CLOUDWATCH);
-    let plan = plan(&config, &vendor).await;
-    assert!(matches!(plan.actions[0].op, Op::Create { .. }));
-    let outcome = apply(&config, &vendor, &plan).await.pop().unwrap();
-    let Ending::Failed { why, unsure: false, .. } = outcome.ending else { panic!("{outcome:?}") };
-    assert!(why.contains("cannot assume the role") && why.contains(&format!("write `external_id: {ISSUED}`")), "{why}");
 }

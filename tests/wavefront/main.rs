@@ -4,6 +4,7 @@
 
 mod fixtures;
 mod pages;
+mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
 mod wired;

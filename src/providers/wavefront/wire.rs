@@ -73,9 +73,10 @@ pub fn undelete(id: &RemoteId) -> Tell {
     tell(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Again::Safe)
 }
 
-/// Deletes an integration; into the trash, unless the tombstone says otherwise.
+/// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in the trash already is
+/// deleted for good.
 pub fn delete(id: &RemoteId, said: Option<&Node>) -> Tell {
-    let mut tell = tell(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Again::Safe);
+    let mut tell = tell(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Again::Never);
     tell.request.query.push(("skipTrash".to_owned(), skips_trash(said).to_string()));
     tell
 }

@@ -2,91 +2,30 @@
 //!
 //! Rows are seen as heeler sees them, through [`observe`] and the shape of their kind; what nobody knows is put into the rows by hand.
 
+mod generate;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::executor::observe;
 use heeler::model::{Key, Op};
 use heeler::planner::comparable;
-use heeler::providers::wavefront::account::{SETTLED, Service};
-use heeler::providers::wavefront::{NAME, Wavefront, spelling};
-use heeler::providers::{Provider, named};
+use heeler::providers::named;
+use heeler::providers::wavefront::account::Service;
+use heeler::providers::wavefront::{NAME, spelling};
 use heeler::sandbox::Sandbox;
 use heeler::sandbox::faults::{Fault, Faults};
-use proptest::collection::{btree_map, vec};
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
-use crate::generate::{account_id, block, field_value, shuffled, shuffles, strings, unwrapped};
+use crate::generate::{account_id, field_value, shuffled, shuffles, unwrapped};
 use crate::harness::{apply, block_on, digest, load, plan, sandbox, try_load, world_of};
 
-/// Blocks by account and kind.
-type Fleet = BTreeMap<String, BTreeMap<&'static str, Value>>;
+use generate::{Fleet, config, config_value, declared, fleet, schema, whole};
 
 const ROUNDS: usize = 1000;
-
-/// A service's schema without what is settled when a row is made.
-fn schema(service: Service) -> Value {
-    let mut schema = unwrapped(&Wavefront.schema()["properties"][service.kind()]);
-    let fields = schema.as_object_mut().expect("a schema");
-    fields.remove("x-one-of");
-    fields["properties"].as_object_mut().expect("fields").retain(|name, _| !SETTLED.contains(&name.as_str()));
-    schema
-}
-
-/// A block that a row can be made of.
-fn whole(service: Service) -> BoxedStrategy<Value> {
-    let schema = schema(service);
-    let needs: Vec<_> = strings(&schema["x-needs"])
-        .into_iter()
-        .map(|name| field_value(&unwrapped(&schema["properties"][&name])).prop_map(move |value| (name.clone(), value)))
-        .collect();
-    (block(&schema), needs)
-        .prop_map(|(mut block, needs)| {
-            needs.into_iter().for_each(|(name, value)| block[name] = value);
-            block
-        })
-        .boxed()
-}
-
-fn fleet() -> BoxedStrategy<Fleet> {
-    let services: Vec<_> = Service::ALL.into_iter().map(|service| proptest::option::of(whole(service))).collect();
-    let account = services.prop_map(|blocks| {
-        let named = Service::ALL.into_iter().zip(blocks).filter_map(|(service, block)| Some((service.kind(), block?)));
-        named.collect::<BTreeMap<_, _>>()
-    });
-    let accounts = btree_map(account_id(), account, 1..4);
-    accounts.prop_map(|fleet| fleet.into_iter().filter(|(_, blocks)| !blocks.is_empty()).collect()).boxed()
-}
-
-fn config_value(fleet: &Fleet, extra: &Value) -> Value {
-    let account = |(id, blocks): (&String, &BTreeMap<&'static str, Value>)| {
-        let mut block: Map<String, Value> = blocks.iter().map(|(kind, block)| ((*kind).to_owned(), block.clone())).collect();
-        block.insert("role_name".to_owned(), json!("observer"));
-        json!({ "aws_account_id": id, NAME: block })
-    };
-    let mut config = json!({
-        "version": 1,
-        "providers": { NAME: { "address": "acme.wavefront.example" } },
-        "limits": { "creates": 1000, "deletes": 1000, "removals": 1000 },
-        "accounts": fleet.iter().map(account).collect::<Vec<_>>(),
-    });
-    extra.as_object().into_iter().flatten().for_each(|(key, value)| config[key] = value.clone());
-    config
-}
-
-fn config(fleet: &Fleet, extra: &Value) -> String {
-    config_value(fleet, extra).to_string()
-}
-
-fn key(id: &str, kind: &'static str) -> Key {
-    Key { provider: NAME, kind, name: format!("arn:aws:iam::{id}:role/observer") }
-}
-
-fn declared(fleet: &Fleet) -> BTreeMap<Key, Value> {
-    fleet.iter().flat_map(|(id, blocks)| blocks.iter().map(move |(kind, block)| (key(id, kind), block.clone()))).collect()
-}
 
 /// A world that a fleet left behind, with a field nobody knows in every row, and an integration that is none of ours.
 fn world(fleet: &Fleet, seed: u64) -> Vec<Value> {
@@ -291,7 +230,7 @@ fn every_leaf_changed_behind_our_back_is_found_and_named() {
             assert!(apply(&theirs, &sandbox, &plan(&theirs, &sandbox)).all_done());
             let plan = plan(&ours, &sandbox);
             let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).map(|change| change.path.to_string()).collect();
-            assert_eq!(paths, [name.clone()], "{} was changed behind our back", spelling::camel(name));
+            assert_eq!(paths, std::slice::from_ref(name), "{} was changed behind our back", spelling::camel(name));
             checked += 1;
         }
     }
