@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{Input, Reading};
-use crate::model::Observed;
+use crate::model::{Key, Observed};
 
 /// Everything that is declared, by backend, kind and name.
 pub struct Declared<'a>(BTreeSet<(&'static str, &'static str, &'a str)>);
@@ -34,6 +34,11 @@ impl<'a> Declared<'a> {
 pub struct Taken(BTreeSet<(&'static str, &'static str, String)>);
 
 impl Taken {
+    /// Takes whatever goes by this key.
+    pub fn take_key(&mut self, backend: &'static str, key: &Key) {
+        self.0.insert((backend, key.kind, key.name.clone()));
+    }
+
     /// Takes a row; says whether nobody had.
     pub fn take(&mut self, backend: &'static str, row: &Observed) -> bool {
         let names = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());

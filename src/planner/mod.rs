@@ -22,7 +22,7 @@ use backends::{Declared, Taken};
 use crate::model::desired::Confirm;
 use crate::model::plan::{Ailing, Counted, Refusal, Unmanaged, Unreadable, VendorError};
 use crate::model::value::{at, inline};
-use crate::model::{Action, Changes, Desired, DesiredState, Fixed, Key, Node, Observation, Observed, Op, Place, Plan, Shape, Sources};
+use crate::model::{Action, Changes, Desired, DesiredState, Fixed, Node, Observation, Observed, Op, Place, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
@@ -228,13 +228,16 @@ fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -
 /// Live accounts that no entry of their backend declares, and no action deletes.
 fn list_unmanaged(input: &Input<'_>, plan: &mut Plan) {
     let acted_on = plan.actions.iter().map(|action| &action.key).chain(plan.refusals.iter().map(|refusal| &refusal.key));
-    let acted_on: BTreeSet<Key> = acted_on.cloned().collect();
-    let declared = Declared::of(input);
     let mut listed = Taken::default();
+    for key in acted_on {
+        let backend = input.readings.get(key.provider).map(|reading| reading.backend);
+        backend.into_iter().for_each(|backend| listed.take_key(backend, key));
+    }
+    let declared = Declared::of(input);
     for reading in input.readings.values() {
         let Ok(observation) = &reading.result else { continue };
         for (key, row) in &observation.rows {
-            if declared.has(reading, row) || acted_on.contains(key) || !input.selects(row.names()) {
+            if declared.has(reading, row) || !input.selects(row.names()) {
                 continue;
             }
             if listed.take(reading.backend, row) {

@@ -125,7 +125,7 @@ impl Sandbox {
         let limit = self.faults.limit;
         let (admitted, mut said) = limit.map_or((true, Vec::new()), |limit| limit.admit(window, Instant::now()));
         let mut table = provider.and_then(|provider| tables.get_mut(provider.backend()));
-        let mut done = || provider.zip(table.as_deref_mut()).and_then(|(provider, table)| provider.respond(table, request)).unwrap_or_else(nobody);
+        let mut done = || provider.zip(table.as_deref_mut()).and_then(|(provider, table)| respond(provider, table, request)).unwrap_or_else(nobody);
         let fault = if admitted { self.faults.befalls(number, request.method) } else { None };
         let mut reply = match fault {
             _ if !admitted => Reply::Whole(spoil::too_many()),
@@ -180,6 +180,12 @@ impl Transport for Sandbox {
     async fn write(&self, tell: Tell) -> Result<Response, Failure> {
         self.pass(&tell.request, true, providers::named(tell.request.realm.0)).await.told(&tell.request)
     }
+}
+
+/// The answer of a vendor: of the provider asked, or of another at the same backend. One host serves all of their paths.
+fn respond(provider: &dyn Provider, table: &mut Table, request: &Request) -> Option<Response> {
+    let others = providers::ALL.iter().copied().filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
+    std::iter::once(provider).chain(others.map(|other| other as &dyn Provider)).find_map(|provider| provider.respond(table, request))
 }
 
 /// The provider that answers a path at all. A question to an empty table changes nothing.

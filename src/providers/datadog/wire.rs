@@ -1,6 +1,6 @@
 //! How Datadog v2 is spoken to: paths, verbs, envelopes, errors. Both directions; no decisions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,6 +13,7 @@ use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::{at, is_void};
 use crate::model::{Again, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
 use crate::providers::datadog_org::errors::{refusal, unreadable};
+pub use crate::providers::datadog_org::rows::by_key;
 use crate::providers::datadog_org::sites;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
@@ -160,22 +161,6 @@ pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
         return Err(VendorError::Unreadable("the account listing has further pages, which this version of heeler cannot follow".to_owned()));
     }
     listing.data.into_iter().enumerate().map(|(index, row)| observed(row, &format!("row {} of the account listing", index + 1))).collect()
-}
-
-/// Rows by key.
-///
-/// # Errors
-/// Two live rows under one identity, both named.
-pub fn by_key(rows: Vec<Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
-    let mut known = BTreeMap::<Key, Observed>::new();
-    for row in rows {
-        if let Some(first) = known.get(&row.key) {
-            let message = format!("two live rows for AWS account {}: {} and {}; delete one of them in Datadog", row.key.name, first.id, row.id);
-            return Err(VendorError::Unreadable(message));
-        }
-        known.insert(row.key.clone(), row);
-    }
-    Ok(known)
 }
 
 /// The one row of a create, read or update.

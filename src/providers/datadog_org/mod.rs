@@ -6,5 +6,6 @@ pub mod errors;
 pub mod health;
 pub mod namespaces;
 pub mod organization;
+pub mod rows;
 pub mod settings;
 pub mod sites;

@@ -30,6 +30,7 @@ use futures_util::future::{join3, try_join_all};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
+use super::datadog_org::rows::by_key;
 use super::datadog_org::{organization, settings};
 use super::{Organization, Performed, Provider, Table, Writes};
 use crate::model::check::check;
@@ -137,7 +138,7 @@ impl Provider for DatadogV1 {
             }
         };
         let (listing, logs, catalogs) = join3(door.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let (mut rows, logs) = (wire::by_key(wire::read_listing(&listing?)?)?, logs?);
+        let (mut rows, logs) = (by_key(wire::read_listing(&listing?)?)?, logs?);
         let mut unreadable = Vec::new();
         let with_filters = declared.iter().filter(|desired| desired.node.get("tag_filters").is_some() && rows.contains_key(&desired.key));
         let filters = with_filters.map(|desired| async {

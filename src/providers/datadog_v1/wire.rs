@@ -196,22 +196,6 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     Ok(Observed { key: key(&name), id: RemoteId(id), account, row, foreign: None, alias: None, ailments })
 }
 
-/// Rows by key.
-///
-/// # Errors
-/// Two live rows under one identity, both named.
-pub fn by_key(rows: Vec<Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
-    let mut known = BTreeMap::<Key, Observed>::new();
-    for row in rows {
-        if let Some(first) = known.get(&row.key) {
-            let message = format!("two live rows for AWS account {}: {} and {}; delete one of them in Datadog", row.key.name, first.id, row.id);
-            return Err(VendorError::Unreadable(message));
-        }
-        known.insert(row.key.clone(), row);
-    }
-    Ok(known)
-}
-
 /// A row with another answer about the same account put in, as it came.
 pub fn with(mut row: Observed, part: &str, answer: &RawValue) -> Observed {
     let open = row.row.get().trim_end().strip_suffix('}').unwrap_or("{\"account\":null");

@@ -1,0 +1,118 @@
+//! One backend behind two APIs: what is written through one is seen through the other.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+use std::collections::BTreeSet;
+
+use heeler::model::{Again, Body, Method, Request, Tell, Transport};
+use heeler::providers::datadog_org::namespaces::{EXCLUDED_BY_DEFAULT, PAIRS};
+use heeler::sandbox::{Sandbox, World};
+use serde_json::{Value, json};
+
+const V1: &str = "/api/v1/integration/aws";
+const V2: &str = "/api/v2/integration/aws/accounts";
+const ID: &str = "210000000001";
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(future)
+}
+
+fn empty() -> Sandbox {
+    Sandbox::new(World::empty(), 1)
+}
+
+/// A request that must succeed, and its answer.
+fn tell(door: &Sandbox, method: Method, path: &str, body: Value) -> Value {
+    let provider = if path.starts_with(V1) { "datadog_v1" } else { "datadog" };
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    let request = Request { query, ..Request::new(provider, method, path) }.with_body(Body::plain(body));
+    let response = block_on(door.write(Tell { request, again: Again::Never })).unwrap();
+    assert_eq!(response.status, 200, "{method:?} {path}: {}", String::from_utf8_lossy(&response.body));
+    serde_json::from_slice(&response.body).unwrap()
+}
+
+fn in_v1(door: &Sandbox) -> Value {
+    tell(door, Method::Get, V1, Value::Null)["accounts"][0].clone()
+}
+
+fn in_v2(door: &Sandbox) -> Value {
+    tell(door, Method::Get, V2, Value::Null)["data"][0].clone()
+}
+
+fn made_by_v1(more: Value) -> Sandbox {
+    let mut body = json!({ "account_id": ID, "role_name": "dd" });
+    more.as_object().into_iter().flatten().for_each(|(name, value)| body[name] = value.clone());
+    let door = empty();
+    tell(&door, Method::Post, V1, body);
+    door
+}
+
+fn made_by_v2(more: Value) -> Sandbox {
+    let mut attributes = json!({ "aws_account_id": ID, "aws_partition": "aws", "auth_config": { "role_name": "dd" } });
+    more.as_object().into_iter().flatten().for_each(|(name, value)| attributes[name] = value.clone());
+    let door = empty();
+    tell(&door, Method::Post, V2, json!({ "data": { "type": "account", "attributes": attributes } }));
+    door
+}
+
+fn words(value: &Value) -> BTreeSet<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[test]
+fn regions_are_each_others_complement() {
+    let door = made_by_v1(json!({ "excluded_regions": ["us-east-1", "us-west-2"] }));
+    let included = words(&in_v2(&door)["attributes"]["aws_regions"]["include_only"]);
+    assert_eq!((included.len(), included.contains("us-east-1")), (28, false));
+    assert_eq!(in_v1(&door)["excluded_regions"], json!(["us-east-1", "us-west-2"]));
+
+    let door = made_by_v2(json!({ "aws_regions": { "include_only": ["us-east-1"] } }));
+    let excluded = words(&in_v1(&door)["excluded_regions"]);
+    assert_eq!((excluded.len(), excluded.contains("us-east-1")), (29, false));
+}
+
+#[test]
+fn every_rule_is_folded_into_v2s_exclusions_and_shown_again() {
+    let door = made_by_v1(json!({}));
+    for (rule, namespace) in PAIRS {
+        let usually_off = EXCLUDED_BY_DEFAULT.contains(namespace);
+        for on in [true, false] {
+            tell(&door, Method::Put, &format!("{V1}?account_id={ID}&role_name=dd"), json!({ "account_specific_namespace_rules": { *rule: on } }));
+            let mut wanted: BTreeSet<String> = EXCLUDED_BY_DEFAULT.iter().map(|namespace| (*namespace).to_owned()).collect();
+            if on {
+                wanted.remove(*namespace);
+            } else {
+                wanted.insert((*namespace).to_owned());
+            }
+            let row = in_v2(&door);
+            assert_eq!(
+                words(&row["attributes"]["metrics_config"]["namespace_filters"]["exclude_only"]),
+                wanted,
+                "{rule}: {on}, off by default: {usually_off}"
+            );
+            assert_eq!(in_v1(&door)["account_specific_namespace_rules"], json!({ *rule: on }));
+            assert_eq!(row.get("v1"), None, "what v1 remembers is not v2's to show");
+        }
+    }
+}
+
+#[test]
+fn what_v2_includes_alone_is_off_everywhere_else_in_v1() {
+    let door = made_by_v2(json!({ "metrics_config": { "namespace_filters": { "include_only": ["AWS/EC2"] }, "collect_custom_metrics": true } }));
+    let rules = in_v1(&door)["account_specific_namespace_rules"].as_object().unwrap().clone();
+    assert_eq!((rules["collect_custom_metrics"].clone(), rules["crawl_alarms"].clone()), (json!(true), json!(false)));
+    assert!(["ec2", "sqs", "emr", "usage"].iter().all(|rule| !rules.contains_key(*rule)), "on, or off by default");
+    assert_eq!(rules.values().filter(|on| **on == false).count(), PAIRS.len() - 4 + 1);
+    assert!(rules.contains_key("event_bridge_pipes") && !rules.contains_key("eventbridge_pipes"), "spelt as recorded");
+}
+
+#[test]
+fn once_v2_has_written_v1_shows_what_follows() {
+    let door = made_by_v1(json!({ "account_specific_namespace_rules": { "opsworks": true }, "excluded_regions": ["us-east-1"] }));
+    let attributes = json!({ "aws_account_id": ID, "metrics_config": { "namespace_filters": { "exclude_only": ["AWS/EC2"] } }, "aws_regions": { "include_all": true } });
+    let id = in_v2(&door)["id"].as_str().unwrap().to_owned();
+    tell(&door, Method::Patch, &format!("{V2}/{id}"), json!({ "data": { "type": "account", "attributes": attributes } }));
+    let row = in_v1(&door);
+    let wanted = json!({ "ec2": false, "sqs": true, "emr": true, "usage": true, "collect_custom_metrics": false, "crawl_alarms": false });
+    assert_eq!((&row["account_specific_namespace_rules"], &row["excluded_regions"]), (&wanted, &json!([])));
+}

@@ -1,0 +1,196 @@
+//! What Datadog's v1 API needs of heeler: writes one after the other, creates of several steps, word of what does not work, rows that hide
+//! their account, and one API for one row.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use heeler::config::files::Text;
+use heeler::config::{Loaded, load_texts};
+use heeler::executor::interrupt::interrupt;
+use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::model::desired::Confirm;
+use heeler::model::{Action, Ask, Ending, Env, Failure, Observed, Outcome, Plan, Reader, Response, Tell, Transport};
+use heeler::planner::{self, Exactness, Input};
+use heeler::providers;
+use heeler::sandbox::{Sandbox, World};
+use serde_json::json;
+
+const ID: &str = "210000000001";
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(future)
+}
+
+fn config(text: &str) -> Loaded {
+    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
+    load_texts(texts, &Env::default(), Vec::new()).unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics))
+}
+
+fn wrong(text: &str) -> Vec<String> {
+    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
+    load_texts(texts, &Env::default(), Vec::new()).err().expect("a mistake").diagnostics.iter().map(|found| found.title.clone()).collect()
+}
+
+async fn plan(config: &Loaded, door: &dyn Reader) -> Plan {
+    let readings = observe(door, &config.desired).await;
+    let confirm = Confirm { creates: Some((usize::MAX, None)), ..Confirm::default() };
+    planner::plan(&Input {
+        desired: &config.desired,
+        readings: &readings,
+        sources: &config.sources,
+        only: None,
+        confirm: &confirm,
+        exactness: Exactness::AtMost,
+        approved: None,
+        resend_secrets: false,
+    })
+}
+
+async fn apply(config: &Loaded, door: &dyn Transport, plan: &Plan, jobs: usize) -> Vec<Outcome> {
+    let hands = Hands { door, settings: &config.desired.settings, sources: &config.sources, jobs, witness: &Nobody, interrupt: interrupt().1 };
+    execute(plan, &hands).await
+}
+
+struct Nobody;
+
+impl Witness for Nobody {
+    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
+
+    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A slow sandbox that counts writes under way at once, and may refuse one of them.
+struct Slow {
+    sandbox: Sandbox,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
+    refuses: Mutex<Option<&'static str>>,
+}
+
+impl Slow {
+    fn new(refuses: Option<&'static str>) -> Self {
+        Slow { sandbox: Sandbox::new(World::empty(), 1), under_way: AtomicUsize::new(0), most: AtomicUsize::new(0), refuses: Mutex::new(refuses) }
+    }
+}
+
+#[async_trait]
+impl Reader for Slow {
+    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+        self.sandbox.read(ask).await
+    }
+}
+
+#[async_trait]
+impl Transport for Slow {
+    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+        let refused = self.refuses.lock().unwrap().take_if(|path| tell.request.path.ends_with(*path)).is_some();
+        if refused {
+            return Ok(Response { status: 400, headers: Vec::new(), body: br#"{"errors":["no"]}"#.to_vec() });
+        }
+        self.most.fetch_max(self.under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        self.sandbox.write(tell).await
+    }
+}
+
+fn thirty(provider: &str, block: &str) -> Loaded {
+    let accounts = (0..30).map(|n| format!("  - {{ aws_account_id: \"2100000000{n:02}\", {provider}: {block} }}\n"));
+    config(&format!("version: 1\nproviders: {{ {provider}: {{ site: datadoghq.eu }} }}\naccounts:\n{}", accounts.collect::<String>()))
+}
+
+#[test]
+fn v1_is_written_to_one_at_a_time_and_v2_is_not() {
+    for (provider, block, most) in
+        [("datadog_v1", "{ role_name: dd, host_tags: [\"a:b\"] }", 1), ("datadog", "{ auth_config: { role_name: dd } }", 8)]
+    {
+        let (config, door) = (thirty(provider, block), Slow::new(None));
+        block_on(async {
+            let first = plan(&config, &door).await;
+            let outcomes = apply(&config, &door, &first, 8).await;
+            assert!(outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)), "{outcomes:?}");
+            assert!(plan(&config, &door).await.actions.is_empty());
+        });
+        assert_eq!(door.most.load(Ordering::SeqCst), most, "{provider}");
+    }
+}
+
+#[test]
+fn a_create_that_stops_in_between_tells_its_external_id_and_is_resumed() {
+    let block = "{ role_name: dd, tag_filters: [{ namespace: elb, tag_filter_str: \"a:b\" }], logs: { services: [s3] } }";
+    let head = "version: 1\nproviders: { datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
+    let config = config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {block} }}\n"));
+    for step in ["/filtering", "/services"] {
+        let door = Slow::new(Some(step));
+        block_on(async {
+            let first = plan(&config, &door).await;
+            let [outcome] = &apply(&config, &door, &first, 1).await[..] else { panic!("one action") };
+            assert!(matches!(&outcome.ending, Ending::Failed { unsure: true, why, .. } if why.contains("some of it is done")), "{outcome:?}");
+            assert!(outcome.trust.as_ref().is_some_and(|trust| trust.external_id.is_some() && trust.policy.is_some()));
+            let second = plan(&config, &door).await;
+            assert_eq!(second.counts(), (0, 1, 0), "the account is there, and something is left");
+            apply(&config, &door, &second, 1).await;
+            assert!(plan(&config, &door).await.actions.is_empty());
+        });
+    }
+}
+
+const AILING: &str = "Datadog is not authorized to perform action sts:AssumeRole";
+
+fn ailing() -> Sandbox {
+    let rows = json!([{ "account_id": ID, "role_name": "dd", "errors": [AILING] }, { "access_key_id": "AKIAEXAMPLE000000001", "errors": [AILING] }]);
+    Sandbox::new(World::parse(&json!({ "datadog_v1": { "accounts": rows } }).to_string()).unwrap(), 1)
+}
+
+#[test]
+fn what_does_not_work_is_in_the_plan_and_changes_nothing() {
+    let head = "version: 1\nproviders: { datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
+    let plan = block_on(plan(&config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")), &ailing()));
+    assert!(plan.actions.is_empty() && plan.unchanged == 1);
+    assert_eq!(
+        plan.ailing.iter().map(|ailing| (ailing.key.name.as_str(), ailing.ailments.as_slice())).collect::<Vec<_>>(),
+        [(ID, &[AILING.to_owned()][..])]
+    );
+}
+
+#[test]
+fn v2_can_be_told_what_v1_says_does_not_work() {
+    let (door, provider) = (ailing(), providers::named("datadog").unwrap());
+    block_on(async {
+        let mut observation = provider.observe(&door, &[]).await.unwrap();
+        assert!(observation.rows.values().all(|row| row.ailments.is_empty()), "v2 does not say");
+        observation.note_ailments(provider.ailments(&door).await.unwrap());
+        assert!(observation.rows.len() == 2 && observation.rows.values().all(|row| row.ailments == [AILING]), "by account id, and by access key");
+    });
+}
+
+#[test]
+fn one_row_is_declared_through_one_api() {
+    let head = "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
+    let keys = "access_key_id: AKIAEXAMPLE000000001, secret_access_key: { env: S }";
+    let one = format!("{head}  - {{ aws_account_id: \"{ID}\", datadog: {{}}, datadog_v1: {{ role_name: dd }} }}\n");
+    assert_eq!(wrong(&one), ["`datadog` and `datadog_v1` on one account"]);
+    let two = format!(
+        "{head}  - {{ aws_account_id: \"{ID}\", aws_partition: aws-us-gov, datadog: {{ auth_config: {{ {keys} }} }} }}\n  - {{ aws_partition: aws-us-gov, datadog_v1: {{ {keys} }} }}\n"
+    );
+    assert_eq!(wrong(&two), ["`datadog` and `datadog_v1` on one account"]);
+}
+
+#[test]
+fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
+    let head = "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
+    let keys = "access_key_id: AKIAEXAMPLE000000001, secret_access_key: { env: S }";
+    for block in ["datadog_v1: { role_name: dd }", &format!("datadog: {{ auth_config: {{ {keys} }} }}")] {
+        let found = wrong(&format!("{head}  - {{ aws_partition: aws-us-gov, {block} }}\n"));
+        assert!(found.iter().any(|title| title == "an account without `aws_account_id`"), "{found:?}");
+    }
+    let logs = format!("{head}  - {{ aws_partition: aws-us-gov, datadog_v1: {{ {keys}, logs: {{ services: [s3] }} }} }}\n");
+    assert_eq!(wrong(&logs), ["`logs` without an account id"]);
+    let cspm = format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ cspm_resource_collection_enabled: true }} }}\n");
+    assert_eq!(wrong(&cspm), ["CSPM without extended collection"]);
+}
