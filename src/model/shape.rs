@@ -96,6 +96,8 @@ pub enum Stops {
     Off,
     /// Any change but emptying it.
     UnlessEmptied,
+    /// A list that stands for everything while it is empty loses an element, or gains its first.
+    Narrow,
 }
 
 impl Shape {
@@ -209,6 +211,7 @@ fn field_of(schema: &Value) -> Field {
         "grow" => Some(Stops::Grow),
         "off" => Some(Stops::Off),
         "unless-emptied" => Some(Stops::UnlessEmptied),
+        "narrow" => Some(Stops::Narrow),
         _ => None,
     });
     let [auth, assigned] = ["x-auth", "x-assigned"].map(|name| own(name) == Some(&Value::Bool(true)));

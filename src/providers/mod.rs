@@ -10,6 +10,7 @@ pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
 pub mod table;
+pub mod wavefront;
 pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +29,7 @@ use crate::model::{
 };
 
 /// Every provider. Adding one is a folder and a line here.
-pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft];
+pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft, &wavefront::Wavefront];
 
 /// The provider of this name.
 pub fn named(name: &str) -> Option<&'static dyn Provider> {
@@ -129,6 +130,11 @@ pub trait Provider: Send + Sync {
 
     /// Checks such a block.
     fn check_removal(&self, _block: &Node, _out: &mut Diagnostics) {}
+
+    /// What comes of a delete, for people; given what the tombstone says to this provider alone.
+    fn parting(&self) -> fn(Option<&Node>) -> &'static str {
+        |_| "stops all collection from this account; an external id is lost for good"
+    }
 
     /// JSON Schema of the provider's own block under `providers:`.
     fn settings_schema(&self) -> Value;

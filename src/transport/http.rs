@@ -123,6 +123,8 @@ impl Http {
             }
             match &body {
                 Some(body) => builder.header("content-type", "application/json").body(body.clone()),
+                // Some servers want to know even of a body that is not there.
+                None if verb == reqwest::Method::POST => builder.header("content-type", "application/json"),
                 None => builder,
             }
         })

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use heeler::providers::{self, Provider};
+use heeler::providers::Provider;
 use heeler::sandbox::Sandbox;
 use heeler::sandbox::faults::{Fault, Faults};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::generate::{Each, Fleet, cases, config, identity, keeping_authentication, two_fleets};
+use crate::generate::{Each, Fleet, cases, config, identity, keeping_authentication, of_accounts, two_fleets};
 use crate::harness::{account_of, apply, fields, load, plan, sandbox, world_of};
 
 /// Rounds after which a run that is still not quiet never will be. Nothing retries a read here: in most rounds one of three is lost.
@@ -99,7 +99,7 @@ fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
         json!({ "role_name": "dd", "host_tags": [tag], "tag_filters": [{ "namespace": "elb", "tag_filter_str": tag }], "logs": logs })
     };
     let cloudcraft = |tag: &str| json!({ "role_name": "drawing", "name": tag });
-    for provider in providers::ALL.iter().copied() {
+    for provider in of_accounts() {
         let has = |field: &str| provider.block().fields.contains_key(field);
         let block: &dyn Fn(&str) -> Value = match () {
             () if has("auth_config") => &v2,

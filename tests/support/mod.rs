@@ -83,9 +83,13 @@ impl Drop for Folder {
 
 pub const API_KEY: &str = "apikey0123456789abcdef";
 pub const APP_KEY: &str = "appkey0123456789abcdef";
+pub const CLOUDCRAFT_KEY: &str = "craftkey0123456789abcdef";
+pub const WAVEFRONT_TOKEN: &str = "token0123456789abcdef";
 
 pub fn keyed<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
-    command.env("DD_HOST", url).env("DD_API_KEY", API_KEY).env("DD_APP_KEY", APP_KEY)
+    command.env("DD_HOST", url).env("DD_API_KEY", API_KEY).env("DD_APP_KEY", APP_KEY);
+    command.env("CLOUDCRAFT_HOST", url).env("CLOUDCRAFT_API_KEY", CLOUDCRAFT_KEY);
+    command.env("WAVEFRONT_ADDRESS", url).env("WAVEFRONT_TOKEN", WAVEFRONT_TOKEN)
 }
 
 /// What became of a process.
@@ -161,7 +165,12 @@ pub fn served_here(rows: &[Value]) -> (Arc<Sandbox>, String) {
 
 /// The same with faults.
 pub fn served_with(rows: &[Value], faults: Faults) -> (Arc<Sandbox>, String) {
-    let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
+    served_world(&world(rows), faults)
+}
+
+/// The same with any world.
+pub fn served_world(world: &str, faults: Faults) -> (Arc<Sandbox>, String) {
+    let world = World::parse(world).unwrap();
     let sandbox = Arc::new(Sandbox::new(world, 1).with_faults(faults));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

@@ -98,7 +98,8 @@ impl Opening {
     async fn name_organizations(&mut self) {
         let Some(Line { value: Yaml::Map(settings), .. }) = self.beginning.iter_mut().find(|line| line.key == "providers") else { return };
         for line in settings {
-            let Some(provider) = providers::named(&line.key) else { continue };
+            let can_be_told = |provider: &&'static dyn Provider| provider.settings_schema()["properties"].get("organization").is_some();
+            let Some(provider) = providers::named(&line.key).filter(can_be_told) else { continue };
             if let (Yaml::Map(block), Ok(Organization { name, public_id })) = (&mut line.value, provider.organization(self.door.as_ref()).await) {
                 block.push(Line::new("organization", Yaml::text(if name.is_empty() { public_id } else { name })));
             }

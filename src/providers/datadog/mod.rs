@@ -110,7 +110,7 @@ impl Provider for Datadog {
         });
         let (listing, catalogs) = join(door.read(wire::list(None)), try_join_all(catalogs)).await;
         let rows = wire::by_key(wire::read_listing(&listing?)?)?;
-        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable: Vec::new() })
+        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), ..Observation::default() })
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {

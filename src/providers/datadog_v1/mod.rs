@@ -163,7 +163,7 @@ impl Provider for DatadogV1 {
                 rows.insert(desired.key.clone(), wire::with(row, "logs", answer));
             }
         }
-        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable })
+        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable, ..Observation::default() })
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {

@@ -66,10 +66,12 @@ fn frame() -> Frame {
 }
 
 fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
-    let Drifted { class, key, account: _, name, row: _, source, reason, changes, refused, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, counts: _ } = item;
     let (word, what) = match class {
         Class::Changed => ("**changed**", table::changes(changes, false)),
-        Class::Missing => ("**missing**", Markdown::new().own("declared, and not live")),
+        Class::Missing => {
+            ("**missing**", table::recovered(Markdown::new().own("declared, and not live"), trashed.as_ref(), "; apply would bring back "))
+        }
         Class::Lingering => ("**lingering**", Markdown::new().own("removed, and still live: ").text(reason.as_deref().unwrap_or_default())),
         Class::Unmanaged => ("unmanaged", Markdown::new().own("live, and no entry names it")),
     };
@@ -91,7 +93,7 @@ fn details(items: &[Drifted]) -> Part {
     let nowhere = Source { file: "".into(), line: 0, column: 0, layer: None };
     let changed = items.iter().filter(|item| item.class == Class::Changed);
     let item = |item: &Drifted| {
-        let title = Verbatim::line(&format!("! {} {} {}", item.key.provider, item.key.name, item.name.as_deref().unwrap_or_default()));
+        let title = Verbatim::line(&format!("! {} {} {}", item.key.provider, item.key.shown(), item.name.as_deref().unwrap_or_default()));
         let near = item.source.as_ref().unwrap_or(&nowhere);
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(&item.changes, near, false))), 1)
     };
