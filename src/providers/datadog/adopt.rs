@@ -103,7 +103,9 @@ impl Told {
     fn adopted(mut self, identity: &str, live: Option<&Observed>) -> Option<Adopted> {
         let row: Option<Value> = live.and_then(|row| serde_json::from_str(row.row.get()).ok());
         let live_attributes = row.as_ref().map(|row| at(row, "attributes"));
-        if self.listed && let Some(live) = live_attributes {
+        if self.listed
+            && let Some(live) = live_attributes
+        {
             self.beyond_the_listing(live);
         }
         let Translated { mut attributes, meanings } = match self.v2.take() {
@@ -188,12 +190,8 @@ fn set(value: &Value) -> Value {
 /// v1's resource in v1's own form. Terraform sent everything always, so what is not set is empty; switches that are not set are not sent.
 fn resource(says: &Value) -> Map<String, Value> {
     const LISTS: &[&str] = &["filter_tags", "host_tags", "excluded_regions"];
-    const SWITCHES: &[&str] = &[
-        "metrics_collection_enabled",
-        "resource_collection_enabled",
-        "cspm_resource_collection_enabled",
-        "extended_resource_collection_enabled",
-    ];
+    const SWITCHES: &[&str] =
+        &["metrics_collection_enabled", "resource_collection_enabled", "cspm_resource_collection_enabled", "extended_resource_collection_enabled"];
     let mut block = Map::new();
     for name in ["role_name", "access_key_id"] {
         block.insert(name.to_owned(), at(says, name).clone());
