@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Question, backend, variable};
+use super::{Question, adopted, backend, variable};
 use crate::model::value::at;
 use crate::model::{Desired, Key, Observed};
 use crate::planner::comparable;
@@ -43,7 +43,8 @@ pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
                 Standing::Declared(_) | Standing::Removed => {}
                 Standing::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
                 Standing::New => match draft(provider, row) {
-                    Ok(new) => {
+                    Ok(mut new) => {
+                        question.adopted.iter().for_each(|managed| adopted::keep(&mut new, managed));
                         let known = drafts.entry(new.identity().to_owned());
                         rows.left.extend(join(known, new));
                     }
@@ -78,7 +79,7 @@ enum Standing {
 
 fn selected(question: &Question<'_>, row: &Observed) -> bool {
     let named = |only: &BTreeSet<String>| only.contains(&row.key.name) || row.account.as_ref().is_some_and(|account| only.contains(account));
-    question.only.is_none_or(named)
+    question.only.is_none_or(named) && question.adopted.is_none_or(|managed| managed.contains_key(&row.key))
 }
 
 /// How the config stands to a row.

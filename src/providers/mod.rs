@@ -9,6 +9,7 @@ pub mod cloudcraft;
 pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
+pub mod foreign;
 pub mod table;
 pub mod wavefront;
 pub mod words;
@@ -20,6 +21,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+pub use foreign::{Adopted, Adoption, Foreign};
 pub use table::Table;
 
 use crate::model::plan::VendorError;
@@ -174,6 +176,12 @@ pub trait Provider: Send + Sync {
     /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
     async fn ailments(&self, _door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         Ok(BTreeMap::new())
+    }
+
+    /// What it takes over of things that others manage, in its own words; nothing of what it does not know. Where the vendor lists the
+    /// account, its row may settle what those words leave open.
+    fn adopts(&self, _foreign: &[Foreign<'_>], _live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+        Adoption::default()
     }
 
     /// What the AWS side needs to let the vendor into this row's account; nothing where no role is involved.

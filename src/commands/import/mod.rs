@@ -1,7 +1,7 @@
 //! `heeler import`: live state as YAML for what the config does not declare. It holds the narrow door only.
 
-mod opening;
-mod writing;
+pub mod opening;
+pub mod writing;
 
 use std::path::PathBuf;
 
@@ -64,6 +64,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         env,
         readings: &readings,
         only: only.as_ref(),
+        adopted: None,
         flat: *flat,
         layout: folder.as_ref().map_or(importer::Layout::One, |folder| folder.layout.clone()),
     });
@@ -103,7 +104,7 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
 }
 
 /// Rows that are not in the product, as comments.
-fn left_out(left: &[String]) -> String {
+pub fn left_out(left: &[String]) -> String {
     if left.is_empty() {
         return String::new();
     }
@@ -112,7 +113,7 @@ fn left_out(left: &[String]) -> String {
 }
 
 /// The difference that stands in the way.
-fn shown(unproved: &Unproved, opening: &Opening) -> String {
+pub fn shown(unproved: &Unproved, opening: &Opening) -> String {
     match unproved {
         Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
         Unproved::Differs(plan) => render::text::plan(&Scene::new(plan, Vec::new(), opening.sandbox, String::new()), "import"),
