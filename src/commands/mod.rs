@@ -15,6 +15,7 @@ pub mod import;
 pub mod man;
 pub mod migrate;
 pub mod outlets;
+pub mod places;
 pub mod plan;
 pub mod sandbox;
 pub mod schema;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::commands::CommandError;
 use crate::commands::console::Console;
 use crate::commands::flags::{Paths, Selection};
-use crate::commands::session::{SEED, usual_place, world_of};
+use crate::commands::places::{SEED, usual_place, world_of};
 use crate::config::files::{self, Text};
 use crate::config::{Loaded, load_texts};
 use crate::executor::{guard, observe};
