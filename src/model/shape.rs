@@ -22,6 +22,9 @@ pub struct Shape {
     pub root: &'static [&'static str],
     /// From the vendor's spelling of that part to YAML's, where the two differ.
     pub spell: fn(Value) -> Value,
+    /// The field of the provider's block in YAML that is about rows of this kind, where a block is about several; what stands beside it
+    /// then counts for each of them.
+    pub within: Option<&'static str>,
     /// What of the block under the provider's name in YAML is about such a row.
     pub block: Block,
 }
@@ -103,7 +106,7 @@ pub enum Stops {
 impl Shape {
     /// Reads the shape off a JSON Schema without references.
     pub fn of_schema(root: &'static [&'static str], schema: &Value) -> Self {
-        Shape { root, spell: std::convert::identity, block: Block::of_schema(schema) }
+        Shape { root, spell: std::convert::identity, within: None, block: Block::of_schema(schema) }
     }
 
     /// The same for rows that are spelled otherwise than YAML.

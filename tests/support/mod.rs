@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 pub const BIN: &str = env!("CARGO_BIN_EXE_heeler");
 pub const QUICKSTART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/configs/quickstart");
 pub const FLEET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/configs/fleet");
+pub const EVERYTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/configs/everything");
 pub const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 
 /// A folder of a test's own; it goes when the test ends.

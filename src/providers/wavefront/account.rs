@@ -221,5 +221,5 @@ fn shape(service: Service, spell: fn(Value) -> Value) -> Shape {
     let mut block = BLOCK.block(service.kind()).cloned().unwrap_or_default();
     block.arms.clear();
     block.fields.retain(|field, _| !SETTLED.contains(&field.as_str()));
-    Shape { root: &[], spell, block }
+    Shape { root: &[], spell, within: Some(service.kind()), block }
 }
