@@ -10,6 +10,7 @@ mod faults;
 mod generate;
 mod harness;
 mod import;
+mod mess;
 mod running;
 mod shown;
 mod vigilance;
