@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::document::{Document, identity, null};
 use super::layers::{Layer, Layers, read_layer, unknown_keys};
 use super::rules;
+use super::unmanaged::{self, Cut};
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
 use crate::model::layers::Stack;
@@ -44,13 +45,6 @@ impl Account {
         let says_nothing = self.profiles.is_empty() && unmanaged.is_empty();
         (!says_nothing).then(|| Stack { profiles: self.profiles.clone(), unmanaged })
     }
-}
-
-/// One path under `unmanaged:`.
-pub struct Cut {
-    provider: &'static str,
-    steps: Vec<String>,
-    place: Place,
 }
 
 const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
@@ -112,7 +106,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
-    let cuts = cuts(entry, &head, out);
+    let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts);
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
     for block in blocks.values_mut() {
@@ -172,40 +166,6 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
         }
     }
     found
-}
-
-/// The paths under `unmanaged:`, by provider.
-fn cuts(entry: &Node, head: &Head, out: &mut Diagnostics) -> Vec<Cut> {
-    let places = entry.get("unmanaged").map_or(&[][..], Node::items);
-    let mut cuts = Vec::new();
-    for (at, path) in head.unmanaged.iter().enumerate() {
-        let place = places.get(at).map_or(entry.place(), Node::place);
-        let mut steps = path.split('.');
-        let Some(provider) = steps.next().and_then(providers::named) else {
-            let names = providers::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join(", ");
-            out.push(
-                Diagnostic::error(place, format!("`{path}` begins with no provider"))
-                    .label("not a path")
-                    .help(format!("write `PROVIDER.FIELD`, such as `datadog.logs_config`; providers: {names}")),
-            );
-            continue;
-        };
-        let steps: Vec<&str> = steps.collect();
-        let mut block = Some(provider.block());
-        for step in &steps {
-            let fields = block.map(|block| &block.fields);
-            if fields.is_none_or(|fields| !fields.contains_key(*step)) {
-                let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
-                let list = known.clone().collect::<Vec<_>>().join(", ");
-                let help = did_you_mean(step, known).unwrap_or_else(|| format!("known there: {list}"));
-                out.push(Diagnostic::error(place, format!("`{path}` names no field")).label(format!("there is no `{step}`")).help(help));
-                break;
-            }
-            block = block.and_then(|block| block.block(step));
-        }
-        cuts.push(Cut { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });
-    }
-    cuts
 }
 
 /// Layer over layer. `defaults` fills blocks and never makes one.

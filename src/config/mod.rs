@@ -12,6 +12,7 @@ pub mod rules;
 pub mod rules_formats;
 pub mod schema;
 pub mod settings;
+pub mod unmanaged;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

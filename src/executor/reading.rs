@@ -1,12 +1,12 @@
 //! Reading: which organization the keys belong to, then every provider in use, side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use thiserror::Error;
 
 use crate::model::plan::VendorError;
-use crate::model::{Desired, DesiredState, Place, Reader, Settings};
+use crate::model::{Desired, DesiredState, Key, Place, Reader, Settings};
 use crate::planner::Reading;
 use crate::providers::{self, Organization, Provider};
 
@@ -66,6 +66,20 @@ pub async fn diagnose(door: &dyn Reader, readings: &mut BTreeMap<&'static str, R
         }
     }
     silent
+}
+
+/// Reads of these rows also what is usually read only where it is declared. A provider where that fails counts as not read.
+pub async fn observe_rest(door: &dyn Reader, rows: &BTreeSet<Key>, readings: &mut BTreeMap<&'static str, Reading>) {
+    let reading = readings.iter_mut().filter_map(|(name, reading)| Some((providers::named(name)?, reading)));
+    join_all(reading.map(|(provider, reading)| async move {
+        let own: BTreeSet<Key> = rows.iter().filter(|key| key.provider == provider.name()).cloned().collect();
+        if let (Ok(found), false) = (&mut reading.result, own.is_empty())
+            && let Err(error) = provider.observe_rest(door, &own, found).await
+        {
+            reading.result = Err(error);
+        }
+    }))
+    .await;
 }
 
 async fn observe_one(door: &dyn Reader, desired: &DesiredState, provider: &'static dyn Provider) -> (&'static str, Reading) {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::fit::{asked_for, locate};
+use super::fit::{Fault, asked_for, located};
+use super::rows::written;
 use super::{Question, Unproved};
 use crate::config::Invalid;
 use crate::config::files::Text;
 use crate::model::diagnostic::any_error;
+use crate::model::value::Leaves;
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Action, Changes, Desired, Diagnostics, Key, Node, Observed, Op, Plan, Shape, Sources};
 use crate::planner::comparable;
@@ -19,39 +21,63 @@ use crate::planner::import::accept::{Held, held};
 use crate::planner::import::forms::Forms;
 use crate::planner::import::sheet::Slot;
 use crate::planner::import::{Draft, Schemas, document, live};
+use crate::providers::{self, Provider};
 use crate::render::yaml;
 
-/// One declared account, and what is live of it.
+/// One declared row, and what is live of it.
 struct Managed<'a> {
     desired: &'a Arc<Desired>,
+    provider: &'static dyn Provider,
     row: &'a Observed,
     shape: &'static Shape,
     live: Value,
     held: Held,
 }
 
-/// Writes an entry for each, and proves that it is what is live.
+/// Writes an entry for each account, and proves that it is what is live.
 ///
 /// # Errors
 /// An entry is invalid; or laid over what the config says, it would not plan empty.
 pub fn accept(declared: &[(Arc<Desired>, &Observed)], question: &Question<'_>, schemas: &Schemas) -> Result<Option<Text>, Unproved> {
-    let mut managed: Vec<Managed<'_>> = declared.iter().filter_map(|(desired, row)| managed(desired, row)).collect();
-    if managed.is_empty() {
+    let mut accounts: Vec<Vec<Managed<'_>>> = by_account(declared);
+    if accounts.is_empty() {
         return Ok(None);
     }
-    let first = write(&managed, question, schemas);
-    for (at, path) in read(&first, question).faults() {
-        managed[at].fill_in(&path);
+    let steps: [fn(&mut Managed<'_>, &Fault); 2] = [|managed, fault| managed.fill_in(fault), |managed, fault| managed.leave_out(fault)];
+    for step in steps {
+        let ReadBack { nodes, asked_for: _, wrong } = read(&write(&accounts, question, schemas), question);
+        for fault in located(&nodes, &wrong) {
+            accounts[fault.entry].iter_mut().for_each(|managed| step(managed, &fault));
+        }
     }
-    let text = write(&managed, question, schemas);
-    prove(&managed, &text, question)?;
+    let text = write(&accounts, question, schemas);
+    prove(&accounts, &text, question)?;
     Ok(Some(text))
+}
+
+/// What there is to accept, one entry's rows together.
+fn by_account<'a>(declared: &'a [(Arc<Desired>, &'a Observed)]) -> Vec<Vec<Managed<'a>>> {
+    let mut accounts = BTreeMap::<&str, Vec<Managed<'_>>>::new();
+    for (desired, row) in declared {
+        let name = desired.account.as_deref().unwrap_or(&desired.key.name);
+        accounts.entry(name).or_default().extend(managed(desired, row));
+    }
+    accounts.into_values().filter(|rows| !rows.is_empty()).collect()
+}
+
+fn managed<'a>(desired: &'a Arc<Desired>, row: &'a Observed) -> Option<Managed<'a>> {
+    let provider = providers::named(desired.key.provider)?;
+    let shape = provider.shape(desired.key.kind);
+    let live = comparable(row, shape).ok()?;
+    let held = held(&desired.node, &shape.block, &live);
+    Some(Managed { desired, provider, row, shape, live, held })
 }
 
 impl Managed<'_> {
     /// A rule joins what the config manages with what it does not: what is live beside it is said too.
-    fn fill_in(&mut self, path: &[String]) {
-        let Some(block) = path.get(1) else { return };
+    fn fill_in(&mut self, fault: &Fault) {
+        let here = self.place();
+        let Some([block, ..]) = fault.path.strip_prefix(here.as_slice()) else { return };
         let beside = live::read(&self.shape.block, &self.live, &|_| String::new()).leaves;
         for (path, value) in beside.into_iter().filter(|(path, _)| path.first() == Some(block)) {
             if let Entry::Vacant(missing) = self.held.leaves.entry(path) {
@@ -59,6 +85,33 @@ impl Managed<'_> {
                 missing.insert(value);
             }
         }
+    }
+
+    /// What is live may be what no config can say.
+    fn leave_out(&mut self, fault: &Fault) {
+        let here = self.place();
+        let Some(path) = fault.path.strip_prefix(here.as_slice()).filter(|path| !path.is_empty()) else { return };
+        for (leaf, _) in self.held.leaves.extract_if(.., |leaf, _| path.starts_with(leaf) || leaf.starts_with(path)) {
+            self.held.notes.push(format!("{} is left out: {}", leaf.join("."), fault.why));
+            self.held.unsaid.push(leaf);
+        }
+    }
+
+    /// The keys of an entry under which it is written.
+    fn place(&self) -> Vec<String> {
+        std::iter::once(&self.provider.name()).chain(self.provider.below(self.row.key.kind)).map(|name| (*name).to_owned()).collect()
+    }
+
+    /// What is said above the entry.
+    fn notes(&self) -> Vec<String> {
+        let place = self.place().join(".");
+        let gone = self.held.gone.iter().map(|path| format!("{} is not there: leave it out, or declare what it shall be.", path.join(".")));
+        gone.chain(self.held.notes.iter().cloned()).map(|note| format!("{place}.{note}")).collect()
+    }
+
+    fn partition(&self) -> Option<String> {
+        let fixed = self.desired.fixed.iter().find(|fixed| fixed.field == "aws_partition").map(|fixed| fixed.value.clone());
+        self.provider.partition(self.row, &self.live).or(fixed)
     }
 }
 
@@ -77,68 +130,76 @@ fn read(text: &Text, question: &Question<'_>) -> ReadBack {
 }
 
 impl ReadBack {
-    fn faults(&self) -> Vec<(usize, Vec<String>)> {
-        self.wrong.iter().filter(|found| found.is_error()).filter_map(|found| locate(&self.nodes, found.place?)).collect()
+    /// What the entry asks for in place of `desired`: the same row, be it under the name that it has since got.
+    fn of(&self, desired: &Desired) -> Option<&Arc<Desired>> {
+        let (kind, account) = (desired.key.kind, &desired.account);
+        let same = |other: &&Arc<Desired>| {
+            (other.key.provider, other.key.kind) == (desired.key.provider, kind) && account.is_some() && other.account == *account
+        };
+        self.asked_for.get(&desired.key).or_else(|| self.asked_for.values().find(same))
     }
 }
 
-fn write(managed: &[Managed<'_>], question: &Question<'_>, schemas: &Schemas) -> Text {
-    let entries = managed.iter().map(|account| entry(account, question, schemas)).collect();
+fn write(accounts: &[Vec<Managed<'_>>], question: &Question<'_>, schemas: &Schemas) -> Text {
+    let entries = accounts.iter().map(|rows| entry(rows, question, schemas)).collect();
     Text { name: "the result".to_owned(), text: yaml::document(&[Line::new("accounts", Yaml::List(entries))]) }
 }
 
-fn managed<'a>(desired: &'a Arc<Desired>, row: &'a Observed) -> Option<Managed<'a>> {
-    let shape = super::shape(&row.key).filter(|_| desired.key == row.key)?;
-    let live = comparable(row, shape).ok()?;
-    let held = held(&desired.node, &shape.block, &live);
-    Some(Managed { desired, row, shape, live, held })
+/// One declared account as it is live.
+fn entry(rows: &[Managed<'_>], question: &Question<'_>, schemas: &Schemas) -> Yaml {
+    let mut blocks = BTreeMap::<&'static str, Leaves>::new();
+    for managed in rows {
+        let leaves = written(managed.provider, managed.row, managed.held.leaves.clone());
+        blocks.entry(managed.provider.name()).or_default().extend(leaves);
+    }
+    let partition = rows.iter().find_map(Managed::partition).filter(|partition| partition != "aws");
+    let mut own: Vec<(Slot, Value)> = partition.into_iter().map(|partition| (Slot::Partition, partition.into())).collect();
+    let fields = blocks.iter().flat_map(|(provider, leaves)| leaves.iter().map(|(path, value)| (*provider, path, value)));
+    own.extend(fields.map(|(provider, path, value)| (Slot::Field(provider, path.clone()), Forms::of(value, None, "").plain)));
+    let draft = Draft {
+        account: rows.iter().find_map(|managed| managed.desired.account.clone()),
+        partition: String::new(),
+        name: None,
+        blocks,
+        keys: BTreeSet::new(),
+        notes: said(rows, question).into_iter().chain(rows.iter().flat_map(Managed::notes)).collect(),
+    };
+    document::entry(&draft, &[], &[], own.iter().map(|(slot, value)| (slot, value)), schemas)
 }
 
-/// One declared account as it is live.
-fn entry(account: &Managed<'_>, question: &Question<'_>, schemas: &Schemas) -> Yaml {
-    let Managed { desired, row: _, shape: _, live, held: Held { leaves, gone, unsaid: _, notes } } = account;
-    let provider = desired.key.provider;
-    let source = question.loaded.sources.locate(desired.place);
-    let differs = match diff(desired, Some(live), &question.loaded.sources, false).changes.len() {
+/// Where the entry is, and how much of it is different live.
+fn said(rows: &[Managed<'_>], question: &Question<'_>) -> Option<String> {
+    let sources = &question.loaded.sources;
+    let source = sources.locate(rows.first()?.desired.place);
+    let differing = rows.iter().map(|managed| diff(managed.desired, Some(&managed.live), sources, false).changes.len()).sum();
+    let differs = match differing {
         0 => "nothing differs".to_owned(),
         1 => "1 field differs".to_owned(),
         many => format!("{many} fields differ"),
     };
-    let mut said = vec![format!("Declared at {}:{}; {differs}. This is what is live of what it manages.", source.file, source.line)];
-    said.extend(gone.iter().map(|path| format!("{provider}.{} is not there: leave it out, or declare what it shall be.", path.join("."))));
-    said.extend(notes.iter().map(|note| format!("{provider}.{note}")));
-    let draft = Draft {
-        account: desired.account.clone(),
-        partition: String::new(),
-        name: None,
-        blocks: BTreeMap::from([(provider, leaves.clone())]),
-        keys: BTreeSet::from([desired.key.clone()]),
-        notes: said,
-    };
-    let partition = desired.fixed.iter().find(|fixed| fixed.field == "aws_partition" && fixed.value != "aws");
-    let mut own: Vec<(Slot, Value)> = partition.map(|fixed| (Slot::Partition, fixed.value.as_str().into())).into_iter().collect();
-    own.extend(leaves.iter().map(|(path, value)| (Slot::Field(provider, path.clone()), Forms::of(value, None, "").plain)));
-    document::entry(&draft, &[], &[], own.iter().map(|(slot, value)| (slot, value)), schemas)
+    Some(format!("Declared at {}:{}; {differs}. This is what is live of what it manages.", source.file, source.line))
 }
 
-/// Every entry over what the config says of its account, against what is live.
-fn prove(managed: &[Managed<'_>], text: &Text, question: &Question<'_>) -> Result<(), Unproved> {
-    let ReadBack { nodes: _, asked_for: fresh, wrong } = read(text, question);
-    if any_error(&wrong) {
+/// Every entry in place of what the config says of its account, against what is live.
+fn prove(accounts: &[Vec<Managed<'_>>], text: &Text, question: &Question<'_>) -> Result<(), Unproved> {
+    let read = read(text, question);
+    if any_error(&read.wrong) {
         let mut sources = Sources::default();
         sources.add(&text.name, text.text.clone());
-        return Err(Unproved::Invalid(Box::new(Invalid { sources, diagnostics: wrong })));
+        return Err(Unproved::Invalid(Box::new(Invalid { sources, diagnostics: read.wrong })));
     }
-    let actions: Vec<Action> = managed.iter().filter_map(|account| difference(account, fresh.get(&account.desired.key)?, question)).collect();
+    let actions: Vec<Action> = accounts.iter().flatten().filter_map(|managed| difference(managed, read.of(managed.desired), question)).collect();
     if actions.is_empty() { Ok(()) } else { Err(Unproved::Differs(Box::new(Plan { actions, ..Plan::default() }))) }
 }
 
-fn difference(account: &Managed<'_>, fresh: &Desired, question: &Question<'_>) -> Option<Action> {
-    let Managed { desired, row, shape, live, held } = account;
+/// What would change. An entry that does not ask for the row leaves it as the config has it.
+fn difference(managed: &Managed<'_>, fresh: Option<&Arc<Desired>>, question: &Question<'_>) -> Option<Action> {
+    let Managed { desired, provider: _, row, shape, live, held } = managed;
     let sources = &question.loaded.sources;
     let without = |node: Node, path: &Vec<String>| node.without(&path.iter().map(String::as_str).collect::<Vec<_>>());
-    let said = held.gone.iter().chain(&held.unsaid).fold(desired.node.clone(), without);
-    let accepted = Arc::new(Desired { node: fresh.node.over(&said, Some(&shape.block)), ..(***desired).clone() });
+    let said = held.leaves.keys().chain(&held.gone).chain(&held.unsaid).fold(desired.node.clone(), without);
+    let node = fresh.map_or(desired.node.clone(), |fresh| fresh.node.over(&said, Some(&shape.block)));
+    let accepted = Arc::new(Desired { node, ..(***desired).clone() });
     let changes = Changes::new(diff(&accepted, Some(live), sources, false).changes)?;
     let op = Op::Update { desired: accepted, observed: (*row).clone(), changes, matching: 0 };
     Some(Action { key: desired.key.clone(), account: desired.account.clone(), name: desired.name.clone(), source: sources.locate(desired.place), op })

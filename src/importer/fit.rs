@@ -15,10 +15,11 @@ use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::value::at;
 use crate::model::yaml::Line;
-use crate::model::{Desired, Diagnostics, Key, Node, Path, Place, Sources};
+use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
 use crate::planner::import::{Draft, Ground, Schemas, document};
+use crate::providers;
 use crate::render::yaml;
 
 /// Accounts tried at once.
@@ -44,11 +45,24 @@ pub fn fit(drafts: &mut Vec<Draft>, question: &Question<'_>, schemas: &Schemas, 
     *drafts = fitting;
 }
 
-/// Something that a draft says and a config cannot: which draft, which path (none of it, if there is none), and why.
-struct Fault {
-    draft: usize,
-    path: Vec<String>,
-    why: String,
+/// Something that an entry says and a config cannot.
+pub struct Fault {
+    /// Which entry.
+    pub entry: usize,
+    /// Where in it; nothing of it can stand, if that is nowhere.
+    pub path: Vec<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// Which part of which entry every mistake is about.
+pub fn located(entries: &[Node], wrong: &Diagnostics) -> Vec<Fault> {
+    let fault = |found: &Diagnostic| {
+        let (entry, path) = locate(entries, found.place?)?;
+        let label = if found.label.is_empty() { String::new() } else { format!(" ({})", found.label) };
+        Some(Fault { entry, path, why: format!("{}{label}", found.title) })
+    };
+    wrong.iter().filter(|found| found.is_error()).filter_map(fault).collect()
 }
 
 /// Tries the drafts as entries without any layer below.
@@ -60,21 +74,13 @@ fn faults(drafts: &[Draft], question: &Question<'_>, schemas: &Schemas) -> Vec<F
     let mut sources = Sources::default();
     sources.add("", text);
     let desired = asked_for(&entries, question, &mut wrong);
-    let mut faults: Vec<Fault> = wrong
-        .iter()
-        .filter(|found| found.is_error())
-        .filter_map(|found| {
-            let (draft, path) = found.place.and_then(|place| locate(&entries, place))?;
-            let label = if found.label.is_empty() { String::new() } else { format!(" ({})", found.label) };
-            Some(Fault { draft, path, why: format!("{}{label}", found.title) })
-        })
-        .collect();
+    let mut faults = located(&entries, &wrong);
     // Whatever has been said needs no second look.
     if any_error(&wrong) && faults.is_empty() {
         return drafts
             .iter()
             .enumerate()
-            .map(|(draft, _)| Fault { draft, path: Vec::new(), why: "it does not become an entry".to_owned() })
+            .map(|(entry, _)| Fault { entry, path: Vec::new(), why: "it does not become an entry".to_owned() })
             .collect();
     }
     if faults.is_empty() {
@@ -91,7 +97,7 @@ pub fn asked_for(entries: &[Node], question: &Question<'_>, out: &mut Diagnostic
 }
 
 /// Which entry a place is in, and the keys that lead there.
-pub fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
+fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
     let within = |outer: Place| outer.range().start <= place.range().start && place.range().end <= outer.range().end;
     let at = entries.iter().position(|entry| within(entry.place()))?;
     let mut path = Vec::new();
@@ -105,9 +111,9 @@ pub fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
 
 /// What would change if a draft were declared so.
 fn differences(at: usize, draft: &Draft, desired: &BTreeMap<Key, Arc<Desired>>, question: &Question<'_>, sources: &Sources) -> Vec<Fault> {
-    let whole = |why: String| vec![Fault { draft: at, path: Vec::new(), why }];
     let mut faults = Vec::new();
     for key in &draft.keys {
+        let whole = |why: String| vec![Fault { entry: at, path: vec![key.provider.to_owned()], why }];
         let row = question.readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));
         let (Some(row), Some(shape)) = (row, super::shape(key)) else { return whole("it is not listed".to_owned()) };
         let Some(desired) = desired.get(key) else { return whole("no entry can name this row".to_owned()) };
@@ -123,8 +129,8 @@ fn differences(at: usize, draft: &Draft, desired: &BTreeMap<Key, Arc<Desired>>, 
         }
         let found = diff(desired, Some(&live), sources, false).changes;
         faults.extend(found.iter().map(|change| Fault {
-            draft: at,
-            path: names(key.provider, &change.path),
+            entry: at,
+            path: names(key, &change.path),
             why: "it would not come back as it is".to_owned(),
         }));
     }
@@ -135,27 +141,39 @@ fn listed<'a>(live: &'a Value, field: &str) -> Option<&'a Value> {
     Some(at(live, field)).filter(|held| !held.is_null())
 }
 
-fn names(provider: &str, path: &Path) -> Vec<String> {
-    let fields = path.steps().iter().map_while(|step| if let Step::Field(name) = step { Some(name.to_string()) } else { None });
-    std::iter::once(provider.to_owned()).chain(fields).collect()
+/// Where in an entry a field of a row is written.
+fn names(key: &Key, path: &Path) -> Vec<String> {
+    let below = providers::named(key.provider).map_or(&[][..], |provider| provider.below(key.kind));
+    let fields = path.steps().iter().map_while(|step| if let Step::Field(name) = step { Some(&**name) } else { None });
+    std::iter::once(key.provider).chain(below.iter().copied()).chain(fields).map(str::to_owned).collect()
 }
 
 /// Takes out what is at fault.
 fn cut(drafts: &mut Vec<Draft>, faults: Vec<Fault>, left: &mut Vec<String>) {
     let mut hopeless = BTreeMap::new();
-    for Fault { draft: at, path, why } in faults {
-        let draft = &mut drafts[at];
-        let block = path.first().and_then(|provider| draft.blocks.iter_mut().find(|(name, _)| *name == provider));
-        let Some((provider, leaves)) = block.filter(|_| path.len() > 1) else {
+    let before: BTreeMap<usize, _> = faults.iter().map(|fault| (fault.entry, drafts[fault.entry].blocks.clone())).collect();
+    for Fault { entry: at, path, why } in faults {
+        let (draft, path) = (&mut drafts[at], path.split_first());
+        let Some((provider, held)) = path.and_then(|(provider, _)| before.get(&at)?.iter().find(|(name, _)| *name == provider)) else {
             hopeless.entry(at).or_insert(why);
             continue;
         };
-        let path = &path[1..];
-        let touched: Vec<Vec<String>> = leaves.keys().filter(|leaf| path.starts_with(leaf) || leaf.starts_with(path)).cloned().collect();
-        for leaf in touched {
-            leaves.remove(&leaf);
-            draft.notes.push(format!("{provider}.{} is left out: {why}", leaf.join(".")));
+        let path = path.map_or(&[][..], |(_, fields)| fields);
+        let touched = || held.keys().filter(|leaf| !path.is_empty() && (path.starts_with(leaf) || leaf.starts_with(path)));
+        for leaf in touched() {
+            if draft.blocks.get_mut(provider).and_then(|leaves| leaves.remove(leaf)).is_some() {
+                draft.notes.push(format!("{provider}.{} is left out: {why}", leaf.join(".")));
+            }
         }
+        if touched().next().is_some() || draft.blocks.remove(provider).is_none() {
+            continue;
+        }
+        if draft.blocks.is_empty() {
+            hopeless.entry(at).or_insert(why);
+            continue;
+        }
+        let lost = draft.keys.extract_if(.., |key| key.provider == *provider);
+        left.extend(lost.map(|key| format!("{key}: {why}")));
     }
     let mut at = 0;
     drafts.retain(|draft| {

@@ -6,8 +6,11 @@
 pub mod accept;
 pub mod adopted;
 pub mod fit;
+pub mod known;
 pub mod proof;
 pub mod rows;
+
+pub use rows::fresh;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,7 +94,7 @@ pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
     let rows::Rows { mut drafts, declared, mut left } = rows::sort(question);
     fit::fit(&mut drafts, question, &schemas, &mut left);
     let ground = ground(question);
-    names::give(&mut drafts, &schemas, &ground.names);
+    names::give(&mut drafts, &schemas, &name_fields(&schemas), &ground);
     question.adopted.iter().for_each(|managed| adopted::names(&mut drafts, managed));
     let parts = document::write(&drafts, &ground, &schemas, question.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
@@ -101,6 +104,11 @@ pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
     }
     let accepted = accept::accept(&declared, question, &schemas)?;
     Ok(Imported { accounts, profiles, accepted: declared.len(), left, texts: texts.into_iter().chain(accepted).collect() })
+}
+
+/// The fields that an account's name fills.
+fn name_fields(schemas: &Schemas) -> names::NameFields {
+    schemas.keys().filter_map(|name| Some((*name, providers::named(name)?.name_field()?))).collect()
 }
 
 /// What the new entries will stand upon.

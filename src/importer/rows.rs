@@ -1,16 +1,16 @@
 //! Which live rows become new entries, which are declared already, and which are left out.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::{Question, adopted, backend, variable};
-use crate::model::value::at;
-use crate::model::{Desired, Key, Observed};
-use crate::planner::comparable;
-use crate::planner::import::{Draft, Leaves, live};
-use crate::providers;
+use super::known::{self, Standing};
+use super::{Question, adopted, variable};
+use crate::model::value::Leaves;
+use crate::model::{Desired, DesiredState, Key, Observed};
+use crate::planner::import::{Draft, live};
+use crate::planner::{Reading, comparable};
+use crate::providers::{self, Provider};
 
 /// Rows, sorted.
 pub struct Rows<'a> {
@@ -22,130 +22,111 @@ pub struct Rows<'a> {
     pub left: Vec<String>,
 }
 
-/// Sorts every row of every reading. Of providers with one backend, the first one's rows count.
+/// Sorts every row of every reading.
 pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
     let mut drafts = BTreeMap::<String, Draft>::new();
-    let mut taken = BTreeSet::new();
-    let in_order = providers::ALL.iter().filter_map(|provider| Some((provider.name(), question.readings.get(provider.name())?)));
-    for (provider, reading) in in_order {
-        let Ok(observation) = &reading.result else { continue };
-        rows.left.extend(observation.unreadable.iter().map(|(key, error)| format!("{key}: {error}")));
-        for row in observation.rows.values().filter(|row| selected(question, row)) {
-            if !taken.insert((reading.backend, row.key.kind, row.key.name.clone())) {
-                continue;
-            }
-            match standing(question, row) {
-                Standing::Declared(desired) if question.only.is_some() => {
-                    let own = question.readings.get(desired.key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(&desired.key));
-                    rows.declared.extend(own.map(|row| (desired, row)));
+    let read = || question.readings.iter().filter_map(|(_, reading)| reading.result.as_ref().ok());
+    rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
+    let wanted = |row: &Observed| question.adopted.is_none_or(|managed| managed.contains_key(&row.key));
+    for (row, standing) in known::rows(&question.loaded.desired, question.readings, question.only).into_iter().filter(|(row, _)| wanted(row)) {
+        match standing {
+            Standing::Declared(desired) if question.only.is_some() => match own_row(question, desired) {
+                Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
+                Some(row) => rows.left.push(format!("{}: it is live as {}", desired.key, row.key.name)),
+                None => {}
+            },
+            Standing::Declared(_) | Standing::Removed => {}
+            Standing::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
+            Standing::New => match draft(row) {
+                Ok(mut new) => {
+                    question.adopted.iter().for_each(|managed| adopted::keep(&mut new, managed));
+                    rows.left.extend(join(drafts.entry(new.identity().to_owned()), new));
                 }
-                Standing::Declared(_) | Standing::Removed => {}
-                Standing::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
-                Standing::New => match draft(provider, row) {
-                    Ok(mut new) => {
-                        question.adopted.iter().for_each(|managed| adopted::keep(&mut new, managed));
-                        let known = drafts.entry(new.identity().to_owned());
-                        rows.left.extend(join(known, new));
-                    }
-                    Err(why) => rows.left.push(format!("{}: {why}", row.key)),
-                },
-            }
+                Err(why) => rows.left.push(format!("{}: {why}", row.key)),
+            },
         }
     }
     rows.drafts = drafts.into_values().collect();
+    for draft in rows.drafts.iter_mut().filter(|draft| draft.partition.is_empty()) {
+        draft.partition = "aws".to_owned();
+    }
     rows.left.extend(gone(question));
     rows
 }
 
+/// Rows that would become new entries.
+pub fn fresh(desired: &DesiredState, readings: &BTreeMap<&'static str, Reading>, only: Option<&BTreeSet<String>>) -> BTreeSet<Key> {
+    let new = known::rows(desired, readings, only).into_iter().filter(|(_, standing)| matches!(standing, Standing::New));
+    new.map(|(row, _)| row.key.clone()).collect()
+}
+
+/// The row of an entry as its own provider lists it.
+fn own_row<'a>(question: &Question<'a>, desired: &Desired) -> Option<&'a Observed> {
+    let found = question.readings.get(desired.key.provider)?.result.as_ref().ok()?;
+    desired.keys().find_map(|key| found.rows.get(&key))
+}
+
 /// Accounts that were asked for by name and are declared, but not live.
 fn gone(question: &Question<'_>) -> Vec<String> {
-    let live = |key: &Key| {
-        question.readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()).is_some_and(|found| found.rows.contains_key(key))
-    };
     let named = |desired: &&Arc<Desired>| {
-        question.only.is_some_and(|only| desired.account.as_ref().is_some_and(|id| only.contains(id)) || only.contains(&desired.key.name))
+        let names = || desired.keys().map(|key| key.name).chain(desired.account.clone());
+        question.only.is_some_and(|only| names().any(|name| only.contains(&name)))
     };
-    let gone = question.loaded.desired.entries.values().filter(named).filter(|desired| !live(&desired.key));
+    let gone = question.loaded.desired.entries.values().filter(named).filter(|desired| own_row(question, desired).is_none());
     gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
 }
 
-enum Standing {
-    New,
-    Declared(Arc<Desired>),
-    Removed,
-    LeftOut(String),
-}
-
-fn selected(question: &Question<'_>, row: &Observed) -> bool {
-    let named = |only: &BTreeSet<String>| only.contains(&row.key.name) || row.account.as_ref().is_some_and(|account| only.contains(account));
-    question.only.is_none_or(named) && question.adopted.is_none_or(|managed| managed.contains_key(&row.key))
-}
-
-/// How the config stands to a row.
-fn standing(question: &Question<'_>, row: &Observed) -> Standing {
-    let desired = &question.loaded.desired;
-    let backend = backend(row.key.provider);
-    let same = providers::ALL.iter().filter(|provider| Some(provider.backend()) == backend);
-    let declared = same.clone().find_map(|provider| desired.entries.get(&Key { provider: provider.name(), ..row.key.clone() }));
-    if let Some(declared) = declared {
-        return Standing::Declared(declared.clone());
-    }
-    let buried = desired.tombstones.iter().any(|tombstone| {
-        let its = tombstone.identity() == row.key.name || row.account.as_deref() == Some(tombstone.identity());
-        its && same.clone().any(|provider| tombstone.speaks_of(provider.name()))
-    });
-    let named = desired.named.contains(&row.key.name) || row.account.as_ref().is_some_and(|account| desired.named.contains(account));
-    match row.foreign {
-        _ if buried => Standing::Removed,
-        Some(why) => Standing::LeftOut(format!("it cannot be changed from here: {why}")),
-        None if named => {
-            Standing::LeftOut(format!("its account has an entry already; to manage it here too, put a `{}:` block there", row.key.provider))
-        }
-        None => Standing::New,
-    }
-}
-
 /// One row as a draft of its account.
-fn draft(provider: &'static str, row: &Observed) -> Result<Draft, String> {
-    let shape = super::shape(&row.key).ok_or_else(|| "nothing is known of its form".to_owned())?;
+fn draft(row: &Observed) -> Result<Draft, String> {
+    let unknown = || "nothing is known of its form".to_owned();
+    let provider = providers::named(row.key.provider).ok_or_else(unknown)?;
+    let shape = provider.shape(row.key.kind);
     let live = comparable(row, shape).map_err(|error| error.to_string())?;
     let account = row.account.clone();
     let identity = account.clone().unwrap_or_else(|| row.key.name.clone());
-    let live::Read { leaves, notes } = live::read(&shape.block, &live, &|field| variable(provider, field, &identity));
+    let live::Read { leaves, notes } = live::read(&shape.block, &live, &|field| variable(provider.name(), field, &identity));
+    let place = std::iter::once(&provider.name()).chain(provider.below(row.key.kind)).copied().collect::<Vec<_>>().join(".");
     Ok(Draft {
         account,
-        partition: partition(&live),
+        partition: provider.partition(row, &live).unwrap_or_default(),
         name: None,
-        blocks: BTreeMap::from([(provider, leaves)]),
+        blocks: BTreeMap::from([(provider.name(), written(provider, row, leaves))]),
         keys: BTreeSet::from([row.key.clone()]),
-        notes: notes.into_iter().map(|note| format!("{provider}.{note}")).collect(),
+        notes: notes.into_iter().map(|note| format!("{place}.{note}")).collect(),
     })
 }
 
-/// The partition, where the vendor lists it under the name that all use.
-fn partition(live: &Value) -> String {
-    at(live, "aws_partition").as_str().filter(|name| !name.is_empty()).unwrap_or("aws").to_owned()
+/// The fields of a row, where an entry has them.
+pub fn written(provider: &dyn Provider, row: &Observed, leaves: Leaves) -> Leaves {
+    let below = provider.below(row.key.kind).iter().map(|name| (*name).to_owned());
+    let below: Vec<String> = below.collect();
+    provider.written(row, leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect())
 }
 
 /// Puts a row's draft together with what its account has already. Says what had to be left out.
-fn join(known: std::collections::btree_map::Entry<'_, String, Draft>, new: Draft) -> Option<String> {
-    use std::collections::btree_map::Entry;
-    match known {
-        Entry::Vacant(vacant) => drop(vacant.insert(new)),
-        Entry::Occupied(mut known) => {
-            let known = known.get_mut();
-            let overlaps = |(provider, leaves): (&&'static str, &Leaves)| {
-                known.blocks.get(provider).is_some_and(|others| leaves.keys().any(|path| others.contains_key(path)))
-            };
-            if new.partition != known.partition || new.blocks.iter().any(overlaps) {
-                let keys: Vec<String> = new.keys.iter().map(Key::to_string).collect();
-                return Some(format!("{}: its account has another row there, and one entry cannot say both", keys.join(", ")));
-            }
-            new.blocks.into_iter().for_each(|(provider, leaves)| known.blocks.entry(provider).or_default().extend(leaves));
-            known.keys.extend(new.keys);
-            known.notes.extend(new.notes);
+fn join(known: Entry<'_, String, Draft>, new: Draft) -> Option<String> {
+    let known = match known {
+        Entry::Vacant(vacant) => {
+            vacant.insert(new);
+            return None;
         }
+        Entry::Occupied(known) => known.into_mut(),
+    };
+    let like_it = |key: &Key| known.keys.iter().find(|other| other.provider == key.provider && other.kind == key.kind);
+    let keys = || new.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(", ");
+    if let Some(other) = new.keys.iter().find_map(like_it) {
+        return Some(format!("{}: its account has another row there, {}, and an entry is about one", keys(), other.name));
     }
+    let tells = |draft: &Draft| !draft.partition.is_empty();
+    if tells(&new) && tells(known) && new.partition != known.partition {
+        return Some(format!("{}: it is in partition {}, and its account in {}", keys(), new.partition, known.partition));
+    }
+    if tells(&new) {
+        known.partition = new.partition;
+    }
+    new.blocks.into_iter().for_each(|(provider, leaves)| known.blocks.entry(provider).or_default().extend(leaves));
+    known.keys.extend(new.keys);
+    known.notes.extend(new.notes);
     None
 }

@@ -139,6 +139,11 @@ impl Block {
         !self.arms.is_empty() && self.fields.keys().any(|field| !self.is_in_arm(field))
     }
 
+    /// Whether the block is its one-of and nothing else: then it is one value.
+    pub fn is_choice(&self) -> bool {
+        !self.arms.is_empty() && !self.has_fields_beside_arms()
+    }
+
     /// Which arms of the one-of have a field among `present`.
     pub fn arms_among<'a>(&self, present: impl Iterator<Item = &'a str> + Clone) -> Vec<usize> {
         let named = |arm: &&Vec<String>| present.clone().any(|field| arm.iter().any(|known| known == field));

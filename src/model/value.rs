@@ -1,6 +1,11 @@
 //! Small judgements about JSON values that every floor shares.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
+
+/// Fields by their path below a block. No path leads through another.
+pub type Leaves = BTreeMap<Vec<String>, Value>;
 
 /// `null`, `[]`, `{}` and absent are one and the same when compared.
 pub fn is_void(value: &Value) -> bool {

@@ -26,6 +26,7 @@ pub use table::Table;
 
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
+use crate::model::value::{Leaves, at};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, Request, Response, Settings, Shape, Transport, Trust,
 };
@@ -125,6 +126,27 @@ pub trait Provider: Send + Sync {
         true
     }
 
+    /// The field that the account's own `name` fills where it is left out.
+    fn name_field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Below which fields of the block a row of this kind is written; none where the block is about one row.
+    fn below(&self, _kind: &str) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What an entry says to be about this live row, as [`Provider::block`] has it: given what the row holds, as it is compared and
+    /// already [`below`](Provider::below) its fields.
+    fn written(&self, _row: &Observed, leaves: Leaves) -> Leaves {
+        leaves
+    }
+
+    /// The partition of a live row's account, where it can be told. `live` is the row as it is compared.
+    fn partition(&self, _row: &Observed, live: &Value) -> Option<String> {
+        at(live, "aws_partition").as_str().filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
     /// JSON Schema of what an entry of `removed:` may say to this provider alone, if anything.
     fn removal_schema(&self) -> Option<Value> {
         None
@@ -161,6 +183,11 @@ pub trait Provider: Send + Sync {
 
     /// Reads everything there is: one complete listing, and the catalogs that `declared` needs.
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError>;
+
+    /// Reads of these rows what [`observe`](Provider::observe) reads only where it is declared: an import writes down all there is.
+    async fn observe_rest(&self, _door: &dyn Reader, _rows: &BTreeSet<Key>, _found: &mut Observation) -> Result<(), VendorError> {
+        Ok(())
+    }
 
     /// Reads the row of an action again, by the vendor's handle if there is one, else by identity: as much of it as the action is
     /// about, and before a delete all of it. No row is no error.

@@ -80,7 +80,7 @@ pub fn fleet(provider: &'static dyn Provider) -> BoxedStrategy<Fleet> {
 }
 
 /// The same block with an access key that is this account's: a key belongs to one.
-fn own_key(mut block: Value, id: &str) -> Value {
+pub fn own_key(mut block: Value, id: &str) -> Value {
     fn own(value: &mut Value, id: &str) {
         for (name, value) in value.as_object_mut().into_iter().flatten() {
             match value.as_str() {
@@ -209,7 +209,7 @@ pub fn word(schema: &Value) -> BoxedStrategy<String> {
 
 /// What a vendor would refuse by a rule of its own is bent until it would not: Datadog wants extended collection under CSPM, so
 /// whoever switches the one off says something of the other.
-fn lawful(mut block: Value) -> Value {
+pub fn lawful(mut block: Value) -> Value {
     const CSPM: &str = "cloud_security_posture_management_collection";
     const CSPM_V1: &str = "cspm_resource_collection_enabled";
     if let Some(resources) = block.get_mut("resources_config") {
@@ -240,7 +240,8 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
     config.to_string()
 }
 
-fn settings(provider: &dyn Provider) -> Value {
+/// What a config says of a provider itself.
+pub fn settings(provider: &dyn Provider) -> Value {
     let has_site = provider.settings_schema()["properties"].get("site").is_some();
     if has_site { json!({ "site": "datadoghq.eu" }) } else { json!({}) }
 }

@@ -11,6 +11,7 @@ mod generate;
 mod harness;
 mod import;
 mod kinds;
+mod mess;
 mod running;
 mod shown;
 mod vigilance;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::Key;
 use heeler::planner::import::forms::Forms;
-use heeler::planner::import::{Draft, Schemas, names};
+use heeler::planner::import::{Draft, Ground, Schemas, names};
 use heeler::providers;
 use serde_json::json;
 
@@ -36,7 +36,8 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
         notes: Vec::new(),
     };
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
-    names::give(&mut drafts, &schemas, &taken.iter().map(|name| (*name).to_owned()).collect());
+    let ground = Ground { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..Ground::default() };
+    names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);
     drafts.into_iter().map(|draft| draft.name).collect()
 }
 

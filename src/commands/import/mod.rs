@@ -27,8 +27,11 @@ Examples:
   heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
   heeler import heeler/ --only 210000000003      a declared account as it is live now
 
-With no config yet, it reads the providers whose keys are set. What many accounts share goes into `defaults` and profiles. Fields that \
-hold nothing are left out, and so unmanaged; so are ids that the vendor makes up. Secrets cannot be read: they become references.
+With no config yet, it reads the providers whose keys are set. Of two APIs for the same accounts that is the newer; to import through the \
+other, begin with a config whose `providers:` names it alone.
+
+What many accounts share goes into `defaults` and profiles. Fields that hold nothing are left out, and so unmanaged; so are ids that the \
+vendor makes up. Secrets cannot be read: they become references.
 
 Nothing is printed unless a plan of it against the same listing is empty.
 
@@ -54,8 +57,8 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     let Args { paths, selection, flat, write } = args;
     let mut opening = Opening::open(paths, selection, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
-    let readings = runtime()?.block_on(opening.read())?;
     let only = selection.only();
+    let readings = runtime()?.block_on(opening.read(only.as_ref()))?;
     opening.knows(only.as_ref(), &readings)?;
     let imported = importer::import(&Question {
         texts: &opening.texts,

@@ -9,9 +9,10 @@ use crate::commands::flags::{Paths, Selection};
 use crate::commands::places::{SEED, usual_place, world_of};
 use crate::config::files::{self, Text};
 use crate::config::{Loaded, load_texts};
-use crate::executor::{guard, observe};
+use crate::executor::{guard, observe, observe_rest};
+use crate::importer::fresh;
 use crate::model::yaml::{Line, Yaml};
-use crate::model::{Diagnostics, Env, Reader};
+use crate::model::{Diagnostics, Env, Observed, Reader};
 use crate::planner::Reading;
 use crate::providers::{self, Organization, Provider};
 use crate::render::diagnostics::diagnostics;
@@ -72,16 +73,17 @@ impl Opening {
         Ok(Opening { texts, beginning, loaded, sandbox, door })
     }
 
-    /// Guards, and reads everything there is.
+    /// Guards, and reads everything there is: of accounts that nobody declares yet also what a plan would not ask for.
     ///
     /// # Errors
     /// The keys belong to another organization, or a provider cannot be read to the end.
-    pub async fn read(&mut self) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+    pub async fn read(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
         if !self.sandbox {
             guard(self.door.as_ref(), &self.loaded.desired.settings).await?;
             self.name_organizations().await;
         }
-        let readings = observe(self.door.as_ref(), &self.loaded.desired).await;
+        let mut readings = observe(self.door.as_ref(), &self.loaded.desired).await;
+        observe_rest(self.door.as_ref(), &fresh(&self.loaded.desired, &readings, only), &mut readings).await;
         for (provider, reading) in &readings {
             if let Err(error) = &reading.result {
                 return Err(CommandError::Unread(provider, error.clone()));
@@ -97,7 +99,7 @@ impl Opening {
     pub fn knows(&self, only: Option<&BTreeSet<String>>, readings: &BTreeMap<&'static str, Reading>) -> Result<(), CommandError> {
         let desired = &self.loaded.desired;
         let rows = readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
-        let live = rows.flat_map(|row| row.account.as_deref().into_iter().chain([row.key.name.as_str()]));
+        let live = rows.flat_map(Observed::names);
         let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
         let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
         let known: BTreeSet<&str> = live.chain(buried).chain(declared).collect();
@@ -111,8 +113,8 @@ impl Opening {
     async fn name_organizations(&mut self) {
         let Some(Line { value: Yaml::Map(settings), .. }) = self.beginning.iter_mut().find(|line| line.key == "providers") else { return };
         for line in settings {
-            let can_be_told = |provider: &&'static dyn Provider| provider.settings_schema()["properties"].get("organization").is_some();
-            let Some(provider) = providers::named(&line.key).filter(can_be_told) else { continue };
+            let guarded = |provider: &&dyn Provider| provider.settings_schema().pointer("/properties/organization").is_some();
+            let Some(provider) = providers::named(&line.key).filter(guarded) else { continue };
             let Yaml::Map(block) = &mut line.value else { continue };
             if block.iter().any(|line| line.key == "organization") {
                 continue;
@@ -124,7 +126,7 @@ impl Opening {
     }
 }
 
-/// What a first config begins with: the providers that can be reached.
+/// What a first config begins with: the providers that can be reached, and of several with one backend the first.
 fn beginning(world: Option<&World>, env: &Env) -> Result<Vec<Line>, CommandError> {
     let reached = |provider: &dyn Provider| match world {
         Some(world) => world.backends().any(|backend| backend == provider.backend()),

@@ -36,10 +36,11 @@ fn walk(node: &Node, block: &Block, live: &Value, path: &mut Vec<String>, held: 
         path.push(entry.key.to_string());
         match &field.form {
             _ if field.secret_with.is_some() => drop(held.leaves.insert(path.clone(), entry.node.json())),
-            Form::Block(inner) if inner.arms.is_empty() => walk(&entry.node, inner, value, path, held),
+            Form::Block(inner) if !inner.is_choice() => walk(&entry.node, inner, value, path, held),
+            Form::Switches(_) => switches(&entry.node, value, path, held),
             form => match reading.field(block, &entry.key, live) {
                 Ok(Some(value)) => drop(held.leaves.insert(path.clone(), kept(&entry.node, form, value))),
-                Ok(None) => match emptied(form, value) {
+                Ok(None) => match emptied(&entry.node, form, value) {
                     Some(empty) => drop(held.leaves.insert(path.clone(), empty)),
                     None => held.gone.push(path.clone()),
                 },
@@ -50,6 +51,17 @@ fn walk(node: &Node, block: &Block, live: &Value, path: &mut Vec<String>, held: 
             },
         }
         path.pop();
+    }
+}
+
+/// Of switches those that the config names.
+fn switches(node: &Node, live: &Value, path: &[String], held: &mut Held) {
+    for switch in node.entries() {
+        let path = [path, &[switch.key.to_string()]].concat();
+        match at(live, &switch.key) {
+            on @ Value::Bool(_) => drop(held.leaves.insert(path, on.clone())),
+            _ => held.gone.push(path),
+        }
     }
 }
 
@@ -69,8 +81,9 @@ fn kept(node: &Node, form: &Form, value: Value) -> Value {
 }
 
 /// How to write that nothing is in a field; nothing where that cannot be written.
-fn emptied(form: &Form, live: &Value) -> Option<Value> {
+fn emptied(node: &Node, form: &Form, live: &Value) -> Option<Value> {
     match form {
+        Form::Scalar(_) if node.is_map() => Some(json!({})),
         Form::Set(_) | Form::Keyed { .. } => Some(json!([])),
         Form::Scalar(_) | Form::Switches(_) => None,
         Form::Block(block) => {

@@ -128,7 +128,15 @@ pub fn block(shape: &Block, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
                 let inner = block(inner, leaves, path);
                 lines.extend((!inner.is_empty()).then(|| Line::new(name, inner)));
             }
-            (None, Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. } | Form::Switches(_)) => {}
+            (None, Form::Switches(_)) => {
+                let switches = leaves.iter().filter_map(|(leaf, on)| match leaf.strip_prefix(path.as_slice()) {
+                    Some([name]) => Some(Line::new(name, Yaml::of(on))),
+                    _ => None,
+                });
+                let switches: Vec<Line> = switches.collect();
+                lines.extend((!switches.is_empty()).then(|| Line::new(name, Yaml::Map(switches))));
+            }
+            (None, Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. }) => {}
         }
         path.pop();
     }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::fold::Stand;
 use super::sheet::{Sheet, Slot, one_of};
-use super::{Draft, Ground, Schemas, Stratum};
+use super::{Draft, Ground, Leaves, Schemas, Stratum};
+use crate::model::node::Entry;
 use crate::model::shape::{Block, Form};
 use crate::model::{Diagnostics, Node};
 use crate::planner::diff::canonical;
@@ -40,14 +41,18 @@ pub fn stand(drafts: &[Draft], sheet: &Sheet, ground: &Ground, schemas: &Schemas
         }
         for (provider, path, node) in reaching(&defaults, draft) {
             let held = draft.blocks.get(provider).and_then(|leaves| leaves.get(path));
+            let block = schemas.get(provider);
             let Some((held, at)) = held.zip(columns.get(&Slot::Field(provider, path.clone()))) else {
-                cuts.insert((provider, path.clone()));
+                let leaves = draft.blocks.get(provider);
+                if !block.zip(leaves).is_some_and(|(block, leaves)| gives_way(block, path, leaves)) {
+                    cuts.insert((provider, path.clone()));
+                }
                 continue;
             };
-            let one_of = schemas.get(provider).and_then(|block| one_of(block, path));
+            let one_of = block.and_then(|block| one_of(block, path));
             if says(node, draft, held) {
                 stands[*at] = Stand::Said;
-            } else if one_of.is_some_and(|block| shows_through(block, node, held)) {
+            } else if shows_through(one_of, node, held) {
                 cuts.insert((provider, path.clone()));
                 stands[*at] = Stand::Alone;
             } else {
@@ -96,7 +101,11 @@ fn gather(node: &Node, block: &Block, path: &mut Vec<String>, out: &mut Said) {
     for entry in node.entries() {
         path.push(entry.key.to_string());
         match block.fields.get(&*entry.key).map(|field| &field.form) {
-            Some(Form::Block(inner)) if inner.arms.is_empty() && entry.node.is_map() => gather(&entry.node, inner, path, out),
+            Some(Form::Block(inner)) if !inner.is_choice() && entry.node.is_map() => gather(&entry.node, inner, path, out),
+            Some(Form::Switches(_)) if entry.node.is_map() => {
+                let switch = |Entry { key, node, .. }: &Entry| ([&path[..], &[key.to_string()]].concat(), node.clone());
+                out.extend(entry.node.entries().iter().map(switch));
+            }
             _ => out.push((path.clone(), entry.node.clone())),
         }
         path.pop();
@@ -121,11 +130,23 @@ fn says(node: &Node, draft: &Draft, held: &Value) -> bool {
     wrong.is_empty() && canonical(&filled.json()) == canonical(held)
 }
 
-/// Whether a field of a lower one-of would show through a higher one that names the same arm.
-fn shows_through(block: &Block, lower: &Node, held: &Value) -> bool {
-    let fields: Vec<&str> = held.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let same_arm = block.arms_in(lower) == block.arms_among(fields.iter().copied());
+/// Whether a field of a lower map would show through a higher one; of a one-of only if that names the same arm.
+fn shows_through(one_of: Option<&Block>, lower: &Node, held: &Value) -> bool {
+    let Some(fields) = held.as_object() else { return false };
+    let fields: Vec<&str> = fields.keys().map(String::as_str).collect();
+    let same_arm = one_of.is_none_or(|block| block.arms_in(lower) == block.arms_among(fields.iter().copied()));
     same_arm && lower.entries().iter().any(|entry| !fields.contains(&&*entry.key))
+}
+
+/// Whether what a layer says at a path gives way by itself, because the account has another arm of the one-of it is part of.
+fn gives_way(block: &Block, path: &[String], leaves: &Leaves) -> bool {
+    let Some((field, above)) = path.split_last() else { return false };
+    let around = above.iter().try_fold(block, |block, name| block.block(name));
+    let beside = leaves.keys().filter_map(|leaf| leaf.strip_prefix(above)).filter_map(|rest| rest.first().map(String::as_str));
+    around.is_some_and(|block| {
+        let (own, held) = (block.arms_among(std::iter::once(field.as_str())), block.arms_among(beside.collect::<Vec<_>>().into_iter()));
+        !own.is_empty() && !held.is_empty() && own != held
+    })
 }
 
 /// The paths of which a layer says something under one provider.

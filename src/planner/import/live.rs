@@ -1,7 +1,7 @@
 //! One live block as leaves: everything that can be written in a config and holds something.
 //!
 //! What is void is left out: silence means leave alone. So is what the vendor makes up, what the schema does not know, and what a
-//! config cannot say; the last is noted.
+//! config cannot say; the last is noted. A switch is a leaf of its own, since layers merge switches name by name.
 
 use serde_json::{Map, Value, json};
 
@@ -46,7 +46,8 @@ impl Reading<'_> {
             path.push(name.clone());
             let value = at(live, name);
             match &field.form {
-                Form::Block(inner) if field.secret_with.is_none() && inner.arms.is_empty() => self.split(inner, value, path, read),
+                Form::Block(inner) if field.secret_with.is_none() && !inner.is_choice() => self.split(inner, value, path, read),
+                Form::Switches(_) => switches(value, path, read),
                 _ => match self.field(block, name, live) {
                     Ok(Some(value)) => drop(read.leaves.insert(path.clone(), value)),
                     Ok(None) => {}
@@ -71,7 +72,7 @@ impl Reading<'_> {
             return Ok(None);
         }
         match &field.form {
-            Form::Scalar(_) if value.is_array() || value.is_object() => Err("it is no single value".to_owned()),
+            Form::Scalar(_) if !is_single(value) => Err("it is no single value".to_owned()),
             Form::Switches(_) if !value.is_object() => Err("it is no map of switches".to_owned()),
             Form::Scalar(_) | Form::Switches(_) => Ok(Some(value.clone())),
             Form::Set(_) => set(value).map(Some),
@@ -114,6 +115,27 @@ impl Reading<'_> {
         let entries: Vec<Value> = entries.into_iter().map(|(_, entry)| entry).collect();
         Ok((!entries.is_empty()).then_some(Value::Array(entries)))
     }
+}
+
+/// Each switch by itself.
+fn switches(live: &Value, path: &[String], read: &mut Read) {
+    if !live.is_object() && !is_void(live) {
+        read.notes.push(format!("{} is left out: it is no map of switches", path.join(".")));
+    }
+    for (name, on) in live.as_object().into_iter().flatten() {
+        let path = [path, std::slice::from_ref(name)].concat();
+        match on {
+            Value::Bool(_) => drop(read.leaves.insert(path, on.clone())),
+            Value::Null => {}
+            _ => read.notes.push(format!("{} is left out: it is no switch", path.join("."))),
+        }
+    }
+}
+
+/// One value, or a map of names to such.
+fn is_single(value: &Value) -> bool {
+    let is_one = |value: &Value| !value.is_array() && !value.is_object();
+    is_one(value) || value.as_object().is_some_and(|fields| fields.values().all(|value| is_one(value) && !value.is_null()))
 }
 
 /// The arm that a live one-of holds, judged as the planner judges it: of several, those that are empty or off do not count.

@@ -16,20 +16,16 @@ pub mod titles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use crate::model::shape::Block;
+pub use crate::model::value::Leaves;
 use crate::model::{Key, Node};
-
-/// Fields by their path below a block. No path leads through another.
-pub type Leaves = BTreeMap<Vec<String>, Value>;
 
 /// One live account, as an entry could say it.
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// Its AWS account id, where the vendor tells.
     pub account: Option<String>,
-    /// `aws` unless the vendor says otherwise.
+    /// `aws` unless a vendor says otherwise; empty where none has said anything yet.
     pub partition: String,
     /// For people, where its tags tell.
     pub name: Option<String>,

@@ -1,10 +1,11 @@
-//! Names for people, out of the tags that tell them. Nothing is made up: a name is a tag's value, or two of them, and nobody else's.
+//! Names for people: what a vendor calls the account, or what its tags tell. Nothing is made up: a name is a value that is there, or two
+//! tags' values, and nobody else's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Draft, Schemas};
+use super::{Draft, Ground, Schemas};
 use crate::model::shape::Form;
 
 /// Tags whose value is an account's name.
@@ -16,15 +17,32 @@ const WHERE: &[&str] = &["env", "environment", "stage"];
 /// The longest name that is taken from a tag.
 const LONGEST: usize = 60;
 
-/// Names every draft whose tags tell a name that is nobody else's. `taken` are names of accounts that are declared already.
-pub fn give(drafts: &mut [Draft], schemas: &Schemas, taken: &BTreeSet<String>) {
-    let candidates: Vec<Vec<String>> = drafts.iter().map(|draft| candidates(&tags(draft, schemas))).collect();
+/// By provider, the field that an account's name fills where it is left out.
+pub type NameFields = BTreeMap<&'static str, &'static str>;
+
+/// Names every draft that has a name which is nobody else's, and which no account of the config has.
+pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, ground: &Ground) {
+    let candidates: Vec<Vec<String>> = drafts.iter().map(|draft| candidates(draft, schemas, fields)).collect();
     let mut bearers = BTreeMap::<&str, usize>::new();
     for name in candidates.iter().flat_map(|names| names.iter().collect::<BTreeSet<_>>()) {
         *bearers.entry(name).or_default() += 1;
     }
     for (draft, names) in drafts.iter_mut().zip(&candidates) {
-        draft.name = names.iter().find(|name| bearers.get(name.as_str()) == Some(&1) && !taken.contains(*name)).cloned();
+        draft.name = names.iter().find(|name| bearers.get(name.as_str()) == Some(&1) && !ground.names.contains(*name)).cloned();
+        fields.iter().for_each(|(provider, field)| settle(draft, provider, field, ground));
+    }
+}
+
+/// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would fill it.
+fn settle(draft: &mut Draft, provider: &str, field: &str, ground: &Ground) {
+    let Some(leaves) = draft.blocks.get_mut(provider) else { return };
+    let path = vec![field.to_owned()];
+    let layers = std::iter::once(&ground.defaults).chain(ground.profiles.values());
+    let is_said_below = layers.filter_map(|layer| layer.blocks.get(provider)).any(|block| block.get(field).is_some());
+    match leaves.get(&path) {
+        None => draft.name = None,
+        Some(held) if !is_said_below && held.as_str() == draft.name.as_deref() => drop(leaves.remove(&path)),
+        Some(_) => {}
     }
 }
 
@@ -44,11 +62,14 @@ pub fn tags<'a>(draft: &'a Draft, schemas: &Schemas) -> Vec<&'a str> {
 }
 
 /// What an account may be called, the best first.
-fn candidates(tags: &[&str]) -> Vec<String> {
+fn candidates(draft: &Draft, schemas: &Schemas, fields: &NameFields) -> Vec<String> {
+    let by_vendor = fields.iter().filter_map(|(provider, field)| draft.blocks.get(provider)?.get([(*field).to_owned()].as_slice())?.as_str());
+    let by_vendor = by_vendor.filter(|name| name.trim() == *name && !name.contains("${") && !name.chars().any(char::is_control));
+    let tags = &tags(draft, schemas);
     let named = NAMES.iter().filter_map(|key| value(tags, key)).map(str::to_owned);
     let place = WHERE.iter().find_map(|key| value(tags, key));
     let joined = WHAT.iter().filter_map(|key| Some(format!("{}-{}", value(tags, key)?, place?)));
-    named.chain(joined).filter(|name| name.len() <= LONGEST).collect()
+    by_vendor.map(str::to_owned).chain(named).chain(joined).filter(|name| name.len() <= LONGEST).collect()
 }
 
 /// The one value of a tag, if it can be part of a name.

@@ -118,15 +118,16 @@ fn cost(slot: &Slot, value: &Value) -> usize {
     keys + value.to_string().len()
 }
 
-/// A one-of in a higher layer that names the same arm is merged with the lower one, field by field: it takes its place completely only
-/// if all have the same fields.
+/// A map in a higher layer is merged with the lower one, field by field, and so is a one-of that names the same arm: it takes its place
+/// completely only if all have the same fields.
 fn replaces_whole(slot: &Slot, values: &[Value], schemas: &Schemas) -> bool {
     let Slot::Field(provider, path) = slot else { return true };
-    let Some(block) = schemas.get(provider).and_then(|block| one_of(block, path)) else { return true };
+    let block = schemas.get(provider).and_then(|block| one_of(block, path));
     let mut fields_by_arm = BTreeMap::<Vec<usize>, BTreeSet<Vec<&str>>>::new();
-    for value in values {
-        let fields: Vec<&str> = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-        fields_by_arm.entry(block.arms_among(fields.iter().copied())).or_default().insert(fields);
+    for value in values.iter().filter_map(Value::as_object) {
+        let fields: Vec<&str> = value.keys().map(String::as_str).collect();
+        let arms = block.map_or_else(Vec::new, |block| block.arms_among(fields.iter().copied()));
+        fields_by_arm.entry(arms).or_default().insert(fields);
     }
     fields_by_arm.values().all(|fields| fields.len() == 1)
 }

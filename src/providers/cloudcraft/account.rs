@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::identity;
 use crate::model::shape::Block;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Settings, Shape};
+use crate::model::value::Leaves;
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed, Settings, Shape};
 use crate::providers::schema_of;
 use crate::providers::words::{Region, RoleArn, RoleName, Set};
 
@@ -92,6 +93,18 @@ pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mu
         shape: &SHAPE,
         alias: None,
     })
+}
+
+/// A role by its name, where its ARN says no more than that; a person would write no more.
+pub fn written(row: &Observed, mut leaves: Leaves) -> Leaves {
+    let role_arn = vec!["role_arn".to_owned()];
+    let arn = leaves.get(&role_arn).and_then(Value::as_str).and_then(identity::role);
+    let arn = arn.filter(|role| row.account.as_deref() == Some(role.account) && role.is_plain);
+    if let Some(name) = arn.map(|role| role.name.to_owned()) {
+        leaves.remove(&role_arn);
+        leaves.insert(vec!["role_name".to_owned()], name.into());
+    }
+    leaves
 }
 
 /// The block with the role's ARN in it, whichever way the role is named.

@@ -24,15 +24,18 @@ pub struct Role<'a> {
     pub account: &'a str,
     /// The role's name, without its path.
     pub name: &'a str,
+    /// Whether it has no path.
+    pub is_plain: bool,
 }
 
 /// Takes a role's ARN apart.
 pub fn role(arn: &str) -> Option<Role<'_>> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let ["arn", partition, "iam", "", account, resource] = parts[..] else { return None };
-    let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
+    let path = resource.strip_prefix("role/")?;
+    let name = path.rsplit('/').next()?;
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    (is_account && !name.is_empty()).then_some(Role { partition, account, name })
+    (is_account && !name.is_empty()).then_some(Role { partition, account, name, is_plain: name == path })
 }
 
 impl Role<'_> {

@@ -36,6 +36,7 @@ use super::{Organization, Performed, Provider, Table};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
+use crate::model::value::{Leaves, at};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
 };
@@ -70,6 +71,18 @@ impl Provider for Cloudcraft {
 
     fn schema(&self) -> &'static Value {
         &account::SCHEMA
+    }
+
+    fn name_field(&self) -> Option<&'static str> {
+        Some("name")
+    }
+
+    fn written(&self, row: &Observed, leaves: Leaves) -> Leaves {
+        account::written(row, leaves)
+    }
+
+    fn partition(&self, _row: &Observed, live: &Value) -> Option<String> {
+        Some(identity::role(at(live, "role_arn").as_str()?)?.partition.to_owned())
     }
 
     fn settings_schema(&self) -> Value {

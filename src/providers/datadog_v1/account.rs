@@ -134,7 +134,8 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
         sites::check_keys(facts, keys, "role_name: ...", out);
     }
     cspm(block, out);
-    if let (Some(logs), Some(_), None) = (block.entry("logs"), block.get("access_key_id"), &facts.account) {
+    let logs = block.entry("logs").filter(|logs| !logs.node.entries().is_empty());
+    if let (Some(logs), Some(_), None) = (logs, block.get("access_key_id"), &facts.account) {
         out.push(
             Diagnostic::error(logs.key_place, "`logs` without an account id")
                 .label("v1 addresses log collection by account id")

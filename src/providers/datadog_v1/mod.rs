@@ -21,13 +21,15 @@
 //! heeler never asks for a new external id (`PUT /generate_new_external_id`): that would shut Datadog out of an account that works.
 
 pub mod account;
+mod rest;
 pub mod sandbox;
 mod steps;
 pub mod wire;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use futures_util::future::{join3, try_join_all};
-use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
 use super::datadog_org::rows::by_key;
@@ -37,8 +39,8 @@ use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport,
-    Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Key, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape,
+    Transport, Trust,
 };
 
 /// Datadog, API v1.
@@ -46,9 +48,6 @@ pub struct DatadogV1;
 
 /// The provider's name.
 pub const NAME: &str = "datadog_v1";
-
-/// Accounts whose tag filters are read at once.
-const AT_ONCE: usize = 8;
 
 #[async_trait]
 impl Provider for DatadogV1 {
@@ -122,6 +121,10 @@ impl Provider for DatadogV1 {
         }]
     }
 
+    fn partition(&self, _row: &Observed, live: &Value) -> Option<String> {
+        wire::partition(live)
+    }
+
     async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
         organization::of_keys(NAME, door).await
     }
@@ -131,39 +134,24 @@ impl Provider for DatadogV1 {
             let values = wire::read_catalog(catalog, &door.read(ask).await?)?;
             Ok::<_, VendorError>((catalog, values))
         });
-        let logs = async {
-            match declared.iter().any(|desired| desired.node.get("logs").is_some()) {
-                true => wire::read_logs(&door.read(wire::logs()).await?),
-                false => Ok(Default::default()),
-            }
-        };
+        let (with_filters, with_logs) = (declaring(declared, "tag_filters"), declaring(declared, "logs"));
+        let logs = rest::logs(door, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(door.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let (mut rows, logs) = (by_key(wire::read_listing(&listing?)?)?, logs?);
-        let mut unreadable = Vec::new();
-        let with_filters = declared.iter().filter(|desired| desired.node.get("tag_filters").is_some() && rows.contains_key(&desired.key));
-        let filters = with_filters.map(|desired| async {
-            let answer = door.read(wire::filters(&desired.key.name)).await;
-            (desired.key.clone(), answer.map_err(VendorError::from).and_then(|answer| wire::read_filters(&answer)))
-        });
-        let filters: Vec<_> = stream::iter(filters.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await;
-        for (key, answer) in filters {
-            match (answer, rows.remove(&key)) {
-                (Ok(answer), Some(row)) => drop(rows.insert(key, wire::with(row, "filters", &answer))),
-                (Err(error), row) => {
-                    rows.extend(row.map(|row| (key.clone(), row)));
-                    unreadable.push((key, error));
-                }
-                (Ok(_), None) => {}
-            }
-        }
-        for desired in declared.iter().filter(|desired| desired.node.get("logs").is_some()) {
-            if let Some(answer) = steps::log_account(desired).and_then(|account| logs.get(account))
-                && let Some(row) = rows.remove(&desired.key)
-            {
-                rows.insert(desired.key.clone(), wire::with(row, "logs", answer));
-            }
-        }
-        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable, ..Observation::default() })
+        let (rows, logs) = (by_key(wire::read_listing(&listing?)?)?, logs?);
+        let mut found = Observation { rows, ..Observation::default() };
+        rest::put_filters(door, with_filters.iter().map(|desired| &desired.key), &mut found).await;
+        rest::put_logs(&logs, with_logs.iter().map(|desired| (&desired.key, steps::log_account(desired))), &mut found);
+        found.catalogs = catalogs?.into_iter().collect();
+        Ok(found)
+    }
+
+    async fn observe_rest(&self, door: &dyn Reader, rows: &BTreeSet<Key>, found: &mut Observation) -> Result<(), VendorError> {
+        let accounts: BTreeMap<Key, Option<String>> =
+            rows.iter().filter_map(|key| Some((key.clone(), found.rows.get(key)?.account.clone()))).collect();
+        let logs = rest::logs(door, accounts.values().any(Option::is_some)).await?;
+        rest::put_filters(door, accounts.keys(), found).await;
+        rest::put_logs(&logs, accounts.iter().map(|(key, account)| (key, account.as_deref())), found);
+        Ok(())
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
@@ -214,4 +202,9 @@ impl Provider for DatadogV1 {
     fn forbidden(&self) -> Response {
         sandbox::forbidden()
     }
+}
+
+/// Whoever declares this field.
+fn declaring<'a>(declared: &[&'a Desired], field: &str) -> Vec<&'a Desired> {
+    declared.iter().copied().filter(|desired| desired.node.get(field).is_some()).collect()
 }

@@ -238,6 +238,12 @@ pub fn read_logs(response: &Response) -> Result<BTreeMap<String, Box<RawValue>>,
     by_account.collect()
 }
 
+/// v1 does not say in which partition an account is; the ARNs of its forwarders do.
+pub fn partition(live: &Value) -> Option<String> {
+    let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
+    arn.split(':').nth(1).filter(|partition| matches!(*partition, "aws" | "aws-cn" | "aws-us-gov")).map(str::to_owned)
+}
+
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.
 ///
 /// # Errors

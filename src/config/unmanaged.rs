@@ -1,0 +1,54 @@
+//! `unmanaged:` of an account: paths that take back out what the layers below say there.
+
+use crate::model::diagnostic::did_you_mean;
+use crate::model::shape::Form;
+use crate::model::{Diagnostic, Diagnostics, Node, Place};
+use crate::providers;
+
+/// One path under `unmanaged:`.
+pub struct Cut {
+    /// Whose block it is in.
+    pub provider: &'static str,
+    /// The fields that lead there.
+    pub steps: Vec<String>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// The paths under `unmanaged:`, by provider.
+pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
+    let places = entry.get("unmanaged").map_or(&[][..], Node::items);
+    let mut cuts = Vec::new();
+    for (at, path) in paths.iter().enumerate() {
+        let place = places.get(at).map_or(entry.place(), Node::place);
+        let mut steps = path.split('.');
+        let Some(provider) = steps.next().and_then(providers::named) else {
+            let names = providers::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join(", ");
+            out.push(
+                Diagnostic::error(place, format!("`{path}` begins with no provider"))
+                    .label("not a path")
+                    .help(format!("write `PROVIDER.FIELD`, such as `datadog.logs_config`; providers: {names}")),
+            );
+            continue;
+        };
+        let steps: Vec<&str> = steps.collect();
+        let mut block = Some(provider.block());
+        let mut is_switch = false;
+        for step in &steps {
+            let fields = block.map(|block| &block.fields);
+            if std::mem::take(&mut is_switch) {
+                // The names of switches are the vendor's.
+            } else if fields.is_none_or(|fields| !fields.contains_key(*step)) {
+                let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
+                let list = known.clone().collect::<Vec<_>>().join(", ");
+                let help = did_you_mean(step, known).unwrap_or_else(|| format!("known there: {list}"));
+                out.push(Diagnostic::error(place, format!("`{path}` names no field")).label(format!("there is no `{step}`")).help(help));
+                break;
+            }
+            is_switch = fields.and_then(|fields| fields.get(*step)).is_some_and(|field| matches!(field.form, Form::Switches(_)));
+            block = block.and_then(|block| block.block(step));
+        }
+        cuts.push(Cut { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });
+    }
+    cuts
+}

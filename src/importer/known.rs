@@ -1,0 +1,103 @@
+//! How a config stands to live rows: which it declares, which it removes, which accounts it names.
+//!
+//! Providers with one backend show the same rows, perhaps under other names: a row is declared if any of them declares it under any.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::backend;
+use crate::model::{Desired, DesiredState, Observed};
+use crate::planner::Reading;
+use crate::planner::backends::Taken;
+use crate::providers;
+
+/// A name of a row: backend, kind, name.
+type Name<'a> = (&'static str, &'static str, &'a str);
+
+/// What the config says, by the names of rows.
+pub struct Known<'a> {
+    desired: &'a DesiredState,
+    by_name: BTreeMap<Name<'a>, &'a Arc<Desired>>,
+    by_account: BTreeSet<Name<'a>>,
+}
+
+/// How the config stands to a row.
+pub enum Standing<'a> {
+    /// It says nothing of it.
+    New,
+    /// It declares it.
+    Declared(&'a Arc<Desired>),
+    /// It removes it.
+    Removed,
+    /// No new entry could be about it, and why.
+    LeftOut(String),
+}
+
+impl<'a> Known<'a> {
+    /// What this config says.
+    pub fn of(desired: &'a DesiredState) -> Self {
+        let mut known = Known { desired, by_name: BTreeMap::new(), by_account: BTreeSet::new() };
+        for entry in desired.entries.values() {
+            let Some(backend) = backend(entry.key.provider) else { continue };
+            let names = std::iter::once(entry.key.name.as_str()).chain(entry.alias.as_deref());
+            known.by_name.extend(names.map(|name| ((backend, entry.key.kind, name), entry)));
+            known.by_account.extend(entry.account.as_deref().map(|account| (backend, entry.key.kind, account)));
+        }
+        known
+    }
+
+    /// How it stands to a row.
+    pub fn standing(&self, row: &Observed) -> Standing<'a> {
+        let Some(backend) = backend(row.key.provider) else { return Standing::LeftOut("nobody knows its vendor".to_owned()) };
+        let own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+        if let Some(declared) = own.into_iter().find_map(|name| self.by_name.get(&(backend, row.key.kind, name))) {
+            return Standing::Declared(declared);
+        }
+        let same = providers::ALL.iter().filter(|provider| provider.backend() == backend);
+        let buried = self.desired.tombstones.iter().any(|tombstone| {
+            row.names().any(|name| name == tombstone.identity()) && same.clone().any(|provider| tombstone.speaks_of(provider.name()))
+        });
+        let named = row.names().any(|name| self.desired.named.contains(name));
+        let beside = row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
+        match row.foreign {
+            _ if buried => Standing::Removed,
+            Some(why) => Standing::LeftOut(format!("it cannot be changed from here: {why}")),
+            None if beside => Standing::LeftOut("its account has an entry already, which is about another row there".to_owned()),
+            None if named => Standing::LeftOut(format!(
+                "its account has an entry already; to manage it here too, put a `{}:` block there",
+                place(row.key.provider, row.key.kind)
+            )),
+            None => Standing::New,
+        }
+    }
+}
+
+/// Where in an entry a row of this kind is written.
+fn place(provider: &'static str, kind: &str) -> String {
+    let below = providers::named(provider).map_or(&[][..], |provider| provider.below(kind));
+    std::iter::once(&provider).chain(below).copied().collect::<Vec<_>>().join(".")
+}
+
+/// Every row that was read and is wanted, once, with how the config stands to it. Of providers with one backend the first one's count.
+pub fn rows<'a>(
+    desired: &'a DesiredState,
+    readings: &'a BTreeMap<&'static str, Reading>,
+    only: Option<&'a BTreeSet<String>>,
+) -> Vec<(&'a Observed, Standing<'a>)> {
+    let known = Known::of(desired);
+    let mut taken = Taken::default();
+    let mut found = Vec::new();
+    for reading in providers::ALL.iter().filter_map(|provider| readings.get(provider.name())) {
+        let Ok(observation) = &reading.result else { continue };
+        let halves: BTreeSet<_> = observation.unreadable.iter().map(|(key, _)| key).collect();
+        for row in observation.rows.values().filter(|row| taken.take(reading.backend, row) && !halves.contains(&row.key)) {
+            let standing = known.standing(row);
+            // The config may know whose a row is that does not say so.
+            let known_as = if let Standing::Declared(desired) = &standing { desired.account.as_deref() } else { None };
+            if only.is_none_or(|only| row.names().chain(known_as).any(|name| only.contains(name))) {
+                found.push((row, standing));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,57 @@
+//! What v1 keeps apart from the account, put into listed rows: tag filters, one request for each account, and log collection, one
+//! request for all. It is read where it is declared, and of new accounts for an import.
+//!
+//! Log collection is told by account id, which a row with keys hides: of such a row it is only known where its entry says the id.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt};
+use serde_json::value::RawValue;
+
+use super::wire;
+use crate::model::plan::VendorError;
+use crate::model::{Key, Observation, Observed, Reader};
+
+/// Accounts whose tag filters are read at once.
+const AT_ONCE: usize = 8;
+
+/// Log collection by account id.
+pub type Logs = BTreeMap<String, Box<RawValue>>;
+
+/// Log collection of all accounts; not asked for unless it is `wanted`.
+pub async fn logs(door: &dyn Reader, wanted: bool) -> Result<Logs, VendorError> {
+    if wanted { wire::read_logs(&door.read(wire::logs()).await?) } else { Ok(Logs::new()) }
+}
+
+/// Reads the tag filters of these rows. One that cannot be read is named.
+pub async fn put_filters(door: &dyn Reader, keys: impl Iterator<Item = &Key>, found: &mut Observation) {
+    let there = keys.filter(|key| found.rows.contains_key(*key));
+    let asked: Vec<_> = there
+        .map(|key| async move {
+            let answer = door.read(wire::filters(&key.name)).await.map_err(VendorError::from);
+            (key.clone(), answer.and_then(|answer| wire::read_filters(&answer)))
+        })
+        .collect();
+    let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    for (key, answer) in answers {
+        match answer {
+            Ok(answer) => put(&mut found.rows, &key, "filters", &answer),
+            Err(error) => found.unreadable.push((key, error)),
+        }
+    }
+}
+
+/// Puts log collection into the rows of these accounts.
+pub fn put_logs<'a>(logs: &Logs, accounts: impl Iterator<Item = (&'a Key, Option<&'a str>)>, found: &mut Observation) {
+    for (key, account) in accounts {
+        if let Some(answer) = account.and_then(|account| logs.get(account)) {
+            put(&mut found.rows, key, "logs", answer);
+        }
+    }
+}
+
+fn put(rows: &mut BTreeMap<Key, Observed>, key: &Key, part: &str, answer: &RawValue) {
+    if let Some(row) = rows.remove(key) {
+        rows.insert(key.clone(), wire::with(row, part, answer));
+    }
+}
