@@ -30,8 +30,10 @@ pub struct Said<'a> {
 }
 
 const UNPROVED: &str = "NOT PROVED: --offline, so nobody compared this with what is live. `heeler plan` does: go on only if it shows no changes.";
-const EMPTY: &str = "Fields that hold nothing are left out: nobody manages them from now on, and what others write there stays. To keep one empty,
-write `[]`. Terraform set all of them.";
+const EMPTY: &str = "left out, so nobody manages them from now on, and what somebody else writes there stays. To keep one empty, write `[]`.";
+
+/// Longer comments are broken up, where they can be.
+const WIDTH: usize = 110;
 
 impl Said<'_> {
     /// What stands above the config.
@@ -49,9 +51,10 @@ impl Said<'_> {
         let meanings = self.meanings();
         if !meanings.is_empty() {
             lines.push("What means something else from now on:".to_owned());
-            lines.extend(meanings.iter().map(|(about, says)| format!("- {about}: {}", says.replace('\n', "\n  "))));
+            lines.extend(meanings.iter().map(|(about, says)| wrapped(&format!("- {about}: {says}"), "  ")));
         }
-        lines.iter().map(|line| yaml::comment(line, 0)).collect()
+        let head: String = lines.iter().map(|line| yaml::comment(line, 0)).collect();
+        if head.is_empty() { head } else { format!("{head}\n") }
     }
 
     /// What means something else: what it is about, and for how many accounts, and what it says.
@@ -60,7 +63,7 @@ impl Said<'_> {
             let many = keys.intersection(self.handed).count();
             (many > 0).then(|| (format!("{about} ({})", counted(many, "account")), (*says).to_owned()))
         });
-        let empty = (self.origin == Origin::Terraform).then(|| ("empty fields".to_owned(), EMPTY.to_owned()));
+        let empty = (self.origin == Origin::Terraform).then(|| ("fields that hold nothing".to_owned(), EMPTY.to_owned()));
         of_handed.chain(empty.filter(|_| !self.handed.is_empty())).collect()
     }
 
@@ -88,7 +91,7 @@ impl Said<'_> {
         if !self.proved {
             warnings.push(UNPROVED.to_owned());
         }
-        warnings.extend(self.meanings().iter().map(|(about, says)| format!("{about}: {}", says.replace('\n', " "))));
+        warnings.extend(self.meanings().iter().map(|(about, says)| format!("{about}: {says}")));
         let otherwise = imported.texts.iter().flat_map(|text| text.text.lines()).filter(|line| line.trim_start().starts_with('#'));
         let otherwise = otherwise.filter(|line| line.contains(STAYS)).count();
         if otherwise > 0 {
@@ -109,4 +112,19 @@ impl Said<'_> {
     fn is_about(&self, address: &str) -> bool {
         self.taking.from.values().flatten().any(|at| self.things[*at].label == address)
     }
+}
+
+/// The words on lines that are not too long; all but the first begin with `indent`.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push_str(if line.is_empty() { "" } else { " " });
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
+    lines.join("\n")
 }

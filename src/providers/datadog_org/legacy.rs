@@ -18,18 +18,20 @@ pub struct Translated {
     pub meanings: BTreeMap<&'static str, &'static str>,
 }
 
-const REGIONS_FREEZE: &str = "`excluded_regions` has no form in v2, which lists the regions that are collected (`aws_regions.include_only`).
-Datadog fixed that list when the exclusion was written: regions to come are not in it. Add them by hand, or write `include_all: true`.";
-const RULES_FOLD: &str = "`account_specific_namespace_rules` said what differs from Datadog's defaults; `namespace_filters` is the whole list.
-So what Datadog excludes by default (AWS/SQS, AWS/ElasticMapReduce, later AWS/Usage) is in `exclude_only`, and stays there.";
-const RULES_UNKNOWN: &str = "A namespace rule has no name in v2 that heeler knows: look at `namespace_filters` yourself.";
-const PSEUDO: &str = "The rules `collect_custom_metrics` and `crawl_alarms` are no namespaces: v2 has them as
-`metrics_config.collect_custom_metrics` and `metrics_config.collect_cloudwatch_alarms`.";
-const FILTERS_JOIN: &str = "`filter_tags` and tag filters are one list in v2, `metrics_config.tag_filters`; `filter_tags` is its AWS/EC2.
-A config that says one of them says all of them, so filters that nobody declared before are in it too.";
-const FILTER_CUSTOM: &str = "A tag filter for `custom` has no name in v2 that anybody has seen: it is left out, and stays as it is.";
-const RESOURCES: &str = "`resource_collection_enabled` is gone from v2, in favour of `resources_config.extended_collection`: it is left out.";
-const SECRET: &str = "`secret_access_key` becomes `{ env: NAME }`: set that variable where apply runs. Rotate a key that was in a state file.";
+const REGIONS_FREEZE: &str = "v2 has no `excluded_regions`: it lists the regions that are collected. Datadog fixed that list when the \
+    exclusion was written, and regions to come are not in it: add them by hand, or write `include_all: true`.";
+const REGIONS_NEITHER: &str = "regions that v1 did not exclude are not collected either: Datadog did not know them when the exclusion was \
+    written, or somebody changed it since. Compare the list with what you want.";
+const RULES_FOLD: &str = "v1's rules said what differs from Datadog's defaults; this is the whole list. What Datadog excludes by default \
+    (AWS/SQS, AWS/ElasticMapReduce, later AWS/Usage) is in it as far as it was then, and what it will exclude later is not.";
+const RULES_UNKNOWN: &str = "a rule has no name in v2 that heeler knows: look at `namespace_filters` yourself.";
+const PSEUDO: &str = "v1's rules `collect_custom_metrics` and `crawl_alarms` were no namespaces: they are the switches \
+    `collect_custom_metrics` and `collect_cloudwatch_alarms`.";
+const FILTERS_JOIN: &str = "`filter_tags` (AWS/EC2) and v1's tag filters are one list now. Whoever declares it declares all of it, so filters \
+    that nobody managed before are in it too.";
+const FILTER_CUSTOM: &str = "the tag filter for `custom` has no name in v2 that anybody has seen: it is left out, and stays as it is.";
+const RESOURCES: &str = "v2 has no such switch, but `resources_config.extended_collection`: it is left out.";
+const SECRET: &str = "a reference takes its place: set that variable where apply runs. Rotate a key that was in a state file.";
 
 /// v1's switches, and where v2 has them.
 const SWITCHED: &[(&str, &str, &str)] = &[
@@ -46,8 +48,12 @@ pub fn in_v2_words(block: &Map<String, Value>, whole: bool, live: Option<&Value>
         new.attributes["account_tags"] = tags.clone();
     }
     if let Some(excluded) = block.get("excluded_regions") {
-        new.attributes["aws_regions"] = regions(&words(excluded), live);
+        let regions = regions(&words(excluded), live);
+        let included = words(at(&regions, "include_only"));
+        let neither = REGIONS.iter().any(|region| !included.contains(region) && !words(excluded).contains(region));
         new.mean(!is_void(excluded), "aws_regions", REGIONS_FREEZE);
+        new.mean(!included.is_empty() && neither, "aws_regions.include_only", REGIONS_NEITHER);
+        new.attributes["aws_regions"] = regions;
     }
     for (name, above, field) in SWITCHED {
         if let Some(on) = block.get(*name).filter(|on| !is_void(on)) {
@@ -132,8 +138,8 @@ fn rules(rules: &Value, whole: bool, live: Option<&Value>, new: &mut Translated)
     for (rule, on) in &rules {
         match (in_v2(rule), SWITCHES.iter().find(|(switch, _)| switch == rule)) {
             (Some(namespace), _) => drop(namespaces.insert(namespace, *on == true)),
-            (None, Some(_)) => new.mean(true, "metrics_config.collect_*", PSEUDO),
-            (None, None) => new.mean(true, "metrics_config.namespace_filters (rule)", RULES_UNKNOWN),
+            (None, Some(_)) => new.mean(true, "metrics_config.collect_...", PSEUDO),
+            (None, None) => new.mean(true, "metrics_config.namespace_filters (unknown rules)", RULES_UNKNOWN),
         }
     }
     for (switch, field) in SWITCHES.iter().filter(|(switch, _)| whole || rules.contains_key(*switch)) {

@@ -1,0 +1,275 @@
+//! From Terraform's state.
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::fixtures::{ALIKE, GOV, OLD, PLANTED, REST, account, fleet, legacy, legacy_live, live, resource, state};
+use crate::support::{Folder, Run, row, served_here, world};
+use heeler::model::Method;
+
+/// A folder with a state, and a world.
+fn scene(name: &str, state: &Value, rows: &[Value]) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("state.json", &state.to_string());
+    folder.write("world.json", &world(rows));
+    folder
+}
+
+/// Writes the result, and plans it against the world.
+fn plans_empty(folder: &Folder, printed: &str, accounts: usize) {
+    folder.write("result.yaml", printed);
+    folder.run("plan result.yaml --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes.", &format!("{accounts} unchanged")]);
+}
+
+/// Neither on stdout nor on stderr, nor in any file but the state.
+#[track_caller]
+fn hides_the_secret(folder: &Folder, run: &Run) {
+    assert!(!run.out.contains(PLANTED) && !run.err.contains(PLANTED), "{run:?}");
+    let mut folders = vec![folder.path(".")];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(inner).unwrap().map(|entry| entry.unwrap().path()) {
+            match entry.is_dir() {
+                true => folders.push(entry),
+                false => assert!(entry.ends_with("state.json") || !fs::read_to_string(&entry).unwrap().contains(PLANTED), "{}", entry.display()),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fleet_becomes_a_short_config_that_changes_nothing() {
+    let (state, rows) = fleet();
+    let folder = scene("fleet", &state, &rows);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
+    hides_the_secret(&folder, &run);
+    insta::assert_snapshot!("fleet", run.out);
+    insta::assert_snapshot!("fleet_stderr", run.err);
+    plans_empty(&folder, &run.out, ALIKE.len() + 2);
+    let again = folder.run("migrate --terraform state.json result.yaml --sandbox=world.json").exits(0).says(&["# Nothing to write"]);
+    assert!(again.out.contains(&format!("#   terraform state rm 'module.fleet.datadog_integration_aws_account.this[\"{}\"]'", ALIKE[0])));
+    let flat = folder.run("migrate --terraform state.json --sandbox=world.json --flat").exits(0);
+    assert!(!flat.out.contains("defaults:") && flat.out.len() > run.out.len());
+    plans_empty(&folder, &flat.out, ALIKE.len() + 2);
+}
+
+#[test]
+fn the_state_may_come_by_a_pipe() {
+    let (state, rows) = fleet();
+    let folder = scene("piped", &json!({}), &rows);
+    let mut process = folder.heeler("migrate --terraform - --sandbox=world.json");
+    let mut child = process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(state.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    plans_empty(&folder, &String::from_utf8(output.stdout).unwrap(), ALIKE.len() + 2);
+}
+
+#[test]
+fn files_are_written_all_or_none_and_over_nothing() {
+    let (state, rows) = fleet();
+    let folder = scene("written", &state, &rows);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(0);
+    hides_the_secret(&folder, &run);
+    assert_eq!(run.out, "wrote heeler/heeler.yaml\nwrote heeler/accounts.yaml\nwrote heeler/terraform-state-rm.sh\n");
+    folder.run("plan heeler --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes."]);
+    let script = fs::read_to_string(folder.path("heeler/terraform-state-rm.sh")).unwrap();
+    let commands: Vec<&str> = script.lines().filter(|line| line.starts_with("terraform")).collect();
+    assert_eq!(commands.len(), ALIKE.len() + 1 + 4, "{script}");
+    assert!(commands.contains(&"terraform state rm 'module.old[\"a\"].module.logs.datadog_integration_aws_lambda_arn.this'"), "{script}");
+    // The second time everything is declared, and the script is there already.
+    let before = fs::read(folder.path("heeler/heeler.yaml")).unwrap();
+    folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(1).says(&["terraform-state-rm.sh"]);
+    assert_eq!(fs::read_to_string(folder.path("heeler/terraform-state-rm.sh")).unwrap(), script);
+    assert_eq!(fs::read(folder.path("heeler/heeler.yaml")).unwrap(), before);
+    // Beside YAML of somebody else, nothing is written.
+    folder.write("other/mine.yaml", "version: 1\n");
+    folder.run("migrate --terraform state.json --sandbox=world.json --write other elsewhere.yaml").exits(5);
+    folder.run("migrate --terraform state.json --sandbox=world.json --write other heeler").exits(1).says(&["other/mine.yaml"]);
+    folder.write("taken/terraform-state-rm.sh", "mine\n");
+    fs::remove_dir_all(folder.path("heeler")).unwrap();
+    folder.run("migrate --terraform state.json --sandbox=world.json --write taken").exits(1).says(&["terraform-state-rm.sh"]);
+    let left: Vec<_> = fs::read_dir(folder.path("taken")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["terraform-state-rm.sh"]);
+    assert_eq!(fs::read_to_string(folder.path("taken/terraform-state-rm.sh")).unwrap(), "mine\n");
+}
+
+#[test]
+fn what_is_live_otherwise_is_kept_and_said() {
+    let values = account("310000000001", &["env:prod"], true);
+    let mut row = live(&values);
+    row["attributes"]["account_tags"] = json!(["env:prod", "team:new"]);
+    row["attributes"]["metrics_config"]["enabled"] = json!(false);
+    row["attributes"]["metrics_config"]["metric_name_filters"] = json!([{ "namespace": "AWS/EC2", "exclude_only": ["aws.ec2.x*"] }]);
+    row["attributes"]["logs_config"]["lambda_forwarder"]["lambdas"] = json!([]);
+    let gone = resource("datadog_integration_aws_account.gone", "datadog_integration_aws_account", account("310000000099", &[], false));
+    let here = resource("datadog_integration_aws_account.it's", "datadog_integration_aws_account", values);
+    let folder = scene("otherwise", &state(vec![here, gone], Vec::new()), &[row, crate::support::row("310000000050")]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
+        "# datadog.account_tags is env:prod, team:new, and stays so; Terraform's state says env:prod.",
+        "# datadog.metrics_config.enabled is false, and stays so; Terraform's state says true.",
+        "# datadog.logs_config.lambda_forwarder.lambdas is not set, and stays so; Terraform's state says arn:aws:lambda",
+        "warning: 3 fields are live otherwise than Terraform's state says",
+        "#   310000000099 (datadog_integration_aws_account.gone): it is not live, so there is nothing to take over",
+        "#   terraform state rm 'datadog_integration_aws_account.it'\\''s'",
+    ]);
+    // Neither what Terraform knew nothing of, nor accounts that are somebody else's, nor what is not live.
+    assert!(!run.out.contains("metric_name_filters") && !run.out.contains("310000000050"), "{}", run.out);
+    assert!(!run.out.contains("state rm 'datadog_integration_aws_account.gone'"), "{}", run.out);
+    plans_empty(&folder, &run.out, 1);
+}
+
+#[test]
+fn keys_of_the_older_resource_are_found_by_the_listing() {
+    let key = "AKIAMIGRATEEXAMPLE01";
+    let mut old = legacy(OLD);
+    old[0]["values"]["account_id"] = json!("");
+    old[0]["values"]["role_name"] = json!("");
+    old[0]["values"]["access_key_id"] = json!(key);
+    old[0]["values"]["secret_access_key"] = json!(PLANTED);
+    old[1]["values"]["account_id"] = json!(key);
+    let mut row = legacy_live(OLD);
+    row["attributes"]["aws_partition"] = json!("aws-us-gov");
+    row["attributes"]["auth_config"] = json!({ "access_key_id": key });
+    let folder = scene("keys", &state(old, Vec::new()), &[row]);
+    // Not even marked as sensitive.
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
+    hides_the_secret(&folder, &run);
+    assert!(run.out.contains("aws_partition: aws-us-gov") && run.out.contains(&format!("{{ env: DATADOG_SECRET_ACCESS_KEY_{OLD} }}")), "{}", run.out);
+    assert!(!run.out.contains("stays so"), "{}", run.out);
+    plans_empty(&folder, &run.out, 1);
+    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["only the vendor can tell"]);
+    hides_the_secret(&folder, &run);
+}
+
+#[test]
+fn offline_believes_the_state_and_says_so() {
+    let (state, rows) = fleet();
+    let folder = scene("offline", &state, &rows);
+    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["# NOT PROVED", "warning: NOT PROVED", "this is a guess"]);
+    hides_the_secret(&folder, &run);
+    // The regions that Datadog knew, but for those that were excluded; and what it excludes by default today.
+    assert!(run.out.contains("me-south-1") && !run.out.contains("us-west-2"), "{}", run.out);
+    let mut rows = rows;
+    let old = rows.iter_mut().find(|row| row["attributes"]["aws_account_id"] == OLD).unwrap();
+    old["attributes"]["metrics_config"]["namespace_filters"] =
+        json!({ "exclude_only": ["AWS/AutoScaling", "AWS/ElasticMapReduce", "AWS/SQS", "AWS/Usage"] });
+    folder.write("world.json", &world(&rows));
+    plans_empty(&folder, &run.out, ALIKE.len() + 2);
+    folder.run("migrate --offline").exits(64).says(&["--terraform"]);
+    folder.run("migrate --terraform state.json --offline --sandbox").exits(64);
+}
+
+#[test]
+fn an_exclusion_froze_what_there_was() {
+    let mut row = legacy_live(OLD);
+    // Datadog did not know the others when it was written.
+    row["attributes"]["aws_regions"]["include_only"] = json!(REST[..20]);
+    let folder = scene("frozen", &state(legacy(OLD), Vec::new()), &[row]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
+    let words: String = run.out.lines().map(|line| line.trim_start_matches("#   ")).collect::<Vec<_>>().join(" ");
+    assert!(words.contains("regions to come are not in it") && words.contains("regions that v1 did not exclude are not collected either"), "{words}");
+    assert!(!run.out.contains("stays so") && run.out.contains(REST[19]) && !run.out.contains(REST[20]), "{}", run.out);
+    plans_empty(&folder, &run.out, 1);
+}
+
+#[test]
+fn an_exclusion_that_is_not_live_is_no_freeze() {
+    let mut row = legacy_live(OLD);
+    row["attributes"]["aws_regions"] = json!({ "include_all": true });
+    row["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/EBS"] });
+    let folder = scene("thawed", &state(legacy(OLD), Vec::new()), &[row]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
+        "# datadog.aws_regions is {\"include_all\":true}, and stays so",
+        "# datadog.metrics_config.namespace_filters is {\"exclude_only\":[\"AWS/EBS\"]}, and stays so",
+    ]);
+    plans_empty(&folder, &run.out, 1);
+}
+
+#[test]
+fn parts_of_the_older_family_manage_parts() {
+    let only_logs: Vec<Value> = legacy(OLD).split_off(2);
+    let folder = scene("parts", &state(only_logs, Vec::new()), &[legacy_live(OLD)]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
+    for managed in ["lambdas:", "sources:"] {
+        assert!(run.out.contains(managed), "{}", run.out);
+    }
+    for other in ["\n      auth_config", "aws_regions:", "namespace_filters:", "account_tags:"] {
+        assert!(!run.out.contains(other), "{}", run.out);
+    }
+    plans_empty(&folder, &run.out, 1);
+}
+
+#[test]
+fn only_what_was_asked_for() {
+    let (state, rows) = fleet();
+    let folder = scene("only", &state, &rows);
+    let run = folder.run(&format!("migrate --terraform state.json --sandbox=world.json --only {GOV},{OLD}")).exits(0);
+    assert!(run.out.contains(GOV) && run.out.contains(OLD) && !run.out.contains(ALIKE[0]), "{}", run.out);
+    plans_empty(&folder, &run.out, 2);
+    folder.run("migrate --terraform state.json --sandbox=world.json --only 999999999999").exits(64).says(&["999999999999"]);
+}
+
+#[test]
+fn what_is_no_state_is_said_and_never_repeated() {
+    let (state, rows) = fleet();
+    let folder = scene("wrong", &state, &rows);
+    let said = |name: &str, text: &str, says: &str| {
+        folder.write(name, text);
+        let run = folder.run(&format!("migrate --terraform {name} --sandbox=world.json")).exits(1).says(&["terraform show -json", says]);
+        assert!(run.out.is_empty() && !run.err.contains(PLANTED), "{run:?}");
+    };
+    said("cut.json", &format!("{{\"format_version\": \"1.0\", \"values\": \"{PLANTED}"), "it is not JSON: line 1, column");
+    said("empty.json", " \n", "it is empty");
+    said("list.json", "[]", "no object");
+    said("other.json", "{\"a\": 1}", "`format_version`");
+    said("tfstate.json", "{\"version\": 4, \"lineage\": \"x\", \"resources\": []}", "as Terraform stores it");
+    said("plan.json", "{\"format_version\": \"1.2\", \"planned_values\": {}}", "it is a plan");
+    said("odd.json", "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": {}}}}", "`resources` is no list");
+    let mut hostile = account("310000000001", &[], false);
+    hostile["aws_account_id"] = json!("3\n1");
+    let bad = resource("datadog_integration_aws_account.x", "datadog_integration_aws_account", hostile);
+    folder.write("unnamed.json", &crate::fixtures::state(vec![bad], Vec::new()).to_string());
+    folder
+        .run("migrate --terraform unnamed.json --sandbox=world.json")
+        .exits(0)
+        .says(&["datadog_integration_aws_account.x: it names no AWS account"]);
+    let broken = resource("datadog_integration_aws_account.x\nrm -rf /", "datadog_integration_aws_account", account("310000000001", &[], false));
+    said("address.json", &crate::fixtures::state(vec![broken], Vec::new()).to_string(), "control character");
+    folder.run("migrate --terraform nowhere.json --sandbox=world.json").exits(1).says(&["cannot read nowhere.json"]);
+}
+
+#[test]
+fn a_state_without_any_of_ours_is_no_error() {
+    let others = vec![resource("aws_iam_role.x", "aws_iam_role", json!({ "id": "x" }))];
+    let folder = scene("others", &state(others, Vec::new()), &[row("310000000001")]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
+    assert!(run.out.starts_with("# Nothing to migrate"), "{}", run.out);
+    folder.write("none.json", "{\"format_version\": \"1.0\"}");
+    folder.run("migrate --terraform none.json --offline").exits(0).says(&["# Nothing to migrate"]);
+}
+
+#[test]
+fn a_value_that_is_marked_as_sensitive_is_not_read() {
+    let mut hidden = resource("datadog_integration_aws_account.x", "datadog_integration_aws_account", account("310000000001", &[PLANTED], false));
+    hidden["sensitive_values"] = json!({ "account_tags": true, "metrics_config": { "tag_filters": [{ "tags": [true] }] } });
+    let folder = scene("marked", &state(vec![hidden], Vec::new()), &[live(&account("310000000001", &["env:prod"], false))]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["marks them as sensitive", "account_tags"]);
+    hides_the_secret(&folder, &run);
+    plans_empty(&folder, &run.out, 1);
+    hides_the_secret(&folder, &folder.run("migrate --terraform state.json --offline").exits(0));
+}
+
+#[test]
+fn it_only_reads_and_names_the_organization() {
+    let (state, rows) = fleet();
+    let folder = scene("keyed", &state, &rows);
+    let (sandbox, url) = served_here(&rows);
+    let run = Run::of(crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url).env("DD_SITE", "datadoghq.eu")).exits(0);
+    assert!(run.out.contains("site: datadoghq.eu") && run.out.contains("organization:"), "{}", run.out);
+    let log = sandbox.log();
+    assert!(!log.is_empty() && log.iter().all(|request| request.method == Method::Get && !request.write), "{log:?}");
+    folder.run("migrate --terraform state.json").exits(5).says(&["no Datadog site"]);
+}
