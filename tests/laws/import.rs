@@ -33,7 +33,8 @@ fn imported(texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTree
     let named: Vec<Text> = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
     let beginning = if texts.is_empty() { beginning() } else { Vec::new() };
     let (env, layout) = (Env::default(), Layout::One);
-    let question = Question { texts: &named, beginning: &beginning, loaded: &loaded, env: &env, readings: &readings, only, flat, layout };
+    let question =
+        Question { texts: &named, beginning: &beginning, loaded: &loaded, env: &env, readings: &readings, only, adopted: None, flat, layout };
     match import(&question) {
         Ok(imported) => imported,
         Err(Unproved::Invalid(invalid)) => panic!("invalid: {:#?}", invalid.diagnostics),
