@@ -12,6 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
 use support::{Folder, Run, Served, keyed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -64,7 +65,7 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
         ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; cat \"$FOLDER/listing.json\""),
         (
             "terraform",
-            "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/state.json\";; plan) echo 'No changes.';; esac",
+            "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/bin/state.json\";; plan) echo 'No changes.';; esac",
         ),
     ];
     for (name, script) in stand_ins {
@@ -74,9 +75,23 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
     }
     let world = folder.json("world.json");
     folder.write("listing.json", &world["datadog"].to_string());
+    folder.write("bin/state.json", &state(&world["datadog"]["data"]).to_string());
     let served = Served::world(folder, "world.json");
     fs::remove_file(folder.path("world.json")).unwrap();
     served
+}
+
+/// A Terraform state of the first two accounts of a listing.
+fn state(rows: &Value) -> Value {
+    let resource = |row: &Value| {
+        let mut values = row["attributes"].clone();
+        let role = values["auth_config"].take();
+        values["auth_config"] = json!({ "aws_auth_config_role": role, "aws_auth_config_keys": null });
+        let name = format!("datadog_integration_aws_account.this[{}]", values["aws_account_id"]);
+        json!({ "address": name, "mode": "managed", "type": "datadog_integration_aws_account", "values": values, "sensitive_values": {} })
+    };
+    let resources: Vec<Value> = rows.as_array().unwrap().iter().take(2).map(resource).collect();
+    json!({ "format_version": "1.0", "values": { "root_module": { "resources": resources } } })
 }
 
 /// The text of each ```sh block, and the line it begins at.

@@ -6,5 +6,6 @@
 mod support;
 
 mod fixtures;
+mod odd;
 mod older;
 mod state;

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::fixtures::{ALIKE, GOV, OLD, PLANTED, REST, account, fleet, legacy, legacy_live, live, resource, state};
-use crate::support::{Folder, Run, row, served_here, world};
+use crate::support::{Folder, Run, parrot, row, served_here, world};
 use heeler::model::Method;
 
 /// A folder with a state, and a world.
@@ -200,6 +200,37 @@ fn parts_of_the_older_family_manage_parts() {
         assert!(!run.out.contains(other), "{}", run.out);
     }
     plans_empty(&folder, &run.out, 1);
+}
+
+#[test]
+fn one_account_of_both_families_is_one_account() {
+    let mut both = legacy(OLD);
+    let mut values = account(OLD, &["env:old"], false);
+    values["traces_config"] = json!({ "xray_services": { "include_all": true, "include_only": null } });
+    both.push(resource("datadog_integration_aws_account.new", "datadog_integration_aws_account", values.clone()));
+    let folder = scene("both", &state(both, Vec::new()), &[live(&values)]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["xray_services: { include_all: true }"]);
+    assert!(!run.out.contains("stays so") && run.out.matches("terraform state rm").count() == 5, "{}", run.out);
+    plans_empty(&folder, &run.out, 1);
+}
+
+#[test]
+fn what_the_config_buries_is_not_released() {
+    let (state, rows) = fleet();
+    let folder = scene("buried", &state, &rows);
+    let removed = format!("removed:\n  - {{ aws_account_id: \"{GOV}\", reason: closed }}\n");
+    folder.write("heeler.yaml", &format!("{}{removed}", crate::support::HEAD));
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["under `removed:`"]);
+    assert!(!run.out.contains("state rm 'datadog_integration_aws_account.gov'") && run.out.contains(OLD), "{}", run.out);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_migrated() {
+    let (state, rows) = fleet();
+    let folder = scene("denied", &state, &rows);
+    let url = parrot(|_| "403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned());
+    let run = Run::of(crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url).env("DD_SITE", "datadoghq.eu")).exits(1);
+    assert!(run.out.is_empty() && !run.err.contains(PLANTED), "{run:?}");
 }
 
 #[test]

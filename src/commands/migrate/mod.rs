@@ -117,7 +117,9 @@ fn hand_over(
 ) -> Result<Exit, CommandError> {
     let Job { origin, things, adopters: _, opening, by_hand, hidden, readings } = job;
     let said = Said { origin: *origin, taking, things, handed, proved: readings.is_some(), by_hand, hidden };
-    let rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
+    let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
+    let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name))).collect();
+    rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
     let left = left_out(&rows);
     if let Some(first) = imported.texts.first_mut() {
         first.text = format!("{}{}", said.head(), first.text);
