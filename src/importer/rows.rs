@@ -26,7 +26,7 @@ pub struct Rows<'a> {
 pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
     let mut drafts = BTreeMap::<String, Draft>::new();
-    let read = || question.readings.iter().filter_map(|(_, reading)| reading.result.as_ref().ok());
+    let read = || question.readings.values().filter_map(|reading| reading.result.as_ref().ok());
     rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
     for (row, standing) in known::rows(&question.loaded.desired, question.readings, question.only) {
         match standing {
