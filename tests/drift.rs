@@ -89,3 +89,33 @@ fn it_takes_no_numbers_to_confirm() {
     let run = folder.run("drift --sandbox").exits(2).says(&["Drift: 0 changed, 1 missing, 0 lingering. (sandbox)"]);
     assert!(!run.out.contains("imit") && run.err.is_empty(), "{run:?}");
 }
+
+#[test]
+fn what_does_not_work_is_shown_and_is_no_drift() {
+    let folder = Folder::new("health");
+    let ailing = "Datadog is not authorized to perform sts:AssumeRole\nAccount affected: 400000000001";
+    let listing = json!({ "accounts": [{ "account_id": ACCOUNT, "role_name": "ObserverRole", "errors": [ailing] }] });
+    folder.write("world.json", &json!({ "datadog_v1": listing }).to_string());
+    folder.write("heeler.yaml", &config("auth_config: { role_name: ObserverRole }"));
+    let plain = folder.run("drift --sandbox").exits(0);
+    assert!(!plain.out.contains("AssumeRole"), "{}", plain.out);
+    let run = folder.run("drift --sandbox --health --json drift.json --markdown drift.md").exits(0);
+    run.says(&["Not working, says the vendor: 1 managed account", "sts:AssumeRole; Account affected", "Drift: none. 1 account matches."]);
+    assert_eq!(folder.json("drift.json")["ailing"][0]["errors"], json!([ailing]));
+    let markdown = std::fs::read_to_string(folder.path("drift.md")).unwrap();
+    assert!(markdown.contains("in sync; something does not work") && markdown.contains("AssumeRole"), "{markdown}");
+}
+
+#[test]
+fn health_that_is_not_told_is_said_and_changes_nothing_else() {
+    let folder = Folder::new("health-untold");
+    folder.write("heeler.yaml", &config("auth_config: { role_name: ObserverRole }"));
+    let listing = world(&[row(ACCOUNT)]);
+    let listing: Value = serde_json::from_str(&listing).unwrap();
+    let body = listing["datadog"].to_string();
+    let url = parrot(move |asked| match asked.contains("/api/v1/") {
+        true => "403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned(),
+        false => format!("200 OK\r\n\r\n{body}"),
+    });
+    folder.run_at(&url, "drift --health").exits(0).says(&["datadog does not say what does not work", "Forbidden", "Drift: none."]);
+}

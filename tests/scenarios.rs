@@ -2,7 +2,8 @@
 //!
 //! A folder holds the config (`*.yaml`) and, each optional: `world.json` (what the vendor lists; else an empty organization),
 //! `live.json` (rows put there unchecked: Datadog's, or by backend), `meanwhile.json` (rows that take their place between plan and
-//! apply), `args` (flags).
+//! apply), `args` (flags), `crowd.json` (a row to be listed so many times more, `{n}` being its number), `faults` (`NUMBER WORD`: what
+//! befalls which request).
 //! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder and running
 //! `INSTA_UPDATE=always cargo test --test scenarios`. `STORY=name` tells one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -23,7 +24,7 @@ use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
 use heeler::planner::{self, Exactness, Input};
 use heeler::providers::{self, datadog_org::backend};
 use heeler::render::{self, Addressed, Scene};
-use heeler::sandbox::{Logged, Sandbox, World};
+use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
@@ -78,7 +79,8 @@ struct Flags {
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn tell(folder: &Path) -> Told {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
-    let rows = |name: &str| read(name).map(|text| by_backend(serde_json::from_str(&text).expect(name)));
+    let json = |name: &str| read(name).map(|text| serde_json::from_str::<Value>(&text).expect(name));
+    let rows = |name: &str| json(name).map(by_backend);
     let flags = Flags::parse_from(read("args").unwrap_or_default().split_whitespace());
     let config = match heeler::config::load(&[folder.to_owned()], &Env::default()) {
         Ok(config) => config,
@@ -89,11 +91,15 @@ async fn tell(folder: &Path) -> Told {
         }
     };
     let world = read("world.json").map_or_else(World::empty, |text| World::parse(&text).expect("a world"));
-    let sandbox = Sandbox::new(world, SEED);
+    let sandbox = Sandbox::new(world, SEED).with_faults(faults(&read("faults").unwrap_or_default()));
     let put = |rows: Option<BTreeMap<String, Vec<Value>>>| {
         rows.into_iter().flatten().for_each(|(backend, rows)| sandbox.edit(&backend, |table| *table = rows));
     };
     put(rows("live.json"));
+    for (backend, crowd) in json("crowd.json").iter().filter_map(Value::as_object).flatten() {
+        let row = |number: u64| serde_json::from_str::<Value>(&crowd["row"].to_string().replace("{n}", &format!("{number:04}"))).unwrap();
+        sandbox.edit(backend, |table| table.extend((1..=crowd["count"].as_u64().unwrap()).map(row)));
+    }
 
     let (only, confirm) = (flags.selection.only(), flags.confirmed.confirm());
     let plan = async |exactness, resend_secrets| {
@@ -212,7 +218,8 @@ fn written(log: &[Logged]) -> String {
 fn moved(before: &[Value], after: &[Value]) -> String {
     let body = |row: &Value| row.get("attributes").unwrap_or(row).clone();
     let in_arn = |row: &Value| row["roleArn"].as_str().and_then(|arn| arn.split(':').nth(4)).unwrap_or("?").to_owned();
-    let which = |row: &Value| row["attributes"]["aws_account_id"].as_str().map_or_else(|| in_arn(row), str::to_owned);
+    let known = |row: &Value| row["attributes"]["aws_account_id"].as_str().or(row["service"].as_str()).map(str::to_owned);
+    let which = |row: &Value| known(row).unwrap_or_else(|| in_arn(row));
     let names = |row: &Value| format!("{} {}", which(row), row["id"].as_str().unwrap_or("?"));
     let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&body(row), ""))).collect::<BTreeMap<_, _>>();
     let (before, after) = (by_name(before), by_name(after));
@@ -239,6 +246,20 @@ fn leaves(value: &Value, path: &str) -> String {
         Some(fields) => fields.iter().map(|(name, value)| leaves(value, &format!("{path}.{name}"))).collect(),
         None => format!("{}  {value}\n", path.trim_start_matches('.')),
     }
+}
+
+/// Faults at single requests, counted from 1 over plan and apply.
+fn faults(text: &str) -> Faults {
+    text.lines().fold(Faults::none(), |faults, line| {
+        let (number, word) = line.split_once(' ').expect("NUMBER WORD");
+        let fault = match word {
+            "failing" => Fault::Failing { status: 503, done: false },
+            "halfway" => Fault::Halfway,
+            "lost" => Fault::Reset { done: true },
+            _ => panic!("no fault is called {word}"),
+        };
+        faults.at(number.parse().expect("a number"), fault)
+    })
 }
 
 fn plain(styled: &str) -> String {

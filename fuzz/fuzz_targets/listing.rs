@@ -9,6 +9,7 @@ use heeler::config::Loaded;
 use heeler::model::plan::Op;
 use heeler::model::{Observed, Response, Warrant};
 use heeler::providers::datadog::wire;
+use heeler::providers::datadog_org::organization;
 use heeler::sandbox::World;
 use heeler_fuzz::{load, plan};
 use libfuzzer_sys::fuzz_target;
@@ -36,7 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
     let response = Response { status, headers: Vec::new(), body: bytes.to_vec() };
     let _ = wire::read_catalog("namespaces", &response);
     let _ = wire::read_catalog("log sources", &response);
-    let _ = wire::read_organization(&response);
+    let _ = organization::read(&response);
     let _ = wire::read_deleted(&response);
     let row = wire::read_row(&response).ok();
     let rows = wire::read_listing(&response).ok();
@@ -52,7 +53,7 @@ fn judge(rows: &[Observed]) {
         update(&action.op);
     }
     for action in plan(&ASKING, rows.to_vec()).actions {
-        if let Op::Delete { observed, warrant } = &action.op {
+        if let Op::Delete { observed, warrant, parting: _ } = &action.op {
             let live: serde_json::Value = serde_json::from_str(observed.row.get()).expect("a row is JSON");
             let account = &live["attributes"]["aws_account_id"];
             assert_eq!(*account, json!(BURIED), "a delete of another account: {action:?}");

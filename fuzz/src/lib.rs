@@ -28,7 +28,7 @@ pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
 pub fn plan(config: &Loaded, rows: Vec<Observed>) -> Plan {
     let result = wire::by_key(rows).map(|rows| Observation { rows, ..Observation::default() });
     let provider = datadog();
-    let reading = Reading { backend: provider.backend(), result };
+    let reading = Reading { backend: provider.backend(), parting: provider.parting(), result };
     let readings = BTreeMap::from([(provider.name(), reading)]);
     let confirm = Confirm::default();
     let plan = planner::plan(&Input {

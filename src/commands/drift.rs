@@ -11,6 +11,8 @@ use crate::model::{Drift, Env, Plan};
 use crate::planner::Exactness;
 use crate::planner::drift::drift;
 use crate::render;
+use crate::render::clean::clean;
+use crate::render::style::{CHANGED, paint};
 
 /// Say whether what is live still matches: read-only, for cron
 #[derive(Debug, ClapArgs)]
@@ -18,6 +20,7 @@ use crate::render;
 Examples:
   heeler drift --sandbox examples/configs/quickstart
   heeler drift heeler/ --strict                  unmanaged accounts count too
+  heeler drift heeler/ --health                  and what the vendor says does not work
   heeler drift heeler/ --only 210000000003       one account, at every provider
   heeler drift heeler/ --json drift.json         for scripts; `heeler schema plan` describes it
 
@@ -40,6 +43,9 @@ pub struct Args {
     /// Unmanaged accounts count as drift
     #[arg(long)]
     strict: bool,
+    /// Show what the vendor says does not work, such as a role it may not assume; one more request where it is told elsewhere. No drift
+    #[arg(long)]
+    health: bool,
 }
 
 /// Runs it.
@@ -52,11 +58,11 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, strict } = args;
+    let Args { paths, selection, reports, strict, health } = args;
     let confirmed = &Confirmed::default();
     let opening = Opening { paths, selection, confirmed, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
     let session = Session::open(&opening, env, outlets)?;
-    let plan = runtime()?.block_on(session.plan())?;
+    let plan = runtime()?.block_on(observed(&session, *health, outlets))?;
     let drift = drift(&plan, *strict, &session.worlds());
     let scene = session.scene(&plan, outlets);
     let sources = &session.config.sources;
@@ -70,6 +76,15 @@ fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandEr
     outlets.json(&render::json::drift_document(&scene, &drift, sources))?;
     outlets.outputs(&render::github::drift_outputs(&scene, &drift))?;
     Ok(ending(&plan, &drift, invalid))
+}
+
+async fn observed(session: &Session, health: bool, outlets: &Outlets<'_>) -> Result<Plan, CommandError> {
+    let mut readings = session.read().await?;
+    if health {
+        let silent = session.diagnose(&mut readings).await;
+        silent.iter().for_each(|words| outlets.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), clean(words))));
+    }
+    Ok(session.plan_of(&readings, false))
 }
 
 /// What could not be read weighs more than what drifted. What apply would refuse is drift like any other.

@@ -30,6 +30,18 @@ pub enum CommandError {
     /// `import --only` names an account that is neither declared nor live.
     #[error("--only {0}: no account of this id is declared or live")]
     UnknownLive(String),
+    /// `migrate --only` names an account that is not migrated.
+    #[error("--only {0}: nothing that is migrated is about this account")]
+    UnknownMigrated(String),
+    /// `migrate --offline` with neither a state nor a config.
+    #[error("--offline, but neither --terraform nor a config: there is nothing to migrate from")]
+    OfflineListing,
+    /// A state cannot be read.
+    #[error("cannot read {}", .0.display())]
+    ReadState(PathBuf, #[source] std::io::Error),
+    /// A file is not what Terraform prints of a state.
+    #[error("{} is not what `terraform show -json` prints: {}", .0.display(), .1)]
+    NoState(PathBuf, String),
     /// There is no config, and no provider whose keys are set.
     #[error("no config, and no provider's keys are set: there is nothing to import from")]
     NoProvider,
@@ -90,7 +102,11 @@ impl CommandError {
     /// The exit code it means.
     pub fn exit(&self) -> Exit {
         match self {
-            CommandError::UnknownLive(_) | CommandError::NoProvider | CommandError::WriteDeclared => Exit::Usage,
+            CommandError::UnknownLive(_)
+            | CommandError::UnknownMigrated(_)
+            | CommandError::OfflineListing
+            | CommandError::NoProvider
+            | CommandError::WriteDeclared => Exit::Usage,
             CommandError::Unread(..) | CommandError::Unproved | CommandError::Stranger(_) => Exit::Failed,
             CommandError::NoConfig
             | CommandError::UnknownOnly(_)
@@ -105,6 +121,8 @@ impl CommandError {
             CommandError::Open(_)
             | CommandError::Guard(GuardError::Unknown { .. })
             | CommandError::World(_)
+            | CommandError::ReadState(..)
+            | CommandError::NoState(..)
             | CommandError::SecretsUnset(_)
             | CommandError::Write(..)
             | CommandError::Listen(..)
@@ -119,6 +137,10 @@ impl CommandError {
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
             CommandError::UnknownLive(_) => "--only takes AWS account ids, or the key where a vendor knows an account by its key only".to_owned(),
+            CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),
+            CommandError::OfflineListing => "name a state with --terraform, or a config; or leave --offline out".to_owned(),
+            CommandError::ReadState(..) => "write it with `terraform show -json > state.json`".to_owned(),
+            CommandError::NoState(..) => "run `terraform show -json > state.json` where the configuration is, and name that file".to_owned(),
             CommandError::NoProvider => format!("set {}; to try it without keys, add --sandbox=WORLD", keys()),
             CommandError::Unread(_, VendorError::Denied(_)) => "may the application key read this integration?".to_owned(),
             CommandError::Unread(..) => "nothing was changed; run it again".to_owned(),

@@ -13,7 +13,9 @@ pub mod flags;
 pub mod github;
 pub mod import;
 pub mod man;
+pub mod migrate;
 pub mod outlets;
+pub mod places;
 pub mod plan;
 pub mod sandbox;
 pub mod schema;
@@ -75,6 +77,7 @@ enum Command {
     Apply(apply::Args),
     Drift(drift::Args),
     Import(import::Args),
+    Migrate(migrate::Args),
     Schema(schema::Args),
     Sandbox(sandbox::Args),
     Completions(completions::Args),
@@ -101,6 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Apply(args) => apply::run(&args, &env, &console),
         Command::Drift(args) => drift::run(&args, &env, &console),
         Command::Import(args) => import::run(&args, &env, &console),
+        Command::Migrate(args) => migrate::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
         Command::Sandbox(args) => sandbox::run(&args, &console),
         Command::Man(args) => man::run(&args, &console),

@@ -8,7 +8,8 @@ use clap::error::ErrorKind;
 use tokio::net::TcpListener;
 
 use super::console::Console;
-use super::session::{SEED, runtime};
+use super::places::SEED;
+use super::session::runtime;
 use super::{CommandError, Exit, signals};
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};

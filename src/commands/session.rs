@@ -1,17 +1,16 @@
 //! What plan, apply and drift have in common: load, open the door, guard, observe, plan.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::flags::{Confirmed, Paths, Selection};
 use super::outlets::Outlets;
+use super::places::{SEED, load, world_of};
 use super::{CommandError, Exit};
-use crate::config::{self, Loaded};
-use crate::executor::{guard, observe};
+use crate::config::Loaded;
+use crate::executor::{diagnose, guard, observe};
 use crate::model::desired::Confirm;
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
@@ -20,44 +19,8 @@ use crate::planner::approval::{Approved, addressed};
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers;
 use crate::render::{Addressed, Scene};
-use crate::sandbox::{Sandbox, World};
+use crate::sandbox::Sandbox;
 use crate::transport::Http;
-
-/// Reads the config, or says everything that is wrong with it.
-///
-/// # Errors
-/// There is none, or it is invalid.
-pub fn load(paths: &Paths, env: &Env, outlets: &Outlets<'_>) -> Result<Loaded, CommandError> {
-    let paths = self::paths(paths)?;
-    match config::load(&paths, env) {
-        Ok(loaded) => {
-            outlets.diagnostics(&loaded.warnings, &loaded.sources);
-            Ok(loaded)
-        }
-        Err(invalid) => {
-            outlets.diagnostics(&invalid.diagnostics, &invalid.sources);
-            outlets.invalid(&invalid.diagnostics, &invalid.sources);
-            Err(CommandError::Invalid)
-        }
-    }
-}
-
-/// Where the config is: what was named, else its usual place.
-///
-/// # Errors
-/// It is in neither.
-pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
-    if paths.paths.is_empty() { usual_place() } else { Ok(paths.paths.clone()) }
-}
-
-/// Where a config is, if nobody says.
-///
-/// # Errors
-/// It is not there.
-pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
-    let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
-    usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
-}
 
 /// What the vendors list, by provider.
 pub type Readings = BTreeMap<&'static str, Reading>;
@@ -185,6 +148,12 @@ impl Session {
         Ok(observe(self.door.as_ref(), &self.config.desired).await)
     }
 
+    /// Adds to what was read what the vendors say does not work; those that could not be asked are named.
+    pub async fn diagnose(&self, readings: &mut Readings) -> Vec<String> {
+        let silent = diagnose(self.door.as_ref(), readings).await;
+        silent.into_iter().map(|(provider, error)| format!("{provider} does not say what does not work: {error}")).collect()
+    }
+
     /// Observes and plans, without the guard.
     pub async fn plan_again(&self, resend_secrets: bool) -> Plan {
         self.plan_of(&observe(self.door.as_ref(), &self.config.desired).await, resend_secrets)
@@ -247,24 +216,6 @@ pub fn endings(plan: &Plan) -> Vec<Exit> {
     endings.extend((plan.is_refused() || !plan.refusals.is_empty()).then_some(Exit::Refused));
     endings.extend((!plan.is_complete()).then_some(Exit::Failed));
     endings
-}
-
-/// The embedded emulator's luck: the same in every run.
-pub const SEED: u64 = 1;
-
-/// The world named, or the one beside the config, or an empty one.
-///
-/// # Errors
-/// It cannot be read.
-pub fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
-    if !named.is_empty() {
-        return Ok(World::read(Path::new(named))?);
-    }
-    let here = [PathBuf::from("."), PathBuf::from("heeler")];
-    let places = if paths.is_empty() { &here[..] } else { paths };
-    let folder = |path: &PathBuf| if path.is_dir() { path.clone() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() };
-    let beside = places.iter().map(|path| folder(path).join("world.json")).find(|path| path.is_file());
-    beside.map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
 }
 
 /// `--only` must name accounts that some config does.

@@ -5,7 +5,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use super::console::Console;
 use super::flags::{Paths, Reports};
 use super::outlets::Outlets;
-use super::{CommandError, Exit, session};
+use super::{CommandError, Exit, places};
 use crate::config::{self, Invalid, Loaded};
 use crate::model::{Diagnostic, Env, Sources};
 use crate::render::{self, counted};
@@ -51,7 +51,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    match config::load(&session::paths(&args.paths)?, env) {
+    match config::load(&places::paths(&args.paths)?, env) {
         Ok(loaded) => {
             show(args.format, &loaded.warnings, &loaded.sources, console, outlets);
             if args.format == Format::Text {

@@ -34,7 +34,7 @@ fn odd(title: &'static str, label: impl Into<String>, help: impl Into<String>) -
 
 /// Judges `text` as a value of the named format.
 pub fn judge(format: &str, text: &str, partition: Option<&str>) -> Verdict {
-    if text.is_empty() {
+    if text.is_empty() && format != "clearable" {
         return wrong("an empty value", "nothing between the quotes", "leave the key or the item out");
     }
     if text.chars().any(char::is_control) {

@@ -21,7 +21,7 @@ use breaker::Breaker;
 use interrupt::Interrupt;
 use lately::Lately;
 
-pub use reading::{GuardError, guard, observe, observe_rest};
+pub use reading::{GuardError, diagnose, guard, observe, observe_rest};
 
 /// Somebody who is told what happens, as it happens.
 pub trait Witness: Sync {

@@ -69,6 +69,19 @@ pub async fn observe_rest(door: &dyn Reader, rows: &BTreeSet<Key>, readings: &mu
     .await;
 }
 
+/// Asks, where a provider tells elsewhere what does not work in its accounts. Whoever cannot be asked is named; the reading stands.
+pub async fn diagnose(door: &dyn Reader, readings: &mut BTreeMap<&'static str, Reading>) -> Vec<(&'static str, VendorError)> {
+    let mut silent = Vec::new();
+    for (name, reading) in readings {
+        let (Some(provider), Ok(observation)) = (providers::named(name), &mut reading.result) else { continue };
+        match provider.ailments(door).await {
+            Ok(told) => observation.note_ailments(told),
+            Err(error) => silent.push((*name, error)),
+        }
+    }
+    silent
+}
+
 async fn observe_one(door: &dyn Reader, desired: &DesiredState, provider: &'static dyn Provider) -> (&'static str, Reading) {
     let name = provider.name();
     let declared: Vec<&Desired> = desired.entries.values().filter(|desired| desired.key.provider == name).map(AsRef::as_ref).collect();
@@ -76,5 +89,5 @@ async fn observe_one(door: &dyn Reader, desired: &DesiredState, provider: &'stat
     if let Ok(observation) = &result {
         tracing::info!("{name}: {} declared, {} live", declared.len(), observation.rows.len());
     }
-    (name, Reading { backend: provider.backend(), result })
+    (name, Reading { backend: provider.backend(), parting: provider.parting(), result })
 }

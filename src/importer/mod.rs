@@ -4,6 +4,7 @@
 //! written ([`crate::planner::import`]), and the result is planned against the very listing it came from ([`proof`]).
 
 pub mod accept;
+pub mod adopted;
 pub mod fit;
 pub mod known;
 pub mod proof;
@@ -38,6 +39,8 @@ pub struct Question<'a> {
     pub readings: &'a BTreeMap<&'static str, Reading>,
     /// Only these accounts, if given.
     pub only: Option<&'a BTreeSet<String>>,
+    /// What somebody else manages, if only that is wanted.
+    pub adopted: Option<&'a adopted::Managed>,
     /// Whether nothing is folded.
     pub flat: bool,
     /// What is written where.
@@ -92,6 +95,7 @@ pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
     fit::fit(&mut drafts, question, &schemas, &mut left);
     let ground = ground(question);
     names::give(&mut drafts, &schemas, &name_fields(&schemas), &ground);
+    question.adopted.iter().for_each(|managed| adopted::names(&mut drafts, managed));
     let parts = document::write(&drafts, &ground, &schemas, question.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
     let texts = lay_out(parts, question);

@@ -150,6 +150,7 @@ fn wrong_type(found: &Found<'_>, name: &str, wanted: &str) -> Diagnostic {
         "a sequence" => ("a list", node.text().map(|text| format!("write `[{text}]`"))),
         _ if wanted.starts_with("struct") || wanted.starts_with("a map") => ("a map of keys", None),
         "usize" | "u64" | "u32" => ("a whole number, zero or more,", None),
+        "a nonzero u32" => ("a whole number, one or more,", None),
         other => (other, None),
     };
     let is_item = found.key.is_some_and(|entry| entry.node.is_list() && entry.node.place() != node.place());

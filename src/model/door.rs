@@ -70,10 +70,18 @@ pub struct Request {
     pub body: Option<Body>,
 }
 
+/// Stands in the path of every search, and of nothing that writes.
+const SEARCH: &str = "/search/";
+
 impl Request {
     /// A request without query and body.
     pub fn new(provider: &'static str, method: Method, path: impl Into<String>) -> Self {
         Request { realm: Realm(provider, None), method, path: path.into(), query: Vec::new(), body: None }
+    }
+
+    /// Whether it only asks: a GET, or a search by POST.
+    pub fn is_question(&self) -> bool {
+        self.method == Method::Get || (self.method == Method::Post && self.path.contains(SEARCH))
     }
 
     /// The same with a body.
@@ -111,6 +119,13 @@ impl Ask {
     /// A GET.
     pub fn get(provider: &'static str, path: impl Into<String>) -> Self {
         Ask { request: Request::new(provider, Method::Get, path), stale_after: Duration::ZERO }
+    }
+
+    /// A search by POST: the one question that has a body. Its path has a step `search` by construction, and that is what tells it from
+    /// a write, here and for whoever reads a log.
+    pub fn search(provider: &'static str, base: &str, what: &str, query: Value) -> Self {
+        let request = Request::new(provider, Method::Post, format!("{base}{SEARCH}{what}")).with_body(Body::plain(query));
+        Ask { request, stale_after: Duration::ZERO }
     }
 
     /// Adds a query parameter.

@@ -51,6 +51,8 @@ pub struct Drifted {
     pub reason: Option<String>,
     /// What differs: `before` is what is live, `after` what is declared. Never a secret: those are not compared.
     pub changes: Vec<FieldChange>,
+    /// The deleted row that apply would bring back, of what is missing.
+    pub trashed: Option<RemoteId>,
     /// Why apply would not put it right, if so.
     pub refused: Option<Refused>,
     /// Whether it makes the run exit 2: unmanaged accounts only do under `--strict`, or where the config owns every account.

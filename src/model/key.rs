@@ -17,6 +17,13 @@ pub struct Key {
     pub name: String,
 }
 
+impl Key {
+    /// As people know it beside others of its provider: by name, and by kind where there are several.
+    pub fn shown(&self) -> String {
+        if self.kind == "account" { self.name.clone() } else { format!("{} {}", self.kind, self.name) }
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.provider, self.kind, self.name)

@@ -45,6 +45,8 @@ pub struct Observation {
     pub rows: BTreeMap<Key, Observed>,
     /// The vendor's published lists of legal values, by the name `Shape` uses.
     pub catalogs: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Deleted rows that the vendor can bring back, where it keeps such: they are recovered in place of a create.
+    pub trash: BTreeMap<Key, Observed>,
     /// Single rows that could not be read although the listing could.
     pub unreadable: Vec<(Key, VendorError)>,
 }

@@ -3,75 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
+pub use super::change::{Change, Changes, FieldChange};
 use super::desired::Desired;
 use super::diagnostic::Diagnostic;
 use super::key::{Key, RemoteId};
+use super::node::Node;
 use super::observed::{Observed, Trust};
-use super::path::Path;
 pub use super::refusal::{Refusal, Wish};
 use super::source::Source;
 use super::tombstone::Warrant;
 pub use super::vendor::VendorError;
-
-/// What one field becomes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// A value in place of another; `before` is `null` where nothing was.
-    Set {
-        /// As it is listed.
-        before: Value,
-        /// As it will be sent.
-        after: Value,
-    },
-    /// A list whose order means nothing.
-    Elements {
-        /// As listed, sorted.
-        before: Vec<Value>,
-        /// As it will be sent, sorted.
-        after: Vec<Value>,
-    },
-    /// A value that is never compared and never shown.
-    Secret {
-        /// The environment variable it will be read from.
-        env: String,
-    },
-}
-
-/// One field of one account, and why it changes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FieldChange {
-    /// Which field.
-    pub path: Path,
-    /// What it becomes.
-    pub change: Change,
-    /// Whether this stops collection or can break it.
-    pub removal: bool,
-    /// Where the wish was written.
-    pub source: Source,
-}
-
-/// At least one field change: an update without one cannot be spelled.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Changes(Vec<FieldChange>);
-
-impl Changes {
-    /// Nothing, if nothing changes.
-    pub fn new(changes: Vec<FieldChange>) -> Option<Self> {
-        (!changes.is_empty()).then_some(Changes(changes))
-    }
-
-    /// The changes, by path.
-    pub fn iter(&self) -> std::slice::Iter<'_, FieldChange> {
-        self.0.iter()
-    }
-
-    /// Whether any of them stops collection or can break it.
-    pub fn any_removal(&self) -> bool {
-        self.0.iter().any(|change| change.removal)
-    }
-}
 
 /// What is done to one row.
 #[derive(Debug, Clone)]
@@ -82,6 +23,8 @@ pub enum Op {
         desired: Arc<Desired>,
         /// The same as field changes from nothing.
         changes: Changes,
+        /// The deleted row that is brought back in place of a new one, if the vendor keeps it.
+        recovers: Option<Observed>,
     },
     /// It differs.
     Update {
@@ -100,6 +43,8 @@ pub enum Op {
         observed: Observed,
         /// What allows it.
         warrant: Warrant,
+        /// What comes of it at this vendor, for people.
+        parting: &'static str,
     },
 }
 
@@ -124,6 +69,22 @@ impl Action {
         match &self.op {
             Op::Create { .. } => None,
             Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(&observed.id),
+        }
+    }
+
+    /// The deleted row that a create brings back, if it does.
+    pub fn recovers(&self) -> Option<&Observed> {
+        match &self.op {
+            Op::Create { recovers, .. } => recovers.as_ref(),
+            Op::Update { .. } | Op::Delete { .. } => None,
+        }
+    }
+
+    /// What a delete's tombstone says to this provider alone, such as how to delete there.
+    pub fn how(&self) -> Option<&Node> {
+        match &self.op {
+            Op::Delete { warrant: Warrant::Tombstone(tombstone), .. } => tombstone.block(self.key.provider),
+            Op::Delete { .. } | Op::Create { .. } | Op::Update { .. } => None,
         }
     }
 

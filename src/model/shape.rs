@@ -22,6 +22,9 @@ pub struct Shape {
     pub root: &'static [&'static str],
     /// From the vendor's spelling of that part to YAML's, where the two differ.
     pub spell: fn(Value) -> Value,
+    /// The field of the provider's block in YAML that is about rows of this kind, where a block is about several; what stands beside it
+    /// then counts for each of them.
+    pub within: Option<&'static str>,
     /// What of the block under the provider's name in YAML is about such a row.
     pub block: Block,
 }
@@ -96,12 +99,14 @@ pub enum Stops {
     Off,
     /// Any change but emptying it.
     UnlessEmptied,
+    /// A list that stands for everything while it is empty loses an element, or gains its first.
+    Narrow,
 }
 
 impl Shape {
     /// Reads the shape off a JSON Schema without references.
     pub fn of_schema(root: &'static [&'static str], schema: &Value) -> Self {
-        Shape { root, spell: std::convert::identity, block: Block::of_schema(schema) }
+        Shape { root, spell: std::convert::identity, within: None, block: Block::of_schema(schema) }
     }
 
     /// The same for rows that are spelled otherwise than YAML.
@@ -214,6 +219,7 @@ fn field_of(schema: &Value) -> Field {
         "grow" => Some(Stops::Grow),
         "off" => Some(Stops::Off),
         "unless-emptied" => Some(Stops::UnlessEmptied),
+        "narrow" => Some(Stops::Narrow),
         _ => None,
     });
     let [auth, assigned] = ["x-auth", "x-assigned"].map(|name| own(name) == Some(&Value::Bool(true)));

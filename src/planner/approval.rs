@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::diff::canonical;
 use crate::model::path::Step;
 use crate::model::shape::Block;
-use crate::model::{Action, Change, Changes, Desired, FieldChange, Op, Path, Plan};
+use crate::model::{Action, Change, Changes, Desired, FieldChange, Node, Op, Path, Plan};
 
 /// Everything that some plan file approved.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +55,10 @@ struct FileAction {
     kind: String,
     id: String,
     row: Option<String>,
+    #[serde(default)]
+    recovers: Option<String>,
+    #[serde(default)]
+    how: Option<Value>,
     changes: Vec<FileChange>,
 }
 
@@ -92,8 +96,8 @@ impl Approved {
         if file.format != 1 || theirs != ours {
             return Err(ApprovalError::Elsewhere { theirs, ours: ours.to_owned() });
         }
-        for FileAction { op, provider, kind, id, row, changes } in &file.actions {
-            let head = json!([op, provider, kind, id, row]);
+        for FileAction { op, provider, kind, id, row, recovers, how, changes } in &file.actions {
+            let head = json!([op, provider, kind, id, row, recovers, how]);
             self.units.insert(head.to_string());
             for FileChange { path, before, after, env } in changes {
                 self.units.insert(unit(&head, path, before, after, env.as_deref()));
@@ -124,7 +128,8 @@ fn head(action: &Action) -> Value {
         Op::Update { .. } => "update",
         Op::Delete { .. } => "delete",
     };
-    json!([op, action.key.provider, action.key.kind, action.key.name, action.row().map(|id| id.0.as_str())])
+    let recovers = action.recovers().map(|row| row.id.0.as_str());
+    json!([op, action.key.provider, action.key.kind, action.key.name, action.row().map(|id| id.0.as_str()), recovers, action.how().map(Node::json)])
 }
 
 fn unit(head: &Value, path: &str, before: &Value, after: &Value, env: Option<&str>) -> String {

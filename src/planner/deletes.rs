@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::backends::{Declared, Taken};
-use super::{Input, Reading, protection};
+use super::refusals::protection;
+use super::{Input, Reading};
 use crate::model::plan::{Refusal, Spent, Wish};
 use crate::model::{Action, Diagnostic, Observation, Observed, Op, Place, Plan, Tombstone, Warrant};
 
@@ -27,7 +28,7 @@ pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
         let is_there = rows.iter().any(|(_, row)| picked(row));
         for (reading, row) in rows.into_iter().filter(|(_, row)| !is_there || picked(row)) {
             if taken.take(reading.backend, row) {
-                bury(input, row, &warrant, Some(tombstone), plan);
+                bury(input, reading, row, &warrant, Some(tombstone), plan);
             }
         }
     }
@@ -50,7 +51,7 @@ fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan)
             let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
             let stays = named || may_be_named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
             if !stays && taken.take(reading.backend, row) {
-                bury(input, row, &Warrant::Exclusive(exclusive), None, plan);
+                bury(input, reading, row, &Warrant::Exclusive(exclusive), None, plan);
             }
         }
     }
@@ -64,7 +65,7 @@ fn names_unseen(input: &Input<'_>, observation: &Observation) -> bool {
     input.desired.named.iter().any(|name| !seen.contains(name.as_str()))
 }
 
-fn bury(input: &Input<'_>, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
+fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
     let refuse = |place: Place, why: String, help: &str| Refusal {
         key: row.key.clone(),
         account: row.account.clone(),
@@ -84,12 +85,13 @@ fn bury(input: &Input<'_>, row: &Observed, warrant: &Warrant, tombstone: Option<
     } else if let Some(foreign) = row.foreign {
         plan.refusals.push(refuse(warrant.place(), format!("it cannot be deleted from here: {foreign}"), "take the entry out of `removed:`"));
     } else {
+        let parting = (reading.parting)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
         plan.actions.push(Action {
             key: row.key.clone(),
             account: row.account.clone(),
             name: None,
             source: input.sources.locate(warrant.place()),
-            op: Op::Delete { observed: row.clone(), warrant: warrant.clone() },
+            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting },
         });
     }
 }
@@ -111,7 +113,7 @@ fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
 fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
     let readings = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
     let rows = readings.filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
-    rows.filter(|row| row.account.is_none() && tombstone.names_account()).count()
+    rows.filter(|row| row.account.is_none() && row.foreign.is_none() && tombstone.names_account()).count()
 }
 
 fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::diff::canonical;
-use crate::model::{Action, Change, FieldChange, Node, Op, Plan, Warrant};
+use crate::model::{Action, Change, FieldChange, Op, Plan};
 
 /// Changes only when what is digested changes its form.
 const FORMAT: u64 = 1;
@@ -30,10 +30,6 @@ fn action_json(action: &Action) -> Value {
         Op::Update { .. } => "update",
         Op::Delete { .. } => "delete",
     };
-    let how = match &action.op {
-        Op::Delete { warrant: Warrant::Tombstone(tombstone), .. } => tombstone.block(action.key.provider).map(Node::json),
-        _ => None,
-    };
     let mut changes: Vec<Value> = action.changes().map(change_json).collect();
     changes.sort_by_key(Value::to_string);
     let mut digested = json!({
@@ -44,8 +40,11 @@ fn action_json(action: &Action) -> Value {
         "row": action.row().map(|id| id.0.as_str()),
         "changes": changes,
     });
-    if let Some(how) = how {
-        digested["how"] = canonical(&how);
+    if let Some(recovered) = action.recovers() {
+        digested["recovers"] = json!(recovered.id.0);
+    }
+    if let Some(how) = action.how() {
+        digested["how"] = canonical(&how.json());
     }
     digested
 }

@@ -27,9 +27,9 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
 fn of_action(action: &Action) -> Drifted {
     let Action { key, account, name, source, op } = action;
     let (class, changes, reason) = match op {
-        Op::Create { desired: _, changes } => (Class::Missing, compared(changes.iter()), None),
+        Op::Create { desired: _, changes, recovers: _ } => (Class::Missing, compared(changes.iter()), None),
         Op::Update { desired: _, observed: _, changes, matching: _ } => (Class::Changed, compared(changes.iter()), None),
-        Op::Delete { observed: _, warrant } => (unwanted(warrant), Vec::new(), reason(warrant)),
+        Op::Delete { observed: _, warrant, parting: _ } => (unwanted(warrant), Vec::new(), reason(warrant)),
     };
     Drifted {
         class,
@@ -40,6 +40,7 @@ fn of_action(action: &Action) -> Drifted {
         source: Some(source.clone()),
         reason,
         changes,
+        trashed: action.recovers().map(|row| row.id.clone()),
         refused: None,
         counts: true,
     }
@@ -62,6 +63,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
         source: Some(source.clone()),
         reason,
         changes,
+        trashed: None,
         refused: Some(Refused { why: why.clone(), help: help.clone() }),
         counts: true,
     }
@@ -80,6 +82,7 @@ fn of_unmanaged(row: &Unmanaged, strict: bool) -> Drifted {
         source: None,
         reason: None,
         changes: Vec::new(),
+        trashed: None,
         refused: None,
         counts: strict && foreign.is_none(),
     }
@@ -116,7 +119,7 @@ fn fingerprint(drift: &Drift, worlds: &Value) -> String {
 }
 
 fn item_json(item: &Drifted) -> Value {
-    let Drifted { class, key, account: _, name: _, row, source: _, reason: _, changes, refused: _, counts: _ } = item;
+    let Drifted { class, key, account: _, name: _, row, source: _, reason: _, changes, trashed: _, refused: _, counts: _ } = item;
     let mut changes: Vec<Value> = changes.iter().map(|change| without_void(&change_json(change))).collect();
     changes.sort_by_key(Value::to_string);
     json!({ "class": class.word(), "provider": key.provider, "kind": key.kind, "id": key.name, "row": row, "changes": changes })

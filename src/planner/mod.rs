@@ -12,6 +12,7 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod refusals;
 pub mod stops;
 pub mod verdict;
 
@@ -21,16 +22,18 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use backends::{Declared, Taken};
+use refusals::Asked;
 
 use crate::model::desired::Confirm;
-use crate::model::plan::{Ailing, Counted, Refusal, Unmanaged, Unreadable, VendorError, Wish};
-use crate::model::value::{at, inline};
-use crate::model::{Action, Changes, Desired, DesiredState, Fixed, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::plan::{Ailing, Counted, Unmanaged, Unreadable, VendorError};
+use crate::model::{Action, Changes, Desired, DesiredState, Node, Observation, Observed, Op, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
     /// Whose rows they are; providers may share a backend.
     pub backend: &'static str,
+    /// What comes of a delete there, for people; it may depend on what the tombstone says to this provider alone.
+    pub parting: fn(Option<&Node>) -> &'static str,
     /// Everything, or why not.
     pub result: Result<Observation, VendorError>,
 }
@@ -128,9 +131,10 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
         return None;
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
-    let shape = desired.shape;
-    let live = match observed.map(|observed| comparable(observed, shape)).transpose() {
-        Ok(live) => live,
+    let recovers = observation.trash.get(&desired.key).filter(|_| observed.is_none());
+    let read = |row: Option<&Observed>| row.map(|row| comparable(row, desired.shape)).transpose();
+    let (live, trashed) = match read(observed).and_then(|live| Ok((live, read(recovers)?))) {
+        Ok(read) => read,
         Err(error) => {
             plan.unreadable.push(Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error });
             return None;
@@ -139,7 +143,12 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
-    if let Some(refusal) = refuse(input, desired, observed, live.as_ref(), &difference) {
+    let asked = Asked { input, desired, difference: &difference };
+    let refusal = match (observed, live.as_ref()) {
+        (Some(observed), Some(live)) => asked.refused_update(observed, live),
+        _ => asked.refused_create(trashed.as_ref()),
+    };
+    if let Some(refusal) = refusal {
         plan.refusals.push(refusal);
         return None;
     }
@@ -148,7 +157,7 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
         return None;
     };
     let op = match observed {
-        None => Op::Create { desired: desired.clone(), changes },
+        None => Op::Create { desired: desired.clone(), changes, recovers: recovers.cloned() },
         Some(observed) => Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching },
     };
     Some(Action {
@@ -177,60 +186,6 @@ pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorErr
     }
     let row = (shape.spell)(row);
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
-}
-
-/// Why this account is refused, if it is, while the others go on.
-fn refuse(input: &Input<'_>, desired: &Desired, observed: Option<&Observed>, live: Option<&Value>, difference: &diff::Difference) -> Option<Refusal> {
-    let changes = || difference.changes.clone();
-    let refusal = |wish, place, why: String, help: &str| {
-        let (key, account, name) = (desired.key.clone(), desired.account.clone(), desired.name.clone());
-        Some(Refusal { key, account, name, source: input.sources.locate(place), wish, why, help: help.to_owned() })
-    };
-    let (Some(observed), Some(live)) = (observed, live) else {
-        let missing = diff::missing_for_create(&desired.node, &desired.shape.block)?;
-        let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
-        let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
-        return refusal(Wish::Create { changes: changes() }, desired.place, why, &help);
-    };
-    let update = |changes| Wish::Update { row: observed.id.clone(), changes };
-    if let Some(why) = observed.foreign {
-        return refusal(update(changes()), desired.place, format!("it cannot be changed from here: {why}"), "take the block out of the account");
-    }
-    let otherwise = |fixed: &&Fixed| {
-        let held = at(live, fixed.field);
-        !held.is_null() && held != &Value::String(fixed.value.clone())
-    };
-    if let Some(fixed) = desired.fixed.iter().find(otherwise) {
-        let unfixable = desired.fixed.iter().filter(otherwise).map(|fixed| diff::unfixable(fixed, at(live, fixed.field), input.sources));
-        let held = inline(at(live, fixed.field));
-        let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
-        let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
-        return refusal(update(changes().into_iter().chain(unfixable).collect()), fixed.place, why, &help);
-    }
-    if let Some((path, place)) = &difference.rigid {
-        let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
-        let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
-        return refusal(update(changes()), *place, why, help);
-    }
-    if observed.key != desired.key {
-        let why = format!("it is live as {}, and declared as {}", observed.key.name, desired.key.name);
-        return refusal(
-            update(changes()),
-            desired.place,
-            why,
-            "declare it as it is live, or take that one out under `removed:` in a change of its own first",
-        );
-    }
-    let protected = protection(input, names_of(desired))?;
-    let touched = difference.changes.iter().find(|change| desired.shape.block.is_authentication(&change.path))?;
-    let where_protected = input.sources.locate(protected);
-    let why = format!("it is protected ({}:{}), and `{}` would change", where_protected.file, where_protected.line, touched.path);
-    refusal(update(changes()), desired.place, why, "take it off `protect:` in a change of its own first")
-}
-
-/// Where a row of these names is protected, if it is.
-fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<crate::model::Place> {
-    names.find_map(|name| input.desired.protect.get(name)).copied()
 }
 
 /// Live accounts that no entry of their backend declares, and no action deletes.

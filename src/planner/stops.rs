@@ -14,8 +14,8 @@ pub fn value(stops: Stops, after: &Value) -> bool {
     match stops {
         Stops::Change => true,
         Stops::Off => after == &Value::Bool(false),
-        Stops::UnlessEmptied => !is_void(after),
-        Stops::Shrink | Stops::Grow => false,
+        Stops::UnlessEmptied => !is_void(after) && after != "",
+        Stops::Shrink | Stops::Grow | Stops::Narrow => false,
     }
 }
 
@@ -26,6 +26,7 @@ pub fn list(stops: Stops, before: &[Value], after: &[Value]) -> bool {
         Stops::Shrink => !minus(before, after).is_empty(),
         Stops::Grow => !minus(after, before).is_empty(),
         Stops::UnlessEmptied => !after.is_empty(),
+        Stops::Narrow => !after.is_empty() && (before.is_empty() || !minus(before, after).is_empty()),
         Stops::Off => false,
     }
 }
@@ -41,7 +42,7 @@ pub fn switching(node: &Node, block: &Block, live: &Value) -> bool {
             }
         }
         Some(Stops::Off) => entry.node.json() != Value::Bool(true),
-        Some(Stops::Shrink | Stops::Change | Stops::UnlessEmptied) => true,
+        Some(Stops::Shrink | Stops::Change | Stops::UnlessEmptied | Stops::Narrow) => true,
         None => true,
     })
 }

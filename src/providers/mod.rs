@@ -9,7 +9,9 @@ pub mod cloudcraft;
 pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
+pub mod foreign;
 pub mod table;
+pub mod wavefront;
 pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +21,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+pub use foreign::{Adopted, Adoption, Foreign};
 pub use table::Table;
 
 use crate::model::plan::VendorError;
@@ -29,7 +32,7 @@ use crate::model::{
 };
 
 /// Every provider. Adding one is a folder and a line here.
-pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft];
+pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft, &wavefront::Wavefront];
 
 /// The provider of this name.
 pub fn named(name: &str) -> Option<&'static dyn Provider> {
@@ -133,10 +136,10 @@ pub trait Provider: Send + Sync {
         &[]
     }
 
-    /// What an entry says to be about this live row, as [`Provider::block`] has it: given what the row holds, as it is compared and
-    /// already [`below`](Provider::below) its fields.
-    fn written(&self, _row: &Observed, leaves: Leaves) -> Leaves {
-        leaves
+    /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each row holds, as it
+    /// is compared and already [`below`](Provider::below) its fields.
+    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+        rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }
 
     /// The partition of a live row's account, where it can be told. `live` is the row as it is compared.
@@ -151,6 +154,11 @@ pub trait Provider: Send + Sync {
 
     /// Checks such a block.
     fn check_removal(&self, _block: &Node, _out: &mut Diagnostics) {}
+
+    /// What comes of a delete, for people; given what the tombstone says to this provider alone.
+    fn parting(&self) -> fn(Option<&Node>) -> &'static str {
+        |_| "stops all collection from this account; an external id is lost for good"
+    }
 
     /// JSON Schema of the provider's own block under `providers:`.
     fn settings_schema(&self) -> Value;
@@ -195,6 +203,12 @@ pub trait Provider: Send + Sync {
     /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
     async fn ailments(&self, _door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         Ok(BTreeMap::new())
+    }
+
+    /// What it takes over of things that others manage, in its own words; nothing of what it does not know. Where the vendor lists the
+    /// account, its row may settle what those words leave open.
+    fn adopts(&self, _foreign: &[Foreign<'_>], _live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+        Adoption::default()
     }
 
     /// What the AWS side needs to let the vendor into this row's account; nothing where no role is involved.

@@ -101,6 +101,9 @@ word!(
     /// An AWS access key id.
     AccessKeyId, { "x-format": "access-key-id" });
 word!(
+    /// Text that an empty string clears.
+    Clearable, { "x-format": "clearable" });
+word!(
     /// A pattern over metric names.
     MetricPattern, { "x-format": "metric-pattern" });
 word!(

@@ -7,6 +7,7 @@ use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
 use super::parts::{heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
+use super::text::ailments;
 use super::{Scene, counted, sides};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, Source};
@@ -18,7 +19,7 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = not_managed(drift).into_iter().chain(fingerprint).collect();
+    let notes: Vec<String> = ailments(&scene.plan.ailing).into_iter().chain(not_managed(drift)).chain(fingerprint).collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -67,6 +68,7 @@ impl Foldable for Drifted {
         match self.class {
             _ if self.refused.is_some() => None,
             Class::Changed => Some(Likeness::Values),
+            Class::Missing if self.trashed.is_some() => None,
             Class::Missing => Some(Likeness::Fields),
             Class::Lingering | Class::Unmanaged => None,
         }
@@ -98,12 +100,15 @@ fn block(block: &Block<'_, Drifted>) -> String {
 }
 
 fn single(item: &Drifted) -> String {
-    let Drifted { class, key, account: _, name, row, source, reason, changes, refused, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, counts: _ } = item;
     let at = source.as_ref().map_or(String::new(), place);
-    let mut out = format!("{}  {}\n", title(*class, &named(&key.name, name.as_deref())), paint(FAINT, &at));
+    let mut out = format!("{}  {}\n", title(*class, &named(&key.shown(), name.as_deref())), paint(FAINT, &at));
     match class {
         Class::Changed => {}
-        Class::Missing => out.push_str("    not live; declared with\n"),
+        Class::Missing => out.push_str(&trashed.as_ref().map_or_else(
+            || "    not live; declared with\n".to_owned(),
+            |row| format!("    not live; apply would bring back {} from the trash; declared with\n", clean(&row.0)),
+        )),
         Class::Lingering => {
             let reason = reason.as_deref().map_or(String::new(), |reason| format!(": {}", clean(reason)));
             out.push_str(&format!("    live, although `removed:` names it{reason}\n"));
@@ -129,7 +134,7 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
     for path in &block.differing {
         out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
     }
-    let named = |item: &Drifted| named(&item.key.name, item.name.as_deref());
+    let named = |item: &Drifted| named(&item.key.shown(), item.name.as_deref());
     let across = block.actions.iter().map(|item| named(item).chars().count()).max().unwrap_or_default();
     for item in &block.actions {
         let at = item.source.as_ref().map_or(String::new(), place);
@@ -162,7 +167,7 @@ fn title(class: Class, what: &str) -> String {
 
 fn not_managed(drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
-        let rows: Vec<&str> = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts).map(|item| item.key.name.as_str()).collect();
+        let rows: Vec<String> = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts).map(|item| item.key.shown()).collect();
         names(format!("Not managed: {} that no entry names ({word})", counted(rows.len(), "live account")), &rows)
     };
     [listed(true, "counted"), listed(false, "not counted")].concat()

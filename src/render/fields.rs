@@ -128,6 +128,7 @@ pub fn flat(value: &Value) -> String {
     match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; "),
         Value::Array(items) if items.is_empty() => "(empty)".to_owned(),
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         other => inline(other),
     }
 }

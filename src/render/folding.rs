@@ -47,9 +47,9 @@ impl Foldable for Action {
 
     fn likeness(&self) -> Option<Likeness> {
         match &self.op {
-            Op::Delete { .. } => None,
+            Op::Delete { .. } | Op::Create { recovers: Some(_), .. } => None,
             Op::Update { .. } => Some(Likeness::Values),
-            Op::Create { .. } => Some(Likeness::Fields),
+            Op::Create { recovers: None, .. } => Some(Likeness::Fields),
         }
     }
 

@@ -50,18 +50,19 @@ pub fn place(source: &Source) -> String {
 /// What could not be read, and what follows for a whole provider.
 pub fn unread(unreadable: &Unreadable, so: &str) -> String {
     let Unreadable { provider, key, error } = unreadable;
-    let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| clean(&key.name));
+    let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| clean(&key.shown()));
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
 }
 
 /// A title, and names below it; nothing if there are none.
-pub fn names(title: String, names: &[&str]) -> Vec<String> {
+pub fn names(title: String, names: &[String]) -> Vec<String> {
     if names.is_empty() {
         return Vec::new();
     }
     let shown: Vec<String> = names.iter().take(MOST_NAMED).map(|name| clean(name)).collect();
+    let widest = shown.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     let mut lines = vec![title];
-    lines.extend(shown.chunks(6).map(|names| format!("    {}", names.join(", "))));
+    lines.extend(shown.chunks((100 / (widest + 2)).clamp(1, 6)).map(|names| format!("    {}", names.join(", "))));
     if names.len() > MOST_NAMED {
         lines.push(format!("    and {} more, all in --json", names.len() - MOST_NAMED));
     }

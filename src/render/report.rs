@@ -18,7 +18,7 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
         Op::Delete { .. } => "-",
     };
     let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-    let who = pad(&format!("{}{name}", clean(&action.key.name)), 36);
+    let who = pad(&format!("{}{name}", clean(&action.key.shown())), 36);
     let place = clean(&format!("{}:{}", action.source.file, action.source.line));
     let seconds = format!("{:>5.1} s", *millis as f64 / 1000.0);
     let what = match ending {
@@ -40,7 +40,7 @@ pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Str
     for (action, outcome) in pairs() {
         if let Ending::Stale(changes) = &outcome.ending {
             let how = moved_how(action);
-            out.push_str(&format!("\n{} {how} since the plan was made; it would need this now:\n", clean(&action.key.name)));
+            out.push_str(&format!("\n{} {how} since the plan was made; it would need this now:\n", clean(&action.key.shown())));
             changes.iter().flat_map(|change| lines(change, 40, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
         }
     }
@@ -77,7 +77,7 @@ pub fn moved(actions: &[&Action]) -> String {
 
 /// The same as words alone.
 pub fn moved_words(actions: &[&Action]) -> String {
-    let names = actions.iter().map(|action| clean(&action.key.name)).collect::<Vec<_>>().join(", ");
+    let names = actions.iter().map(|action| clean(&action.key.shown())).collect::<Vec<_>>().join(", ");
     format!("{} moved after they were listed, and the plan was expected as a whole: {names}", counted(actions.len(), "account"))
 }
 
@@ -100,7 +100,7 @@ fn external_id(action: &Action, trust: &Trust) -> String {
     let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
     let principal = principal.map_or(String::new(), |principal| format!("  principal {}", clean(principal)));
     let id = external_id.as_deref().map_or_else(|| "not told by the vendor".to_owned(), clean);
-    format!("    {}  role {}  external id {}{principal}\n", pad(&format!("{}{name}", action.key.name), 32), clean(role_name), paint(STRONG, &id))
+    format!("    {}  role {}  external id {}{principal}\n", pad(&format!("{}{name}", action.key.shown()), 32), clean(role_name), paint(STRONG, &id))
 }
 
 /// What was accepted and is nevertheless not so.
@@ -108,7 +108,7 @@ fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut out = String::new();
     for action in undone(left, plan, outcomes) {
         let place = clean(&format!("{}:{}", action.source.file, action.source.line));
-        out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.name), paint(FAINT, &place)));
+        out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.shown()), paint(FAINT, &place)));
         if action.changes().next().is_none() {
             out.push_str("    it was deleted, but is still listed\n");
         }

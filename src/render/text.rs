@@ -67,13 +67,18 @@ fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
 fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
     let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
-        Op::Delete { observed, warrant } => {
+        Op::Delete { observed, warrant, parting } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
             out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
-            out.push_str(&paint(LOUD, "    ! stops all collection from this account; an external id is lost for good"));
+            out.push_str(&paint(LOUD, &format!("    ! {parting}")));
             out.push('\n');
         }
-        Op::Create { .. } => out.push_str(&fields(changes, &action.source, true)),
+        Op::Create { desired: _, changes: _, recovers } => {
+            if let Some(row) = recovers {
+                out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", clean(&row.id.0)));
+            }
+            out.push_str(&fields(changes, &action.source, true));
+        }
         Op::Update { matching, .. } => {
             out.push_str(&fields(changes, &action.source, false));
             if *matching > 0 {
@@ -126,13 +131,13 @@ fn title(action: &Action, what: &str) -> String {
 }
 
 fn named(action: &Action) -> String {
-    parts::named(&action.key.name, action.name.as_deref())
+    parts::named(&action.key.shown(), action.name.as_deref())
 }
 
 fn refused(refusal: &Refusal) -> String {
     let Refusal { key, account: _, name, source, wish: _, why, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-    let title = pad(&format!("{}{name}", clean(&key.name)), 40);
+    let title = pad(&format!("{}{name}", clean(&key.shown())), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
@@ -143,7 +148,8 @@ fn refused(refusal: &Refusal) -> String {
     )
 }
 
-fn ailments(ailing: &[Ailing]) -> Vec<String> {
+/// Managed accounts in which the vendor says that something does not work.
+pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
     if ailing.is_empty() {
         return Vec::new();
     }
@@ -151,7 +157,7 @@ fn ailments(ailing: &[Ailing]) -> Vec<String> {
     for Ailing { key, name, ailments } in ailing.iter().take(MOST_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
         let words = ailments.iter().map(|ailment| ailment.lines().map(str::trim).collect::<Vec<_>>().join("; "));
-        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.name), paint(CHANGED, &clean(&words)))));
+        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.shown()), paint(CHANGED, &clean(&words)))));
     }
     if ailing.len() > MOST_NAMED {
         said.push(format!("    and {} more, all in --json", ailing.len() - MOST_NAMED));
@@ -161,7 +167,7 @@ fn ailments(ailing: &[Ailing]) -> Vec<String> {
 
 fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
     let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
-    parts::names(title, &unmanaged.iter().map(|row| row.key.name.as_str()).collect::<Vec<_>>())
+    parts::names(title, &unmanaged.iter().map(|row| row.key.shown()).collect::<Vec<_>>())
 }
 
 fn spent_tombstones(spent: &[Spent]) -> Vec<String> {

@@ -43,7 +43,7 @@ struct State {
 /// One request as it arrived.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logged {
-    /// Whether it came through the wide door; over HTTP, whether it was anything but a GET.
+    /// Whether it came through the wide door; over HTTP, whether it was anything but a question.
     pub write: bool,
     /// The verb.
     pub method: Method,
@@ -97,7 +97,7 @@ impl Sandbox {
 
     /// Answers a request that says nothing of its realm, as one over HTTP does: the provider that owns the path does.
     async fn answer(&self, request: &Request) -> Reply {
-        self.pass(request, request.method != Method::Get, owner(&request.path)).await
+        self.pass(request, !request.is_question(), owner(&request.path)).await
     }
 
     /// The one way through.

@@ -1,6 +1,6 @@
 //! What a fault makes of an answer, and of the rows behind it. No vendor's envelope is known here: a listing is told by its form.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::{Failure, Request, Response};
 
@@ -76,19 +76,27 @@ pub(super) fn is_listing(response: &Response) -> bool {
     listing(response).is_some()
 }
 
-/// What a listing's text begins with, and its rows: a list of objects, under `data` where there is such a key.
+/// What a listing's text begins with, and its rows: a list of objects, under `data` where there is such a key, perhaps in an envelope.
 fn listing(response: &Response) -> Option<(String, Vec<Value>)> {
-    let rows = |value: Value| match value {
-        Value::Array(rows) if rows.iter().all(Value::is_object) => Some(rows),
-        _ => None,
-    };
     match serde_json::from_slice(&response.body).ok().filter(|_| response.status == 200)? {
-        Value::Object(mut fields) => match fields.remove("data") {
+        Value::Object(fields) => match fields.get("data") {
             Some(data) => Some(("{\"data\":[".to_owned(), rows(data)?)),
-            None => fields.into_iter().find_map(|(name, value)| Some((format!("{{{}:[", Value::from(name)), rows(value)?))),
+            None => within(&fields).or_else(|| fields.iter().find_map(|(name, inner)| under(name, within(inner.as_object()?)?))),
         },
-        list => Some(("[".to_owned(), rows(list)?)),
+        list => Some(("[".to_owned(), rows(&list)?)),
     }
+}
+
+fn within(fields: &Map<String, Value>) -> Option<(String, Vec<Value>)> {
+    fields.iter().find_map(|(name, value)| Some((format!("{{{}:[", Value::from(name.as_str())), rows(value)?)))
+}
+
+fn under(name: &str, (start, rows): (String, Vec<Value>)) -> Option<(String, Vec<Value>)> {
+    Some((format!("{{{}:{start}", Value::from(name)), rows))
+}
+
+fn rows(value: &Value) -> Option<Vec<Value>> {
+    value.as_array().filter(|rows| rows.iter().all(Value::is_object)).cloned()
 }
 
 /// Changes one row as somebody might in the vendor's own console: something is switched, or a tag added.
@@ -111,7 +119,7 @@ pub(super) fn edit(rows: &mut [Value], dice: u64) {
     }
 }
 
-/// Where somebody might change a row and leave it valid: switches called `enabled`, lists called `tags`.
+/// Where somebody might change a row and leave it valid: switches called `enabled` or `disabled`, lists called `tags`.
 fn editable(value: &Value, path: &mut String, places: &mut Vec<String>) {
     let length = path.len();
     let mut below = |name: &str, value: &Value| {
@@ -119,7 +127,7 @@ fn editable(value: &Value, path: &mut String, places: &mut Vec<String>) {
         path.push_str(&name.replace('~', "~0").replace('/', "~1"));
         let word = name.rsplit('_').next().unwrap_or(name);
         let fits = match value {
-            Value::Bool(_) => word == "enabled",
+            Value::Bool(_) => word == "enabled" || word == "disabled",
             Value::Array(items) => word == "tags" && items.iter().all(Value::is_string),
             _ => false,
         };

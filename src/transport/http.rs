@@ -29,7 +29,7 @@ pub struct Http {
     env: Env,
 }
 
-/// One provider's way in. Providers at one address share its pace.
+/// One provider's way in. Providers at one address with the same keys share its pace: an emulator is the address of several vendors.
 struct Door {
     endpoint: Endpoint,
     headers: HeaderMap,
@@ -71,10 +71,12 @@ impl Http {
     /// Keys are missing, or there is no CA store.
     pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, OpenError> {
         let mut doors = BTreeMap::new();
-        let mut paces: BTreeMap<&str, Arc<Pace>> = BTreeMap::new();
+        let mut paces: BTreeMap<(&str, Vec<&str>), Arc<Pace>> = BTreeMap::new();
         for (provider, settings) in settings {
             let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
-            let pace = paces.entry(&settings.endpoint.base).or_insert_with(|| Arc::new(Pace::new(settings.endpoint.limit))).clone();
+            let Endpoint { base, credentials, headers: _, limit } = &settings.endpoint;
+            let vendor = (base.as_str(), credentials.iter().map(|credential| credential.variable).collect());
+            let pace = paces.entry(vendor).or_insert_with(|| Arc::new(Pace::new(*limit))).clone();
             doors.insert(*provider, Door { endpoint: settings.endpoint.clone(), headers, pace });
         }
         // A second call in one process finds the same provider installed.
@@ -123,6 +125,8 @@ impl Http {
             }
             match &body {
                 Some(body) => builder.header("content-type", "application/json").body(body.clone()),
+                // Some servers want to know even of a body that is not there.
+                None if verb == reqwest::Method::POST => builder.header("content-type", "application/json"),
                 None => builder,
             }
         })

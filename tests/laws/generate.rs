@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use heeler::providers::{self, Provider};
+use heeler::providers::{self, Provider, wavefront};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -19,9 +19,14 @@ impl fmt::Debug for Each {
     }
 }
 
-/// Every provider, in turn or nearly so.
+/// The providers whose rows are accounts. Those whose accounts have several kinds of rows are in `kinds`.
+pub fn of_accounts() -> Vec<&'static dyn Provider> {
+    providers::ALL.iter().copied().filter(|provider| provider.name() != wavefront::NAME).collect()
+}
+
+/// Each of them, in turn or nearly so.
 pub fn each() -> BoxedStrategy<Each> {
-    select(providers::ALL.iter().copied().map(Each).collect::<Vec<_>>()).boxed()
+    select(of_accounts().into_iter().map(Each).collect::<Vec<_>>()).boxed()
 }
 
 /// A provider and two of its fleets.
@@ -32,7 +37,7 @@ pub fn two_fleets() -> BoxedStrategy<(Each, Fleet, Fleet)> {
 /// As many cases as `PROPTEST_CASES` says, for each provider.
 pub fn cases() -> ProptestConfig {
     let usual = ProptestConfig::default();
-    ProptestConfig { failure_persistence: None, cases: usual.cases * providers::ALL.len() as u32, ..usual }
+    ProptestConfig { failure_persistence: None, cases: usual.cases * of_accounts().len() as u32, ..usual }
 }
 
 /// The name a fleet's account goes by at its vendor, and the key of `removed:` for it.
@@ -99,13 +104,8 @@ pub fn account(provider: &'static dyn Provider) -> BoxedStrategy<Value> {
     // What is needed and stands in an arm is there whenever that arm is.
     let arms = schema["x-one-of"].to_string();
     let needed: Vec<String> = strings(&schema["x-needs"]).into_iter().filter(|field| !arms.contains(&format!("\"{field}\""))).collect();
-    let auth = needed.iter().map(|field| {
-        field_value(&unwrapped(&schema["properties"][field])).prop_map({
-            let field = field.clone();
-            move |value| (field.clone(), value)
-        })
-    });
-    let needed: Vec<_> = auth.collect();
+    let value = |field: String| field_value(&unwrapped(&schema["properties"][&field])).prop_map(move |value| (field.clone(), value));
+    let needed: Vec<_> = needed.into_iter().map(value).collect();
     (block(&schema), needed)
         .prop_map(|(block, needed)| {
             let mut fields = block.as_object().cloned().unwrap_or_default();
@@ -170,21 +170,28 @@ pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
             .boxed(),
         Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
         Some("object") if schema["properties"]["env"].is_object() => Just(json!({ "env": "LAW_SECRET" })).boxed(),
+        Some("object") if schema["additionalProperties"]["type"] == "string" => {
+            btree_map(of(&["env", "team"]), of(&["prod", "dev"]), 0..3).prop_map(|tags| json!(tags)).boxed()
+        }
         Some("object") => block(schema),
         Some("integer") => (1..60i64).prop_map(Value::from).boxed(),
         _ => word(schema).prop_map(Value::from).boxed(),
     }
 }
 
+fn of(words: &[&str]) -> BoxedStrategy<String> {
+    select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed()
+}
+
 /// A string of the form a schema wants.
 pub fn word(schema: &Value) -> BoxedStrategy<String> {
-    let of = |words: &[&str]| select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed();
     if let Some(listed) = ["enum", "examples"].into_iter().find(|listed| schema[*listed].is_array()) {
         return select(strings(&schema[listed])).boxed();
     }
     match (schema["x-format"].as_str(), schema["x-catalog"].as_str()) {
         (Some("tag"), _) => of(&["env:prod", "env:dev", "team:data", "team:web", "pii:yes"]),
         (Some("tag-pattern"), _) => of(&["env:prod", "!env:dev", "team:*", "datadog:true"]),
+        (Some("clearable"), _) => of(&["", "one", "two"]),
         (Some("region"), _) => of(&["eu-central-1", "us-east-1", "ap-south-1", "sa-east-1"]),
         (Some("role-name"), _) => of(&["DatadogIntegrationRole", "dd-role", "Other"]),
         (Some("role-arn"), _) => of(&["arn:aws:iam::${aws_account_id}:role/law", "arn:aws:iam::${aws_account_id}:role/some/path/Other"]),
@@ -235,8 +242,9 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
 
 /// What a config says of a provider itself.
 pub fn settings(provider: &dyn Provider) -> Value {
-    let has_site = provider.settings_schema()["properties"].get("site").is_some();
-    if has_site { json!({ "site": "datadoghq.eu" }) } else { json!({}) }
+    let schema = provider.settings_schema();
+    let known = [("site", "datadoghq.eu"), ("address", "acme.wavefront.example")].into_iter();
+    known.filter(|(name, _)| schema["properties"].get(*name).is_some()).map(|(name, place)| (name.to_owned(), json!(place))).collect()
 }
 
 /// An order for things that have none.

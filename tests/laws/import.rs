@@ -26,7 +26,7 @@ fn beginning(provider: &dyn Provider) -> Vec<Line> {
 }
 
 /// Imports what the sandbox lists, upon these texts.
-fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTreeSet<String>>) -> Imported {
+pub fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTreeSet<String>>) -> Imported {
     let head = heeler::render::yaml::document(&beginning(provider));
     let loaded = try_load(if texts.is_empty() { std::slice::from_ref(&head) } else { texts }).unwrap_or_else(|wrong| panic!("{wrong:?}"));
     let readings = block_on(async {
@@ -37,7 +37,8 @@ fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: 
     let named: Vec<Text> = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
     let beginning = if texts.is_empty() { beginning(provider) } else { Vec::new() };
     let (env, layout) = (Env::default(), Layout::One);
-    let question = Question { texts: &named, beginning: &beginning, loaded: &loaded, env: &env, readings: &readings, only, flat, layout };
+    let (beginning, loaded, env, readings) = (&beginning, &loaded, &env, &readings);
+    let question = Question { texts: &named, beginning, loaded, env, readings, only, adopted: None, flat, layout };
     match import(&question) {
         Ok(imported) => imported,
         Err(Unproved::Invalid(invalid)) => panic!("invalid: {:#?}", invalid.diagnostics),

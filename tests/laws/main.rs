@@ -10,6 +10,7 @@ mod faults;
 mod generate;
 mod harness;
 mod import;
+mod kinds;
 mod mess;
 mod running;
 mod shown;

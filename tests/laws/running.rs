@@ -182,7 +182,8 @@ proptest! {
     #[test]
     fn drift_is_what_apply_would_put_right((Each(provider), earlier, later) in two_fleets(), seed in any::<u64>()) {
         let later = keeping_authentication(provider, &earlier, later);
-        let buried: Vec<Value> = earlier.keys().filter(|id| !later.contains_key(*id)).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
+        let gone = earlier.iter().filter(|(id, _)| !later.contains_key(*id)).map(|(id, block)| identity(provider, id, block));
+        let buried: Vec<Value> = gone.map(|(key, name)| json!({ key: name, "reason": "closed" })).collect();
         let sandbox = sandbox(provider.backend(), world(provider, &earlier, seed), seed);
         let config = load(&config(provider, &later, &json!({ "removed": buried })));
         let first = plan(&config, &sandbox);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use heeler::model::drift::Class;
 use heeler::model::{Change, FieldChange};
-use heeler::providers::{self, Provider};
+use heeler::providers::Provider;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use crate::generate::{config, field_value, strings, unwrapped, word};
+use crate::generate::{config, field_value, of_accounts, strings, unwrapped, word};
 use crate::harness::{apply, drift, fields, load, plan, sandbox, world_of};
 
 /// Every leaf of a block, as steps; a keyed list is entered through an entry of its own.
@@ -191,7 +191,7 @@ fn compared(change: &&FieldChange) -> bool {
 
 #[test]
 fn every_leaf_changed_behind_our_back_is_found_and_named() {
-    for provider in providers::ALL.iter().copied() {
+    for provider in of_accounts() {
         let mut all = Vec::new();
         leaves(provider.schema(), &[], &mut all);
         assert!(all.len() > 5, "only {} leaves: {all:?}", all.len());

@@ -146,6 +146,7 @@ impl<'a> Words<'a> {
             source: Some(self.source()),
             reason: self.name(),
             changes: vec![self.change(true), self.change(false)],
+            trashed: Some(RemoteId(self.word())),
             refused: Some(Refused { why: self.word(), help: self.word() }),
             counts: at % 2 == 0,
         };

@@ -187,6 +187,7 @@ fn drift() {
         changes: plan.actions[at].changes().cloned().collect(),
         account: None,
         reason: None,
+        trashed: None,
         refused: refused.map(|why| Refused { why: why.to_owned(), help: String::new() }),
         counts: true,
     };
@@ -199,6 +200,7 @@ fn drift() {
         account: None,
         reason: (class == Class::Lingering).then(|| "account closed, OPS-4411".to_owned()),
         changes: Vec::new(),
+        trashed: id.ends_with("12").then(|| RemoteId("7a5b0000".to_owned())),
         refused: None,
         counts,
     };
@@ -206,6 +208,7 @@ fn drift() {
         changed(0, None),
         changed(2, Some("it is protected")),
         other(Class::Missing, "210000000011", true),
+        other(Class::Missing, "210000000012", true),
         other(Class::Lingering, "210000000009", true),
         other(Class::Unmanaged, "210000000031", false),
     ];

@@ -217,6 +217,7 @@ fn five_thousand_drifted_accounts_are_named_in_one_text() {
         account: None,
         reason: None,
         changes: action.changes().cloned().collect(),
+        trashed: None,
         refused: None,
         counts: true,
     };

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 pub const BIN: &str = env!("CARGO_BIN_EXE_heeler");
 pub const QUICKSTART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/configs/quickstart");
 pub const FLEET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/configs/fleet");
+pub const EVERYTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/configs/everything");
 pub const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 
 /// A folder of a test's own; it goes when the test ends.
@@ -83,9 +84,13 @@ impl Drop for Folder {
 
 pub const API_KEY: &str = "apikey0123456789abcdef";
 pub const APP_KEY: &str = "appkey0123456789abcdef";
+pub const CLOUDCRAFT_KEY: &str = "craftkey0123456789abcdef";
+pub const WAVEFRONT_TOKEN: &str = "token0123456789abcdef";
 
 pub fn keyed<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
-    command.env("DD_HOST", url).env("DD_API_KEY", API_KEY).env("DD_APP_KEY", APP_KEY)
+    command.env("DD_HOST", url).env("DD_API_KEY", API_KEY).env("DD_APP_KEY", APP_KEY);
+    command.env("CLOUDCRAFT_HOST", url).env("CLOUDCRAFT_API_KEY", CLOUDCRAFT_KEY);
+    command.env("WAVEFRONT_ADDRESS", url).env("WAVEFRONT_TOKEN", WAVEFRONT_TOKEN)
 }
 
 /// What became of a process.
@@ -161,7 +166,12 @@ pub fn served_here(rows: &[Value]) -> (Arc<Sandbox>, String) {
 
 /// The same with faults.
 pub fn served_with(rows: &[Value], faults: Faults) -> (Arc<Sandbox>, String) {
-    let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
+    served_world(&world(rows), faults)
+}
+
+/// The same with any world.
+pub fn served_world(world: &str, faults: Faults) -> (Arc<Sandbox>, String) {
+    let world = World::parse(world).unwrap();
     let sandbox = Arc::new(Sandbox::new(world, 1).with_faults(faults));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

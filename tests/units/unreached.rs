@@ -61,3 +61,30 @@ fn an_alias_is_the_value_it_stands_for() {
     };
     assert_eq!(compared(&config("a:1"), &config("b:2"), &[]).unreached(), Vec::<String>::new());
 }
+
+/// What stands beside the services of a `wavefront:` block counts for each of them, and a row is only one of them.
+#[test]
+fn a_provider_with_several_kinds_of_rows_is_looked_at_kind_by_kind() {
+    const BELOW: &str = "
+providers: { wavefront: { address: acme.wavefront.com } }
+defaults: { wavefront: { role_name: r, refresh_rate_minutes: 5, cloudwatch: { namespaces: [a], point_tag_filter_regex: x } } }
+";
+    let kinds = |account: &str, from: &str, to: &str| {
+        let config = |layers: &str| format!("{layers}accounts:\n  - {{ aws_account_id: '{FIRST}', {account} }}\n");
+        assert!(BELOW.contains(from), "{from}");
+        compared(&config(BELOW), &config(&BELOW.replace(from, to)), &[]).unreached()
+    };
+    let rate = |account: &str| kinds(account, "minutes: 5", "minutes: 10");
+    let arn = |account: &str| format!("arn:aws:iam::{account}:role/r");
+    assert_eq!(rate("wavefront: { name: n, cloudwatch: {}, ec2: {} }"), Vec::<String>::new());
+    let one = format!("defaults refresh_rate_minutes {}: account line 6", arn(FIRST));
+    assert_eq!(rate("wavefront: { name: n, cloudwatch: {}, ec2: { refresh_rate_minutes: 1 } }"), std::slice::from_ref(&one), "one of the two");
+    assert_eq!(rate("wavefront: { name: n, refresh_rate_minutes: 1, cloudwatch: {}, ec2: {} }"), [one.clone(), one]);
+    let spaces = |account: &str| kinds(account, "namespaces: [a]", "namespaces: [b]");
+    let one = format!("defaults cloudwatch.namespaces {}: account line 6", arn(FIRST));
+    assert_eq!(spaces("wavefront: { name: n, cloudwatch: {}, ec2: {} }"), Vec::<String>::new());
+    assert_eq!(spaces("wavefront: { name: n, cloudwatch: { namespaces: [c] }, ec2: {} }"), std::slice::from_ref(&one));
+    assert_eq!(spaces("unmanaged: [wavefront.cloudwatch.namespaces], wavefront: { name: n, cloudwatch: {} }"), [one]);
+    // Another role is another row: nothing of it was missed, it is declared anew.
+    assert_eq!(kinds("wavefront: { role_name: own, name: n, cloudwatch: {} }", "role_name: r", "role_name: q"), Vec::<String>::new());
+}

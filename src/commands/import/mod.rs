@@ -1,7 +1,7 @@
 //! `heeler import`: live state as YAML for what the config does not declare. It holds the narrow door only.
 
-mod opening;
-mod writing;
+pub mod opening;
+pub mod writing;
 
 use std::path::PathBuf;
 
@@ -58,7 +58,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     let mut opening = Opening::open(paths, selection, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
     let only = selection.only();
-    let readings = runtime()?.block_on(opening.read(only.as_ref()))?;
+    let readings = runtime()?.block_on(opening.read_new(only.as_ref()))?;
     opening.knows(only.as_ref(), &readings)?;
     let imported = importer::import(&Question {
         texts: &opening.texts,
@@ -67,6 +67,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         env,
         readings: &readings,
         only: only.as_ref(),
+        adopted: None,
         flat: *flat,
         layout: folder.as_ref().map_or(importer::Layout::One, |folder| folder.layout.clone()),
     });
@@ -106,7 +107,7 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
 }
 
 /// Rows that are not in the product, as comments.
-fn left_out(left: &[String]) -> String {
+pub fn left_out(left: &[String]) -> String {
     if left.is_empty() {
         return String::new();
     }
@@ -115,7 +116,7 @@ fn left_out(left: &[String]) -> String {
 }
 
 /// The difference that stands in the way.
-fn shown(unproved: &Unproved, opening: &Opening) -> String {
+pub fn shown(unproved: &Unproved, opening: &Opening) -> String {
     match unproved {
         Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
         Unproved::Differs(plan) => render::text::plan(&Scene::new(plan, Vec::new(), opening.sandbox, String::new()), "import"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::commands::CommandError;
 use crate::commands::console::Console;
 use crate::commands::flags::{Paths, Selection};
-use crate::commands::session::{SEED, usual_place, world_of};
+use crate::commands::places::{SEED, usual_place, world_of};
 use crate::config::files::{self, Text};
 use crate::config::{Loaded, load_texts};
 use crate::executor::{guard, observe, observe_rest};
@@ -40,12 +40,25 @@ impl Opening {
     /// The config is invalid; or there is none, and no keys either; or the door does not open.
     pub fn open(paths: &Paths, selection: &Selection, env: &Env, console: &Console) -> Result<Self, CommandError> {
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths)).transpose()?;
-        let places = if paths.paths.is_empty() { usual_place().unwrap_or_default() } else { paths.paths.clone() };
-        let mut wrong = Diagnostics::new();
-        let texts = if files::are_empty(&places) { Vec::new() } else { files::read(&places, &mut wrong) };
+        let (texts, wrong) = config(paths);
+        Opening::over(texts, wrong, world, &|world| beginning(world, env), env, console)
+    }
+
+    /// The same over texts that were read. `begin` says what a config begins with, if they say nothing.
+    ///
+    /// # Errors
+    /// As for [`Opening::open`].
+    pub fn over(
+        texts: Vec<Text>,
+        wrong: Diagnostics,
+        world: Option<World>,
+        begin: &dyn Fn(Option<&World>) -> Result<Vec<Line>, CommandError>,
+        env: &Env,
+        console: &Console,
+    ) -> Result<Self, CommandError> {
         // A shell that is told to put the result into a file makes it first.
         let says_nothing = wrong.is_empty() && texts.iter().all(|text| text.text.trim().is_empty());
-        let beginning = if says_nothing { beginning(world.as_ref(), env)? } else { Vec::new() };
+        let beginning = if says_nothing { begin(world.as_ref())? } else { Vec::new() };
         let first = Text { name: "the environment".to_owned(), text: yaml::document(&beginning) };
         let all = if says_nothing { vec![first] } else { texts.clone() };
         let loaded = load_texts(all, env, wrong).map_err(|invalid| {
@@ -60,23 +73,26 @@ impl Opening {
         Ok(Opening { texts, beginning, loaded, sandbox, door })
     }
 
-    /// Guards, and reads everything there is: of accounts that nobody declares yet also what a plan would not ask for.
+    /// Guards, and reads everything there is.
     ///
     /// # Errors
     /// The keys belong to another organization, or a provider cannot be read to the end.
-    pub async fn read(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+    pub async fn read(&mut self) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
         if !self.sandbox {
             guard(self.door.as_ref(), &self.loaded.desired.settings).await?;
             self.name_organizations().await;
         }
-        let mut readings = observe(self.door.as_ref(), &self.loaded.desired).await;
+        whole(observe(self.door.as_ref(), &self.loaded.desired).await)
+    }
+
+    /// The same, and of accounts that nobody declares also what a plan would not ask for.
+    ///
+    /// # Errors
+    /// As for [`Opening::read`].
+    pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+        let mut readings = self.read().await?;
         observe_rest(self.door.as_ref(), &fresh(&self.loaded.desired, &readings, only), &mut readings).await;
-        for (provider, reading) in &readings {
-            if let Err(error) = &reading.result {
-                return Err(CommandError::Unread(provider, error.clone()));
-            }
-        }
-        Ok(readings)
+        whole(readings)
     }
 
     /// Whether every account in `--only` is declared, removed or live.
@@ -100,13 +116,23 @@ impl Opening {
     async fn name_organizations(&mut self) {
         let Some(Line { value: Yaml::Map(settings), .. }) = self.beginning.iter_mut().find(|line| line.key == "providers") else { return };
         for line in settings {
-            let guarded = |provider: &&dyn Provider| provider.settings_schema().pointer("/properties/organization").is_some();
-            let Some(provider) = providers::named(&line.key).filter(guarded) else { continue };
-            if let (Yaml::Map(block), Ok(Organization { name, public_id })) = (&mut line.value, provider.organization(self.door.as_ref()).await) {
+            let can_be_told = |provider: &&'static dyn Provider| provider.settings_schema()["properties"].get("organization").is_some();
+            let Some(provider) = providers::named(&line.key).filter(can_be_told) else { continue };
+            let Yaml::Map(block) = &mut line.value else { continue };
+            if block.iter().any(|line| line.key == "organization") {
+                continue;
+            }
+            if let Ok(Organization { name, public_id }) = provider.organization(self.door.as_ref()).await {
                 block.push(Line::new("organization", Yaml::text(if name.is_empty() { public_id } else { name })));
             }
         }
     }
+}
+
+/// Readings, if all of them are complete.
+fn whole(readings: BTreeMap<&'static str, Reading>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+    let unread = readings.iter().find_map(|(provider, reading)| Some((*provider, reading.result.as_ref().err()?.clone())));
+    unread.map_or(Ok(readings), |(provider, error)| Err(CommandError::Unread(provider, error)))
 }
 
 /// What a first config begins with: the providers that can be reached, and of several with one backend the first.
@@ -120,12 +146,26 @@ fn beginning(world: Option<&World>, env: &Env) -> Result<Vec<Line>, CommandError
     if found.is_empty() && world.is_none() {
         return Err(CommandError::NoProvider);
     }
-    let blocks = found.into_iter().map(|provider| {
-        let said = provider.beginning(env, world.is_some());
-        let pretended = world.is_some() && said != provider.beginning(env, false);
-        let line = Line::new(provider.name(), Yaml::of(&said));
-        if pretended { line.under("The sandbox stands at no site: write your own.") } else { line }
-    });
+    Ok(begun(found.into_iter().map(|provider| settings(provider, provider, world.is_some(), env)).collect()))
+}
+
+/// What a first config says of one provider, in the words of `speaker`. `pretend` is for where no site is known.
+pub fn settings(provider: &dyn Provider, speaker: &dyn Provider, pretend: bool, env: &Env) -> Line {
+    let said = speaker.beginning(env, pretend);
+    let line = Line::new(provider.name(), Yaml::of(&said));
+    if pretend && said != speaker.beginning(env, false) { line.under("The sandbox stands at no site: write your own.") } else { line }
+}
+
+/// A config that so far has providers only.
+pub fn begun(providers: Vec<Line>) -> Vec<Line> {
     let version = Line::new("version", Yaml::Scalar(1.into()));
-    Ok(vec![version, Line::new("providers", Yaml::Map(blocks.collect())).apart()])
+    vec![version, Line::new("providers", Yaml::Map(providers)).apart()]
+}
+
+/// The config that is named, or in its usual place; nothing if there is none.
+pub fn config(paths: &Paths) -> (Vec<Text>, Diagnostics) {
+    let places = if paths.paths.is_empty() { usual_place().unwrap_or_default() } else { paths.paths.clone() };
+    let mut wrong = Diagnostics::new();
+    let texts = if files::are_empty(&places) { Vec::new() } else { files::read(&places, &mut wrong) };
+    (texts, wrong)
 }

@@ -47,7 +47,8 @@ impl Changed<'_> {
                 if self.profile.is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name))) {
                     continue;
                 }
-                let missed = changed.iter().filter_map(|(path, leaf)| Some((path, otherwise(desired, stack, after, path, leaf, block)?)));
+                let missed =
+                    changed.iter().filter_map(|(path, leaf)| Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf)?)));
                 found.extend(missed.map(|(path, place)| Unreached {
                     key: desired.key.clone(),
                     name: desired.name.clone(),
@@ -66,21 +67,51 @@ fn is_new(before: Option<&Node>, path: &Path, leaf: &Node) -> bool {
     known.is_none_or(|known| !same(known, leaf))
 }
 
-/// Where the account is told otherwise, if it is. A value is known by its place, which merging keeps.
-fn otherwise(desired: &Desired, stack: Option<&Stack>, layer: &Node, path: &Path, leaf: &Entry, block: &Block) -> Option<Place> {
-    let (mut held, mut said, mut shape) = (&desired.node, layer, Some(block));
-    for field in fields(path) {
-        if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
-            return Some(held.entries().first().map_or(held.place(), |arm| arm.key_place));
+/// What a layer says to one row, beside what the row was told in the end.
+struct Said<'a> {
+    held: &'a Node,
+    said: &'a Node,
+    shape: Option<&'a Block>,
+    /// From there.
+    fields: Vec<&'a str>,
+    /// The same path as if it were said to rows of this kind alone.
+    own: Path,
+}
+
+impl<'a> Said<'a> {
+    /// Nothing, if the path is not about rows of this kind, or about what they are known by: then the row is another one.
+    fn to(desired: &'a Desired, layer: &'a Node, path: &'a Path, block: &'a Block) -> Option<Self> {
+        let (held, fields) = (&desired.node, fields(path).collect::<Vec<_>>());
+        match (desired.shape.within, fields.split_first()?) {
+            (None, _) => Some(Said { held, said: layer, shape: Some(block), fields, own: path.clone() }),
+            (Some(within), (first, rest)) if *first == within => {
+                desired.shape.block.fields.contains_key(*rest.first()?).then_some(())?;
+                Some(Said { held, said: layer.get(within)?, shape: block.block(within), fields: rest.to_vec(), own: path.clone() })
+            }
+            (Some(within), (first, _)) => {
+                let own = fields.iter().fold(Path::root().field(within), |own, field| own.field(field));
+                let shape = Some(&desired.shape.block);
+                desired.shape.block.fields.contains_key(*first).then_some(Said { held, said: layer, shape, fields, own })
+            }
         }
-        let Some(next) = held.get(field) else {
-            let cuts = stack.map_or(&[][..], |stack| &stack.unmanaged);
-            return cuts.iter().find(|(cut, _)| cut.covers(path)).map(|(_, place)| *place);
-        };
-        (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
     }
-    let reached = held.place() == leaf.node.place() || same(held, &leaf.node);
-    (!reached).then(|| held.place())
+
+    /// Where the row is told otherwise, if it is. A value is known by its place, which merging keeps.
+    fn otherwise(self, stack: Option<&Stack>, path: &Path, leaf: &Entry) -> Option<Place> {
+        let Said { mut held, mut said, mut shape, fields, own } = self;
+        for field in fields {
+            if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
+                return Some(held.entries().first().map_or(held.place(), |arm| arm.key_place));
+            }
+            let Some(next) = held.get(field) else {
+                let cuts = stack.map_or(&[][..], |stack| &stack.unmanaged);
+                return cuts.iter().find(|(cut, _)| cut.covers(path) || cut.covers(&own)).map(|(_, place)| *place);
+            };
+            (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
+        }
+        let reached = held.place() == leaf.node.place() || same(held, &leaf.node);
+        (!reached).then(|| held.place())
+    }
 }
 
 /// Lists are sets, so their order says nothing.

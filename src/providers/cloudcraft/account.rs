@@ -55,7 +55,7 @@ pub static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
     block.fields.retain(|field, _| !matches!(field.as_str(), "role_name" | "region"));
     block.arms.clear();
     block.needs = ["name", "role_arn"].map(str::to_owned).into();
-    Shape { root: &[], spell: spelled, block }
+    Shape { root: &[], spell: spelled, within: None, block }
 });
 
 /// YAML's names for fields of a row, and Cloudcraft's.

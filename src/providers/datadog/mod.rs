@@ -9,6 +9,7 @@
 //! - `secret_access_key` is never returned.
 
 pub mod account;
+mod adopt;
 pub mod sandbox;
 pub mod wire;
 
@@ -19,7 +20,7 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_org::{health, organization, settings};
-use super::{Organization, Performed, Provider, Table};
+use super::{Adoption, Foreign, Organization, Performed, Provider, Table};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
@@ -110,7 +111,7 @@ impl Provider for Datadog {
         });
         let (listing, catalogs) = join(door.read(wire::list(None)), try_join_all(catalogs)).await;
         let rows = wire::by_key(wire::read_listing(&listing?)?)?;
-        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), unreadable: Vec::new() })
+        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), ..Observation::default() })
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
@@ -148,6 +149,10 @@ impl Provider for Datadog {
 
     async fn ailments(&self, door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         health::read(NAME, door).await
+    }
+
+    fn adopts(&self, foreign: &[Foreign<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+        adopt::adopt(foreign, live)
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

@@ -21,7 +21,7 @@ use crate::model::value::at;
 pub const MEMORY: &str = "v1";
 
 /// The regions Datadog knew in 2025-09, in its own order. v1 drops a region it does not know (terraform-provider-datadog#2304).
-const REGIONS: &[&str] = &[
+pub const REGIONS: &[&str] = &[
     "us-east-1",
     "us-east-2",
     "us-west-1",

@@ -4,6 +4,7 @@
 pub mod backend;
 pub mod errors;
 pub mod health;
+pub mod legacy;
 pub mod namespaces;
 pub mod organization;
 pub mod rows;

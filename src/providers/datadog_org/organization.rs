@@ -16,7 +16,11 @@ pub async fn of_keys(provider: &'static str, door: &dyn Reader) -> Result<Organi
     read(&door.read(Ask::get(provider, "/api/v2/current_user")).await?)
 }
 
-fn read(response: &Response) -> Result<Organization, VendorError> {
+/// Reads the answer.
+///
+/// # Errors
+/// A refusal, or an answer without an organization.
+pub fn read(response: &Response) -> Result<Organization, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }

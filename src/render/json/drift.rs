@@ -60,6 +60,9 @@ pub(super) struct DriftedJson {
     pub(super) reason: Option<String>,
     /// Field by field. Secrets are never compared, so they are not among them.
     pub(super) fields: Vec<FieldJson>,
+    /// The vendor's id of the deleted row that apply would bring back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recovers: Option<String>,
     /// Why apply would not put it right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<RefusedJson>,
@@ -106,7 +109,7 @@ pub fn drift_document(scene: &Scene<'_>, drift: &Drift, sources: &Sources) -> Do
 }
 
 fn drifted(item: &Drifted) -> DriftedJson {
-    let Drifted { class, key, account: _, name, row, source, reason, changes, refused, counts } = item;
+    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, counts } = item;
     DriftedJson {
         class: class.word(),
         counts: *counts,
@@ -118,6 +121,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
         source: source.as_ref().map(place),
         reason: reason.clone(),
         fields: changes.iter().filter_map(field).collect(),
+        recovers: trashed.as_ref().map(|row| row.0.clone()),
         refused: refused.as_ref().map(|Refused { why, help }| RefusedJson { why: why.clone(), help: help.clone() }),
     }
 }

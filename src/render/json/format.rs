@@ -113,6 +113,12 @@ pub(super) struct Action {
     pub(super) id: String,
     /// The vendor's id of the row; nothing for a create.
     pub(super) row: Option<String>,
+    /// The vendor's id of the deleted row that a create brings back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recovers: Option<String>,
+    /// What a delete's entry under `removed:` says to this provider alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) how: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     /// Where it was asked for.

@@ -98,7 +98,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
         Op::Update { .. } => ("update", None, None),
-        Op::Delete { observed, warrant } => ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone())),
+        Op::Delete { observed, warrant, parting: _ } => ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone())),
     };
     Action {
         op: word,
@@ -106,6 +106,8 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
         kind: key.kind,
         id: key.name.clone(),
         row: action.row().map(|id| id.0.clone()),
+        recovers: action.recovers().map(|row| row.id.0.clone()),
+        how: action.how().map(model::Node::json),
         name: name.clone(),
         source: place(source),
         origin: None,

@@ -143,7 +143,7 @@ fn made<'a>(scene: &'a Scene<'_>, report: &'a Report) -> impl Iterator<Item = (&
 /// The fields of what moved and of what did not stick, folded away.
 fn needed(open: &[Ended<'_>], left: &[&Action]) -> Vec<Part> {
     let item = |action: &Action, changes: &[FieldChange]| {
-        let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.name));
+        let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.shown()));
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(changes, &action.source, false))), 1)
     };
     let stale = open.iter().filter_map(|(action, outcome)| match &outcome.ending {
@@ -161,7 +161,7 @@ fn needed(open: &[Ended<'_>], left: &[&Action]) -> Vec<Part> {
 fn policies(scene: &Scene<'_>, report: &Report) -> Part {
     let item = |(action, trust): (&Action, &Trust)| {
         let policy = serde_json::to_string_pretty(trust.policy.as_ref()?).ok()?;
-        let title = Verbatim::line(&format!("{}, role {}", action.key.name, trust.role_name));
+        let title = Verbatim::line(&format!("{}, role {}", action.key.shown(), trust.role_name));
         Some((Verbatim::lines(std::iter::once(title).chain(policy.lines().map(Verbatim::line))), 1))
     };
     let items: Vec<(Verbatim, usize)> = made(scene, report).filter_map(item).collect();

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
-use crate::model::{Action, FieldChange, Op, Path, Source};
+use crate::model::{Action, FieldChange, Observed, Op, Path, Source};
 use crate::render::fields::{Said, brief, origin, said};
 use crate::render::folding::Block;
 use crate::render::style::pad;
@@ -57,11 +57,16 @@ pub fn changes(all: &[FieldChange], near: &Source, creating: bool) -> Vec<Verbat
 fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
     let mut lines = vec![Verbatim::line(&format!("{}  {}", title(action, &named(action)), place(&action.source)))];
     match &action.op {
-        Op::Delete { observed, warrant } => {
+        Op::Delete { observed, warrant, parting } => {
             lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
+            lines.push(Verbatim::line(&format!("    ! {parting}")));
         }
-        Op::Create { .. } => lines.extend(changes(common, &action.source, true)),
+        Op::Create { desired: _, changes: _, recovers } => {
+            let recovered = |row: &Observed| format!("    brings back {} from the trash; what is not named here stays as it was", row.id.0);
+            lines.extend(recovers.iter().map(|row| Verbatim::line(&recovered(row))));
+            lines.extend(changes(common, &action.source, true));
+        }
         Op::Update { .. } => lines.extend(changes(common, &action.source, false)),
     }
     lines
@@ -95,7 +100,7 @@ fn title(action: &Action, what: &str) -> String {
 
 fn named(action: &Action) -> String {
     match &action.name {
-        Some(name) => format!("{} {name}", action.key.name),
-        None => action.key.name.clone(),
+        Some(name) => format!("{} {name}", action.key.shown()),
+        None => action.key.shown(),
     }
 }

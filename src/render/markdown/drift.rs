@@ -13,7 +13,7 @@ pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
     let Drift { items, fingerprint: _ } = drift;
     let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
     let plan = scene.plan;
-    if !quiet || !plan.is_complete() || !plan.refusals.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
+    if !quiet || !plan.is_complete() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
     let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");
@@ -39,7 +39,7 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
-    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::diagnostics(scene.plan)]);
+    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::ailing(scene.plan), notes::diagnostics(scene.plan)]);
     parts.push(details(items));
     let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
     parts.extend(fingerprint.map(Part::said));
@@ -52,7 +52,11 @@ fn heading(scene: &Scene<'_>, drift: &Drift) -> Markdown {
     let unread = (!scene.plan.is_complete()).then(|| Markdown::new().own("not everything could be read"));
     let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word)));
     let counts = Markdown::joined(counts, " · ");
-    let counts = if counts.is_empty() { counts.own("not in order") } else { counts };
+    let counts = match counts.is_empty() {
+        false => counts,
+        true if scene.plan.refusals.is_empty() && !scene.plan.ailing.is_empty() => counts.own("in sync; something does not work"),
+        true => counts.own("not in order"),
+    };
     let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(scene)).own(": ").and(&counts);
     heading.own(scene.sandbox_mark()).own("\n\n")
 }
@@ -62,10 +66,12 @@ fn frame() -> Frame {
 }
 
 fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
-    let Drifted { class, key, account: _, name, row: _, source, reason, changes, refused, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, counts: _ } = item;
     let (word, what) = match class {
         Class::Changed => ("**changed**", table::changes(changes, false)),
-        Class::Missing => ("**missing**", Markdown::new().own("declared, and not live")),
+        Class::Missing => {
+            ("**missing**", table::recovered(Markdown::new().own("declared, and not live"), trashed.as_ref(), "; apply would bring back "))
+        }
         Class::Lingering => ("**lingering**", Markdown::new().own("removed, and still live: ").text(reason.as_deref().unwrap_or_default())),
         Class::Unmanaged => ("unmanaged", Markdown::new().own("live, and no entry names it")),
     };
@@ -87,7 +93,7 @@ fn details(items: &[Drifted]) -> Part {
     let nowhere = Source { file: "".into(), line: 0, column: 0, layer: None };
     let changed = items.iter().filter(|item| item.class == Class::Changed);
     let item = |item: &Drifted| {
-        let title = Verbatim::line(&format!("! {} {} {}", item.key.provider, item.key.name, item.name.as_deref().unwrap_or_default()));
+        let title = Verbatim::line(&format!("! {} {} {}", item.key.provider, item.key.shown(), item.name.as_deref().unwrap_or_default()));
         let near = item.source.as_ref().unwrap_or(&nowhere);
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(&item.changes, near, false))), 1)
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::escape::{Markdown, cut};
 use super::fit::Frame;
-use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, comparison::Origin};
+use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, comparison::Origin};
 use crate::render::fields::{Said, said};
 use crate::render::folding::{Block, fold};
 use crate::render::{Links, Scene};
@@ -73,7 +73,7 @@ pub fn op(action: &Action) -> Markdown {
 
 /// Provider, id and name.
 pub fn account(key: &Key, name: Option<&str>) -> Markdown {
-    named(Markdown::new().own(key.provider).own(" ").brief(&key.name, IDENTITY), name)
+    named(Markdown::new().own(key.provider).own(" ").brief(&key.shown(), IDENTITY), name)
 }
 
 fn named(account: Markdown, name: Option<&str>) -> Markdown {
@@ -93,8 +93,8 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
     let kept = first.is_removal();
     let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
     let one = |action: &&Action| match kept {
-        true => named(Markdown::new().linked(&action.key.name, &action.source, links), action.name.as_deref()),
-        false => Markdown::new().code(&action.key.name),
+        true => named(Markdown::new().linked(&action.key.shown(), &action.source, links), action.name.as_deref()),
+        false => Markdown::new().code(&action.key.shown()),
     };
     let alike = if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };
     let cell = cell.own(" and ").number(others.len()).own(alike).and(&Markdown::joined(others[..shown].iter().map(one), ", "));
@@ -105,10 +105,21 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
 pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
     let differ = differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
-        Op::Delete { warrant, .. } => Markdown::new().text(warrant.reason()).own("; collection stops, its external id is lost for good"),
+        Op::Delete { observed: _, warrant, parting } => Markdown::new().text(warrant.reason()).own("; ").text(parting),
         Op::Update { .. } => changes(common, false),
-        Op::Create { .. } if common.is_empty() => Markdown::joined(differ, "; "),
-        Op::Create { .. } => Markdown::joined(std::iter::once(changes(common, true)).chain(differ), "; "),
+        Op::Create { desired: _, changes: _, recovers } => {
+            let same = (!common.is_empty()).then(|| changes(common, true));
+            let recovered = recovers.as_ref().map(|row| recovered(Markdown::new(), Some(&row.id), "brings back "));
+            Markdown::joined(recovered.into_iter().chain(same).chain(differ), "; ")
+        }
+    }
+}
+
+/// What is said of a row that is brought back from the trash, after what is said of it anyway.
+pub fn recovered(said: Markdown, row: Option<&RemoteId>, words: &'static str) -> Markdown {
+    match row {
+        Some(row) => said.own(words).code(&row.0).own(" from the trash"),
+        None => said,
     }
 }
 

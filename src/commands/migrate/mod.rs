@@ -1,0 +1,151 @@
+//! `heeler migrate`: accounts that something else manages, as a config that manages them from now on. It holds the narrow door only.
+
+mod job;
+mod saying;
+mod source;
+mod taking;
+mod terraform;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::console::Console;
+use super::flags::{Paths, Selection};
+use super::import::writing::Folder;
+use super::import::{left_out, shown};
+use super::{CommandError, Exit};
+use crate::config::files::Text;
+use crate::config::load_texts;
+use crate::importer::{self, Imported, Layout, Question};
+use crate::model::{Diagnostics, Env, Key};
+use crate::providers;
+use crate::render::{self, counted};
+use job::Job;
+use saying::Said;
+use taking::Taking;
+
+/// Print what Terraform or an older API manages as a config, and what Terraform is to forget: read-only
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  terraform show -json | heeler migrate --terraform -
+  heeler migrate --terraform state.json --write heeler/  files: the config, and terraform-state-rm.sh
+  heeler migrate v1/ > heeler.yaml                       blocks of an older API as blocks of its successor
+  heeler migrate > heeler.yaml                           what the older API lists, where there is no config
+
+The values are those that are live, of the fields that are managed now; where the source says something else, a comment does. With \
+--terraform, PATH is the config there is already: accounts that it declares are not written again.
+
+Nothing is printed unless a plan of it against the live listing is empty. --offline needs no keys, believes the source, and proves nothing.
+
+Exit codes: 0 printed, or nothing to migrate; 1 not everything could be read, or it would not plan empty; 5 the config is invalid.")]
+pub struct Args {
+    #[command(flatten)]
+    paths: Paths,
+    #[command(flatten)]
+    selection: Selection,
+    /// Take over what a state manages: the output of `terraform show -json`; `-` for stdin
+    #[arg(long, value_name = "FILE")]
+    terraform: Option<PathBuf>,
+    /// Ask nobody: write what the source says, unproved
+    #[arg(long, conflicts_with = "sandbox")]
+    offline: bool,
+    /// Write every account out in full, without defaults and profiles
+    #[arg(long)]
+    flat: bool,
+    /// Write files into this folder instead of stdout; no file that is there is ever overwritten
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The state, the config, the keys, the vendor or a file stands in the way.
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let Some(job) = job::find(args, env, console)? else {
+        console.product("# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n");
+        return Ok(Exit::Done);
+    };
+    let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
+    let only = args.selection.only();
+    let (taking, believed) = taking::take(&job.adopters, &job.things, job.origin, only.as_ref(), job.readings.as_ref());
+    if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
+        return Err(CommandError::UnknownMigrated(unknown.clone()));
+    }
+    let imported = importer::import(&Question {
+        texts: &job.opening.texts,
+        beginning: &job.opening.beginning,
+        loaded: &job.opening.loaded,
+        env,
+        readings: job.readings.as_ref().unwrap_or(&believed),
+        only: None,
+        adopted: Some(&taking.managed),
+        flat: args.flat,
+        layout: folder.as_ref().map_or(Layout::One, |folder| folder.layout.clone()),
+    });
+    let imported = imported.map_err(|unproved| {
+        console.problem(&shown(&unproved, &job.opening));
+        CommandError::Unproved
+    })?;
+    let handed = handed(&imported, &taking, &job, env);
+    hand_over(imported, &taking, &handed, &job, folder.as_ref(), console)
+}
+
+/// The rows that a config declares with what is new.
+fn handed(imported: &Imported, taking: &Taking, job: &Job, env: &Env) -> BTreeSet<Key> {
+    let texts = job.opening.texts.iter().chain(&imported.texts).cloned().collect();
+    let Ok(loaded) = load_texts(texts, env, Diagnostics::new()) else { return BTreeSet::new() };
+    let same = |key: &Key| {
+        let backend = providers::named(key.provider).map(|provider| provider.backend());
+        let declared = |known: &Key| known.name == key.name && providers::named(known.provider).map(|provider| provider.backend()) == backend;
+        loaded.desired.entries.values().any(|desired| desired.keys().any(|known| declared(&known)))
+    };
+    taking.managed.keys().filter(|key| same(key)).cloned().collect()
+}
+
+/// Prints the product, or writes the files, and says what it is.
+fn hand_over(
+    mut imported: Imported,
+    taking: &Taking,
+    handed: &BTreeSet<Key>,
+    job: &Job,
+    folder: Option<&Folder>,
+    console: &Console,
+) -> Result<Exit, CommandError> {
+    let Job { origin, things, adopters: _, opening, by_hand, hidden, readings } = job;
+    let said = Said { origin: *origin, taking, things, handed, proved: readings.is_some(), by_hand, hidden };
+    let rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
+    let left = left_out(&rows);
+    if let Some(first) = imported.texts.first_mut() {
+        first.text = format!("{}{}", said.head(), first.text);
+    }
+    let warnings = said.warnings(&imported);
+    match folder {
+        Some(folder) => {
+            if let Some(last) = imported.texts.last_mut() {
+                last.text.push_str(&left);
+            }
+            let released = said.released();
+            if !released.is_empty() {
+                let kept: Vec<String> = rows.iter().map(|row| format!("left out: {row}")).collect();
+                imported.texts.push(Text { name: "terraform-state-rm.sh".to_owned(), text: terraform::script(&released, &kept) });
+            }
+            let written = folder.write(&imported.texts, "")?;
+            written.iter().for_each(|path| console.product(&format!("wrote {}\n", render::clean::clean(&path.display().to_string()))));
+        }
+        None => {
+            let nothing = if imported.texts.is_empty() { "# Nothing to write: no account that is left is undeclared.\n" } else { "" };
+            let texts = imported.texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n");
+            console.product(&format!("{nothing}{texts}{left}{}", said.commands()));
+        }
+    }
+    let mark = if opening.sandbox && readings.is_some() { " (sandbox)" } else { "" };
+    let proof = if readings.is_some() { "Planned against the live listing: no changes." } else { "Not planned against anything (--offline)." };
+    let profiles = if imported.profiles > 0 { format!(" with {}", counted(imported.profiles, "profile")) } else { String::new() };
+    let missing = if rows.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(rows.len(), "row")) };
+    console.problem(&format!("{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n", counted(imported.accounts, "account")));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,84 @@
+//! Who takes which account over, and what is known of it: what an import is narrowed to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::source::{Origin, Thing, adoption};
+use crate::importer::adopted::{Managed, Told};
+use crate::model::{Key, Observation};
+use crate::planner::{Reading, comparable};
+use crate::providers::{Adopted, Adoption, Provider};
+
+/// What is taken over.
+#[derive(Debug, Default)]
+pub struct Taking {
+    /// What is managed, by row.
+    pub managed: Managed,
+    /// Which things said so.
+    pub from: BTreeMap<Key, BTreeSet<usize>>,
+    /// What means something else from now on, and for which rows.
+    pub meanings: BTreeMap<(&'static str, &'static str), BTreeSet<Key>>,
+    /// What is not taken over, and why.
+    pub left: Vec<String>,
+    /// Names that `--only` may say.
+    pub names: BTreeSet<String>,
+}
+
+/// What is live, by provider.
+pub type Readings = BTreeMap<&'static str, Reading>;
+
+/// Takes over what is live. Without `readings` nobody looked: whatever the things say is believed, and what it comes to is read back.
+pub fn take(
+    adopters: &[&'static dyn Provider],
+    things: &[Thing],
+    origin: Origin,
+    only: Option<&BTreeSet<String>>,
+    readings: Option<&Readings>,
+) -> (Taking, Readings) {
+    let mut taking = Taking::default();
+    let mut believed = Readings::new();
+    for provider in adopters {
+        let live = readings.map(|readings| readings.get(provider.name()).and_then(|reading| reading.result.as_ref().ok()).map(|found| &found.rows));
+        let Adoption { accounts, unread } = adoption(*provider, things, live.flatten());
+        taking.left.extend(unread.into_iter().map(|(at, why)| format!("{}: {why}", things[at].label)));
+        let mut rows = BTreeMap::new();
+        for account in accounts {
+            taking.names.extend(account.row.names().map(str::to_owned));
+            if only.is_some_and(|only| !account.row.names().any(|name| only.contains(name))) {
+                continue;
+            }
+            let is_live = live.map(|live| live.is_some_and(|live| live.contains_key(&account.row.key)));
+            if let Some(why) = not_taken(&account, is_live) {
+                let labels: Vec<&str> = account.from.iter().map(|at| things[*at].label.as_str()).collect();
+                taking.left.push(format!("{} ({}): {why}", account.row.key.name, labels.join(", ")));
+                continue;
+            }
+            rows.insert(account.row.key.clone(), account.row.clone());
+            taking.add(account, *provider, things, origin);
+        }
+        let observation = Observation { rows, ..Observation::default() };
+        believed.insert(provider.name(), Reading { backend: provider.backend(), parting: provider.parting(), result: Ok(observation) });
+    }
+    (taking, believed)
+}
+
+fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
+    match is_live {
+        Some(true) => None,
+        Some(false) => Some("it is not live, so there is nothing to take over"),
+        None if account.row.account.is_none() => Some("whose key it is, only the vendor can tell: run it without --offline"),
+        None => None,
+    }
+}
+
+impl Taking {
+    fn add(&mut self, account: Adopted, provider: &dyn Provider, things: &[Thing], origin: Origin) {
+        let Adopted { row, from, meanings } = account;
+        let Ok(says) = comparable(&row, provider.shape(row.key.kind)) else { return };
+        let name = from.iter().find_map(|at| things[*at].name.clone());
+        for meaning in meanings {
+            self.meanings.entry(meaning).or_default().insert(row.key.clone());
+        }
+        self.managed.insert(row.key.clone(), Told { says, whose: origin.whose(), name });
+        self.from.insert(row.key, from);
+    }
+}

@@ -1,0 +1,104 @@
+//! Why a declared account is refused, if it is, while the others go on.
+
+use serde_json::Value;
+
+use super::diff::{Difference, missing_for_create, unfixable};
+use super::{Input, names_of};
+use crate::model::plan::{Refusal, Wish};
+use crate::model::value::{at, inline};
+use crate::model::{Desired, FieldChange, Fixed, Observed, Place};
+
+/// One declared account, and what would be changed.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// What the plan is made of.
+    pub input: &'a Input<'a>,
+    /// The account.
+    pub desired: &'a Desired,
+    /// From what is live, or from nothing.
+    pub difference: &'a Difference,
+}
+
+/// A refusal without its wish.
+type Why = (Place, String, String);
+
+impl Asked<'_> {
+    /// Why it cannot be made, or brought back as `trashed`.
+    pub fn refused_create(self, trashed: Option<&Value>) -> Option<Refusal> {
+        let create = |more: Vec<FieldChange>| Wish::Create { changes: self.changes(more) };
+        if let Some((why, unfixable)) = trashed.and_then(|trashed| self.settled(trashed)) {
+            return Some(self.refusal(create(unfixable), why));
+        }
+        let missing = missing_for_create(&self.desired.node, &self.desired.shape.block)?;
+        let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
+        let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
+        Some(self.refusal(create(Vec::new()), (self.desired.place, why, help)))
+    }
+
+    /// Why this live row cannot become so.
+    pub fn refused_update(self, observed: &Observed, live: &Value) -> Option<Refusal> {
+        let update = |more: Vec<FieldChange>| Wish::Update { row: observed.id.clone(), changes: self.changes(more) };
+        if let (None, Some((why, unfixable))) = (observed.foreign, self.settled(live)) {
+            return Some(self.refusal(update(unfixable), why));
+        }
+        let why = self.foreign(observed).or_else(|| self.rigid()).or_else(|| self.elsewhere(observed)).or_else(|| self.protected())?;
+        Some(self.refusal(update(Vec::new()), why))
+    }
+
+    fn refusal(self, wish: Wish, (place, why, help): Why) -> Refusal {
+        let Desired { key, account, name, place: _, node: _, fixed: _, shape: _, alias: _ } = self.desired;
+        let (key, account, name) = (key.clone(), account.clone(), name.clone());
+        Refusal { key, account, name, source: self.input.sources.locate(place), wish, why, help }
+    }
+
+    fn changes(self, more: Vec<FieldChange>) -> Vec<FieldChange> {
+        self.difference.changes.iter().cloned().chain(more).collect()
+    }
+
+    /// What was settled when the row was made, live or to be brought back, cannot be declared otherwise.
+    fn settled(self, row: &Value) -> Option<(Why, Vec<FieldChange>)> {
+        let otherwise = |fixed: &&Fixed| {
+            let held = at(row, fixed.field);
+            !held.is_null() && held != &Value::String(fixed.value.clone())
+        };
+        let fixed = self.desired.fixed.iter().find(otherwise)?;
+        let told = |change: &FieldChange| self.difference.changes.iter().any(|known| known.path == change.path);
+        let unfixable = self.desired.fixed.iter().filter(otherwise).map(|fixed| unfixable(fixed, at(row, fixed.field), self.input.sources));
+        let held = inline(at(row, fixed.field));
+        let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
+        let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
+        Some(((fixed.place, why, help), unfixable.filter(|change| !told(change)).collect()))
+    }
+
+    fn foreign(self, observed: &Observed) -> Option<Why> {
+        let why = format!("it cannot be changed from here: {}", observed.foreign?);
+        Some((self.desired.place, why, "take the block out of the account".to_owned()))
+    }
+
+    fn rigid(self) -> Option<Why> {
+        let (path, place) = self.difference.rigid.as_ref()?;
+        let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
+        let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
+        Some((*place, why, help.to_owned()))
+    }
+
+    /// Live under another of its names.
+    fn elsewhere(self, observed: &Observed) -> Option<Why> {
+        let why = || format!("it is live as {}, and declared as {}", observed.key.name, self.desired.key.name);
+        let help = "declare it as it is live, or take that one out under `removed:` in a change of its own first";
+        (observed.key != self.desired.key).then(|| (self.desired.place, why(), help.to_owned()))
+    }
+
+    fn protected(self) -> Option<Why> {
+        let protected = protection(self.input, names_of(self.desired))?;
+        let touched = self.difference.changes.iter().find(|change| self.desired.shape.block.is_authentication(&change.path))?;
+        let place = self.input.sources.locate(protected);
+        let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
+        Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))
+    }
+}
+
+/// Where a row of these names is protected, if it is.
+pub fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<Place> {
+    names.find_map(|name| input.desired.protect.get(name)).copied()
+}

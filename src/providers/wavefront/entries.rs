@@ -1,0 +1,85 @@
+//! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its role. And the way
+//! back, from rows to what such a block says.
+
+use super::account::{BLOCK, SETTLED, Service};
+use super::rows;
+use crate::model::node::Entry;
+use crate::model::value::Leaves;
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed};
+
+/// One integration for each service that the block names. What is wrong with their roles is reported.
+pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+    let named: Vec<(Service, &Entry)> = Service::ALL.into_iter().filter_map(|service| Some((service, block.entry(service.kind())?))).collect();
+    if named.is_empty() {
+        out.push(
+            Diagnostic::error(facts.place, "a `wavefront` block without a service")
+                .label("there is nothing to manage")
+                .help("name one, if only as `cloudwatch: {}`: cloudwatch, cloudtrail, ec2"),
+        );
+    }
+    named.into_iter().filter_map(|(service, entry)| one(service, facts, block, entry, out)).collect()
+}
+
+/// The roles of rows, put to what their services say; one that all have stands beside them. By name, where the ARN says no more.
+pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
+    let role = |row: &Observed| match rows::plain_role(row) {
+        Some((_, Some(name))) => ("role_name", name.to_owned()),
+        _ => ("role_arn", row.key.name.clone()),
+    };
+    let roles: Vec<(&str, String)> = rows.iter().map(|(row, _)| role(row)).collect();
+    let (first, alike) = (roles.first().cloned(), roles.windows(2).all(|two| two[0] == two[1]));
+    let mut leaves: Leaves = first.filter(|_| alike).map(|(field, role)| (vec![field.to_owned()], role.into())).into_iter().collect();
+    for ((row, own), (field, role)) in rows.into_iter().zip(roles) {
+        if !alike {
+            leaves.insert(vec![row.key.kind.to_owned(), field.to_owned()], role.into());
+        }
+        leaves.extend(own);
+    }
+    leaves
+}
+
+fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out: &mut Diagnostics) -> Option<Desired> {
+    let is_service = |key: &str| Service::of_kind(key).is_some();
+    let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.kind()));
+    let account = facts.account.as_deref()?;
+    let role = role(service, facts, account, entry, &whole, out)?;
+    let fixed = whole.get("external_id").and_then(|node| Some(Fixed { field: "external_id", value: node.text()?.to_owned(), place: node.place() }));
+    Some(Desired {
+        key: rows::key(service, &role),
+        account: Some(account.to_owned()),
+        name: facts.name.clone(),
+        place: facts.place,
+        node: whole.only(|key| !SETTLED.contains(&key)),
+        fixed: fixed.into_iter().collect(),
+        shape: service.shape(),
+        alias: None,
+    })
+}
+
+/// The ARN of the role, if one is named that can be this account's.
+fn role(service: Service, facts: &AccountFacts, account: &str, entry: &Entry, whole: &Node, out: &mut Diagnostics) -> Option<String> {
+    if let Some(name) = whole.get("role_name") {
+        return Some(format!("arn:{}:iam::{account}:role/{}", facts.partition, name.text()?));
+    }
+    let Some(node) = whole.get("role_arn") else {
+        out.push(
+            Diagnostic::error(entry.key_place, format!("`{}` without a role", service.kind()))
+                .label("neither here nor beside it is there a role")
+                .also(facts.place, "for this account")
+                .help("write `role_name: ...`, or the whole ARN as `role_arn: ...`"),
+        );
+        return None;
+    };
+    let arn = node.text()?;
+    let theirs = (arn.split(':').nth(1), rows::account_of(arn));
+    if theirs != (Some(facts.partition.as_str()), Some(account)) && rows::account_of(arn).is_some() {
+        out.push(
+            Diagnostic::error(node.place(), "a role of another account")
+                .label(format!("this role is in {} of partition {}", theirs.1.unwrap_or_default(), theirs.0.unwrap_or_default()))
+                .also(facts.place, format!("this account is {account} of partition {}", facts.partition))
+                .help("write `role_name: ...` and leave the rest of the ARN to heeler, or move the block to the account the role is in"),
+        );
+        return None;
+    }
+    Some(arn.to_owned())
+}

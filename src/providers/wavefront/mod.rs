@@ -1,0 +1,182 @@
+//! Wavefront (Tanzu Observability, Aria Operations for Applications), API v2: cloud integrations with AWS.
+//!
+//! What is known, and how well: (G) the vendor's generated clients and their API description, (D) its documentation, (T) its Terraform
+//! provider, (F) answers recorded in clients' tests, (?) not established.
+//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create looks first, and what
+//!   is known by one service and one role twice is no listing that can be planned on.
+//! - Every answer is 200 in an envelope whose `status.result` is checked too (G, F). A refusal is an envelope, `{"error"}` or plain text (F).
+//! - The next page begins at offset + limit while `moreItems`; `totalItems` is an estimate (G). A listing's largest limit is unknown (?).
+//! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is contradictory (D, T).
+//!   A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing it is refused (T), so a PUT leaves it out.
+//! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in a PUT is refused (T).
+//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything writable is sent back.
+//! - `disabled` means that Wavefront could not get in (G); only `/enable` undoes it, as far as is known (?).
+//! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows what is in the
+//!   trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
+//! - An absent refresh rate is 5 minutes (D); an absent filter is `""`. `service` is upper case in answers (F), in any case in requests (D).
+//! - Integrations with others than AWS hold placeholders in place of their secrets (F): they are never touched.
+//! - The vendor's own tools write one at a time (T).
+
+pub mod account;
+pub mod entries;
+pub mod envelope;
+pub mod pages;
+pub mod rows;
+pub mod sandbox;
+pub mod settings;
+pub mod spelling;
+pub mod steps;
+pub mod wire;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{Organization, Performed, Provider, Table, Writes};
+use crate::model::check::check;
+use crate::model::plan::VendorError;
+use crate::model::shape::Block;
+use crate::model::value::Leaves;
+use crate::model::{
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
+    Warrant,
+};
+
+/// Wavefront, API v2.
+pub struct Wavefront;
+
+/// The provider's name.
+pub const NAME: &str = "wavefront";
+
+#[async_trait]
+impl Provider for Wavefront {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn writes(&self) -> Writes {
+        Writes::Serial
+    }
+
+    fn credentials(&self) -> &'static [&'static str] {
+        settings::CREDENTIALS
+    }
+
+    fn credential_headers(&self) -> &'static [&'static str] {
+        settings::HEADERS
+    }
+
+    fn block(&self) -> &'static Block {
+        &account::BLOCK
+    }
+
+    fn shape(&self, kind: &str) -> &'static Shape {
+        account::Service::of_kind(kind).unwrap_or(account::Service::CloudWatch).shape()
+    }
+
+    fn schema(&self) -> &'static Value {
+        &account::SCHEMA
+    }
+
+    fn below(&self, kind: &str) -> &'static [&'static str] {
+        account::Service::of_kind(kind).map_or(&[], account::Service::below)
+    }
+
+    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+        entries::written(rows)
+    }
+
+    fn partition(&self, row: &Observed, _live: &Value) -> Option<String> {
+        rows::plain_role(row).map(|(partition, _)| partition.to_owned())
+    }
+
+    fn removal_schema(&self) -> Option<Value> {
+        Some(super::schema_of::<account::Removal>())
+    }
+
+    fn check_removal(&self, block: &Node, out: &mut Diagnostics) {
+        check::<account::Removal>(block, out);
+    }
+
+    fn parting(&self) -> fn(Option<&Node>) -> &'static str {
+        |said| match wire::skips_trash(said) {
+            true => "stops what this integration collects, and deletes it for good: it skips the trash",
+            false => "stops what this integration collects; it goes to the trash: while it is there, declaring it again brings it back",
+        }
+    }
+
+    fn settings_schema(&self) -> Value {
+        super::schema_of::<settings::Block>()
+    }
+
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+        settings::read(block, env, out)
+    }
+
+    fn beginning(&self, env: &Env, pretend: bool) -> Value {
+        settings::beginning(env, pretend)
+    }
+
+    fn check(&self, block: &Node, out: &mut Diagnostics) {
+        check::<account::Account>(block, out);
+    }
+
+    fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+        entries::entries(facts, block, out)
+    }
+
+    async fn organization(&self, _: &dyn Reader) -> Result<Organization, VendorError> {
+        Err(VendorError::Unreadable("Wavefront does not tell whose token it is; the cluster's address says it".to_owned()))
+    }
+
+    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
+        let rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        // Nobody needs the trash who has nothing to create.
+        let is_whole = declared.iter().all(|desired| rows.contains_key(&desired.key));
+        let trash = if is_whole { Vec::new() } else { wire::list_trash(door).await? };
+        Ok(Observation { rows, trash: rows::recoverable(trash), ..Observation::default() })
+    }
+
+    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let Some(id) = action.row() else {
+            let mut rows = rows::live(wire::list(door).await?);
+            rows.retain(|row| row.key == action.key);
+            return Ok(rows);
+        };
+        match wire::read_row(&door.read(wire::get(id)).await?) {
+            Ok(row) => Ok(rows::live(vec![row])),
+            Err(VendorError::Gone(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+        match &action.op {
+            Op::Create { desired, recovers, .. } => steps::create(door, desired, recovers.as_ref()).await,
+            Op::Update { desired, observed, changes, .. } => steps::update(door, desired, now.unwrap_or(observed), changes).await,
+            Op::Delete { observed, warrant, .. } => {
+                let said = match warrant {
+                    Warrant::Tombstone(tombstone) => tombstone.block(NAME),
+                    Warrant::Exclusive(_) => None,
+                };
+                wire::read_deleted(&door.write(wire::delete(&observed.id, said)).await?)?;
+                Ok(Performed::whole(None))
+            }
+        }
+    }
+
+    fn trust(&self, _: &Settings, row: &Observed) -> Option<Trust> {
+        rows::trust(row)
+    }
+
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        sandbox::seed(listing)
+    }
+
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        sandbox::respond(table, request)
+    }
+
+    fn forbidden(&self) -> Response {
+        sandbox::forbidden()
+    }
+}

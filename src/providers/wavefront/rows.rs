@@ -1,0 +1,184 @@
+//! A listed row: which one it is, whether it is live, and what Wavefront says is wrong with it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::NAME;
+use super::account::Service;
+use super::envelope::unreadable;
+use crate::model::plan::VendorError;
+use crate::model::value::at;
+use crate::model::{Key, Observed, RemoteId, Trust};
+
+/// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
+const PRINCIPAL: &str = "301213811993";
+/// The kind of rows that are no integration with AWS.
+const OTHER: &str = "other";
+
+/// The identity of an integration.
+pub fn key(service: Service, role_arn: &str) -> Key {
+    Key { provider: NAME, kind: service.kind(), name: role_arn.to_owned() }
+}
+
+/// The AWS account in a role's ARN, if it has one.
+pub fn account_of(arn: &str) -> Option<&str> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", _, "iam", "", account, _] = parts[..] else { return None };
+    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+}
+
+/// The partition in the ARN by which a row is known, and the role's name if the ARN says no more than that.
+pub fn plain_role(row: &Observed) -> Option<(&str, Option<&str>)> {
+    let account = account_of(&row.key.name)?;
+    let (head, path) = row.key.name.split_once(":role/")?;
+    let partition = head.strip_prefix("arn:")?.strip_suffix(account)?.strip_suffix(":iam::")?;
+    Some((partition, (!path.contains('/') && !path.is_empty()).then_some(path)))
+}
+
+/// A row and whether it is in the trash.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The row.
+    pub observed: Observed,
+    /// Whether it counts as deleted.
+    pub is_dead: bool,
+    /// When it was last changed, in milliseconds since 1970.
+    pub updated: i64,
+}
+
+/// The part of a row that says which row it is, and how it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    id: Option<String>,
+    service: Option<String>,
+    #[serde(default)]
+    deleted: Value,
+    #[serde(default)]
+    in_trash: Value,
+    #[serde(default)]
+    disabled: Value,
+    #[serde(default)]
+    last_error: Value,
+    #[serde(default)]
+    last_error_event: Value,
+    #[serde(default)]
+    updated_epoch_millis: Value,
+    #[serde(default)]
+    cloud_watch: Value,
+    #[serde(default)]
+    cloud_trail: Value,
+    #[serde(default)]
+    ec2: Value,
+}
+
+/// The row in an item.
+///
+/// # Errors
+/// It has no id, names no service, or, being an integration with AWS, no role.
+pub fn row(text: &RawValue, what: &str) -> Result<Row, VendorError> {
+    let head: Head = serde_json::from_str(text.get()).map_err(|error| unreadable(what, &error))?;
+    let wrong = |why: &str| VendorError::Unreadable(format!("{what} {why}"));
+    let id = head.id.filter(|id| !id.is_empty()).ok_or_else(|| wrong("has no id"))?;
+    if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+        return Err(wrong("has an id that is none"));
+    }
+    let word = head.service.filter(|word| !word.is_empty()).ok_or_else(|| wrong(&format!("({id}) names no service")))?;
+    let service = Service::of_word(&word);
+    let (key, account) = match service {
+        None => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
+        Some(service) => {
+            let block = [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
+            let arn = at(at(block, "baseCredentials"), "roleArn").as_str().filter(|arn| !arn.is_empty());
+            let arn = arn.ok_or_else(|| wrong(&format!("({word} {id}) has no role")))?;
+            (key(service, arn), account_of(arn).map(str::to_owned))
+        }
+    };
+    let ailments = ailments(&head.disabled, &head.last_error, &head.last_error_event);
+    let observed = Observed {
+        key,
+        id: RemoteId(id),
+        account,
+        row: text.to_owned(),
+        foreign: service.is_none().then_some("it is no integration with AWS"),
+        alias: None,
+        principal: None,
+        ailments: if service.is_some() { ailments } else { Vec::new() },
+    };
+    let is_dead = head.deleted == Value::Bool(true) || head.in_trash == Value::Bool(true);
+    Ok(Row { observed, is_dead, updated: head.updated_epoch_millis.as_i64().unwrap_or_default() })
+}
+
+/// Wavefront disables what it cannot get into, and says why in the last error.
+fn ailments(disabled: &Value, last_error: &Value, event: &Value) -> Vec<String> {
+    let said = at(at(event, "annotations"), "errorMessage").as_str().or_else(|| last_error.as_str()).filter(|said| !said.is_empty());
+    let goes_on = at(event, "runningState") == "ONGOING";
+    match (disabled == &Value::Bool(true), said) {
+        (true, Some(said)) => vec![format!("disabled: {said}")],
+        (true, None) => vec!["disabled, and no error is told".to_owned()],
+        (false, Some(said)) if goes_on => vec![said.to_owned()],
+        (false, _) => Vec::new(),
+    }
+}
+
+/// The rows that are live.
+pub fn live(rows: Vec<Row>) -> Vec<Observed> {
+    rows.into_iter().filter(|row| !row.is_dead).map(|row| row.observed).collect()
+}
+
+/// Those in the trash that can be brought back, one by identity: of several, the one that was changed last.
+pub fn recoverable(rows: Vec<Row>) -> BTreeMap<Key, Observed> {
+    let mut newest = BTreeMap::<Key, Row>::new();
+    for row in rows.into_iter().filter(|row| row.observed.foreign.is_none()) {
+        let age = |row: &Row| (row.updated, row.observed.id.clone());
+        if newest.get(&row.observed.key).is_none_or(|known| age(known) < age(&row)) {
+            newest.insert(row.observed.key.clone(), row);
+        }
+    }
+    newest.into_iter().map(|(key, row)| (key, row.observed)).collect()
+}
+
+/// Rows by key.
+///
+/// # Errors
+/// Two live rows under one identity, both named.
+pub fn by_key(rows: impl Iterator<Item = Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
+    let mut known = BTreeMap::<Key, Observed>::new();
+    for row in rows {
+        if let Some(first) = known.get(&row.key) {
+            let Key { kind, name, .. } = &row.key;
+            let why = format!("two live {kind} integrations with role {name}: {} and {}; delete one of them in Wavefront", first.id, row.id);
+            return Err(VendorError::Unreadable(why));
+        }
+        known.insert(row.key.clone(), row);
+    }
+    Ok(known)
+}
+
+/// The external id, where the row tells it.
+pub fn external_id(row: &Observed) -> Option<String> {
+    let service = Service::of_kind(row.key.kind)?;
+    let json: Value = serde_json::from_str(row.row.get()).ok()?;
+    at(at(at(&json, service.block()), "baseCredentials"), "externalId").as_str().map(str::to_owned)
+}
+
+/// Role, external id and the trust policy that lets Wavefront assume the role.
+pub fn trust(row: &Observed) -> Option<Trust> {
+    Service::of_kind(row.key.kind)?;
+    let (arn, external_id) = (row.key.name.as_str(), external_id(row));
+    let policy = external_id.as_deref().filter(|_| arn.starts_with("arn:aws:")).map(|external_id| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "AWS": format!("arn:aws:iam::{PRINCIPAL}:root") },
+                "Action": "sts:AssumeRole",
+                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
+            }],
+        })
+    });
+    Some(Trust { role_name: arn.split_once(":role/").map_or(arn, |(_, name)| name).to_owned(), external_id, policy })
+}

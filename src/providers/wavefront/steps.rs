@@ -1,0 +1,152 @@
+//! Actions of several steps, from top to bottom. Each step is known to be harmless to repeat, or is looked for before.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::account::Service;
+use super::{envelope, rows, spelling, wire};
+use crate::model::plan::VendorError;
+use crate::model::value::at;
+use crate::model::{Changes, Desired, Observed, Transport};
+use crate::providers::Performed;
+
+/// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it as declared.
+///
+/// # Errors
+/// Nothing was made: it is there already, or a step before was refused.
+pub async fn create(door: &dyn Transport, desired: &Desired, trashed: Option<&Observed>) -> Result<Performed, VendorError> {
+    let service = service(desired)?;
+    // No key is enforced, so whoever does not look makes a second one.
+    if let Some(known) = rows::live(wire::list(door).await?).into_iter().find(|row| row.key == desired.key) {
+        return Err(VendorError::Exists(format!("it is there already, as {}", known.id)));
+    }
+    match trashed {
+        Some(trashed) => recover(door, service, desired, trashed).await,
+        None => make(door, service, desired).await,
+    }
+}
+
+async fn make(door: &dyn Transport, service: Service, desired: &Desired) -> Result<Performed, VendorError> {
+    let declared = desired.fixed.iter().find(|fixed| fixed.field == "external_id").map(|fixed| fixed.value.clone());
+    let is_issued = declared.is_none();
+    let external_id = match declared {
+        Some(external_id) => external_id,
+        None => wire::read_external_id(&door.write(wire::issue()).await?)?,
+    };
+    let answer = door.write(wire::create(spelling::created(service, desired, &external_id))).await.map_err(VendorError::from);
+    let row = match answer.and_then(|answer| wire::read_row(&answer)) {
+        Ok(row) => row.observed,
+        Err(VendorError::Invalid { message, fields }) if is_issued => {
+            let message = format!(
+                "{message}. External id {external_id} was issued for it: if the role does not let Wavefront in yet, put that into its trust \
+                 policy, write `external_id: {external_id}`, and apply again"
+            );
+            return Err(VendorError::Invalid { message, fields });
+        }
+        Err(error) if error.is_lost() => found_again(door, desired, error, &external_id).await?,
+        Err(error) => return Err(error),
+    };
+    Ok(switched(door, desired, with_external_id(row, service, &external_id)).await)
+}
+
+/// The integration whose create was not answered. Nobody but us knows its external id, so it is looked for while we do.
+async fn found_again(door: &dyn Transport, desired: &Desired, lost: VendorError, external_id: &str) -> Result<Observed, VendorError> {
+    let rows = wire::list(door).await.map(rows::live).unwrap_or_default();
+    let found = rows.into_iter().find(|row| row.key == desired.key);
+    found.ok_or_else(|| VendorError::Failing(format!("{lost}; it was sent with external id {external_id}")))
+}
+
+async fn recover(door: &dyn Transport, service: Service, desired: &Desired, trashed: &Observed) -> Result<Performed, VendorError> {
+    let row = wire::read_row(&door.write(wire::undelete(&trashed.id)).await?)?.observed;
+    let live = json(&row, service)?;
+    let stale = spelling::differing(service, &live, &desired.node).only(|field| field != "enabled");
+    if stale.entries().is_empty() {
+        return Ok(switched(door, desired, row).await);
+    }
+    let mut body = spelling::writable(service, &live);
+    spelling::lay(&mut body, service, &stale);
+    match put(door, &row, body).await {
+        Ok(row) => Ok(switched(door, desired, row).await),
+        Err(error) => Ok(Performed { row: Some(row), failed: Some(error) }),
+    }
+}
+
+/// Writes the changed fields of an integration, and switches it where that is planned.
+///
+/// # Errors
+/// Nothing was changed.
+pub async fn update(door: &dyn Transport, desired: &Desired, now: &Observed, changes: &Changes) -> Result<Performed, VendorError> {
+    let service = service(desired)?;
+    let changed = |field: &str| changes.iter().any(|change| change.path.top() == Some(field));
+    let written = desired.node.only(|field| field != "enabled" && changed(field));
+    let (row, is_written) = match written.entries() {
+        [] => (now.clone(), false),
+        _ => {
+            let mut body = spelling::writable(service, &json(now, service)?);
+            spelling::lay(&mut body, service, &written);
+            (put(door, now, body).await?, true)
+        }
+    };
+    if !changed("enabled") {
+        return Ok(Performed::whole(Some(row)));
+    }
+    match switched(door, desired, row).await {
+        Performed { failed: Some(error), .. } if !is_written => Err(error),
+        performed => Ok(performed),
+    }
+}
+
+async fn put(door: &dyn Transport, row: &Observed, body: Value) -> Result<Observed, VendorError> {
+    Ok(wire::read_row(&door.write(wire::put(&row.id, body)).await?)?.observed)
+}
+
+/// Switches a row as its block declares, if it is not so.
+async fn switched(door: &dyn Transport, desired: &Desired, row: Observed) -> Performed {
+    let wanted = spelling::wants_enabled(&desired.node);
+    let is_on = service(desired).and_then(|service| json(&row, service)).map(|row| spelling::is_enabled(&row));
+    let on = match (wanted, is_on) {
+        (Some(wanted), Ok(is_on)) if wanted != is_on => wanted,
+        _ => return Performed::whole(Some(row)),
+    };
+    let answer = door.write(wire::switch(&row.id, on)).await.map_err(VendorError::from);
+    match answer.and_then(|answer| wire::read_row(&answer)) {
+        Ok(after) => Performed::whole(Some(keeping_external_id(after.observed, &row))),
+        Err(error) => Performed { row: Some(row), failed: Some(error) },
+    }
+}
+
+fn service(desired: &Desired) -> Result<Service, VendorError> {
+    Service::of_kind(desired.key.kind).ok_or_else(|| VendorError::Unreadable(format!("{} is no service of Wavefront's", desired.key.kind)))
+}
+
+/// A row that has the block of its service.
+fn json(row: &Observed, service: Service) -> Result<Value, VendorError> {
+    let row: Value = serde_json::from_str(row.row.get()).map_err(|error| envelope::unreadable("the integration", &error))?;
+    let block = at(&row, service.block());
+    if at(block, "baseCredentials").is_object() {
+        Ok(row)
+    } else {
+        Err(VendorError::Unreadable(format!("the integration has no `{}`", service.block())))
+    }
+}
+
+/// The row with the external id it was made with, should the answer not repeat it: nobody will ever tell it again.
+fn with_external_id(row: Observed, service: Service, external_id: &str) -> Observed {
+    let Ok(mut value) = json(&row, service) else { return row };
+    let credentials = &mut value[service.block()]["baseCredentials"];
+    if credentials.get("externalId").is_none_or(Value::is_null) {
+        credentials["externalId"] = external_id.into();
+    }
+    match RawValue::from_string(value.to_string()) {
+        Ok(text) => Observed { row: text, ..row },
+        Err(_) => row,
+    }
+}
+
+fn keeping_external_id(after: Observed, before: &Observed) -> Observed {
+    let known = rows::external_id(before);
+    match (Service::of_kind(after.key.kind), known) {
+        (Some(service), Some(known)) => with_external_id(after, service, &known),
+        _ => after,
+    }
+}

@@ -1,0 +1,126 @@
+//! How Wavefront is spoken to: paths, verbs, rows. Both directions; no decisions. Envelopes are opened next door.
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::envelope::{open, unreadable};
+use super::rows::{Row, row};
+use super::{NAME, pages};
+use crate::model::plan::VendorError;
+use crate::model::{Again, Ask, Body, Method, Node, Reader, RemoteId, Request, Response, Tell};
+
+/// Where integrations are.
+pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
+/// Where external ids are.
+pub const EXTERNAL_IDS: &str = "/api/v2/cloudintegration/awsExternalId";
+/// What is documented as the usual page of a listing; how much more may be asked for is not.
+const PAGE: u64 = 100;
+/// What is documented as the largest page of a search.
+const SEARCH_PAGE: u64 = 1000;
+
+/// Every integration there is. Whether those in the trash are among them is not documented.
+///
+/// # Errors
+/// Anything but a complete listing.
+pub async fn list(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
+    let page = |offset: u64| Ask::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string());
+    rows(pages::all(door, "the listing of integrations", PAGE, page).await?, "the listing of integrations")
+}
+
+/// Everything in the trash.
+///
+/// # Errors
+/// Anything but a complete listing.
+pub async fn list_trash(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
+    let page = |offset: u64| {
+        let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
+        Ask::search(NAME, "/api/v2", "cloudintegration/deleted", query)
+    };
+    rows(pages::all(door, "the trash", SEARCH_PAGE, page).await?, "the trash")
+}
+
+fn rows(items: Vec<Box<RawValue>>, what: &str) -> Result<Vec<Row>, VendorError> {
+    items.iter().enumerate().map(|(index, item)| row(item, &format!("row {} of {what}", index + 1))).collect()
+}
+
+/// One integration.
+pub fn get(id: &RemoteId) -> Ask {
+    Ask::get(NAME, format!("{INTEGRATIONS}/{id}"))
+}
+
+/// Asks for an external id. One that is never used lapses.
+pub fn issue() -> Tell {
+    tell(Method::Post, EXTERNAL_IDS.to_owned(), None, Again::Safe)
+}
+
+/// A new integration. Never sent twice unasked: nothing keeps Wavefront from making it twice.
+pub fn create(body: Value) -> Tell {
+    tell(Method::Post, INTEGRATIONS.to_owned(), Some(body), Again::Never)
+}
+
+/// An integration, written whole.
+pub fn put(id: &RemoteId, body: Value) -> Tell {
+    tell(Method::Put, format!("{INTEGRATIONS}/{id}"), Some(body), Again::Safe)
+}
+
+/// Switches an integration on or off.
+pub fn switch(id: &RemoteId, on: bool) -> Tell {
+    tell(Method::Post, format!("{INTEGRATIONS}/{id}/{}", if on { "enable" } else { "disable" }), None, Again::Safe)
+}
+
+/// Takes an integration out of the trash.
+pub fn undelete(id: &RemoteId) -> Tell {
+    tell(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Again::Safe)
+}
+
+/// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in the trash already is
+/// deleted for good.
+pub fn delete(id: &RemoteId, said: Option<&Node>) -> Tell {
+    let mut tell = tell(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Again::Never);
+    tell.request.query.push(("skipTrash".to_owned(), skips_trash(said).to_string()));
+    tell
+}
+
+/// Whether a tombstone's own block asks for a delete that cannot be undone.
+pub fn skips_trash(said: Option<&Node>) -> bool {
+    said.and_then(|said| said.get("skip_trash")).is_some_and(|node| node.json() == json!(true))
+}
+
+fn tell(method: Method, path: String, body: Option<Value>, again: Again) -> Tell {
+    let request = Request::new(NAME, method, path);
+    let request = match body {
+        Some(body) => request.with_body(Body::plain(body)),
+        None => request,
+    };
+    Tell { request, again }
+}
+
+/// The one row of a create, read or update.
+///
+/// # Errors
+/// A refusal, or an answer that holds no row.
+pub fn read_row(response: &Response) -> Result<Row, VendorError> {
+    row(open(response, "the integration")?, "the integration")
+}
+
+/// Whether a write that answers with no row is done. What is gone already is deleted too.
+///
+/// # Errors
+/// A refusal.
+pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
+    match open(response, "the answer to the delete") {
+        Ok(_) | Err(VendorError::Gone(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The external id that was issued. Its form has changed over the years, so any will do that can stand in a trust policy.
+///
+/// # Errors
+/// A refusal, or an answer that holds none.
+pub fn read_external_id(response: &Response) -> Result<String, VendorError> {
+    let what = "the external id";
+    let id: String = serde_json::from_str(open(response, what)?.get()).map_err(|error| unreadable(what, &error))?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
+    if id.len() >= 2 && id.chars().all(legal) { Ok(id) } else { Err(VendorError::Unreadable("an external id was issued that is none".to_owned())) }
+}

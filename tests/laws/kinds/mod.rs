@@ -1,0 +1,266 @@
+//! The laws for a vendor whose accounts come in several kinds of rows, each known by a role: Wavefront.
+//!
+//! Rows are seen as heeler sees them, through [`observe`] and the shape of their kind; what nobody knows is put into the rows by hand.
+
+mod generate;
+mod import;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heeler::executor::observe;
+use heeler::model::{Key, Op};
+use heeler::planner::comparable;
+use heeler::providers::named;
+use heeler::providers::wavefront::account::Service;
+use heeler::providers::wavefront::{NAME, spelling};
+use heeler::sandbox::Sandbox;
+use heeler::sandbox::faults::{Fault, Faults};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value, json};
+
+use crate::generate::{account_id, field_value, shuffled, shuffles, unwrapped};
+use crate::harness::{apply, block_on, digest, load, plan, sandbox, try_load, world_of};
+
+use generate::{Fleet, config, config_value, declared, fleet, schema, whole};
+
+const ROUNDS: usize = 1000;
+
+/// A world that a fleet left behind, with a field nobody knows in every row, and an integration that is none of ours.
+fn world(fleet: &Fleet, seed: u64) -> Vec<Value> {
+    // Another seed than the sandbox has later: ids are drawn from it, and a listing with an id twice is refused.
+    let mut rows = world_of(NAME, &config(fleet, &json!({})), !seed);
+    for row in &mut rows {
+        let service = Service::of_word(row["service"].as_str().expect("a service")).expect("one of three");
+        row[service.block()]["someFutureFilter"] = json!({ "a": [3, 1, 2] });
+    }
+    rows.push(json!({ "id": "0f0f0f0f-0000-4000-8000-000000000000", "name": "theirs", "service": "GCP", "gcp": { "projectId": "theirs" } }));
+    rows
+}
+
+/// Live rows as heeler sees them: the vendor's text, and what is compared.
+fn seen(sandbox: &Sandbox, config: &heeler::config::Loaded) -> BTreeMap<Key, (Value, Value)> {
+    let readings = block_on(observe(sandbox, &config.desired));
+    let rows = &readings[NAME].result.as_ref().expect("a listing").rows;
+    let see = |row: &heeler::model::Observed| {
+        let text = serde_json::from_str(row.row.get()).expect("JSON");
+        let view = if row.foreign.is_some() { Value::Null } else { comparable(row, named(NAME).expect("it").shape(row.key.kind)).expect("a row") };
+        (text, view)
+    };
+    rows.iter().map(|(key, row)| (key.clone(), see(row))).collect()
+}
+
+fn deleted(text: &str, sandbox: &Sandbox) -> Option<BTreeSet<Key>> {
+    let config = try_load(&[text.to_owned()]).ok()?;
+    let plan = plan(&config, sandbox);
+    Some(plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).map(|action| action.key.clone()).collect())
+}
+
+fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
+    (0..ROUNDS).any(|_| {
+        let plan = plan(config, sandbox);
+        let quiet = plan.is_complete() && plan.actions.is_empty();
+        if !quiet {
+            apply(config, sandbox, &plan);
+        }
+        quiet
+    })
+}
+
+/// Rows by service and role, without what the server makes up. One that is there twice, dead or alive, is a failure of its own.
+fn state(sandbox: &Sandbox) -> Result<BTreeMap<String, Value>, TestCaseError> {
+    let mut found = BTreeMap::new();
+    for mut row in sandbox.rows(NAME) {
+        for made_up in ["id", "createdEpochMillis", "updatedEpochMillis", "creatorId", "updaterId"] {
+            row[made_up] = Value::Null;
+        }
+        let name = Service::of_word(row["service"].as_str().unwrap_or("?"))
+            .map(|service| format!("{} {}", service.kind(), row[service.block()]["baseCredentials"]["roleArn"]));
+        let name = name.unwrap_or_else(|| row.to_string());
+        prop_assert!(found.insert(name.clone(), row).is_none(), "{} was created twice", name);
+    }
+    Ok(found)
+}
+
+fn converges(rows: &[Value], text: &str, faults: Faults, calm: &BTreeMap<String, Value>) -> Result<(), TestCaseError> {
+    let shaken = sandbox(NAME, rows.to_vec(), 3).with_faults(faults.clone());
+    prop_assert!(until_quiet(&load(text), &shaken), "{faults:?}: not quiet after {ROUNDS} rounds");
+    prop_assert_eq!(&state(&shaken)?, calm, "{:?}", faults);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// 1. Apply, plan again: empty. 3. What nobody manages is as it was. 8. Planning sends no write. 9. What is sent is what was shown.
+    #[test]
+    fn applying_converges_and_leaves_the_rest_alone(earlier in fleet(), later in fleet(), seed in any::<u64>()) {
+        let sandbox = sandbox(NAME, world(&earlier, seed), seed);
+        let config = load(&config(&later, &json!({})));
+        let (before, first) = (seen(&sandbox, &config), plan(&config, &sandbox));
+        prop_assert!(sandbox.log().iter().all(|request| !request.write), "planning wrote");
+        let report = apply(&config, &sandbox, &first);
+        prop_assert!(report.all_done(), "{:?}", report.outcomes);
+        let second = plan(&config, &sandbox);
+        prop_assert!(second.actions.is_empty() && second.refusals.is_empty() && second.is_complete(), "{:#?}", second.actions);
+
+        let (after, wanted) = (seen(&sandbox, &config), declared(&later));
+        for (key, (text, view)) in &before {
+            let (text_after, view_after) = &after[key];
+            let Some(block) = wanted.get(key) else {
+                prop_assert_eq!(text, text_after);
+                continue;
+            };
+            let service = Service::of_kind(key.kind).expect("a service");
+            prop_assert_eq!(&text[service.block()]["someFutureFilter"], &text_after[service.block()]["someFutureFilter"]);
+            for (name, value) in view.as_object().into_iter().flatten().filter(|(name, _)| block.get(name).is_none()) {
+                prop_assert_eq!(value, &view_after[name], "{} of {} was not managed", name, key);
+            }
+        }
+        for action in &first.actions {
+            let shown: BTreeSet<&str> = action.changes().filter_map(|change| change.path.top()).collect();
+            let old = before.get(&action.key).map_or_else(|| json!({}), |(_, view)| view.clone());
+            let new = &after[&action.key].1;
+            for (name, value) in new.as_object().into_iter().flatten().filter(|(name, value)| old.get(*name) != Some(value)) {
+                let is_default = old.as_object().is_some_and(Map::is_empty);
+                prop_assert!(shown.contains(name.as_str()) || is_default, "{} of {} became {} and was not shown", name, action.key, value);
+            }
+        }
+    }
+
+    /// 2. Nothing is deleted without a tombstone, whatever is missing; one deletes its account's rows only, and nobody else's ever.
+    #[test]
+    fn nothing_is_deleted_without_a_tombstone(earlier in fleet(), later in fleet(), buried in account_id(), cut in 0.0..1.0f64, seed in any::<u64>()) {
+        let sandbox = sandbox(NAME, world(&earlier, seed), seed);
+        let left: Fleet = later.into_iter().filter(|(id, _)| *id != buried).collect();
+        let text = config(&left, &json!({ "removed": [{ "aws_account_id": buried, "reason": "closed", NAME: { "skip_trash": true } }] }));
+        let of_buried = |key: &Key| key.name.contains(&buried);
+        prop_assert_eq!(deleted(&text, &sandbox), Some(declared(&earlier).into_keys().filter(of_buried).collect()));
+        let at = (cut * text.len() as f64) as usize;
+        prop_assert_eq!(deleted(&text[..at], &sandbox).unwrap_or_default(), BTreeSet::new());
+        prop_assert_eq!(deleted(&config(&left, &json!({})), &sandbox), Some(BTreeSet::new()));
+        let exclusive = deleted(&config(&left, &json!({ "ownership": "exclusive" })), &sandbox);
+        let unnamed = |key: &Key| !left.is_empty() && !left.keys().any(|id| key.name.contains(id));
+        prop_assert_eq!(exclusive, Some(declared(&earlier).into_keys().filter(unnamed).collect()));
+    }
+
+    /// 4. The order of lists, keys and rows changes neither the decisions nor their digest.
+    #[test]
+    fn order_means_nothing(earlier in fleet(), later in fleet(), luck in shuffles(), seed in any::<u64>()) {
+        let rows = world(&earlier, seed);
+        let straight = config_value(&later, &json!({}));
+        let scattered = shuffled(&straight, &mut luck.into_iter());
+        let one = plan(&load(&straight.to_string()), &sandbox(NAME, rows.clone(), seed));
+        let other = plan(&load(&scattered), &sandbox(NAME, rows.into_iter().rev().collect(), seed ^ 1));
+        prop_assert_eq!(digest(&one), digest(&other));
+    }
+
+    /// 5. Lists in another order, null or nothing for what is empty, unknown fields, other times: no difference.
+    #[test]
+    fn noise_is_no_action(fleet in fleet(), seed in any::<u64>()) {
+        let rows = world(&fleet, seed).iter().map(noisy).collect();
+        let plan = plan(&load(&config(&fleet, &json!({}))), &sandbox(NAME, rows, seed));
+        prop_assert!(plan.actions.is_empty(), "{:#?}", plan.actions);
+        prop_assert_eq!(plan.unchanged, declared(&fleet).len());
+    }
+
+    /// 10. Whatever fails, it ends as if nothing had.
+    #[test]
+    fn whatever_fails_it_ends_as_if_nothing_had(earlier in fleet(), later in fleet(), trashed in vec(any::<bool>(), 12), seed in any::<u32>()) {
+        let mut rows = world(&earlier, 3);
+        for (row, trashed) in rows.iter_mut().zip(trashed).filter(|(_, trashed)| *trashed) {
+            row["inTrash"] = json!(trashed);
+            row["deleted"] = json!(trashed);
+        }
+        let gone = earlier.keys().filter(|id| !later.contains_key(*id)).take(1);
+        let buried: Vec<Value> = gone.map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
+        let text = config(&later, &json!({ "removed": buried }));
+        let calm = sandbox(NAME, rows.clone(), 3);
+        prop_assert!(until_quiet(&load(&text), &calm));
+        let rates = format!("429=0.1,5xx=0.1,reset-after=0.1,reset-before=0.05,truncate=0.05,malformed=0.05,seed={seed}");
+        let faults = Faults::parse(&rates).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        converges(&rows, &text, faults, &state(&calm)?)?;
+    }
+}
+
+/// The same row as another day's server would list it.
+fn noisy(row: &Value) -> Value {
+    fn noise(value: &Value) -> Value {
+        match value {
+            Value::Array(items) if items.is_empty() => Value::Null,
+            Value::Array(items) => items.iter().rev().cloned().collect(),
+            other => other.clone(),
+        }
+    }
+    let mut other = row.clone();
+    let Some(service) = Service::of_word(row["service"].as_str().unwrap_or("?")) else { return other };
+    let fields = row[service.block()].as_object().into_iter().flatten();
+    let fields = fields.filter(|(_, value)| **value != json!("")).map(|(name, value)| (name.clone(), noise(value)));
+    other[service.block()] = fields.chain([("brandNew".to_owned(), json!(["x"]))]).collect::<Map<_, _>>().into();
+    other["updatedEpochMillis"] = json!(1);
+    other["lastMetricCount"] = json!(7);
+    if other["serviceRefreshRateInMins"] == 5 {
+        other.as_object_mut().expect("a row").remove("serviceRefreshRateInMins");
+    }
+    other
+}
+
+/// 6. Any one managed leaf that the vendor returns, changed out of band, is found and named.
+#[test]
+fn every_leaf_changed_behind_our_back_is_found_and_named() {
+    let mut checked = 0;
+    for service in Service::ALL {
+        let fields = schema(service)["properties"].as_object().expect("fields").clone();
+        for (name, field) in &fields {
+            let mut runner = TestRunner::deterministic();
+            let strategy = field_value(&unwrapped(field));
+            let mut draws = std::iter::repeat_with(|| strategy.new_tree(&mut runner).expect("a value").current());
+            let says = |value: &Value| ![json!([]), json!({}), json!("")].contains(value);
+            let wanted = draws.find(|value| says(value)).expect("a value");
+            let found = draws.find(|value| says(value) && *value != wanted).expect("another value");
+            let with = |value: &Value| {
+                let mut block = whole(service).new_tree(&mut TestRunner::deterministic()).expect("a block").current();
+                block[name] = value.clone();
+                Fleet::from([("210000000001".to_owned(), BTreeMap::from([(service.kind(), block)]))])
+            };
+            let (ours, theirs) = (load(&config(&with(&wanted), &json!({}))), load(&config(&with(&found), &json!({}))));
+            let sandbox = sandbox(NAME, world(&with(&wanted), 7), 7);
+            assert!(plan(&ours, &sandbox).actions.is_empty(), "{name} does not converge");
+            assert!(apply(&theirs, &sandbox, &plan(&theirs, &sandbox)).all_done());
+            let plan = plan(&ours, &sandbox);
+            let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).map(|change| change.path.to_string()).collect();
+            assert_eq!(paths, std::slice::from_ref(name), "{} was changed behind our back", spelling::camel(name));
+            checked += 1;
+        }
+    }
+    assert!(checked > 25, "only {checked} leaves");
+}
+
+#[test]
+fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
+    let blocks = |rate: u32, enabled: bool| {
+        let block = json!({ "name": "web", "refresh_rate_minutes": rate, "enabled": enabled });
+        BTreeMap::from([("cloudwatch", block.clone()), ("ec2", block)])
+    };
+    let fleet = |ids: &[u32], rate, enabled| ids.iter().map(|n| (format!("2100000000{n:02}"), blocks(rate, enabled))).collect::<Fleet>();
+    let (earlier, later) = (fleet(&[1, 2, 3], 5, true), fleet(&[1, 2, 4], 10, false));
+    let mut rows = world(&earlier, 3);
+    // One is to be brought back from the trash.
+    for flag in ["inTrash", "deleted"] {
+        rows[0][flag] = json!(true);
+    }
+    let text = config(&later, &json!({ "removed": [{ "aws_account_id": "210000000003", "reason": "closed" }] }));
+    let calm = sandbox(NAME, rows.clone(), 3);
+    assert!(until_quiet(&load(&text), &calm));
+    let (requests, calm) = (calm.requests(), state(&calm).expect("a calm state"));
+    assert!(requests >= 9, "only {requests} requests");
+    let (before, after) = (Fault::Reset { done: false }, Fault::Reset { done: true });
+    let failing = |done| Fault::Failing { status: 502, done };
+    for number in 1..=requests {
+        for fault in [Fault::TooMany, failing(false), failing(true), before, after, Fault::Truncated, Fault::Html, Fault::HalfJson, Fault::Halfway] {
+            converges(&rows, &text, Faults::none().at(number, fault), &calm).expect("convergence");
+        }
+    }
+}
