@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 mod support;
+#[path = "import/vendors.rs"]
+mod vendors;
 
 use std::fs;
 

@@ -55,19 +55,6 @@ pub async fn observe(door: &dyn Reader, desired: &DesiredState) -> BTreeMap<&'st
     join_all(in_use.map(|provider| observe_one(door, desired, provider))).await.into_iter().collect()
 }
 
-/// Asks, where a provider tells elsewhere what does not work in its accounts. Whoever cannot be asked is named; the reading stands.
-pub async fn diagnose(door: &dyn Reader, readings: &mut BTreeMap<&'static str, Reading>) -> Vec<(&'static str, VendorError)> {
-    let mut silent = Vec::new();
-    for (name, reading) in readings {
-        let (Some(provider), Ok(observation)) = (providers::named(name), &mut reading.result) else { continue };
-        match provider.ailments(door).await {
-            Ok(told) => observation.note_ailments(told),
-            Err(error) => silent.push((*name, error)),
-        }
-    }
-    silent
-}
-
 /// Reads of these rows also what is usually read only where it is declared. A provider where that fails counts as not read.
 pub async fn observe_rest(door: &dyn Reader, rows: &BTreeSet<Key>, readings: &mut BTreeMap<&'static str, Reading>) {
     let reading = readings.iter_mut().filter_map(|(name, reading)| Some((providers::named(name)?, reading)));
@@ -80,6 +67,19 @@ pub async fn observe_rest(door: &dyn Reader, rows: &BTreeSet<Key>, readings: &mu
         }
     }))
     .await;
+}
+
+/// Asks, where a provider tells elsewhere what does not work in its accounts. Whoever cannot be asked is named; the reading stands.
+pub async fn diagnose(door: &dyn Reader, readings: &mut BTreeMap<&'static str, Reading>) -> Vec<(&'static str, VendorError)> {
+    let mut silent = Vec::new();
+    for (name, reading) in readings {
+        let (Some(provider), Ok(observation)) = (providers::named(name), &mut reading.result) else { continue };
+        match provider.ailments(door).await {
+            Ok(told) => observation.note_ailments(told),
+            Err(error) => silent.push((*name, error)),
+        }
+    }
+    silent
 }
 
 async fn observe_one(door: &dyn Reader, desired: &DesiredState, provider: &'static dyn Provider) -> (&'static str, Reading) {

@@ -12,7 +12,6 @@ use super::{Question, Unproved};
 use crate::config::Invalid;
 use crate::config::files::Text;
 use crate::model::diagnostic::any_error;
-use crate::model::value::Leaves;
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Action, Changes, Desired, Diagnostics, Key, Node, Observed, Op, Plan, Shape, Sources};
 use crate::planner::comparable;
@@ -147,11 +146,7 @@ fn write(accounts: &[Vec<Managed<'_>>], question: &Question<'_>, schemas: &Schem
 
 /// One declared account as it is live.
 fn entry(rows: &[Managed<'_>], question: &Question<'_>, schemas: &Schemas) -> Yaml {
-    let mut blocks = BTreeMap::<&'static str, Leaves>::new();
-    for managed in rows {
-        let leaves = written(managed.provider, managed.row, managed.held.leaves.clone());
-        blocks.entry(managed.provider.name()).or_default().extend(leaves);
-    }
+    let blocks = written(rows.iter().map(|managed| (managed.provider, managed.row, managed.held.leaves.clone())));
     let partition = rows.iter().find_map(Managed::partition).filter(|partition| partition != "aws");
     let mut own: Vec<(Slot, Value)> = partition.into_iter().map(|partition| (Slot::Partition, partition.into())).collect();
     let fields = blocks.iter().flat_map(|(provider, leaves)| leaves.iter().map(|(path, value)| (*provider, path, value)));

@@ -27,8 +27,8 @@ pub enum Standing<'a> {
     New,
     /// It declares it.
     Declared(&'a Arc<Desired>),
-    /// It removes it.
-    Removed,
+    /// It removes it, or it is none of AWS's.
+    Nothing,
     /// No new entry could be about it, and why.
     LeftOut(String),
 }
@@ -60,7 +60,8 @@ impl<'a> Known<'a> {
         let named = row.names().any(|name| self.desired.named.contains(name));
         let beside = row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
         match row.foreign {
-            _ if buried => Standing::Removed,
+            _ if buried => Standing::Nothing,
+            Some(_) if row.account.is_none() => Standing::Nothing,
             Some(why) => Standing::LeftOut(format!("it cannot be changed from here: {why}")),
             None if beside => Standing::LeftOut("its account has an entry already, which is about another row there".to_owned()),
             None if named => Standing::LeftOut(format!(
@@ -73,7 +74,7 @@ impl<'a> Known<'a> {
 }
 
 /// Where in an entry a row of this kind is written.
-fn place(provider: &'static str, kind: &str) -> String {
+pub fn place(provider: &'static str, kind: &str) -> String {
     let below = providers::named(provider).map_or(&[][..], |provider| provider.below(kind));
     std::iter::once(&provider).chain(below).copied().collect::<Vec<_>>().join(".")
 }

@@ -1,6 +1,5 @@
 //! Which live rows become new entries, which are declared already, and which are left out.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -25,32 +24,29 @@ pub struct Rows<'a> {
 /// Sorts every row of every reading.
 pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
-    let mut drafts = BTreeMap::<String, Draft>::new();
-    let read = || question.readings.iter().filter_map(|(_, reading)| reading.result.as_ref().ok());
+    let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
+    let read = || question.readings.values().filter_map(|reading| reading.result.as_ref().ok());
     rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
     let wanted = |row: &Observed| question.adopted.is_none_or(|managed| managed.contains_key(&row.key));
-    for (row, standing) in known::rows(&question.loaded.desired, question.readings, question.only).into_iter().filter(|(row, _)| wanted(row)) {
+    let all = known::rows(&question.loaded.desired, question.readings, question.only).into_iter();
+    for (row, standing) in all.filter(|(row, _)| wanted(row)) {
         match standing {
             Standing::Declared(desired) if question.only.is_some() => match own_row(question, desired) {
                 Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
                 Some(row) => rows.left.push(format!("{}: it is live as {}", desired.key, row.key.name)),
                 None => {}
             },
-            Standing::Declared(_) | Standing::Removed => {}
+            Standing::Declared(_) | Standing::Nothing => {}
             Standing::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
-            Standing::New => match draft(row) {
-                Ok(mut new) => {
-                    question.adopted.iter().for_each(|managed| adopted::keep(&mut new, managed));
-                    rows.left.extend(join(drafts.entry(new.identity().to_owned()), new));
-                }
-                Err(why) => rows.left.push(format!("{}: {why}", row.key)),
-            },
+            Standing::New => {
+                let identity = row.account.as_ref().unwrap_or(&row.key.name).clone();
+                let added = One::read(row).and_then(|one| accounts.entry(identity).or_default().add(one));
+                rows.left.extend(added.err().map(|why| format!("{}: {why}", row.key)));
+            }
         }
     }
-    rows.drafts = drafts.into_values().collect();
-    for draft in rows.drafts.iter_mut().filter(|draft| draft.partition.is_empty()) {
-        draft.partition = "aws".to_owned();
-    }
+    rows.drafts = accounts.into_values().filter(|account| !account.rows.is_empty()).map(Gathered::draft).collect();
+    question.adopted.iter().for_each(|managed| rows.drafts.iter_mut().for_each(|draft| adopted::keep(draft, managed)));
     rows.left.extend(gone(question));
     rows
 }
@@ -77,56 +73,71 @@ fn gone(question: &Question<'_>) -> Vec<String> {
     gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
 }
 
-/// One row as a draft of its account.
-fn draft(row: &Observed) -> Result<Draft, String> {
-    let unknown = || "nothing is known of its form".to_owned();
-    let provider = providers::named(row.key.provider).ok_or_else(unknown)?;
-    let shape = provider.shape(row.key.kind);
-    let live = comparable(row, shape).map_err(|error| error.to_string())?;
-    let account = row.account.clone();
-    let identity = account.clone().unwrap_or_else(|| row.key.name.clone());
-    let live::Read { leaves, notes } = live::read(&shape.block, &live, &|field| variable(provider.name(), field, &identity));
-    let place = std::iter::once(&provider.name()).chain(provider.below(row.key.kind)).copied().collect::<Vec<_>>().join(".");
-    Ok(Draft {
-        account,
-        partition: provider.partition(row, &live).unwrap_or_default(),
-        name: None,
-        blocks: BTreeMap::from([(provider.name(), written(provider, row, leaves))]),
-        keys: BTreeSet::from([row.key.clone()]),
-        notes: notes.into_iter().map(|note| format!("{place}.{note}")).collect(),
-    })
+/// One row, as far as an entry could say it.
+struct One<'a> {
+    provider: &'static dyn Provider,
+    row: &'a Observed,
+    partition: Option<String>,
+    leaves: Leaves,
+    notes: Vec<String>,
 }
 
-/// The fields of a row, where an entry has them.
-pub fn written(provider: &dyn Provider, row: &Observed, leaves: Leaves) -> Leaves {
-    let below = provider.below(row.key.kind).iter().map(|name| (*name).to_owned());
-    let below: Vec<String> = below.collect();
-    provider.written(row, leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect())
+impl<'a> One<'a> {
+    fn read(row: &'a Observed) -> Result<Self, String> {
+        let provider = providers::named(row.key.provider).ok_or_else(|| "nothing is known of its form".to_owned())?;
+        let shape = provider.shape(row.key.kind);
+        let live = comparable(row, shape).map_err(|error| error.to_string())?;
+        let identity = row.account.as_ref().unwrap_or(&row.key.name);
+        let live::Read { leaves, notes } = live::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
+        let place = known::place(provider.name(), row.key.kind);
+        let notes = notes.into_iter().map(|note| format!("{place}.{note}")).collect();
+        Ok(One { provider, row, partition: provider.partition(row, &live), leaves, notes })
+    }
 }
 
-/// Puts a row's draft together with what its account has already. Says what had to be left out.
-fn join(known: Entry<'_, String, Draft>, new: Draft) -> Option<String> {
-    let known = match known {
-        Entry::Vacant(vacant) => {
-            vacant.insert(new);
-            return None;
+/// The rows of one account, at most one of each kind.
+#[derive(Default)]
+struct Gathered<'a> {
+    partition: Option<String>,
+    rows: Vec<One<'a>>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Puts a row to the others.
+    ///
+    /// # Errors
+    /// One entry cannot be about all of them.
+    fn add(&mut self, one: One<'a>) -> Result<(), String> {
+        let same = |other: &&One<'_>| (other.row.key.provider, other.row.key.kind) == (one.row.key.provider, one.row.key.kind);
+        if let Some(other) = self.rows.iter().find(same) {
+            return Err(format!("its account has another row there, {}, and an entry is about one", other.row.key.name));
         }
-        Entry::Occupied(known) => known.into_mut(),
-    };
-    let like_it = |key: &Key| known.keys.iter().find(|other| other.provider == key.provider && other.kind == key.kind);
-    let keys = || new.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(", ");
-    if let Some(other) = new.keys.iter().find_map(like_it) {
-        return Some(format!("{}: its account has another row there, {}, and an entry is about one", keys(), other.name));
+        match (&one.partition, &self.partition) {
+            (Some(own), Some(other)) if own != other => return Err(format!("it is in partition {own}, and its account in {other}")),
+            (Some(_), _) => self.partition.clone_from(&one.partition),
+            (None, _) => {}
+        }
+        self.rows.push(one);
+        Ok(())
     }
-    let tells = |draft: &Draft| !draft.partition.is_empty();
-    if tells(&new) && tells(known) && new.partition != known.partition {
-        return Some(format!("{}: it is in partition {}, and its account in {}", keys(), new.partition, known.partition));
+
+    fn draft(self) -> Draft {
+        let Gathered { partition, rows } = self;
+        let keys = rows.iter().map(|one| one.row.key.clone()).collect();
+        let notes = rows.iter().flat_map(|one| one.notes.iter().cloned()).collect();
+        let account = rows.iter().find_map(|one| one.row.account.clone());
+        let blocks = written(rows.into_iter().map(|one| (one.provider, one.row, one.leaves)));
+        Draft { account, partition: partition.unwrap_or_else(|| "aws".to_owned()), name: None, blocks, keys, notes }
     }
-    if tells(&new) {
-        known.partition = new.partition;
+}
+
+/// What an entry says of rows, by provider: the fields of each where the provider's block has them.
+pub fn written<'a>(rows: impl Iterator<Item = (&'static dyn Provider, &'a Observed, Leaves)>) -> BTreeMap<&'static str, Leaves> {
+    let mut by_provider = BTreeMap::<&'static str, Vec<(&Observed, Leaves)>>::new();
+    for (provider, row, leaves) in rows {
+        let below: Vec<String> = provider.below(row.key.kind).iter().map(|name| (*name).to_owned()).collect();
+        let leaves = leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect();
+        by_provider.entry(provider.name()).or_default().push((row, leaves));
     }
-    new.blocks.into_iter().for_each(|(provider, leaves)| known.blocks.entry(provider).or_default().extend(leaves));
-    known.keys.extend(new.keys);
-    known.notes.extend(new.notes);
-    None
+    by_provider.into_iter().filter_map(|(name, rows)| Some((name, providers::named(name)?.written(rows)))).collect()
 }

@@ -136,10 +136,10 @@ pub trait Provider: Send + Sync {
         &[]
     }
 
-    /// What an entry says to be about this live row, as [`Provider::block`] has it: given what the row holds, as it is compared and
-    /// already [`below`](Provider::below) its fields.
-    fn written(&self, _row: &Observed, leaves: Leaves) -> Leaves {
-        leaves
+    /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each row holds, as it
+    /// is compared and already [`below`](Provider::below) its fields.
+    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+        rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }
 
     /// The partition of a live row's account, where it can be told. `live` is the row as it is compared.

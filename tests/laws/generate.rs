@@ -242,8 +242,9 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
 
 /// What a config says of a provider itself.
 pub fn settings(provider: &dyn Provider) -> Value {
-    let has_site = provider.settings_schema()["properties"].get("site").is_some();
-    if has_site { json!({ "site": "datadoghq.eu" }) } else { json!({}) }
+    let schema = provider.settings_schema();
+    let known = [("site", "datadoghq.eu"), ("address", "acme.wavefront.example")].into_iter();
+    known.filter(|(name, _)| schema["properties"].get(*name).is_some()).map(|(name, place)| (name.to_owned(), json!(place))).collect()
 }
 
 /// An order for things that have none.

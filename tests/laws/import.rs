@@ -26,7 +26,7 @@ fn beginning(provider: &dyn Provider) -> Vec<Line> {
 }
 
 /// Imports what the sandbox lists, upon these texts.
-fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTreeSet<String>>) -> Imported {
+pub fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTreeSet<String>>) -> Imported {
     let head = heeler::render::yaml::document(&beginning(provider));
     let loaded = try_load(if texts.is_empty() { std::slice::from_ref(&head) } else { texts }).unwrap_or_else(|wrong| panic!("{wrong:?}"));
     let readings = block_on(async {

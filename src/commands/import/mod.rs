@@ -58,7 +58,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     let mut opening = Opening::open(paths, selection, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
     let only = selection.only();
-    let readings = runtime()?.block_on(opening.read(only.as_ref()))?;
+    let readings = runtime()?.block_on(opening.read_new(only.as_ref()))?;
     opening.knows(only.as_ref(), &readings)?;
     let imported = importer::import(&Question {
         texts: &opening.texts,

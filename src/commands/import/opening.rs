@@ -20,9 +20,6 @@ use crate::render::yaml;
 use crate::sandbox::{Sandbox, World};
 use crate::transport::Http;
 
-/// What a config begins with, in a pretend world or in the real one.
-pub type Begin<'a> = dyn Fn(Option<&World>) -> Result<Vec<Line>, CommandError> + 'a;
-
 /// Everything but the listing.
 pub struct Opening {
     /// The config as it was read; nothing if there is none yet.
@@ -55,7 +52,7 @@ impl Opening {
         texts: Vec<Text>,
         wrong: Diagnostics,
         world: Option<World>,
-        begin: &Begin<'_>,
+        begin: &dyn Fn(Option<&World>) -> Result<Vec<Line>, CommandError>,
         env: &Env,
         console: &Console,
     ) -> Result<Self, CommandError> {
@@ -76,23 +73,26 @@ impl Opening {
         Ok(Opening { texts, beginning, loaded, sandbox, door })
     }
 
-    /// Guards, and reads everything there is: of accounts that nobody declares yet also what a plan would not ask for.
+    /// Guards, and reads everything there is.
     ///
     /// # Errors
     /// The keys belong to another organization, or a provider cannot be read to the end.
-    pub async fn read(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+    pub async fn read(&mut self) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
         if !self.sandbox {
             guard(self.door.as_ref(), &self.loaded.desired.settings).await?;
             self.name_organizations().await;
         }
-        let mut readings = observe(self.door.as_ref(), &self.loaded.desired).await;
+        whole(observe(self.door.as_ref(), &self.loaded.desired).await)
+    }
+
+    /// The same, and of accounts that nobody declares also what a plan would not ask for.
+    ///
+    /// # Errors
+    /// As for [`Opening::read`].
+    pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+        let mut readings = self.read().await?;
         observe_rest(self.door.as_ref(), &fresh(&self.loaded.desired, &readings, only), &mut readings).await;
-        for (provider, reading) in &readings {
-            if let Err(error) = &reading.result {
-                return Err(CommandError::Unread(provider, error.clone()));
-            }
-        }
-        Ok(readings)
+        whole(readings)
     }
 
     /// Whether every account in `--only` is declared, removed or live.
@@ -116,8 +116,8 @@ impl Opening {
     async fn name_organizations(&mut self) {
         let Some(Line { value: Yaml::Map(settings), .. }) = self.beginning.iter_mut().find(|line| line.key == "providers") else { return };
         for line in settings {
-            let guarded = |provider: &&dyn Provider| provider.settings_schema().pointer("/properties/organization").is_some();
-            let Some(provider) = providers::named(&line.key).filter(guarded) else { continue };
+            let can_be_told = |provider: &&'static dyn Provider| provider.settings_schema()["properties"].get("organization").is_some();
+            let Some(provider) = providers::named(&line.key).filter(can_be_told) else { continue };
             let Yaml::Map(block) = &mut line.value else { continue };
             if block.iter().any(|line| line.key == "organization") {
                 continue;
@@ -127,6 +127,12 @@ impl Opening {
             }
         }
     }
+}
+
+/// Readings, if all of them are complete.
+fn whole(readings: BTreeMap<&'static str, Reading>) -> Result<BTreeMap<&'static str, Reading>, CommandError> {
+    let unread = readings.iter().find_map(|(provider, reading)| Some((*provider, reading.result.as_ref().err()?.clone())));
+    unread.map_or(Ok(readings), |(provider, error)| Err(CommandError::Unread(provider, error)))
 }
 
 /// What a first config begins with: the providers that can be reached, and of several with one backend the first.

@@ -29,7 +29,7 @@ pub fn held(node: &Node, block: &Block, live: &Value) -> Held {
 }
 
 fn walk(node: &Node, block: &Block, live: &Value, path: &mut Vec<String>, held: &mut Held) {
-    let reading = Reading { secret: &|_| String::new(), assigned: true };
+    let reading = Reading { secret: &|_| String::new(), whatever: true };
     for entry in node.entries() {
         let Some(field) = block.fields.get(&*entry.key) else { continue };
         let value = at(live, &entry.key);

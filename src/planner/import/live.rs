@@ -21,7 +21,7 @@ pub struct Read {
 /// Reads a live block. `secret` names the variable for a secret field.
 pub fn read(block: &Block, live: &Value, secret: &dyn Fn(&str) -> String) -> Read {
     let mut read = Read::default();
-    Reading { secret, assigned: false }.split(block, live, &mut Vec::new(), &mut read);
+    Reading { secret, whatever: false }.split(block, live, &mut Vec::new(), &mut read);
     read
 }
 
@@ -29,8 +29,8 @@ pub fn read(block: &Block, live: &Value, secret: &dyn Fn(&str) -> String) -> Rea
 pub struct Reading<'a> {
     /// The variable for a secret field.
     pub secret: &'a dyn Fn(&str) -> String,
-    /// Whether values that the vendor makes up are wanted.
-    pub assigned: bool,
+    /// Whether a value is wanted that the vendor makes up, or that says that there is none.
+    pub whatever: bool,
 }
 
 impl Reading<'_> {
@@ -68,7 +68,8 @@ impl Reading<'_> {
         if let Some(sibling) = &field.secret_with {
             return Ok((!is_void(at(live, sibling))).then(|| json!({ "env": (self.secret)(name) })));
         }
-        if (field.assigned && !self.assigned) || is_void(value) {
+        let says_none = matches!(&field.form, Form::Scalar(leaf) if leaf.format.as_deref() == Some("clearable") && value == "");
+        if ((field.assigned || says_none) && !self.whatever) || is_void(value) {
             return Ok(None);
         }
         match &field.form {

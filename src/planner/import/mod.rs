@@ -25,7 +25,7 @@ use crate::model::{Key, Node};
 pub struct Draft {
     /// Its AWS account id, where the vendor tells.
     pub account: Option<String>,
-    /// `aws` unless a vendor says otherwise; empty where none has said anything yet.
+    /// `aws` unless a vendor says otherwise.
     pub partition: String,
     /// For people, where its tags tell.
     pub name: Option<String>,

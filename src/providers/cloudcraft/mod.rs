@@ -77,8 +77,8 @@ impl Provider for Cloudcraft {
         Some("name")
     }
 
-    fn written(&self, row: &Observed, leaves: Leaves) -> Leaves {
-        account::written(row, leaves)
+    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+        rows.into_iter().flat_map(|(row, leaves)| account::written(row, leaves)).collect()
     }
 
     fn partition(&self, _row: &Observed, live: &Value) -> Option<String> {

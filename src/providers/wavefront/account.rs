@@ -166,6 +166,15 @@ impl Service {
         }
     }
 
+    /// The same, as a path.
+    pub fn below(self) -> &'static [&'static str] {
+        match self {
+            Service::CloudWatch => &["cloudwatch"],
+            Service::CloudTrail => &["cloudtrail"],
+            Service::Ec2 => &["ec2"],
+        }
+    }
+
     /// As it stands under `service` on the wire.
     pub fn word(self) -> &'static str {
         match self {

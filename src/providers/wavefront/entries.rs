@@ -1,9 +1,11 @@
-//! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its role.
+//! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its role. And the way
+//! back, from rows to what such a block says.
 
 use super::account::{BLOCK, SETTLED, Service};
 use super::rows;
 use crate::model::node::Entry;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node};
+use crate::model::value::Leaves;
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed};
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -16,6 +18,24 @@ pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec
         );
     }
     named.into_iter().filter_map(|(service, entry)| one(service, facts, block, entry, out)).collect()
+}
+
+/// The roles of rows, put to what their services say; one that all have stands beside them. By name, where the ARN says no more.
+pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
+    let role = |row: &Observed| match rows::plain_role(row) {
+        Some((_, Some(name))) => ("role_name", name.to_owned()),
+        _ => ("role_arn", row.key.name.clone()),
+    };
+    let roles: Vec<(&str, String)> = rows.iter().map(|(row, _)| role(row)).collect();
+    let (first, alike) = (roles.first().cloned(), roles.windows(2).all(|two| two[0] == two[1]));
+    let mut leaves: Leaves = first.filter(|_| alike).map(|(field, role)| (vec![field.to_owned()], role.into())).into_iter().collect();
+    for ((row, own), (field, role)) in rows.into_iter().zip(roles) {
+        if !alike {
+            leaves.insert(vec![row.key.kind.to_owned(), field.to_owned()], role.into());
+        }
+        leaves.extend(own);
+    }
+    leaves
 }
 
 fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out: &mut Diagnostics) -> Option<Desired> {

@@ -35,6 +35,7 @@ use super::{Organization, Performed, Provider, Table, Writes};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
+use crate::model::value::Leaves;
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
     Warrant,
@@ -74,6 +75,18 @@ impl Provider for Wavefront {
 
     fn schema(&self) -> &'static Value {
         &account::SCHEMA
+    }
+
+    fn below(&self, kind: &str) -> &'static [&'static str] {
+        account::Service::of_kind(kind).map_or(&[], account::Service::below)
+    }
+
+    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+        entries::written(rows)
+    }
+
+    fn partition(&self, row: &Observed, _live: &Value) -> Option<String> {
+        rows::plain_role(row).map(|(partition, _)| partition.to_owned())
     }
 
     fn removal_schema(&self) -> Option<Value> {

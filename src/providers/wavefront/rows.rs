@@ -30,6 +30,14 @@ pub fn account_of(arn: &str) -> Option<&str> {
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
 }
 
+/// The partition in the ARN by which a row is known, and the role's name if the ARN says no more than that.
+pub fn plain_role(row: &Observed) -> Option<(&str, Option<&str>)> {
+    let account = account_of(&row.key.name)?;
+    let (head, path) = row.key.name.split_once(":role/")?;
+    let partition = head.strip_prefix("arn:")?.strip_suffix(account)?.strip_suffix(":iam::")?;
+    Some((partition, (!path.contains('/') && !path.is_empty()).then_some(path)))
+}
+
 /// A row and whether it is in the trash.
 #[derive(Debug, Clone)]
 pub struct Row {
