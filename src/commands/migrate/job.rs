@@ -57,7 +57,7 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Job>, Co
     if args.offline {
         unknown_site(&mut job.opening);
     } else {
-        job.readings = Some(runtime()?.block_on(job.opening.read(None))?);
+        job.readings = Some(runtime()?.block_on(job.opening.read())?);
     }
     Ok(Some(job))
 }
@@ -130,7 +130,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         Ok(begun(all.iter().map(|provider| settings(*provider, first(provider), world.is_some(), env)).collect()))
     };
     let mut opening = Opening::over(Vec::new(), Diagnostics::new(), world, &begin, env, console)?;
-    let mut readings = runtime()?.block_on(opening.read(None))?;
+    let mut readings = runtime()?.block_on(opening.read())?;
     let things = source::listed(&readings);
     let adopters = source::adopters(&things);
     if adopters.is_empty() {
