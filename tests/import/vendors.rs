@@ -178,3 +178,36 @@ fn the_keys_that_are_set_say_which_vendors_are_read() {
     folder.write("heeler.yaml", &both);
     second(keyed(&mut folder.heeler("plan --detailed-exitcode"), &url)).exits(0).says(&["2 unchanged"]);
 }
+
+fn wavefront(id: &str, service: &str, role: &str, fields: Value) -> Value {
+    let (word, block) = (service.to_uppercase(), service);
+    let mut row = json!({ "id": id, "name": format!("{role} {service}"), "service": word, "disabled": false, "serviceRefreshRateInMins": 5 });
+    row[block] = fields;
+    row[block]["baseCredentials"] = json!({ "roleArn": format!("arn:aws:iam::500000000001:role/{role}"), "externalId": "x" });
+    row
+}
+
+#[test]
+fn several_rows_of_one_account_are_one_entry() {
+    let folder = Folder::new("several");
+    let mut rows = vec![
+        wavefront("a", "ec2", "observer", json!({ "metricFilterRegex": "", "brandNew": 1, "hostNameTags": ["name"] })),
+        wavefront("b", "cloudTrail", "observer", json!({ "region": "eu-west-1", "bucketName": "trails", "prefix": null })),
+        json!({ "id": "c", "name": "theirs", "service": "GCP", "gcp": { "projectId": "theirs" } }),
+    ];
+    rows[0]["additionalTags"] = json!({ "env": "prod" });
+    let world = |rows: &[Value]| folder.write("world.json", &json!({ "wavefront": { "items": rows, "moreItems": false } }).to_string());
+    let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.example } }\n";
+    world(&rows);
+    let alike = comes_back(&folder, head, "", "2 unchanged");
+    assert!(!alike.contains("Left out") && alike.contains("      role_name: observer\n"), "{alike}");
+    rows.push(wavefront("d", "cloudWatch", "path/other", json!({ "namespaces": [] })));
+    world(&rows);
+    let apart = comes_back(&folder, head, "", "3 unchanged");
+    insta::assert_snapshot!(apart);
+    // A service that came since has its place in an entry that is there already.
+    folder.write("heeler/imported.yaml", &alike);
+    folder.run("import heeler --sandbox=world.json").exits(0).says(&["# Nothing to import", "put a `wavefront.cloudwatch:` block there"]);
+    let shown = folder.run("import heeler --sandbox=world.json --only 500000000001").exits(0).says(&["nothing differs", "role_name: observer"]);
+    assert_eq!(shown.out.matches("aws_account_id").count(), 1, "{}", shown.out);
+}

@@ -20,6 +20,9 @@ use crate::render::yaml;
 use crate::sandbox::{Sandbox, World};
 use crate::transport::Http;
 
+/// Says what a config begins with, given the pretend world if there is one.
+pub type Begin<'a> = dyn Fn(Option<&World>) -> Result<Vec<Line>, CommandError> + 'a;
+
 /// Everything but the listing.
 pub struct Opening {
     /// The config as it was read; nothing if there is none yet.
@@ -52,7 +55,7 @@ impl Opening {
         texts: Vec<Text>,
         wrong: Diagnostics,
         world: Option<World>,
-        begin: &dyn Fn(Option<&World>) -> Result<Vec<Line>, CommandError>,
+        begin: &Begin<'_>,
         env: &Env,
         console: &Console,
     ) -> Result<Self, CommandError> {
