@@ -63,6 +63,21 @@ fn against_the_served_world_a_second_plan_is_empty() {
 }
 
 #[test]
+fn what_is_imported_plans_empty_with_every_kind_of_row() {
+    let folder = Folder::new("everything-import");
+    let world = folder.write("world.json", &fs::read_to_string(format!("{EVERYTHING}/world.json")).unwrap()).display().to_string();
+    let run = folder.run(&format!("import --sandbox={world}")).exits(0).says(&["Imported 3 accounts."]);
+    assert!(!run.out.contains("external_id") && !run.out.contains("\"\""), "{}", run.out);
+    folder.write("heeler.yaml", &run.out);
+    folder.run(&format!("plan --sandbox={world} --detailed-exitcode")).exits(0).says(&["7 unchanged"]);
+    let shown = folder.run(&format!("import --sandbox={world} --only 210000000001")).exits(0);
+    assert_eq!(shown.out.matches("aws_account_id").count(), 1, "{}", shown.out);
+    for part in ["nothing differs", "datadog:", "cloudcraft:", "cloudwatch:", "ec2:"] {
+        assert!(shown.out.contains(part), "{part:?} is not in\n{}", shown.out);
+    }
+}
+
+#[test]
 fn only_selects_the_rows_of_every_provider() {
     let folder = Folder::new("everything-only");
     let (sandbox, url) = served();

@@ -13,7 +13,7 @@ use crate::generate::{Each, Fleet, cases, config, identity, keeping_authenticati
 use crate::harness::{account_of, apply, fields, load, plan, sandbox, world_of};
 
 /// Rounds after which a run that is still not quiet never will be. Nothing retries a read here: in most rounds one of three is lost.
-const ROUNDS: usize = 1000;
+const ROUNDS: usize = 20_000;
 
 /// Plans and applies until a complete plan has nothing to do.
 fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {

@@ -26,7 +26,7 @@ use crate::harness::{apply, block_on, digest, load, plan, sandbox, try_load, wor
 
 use generate::{Fleet, config, config_value, declared, fleet, schema, whole};
 
-const ROUNDS: usize = 1000;
+const ROUNDS: usize = 20_000;
 
 /// A world that a fleet left behind, with a field nobody knows in every row, and an integration that is none of ours.
 fn world(fleet: &Fleet, seed: u64) -> Vec<Value> {
