@@ -91,7 +91,11 @@ impl Made {
         let added = format!("{before}{}", records.join(BETWEEN));
         let written = self.file.seek(SeekFrom::Start(self.end)).and_then(|_| self.file.write_all(format!("{added}{AFTER}").as_bytes()));
         if let Err(error) = written.and_then(|()| self.file.sync_all()).and_then(|()| flush_folder()) {
-            let closed = self.file.set_len(self.end).and_then(|()| self.file.seek(SeekFrom::Start(self.end))).and_then(|_| self.file.write_all(AFTER.as_bytes()));
+            let closed = self
+                .file
+                .set_len(self.end)
+                .and_then(|()| self.file.seek(SeekFrom::Start(self.end)))
+                .and_then(|_| self.file.write_all(AFTER.as_bytes()));
             // What is in the way of the record may be in the way of closing the list; the error is said either way.
             drop(closed);
             return Err(io::Error::new(error.kind(), format!("{}: {error}", self.path.display())));

@@ -8,8 +8,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::flags::{Paths, Selection};
-use super::{CommandError, places};
 use super::same_file::{FileId, resolved};
+use super::{CommandError, places};
 use crate::config::files;
 
 /// What kind of file a run writes.

@@ -63,7 +63,9 @@ fn an_apply_over_http_whose_report_is_lost_is_done_in_part() {
 #[test]
 fn a_closed_pipe_is_nobodys_error() {
     let folder = Folder::new("pipe");
-    for args in [format!("plan --sandbox {QUICKSTART}"), format!("import --sandbox={QUICKSTART}/world.json"), "schema".to_owned(), "--help".to_owned()] {
+    for args in
+        [format!("plan --sandbox {QUICKSTART}"), format!("import --sandbox={QUICKSTART}/world.json"), "schema".to_owned(), "--help".to_owned()]
+    {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let run = into(&folder, &args, writer);
