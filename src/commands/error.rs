@@ -7,6 +7,7 @@ use thiserror::Error as ThisError;
 
 use super::Exit;
 use super::overwriting::Overwrite;
+use crate::config::links::Link;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
 use crate::planner::approval::ApprovalError;
@@ -96,6 +97,9 @@ pub enum CommandError {
     /// The keys may not be used with this config.
     #[error(transparent)]
     Guard(#[from] GuardError),
+    /// A link that is not followed.
+    #[error(transparent)]
+    Link(#[from] Link),
     /// The world cannot be read.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -136,6 +140,7 @@ impl CommandError {
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
             CommandError::Open(_)
             | CommandError::Guard(GuardError::Unknown { .. })
+            | CommandError::Link(_)
             | CommandError::World(_)
             | CommandError::ReadState(..)
             | CommandError::NoState(..)
@@ -176,6 +181,7 @@ impl CommandError {
             CommandError::Unapproved(..) => {
                 "nothing was changed; make the plan anew with `heeler plan --json FILE`, against the same vendor".to_owned()
             }
+            CommandError::Link(link) => link.help().to_owned(),
             CommandError::Open(error) => error.hint().to_owned(),
             CommandError::Guard(GuardError::WrongOrganization { .. }) => {
                 "run with the keys of that organization; nothing was read or changed".to_owned()

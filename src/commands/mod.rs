@@ -106,7 +106,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Import(args) => import::run(&args, &env, &console),
         Command::Migrate(args) => migrate::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
-        Command::Sandbox(args) => sandbox::run(&args, &console),
+        Command::Sandbox(args) => sandbox::run(&args, &env, &console),
         Command::Man(args) => man::run(&args, &console),
         Command::Completions(args) => Ok(completions::run(&args, &console)),
     };

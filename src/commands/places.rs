@@ -1,12 +1,13 @@
 //! Where the config and the world are, and what they say.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use super::flags::Paths;
 use super::outlets::Outlets;
-use crate::config::{self, Loaded};
+use crate::config::{self, Loaded, links};
 use crate::model::Env;
 use crate::sandbox::World;
 
@@ -52,9 +53,15 @@ pub const SEED: u64 = 1;
 /// The world named, or the one beside the config, or an empty one.
 ///
 /// # Errors
-/// It cannot be read.
-pub fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
-    world_path(named, paths).map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
+/// It cannot be read, or is a link that is not followed.
+pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, CommandError> {
+    let Some(path) = world_path(named, paths) else { return Ok(World::empty()) };
+    links::check_named(&path, env)?;
+    if let (true, Some(folder)) = (named.is_empty(), path.parent()) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        links::check_within(&path, &fs::canonicalize(folder).unwrap_or_default())?;
+    }
+    Ok(World::read(&path)?)
 }
 
 /// Where that world is, unless it is the empty one.

@@ -12,6 +12,8 @@ use super::places::SEED;
 use super::session::runtime;
 use super::{CommandError, Exit, signals};
 use crate::providers::ExternalIds;
+use crate::config::links;
+use crate::model::Env;
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};
 
@@ -71,7 +73,7 @@ enum WhichIds {
 ///
 /// # Errors
 /// The world cannot be read, or the address cannot be listened on.
-pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let faults = match faults(&args.faults) {
         Ok(faults) => faults,
         Err(error) => {
@@ -80,6 +82,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
             return Ok(Exit::Usage);
         }
     };
+    args.world.iter().try_for_each(|path| links::check_named(path, env))?;
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;
     let external_ids = match args.external_ids {
         WhichIds::Issued => ExternalIds::Issued,

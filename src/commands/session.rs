@@ -93,7 +93,7 @@ impl Session {
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
-            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED).with_external_ids(ExternalIds::Any)),
+            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
             None => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {

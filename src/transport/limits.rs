@@ -66,6 +66,12 @@ impl Told {
     }
 }
 
+/// How long an answer asks to wait, however long that is.
+pub fn asked(response: &Response, now: Timestamp) -> Option<Duration> {
+    let later = response.header("retry-after").and_then(|value| seconds(value).or_else(|| until(value, now)));
+    later.or_else(|| response.header("x-ratelimit-reset").and_then(seconds))
+}
+
 fn seconds(value: &str) -> Option<Duration> {
     value.trim().parse::<f64>().ok().filter(|seconds| (0.0..=1e9).contains(seconds)).map(Duration::from_secs_f64)
 }

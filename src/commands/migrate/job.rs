@@ -43,8 +43,8 @@ pub struct Job {
 /// # Errors
 /// The state, the config, the keys or the vendor stands in the way.
 pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Job>, CommandError> {
-    let (texts, wrong) = config(&args.paths);
-    let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths)).transpose()?;
+    let (texts, wrong) = config(&args.paths, env);
+    let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths, env)).transpose()?;
     // Offline, the door leads nowhere; it is never opened.
     let world = if args.offline { Some(World::empty()) } else { world };
     let job = match &args.terraform {
