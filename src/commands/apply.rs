@@ -76,7 +76,8 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, expect, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
-    let opening = Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
+    let opening =
+        Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
     runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, outlets))

@@ -15,7 +15,7 @@ use serde_json::Value;
 pub use file::{Address, Addressee, ApprovalError};
 use file::{PlanFile, Recovers};
 
-use super::diff::diff;
+use super::diff::{diff, minus};
 use crate::model::path::Step;
 use crate::model::shape::Block;
 use crate::model::value::is_void;
@@ -103,11 +103,12 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
     }
 }
 
-/// Whether a live value is one that nobody has set: nothing, or what the vendor sets by itself.
+/// Whether nobody but this create can have set what is live: it is nothing, what the vendor sets by itself, or a part of a list that the
+/// create says whole.
 fn is_unset(path: &Path, change: &Change, block: &Block) -> bool {
     match change {
         Change::Set { before, after: _ } => is_void(before) || before == "" || block.default_at(path) == Some(before),
-        Change::Elements { before, after: _ } => before.is_empty(),
+        Change::Elements { before, after } => minus(before, after).is_empty(),
         Change::Secret { env: _ } => false,
     }
 }

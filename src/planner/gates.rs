@@ -42,7 +42,5 @@ fn spent_confirm(name: &str, number: usize, (used, limit): (usize, usize), place
         0 => (format!("{name} are confirmed ({number}), but none are planned"), "has done its work"),
         _ => (format!("{name} are confirmed ({number}), but the {used} planned are within the limit of {limit}"), "confirms nothing"),
     };
-    Diagnostic::warning(place, title)
-        .label(label)
-        .help("delete it, so that it cannot confirm anything else")
+    Diagnostic::warning(place, title).label(label).help("delete it, so that it cannot confirm anything else")
 }

@@ -12,8 +12,21 @@ use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, left_out: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _, ailing } =
-        scene.plan;
+    let Plan {
+        actions,
+        held_back,
+        unchanged: _,
+        left_out: _,
+        counted: _,
+        unmanaged,
+        spent,
+        refusals,
+        gates: _,
+        diagnostics: _,
+        unreadable,
+        managed: _,
+        ailing,
+    } = scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
     let marks = Marks::of(scene.plan, scene.comparison.as_ref());

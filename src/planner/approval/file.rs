@@ -230,4 +230,3 @@ fn unit_of(change: &FieldChange) -> String {
 fn unit(path: &str, before: &Value, after: &Value, env: Option<&str>) -> String {
     json!([path, canonical(before), canonical(after), env]).to_string()
 }
-
