@@ -22,7 +22,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 pub use foreign::{Adopted, Adoption, Foreign};
-pub use table::Table;
+pub use table::{Behavior, ExternalIds, Patch, Table};
 
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
@@ -46,6 +46,15 @@ pub enum Writes {
     Serial,
     /// As many as the user allows.
     Parallel,
+}
+
+/// Whether a vendor itself keeps two rows from standing under one identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unique {
+    /// A second create is refused.
+    EnforcedByVendor,
+    /// A second create makes a second row.
+    NotEnforced,
 }
 
 /// What is known of the organization that the keys belong to.
@@ -98,6 +107,11 @@ pub trait Provider: Send + Sync {
     /// Whether writes may run side by side.
     fn writes(&self) -> Writes {
         Writes::Parallel
+    }
+
+    /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to make one.
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::NotEnforced
     }
 
     /// Environment variables that hold its own credentials.
