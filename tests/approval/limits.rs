@@ -10,7 +10,7 @@ fn an_account_counts_once_per_limit_and_provider() {
     folder.write("world.json", "{}");
     let config = "version: 1\nproviders: { datadog: { site: datadoghq.com }, cloudcraft: {}, wavefront: { address: example.wavefront.com } }\naccounts:\n\
         \x20 - aws_account_id: \"400000000001\"\n    name: one\n    datadog: { auth_config: { role_name: R } }\n    cloudcraft: { role_name: R }\n\
-        \x20   wavefront: { role_name: R, cloudwatch: {}, ec2: {}, cloudtrail: { region: eu-west-1, bucket_name: b } }\n";
+        \x20   wavefront: { role_name: R, name: n, cloudwatch: {}, ec2: {}, cloudtrail: { region: eu-west-1, bucket_name: b } }\n";
     folder.write("heeler.yaml", config);
     folder.run("plan --sandbox=world.json --json plan.json").exits(0).says(&["Plan: 3 to create"]);
     let plan = folder.json("plan.json");

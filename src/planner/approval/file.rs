@@ -69,8 +69,8 @@ impl Addressee {
             None => format!("no {provider}"),
             Some(Address { base, site, organization }) => {
                 let site = if base.contains(site.as_str()) { String::new() } else { format!(" ({site})") };
-                let organization = organization.as_ref().map_or_else(|| " without `organization`".to_owned(), |name| format!(" of {name}"));
-                format!("{provider} at {base}{site}{organization}")
+                let organization = organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
+                format!("{provider} at {base}{site}, {organization}")
             }
         }
     }

@@ -33,7 +33,6 @@ pub struct Document {
     /// Who is addressed, by provider.
     pub(super) providers: BTreeMap<String, Provider>,
     /// Providers that the config uses and that were left out, such as by `--provider`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) left_out: Vec<&'static str>,
     /// How many of each.
     pub(super) summary: Summary,

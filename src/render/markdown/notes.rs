@@ -75,7 +75,7 @@ pub fn destruction(plan: &Plan) -> Option<Markdown> {
     let (_, _, deletes) = plan.counts();
     let removals = plan.removals();
     let deleted = Markdown::new().own("**Deletes ").counted(deletes, "account").own(".** ");
-    let removed = Markdown::new().own("**").counted(removals, "account").own(" with updates that can stop collection (!).** ");
+    let removed = Markdown::new().own("**Updates of ").counted(removals, "account").own(" can stop collection (!).** ");
     let check = "Check these first.";
     match (deletes, removals) {
         (0, 0) => None,
