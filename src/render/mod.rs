@@ -46,6 +46,8 @@ pub struct Addressed {
     pub name: &'static str,
     /// Its site.
     pub site: String,
+    /// The URL that requests go to, or `sandbox`.
+    pub base: String,
     /// The organization the config is for, if it says.
     pub organization: Option<String>,
     /// The base URL, where it is not the site's own.
@@ -56,6 +58,12 @@ impl<'a> Scene<'a> {
     /// A plan with nothing compared and nothing linked.
     pub fn new(plan: &'a Plan, providers: Vec<Addressed>, sandbox: bool, digest: String) -> Self {
         Scene { plan, providers, sandbox, digest, comparison: None, uncompared: None, links: Links::default() }
+    }
+
+    /// Whether not one provider could be read, though some are in use.
+    pub fn nothing_is_read(&self) -> bool {
+        let unread = |name: &str| self.plan.unreadable.iter().any(|unreadable| unreadable.key.is_none() && unreadable.provider == name);
+        !self.providers.is_empty() && self.plan.actions.is_empty() && self.providers.iter().all(|provider| unread(provider.name))
     }
 
     /// ` (sandbox)`, or nothing.
