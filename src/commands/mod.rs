@@ -12,6 +12,7 @@ pub mod expect;
 pub mod files;
 pub mod flags;
 pub mod github;
+pub mod habits;
 pub mod import;
 pub mod man;
 pub mod migrate;
@@ -30,9 +31,10 @@ pub mod watch;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::model::Env;
+use crate::render::style::{BAD, paint};
 use console::Console;
 pub use error::CommandError;
 pub use exit::Exit;
@@ -57,7 +59,7 @@ Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOS
 
 const EXAMPLES: &str = "\
 Examples:
-  heeler plan --sandbox examples/configs/quickstart    try it: no keys, no network
+  heeler plan --sandbox heeler/          try it: no keys, no network
   heeler validate heeler/                              check a folder of YAML, offline
   heeler plan heeler/ --json plan.json                 what would change, for scripts too
   heeler apply heeler/                                 do it, and prove it
@@ -92,9 +94,10 @@ enum Command {
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
     let console = Console::new();
-    let cli = match Cli::try_parse_from(args) {
+    let args = habits::help_at_the_end(args.into_iter().collect());
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return unparsed(&error, &console),
+        Err(error) => return unparsed(error, &args, &console),
     };
     cli.global.set_up();
     signals::hear_file_limit();
@@ -118,10 +121,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
 }
 
 /// Help, the version, or what is wrong with the command line.
-fn unparsed(error: &clap::Error, console: &Console) -> Exit {
+fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
     if error.use_stderr() {
-        // Nothing can be done if nobody hears it.
-        let _ = error.print();
+        match habits::answer(&error, args) {
+            Some(answer) => console.problem(&format!("{} {answer}\n", paint(BAD, "error:"))),
+            // Nothing can be done if nobody hears it.
+            None => drop(habits::without_hidden(error, &Cli::command()).print()),
+        }
         return Exit::Usage;
     }
     console.delivered(error.print().and_then(|()| io::stdout().flush()));

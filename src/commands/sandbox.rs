@@ -21,8 +21,8 @@ use crate::sandbox::{Faults, Sandbox, World, server};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler sandbox --world examples/configs/fleet/world.json
-  DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan examples/configs/fleet
+  heeler sandbox --world world.json
+  DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan heeler/
   CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
   heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::expect::{Expected, addressee};
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::outlets::Outlets;
-use super::places::{SEED, load, world_of};
+use super::places::{SEED, load, world_of, world_is_named};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};
@@ -96,6 +96,7 @@ impl Session {
         outlets: &Outlets<'_>,
     ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
         let Opening { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
+        world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let mut config = load(paths, env, outlets)?;
         providers.narrow(&mut config.desired)?;
         let sandbox = selection.sandbox.is_some();

@@ -7,6 +7,9 @@ use thiserror::Error;
 
 use crate::model::Env;
 
+/// Variables of which one is set wherever somebody else's change is checked.
+pub const CI: [&str; 5] = ["CI", "GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITLAB_CI"];
+
 /// A link that is not followed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Link {
@@ -38,7 +41,6 @@ impl Link {
 /// # Errors
 /// It is a link, or reached through one, and this runs in CI.
 pub fn check_named(path: &Path, env: &Env) -> Result<(), Link> {
-    const CI: [&str; 5] = ["CI", "GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITLAB_CI"];
     if CI.iter().all(|name| env.plain(name).is_none()) {
         return Ok(());
     }

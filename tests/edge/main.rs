@@ -8,5 +8,6 @@ mod delivered;
 mod hosts;
 mod links;
 mod overwritten;
+mod typed;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::commands::CommandError;
 use crate::commands::console::Console;
 use crate::commands::flags::{Paths, ProviderSelection, Selection};
-use crate::commands::places::{SEED, usual_place, world_of};
+use crate::commands::places::{SEED, usual_place, world_is_named, world_of};
 use crate::config::files::{self, Text};
 use crate::config::{Loaded, load_texts};
 use crate::executor::{guard, observe, observe_rest};
@@ -42,6 +42,7 @@ impl Opening {
     /// # Errors
     /// The config is invalid; or there is none, and no keys either; or the door does not open.
     pub fn open(paths: &Paths, selection: &Selection, providers: &ProviderSelection, env: &Env, console: &Console) -> Result<Self, CommandError> {
+        world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths, env)).transpose()?;
         let (texts, wrong) = config(paths, env);
         Opening::over(texts, wrong, world, &|world| beginning(world, providers, env), providers, env, console)
