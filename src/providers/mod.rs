@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use foreign::{Adopted, Adoption, Foreign};
-pub use table::Table;
+pub use table::{Behavior, ExternalIds, Patch, Table};
 
 use crate::model::check::check_knowing;
 use crate::model::plan::VendorError;
@@ -48,6 +48,15 @@ pub enum Writes {
     Serial,
     /// As many as the user allows.
     Parallel,
+}
+
+/// Whether a vendor itself keeps two rows from standing under one identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unique {
+    /// A second create is refused.
+    EnforcedByVendor,
+    /// A second create makes a second row.
+    NotEnforced,
 }
 
 /// What is known of the organization that the keys belong to.
@@ -100,6 +109,11 @@ pub trait Provider: Send + Sync {
     /// Whether writes may run side by side.
     fn writes(&self) -> Writes {
         Writes::Parallel
+    }
+
+    /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to make one.
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::NotEnforced
     }
 
     /// Environment variables that hold its own credentials.

@@ -34,7 +34,7 @@ use serde_json::Value;
 
 use super::datadog_org::rows::by_key;
 use super::datadog_org::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Writes, check_block};
+use super::{Organization, Performed, Provider, Table, Unique, Writes, check_block};
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::{
@@ -60,6 +60,10 @@ impl Provider for DatadogV1 {
 
     fn writes(&self) -> Writes {
         Writes::Serial
+    }
+
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::EnforcedByVendor
     }
 
     fn credentials(&self) -> &'static [&'static str] {
