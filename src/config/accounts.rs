@@ -144,8 +144,7 @@ fn managed_by_nobody(account: Option<&str>, place: Place) -> Diagnostic {
     let title = account.map_or("no provider manages this account".to_owned(), |id| format!("no provider manages account {id}"));
     let first = providers::ALL.first().map_or("", |provider| provider.name());
     let wrong = Diagnostic::warning(place, title).label("neither the entry nor a profile it lists has a provider's block");
-    let add = format!("add `{first}: {{}}` or another provider's block, to manage it with what `defaults` says");
-    wrong.help(format!("{add}; if it is to be left alone, say `unmanaged: [{first}]`, or take the entry out"))
+    wrong.help(format!("add `{first}: {{}}` or another provider's block; to leave the account alone, say `unmanaged: [{first}]`"))
 }
 
 /// Notes whom mistakes found in an account's blocks concern.

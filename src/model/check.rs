@@ -189,7 +189,8 @@ impl<'a> Check<'a> {
             return Fit::Whole;
         }
         let is_literal = node.text().is_some();
-        self.tally.push(spot.key_place, self.out, || {
+        let place = node.entries().iter().find(|entry| &*entry.key != "env").map_or(spot.key_place, |entry| entry.key_place);
+        self.tally.push(place, self.out, || {
             let (title, label) = match is_literal {
                 true => (format!("a literal secret under `{name}`"), "a secret does not belong into a file"),
                 false => (format!("`{name}` is no reference to a secret"), "not of the form `{ env: NAME }`"),
@@ -198,7 +199,7 @@ impl<'a> Check<'a> {
                 true => "write `{ env: NAME }`, and set NAME in the environment of apply; if this one was ever committed, replace it",
                 false => "write `{ env: NAME }` and nothing else, and set NAME in the environment of apply",
             };
-            Diagnostic::error(spot.key_place, title).label(label).help(help)
+            Diagnostic::error(place, title).label(label).help(help)
         });
         Fit::Nothing
     }
