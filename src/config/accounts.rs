@@ -11,7 +11,7 @@ use super::layers::{Layer, Layers, read_layer, unknown_keys};
 use super::rules;
 use super::unmanaged::{self, Cut};
 use crate::model::check::{check, no_value};
-use crate::model::diagnostic::{MOST_OF_RUN, Tally, did_you_mean, brief, listed};
+use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
 use crate::model::remedy::as_text;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
@@ -75,7 +75,9 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
     for entry in &document.accounts {
         if room == 0 {
             let wrong = Diagnostic::error(entry.place(), format!("the accounts come to more than {MOST_VALUES} values once layers are merged"));
-            out.push(wrong.label("from here on nothing was read").help("write in the accounts only what is theirs; split the config into several roots"));
+            out.push(
+                wrong.label("from here on nothing was read").help("write in the accounts only what is theirs; split the config into several roots"),
+            );
             break;
         }
         let Some(account) = read_one(entry, layers, whole, &mut wrong, &mut room, out) else { continue };
@@ -96,7 +98,8 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
 fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room: &mut usize, out: &mut Diagnostics) -> Option<Account> {
     if !entry.is_map() {
         wrong.push(entry.place(), out, || {
-            let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+            let wrong =
+                Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
             wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
         });
@@ -195,7 +198,11 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
                 let guesses = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
                     let known = layers.profiles.keys().map(String::as_str);
-                    let list = if layers.profiles.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {}", listed(known.clone())) };
+                    let list = if layers.profiles.is_empty() {
+                        "no profile is declared".to_owned()
+                    } else {
+                        format!("declared are: {}", listed(known.clone()))
+                    };
                     let help = did_you_mean(name, known.filter(|_| guesses)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
                 });

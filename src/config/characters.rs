@@ -35,7 +35,9 @@ impl Search<'_> {
         {
             self.tally.push(node.place(), self.out, || {
                 let help = if name.contains("quote") { "write straight quotes: `\"` or `'`" } else { "type the value anew, without it" };
-                Diagnostic::error(node.place(), "a character that is not what it looks like").label(format!("{name} would be part of the value")).help(help)
+                Diagnostic::error(node.place(), "a character that is not what it looks like")
+                    .label(format!("{name} would be part of the value"))
+                    .help(help)
             });
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::characters::odd_character;
 use crate::model::check::{check, no_value};
 use crate::model::desired::{Confirm, Limits};
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
@@ -13,7 +14,6 @@ use crate::model::node::Entry;
 use crate::model::node::not_yaml::{TERRAFORM, is_terraform};
 use crate::model::remedy;
 use crate::model::source::Layer;
-use crate::model::characters::odd_character;
 use crate::model::tombstone::Exclusive;
 use crate::model::{Diagnostic, Diagnostics, Node, Place, Sources};
 use crate::providers;
@@ -124,8 +124,13 @@ fn missing_version(roots: &[Node], sources: &Sources, out: &mut Diagnostics) {
     let Some(first) = keys.peek().map(|entry| entry.key_place) else {
         let names = sources.names();
         if let Some(name) = names.first() {
-            let title = if names.len() == 1 { format!("{name} says nothing") } else { format!("{name} and {} other files say nothing", names.len() - 1) };
-            out.push(Diagnostic::error(Place::new(0, 0..0), title).label("empty, or comments only").help(format!("{HELP}, then `providers:` and `accounts:`")));
+            let title =
+                if names.len() == 1 { format!("{name} says nothing") } else { format!("{name} and {} other files say nothing", names.len() - 1) };
+            out.push(
+                Diagnostic::error(Place::new(0, 0..0), title)
+                    .label("empty, or comments only")
+                    .help(format!("{HELP}, then `providers:` and `accounts:`")),
+            );
         }
         return;
     };
@@ -237,7 +242,9 @@ pub fn identity(node: &Node, what: &str) -> Result<String, Diagnostic> {
     let odd = text.chars().find_map(|c| Some((c, odd_character(c)?)));
     let (label, help) = match odd {
         Some((_, name)) => (format!("there is {name} in it"), written),
-        None if text.chars().any(|c| c.is_numeric() && !c.is_ascii()) => ("other digits than 0 to 9".to_owned(), "type the digits anew, in quotes".to_owned()),
+        None if text.chars().any(|c| c.is_numeric() && !c.is_ascii()) => {
+            ("other digits than 0 to 9".to_owned(), "type the digits anew, in quotes".to_owned())
+        }
         None if text.contains("${") => ("names are not filled in here".to_owned(), "write the id itself, twelve digits in quotes".to_owned()),
         None if digits.len() == 12 => ("something stands beside the digits".to_owned(), written),
         None if numeric => (format!("{} digits", text.chars().filter(char::is_ascii_digit).count()), "an AWS account id is twelve digits".to_owned()),

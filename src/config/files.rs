@@ -116,7 +116,10 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
         }
     };
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..] = bytes[..] {
-        out.push(Diagnostic::nowhere(format!("{name}:1:1: this is UTF-16 or UTF-32")).help("save the file as UTF-8; in PowerShell: `Out-File -Encoding utf8`"));
+        out.push(
+            Diagnostic::nowhere(format!("{name}:1:1: this is UTF-16 or UTF-32"))
+                .help("save the file as UTF-8; in PowerShell: `Out-File -Encoding utf8`"),
+        );
         return None;
     }
     match String::from_utf8(bytes) {
@@ -133,7 +136,10 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
             let before = &error.as_bytes()[..at];
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
             let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-            out.push(Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8")).help("save the file as UTF-8; most likely it is Latin-1 or Windows-1252 now"));
+            out.push(
+                Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8"))
+                    .help("save the file as UTF-8; most likely it is Latin-1 or Windows-1252 now"),
+            );
             None
         }
     }

@@ -93,7 +93,11 @@ fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Optio
     if !entry.node.is_map() {
         let wrong = Diagnostic::error(entry.key_place, format!("`{name}` is {}", entry.node.describe())).label("a map of keys belongs here");
         let has_dash = entry.node.items().first().is_some_and(Node::is_map);
-        let help = if has_dash { "write its fields below it, without the dash".to_owned() } else { format!("write `{name}: {{}}`, or the fields to manage below it") };
+        let help = if has_dash {
+            "write its fields below it, without the dash".to_owned()
+        } else {
+            format!("write `{name}: {{}}`, or the fields to manage below it")
+        };
         out.push(wrong.help(help));
         return None;
     }

@@ -21,9 +21,9 @@ use std::path::PathBuf;
 use crate::model::diagnostic::{Reach, any_error, capped, joined};
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
+use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
 use crate::providers;
-use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
 
 /// A config that may be planned.
 pub struct Loaded {

@@ -59,7 +59,8 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
     let before = out.len();
     if !entry.is_map() {
         wrong.push(entry.place(), out, || {
-            let wrong = Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
+            let wrong =
+                Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"...\"".to_owned(), as_text);
             wrong.help(format!("write `- {{ aws_account_id: {id}, reason: ... }}`"))
         });

@@ -15,7 +15,16 @@ use crate::providers;
 
 /// Checks one layer by itself. Values that still hold `${...}` are left for [`merged`].
 pub fn layer(block: &Block, node: &Node, out: &mut Diagnostics) {
-    Rules { partition: None, account: None, filled: false, checked: &mut Checked::new(), tally: Tally::default(), warnings: Tally::of_warnings(), out }.block(block, node);
+    Rules {
+        partition: None,
+        account: None,
+        filled: false,
+        checked: &mut Checked::new(),
+        tally: Tally::default(),
+        warnings: Tally::of_warnings(),
+        out,
+    }
+    .block(block, node);
 }
 
 /// Blocks that have been checked, by what shares them, by their schema and by partition, and which mistakes were found in each: one out

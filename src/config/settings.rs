@@ -27,7 +27,8 @@ pub fn read(
         } else if providers::named(&entry.key).is_none() {
             unknown.push(entry.key_place, out, || {
                 let list = known.clone().collect::<Vec<_>>().join(", ");
-                let help = did_you_mean(&entry.key, known).map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
+                let help =
+                    did_you_mean(&entry.key, known).map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
                 Diagnostic::error(entry.key_place, format!("unknown provider `{}`", brief(&entry.key))).label("no such provider").help(help)
             });
         }

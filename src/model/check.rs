@@ -39,7 +39,9 @@ pub fn check_knowing<T: DeserializeOwned + JsonSchema + 'static>(
         Ok(value) => Some(value),
         // What is expected and what a `T` is read from are made from one struct, so this is a mistake of this program.
         Err(_) => {
-            out.push(Diagnostic::error(node.place(), format!("`{}` cannot be read", brief(name))).help("please report this as a mistake of heeler's"));
+            out.push(
+                Diagnostic::error(node.place(), format!("`{}` cannot be read", brief(name))).help("please report this as a mistake of heeler's"),
+            );
             None
         }
     }
@@ -80,7 +82,9 @@ impl<'a> Check<'a> {
             (Expected::Rows(by, row), node) if node.is_list() => return self.rows(spot, by, row, node),
             (Expected::Map(value), node) if node.is_map() => return self.map(value, node),
             (Expected::Secret, node) => return self.secret(spot, node),
-            (Expected::Switch, node) => node.is_plain() && node.text().is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")),
+            (Expected::Switch, node) => {
+                node.is_plain() && node.text().is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE"))
+            }
             (Expected::Text(_), node) => node.is_text(),
             (Expected::Number(least, most), node) => remedy::whole_number(node).is_some_and(|number| (*least..=*most).contains(&number)),
             (Expected::Word(words), node) => node.is_text() && words.iter().any(|word| node.text() == Some(word)),
@@ -222,7 +226,9 @@ impl<'a> Check<'a> {
                 .or_else(|| did_you_mean(&entry.key, fields.fields.keys().map(String::as_str)));
             let help = help.map_or(known.clone(), |help| format!("{help} ({known})"));
             let within = if spot.name.is_empty() { String::new() } else { format!(" in `{}`", brief(spot.name)) };
-            Diagnostic::error(entry.key_place, format!("unknown key `{}`{within}", brief(&entry.key))).label("nothing is known under this name").help(help)
+            Diagnostic::error(entry.key_place, format!("unknown key `{}`{within}", brief(&entry.key)))
+                .label("nothing is known under this name")
+                .help(help)
         });
     }
 }

@@ -85,7 +85,12 @@ impl Expected {
                 Expected::Map(Box::new(Expected::of_schema(at(inner, "additionalProperties"))))
             }
             "object" => Expected::Block(Fields {
-                fields: at(inner, "properties").as_object().into_iter().flatten().map(|(name, field)| (name.clone(), Expected::of_schema(field))).collect(),
+                fields: at(inner, "properties")
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, field)| (name.clone(), Expected::of_schema(field)))
+                    .collect(),
                 required: strings(at(inner, "required")),
                 arms: at(inner, "x-one-of").as_array().into_iter().flatten().map(strings).collect(),
             }),

@@ -82,7 +82,9 @@ fn of_text(format: Option<&str>, node: &Node) -> String {
             None => "write text; a colon with a space after it makes a map".to_owned(),
         },
         ([_, _, ..], _) => match (node.get("key").and_then(Node::text), node.get("value")) {
-            (Some(key), Some(value)) => of_pair(&brief(key), value).map_or("write `\"key:value\"`".to_owned(), |pair| format!("write `{}`", quoted(&pair))),
+            (Some(key), Some(value)) => {
+                of_pair(&brief(key), value).map_or("write `\"key:value\"`".to_owned(), |pair| format!("write `{}`", quoted(&pair)))
+            }
             _ => "write one text, not a map of keys".to_owned(),
         },
         (_, [only]) if only.text().is_some() => format!("write `{}`, without the brackets", spelled(only)),

@@ -30,7 +30,16 @@ impl Tombstone {
         let identity = account.or_else(|| others.iter().find_map(|other| text(other)))?;
         let blocks = providers.iter().filter_map(|provider| Some((*provider, entry.get(provider)?.clone()))).collect();
         let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect());
-        Some(Tombstone { identity, names_account, reason: text("reason")?, name: text("name"), id: text("id"), from: names, blocks, place: entry.place() })
+        Some(Tombstone {
+            identity,
+            names_account,
+            reason: text("reason")?,
+            name: text("name"),
+            id: text("id"),
+            from: names,
+            blocks,
+            place: entry.place(),
+        })
     }
 
     /// The AWS account id, or what stands for it.

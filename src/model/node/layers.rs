@@ -146,7 +146,8 @@ fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut
 
 fn unknown_name(node: &Node, name: &str, names: &BTreeMap<&str, Option<&str>>) -> Diagnostic {
     let known = names.keys().map(|name| format!("`${{{name}}}`")).collect::<Vec<_>>().join(", ");
-    let guess = did_you_mean(name, names.keys().copied()).map_or(String::new(), |guess| format!("{} ", guess.replacen('`', "`${", 1).replacen("`?", "}`?", 1)));
+    let guess = did_you_mean(name, names.keys().copied())
+        .map_or(String::new(), |guess| format!("{} ", guess.replacen('`', "`${", 1).replacen("`?", "}`?", 1)));
     // What stands between the braces may be part of a secret, unless it looks like a name.
     let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let shown = if is_name { format!("`${{{name}}}`") } else { "in `${...}`".to_owned() };

@@ -53,7 +53,8 @@ impl Stop<'_> {
     fn unknown_alias(&self) -> Option<Diagnostic> {
         let rest = self.text.get(self.at..).filter(|_| self.says.contains("unknown anchor"))?;
         let name = rest.strip_prefix('*').unwrap_or(rest).split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
-        let wrong = self.wrong(self.at..self.at + name.len() + 1, "an alias to nothing").label(format!("no `&{}` stands above it in this file", brief(name)));
+        let wrong =
+            self.wrong(self.at..self.at + name.len() + 1, "an alias to nothing").label(format!("no `&{}` stands above it in this file", brief(name)));
         Some(wrong.help("anchors work within one file; what files share belongs in `profiles:`. If it is text, put it in quotes"))
     }
 
@@ -90,7 +91,8 @@ impl Stop<'_> {
         let between = self.text.get(self.understood..)?;
         let at = self.understood + between.find(['"', '\''])?;
         let quote = self.text[at..].chars().next()?;
-        let wrong = self.wrong(at..at + 1, "a quote that is not closed").label(format!("no `{quote}` closes it before the text goes on at another place"));
+        let wrong =
+            self.wrong(at..at + 1, "a quote that is not closed").label(format!("no `{quote}` closes it before the text goes on at another place"));
         Some(wrong.help(format!("close it: `{quote}...{quote}`")))
     }
 
@@ -104,7 +106,9 @@ impl Stop<'_> {
         }
         if let Some(rest) = self.says.strip_prefix("unclosed bracket '") {
             let closes = if rest.starts_with('[') { ']' } else { '}' };
-            return Some(wrong("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")));
+            return Some(
+                wrong("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")),
+            );
         }
         if !self.says.contains("flow") {
             return None;
@@ -128,7 +132,9 @@ impl Stop<'_> {
         let wrong = self.wrong(self.at..(self.at + 1).min(self.text.len()), "a colon where no key can stand");
         Some(match before.contains(": ") {
             true => wrong.label("the second `: ` of this line").help("put a value that holds `: ` in quotes: `reason: \"a: b\"`"),
-            false => wrong.label("the line above has a value already").help("nothing can stand below a value: indent this line as that one, or leave the value out"),
+            false => wrong
+                .label("the line above has a value already")
+                .help("nothing can stand below a value: indent this line as that one, or leave the value out"),
         })
     }
 
@@ -171,7 +177,9 @@ impl Stop<'_> {
             None => "0".to_owned(),
         };
         let spaces = if own == 1 { "1 space".to_owned() } else { format!("{own} spaces") };
-        let wrong = self.wrong(line.start + own..line.end, "a line that is indented wrongly").label(format!("indented by {spaces}; the lines above it by {list}"));
+        let wrong = self
+            .wrong(line.start + own..line.end, "a line that is indented wrongly")
+            .label(format!("indented by {spaces}; the lines above it by {list}"));
         Some(wrong.help("indent it as the keys that it stands beside"))
     }
 

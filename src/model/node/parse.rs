@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
 
-use super::{Entry, Kind, Node};
 use super::not_yaml::Stop;
+use super::{Entry, Kind, Node};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief};
 use crate::model::source::Place;
 
@@ -30,8 +30,19 @@ impl Node {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut options = Options::default();
         options.emit_comments = false;
-        let mut builder =
-            Builder { file, start, text, open: Vec::new(), root: None, anchors: HashMap::new(), words: HashMap::new(), nodes: 0, wrong: Vec::new(), tags: Tally::default(), understood: 0 };
+        let mut builder = Builder {
+            file,
+            start,
+            text,
+            open: Vec::new(),
+            root: None,
+            anchors: HashMap::new(),
+            words: HashMap::new(),
+            nodes: 0,
+            wrong: Vec::new(),
+            tags: Tally::default(),
+            understood: 0,
+        };
         for next in Parser::new_from_str_with_options(&text[start..], options) {
             let fatal = match next {
                 Ok((event, span)) => builder.event(event, span).err(),
@@ -59,7 +70,12 @@ struct Weighed {
 }
 
 enum Open {
-    List { start: Place, items: Vec<Node>, anchor: usize, weight: usize },
+    List {
+        start: Place,
+        items: Vec<Node>,
+        anchor: usize,
+        weight: usize,
+    },
     Map {
         start: Place,
         entries: Vec<Entry>,
@@ -129,7 +145,15 @@ impl Builder<'_> {
                     self.tag(place);
                 }
                 self.deeper(place)?;
-                self.open.push(Open::Map { start: place, entries: Vec::new(), key: None, seen: HashMap::new(), tally: Tally::default(), anchor, weight: 1 });
+                self.open.push(Open::Map {
+                    start: place,
+                    entries: Vec::new(),
+                    key: None,
+                    seen: HashMap::new(),
+                    tally: Tally::default(),
+                    anchor,
+                    weight: 1,
+                });
             }
             Event::SequenceEnd | Event::MappingEnd => return self.close(place),
             Event::Alias(id) => {
@@ -208,7 +232,9 @@ impl Builder<'_> {
         if self.open.len() < MAX_DEPTH {
             return Ok(());
         }
-        Err(Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).label("one level too many").help("nothing in a heeler config is nested that deep"))
+        Err(Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep"))
+            .label("one level too many")
+            .help("nothing in a heeler config is nested that deep"))
     }
 
     fn tag(&mut self, place: Place) {
