@@ -159,7 +159,7 @@ fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, found: 
 }
 
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
-    let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(wrong)).ok()?;
+    let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(*wrong)).ok()?;
     if id.starts_with("AKIA") {
         let wrong = Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
         out.push(wrong.help("write the AWS account's id, twelve digits in quotes"));

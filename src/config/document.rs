@@ -189,7 +189,7 @@ impl Document {
         for item in list(entry, out) {
             match identity(&item, "an entry of `protect`") {
                 Ok(identity) => drop(self.protect.entry(identity).or_insert(item.place())),
-                Err(found) => wrong.push(item.place(), out, || found),
+                Err(found) => wrong.push(item.place(), out, || *found),
             }
         }
     }
@@ -221,10 +221,10 @@ pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn identity(node: &Node, what: &str) -> Result<String, Diagnostic> {
+pub fn identity(node: &Node, what: &str) -> Result<String, Box<Diagnostic>> {
     let Some(text) = node.text().filter(|_| !node.is_null()) else {
         let wrong = Diagnostic::error(node.place(), format!("{what} is {}", node.describe())).label("an account id belongs here");
-        return Err(wrong.help("write twelve digits in quotes: `\"210000000003\"`"));
+        return Err(Box::new(wrong.help("write twelve digits in quotes: `\"210000000003\"`")));
     };
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_access_key =
@@ -237,7 +237,7 @@ pub fn identity(node: &Node, what: &str) -> Result<String, Diagnostic> {
     let written = if digits.len() == 12 { format!("write `\"{digits}\"`") } else { "write the account's id, twelve digits in quotes".to_owned() };
     if node.is_plain() && numeric {
         let wrong = Diagnostic::error(node.place(), "an unquoted account id").label("YAML reads this as a number, and eats leading zeros");
-        return Err(wrong.help(if digits.len() == 12 { format!("quote it: `\"{digits}\"`") } else { written }));
+        return Err(Box::new(wrong.help(if digits.len() == 12 { format!("quote it: `\"{digits}\"`") } else { written })));
     }
     let odd = text.chars().find_map(|c| Some((c, odd_character(c)?)));
     let (label, help) = match odd {
@@ -250,7 +250,7 @@ pub fn identity(node: &Node, what: &str) -> Result<String, Diagnostic> {
         None if numeric => (format!("{} digits", text.chars().filter(char::is_ascii_digit).count()), "an AWS account id is twelve digits".to_owned()),
         None => ("not twelve digits".to_owned(), format!("{written}, such as `\"210000000003\"`; names are for people and identify nothing")),
     };
-    Err(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help))
+    Err(Box::new(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help)))
 }
 
 fn version(node: &Node, out: &mut Diagnostics) {

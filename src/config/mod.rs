@@ -18,7 +18,7 @@ pub mod unmanaged;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::diagnostic::{Reach, any_error, capped, joined};
+use crate::model::diagnostic::{any_error, capped, joined};
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
@@ -176,9 +176,9 @@ fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts:
         let Some(place) = diagnostic.place else { continue };
         match reached(place, document) {
             // An account's own entry says whose it is.
-            None if diagnostic.reach.count() == 1 => diagnostic.reach = Reach::default(),
+            None if diagnostic.reach.accounts() == 1 => diagnostic.reach.forget_accounts(),
             None => {}
-            Some(reaches) if diagnostic.reach.is_empty() => {
+            Some(reaches) if diagnostic.reach.accounts() == 0 => {
                 let concerned = accounts.iter().filter(|account| reaches(account)).filter_map(|account| account.names().next());
                 concerned.for_each(|account| diagnostic.reach.add(account));
             }
@@ -188,8 +188,10 @@ fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts:
     found
 }
 
+type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;
+
 /// Which accounts a place in `defaults` or in a profile reaches; nothing for other places.
-fn reached(place: Place, document: &document::Document) -> Option<Box<dyn Fn(&accounts::Account) -> bool + '_>> {
+fn reached(place: Place, document: &document::Document) -> Option<Reaches<'_>> {
     let covers = |node: &&Node| node.place().covers(place);
     if let Some(defaults) = document.defaults.as_ref().filter(covers) {
         let block = defaults.entries().iter().find(|entry| covers(&&entry.node) || entry.key_place == place).map(|entry| &*entry.key);

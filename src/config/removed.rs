@@ -70,7 +70,7 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
     let others = providers::alias_keys();
     let named = entry.entry("aws_account_id").or_else(|| others.iter().find_map(|other| entry.entry(other)));
     match named {
-        Some(named) if !named.node.is_null() => out.extend(identity(&named.node, &format!("`{}`", named.key)).err()),
+        Some(named) if !named.node.is_null() => out.extend(identity(&named.node, &format!("`{}`", named.key)).err().map(|wrong| *wrong)),
         Some(_) => {}
         None => {
             let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);

@@ -33,55 +33,71 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Further places that belong to it, such as the first of two duplicates.
     pub also: Vec<(Place, String)>,
-    /// The accounts it concerns, where it stands in a layer that they share.
+    /// The accounts it concerns, where it stands in a layer that they share, and how many mistakes it stands for.
     pub reach: Reach,
-    /// How many mistakes it counts for: more than one where it stands for those that are not shown.
-    pub stands_for: usize,
 }
 
-/// The accounts that a mistake in a shared layer concerns: the first of them by name, and how many they are.
+/// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of them by name; and how
+/// many mistakes it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reach {
+pub struct Reach(Option<Box<Counted>>);
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Counted {
     named: Vec<String>,
-    count: usize,
+    accounts: usize,
+    mistakes: usize,
 }
 
 impl Reach {
+    const MOST_NAMED: usize = 10;
+
     /// Adds an account. Accounts are added one after the other, so the same one twice in a row is one.
     pub fn add(&mut self, account: &str) {
-        const MOST_NAMED: usize = 10;
-        if self.named.last().is_some_and(|last| last == account) {
+        let counted = self.0.get_or_insert_default();
+        if counted.named.last().is_some_and(|last| last == account) {
             return;
         }
-        self.count += 1;
-        // The last one named is kept beyond those shown, so that it is known when it comes again.
-        self.named.truncate(MOST_NAMED);
-        self.named.push(account.to_owned());
+        counted.accounts += 1;
+        // The last one is kept beyond those shown, so that it is known when it comes again.
+        counted.named.truncate(Reach::MOST_NAMED);
+        counted.named.push(account.to_owned());
     }
 
-    /// Adds all that `other` has.
+    /// Adds all accounts that `other` has.
     fn extend(&mut self, other: Reach) {
-        let unnamed = other.count.saturating_sub(other.named.len());
+        let Some(other) = other.0 else { return };
         other.named.iter().for_each(|account| self.add(account));
-        self.count += unnamed;
+        self.0.get_or_insert_default().accounts += other.accounts.saturating_sub(other.named.len());
+    }
+
+    /// Lets it stand for so many mistakes of which the others are not shown.
+    pub fn stand_for(&mut self, mistakes: usize) {
+        self.0.get_or_insert_default().mistakes = mistakes;
+    }
+
+    /// How many mistakes it stands for: one, unless something else was said.
+    pub fn mistakes(&self) -> usize {
+        self.0.as_ref().map_or(1, |counted| counted.mistakes.max(1))
+    }
+
+    /// Forgets the accounts.
+    pub fn forget_accounts(&mut self) {
+        let mistakes = self.mistakes();
+        self.0 = (mistakes > 1).then(|| Box::new(Counted { mistakes, ..Counted::default() }));
     }
 
     /// How many accounts it concerns.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
-    /// Whether it concerns no account in particular.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
+    pub fn accounts(&self) -> usize {
+        self.0.as_ref().map_or(0, |counted| counted.accounts)
     }
 
     /// The accounts in words; nothing if there are none.
     pub fn words(&self) -> Option<String> {
-        const MOST_NAMED: usize = 10;
-        let shown = &self.named[..self.named.len().min(MOST_NAMED)];
+        let Counted { named, accounts, mistakes: _ } = &**self.0.as_ref()?;
+        let shown = &named[..named.len().min(Reach::MOST_NAMED)];
         let list = shown.join(", ");
-        match self.count {
+        match *accounts {
             0 => None,
             1 => Some(format!("concerns account {list}")),
             all if all > shown.len() => Some(format!("concerns {all} accounts: {list} and {} more", all - shown.len())),
@@ -123,11 +139,12 @@ impl Tally {
             out.len() - 1
         });
         if let Some(rest) = out.get_mut(at) {
-            rest.stands_for = self.found - MOST_OF_BLOCK;
+            let more = self.found - MOST_OF_BLOCK;
+            rest.reach.stand_for(more);
             let word = if self.severity == Severity::Error { "mistake" } else { "warning" };
-            rest.title = match rest.stands_for {
+            rest.title = match more {
                 1 => format!("1 more {word} in this block is not shown"),
-                more => format!("{more} more {word}s in this block are not shown"),
+                _ => format!("{more} more {word}s in this block are not shown"),
             };
         }
     }
@@ -149,7 +166,6 @@ impl Diagnostic {
             help: None,
             also: Vec::new(),
             reach: Reach::default(),
-            stands_for: 1,
         }
     }
 
@@ -192,7 +208,7 @@ pub fn any_error(list: &[Diagnostic]) -> bool {
 
 /// Errors and warnings in the list, those counted that are not shown.
 pub fn counts(list: &[Diagnostic]) -> (usize, usize) {
-    let of = |severity: Severity| list.iter().filter(|found| found.severity == severity).map(|found| found.stands_for).sum();
+    let of = |severity: Severity| list.iter().filter(|found| found.severity == severity).map(|found| found.reach.mistakes()).sum();
     (of(Severity::Error), of(Severity::Warning))
 }
 
@@ -220,7 +236,7 @@ pub fn capped(list: Diagnostics) -> Diagnostics {
         let (mut kept, mut rest) = (Vec::new(), 0);
         for found in list {
             match found.severity == severity {
-                true if shown == 0 => rest += found.stands_for,
+                true if shown == 0 => rest += found.reach.mistakes(),
                 true => {
                     shown -= 1;
                     kept.push(found);
@@ -232,7 +248,9 @@ pub fn capped(list: Diagnostics) -> Diagnostics {
             let word = if severity == Severity::Error { "error" } else { "warning" };
             let plural = if rest == 1 { " is" } else { "s are" };
             let left_out = Diagnostic::nowhere(format!("{rest} more {word}{plural} not shown")).help("mend those that are shown, and run it again");
-            kept.push(Diagnostic { severity, stands_for: rest, ..left_out });
+            let mut left_out = Diagnostic { severity, ..left_out };
+            left_out.reach.stand_for(rest);
+            kept.push(left_out);
         }
         kept
     };

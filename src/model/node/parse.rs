@@ -46,10 +46,10 @@ impl Node {
         for next in Parser::new_from_str_with_options(&text[start..], options) {
             let fatal = match next {
                 Ok((event, span)) => builder.event(event, span).err(),
-                Err(error) => Some(builder.not_yaml(&error)),
+                Err(error) => Some(Box::new(builder.not_yaml(&error))),
             };
             if let Some(fatal) = fatal {
-                builder.wrong.push(fatal);
+                builder.wrong.push(*fatal);
                 return (None, builder.wrong);
             }
         }
@@ -116,14 +116,13 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// An error here ends the reading: the structure can no longer be trusted, or is too large to go on.
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         let place = self.place(&span);
         self.understood = place.range().end.max(self.understood);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
-                return Err(Diagnostic::error(place, "a second YAML document")
-                    .label("starts here")
-                    .help("put it in a file of its own: a file holds one document"));
+                let wrong = Diagnostic::error(place, "a second YAML document").label("starts here");
+                return Err(Box::new(wrong.help("put it in a file of its own: a file holds one document")));
             }
             Event::Scalar(text, style, anchor, tag) => {
                 if tag.is_some() {
@@ -158,7 +157,7 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => return self.close(place),
             Event::Alias(id) => {
                 let Some(target) = self.anchors.get(&id).cloned() else {
-                    return Err(Diagnostic::error(place, "an alias to itself").label("its anchor is around it").help("write the value out"));
+                    return Err(Box::new(Diagnostic::error(place, "an alias to itself").label("its anchor is around it").help("write the value out")));
                 };
                 let repeated = target.weight;
                 return self.add(target, 0, repeated);
@@ -169,11 +168,11 @@ impl Builder<'_> {
     }
 
     /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats.
-    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Diagnostic> {
+    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Box<Diagnostic>> {
         self.nodes = self.nodes.saturating_add(fresh);
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
-            return Err(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file"));
+            return Err(Box::new(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file")));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
@@ -189,7 +188,7 @@ impl Builder<'_> {
                     Kind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     Kind::List(_) | Kind::Map(_) => {
                         let wrong = Diagnostic::error(value.node.place, "a list or map as a key").help("keys are words");
-                        return Err(wrong);
+                        return Err(Box::new(wrong));
                     }
                 },
                 Some((word, key_place)) => {
@@ -213,7 +212,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn close(&mut self, end: Place) -> Result<(), Diagnostic> {
+    fn close(&mut self, end: Place) -> Result<(), Box<Diagnostic>> {
         let (node, weight, anchor) = match self.open.pop() {
             Some(Open::List { start, items, anchor, weight }) => {
                 let place = items.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.place } else { end }));
@@ -228,13 +227,12 @@ impl Builder<'_> {
         self.add(Weighed { node, weight }, anchor, 1)
     }
 
-    fn deeper(&mut self, place: Place) -> Result<(), Diagnostic> {
+    fn deeper(&mut self, place: Place) -> Result<(), Box<Diagnostic>> {
         if self.open.len() < MAX_DEPTH {
             return Ok(());
         }
-        Err(Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep"))
-            .label("one level too many")
-            .help("nothing in a heeler config is nested that deep"))
+        let wrong = Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).label("one level too many");
+        Err(Box::new(wrong.help("nothing in a heeler config is nested that deep")))
     }
 
     fn tag(&mut self, place: Place) {
