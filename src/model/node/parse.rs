@@ -157,7 +157,9 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => return self.close(place),
             Event::Alias(id) => {
                 let Some(target) = self.anchors.get(&id).cloned() else {
-                    return Err(Box::new(Diagnostic::error(place, "an alias to itself").label("its anchor is around it").help("write the value out")));
+                    return Err(Box::new(
+                        Diagnostic::error(place, "an alias to itself").label("its anchor is around it").help("write the value out"),
+                    ));
                 };
                 let repeated = target.weight;
                 return self.add(target, 0, repeated);
