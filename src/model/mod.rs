@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod change;
+pub mod characters;
 pub mod check;
 pub mod comparison;
 pub mod desired;
@@ -11,6 +12,7 @@ pub mod diagnostic;
 pub mod door;
 pub mod drift;
 pub mod env;
+pub mod expected;
 pub mod key;
 pub mod layers;
 pub mod node;
@@ -19,6 +21,7 @@ pub mod overlay;
 pub mod path;
 pub mod plan;
 pub mod refusal;
+pub mod remedy;
 pub mod report;
 pub mod settings;
 pub mod shape;

@@ -28,7 +28,7 @@ pub fn failure(command: &str, words: &str) -> String {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {
@@ -37,7 +37,8 @@ fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Stri
     }
     properties.push(format!("title={}", property(title)));
     let why = if label.is_empty() { title.clone() } else { label.clone() };
-    let words = help.as_ref().map_or(why.clone(), |help| format!("{why}\nhelp: {help}"));
+    let rest = [reach.words(), help.as_ref().map(|help| format!("help: {help}"))];
+    let words = [why].into_iter().chain(rest.into_iter().flatten()).collect::<Vec<_>>().join("\n");
     format!("::{} {}::{}\n", word(*severity), properties.join(","), message(&words))
 }
 

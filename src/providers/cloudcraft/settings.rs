@@ -37,7 +37,7 @@ pub struct Settled {}
 /// Reads the block together with CLOUDCRAFT_HOST.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
     if let Some(block) = block {
-        check::<Settled>(block, out);
+        check::<Settled>(NAME, block, out);
     }
     let via = hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
     let endpoint = Endpoint {

@@ -264,6 +264,9 @@ pub(super) struct DiagnosticJson {
     pub(super) severity: &'static str,
     pub(super) title: String,
     pub(super) label: String,
+    /// The accounts it concerns, where it stands in a layer that they share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) concerns: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) help: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

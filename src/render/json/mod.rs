@@ -237,11 +237,12 @@ fn ailing(ailing: &Ailing) -> AilingJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),
         label: label.clone(),
+        concerns: reach.words(),
         help: help.clone(),
         source: at.map(|at| place(&sources.locate(at))),
     }
