@@ -8,6 +8,7 @@ mod delivered;
 mod hosts;
 mod links;
 mod overwritten;
+mod records;
 mod typed;
 #[path = "../support/mod.rs"]
 mod support;
