@@ -87,7 +87,7 @@ impl One<'_> {
         let (ending, row) = match self.try_for_a_while(now).await {
             Ok(Performed { row, failed: None }) => self.answered(row),
             Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
-            Err(error @ VendorError::Exists(_)) => self.exists(&error).await,
+            Err(error @ VendorError::Exists(_)) => return self.exists(&error).await,
             Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
             Err(error) => self.failed(&error),
         };
@@ -116,14 +116,20 @@ impl One<'_> {
         }
     }
 
-    /// The vendor says that it is there already: it is adopted if it is as planned, and shown if not.
-    async fn exists(&self, error: &VendorError) -> (Ending, Option<Observed>) {
-        match lost::seen(self, Instant::now(), false).await {
+    /// The vendor says that it is there already: it is adopted if it is as planned, and shown if not. It may be our own, sent a second
+    /// time where that is harmless.
+    async fn exists(&self, error: &VendorError) -> Ended {
+        let loss = Loss::now(None);
+        let (ending, row) = match lost::seen(self, loss.at, false).await {
             Seen::Shown(row) => self.settled(Verdict::AlreadySo, vec![row]),
             Seen::Made(row, changes) => self.settled(Verdict::Clash(changes), vec![row]),
             Seen::Other(verdict, rows) => self.settled(verdict, rows),
-            Seen::Gone | Seen::Nothing(_) => self.failed(error),
-        }
+            Seen::Gone | Seen::Nothing(_) => {
+                let why = format!("{error}; but no listing shows it");
+                return (Ending::Unsure { why, not_before: None }, None, Some(loss));
+            }
+        };
+        (ending, row, None)
     }
 
     /// The answer was lost, and the vendor would not make a second one harmless, or has not answered that either.

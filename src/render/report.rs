@@ -225,7 +225,7 @@ pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     let mut facts = match (plan.actions.is_empty(), plan.held_back.is_empty()) {
         (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),
         (true, false) => "Apply: nothing was done.".to_owned(),
-        (false, _) => format!("Apply: {done} done, {failed} failed, {skipped} skipped."),
+        (false, _) => format!("Apply: {done} done, {failed} failed{}, {skipped} skipped.", may_have_been_done(report)),
     };
     match &report.proof {
         Proof::Converged => facts.push_str(&converged(plan, report)),
@@ -239,6 +239,11 @@ pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     facts
 }
 
+fn may_have_been_done(report: &Report) -> String {
+    let unsure = report.outcomes.iter().filter(|outcome| matches!(outcome.ending, Ending::Unsure { .. })).count();
+    if unsure == 0 { String::new() } else { format!(" ({unsure} of which may have been done)") }
+}
+
 /// What was left out of the run on purpose.
 fn apart(plan: &Plan) -> Option<String> {
     let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.held_back.len()));
@@ -249,13 +254,19 @@ fn apart(plan: &Plan) -> Option<String> {
 
 /// The final listing shows nothing but what was held back or refused.
 fn converged(plan: &Plan, report: &Report) -> String {
+    let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.ending, Ending::NotInTrash)).count();
     match apart(plan) {
         _ if !plan.is_complete() => " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned(),
         _ if !report.all_done() => " A final listing shows no difference all the same.".to_owned(),
+        None if gone > 0 => format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone)),
         None => " Converged: a final listing shows no difference.".to_owned(),
         Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}."),
         Some(apart) => format!(" {apart}; everything else has converged."),
     }
+}
+
+fn counted_are(gone: usize) -> String {
+    format!("{} {}", counted(gone, "deleted row"), if gone == 1 { "is" } else { "are" })
 }
 
 fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
