@@ -17,9 +17,10 @@ use super::watch::Watch;
 use super::{CommandError, Exit, signals};
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
 use crate::executor::{Beforehand, Hands, execute_after, moved};
-use crate::model::plan::{Managed, Refusal, Unreadable};
+use crate::model::plan::Managed;
 use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
-use crate::planner::{Exactness, proof};
+use crate::planner::Exactness;
+use crate::planner::proof::proof;
 use crate::render::{self, Scene};
 
 /// Do what plan shows, prove it with a final listing, report it
@@ -187,8 +188,7 @@ impl Run<'_> {
     }
 }
 
-/// One more listing, planned without any approval: what is left must be what was held back, and what is refused must have been before.
-/// Answers also whom the config manages, as far as it was listed.
+/// One more listing, planned without any approval. Answers also whom the config manages, if everything was listed.
 async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof, Option<Vec<Managed>>) {
     if interrupt.is_on() {
         return (Proof::Stopped, None);
@@ -197,16 +197,9 @@ async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof,
         left = session.plan_unapproved() => left,
         () = interrupt.grace_is_over() => return (Proof::Stopped, None),
     };
-    let known = |unreadable: &Unreadable| plan.unreadable.iter().any(|known| (known.provider, &known.key) == (unreadable.provider, &unreadable.key));
-    if let Some(unreadable) = left.unreadable.iter().find(|unreadable| !known(unreadable)) {
-        return (Proof::Unreadable(unreadable.error.to_string()), None);
-    }
     let managed = std::mem::take(&mut left.managed);
-    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key);
-    let is_as_refused = left.refusals.iter().all(refused_before);
-    left.actions = left.actions.into_iter().filter_map(|action| proof::beyond(action, &plan.held_back)).collect();
-    let proof = if left.actions.is_empty() && is_as_refused { Proof::Converged } else { Proof::Differs(Box::new(left)) };
-    (proof, Some(managed))
+    let managed = left.unreadable.is_empty().then_some(managed);
+    (proof(plan, left), managed)
 }
 
 /// Passes every Ctrl-C, SIGTERM and SIGHUP on; never comes back.

@@ -104,7 +104,7 @@ pub fn refused(scene: &Scene<'_>) -> String {
 /// What became of a row between plan and apply.
 pub fn moved_how(action: &Action) -> &'static str {
     match action.op {
-        Op::Create { .. } => "was created meanwhile",
+        Op::Create { .. } => "was created",
         Op::Update { .. } | Op::Delete { .. } => "moved",
     }
 }
