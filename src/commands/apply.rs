@@ -54,7 +54,7 @@ pub struct Args {
     /// Do only what was reviewed: a plan's digest (all or nothing), or the JSON of a plan (what it does not contain is held back)
     #[arg(long, value_name = "DIGEST|FILE")]
     expect: Vec<String>,
-    /// The JSON report of the last apply: what that run sent without an answer is not made again before it must have shown
+    /// The JSON report of the last apply: what that run sent without an answer is not sent again before it must have shown
     #[arg(long, value_name = "FILE")]
     after: Option<PathBuf>,
     /// How many accounts may be under way at once, at each vendor that takes writes side by side
@@ -74,7 +74,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         return Err(CommandError::PretendApply);
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
-    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", &args.after).and_world(&args.selection, &args.paths);
+    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", args.after.as_slice()).and_world(&args.selection, &args.paths);
     let outlets = Outlets::new("apply", &args.reports, &inputs, env, console)?;
     outlets.close(open_and_apply(args, env, &outlets))
 }

@@ -63,14 +63,14 @@ pub struct Hands<'a> {
 pub struct Beforehand {
     /// When the listing was asked that the plan was made from.
     pub listed: Option<Instant>,
-    /// Creates that an earlier run sent without an answer, and until when their rows may still show.
+    /// Creates and deletes that an earlier run sent without an answer, and until when they may still show.
     pub withheld: BTreeMap<Key, Timestamp>,
 }
 
 impl Beforehand {
     /// Until when this action is withheld, if it is.
     fn withheld(&self, action: &Action) -> Option<Timestamp> {
-        let until = self.withheld.get(&action.key).filter(|_| matches!(action.op, Op::Create { .. }))?;
+        let until = self.withheld.get(&action.key).filter(|_| !matches!(action.op, Op::Update { .. }))?;
         (Timestamp::now() < *until).then_some(*until)
     }
 }

@@ -12,8 +12,8 @@ use crate::model::{Action, Change, Ending, FieldChange, Key, Op, Outcome, Plan, 
 
 /// What is said of a delete that somebody did a second time.
 pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
-/// What is said of a create that an earlier run may have made.
-pub const WITHHELD: &str = "an earlier run sent it without an answer, and its row may still show";
+/// What is said of what an earlier run may have done.
+pub const WITHHELD: &str = "an earlier run sent it without an answer, and it may still show";
 
 /// The line of one action. `ended` counts how many have.
 pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
@@ -196,14 +196,14 @@ fn sides(change: &Change) -> (String, String) {
     }
 }
 
-/// What may still show: nobody should make it again before that.
+/// What may still show: nobody should send it again before that.
 fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
     let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.ending.not_before()?)));
     let Some(latest) = times().map(|(_, time)| time).max() else { return String::new() };
     let names = times().map(|(action, _)| format!("    {} {}\n", action.key.provider, clean(&action.key.shown()))).collect::<String>();
     format!(
-        "\nDo not run heeler on these before {latest:.0}, or with --after and this run's JSON: a row may still show that was made without\n\
-         an answer, and this vendor would make a second one:\n{names}"
+        "\nRun heeler on these again after {latest:.0}, or before that with --after and this run's JSON: what was sent without an answer\n\
+         may still show, and would be done twice:\n{names}"
     )
 }
 
