@@ -26,7 +26,7 @@ const ID: &str = "210000000001";
 fn block(provider: &dyn Provider) -> Value {
     match provider.name() {
         "datadog" => json!({ "auth_config": { "role_name": "dd" }, "account_tags": ["env:prod"] }),
-        "datadog_v1" => json!({ "role_name": "dd", "tag_filters": [{ "namespace": "ec2", "tag_filter_str": "env:prod" }] }),
+        "datadog_v1" => json!({ "role_name": "dd", "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:prod" }] }),
         "cloudcraft" => json!({ "role_name": "cc", "name": "one" }),
         "wavefront" => json!({ "role_name": "wf", "name": "one", "ec2": { "enabled": false } }),
         other => panic!("{other} has no block here: add one"),
