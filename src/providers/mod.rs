@@ -30,7 +30,8 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape, Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust,
 };
 
 /// Every provider. Adding one is a folder and a line here.

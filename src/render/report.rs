@@ -186,7 +186,8 @@ pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Uns
 
 fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckField {
     let (got, wanted) = sides(&change.change);
-    let answered_so = matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
+    let answered_so =
+        matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
     // Where the answer does not tell, a value that is neither the old one nor the wanted one does.
     let before = planned.changes().find(|planned| planned.path == change.path).map(|planned| sides(&planned.change).0);
     let became_other = outcome.row.is_none() && before.is_some_and(|before| before != got);
@@ -217,7 +218,8 @@ fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
 fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
     let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.ending, Ending::NotInTrash));
     let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", clean(&path.display().to_string())));
-    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, clean(&action.key.shown()))).collect()
+    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, clean(&action.key.shown())))
+        .collect()
 }
 
 fn last_line(scene: &Scene<'_>, report: &Report) -> String {
@@ -284,6 +286,8 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
         (left, stays) if left == stays => format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change")),
-        (left, stays) => format!("{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others", counted(left, "change")),
+        (left, stays) => {
+            format!("{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others", counted(left, "change"))
+        }
     }
 }

@@ -141,7 +141,8 @@ fn nothing_is_made_twice_and_nothing_leaves_a_trash() {
 fn an_unsure_create_says_until_when_it_may_show() {
     for provider in providers::ALL.iter().copied() {
         let config = load(&creating(provider));
-        let faults = Faults::none().at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: Hears::Nothing });
+        let faults = Faults::none()
+            .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: Hears::Nothing });
         let sandbox = sandbox(provider.backend(), Vec::new(), 3).with_faults(faults);
         let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));
         let Ending::Unsure { not_before, .. } = &outcomes[0].ending else { panic!("{}: {outcomes:?}", provider.name()) };

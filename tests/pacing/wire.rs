@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use heeler::model::settings::Credential;
-use heeler::model::{Retry, Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Settings, Tell, Transport};
+use heeler::model::{Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Retry, Settings, Tell, Transport};
 use heeler::transport::Http;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -40,8 +40,8 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape, Transport, Trust,
-    Warrant,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust, Warrant,
 };
 
 /// Wavefront, API v2.

@@ -19,9 +19,9 @@ use format::{
 pub use format::{Document, FORMAT};
 
 use super::fields::without;
+use super::report::{NOT_IN_TRASH, WITHHELD};
 use super::{Addressed, Scene};
 use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
-use super::report::{NOT_IN_TRASH, WITHHELD};
 use crate::model::{self, Diagnostic, Ending, Op, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
