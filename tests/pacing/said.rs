@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use heeler::model::{Failure, Response};
+use heeler::model::{Failure, Response, Retry};
 use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
 use tokio::time::{Instant, sleep};
@@ -71,7 +71,7 @@ async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
     let began = Instant::now();
     let refuse = || async { Ok::<_, Silence>(answer(429, &[("retry-after", "3600")])) };
     for _ in 0..3 {
-        let failure = persist(&pace, &get(LIST), Kind::Write, refuse).await.unwrap_err();
+        let failure = persist(&pace, &get(LIST), Kind::Write(Retry::Never), refuse).await.unwrap_err();
         assert!(failure.to_string().ends_with("the vendor asks to wait 3600 s, and heeler waits at most 300 s"), "{failure}");
     }
     // Another kind of request is not meant.
