@@ -267,6 +267,7 @@ fn what_is_no_state_is_said_and_never_repeated() {
     said("odd.json", "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": {}}}}", "`resources` is no list");
     let mut hostile = account("310000000001", &[], false);
     hostile["aws_account_id"] = json!("3\n1");
+    hostile["id"] = json!(null);
     let bad = resource("datadog_integration_aws_account.x", "datadog_integration_aws_account", hostile);
     folder.write("unnamed.json", &crate::fixtures::state(vec![bad], Vec::new()).to_string());
     folder
