@@ -51,7 +51,7 @@ fn install(folder: &Folder, os: &str) -> Run {
         .env("HOME", folder.path("."))
         .env("GH_TOKEN", "job-token")
         .env("VERSION", VERSION)
-        .env("RELEASES", &step.env["RELEASES"]);
+        .env("RELEASES", "heeler-dev/heeler");
     command.env("PRETEND_GITHUB", folder.path("github")).env("PRETEND_PERMISSIONS", json!({}).to_string());
     command.env("RUNNER_OS", os).env("RUNNER_ARCH", "X64").env("RUNNER_TEMP", folder.path(".")).env("GITHUB_PATH", folder.path("path"));
     Run::of(&mut command)
