@@ -160,6 +160,22 @@ fn a_refused_account_does_not_shut_run_workflow_for_the_others() {
 }
 
 #[test]
+fn a_caller_gets_what_became_of_it() {
+    let stage = Stage::new("outputs");
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    let mut run = stage.pushed(&stage.repository.tip());
+    played(&mut run).is("success");
+    let outputs = run.outputs();
+    let of = |name: &str| outputs[name].as_str();
+    assert_eq!((of("exit"), of("done"), of("failed"), of("held-back")), ("0", "1", "0", "0"));
+    assert!(of("digest").starts_with("sha256:"), "{outputs:?}");
+    // Nothing to do: the job was left out, and its outputs are empty.
+    let mut run = stage.pushed(&stage.repository.tip());
+    played(&mut run).is("success");
+    assert_eq!(run.outputs()["exit"], "");
+}
+
+#[test]
 fn a_red_status_is_cleared_when_nothing_is_left_to_do() {
     let stage = Stage::new("cleared");
     let tip = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
