@@ -50,9 +50,9 @@ fn the_environments_keys_reach_apply_alone_and_only_by_names_that_are_passed() {
         ("DD_API_KEY".to_owned(), "writes0123456789abcdef".to_owned()),
         ("NOT_PASSED".to_owned(), "x".to_owned()),
     ]));
-    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     let keys = Arc::new(Mutex::new(BTreeSet::new()));
     stage.host.replace(passed_on(&stage.vendor.url, keys.clone()));
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     stage.apply().is("success");
     let seen = keys.lock().unwrap().clone();
     let (reads, writes) = ("reads", "writes");
