@@ -12,6 +12,8 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod proof;
+pub mod protected;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
@@ -98,6 +100,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
+    protected::check(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }
