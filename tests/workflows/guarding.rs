@@ -46,10 +46,9 @@ fn require_reviewers_applies_nothing_without_them() {
 #[test]
 fn the_environments_keys_reach_apply_alone_and_only_by_names_that_are_passed() {
     let stage = Stage::new("keys");
-    stage.environment.replace(BTreeMap::from([
-        ("DD_API_KEY".to_owned(), "writes0123456789abcdef".to_owned()),
-        ("NOT_PASSED".to_owned(), "x".to_owned()),
-    ]));
+    stage
+        .environment
+        .replace(BTreeMap::from([("DD_API_KEY".to_owned(), "writes0123456789abcdef".to_owned()), ("NOT_PASSED".to_owned(), "x".to_owned())]));
     let keys = Arc::new(Mutex::new(BTreeSet::new()));
     stage.host.replace(passed_on(&stage.vendor.url, keys.clone()));
     stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));

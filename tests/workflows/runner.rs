@@ -80,8 +80,7 @@ impl Run<'_> {
         // `success()` of a job is about the jobs it needs.
         let well = job.needs.all().iter().all(|need| scope.contexts["needs"][need]["result"] == "success");
         let scope = Scope { going: if well { Going::Well } else { Going::Failed }, ..scope };
-        let (ended, outputs) =
-            if scope.holds(job.r#if.as_deref()) { self.steps(id, job, cancelled_at) } else { (Ended::skipped(), json!({})) };
+        let (ended, outputs) = if scope.holds(job.r#if.as_deref()) { self.steps(id, job, cancelled_at) } else { (Ended::skipped(), json!({})) };
         self.contexts["needs"][id] = json!({ "result": ended.result, "outputs": outputs });
         ended
     }
@@ -145,13 +144,20 @@ impl Run<'_> {
             let runs = scope.holds(step.r#if.as_deref());
             if runs {
                 told.log.push_str(&format!("=== {name}\n"));
-                ended = Working { run: self, job, env: &env, folder: &folder, scope: &scope, label: index.to_string(), action: None }.step(step, &mut told);
+                ended = Working { run: self, job, env: &env, folder: &folder, scope: &scope, label: index.to_string(), action: None }
+                    .step(step, &mut told);
                 if !ended.0 && !step.continue_on_error {
                     going = Going::Failed;
                 }
             }
             if let Some(id) = &step.id {
-                let outcome = if !runs { "skipped" } else if ended.0 { "success" } else { "failure" };
+                let outcome = if !runs {
+                    "skipped"
+                } else if ended.0 {
+                    "success"
+                } else {
+                    "failure"
+                };
                 known.insert(id.clone(), json!({ "outcome": outcome, "outputs": ended.1 }));
             }
         }

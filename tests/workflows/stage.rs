@@ -210,10 +210,13 @@ impl Stage {
         own.insert("DD_APP_KEY".to_owned(), APP_KEY.to_owned());
         let own = Scope { contexts: json!({ "secrets": own }), going: Going::Well };
         let declared = &workflow.on.workflow_call.secrets;
-        passed.iter().map(|(name, text)| {
-            assert!(declared.contains_key(name), "{name} is no secret of {}", workflow.name);
-            (name.clone(), own.fill(text))
-        }).collect()
+        passed
+            .iter()
+            .map(|(name, text)| {
+                assert!(declared.contains_key(name), "{name} is no secret of {}", workflow.name);
+                (name.clone(), own.fill(text))
+            })
+            .collect()
     }
 
     pub fn tags(&self, account: &str) -> Value {
