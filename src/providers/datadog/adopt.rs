@@ -234,15 +234,15 @@ fn push(list: &mut Value, value: Value) {
 /// v2's resource as v2 lists it: without what is not set, and with one block for the way in.
 fn attributes(says: &Value) -> Value {
     let mut attributes = set(says);
-    if let Some(fields) = attributes.as_object_mut() {
-        if let Some(ways) = fields.remove("auth_config") {
-            let role = at(&ways, "aws_auth_config_role");
-            let fields_of_auth = match at(at(&ways, "aws_auth_config_keys"), "access_key_id") {
-                Value::Null => json!({ "role_name": at(role, "role_name") }),
-                key => json!({ "access_key_id": key }),
-            };
-            fields.insert("auth_config".to_owned(), fields_of_auth);
-        }
+    if let Some(fields) = attributes.as_object_mut()
+        && let Some(ways) = fields.remove("auth_config")
+    {
+        let role = at(&ways, "aws_auth_config_role");
+        let fields_of_auth = match at(at(&ways, "aws_auth_config_keys"), "access_key_id") {
+            Value::Null => json!({ "role_name": at(role, "role_name") }),
+            key => json!({ "access_key_id": key }),
+        };
+        fields.insert("auth_config".to_owned(), fields_of_auth);
     }
     attributes
 }
