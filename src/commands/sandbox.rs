@@ -11,9 +11,9 @@ use super::console::Console;
 use super::places::SEED;
 use super::session::runtime;
 use super::{CommandError, Exit, signals};
-use crate::providers::ExternalIds;
 use crate::config::links;
 use crate::model::Env;
+use crate::providers::ExternalIds;
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};
 

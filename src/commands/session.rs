@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::expect::{Expected, addressee};
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::outlets::Outlets;
-use super::places::{SEED, load, world_of, world_is_named};
+use super::places::{SEED, load, world_is_named, world_of};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};

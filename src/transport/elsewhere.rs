@@ -29,7 +29,9 @@ pub fn not_a_redirect(response: Response, what: String, variable: &str) -> Resul
     }
     let to = response.header("location").map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", shown(to)));
     let status = response.status;
-    let why = format!("{status} redirects {to}, and redirects are not followed, since the keys would go along; is {variable} right, or a proxy in between?");
+    let why = format!(
+        "{status} redirects {to}, and redirects are not followed, since the keys would go along; is {variable} right, or a proxy in between?"
+    );
     Err(Failure::Elsewhere { what, why })
 }
 

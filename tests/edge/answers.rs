@@ -58,7 +58,10 @@ fn what_cannot_be_sent_is_not_tried_again() {
 fn an_error_of_the_network_is_said_once() {
     let folder = Folder::new("refused");
     folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
-    let run = folder.run_at("http://127.0.0.1:9", "plan").exits(1).says(&["was not sent: Connection refused", "Plan: none. INCOMPLETE: nothing could be read."]);
+    let run = folder
+        .run_at("http://127.0.0.1:9", "plan")
+        .exits(1)
+        .says(&["was not sent: Connection refused", "Plan: none. INCOMPLETE: nothing could be read."]);
     for line in run.out.lines().chain(run.err.lines()) {
         assert!(line.matches(ACCOUNTS).count() <= 1 && !line.contains("error sending request"), "{line}");
     }

@@ -1,7 +1,7 @@
 //! Credentials go to a vendor's own hosts, and to what the environment names: one rule, over every provider there is.
 
-use heeler::config::load_texts;
 use heeler::config::files::Text;
+use heeler::config::load_texts;
 use heeler::model::{Env, Settings};
 use heeler::providers::{self, Provider};
 
@@ -51,7 +51,9 @@ fn a_config_names_no_host_but_the_vendors_own() {
         let keys: Vec<String> = schema["properties"].as_object().into_iter().flat_map(|keys| keys.keys().cloned()).collect();
         for key in keys {
             for host in ELSEWHERE {
-                let Ok(settings) = settings(*provider, Some((&key, host)), &[("DD_SITE", "datadoghq.eu"), ("WAVEFRONT_ADDRESS", "acme.wavefront.com")]) else {
+                let Ok(settings) =
+                    settings(*provider, Some((&key, host)), &[("DD_SITE", "datadoghq.eu"), ("WAVEFRONT_ADDRESS", "acme.wavefront.com")])
+                else {
                     continue;
                 };
                 let own = settings.endpoint.base.strip_prefix("https://").is_some_and(|host| provider.is_own_host(host));
@@ -120,15 +122,20 @@ fn an_address_in_a_pull_request_gets_no_token() {
 fn this_machine_is_never_reached_through_a_proxy() {
     let folder = Folder::new("proxied");
     let (nobody, proxy) = Nobody::home();
-    let url = parrot(|said| match said.split(' ').nth(1) {
+    let url = parrot(|said| {
+        match said.split(' ').nth(1) {
         Some(path) if path.starts_with("/aws/account") => "200 OK\r\n\r\n{\"accounts\":[]}".to_owned(),
         Some(path) if path.starts_with("/api/v2/cloudintegration") => {
             "200 OK\r\n\r\n{\"status\":{\"result\":\"OK\",\"code\":200},\"response\":{\"items\":[],\"offset\":0,\"limit\":100,\"totalItems\":0,\"moreItems\":false}}"
                 .to_owned()
         }
         _ => "200 OK\r\n\r\n{\"data\":[]}".to_owned(),
+    }
     });
-    folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu }, cloudcraft: {}, wavefront: { address: acme.wavefront.com } }\n");
+    folder.write(
+        "heeler.yaml",
+        "version: 1\nproviders: { datadog: { site: datadoghq.eu }, cloudcraft: {}, wavefront: { address: acme.wavefront.com } }\n",
+    );
     for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"] {
         Run::of(keyed(&mut folder.heeler("plan"), &url).env(variable, &proxy)).exits(0).says(&["no changes"]);
     }

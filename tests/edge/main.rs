@@ -9,6 +9,6 @@ mod hosts;
 mod links;
 mod overwritten;
 mod records;
-mod typed;
 #[path = "../support/mod.rs"]
 mod support;
+mod typed;

@@ -34,7 +34,9 @@ fn a_world_without_its_equals_sign_is_told_so() {
     folder.write("heeler.yaml", HEAD);
     folder.write("world.json", &support::world(&[]));
     folder.write("config.json", "{\"version\": 1, \"providers\": {\"datadog\": {\"site\": \"datadoghq.eu\"}}}");
-    for (command, world) in [("plan", "typo.json"), ("apply", "world.json"), ("drift", "world.json"), ("import", "typo.json"), ("migrate", "typo.json")] {
+    for (command, world) in
+        [("plan", "typo.json"), ("apply", "world.json"), ("drift", "world.json"), ("import", "typo.json"), ("migrate", "typo.json")]
+    {
         folder.run(&format!("{command} --sandbox {world}")).exits(64).says(&[&format!("--sandbox={world}")]);
     }
     folder.run("plan --sandbox config.json").exits(0);

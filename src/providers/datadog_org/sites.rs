@@ -129,7 +129,10 @@ mod tests {
     #[test]
     fn a_site_as_people_have_it_and_never_another_region() {
         for (site, written) in [
-            ("datadoghq.com", "US1 us app.datadoghq.com https://app.datadoghq.com/ api.datadoghq.com acme.datadoghq.com us1.datadoghq.com DATADOGHQ.COM"),
+            (
+                "datadoghq.com",
+                "US1 us app.datadoghq.com https://app.datadoghq.com/ api.datadoghq.com acme.datadoghq.com us1.datadoghq.com DATADOGHQ.COM",
+            ),
             ("datadoghq.com", "datadoghq.com/ datadog.com app.datadog.com datadoghq.co datadohq.com https://acme.datadoghq.com/account/login?next=x"),
             ("datadoghq.eu", "EU1 eu app.datadoghq.eu https://api.datadoghq.eu/ acme.datadoghq.eu eu1.datadoghq.com datadog.eu datadoghq.eu."),
             ("us3.datadoghq.com", "us3 US3 https://us3.datadoghq.com/ app.us3.datadoghq.com api.us3.datadoghq.com us3.datadog.com"),
@@ -141,7 +144,9 @@ mod tests {
         ] {
             written.split(' ').for_each(|text| assert_eq!(meant(text), Some(site), "{text}"));
         }
-        for text in "us2.datadoghq.com us4 ap3.datadoghq.com us3.datadoghq.eu datadoghq.net datadoghq.au datadoghq datadoghq.com.evil.com evil.com .".split(' ') {
+        for text in "us2.datadoghq.com us4 ap3.datadoghq.com us3.datadoghq.eu datadoghq.net datadoghq.au datadoghq datadoghq.com.evil.com evil.com ."
+            .split(' ')
+        {
             assert_eq!(meant(text), None, "{text}");
         }
         assert_eq!((meant(""), meant("https://")), (None, None));
