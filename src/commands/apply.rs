@@ -28,7 +28,7 @@ use crate::render::{self, Scene};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler apply --sandbox examples/configs/quickstart
+  heeler apply --sandbox heeler/                 a rehearsal: no keys, no network
   heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable

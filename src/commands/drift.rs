@@ -20,7 +20,7 @@ use crate::render::style::{CHANGED, paint};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler drift --sandbox examples/configs/quickstart
+  heeler drift --sandbox heeler/
   heeler drift heeler/ --strict                  unmanaged accounts count too
   heeler drift heeler/ --health                  and what the vendor says does not work
   heeler drift heeler/ --only 210000000003       one account, at every provider

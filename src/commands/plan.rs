@@ -20,7 +20,7 @@ use crate::render;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler plan --sandbox examples/configs/quickstart
+  heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it

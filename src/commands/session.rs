@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::expect::{Expected, addressee};
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::outlets::Outlets;
-use super::places::{SEED, load, world_of};
+use super::places::{SEED, load, world_is_named, world_of};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};
@@ -96,6 +96,7 @@ impl Session {
         outlets: &Outlets<'_>,
     ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
         let Opening { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
+        world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let mut config = load(paths, env, outlets)?;
         providers.narrow(&mut config.desired)?;
         let sandbox = selection.sandbox.is_some();
@@ -105,7 +106,7 @@ impl Session {
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
-            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED).with_external_ids(ExternalIds::Any)),
+            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
             None => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {

@@ -8,6 +8,7 @@ pub mod characters;
 pub mod document;
 pub mod files;
 pub mod layers;
+pub mod links;
 pub mod removed;
 pub mod rules;
 pub mod rules_formats;
@@ -66,7 +67,7 @@ pub struct Invalid {
 /// Every mistake in every file.
 pub fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
     let mut out = Diagnostics::new();
-    let texts = files::read(paths, &mut out);
+    let texts = files::read(paths, env, &mut out);
     load_texts(texts, env, out)
 }
 

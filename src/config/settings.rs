@@ -43,7 +43,9 @@ pub fn read(
             // A file that could not be read may hold the settings, so nothing is said about what is missing.
             let mut unsure = Diagnostics::new();
             let out = if written.is_none() && !whole { &mut unsure } else { &mut *out };
-            settings.insert(name, provider.settings(block, env, out));
+            let read = provider.settings(block, env, out);
+            providers::hosts::check(*provider, &read, block, env, out);
+            settings.insert(name, read);
         }
     }
     if let (true, Some(tombstone)) = (settings.is_empty(), tombstones.first()) {

@@ -192,6 +192,13 @@ impl Diagnostic {
         self
     }
 
+    /// Leaves out where: for a text that nobody has before them.
+    pub fn take_out_places(&mut self) {
+        self.place = None;
+        self.label.clear();
+        self.also.clear();
+    }
+
     /// Whether the config is refused for it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

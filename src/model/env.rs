@@ -16,6 +16,11 @@ impl Env {
         utf8.collect()
     }
 
+    /// The same without any variable but these.
+    pub fn only(&self, names: &[&str]) -> Self {
+        Env(self.0.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
     /// A variable that is no secret, such as `DD_SITE`. Empty counts as unset.
     pub fn plain(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())

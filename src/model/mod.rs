@@ -2,6 +2,7 @@
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
+pub mod address;
 pub mod change;
 pub mod characters;
 pub mod check;

@@ -2,7 +2,7 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `datadog_org`.
 
 pub mod answers;
 pub mod cloudcraft;
@@ -10,6 +10,7 @@ pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
 pub mod foreign;
+pub mod hosts;
 pub mod table;
 pub mod wavefront;
 pub mod words;
@@ -122,6 +123,15 @@ pub trait Provider: Send + Sync {
 
     /// The headers those are sent in, in lower case; the sandbox's server asks for them.
     fn credential_headers(&self) -> &'static [&'static str];
+
+    /// Whether a host is the vendor's own, so that its credentials may go there whoever names it.
+    fn is_own_host(&self, host: &str) -> bool;
+
+    /// Those hosts, for people.
+    fn own_hosts(&self) -> &'static str;
+
+    /// The environment variable that may name another host.
+    fn host_variable(&self) -> &'static str;
 
     /// What may stand under its name in YAML, as far as layers and checks need to know.
     fn block(&self) -> &'static Block;

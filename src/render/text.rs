@@ -59,7 +59,9 @@ pub fn last_line(scene: &Scene<'_>) -> String {
     if !scene.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
-    if !scene.plan.is_complete() {
+    if scene.nothing_is_read() {
+        facts = "Plan: none. INCOMPLETE: nothing could be read.".to_owned();
+    } else if !scene.plan.is_complete() {
         facts = facts.replace("no changes", "no changes to what could be read");
         facts.push_str(" INCOMPLETE: not everything could be read.");
     }

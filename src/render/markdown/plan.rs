@@ -49,6 +49,7 @@ pub fn heading(scene: &Scene<'_>) -> Markdown {
     let changes = match (scene.plan.actions.is_empty(), scene.plan.is_complete()) {
         (false, _) => None,
         (true, true) => Some(Markdown::new().own("no changes")),
+        (true, false) if scene.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
     let counts = Markdown::joined(changes.into_iter().chain(counts).chain(given_up), " · ");
