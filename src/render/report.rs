@@ -230,9 +230,9 @@ fn last_line(scene: &Scene<'_>, report: &Report) -> String {
 pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     let plan = scene.plan;
     let (done, failed, skipped) = report.counts();
-    let mut facts = match (plan.actions.is_empty(), plan.held_back.is_empty()) {
+    let mut facts = match (plan.actions.is_empty(), report.has_converged(plan)) {
         (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),
-        (true, false) => "Apply: nothing was done.".to_owned(),
+        (true, false) => format!("Apply: nothing was done. {} unchanged.", plan.unchanged),
         (false, _) => format!("Apply: {done} done, {failed} failed{}, {skipped} skipped.", may_have_been_done(report)),
     };
     match &report.proof {

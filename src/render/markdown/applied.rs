@@ -44,7 +44,8 @@ fn heading(scene: &Scene<'_>, report: &Report) -> Markdown {
     let counts = [(done, " done"), (failed, " failed"), (skipped, " skipped")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
     let counts = Markdown::joined(counts, " · ");
-    let counts = if counts.is_empty() { counts.own("nothing to do") } else { counts };
+    let nothing = if report.has_converged(scene.plan) { "nothing to do" } else { "nothing was done" };
+    let counts = if counts.is_empty() { counts.own(nothing) } else { counts };
     let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(scene)).own(": ").and(&counts);
     heading.own(scene.sandbox_mark()).own("\n\n")
 }
