@@ -41,7 +41,8 @@ pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
             } else if fields.is_none_or(|fields| !fields.contains_key(*step)) {
                 let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
                 let list = known.clone().collect::<Vec<_>>().join(", ");
-                let help = did_you_mean(step, known).unwrap_or_else(|| format!("known there: {list}"));
+                let guess = did_you_mean(step, known).map(|guess| guess.replacen('`', &format!("`{}", path.split(step).next().unwrap_or_default()), 1));
+                let help = guess.unwrap_or_else(|| if list.is_empty() { "a path ends at a field, not at a value in it".to_owned() } else { format!("known there: {list}") });
                 out.push(Diagnostic::error(place, format!("`{path}` names no field")).label(format!("there is no `{step}`")).help(help));
                 break;
             }
