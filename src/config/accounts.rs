@@ -13,7 +13,7 @@ use super::unmanaged::{self, Cut};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
-use crate::model::remedy::as_text;
+use crate::model::remedy::{as_text, assignment};
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
 use crate::providers;
 
@@ -100,6 +100,9 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
         wrong.push(entry.place(), out, || {
             let wrong =
                 Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+            if let Some((key, value)) = entry.text().and_then(assignment) {
+                return wrong.help(format!("write `- {key}: {}`: a colon, not `=`", as_text(value)));
+            }
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
             wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
         });
@@ -181,7 +184,7 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
     out.push(
         Diagnostic::error(place, "an account without `aws_account_id`")
             .label("this entry names no account")
-            .help("add `aws_account_id: \"...\"`, twelve digits in quotes"),
+            .help("add `aws_account_id: \"...\"`, twelve digits in quotes; if this belongs to the entry above, take its dash out"),
     );
 }
 
@@ -261,6 +264,9 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
             let place = entry.entry(provider.name()).map_or(entry.place(), |block| block.key_place);
             let wrong =
                 Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name())).label("the same rows through two APIs");
+            let both = [other, provider.name()].into_iter().filter_map(|name| Some((blocks.get(name)?.place(), name)));
+            let elsewhere = both.filter(|(block, _)| !entry.place().covers(*block));
+            let wrong = elsewhere.fold(wrong, |wrong, (block, name)| wrong.also(block, format!("`{name}` is here")));
             out.push(wrong.help("keep one of them"));
         }
     }

@@ -149,9 +149,9 @@ fn unknown_name(node: &Node, name: &str, names: &BTreeMap<&str, Option<&str>>) -
     let guess = did_you_mean(name, names.keys().copied())
         .map_or(String::new(), |guess| format!("{} ", guess.replacen('`', "`${", 1).replacen("`?", "}`?", 1)));
     // What stands between the braces may be part of a secret, unless it looks like a name.
-    let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
     let shown = if is_name { format!("`${{{name}}}`") } else { "in `${...}`".to_owned() };
     Diagnostic::error(node.place(), format!("unknown name {shown}"))
-        .label(format!("nothing is known under the name {shown}"))
+        .label("no such name")
         .help(format!("{guess}known are {known}; write `$${{` for a literal `${{`"))
 }
