@@ -73,6 +73,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
     let mut wrong = Tally::default();
     let mut room = MOST_VALUES;
     for entry in &document.accounts {
+        let account = read_one(entry, layers, whole, &mut wrong, &mut room, out);
         if room == 0 {
             let wrong = Diagnostic::error(entry.place(), format!("the accounts come to more than {MOST_VALUES} values once layers are merged"));
             out.push(
@@ -80,7 +81,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
             );
             break;
         }
-        let Some(account) = read_one(entry, layers, whole, &mut wrong, &mut room, out) else { continue };
+        let Some(account) = account else { continue };
         if let Some(id) = &account.facts.account {
             if let Some(earlier) = first.get(id) {
                 let wrong =
@@ -128,7 +129,8 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
-    *room = room.saturating_sub(blocks.values().map(Node::copied_by_filling).sum());
+    let longest = facts.name.as_ref().map_or(0, String::len).max("${aws_partition}".len());
+    *room = room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
     if *room == 0 {
         return None;
     }
@@ -197,16 +199,13 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
             Some(layer) => found.push(layer),
             None if whole => {
                 let place = places.get(at).map_or(entry.place(), Node::place);
-                // A guess looks at every profile, so it is not made for what will not be shown.
-                let guesses = out.len() < MOST_OF_RUN;
+                // The remedy looks at every profile, so there is none for what will not be shown.
+                let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
-                    let known = layers.profiles.keys().map(String::as_str);
-                    let list = if layers.profiles.is_empty() {
-                        "no profile is declared".to_owned()
-                    } else {
-                        format!("declared are: {}", listed(known.clone()))
-                    };
-                    let help = did_you_mean(name, known.filter(|_| guesses)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+                    let known = layers.profiles.keys().map(String::as_str).filter(|_| is_shown);
+                    let list =
+                        if layers.profiles.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {}", listed(known.clone())) };
+                    let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
                 });
             }
