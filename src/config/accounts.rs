@@ -13,7 +13,7 @@ use super::unmanaged::{self, Cut};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
-use crate::model::remedy::as_text;
+use crate::model::remedy::{as_text, assignment};
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
 use crate::providers;
 
@@ -73,6 +73,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
     let mut wrong = Tally::default();
     let mut room = MOST_VALUES;
     for entry in &document.accounts {
+        let account = read_one(entry, layers, whole, &mut wrong, &mut room, out);
         if room == 0 {
             let wrong = Diagnostic::error(entry.place(), format!("the accounts come to more than {MOST_VALUES} values once layers are merged"));
             out.push(
@@ -80,7 +81,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
             );
             break;
         }
-        let Some(account) = read_one(entry, layers, whole, &mut wrong, &mut room, out) else { continue };
+        let Some(account) = account else { continue };
         if let Some(id) = &account.facts.account {
             if let Some(earlier) = first.get(id) {
                 let wrong =
@@ -100,6 +101,9 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
         wrong.push(entry.place(), out, || {
             let wrong =
                 Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+            if let Some((key, value)) = entry.text().and_then(assignment) {
+                return wrong.help(format!("write `- {key}: {}`: a colon, not `=`", as_text(value)));
+            }
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
             wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
         });
@@ -125,7 +129,8 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
-    *room = room.saturating_sub(blocks.values().map(Node::copied_by_filling).sum());
+    let longest = facts.name.as_ref().map_or(0, String::len).max("${aws_partition}".len());
+    *room = room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
     if *room == 0 {
         return None;
     }
@@ -181,7 +186,7 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
     out.push(
         Diagnostic::error(place, "an account without `aws_account_id`")
             .label("this entry names no account")
-            .help("add `aws_account_id: \"...\"`, twelve digits in quotes"),
+            .help("add `aws_account_id: \"...\"`, twelve digits in quotes; if this belongs to the entry above, take its dash out"),
     );
 }
 
@@ -194,16 +199,13 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
             Some(layer) => found.push(layer),
             None if whole => {
                 let place = places.get(at).map_or(entry.place(), Node::place);
-                // A guess looks at every profile, so it is not made for what will not be shown.
-                let guesses = out.len() < MOST_OF_RUN;
+                // The remedy looks at every profile, so there is none for what will not be shown.
+                let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
-                    let known = layers.profiles.keys().map(String::as_str);
-                    let list = if layers.profiles.is_empty() {
-                        "no profile is declared".to_owned()
-                    } else {
-                        format!("declared are: {}", listed(known.clone()))
-                    };
-                    let help = did_you_mean(name, known.filter(|_| guesses)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+                    let known = layers.profiles.keys().map(String::as_str).filter(|_| is_shown);
+                    let list =
+                        if layers.profiles.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {}", listed(known.clone())) };
+                    let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
                 });
             }
@@ -261,6 +263,9 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
             let place = entry.entry(provider.name()).map_or(entry.place(), |block| block.key_place);
             let wrong =
                 Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name())).label("the same rows through two APIs");
+            let both = [other, provider.name()].into_iter().filter_map(|name| Some((blocks.get(name)?.place(), name)));
+            let elsewhere = both.filter(|(block, _)| !entry.place().covers(*block));
+            let wrong = elsewhere.fold(wrong, |wrong, (block, name)| wrong.also(block, format!("`{name}` is here")));
             out.push(wrong.help("keep one of them"));
         }
     }

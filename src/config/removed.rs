@@ -9,7 +9,7 @@ use super::accounts::Account;
 use super::document::{Document, identity};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{Tally, did_you_mean};
-use crate::model::remedy::as_text;
+use crate::model::remedy::{as_text, assignment};
 use crate::model::{Diagnostic, Diagnostics, Node, Tombstone};
 use crate::providers;
 
@@ -61,7 +61,7 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
         wrong.push(entry.place(), out, || {
             let wrong =
                 Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
-            let id = entry.text().filter(|_| !entry.is_null()).map_or("\"...\"".to_owned(), as_text);
+            let id = entry.text().filter(|text| !entry.is_null() && assignment(text).is_none()).map_or("\"...\"".to_owned(), as_text);
             wrong.help(format!("write `- {{ aws_account_id: {id}, reason: ... }}`"))
         });
         return None;

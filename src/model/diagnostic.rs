@@ -285,6 +285,11 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// `"did you mean `x`?"` for the nearest of `known`, if one is near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    const MOST_COMPARED: usize = 2_000;
+    const LONGEST: usize = 200;
+    if word.len() > LONGEST {
+        return None;
+    }
     let fold = |text: &str| text.to_lowercase();
     let near = |candidate: &&str| {
         let (word, candidate) = (fold(word), fold(candidate));
@@ -292,6 +297,6 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
         let a_slip = if slips <= (word.chars().count() / 3).max(1) { 0.81 } else { 0.0 };
         strsim::jaro_winkler(&word, &candidate).max(a_slip)
     };
-    let best = known.into_iter().max_by(|a, b| near(a).total_cmp(&near(b)))?;
+    let best = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST).max_by(|a, b| near(a).total_cmp(&near(b)))?;
     (near(&best) > 0.8).then(|| format!("did you mean `{best}`?"))
 }

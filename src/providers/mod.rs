@@ -283,6 +283,9 @@ pub trait Provider: Send + Sync {
 /// Checks a block of this provider against its struct. A key that is another provider's is told so.
 pub fn check_block<T: DeserializeOwned + JsonSchema + 'static>(own: &str, block: &Node, out: &mut Diagnostics) {
     let elsewhere = |key: &str| {
+        if matches!(key, "aws_account_id" | "aws_partition" | "profiles" | "unmanaged") {
+            return Some(format!("it stands beside `{own}:`, in the account's entry"));
+        }
         let others = ALL.iter().filter(|provider| provider.name() != own && provider.block().fields.contains_key(key));
         let names = others.map(|provider| format!("`{}:`", provider.name())).collect::<Vec<_>>();
         (!names.is_empty()).then(|| format!("it belongs under {}", names.join(" or ")))

@@ -114,34 +114,34 @@ struct Builder<'a> {
     understood: usize,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// An error here ends the reading: the structure can no longer be trusted, or is too large to go on.
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         let place = self.place(&span);
-        self.understood = place.range().end.max(self.understood);
+        let before = self.understood;
+        self.understood = place.range().end.max(before);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
                 let wrong = Diagnostic::error(place, "a second YAML document").label("starts here");
                 return Err(Box::new(wrong.help("put it in a file of its own: a file holds one document")));
             }
             Event::Scalar(text, style, anchor, tag) => {
-                if tag.is_some() {
-                    self.tag(place);
-                }
-                let word = self.word(&text);
-                let plain = style == ScalarStyle::Plain;
+                let tagged = tag.map(|_| self.tag(before, place));
+                let plain = style == ScalarStyle::Plain && tagged.is_none();
+                // A value that is a tag alone was meant as text.
+                let word = self.word(tagged.filter(|_| text.is_empty()).unwrap_or(&text));
                 return self.add(Weighed { node: Node::new(place, Kind::Scalar { text: word, plain }), weight: 1 }, anchor, 1);
             }
             Event::SequenceStart(_, anchor, tag) => {
                 if tag.is_some() {
-                    self.tag(place);
+                    self.tag(before, place);
                 }
                 self.deeper(place)?;
                 self.open.push(Open::List { start: place, items: Vec::new(), anchor, weight: 1 });
             }
             Event::MappingStart(_, anchor, tag) => {
                 if tag.is_some() {
-                    self.tag(place);
+                    self.tag(before, place);
                 }
                 self.deeper(place)?;
                 self.open.push(Open::Map {
@@ -189,8 +189,8 @@ impl Builder<'_> {
                 None => match &value.node.kind {
                     Kind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     Kind::List(_) | Kind::Map(_) => {
-                        let wrong = Diagnostic::error(value.node.place, "a list or map as a key").help("keys are words");
-                        return Err(Box::new(wrong));
+                        let wrong = Diagnostic::error(value.node.place, "a list or map as a key").label("keys are words");
+                        return Err(Box::new(wrong.help("if these are the braces of a template: templates are not filled in, `${name}` in quotes is")));
                     }
                 },
                 Some((word, key_place)) => {
@@ -237,11 +237,18 @@ impl Builder<'_> {
         Err(Box::new(wrong.help("nothing in a heeler config is nested that deep")))
     }
 
-    fn tag(&mut self, place: Place) {
+    /// Reports a tag and returns it: it stands somewhere between what was understood before and the value it belongs to.
+    fn tag(&mut self, before: usize, value: Place) -> &'a str {
+        let range = value.range();
+        let at = self.text.get(before..range.start).and_then(|between| Some(before + between.find('!')?)).unwrap_or(range.start);
+        let text: &'a str = self.text;
+        let word = text[at..].split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
+        let place = Place::new(self.file, at..at + word.len());
         self.tags.push(place, &mut self.wrong, || {
             let wrong = Diagnostic::error(place, "a YAML tag").label("outside quotes `!` begins a tag, and tags are not supported");
             wrong.help("put the value in quotes, `!` included; if a tag was meant, leave it out")
         });
+        word
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {
@@ -271,7 +278,11 @@ impl Builder<'_> {
         {
             return merge_key(*place);
         }
-        Stop { file: self.file, text: self.text, at, understood: self.understood, says: &error.info() }.explained()
+        let within = self.open.last().map(|open| match open {
+            Open::List { start, .. } => (start.range().start, true),
+            Open::Map { start, .. } => (start.range().start, false),
+        });
+        Stop { file: self.file, text: self.text, at, understood: self.understood, within, says: &error.info() }.explained()
     }
 }
 
