@@ -72,6 +72,12 @@ pub enum CommandError {
     /// A plan file cannot be read.
     #[error("cannot read {}", .0.display())]
     ReadPlan(PathBuf, #[source] std::io::Error),
+    /// The report that `--after` names cannot be read.
+    #[error("cannot read {}", .0.display())]
+    ReadReport(PathBuf, #[source] std::io::Error),
+    /// The file that `--after` names is no report of an apply.
+    #[error("--after {}: it is not the JSON of `heeler apply --json`", .0.display())]
+    NoReport(PathBuf),
     /// A plan file approves nothing here.
     #[error("--expect {}", .0.display())]
     Unapproved(PathBuf, #[source] ApprovalError),
@@ -114,6 +120,8 @@ impl CommandError {
             | CommandError::MixedExpectations
             | CommandError::TwoProducts
             | CommandError::PretendApply
+            | CommandError::ReadReport(..)
+            | CommandError::NoReport(_)
             | CommandError::ReadPlan(..) => Exit::Usage,
             CommandError::Unapproved(..) => Exit::Refused,
             CommandError::Invalid => Exit::Invalid,
@@ -154,6 +162,9 @@ impl CommandError {
             CommandError::TwoProducts => "write one of them to a file".to_owned(),
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
+            CommandError::ReadReport(..) | CommandError::NoReport(_) => {
+                "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed".to_owned()
+            }
             CommandError::Unapproved(..) => {
                 "nothing was changed; make the plan anew with `heeler plan --json FILE`, against the same vendor".to_owned()
             }

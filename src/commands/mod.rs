@@ -3,7 +3,8 @@
 pub mod apply;
 pub mod base;
 pub mod completions;
-pub mod console;
+mod after;
+mod console;
 pub mod drift;
 pub mod error;
 pub mod exit;

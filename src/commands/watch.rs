@@ -17,6 +17,7 @@ use super::flags::Reports;
 use super::outlets::Outlets;
 use super::session::Session;
 use crate::executor::Witness;
+use crate::model::plan::Managed;
 use crate::model::{Action, Key, Observed, Op, Outcome, Report};
 use crate::render::json::Progress;
 use crate::render::{self, Scene};
@@ -30,12 +31,13 @@ pub struct Watch<'a> {
     outcomes: Mutex<BTreeMap<usize, Outcome>>,
     kept: Mutex<BTreeMap<usize, Box<RawValue>>>,
     written: Mutex<Option<Instant>>,
+    managed: Mutex<Option<Vec<Managed>>>,
 }
 
 impl<'a> Watch<'a> {
     /// Ready to watch.
     pub fn new(scene: &'a Scene<'a>, session: &'a Session, reports: &'a Reports) -> Self {
-        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default(), kept: Mutex::default(), written: Mutex::default() }
+        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default(), kept: Mutex::default(), written: Mutex::default(), managed: Mutex::default() }
     }
 
     /// Shows the bar.
@@ -76,8 +78,15 @@ impl<'a> Watch<'a> {
         any.then(|| self.file_beside())
     }
 
+    /// The run has ended: how each action did, and what the final listing shows, if there was one.
+    pub fn ended_with(&self, outcomes: &[Outcome], managed: Option<Vec<Managed>>) {
+        *lock(&self.outcomes) = outcomes.iter().cloned().enumerate().collect();
+        *lock(&self.managed) = managed;
+    }
+
     fn document(&self, report: Option<&Report>) -> render::json::Document {
-        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report };
+        let managed = lock(&self.managed);
+        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report, managed: managed.as_deref() };
         render::json::document(self.scene, "apply", &self.session.config.sources, Some(&progress))
     }
 

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod proof;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use heeler::model::settings::Credential;
-use heeler::model::{Again, Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Settings, Tell, Transport};
+use heeler::model::{Retry, Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Settings, Tell, Transport};
 use heeler::transport::Http;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -51,7 +51,7 @@ fn door(base: &str) -> Http {
 }
 
 fn update() -> Tell {
-    Tell { request: Request::new("datadog", Method::Patch, LIST), again: Again::Safe }
+    Tell::new(Request::new("datadog", Method::Patch, LIST), Retry::Safe)
 }
 
 const WHOLE: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 11\r\n\r\n{\"data\":[]}";
@@ -85,7 +85,7 @@ async fn a_secret_that_is_missing_is_missing_at_once() {
     let secrets = vec![(Path::default(), "NOT_SET".to_owned())];
     let request = update().request.with_body(Body { json: json!(null), secrets });
     let began = Instant::now();
-    let failure = door(&url).write(Tell { request, again: Again::Safe }).await.unwrap_err();
+    let failure = door(&url).write(Tell::new(request, Retry::Safe)).await.unwrap_err();
     assert_eq!(failure.to_string(), format!("PATCH {LIST} was not sent: NOT_SET is not set"));
     assert_eq!(count.load(Ordering::Relaxed), 0);
     println!("a missing secret took {:?}", began.elapsed());
