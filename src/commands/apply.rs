@@ -68,14 +68,22 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    runtime()?.block_on(run_within(args, env, console, &interrupt()))
+}
+
+/// The same within a runtime. Whoever holds the first of the two can stop it, as a signal does.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     if args.selection.sandbox.is_some() && args.reports.github {
         return Err(CommandError::PretendApply);
     }
     let outlets = Outlets::new("apply", &args.reports, env, console)?;
-    outlets.close(open_and_apply(args, env, &outlets))
+    outlets.close(open_and_apply(args, env, &outlets, stop).await)
 }
 
-fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+async fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     let Args { paths, selection, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     let after = After::of(after.as_deref())?;
@@ -85,18 +93,19 @@ fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit,
     if let Some(approved) = expected.approved(&session)? {
         session.approve(approved);
     }
-    runtime()?.block_on(apply(args, &expected, &after, &session, door.as_ref(), env, outlets))
+    apply(args, &Given { expected, after, env, stop }, &session, door.as_ref(), outlets).await
 }
 
-async fn apply(
-    args: &Args,
-    expected: &Expected,
-    after: &After,
-    session: &Session,
-    door: &dyn Transport,
-    env: &Env,
-    outlets: &Outlets<'_>,
-) -> Result<Exit, CommandError> {
+/// What a run is given besides its arguments.
+struct Given<'a> {
+    expected: Expected,
+    after: After,
+    env: &'a Env,
+    stop: &'a (Stop, Interrupt),
+}
+
+async fn apply(args: &Args, given: &Given<'_>, session: &Session, door: &dyn Transport, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+    let Given { expected, after, env, stop: (stop, interrupt) } = given;
     let listed = Instant::now();
     let plan = session.plan().await?;
     let beforehand = Beforehand { listed: Some(listed), withheld: after.withheld(&plan) };
@@ -128,11 +137,10 @@ async fn apply(
         watch.write(None, outlets)?;
     }
     watch.begin();
-    let (stop, interrupt) = interrupt();
-    let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt };
+    let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt: interrupt.clone() };
     tokio::select! {
         exit = run.to_the_end(&watch) => exit,
-        never = told_to_stop(&stop, outlets) => match never {},
+        never = told_to_stop(stop, outlets) => match never {},
     }
 }
 

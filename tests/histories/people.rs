@@ -1,0 +1,121 @@
+//! What people do behind heeler's back: straight at the vendor.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use heeler::model::Key;
+use heeler::sandbox::{Faults, Sandbox, World};
+use heeler::providers::ExternalIds;
+use serde_json::{Value, json};
+
+use crate::config::{Config, Edit, Resource};
+use crate::promises::{is_in_trash, seen};
+use crate::{commands, folder};
+
+/// One deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Makes what a block of this number says, unless it is there.
+    Make(Resource, u8),
+    /// Changes something that blocks may manage.
+    Change(Resource, u8),
+    /// Adds a field that heeler does not know.
+    AddUnknown(Resource),
+    Delete(Resource),
+}
+
+/// Does it. Whatever befalls requests befalls other people's.
+pub async fn does(deed: Deed, sandbox: &Arc<Sandbox>) {
+    match deed {
+        Deed::Make(resource, variant) => make(sandbox, resource, variant).await,
+        Deed::Change(resource, what) => each_row(sandbox, resource, |row| change(row, resource, what)),
+        Deed::AddUnknown(resource) => each_row(sandbox, resource, |row| add_unknown(row, resource)),
+        Deed::Delete(resource) => {
+            let is_it = |row: &Value| Resource::of_row(resource.provider().backend(), row) == Some(resource);
+            match resource.0 {
+                "wavefront" => each_row(sandbox, resource, |row| {
+                    row["inTrash"] = json!(true);
+                    row["deleted"] = json!(true);
+                }),
+                _ => sandbox.edit(resource.provider().backend(), |rows| rows.retain(|row| !is_it(row))),
+            }
+        }
+    }
+}
+
+fn each_row(sandbox: &Sandbox, resource: Resource, mut change: impl FnMut(&mut Value)) {
+    let backend = resource.provider().backend();
+    sandbox.edit(backend, |rows| {
+        rows.iter_mut().filter(|row| !is_in_trash(row) && Resource::of_row(backend, row) == Some(resource)).for_each(&mut change);
+    });
+}
+
+fn change(row: &mut Value, resource: Resource, what: u8) {
+    match (resource.0, what % 3) {
+        ("datadog" | "datadog_v1", 0) => row["attributes"]["account_tags"] = json!(["by:hand"]),
+        ("datadog" | "datadog_v1", 1) => {
+            let enabled = &mut row["attributes"]["metrics_config"]["enabled"];
+            *enabled = json!(*enabled != true);
+        }
+        ("datadog" | "datadog_v1", _) => row["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/SQS", "tags": ["by:hand"] }]),
+        ("cloudcraft", 0 | 1) => row["name"] = json!("by hand"),
+        ("cloudcraft", _) => row["readAccess"] = json!(["team/by-hand"]),
+        ("wavefront", 0) => row["name"] = json!("by hand"),
+        ("wavefront", 1) => row["disabled"] = json!(row["disabled"] != true),
+        ("wavefront", _) => row["serviceRefreshRateInMins"] = json!(30),
+        (other, _) => panic!("no changes for {other}"),
+    }
+}
+
+fn add_unknown(row: &mut Value, resource: Resource) {
+    match resource.0 {
+        "datadog" | "datadog_v1" => {
+            row["attributes"]["some_future_config"] = json!({ "a": [3, 1, 2], "b": null });
+            row["attributes"]["metrics_config"]["some_future_switch"] = json!("on");
+        }
+        "wavefront" => {
+            let block = if row["ec2"].is_object() { "ec2" } else { "cloudWatch" };
+            row[block]["someFutureFilter"] = json!(["a", "b"]);
+            row["someFutureThing"] = json!({ "c": 1 });
+        }
+        _ => row["someFutureThing"] = json!("d"),
+    }
+}
+
+/// heeler itself, with a config of that one resource and nobody's approval, stands for a person at the console.
+async fn make(sandbox: &Arc<Sandbox>, resource: Resource, variant: u8) {
+    let backend = resource.provider().backend();
+    if sandbox.rows(backend).iter().any(|row| Resource::of_row(backend, row) == Some(resource)) {
+        return;
+    }
+    let faults = sandbox.faults();
+    sandbox.set_faults(Faults::none());
+    let mut config = Config::default();
+    config.edit(Edit::Declare(resource, variant));
+    let file = folder::write("person.yaml", &config.text());
+    let ended = commands::run(sandbox, 0, None, &["apply".to_owned(), file, "--sandbox".to_owned()]).await;
+    assert_eq!(ended.exit, Some(heeler::commands::Exit::Done), "{}", ended.said);
+    sandbox.set_faults(faults);
+}
+
+thread_local! {
+    static UNTOUCHED: RefCell<BTreeMap<Key, Value>> = RefCell::default();
+}
+
+/// What a vendor makes of a create that says as little as it can.
+pub async fn untouched(resource: Resource, key: &Key) -> Value {
+    if let Some(known) = UNTOUCHED.with_borrow(|known| known.get(key).cloned()) {
+        return known;
+    }
+    let sandbox = Arc::new(Sandbox::new(World::empty(), 1).with_external_ids(ExternalIds::Any));
+    let variants = if resource.0 == "wavefront" { vec![1] } else { vec![0] };
+    for variant in variants {
+        Box::pin(make(&sandbox, resource, variant)).await;
+    }
+    for row in sandbox.rows(resource.provider().backend()) {
+        let (key, view) = seen(resource, &row).await;
+        UNTOUCHED.with_borrow_mut(|known| known.insert(key, view));
+    }
+    UNTOUCHED.with_borrow(|known| known.get(key).cloned()).unwrap_or_else(|| panic!("nothing makes {key}"))
+}

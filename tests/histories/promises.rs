@@ -1,0 +1,242 @@
+//! What a history of runs keeps, whatever happens between and during them. This is the one place where it is said:
+//!
+//! 1. Nothing is written that no approved plan of this history contains.
+//! 2. Nothing that nobody manages changes.
+//! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and nothing leaves a trash for good.
+//! 4. No secret stands in any output.
+//! 5. Who says "converged" is right, what was held back or refused aside.
+//! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then they say so.
+//!
+//! 1 to 3 are judged write by write, on what each write changed at the vendor.
+
+use std::collections::BTreeMap;
+
+use heeler::config::Loaded;
+use heeler::model::Key;
+use heeler::model::value::{at, is_void};
+use heeler::planner::comparable;
+use heeler::providers::Provider;
+use heeler::sandbox::{Sandbox, World};
+use serde_json::{Map, Value, json};
+
+use crate::commands::Ended;
+use crate::config::{Config, Resource};
+use crate::vendors::{BACKENDS, Effect};
+
+/// A plan that was approved, and the config it was made of.
+pub struct Approved {
+    pub plan: Value,
+    pub config: Loaded,
+}
+
+/// Why a promise was broken.
+pub type Kept = Result<(), String>;
+
+/// 1 to 4 of one run.
+pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) -> Kept {
+    if ended.said.contains(crate::SECRET.1) {
+        return Err(format!("a secret was shown: {}", ended.said));
+    }
+    for effect in &ended.effects {
+        write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect:#?}", effect.request))?;
+    }
+    Ok(())
+}
+
+/// 1 to 3 of one write.
+async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) -> Kept {
+    let Effect { backend, before, after, request: _ } = effect;
+    let resource = Resource::of_row(backend, before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null)).ok_or("a row of nobody here")?;
+    let living = |row: &Option<Value>| row.clone().filter(|row| !is_in_trash(row));
+    match (living(before), living(after)) {
+        (Some(before), Some(after)) => {
+            let (key, before_seen) = seen(resource, &before).await;
+            let (_, after_seen) = seen(resource, &after).await;
+            if foreign_leaves(&before) != foreign_leaves(&after) {
+                return Err("what nobody here knows has changed".to_owned());
+            }
+            only_approved(&key, &["create", "update"], approved, &before_seen, &after_seen)
+        }
+        (None, Some(after)) => {
+            let (key, after_seen) = seen(resource, &after).await;
+            let base = match before {
+                Some(trashed) => seen(resource, &json!({ "inTrash": false, "deleted": false }).laid_over(trashed)).await.1,
+                None => crate::people::untouched(resource, &key).await,
+            };
+            only_approved(&key, &["create"], approved, &base, &after_seen)
+        }
+        (Some(before), None) => {
+            let (key, _) = seen(resource, &before).await;
+            if !config.removed.contains(&resource) {
+                return Err(format!("{key} was deleted without a tombstone"));
+            }
+            let is_approved = approved.iter().any(|approved| action(&approved.plan, &key, &["delete"]).is_some());
+            if is_approved { Ok(()) } else { Err(format!("no approved plan deletes {key}")) }
+        }
+        (None, None) => match after {
+            Some(_) => Ok(()),
+            None => Err("something left the trash for good".to_owned()),
+        },
+    }
+}
+
+/// Every leaf that differs is one that an approved plan sets, as its config has it.
+fn only_approved(key: &Key, ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
+    let allowed: Vec<(Vec<String>, Value)> = approved
+        .iter()
+        .filter_map(|approved| Some((action(&approved.plan, key, ops)?, approved.config.desired.entries.get(key)?.node.json())))
+        .map(|(action, wanted)| (paths(action), wanted))
+        .collect();
+    if allowed.is_empty() {
+        return Err(format!("no approved plan says {ops:?} of {key}"));
+    }
+    let covers = |paths: &[String], leaf: &str| paths.iter().any(|path| path.starts_with(leaf) || leaf.starts_with(path.as_str()));
+    let (before, after) = (leaves(before), leaves(after));
+    for leaf in before.keys().chain(after.keys()) {
+        let (was, is) = (before.get(leaf), after.get(leaf));
+        let approves = |(paths, wanted): &(Vec<String>, Value)| covers(paths, leaf) && leaves(wanted).get(leaf) == is;
+        if was != is && !allowed.iter().any(approves) {
+            return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// 5 and 6, for what a config says: each entry is live as it says, once; what it buried is not live. Keys in `aside` are left out.
+pub async fn live_is(sandbox: &Sandbox, config: &Config, aside: &dyn Fn(&Key) -> bool) -> Kept {
+    let mut live = BTreeMap::<Key, Vec<Value>>::new();
+    for (resource, row) in living_rows(sandbox) {
+        let (key, row) = seen(resource, &row).await;
+        live.entry(key).or_default().push(row);
+    }
+    for (key, desired) in &config.load().desired.entries {
+        let wanted = leaves(&desired.node.json());
+        match live.get(key).map_or(&[][..], Vec::as_slice) {
+            _ if aside(key) => {}
+            [row] => {
+                let is = leaves(row);
+                let same = |(leaf, value): (&String, &Value)| is.get(leaf).map_or(is_void(value), |is| is == value);
+                if let Some((leaf, value)) = wanted.iter().find(|(leaf, value)| !same((*leaf, *value))) {
+                    return Err(format!("{leaf} of {key} should be {value} and is {:?}", is.get(leaf)));
+                }
+            }
+            rows => return Err(format!("{key} is live {} times", rows.len())),
+        }
+    }
+    for (key, _) in live {
+        let buried = config.removed.iter().any(|resource| resource.0 == key.provider && key.to_string().contains(&resource.account_id()));
+        if buried && !aside(&key) {
+            return Err(format!("{key} is live, and a tombstone stands for it"));
+        }
+    }
+    Ok(())
+}
+
+/// 6: what is live more than once.
+pub async fn doubled(sandbox: &Sandbox) -> BTreeMap<Key, Vec<String>> {
+    let mut live = BTreeMap::<Key, Vec<String>>::new();
+    for (resource, row) in living_rows(sandbox) {
+        live.entry(seen(resource, &row).await.0).or_default().push(row["id"].as_str().unwrap_or_default().to_owned());
+    }
+    live.retain(|_, ids| ids.len() > 1);
+    live
+}
+
+fn living_rows(sandbox: &Sandbox) -> Vec<(Resource, Value)> {
+    let rows = BACKENDS.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
+    rows.filter(|(_, row)| !is_in_trash(row)).filter_map(|(backend, row)| Some((Resource::of_row(backend, &row)?, row))).collect()
+}
+
+/// A row's name and what of it is compared, as its provider sees it.
+pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
+    let provider: &dyn Provider = resource.provider();
+    let sandbox = Sandbox::new(World::empty(), 1);
+    sandbox.edit(provider.backend(), |rows| rows.push(row.clone()));
+    let mut found = provider.observe(&sandbox, &[]).await.expect("a listing");
+    let keys = found.rows.keys().cloned().collect();
+    provider.observe_rest(&sandbox, &keys, &mut found).await.expect("the rest");
+    let (key, observed) = found.rows.pop_first().unwrap_or_else(|| panic!("{} is not listed", row));
+    let view = comparable(&observed, provider.shape(key.kind)).expect("a row");
+    (key, view)
+}
+
+/// The action of a plan that is about this resource.
+fn action<'a>(plan: &'a Value, key: &Key, ops: &[&str]) -> Option<&'a Value> {
+    let is_it = |action: &&Value| {
+        ops.iter().any(|op| at(action, "op") == *op) && action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name
+    };
+    plan["actions"].as_array()?.iter().find(is_it)
+}
+
+/// The paths that it changes; a keyed list counts as one.
+fn paths(action: &Value) -> Vec<String> {
+    let paths = action["changes"].as_array().into_iter().flatten().filter_map(|change| change["path"].as_str());
+    paths.map(|path| path.split('[').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// Values by path: lists in no order, one-ofs as a whole, nothing that is empty, no secrets, and not what the server makes up.
+fn leaves(value: &Value) -> BTreeMap<String, Value> {
+    fn below(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
+        const ONE_OF: [&str; 3] = ["aws_regions", "namespace_filters", "xray_services"];
+        const NOT_COMPARED: [&str; 6] = ["secret_access_key", "external_id", "created_at", "modified_at", "aws_partition", "aws_account_id"];
+        let name = path.rsplit('.').next().unwrap_or_default();
+        match value {
+            _ if NOT_COMPARED.contains(&name) || is_void(value) => {}
+            Value::Object(fields) if !ONE_OF.contains(&name) => fields.iter().for_each(|(name, value)| {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                below(&path, value, found);
+            }),
+            other => drop(found.insert(path.to_owned(), unordered(other))),
+        }
+    }
+    let mut found = BTreeMap::new();
+    below("", value, &mut found);
+    found
+}
+
+fn unordered(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(unordered).collect();
+            items.sort_by_key(Value::to_string);
+            items.into()
+        }
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), unordered(value))).collect::<Map<_, _>>().into(),
+        scalar => scalar.clone(),
+    }
+}
+
+/// What is in a row that heeler has no name for, and external ids: by pointer.
+fn foreign_leaves(row: &Value) -> BTreeMap<String, Value> {
+    fn below(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
+        for (name, value) in value.as_object().into_iter().flatten() {
+            let path = format!("{path}/{name}");
+            let word = name.to_lowercase();
+            if word.contains("future") || word.contains("external") {
+                found.insert(path, value.clone());
+            } else {
+                below(&path, value, found);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    below("", row, &mut found);
+    found
+}
+
+/// Whether Wavefront lists it in its trash.
+pub fn is_in_trash(row: &Value) -> bool {
+    at(row, "inTrash") == true || at(row, "deleted") == true
+}
+
+trait LaidOver {
+    fn laid_over(&self, row: &Value) -> Value;
+}
+
+impl LaidOver for Value {
+    fn laid_over(&self, row: &Value) -> Value {
+        let mut row = row.clone();
+        self.as_object().into_iter().flatten().for_each(|(name, value)| row[name] = value.clone());
+        row
+    }
+}
