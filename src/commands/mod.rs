@@ -4,7 +4,7 @@ pub mod apply;
 pub mod base;
 pub mod completions;
 mod after;
-mod console;
+pub mod console;
 pub mod drift;
 pub mod error;
 pub mod exit;

@@ -9,6 +9,7 @@ use heeler::commands::{CommandError, Exit, apply, drift, plan};
 use heeler::executor::interrupt::{Interrupt, Stop, interrupt};
 use heeler::model::Env;
 use heeler::sandbox::Sandbox;
+use tokio::time::Instant;
 
 use crate::vendors::{Effect, End, Vendors};
 
@@ -26,6 +27,8 @@ pub struct Ended {
     /// Everything it said: both streams, and the files.
     pub said: String,
     pub effects: Vec<Effect>,
+    /// When it looked last.
+    pub last_read: Option<Instant>,
 }
 
 /// The environment of every run.
@@ -57,5 +60,5 @@ pub async fn run(sandbox: &Arc<Sandbox>, luck: u64, end: Option<End>, args: &[St
     };
     let files = args.iter().filter(|word| Path::new(word).extension().is_some_and(|extension| extension != "yaml"));
     let files: String = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
-    Ended { exit, said: console.collected() + &files, effects: vendors.effects() }
+    Ended { exit, said: console.collected() + &files, effects: vendors.effects(), last_read: vendors.last_read() }
 }

@@ -48,7 +48,8 @@ fn must_keep(name: &str, steps: Vec<Step>) {
     let failed = std::panic::catch_unwind(|| play(&steps)).unwrap_or_else(|_| Err("it panicked".to_owned()));
     if failed.is_err() {
         let (steps, why) = shrunk(steps);
-        panic!("{name} breaks a promise: {why}\nthe history, as short as it gets:\n{steps:#?}");
+        let steps: String = steps.iter().map(|step| format!("    {step:?},\n")).collect();
+        panic!("{name} breaks a promise: {why}\nthe history, as short as it gets:\n{steps}");
     }
 }
 

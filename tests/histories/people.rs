@@ -9,7 +9,7 @@ use heeler::sandbox::{Faults, Sandbox, World};
 use heeler::providers::ExternalIds;
 use serde_json::{Value, json};
 
-use crate::config::{Config, Edit, Resource};
+use crate::config::{Config, Edit, LEAST, Resource};
 use crate::promises::{is_in_trash, seen};
 use crate::{commands, folder};
 
@@ -109,10 +109,7 @@ pub async fn untouched(resource: Resource, key: &Key) -> Value {
         return known;
     }
     let sandbox = Arc::new(Sandbox::new(World::empty(), 1).with_external_ids(ExternalIds::Any));
-    let variants = if resource.0 == "wavefront" { vec![1] } else { vec![0] };
-    for variant in variants {
-        Box::pin(make(&sandbox, resource, variant)).await;
-    }
+    Box::pin(make(&sandbox, resource, LEAST)).await;
     for row in sandbox.rows(resource.provider().backend()) {
         let (key, view) = seen(resource, &row).await;
         UNTOUCHED.with_borrow_mut(|known| known.insert(key, view));

@@ -5,7 +5,7 @@
 //! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and nothing leaves a trash for good.
 //! 4. No secret stands in any output.
 //! 5. Who says "converged" is right, what was held back or refused aside.
-//! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then they say so.
+//! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
 //!
 //! 1 to 3 are judged write by write, on what each write changed at the vendor.
 
@@ -38,14 +38,14 @@ pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) ->
         return Err(format!("a secret was shown: {}", ended.said));
     }
     for effect in &ended.effects {
-        write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect:#?}", effect.request))?;
+        write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
     }
     Ok(())
 }
 
 /// 1 to 3 of one write.
 async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) -> Kept {
-    let Effect { backend, before, after, request: _ } = effect;
+    let Effect { backend, before, after, request: _, at: _ } = effect;
     let resource = Resource::of_row(backend, before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null)).ok_or("a row of nobody here")?;
     let living = |row: &Option<Value>| row.clone().filter(|row| !is_in_trash(row));
     match (living(before), living(after)) {
@@ -142,6 +142,19 @@ pub async fn doubled(sandbox: &Sandbox) -> BTreeMap<Key, Vec<String>> {
     live
 }
 
+/// 6, for two runs at once: whoever looked when both rows were there names both.
+pub fn race_is_told(ids: &[String], ended: [&Ended; 2]) -> Kept {
+    let makes = |effect: &&Effect| effect.before.is_none() && effect.after.as_ref().is_some_and(|row| ids.iter().any(|id| row["id"] == id.as_str()));
+    let made = ended.iter().flat_map(|ended| ended.effects.iter().filter(makes)).map(|effect| effect.at).max();
+    for run in ended {
+        let told = ids.iter().all(|id| run.said.contains(id));
+        if run.exit.is_some() && run.last_read > made && !told {
+            return Err(format!("{ids:?} are one resource twice, made by two runs at once, and one that looked does not say so\n{}", run.said));
+        }
+    }
+    Ok(())
+}
+
 fn living_rows(sandbox: &Sandbox) -> Vec<(Resource, Value)> {
     let rows = BACKENDS.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
     rows.filter(|(_, row)| !is_in_trash(row)).filter_map(|(backend, row)| Some((Resource::of_row(backend, &row)?, row))).collect()
@@ -174,17 +187,39 @@ fn paths(action: &Value) -> Vec<String> {
     paths.map(|path| path.split('[').next().unwrap_or_default().to_owned()).collect()
 }
 
-/// Values by path: lists in no order, one-ofs as a whole, nothing that is empty, no secrets, and not what the server makes up.
+/// Values by path: lists in no order, what has a namespace by it, one-ofs as a whole, nothing that is empty, no secrets, and not what the server makes up.
 fn leaves(value: &Value) -> BTreeMap<String, Value> {
     fn below(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
         const ONE_OF: [&str; 3] = ["aws_regions", "namespace_filters", "xray_services"];
-        const NOT_COMPARED: [&str; 6] = ["secret_access_key", "external_id", "created_at", "modified_at", "aws_partition", "aws_account_id"];
+        const NOT_COMPARED: [&str; 16] = [
+            "secret_access_key",
+            "external_id",
+            "externalId",
+            "id",
+            "source",
+            "account_id",
+            "touched",
+            "synced_by_service_id",
+            "services_with_triggers_present",
+            "aws_account_id",
+            "aws_partition",
+            "created_at",
+            "createdAt",
+            "modified_at",
+            "updatedAt",
+            "CreatorId",
+        ];
         let name = path.rsplit('.').next().unwrap_or_default();
         match value {
             _ if NOT_COMPARED.contains(&name) || is_void(value) => {}
             Value::Object(fields) if !ONE_OF.contains(&name) => fields.iter().for_each(|(name, value)| {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 below(&path, value, found);
+            }),
+            Value::Array(entries) if entries.iter().any(|entry| entry.get("namespace").is_some()) => entries.iter().for_each(|entry| {
+                let namespace = entry["namespace"].as_str().unwrap_or_default();
+                let rest = entry.as_object().into_iter().flatten().filter(|(name, value)| *name != "namespace" && !is_void(value));
+                rest.for_each(|(_, value)| drop(found.insert(format!("{path}[{namespace}]"), unordered(value))));
             }),
             other => drop(found.insert(path.to_owned(), unordered(other))),
         }

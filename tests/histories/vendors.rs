@@ -3,6 +3,7 @@
 //! or told to stop at any request.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
 use serde_json::Value;
 use tokio::sync::Notify;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::dice::Dice;
 
@@ -31,6 +32,14 @@ pub struct Effect {
     pub after: Option<Value>,
     /// Verb and path of the write.
     pub request: String,
+    pub at: Instant,
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |row: &Option<Value>| row.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
+        write!(f, "before: {}\nafter:  {}", text(&self.before), text(&self.after))
+    }
 }
 
 /// When a run ends otherwise than by itself.
@@ -61,6 +70,7 @@ pub struct Vendors {
     /// The other end of the run's interrupt.
     stop: Arc<(Stop, Interrupt)>,
     effects: Mutex<Vec<Effect>>,
+    last_read: Mutex<Option<Instant>>,
 }
 
 impl Vendors {
@@ -75,7 +85,13 @@ impl Vendors {
             killed: Notify::new(),
             stop,
             effects: Mutex::default(),
+            last_read: Mutex::default(),
         }
+    }
+
+    /// When the last of its questions reached a vendor.
+    pub fn last_read(&self) -> Option<Instant> {
+        *self.last_read.lock().unwrap()
     }
 
     /// What its writes changed, in order.
@@ -99,7 +115,10 @@ impl Vendors {
             self.die().await;
         }
         let answer = match sending {
-            Sending::Question(ask) => self.sandbox.read(ask.clone()).await,
+            Sending::Question(ask) => {
+                *self.last_read.lock().unwrap() = Some(Instant::now());
+                self.sandbox.read(ask.clone()).await
+            }
             Sending::Write(tell) => self.written(tell).await,
         };
         if ends_here(End::Killed { request: at, arrived: true }) {
@@ -133,7 +152,7 @@ impl Vendors {
             }
             changed.extend(before.into_values().map(|before| (Some(before), None)));
             changed.retain(|(before, after)| before != after);
-            let effect = |(before, after)| Effect { backend, before, after, request: what.clone() };
+            let effect = |(before, after)| Effect { backend, before, after, request: what.clone(), at: Instant::now() };
             self.effects.lock().unwrap().extend(changed.into_iter().map(effect));
         }
         answer
