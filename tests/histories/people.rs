@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use heeler::model::Key;
-use heeler::sandbox::{Faults, Sandbox, World};
+use heeler::sandbox::{Sandbox, World};
 use heeler::providers::ExternalIds;
 use serde_json::{Value, json};
 
@@ -25,10 +25,16 @@ pub enum Deed {
     Delete(Resource),
 }
 
-/// Does it. Whatever befalls requests befalls other people's.
-pub async fn does(deed: Deed, sandbox: &Arc<Sandbox>) {
+/// Does it.
+pub async fn does(deed: Deed, sandbox: &Arc<Sandbox>, luck: u64) {
     match deed {
-        Deed::Make(resource, variant) => make(sandbox, resource, variant).await,
+        Deed::Make(resource, variant) => {
+            let backend = resource.provider().backend();
+            if !sandbox.rows(backend).iter().any(|row| Resource::of_row(backend, row) == Some(resource)) {
+                let rows = made(resource, variant, luck).await;
+                sandbox.edit(backend, |known| known.extend(rows));
+            }
+        }
         Deed::Change(resource, what) => each_row(sandbox, resource, |row| change(row, resource, what)),
         Deed::AddUnknown(resource) => each_row(sandbox, resource, |row| add_unknown(row, resource)),
         Deed::Delete(resource) => {
@@ -83,20 +89,16 @@ fn add_unknown(row: &mut Value, resource: Resource) {
     }
 }
 
-/// heeler itself, with a config of that one resource and nobody's approval, stands for a person at the console.
-async fn make(sandbox: &Arc<Sandbox>, resource: Resource, variant: u8) {
-    let backend = resource.provider().backend();
-    if sandbox.rows(backend).iter().any(|row| Resource::of_row(backend, row) == Some(resource)) {
-        return;
-    }
-    let faults = sandbox.faults();
-    sandbox.set_faults(Faults::none());
+/// The rows that a vendor makes of a block. heeler itself, with nobody's approval and a world of its own, stands for a person at the
+/// console.
+async fn made(resource: Resource, variant: u8, luck: u64) -> Vec<Value> {
+    let sandbox = Arc::new(Sandbox::new(World::empty(), luck).with_external_ids(ExternalIds::Any));
     let mut config = Config::default();
     config.edit(Edit::Declare(resource, variant));
     let file = folder::write("person.yaml", &config.text());
-    let ended = commands::run(sandbox, 0, None, &["apply".to_owned(), file, "--sandbox".to_owned()]).await;
+    let ended = commands::run(&sandbox, 0, None, &["apply".to_owned(), file, "--sandbox".to_owned()]).await;
     assert_eq!(ended.exit, Some(heeler::commands::Exit::Done), "{}", ended.said);
-    sandbox.set_faults(faults);
+    sandbox.rows(resource.provider().backend())
 }
 
 thread_local! {
@@ -108,9 +110,7 @@ pub async fn untouched(resource: Resource, key: &Key) -> Value {
     if let Some(known) = UNTOUCHED.with_borrow(|known| known.get(key).cloned()) {
         return known;
     }
-    let sandbox = Arc::new(Sandbox::new(World::empty(), 1).with_external_ids(ExternalIds::Any));
-    Box::pin(make(&sandbox, resource, LEAST)).await;
-    for row in sandbox.rows(resource.provider().backend()) {
+    for row in Box::pin(made(resource, LEAST, 1)).await {
         let (key, view) = seen(resource, &row).await;
         UNTOUCHED.with_borrow_mut(|known| known.insert(key, view));
     }

@@ -96,7 +96,7 @@ impl Play {
             Step::Apply(run) => self.apply(run).await?,
             Step::Race { first, second, older } => self.race(first, second, older).await?,
             Step::Drift => self.drift().await?,
-            Step::Person(deed) => people::does(deed, &self.sandbox).await,
+            Step::Person(deed) => people::does(deed, &self.sandbox, 1000 + self.number).await,
             Step::Faults(number) => self.befall(number),
             Step::Wait(seconds) => sleep(Duration::from_secs(seconds.into())).await,
         }
