@@ -11,7 +11,8 @@ use heeler::model::Env;
 use heeler::sandbox::Sandbox;
 use tokio::time::Instant;
 
-use crate::vendors::{Effect, End, Vendors};
+use crate::history::Run;
+use crate::vendors::{Effect, Vendors};
 
 #[derive(Parser)]
 enum Cli {
@@ -37,9 +38,9 @@ pub fn env() -> Env {
 }
 
 /// Runs a command to its end, or until it is killed.
-pub async fn run(sandbox: &Arc<Sandbox>, luck: u64, end: Option<End>, args: &[String]) -> Ended {
+pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     let stop: Arc<(Stop, Interrupt)> = Arc::new(interrupt());
-    let vendors = Arc::new(Vendors::new(sandbox.clone(), env(), luck, end, stop.clone()));
+    let vendors = Arc::new(Vendors::new(sandbox.clone(), env(), run, stop.clone()));
     let env = env().with_vendors(vendors.clone());
     let console = Console::collecting();
     let cli = Cli::parse_from(std::iter::once("heeler").chain(args.iter().map(String::as_str)));

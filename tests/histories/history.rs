@@ -28,6 +28,14 @@ pub struct Run {
     pub end: Option<End>,
     /// The time its requests take.
     pub luck: u64,
+    /// What somebody does right before the question of this number reaches that vendor. Right before a write it would be overwritten,
+    /// as README says, so such a run does one thing after the other.
+    pub meanwhile: Option<(u8, Deed)>,
+}
+
+impl Run {
+    /// One that nothing befalls.
+    pub const CALM: Run = Run { jobs: 4, end: None, luck: 0, meanwhile: None };
 }
 
 /// What happens.
@@ -124,5 +132,7 @@ fn run(dice: &mut Dice) -> Run {
         2 => Some(End::Stopped { request }),
         _ => None,
     };
-    Run { jobs: *dice.pick(&[1, 2, 4, 10]), end, luck: dice.below(1000) }
+    let meanwhile = dice.percent(25).then(|| (2 + dice.below(6) as u8, deed(dice))).filter(|(_, deed)| deed.is_one_edit());
+    let jobs = if meanwhile.is_some() { 1 } else { *dice.pick(&[1, 2, 4, 10]) };
+    Run { jobs, end, luck: dice.below(1000), meanwhile }
 }

@@ -10,6 +10,7 @@ use heeler::providers::ExternalIds;
 use serde_json::{Value, json};
 
 use crate::config::{Config, Edit, LEAST, Resource};
+use crate::history::Run;
 use crate::promises::{is_in_trash, seen};
 use crate::{commands, folder};
 
@@ -25,6 +26,39 @@ pub enum Deed {
     Delete(Resource),
 }
 
+impl Deed {
+    /// Whether it is about one row, of a vendor that is asked for rows one by one.
+    pub fn is_one_edit(self) -> bool {
+        matches!(self, Deed::Change(resource, _) | Deed::Delete(resource) if ["datadog", "cloudcraft"].contains(&resource.0))
+    }
+
+    /// At whose vendor.
+    pub fn backend(self) -> &'static str {
+        let (Deed::Make(resource, _) | Deed::Change(resource, _) | Deed::AddUnknown(resource) | Deed::Delete(resource)) = self;
+        resource.provider().backend()
+    }
+}
+
+/// Does what needs no vendor's help.
+pub fn edits(deed: Deed, sandbox: &Sandbox) {
+    match deed {
+        Deed::Make(..) => {}
+        Deed::Change(resource, what) => each_row(sandbox, resource, |row| change(row, resource, what)),
+        Deed::AddUnknown(resource) => each_row(sandbox, resource, |row| add_unknown(row, resource)),
+        Deed::Delete(resource) => {
+            let backend = resource.provider().backend();
+            let is_it = |row: &Value| Resource::of_row(backend, row) == Some(resource);
+            match resource.0 {
+                "wavefront" => each_row(sandbox, resource, |row| {
+                    row["inTrash"] = json!(true);
+                    row["deleted"] = json!(true);
+                }),
+                _ => sandbox.edit(backend, |rows| rows.retain(|row| !is_it(row))),
+            }
+        }
+    }
+}
+
 /// Does it.
 pub async fn does(deed: Deed, sandbox: &Arc<Sandbox>, luck: u64) {
     match deed {
@@ -35,18 +69,7 @@ pub async fn does(deed: Deed, sandbox: &Arc<Sandbox>, luck: u64) {
                 sandbox.edit(backend, |known| known.extend(rows));
             }
         }
-        Deed::Change(resource, what) => each_row(sandbox, resource, |row| change(row, resource, what)),
-        Deed::AddUnknown(resource) => each_row(sandbox, resource, |row| add_unknown(row, resource)),
-        Deed::Delete(resource) => {
-            let is_it = |row: &Value| Resource::of_row(resource.provider().backend(), row) == Some(resource);
-            match resource.0 {
-                "wavefront" => each_row(sandbox, resource, |row| {
-                    row["inTrash"] = json!(true);
-                    row["deleted"] = json!(true);
-                }),
-                _ => sandbox.edit(resource.provider().backend(), |rows| rows.retain(|row| !is_it(row))),
-            }
-        }
+        other => edits(other, sandbox),
     }
 }
 
@@ -96,7 +119,7 @@ async fn made(resource: Resource, variant: u8, luck: u64) -> Vec<Value> {
     let mut config = Config::default();
     config.edit(Edit::Declare(resource, variant));
     let file = folder::write("person.yaml", &config.text());
-    let ended = commands::run(&sandbox, 0, None, &["apply".to_owned(), file, "--sandbox".to_owned()]).await;
+    let ended = commands::run(&sandbox, Run::CALM, &["apply".to_owned(), file, "--sandbox".to_owned()]).await;
     assert_eq!(ended.exit, Some(heeler::commands::Exit::Done), "{}", ended.said);
     sandbox.rows(resource.provider().backend())
 }

@@ -132,7 +132,7 @@ impl Play {
     async fn reads(&self, args: &[&str], config: &Config) -> Result<Ended, String> {
         let before = self.everything();
         let args: Vec<String> = args.iter().map(|word| (*word).to_owned()).collect();
-        let ended = commands::run(&self.sandbox, self.number, None, &args).await;
+        let ended = commands::run(&self.sandbox, Run { luck: self.number, ..Run::CALM }, &args).await;
         if before != self.everything() || !ended.effects.is_empty() {
             return Err(format!("{} wrote", args[0]));
         }
@@ -175,7 +175,7 @@ impl Play {
         let config = self.now();
         let (ended, report) = self.run(&config, run, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
-        if report["converged"] == true && run.end.is_none() {
+        if report["converged"] == true && run.end.is_none() && run.meanwhile.is_none() {
             let aside = |key: &Key| ["held_back", "refusals"].iter().any(|list| mentions(&report[*list], key));
             promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.said))?;
         }
@@ -209,14 +209,14 @@ impl Play {
         Ok(())
     }
 
-    async fn run(&self, config: &Config, Run { jobs, end, luck }: Run, which: u8) -> (Ended, Value) {
+    async fn run(&self, config: &Config, run: Run, which: u8) -> (Ended, Value) {
         let name = format!("apply-{}-{which}", self.number);
         let path = folder::write(&format!("{name}.yaml"), &config.text());
         let [json, markdown] = ["json", "md"].map(|kind| folder::path(&format!("{name}.{kind}")).display().to_string());
         let mut args: Vec<String> = ["apply", &path, "--sandbox", "--json", &json, "--markdown", &markdown].map(str::to_owned).to_vec();
-        args.extend(["--jobs".to_owned(), jobs.to_string()]);
+        args.extend(["--jobs".to_owned(), run.jobs.to_string()]);
         args.extend(self.pending.iter().flat_map(|file| ["--expect".to_owned(), file.clone()]));
-        let ended = commands::run(&self.sandbox, luck, end, &args).await;
+        let ended = commands::run(&self.sandbox, run, &args).await;
         let report = std::fs::read(&json).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         (ended, report)
     }
@@ -245,7 +245,7 @@ impl Play {
         let plan = self.planned(config.clone()).await?;
         self.accept(plan);
         self.pending.clear();
-        let (ended, report) = self.run(&config, Run { jobs: 4, end: None, luck: 0 }, 0).await;
+        let (ended, report) = self.run(&config, Run::CALM, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
         let doubled = self.doubled.clone();
         promises::live_is(&self.sandbox, &config, &|key| doubled.contains(key)).await.map_err(|why| format!("{why}\n{}", ended.said))?;

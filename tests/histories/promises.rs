@@ -46,7 +46,9 @@ pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) ->
 /// 1 to 3 of one write.
 async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) -> Kept {
     let Effect { backend, before, after, request: _, at: _ } = effect;
-    let resource = Resource::of_row(backend, before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null)).ok_or("a row of nobody here")?;
+    let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
+    let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
+    let id = row["id"].as_str().unwrap_or_default().to_owned();
     let living = |row: &Option<Value>| row.clone().filter(|row| !is_in_trash(row));
     match (living(before), living(after)) {
         (Some(before), Some(after)) => {
@@ -55,7 +57,7 @@ async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) ->
             if foreign_leaves(&before) != foreign_leaves(&after) {
                 return Err("what nobody here knows has changed".to_owned());
             }
-            only_approved(&key, &["create", "update"], approved, &before_seen, &after_seen)
+            only_approved((&key, &id), &["create", "update"], approved, &before_seen, &after_seen)
         }
         (None, Some(after)) => {
             let (key, after_seen) = seen(resource, &after).await;
@@ -63,14 +65,14 @@ async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) ->
                 Some(trashed) => seen(resource, &json!({ "inTrash": false, "deleted": false }).laid_over(trashed)).await.1,
                 None => crate::people::untouched(resource, &key).await,
             };
-            only_approved(&key, &["create"], approved, &base, &after_seen)
+            only_approved((&key, &id), &["create"], approved, &base, &after_seen)
         }
         (Some(before), None) => {
             let (key, _) = seen(resource, &before).await;
             if !config.removed.contains(&resource) {
                 return Err(format!("{key} was deleted without a tombstone"));
             }
-            let is_approved = approved.iter().any(|approved| action(&approved.plan, &key, &["delete"]).is_some());
+            let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
             if is_approved { Ok(()) } else { Err(format!("no approved plan deletes {key}")) }
         }
         (None, None) => match after {
@@ -81,10 +83,10 @@ async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) ->
 }
 
 /// Every leaf that differs is one that an approved plan sets, as its config has it.
-fn only_approved(key: &Key, ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
+fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
     let allowed: Vec<(Vec<String>, Value)> = approved
         .iter()
-        .filter_map(|approved| Some((action(&approved.plan, key, ops)?, approved.config.desired.entries.get(key)?.node.json())))
+        .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
         .map(|(action, wanted)| (paths(action), wanted))
         .collect();
     if allowed.is_empty() {
@@ -173,11 +175,11 @@ pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
     (key, view)
 }
 
-/// The action of a plan that is about this resource.
-fn action<'a>(plan: &'a Value, key: &Key, ops: &[&str]) -> Option<&'a Value> {
-    let is_it = |action: &&Value| {
-        ops.iter().any(|op| at(action, "op") == *op) && action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name
-    };
+/// The action of a plan that is about this row; one that makes it is about whichever row it makes. v1 knows no ids.
+fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<&'a Value> {
+    let is_named = |action: &Value| action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name;
+    let is_row = |action: &Value| action["op"] == "create" || key.provider == "datadog_v1" || action["row"] == id;
+    let is_it = |action: &&Value| ops.iter().any(|op| action["op"] == *op) && is_named(action) && is_row(action);
     plan["actions"].as_array()?.iter().find(is_it)
 }
 

@@ -20,6 +20,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::dice::Dice;
+use crate::history::Run;
+use crate::people::{self, Deed};
 
 /// Where vendors keep rows.
 pub const BACKENDS: [&str; 3] = ["datadog", "cloudcraft", "wavefront"];
@@ -65,6 +67,7 @@ pub struct Vendors {
     luck: Mutex<Dice>,
     requests: AtomicUsize,
     end: Option<End>,
+    meanwhile: Mutex<Option<(u8, Deed)>>,
     /// Told when the run is killed.
     pub killed: Notify,
     /// The other end of the run's interrupt.
@@ -74,8 +77,10 @@ pub struct Vendors {
 }
 
 impl Vendors {
-    pub fn new(sandbox: Arc<Sandbox>, env: Env, luck: u64, end: Option<End>, stop: Arc<(Stop, Interrupt)>) -> Self {
+    pub fn new(sandbox: Arc<Sandbox>, env: Env, run: Run, stop: Arc<(Stop, Interrupt)>) -> Self {
+        let Run { jobs: _, end, luck, meanwhile } = run;
         Vendors {
+            meanwhile: Mutex::new(meanwhile),
             sandbox,
             pace: Pace::new(None),
             env,
@@ -117,6 +122,7 @@ impl Vendors {
         let answer = match sending {
             Sending::Question(ask) => {
                 *self.last_read.lock().unwrap() = Some(Instant::now());
+                self.meddle(ask.request().realm.0);
                 self.sandbox.read(ask.clone()).await
             }
             Sending::Write(tell) => self.written(tell).await,
@@ -129,6 +135,20 @@ impl Vendors {
             Failure::NotSent { .. } => Silence::Unreached(failure),
             Failure::Lost { .. } => Silence::Lost(failure),
         })
+    }
+
+    /// Somebody does something right before a question reaches this vendor, if it is the one they wait for.
+    fn meddle(&self, provider: &str) {
+        let mut meanwhile = self.meanwhile.lock().unwrap();
+        let Some((left, deed)) = &mut *meanwhile else { return };
+        if deed.backend() != provider {
+            return;
+        }
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            people::edits(*deed, &self.sandbox);
+            *meanwhile = None;
+        }
     }
 
     async fn die(&self) {
