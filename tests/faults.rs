@@ -15,7 +15,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use heeler::model::{Retry, Ask, Failure, Method, Reader, Request, Response, Tell, Transport};
+use heeler::model::{Ask, Failure, Method, Reader, Request, Response, Retry, Tell, Transport};
 use heeler::sandbox::{Fault, Faults, Sandbox, World, server};
 use serde_json::Value;
 use support::ACCOUNTS;

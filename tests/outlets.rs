@@ -53,7 +53,7 @@ fn mistakes_become_annotations_as_many_as_github_shows() {
     let annotations: Vec<&str> = run.out.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(annotations.len(), 10, "{annotations:#?}");
     assert!(
-        annotations[0].starts_with("::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510`::"),
+        annotations[0].starts_with("::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510` in `datadog`::"),
         "{}",
         annotations[0]
     );
@@ -66,9 +66,8 @@ fn mistakes_become_annotations_as_many_as_github_shows() {
 #[test]
 fn a_plan_of_an_invalid_config_replaces_the_reports_of_the_last_one() {
     let folder = Folder::new("github-invalid");
+    folder.run(&format!("plan --sandbox {QUICKSTART} --json plan.json --markdown plan.md")).exits(0);
     folder.write("heeler.yaml", &format!("{HEAD}accounts: 7\n"));
-    folder.write("plan.json", "stale");
-    folder.write("plan.md", "stale");
     Run::of(&mut step(&folder, "plan --sandbox --github --json plan.json --markdown plan.md")).exits(5).says(&["::error file=heeler.yaml,line=3"]);
     let document = folder.json("plan.json");
     assert_eq!((&document["applyable"], &document["complete"]), (&Value::Bool(false), &Value::Bool(false)));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use heeler::model::{Retry, Body, Method, Request, Tell, Transport};
+use heeler::model::{Body, Method, Request, Retry, Tell, Transport};
 use heeler::providers::datadog_org::namespaces::{EXCLUDED_BY_DEFAULT, PAIRS};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};

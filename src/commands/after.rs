@@ -1,4 +1,4 @@
-//! `--after`: the report of the last apply. What that run sent without an answer may still show; until then it is not made again.
+//! `--after`: the report of the last apply. What that run sent without an answer may still show; until then it is not sent again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::CommandError;
-use crate::model::{Key, Plan};
+use crate::model::{Action, Key, Op, Plan};
 
 #[derive(Deserialize)]
 struct File {
@@ -32,7 +32,7 @@ struct FileResult {
     not_before: Option<Timestamp>,
 }
 
-/// The creates that a report says may still show.
+/// What a report says was sent without an answer and may still show.
 pub struct After(Vec<FileAction>);
 
 impl After {
@@ -48,14 +48,18 @@ impl After {
         file.map(|file| After(file.actions)).ok_or_else(|| CommandError::NoReport(path.to_path_buf()))
     }
 
-    /// Which creates of a plan are withheld, and until when.
+    /// Which actions of a plan are withheld, and until when: those that the last run sent in the same way.
     pub fn withheld(&self, plan: &Plan) -> BTreeMap<Key, Timestamp> {
-        let until = |key: &Key| {
-            let same = |action: &&FileAction| {
-                (&*action.op, &*action.provider, &*action.kind, &action.id) == ("create", key.provider, key.kind, &key.name)
+        let until = |action: &Action| {
+            let Key { provider, kind, name } = &action.key;
+            let op = match action.op {
+                Op::Create { .. } => "create",
+                Op::Update { .. } => "update",
+                Op::Delete { .. } => "delete",
             };
-            self.0.iter().filter(same).filter_map(|action| action.result.not_before).max()
+            let same = |sent: &&FileAction| (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, *kind, name);
+            self.0.iter().filter(same).filter_map(|sent| sent.result.not_before).max()
         };
-        plan.actions.iter().filter_map(|action| Some((action.key.clone(), until(&action.key)?))).collect()
+        plan.actions.iter().filter_map(|action| Some((action.key.clone(), until(action)?))).collect()
     }
 }

@@ -10,16 +10,18 @@ use tokio::time::Instant;
 use super::after::After;
 use super::console::Console;
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
 use super::{CommandError, Exit, signals};
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
 use crate::executor::{Beforehand, Hands, execute_after, moved};
-use crate::model::plan::{Managed, Refusal, Unreadable};
+use crate::model::plan::Managed;
 use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
-use crate::planner::{Exactness, proof};
+use crate::planner::Exactness;
+use crate::planner::proof::proof;
 use crate::render::{self, Scene};
 
 /// Do what plan shows, prove it with a final listing, report it
@@ -30,6 +32,7 @@ Examples:
   heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
+  heeler apply heeler/ --provider datadog        the other providers are left out
   heeler apply heeler/ --only 390000000001 --resend-secrets
 
 Before each update and delete the account is read again; one that moved is
@@ -46,13 +49,16 @@ pub struct Args {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    providers: ProviderSelection,
+    #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
-    /// Do only what was reviewed: a plan's digest (all or nothing), or the JSON of a plan (what it does not contain is held back)
+    /// Do only what was reviewed: a plan's digest (all or nothing), the JSON of a plan (what it does not contain is held back), or
+    /// `none` (everything is held back)
     #[arg(long, value_name = "DIGEST|FILE")]
     expect: Vec<String>,
-    /// The JSON report of the last apply: what that run sent without an answer is not made again before it must have shown
+    /// The JSON report of the last apply: what that run sent without an answer is not sent again before it must have shown
     #[arg(long, value_name = "FILE")]
     after: Option<PathBuf>,
     /// How many accounts may be under way at once, at each vendor that takes writes side by side
@@ -79,20 +85,20 @@ pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop,
     if args.selection.sandbox.is_some() && args.reports.github {
         return Err(CommandError::PretendApply);
     }
-    let outlets = Outlets::new("apply", &args.reports, env, console)?;
+    let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
+    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", args.after.as_slice()).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("apply", &args.reports, &inputs, env, console)?;
     outlets.close(open_and_apply(args, env, &outlets, stop).await)
 }
 
 async fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
+    let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     let after = After::of(after.as_deref())?;
-    let opening = Opening { paths, selection, confirmed, exactness: Exactness::AtMost, trust: reports.json.is_some() };
+    let opening =
+        Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
-    if let Some(approved) = expected.approved(&session)? {
-        session.approve(approved);
-    }
     apply(args, &Given { expected, after, env, stop }, &session, door.as_ref(), outlets).await
 }
 
@@ -115,10 +121,10 @@ async fn apply(args: &Args, given: &Given<'_>, session: &Session, door: &dyn Tra
     if !invalid {
         outlets.text(&render::text::plan(&scene, "apply"));
     }
-    let mut watch = Watch::new(&scene, session, &args.reports);
+    let mut watch = Watch::new(&scene, session, outlets);
     let unexpected = expected.contradicts(&scene.digest);
     if invalid || plan.is_refused() || unexpected.is_some() {
-        watch.write(None, outlets)?;
+        watch.write(None)?;
         if let Some(expected) = unexpected {
             outlets.problem(&render::report::unexpected(&scene, expected));
         }
@@ -132,10 +138,7 @@ async fn apply(args: &Args, given: &Given<'_>, session: &Session, door: &dyn Tra
     if !session.sandbox {
         secrets_are_set(&plan, env)?;
     }
-    // On stdout there is room for one document, the last.
-    if outlets.shows_text() {
-        watch.write(None, outlets)?;
-    }
+    watch.write_so_far()?;
     watch.begin();
     let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt: interrupt.clone() };
     tokio::select! {
@@ -166,6 +169,7 @@ impl Run<'_> {
             let moved = moved(plan, &hands).await;
             if !moved.is_empty() {
                 watch.end();
+                watch.write(None)?;
                 outlets.problem(&render::report::moved(&moved));
                 outlets.text(&render::report::refused(scene));
                 outlets.markdown(&render::markdown::refused(scene, Some(&render::report::moved_words(&moved))))?;
@@ -175,6 +179,9 @@ impl Run<'_> {
         let outcomes = execute_after(plan, &hands, beforehand).await;
         watch.end();
         let report = Report { outcomes, proof: Proof::NotNeeded };
+        if report.wrote() {
+            outlets.has_written();
+        }
         let (proof, managed) = if report.has_something_to_prove() { prove(session, plan, interrupt).await } else { (Proof::NotNeeded, None) };
         let report = report.proved(plan, proof);
         watch.ended_with(&report.outcomes, managed);
@@ -188,15 +195,14 @@ impl Run<'_> {
         outlets.text(&render::report::ending(scene, report, deleted.as_deref()));
         let reported = outlets.markdown(&render::markdown::applied(scene, report, deleted.as_deref()));
         let told = outlets.outputs(&render::github::apply_outputs(scene.plan, report));
-        let unwritten: Vec<CommandError> = [watch.write(Some(report), outlets), reported, told].into_iter().filter_map(Result::err).collect();
+        let unwritten: Vec<CommandError> = [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
         unwritten.iter().for_each(|error| outlets.problem(&error.shown()));
-        let unwritten = (!unwritten.is_empty()).then_some(if report.wrote() { Exit::Partial } else { Exit::Failed });
+        let unwritten = (!unwritten.is_empty()).then(|| outlets.undelivered());
         Exit::first_of([exit(scene.plan, report)].into_iter().chain(unwritten))
     }
 }
 
-/// One more listing, planned without any approval: what is left must be what was held back, and what is refused must have been before.
-/// Answers also whom the config manages, as far as it was listed.
+/// One more listing, planned without any approval. Answers also whom the config manages, if everything was listed.
 async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof, Option<Vec<Managed>>) {
     if interrupt.is_on() {
         return (Proof::Stopped, None);
@@ -205,16 +211,9 @@ async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof,
         left = session.plan_unapproved() => left,
         () = interrupt.grace_is_over() => return (Proof::Stopped, None),
     };
-    let known = |unreadable: &Unreadable| plan.unreadable.iter().any(|known| (known.provider, &known.key) == (unreadable.provider, &unreadable.key));
-    if let Some(unreadable) = left.unreadable.iter().find(|unreadable| !known(unreadable)) {
-        return (Proof::Unreadable(unreadable.error.to_string()), None);
-    }
     let managed = std::mem::take(&mut left.managed);
-    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key);
-    let is_as_refused = left.refusals.iter().all(refused_before);
-    left.actions = left.actions.into_iter().filter_map(|action| proof::beyond(action, &plan.held_back)).collect();
-    let proof = if left.actions.is_empty() && is_as_refused { Proof::Converged } else { Proof::Differs(Box::new(left)) };
-    (proof, Some(managed))
+    let managed = left.unreadable.is_empty().then_some(managed);
+    (proof(plan, left), managed)
 }
 
 /// Passes every Ctrl-C, SIGTERM and SIGHUP on; never comes back.

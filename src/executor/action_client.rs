@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::read_cache::ReadCache;
+use super::read_cache::{ReadCache, is_undone};
 use crate::model::{Ask, Failure, Reader, Request, Response, Retry, Tell, Transport};
 
 /// The run's client, and what one action wrote through it.
@@ -67,14 +67,5 @@ impl Transport for ActionClient<'_> {
             noted.write = before;
         }
         answer
-    }
-}
-
-/// Whether a write certainly had no effect: it was not sent, or it was refused.
-fn is_undone(answer: &Result<Response, Failure>) -> bool {
-    match answer {
-        Err(Failure::NotSent { .. }) => true,
-        Err(Failure::Lost { .. }) => false,
-        Ok(response) => (400..500).contains(&response.status) && response.status != 408,
     }
 }

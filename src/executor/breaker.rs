@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::model::plan::VendorError;
 use crate::model::Key;
+use crate::model::plan::VendorError;
 use crate::providers;
 
 /// Accounts in a row that a vendor may lose before new writes to it end.

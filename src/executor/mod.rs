@@ -5,6 +5,7 @@
 //! sent is sent once: after a lost answer it is only looked at ([`lost`]).
 
 pub mod action_client;
+mod appeared;
 pub mod breaker;
 pub mod interrupt;
 pub mod lost;
@@ -63,14 +64,14 @@ pub struct Hands<'a> {
 pub struct Beforehand {
     /// When the listing was asked that the plan was made from.
     pub listed: Option<Instant>,
-    /// Creates that an earlier run sent without an answer, and until when their rows may still show.
+    /// Creates and deletes that an earlier run sent without an answer, and until when they may still show.
     pub withheld: BTreeMap<Key, Timestamp>,
 }
 
 impl Beforehand {
     /// Until when this action is withheld, if it is.
     fn withheld(&self, action: &Action) -> Option<Timestamp> {
-        let until = self.withheld.get(&action.key).filter(|_| matches!(action.op, Op::Create { .. }))?;
+        let until = self.withheld.get(&action.key).filter(|_| !matches!(action.op, Op::Update { .. }))?;
         (Timestamp::now() < *until).then_some(*until)
     }
 }
@@ -95,15 +96,17 @@ pub async fn execute_after(plan: &Plan, hands: &Hands<'_>, beforehand: &Beforeha
     outcomes.into_values().collect()
 }
 
-/// Looks at every row that would be changed, and writes nothing: the actions whose row has moved since the plan was made, or cannot be
-/// read. Where a plan was approved as a whole, one of them is enough to refuse it.
+/// Looks at every row that would be changed or made, and writes nothing: the actions whose row has moved or appeared since the plan was
+/// made, or cannot be read. Where a plan was approved as a whole, one of them is enough to refuse it.
 pub async fn moved<'a>(plan: &'a Plan, hands: &Hands<'_>) -> Vec<&'a Action> {
     let cache = &ReadCache::new(hands.door);
     let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
         let stands = one::still_as_planned(action, hands, cache).await;
         (!stands).then_some(action)
     });
-    stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await
+    let mut moved: Vec<&Action> = stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await;
+    moved.extend(appeared::appeared(plan, hands.door).await);
+    moved
 }
 
 /// One run of the executor.

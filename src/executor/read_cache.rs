@@ -96,7 +96,7 @@ impl Transport for ReadCache<'_> {
         let (realm, retry) = (tell.request.realm.clone(), tell.retry);
         let answer = self.client.write(tell).await;
         let is_lost = !answer.as_ref().is_ok_and(|response| response.status < 500);
-        if retry == Retry::Never || is_lost {
+        if (retry == Retry::Never && !is_undone(&answer)) || is_lost {
             lock(&self.outdated).insert(realm, self.tick());
         }
         answer
@@ -113,6 +113,15 @@ pub struct FromNowOn<'a> {
 impl Reader for FromNowOn<'_> {
     async fn read(&self, ask: Ask) -> Result<Response, Failure> {
         self.cache.read_after(ask, self.after).await
+    }
+}
+
+/// Whether a write certainly had no effect: it was not sent, or it was refused.
+pub fn is_undone(answer: &Result<Response, Failure>) -> bool {
+    match answer {
+        Err(Failure::NotSent { .. }) => true,
+        Err(Failure::Lost { .. }) => false,
+        Ok(response) => (400..500).contains(&response.status) && response.status != 408,
     }
 }
 

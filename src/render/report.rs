@@ -12,8 +12,8 @@ use crate::model::{Action, Change, Ending, FieldChange, Key, Op, Outcome, Plan, 
 
 /// What is said of a delete that somebody did a second time.
 pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
-/// What is said of a create that an earlier run may have made.
-pub const WITHHELD: &str = "an earlier run sent it without an answer, and its row may still show";
+/// What is said of what an earlier run may have done.
+pub const WITHHELD: &str = "an earlier run sent it without an answer, and it may still show";
 
 /// The line of one action. `ended` counts how many have.
 pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
@@ -92,8 +92,14 @@ pub fn moved(actions: &[&Action]) -> String {
 
 /// The same as words alone.
 pub fn moved_words(actions: &[&Action]) -> String {
-    let names = actions.iter().map(|action| clean(&action.key.shown())).collect::<Vec<_>>().join(", ");
-    format!("{} moved after they were listed, and the plan was expected as a whole: {names}", counted(actions.len(), "account"))
+    let of = |appeared: bool, how: &str| {
+        let these: Vec<String> =
+            actions.iter().filter(|action| action.row().is_none() == appeared).map(|action| clean(&action.key.shown())).collect();
+        (!these.is_empty()).then(|| format!("{} {how}: {}", counted(these.len(), "account"), these.join(", ")))
+    };
+    let said = [of(false, "moved after they were listed"), of(true, "made by somebody else after the listing")];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    format!("the plan was expected as a whole, and is not what there is to do by now: {}", said.join("; "))
 }
 
 /// What is said when the whole run is refused.
@@ -104,7 +110,7 @@ pub fn refused(scene: &Scene<'_>) -> String {
 /// What became of a row between plan and apply.
 pub fn moved_how(action: &Action) -> &'static str {
     match action.op {
-        Op::Create { .. } => "was created meanwhile",
+        Op::Create { .. } => "was created",
         Op::Update { .. } | Op::Delete { .. } => "moved",
     }
 }
@@ -180,7 +186,8 @@ pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Uns
 
 fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckField {
     let (got, wanted) = sides(&change.change);
-    let answered_so = matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
+    let answered_so =
+        matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
     // Where the answer does not tell, a value that is neither the old one nor the wanted one does.
     let before = planned.changes().find(|planned| planned.path == change.path).map(|planned| sides(&planned.change).0);
     let became_other = outcome.row.is_none() && before.is_some_and(|before| before != got);
@@ -196,14 +203,14 @@ fn sides(change: &Change) -> (String, String) {
     }
 }
 
-/// What may still show: nobody should make it again before that.
+/// What may still show: nobody should send it again before that.
 fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
     let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.ending.not_before()?)));
     let Some(latest) = times().map(|(_, time)| time).max() else { return String::new() };
     let names = times().map(|(action, _)| format!("    {} {}\n", action.key.provider, clean(&action.key.shown()))).collect::<String>();
     format!(
-        "\nDo not run heeler on these before {latest:.0}, or with --after and this run's JSON: a row may still show that was made without\n\
-         an answer, and this vendor would make a second one:\n{names}"
+        "\nRun heeler on these again after {latest:.0}, or before that with --after and this run's JSON: what was sent without an answer\n\
+         may still show, and would be done twice:\n{names}"
     )
 }
 
@@ -211,7 +218,8 @@ fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
 fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
     let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.ending, Ending::NotInTrash));
     let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", clean(&path.display().to_string())));
-    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, clean(&action.key.shown()))).collect()
+    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, clean(&action.key.shown())))
+        .collect()
 }
 
 fn last_line(scene: &Scene<'_>, report: &Report) -> String {
@@ -278,6 +286,8 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
         (left, stays) if left == stays => format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change")),
-        (left, stays) => format!("{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others", counted(left, "change")),
+        (left, stays) => {
+            format!("{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others", counted(left, "change"))
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use heeler::model::{Retry, Ask, Body, Method, Reader, Request, Tell, Transport};
+use heeler::model::{Ask, Body, Method, Reader, Request, Retry, Tell, Transport};
 use heeler::sandbox::{Fault, Faults, Hears, Sandbox, World};
 use serde_json::{Value, json};
 use tokio::time::advance;

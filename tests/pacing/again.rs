@@ -52,7 +52,17 @@ async fn a_read_is_tried_for_a_minute_and_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_is_sent_again_only_if_it_was_not_done() {
+async fn a_write_that_is_harmless_to_repeat_is_sent_again_twice_at_most_within_ten_seconds() {
+    for failing in [Ok(answer(503, &[])), Ok(answer(408, &[])), lost()] {
+        let (_, tries, took) = sent(Kind::Write(Retry::Safe), |_| failing.clone()).await;
+        assert!(tries == 3 && took <= seconds(10), "{tries} in {took:?}");
+    }
+    let (_, tries, _) = sent(Kind::Write(Retry::Safe), |_| Ok(answer(503, &[("retry-after", "20")]))).await;
+    assert_eq!(tries, 1, "the vendor asks for more than will be waited");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_might_be_done_twice_is_sent_again_only_if_it_was_not_done() {
     for failing in [Ok(answer(503, &[])), Ok(answer(408, &[])), lost()] {
         assert_eq!(sent(Kind::Write(Retry::Never), |_| failing.clone()).await.1, 1);
     }

@@ -11,7 +11,7 @@ use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Retry, Ask, Body, Desired, Key, Method, Observed, RemoteId, Request, Response, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
 use crate::providers::Organization;
 use crate::providers::answers::unreadable;
 

@@ -12,7 +12,7 @@ use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::{at, is_void};
-use crate::model::{Retry, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
 use crate::providers::datadog_org::errors::{refusal, unreadable};
 pub use crate::providers::datadog_org::rows::by_key;
 use crate::providers::datadog_org::sites;

@@ -12,7 +12,7 @@ use super::account::SHAPE;
 use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Retry, Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;

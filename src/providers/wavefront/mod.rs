@@ -34,14 +34,14 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table, Writes};
+use super::{Organization, Performed, Provider, Table, Writes, check_block};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape, Transport, Trust,
-    Warrant,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust, Warrant,
 };
 
 /// Wavefront, API v2.
@@ -97,7 +97,7 @@ impl Provider for Wavefront {
     }
 
     fn check_removal(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Removal>(block, out);
+        check::<account::Removal>(self.name(), block, out);
     }
 
     fn parting(&self) -> fn(Option<&Node>) -> &'static str {
@@ -120,7 +120,7 @@ impl Provider for Wavefront {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

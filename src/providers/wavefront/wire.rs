@@ -9,7 +9,7 @@ use super::envelope::{open, unreadable};
 use super::rows::{Row, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
-use crate::model::{Retry, Ask, Body, Method, Node, Reader, RemoteId, Request, Response, Tell};
+use crate::model::{Ask, Body, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
