@@ -1,5 +1,6 @@
 //! heeler's commands within the test, as the binary runs them: arguments and environment in, an exit code out; files in a folder.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,11 +26,20 @@ enum Cli {
 pub struct Ended {
     /// Nothing, if it was killed.
     pub exit: Option<Exit>,
-    /// Everything it said: both streams, and the files.
-    pub said: String,
+    /// What it printed, on either stream.
+    pub printed: String,
+    /// The files it wrote.
+    pub files: String,
     pub effects: Vec<Effect>,
-    /// When it looked last.
-    pub last_read: Option<Instant>,
+    /// When it looked last, by provider.
+    pub last_read: BTreeMap<&'static str, Instant>,
+}
+
+impl Ended {
+    /// Whether this stands anywhere in what it put out.
+    pub fn says(&self, text: &str) -> bool {
+        self.printed.contains(text) || self.files.contains(text)
+    }
 }
 
 /// The environment of every run.
@@ -61,5 +71,5 @@ pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     };
     let files = args.iter().filter(|word| Path::new(word).extension().is_some_and(|extension| extension != "yaml"));
     let files: String = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
-    Ended { exit, said: console.collected() + &files, effects: vendors.effects(), last_read: vendors.last_read() }
+    Ended { exit, printed: console.collected(), files, effects: vendors.effects(), last_read: vendors.last_read() }
 }

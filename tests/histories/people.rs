@@ -120,7 +120,7 @@ async fn made(resource: Resource, variant: u8, luck: u64) -> Vec<Value> {
     config.edit(Edit::Declare(resource, variant));
     let file = folder::write("person.yaml", &config.text());
     let ended = commands::run(&sandbox, Run::CALM, &["apply".to_owned(), file, "--sandbox".to_owned()]).await;
-    assert_eq!(ended.exit, Some(heeler::commands::Exit::Done), "{}", ended.said);
+    assert_eq!(ended.exit, Some(heeler::commands::Exit::Done), "{}", ended.printed);
     sandbox.rows(resource.provider().backend())
 }
 

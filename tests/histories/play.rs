@@ -168,16 +168,13 @@ impl Play {
 
     /// One apply, and what it must keep. The next run begins after the effects of the last show.
     async fn apply(&mut self, run: Run) -> Kept {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
         sleep(SHOWN).await;
         let config = self.now();
         let (ended, report) = self.run(&config, run, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
         if report["converged"] == true && run.end.is_none() && run.meanwhile.is_none() {
             let aside = |key: &Key| ["held_back", "refusals"].iter().any(|list| mentions(&report[*list], key));
-            promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.said))?;
+            promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.printed))?;
         }
         if ended.exit == Some(Exit::Done) {
             self.pending.clear();
@@ -186,9 +183,6 @@ impl Play {
     }
 
     async fn race(&mut self, first: Run, second: Run, older: bool) -> Kept {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
         sleep(SHOWN).await;
         let config = self.now();
         let other = if older && self.main.len() > 1 { self.main[self.main.len() - 2].clone() } else { config.clone() };
@@ -202,7 +196,7 @@ impl Play {
             // A run that was told to stop looks no more.
             let looked = first.end.is_none() && second.end.is_none() && !self.doubled.contains(&key);
             if looked {
-                promises::race_is_told(&ids, [&one, &two])?;
+                promises::race_is_told(&key, &ids, [&one, &two])?;
             }
             self.doubled.insert(key);
         }
@@ -215,7 +209,8 @@ impl Play {
         let [json, markdown] = ["json", "md"].map(|kind| folder::path(&format!("{name}.{kind}")).display().to_string());
         let mut args: Vec<String> = ["apply", &path, "--sandbox", "--json", &json, "--markdown", &markdown].map(str::to_owned).to_vec();
         args.extend(["--jobs".to_owned(), run.jobs.to_string()]);
-        args.extend(self.pending.iter().flat_map(|file| ["--expect".to_owned(), file.clone()]));
+        let approved = if self.pending.is_empty() { vec!["none".to_owned()] } else { self.pending.clone() };
+        args.extend(approved.into_iter().flat_map(|file| ["--expect".to_owned(), file]));
         let ended = commands::run(&self.sandbox, run, &args).await;
         let report = std::fs::read(&json).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         (ended, report)
@@ -244,13 +239,12 @@ impl Play {
         let config = self.now();
         let plan = self.planned(config.clone()).await?;
         self.accept(plan);
-        self.pending.clear();
         let (ended, report) = self.run(&config, Run::CALM, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
         let doubled = self.doubled.clone();
-        promises::live_is(&self.sandbox, &config, &|key| doubled.contains(key)).await.map_err(|why| format!("{why}\n{}", ended.said))?;
+        promises::live_is(&self.sandbox, &config, &|key| doubled.contains(key)).await.map_err(|why| format!("{why}\n{}", ended.printed))?;
         let converged = report["converged"] == true && ended.exit == Some(Exit::Done);
-        if converged || !doubled.is_empty() { Ok(()) } else { Err(format!("one more apply did not converge\n{}", ended.said)) }
+        if converged || !doubled.is_empty() { Ok(()) } else { Err(format!("one more apply did not converge\n{}", ended.printed)) }
     }
 }
 

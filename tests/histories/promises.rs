@@ -34,8 +34,8 @@ pub type Kept = Result<(), String>;
 
 /// 1 to 4 of one run.
 pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) -> Kept {
-    if ended.said.contains(crate::SECRET.1) {
-        return Err(format!("a secret was shown: {}", ended.said));
+    if ended.says(crate::SECRET.1) {
+        return Err(format!("a secret was shown\n{}", ended.printed));
     }
     for effect in &ended.effects {
         write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
@@ -145,13 +145,13 @@ pub async fn doubled(sandbox: &Sandbox) -> BTreeMap<Key, Vec<String>> {
 }
 
 /// 6, for two runs at once: whoever looked when both rows were there names both.
-pub fn race_is_told(ids: &[String], ended: [&Ended; 2]) -> Kept {
+pub fn race_is_told(key: &Key, ids: &[String], ended: [&Ended; 2]) -> Kept {
     let makes = |effect: &&Effect| effect.before.is_none() && effect.after.as_ref().is_some_and(|row| ids.iter().any(|id| row["id"] == id.as_str()));
     let made = ended.iter().flat_map(|ended| ended.effects.iter().filter(makes)).map(|effect| effect.at).max();
     for run in ended {
-        let told = ids.iter().all(|id| run.said.contains(id));
-        if run.exit.is_some() && run.last_read > made && !told {
-            return Err(format!("{ids:?} are one resource twice, made by two runs at once, and one that looked does not say so\n{}", run.said));
+        let told = ids.iter().all(|id| run.says(id));
+        if run.exit.is_some() && run.last_read.get(key.provider).copied() > made && !told {
+            return Err(format!("{ids:?} are {key} twice, made by two runs at once, and one that looked does not say so\n{}", run.printed));
         }
     }
     Ok(())

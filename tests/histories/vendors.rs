@@ -73,7 +73,7 @@ pub struct Vendors {
     /// The other end of the run's interrupt.
     stop: Arc<(Stop, Interrupt)>,
     effects: Mutex<Vec<Effect>>,
-    last_read: Mutex<Option<Instant>>,
+    last_read: Mutex<BTreeMap<&'static str, Instant>>,
 }
 
 impl Vendors {
@@ -94,9 +94,9 @@ impl Vendors {
         }
     }
 
-    /// When the last of its questions reached a vendor.
-    pub fn last_read(&self) -> Option<Instant> {
-        *self.last_read.lock().unwrap()
+    /// When the last of its questions reached each vendor.
+    pub fn last_read(&self) -> BTreeMap<&'static str, Instant> {
+        self.last_read.lock().unwrap().clone()
     }
 
     /// What its writes changed, in order.
@@ -121,8 +121,9 @@ impl Vendors {
         }
         let answer = match sending {
             Sending::Question(ask) => {
-                *self.last_read.lock().unwrap() = Some(Instant::now());
-                self.meddle(ask.request().realm.0);
+                let provider = ask.request().realm.0;
+                self.last_read.lock().unwrap().insert(provider, Instant::now());
+                self.meddle(provider);
                 self.sandbox.read(ask.clone()).await
             }
             Sending::Write(tell) => self.written(tell).await,
