@@ -5,7 +5,7 @@ use std::fmt;
 
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
-use heeler::model::Env;
+use heeler::model::{Env, Key};
 use heeler::providers::{self, Provider};
 use serde_json::{Value, json};
 
@@ -49,6 +49,12 @@ impl Resource {
         let account = (0..=FOREIGN).find(|account| text.contains(&Resource("", *account).account_id()))?;
         let name = if backend == "datadog" && account % 2 == 1 { "datadog_v1" } else { backend };
         Some(Resource(providers::named(name)?.name(), account))
+    }
+
+    /// The resource that a row of this name belongs to.
+    pub fn of(key: &Key) -> Resource {
+        let account = (0..=FOREIGN).find(|account| key.name.contains(&Resource("", *account).account_id()));
+        Resource(key.provider, account.expect("one of the accounts"))
     }
 
     /// One of the blocks there are.
@@ -117,6 +123,8 @@ pub enum Edit {
 pub struct Config {
     pub entries: BTreeMap<Resource, u8>,
     pub removed: BTreeSet<Resource>,
+    /// Rows that are one too many, by the vendor's handle.
+    pub surplus: Vec<(Resource, String)>,
 }
 
 impl Config {
@@ -144,6 +152,11 @@ impl Config {
             account[resource.0] = resource.block(*variant);
         }
         let tombstone = |resource: &Resource| json!({ "aws_account_id": resource.account_id(), "from": [resource.0], "reason": "closed" });
+        let surplus = self.surplus.iter().map(|(resource, id)| {
+            let mut entry = tombstone(resource);
+            entry["id"] = json!(id);
+            entry
+        });
         json!({
             "version": 1,
             "providers": {
@@ -154,7 +167,7 @@ impl Config {
             },
             "limits": { "creates": 1000, "deletes": 1000, "removals": 1000 },
             "accounts": accounts.into_values().collect::<Vec<_>>(),
-            "removed": self.removed.iter().map(tombstone).collect::<Vec<_>>(),
+            "removed": self.removed.iter().map(tombstone).chain(surplus).collect::<Vec<_>>(),
         })
         .to_string()
     }

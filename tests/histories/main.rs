@@ -13,6 +13,7 @@ mod people;
 mod play;
 mod promises;
 mod vendors;
+mod views;
 
 use history::{Step, of_seed};
 use play::play;

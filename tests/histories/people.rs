@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::config::{Config, Edit, LEAST, Resource};
 use crate::history::Run;
-use crate::promises::{is_in_trash, seen};
+use crate::views::{is_in_trash, seen};
 use crate::{commands, folder};
 
 /// One deed.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::commands::{self, Ended};
-use crate::config::{Config, Edit};
+use crate::config::{Config, Edit, Resource};
 use crate::history::{Run, Step, faults};
 use crate::promises::{self, Approved, Kept};
 use crate::{folder, people};
@@ -220,7 +220,12 @@ impl Play {
         let config = self.now();
         let path = folder::write("drift.yaml", &config.text());
         let json = folder::path("drift.json").display().to_string();
-        self.reads(&["drift", &path, "--sandbox", "--strict", "--json", &json], &config).await.map(drop)
+        sleep(SHOWN).await;
+        let ended = self.reads(&["drift", &path, "--sandbox", "--strict", "--json", &json], &config).await?;
+        if ended.exit == Some(Exit::Done) {
+            promises::live_is(&self.sandbox, &config, &|_| false).await.map_err(|why| format!("it said in sync, and {why}"))?;
+        }
+        Ok(())
     }
 
     async fn nothing_is_doubled(&self) -> Kept {
@@ -236,15 +241,34 @@ impl Play {
         self.number += 1;
         self.befall(0);
         sleep(SHOWN).await;
-        let config = self.now();
+        let doubled = self.one_more_apply(self.now()).await?;
+        if doubled.is_empty() {
+            return Ok(());
+        }
+        // What is there twice is put right by hand: a tombstone for each row that is one too many, and then it is as in any history.
+        let mut config = self.now();
+        config.surplus = doubled.into_iter().flat_map(|(key, ids)| ids.into_iter().skip(1).map(move |id| (Resource::of(&key), id))).collect();
+        self.number += 1;
+        self.one_more_apply(config.clone()).await?;
+        promises::live_is(&self.sandbox, &config, &|_| false).await
+    }
+
+    /// Everything is as the config says, and what is there twice is named; answers that.
+    async fn one_more_apply(&mut self, config: Config) -> Result<BTreeMap<Key, Vec<String>>, String> {
+        let doubled = promises::doubled(&self.sandbox).await;
         let plan = self.planned(config.clone()).await?;
         self.accept(plan);
         let (ended, report) = self.run(&config, Run::CALM, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
-        let doubled = self.doubled.clone();
-        promises::live_is(&self.sandbox, &config, &|key| doubled.contains(key)).await.map_err(|why| format!("{why}\n{}", ended.printed))?;
+        let failed = |why: String| format!("{why}\n{}", ended.printed);
+        promises::live_is(&self.sandbox, &config, &|key| doubled.contains_key(key)).await.map_err(failed)?;
+        let named = doubled.values().flatten().all(|id| ended.says(id));
         let converged = report["converged"] == true && ended.exit == Some(Exit::Done);
-        if converged || !doubled.is_empty() { Ok(()) } else { Err(format!("one more apply did not converge\n{}", ended.printed)) }
+        match (named, converged || !doubled.is_empty()) {
+            (true, true) => Ok(doubled),
+            (false, _) => Err(failed(format!("{doubled:?} are there twice, and that is not said"))),
+            (true, false) => Err(failed("one more apply did not converge".to_owned())),
+        }
     }
 }
 

@@ -13,15 +13,15 @@ use std::collections::BTreeMap;
 
 use heeler::config::Loaded;
 use heeler::model::Key;
-use heeler::model::value::{at, is_void};
-use heeler::planner::comparable;
-use heeler::providers::Provider;
-use heeler::sandbox::{Sandbox, World};
-use serde_json::{Map, Value, json};
+use heeler::model::value::is_void;
+use heeler::sandbox::Sandbox;
+use serde_json::Value;
 
 use crate::commands::Ended;
 use crate::config::{Config, Resource};
-use crate::vendors::{BACKENDS, Effect};
+use crate::people;
+use crate::vendors::Effect;
+use crate::views::{foreign_leaves, is_in_trash, leaves, living_rows, out_of_trash, seen};
 
 /// A plan that was approved, and the config it was made of.
 pub struct Approved {
@@ -62,14 +62,14 @@ async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) ->
         (None, Some(after)) => {
             let (key, after_seen) = seen(resource, &after).await;
             let base = match before {
-                Some(trashed) => seen(resource, &json!({ "inTrash": false, "deleted": false }).laid_over(trashed)).await.1,
-                None => crate::people::untouched(resource, &key).await,
+                Some(trashed) => seen(resource, &out_of_trash(trashed)).await.1,
+                None => people::untouched(resource, &key).await,
             };
             only_approved((&key, &id), &["create"], approved, &base, &after_seen)
         }
         (Some(before), None) => {
             let (key, _) = seen(resource, &before).await;
-            if !config.removed.contains(&resource) {
+            if !config.removed.contains(&resource) && !config.surplus.contains(&(resource, id.clone())) {
                 return Err(format!("{key} was deleted without a tombstone"));
             }
             let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
@@ -157,24 +157,6 @@ pub fn race_is_told(key: &Key, ids: &[String], ended: [&Ended; 2]) -> Kept {
     Ok(())
 }
 
-fn living_rows(sandbox: &Sandbox) -> Vec<(Resource, Value)> {
-    let rows = BACKENDS.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
-    rows.filter(|(_, row)| !is_in_trash(row)).filter_map(|(backend, row)| Some((Resource::of_row(backend, &row)?, row))).collect()
-}
-
-/// A row's name and what of it is compared, as its provider sees it.
-pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
-    let provider: &dyn Provider = resource.provider();
-    let sandbox = Sandbox::new(World::empty(), 1);
-    sandbox.edit(provider.backend(), |rows| rows.push(row.clone()));
-    let mut found = provider.observe(&sandbox, &[]).await.expect("a listing");
-    let keys = found.rows.keys().cloned().collect();
-    provider.observe_rest(&sandbox, &keys, &mut found).await.expect("the rest");
-    let (key, observed) = found.rows.pop_first().unwrap_or_else(|| panic!("{} is not listed", row));
-    let view = comparable(&observed, provider.shape(key.kind)).expect("a row");
-    (key, view)
-}
-
 /// The action of a plan that is about this row; one that makes it is about whichever row it makes. v1 knows no ids.
 fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<&'a Value> {
     let is_named = |action: &Value| action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name;
@@ -187,93 +169,4 @@ fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<
 fn paths(action: &Value) -> Vec<String> {
     let paths = action["changes"].as_array().into_iter().flatten().filter_map(|change| change["path"].as_str());
     paths.map(|path| path.split('[').next().unwrap_or_default().to_owned()).collect()
-}
-
-/// Values by path: lists in no order, what has a namespace by it, one-ofs as a whole, nothing that is empty, no secrets, and not what the server makes up.
-fn leaves(value: &Value) -> BTreeMap<String, Value> {
-    fn below(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
-        const ONE_OF: [&str; 3] = ["aws_regions", "namespace_filters", "xray_services"];
-        const NOT_COMPARED: [&str; 16] = [
-            "secret_access_key",
-            "external_id",
-            "externalId",
-            "id",
-            "source",
-            "account_id",
-            "touched",
-            "synced_by_service_id",
-            "services_with_triggers_present",
-            "aws_account_id",
-            "aws_partition",
-            "created_at",
-            "createdAt",
-            "modified_at",
-            "updatedAt",
-            "CreatorId",
-        ];
-        let name = path.rsplit('.').next().unwrap_or_default();
-        match value {
-            _ if NOT_COMPARED.contains(&name) || is_void(value) => {}
-            Value::Object(fields) if !ONE_OF.contains(&name) => fields.iter().for_each(|(name, value)| {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                below(&path, value, found);
-            }),
-            Value::Array(entries) if entries.iter().any(|entry| entry.get("namespace").is_some()) => entries.iter().for_each(|entry| {
-                let namespace = entry["namespace"].as_str().unwrap_or_default();
-                let rest = entry.as_object().into_iter().flatten().filter(|(name, value)| *name != "namespace" && !is_void(value));
-                rest.for_each(|(_, value)| drop(found.insert(format!("{path}[{namespace}]"), unordered(value))));
-            }),
-            other => drop(found.insert(path.to_owned(), unordered(other))),
-        }
-    }
-    let mut found = BTreeMap::new();
-    below("", value, &mut found);
-    found
-}
-
-fn unordered(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => {
-            let mut items: Vec<Value> = items.iter().map(unordered).collect();
-            items.sort_by_key(Value::to_string);
-            items.into()
-        }
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), unordered(value))).collect::<Map<_, _>>().into(),
-        scalar => scalar.clone(),
-    }
-}
-
-/// What is in a row that heeler has no name for, and external ids: by pointer.
-fn foreign_leaves(row: &Value) -> BTreeMap<String, Value> {
-    fn below(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
-        for (name, value) in value.as_object().into_iter().flatten() {
-            let path = format!("{path}/{name}");
-            let word = name.to_lowercase();
-            if word.contains("future") || word.contains("external") {
-                found.insert(path, value.clone());
-            } else {
-                below(&path, value, found);
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    below("", row, &mut found);
-    found
-}
-
-/// Whether Wavefront lists it in its trash.
-pub fn is_in_trash(row: &Value) -> bool {
-    at(row, "inTrash") == true || at(row, "deleted") == true
-}
-
-trait LaidOver {
-    fn laid_over(&self, row: &Value) -> Value;
-}
-
-impl LaidOver for Value {
-    fn laid_over(&self, row: &Value) -> Value {
-        let mut row = row.clone();
-        self.as_object().into_iter().flatten().for_each(|(name, value)| row[name] = value.clone());
-        row
-    }
 }
