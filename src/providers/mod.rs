@@ -22,7 +22,7 @@ use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use foreign::{Adopted, Adoption, Foreign};
+pub use foreign::{Adopted, Adoption, Foreign, Meaning, Untaken};
 pub use table::{Behavior, ExternalIds, Patch, Table};
 
 use crate::model::check::check_knowing;
