@@ -31,7 +31,7 @@ impl fmt::Debug for Resource {
 impl Resource {
     /// All that a history may be about. An account is at Datadog through one of its two APIs.
     pub fn all() -> Vec<Resource> {
-        let of = |account: u8| [if account % 2 == 0 { "datadog" } else { "datadog_v1" }, "cloudcraft", "wavefront"].map(|name| Resource(name, account));
+        let of = |account: u8| [if account.is_multiple_of(2) { "datadog" } else { "datadog_v1" }, "cloudcraft", "wavefront"].map(|name| Resource(name, account));
         (0..ACCOUNTS).flat_map(of).collect()
     }
 
