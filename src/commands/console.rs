@@ -2,7 +2,7 @@
 //! else keeps the product from being written is remembered, since a result that was not delivered is a failure.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,6 +13,8 @@ pub struct Console {
     bar: Option<ProgressBar>,
     /// Why something of the product is not on stdout.
     undelivered: Arc<OnceLock<io::Error>>,
+    /// What was printed, if it goes nowhere else.
+    collected: Option<Arc<Mutex<String>>>,
 }
 
 impl Console {
@@ -21,8 +23,27 @@ impl Console {
         Console::default()
     }
 
+    /// One that keeps what is printed, for whoever asks.
+    pub fn collecting() -> Self {
+        Console { collected: Some(Arc::default()), ..Console::new() }
+    }
+
+    /// What was printed so far on either stream.
+    pub fn collected(&self) -> String {
+        self.collected.as_ref().map_or_else(String::new, |text| text.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn collects(&self, printed: &str) -> bool {
+        let Some(text) = &self.collected else { return false };
+        text.lock().unwrap_or_else(PoisonError::into_inner).push_str(printed);
+        true
+    }
+
     /// Prints on stdout.
     pub fn product(&self, text: &str) {
+        if self.collects(text) {
+            return;
+        }
         let written = self.beside_bar(|| {
             let mut out = anstream::stdout().lock();
             out.write_all(text.as_bytes()).and_then(|()| out.flush())
@@ -47,6 +68,9 @@ impl Console {
 
     /// Prints on stderr.
     pub fn problem(&self, text: &str) {
+        if self.collects(text) {
+            return;
+        }
         self.beside_bar(|| {
             let mut out = anstream::stderr().lock();
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -55,16 +79,16 @@ impl Console {
 
     /// The same console with a bar of this length, if stderr is a terminal.
     pub fn with_bar(&self, length: usize) -> Self {
-        let undelivered = self.undelivered.clone();
+        let (undelivered, collected) = (self.undelivered.clone(), self.collected.clone());
         if !io::stderr().is_terminal() {
-            return Console { bar: None, undelivered };
+            return Console { bar: None, undelivered, collected };
         }
         let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Console { bar: Some(bar), undelivered }
+        Console { bar: Some(bar), undelivered, collected }
     }
 
     /// One more is done.

@@ -105,9 +105,10 @@ impl Session {
         approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
-        let door: Arc<dyn Transport> = match &selection.sandbox {
-            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
-            None => Arc::new(Http::open(&config.desired.settings, env)?),
+        let door: Arc<dyn Transport> = match (env.vendors(), &selection.sandbox) {
+            (Some(vendors), _) => vendors.clone(),
+            (None, Some(world)) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
+            (None, None) => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {
             config,

@@ -3,6 +3,7 @@
 
 pub mod backend;
 pub mod errors;
+pub mod event_bridge;
 pub mod health;
 pub mod legacy;
 pub mod namespaces;
