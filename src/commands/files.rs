@@ -6,15 +6,14 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::render::json;
+
 /// Writes JSON, and a last line break.
 ///
 /// # Errors
 /// It cannot be written.
 pub fn write_json(path: &Path, document: &impl Serialize) -> io::Result<()> {
-    write_whole(path, &|file| {
-        serde_json::to_writer_pretty(&mut *file, document)?;
-        file.write_all(b"\n")
-    })
+    write_whole(path, &|file| json::write(file, document))
 }
 
 /// Writes text as it is.

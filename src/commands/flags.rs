@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use super::console::Log;
 use crate::model::desired::Confirm;
 
 /// Flags of every command.
@@ -44,7 +45,7 @@ impl Global {
             _ => "heeler=trace",
         };
         let ansi = matches!(anstream::AutoStream::choice(&std::io::stderr()), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
-        let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr).with_ansi(ansi);
+        let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(Log::default).with_ansi(ansi);
         // In tests several commands run in one process; the first one's logging stays.
         let _ = log.with_target(false).without_time().log_internal_errors(false).try_init();
     }

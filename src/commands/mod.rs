@@ -90,10 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // Nothing can be done about a closed pipe.
-            let _ = error.print();
-            return exit;
+            return said_by_clap(&error, &Console::new());
         }
     };
     cli.global.set_up();
@@ -114,4 +111,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         console.problem(&error.shown());
         error.exit()
     })
+}
+
+/// Help that was asked for, or what is wrong with the command line.
+fn said_by_clap(error: &clap::Error, console: &Console) -> Exit {
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        console.problem(&text);
+        Exit::Usage
+    } else {
+        console.product(&text);
+        Exit::Done
+    }
 }

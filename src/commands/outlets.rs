@@ -10,6 +10,8 @@ use super::flags::Reports;
 use super::github::GitHub;
 use super::{CommandError, Exit};
 use crate::model::{Diagnostic, Env, Sources};
+use crate::render::clean::printable;
+use crate::render::github::Commands;
 use crate::render::{self, Links, Scene};
 
 /// Where everything goes.
@@ -80,7 +82,7 @@ impl<'a> Outlets<'a> {
         match (self.reports.json_file(), self.reports.json_on_stdout()) {
             (Some(path), _) => write_json(&path, document).map_err(|error| CommandError::Write(path, error)),
             (None, true) => {
-                self.console.product(&format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default()));
+                self.console.product(&render::json::text(document));
                 Ok(())
             }
             (None, false) => Ok(()),
@@ -92,6 +94,8 @@ impl<'a> Outlets<'a> {
     /// # Errors
     /// It cannot be written.
     pub fn markdown(&self, text: &str) -> Result<(), CommandError> {
+        // Whoever prints the file later prints it to a runner, too.
+        let text = &*printable(text);
         if let Some(github) = &self.github {
             github.summary(text)?;
         }
@@ -158,7 +162,7 @@ impl<'a> Outlets<'a> {
     }
 
     /// The runner reads commands from both streams; they must not end up in a report on stdout.
-    fn say_to_github(&self, commands: &str) {
-        if self.shows_text() { self.console.product(commands) } else { self.console.problem(commands) }
+    fn say_to_github(&self, commands: &Commands) {
+        self.console.commands(commands, self.shows_text());
     }
 }

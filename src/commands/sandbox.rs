@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::console::Console;
 use super::places::SEED;
 use super::session::runtime;
-use super::{CommandError, Exit, signals};
+use super::{CommandError, Exit, said_by_clap, signals};
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};
 
@@ -61,11 +61,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
     let faults = match faults(&args.faults) {
         Ok(faults) => faults,
-        Err(error) => {
-            // Nothing can be done about a closed pipe.
-            let _ = error.print();
-            return Ok(Exit::Usage);
-        }
+        Err(error) => return Ok(said_by_clap(&error, console)),
     };
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;
     let sandbox = Arc::new(Sandbox::new(world, args.seed).with_faults(faults));

@@ -29,9 +29,16 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// An error at a place. What an alias repeats is wrong where it was written.
     pub fn error(place: Place, title: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, title: title.into(), place: Some(place), label: String::new(), help: None, also: Vec::new() }
+        Diagnostic {
+            severity: Severity::Error,
+            title: title.into(),
+            place: Some(place.as_written()),
+            label: String::new(),
+            help: None,
+            also: Vec::new(),
+        }
     }
 
     /// An error that has no place.
@@ -58,7 +65,7 @@ impl Diagnostic {
 
     /// Adds a second place.
     pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.also.push((place, label.into()));
+        self.also.push((place.as_written(), label.into()));
         self
     }
 

@@ -77,10 +77,10 @@ fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String
             if let Some(row) = recovers {
                 out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", clean(&row.id.0)));
             }
-            out.push_str(&fields(changes, &action.source, true));
+            out.push_str(&fields(changes, |_| action.source.clone(), true));
         }
         Op::Update { matching, .. } => {
-            out.push_str(&fields(changes, &action.source, false));
+            out.push_str(&fields(changes, |_| action.source.clone(), false));
             if *matching > 0 {
                 out.push_str(&paint(FAINT, &format!("    {} already so", counted(*matching, "managed field"))));
                 out.push('\n');
@@ -98,7 +98,7 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     let shared = marks.shared(actions);
     let title = title(first, &format!("{}, {alike}", counted(actions.len(), &kind)));
     let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.unwrap_or_default()));
-    out.push_str(&fields(&block.common, &first.source, creating));
+    out.push_str(&fields(&block.common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     let widest = width(&block.common);
     for path in &block.differing {
         out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
@@ -114,9 +114,9 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     out
 }
 
-fn fields(changes: &[FieldChange], near: &Source, creating: bool) -> String {
+fn fields(changes: &[FieldChange], near: impl Fn(&FieldChange) -> Source, creating: bool) -> String {
     let width = width(changes);
-    let rows = changes.iter().flat_map(|change| lines(change, width, near, creating));
+    let rows = changes.iter().flat_map(|change| lines(change, width, &near(change), creating));
     rows.map(|row| format!("    {row}\n")).collect()
 }
 

@@ -13,6 +13,8 @@ use crate::model::source::Place;
 
 /// Nodes a file may have once its aliases are followed.
 pub const MAX_NODES: usize = 5_000_000;
+/// Of those, how many know by which alias they are used.
+const MAX_PLACED: usize = 250_000;
 /// How deep a value may nest; the deepest legal one is below ten.
 pub const MAX_DEPTH: usize = 32;
 
@@ -24,8 +26,18 @@ impl Node {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut options = Options::default();
         options.emit_comments = false;
-        let mut builder =
-            Builder { file, start, text, open: Vec::new(), root: None, anchors: HashMap::new(), words: HashMap::new(), nodes: 0, wrong: Vec::new() };
+        let mut builder = Builder {
+            file,
+            start,
+            text,
+            open: Vec::new(),
+            root: None,
+            anchors: HashMap::new(),
+            words: HashMap::new(),
+            nodes: 0,
+            placed: 0,
+            wrong: Vec::new(),
+        };
         for next in Parser::new_from_str_with_options(&text[start..], options) {
             let fatal = match next {
                 Ok((event, span)) => builder.event(event, span).err(),
@@ -48,8 +60,22 @@ struct Weighed {
 }
 
 enum Open {
-    List { start: Place, items: Vec<Node>, anchor: usize, weight: usize },
-    Map { start: Place, entries: Vec<Entry>, key: Option<(Arc<str>, Place)>, seen: HashMap<Arc<str>, usize>, anchor: usize, weight: usize },
+    List {
+        start: Place,
+        last: Option<Place>,
+        items: Vec<Node>,
+        anchor: usize,
+        weight: usize,
+    },
+    Map {
+        start: Place,
+        last: Option<Place>,
+        entries: Vec<Entry>,
+        key: Option<(Arc<str>, Place)>,
+        seen: HashMap<Arc<str>, usize>,
+        anchor: usize,
+        weight: usize,
+    },
 }
 
 /// Where in a map a key stands already. A few keys are compared one by one; a map with many gets an index.
@@ -73,6 +99,7 @@ struct Builder<'a> {
     anchors: HashMap<usize, Weighed>,
     words: HashMap<String, Arc<str>>,
     nodes: usize,
+    placed: usize,
     wrong: Diagnostics,
 }
 
@@ -92,21 +119,21 @@ impl Builder<'_> {
                 }
                 let word = self.word(&text);
                 let plain = style == ScalarStyle::Plain;
-                return self.add(Weighed { node: Node { place, kind: Kind::Scalar { text: word, plain } }, weight: 1 }, anchor, 1);
+                return self.add(Weighed { node: Node { place, kind: Kind::Scalar { text: word, plain } }, weight: 1 }, anchor, 1, place);
             }
             Event::SequenceStart(_, anchor, tag) => {
                 if tag.is_some() {
                     self.tag(place);
                 }
                 self.deeper(place)?;
-                self.open.push(Open::List { start: place, items: Vec::new(), anchor, weight: 1 });
+                self.open.push(Open::List { start: place, last: None, items: Vec::new(), anchor, weight: 1 });
             }
             Event::MappingStart(_, anchor, tag) => {
                 if tag.is_some() {
                     self.tag(place);
                 }
                 self.deeper(place)?;
-                self.open.push(Open::Map { start: place, entries: Vec::new(), key: None, seen: HashMap::new(), anchor, weight: 1 });
+                self.open.push(Open::Map { start: place, last: None, entries: Vec::new(), key: None, seen: HashMap::new(), anchor, weight: 1 });
             }
             Event::SequenceEnd | Event::MappingEnd => return self.close(place),
             Event::Alias(id) => {
@@ -114,15 +141,17 @@ impl Builder<'_> {
                     return Err(Diagnostic::error(place, "an alias to itself").help("write the value out"));
                 };
                 let repeated = target.weight;
-                return self.add(target, 0, repeated);
+                let used = self.used_at(target, place);
+                return self.add(used, 0, repeated, place);
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats.
-    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Diagnostic> {
+    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats,
+    /// which then stands `at` another place than its own.
+    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize, at: Place) -> Result<(), Diagnostic> {
         self.nodes = self.nodes.saturating_add(fresh);
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
@@ -130,6 +159,9 @@ impl Builder<'_> {
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
+        }
+        if let Some(Open::List { last, .. } | Open::Map { last, .. }) = self.open.last_mut() {
+            *last = Some(at);
         }
         match self.open.last_mut() {
             None => self.root = Some(value),
@@ -171,18 +203,29 @@ impl Builder<'_> {
     }
 
     fn close(&mut self, end: Place) -> Result<(), Diagnostic> {
+        // Where nothing closes it, it ends with what stands last in it.
+        let place = |start: Place, last: Option<Place>| start.to(last.filter(|_| end.range().is_empty()).unwrap_or(end));
         let (node, weight, anchor) = match self.open.pop() {
-            Some(Open::List { start, items, anchor, weight }) => {
-                let place = items.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.place } else { end }));
-                (Node { place, kind: Kind::List(items.into()) }, weight, anchor)
+            Some(Open::List { start, last, items, anchor, weight }) => {
+                (Node { place: place(start, last), kind: Kind::List(items.into()) }, weight, anchor)
             }
-            Some(Open::Map { start, entries, anchor, weight, .. }) => {
-                let place = entries.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.node.place } else { end }));
-                (Node { place, kind: Kind::Map(entries.into()) }, weight, anchor)
+            Some(Open::Map { start, last, entries, anchor, weight, .. }) => {
+                (Node { place: place(start, last), kind: Kind::Map(entries.into()) }, weight, anchor)
             }
             None => return Ok(()),
         };
-        self.add(Weighed { node, weight }, anchor, 1)
+        let whole = node.place;
+        self.add(Weighed { node, weight }, anchor, 1, whole)
+    }
+
+    /// What an alias stands for, as used at its place. So much of it is copied that bombs cost nothing; the rest is shared, and keeps the
+    /// place where it was written.
+    fn used_at(&mut self, target: Weighed, alias: Place) -> Weighed {
+        if self.placed.saturating_add(target.weight) > MAX_PLACED {
+            return target;
+        }
+        self.placed += target.weight;
+        Weighed { node: target.node.used_at(alias), ..target }
     }
 
     fn deeper(&mut self, place: Place) -> Result<(), Diagnostic> {

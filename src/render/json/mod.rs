@@ -5,6 +5,7 @@
 mod comparison;
 mod drift;
 pub mod format;
+mod writing;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use format::{
     UnreadableJson,
 };
 pub use format::{Document, FORMAT};
+pub use writing::{text, write};
 
 use super::fields::without;
 use super::{Addressed, Scene};
