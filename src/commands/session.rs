@@ -11,11 +11,13 @@ use super::places::{SEED, load, world_of};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};
+use crate::model::described::{Described, Descriptions};
 use crate::model::desired::Confirm;
 use crate::model::diagnostic::any_error;
-use crate::model::plan::Managed;
-use crate::model::{Env, Plan, Reader, Settings, Transport};
+use crate::model::plan::{Managed, Wish};
+use crate::model::{Desired, Env, Key, Observed, Op, Outcome, Plan, Reader, RemoteId, Settings, Transport};
 use crate::planner::approval::{Approved, addressed};
+use crate::planner::described::describe;
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers;
 use crate::render::{Addressed, Scene};
@@ -171,10 +173,21 @@ impl Session {
             approved: self.approved.as_ref(),
             resend_secrets,
         });
+        plan.diagnostics.splice(0..0, self.config.warnings.iter().cloned());
+        plan.describe(descriptions(&self.config, readings, &plan));
         if self.trust {
-            plan.managed = managed(&self.config, readings);
+            plan.managed = managed(&self.config, readings, self.only.as_ref());
         }
         plan
+    }
+
+    /// What the AWS side of accounts needs that an apply of this plan has made, where that is wanted.
+    pub fn made(&self, plan: &Plan, outcomes: &BTreeMap<usize, Outcome>) -> Vec<Managed> {
+        let made = outcomes.iter().filter_map(|(index, outcome)| match &plan.actions.get(*index)?.op {
+            Op::Create { desired, .. } => managed_row(&self.config, desired, outcome.row.as_ref()?),
+            Op::Update { .. } | Op::Delete { .. } => None,
+        });
+        if self.trust { made.collect() } else { Vec::new() }
     }
 
     /// The plan with all that is said around it.
@@ -202,9 +215,10 @@ impl Session {
             .collect()
     }
 
-    /// Says what the catalogs found, and whether it refuses the config.
+    /// Says what has not been said since the config was read, and whether it refuses the config.
     pub fn say_diagnostics(&self, plan: &Plan, outlets: &Outlets<'_>) -> bool {
-        outlets.diagnostics(&plan.diagnostics, &self.config.sources);
+        let known = self.config.warnings.len();
+        outlets.diagnostics(plan.diagnostics.get(known..).unwrap_or_default(), &self.config.sources);
         any_error(&plan.diagnostics)
     }
 }
@@ -232,18 +246,50 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
     }
 }
 
-fn managed(config: &Loaded, readings: &Readings) -> Vec<Managed> {
-    let mut managed = Vec::new();
-    for key in config.desired.entries.keys() {
-        let row = readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));
-        let provider = providers::named(key.provider).zip(config.desired.settings.get(key.provider));
-        if let (Some(row), Some((provider, settings))) = (row, provider)
-            && let Some(trust) = provider.trust(settings, row)
-        {
-            managed.push(Managed { key: key.clone(), id: row.id.clone(), trust });
-        }
+/// Role, external id and trust policy of every managed live account that `--only` selects.
+fn managed(config: &Loaded, readings: &Readings, only: Option<&BTreeSet<String>>) -> Vec<Managed> {
+    let row = |(key, desired): (&Key, &Arc<Desired>)| {
+        let row = readings.get(key.provider)?.result.as_ref().ok()?.rows.get(key)?;
+        let selected = only.is_none_or(|only| row.names().chain(planner::names_of(desired)).any(|name| only.contains(name)));
+        managed_row(config, desired, row).filter(|_| selected)
+    };
+    config.desired.entries.iter().filter_map(row).collect()
+}
+
+/// What the AWS side of one account needs.
+fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
+    let Desired { key, name, shape, .. } = desired;
+    let provider = providers::named(key.provider)?;
+    let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
+    let partition = provider.partition(row, &planner::comparable(row, shape).unwrap_or_default());
+    Some(Managed { key: key.clone(), name: name.clone(), partition, id: row.id.clone(), trust })
+}
+
+/// What people know those rows by that go, or that no entry names. An account's name in the config is its name at every vendor.
+fn descriptions(config: &Loaded, readings: &Readings, plan: &Plan) -> Descriptions {
+    let entries = config.desired.entries.values().filter_map(|desired| Some((desired.account.as_deref()?, desired.name.as_deref()?)));
+    let names: BTreeMap<&str, &str> = entries.collect();
+    let rows: BTreeMap<(&str, &RemoteId), &Observed> = readings
+        .values()
+        .filter_map(|reading| reading.result.as_ref().ok())
+        .flat_map(|observation| observation.rows.values().map(|row| ((row.key.provider, &row.id), row)))
+        .collect();
+    let going = plan.actions.iter().chain(&plan.held_back).filter(|action| matches!(action.op, Op::Delete { .. }));
+    let going = going.filter_map(|action| Some((&action.key, action.row()?)));
+    let refused = plan.refusals.iter().filter_map(|refusal| match &refusal.wish {
+        Wish::Delete { row, .. } => Some((&refusal.key, row)),
+        Wish::Create { .. } | Wish::Update { .. } => None,
+    });
+    let unmanaged = plan.unmanaged.iter().map(|row| (&row.key, &row.id));
+    let mut descriptions = Descriptions::default();
+    for (key, id) in going.chain(refused).chain(unmanaged) {
+        let provider = providers::named(key.provider);
+        let Some((row, provider)) = rows.get(&(key.provider, id)).zip(provider) else { continue };
+        let described = describe(row, provider.shape(key.kind));
+        let named = row.account.as_deref().and_then(|account| names.get(account)).map(|name| (*name).to_owned());
+        descriptions.add(key, id, Described { name: named.or(described.name), ..described });
     }
-    managed
+    descriptions
 }
 
 /// A runtime for one command.

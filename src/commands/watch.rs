@@ -77,7 +77,9 @@ impl<'a> Watch<'a> {
     }
 
     fn document(&self, report: Option<&Report>) -> render::json::Document {
-        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report };
+        let outcomes = lock(&self.outcomes);
+        let made = self.session.made(self.scene.plan, &outcomes);
+        let progress = Progress { outcomes: &outcomes, kept: &lock(&self.kept), made: &made, report };
         render::json::document(self.scene, "apply", &self.session.config.sources, Some(&progress))
     }
 

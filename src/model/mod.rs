@@ -5,6 +5,7 @@
 pub mod change;
 pub mod check;
 pub mod comparison;
+pub mod described;
 pub mod desired;
 pub mod diagnostic;
 pub mod door;

@@ -90,6 +90,16 @@ pub fn spelled(c: char) -> String {
     format!("<U+{:04X}>", u32::from(c))
 }
 
+/// The text with the same characters as escapes, as they stand within double quotes in YAML and in Terraform's language.
+pub fn escaped(quoted: &str) -> String {
+    let shown = |(_, c, harmful): (usize, char, bool)| match u32::from(c) {
+        _ if !harmful => c.to_string(),
+        number @ ..=0xffff => format!("\\u{number:04x}"),
+        number => format!("\\U{number:08x}"),
+    };
+    marked(quoted).map(shown).collect()
+}
+
 /// The character, or its number.
 fn push(c: char, harmful: bool, out: &mut String) {
     if harmful { out.push_str(&spelled(c)) } else { out.push(c) }

@@ -5,7 +5,7 @@
 use super::clean::clean;
 use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
-use super::parts::{heading, named, names, place, unread};
+use super::parts::{beside, heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::ailments;
 use super::{Scene, counted, sides};
@@ -168,7 +168,8 @@ fn title(class: Class, what: &str) -> String {
 
 fn not_managed(drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
-        let rows: Vec<String> = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts).map(|item| item.key.shown()).collect();
+        let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
+        let rows: Vec<String> = rows.map(|item| beside(&item.key, item.name.as_deref())).collect();
         names(format!("Not managed: {} that no entry names ({word})", counted(rows.len(), "live account")), &rows)
     };
     [listed(true, "counted"), listed(false, "not counted")].concat()

@@ -3,8 +3,9 @@
 use super::Scene;
 use super::clean::clean;
 use super::style::{BAD, FAINT, STRONG, paint};
-use crate::model::Source;
+use crate::model::described::Described;
 use crate::model::plan::Unreadable;
+use crate::model::{Key, Source};
 
 /// Accounts named before the rest is only counted.
 pub const MOST_NAMED: usize = 60;
@@ -40,6 +41,18 @@ pub fn named(key: &str, name: Option<&str>) -> String {
         Some(name) => format!("{}  {}", clean(key), clean(name)),
         None => clean(key),
     }
+}
+
+/// The same where many stand on one line.
+pub fn beside(key: &Key, name: Option<&str>) -> String {
+    name.map_or_else(|| key.shown(), |name| format!("{} ({name})", key.shown()))
+}
+
+/// What people know a row by besides its name, in foreign words.
+pub fn described(Described { name: _, role, tags }: &Described) -> Vec<(&'static str, String)> {
+    let role = role.iter().map(|role| ("role", role.clone()));
+    let tags = (!tags.is_empty()).then(|| ("tags", tags.join(", ")));
+    role.chain(tags).collect()
 }
 
 /// A place as people read it.

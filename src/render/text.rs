@@ -7,13 +7,27 @@ use super::folding::{Block, fold};
 use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::{Scene, counted};
+use crate::model::described::Descriptions;
 use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _, ailing } =
-        scene.plan;
+    let Plan {
+        actions,
+        held_back,
+        unchanged: _,
+        counted: _,
+        unmanaged,
+        spent,
+        refusals,
+        gates: _,
+        diagnostics: _,
+        unreadable,
+        managed: _,
+        descriptions,
+        ailing,
+    } = scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
     let marks = Marks::of(scene.plan, scene.comparison.as_ref());
@@ -24,7 +38,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
-    let notes = [ailments(ailing), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [ailments(ailing), not_managed(unmanaged, descriptions), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -67,9 +81,10 @@ fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
 fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
     let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
-        Op::Delete { observed, warrant, parting } => {
+        Op::Delete { observed, warrant, parting, described } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
             out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
+            out.extend(parts::described(described).into_iter().map(|(what, said)| format!("    {what:<6}  {}\n", clean(&said))));
             out.push_str(&paint(LOUD, &format!("    ! {parting}")));
             out.push('\n');
         }
@@ -165,9 +180,10 @@ pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
     said
 }
 
-fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
+fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<String> {
     let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
-    parts::names(title, &unmanaged.iter().map(|row| row.key.shown()).collect::<Vec<_>>())
+    let named = |row: &Unmanaged| parts::beside(&row.key, descriptions.name(&row.key, &row.id));
+    parts::names(title, &unmanaged.iter().map(named).collect::<Vec<_>>())
 }
 
 fn spent_tombstones(spent: &[Spent]) -> Vec<String> {

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use serde_saphyr::{DoubleQuoted, FlowSeq};
 
-use super::clean::{clean, marked};
+use super::clean::{clean, escaped, marked};
 use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.
@@ -134,10 +134,5 @@ pub fn text(word: &str) -> String {
     let quoted = serde_saphyr::to_string(&FlowSeq([DoubleQuoted(word)])).unwrap_or_default();
     let quoted = quoted.trim_end().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
     // What a terminal or a runner acts on, or what nobody sees, is spelled out; within quotes that is the same string.
-    let shown = |(_, c, harmful): (usize, char, bool)| match u32::from(c) {
-        _ if !harmful => c.to_string(),
-        number @ ..=0xffff => format!("\\u{number:04x}"),
-        number => format!("\\U{number:08x}"),
-    };
-    marked(quoted).map(shown).collect()
+    escaped(quoted)
 }

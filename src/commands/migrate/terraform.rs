@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::source::Thing;
 use crate::commands::CommandError;
 use crate::model::value::at;
-use crate::render::clean::clean;
+use crate::render::clean::{clean, escaped};
 
 /// What a state holds.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     open(&mut says, at(resource, "sensitive_values"), &mut Vec::new(), &mut hidden);
     state.hidden.extend(hidden.into_iter().map(|path| (address.to_owned(), path)));
     // An address is copied into a shell; Terraform spells such characters out.
-    if clean(address) != address {
+    if address.contains(char::is_control) {
         return Err("the address of a resource has a control character in it".to_owned());
     }
     state.things.push(Thing { label: address.to_owned(), kind: kind.to_owned(), account: None, name: None, says, whole: true });
@@ -143,7 +143,7 @@ set -eu
     format!("{HEAD}{kept}{commands}")
 }
 
-/// The command for one address.
+/// The command for one address. What nobody would see in a key stands there as an escape, which is the same to Terraform.
 pub fn command(address: &str) -> String {
-    format!("terraform state rm '{}'", address.replace('\'', "'\\''"))
+    format!("terraform state rm '{}'", escaped(address).replace('\'', "'\\''"))
 }

@@ -44,6 +44,7 @@ macro_rules! service {
             /// How often it collects.
             refresh_rate_minutes: Option<NonZeroU32>,
             /// Point tags added to all that is collected.
+            #[schemars(extend("x-format" = "tags"))]
             additional_tags: Option<BTreeMap<String, String>>,
             $($(#[$of_field])* $field: Option<$type>,)*
         }

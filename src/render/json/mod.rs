@@ -22,6 +22,7 @@ pub use writing::{text, write};
 
 use super::fields::without;
 use super::{Addressed, Scene};
+use crate::model::described::Descriptions;
 use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{self, Diagnostic, Ending, Op, Outcome, Report, Source, Sources};
 
@@ -31,6 +32,8 @@ pub struct Progress<'a> {
     pub outcomes: &'a BTreeMap<usize, Outcome>,
     /// Rows as they were read right before they were deleted, by the action's index.
     pub kept: &'a BTreeMap<usize, Box<RawValue>>,
+    /// Rows that were made: the plan's listing could not hold them.
+    pub made: &'a [Managed],
     /// The end of the run, once it has ended.
     pub report: Option<&'a Report>,
 }
@@ -38,7 +41,21 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed, ailing } = plan;
+    let model::Plan {
+        actions,
+        held_back,
+        unchanged,
+        counted,
+        unmanaged,
+        spent,
+        refusals,
+        gates,
+        diagnostics,
+        unreadable,
+        managed,
+        descriptions,
+        ailing,
+    } = plan;
     let (create, update, delete) = plan.counts();
     let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
@@ -74,11 +91,11 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         refusals: refusals.iter().map(refusal).collect(),
-        unmanaged: unmanaged.iter().map(row).collect(),
+        unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
-        managed: managed.iter().map(self::managed).collect(),
+        managed: managed.iter().chain(progress.map_or(&[][..], |progress| progress.made)).map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
         ailing: ailing.iter().map(self::ailing).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
@@ -100,7 +117,9 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
         Op::Update { .. } => ("update", None, None),
-        Op::Delete { observed, warrant, parting: _ } => ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone())),
+        Op::Delete { observed, warrant, parting: _, described: _ } => {
+            ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
+        }
     };
     Action {
         op: word,
@@ -207,9 +226,10 @@ fn refusal(refusal: &Refusal) -> RefusalJson {
     }
 }
 
-fn row(row: &Unmanaged) -> Row {
+fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
     let Unmanaged { key, id, account: _, foreign } = row;
-    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), row: id.0.clone(), foreign: *foreign }
+    let name = descriptions.name(key, id).map(str::to_owned);
+    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), name, row: id.0.clone(), foreign: *foreign }
 }
 
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
@@ -218,11 +238,13 @@ fn unread(unreadable: &Unreadable) -> UnreadableJson {
 }
 
 fn managed(managed: &Managed) -> ManagedJson {
-    let Managed { key, id, trust: model::Trust { role_name, external_id, policy } } = managed;
+    let Managed { key, name, partition, id, trust: model::Trust { role_name, external_id, policy } } = managed;
     ManagedJson {
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        name: name.clone(),
+        partition: partition.clone(),
         row: id.0.clone(),
         role_name: role_name.clone(),
         external_id: external_id.clone(),

@@ -6,6 +6,7 @@ use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Observed, Op, Source};
 use crate::render::fields::{Said, Wanted, brief, origin, said};
 use crate::render::folding::Block;
+use crate::render::parts::described;
 use crate::render::style::pad;
 
 /// Widest column of paths.
@@ -63,9 +64,10 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
 fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
     let mut lines = vec![Verbatim::line(&format!("{}  {}", title(action, &named(action)), place(&action.source)))];
     match &action.op {
-        Op::Delete { observed, warrant, parting } => {
+        Op::Delete { observed, warrant, parting, described: known } => {
             lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
+            lines.extend(described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))));
             lines.push(Verbatim::line(&format!("    ! {parting}")));
         }
         Op::Create { desired: _, changes: _, recovers } => {

@@ -74,8 +74,21 @@ pub fn footer(scene: &Scene<'_>) -> Markdown {
 
 /// The whole plan in one line, where there is nothing else to say.
 pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
-    let Plan { actions, held_back, unchanged, counted: _, unmanaged, spent, refusals, gates: _, diagnostics, unreadable, managed: _, ailing } =
-        scene.plan;
+    let Plan {
+        actions,
+        held_back,
+        unchanged,
+        counted: _,
+        unmanaged,
+        spent,
+        refusals,
+        gates: _,
+        diagnostics,
+        unreadable,
+        managed: _,
+        descriptions: _,
+        ailing,
+    } = scene.plan;
     let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
     let silent =
         actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty() && ailing.is_empty();

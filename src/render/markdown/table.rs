@@ -7,6 +7,7 @@ use super::fit::Frame;
 use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, Source, comparison::Origin};
 use crate::render::fields::{Said, said};
 use crate::render::folding::{Block, fold};
+use crate::render::parts;
 use crate::render::{Links, Scene};
 
 /// Changes of one account in a cell; what stops collection is always named.
@@ -129,7 +130,11 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
 pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
     let differ = differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
-        Op::Delete { observed: _, warrant, parting } => Markdown::new().text(warrant.reason()).own("; ").text(parting),
+        Op::Delete { observed: _, warrant, parting, described } => {
+            let said =
+                parts::described(described).into_iter().map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
+            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "").own("; ").text(parting)
+        }
         Op::Update { .. } => changes(common, false),
         Op::Create { desired: _, changes: _, recovers } => {
             let same = (!common.is_empty()).then(|| changes(common, true));
