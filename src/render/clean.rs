@@ -54,7 +54,9 @@ pub fn clean(text: &str) -> String {
 /// Whole lines as they are printed, whoever they are from. Their ends, tabs and colours stay; whatever else could do harm is spelled out,
 /// and so is what makes a line a command to a runner: `::name::` after blanks, and `##[name]` anywhere.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let begins_command = |line: &str| line.trim_start_matches([' ', '\t']).starts_with("::");
+    // What a third colon follows is the name of no command.
+    let command = |line: &str| line.strip_prefix("::").filter(|rest| !rest.starts_with(':')).is_some();
+    let begins_command = |line: &str| command(line.trim_start_matches([' ', '\t']));
     let stays = |c: char| matches!(c, '\n' | '\t');
     if marked(text).all(|(_, c, harmful)| !harmful || stays(c)) && !text.split('\n').any(begins_command) {
         return Cow::Borrowed(text);
@@ -63,10 +65,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     for line in text.split_inclusive('\n') {
         let (blanks, mut rest) = line.split_at(line.len() - line.trim_start_matches([' ', '\t']).len());
         printable.push_str(blanks);
-        if let Some(after) = rest.strip_prefix("::") {
+        if command(rest) {
             push(':', true, &mut printable);
-            printable.push(':');
-            rest = after;
+            rest = &rest[1..];
         }
         let mut colour_ends = 0;
         for (at, c, harmful) in marked(rest) {

@@ -14,11 +14,12 @@ use crate::support::{self, ACCOUNTS, Folder, HEAD, Run};
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}\
                        \u{200b}\u{2060}\u{ad}\u{200d}\u{3164}\u{e0041}\u{180e}\u{34f}\u{a0}##[debug]\n  ::debug::\n\u{1b}[0m::debug::##\u{1b}[0m[debug]";
 
-/// Fails where a terminal, a reader or a runner could be led astray by what was planted. Colour is off, so no control character but a
+/// Fails where a terminal, a reader or a runner could be led astray by what was planted. Beyond colours, no control character but a
 /// line's end is heeler's own. JSON escapes all of it.
 #[track_caller]
 fn is_harmless(left: &BTreeMap<String, String>, what: &str) {
     for (place, text) in left {
+        let text = &anstream::adapter::strip_str(text).to_string();
         let acts = |c: char| (c.is_control() && c != '\n') || (HOSTILE.contains(c) && !c.is_ascii());
         let found: Vec<String> = text.lines().filter(|line| line.contains(acts)).map(|line| format!("{line:?}")).collect();
         assert!(found.is_empty(), "{what}: in {place}:\n{}", found.join("\n"));
