@@ -1,10 +1,12 @@
-//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them; a closed pipe is nobody's error.
+//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is nobody's error; whatever
+//! else keeps the product from being written is remembered, since a result that was not delivered is a failure.
 //!
 //! Everything that is printed goes through [`Stream::print`], log lines too: no line of it is a command to a CI runner, whoever it is from.
 //! Commands that are meant are of a type of their own.
 
 use std::borrow::Cow;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anstream::adapter::strip_str;
@@ -15,60 +17,83 @@ use crate::render::clean::printable;
 use crate::render::github::Commands;
 
 /// Where everything is printed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Console {
-    bar: ProgressBar,
+    bar: Option<ProgressBar>,
+    /// Why something of the product is not on stdout.
+    undelivered: Arc<OnceLock<io::Error>>,
 }
 
 impl Console {
     /// Without a bar.
     pub fn new() -> Self {
-        Console { bar: ProgressBar::hidden() }
+        Console::default()
     }
 
     /// Prints on stdout.
     pub fn product(&self, text: &str) {
-        self.bar.suspend(|| drop(Stream::Product.print(text)));
+        self.delivered(self.beside_bar(|| Stream::Product.print(text)));
+    }
+
+    /// Remembers a failure to write to stdout.
+    pub fn delivered(&self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            // The first says it.
+            let _ = self.undelivered.set(error);
+        }
+    }
+
+    /// Why the product is not on stdout, or not all of it.
+    pub fn undelivered(&self) -> Option<&io::Error> {
+        self.undelivered.get()
     }
 
     /// Prints on stderr.
     pub fn problem(&self, text: &str) {
-        self.bar.suspend(|| drop(Stream::Problems.print(text)));
+        // Nothing can be done if nobody hears it.
+        let _ = self.beside_bar(|| Stream::Problems.print(text));
     }
 
     /// Hands commands to the CI runner: on stdout, or where a report takes that, on stderr.
     pub fn commands(&self, commands: &Commands, on_stdout: bool) {
         let stream = if on_stdout { Stream::Product } else { Stream::Problems };
-        self.bar.suspend(|| drop(stream.write(commands.as_str())));
+        let written = self.beside_bar(|| stream.write(commands.as_str()));
+        if on_stdout {
+            self.delivered(written);
+        }
     }
 
     /// The same console with a bar of this length, if stderr is a terminal.
-    pub fn with_bar(length: usize) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-        if !std::io::stderr().is_terminal() {
-            return Console::new();
+    pub fn with_bar(&self, length: usize) -> Self {
+        let undelivered = self.undelivered.clone();
+        if !io::stderr().is_terminal() {
+            return Console { bar: None, undelivered };
         }
+        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Console { bar }
+        Console { bar: Some(bar), undelivered }
     }
 
     /// One more is done.
     pub fn step(&self) {
-        self.bar.inc(1);
+        self.bar.iter().for_each(|bar| bar.inc(1));
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
     }
-}
 
-impl Default for Console {
-    fn default() -> Self {
-        Console::new()
+    fn beside_bar<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use clap::Args as ClapArgs;
 use super::console::Console;
 use super::flags::{Confirmed, Paths, Reports, Selection};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::session::{Opening, Session, runtime};
 use super::{CommandError, Exit};
 use crate::model::{Drift, Env, Plan};
@@ -53,7 +54,8 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let outlets = Outlets::new("drift", &args.reports, env, console)?;
+    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
     outlets.close(look(args, env, &outlets))
 }
 

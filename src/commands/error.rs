@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use super::Exit;
+use super::overwriting::Overwrite;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
 use crate::planner::approval::ApprovalError;
@@ -66,6 +67,20 @@ pub enum CommandError {
     /// Two reports want stdout.
     #[error("--json - and --markdown - cannot both have stdout")]
     TwoProducts,
+    /// A file that must not be written over.
+    #[error("{flag} {}", path.display())]
+    Overwrites {
+        /// What asked for it.
+        flag: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why it must not.
+        #[source]
+        why: Overwrite,
+    },
+    /// What was printed did not get through.
+    #[error("cannot write to stdout: {0}")]
+    Undelivered(String),
     /// A pretend apply in a workflow.
     #[error("apply --sandbox --github: nothing real would be applied, and the step would be green all the same")]
     PretendApply,
@@ -113,6 +128,7 @@ impl CommandError {
             | CommandError::NoBase(_)
             | CommandError::MixedExpectations
             | CommandError::TwoProducts
+            | CommandError::Overwrites { .. }
             | CommandError::PretendApply
             | CommandError::ReadPlan(..) => Exit::Usage,
             CommandError::Unapproved(..) => Exit::Refused,
@@ -125,6 +141,7 @@ impl CommandError {
             | CommandError::NoState(..)
             | CommandError::SecretsUnset(_)
             | CommandError::Write(..)
+            | CommandError::Undelivered(_)
             | CommandError::Listen(..)
             | CommandError::Runtime(_) => Exit::Failed,
         }
@@ -152,6 +169,8 @@ impl CommandError {
             }
             CommandError::MixedExpectations => "name the plan files only: they approve per field change".to_owned(),
             CommandError::TwoProducts => "write one of them to a file".to_owned(),
+            CommandError::Overwrites { .. } => "nothing was read, sent or written; name another file".to_owned(),
+            CommandError::Undelivered(_) => "what was printed is not complete: do not use it; is the disk full?".to_owned(),
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
             CommandError::Unapproved(..) => {

@@ -8,6 +8,7 @@ use super::base::Base;
 use super::console::Console;
 use super::flags::{Confirmed, Paths, Reports, Selection};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
 use super::{CommandError, Exit};
 use crate::model::Env;
@@ -55,7 +56,8 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let outlets = Outlets::new("plan", &args.reports, env, console)?;
+    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
     outlets.close(plan(args, env, &outlets))
 }
 

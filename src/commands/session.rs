@@ -1,6 +1,7 @@
 //! What plan, apply and drift have in common: load, open the door, guard, observe, plan.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -297,5 +298,11 @@ fn descriptions(config: &Loaded, readings: &Readings, plan: &Plan) -> Descriptio
 /// # Errors
 /// The system has no resources for one.
 pub fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Runtime)
+    descriptors_are_left().and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build()).map_err(CommandError::Runtime)
+}
+
+/// Where a runtime lacks file descriptors for its signals, it panics; so they are asked for before.
+fn descriptors_are_left() -> io::Result<()> {
+    let held: io::Result<Vec<_>> = (0..3).map(|_| io::pipe()).collect();
+    held.map(drop)
 }
