@@ -8,7 +8,7 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::outlets::Outlets;
 use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
@@ -29,6 +29,7 @@ Examples:
   heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
+  heeler apply heeler/ --provider datadog        the other providers are left out
   heeler apply heeler/ --only 390000000001 --resend-secrets
 
 Before each update and delete the account is read again; one that moved is
@@ -45,10 +46,13 @@ pub struct Args {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    providers: ProviderSelection,
+    #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
-    /// Do only what was reviewed: a plan's digest (all or nothing), or the JSON of a plan (what it does not contain is held back)
+    /// Do only what was reviewed: a plan's digest (all or nothing), the JSON of a plan (what it does not contain is held back), or
+    /// `none` (everything is held back)
     #[arg(long, value_name = "DIGEST|FILE")]
     expect: Vec<String>,
     /// How many accounts may be under way at once
@@ -74,14 +78,12 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, expect, jobs: _, resend_secrets } = args;
+    let Args { paths, selection, providers, reports, confirmed, expect, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
-    let opening = Opening { paths, selection, confirmed, exactness: Exactness::AtMost, trust: reports.json.is_some() };
+    let opening =
+        Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
-    if let Some(approved) = expected.approved(&session)? {
-        session.approve(approved);
-    }
     runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, outlets))
 }
 

@@ -5,13 +5,16 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use super::CommandError;
 use super::console::Log;
 use super::same_file::FileId;
-use crate::model::Env;
-use crate::model::desired::Confirm;
+use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
+use crate::model::{DesiredState, Env};
+use crate::providers;
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -79,6 +82,41 @@ impl Selection {
         let only: BTreeSet<String> = self.only.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
         (!self.only.is_empty()).then_some(only)
     }
+}
+
+/// Which providers of the config.
+#[derive(Debug, Default, Args)]
+pub struct ProviderSelection {
+    /// Only these providers: the others are left out, and need no keys
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = provider_names())]
+    provider: Vec<String>,
+}
+
+impl ProviderSelection {
+    /// Whether it names this provider, or none at all.
+    pub fn selects(&self, name: &str) -> bool {
+        self.provider.is_empty() || self.provider.iter().any(|selected| selected == name)
+    }
+
+    /// Leaves all but the selected providers out of this run.
+    ///
+    /// # Errors
+    /// A selected one is not in use.
+    pub fn narrow(&self, desired: &mut DesiredState) -> Result<(), CommandError> {
+        let used: Vec<&'static str> = desired.settings.keys().copied().collect();
+        if let Some(unused) = self.provider.iter().find(|name| !used.contains(&name.as_str())) {
+            return Err(CommandError::UnusedProvider(unused.clone(), if used.is_empty() { "none".to_owned() } else { used.join(", ") }));
+        }
+        let unselected = used.into_iter().filter(|name| !self.selects(name)).filter_map(providers::named);
+        for provider in unselected.collect::<Vec<_>>() {
+            desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: WhyLeftOut::NotSelected });
+        }
+        Ok(())
+    }
+}
+
+fn provider_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(providers::ALL.iter().map(|provider| provider.name()))
 }
 
 /// Numbers that exceed a limit and are meant.

@@ -19,6 +19,7 @@ pub mod outlets;
 pub mod overwriting;
 pub mod places;
 pub mod plan;
+pub mod rows;
 pub mod same_file;
 pub mod sandbox;
 pub mod schema;

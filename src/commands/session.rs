@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::flags::{Confirmed, Paths, Selection};
+use super::expect::{Expected, addressee};
+use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::outlets::Outlets;
 use super::places::{SEED, load, world_of};
+use super::rows::{descriptions, managed, managed_row};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};
-use crate::model::described::{Described, Descriptions};
-use crate::model::desired::Confirm;
+use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
 use crate::model::diagnostic::any_error;
-use crate::model::plan::{Managed, Wish};
-use crate::model::{Desired, Env, Key, Observed, Op, Outcome, Plan, Reader, RemoteId, Settings, Transport};
-use crate::planner::approval::{Approved, addressed};
-use crate::planner::described::describe;
+use crate::model::plan::Managed;
+use crate::model::{Diagnostics, Env, Op, Outcome, Plan, Reader, Settings, Transport};
+use crate::planner::approval::Approved;
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers::{self, ExternalIds};
 use crate::render::{Addressed, Scene};
@@ -43,6 +43,8 @@ pub struct Session {
     resend_secrets: bool,
     trust: bool,
     approved: Option<Approved>,
+    /// What there is to say of the files that were approved.
+    warnings: Diagnostics,
 }
 
 /// How a session is opened.
@@ -51,8 +53,12 @@ pub struct Opening<'a> {
     pub paths: &'a Paths,
     /// Which accounts, which world.
     pub selection: &'a Selection,
+    /// Which providers.
+    pub providers: &'a ProviderSelection,
     /// What is confirmed.
     pub confirmed: &'a Confirmed,
+    /// What was reviewed.
+    pub expected: &'a Expected,
     /// How exactly.
     pub exactness: Exactness,
     /// Whether role, external id and trust policy of every managed account are wanted.
@@ -90,8 +96,13 @@ impl Session {
         env: &Env,
         outlets: &Outlets<'_>,
     ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
-        let Opening { paths, selection, confirmed, exactness, trust } = opening;
-        let config = load(paths, env, outlets)?;
+        let Opening { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
+        let mut config = load(paths, env, outlets)?;
+        providers.narrow(&mut config.desired)?;
+        let sandbox = selection.sandbox.is_some();
+        let reviewed = expected.approved(&addressee(&config.desired.settings, sandbox))?;
+        let (approved, warnings) = reviewed.map_or((None, Diagnostics::new()), |(approved, warnings)| (Some(approved), warnings));
+        approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
@@ -101,13 +112,14 @@ impl Session {
         let session = Session {
             config,
             door: door.clone(),
-            sandbox: selection.sandbox.is_some(),
+            sandbox,
             only,
             confirm: confirmed.confirm(),
             exactness: *exactness,
             resend_secrets: false,
             trust: *trust,
-            approved: None,
+            approved,
+            warnings,
         };
         Ok((session, door))
     }
@@ -115,21 +127,6 @@ impl Session {
     /// Sends every declared secret of the selected accounts again.
     pub fn resend_secrets(&mut self, wanted: bool) {
         self.resend_secrets = wanted;
-    }
-
-    /// Does only what these plans contain.
-    pub fn approve(&mut self, approved: Approved) {
-        self.approved = Some(approved);
-    }
-
-    /// Whom this run addresses, as a plan file says it.
-    pub fn addressed(&self) -> String {
-        let settings = self.config.desired.settings.iter();
-        let providers = settings.map(|(name, settings)| {
-            let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
-            ((*name).to_owned(), json!({ "site": settings.site, "organization": organization }))
-        });
-        addressed(self.sandbox, &providers.collect())
     }
 
     /// Guards, observes and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
@@ -176,6 +173,7 @@ impl Session {
         });
         plan.diagnostics.splice(0..0, self.config.warnings.iter().cloned());
         plan.describe(descriptions(&self.config, readings, &plan));
+        plan.diagnostics.extend(self.warnings.iter().cloned());
         if self.trust {
             plan.managed = managed(&self.config, readings, self.only.as_ref());
         }
@@ -194,9 +192,10 @@ impl Session {
     /// The plan with all that is said around it.
     pub fn scene<'a>(&self, plan: &'a Plan, outlets: &Outlets<'_>) -> Scene<'a> {
         let settings = self.config.desired.settings.values();
-        let providers = settings.map(|Settings { provider, site, via, organization, endpoint: _ }| Addressed {
+        let providers = settings.map(|settings @ Settings { provider, site, via, organization, endpoint: _ }| Addressed {
             name: provider,
             site: site.clone(),
+            base: settings.base(self.sandbox).to_owned(),
             via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
@@ -209,7 +208,7 @@ impl Session {
         let settings = self.config.desired.settings.iter();
         settings
             .map(|(name, settings)| {
-                let base = if self.sandbox { "sandbox" } else { settings.endpoint.base.as_str() };
+                let base = settings.base(self.sandbox);
                 let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
                 ((*name).to_owned(), json!({ "base": base, "organization": organization }))
             })
@@ -233,6 +232,14 @@ pub fn endings(plan: &Plan) -> Vec<Exit> {
     endings
 }
 
+/// A provider that no approved plan has planned is left out, as `--provider` would.
+fn leave_out_unplanned(approved: &Approved, config: &mut Loaded) {
+    let unplanned: Vec<&'static str> = config.desired.settings.keys().copied().filter(|provider| approved.leaves_out(provider)).collect();
+    for provider in unplanned.into_iter().filter_map(providers::named) {
+        config.desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: WhyLeftOut::NotPlanned });
+    }
+}
+
 /// `--only` must name accounts that some config does.
 fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), CommandError> {
     let configs = || configs.into_iter().flatten().map(|config| &config.desired);
@@ -245,52 +252,6 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
         Some(id) => Err(CommandError::UnknownOnly(id.clone())),
         None => Ok(()),
     }
-}
-
-/// Role, external id and trust policy of every managed live account that `--only` selects.
-fn managed(config: &Loaded, readings: &Readings, only: Option<&BTreeSet<String>>) -> Vec<Managed> {
-    let row = |(key, desired): (&Key, &Arc<Desired>)| {
-        let row = readings.get(key.provider)?.result.as_ref().ok()?.rows.get(key)?;
-        let selected = only.is_none_or(|only| row.names().chain(planner::names_of(desired)).any(|name| only.contains(name)));
-        managed_row(config, desired, row).filter(|_| selected)
-    };
-    config.desired.entries.iter().filter_map(row).collect()
-}
-
-/// What the AWS side of one account needs.
-fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
-    let Desired { key, name, shape, .. } = desired;
-    let provider = providers::named(key.provider)?;
-    let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
-    let partition = provider.partition(row, &planner::comparable(row, shape).unwrap_or_default());
-    Some(Managed { key: key.clone(), name: name.clone(), partition, id: row.id.clone(), trust })
-}
-
-/// What people know those rows by that go, or that no entry names. An account's name in the config is its name at every vendor.
-fn descriptions(config: &Loaded, readings: &Readings, plan: &Plan) -> Descriptions {
-    let entries = config.desired.entries.values().filter_map(|desired| Some((desired.account.as_deref()?, desired.name.as_deref()?)));
-    let names: BTreeMap<&str, &str> = entries.collect();
-    let rows: BTreeMap<(&str, &RemoteId), &Observed> = readings
-        .values()
-        .filter_map(|reading| reading.result.as_ref().ok())
-        .flat_map(|observation| observation.rows.values().map(|row| ((row.key.provider, &row.id), row)))
-        .collect();
-    let going = plan.actions.iter().chain(&plan.held_back).filter(|action| matches!(action.op, Op::Delete { .. }));
-    let going = going.filter_map(|action| Some((&action.key, action.row()?)));
-    let refused = plan.refusals.iter().filter_map(|refusal| match &refusal.wish {
-        Wish::Delete { row, .. } => Some((&refusal.key, row)),
-        Wish::Create { .. } | Wish::Update { .. } => None,
-    });
-    let unmanaged = plan.unmanaged.iter().map(|row| (&row.key, &row.id));
-    let mut descriptions = Descriptions::default();
-    for (key, id) in going.chain(refused).chain(unmanaged) {
-        let provider = providers::named(key.provider);
-        let Some((row, provider)) = rows.get(&(key.provider, id)).zip(provider) else { continue };
-        let described = describe(row, provider.shape(key.kind));
-        let named = row.account.as_deref().and_then(|account| names.get(account)).map(|name| (*name).to_owned());
-        descriptions.add(key, id, Described { name: named.or(described.name), ..described });
-    }
-    descriptions
 }
 
 /// A runtime for one command.

@@ -3,6 +3,7 @@
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
 pub mod change;
+pub mod characters;
 pub mod check;
 pub mod comparison;
 pub mod described;
@@ -11,6 +12,7 @@ pub mod diagnostic;
 pub mod door;
 pub mod drift;
 pub mod env;
+pub mod expected;
 pub mod key;
 pub mod layers;
 pub mod node;
@@ -19,6 +21,7 @@ pub mod overlay;
 pub mod path;
 pub mod plan;
 pub mod refusal;
+pub mod remedy;
 pub mod report;
 pub mod settings;
 pub mod shape;

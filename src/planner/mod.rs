@@ -13,6 +13,7 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod protected;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
@@ -86,6 +87,7 @@ pub fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
 pub fn plan(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
+    plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
     count_and_note_unreadable(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
         match decide(input, desired, &mut plan) {
@@ -98,8 +100,9 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
+    protected::check(input, &mut plan);
     if let Some(approved) = input.approved {
-        approval::hold_back(approved, &mut plan);
+        approval::hold_back(approved, &mut plan, input.sources);
     }
     if input.exactness != Exactness::NoLimits {
         gates::check(input, &mut plan);

@@ -19,11 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use foreign::{Adopted, Adoption, Foreign};
 pub use table::{Behavior, ExternalIds, Patch, Table};
 
+use crate::model::check::check_knowing;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::{Leaves, at};
@@ -244,6 +246,16 @@ pub trait Provider: Send + Sync {
 
     /// The sandbox's answer to a request without credentials.
     fn forbidden(&self) -> Response;
+}
+
+/// Checks a block of this provider against its struct. A key that is another provider's is told so.
+pub fn check_block<T: DeserializeOwned + JsonSchema + 'static>(own: &str, block: &Node, out: &mut Diagnostics) {
+    let elsewhere = |key: &str| {
+        let others = ALL.iter().filter(|provider| provider.name() != own && provider.block().fields.contains_key(key));
+        let names = others.map(|provider| format!("`{}:`", provider.name())).collect::<Vec<_>>();
+        (!names.is_empty()).then(|| format!("it belongs under {}", names.join(" or ")))
+    };
+    check_knowing::<T>(own, block, &elsewhere, out);
 }
 
 /// A struct's JSON Schema without references.

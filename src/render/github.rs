@@ -38,7 +38,7 @@ pub fn failure(command: &str, words: &str) -> Commands {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {
@@ -47,7 +47,8 @@ fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Stri
     }
     properties.push(format!("title={}", property(title)));
     let why = if label.is_empty() { title.clone() } else { label.clone() };
-    let words = help.as_ref().map_or(why.clone(), |help| format!("{why}\nhelp: {help}"));
+    let rest = [reach.words(), help.as_ref().map(|help| format!("help: {help}"))];
+    let words = [why].into_iter().chain(rest.into_iter().flatten()).collect::<Vec<_>>().join("\n");
     format!("::{} {}::{}\n", word(*severity), properties.join(","), message(&words))
 }
 
@@ -82,7 +83,7 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
         ("unchanged", plan.unchanged),
         ("unmanaged", plan.unmanaged.len()),
         ("refused", plan.refusals.len() + plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
-        ("held_back", plan.held_back.len()),
+        ("held_back", plan.accounts_held_back()),
         ("unreadable", plan.unreadable.len()),
         ("given_up", given_up),
     ];

@@ -17,6 +17,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
         actions,
         held_back,
         unchanged: _,
+        left_out: _,
         counted: _,
         unmanaged,
         spent,
@@ -58,7 +59,7 @@ pub fn last_line(scene: &Scene<'_>) -> String {
         _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged."),
     };
     if !scene.plan.held_back.is_empty() {
-        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.held_back.len(), "account")));
+        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
     if !scene.plan.is_complete() {
         facts = facts.replace("no changes", "no changes to what could be read");

@@ -32,8 +32,7 @@ use async_trait::async_trait;
 use futures_util::future::{OptionFuture, join};
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table};
-use crate::model::check::check;
+use super::{Organization, Performed, Provider, Table, check_block};
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::{Leaves, at};
@@ -94,7 +93,7 @@ impl Provider for Cloudcraft {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

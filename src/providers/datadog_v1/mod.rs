@@ -34,8 +34,7 @@ use serde_json::Value;
 
 use super::datadog_org::rows::by_key;
 use super::datadog_org::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Unique, Writes};
-use crate::model::check::check;
+use super::{Organization, Performed, Provider, Table, Unique, Writes, check_block};
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::{
@@ -104,7 +103,7 @@ impl Provider for DatadogV1 {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

@@ -31,7 +31,7 @@ pub mod wire;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table, Writes};
+use super::{Organization, Performed, Provider, Table, Writes, check_block};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
@@ -94,7 +94,7 @@ impl Provider for Wavefront {
     }
 
     fn check_removal(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Removal>(block, out);
+        check::<account::Removal>(self.name(), block, out);
     }
 
     fn parting(&self) -> fn(Option<&Node>) -> &'static str {
@@ -117,7 +117,7 @@ impl Provider for Wavefront {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

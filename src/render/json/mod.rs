@@ -45,6 +45,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         actions,
         held_back,
         unchanged,
+        left_out,
         counted,
         unmanaged,
         spent,
@@ -57,9 +58,10 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         ailing,
     } = plan;
     let (create, update, delete) = plan.counts();
-    let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
+    let providers = scene.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
-        let provider = Provider { site: site.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
+        let provider =
+            Provider { site: site.clone(), base: base.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
         ((*name).to_owned(), provider)
     });
     let origin = |index: usize| scene.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
@@ -73,6 +75,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         applyable: plan.is_complete() && !refused,
         digest: scene.digest.clone(),
         providers: providers.collect(),
+        left_out: left_out.keys().copied().collect(),
         summary: Summary {
             create,
             update,
@@ -258,11 +261,12 @@ fn ailing(ailing: &Ailing) -> AilingJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),
         label: label.clone(),
+        concerns: reach.words(),
         help: help.clone(),
         source: at.map(|at| place(&sources.locate(at))),
     }

@@ -7,7 +7,7 @@ use super::table::{Origins, blocks, origins};
 use super::{compared, detail, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan};
 use crate::render::folding::Block;
-use crate::render::{Links, Scene};
+use crate::render::{Links, Scene, parts};
 
 /// Spent tombstones named in the one line of a plan without changes.
 const MOST_SPENT: usize = 3;
@@ -78,6 +78,7 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
         actions,
         held_back,
         unchanged,
+        left_out: _,
         counted: _,
         unmanaged,
         spent,
@@ -104,6 +105,9 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
         let places = spent.iter().take(MOST_SPENT).map(|spent| Markdown::new().place(&spent.source, &scene.links));
         line = line.own(" ").counted(spent.len(), "spent tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
         line = if spent.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
+    }
+    if let Some(words) = parts::left_out(scene.plan) {
+        line = line.own(" ").text(&words).own(".");
     }
     Some(line)
 }
