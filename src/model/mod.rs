@@ -34,7 +34,7 @@ pub mod yaml;
 pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Response, Tell, Transport};
+pub use door::{Ask, Body, Failure, MaxAge, Method, Reader, Realm, Request, Response, Retry, Tell, Transport};
 pub use drift::Drift;
 pub use env::Env;
 pub use key::{Key, RemoteId};

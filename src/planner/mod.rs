@@ -13,6 +13,7 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod proof;
 pub mod protected;
 pub mod refusals;
 pub mod stops;

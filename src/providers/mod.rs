@@ -30,7 +30,8 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, Request, Response, Settings, Shape, Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust,
 };
 
 /// Every provider. Adding one is a folder and a line here.
@@ -215,6 +216,27 @@ pub trait Provider: Send + Sync {
     /// Nothing was done, or, where the answer was lost, it cannot be told. What fails after something was done is no error but the
     /// end of a [`Performed`].
     async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError>;
+
+    /// The fields that a create sets by requests of their own, after the one that makes the row.
+    fn set_after_creation(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not answered; it
+    /// may say what the row does not.
+    async fn finish(&self, _door: &dyn Transport, _action: &Action, row: Observed, _sent: &Request) -> Performed {
+        Performed::whole(Some(row))
+    }
+
+    /// Whether what this action deletes goes to a trash, from where it can be brought back.
+    fn deletes_into_trash(&self, _action: &Action) -> bool {
+        false
+    }
+
+    /// Which of these deleted rows are not in the trash, and nowhere else: they were deleted a second time, and are gone for good.
+    async fn not_in_trash(&self, _door: &dyn Reader, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+        Ok(Vec::new())
+    }
 
     /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
     async fn ailments(&self, _door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {

@@ -4,7 +4,7 @@ use super::clean::clean;
 use super::{Links, Scene};
 use crate::model::diagnostic::Severity;
 use crate::model::drift::Class;
-use crate::model::{Diagnostic, Drift, Report, Sources};
+use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
 
 /// GitHub shows so many errors, and so many warnings, of one step.
 const MOST_SHOWN: usize = 10;
@@ -93,9 +93,11 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// What an apply tells later steps beside its plan.
-pub fn apply_outputs(report: &Report) -> Vec<(&'static str, String)> {
+pub fn apply_outputs(plan: &Plan, report: &Report) -> Vec<(&'static str, String)> {
     let (done, failed, skipped) = report.counts();
-    vec![("done", done.to_string()), ("failed", failed.to_string()), ("skipped", skipped.to_string())]
+    let counts = [("done", done), ("failed", failed), ("skipped", skipped)].map(|(name, count)| (name, count.to_string()));
+    let converged = ("converged", report.has_converged(plan).to_string());
+    counts.into_iter().chain(std::iter::once(converged)).collect()
 }
 
 /// What drift tells later steps. The fingerprint is empty where there is none.

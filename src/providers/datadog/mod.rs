@@ -119,8 +119,7 @@ impl Provider for Datadog {
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = action.row() else {
-            let mut rows = wire::read_listing(&door.read(wire::list(Some(&action.key.name))).await?)?;
-            // Whatever stands between us and Datadog may ignore the filter.
+            let mut rows = wire::read_listing(&door.read(wire::look()).await?)?;
             rows.retain(|row| row.key == action.key);
             return Ok(rows);
         };

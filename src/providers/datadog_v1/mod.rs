@@ -158,7 +158,8 @@ impl Provider for DatadogV1 {
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let mut rows = wire::read_listing(&door.read(wire::list(Some(&action.key.name))).await?)?;
+        let ask = if action.row().is_none() { wire::look() } else { wire::list(Some(&action.key.name)) };
+        let mut rows = wire::read_listing(&door.read(ask).await?)?;
         // Whatever stands between us and Datadog may ignore the filter.
         rows.retain(|row| row.key == action.key);
         let desired = match &action.op {
@@ -188,6 +189,14 @@ impl Provider for DatadogV1 {
             Op::Update { desired, observed, changes, .. } => steps::update(door, desired, now.unwrap_or(observed), changes).await,
             Op::Delete { observed, .. } => steps::delete(door, now.unwrap_or(observed)).await,
         }
+    }
+
+    fn set_after_creation(&self) -> &'static [&'static str] {
+        wire::APART
+    }
+
+    async fn finish(&self, door: &dyn Transport, action: &Action, row: Observed, _sent: &Request) -> Performed {
+        steps::finish(door, action, row).await
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

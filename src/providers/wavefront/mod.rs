@@ -2,7 +2,8 @@
 //!
 //! What is known, and how well: (G) the vendor's generated clients and their API description, (D) its documentation, (T) its Terraform
 //! provider, (F) answers recorded in clients' tests, (?) not established.
-//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create looks first, and what
+//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create looks right before it is
+//!   sent, and what
 //!   is known by one service and one role twice is no listing that can be planned on.
 //! - Every answer is 200 in an envelope whose `status.result` is checked too (G, F). A refusal is an envelope, `{"error"}` or plain text (F).
 //! - The next page begins at offset + limit while `moreItems`; `totalItems` is an estimate (G). A listing's largest limit is unknown (?).
@@ -28,6 +29,8 @@ pub mod spelling;
 pub mod steps;
 pub mod wire;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -37,8 +40,8 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
-    Warrant,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust, Warrant,
 };
 
 /// Wavefront, API v2.
@@ -138,7 +141,7 @@ impl Provider for Wavefront {
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = action.row() else {
-            let mut rows = rows::live(wire::list(door).await?);
+            let mut rows = rows::live(wire::look(door).await?);
             rows.retain(|row| row.key == action.key);
             return Ok(rows);
         };
@@ -162,6 +165,30 @@ impl Provider for Wavefront {
                 Ok(Performed::whole(None))
             }
         }
+    }
+
+    fn set_after_creation(&self) -> &'static [&'static str] {
+        &["enabled"]
+    }
+
+    async fn finish(&self, door: &dyn Transport, action: &Action, row: Observed, sent: &Request) -> Performed {
+        steps::finish(door, action, row, sent).await
+    }
+
+    fn deletes_into_trash(&self, action: &Action) -> bool {
+        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.how())
+    }
+
+    async fn not_in_trash(&self, door: &dyn Reader, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.into_iter().map(|row| row.observed.id).collect();
+        let mut gone = Vec::new();
+        for id in deleted.iter().filter(|id| !kept.contains(id)) {
+            // A trash that shows late is no loss; a row that nobody knows any more is one.
+            if let Err(VendorError::Gone(_)) = wire::read_row(&door.read(wire::get(id)).await?) {
+                gone.push(id.clone());
+            }
+        }
+        Ok(gone)
     }
 
     fn trust(&self, _: &Settings, row: &Observed) -> Option<Trust> {

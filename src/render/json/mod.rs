@@ -21,10 +21,11 @@ pub use format::{Document, FORMAT};
 pub use writing::{text, write};
 
 use super::fields::without;
+use super::report::{NOT_IN_TRASH, WITHHELD};
 use super::{Addressed, Scene};
 use crate::model::described::Descriptions;
 use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{self, Diagnostic, Ending, Op, Outcome, Report, Source, Sources};
+use crate::model::{self, Diagnostic, Ending, Op, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
 pub struct Progress<'a> {
@@ -32,10 +33,12 @@ pub struct Progress<'a> {
     pub outcomes: &'a BTreeMap<usize, Outcome>,
     /// Rows as they were read right before they were deleted, by the action's index.
     pub kept: &'a BTreeMap<usize, Box<RawValue>>,
-    /// Rows that were made: the plan's listing could not hold them.
+    /// Managed accounts that were made so far: the plan's listing could not hold them.
     pub made: &'a [Managed],
     /// The end of the run, once it has ended.
     pub report: Option<&'a Report>,
+    /// Every managed live account of the final listing, if there was one.
+    pub managed: Option<&'a [Managed]>,
 }
 
 /// The document; of an apply as far as it has come.
@@ -98,12 +101,37 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
-        managed: managed.iter().chain(progress.map_or(&[][..], |progress| progress.made)).map(self::managed).collect(),
+        managed: managed_now(managed, progress).iter().map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
         ailing: ailing.iter().map(self::ailing).collect(),
-        converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
+        converged: progress.and_then(|progress| progress.report).map(|report| report.has_converged(plan)),
+        proof: progress.and_then(|progress| progress.report).map(|report| proof(&report.proof)),
         error: None,
         drift: None,
+    }
+}
+
+/// Every managed live account, those just created included. What the vendor tells once only is known from the action that made it.
+fn managed_now(planned: &[Managed], progress: Option<&Progress<'_>>) -> Vec<Managed> {
+    let listed = progress.and_then(|progress| progress.managed).unwrap_or(planned);
+    let mut managed = listed.to_vec();
+    for made in progress.iter().flat_map(|progress| progress.made) {
+        match managed.iter_mut().find(|known| known.key == made.key) {
+            Some(known) if known.trust.external_id.is_none() => known.trust = made.trust.clone(),
+            Some(_) => {}
+            None => managed.push(made.clone()),
+        }
+    }
+    managed
+}
+
+fn proof(proof: &Proof) -> &'static str {
+    match proof {
+        Proof::Converged => "as_planned",
+        Proof::Differs(_) => "differs",
+        Proof::Unreadable(_) => "unreadable",
+        Proof::Stopped => "stopped",
+        Proof::NotNeeded => "not_needed",
     }
 }
 
@@ -177,6 +205,7 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
             status: "pending",
             error: None,
             unsure: None,
+            not_before: None,
             now: None,
             row: None,
             role_name: None,
@@ -188,20 +217,26 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
     let (status, error) = match ending {
         Ending::Done => ("done", None),
         Ending::AlreadySo => ("already", None),
+        Ending::NotInTrash => ("done", Some(NOT_IN_TRASH.to_owned())),
+        Ending::Differs(_) => ("differs", Some("the vendor accepted it, and answered with other values".to_owned())),
         Ending::Failed { why, fields: _, unsure: _ } => ("failed", Some(why.clone())),
+        Ending::Unsure { why, not_before: _ } => ("unsure", Some(why.clone())),
+        Ending::Withheld { not_before: _ } => ("withheld", Some(WITHHELD.to_owned())),
         Ending::Stale(_) => ("stale", Some("it moved since the plan was made".to_owned())),
         Ending::Skipped(why) => ("skipped", Some(why.clone())),
     };
     let trust = trust.as_ref();
     let (unsure, now) = match ending {
         Ending::Failed { unsure, .. } => (Some(*unsure), None),
-        Ending::Stale(changes) => (None, Some(changes.iter().map(change).collect())),
-        Ending::Done | Ending::AlreadySo | Ending::Skipped(_) => (None, None),
+        Ending::Unsure { .. } => (Some(true), None),
+        Ending::Stale(changes) | Ending::Differs(changes) => (None, Some(changes.iter().map(change).collect())),
+        Ending::Done | Ending::AlreadySo | Ending::NotInTrash | Ending::Skipped(_) | Ending::Withheld { .. } => (None, None),
     };
     ResultJson {
         status,
         error,
         unsure,
+        not_before: ending.not_before().map(|time| format!("{time:.0}")),
         now,
         row: row.as_ref().map(|row| row.id.0.clone()),
         role_name: trust.map(|trust| trust.role_name.clone()),
