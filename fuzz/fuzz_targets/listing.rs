@@ -53,7 +53,7 @@ fn judge(rows: &[Observed]) {
         update(&action.op);
     }
     for action in plan(&ASKING, rows.to_vec()).actions {
-        if let Op::Delete { observed, warrant, parting: _ } = &action.op {
+        if let Op::Delete { observed, warrant, parting: _, described: _ } = &action.op {
             let live: serde_json::Value = serde_json::from_str(observed.row.get()).expect("a row is JSON");
             let account = &live["attributes"]["aws_account_id"];
             assert_eq!(*account, json!(BURIED), "a delete of another account: {action:?}");

@@ -203,8 +203,11 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
                 let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
                     let known = layers.profiles.keys().map(String::as_str).filter(|_| is_shown);
-                    let list =
-                        if layers.profiles.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {}", listed(known.clone())) };
+                    let list = if layers.profiles.is_empty() {
+                        "no profile is declared".to_owned()
+                    } else {
+                        format!("declared are: {}", listed(known.clone()))
+                    };
                     let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
                 });

@@ -151,9 +151,9 @@ impl Tally {
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// An error at a place. What an alias repeats is wrong where it was written.
     pub fn error(place: Place, title: impl Into<String>) -> Self {
-        Diagnostic { place: Some(place), ..Diagnostic::nowhere(title) }
+        Diagnostic { place: Some(place.as_written()), ..Diagnostic::nowhere(title) }
     }
 
     /// An error that has no place.
@@ -188,7 +188,7 @@ impl Diagnostic {
 
     /// Adds a second place.
     pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.also.push((place, label.into()));
+        self.also.push((place.as_written(), label.into()));
         self
     }
 

@@ -7,6 +7,7 @@ pub mod change;
 pub mod characters;
 pub mod check;
 pub mod comparison;
+pub mod described;
 pub mod desired;
 pub mod diagnostic;
 pub mod door;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::backends::{Declared, Taken};
 use super::refusals::protection;
 use super::{Input, Reading};
+use crate::model::described::Described;
 use crate::model::plan::{Refusal, Spent, Wish};
 use crate::model::{Action, Diagnostic, Observation, Observed, Op, Place, Plan, Tombstone, Warrant};
 
@@ -91,7 +92,7 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
             account: row.account.clone(),
             name: tombstone.and_then(Tombstone::name).map(str::to_owned),
             source: input.sources.locate(warrant.place()),
-            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting },
+            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting, described: Described::default() },
         });
     }
 }

@@ -7,6 +7,7 @@ pub mod backends;
 pub mod catalogs;
 pub mod comparison;
 pub mod deletes;
+pub mod described;
 pub mod diff;
 pub mod digest;
 pub mod drift;
@@ -79,7 +80,7 @@ impl Input<'_> {
 }
 
 /// Every name a desired row goes by.
-fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
+pub fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
     std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref()).chain(desired.account.as_deref())
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Links;
 use super::clean::clean;
+use super::json;
 use crate::model::{Diagnostic, Sources};
 
 /// One run with one result per error and warning.
@@ -16,7 +17,7 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
     });
     let run = json!({ "tool": { "driver": driver }, "columnKind": "unicodeCodePoints", "results": results });
     let log = json!({ "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run] });
-    format!("{log:#}\n")
+    json::text(&log)
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {

@@ -4,8 +4,8 @@ use super::escape::{Markdown, Verbatim, fence};
 use super::fit::{Form, Frame, Part};
 use super::named::{Named, tersely};
 use super::{detail, notes, table};
+use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
-use crate::model::{Diagnostic, Source};
 use crate::render::{Links, Scene};
 
 /// One line, where everything that counts could be read and matches.
@@ -13,7 +13,7 @@ pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
     let Drift { items, fingerprint: _ } = drift;
     let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
     let plan = scene.plan;
-    if !quiet || !plan.is_complete() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
+    if !quiet || !plan.is_complete() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || !plan.diagnostics.is_empty() {
         return None;
     }
     let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");

@@ -88,6 +88,7 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
         diagnostics,
         unreadable,
         managed: _,
+        descriptions: _,
         ailing,
     } = scene.plan;
     let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
