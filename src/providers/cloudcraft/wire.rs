@@ -10,7 +10,6 @@ use super::errors::{refusal, refusal_of_role};
 use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
-use crate::model::value::at;
 use crate::model::{Again, Ask, Body, Desired, Key, Method, Observed, RemoteId, Request, Response, Tell, Trust};
 use crate::providers::Organization;
 use crate::providers::answers::unreadable;
@@ -48,13 +47,17 @@ pub fn create(desired: &Desired) -> Tell {
     tell(Method::Post, ACCOUNTS.to_owned(), body, Again::Never)
 }
 
-/// Name and role, whatever changes, and the grants that are managed.
+/// Fields that only Cloudcraft writes, and the grants: they are sent if they are managed, and never otherwise.
+const NOT_SENT_BACK: [&str; 8] = ["id", "externalId", "createdAt", "updatedAt", "CreatorId", "source", "readAccess", "writeAccess"];
+
+/// Name and role, whatever changes, the grants that are managed, and fields that heeler does not know, as they are live: whether a PUT
+/// keeps what it leaves out is not known.
 ///
 /// # Errors
 /// The live row is not JSON.
 pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
-    let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
-    let mut body: Map<String, Value> = ["name", "roleArn"].iter().map(|field| ((*field).to_owned(), at(&live, field).clone())).collect();
+    let mut body: Map<String, Value> = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    body.retain(|field, value| !value.is_null() && !NOT_SENT_BACK.contains(&field.as_str()));
     body.extend(managed(desired));
     Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Again::Safe))
 }

@@ -9,7 +9,8 @@
 //! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is contradictory (D, T).
 //!   A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing it is refused (T), so a PUT leaves it out.
 //! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in a PUT is refused (T).
-//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything writable is sent back.
+//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything is sent back, fields that heeler does not
+//!   know included, but what only Wavefront writes.
 //! - `disabled` means that Wavefront could not get in (G); only `/enable` undoes it, as far as is known (?).
 //! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows what is in the
 //!   trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
