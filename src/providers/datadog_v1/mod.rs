@@ -34,7 +34,7 @@ use serde_json::Value;
 
 use super::datadog_org::rows::by_key;
 use super::datadog_org::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Writes};
+use super::{Organization, Performed, Provider, Table, Unique, Writes};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
@@ -61,6 +61,10 @@ impl Provider for DatadogV1 {
 
     fn writes(&self) -> Writes {
         Writes::Serial
+    }
+
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::EnforcedByVendor
     }
 
     fn credentials(&self) -> &'static [&'static str] {
