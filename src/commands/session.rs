@@ -234,7 +234,7 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
 
 fn managed(config: &Loaded, readings: &Readings) -> Vec<Managed> {
     let mut managed = Vec::new();
-    for key in config.desired.entries.keys() {
+    for key in planner::partitions::settled(&config.desired, readings).entries.keys() {
         let row = readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));
         let provider = providers::named(key.provider).zip(config.desired.settings.get(key.provider));
         if let (Some(row), Some((provider, settings))) = (row, provider)

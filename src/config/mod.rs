@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use crate::model::diagnostic::any_error;
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
-use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources};
+use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
 
 /// A config that may be planned.
 pub struct Loaded {
@@ -78,12 +78,16 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         return Err(Box::new(Invalid { sources, diagnostics: out }));
     }
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
+    let buried = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
+    let partitions = accounts::partitions(&accounts, &settings);
     let desired = DesiredState {
         settings,
         entries,
         tombstones,
         exclusive: document.exclusive,
         named,
+        partitions,
+        buried,
         protect: document.protect,
         limits: document.limits,
         confirm: document.confirm,

@@ -55,7 +55,7 @@ impl<'a> Known<'a> {
         }
         let same = providers::ALL.iter().filter(|provider| provider.backend() == backend);
         let buried = self.desired.tombstones.iter().any(|tombstone| {
-            row.names().any(|name| name == tombstone.identity()) && same.clone().any(|provider| tombstone.speaks_of(provider.name()))
+            row.names().any(|name| name == tombstone.identity()) && same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind))
         });
         let named = row.names().any(|name| self.desired.named.contains(name));
         let beside = row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));

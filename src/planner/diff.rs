@@ -24,6 +24,19 @@ pub struct Difference {
     pub matching: usize,
     /// A one-of whose arm cannot be switched, but would be.
     pub rigid: Option<(Path, Place)>,
+    /// Lists to which the vendor has added since they were written.
+    pub grown: Vec<Grown>,
+}
+
+/// A list to which the vendor has added by itself since somebody wrote it. What it added is left as it is.
+#[derive(Debug)]
+pub struct Grown {
+    /// Which list.
+    pub path: Path,
+    /// Where it was written.
+    pub place: Place,
+    /// What was added, sorted.
+    pub added: Vec<Value>,
 }
 
 /// Compares. Without a live row, everything named is a change, and nothing is a removal.
@@ -114,8 +127,13 @@ impl Walk<'_> {
             Form::Switches(_) => self.switches(entry, live, path, stops),
             Form::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
             Form::Set(_) => {
-                let (before, after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
+                let (before, mut after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
+                let added: Vec<Value> = field.added_since(&after, &before).into_iter().cloned().collect();
+                after.extend(added.iter().cloned());
                 let (before, after) = (sorted(before), sorted(after));
+                if !added.is_empty() {
+                    self.found.grown.push(Grown { path: path.clone(), place: entry.node.place(), added: sorted(added) });
+                }
                 if before == after && !self.creating {
                     self.found.matching += 1;
                     return;

@@ -12,21 +12,28 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod partitions;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use backends::{Declared, Taken};
+use partitions::Otherwise;
 use refusals::Asked;
 
 use crate::model::desired::Confirm;
 use crate::model::plan::{Ailing, Counted, Unmanaged, Unreadable, VendorError};
-use crate::model::{Action, Changes, Desired, DesiredState, Node, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::path::Step;
+use crate::model::value::inline;
+use crate::model::{
+    Action, Changes, Desired, DesiredState, Diagnostic, Diagnostics, Node, Observation, Observed, Op, Plan, Shape, Sources,
+};
 
 /// One provider as it was read.
 pub struct Reading {
@@ -83,11 +90,19 @@ fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
 
 /// Decides what to do.
 pub fn plan(input: &Input<'_>) -> Plan {
+    match partitions::settled(input.desired, input.readings) {
+        Cow::Borrowed(_) => plan_settled(input),
+        Cow::Owned(desired) => plan_settled(&Input { desired: &desired, ..*input }),
+    }
+}
+
+fn plan_settled(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
+    let otherwise = Otherwise::of(input.desired, input.readings);
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     count_and_note_unreadable(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
-        match decide(input, desired, &mut plan) {
+        match decide(input, desired, &otherwise, &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
@@ -124,7 +139,7 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
 }
 
 /// One declared account: an action, a refusal, or nothing to do.
-fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<Action> {
+fn decide(input: &Input<'_>, desired: &Arc<Desired>, otherwise: &Otherwise<'_>, plan: &mut Plan) -> Option<Action> {
     let reading = input.readings.get(desired.key.provider)?;
     let observation = reading.result.as_ref().ok()?;
     if observation.unreadable.iter().any(|(key, _)| *key == desired.key) {
@@ -143,7 +158,8 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
-    let asked = Asked { input, desired, difference: &difference };
+    difference.grown.iter().for_each(|grown| note_grown(desired, grown, &mut plan.diagnostics));
+    let asked = Asked { input, desired, otherwise, difference: &difference };
     let refusal = match (observed, live.as_ref()) {
         (Some(observed), Some(live)) => asked.refused_update(observed, live),
         _ => asked.refused_create(trashed.as_ref()),
@@ -167,6 +183,23 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
         source: input.sources.locate(desired.place),
         op,
     })
+}
+
+/// Says what a vendor has added to a declared list, and how to write it; once for accounts that share the list.
+fn note_grown(desired: &Desired, grown: &diff::Grown, out: &mut Diagnostics) {
+    let diff::Grown { path, place, added } = grown;
+    let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
+    let title = format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
+    if out.iter().any(|said| said.place == Some(*place) && said.title == title) {
+        return;
+    }
+    let steps = path.steps().iter();
+    let list = steps.fold(Some(&desired.node), |node, step| node?.get(if let Step::Field(name) = step { name } else { return None }));
+    let declared = list.map_or(&[][..], Node::items).iter().map(Node::json);
+    let whole = words(&mut declared.chain(added.iter().cloned()).map(|value| inline(&value)));
+    let field = path.top().unwrap_or_default();
+    let found = Diagnostic::warning(*place, title).label("written without these; they are left as they are");
+    out.push(found.help(format!("to say so, write `{field}: [{whole}]`")));
 }
 
 fn note_ailments(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan) {
@@ -204,7 +237,8 @@ fn list_unmanaged(input: &Input<'_>, plan: &mut Plan) {
                 continue;
             }
             if listed.take(reading.backend, row) {
-                plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign });
+                let named = row.names().any(|name| input.desired.mentions(name));
+                plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign, named });
             }
         }
     }

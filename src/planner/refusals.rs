@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::diff::{Difference, missing_for_create, unfixable};
+use super::partitions::Otherwise;
 use super::{Input, names_of};
 use crate::model::plan::{Refusal, Wish};
 use crate::model::value::{at, inline};
@@ -15,6 +16,8 @@ pub struct Asked<'a> {
     pub input: &'a Input<'a>,
     /// The account.
     pub desired: &'a Desired,
+    /// Which accounts are live in another partition.
+    pub otherwise: &'a Otherwise<'a>,
     /// From what is live, or from nothing.
     pub difference: &'a Difference,
 }
@@ -29,6 +32,9 @@ impl Asked<'_> {
         if let Some((why, unfixable)) = trashed.and_then(|trashed| self.settled(trashed)) {
             return Some(self.refusal(create(unfixable), why));
         }
+        if let Some(why) = self.partition() {
+            return Some(self.refusal(create(Vec::new()), why));
+        }
         let missing = missing_for_create(&self.desired.node, &self.desired.shape.block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
@@ -41,7 +47,7 @@ impl Asked<'_> {
         if let (None, Some((why, unfixable))) = (observed.foreign, self.settled(live)) {
             return Some(self.refusal(update(unfixable), why));
         }
-        let why = self.foreign(observed).or_else(|| self.rigid()).or_else(|| self.elsewhere(observed)).or_else(|| self.protected())?;
+        let why = self.foreign(observed).or_else(|| self.partition()).or_else(|| self.rigid()).or_else(|| self.elsewhere(observed)).or_else(|| self.protected())?;
         Some(self.refusal(update(Vec::new()), why))
     }
 
@@ -68,6 +74,15 @@ impl Asked<'_> {
         let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
         let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
         Some(((fixed.place, why, help), unfixable.filter(|change| !told(change)).collect()))
+    }
+
+    /// An account is in one partition, whichever vendor's row says so.
+    fn partition(self) -> Option<Why> {
+        let (told, row) = self.otherwise.about(self.desired.account.as_deref())?;
+        let declared = self.input.desired.partitions.get(self.desired.account.as_deref()?)?;
+        let why = format!("its account is live in partition {told} ({}, row {}), and declared in {}", row.key.provider, row.id, declared.name);
+        let help = format!("write `aws_partition: {told}`; an account is in one partition");
+        Some((declared.place, why, help))
     }
 
     fn foreign(self, observed: &Observed) -> Option<Why> {

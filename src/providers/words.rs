@@ -13,6 +13,11 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use crate::model::check::LITERAL_SECRET;
 
+/// The partition of this name, as rows tell it; nothing for one that no entry can be in.
+pub fn partition(name: &str) -> Option<&'static str> {
+    ["aws", "aws-cn", "aws-us-gov"].into_iter().find(|known| *known == name)
+}
+
 /// A list whose order means nothing.
 #[derive(Debug, Deserialize)]
 pub struct Set<T>(#[allow(dead_code)] Vec<T>);

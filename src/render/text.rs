@@ -167,7 +167,7 @@ pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
 
 fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
     let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
-    parts::names(title, &unmanaged.iter().map(|row| row.key.shown()).collect::<Vec<_>>())
+    parts::names(title, &unmanaged.iter().map(Unmanaged::shown).collect::<Vec<_>>())
 }
 
 fn spent_tombstones(spent: &[Spent]) -> Vec<String> {

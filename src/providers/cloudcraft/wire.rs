@@ -13,6 +13,7 @@ use crate::model::plan::VendorError;
 use crate::model::{Again, Ask, Body, Desired, Key, Method, Observed, RemoteId, Request, Response, Tell, Trust};
 use crate::providers::Organization;
 use crate::providers::answers::unreadable;
+use crate::providers::words;
 
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
@@ -155,7 +156,8 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
         (None, None) => return Err(VendorError::Unreadable(format!("{what}, id {id}, has no `roleArn` that names a role"))),
     };
     let account = role.map(|role| role.account.to_owned());
-    Ok(Observed { key, id: RemoteId(id), account, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
+    let partition = role.and_then(|role| words::partition(role.partition));
+    Ok(Observed { key, id: RemoteId(id), account, partition, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
 }
 
 /// The answer to [`iam_parameters`].

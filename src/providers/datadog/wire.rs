@@ -15,6 +15,7 @@ use crate::model::{Again, Ask, Body, Desired, Key, Method, Node, Observed, Remot
 use crate::providers::datadog_org::errors::{refusal, unreadable};
 pub use crate::providers::datadog_org::rows::by_key;
 use crate::providers::datadog_org::sites;
+use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 
@@ -136,6 +137,8 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadAttributes {
     aws_account_id: Option<String>,
+    #[serde(default)]
+    aws_partition: Value,
     auth_config: Option<HeadAuth>,
 }
 
@@ -196,7 +199,9 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 
 fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let (account, auth) = head.attributes.map_or((None, None), |attributes| (attributes.aws_account_id, attributes.auth_config));
+    let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
+        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(words::partition), attributes.auth_config)
+    });
     let (account, alias) = (account.filter(|account| !account.is_empty()), auth.and_then(|auth| auth.access_key_id));
     let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
         return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
@@ -208,6 +213,7 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
         key: key(&account),
         id: RemoteId(id),
         account: Some(account),
+        partition,
         row: row.to_owned(),
         foreign: None,
         alias,

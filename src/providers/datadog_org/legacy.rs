@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::backend::REGIONS;
 use super::namespaces::{EC2, EXCLUDED_BY_DEFAULT, SWITCHES, in_v2};
+use super::regions::REGIONS;
 use crate::model::value::{at, is_void};
 
 /// v2's attributes, and what means something else there.
@@ -108,7 +108,7 @@ fn words(value: &Value) -> BTreeSet<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The others of the regions there were: as v2 lists them, if none of the excluded is among them; else of those known in 2025-09.
+/// The others of the regions there were: as v2 lists them, if none of the excluded is among them; else of those known to heeler.
 fn regions(excluded: &BTreeSet<&str>, live: Option<&Value>) -> Value {
     if excluded.is_empty() {
         return json!({ "include_all": true });

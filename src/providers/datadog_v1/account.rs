@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::model::value::at;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Settings, Shape};
-use crate::providers::datadog_org::{namespaces, sites};
+use crate::providers::datadog_org::{namespaces, regions, sites};
 use crate::providers::schema_of;
 use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern};
 
@@ -37,8 +37,9 @@ pub struct Account {
     /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No allow-list.
     #[schemars(extend("x-stops" = "off"))]
     account_specific_namespace_rules: Option<Switches<NamespaceRule>>,
-    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not in it.
-    #[schemars(extend("x-stops" = "grow"))]
+    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected from either, and v1
+    /// shows them as excluded.
+    #[schemars(extend("x-stops" = "grow", "x-generations" = regions::GENERATIONS))]
     excluded_regions: Option<Set<Region>>,
     /// Collect metrics at all.
     #[schemars(extend("x-stops" = "off"))]

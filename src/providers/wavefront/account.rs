@@ -157,8 +157,11 @@ impl Service {
     /// All of them.
     pub const ALL: [Service; 3] = [Service::CloudWatch, Service::CloudTrail, Service::Ec2];
 
+    /// Their kinds, in the same order.
+    pub const KINDS: [&str; 3] = [Service::CloudWatch.kind(), Service::CloudTrail.kind(), Service::Ec2.kind()];
+
     /// Its block in YAML, and the kind of its rows.
-    pub fn kind(self) -> &'static str {
+    pub const fn kind(self) -> &'static str {
         match self {
             Service::CloudWatch => "cloudwatch",
             Service::CloudTrail => "cloudtrail",

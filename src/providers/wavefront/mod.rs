@@ -78,6 +78,10 @@ impl Provider for Wavefront {
         &account::SCHEMA
     }
 
+    fn kinds(&self) -> &'static [&'static str] {
+        &account::Service::KINDS
+    }
+
     fn below(&self, kind: &str) -> &'static [&'static str] {
         account::Service::of_kind(kind).map_or(&[], account::Service::below)
     }

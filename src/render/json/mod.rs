@@ -206,8 +206,8 @@ fn refusal(refusal: &Refusal) -> RefusalJson {
 }
 
 fn row(row: &Unmanaged) -> Row {
-    let Unmanaged { key, id, account: _, foreign } = row;
-    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), row: id.0.clone(), foreign: *foreign }
+    let Unmanaged { key, id, account: _, foreign, named } = row;
+    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), row: id.0.clone(), foreign: *foreign, named: *named }
 }
 
 fn unread(unreadable: &Unreadable) -> UnreadableJson {

@@ -130,7 +130,7 @@ pub fn diagnostics(plan: &Plan) -> Part {
 /// Live accounts that no entry names.
 pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
-    let names = plan.unmanaged.iter().take(MOST_NAMED).map(|row| Markdown::new().brief(&row.key.shown(), 60));
+    let names = plan.unmanaged.iter().take(MOST_NAMED).map(|row| Markdown::new().brief(&row.shown(), 60));
     let names = Markdown::joined(names, ", ");
     let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
     let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };
