@@ -52,7 +52,9 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 
 fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     match config::load(&places::paths(&args.paths)?, env) {
-        Ok(loaded) => {
+        Ok(mut loaded) => {
+            // Only a plan can tell what accounts hold.
+            loaded.warnings.extend(loaded.desired.doubtful.iter().cloned());
             show(args.format, &loaded.warnings, &loaded.sources, console, outlets);
             if args.format == Format::Text {
                 console.product(&valid(&loaded));

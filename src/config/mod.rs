@@ -17,7 +17,7 @@ pub mod unmanaged;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::diagnostic::any_error;
+use crate::model::diagnostic::{Said, any_error};
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
@@ -77,6 +77,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     if any_error(&out) {
         return Err(Box::new(Invalid { sources, diagnostics: out }));
     }
+    let doubtful = out.extract_if(.., |found| matches!(found.said, Said::OfNewValue(_))).collect();
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
     let buried = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
     let partitions = accounts::partitions(&accounts, &settings);
@@ -86,6 +87,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         tombstones,
         exclusive: document.exclusive,
         named,
+        doubtful,
         partitions,
         buried,
         protect: document.protect,
@@ -156,9 +158,11 @@ fn hide_secrets_in_text(text: &str, file: u32, sources: &mut Sources) {
 /// Orders by place and drops what was found twice, such as a mistake in `defaults` that every account shares.
 fn tidy(out: &mut Diagnostics, sources: &Sources) {
     let mut seen = BTreeSet::new();
-    out.retain(|diagnostic| match diagnostic.place {
-        Some(place) => seen.insert((place, diagnostic.label.clone(), diagnostic.severity)),
-        None => true,
+    out.retain(|diagnostic| match (diagnostic.place, &diagnostic.said) {
+        (Some(place), Said::OncePerFile) => seen.insert((place.start_of_file(), diagnostic.title.clone(), diagnostic.severity)),
+        (Some(place), Said::Always) => seen.insert((place, diagnostic.label.clone(), diagnostic.severity)),
+        (Some(place), Said::OfNewValue(text)) => seen.insert((place, text.clone(), diagnostic.severity)),
+        (None, _) => true,
     });
     out.sort_by_key(|diagnostic| {
         let place = diagnostic.place.map(|place| (sources.name(place).clone(), place));

@@ -91,6 +91,11 @@ impl Rules<'_> {
         match judge(format, text, self.partition) {
             Verdict::Fine => {}
             Verdict::Wrong { title, label, help } => self.out.push(Diagnostic::error(node.place(), title).label(label).help(help)),
+            Verdict::UnlessHeld { title, label, help } => {
+                let help = format!("{help}; it is taken only where the account holds it already");
+                let found = Diagnostic::warning(node.place(), title).label(label).help(help);
+                self.out.push(found.unless_held(text));
+            }
             Verdict::Odd { title, label, help } => self.out.push(Diagnostic::warning(node.place(), title).label(label).help(help)),
         }
     }

@@ -20,7 +20,7 @@ pub const MAX_ERRORS: usize = 100;
 pub fn check<T: DeserializeOwned>(node: &Node, out: &mut Diagnostics) -> Option<T> {
     let mut rest = node.clone();
     nulls(node, out);
-    let mut incomplete = BTreeSet::new();
+    let (mut incomplete, mut cuts) = (BTreeSet::new(), BTreeSet::new());
     for _ in 0..MAX_ERRORS {
         let error = match serde_path_to_error::deserialize::<_, T>(rest.value()) {
             Ok(value) => return Some(value),
@@ -29,8 +29,9 @@ pub fn check<T: DeserializeOwned>(node: &Node, out: &mut Diagnostics) -> Option<
         let path = steps(error.path());
         let message = error.inner().to_string();
         let (found, cut) = resolve(&rest, &path, &message);
-        // What is missing may be there under a misspelt name, and that has been said.
-        let said_already = message.starts_with("missing field") && incomplete.contains(&path);
+        // What is missing may be there under a misspelt name or with a wrong type, and that has been said.
+        let missing = quoted(&message, "missing field `").map(|field| [&path[..], &[field.to_owned()]].concat());
+        let said_already = missing.is_some_and(|missing| incomplete.contains(&path) || cuts.contains(&missing));
         if !found.node.is_null() && !said_already {
             out.push(explain(&found, &message));
         }
@@ -41,6 +42,7 @@ pub fn check<T: DeserializeOwned>(node: &Node, out: &mut Diagnostics) -> Option<
             return None;
         }
         rest = rest.pruned(&cut);
+        cuts.insert(cut);
     }
     out.push(Diagnostic::error(node.place(), format!("more than {MAX_ERRORS} errors in this block; the rest is not shown")));
     None

@@ -147,6 +147,8 @@ pub struct DesiredState {
     pub exclusive: Option<Exclusive>,
     /// AWS accounts that some entry names, under whatever provider.
     pub named: BTreeSet<String>,
+    /// Values that are refused where they would be new to an account.
+    pub doubtful: Diagnostics,
     /// The partition of every account that an entry names by its id.
     pub partitions: BTreeMap<String, Partition>,
     /// What entries of `removed:` name, whatever providers they speak of.

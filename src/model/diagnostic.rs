@@ -11,6 +11,17 @@ pub enum Severity {
     Warning,
 }
 
+/// When something is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Wherever it was found.
+    Always,
+    /// Once for each file, however often it was found there.
+    OncePerFile,
+    /// As an error where this text would be new to the account, and as a warning where the account holds it already.
+    OfNewValue(String),
+}
+
 /// One thing wrong, where it was written, why, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -26,17 +37,20 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Further places that belong to it, such as the first of two duplicates.
     pub also: Vec<(Place, String)>,
+    /// When it is said.
+    pub said: Said,
 }
 
 impl Diagnostic {
     /// An error at a place.
     pub fn error(place: Place, title: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, title: title.into(), place: Some(place), label: String::new(), help: None, also: Vec::new() }
+        Diagnostic { place: Some(place), ..Diagnostic::nowhere(title) }
     }
 
     /// An error that has no place.
     pub fn nowhere(title: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, title: title.into(), place: None, label: String::new(), help: None, also: Vec::new() }
+        let (title, label) = (title.into(), String::new());
+        Diagnostic { severity: Severity::Error, title, place: None, label, help: None, also: Vec::new(), said: Said::Always }
     }
 
     /// A warning at a place.
@@ -60,6 +74,16 @@ impl Diagnostic {
     pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
         self.also.push((place, label.into()));
         self
+    }
+
+    /// Says it once for each file.
+    pub fn once_per_file(self) -> Self {
+        Diagnostic { said: Said::OncePerFile, ..self }
+    }
+
+    /// The same where the account holds this text already, and it is about nothing else.
+    pub fn unless_held(self, text: impl Into<String>) -> Self {
+        Diagnostic { said: Said::OfNewValue(text.into()), ..self }
     }
 
     /// Whether the config is refused for it.

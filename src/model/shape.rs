@@ -5,7 +5,7 @@
 //! cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect` keeps as it is),
 //! `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of), `x-catalog` and `x-format` (what a value
 //! is checked against), `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection),
-//! `x-assigned` (the vendor makes it up), `x-generations` (values that a list may hold, by when the vendor got to know them: it adds
+//! `x-requires` (the switch without which the vendor refuses that this one is on), `x-assigned` (the vendor makes it up), `x-generations` (values that a list may hold, by when the vendor got to know them: it adds
 //! newer ones by itself).
 
 use std::collections::BTreeMap;
@@ -56,6 +56,8 @@ pub struct Field {
     pub assigned: bool,
     /// Whether it says how the vendor gets in: never changed on a protected account.
     pub auth: bool,
+    /// The sibling without which the vendor refuses that this is on.
+    pub requires: Option<String>,
     /// Of a list to which the vendor adds what it gets to know: the values it knew at first, and each lot it has added since.
     pub generations: Vec<Vec<String>>,
 }
@@ -106,7 +108,7 @@ pub struct Leaf {
 pub enum Stops {
     /// Any change.
     Change,
-    /// A list loses an element.
+    /// A list loses an element, or a map a name or the value under it.
     Shrink,
     /// A list gains an element.
     Grow,
@@ -242,8 +244,9 @@ fn field_of(schema: &Value) -> Field {
     });
     let [auth, assigned] = ["x-auth", "x-assigned"].map(|name| own(name) == Some(&Value::Bool(true)));
     let generations = own("x-generations").and_then(Value::as_array).into_iter().flatten().map(strings).collect();
+    let requires = own("x-requires").and_then(Value::as_str).map(str::to_owned);
     let secret_with = own("x-secret").and_then(Value::as_str).map(str::to_owned);
-    Field { form, stops, secret_with, assigned, auth, generations }
+    Field { form, stops, secret_with, assigned, auth, requires, generations }
 }
 
 /// An optional field's schema is "this or null"; the shape is that of "this".

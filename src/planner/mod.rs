@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod deletes;
 pub mod diff;
 pub mod digest;
+pub mod doubtful;
 pub mod drift;
 pub mod gates;
 pub mod import;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use backends::{Declared, Taken};
+use doubtful::Doubtful;
 use partitions::Otherwise;
 use refusals::Asked;
 
@@ -96,13 +98,21 @@ pub fn plan(input: &Input<'_>) -> Plan {
     }
 }
 
+/// What is known of the config as a whole when one account is decided on.
+struct Known<'a> {
+    /// Accounts that are live in another partition than declared.
+    otherwise: Otherwise<'a>,
+    /// Values that are refused where they are new.
+    doubtful: Doubtful<'a>,
+}
+
 fn plan_settled(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
-    let otherwise = Otherwise::of(input.desired, input.readings);
+    let known = Known { otherwise: Otherwise::of(input.desired, input.readings), doubtful: Doubtful::of(input.desired) };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     count_and_note_unreadable(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
-        match decide(input, desired, &otherwise, &mut plan) {
+        match decide(input, desired, &known, &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
@@ -139,7 +149,7 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
 }
 
 /// One declared account: an action, a refusal, or nothing to do.
-fn decide(input: &Input<'_>, desired: &Arc<Desired>, otherwise: &Otherwise<'_>, plan: &mut Plan) -> Option<Action> {
+fn decide(input: &Input<'_>, desired: &Arc<Desired>, known: &Known<'_>, plan: &mut Plan) -> Option<Action> {
     let reading = input.readings.get(desired.key.provider)?;
     let observation = reading.result.as_ref().ok()?;
     if observation.unreadable.iter().any(|(key, _)| *key == desired.key) {
@@ -158,8 +168,9 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, otherwise: &Otherwise<'_>, 
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
+    known.doubtful.check(&desired.node, live.as_ref(), &mut plan.diagnostics);
     difference.grown.iter().for_each(|grown| note_grown(desired, grown, &mut plan.diagnostics));
-    let asked = Asked { input, desired, otherwise, difference: &difference };
+    let asked = Asked { input, desired, otherwise: &known.otherwise, difference: &difference };
     let refusal = match (observed, live.as_ref()) {
         (Some(observed), Some(live)) => asked.refused_update(observed, live),
         _ => asked.refused_create(trashed.as_ref()),
@@ -213,12 +224,18 @@ fn note_ailments(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan
 /// The row is not the JSON it must be.
 pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorError> {
     let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
-    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|_| wrong("it is not JSON".to_owned()))?;
+    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|error| wrong(no_value(&error)))?;
     for field in shape.root {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }
     let row = (shape.spell)(row);
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
+}
+
+/// Why a text that is JSON as far as its head goes is no value. Serde's own words may quote it.
+fn no_value(error: &serde_json::Error) -> String {
+    let is_half = error.to_string().contains("surrogate");
+    if is_half { "it holds half of a character (a surrogate without its pair)".to_owned() } else { "it is not JSON".to_owned() }
 }
 
 /// Live accounts that no entry of their backend declares, and no action deletes.

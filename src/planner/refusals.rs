@@ -5,9 +5,11 @@ use serde_json::Value;
 use super::diff::{Difference, missing_for_create, unfixable};
 use super::partitions::Otherwise;
 use super::{Input, names_of};
+use crate::model::node::Entry;
 use crate::model::plan::{Refusal, Wish};
+use crate::model::shape::Block;
 use crate::model::value::{at, inline};
-use crate::model::{Desired, FieldChange, Fixed, Observed, Place};
+use crate::model::{Desired, FieldChange, Fixed, Node, Observed, Path, Place};
 
 /// One declared account, and what would be changed.
 #[derive(Clone, Copy)]
@@ -47,7 +49,7 @@ impl Asked<'_> {
         if let (None, Some((why, unfixable))) = (observed.foreign, self.settled(live)) {
             return Some(self.refusal(update(unfixable), why));
         }
-        let why = self.foreign(observed).or_else(|| self.partition()).or_else(|| self.rigid()).or_else(|| self.elsewhere(observed)).or_else(|| self.protected())?;
+        let why = self.foreign(observed).or_else(|| self.partition()).or_else(|| self.rigid()).or_else(|| self.required(live)).or_else(|| self.elsewhere(observed)).or_else(|| self.protected())?;
         Some(self.refusal(update(Vec::new()), why))
     }
 
@@ -97,6 +99,14 @@ impl Asked<'_> {
         Some((*place, why, help.to_owned()))
     }
 
+    /// What is on and nobody manages needs a sibling that would be switched off.
+    fn required(self, live: &Value) -> Option<Why> {
+        let (needs, path, place) = required(&self.desired.node, &self.desired.shape.block, live, &Path::root())?;
+        self.difference.changes.iter().find(|change| change.path == path)?;
+        let why = format!("`{path}` would be switched off, and `{needs}`, which is on, needs it: the vendor refuses that");
+        Some((place, why, format!("write `{needs}: false` beside it, or leave it on")))
+    }
+
     /// Live under another of its names.
     fn elsewhere(self, observed: &Observed) -> Option<Why> {
         let why = || format!("it is live as {}, and declared as {}", observed.key.name, self.desired.key.name);
@@ -111,6 +121,17 @@ impl Asked<'_> {
         let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
         Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))
     }
+}
+
+/// A switch that is declared off although another that is on, and that the block does not name, needs it: which needs which, and where.
+fn required<'a>(node: &'a Node, block: &'a Block, live: &Value, path: &Path) -> Option<(&'a str, Path, Place)> {
+    let is_off = |needed: &str| node.get(needed).filter(|node| node.json() == Value::Bool(false));
+    let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(|(name, field)| {
+        let needed = field.requires.as_deref()?;
+        Some((name.as_str(), path.field(needed), is_off(needed)?.place()))
+    });
+    let below = |entry: &'a Entry| required(&entry.node, block.block(&entry.key)?, at(live, &entry.key), &path.key(&entry.key));
+    here.or_else(|| node.entries().iter().find_map(below))
 }
 
 /// Where a row of these names is protected, if it is.

@@ -28,7 +28,7 @@ pub fn failure(command: &str, words: &str) -> String {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, said: _ } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {

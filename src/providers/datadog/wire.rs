@@ -73,13 +73,20 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     Ok(Tell { request, again: Again::Safe })
 }
 
-/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body.
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body. An element of
+/// a list is left out with its list: the list without it would take it away.
 pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Option<Tell> {
-    let cut_all = fields.iter().all(|field| {
-        let names: Vec<&str> = field.split('.').collect();
-        !manages(&desired.node, &names) && cut(&mut tell, &names)
-    });
+    let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
+    let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
+    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut tell, names));
     (!fields.is_empty() && cut_all).then_some(tell)
+}
+
+/// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about `a.b`.
+fn steps(path: &str) -> Vec<&str> {
+    let bare = path.trim_start_matches("data.").trim_start_matches("attributes.");
+    let all = bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
+    all.collect()
 }
 
 /// Whether the config says anything at, above or below this path.

@@ -43,7 +43,8 @@ macro_rules! service {
             enabled: Option<bool>,
             /// How often it collects.
             refresh_rate_minutes: Option<NonZeroU32>,
-            /// Point tags added to all that is collected.
+            /// Point tags added to all that is collected. Alerts are scoped to them.
+            #[schemars(extend("x-stops" = "shrink"))]
             additional_tags: Option<BTreeMap<String, String>>,
             $($(#[$of_field])* $field: Option<$type>,)*
         }
@@ -72,6 +73,7 @@ service! {
         #[schemars(extend("x-stops" = "unless-emptied"))]
         metric_filter_regex: Clearable,
         /// Which AWS tags become point tags.
+        #[schemars(extend("x-stops" = "unless-emptied"))]
         point_tag_filter_regex: Clearable,
         /// Only instances with these tags.
         #[schemars(extend("x-stops" = "unless-emptied"))]
@@ -120,6 +122,7 @@ service! {
         #[schemars(extend("x-stops" = "unless-emptied"))]
         metric_filter_regex: Clearable,
         /// Which AWS tags become point tags.
+        #[schemars(extend("x-stops" = "unless-emptied"))]
         point_tag_filter_regex: Clearable,
         /// Only instances with these tags, as `k1=v1, k1=v2`.
         #[schemars(extend("x-stops" = "unless-emptied"))]

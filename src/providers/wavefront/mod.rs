@@ -134,7 +134,11 @@ impl Provider for Wavefront {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        let mut rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        // What is declared to be off works as it should when it is.
+        for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
+            rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
+        }
         // Nobody needs the trash who has nothing to create.
         let is_whole = declared.iter().all(|desired| rows.contains_key(&desired.key));
         let trash = if is_whole { Vec::new() } else { wire::list_trash(door).await? };

@@ -234,7 +234,7 @@ fn ailing(ailing: &Ailing) -> AilingJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, said: _ } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),
