@@ -82,8 +82,12 @@ impl Asked<'_> {
     fn partition(self) -> Option<Why> {
         let (told, row) = self.otherwise.about(self.desired.account.as_deref())?;
         let declared = self.input.desired.partitions.get(self.desired.account.as_deref()?)?;
-        let why = format!("its account is live in partition {told} ({}, row {}), and declared in {}", row.key.provider, row.id, declared.name);
-        let help = format!("write `aws_partition: {told}`; an account is in one partition");
+        let live = format!("its account is live in partition {told} ({}, row {})", row.key.provider, row.id);
+        let why = match &declared.elsewhere {
+            None => format!("{live}, and declared in {}", declared.name),
+            Some(_) => format!("{live}, and not everything that is live or declared of it can be there"),
+        };
+        let help = format!("an account is in one partition: write `aws_partition: {told}`, or take that row out under `removed:` if it is the wrong one");
         Some((declared.place, why, help))
     }
 
