@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Reading;
-use crate::model::{DesiredState, Observed};
+use crate::model::{Desired, DesiredState, Observed};
 
 /// Live rows that say their account is in another partition than the config does.
 #[derive(Debug, Default)]
@@ -28,14 +28,19 @@ impl<'a> Otherwise<'a> {
     pub fn about(&self, account: Option<&str>) -> Option<(&'static str, &'a Observed)> {
         self.0.get(account?)?.first().copied()
     }
-
 }
 
-/// The one partition that all live rows of an account name, if they name one.
-fn agreed(account: &str, readings: &BTreeMap<&'static str, Reading>) -> Option<&'static str> {
-    let of_account = |row: &&Observed| row.account.as_deref() == Some(account);
-    let told: BTreeSet<&str> = rows(readings).filter(of_account).filter_map(|row| row.partition).collect();
-    told.first().copied().filter(|_| told.len() == 1)
+/// Every partition that live rows name, of accounts that one of them contradicts the config about.
+fn told<'a>(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
+    let mut told: BTreeMap<&str, BTreeSet<&str>> = Otherwise::of(desired, readings).0.into_keys().map(|account| (account, BTreeSet::new())).collect();
+    if told.is_empty() {
+        return told;
+    }
+    for row in rows(readings) {
+        let known = row.account.as_deref().and_then(|account| told.get_mut(account));
+        known.into_iter().for_each(|known| known.extend(row.partition));
+    }
+    told
 }
 
 fn rows<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> impl Iterator<Item = &'a Observed> {
@@ -45,15 +50,20 @@ fn rows<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> impl Iterator<Item
 /// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the partition its rows
 /// are in stays as it is; so does one whose rows disagree.
 pub fn settled<'a>(desired: &'a DesiredState, readings: &BTreeMap<&'static str, Reading>) -> Cow<'a, DesiredState> {
-    let mut settled = Cow::Borrowed(desired);
-    for account in Otherwise::of(desired, readings).0.into_keys() {
-        let elsewhere = desired.partitions.get(account).and_then(|partition| partition.elsewhere.as_ref());
-        let (Some(elsewhere), Some(told)) = (elsewhere, agreed(account, readings)) else { continue };
-        let Ok(entries) = elsewhere.rows_in(told) else { continue };
-        let settled = settled.to_mut();
-        settled.entries.retain(|_, desired| desired.account.as_deref() != Some(account));
+    let moved = told(desired, readings).into_iter().filter_map(|(account, told)| {
+        let elsewhere = desired.partitions.get(account)?.elsewhere.as_ref()?;
+        let told = told.first().filter(|_| told.len() == 1)?;
+        Some((account, (*told, elsewhere.rows_in(told).ok()?)))
+    });
+    let moved: BTreeMap<&str, (&str, Vec<Desired>)> = moved.collect();
+    if moved.is_empty() {
+        return Cow::Borrowed(desired);
+    }
+    let mut settled = desired.clone();
+    settled.entries.retain(|_, desired| desired.account.as_deref().is_none_or(|account| !moved.contains_key(account)));
+    for (account, (told, entries)) in moved {
         settled.entries.extend(entries.into_iter().map(|desired| (desired.key.clone(), Arc::new(desired))));
         settled.partitions.entry(account.to_owned()).and_modify(|partition| told.clone_into(&mut partition.name));
     }
-    settled
+    Cow::Owned(settled)
 }
