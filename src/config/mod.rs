@@ -14,7 +14,7 @@ pub mod schema;
 pub mod settings;
 pub mod unmanaged;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::model::diagnostic::{Said, any_error};
@@ -83,6 +83,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let partitions = accounts::partitions(&accounts, &settings);
     let desired = DesiredState {
         settings,
+        left_out: BTreeMap::new(),
         entries,
         tombstones,
         exclusive: document.exclusive,

@@ -5,8 +5,9 @@
 //! cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect` keeps as it is),
 //! `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of), `x-catalog` and `x-format` (what a value
 //! is checked against), `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection),
-//! `x-requires` (the switch without which the vendor refuses that this one is on), `x-assigned` (the vendor makes it up), `x-generations` (values that a list may hold, by when the vendor got to know them: it adds
-//! newer ones by itself).
+//! `x-requires` (the switch without which the vendor refuses that this one is on), `x-assigned` (the vendor makes it up), `x-default`
+//! (what a new row has there until a request of its own has set it), `x-generations` (values that a list may hold, by when the vendor got
+//! to know them: it adds newer ones by itself).
 
 use std::collections::BTreeMap;
 
@@ -60,6 +61,8 @@ pub struct Field {
     pub requires: Option<String>,
     /// Of a list to which the vendor adds what it gets to know: the values it knew at first, and each lot it has added since.
     pub generations: Vec<Vec<String>>,
+    /// What a new row has there until a request of its own has set it, where that is not nothing. It plays no part in comparing.
+    pub default: Option<Value>,
 }
 
 impl Field {
@@ -185,6 +188,14 @@ impl Block {
         false
     }
 
+    /// What a new row has at this path by itself, where that is not nothing.
+    pub fn default_at(&self, path: &Path) -> Option<&Value> {
+        let (last, above) = path.steps().split_last()?;
+        let name = |step: &Step| if let Step::Field(name) = step { Some(name.to_string()) } else { None };
+        let block = above.iter().try_fold(self, |block, step| block.block(&name(step)?))?;
+        block.fields.get(&name(last)?)?.default.as_ref()
+    }
+
     /// Whether a node names values out of this catalog.
     pub fn uses(&self, node: &Node, catalog: &str) -> bool {
         let is_it = |leaf: &Leaf| leaf.catalog.as_deref() == Some(catalog);
@@ -246,7 +257,7 @@ fn field_of(schema: &Value) -> Field {
     let generations = own("x-generations").and_then(Value::as_array).into_iter().flatten().map(strings).collect();
     let requires = own("x-requires").and_then(Value::as_str).map(str::to_owned);
     let secret_with = own("x-secret").and_then(Value::as_str).map(str::to_owned);
-    Field { form, stops, secret_with, assigned, auth, requires, generations }
+    Field { form, stops, secret_with, assigned, auth, default: own("x-default").cloned(), requires, generations }
 }
 
 /// An optional field's schema is "this or null"; the shape is that of "this".

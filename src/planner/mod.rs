@@ -110,6 +110,7 @@ fn plan_settled(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
     let known = Known { otherwise: Otherwise::of(input.desired, input.readings), doubtful: Doubtful::of(input.desired) };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
+    plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
     count_and_note_unreadable(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
         match decide(input, desired, &known, &mut plan) {
@@ -123,7 +124,7 @@ fn plan_settled(input: &Input<'_>) -> Plan {
     deletes::plan_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
     if let Some(approved) = input.approved {
-        approval::hold_back(approved, &mut plan);
+        approval::hold_back(approved, &mut plan, input.sources);
     }
     if input.exactness != Exactness::NoLimits {
         gates::check(input, &mut plan);

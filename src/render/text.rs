@@ -12,8 +12,21 @@ use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _, ailing } =
-        scene.plan;
+    let Plan {
+        actions,
+        held_back,
+        unchanged: _,
+        left_out: _,
+        counted: _,
+        unmanaged,
+        spent,
+        refusals,
+        gates: _,
+        diagnostics: _,
+        unreadable,
+        managed: _,
+        ailing,
+    } = scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
     let marks = Marks::of(scene.plan, scene.comparison.as_ref());
@@ -44,7 +57,7 @@ pub fn last_line(scene: &Scene<'_>) -> String {
         _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged."),
     };
     if !scene.plan.held_back.is_empty() {
-        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.held_back.len(), "account")));
+        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
     if !scene.plan.is_complete() {
         facts = facts.replace("no changes", "no changes to what could be read");
