@@ -43,8 +43,20 @@ fn told<'a>(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading
     told
 }
 
+/// Accounts whose live rows name several partitions, and which. No entry can be about all of such an account.
+pub fn disputed<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
+    let mut named = BTreeMap::<&str, BTreeSet<&'static str>>::new();
+    for (account, partition) in rows(readings).filter_map(|row| Some((row.account.as_deref()?, row.partition?))) {
+        named.entry(account).or_default().insert(partition);
+    }
+    named.retain(|_, partitions| partitions.len() > 1);
+    named
+}
+
+/// Every row that can be changed from here: nobody could put right what others say.
 fn rows<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> impl Iterator<Item = &'a Observed> {
-    readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values())
+    let read = readings.values().filter_map(|reading| reading.result.as_ref().ok());
+    read.flat_map(|observation| observation.rows.values()).filter(|row| row.foreign.is_none())
 }
 
 /// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the partition its rows
