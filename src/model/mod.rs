@@ -3,6 +3,7 @@
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
 pub mod change;
+pub mod characters;
 pub mod check;
 pub mod comparison;
 pub mod desired;
@@ -10,6 +11,7 @@ pub mod diagnostic;
 pub mod door;
 pub mod drift;
 pub mod env;
+pub mod expected;
 pub mod key;
 pub mod layers;
 pub mod node;
@@ -18,6 +20,7 @@ pub mod overlay;
 pub mod path;
 pub mod plan;
 pub mod refusal;
+pub mod remedy;
 pub mod report;
 pub mod settings;
 pub mod shape;
@@ -30,7 +33,7 @@ pub mod yaml;
 pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Response, Tell, Transport};
+pub use door::{Ask, Body, Failure, MaxAge, Method, Reader, Realm, Request, Response, Retry, Tell, Transport};
 pub use drift::Drift;
 pub use env::Env;
 pub use key::{Key, RemoteId};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::diagnostic::{Said, Severity};
-use crate::model::{DesiredState, Diagnostic, Diagnostics, Node, Place};
+use crate::model::diagnostic::{Reach, Said, Severity};
+use crate::model::{Desired, DesiredState, Diagnostic, Diagnostics, Node, Place};
 
 /// The doubtful values of a config, by where they stand and what they are.
 pub struct Doubtful<'a>(BTreeMap<(Place, &'a str), &'a Diagnostic>);
@@ -20,21 +20,26 @@ impl<'a> Doubtful<'a> {
         Doubtful(known.collect())
     }
 
-    /// Judges those below `node` by what the account holds. One place may serve many accounts: it is said once, and as an error if it
-    /// is one for any of them.
-    pub fn check(&self, node: &Node, live: Option<&Value>, out: &mut Diagnostics) {
-        if self.0.is_empty() {
-            return;
+    /// Judges those of an account by what it holds. One place may serve many accounts: it is said once, and as an error if it is one for
+    /// any of them, with those it concerns.
+    pub fn check(&self, desired: &Desired, live: Option<&Value>, out: &mut Diagnostics) {
+        if !self.0.is_empty() {
+            self.below(&desired.node, desired.account.as_deref().unwrap_or(&desired.key.name), live, out);
         }
-        node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.check(inner, live, out));
+    }
+
+    fn below(&self, node: &Node, account: &str, live: Option<&Value>, out: &mut Diagnostics) {
+        node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.below(inner, account, live, out));
         let Some((text, found)) = node.text().and_then(|text| Some((text, self.0.get(&(node.place(), text))?))) else { return };
         let held = live.is_some_and(|live| holds(live, text));
         match out.iter().position(|said| said.place == found.place && said.said == found.said) {
-            Some(said) if out[said].is_error() || held => return,
+            Some(said) if out[said].is_error() != held => return out[said].reach.add(account),
+            Some(_) if held => return,
             Some(said) => drop(out.remove(said)),
             None => {}
         }
-        let found = (*found).clone();
+        let mut found = Diagnostic { reach: Reach::default(), ..(*found).clone() };
+        found.reach.add(account);
         out.push(match held {
             true => Diagnostic { label: format!("{}, and the account holds it already", found.label), ..found },
             false => Diagnostic { severity: Severity::Error, ..found },

@@ -14,6 +14,8 @@ pub mod drift;
 pub mod gates;
 pub mod import;
 pub mod partitions;
+pub mod proof;
+pub mod protected;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
@@ -119,10 +121,14 @@ fn plan_settled(input: &Input<'_>) -> Plan {
             None => {}
         }
     }
+    // An account's own entry says whose it is.
+    let own = |found: &&mut Diagnostic| found.place.is_some_and(|place| input.sources.locate(place).layer.is_none());
+    plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());
     plan.actions.append(&mut updates);
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
+    protected::check(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }
@@ -169,7 +175,7 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, known: &Known<'_>, plan: &m
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
-    known.doubtful.check(&desired.node, live.as_ref(), &mut plan.diagnostics);
+    known.doubtful.check(desired, live.as_ref(), &mut plan.diagnostics);
     difference.grown.iter().for_each(|grown| note_grown(desired, grown, &mut plan.diagnostics));
     let asked = Asked { input, desired, otherwise: &known.otherwise, difference: &difference };
     let refusal = match (observed, live.as_ref()) {
@@ -202,15 +208,17 @@ fn note_grown(desired: &Desired, grown: &diff::Grown, out: &mut Diagnostics) {
     let diff::Grown { path, place, added } = grown;
     let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
     let title = format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
-    if out.iter().any(|said| said.place == Some(*place) && said.title == title) {
-        return;
+    let account = desired.account.as_deref().unwrap_or(&desired.key.name);
+    if let Some(said) = out.iter_mut().find(|said| said.place == Some(*place) && said.title == title) {
+        return said.reach.add(account);
     }
     let steps = path.steps().iter();
     let list = steps.fold(Some(&desired.node), |node, step| node?.get(if let Step::Field(name) = step { name } else { return None }));
     let declared = list.map_or(&[][..], Node::items).iter().map(Node::json);
     let whole = words(&mut declared.chain(added.iter().cloned()).map(|value| inline(&value)));
     let field = path.top().unwrap_or_default();
-    let found = Diagnostic::warning(*place, title).label("written without these; they are left as they are");
+    let mut found = Diagnostic::warning(*place, title).label("written without these; they are left as they are");
+    found.reach.add(account);
     out.push(found.help(format!("to say so, write `{field}: [{whole}]`")));
 }
 

@@ -12,6 +12,7 @@ mod harness;
 mod import;
 mod kinds;
 mod mess;
+mod once;
 mod running;
 mod shown;
 mod vigilance;
