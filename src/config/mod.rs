@@ -48,7 +48,7 @@ impl Loaded {
         let removed: BTreeSet<&str> = self.desired.tombstones.iter().map(Tombstone::identity).collect();
         let label = "no entry names it; plan tells whether it is live";
         let unnamed = protected::unnamed(&self.desired, |id| !removed.contains(id), label);
-        self.warnings.iter().chain(&self.desired.doubtful).cloned().chain(unnamed).collect()
+        capped(self.warnings.iter().chain(&self.desired.doubtful).cloned().chain(unnamed).collect())
     }
 }
 
@@ -88,11 +88,12 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     characters::check(&roots, &mut out);
-    let doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said, Said::OfNewValue(_))).collect());
+    let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said, Said::OfNewValue(_))).collect());
     if any_error(&out) {
         out.extend(doubtful);
         return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));
     }
+    name_concerned(&mut doubtful, &document, &accounts);
     let out = tidy(out, &document, &accounts, &sources);
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
     let buried = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
@@ -180,7 +181,13 @@ fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts:
         (place, diagnostic.severity)
     });
     let mut found = capped(found);
-    for diagnostic in &mut found {
+    name_concerned(&mut found, document, accounts);
+    found
+}
+
+/// Says of each whom it concerns.
+fn name_concerned(found: &mut Diagnostics, document: &document::Document, accounts: &[accounts::Account]) {
+    for diagnostic in found {
         let Some(place) = diagnostic.place else { continue };
         match reached(place, document) {
             // An account's own entry says whose it is.
@@ -193,7 +200,6 @@ fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts:
             Some(_) => {}
         }
     }
-    found
 }
 
 type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;

@@ -8,42 +8,50 @@ use crate::model::diagnostic::{Reach, Said, Severity};
 use crate::model::{Desired, DesiredState, Diagnostic, Diagnostics, Node, Place};
 
 /// The doubtful values of a config, by where they stand and what they are.
-pub struct Doubtful<'a>(BTreeMap<(Place, &'a str), &'a Diagnostic>);
+pub struct Doubtful<'a>(BTreeMap<(Place, &'a str), Judged<'a>>);
+
+/// What is said of one of them, and of whom it was found to be so.
+struct Judged<'a> {
+    said: &'a Diagnostic,
+    held: Reach,
+    new: Reach,
+}
 
 impl<'a> Doubtful<'a> {
-    /// All of them.
+    /// All of them, before anything is known of accounts.
     pub fn of(desired: &'a DesiredState) -> Self {
-        let known = desired.doubtful.iter().filter_map(|found| match (&found.said, found.place) {
-            (Said::OfNewValue(text), Some(place)) => Some(((place, text.as_str()), found)),
+        let known = desired.doubtful.iter().filter_map(|said| match (&said.said, said.place) {
+            (Said::OfNewValue(text), Some(place)) => Some(((place, text.as_str()), Judged { said, held: Reach::default(), new: Reach::default() })),
             (Said::OfNewValue(_) | Said::Always | Said::OncePerFile, _) => None,
         });
         Doubtful(known.collect())
     }
 
-    /// Judges those of an account by what it holds. One place may serve many accounts: it is said once, and as an error if it is one for
-    /// any of them, with those it concerns.
-    pub fn check(&self, desired: &Desired, live: Option<&Value>, out: &mut Diagnostics) {
+    /// Judges those of an account by what it holds.
+    pub fn judge(&mut self, desired: &'a Desired, live: Option<&Value>) {
         if !self.0.is_empty() {
-            self.below(&desired.node, desired.account.as_deref().unwrap_or(&desired.key.name), live, out);
+            self.below(&desired.node, desired.account.as_deref().unwrap_or(&desired.key.name), live);
         }
     }
 
-    fn below(&self, node: &Node, account: &str, live: Option<&Value>, out: &mut Diagnostics) {
-        node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.below(inner, account, live, out));
-        let Some((text, found)) = node.text().and_then(|text| Some((text, self.0.get(&(node.place(), text))?))) else { return };
+    fn below(&mut self, node: &'a Node, account: &str, live: Option<&Value>) {
+        node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.below(inner, account, live));
+        let Some((text, judged)) = node.text().and_then(|text| Some((text, self.0.get_mut(&(node.place(), text))?))) else { return };
         let held = live.is_some_and(|live| holds(live, text));
-        match out.iter().position(|said| said.place == found.place && said.said == found.said) {
-            Some(said) if out[said].is_error() != held => return out[said].reach.add(account),
-            Some(_) if held => return,
-            Some(said) => drop(out.remove(said)),
-            None => {}
-        }
-        let mut found = Diagnostic { reach: Reach::default(), ..(*found).clone() };
-        found.reach.add(account);
-        out.push(match held {
-            true => Diagnostic { label: format!("{}, and the account holds it already", found.label), ..found },
-            false => Diagnostic { severity: Severity::Error, ..found },
+        if held { judged.held.add(account) } else { judged.new.add(account) }
+    }
+
+    /// What was found. One place may serve many accounts: it is said once, and as an error if it is one for any of them.
+    pub fn diagnostics(self) -> Diagnostics {
+        let found = self.0.into_values().filter_map(|Judged { said, held, new }| {
+            let said = said.clone();
+            match (new.accounts(), held.accounts()) {
+                (0, 0) => None,
+                (0, _) => Some(Diagnostic { label: format!("{}, and the account holds it already", said.label), reach: held, ..said }),
+                (_, _) => Some(Diagnostic { severity: Severity::Error, reach: new, ..said }),
+            }
         });
+        found.collect()
     }
 }
 

@@ -32,6 +32,7 @@ use partitions::Otherwise;
 use refusals::Asked;
 
 use crate::model::desired::Confirm;
+use crate::model::diagnostic::capped;
 use crate::model::plan::{Ailing, Counted, Unmanaged, Unreadable, VendorError};
 use crate::model::path::Step;
 use crate::model::value::inline;
@@ -110,20 +111,22 @@ struct Known<'a> {
 
 fn plan_settled(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
-    let known = Known { otherwise: Otherwise::of(input.desired, input.readings), doubtful: Doubtful::of(input.desired) };
+    let mut known = Known { otherwise: Otherwise::of(input.desired, input.readings), doubtful: Doubtful::of(input.desired) };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
     count_and_note_unreadable(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
-        match decide(input, desired, &known, &mut plan) {
+        match decide(input, desired, &mut known, &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
         }
     }
+    plan.diagnostics.extend(known.doubtful.diagnostics());
     // An account's own entry says whose it is.
     let own = |found: &&mut Diagnostic| found.place.is_some_and(|place| input.sources.locate(place).layer.is_none());
     plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());
+    plan.diagnostics = capped(std::mem::take(&mut plan.diagnostics));
     plan.actions.append(&mut updates);
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &mut plan);
@@ -156,7 +159,7 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
 }
 
 /// One declared account: an action, a refusal, or nothing to do.
-fn decide(input: &Input<'_>, desired: &Arc<Desired>, known: &Known<'_>, plan: &mut Plan) -> Option<Action> {
+fn decide<'a>(input: &Input<'a>, desired: &'a Arc<Desired>, known: &mut Known<'a>, plan: &mut Plan) -> Option<Action> {
     let reading = input.readings.get(desired.key.provider)?;
     let observation = reading.result.as_ref().ok()?;
     if observation.unreadable.iter().any(|(key, _)| *key == desired.key) {
@@ -175,7 +178,7 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, known: &Known<'_>, plan: &m
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
-    known.doubtful.check(desired, live.as_ref(), &mut plan.diagnostics);
+    known.doubtful.judge(desired, live.as_ref());
     difference.grown.iter().for_each(|grown| note_grown(desired, grown, &mut plan.diagnostics));
     let asked = Asked { input, desired, otherwise: &known.otherwise, difference: &difference };
     let refusal = match (observed, live.as_ref()) {
