@@ -37,7 +37,7 @@ fn a_deleted_folder_of_forty_accounts_comes_first() {
         folder.write(&format!("main/legacy/{id}.yaml"), &format!("accounts:\n  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n"));
     }
     let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
-    let (first, rest) = run.out.split_once("~ update").expect("the plan follows");
+    let (first, rest) = run.out.split_once("! update").expect("the plan follows");
     assert!(first.contains("! no longer declared: 40 datadog accounts"), "{first}");
     for id in &ids {
         assert!(first.contains(&format!("{id}  main/legacy/{id}.yaml:2")), "{id} is not among\n{first}");

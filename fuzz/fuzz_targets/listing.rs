@@ -1,6 +1,7 @@
 //! Bytes as whatever Datadog may answer: a listing to plan against, a row, a catalog, an organization, an error, a saved world.
 //!
-//! Nothing panics, nothing shown can drive a terminal, and no delete comes without a tombstone for exactly that account.
+//! Nothing panics, nothing shown can drive a terminal, and no delete comes without a tombstone for exactly that account. A row that is
+//! JSON and no value (half of a surrogate pair somewhere in it) is one that cannot be read where it is declared, and can be deleted.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -13,7 +14,7 @@ use heeler::providers::datadog_org::organization;
 use heeler::sandbox::World;
 use heeler_fuzz::{load, plan};
 use libfuzzer_sys::fuzz_target;
-use serde_json::json;
+use serde::Deserialize;
 
 const BURIED: &str = "210000000009";
 
@@ -47,6 +48,18 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
+/// The part of a row that says which row it is.
+#[derive(Deserialize)]
+struct Head {
+    id: String,
+    attributes: Attributes,
+}
+
+#[derive(Deserialize)]
+struct Attributes {
+    aws_account_id: String,
+}
+
 fn judge(rows: &[Observed]) {
     for action in plan(&SILENT, rows.to_vec()).actions {
         assert!(!matches!(action.op, Op::Delete { .. }), "a delete that nobody asked for: {action:?}");
@@ -54,11 +67,11 @@ fn judge(rows: &[Observed]) {
     }
     for action in plan(&ASKING, rows.to_vec()).actions {
         if let Op::Delete { observed, warrant, parting: _, described: _ } = &action.op {
-            let live: serde_json::Value = serde_json::from_str(observed.row.get()).expect("a row is JSON");
-            let account = &live["attributes"]["aws_account_id"];
-            assert_eq!(*account, json!(BURIED), "a delete of another account: {action:?}");
+            // A row may hold what is JSON and no value, such as half of a surrogate pair: it is deleted by its head, which can be read.
+            let head: Head = serde_json::from_str(observed.row.get()).expect("the head of a row can be read");
+            assert_eq!(head.attributes.aws_account_id, BURIED, "a delete of another account: {action:?}");
             assert!(matches!(warrant, Warrant::Tombstone(tombstone) if tombstone.identity() == BURIED), "{warrant:?}");
-            assert_eq!(live["id"], json!(observed.id.0), "a delete of another row: {action:?}");
+            assert_eq!(head.id, observed.id.0, "a delete of another row: {action:?}");
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::model::described::{Described, Descriptions};
 use crate::model::plan::{Managed, Wish};
 use crate::model::{Desired, Key, Observed, Op, Plan, RemoteId};
 use crate::planner::described::describe;
+use crate::planner::partitions::settled;
 use crate::planner::{comparable, names_of};
 use crate::providers;
 
@@ -19,7 +20,7 @@ pub fn managed(config: &Loaded, readings: &Readings, only: Option<&BTreeSet<Stri
         let selected = only.is_none_or(|only| row.names().chain(names_of(desired)).any(|name| only.contains(name)));
         managed_row(config, desired, row).filter(|_| selected)
     };
-    config.desired.entries.iter().filter_map(row).collect()
+    settled(&config.desired, readings).entries.iter().filter_map(row).collect()
 }
 
 /// What the AWS side of one account needs.

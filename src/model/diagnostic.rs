@@ -18,6 +18,17 @@ pub enum Severity {
     Warning,
 }
 
+/// When something is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Wherever it was found.
+    Always,
+    /// Once for each file, however often it was found there.
+    OncePerFile,
+    /// As an error where this text would be new to the account, and as a warning where the account holds it already.
+    OfNewValue(String),
+}
+
 /// One thing wrong, where it was written, why, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -35,6 +46,8 @@ pub struct Diagnostic {
     pub also: Vec<(Place, String)>,
     /// The accounts it concerns, where it stands in a layer that they share, and how many mistakes it stands for.
     pub reach: Reach,
+    /// When it is said.
+    pub said: Said,
 }
 
 /// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of them by name; and how
@@ -166,6 +179,7 @@ impl Diagnostic {
             help: None,
             also: Vec::new(),
             reach: Reach::default(),
+            said: Said::Always,
         }
     }
 
@@ -199,6 +213,16 @@ impl Diagnostic {
         self.also.clear();
     }
 
+    /// Says it once for each file.
+    pub fn once_per_file(self) -> Self {
+        Diagnostic { said: Said::OncePerFile, ..self }
+    }
+
+    /// The same where the account holds this text already, and it is about nothing else.
+    pub fn unless_held(self, text: impl Into<String>) -> Self {
+        Diagnostic { said: Said::OfNewValue(text.into()), ..self }
+    }
+
     /// Whether the config is refused for it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -224,7 +248,14 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
     let mut at = BTreeMap::new();
     let mut kept: Diagnostics = Vec::with_capacity(list.len());
     for found in list {
-        let known = found.place.map(|place| *at.entry((place, found.label.clone(), found.severity)).or_insert(kept.len()));
+        let known = found.place.map(|place| {
+            let (place, words) = match &found.said {
+                Said::Always => (place, &found.label),
+                Said::OncePerFile => (place.start_of_file(), &found.title),
+                Said::OfNewValue(text) => (place, text),
+            };
+            *at.entry((place, words.clone(), found.severity)).or_insert(kept.len())
+        });
         match known.and_then(|known| kept.get_mut(known)) {
             Some(known) => known.reach.extend(found.reach),
             None => kept.push(found),

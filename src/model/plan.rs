@@ -125,6 +125,16 @@ pub struct Unmanaged {
     pub account: Option<String>,
     /// Why it can never be changed from here, if so.
     pub foreign: Option<&'static str>,
+    /// Whether some entry names its AWS account, but not for this provider.
+    pub named: bool,
+}
+
+impl Unmanaged {
+    /// As people know it, with a word where the config names the account all the same.
+    pub fn shown(&self) -> String {
+        let shown = self.key.shown();
+        if self.named { format!("{shown} (named, not managed)") } else { shown }
+    }
 }
 
 /// A tombstone whose row is gone.

@@ -36,6 +36,11 @@ impl Place {
         Place { end: other.end.max(self.start), ..self }
     }
 
+    /// The start of the file it is in: the same for every place of one file.
+    pub fn start_of_file(self) -> Self {
+        Place { start: 0, end: 0, ..self }
+    }
+
     /// The bytes of the file that this place covers.
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize

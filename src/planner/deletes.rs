@@ -48,7 +48,7 @@ fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan)
         let Ok(observation) = &reading.result else { continue };
         let mut unseen = None;
         for row in observation.rows.values().filter(|_| declares_any) {
-            let named = row.names().any(|name| input.desired.named.contains(name));
+            let named = row.names().any(|name| input.desired.mentions(name));
             let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
             let stays = named || may_be_named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
             if !stays && taken.take(reading.backend, row) {
@@ -63,7 +63,7 @@ fn names_unseen(input: &Input<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
     let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| super::names_of(desired))).collect();
-    input.desired.named.iter().any(|name| !seen.contains(name.as_str()))
+    input.desired.named.iter().chain(&input.desired.buried).any(|name| !seen.contains(name.as_str()))
 }
 
 fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
@@ -101,6 +101,7 @@ fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'
     let spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
     let rows = spoken_of.filter_map(|reading| Some((reading, reading.result.as_ref().ok()?)));
     let rows = rows.flat_map(|(reading, observation)| observation.rows.values().map(move |row| (reading, row)));
+    let rows = rows.filter(|(_, row)| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
@@ -117,6 +118,7 @@ fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
 fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
     let readings = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
     let rows = readings.filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+    let rows = rows.filter(|row| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|row| row.account.is_none() && row.foreign.is_none() && tombstone.names_account()).count()
 }
 

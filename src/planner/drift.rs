@@ -72,7 +72,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
 /// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
 /// where the config owns every account.
 fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
-    let Unmanaged { key, id, account, foreign } = row;
+    let Unmanaged { key, id, account, foreign, named: _ } = row;
     Drifted {
         class: Class::Unmanaged,
         key: key.clone(),

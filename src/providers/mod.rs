@@ -158,6 +158,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// The kinds of rows that an entry can ask for.
+    fn kinds(&self) -> &'static [&'static str] {
+        &["account"]
+    }
+
     /// Below which fields of the block a row of this kind is written; none where the block is about one row.
     fn below(&self, _kind: &str) -> &'static [&'static str] {
         &[]

@@ -29,7 +29,7 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also, reach } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also, reach, said: _ } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

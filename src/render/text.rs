@@ -185,7 +185,10 @@ pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
 
 fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<String> {
     let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
-    let named = |row: &Unmanaged| parts::beside(&row.key, descriptions.name(&row.key, &row.id));
+    let named = |row: &Unmanaged| {
+        let known = parts::beside(&row.key, descriptions.name(&row.key, &row.id));
+        if row.named { format!("{known} (named, not managed)") } else { known }
+    };
     parts::names(title, &unmanaged.iter().map(named).collect::<Vec<_>>())
 }
 

@@ -84,7 +84,9 @@ impl<'a> Words<'a> {
         let actions: Vec<Action> = seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect();
         let mut plan = Plan {
             held_back: seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect(),
-            unmanaged: (0..3).map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), foreign: None }).collect(),
+            unmanaged: (0..3)
+                .map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), foreign: None, named: false })
+                .collect(),
             spent: (0..2).map(|_| Spent { identity: self.word(), source: self.source() }).collect(),
             refusals: (0..2)
                 .map(|_| {

@@ -16,6 +16,7 @@ use crate::model::{Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Re
 use crate::providers::datadog_org::errors::{refusal, unreadable};
 pub use crate::providers::datadog_org::rows::by_key;
 use crate::providers::datadog_org::sites;
+use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// How long one listing serves looks at accounts that are to be made.
@@ -80,13 +81,20 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     Ok(Tell::new(request, Retry::Safe))
 }
 
-/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body.
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body. An element of
+/// a list is left out with its list: the list without it would take it away.
 pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Option<Tell> {
-    let cut_all = fields.iter().all(|field| {
-        let names: Vec<&str> = field.split('.').collect();
-        !manages(&desired.node, &names) && cut(&mut tell, &names)
-    });
+    let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
+    let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
+    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut tell, names));
     (!fields.is_empty() && cut_all).then_some(tell)
+}
+
+/// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about `a.b`.
+fn steps(path: &str) -> Vec<&str> {
+    let bare = path.trim_start_matches("data.").trim_start_matches("attributes.");
+    let all = bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
+    all.collect()
 }
 
 /// Whether the config says anything at, above or below this path.
@@ -144,6 +152,8 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadAttributes {
     aws_account_id: Option<String>,
+    #[serde(default)]
+    aws_partition: Value,
     auth_config: Option<HeadAuth>,
 }
 
@@ -204,7 +214,9 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 
 fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let (account, auth) = head.attributes.map_or((None, None), |attributes| (attributes.aws_account_id, attributes.auth_config));
+    let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
+        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(words::partition), attributes.auth_config)
+    });
     let (account, alias) = (account.filter(|account| !account.is_empty()), auth.and_then(|auth| auth.access_key_id));
     let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
         return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
@@ -216,6 +228,7 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
         key: key(&account),
         id: RemoteId(id),
         account: Some(account),
+        partition,
         row: row.to_owned(),
         foreign: None,
         alias,

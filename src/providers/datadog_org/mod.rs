@@ -8,6 +8,7 @@ pub mod health;
 pub mod legacy;
 pub mod namespaces;
 pub mod organization;
+pub mod regions;
 pub mod rows;
 pub mod settings;
 pub mod sites;

@@ -46,6 +46,7 @@ pub fn put_logs<'a>(logs: &Logs, accounts: impl Iterator<Item = (&'a Key, Option
     for (key, account) in accounts {
         if let Some(answer) = account.and_then(|account| logs.get(account)) {
             put(&mut found.rows, key, "logs", answer);
+            found.rows.get_mut(key).into_iter().for_each(|row| row.partition = wire::partition_of_logs(answer));
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::model::{Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Re
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
+use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves looks at accounts that are to be made.
@@ -201,7 +202,7 @@ fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
     };
     let text = format!("{{\"account\":{}}}", row.get());
     let row = RawValue::from_string(text).map_err(|error| unreadable(what, &error))?;
-    Ok(Observed { key: key(&name), id: RemoteId(id), account, row, foreign: None, alias: None, principal: None, ailments })
+    Ok(Observed { key: key(&name), id: RemoteId(id), account, partition: None, row, foreign: None, alias: None, principal: None, ailments })
 }
 
 /// A row with another answer about the same account put in, as it came.
@@ -249,7 +250,14 @@ pub fn read_logs(response: &Response) -> Result<BTreeMap<String, Box<RawValue>>,
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.
 pub fn partition(live: &Value) -> Option<String> {
     let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
-    arn.split(':').nth(1).filter(|partition| matches!(*partition, "aws" | "aws-cn" | "aws-us-gov")).map(str::to_owned)
+    words::partition(arn.split(':').nth(1)?).map(str::to_owned)
+}
+
+/// The same of the answer about log collection.
+pub fn partition_of_logs(answer: &RawValue) -> Option<&'static str> {
+    let logs: Value = serde_json::from_str(answer.get()).ok()?;
+    let arn = at(at(&logs, "lambdas").get(0)?, "arn").as_str()?;
+    words::partition(arn.split(':').nth(1)?)
 }
 
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.

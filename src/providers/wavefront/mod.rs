@@ -10,7 +10,8 @@
 //! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is contradictory (D, T).
 //!   A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing it is refused (T), so a PUT leaves it out.
 //! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in a PUT is refused (T).
-//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything writable is sent back.
+//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything is sent back, fields that heeler does not
+//!   know included, but what only Wavefront writes.
 //! - `disabled` means that Wavefront could not get in (G); only `/enable` undoes it, as far as is known (?).
 //! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows what is in the
 //!   trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
@@ -92,6 +93,10 @@ impl Provider for Wavefront {
         &account::SCHEMA
     }
 
+    fn kinds(&self) -> &'static [&'static str] {
+        &account::Service::KINDS
+    }
+
     fn below(&self, kind: &str) -> &'static [&'static str] {
         account::Service::of_kind(kind).map_or(&[], account::Service::below)
     }
@@ -144,7 +149,11 @@ impl Provider for Wavefront {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        let mut rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        // What is declared to be off works as it should when it is.
+        for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
+            rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
+        }
         // Nobody needs the trash who has nothing to create.
         let is_whole = declared.iter().all(|desired| rows.contains_key(&desired.key));
         let trash = if is_whole { Vec::new() } else { wire::list_trash(door).await? };

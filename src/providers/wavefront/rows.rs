@@ -12,6 +12,7 @@ use super::envelope::unreadable;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Key, Observed, RemoteId, Trust};
+use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
 const PRINCIPAL: &str = "301213811993";
@@ -98,10 +99,12 @@ pub fn row(text: &RawValue, what: &str) -> Result<Row, VendorError> {
         }
     };
     let ailments = ailments(&head.disabled, &head.last_error, &head.last_error_event);
+    let partition = service.and(account.as_ref()).and_then(|_| words::partition(key.name.split(':').nth(1)?));
     let observed = Observed {
         key,
         id: RemoteId(id),
         account,
+        partition,
         row: text.to_owned(),
         foreign: service.is_none().then_some("it is no integration with AWS"),
         alias: None,

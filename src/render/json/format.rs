@@ -236,6 +236,8 @@ pub(super) struct Row {
     pub(super) row: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) foreign: Option<&'static str>,
+    /// Whether some entry names its AWS account, but not for this provider.
+    pub(super) named: bool,
 }
 
 /// An account that is refused.

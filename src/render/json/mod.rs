@@ -265,9 +265,9 @@ fn refusal(refusal: &Refusal) -> RefusalJson {
 }
 
 fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
-    let Unmanaged { key, id, account: _, foreign } = row;
+    let Unmanaged { key, id, account: _, foreign, named } = row;
     let name = descriptions.name(key, id).map(str::to_owned);
-    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), name, row: id.0.clone(), foreign: *foreign }
+    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), name, row: id.0.clone(), foreign: *foreign, named: *named }
 }
 
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
@@ -296,7 +296,7 @@ fn ailing(ailing: &Ailing) -> AilingJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said: _ } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),
