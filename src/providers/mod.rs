@@ -2,7 +2,7 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `listed`, `datadog_org`.
 
 pub mod answers;
 pub mod cloudcraft;
@@ -10,6 +10,7 @@ pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
 pub mod foreign;
+pub mod listed;
 pub mod table;
 pub mod wavefront;
 pub mod words;

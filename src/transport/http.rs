@@ -20,7 +20,7 @@ use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Respons
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
 /// Answer headers that mean something to heeler.
 const HEADERS: &[&str] =
-    &["retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
+    &["link", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
 
 /// The door to the real world.
 pub struct Http {

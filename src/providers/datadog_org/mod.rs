@@ -7,6 +7,5 @@ pub mod health;
 pub mod legacy;
 pub mod namespaces;
 pub mod organization;
-pub mod rows;
 pub mod settings;
 pub mod sites;
