@@ -49,6 +49,15 @@ pub enum Writes {
     Parallel,
 }
 
+/// Whether a vendor itself keeps two rows from standing under one identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unique {
+    /// A second create is refused.
+    EnforcedByVendor,
+    /// A second create makes a second row.
+    NotEnforced,
+}
+
 /// What is known of the organization that the keys belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
@@ -99,6 +108,11 @@ pub trait Provider: Send + Sync {
     /// Whether writes may run side by side.
     fn writes(&self) -> Writes {
         Writes::Parallel
+    }
+
+    /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to make one.
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::NotEnforced
     }
 
     /// Environment variables that hold its own credentials.

@@ -20,7 +20,7 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_org::{health, organization, settings};
-use super::{Adoption, Foreign, Organization, Performed, Provider, Table};
+use super::{Adoption, Foreign, Organization, Performed, Provider, Table, Unique};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
@@ -39,6 +39,10 @@ pub const NAME: &str = "datadog";
 impl Provider for Datadog {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::EnforcedByVendor
     }
 
     fn credentials(&self) -> &'static [&'static str] {

@@ -33,7 +33,7 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_org::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Writes};
+use super::{Organization, Performed, Provider, Table, Unique, Writes};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
@@ -60,6 +60,10 @@ impl Provider for DatadogV1 {
 
     fn writes(&self) -> Writes {
         Writes::Serial
+    }
+
+    fn unique(&self, _kind: &str) -> Unique {
+        Unique::EnforcedByVendor
     }
 
     fn credentials(&self) -> &'static [&'static str] {
