@@ -15,7 +15,7 @@ use super::{CommandError, Exit, signals};
 use crate::executor::interrupt::{Stop, interrupt};
 use crate::executor::{Hands, execute, moved};
 use crate::model::plan::Refusal;
-use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
+use crate::model::{Change, Ending, Env, Key, Plan, Proof, Report, Transport};
 use crate::planner::Exactness;
 use crate::render;
 
@@ -155,7 +155,8 @@ async fn apply(
 async fn prove(session: &Session, plan: &Plan) -> Proof {
     let left = session.plan_again(false).await;
     let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key);
-    match left.unreadable.first() {
+    let unread_before = |key: &Key| plan.unread().any(|known| known == key);
+    match left.unreadable.iter().find(|unreadable| !unreadable.key.as_ref().is_some_and(unread_before)) {
         Some(unreadable) => Proof::Unreadable(unreadable.error.to_string()),
         None if left.actions.is_empty() && left.refusals.iter().all(refused_before) => Proof::Converged,
         None => Proof::Differs(Box::new(left)),
@@ -172,13 +173,13 @@ async fn told_to_stop(stop: &Stop, outlets: &Outlets<'_>) -> Infallible {
 }
 
 fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.is_proved() && plan.refusals.is_empty() && plan.held_back.is_empty() && plan.is_complete();
+    let proved = report.is_proved() && plan.refusals.is_empty() && plan.held_back.is_empty() && plan.is_whole();
     let mut endings = endings(plan);
     endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
     let moved = report.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Stale(_)));
     endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.is_proved()).then_some(Exit::Failed));
+    endings.extend((!report.is_proved() || !plan.is_whole()).then_some(Exit::Failed));
     Exit::first_of(endings)
 }
 

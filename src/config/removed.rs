@@ -34,7 +34,8 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
     let declared: HashMap<&str, &Account> = accounts.iter().flat_map(|account| account.names().map(move |name| (name, account))).collect();
     for entry in &document.removed {
         let Some(tombstone) = read_one(entry, out) else { continue };
-        if let Some(account) = declared.get(tombstone.identity()) {
+        // With an id it may mean the second of two rows of a declared account.
+        if let (Some(account), None) = (declared.get(tombstone.identity()), tombstone.id()) {
             conflict(&tombstone, account, out);
         }
         let overlaps = |other: &&Tombstone| {

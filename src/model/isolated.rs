@@ -27,6 +27,8 @@ pub struct Isolated {
     pub why: String,
     /// What else tells it from the others: a word for each field, and its value as text.
     pub marks: Vec<(&'static str, String)>,
+    /// Whether the config declares or removes something under one of its names.
+    pub named: bool,
     /// The row, if it can be read: only then can a tombstone with its id delete it.
     pub row: Option<Observed>,
 }
@@ -42,6 +44,13 @@ impl Isolated {
         self.kind.is_none_or(|own| own == kind)
     }
 
+    /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and whose row it is.
+    pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, &'static str)> {
+        let row = self.row.as_ref().filter(|row| row.foreign.is_none())?;
+        let alone = all.iter().filter(|other| other.provider == self.provider && other.id.as_ref() == Some(&row.id)).count() == 1;
+        Some((row.account.as_deref()?, &row.id, self.provider)).filter(|_| alone)
+    }
+
     /// The key by which it is spoken of: its own, or the best there is.
     pub fn key(&self) -> Key {
         let name = || self.account.clone().or_else(|| self.names.first().cloned()).or_else(|| Some(self.id.as_ref()?.0.clone()));
@@ -49,6 +58,12 @@ impl Isolated {
             Some(row) => row.key.clone(),
             None => Key { provider: self.provider, kind: self.kind.unwrap_or("account"), name: name().unwrap_or_else(|| "?".to_owned()) },
         }
+    }
+
+    /// What names it before everything else, for people: its account, or the best there is.
+    pub fn title(&self) -> Option<&str> {
+        let own = self.row.as_ref().map(|row| row.key.name.as_str());
+        own.or(self.account.as_deref()).or_else(|| self.names.first().map(String::as_str))
     }
 
     /// What rows are listed by: the vendor's order means nothing.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 pub use super::change::{Change, Changes, FieldChange};
 use super::desired::Desired;
 use super::diagnostic::Diagnostic;
+use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::node::Node;
 use super::observed::{Observed, Trust};
@@ -191,6 +192,8 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
     /// Providers, or single rows, that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Live rows that concern themselves alone: nothing is done to them.
+    pub isolated: Vec<Isolated>,
     /// Role, external id and trust policy of every managed live account.
     pub managed: Vec<Managed>,
     /// Managed live accounts in which the vendor says that something does not work. No reason to change anything.
@@ -237,8 +240,18 @@ impl Plan {
         self.gates.iter().any(|gate| gate.refused.is_some())
     }
 
-    /// Whether every provider was read to the end.
+    /// Whether every provider was read to the end. Single rows that could not be read are another matter: see [`Plan::unread`].
     pub fn is_complete(&self) -> bool {
+        self.unreadable.iter().all(|unreadable| unreadable.key.is_some())
+    }
+
+    /// Rows that the config declares and that could not be read.
+    pub fn unread(&self) -> impl Iterator<Item = &Key> {
+        self.unreadable.iter().filter_map(|unreadable| unreadable.key.as_ref())
+    }
+
+    /// Whether every row that the config declares could be read.
+    pub fn is_whole(&self) -> bool {
         self.unreadable.is_empty()
     }
 }

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod drift;
 pub mod gates;
 pub mod import;
+pub mod isolation;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
@@ -22,11 +23,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use backends::{Declared, Taken};
+use isolation::Isolation;
 use refusals::Asked;
 
 use crate::model::desired::Confirm;
 use crate::model::plan::{Ailing, Counted, Unmanaged, Unreadable, VendorError};
-use crate::model::{Action, Changes, Desired, DesiredState, Node, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::{Action, Changes, Desired, DesiredState, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
@@ -34,6 +36,8 @@ pub struct Reading {
     pub backend: &'static str,
     /// What comes of a delete there, for people; it may depend on what the tombstone says to this provider alone.
     pub parting: fn(Option<&Node>) -> &'static str,
+    /// Whether the vendor itself refuses a second row under one identity.
+    pub enforces_unique: bool,
     /// Everything, or why not.
     pub result: Result<Observation, VendorError>,
 }
@@ -85,9 +89,11 @@ fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
 pub fn plan(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
+    let isolation = Isolation::of(input);
     count_and_note_unreadable(input, &mut plan);
+    list_isolated(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
-        match decide(input, desired, &mut plan) {
+        match decide(input, &isolation, desired, &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
@@ -95,7 +101,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     }
     plan.actions.append(&mut updates);
     plan.actions.append(&mut creates);
-    deletes::plan_deletes(input, &mut plan);
+    deletes::plan_deletes(input, &isolation, &mut plan);
     list_unmanaged(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan);
@@ -111,9 +117,7 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
         let declared = input.desired.entries.keys().filter(|key| key.provider == *provider).count();
         match &reading.result {
             Ok(observation) => {
-                plan.counted.insert(provider, Counted { declared, live: observation.rows.len() });
-                let rows = observation.unreadable.iter();
-                plan.unreadable.extend(rows.map(|(key, error)| Unreadable { provider, key: Some(key.clone()), error: error.clone() }));
+                plan.counted.insert(provider, Counted { declared, live: observation.rows.len() + observation.isolated.len() });
             }
             Err(error) => {
                 plan.counted.insert(provider, Counted { declared, live: 0 });
@@ -124,10 +128,14 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
 }
 
 /// One declared account: an action, a refusal, or nothing to do.
-fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<Action> {
+fn decide(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<Action> {
     let reading = input.readings.get(desired.key.provider)?;
     let observation = reading.result.as_ref().ok()?;
-    if observation.unreadable.iter().any(|(key, _)| *key == desired.key) {
+    let unread = |error: VendorError| Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error };
+    let is_live = desired.keys().any(|key| observation.rows.contains_key(&key));
+    let part = observation.unreadable.iter().find(|(key, _)| *key == desired.key).map(|(_, error)| error.clone());
+    if let Some(error) = part.or_else(|| isolation.hides(reading.backend, desired, is_live)) {
+        plan.unreadable.push(unread(error));
         return None;
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
@@ -136,7 +144,7 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
     let (live, trashed) = match read(observed).and_then(|live| Ok((live, read(recovers)?))) {
         Ok(read) => read,
         Err(error) => {
-            plan.unreadable.push(Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error });
+            plan.unreadable.push(unread(error));
             return None;
         }
     };
@@ -148,6 +156,8 @@ fn decide(input: &Input<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<
         (Some(observed), Some(live)) => asked.refused_update(observed, live),
         _ => asked.refused_create(trashed.as_ref()),
     };
+    let unknown = isolation.unknown(reading.backend, Some(desired.key.kind)).filter(|_| observed.is_none() && !reading.enforces_unique);
+    let refusal = refusal.or_else(|| unknown.map(|row| asked.may_exist(row)));
     if let Some(refusal) = refusal {
         plan.refusals.push(refusal);
         return None;
@@ -186,6 +196,24 @@ pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorErr
     }
     let row = (shape.spell)(row);
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
+}
+
+/// Rows that concern themselves alone, and whether the config says anything under their names.
+fn list_isolated(input: &Input<'_>, plan: &mut Plan) {
+    let desired = input.desired;
+    let declared: BTreeSet<&str> = desired.entries.values().flat_map(|desired| names_of(desired)).collect();
+    let removed = desired.tombstones.iter().map(|tombstone| tombstone.identity());
+    let named: BTreeSet<&str> = declared.into_iter().chain(removed).collect();
+    for observation in input.readings.values().filter_map(|reading| reading.result.as_ref().ok()) {
+        for row in &observation.isolated {
+            let names = || row.names.iter().map(String::as_str).chain(row.account.as_deref());
+            if input.selects(names()) {
+                let named = names().any(|name| named.contains(name));
+                plan.isolated.push(Isolated { named, ..row.clone() });
+            }
+        }
+    }
+    plan.isolated.sort_by(|a, b| a.order().cmp(&b.order()));
 }
 
 /// Live accounts that no entry of their backend declares, and no action deletes.

@@ -90,6 +90,7 @@ impl Marks {
             names,
             why: why.to_owned(),
             marks: self.of(&value),
+            named: false,
             row: None,
         }
     }
@@ -108,6 +109,7 @@ impl Marks {
             account: row.account.clone(),
             why: if kind == ID { format!("{many} live rows have its id") } else { format!("{many} live rows go by the name {name}") },
             marks: shown,
+            named: false,
             row: Some(row.clone()),
         }
     }

@@ -83,6 +83,11 @@ impl Performed {
     }
 }
 
+/// Whether the vendor itself refuses a second row under one identity, of every kind that it has.
+pub fn enforces_unique(provider: &dyn Provider) -> bool {
+    provider.unique("account") == Unique::EnforcedByVendor
+}
+
 /// The other name an account goes by at this provider, where its block says one.
 pub fn alias<'a>(provider: &dyn Provider, block: &'a Node) -> Option<&'a str> {
     provider.alias_field()?.split('.').try_fold(block, |node, field| node.get(field))?.text()

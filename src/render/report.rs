@@ -137,8 +137,12 @@ pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     } else {
         format!("Apply: {done} done, {failed} failed, {skipped} skipped.")
     };
-    let refused = scene.plan.refusals.len();
+    let (refused, unread) = (scene.plan.refusals.len(), scene.plan.unread().count());
     match &report.proof {
+        Proof::Converged if unread > 0 => {
+            let refused = if refused == 0 { String::new() } else { format!(" {} refused;", counted(refused, "account")) };
+            facts.push_str(&format!("{refused} unread: {unread}; everything else has converged."));
+        }
         Proof::Converged if refused == 0 => facts.push_str(" Converged: a final listing shows no difference."),
         Proof::Converged => facts.push_str(&format!(" {} refused; everything else has converged.", counted(refused, "account"))),
         Proof::Differs(left) => {
@@ -148,6 +152,7 @@ pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
         Proof::NotNeeded if !scene.plan.is_complete() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
         Proof::NotNeeded if refused > 0 => facts.push_str(&format!(" {} refused.", counted(refused, "account"))),
+        Proof::NotNeeded if unread > 0 => facts.push_str(&format!(" unread: {unread}.")),
         Proof::NotNeeded => {}
     }
     facts

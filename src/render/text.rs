@@ -12,7 +12,7 @@ use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, managed: _, ailing } =
+    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, isolated, managed: _, ailing } =
         scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
@@ -24,7 +24,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     }
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
-    let notes = [ailments(ailing), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [ailments(ailing), parts::isolated(isolated), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -38,16 +38,18 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
 /// The summary that scripts look for.
 pub fn last_line(scene: &Scene<'_>) -> String {
     let (creates, updates, deletes) = scene.plan.counts();
-    let unchanged = scene.plan.unchanged;
+    let (unchanged, unread) = (scene.plan.unchanged, parts::unread_count(scene.plan));
     let mut facts = match (creates, updates, deletes) {
-        (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged."),
-        _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged."),
+        (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged{unread}."),
+        _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."),
     };
     if !scene.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.held_back.len(), "account")));
     }
-    if !scene.plan.is_complete() {
+    if !scene.plan.is_whole() {
         facts = facts.replace("no changes", "no changes to what could be read");
+    }
+    if !scene.plan.is_complete() {
         facts.push_str(" INCOMPLETE: not everything could be read.");
     }
     if scene.plan.is_refused() || !scene.plan.refusals.is_empty() {

@@ -37,7 +37,7 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
     Warrant,
 };
 
@@ -129,19 +129,21 @@ impl Provider for Wavefront {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        let mut found = wire::list(door).await?.live().apart(&rows::MARKS);
         // Nobody needs the trash who has nothing to create.
-        let is_whole = declared.iter().all(|desired| rows.contains_key(&desired.key));
-        let trash = if is_whole { Vec::new() } else { wire::list_trash(door).await? };
-        Ok(Observation { rows, trash: rows::recoverable(trash), ..Observation::default() })
+        let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !found.rows.contains_key(key)).cloned().collect();
+        if !missing.is_empty() {
+            match wire::list_trash(door).await {
+                Ok(trash) => found.trash = rows::recoverable(trash.rows),
+                // What may be in it can be neither made nor brought back; the others go on.
+                Err(error) => found.unreadable.extend(missing.into_iter().map(|key| (key, error.clone()))),
+            }
+        }
+        Ok(found)
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else {
-            let mut rows = rows::live(wire::list(door).await?);
-            rows.retain(|row| row.key == action.key);
-            return Ok(rows);
-        };
+        let Some(id) = action.row() else { return wire::list(door).await?.live().about(action, false) };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),

@@ -17,7 +17,7 @@ use crate::providers::Performed;
 pub async fn create(door: &dyn Transport, desired: &Desired, trashed: Option<&Observed>) -> Result<Performed, VendorError> {
     let service = service(desired)?;
     // No key is enforced, so whoever does not look makes a second one.
-    if let Some(known) = rows::live(wire::list(door).await?).into_iter().find(|row| row.key == desired.key) {
+    if let Some(known) = wire::list(door).await?.live().rows.into_iter().find(|row| row.key == desired.key) {
         return Err(VendorError::Exists(format!("it is there already, as {}", known.id)));
     }
     match trashed {
@@ -51,7 +51,7 @@ async fn make(door: &dyn Transport, service: Service, desired: &Desired) -> Resu
 
 /// The integration whose create was not answered. Nobody but us knows its external id, so it is looked for while we do.
 async fn found_again(door: &dyn Transport, desired: &Desired, lost: VendorError, external_id: &str) -> Result<Observed, VendorError> {
-    let rows = wire::list(door).await.map(rows::live).unwrap_or_default();
+    let rows = wire::list(door).await.map(|rows| rows.live().rows).unwrap_or_default();
     let found = rows.into_iter().find(|row| row.key == desired.key);
     found.ok_or_else(|| VendorError::Failing(format!("{lost}; it was sent with external id {external_id}")))
 }

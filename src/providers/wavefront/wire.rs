@@ -1,13 +1,12 @@
 //! How Wavefront is spoken to: paths, verbs, rows. Both directions; no decisions. Envelopes are opened next door.
 
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::envelope::{open, unreadable};
-use super::rows::{Row, row};
+use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
-use crate::model::{Again, Ask, Body, Method, Node, Reader, RemoteId, Request, Response, Tell};
+use crate::model::{Again, Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Tell};
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -22,25 +21,21 @@ const SEARCH_PAGE: u64 = 1000;
 ///
 /// # Errors
 /// Anything but a complete listing.
-pub async fn list(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
+pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
     let page = |offset: u64| Ask::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string());
-    rows(pages::all(door, "the listing of integrations", PAGE, page).await?, "the listing of integrations")
+    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
 }
 
 /// Everything in the trash.
 ///
 /// # Errors
 /// Anything but a complete listing.
-pub async fn list_trash(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
+pub async fn list_trash(door: &dyn Reader) -> Result<Rows, VendorError> {
     let page = |offset: u64| {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
         Ask::search(NAME, "/api/v2", "cloudintegration/deleted", query)
     };
-    rows(pages::all(door, "the trash", SEARCH_PAGE, page).await?, "the trash")
-}
-
-fn rows(items: Vec<Box<RawValue>>, what: &str) -> Result<Vec<Row>, VendorError> {
-    items.iter().enumerate().map(|(index, item)| row(item, &format!("row {} of {what}", index + 1))).collect()
+    Ok(Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?))
 }
 
 /// One integration.
@@ -100,7 +95,8 @@ fn tell(method: Method, path: String, body: Option<Value>, again: Again) -> Tell
 /// # Errors
 /// A refusal, or an answer that holds no row.
 pub fn read_row(response: &Response) -> Result<Row, VendorError> {
-    row(open(response, "the integration")?, "the integration")
+    let why = |row: Option<Isolated>| row.map_or_else(|| "it is in the trash".to_owned(), |row| row.why);
+    row(open(response, "the integration")?).map_err(|row| VendorError::Unreadable(format!("the integration cannot be read: {}", why(row))))
 }
 
 /// Whether a write that answers with no row is done. What is gone already is deleted too.

@@ -13,15 +13,15 @@ use serde_json::value::RawValue;
 
 pub use drift::drift_document;
 use format::{
-    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
-    UnreadableJson,
+    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
+    TombstoneJson, UnreadableJson,
 };
 pub use format::{Document, FORMAT};
 
 use super::fields::without;
 use super::{Addressed, Scene};
 use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{self, Diagnostic, Ending, Op, Outcome, Report, Source, Sources};
+use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Report, Source, Sources};
 
 /// How far an apply has come.
 pub struct Progress<'a> {
@@ -36,7 +36,7 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, managed, ailing } = plan;
+    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, isolated, managed, ailing } = plan;
     let (create, update, delete) = plan.counts();
     let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
@@ -63,6 +63,8 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             unmanaged: unmanaged.len(),
             refused: refusals.len(),
             spent: spent.len(),
+            unread: plan.unread().count(),
+            isolated: isolated.len(),
         },
         gates: gates.iter().map(gate).collect(),
         actions: actions
@@ -75,11 +77,12 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         unmanaged: unmanaged.iter().map(row).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
+        isolated: isolated.iter().map(|row| self::isolated(row, isolated)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed.iter().map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
         ailing: ailing.iter().map(self::ailing).collect(),
-        converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_complete()),
+        converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_whole()),
         error: None,
         drift: None,
     }
@@ -213,6 +216,28 @@ fn row(row: &Unmanaged) -> Row {
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
     let Unreadable { provider, key, error } = unreadable;
     UnreadableJson { provider, id: key.as_ref().map(|key| key.name.clone()), error: error.to_string() }
+}
+
+fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
+    let Isolated { provider, kind, names, identified: _, id, account, why, marks, named, row: _ } = isolated;
+    let tombstone = isolated.tombstone(all).map(|(account, id, provider)| TombstoneJson {
+        aws_account_id: account.to_owned(),
+        id: id.0.clone(),
+        from: vec![provider],
+        reason: "one of several rows of one name",
+    });
+    IsolatedJson {
+        provider,
+        kind: *kind,
+        id: isolated.title().map(str::to_owned),
+        row: id.as_ref().map(|id| id.0.clone()),
+        account: account.clone(),
+        names: names.iter().cloned().collect(),
+        why: why.clone(),
+        marks: marks.iter().map(|(word, value)| ((*word).to_owned(), value.clone())).collect(),
+        named: *named,
+        tombstone,
+    }
 }
 
 fn managed(managed: &Managed) -> ManagedJson {

@@ -4,7 +4,7 @@ use super::escape::Markdown;
 use super::fit::{Form, Frame, Part};
 use super::table;
 use crate::model::plan::{Ailing, Gate, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{Action, Diagnostic, FieldChange, Plan};
+use crate::model::{Action, Diagnostic, FieldChange, Isolated, Plan};
 use crate::render::{Addressed, Scene};
 
 /// Unmanaged accounts named before the rest is only counted.
@@ -113,6 +113,27 @@ pub fn unreadable(plan: &Plan) -> Part {
         (what.own(". ").text(&error.to_string()), 1)
     };
     Part::cut(90, Form::lines(plan.unreadable.iter().map(line)).rest("- and ", " more that could not be read\n"))
+}
+
+/// How many declared rows could not be read.
+pub fn unread_count(plan: &Plan) -> Option<Markdown> {
+    let count = plan.unread().count();
+    (count > 0).then(|| Markdown::new().own("unread: ").number(count))
+}
+
+/// Rows that nothing is done to, each with all that tells it from the others.
+pub fn isolated(rows: &[Isolated]) -> Part {
+    let line = |row: &Isolated| {
+        let Isolated { provider, kind: _, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } = row;
+        let what = Markdown::new().own("- **Isolated:** ").own(provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+        let what = match id {
+            Some(id) => what.own(", row ").code(&id.0),
+            None => what.own(", without an id"),
+        };
+        let marks = marks.iter().map(|(word, value)| Markdown::new().text(&word.replace('_', " ")).own(" ").brief(value, 160));
+        (what.own(": ").text(why).own(". ").and(&Markdown::joined(marks, "; ")), 1)
+    };
+    Part::cut(50, Form::lines(rows.iter().map(line)).rest("- and ", " more rows that nothing is done to\n"))
 }
 
 /// What the catalogs have to say.
