@@ -157,6 +157,11 @@ fn decide(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, 
         _ => asked.refused_create(trashed.as_ref()),
     };
     let unknown = isolation.unknown(reading.backend, Some(desired.key.kind)).filter(|_| observed.is_none() && !reading.enforces_unique);
+    // Whoever only looks cannot call it missing either.
+    if let (Some(row), None, Exactness::NoLimits) = (unknown, &refusal, input.exactness) {
+        plan.unreadable.push(unread(VendorError::Unreadable(isolation::hidden_by(&[row]))));
+        return None;
+    }
     let refusal = refusal.or_else(|| unknown.map(|row| asked.may_exist(row)));
     if let Some(refusal) = refusal {
         plan.refusals.push(refusal);

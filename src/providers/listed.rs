@@ -41,6 +41,8 @@ impl Listed {
     /// Rows by key. Several under one name are isolated, each with what it has otherwise than the others.
     pub fn apart(self, marks: &Marks) -> Observation {
         let Listed { rows, mut isolated } = self;
+        let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
+        isolated.extend(broken.iter().map(|row| marks.broken(row)));
         let mut used = HashMap::<(&str, &str), usize>::new();
         let names = rows.iter().flat_map(names_of).chain(isolated.iter().flat_map(names_of_isolated));
         names.for_each(|name| *used.entry(name).or_default() += 1);
@@ -95,6 +97,17 @@ impl Marks {
         }
     }
 
+    /// A row that names itself, and whose fields cannot be read.
+    fn broken(&self, row: &Observed) -> Isolated {
+        Isolated {
+            identified: true,
+            id: Some(row.id.clone()),
+            account: row.account.clone(),
+            names: row.own_names().map(str::to_owned).collect(),
+            ..self.isolated(Some(row.key.kind), &row.row, "it holds half a character (an escape such as \\ud800 by itself), which is no text")
+        }
+    }
+
     /// One of several rows under a name, or an id.
     fn one_of(&self, same: &[&Value], (kind, name): (&str, &str), row: &Observed, value: &Value) -> Isolated {
         let (many, differs) = (same.len().max(2), differing(same));
@@ -119,6 +132,12 @@ impl Marks {
         let shown = self.shown.iter().filter_map(|(word, pointer)| Some((*word, row.pointer(pointer).filter(|value| !is_void(value))?)));
         shown.map(|(word, value)| (word, inline(value).chars().take(LONGEST).collect::<String>())).filter(|(_, text)| !text.is_empty()).collect()
     }
+}
+
+/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
+fn is_text(row: &RawValue) -> bool {
+    let may_be_half = ["\\ud", "\\uD"].iter().any(|half| row.get().contains(half));
+    !may_be_half || serde_json::from_str::<Value>(row.get()).is_ok()
 }
 
 /// A value that names something.
