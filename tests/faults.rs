@@ -1,6 +1,10 @@
 //! `--faults`: each fault as a client meets it on the wire, what it leaves behind, the windows of a rate limit, and the luck of a seed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "faults/late.rs"]
+mod late;
+#[path = "faults/served.rs"]
+mod served;
 #[path = "faults/spec.rs"]
 mod spec;
 mod support;

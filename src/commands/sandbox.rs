@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args as ClapArgs;
 use clap::error::ErrorKind;
+use clap::{Args as ClapArgs, ValueEnum};
 use tokio::net::TcpListener;
 
 use super::console::Console;
 use super::places::SEED;
 use super::session::runtime;
 use super::{CommandError, Exit, signals};
+use crate::providers::ExternalIds;
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};
 
@@ -36,6 +37,8 @@ Faults, to rehearse bad days. A RATE is a part of all requests, from 0 to 1; a r
   malformed=RATE     200 with an HTML page, nothing done; or half of the answer's JSON, done
   halfway=RATE       a listing ends after half of its rows
   edit=RATE          after a listing, a row is changed: something is switched, or a tag added
+  late=RATE[/TIME]   a write takes effect, answered or not, and shows in no answer for a while: up to 90 s, or TIME
+  patch=shallow      Datadog's PATCH replaces the blocks it names; without it, what a block does not name stays
   latency=TIME       every answer takes so long, such as 50ms or 2s
   limit=N/SECONDSs   N requests per fixed window, then 429; X-RateLimit-* in every answer
   seed=N             the same sequence of requests meets the same faults; 1 if left out")]
@@ -49,9 +52,19 @@ pub struct Args {
     /// The emulator's luck: the same seed gives the same ids and the same order of listings
     #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
+    /// External ids that a write may name: those it issued or its world has, or any
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t = WhichIds::Issued)]
+    external_ids: WhichIds,
     /// What befalls requests, with commas between; see below
     #[arg(long, value_name = "SPEC")]
     faults: Vec<String>,
+}
+
+/// The external ids that are taken.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum WhichIds {
+    Issued,
+    Any,
 }
 
 /// Runs it until Ctrl-C or SIGTERM.
@@ -68,7 +81,11 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
         }
     };
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;
-    let sandbox = Arc::new(Sandbox::new(world, args.seed).with_faults(faults));
+    let external_ids = match args.external_ids {
+        WhichIds::Issued => ExternalIds::Issued,
+        WhichIds::Any => ExternalIds::Any,
+    };
+    let sandbox = Arc::new(Sandbox::new(world, args.seed).with_faults(faults).with_external_ids(external_ids));
     let cannot = |error| CommandError::Listen(args.listen.clone(), error);
     runtime()?.block_on(async {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;

@@ -17,7 +17,7 @@ use crate::model::plan::Managed;
 use crate::model::{Env, Plan, Reader, Settings, Transport};
 use crate::planner::approval::{Approved, addressed};
 use crate::planner::{self, Exactness, Input, Reading};
-use crate::providers;
+use crate::providers::{self, ExternalIds};
 use crate::render::{Addressed, Scene};
 use crate::sandbox::Sandbox;
 use crate::transport::Http;
@@ -92,7 +92,7 @@ impl Session {
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
-            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED)),
+            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED).with_external_ids(ExternalIds::Any)),
             None => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {

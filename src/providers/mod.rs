@@ -23,7 +23,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 pub use foreign::{Adopted, Adoption, Foreign};
-pub use table::Table;
+pub use table::{Behavior, ExternalIds, Patch, Table};
 
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;

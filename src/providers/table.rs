@@ -4,6 +4,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+/// What nobody knows for certain of a vendor, or what a rehearsal wants otherwise than the vendor does it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Behavior {
+    /// What a PATCH does to the blocks it names.
+    pub patch: Patch,
+    /// Which external ids a write may name.
+    pub external_ids: ExternalIds,
+}
+
+/// What a PATCH does to a block of which it names some fields.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Patch {
+    /// The fields it does not name stay.
+    #[default]
+    Deep,
+    /// The block becomes what was sent; everything else in it is lost.
+    Shallow,
+}
+
+/// Which external ids a write may name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ExternalIds {
+    /// Those that the vendor issued, and those its rows have.
+    #[default]
+    Issued,
+    /// Others too: they count as issued.
+    Any,
+}
+
 /// One backend's rows and whatever else its emulator remembers.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -13,6 +42,8 @@ pub struct Table {
     pub issued: BTreeSet<String>,
     /// Anything else, by name.
     pub extra: BTreeMap<String, Value>,
+    /// What may be one way or the other.
+    pub behavior: Behavior,
     state: u64,
     writes: i64,
 }
@@ -20,7 +51,7 @@ pub struct Table {
 impl Table {
     /// A table of these rows; the same seed gives the same ids and the same order of listings.
     pub fn new(rows: Vec<Value>, seed: u64) -> Self {
-        Table { rows, issued: BTreeSet::new(), extra: BTreeMap::new(), state: seed ^ 0x9e37_79b9_7f4a_7c15, writes: 0 }
+        Table { rows, issued: BTreeSet::new(), extra: BTreeMap::new(), behavior: Behavior::default(), state: seed ^ 0x9e37_79b9_7f4a_7c15, writes: 0 }
     }
 
     /// Whether nothing was ever in it.
@@ -35,6 +66,11 @@ impl Table {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+
+    /// Whether this external id may be used for the first time. One that was handed out is used up by this.
+    pub fn takes_new(&mut self, external_id: &str) -> bool {
+        self.issued.remove(external_id) || self.behavior.external_ids == ExternalIds::Any
     }
 
     /// A random UUID in its usual spelling.

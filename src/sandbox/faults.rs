@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::limit::Limit;
 use crate::model::Method;
+use crate::providers::Patch;
 
 /// One thing that befalls one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,24 @@ pub enum Fault {
     Halfway,
     /// After a listing was answered, one row is changed behind the caller's back. Nothing befalls any other request.
     Edited,
+    /// A write takes effect, and no question is answered with it before this time has passed. Nothing befalls a question.
+    Late {
+        /// How long after the request arrived.
+        after: Duration,
+        /// What the writer hears at once.
+        hears: Hears,
+    },
+}
+
+/// What a writer hears of a write whose effect shows late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hears {
+    /// The vendor's answer.
+    Answer,
+    /// This status of the 500s in its place.
+    Status(u16),
+    /// Nothing: the connection is closed.
+    Nothing,
 }
 
 /// What can be given a rate. The order is the one in which they share out the dice.
@@ -48,6 +67,7 @@ pub(super) enum Kind {
     Malformed,
     Halfway,
     Edited,
+    Late,
 }
 
 /// Which faults there are. The same sequence of requests meets the same ones.
@@ -57,14 +77,30 @@ pub struct Faults {
     pub(super) rates: BTreeMap<Kind, f64>,
     pub(super) latency: Duration,
     pub(super) limit: Option<Limit>,
+    pub(super) patch: Patch,
+    /// The longest time after which a late effect shows.
+    pub(super) latest: Duration,
     pub(super) seed: u64,
     placed: BTreeMap<usize, Fault>,
+    placed_writes: BTreeMap<usize, Fault>,
 }
+
+/// After this time the latest effect shows, unless the faults say otherwise.
+const LATEST: Duration = Duration::from_secs(90);
 
 impl Faults {
     /// None at all.
     pub fn none() -> Self {
-        Faults { rates: BTreeMap::new(), latency: Duration::ZERO, limit: None, seed: 1, placed: BTreeMap::new() }
+        Faults {
+            rates: BTreeMap::new(),
+            latency: Duration::ZERO,
+            limit: None,
+            patch: Patch::Deep,
+            latest: LATEST,
+            seed: 1,
+            placed: BTreeMap::new(),
+            placed_writes: BTreeMap::new(),
+        }
     }
 
     /// The same, and this fault at the request of this number, the first being 1, whatever the dice say.
@@ -73,12 +109,24 @@ impl Faults {
         self
     }
 
+    /// The same, and this fault at the write of this number, the first being 1: questions are not counted.
+    pub fn at_write(mut self, write_number: usize, fault: Fault) -> Self {
+        self.placed_writes.insert(write_number, fault);
+        self
+    }
+
+    /// The fault placed at the write of this number, if any.
+    pub(super) fn placed_at_write(&self, write_number: usize) -> Option<Fault> {
+        self.placed_writes.get(&write_number).copied()
+    }
+
     /// How long every request is on its way.
     pub fn latency(&self) -> Duration {
         self.latency
     }
 
-    /// What befalls the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing.
+    /// What befalls the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing, and
+    /// [`Fault::Late`] a write.
     pub fn befalls(&self, number: usize, method: Method) -> Option<Fault> {
         if let Some(placed) = self.placed.get(&number) {
             return Some(*placed);
@@ -90,27 +138,40 @@ impl Faults {
             reached += rate;
             (chance < reached).then_some(*kind)
         });
-        let fault = fault(kind?, self.dice(number, 1));
-        (method == Method::Get || !matches!(fault, Fault::Halfway | Fault::Edited)).then_some(fault)
+        let fault = self.fault(kind?, number);
+        let about_reads = matches!(fault, Fault::Halfway | Fault::Edited);
+        let about_writes = matches!(fault, Fault::Late { .. });
+        (if method == Method::Get { !about_writes } else { !about_reads }).then_some(fault)
+    }
+
+    fn fault(&self, kind: Kind, number: usize) -> Fault {
+        let dice = self.dice(number, 1);
+        let status = || [500, 502, 503, 504][(dice >> 1) as usize % 4];
+        match kind {
+            Kind::TooMany => Fault::TooMany,
+            Kind::Failing => Fault::Failing { status: status(), done: dice.is_multiple_of(2) },
+            Kind::ResetBefore => Fault::Reset { done: false },
+            Kind::ResetAfter => Fault::Reset { done: true },
+            Kind::Truncated => Fault::Truncated,
+            Kind::Malformed if dice.is_multiple_of(2) => Fault::Html,
+            Kind::Malformed => Fault::HalfJson,
+            Kind::Halfway => Fault::Halfway,
+            Kind::Edited => Fault::Edited,
+            Kind::Late => {
+                let longest = u64::try_from(self.latest.as_millis()).unwrap_or(u64::MAX).max(1);
+                let hears = match dice >> 3 & 3 {
+                    0 | 1 => Hears::Answer,
+                    2 => Hears::Status(status()),
+                    _ => Hears::Nothing,
+                };
+                Fault::Late { after: Duration::from_millis(self.dice(number, 3) % longest), hears }
+            }
+        }
     }
 
     /// The throw for this request's `nth` question (splitmix64). No throw depends on how often the dice were thrown before.
     pub(super) fn dice(&self, number: usize, nth: u64) -> u64 {
         mixed(mixed(self.seed.wrapping_add(number as u64)).wrapping_add(nth))
-    }
-}
-
-fn fault(kind: Kind, dice: u64) -> Fault {
-    match kind {
-        Kind::TooMany => Fault::TooMany,
-        Kind::Failing => Fault::Failing { status: [500, 502, 503, 504][(dice >> 1) as usize % 4], done: dice.is_multiple_of(2) },
-        Kind::ResetBefore => Fault::Reset { done: false },
-        Kind::ResetAfter => Fault::Reset { done: true },
-        Kind::Truncated => Fault::Truncated,
-        Kind::Malformed if dice.is_multiple_of(2) => Fault::Html,
-        Kind::Malformed => Fault::HalfJson,
-        Kind::Halfway => Fault::Halfway,
-        Kind::Edited => Fault::Edited,
     }
 }
 

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::faults::{Faults, Kind};
 use super::limit::Limit;
 use crate::model::diagnostic::did_you_mean;
+use crate::providers::Patch;
 
 /// The words that take a rate.
 const RATES: &[(&str, Kind)] = &[
@@ -21,7 +22,7 @@ const RATES: &[(&str, Kind)] = &[
     ("edit", Kind::Edited),
 ];
 /// The words that take something else.
-const OTHERS: &[&str] = &["latency", "limit", "seed"];
+const OTHERS: &[&str] = &["late", "patch", "latency", "limit", "seed"];
 
 /// Why a list of faults cannot be used.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -77,6 +78,12 @@ impl Faults {
             return Ok(());
         }
         match name {
+            "late" => {
+                let (rate, latest) = late(value).ok_or_else(|| wants("a rate, and perhaps the longest delay, such as 0.1 or 0.1/30s"))?;
+                self.rates.insert(Kind::Late, rate);
+                self.latest = latest.unwrap_or(self.latest);
+            }
+            "patch" => self.patch = patch(value).ok_or_else(|| wants("what a PATCH does to a block is `deep` or `shallow`"))?,
             "latency" => self.latency = latency(value).ok_or_else(|| wants("a latency is a whole number of ms or s, such as 50ms"))?,
             "limit" => self.limit = Some(limit(value).ok_or_else(|| wants("a limit is requests per seconds, both at least 1, such as 50/10s"))?),
             "seed" => self.seed = value.parse().map_err(|_| wants("a seed is a whole number, such as 7"))?,
@@ -94,6 +101,22 @@ fn unknown(name: &str) -> FaultsError {
 
 fn rate(value: &str) -> Option<f64> {
     value.parse().ok().filter(|rate| (0.0..=1.0).contains(rate))
+}
+
+/// A rate; what follows a slash is the longest time until an effect shows.
+fn late(value: &str) -> Option<(f64, Option<Duration>)> {
+    match value.split_once('/') {
+        None => Some((rate(value)?, None)),
+        Some((often, longest)) => Some((rate(often.trim())?, Some(latency(longest.trim())?))),
+    }
+}
+
+fn patch(value: &str) -> Option<Patch> {
+    match value {
+        "deep" => Some(Patch::Deep),
+        "shallow" => Some(Patch::Shallow),
+        _ => None,
+    }
 }
 
 fn latency(value: &str) -> Option<Duration> {

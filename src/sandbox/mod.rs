@@ -2,10 +2,12 @@
 //!
 //! What a vendor answers is in that vendor's own folder (`Provider::respond`); here is only what all vendors share: tables by
 //! backend, a log of what was asked, the two traits of the door. Every request passes through [`Sandbox::pass`], and there meets
-//! what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its answer in `spoil`.
+//! what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its answer in `spoil`, what took effect
+//! and does not show yet in `hidden`.
 
 pub mod faults;
 pub mod faults_spec;
+mod hidden;
 mod limit;
 pub mod server;
 mod spoil;
@@ -13,19 +15,22 @@ pub mod world;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-pub use faults::{Fault, Faults};
+pub use faults::{Fault, Faults, Hears};
 pub use faults_spec::FaultsError;
+use hidden::Hidden;
 use limit::Window;
 use spoil::Reply;
 pub use world::{World, WorldError};
 
 use crate::model::{Ask, Failure, Method, Reader, Request, Response, Tell, Transport};
-use crate::providers::{self, Provider, Table};
+use crate::providers::{self, ExternalIds, Provider, Table};
+use crate::render::clean::clean;
 
 /// The vendors, pretended.
 pub struct Sandbox {
@@ -35,9 +40,15 @@ pub struct Sandbox {
 
 struct State {
     /// By backend: providers that share one share its rows.
-    tables: BTreeMap<&'static str, Table>,
+    backends: BTreeMap<&'static str, Backend>,
     log: Vec<Logged>,
+    writes: usize,
     window: Option<Window>,
+}
+
+struct Backend {
+    table: Table,
+    hidden: Hidden,
 }
 
 /// One request as it arrived.
@@ -58,19 +69,27 @@ pub struct Logged {
 impl Sandbox {
     /// A sandbox that begins with this world. The same seed gives the same ids and the same order of listings.
     pub fn new(mut world: World, seed: u64) -> Self {
-        let backends: BTreeMap<&'static str, ()> = providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
-        let table = |backend| {
-            let mut table = Table::new(world.take(backend), seed);
-            table.extra = world.take_beside(backend);
-            (backend, table)
+        let names: BTreeMap<&'static str, ()> = providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
+        let backend = |name| {
+            let mut table = Table::new(world.take(name), seed);
+            table.extra = world.take_beside(name);
+            (name, Backend { table, hidden: Hidden::default() })
         };
-        let state = State { tables: backends.into_keys().map(table).collect(), log: Vec::new(), window: None };
+        let state = State { backends: names.into_keys().map(backend).collect(), log: Vec::new(), writes: 0, window: None };
         Sandbox { faults: Faults::none(), state: Mutex::new(state) }
     }
 
     /// The same with faults.
-    pub fn with_faults(self, faults: Faults) -> Self {
-        Sandbox { faults, ..self }
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.state().backends.values_mut().for_each(|backend| backend.table.behavior.patch = faults.patch);
+        self.faults = faults;
+        self
+    }
+
+    /// The same where these external ids may be used.
+    pub fn with_external_ids(self, external_ids: ExternalIds) -> Self {
+        self.state().backends.values_mut().for_each(|backend| backend.table.behavior.external_ids = external_ids);
+        self
     }
 
     /// How many requests there were so far, whatever befell them. The next one's number is one more.
@@ -83,15 +102,15 @@ impl Sandbox {
         self.state().log.clone()
     }
 
-    /// A backend's rows, in the vendor's own form.
+    /// A backend's rows, in the vendor's own form: those that took effect, whether they show or not.
     pub fn rows(&self, backend: &str) -> Vec<Value> {
-        self.state().tables.get(backend).map_or_else(Vec::new, |table| table.rows.clone())
+        self.state().backends.get(backend).map_or_else(Vec::new, |backend| backend.table.rows.clone())
     }
 
     /// Changes a backend's rows behind everybody's back. Nothing of it is logged.
     pub fn edit(&self, backend: &str, f: impl FnOnce(&mut Vec<Value>)) {
-        if let Some(table) = self.state().tables.get_mut(backend) {
-            f(&mut table.rows);
+        if let Some(backend) = self.state().backends.get_mut(backend) {
+            f(&mut backend.table.rows);
         }
     }
 
@@ -102,16 +121,19 @@ impl Sandbox {
 
     /// The one way through.
     async fn pass(&self, request: &Request, write: bool, provider: Option<&'static dyn Provider>) -> Reply {
-        let number = self.arrived(request, write);
+        let arrived = self.arrived(request, write);
         if !self.faults.latency().is_zero() {
             sleep(self.faults.latency()).await;
         }
-        self.meet(number, request, provider)
+        let reply = self.meet(arrived, request, provider);
+        say(request, reply.status());
+        reply
     }
 
-    /// Writes a request down, and gives it its number.
-    fn arrived(&self, request: &Request, write: bool) -> usize {
+    /// Writes a request down, and gives it its numbers: among all, and among the writes if it is one.
+    fn arrived(&self, request: &Request, write: bool) -> (usize, Option<usize>) {
         let mut state = self.state();
+        state.writes += usize::from(write);
         state.log.push(Logged {
             write,
             method: request.method,
@@ -119,45 +141,58 @@ impl Sandbox {
             query: request.query.clone(),
             body: request.body.as_ref().map(|body| body.json.clone()),
         });
-        state.log.len()
+        (state.log.len(), write.then_some(state.writes))
     }
 
     /// What becomes of a request, between its vendor and what befalls it.
-    fn meet(&self, number: usize, request: &Request, provider: Option<&'static dyn Provider>) -> Reply {
+    fn meet(&self, (number, write): (usize, Option<usize>), request: &Request, provider: Option<&'static dyn Provider>) -> Reply {
         let mut state = self.state();
-        let State { tables, window, log: _ } = &mut *state;
-        let limit = self.faults.limit;
-        let (admitted, mut said) = limit.map_or((true, Vec::new()), |limit| limit.admit(window, Instant::now()));
-        let mut table = provider.and_then(|provider| tables.get_mut(provider.backend()));
-        let mut done = || provider.zip(table.as_deref_mut()).and_then(|(provider, table)| respond(provider, table, request)).unwrap_or_else(nobody);
-        let fault = if admitted { self.faults.befalls(number, request.method) } else { None };
+        let State { backends, window, log: _, writes: _ } = &mut *state;
+        let (limit, now) = (self.faults.limit, Instant::now());
+        let (admitted, mut said) = limit.map_or((true, Vec::new()), |limit| limit.admit(window, now));
+        let mut vendor = provider.and_then(|provider| Some((provider, backends.get_mut(provider.backend())?)));
+        let mut done = |shows_after: Option<Duration>| match &mut vendor {
+            Some((provider, backend)) => backend.answer(*provider, request, now, shows_after).unwrap_or_else(nobody),
+            None => nobody(),
+        };
+        let placed = write.and_then(|write| self.faults.placed_at_write(write));
+        let fault = if admitted { placed.or_else(|| self.faults.befalls(number, request.method)) } else { None };
         let mut reply = match fault {
             _ if !admitted => Reply::Whole(spoil::too_many()),
-            None => Reply::Whole(done()),
+            None => Reply::Whole(done(None)),
             Some(Fault::TooMany) => {
                 said = limit.unwrap_or(limit::ANY).headers(0, 1);
                 Reply::Whole(spoil::too_many())
             }
             Some(Fault::Failing { status, done: false }) => Reply::Whole(spoil::failing(status)),
             Some(Fault::Failing { status, done: true }) => {
-                done();
+                done(None);
                 Reply::Whole(spoil::failing(status))
             }
             Some(Fault::Reset { done: false }) => Reply::Nothing,
             Some(Fault::Reset { done: true }) => {
-                done();
+                done(None);
                 Reply::Nothing
             }
-            Some(Fault::Truncated) => spoil::truncated(done()),
+            Some(Fault::Truncated) => spoil::truncated(done(None)),
             Some(Fault::Html) => Reply::Whole(spoil::html()),
-            Some(Fault::HalfJson) => Reply::Whole(spoil::half(done())),
-            Some(Fault::Halfway) => Reply::Whole(spoil::halfway(done())),
+            Some(Fault::HalfJson) => Reply::Whole(spoil::half(done(None))),
+            Some(Fault::Halfway) => Reply::Whole(spoil::halfway(done(None))),
             Some(Fault::Edited) => {
-                let answer = done();
-                if let Some(table) = table.filter(|_| spoil::is_listing(&answer)) {
-                    spoil::edit(&mut table.rows, self.faults.dice(number, 2));
+                let answer = done(None);
+                if let Some((_, backend)) = vendor.filter(|_| spoil::is_listing(&answer)) {
+                    spoil::edit(&mut backend.table.rows, self.faults.dice(number, 2));
                 }
                 Reply::Whole(answer)
+            }
+            Some(Fault::Late { .. }) if request.is_question() => Reply::Whole(done(None)),
+            Some(Fault::Late { after, hears }) => {
+                let answer = done(Some(after));
+                match hears {
+                    Hears::Answer => Reply::Whole(answer),
+                    Hears::Status(status) => Reply::Whole(spoil::failing(status)),
+                    Hears::Nothing => Reply::Nothing,
+                }
             }
         };
         if let Reply::Whole(response) | Reply::Cut(response, _) = &mut reply {
@@ -169,6 +204,33 @@ impl Sandbox {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Backend {
+    /// Has a vendor answer. A question sees what shows; a write meets what is, and what it changes shows after a while, if it is told so.
+    fn answer(&mut self, provider: &dyn Provider, request: &Request, now: Instant, shows_after: Option<Duration>) -> Option<Response> {
+        if request.is_question() {
+            let Some(seen) = self.hidden.view(&self.table.rows, now) else { return respond(provider, &mut self.table, request) };
+            let rows = std::mem::replace(&mut self.table.rows, seen);
+            let answer = respond(provider, &mut self.table, request);
+            self.table.rows = rows;
+            return answer;
+        }
+        let before = shows_after.map(|after| (self.table.rows.clone(), now + after));
+        let answer = respond(provider, &mut self.table, request);
+        if let Some((before, shows_at)) = before {
+            self.hidden.hide(&before, &self.table.rows, shows_at);
+        }
+        answer
+    }
+}
+
+/// Says on stderr what was asked and with which status it was answered: writes to whoever wants to hear something, questions to
+/// whoever wants to hear everything.
+fn say(request: &Request, status: Option<u16>) {
+    let answer = status.map_or_else(|| "closed without an answer".to_owned(), |status| status.to_string());
+    let line = clean(&format!("sandbox: {} {}: {answer}", request.method.as_str(), request.path));
+    if request.is_question() { tracing::debug!("{line}") } else { tracing::info!("{line}") }
 }
 
 #[async_trait]
@@ -201,8 +263,8 @@ fn owner(path: &str) -> Option<&'static dyn Provider> {
     providers::ALL.iter().copied().find(answers)
 }
 
-/// A path that is no vendor's.
+/// What no vendor's emulator serves.
 fn nobody() -> Response {
     let body = br#"{"errors":["the sandbox does not serve this path"]}"#.to_vec();
-    Response { status: 404, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body }
+    Response { status: 501, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body }
 }

@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::spoil::Reply;
-use super::{Sandbox, owner};
+use super::{Sandbox, owner, say};
 use crate::model::{Body, Method, Request, Response};
 use crate::providers::Provider;
 
@@ -83,7 +83,9 @@ async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Re
     if let Some(owner) = owner
         && !has_keys(owner, &head.headers)
     {
-        return Ok(whole(owner.forbidden()));
+        let refusal = owner.forbidden();
+        say(&Request::new(owner.name(), method, path), Some(refusal.status));
+        return Ok(whole(refusal));
     }
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let name = owner.map_or("", |owner| owner.name());

@@ -15,6 +15,14 @@ pub(super) enum Reply {
 }
 
 impl Reply {
+    /// The status of the answer, if there is one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Reply::Whole(response) | Reply::Cut(response, _) => Some(response.status),
+            Reply::Nothing => None,
+        }
+    }
+
     /// The same as a door tells it. A body that ends early is handed on as it is, for whoever reads it to notice.
     pub fn told(self, request: &Request) -> Result<Response, Failure> {
         match self {

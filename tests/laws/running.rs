@@ -7,7 +7,9 @@ use heeler::model::value::is_void;
 use heeler::model::{Action, Op};
 use heeler::providers::Provider;
 use heeler::providers::datadog_org::backend::MEMORY;
+use heeler::sandbox::Faults;
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::generate::{Each, Fleet, account_id, cases, config, identity, keeping_authentication, shuffled, shuffles, two_fleets};
@@ -76,12 +78,16 @@ fn alike(provider: &dyn Provider, before: &Value, after: &Value, block: &Value) 
 proptest! {
     #![proptest_config(cases())]
 
-    /// 1. Apply, plan again: empty. 3. What nobody manages is bit-identical. 8. Planning sends no write.
+    /// 1. Apply, plan again: empty. 3. What nobody manages is bit-identical, whether a PATCH merges or replaces the blocks it names. 8.
+    /// Planning sends no write.
     #[test]
-    fn applying_converges_and_leaves_the_rest_alone((Each(provider), earlier, later) in two_fleets(), seed in any::<u64>()) {
+    fn applying_converges_and_leaves_the_rest_alone(
+        (Each(provider), earlier, later) in two_fleets(), patch in select(vec!["deep", "shallow"]), seed in any::<u64>(),
+    ) {
         let later = keeping_authentication(provider, &earlier, later);
         let rows = world(provider, &earlier, seed);
-        let sandbox = sandbox(provider.backend(), rows.clone(), seed);
+        let faults = Faults::parse(&format!("patch={patch}")).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let sandbox = sandbox(provider.backend(), rows.clone(), seed).with_faults(faults);
         let config = load(&config(provider, &later, &json!({})));
         let first = plan(&config, &sandbox);
         prop_assert!(sandbox.log().iter().all(|request| !request.write), "planning wrote");

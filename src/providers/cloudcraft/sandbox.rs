@@ -70,7 +70,7 @@ fn accounts(table: &mut Table, request: &Request, rest: &str) -> Answer {
             answers::deleted()
         }),
         ([], _) | ([_], _) => Err(answers::not_allowed()),
-        _ => Err(answers::no_such_path()),
+        _ => Err(answers::not_served()),
     }
 }
 

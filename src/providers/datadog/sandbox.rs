@@ -60,7 +60,7 @@ fn alone(rest: &str, method: Method, answer: fn() -> Response) -> Answer {
     match (rest, method) {
         ("", Method::Get) => Ok(answer()),
         ("", _) => Err(answers::not_allowed()),
-        _ => Err(answers::no_such_path()),
+        _ => Err(answers::not_served()),
     }
 }
 
@@ -91,7 +91,7 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
             | ["iam_permissions", "standard" | "resource_collection"],
             _,
         ) => Err(answers::not_allowed()),
-        _ => Err(answers::no_such_path()),
+        _ => Err(answers::not_served()),
     }
 }
 

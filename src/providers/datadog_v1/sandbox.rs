@@ -72,7 +72,7 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
         ([] | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs"] | ["logs", "services"], _) => {
             Err(answers::error(405, "Method not allowed"))
         }
-        _ => Err(answers::error(404, "the sandbox does not serve this path")),
+        _ => Err(answers::error(501, "the sandbox does not serve this path")),
     };
     Some(answer.unwrap_or_else(|refusal| refusal))
 }

@@ -71,7 +71,16 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
         }
         (["search", "cloudintegration"], Method::Post) => Ok(search(table, request, false)),
         (["search", "cloudintegration", "deleted"], Method::Post) => Ok(search(table, request, true)),
-        (["cloudintegration", ..] | ["search", "cloudintegration"] | ["search", "cloudintegration", "deleted"], _) => Err(answers::not_allowed()),
+        (
+            ["cloudintegration"]
+            | ["cloudintegration", _]
+            | ["cloudintegration", _, "enable" | "disable" | "undelete"]
+            | ["cloudintegration", "awsExternalId", _]
+            | ["search", "cloudintegration"]
+            | ["search", "cloudintegration", "deleted"],
+            _,
+        ) => Err(answers::not_allowed()),
+        (["cloudintegration", ..] | ["search", "cloudintegration", ..], _) => Err(answers::not_served()),
         _ => return None,
     };
     Some(answer.unwrap_or_else(|refusal| refusal))

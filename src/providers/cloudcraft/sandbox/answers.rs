@@ -45,9 +45,9 @@ pub fn role_cannot_be_assumed() -> Response {
     error(400, "Unable to verify AWS account: the role cannot be assumed", None)
 }
 
-/// A path below Cloudcraft's that nothing answers.
-pub fn no_such_path() -> Response {
-    error(404, "Not found", Some("not_found"))
+/// A path below Cloudcraft's that the emulator lacks.
+pub fn not_served() -> Response {
+    error(501, "the sandbox does not serve this path", None)
 }
 
 /// A known path with another verb. Not recorded.

@@ -48,9 +48,9 @@ pub fn not_a_uuid() -> Response {
     error(400, "Invalid Parameter", "invalid parameter \"aws_account_config_id\" in \"path\"; expected type \"uuid\"", None)
 }
 
-/// A path below Datadog's that nothing answers. Not recorded.
-pub fn no_such_path() -> Response {
-    error(404, "Not Found", "the sandbox does not serve this path", None)
+/// A path below Datadog's that the emulator lacks.
+pub fn not_served() -> Response {
+    error(501, "Not Implemented", "the sandbox does not serve this path", None)
 }
 
 /// A known path with another verb. Not recorded.

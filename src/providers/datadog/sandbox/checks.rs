@@ -88,10 +88,9 @@ pub fn merged(held: &Value, sent: &Value, merged: &Value, problems: &mut Problem
     }
 }
 
-/// Whether Datadog issued this external id: it was generated and not used yet, or an account has it.
-pub fn issued(table: &Table, external_id: &Value) -> bool {
-    let held = |row: &Value| at(at(at(row, "attributes"), "auth_config"), "external_id") == external_id;
-    external_id.as_str().is_some_and(|id| table.issued.contains(id)) || table.rows.iter().any(held)
+/// Whether an account has this external id.
+pub fn held_by_a_row(table: &Table, external_id: &Value) -> bool {
+    table.rows.iter().any(|row| at(at(at(row, "attributes"), "auth_config"), "external_id") == external_id)
 }
 
 /// Values at `fields` that are in no catalog and not in the row already; rows of saved worlds may hold what the catalog here lacks.

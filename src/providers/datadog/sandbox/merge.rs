@@ -1,4 +1,5 @@
 //! How a write changes an account: maps merge, lists replace, the arms of a one-of push each other out, `null` says nothing.
+//! Whether a map within the account merges too, or becomes what was sent, is for [`base`] to say.
 //!
 //! Which attributes there are comes from the account's shape, so an attribute added there is known here. No vendor rule lives here.
 
@@ -8,17 +9,31 @@ use super::answers::Problems;
 use crate::model::Path;
 use crate::model::path::Step;
 use crate::model::shape::{Block, Form};
+use crate::model::value::at;
+use crate::providers::Patch;
+use crate::providers::datadog_org::backend::defaults;
 
-/// What `held` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that
-/// neither the shape nor `held` knows.
-pub fn lay(held: &Value, sent: &Value, block: &Block, path: &Path, problems: &mut Problems) -> Value {
+/// What a PATCH is laid over. A deep one goes over what is held. A shallow one finds the blocks that it names as they are in a new
+/// account; how to get in stays, for an external id that was not sent is recorded to survive.
+pub fn base(held: &Value, sent: &Value, patch: Patch) -> Value {
+    let mut base = held.clone();
+    let replaced = sent.as_object().into_iter().flatten().filter(|(name, value)| value.is_object() && *name != "auth_config");
+    for (name, _) in replaced.filter(|_| patch == Patch::Shallow) {
+        base[name] = at(&defaults(), name).clone();
+    }
+    base
+}
+
+/// What `base` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that neither the shape nor `held`
+/// knows.
+pub fn lay(base: &Value, held: &Value, sent: &Value, block: &Block, path: &Path, problems: &mut Problems) -> Value {
     let Some(sent) = sent.as_object() else {
         note(path, "expected an object", problems);
-        return held.clone();
+        return base.clone();
     };
-    let (named, holds) = (arms(block, sent), held.as_object().map_or_else(Vec::new, |held| arms(block, held)));
+    let (named, holds) = (arms(block, sent), base.as_object().map_or_else(Vec::new, |base| arms(block, base)));
     let switched = !named.is_empty() && named != holds;
-    let base = if switched { Map::new() } else { held.as_object().cloned().unwrap_or_default() };
+    let base = if switched { Map::new() } else { base.as_object().cloned().unwrap_or_default() };
     fill(base, held, sent, block, path, problems)
 }
 
@@ -49,7 +64,7 @@ fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>,
             Form::Scalar(_) => scalar(known, value, &path, problems),
             Form::Set(_) => strings(value, &path, problems),
             Form::Keyed { by, item } => entries(known, value, by, item, &path, problems),
-            Form::Block(block) => lay(known, value, block, &path, problems),
+            Form::Block(block) => lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems),
             // No attribute of v2 is one.
             Form::Switches(_) => value.clone(),
         };

@@ -18,7 +18,7 @@ pub fn create(table: &mut Table, request: &Request) -> Answer {
     checks::required(&sent, &["aws_account_id", "aws_partition", "auth_config"], &mut problems);
     checks::identity(&Value::Null, &sent, &mut problems);
     checks::auth(&sent, &mut problems);
-    let mut made = merge::lay(&defaults(), &sent, &SHAPE.block, &Path::root(), &mut problems);
+    let mut made = merge::lay(&defaults(), &defaults(), &sent, &SHAPE.block, &Path::root(), &mut problems);
     checks::merged(&Value::Null, &sent, &made, &mut problems);
     let auth = at(&made, "auth_config");
     if problems.is_empty() && is_void(auth) {
@@ -57,7 +57,8 @@ pub fn patch(table: &mut Table, place: usize, request: &Request) -> Answer {
         return Err(answers::cannot_switch());
     }
     checks::auth(&sent, &mut problems);
-    let mut merged = merge::lay(&held, &sent, &SHAPE.block, &Path::root(), &mut problems);
+    let base = merge::base(&held, &sent, table.behavior.patch);
+    let mut merged = merge::lay(&base, &held, &sent, &SHAPE.block, &Path::root(), &mut problems);
     checks::merged(&held, &sent, &merged, &mut problems);
     refuse(&problems)?;
     external_id(table, at(at(&held, "auth_config"), "external_id"), at(at(&merged, "auth_config"), "external_id"))?;
@@ -84,13 +85,8 @@ fn external_id(table: &mut Table, held: &Value, sent: &Value) -> Result<(), Resp
     if sent.is_null() || sent == held {
         return Ok(());
     }
-    if !checks::issued(table, sent) {
-        return Err(answers::invalid_external_id());
-    }
-    if let Some(id) = sent.as_str() {
-        table.issued.remove(id);
-    }
-    Ok(())
+    let taken = checks::held_by_a_row(table, sent) || sent.as_str().is_some_and(|id| table.takes_new(id));
+    if taken { Ok(()) } else { Err(answers::invalid_external_id()) }
 }
 
 /// The answer to a write: what it wrote is told to the nanosecond, and no tags are `null`.

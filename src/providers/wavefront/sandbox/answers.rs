@@ -30,6 +30,11 @@ pub fn not_allowed() -> Response {
     odd(405, "HTTP 405 Method Not Allowed")
 }
 
+/// A path below Wavefront's that the emulator lacks.
+pub fn not_served() -> Response {
+    odd(501, "the sandbox does not serve this path")
+}
+
 /// A request without a token.
 pub fn forbidden() -> Response {
     odd(401, "HTTP 401 Unauthorized")

@@ -149,7 +149,11 @@ fn checked(request: &Request) -> Result<(Service, Value), Response> {
 
 /// Takes an id that was issued and is new, or that another integration of the same role has.
 fn use_up(table: &mut Table, id: &str, role: &str) -> Result<(), Response> {
-    if serves(table, id).as_deref() != Some(role) && !table.issued.remove(id) {
+    let taken = match serves(table, id) {
+        Some(known) => known == role,
+        None => table.takes_new(id),
+    };
+    if !taken {
         return Err(answers::invalid("externalId was not issued, or is used already"));
     }
     table.extra.entry(USED.to_owned()).or_insert_with(|| json!({}))[id] = json!(role);
