@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use super::document::{Document, identity, null};
 use super::layers::{Layer, Layers, read_layer, unknown_keys};
-use super::rules;
+use super::{hold, rules};
 use super::unmanaged::{self, Cut};
 use crate::model::check::check;
 use crate::model::diagnostic::did_you_mean;
 use crate::model::layers::Stack;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
 use crate::providers;
 
 /// One entry with its merged blocks.
@@ -26,6 +26,8 @@ pub struct Account {
     pub profiles: Vec<String>,
     /// What it takes out of the layers below.
     pub cuts: Vec<Cut>,
+    /// What of it is shown and never written, by provider.
+    pub holds: BTreeMap<&'static str, Hold>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
 }
@@ -47,7 +49,7 @@ impl Account {
     }
 }
 
-const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
+const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", hold::KEY];
 
 /// One account, and a block for every provider that manages it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -90,6 +92,8 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
         out.push(wrong.help("write `- aws_account_id: \"210000000003\"` and its blocks below it"));
         return None;
     }
+    let holds = hold::read(entry, out);
+    let entry = &hold::without(entry);
     unknown_keys(entry, HEAD, "an account", out);
     let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
     let remedy = |key: &str| if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" };
@@ -118,7 +122,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
         missing_id(entry, out);
     }
-    Some(Account { facts, blocks, profiles: head.profiles, cuts, id_place })
+    Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place })
 }
 
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {

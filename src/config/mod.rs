@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod document;
 pub mod files;
+pub mod hold;
 pub mod layers;
 pub mod removed;
 pub mod rules;
@@ -73,6 +74,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
     let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
+    let holds = hold::by_row(&accounts, &entries);
     tidy(&mut out, &sources);
     if any_error(&out) {
         return Err(Box::new(Invalid { sources, diagnostics: out }));
@@ -81,6 +83,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let desired = DesiredState {
         settings,
         entries,
+        holds,
         tombstones,
         exclusive: document.exclusive,
         named,

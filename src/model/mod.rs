@@ -29,7 +29,7 @@ pub mod vendor;
 pub mod yaml;
 
 pub use comparison::Comparison;
-pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
+pub use desired::{AccountFacts, Desired, DesiredState, Fixed, Hold};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Response, Tell, Transport};
 pub use drift::Drift;

@@ -169,6 +169,25 @@ pub struct Ailing {
     pub ailments: Vec<String>,
 }
 
+/// A declared row that is shown and never written, because its entry says `hold:`.
+#[derive(Debug, Clone)]
+pub struct OnHold {
+    /// Which row.
+    pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// Where the hold was written.
+    pub source: Source,
+    /// Why, in the entry's words.
+    pub reason: String,
+    /// The last day, if it says one.
+    pub until: Option<String>,
+    /// What would be done without it, if anything.
+    pub action: Option<Action>,
+    /// Why nothing could be done without it either, if so: it is refused, or cannot be read.
+    pub why: Option<String>,
+}
+
 /// What apply would do, and all that was noticed on the way.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -176,6 +195,8 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What no approved plan contains: not done, and shown.
     pub held_back: Vec<Action>,
+    /// What its own entry holds: not done, and shown.
+    pub on_hold: Vec<OnHold>,
     /// Declared accounts that already match.
     pub unchanged: usize,
     /// How many accounts the config declares, and how many are live, per provider.

@@ -27,8 +27,8 @@ use isolation::Isolation;
 use refusals::Asked;
 
 use crate::model::desired::Confirm;
-use crate::model::plan::{Ailing, Counted, Unmanaged, Unreadable, VendorError};
-use crate::model::{Action, Changes, Desired, DesiredState, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::plan::{Ailing, Counted, OnHold, Unmanaged, Unreadable, VendorError};
+use crate::model::{Action, Changes, Desired, DesiredState, Hold, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources};
 
 /// One provider as it was read.
 pub struct Reading {
@@ -93,6 +93,10 @@ pub fn plan(input: &Input<'_>) -> Plan {
     count_and_note_unreadable(input, &mut plan);
     list_isolated(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
+        if let Some(hold) = input.desired.holds.get(&desired.key) {
+            hold_one(input, &isolation, desired, hold, &mut plan);
+            continue;
+        }
         match decide(input, &isolation, desired, &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
@@ -125,6 +129,26 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
             }
         }
     }
+}
+
+/// A row that is shown and never written. What would be refused or could not be read is its own affair.
+fn hold_one(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, hold: &Hold, plan: &mut Plan) {
+    let mut aside = Plan::default();
+    let action = decide(input, isolation, desired, &mut aside);
+    plan.unchanged += aside.unchanged;
+    plan.ailing.append(&mut aside.ailing);
+    let refused = aside.refusals.into_iter().map(|refusal| refusal.why);
+    let unread = aside.unreadable.into_iter().map(|unreadable| unreadable.error.to_string());
+    let Hold { reason, until, past: _, place } = hold.clone();
+    plan.on_hold.push(OnHold {
+        key: desired.key.clone(),
+        name: desired.name.clone(),
+        source: input.sources.locate(place),
+        reason,
+        until,
+        action,
+        why: refused.chain(unread).next(),
+    });
 }
 
 /// One declared account: an action, a refusal, or nothing to do.

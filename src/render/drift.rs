@@ -8,7 +8,7 @@ use super::folding::{Block, Foldable, Likeness, fold};
 use super::parts::{self, heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::ailments;
-use super::{Scene, counted, sides};
+use super::{Scene, counted, hold, sides};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, Source};
 
@@ -17,6 +17,7 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     let mut out = heading(scene, "drift");
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
     let notes: Vec<String> = ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();

@@ -6,13 +6,13 @@ use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
-use super::{Scene, counted};
+use super::{Scene, counted, hold};
 use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, isolated, managed: _, ailing } =
+    let Plan { actions, held_back, on_hold, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, isolated, managed: _, ailing } =
         scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
@@ -22,6 +22,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
+    out.push_str(&hold::text(on_hold));
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
     let notes = [ailments(ailing), parts::isolated(isolated), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();

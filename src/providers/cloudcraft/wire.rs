@@ -79,6 +79,7 @@ fn managed(desired: &Desired) -> Map<String, Value> {
 /// Where a row says what tells it from others.
 pub const MARKS: Marks = Marks {
     provider: NAME,
+    root: "",
     id: "/id",
     names: &["/roleArn"],
     account: "",

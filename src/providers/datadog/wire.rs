@@ -120,6 +120,7 @@ fn envelope(body: Body) -> Body {
 /// Where a row says what tells it from others.
 pub const MARKS: Marks = Marks {
     provider: NAME,
+    root: "",
     id: "/id",
     names: &["/attributes/aws_account_id", "/attributes/auth_config/access_key_id"],
     account: "/attributes/aws_account_id",

@@ -170,6 +170,7 @@ fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T,
 /// Where a row, put together from its answers, says what tells it from others.
 pub const MARKS: Marks = Marks {
     provider: NAME,
+    root: "/account",
     id: "/account/access_key_id",
     names: &["/account/account_id", "/account/access_key_id"],
     account: "/account/account_id",

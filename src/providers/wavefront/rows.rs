@@ -77,6 +77,7 @@ struct Head {
 /// Where a row says what tells it from others.
 pub const MARKS: Marks = Marks {
     provider: NAME,
+    root: "",
     id: "/id",
     names: &["/cloudWatch/baseCredentials/roleArn", "/cloudTrail/baseCredentials/roleArn", "/ec2/baseCredentials/roleArn"],
     account: "",

@@ -40,6 +40,8 @@ pub struct Document {
     pub(super) actions: Vec<Action>,
     /// What no `--expect` file contains: not done.
     pub(super) held_back: Vec<Action>,
+    /// Declared rows that are shown and never written.
+    pub(super) on_hold: Vec<OnHoldJson>,
     /// Accounts that are refused while the others go on.
     pub(super) refusals: Vec<RefusalJson>,
     /// Live accounts that no entry names.
@@ -258,6 +260,28 @@ pub(super) struct UnreadableJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
     pub(super) error: String,
+}
+
+/// A declared row whose entry says `hold:`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct OnHoldJson {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// In the entry's words.
+    pub(super) reason: String,
+    /// The last day, if it says one.
+    pub(super) until: Option<String>,
+    /// What would be done without the hold: `create` or `update`; null if nothing.
+    pub(super) op: Option<&'static str>,
+    /// Field by field.
+    pub(super) changes: Vec<ChangeJson>,
+    /// Why nothing could be done without it either, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
+    pub(super) source: SourceJson,
 }
 
 /// A live row that cannot be told or read, or one of several under one name.

@@ -13,14 +13,14 @@ use serde_json::value::RawValue;
 
 pub use drift::drift_document;
 use format::{
-    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
+    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, OnHoldJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
     TombstoneJson, UnreadableJson,
 };
 pub use format::{Document, FORMAT};
 
 use super::fields::without;
 use super::{Addressed, Scene};
-use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{Ailing, Gate, Managed, OnHold, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Report, Source, Sources};
 
 /// How far an apply has come.
@@ -36,7 +36,7 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, held_back, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, isolated, managed, ailing } = plan;
+    let model::Plan { actions, held_back, on_hold, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, isolated, managed, ailing } = plan;
     let (create, update, delete) = plan.counts();
     let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
@@ -73,6 +73,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             .map(|(index, action)| Action { origin: origin(index), ..self::action(index, action, progress) })
             .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
+        on_hold: on_hold.iter().map(held).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(row).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
@@ -216,6 +217,22 @@ fn row(row: &Unmanaged) -> Row {
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
     let Unreadable { provider, key, error } = unreadable;
     UnreadableJson { provider, id: key.as_ref().map(|key| key.name.clone()), error: error.to_string() }
+}
+
+fn held(row: &OnHold) -> OnHoldJson {
+    let OnHold { key, name, source, reason, until, action, why } = row;
+    OnHoldJson {
+        provider: key.provider,
+        kind: key.kind,
+        id: key.name.clone(),
+        name: name.clone(),
+        reason: reason.clone(),
+        until: until.clone(),
+        op: super::hold::deed(row),
+        changes: action.iter().flat_map(|action| action.changes()).map(change).collect(),
+        why: why.clone(),
+        source: place(source),
+    }
 }
 
 fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {

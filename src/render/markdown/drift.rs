@@ -13,7 +13,7 @@ pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
     let Drift { items, fingerprint: _ } = drift;
     let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
     let plan = scene.plan;
-    if !quiet || !plan.is_whole() || !plan.isolated.is_empty() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
+    if !quiet || !plan.is_whole() || !plan.isolated.is_empty() || !plan.on_hold.is_empty() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
     let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");
@@ -39,7 +39,7 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
-    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::ailing(scene.plan), notes::diagnostics(scene.plan)]);
+    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::on_hold(scene), notes::ailing(scene.plan), notes::diagnostics(scene.plan)]);
     parts.push(notes::isolated(&scene.plan.isolated));
     parts.push(details(items));
     let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
@@ -56,7 +56,7 @@ fn heading(scene: &Scene<'_>, drift: &Drift) -> Markdown {
     let counts = match counts.is_empty() {
         false => counts,
         true if scene.plan.refusals.is_empty() && !scene.plan.ailing.is_empty() => counts.own("in sync; something does not work"),
-        true if scene.plan.refusals.is_empty() && !scene.plan.isolated.is_empty() => counts.own("in sync"),
+        true if scene.plan.refusals.is_empty() && !(scene.plan.isolated.is_empty() && scene.plan.on_hold.is_empty()) => counts.own("in sync"),
         true => counts.own("not in order"),
     };
     let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(scene)).own(": ").and(&counts);

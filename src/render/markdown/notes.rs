@@ -3,9 +3,9 @@
 use super::escape::Markdown;
 use super::fit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{Ailing, Gate, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{Ailing, Gate, OnHold, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{Action, Diagnostic, FieldChange, Isolated, Plan};
-use crate::render::{Addressed, Scene};
+use crate::render::{Addressed, Scene, hold};
 
 /// Unmanaged accounts named before the rest is only counted.
 const MOST_NAMED: usize = 30;
@@ -100,6 +100,22 @@ pub fn held_back(scene: &Scene<'_>) -> Part {
     };
     let form = Form::rows(Frame::table(&["held back", "change", "where"]), scene.plan.held_back.iter().map(row));
     Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
+}
+
+/// What its own entry holds.
+pub fn on_hold(scene: &Scene<'_>) -> Part {
+    let row = |row: &OnHold| {
+        let OnHold { key, name, source, reason: _, until: _, action, why } = row;
+        let mut what = Markdown::new().text(&hold::words(row));
+        if let Some(action) = action {
+            let changes: Vec<FieldChange> = action.changes().cloned().collect();
+            what = what.own("; would be: ").and(&table::op(action)).own(" ").and(&table::change(action, &changes, &[]));
+        }
+        what = why.as_ref().map_or(what.clone(), |why| what.own("; ").text(why));
+        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, &scene.links)], 1)
+    };
+    let form = Form::rows(Frame::table(&["on hold", "why", "where"]), scene.plan.on_hold.iter().map(row));
+    Part::cut(55, form.rest("| ", " more on hold, left out here for length | | |\n"))
 }
 
 /// What could not be read.

@@ -29,6 +29,7 @@ pub fn parts(scene: &Scene<'_>, heading: Markdown, footer: Markdown) -> Vec<Part
         notes::unreadable(scene.plan),
         notes::ailing(scene.plan),
         notes::held_back(scene),
+        notes::on_hold(scene),
         notes::diagnostics(scene.plan),
     ]);
     parts.push(Part::said(notes::limits(scene.plan)));
@@ -75,11 +76,11 @@ pub fn footer(scene: &Scene<'_>) -> Markdown {
 
 /// The whole plan in one line, where there is nothing else to say.
 pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
-    let Plan { actions, held_back, unchanged, counted: _, unmanaged, spent, refusals, gates: _, diagnostics, unreadable, isolated, managed: _, ailing } =
+    let Plan { actions, held_back, on_hold, unchanged, counted: _, unmanaged, spent, refusals, gates: _, diagnostics, unreadable, isolated, managed: _, ailing } =
         scene.plan;
     let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
     let silent =
-        actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty() && isolated.is_empty() && ailing.is_empty();
+        actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty() && isolated.is_empty() && ailing.is_empty() && on_hold.is_empty();
     if !silent || scene.uncompared.is_some() || scene.plan.is_refused() || scene.comparison.as_ref().is_some_and(given_up) {
         return None;
     }
