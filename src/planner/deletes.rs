@@ -58,9 +58,9 @@ fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &To
             continue;
         }
         let (why, help) = match (tombstone.id(), &picked[..]) {
-            (None, _) if rows.len() > 1 => ("`removed:` does not say which".to_owned(), "add `id:` with the id of the row that shall go"),
-            (Some(id), []) => (format!("none of them has the id {id}"), "correct `id:`, or take the entry out"),
-            (_, _) => ("what it is cannot be told for certain".to_owned(), "put the row right at the vendor, or delete it there, and take the entry out"),
+            (None, _) if rows.len() > 1 => ("; `removed:` does not say which".to_owned(), "add `id:` with the id of the row that shall go"),
+            (Some(id), []) if rows.len() > 1 => (format!("; none of them has the id {id}"), "correct `id:`, or take the entry out"),
+            (_, _) => (String::new(), "put the row right at the vendor, or delete it there, and take the entry out"),
         };
         plan.refusals.push(Refusal {
             key: first.key(),
@@ -68,7 +68,7 @@ fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &To
             name: None,
             source: input.sources.locate(tombstone.place()),
             wish: Wish::Delete { row: RemoteId(rows.iter().map(|row| isolation::id(row)).collect::<Vec<_>>().join(", ")), warrant: warrant.clone() },
-            why: format!("{}; {why}", isolation::hidden_by(&rows)),
+            why: format!("{}{why}", isolation::hidden_by(&rows)),
             help: help.to_owned(),
         });
     }

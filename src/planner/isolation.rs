@@ -73,7 +73,8 @@ impl<'a> Isolation<'a> {
 /// Which rows stand in the way.
 pub fn hidden_by(rows: &[&Isolated]) -> String {
     match rows {
-        [only] => format!("its live row may be {}, which is left alone: {}", id(only), only.why),
+        [only] if only.identified => format!("its live row, {}, is left alone: {}", id(only), only.why),
+        [only] => format!("a live row that may be it, {}, is left alone: {}", id(only), only.why),
         several => format!(
             "it cannot be told which of {} live rows is meant: {}; none of them is touched",
             several.len(),
@@ -84,5 +85,5 @@ pub fn hidden_by(rows: &[&Isolated]) -> String {
 
 /// A row by its id.
 pub fn id(row: &Isolated) -> String {
-    row.id.as_ref().map_or_else(|| "a row without an id".to_owned(), |id| id.0.clone())
+    row.id.as_ref().map_or_else(|| "one without an id".to_owned(), |id| id.0.clone())
 }

@@ -41,6 +41,11 @@ use crate::model::{
     Warrant,
 };
 
+/// Whether a row of this key is listed, be it one of several.
+fn is_listed(found: &Observation, key: &Key) -> bool {
+    found.rows.contains_key(key) || found.isolated.iter().any(|row| row.identified && row.kind == Some(key.kind) && row.names.contains(&key.name))
+}
+
 /// Wavefront, API v2.
 pub struct Wavefront;
 
@@ -131,7 +136,7 @@ impl Provider for Wavefront {
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let mut found = wire::list(door).await?.live().apart(&rows::MARKS);
         // Nobody needs the trash who has nothing to create.
-        let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !found.rows.contains_key(key)).cloned().collect();
+        let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {
             match wire::list_trash(door).await {
                 Ok(trash) => found.trash = rows::recoverable(trash.rows),

@@ -110,7 +110,7 @@ impl Rows {
         for item in items {
             match row(&item) {
                 Ok(row) => rows.rows.push(row),
-                Err(row) => rows.isolated.extend(row),
+                Err(row) => rows.isolated.extend(row.map(|row| *row)),
             }
         }
         rows
@@ -127,14 +127,14 @@ impl Rows {
 ///
 /// # Errors
 /// It has no id, names no service, or, being an integration with AWS, no role. Nothing if such a row is not live.
-pub fn row(text: &RawValue) -> Result<Row, Option<Isolated>> {
+pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let odd = |kind: Option<&'static str>, why: &str| {
         let odd = MARKS.isolated(kind, text, why);
         let value: Value = serde_json::from_str(text.get()).unwrap_or_default();
         let is_dead = at(&value, "deleted") == true || at(&value, "inTrash") == true;
         let account = odd.names.iter().find_map(|arn| account_of(arn)).map(str::to_owned);
         let names = odd.names.iter().cloned().chain(account.clone()).collect();
-        (!is_dead).then_some(Isolated { names, account, ..odd })
+        (!is_dead).then(|| Box::new(Isolated { names, account, ..odd }))
     };
     let head: Head = serde_json::from_str(text.get()).map_err(|_| odd(None, "it has another form than expected"))?;
     let service = head.service.as_deref().and_then(Service::of_word);
@@ -144,7 +144,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Isolated>> {
     let Some(id) = head.id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
         let known = arn.is_some();
         let kind = service.map_or(OTHER, Service::kind);
-        return Err(odd(Some(kind), "it has no id").map(|row| Isolated { identified: known, ..row }));
+        return Err(odd(Some(kind), "it has no id").map(|row| Box::new(Isolated { identified: known, ..*row })));
     };
     let (key, account) = match (service, arn) {
         (None, _) => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),

@@ -95,7 +95,7 @@ fn tell(method: Method, path: String, body: Option<Value>, again: Again) -> Tell
 /// # Errors
 /// A refusal, or an answer that holds no row.
 pub fn read_row(response: &Response) -> Result<Row, VendorError> {
-    let why = |row: Option<Isolated>| row.map_or_else(|| "it is in the trash".to_owned(), |row| row.why);
+    let why = |row: Option<Box<Isolated>>| row.map_or_else(|| "it is in the trash".to_owned(), |row| row.why);
     row(open(response, "the integration")?).map_err(|row| VendorError::Unreadable(format!("the integration cannot be read: {}", why(row))))
 }
 
