@@ -14,7 +14,7 @@ use super::watch::Watch;
 use super::{CommandError, Exit, signals};
 use crate::executor::interrupt::{Stop, interrupt};
 use crate::executor::{Hands, execute, moved};
-use crate::model::plan::Refusal;
+use crate::model::plan::{Refusal, Wish};
 use crate::model::{Change, Ending, Env, Key, Plan, Proof, Report, Transport};
 use crate::planner::Exactness;
 use crate::render;
@@ -154,7 +154,9 @@ async fn apply(
 /// One more listing: the plan against it must be empty, and must refuse nothing that was not refused before.
 async fn prove(session: &Session, plan: &Plan) -> Proof {
     let left = session.plan_again(false).await;
-    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key);
+    // Of several rows one went by its id; the entry does not speak of the one that is left.
+    let was_one_of_several = |refusal: &Refusal| matches!(refusal.wish, Wish::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
+    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
     let unread_before = |key: &Key| plan.unread().any(|known| known == key);
     match left.unreadable.iter().find(|unreadable| !unreadable.key.as_ref().is_some_and(unread_before)) {
         Some(unreadable) => Proof::Unreadable(unreadable.error.to_string()),

@@ -10,6 +10,7 @@ mod faults;
 mod generate;
 mod harness;
 mod import;
+mod isolation;
 mod kinds;
 mod mess;
 mod running;

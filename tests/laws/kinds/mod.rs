@@ -2,7 +2,7 @@
 //!
 //! Rows are seen as heeler sees them, through [`observe`] and the shape of their kind; what nobody knows is put into the rows by hand.
 
-mod generate;
+pub mod generate;
 mod import;
 
 use std::collections::{BTreeMap, BTreeSet};
