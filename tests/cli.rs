@@ -10,6 +10,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::{Command, Stdio};
 
 use heeler::executor::observe;
 use heeler::model::Env;
@@ -160,19 +161,23 @@ fn a_deleted_account_is_on_disk_before_it_is_deleted() {
     assert_eq!(backup[0]["deleted"], rows[0], "the whole row, as it was");
     fs::remove_file(folder.path(&kept(&folder).unwrap())).unwrap();
 
-    // Where it cannot be kept, it is not deleted.
+    // Where it cannot be kept, it is not deleted; nor is it added to what others have put there under that name.
     folder.write("heeler.yaml", &tomb("400000000002"));
+    let script = format!("ulimit -f 0; exec {} apply", support::BIN);
+    let mut without_room = Command::new("sh");
+    without_room.args(["-c", &script]).current_dir(folder.path(".")).env_clear().stdin(Stdio::null());
+    Run::of(support::keyed(&mut without_room, &served.url)).exits(1).says(&["FAILED", "not deleted", "on disk"]);
+    assert_eq!((served.row("400000000002"), kept(&folder)), (rows[1].clone(), None));
     folder.run_at(&served.url, "plan --json plan.json").exits(0);
     let digest = folder.json("plan.json")["digest"].as_str().unwrap().split_once(':').unwrap().1[..12].to_owned();
-    fs::create_dir(folder.path(&format!("heeler-deleted-{digest}.json"))).unwrap();
-    folder.run_at(&served.url, "apply").exits(1).says(&["FAILED", "not deleted", "on disk"]);
-    assert_eq!(served.row("400000000002"), rows[1]);
-    fs::remove_dir(folder.path(&format!("heeler-deleted-{digest}.json"))).unwrap();
+    let name = format!("heeler-deleted-{digest}.json");
+    std::os::unix::fs::symlink(folder.path("elsewhere"), folder.path(&name)).unwrap();
 
     // With --json the report holds it too; the next run will write over that, but not over the file.
     folder.run_at(&served.url, "apply --json report.json").exits(0);
     assert_eq!(folder.json("report.json")["actions"][0]["deleted"], rows[1]);
-    assert!(kept(&folder).is_some());
+    assert_eq!(folder.json(&name.replace(".json", "-2.json"))[0]["deleted"], rows[1]);
+    assert!(!folder.path("elsewhere").exists());
     assert_eq!(served.rows(), [rows[2].clone()]);
 }
 

@@ -66,9 +66,8 @@ fn mistakes_become_annotations_as_many_as_github_shows() {
 #[test]
 fn a_plan_of_an_invalid_config_replaces_the_reports_of_the_last_one() {
     let folder = Folder::new("github-invalid");
+    folder.run(&format!("plan --sandbox {QUICKSTART} --json plan.json --markdown plan.md")).exits(0);
     folder.write("heeler.yaml", &format!("{HEAD}accounts: 7\n"));
-    folder.write("plan.json", "stale");
-    folder.write("plan.md", "stale");
     Run::of(&mut step(&folder, "plan --sandbox --github --json plan.json --markdown plan.md")).exits(5).says(&["::error file=heeler.yaml,line=3"]);
     let document = folder.json("plan.json");
     assert_eq!((&document["applyable"], &document["complete"]), (&Value::Bool(false), &Value::Bool(false)));

@@ -188,14 +188,15 @@ fn what_moves_between_listing_and_write_is_skipped_or_refuses_the_whole() {
     folder.run_at(&url, "apply").exits(3).says(&["moved since the plan was made", "1 done, 0 failed, 1 skipped"]);
     assert_eq!(writes(&sandbox), 1);
 
-    let (_, calm) = support::served_here(&[row("400000000001"), row("400000000002")]);
-    folder.run_at(&calm, "plan --json plan.json").exits(0);
+    // Seen by plan, listed again by apply, and only then edited.
+    let edited = || support::served_with(&[row("400000000001"), row("400000000002")], Faults::none().at(2, Fault::Edited));
     let (sandbox, url) = edited();
+    folder.run_at(&url, "plan --json plan.json").exits(0);
     folder.run_at(&url, "apply --expect plan.json").exits(3);
     assert_eq!(writes(&sandbox), 1);
 
-    // Seen by plan, listed again by apply, and only then edited: the digest is the one that was approved.
-    let (sandbox, url) = support::served_with(&[row("400000000001"), row("400000000002")], Faults::none().at(2, Fault::Edited));
+    // The digest is the one that was approved, and all or nothing.
+    let (sandbox, url) = edited();
     folder.run_at(&url, "plan --json listed.json").exits(0);
     let digest = |name: &str| folder.json(name)["digest"].as_str().unwrap().to_owned();
     folder.run_at(&url, &format!("apply --expect {}", digest("listed.json"))).exits(4).says(&["1 account moved after they were listed"]);

@@ -118,8 +118,13 @@ async fn tell(folder: &Path) -> Told {
     };
     let said = |plan: &Plan, verb: &str| {
         let digest = planner::digest::digest(plan, &json!({ "datadog": "sandbox" }));
-        let named =
-            |(name, known): (&&'static str, &heeler::model::Settings)| Addressed { name, site: known.site.clone(), organization: None, via: None };
+        let named = |(name, known): (&&'static str, &heeler::model::Settings)| Addressed {
+            name,
+            site: known.site.clone(),
+            base: String::new(),
+            organization: None,
+            via: None,
+        };
         let scene = Scene::new(plan, config.desired.settings.iter().map(named).collect(), true, digest);
         let notes = [&config.warnings, &plan.diagnostics].map(|list| render::diagnostics::diagnostics(list, &config.sources)).concat();
         let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&scene, verb) };

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
 use super::{CommandError, Exit, signals};
@@ -27,6 +29,7 @@ Examples:
   heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
+  heeler apply heeler/ --provider datadog        the other providers are left out
   heeler apply heeler/ --only 390000000001 --resend-secrets
 
 Before each update and delete the account is read again; one that moved is
@@ -43,10 +46,13 @@ pub struct Args {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    providers: ProviderSelection,
+    #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
-    /// Do only what was reviewed: a plan's digest (all or nothing), or the JSON of a plan (what it does not contain is held back)
+    /// Do only what was reviewed: a plan's digest (all or nothing), the JSON of a plan (what it does not contain is held back), or
+    /// `none` (everything is held back)
     #[arg(long, value_name = "DIGEST|FILE")]
     expect: Vec<String>,
     /// How many accounts may be under way at once
@@ -65,19 +71,19 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     if args.selection.sandbox.is_some() && args.reports.github {
         return Err(CommandError::PretendApply);
     }
-    let outlets = Outlets::new("apply", &args.reports, env, console)?;
+    let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
+    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("apply", &args.reports, &inputs, env, console)?;
     outlets.close(open_and_apply(args, env, &outlets))
 }
 
 fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, expect, jobs: _, resend_secrets } = args;
+    let Args { paths, selection, providers, reports, confirmed, expect, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
-    let opening = Opening { paths, selection, confirmed, exactness: Exactness::AtMost, trust: reports.json.is_some() };
+    let opening =
+        Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
-    if let Some(approved) = expected.approved(&session)? {
-        session.approve(approved);
-    }
     runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, outlets))
 }
 
@@ -96,10 +102,10 @@ async fn apply(
     if !invalid {
         outlets.text(&render::text::plan(&scene, "apply"));
     }
-    let mut watch = Watch::new(&scene, session, &args.reports);
+    let mut watch = Watch::new(&scene, session, outlets);
     let unexpected = expected.contradicts(&scene.digest);
     if invalid || plan.is_refused() || unexpected.is_some() {
-        watch.write(None, outlets)?;
+        watch.write(None)?;
         if let Some(expected) = unexpected {
             outlets.problem(&render::report::unexpected(&scene, expected));
         }
@@ -113,10 +119,7 @@ async fn apply(
     if !session.sandbox {
         secrets_are_set(&plan, env)?;
     }
-    // On stdout there is room for one document, the last.
-    if outlets.shows_text() {
-        watch.write(None, outlets)?;
-    }
+    watch.write_so_far()?;
     watch.begin();
     let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
     let (stop, interrupt) = interrupt();
@@ -125,6 +128,7 @@ async fn apply(
         let moved = moved(&plan, &hands).await;
         if !moved.is_empty() {
             watch.end();
+            watch.write(None)?;
             outlets.problem(&render::report::moved(&moved));
             outlets.text(&render::report::refused(&scene));
             outlets.markdown(&render::markdown::refused(&scene, Some(&render::report::moved_words(&moved))))?;
@@ -140,14 +144,17 @@ async fn apply(
     if report.has_something_to_prove() && !interrupt.is_on() {
         report.proof = prove(session, &plan).await;
     }
+    if report.wrote() {
+        outlets.has_written();
+    }
     let deleted = watch.deleted_file();
     outlets.text(&render::report::ending(&scene, &report, deleted.as_deref()));
     let reported = outlets.markdown(&render::markdown::applied(&scene, &report, deleted.as_deref()));
     let told = outlets.outputs(&render::github::apply_outputs(&report));
     // What was done is done: a report that cannot be written is said, and counts, but stops nothing.
-    let unwritten: Vec<CommandError> = [watch.write(Some(&report), outlets), reported, told].into_iter().filter_map(Result::err).collect();
+    let unwritten: Vec<CommandError> = [watch.write(Some(&report)), reported, told].into_iter().filter_map(Result::err).collect();
     unwritten.iter().for_each(|error| outlets.problem(&error.shown()));
-    let unwritten = (!unwritten.is_empty()).then_some(if report.wrote() { Exit::Partial } else { Exit::Failed });
+    let unwritten = (!unwritten.is_empty()).then(|| outlets.undelivered());
     Ok(Exit::first_of([exit(&plan, &report)].into_iter().chain(unwritten)))
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::CommandError;
+use super::flags::ProviderSelection;
 use super::outlets::Outlets;
 use super::session::{Readings, Session};
 use crate::config::{self, Invalid, Loaded};
@@ -27,7 +28,7 @@ impl Base {
     ///
     /// # Errors
     /// A path that is not there.
-    pub fn read(paths: &[PathBuf], env: &Env, outlets: &Outlets<'_>) -> Result<Option<Self>, CommandError> {
+    pub fn read(paths: &[PathBuf], providers: &ProviderSelection, env: &Env, outlets: &Outlets<'_>) -> Result<Option<Self>, CommandError> {
         if paths.is_empty() {
             return Ok(None);
         }
@@ -36,7 +37,11 @@ impl Base {
         }
         let named = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         match load(paths, env) {
-            Ok(config) => Ok(Some(Base { named, config: Some(config) })),
+            Ok(mut config) => {
+                // A provider that only the change uses may be selected.
+                let _ = providers.narrow(&mut config.desired);
+                Ok(Some(Base { named, config: Some(config) }))
+            }
             Err(invalid) => {
                 outlets.problem(&nothing_compared(&named, &invalid));
                 Ok(Some(Base { named, config: None }))

@@ -1,64 +1,86 @@
-//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them; a closed pipe is nobody's error.
+//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is nobody's error; whatever
+//! else keeps the product from being written is remembered, since a result that was not delivered is a failure.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Where everything is printed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Console {
-    bar: ProgressBar,
+    bar: Option<ProgressBar>,
+    /// Why something of the product is not on stdout.
+    undelivered: Arc<OnceLock<io::Error>>,
 }
 
 impl Console {
     /// Without a bar.
     pub fn new() -> Self {
-        Console { bar: ProgressBar::hidden() }
+        Console::default()
     }
 
     /// Prints on stdout.
     pub fn product(&self, text: &str) {
-        self.bar.suspend(|| {
+        let written = self.beside_bar(|| {
             let mut out = anstream::stdout().lock();
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
         });
+        self.delivered(written);
+    }
+
+    /// Remembers a failure to write to stdout.
+    pub fn delivered(&self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            // The first says it.
+            let _ = self.undelivered.set(error);
+        }
+    }
+
+    /// Why the product is not on stdout, or not all of it.
+    pub fn undelivered(&self) -> Option<&io::Error> {
+        self.undelivered.get()
     }
 
     /// Prints on stderr.
     pub fn problem(&self, text: &str) {
-        self.bar.suspend(|| {
+        self.beside_bar(|| {
             let mut out = anstream::stderr().lock();
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         });
     }
 
     /// The same console with a bar of this length, if stderr is a terminal.
-    pub fn with_bar(length: usize) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-        if !std::io::stderr().is_terminal() {
-            return Console::new();
+    pub fn with_bar(&self, length: usize) -> Self {
+        let undelivered = self.undelivered.clone();
+        if !io::stderr().is_terminal() {
+            return Console { bar: None, undelivered };
         }
+        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Console { bar }
+        Console { bar: Some(bar), undelivered }
     }
 
     /// One more is done.
     pub fn step(&self) {
-        self.bar.inc(1);
+        self.bar.iter().for_each(|bar| bar.inc(1));
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
     }
-}
 
-impl Default for Console {
-    fn default() -> Self {
-        Console::new()
+    fn beside_bar<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
     }
 }

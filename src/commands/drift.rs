@@ -3,8 +3,10 @@
 use clap::Args as ClapArgs;
 
 use super::console::Console;
-use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::expect::Expected;
+use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::session::{Opening, Session, runtime};
 use super::{CommandError, Exit};
 use crate::model::{Drift, Env, Plan};
@@ -40,6 +42,8 @@ pub struct Args {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    providers: ProviderSelection,
+    #[command(flatten)]
     reports: Reports,
     /// Unmanaged accounts count as drift
     #[arg(long)]
@@ -54,14 +58,16 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let outlets = Outlets::new("drift", &args.reports, env, console)?;
+    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
     outlets.close(look(args, env, &outlets))
 }
 
 fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, strict, health } = args;
+    let Args { paths, selection, providers, reports, strict, health } = args;
     let confirmed = &Confirmed::default();
-    let opening = Opening { paths, selection, confirmed, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
+    let expected = &Expected::Anything;
+    let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
     let session = Session::open(&opening, env, outlets)?;
     let plan = runtime()?.block_on(observed(&session, *health, outlets))?;
     let drift = drift(&plan, *strict, &session.worlds());

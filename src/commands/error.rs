@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use super::Exit;
+use super::overwriting::Overwrite;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
-use crate::planner::approval::ApprovalError;
 use crate::providers;
 use crate::render::clean::clean;
 use crate::render::style::{BAD, FAINT, paint};
@@ -60,21 +60,35 @@ pub enum CommandError {
     /// `--base` names what is not there.
     #[error("--base {}: there is no such file or folder", .0.display())]
     NoBase(PathBuf),
-    /// `--expect` was given several digests, or a digest beside files.
-    #[error("--expect takes one digest, or any number of plan files, not both")]
+    /// `--provider` names one that the config does not use.
+    #[error("--provider {0}: the config does not use it (it uses {1})")]
+    UnusedProvider(String, String),
+    /// `--expect` was given several digests, or a digest or `none` beside something else.
+    #[error("--expect takes `none`, one digest, or any number of plan files, and no mixture of them")]
     MixedExpectations,
     /// Two reports want stdout.
     #[error("--json - and --markdown - cannot both have stdout")]
     TwoProducts,
+    /// A file that must not be written over.
+    #[error("{flag} {}", path.display())]
+    Overwrites {
+        /// What asked for it.
+        flag: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why it must not.
+        #[source]
+        why: Overwrite,
+    },
+    /// What was printed did not get through.
+    #[error("cannot write to stdout: {0}")]
+    Undelivered(String),
     /// A pretend apply in a workflow.
     #[error("apply --sandbox --github: nothing real would be applied, and the step would be green all the same")]
     PretendApply,
     /// A plan file cannot be read.
     #[error("cannot read {}", .0.display())]
     ReadPlan(PathBuf, #[source] std::io::Error),
-    /// A plan file approves nothing here.
-    #[error("--expect {}", .0.display())]
-    Unapproved(PathBuf, #[source] ApprovalError),
     /// The door cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -111,11 +125,12 @@ impl CommandError {
             CommandError::NoConfig
             | CommandError::UnknownOnly(_)
             | CommandError::NoBase(_)
+            | CommandError::UnusedProvider(..)
             | CommandError::MixedExpectations
             | CommandError::TwoProducts
+            | CommandError::Overwrites { .. }
             | CommandError::PretendApply
             | CommandError::ReadPlan(..) => Exit::Usage,
-            CommandError::Unapproved(..) => Exit::Refused,
             CommandError::Invalid => Exit::Invalid,
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
             CommandError::Open(_)
@@ -125,6 +140,7 @@ impl CommandError {
             | CommandError::NoState(..)
             | CommandError::SecretsUnset(_)
             | CommandError::Write(..)
+            | CommandError::Undelivered(_)
             | CommandError::Listen(..)
             | CommandError::Runtime(_) => Exit::Failed,
         }
@@ -150,13 +166,13 @@ impl CommandError {
             CommandError::NoBase(_) => {
                 "name the config before the change, such as the target branch checked out beside this one; or leave --base out".to_owned()
             }
+            CommandError::UnusedProvider(..) => "name providers that have a block in the config".to_owned(),
             CommandError::MixedExpectations => "name the plan files only: they approve per field change".to_owned(),
             CommandError::TwoProducts => "write one of them to a file".to_owned(),
+            CommandError::Overwrites { .. } => "nothing was read, sent or written; name another file".to_owned(),
+            CommandError::Undelivered(_) => "what was printed is not complete: do not use it; is the disk full?".to_owned(),
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
-            CommandError::Unapproved(..) => {
-                "nothing was changed; make the plan anew with `heeler plan --json FILE`, against the same vendor".to_owned()
-            }
             CommandError::Open(error) => error.hint().to_owned(),
             CommandError::Guard(GuardError::WrongOrganization { .. }) => {
                 "run with the keys of that organization; nothing was read or changed".to_owned()

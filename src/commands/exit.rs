@@ -39,6 +39,14 @@ impl Exit {
         }
     }
 
+    /// This ending of a run whose result could not be delivered: that is a failure, unless a weightier ending is told.
+    pub fn and(self, undelivered: Exit) -> Exit {
+        match self {
+            Exit::Done | Exit::Pending => undelivered,
+            other => Exit::first_of([other, undelivered]),
+        }
+    }
+
     /// The first of several endings that applies: 64, 5, 3, 4, 1, 2, 0.
     pub fn first_of(endings: impl IntoIterator<Item = Exit>) -> Exit {
         let order = [Exit::Usage, Exit::Invalid, Exit::Partial, Exit::Refused, Exit::Failed, Exit::Pending];

@@ -1,66 +1,95 @@
-//! `--expect`: the digest of a plan, or plan files. What was reviewed, as the planner wants it.
+//! `--expect`: the digest of a plan, plan files, or `none`. What was reviewed, as the planner wants it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::CommandError;
-use super::session::Session;
-use crate::planner::approval::Approved;
+use crate::model::{Diagnostic, Diagnostics, Settings, Severity};
+use crate::planner::approval::{Address, Addressee, ApprovalError, Approved};
 
 /// What was reviewed.
 #[derive(Debug, Default)]
-pub struct Expected {
+pub enum Expected {
+    /// Nobody asked.
+    #[default]
+    Anything,
+    /// Nothing was: everything is held back.
+    Nothing,
     /// The plan's own digest must be this one.
-    digest: Option<String>,
+    Digest(String),
     /// Only what these files contain is done.
-    files: Vec<PathBuf>,
+    Files(Vec<PathBuf>),
 }
 
 impl Expected {
     /// Sorts digests from files.
     ///
     /// # Errors
-    /// Several digests, or a digest beside files.
+    /// Several digests, or a digest or `none` beside something else.
     pub fn of(words: &[String]) -> Result<Self, CommandError> {
-        let (digests, files): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| is_digest(word));
-        match (&digests[..], files.is_empty()) {
-            ([], _) => Ok(Expected { digest: None, files: files.into_iter().map(PathBuf::from).collect() }),
-            ([one], true) => Ok(Expected { digest: Some(with_prefix(one)), files: Vec::new() }),
-            _ => Err(CommandError::MixedExpectations),
+        match words {
+            [] => Ok(Expected::Anything),
+            [one] if one == "none" => Ok(Expected::Nothing),
+            [one] if is_digest(one) => Ok(Expected::Digest(with_prefix(one))),
+            words if words.iter().any(|word| word == "none" || is_digest(word)) => Err(CommandError::MixedExpectations),
+            words => Ok(Expected::Files(words.iter().map(PathBuf::from).collect())),
         }
     }
 
     /// The digest this plan must have, if that is not `digest`.
     pub fn contradicts(&self, digest: &str) -> Option<&str> {
-        self.digest.as_deref().filter(|expected| *expected != digest)
+        match self {
+            Expected::Digest(expected) => Some(expected.as_str()).filter(|expected| *expected != digest),
+            Expected::Anything | Expected::Nothing | Expected::Files(_) => None,
+        }
     }
 
     /// Whether the plan was approved as a whole: then it is done as a whole, or not at all.
     pub fn is_whole(&self) -> bool {
-        self.digest.is_some()
+        matches!(self, Expected::Digest(_))
     }
 
-    /// Everything the files approve; nothing if there are none.
+    /// Everything the files approve, and a warning for each that approves nothing; nothing if everything may be done.
     ///
     /// # Errors
-    /// A file cannot be read, or is no plan for this run.
-    pub fn approved(&self, session: &Session) -> Result<Option<Approved>, CommandError> {
-        if self.files.is_empty() {
-            return Ok(None);
+    /// A file cannot be read.
+    pub fn approved(&self, ours: &Addressee) -> Result<Option<(Approved, Diagnostics)>, CommandError> {
+        let files = match self {
+            Expected::Anything | Expected::Digest(_) => return Ok(None),
+            Expected::Nothing => &[][..],
+            Expected::Files(files) => files,
+        };
+        let (mut approved, mut warnings) = (Approved::default(), Diagnostics::new());
+        for file in files {
+            let said = read(file)?.ok_or(ApprovalError::NotAPlan).and_then(|json| approved.add(&json, ours));
+            warnings.extend(said.err().map(|why| approves_nothing(file, &why)));
         }
-        let ours = session.addressed();
-        let mut approved = Approved::default();
-        for file in &self.files {
-            let json = read(file)?;
-            approved.add(&json, &ours).map_err(|error| CommandError::Unapproved(file.clone(), error))?;
-        }
-        Ok(Some(approved))
+        Ok(Some((approved, warnings)))
     }
 }
 
-fn read(file: &Path) -> Result<serde_json::Value, CommandError> {
+/// Whom these settings address.
+pub fn addressee(settings: &BTreeMap<&'static str, Settings>, sandbox: bool) -> Addressee {
+    let address = |(name, settings): (&&str, &Settings)| {
+        let organization = settings.organization.as_ref().map(|(name, _)| name.clone());
+        ((*name).to_owned(), Address { base: settings.base(sandbox).to_owned(), site: settings.site.clone(), organization })
+    };
+    Addressee { sandbox, providers: settings.iter().map(address).collect() }
+}
+
+/// The JSON in a file, if it is some.
+fn read(file: &Path) -> Result<Option<Value>, CommandError> {
     let bytes = fs::read(file).map_err(|error| CommandError::ReadPlan(file.to_path_buf(), error))?;
-    serde_json::from_slice(&bytes).map_err(|_| CommandError::Unapproved(file.to_path_buf(), crate::planner::approval::ApprovalError::NotAPlan))
+    Ok(serde_json::from_slice(&bytes).ok())
+}
+
+fn approves_nothing(file: &Path, why: &ApprovalError) -> Diagnostic {
+    let title = format!("--expect {} approves nothing: {why}", file.display());
+    let help = "what only this file contains is held back; make the plan anew with `heeler plan --json FILE`, for the same organization";
+    Diagnostic { severity: Severity::Warning, ..Diagnostic::nowhere(title).help(help) }
 }
 
 fn is_digest(word: &str) -> bool {

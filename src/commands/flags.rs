@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use crate::model::desired::Confirm;
+use super::CommandError;
+use super::same_file::FileId;
+use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
+use crate::model::{DesiredState, Env};
+use crate::providers;
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -77,6 +83,41 @@ impl Selection {
     }
 }
 
+/// Which providers of the config.
+#[derive(Debug, Default, Args)]
+pub struct ProviderSelection {
+    /// Only these providers: the others are left out, and need no keys
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = provider_names())]
+    provider: Vec<String>,
+}
+
+impl ProviderSelection {
+    /// Whether it names this provider, or none at all.
+    pub fn selects(&self, name: &str) -> bool {
+        self.provider.is_empty() || self.provider.iter().any(|selected| selected == name)
+    }
+
+    /// Leaves all but the selected providers out of this run.
+    ///
+    /// # Errors
+    /// A selected one is not in use.
+    pub fn narrow(&self, desired: &mut DesiredState) -> Result<(), CommandError> {
+        let used: Vec<&'static str> = desired.settings.keys().copied().collect();
+        if let Some(unused) = self.provider.iter().find(|name| !used.contains(&name.as_str())) {
+            return Err(CommandError::UnusedProvider(unused.clone(), if used.is_empty() { "none".to_owned() } else { used.join(", ") }));
+        }
+        let unselected = used.into_iter().filter(|name| !self.selects(name)).filter_map(providers::named);
+        for provider in unselected.collect::<Vec<_>>() {
+            desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: WhyLeftOut::NotSelected });
+        }
+        Ok(())
+    }
+}
+
+fn provider_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(providers::ALL.iter().map(|provider| provider.name()))
+}
+
 /// Numbers that exceed a limit and are meant.
 #[derive(Debug, Default, Args)]
 pub struct Confirmed {
@@ -114,28 +155,56 @@ pub struct Reports {
 }
 
 impl Reports {
-    /// Whether JSON takes the place of text on stdout.
-    pub fn json_on_stdout(&self) -> bool {
-        self.json.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    /// Where JSON goes, if anybody wants it.
+    pub fn json_destination(&self, env: &Env) -> Option<Destination> {
+        self.json.as_deref().map(|path| Destination::of(path, env))
     }
 
-    /// Whether Markdown takes the place of text on stdout.
-    pub fn markdown_on_stdout(&self) -> bool {
-        self.markdown.as_deref().is_some_and(|path| path.as_os_str() == "-")
+    /// Where Markdown goes, if anybody wants it.
+    pub fn markdown_destination(&self, env: &Env) -> Option<Destination> {
+        self.markdown.as_deref().map(|path| Destination::of(path, env))
     }
 
     /// Whether any report takes the place of text on stdout.
     pub fn take_stdout(&self) -> bool {
-        self.json_on_stdout() || self.markdown_on_stdout()
+        [&self.json, &self.markdown].into_iter().flatten().any(|path| is_stream(path, "stdout", 1))
     }
+}
 
-    /// The file Markdown is written to.
-    pub fn markdown_file(&self) -> Option<PathBuf> {
-        self.markdown.clone().filter(|path| path.as_os_str() != "-")
-    }
+/// Where a report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// To stdout, in place of text.
+    Stdout,
+    /// To stderr.
+    Stderr,
+    /// Into what is no file of this run's own: a pipe, a device, the step's summary. It is added to what is there, once.
+    Through(PathBuf),
+    /// A file, which is replaced.
+    File(PathBuf),
+}
 
-    /// The file JSON is written to.
-    pub fn json_file(&self) -> Option<PathBuf> {
-        self.json.clone().filter(|path| path.as_os_str() != "-")
+impl Destination {
+    /// What a path stands for.
+    fn of(path: &Path, env: &Env) -> Self {
+        let goes_on = |name: &str| env.plain(name).is_some_and(|known| FileId::of_any(Path::new(known)) == FileId::of_any(path));
+        if is_stream(path, "stdout", 1) {
+            Destination::Stdout
+        } else if is_stream(path, "stderr", 2) {
+            Destination::Stderr
+        } else if fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir())
+            || ["/dev/fd", "/proc"].iter().any(|folder| path.starts_with(folder))
+            || goes_on("GITHUB_STEP_SUMMARY")
+        {
+            Destination::Through(path.to_path_buf())
+        } else {
+            Destination::File(path.to_path_buf())
+        }
     }
+}
+
+/// Whether a path is one of the names of a stream of this process.
+fn is_stream(path: &Path, name: &str, number: u8) -> bool {
+    (number == 1 && path.as_os_str() == "-")
+        || [format!("/dev/{name}"), format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}")].iter().any(|known| path == Path::new(known))
 }

@@ -22,6 +22,11 @@ impl<'a> GitHub<'a> {
         GitHub { env }
     }
 
+    /// The files that are added to.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, PathBuf)> {
+        ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"].into_iter().filter_map(|name| Some((name, PathBuf::from(self.env.plain(name)?))))
+    }
+
     /// Appends Markdown to the step's summary.
     ///
     /// # Errors

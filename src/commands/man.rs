@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, CommandFactory};
 
 use super::console::Console;
 use super::files::write_text;
+use super::overwriting::{self, Inputs, Output, Product};
 use super::{Cli, CommandError, Exit};
 
 /// Write manual pages: heeler.1, and one per command
@@ -25,18 +26,27 @@ pub struct Args {
 /// # Errors
 /// A page cannot be written.
 pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
+    let pages = pages().into_iter().map(|(command, name)| (args.dir.join(format!("{name}.1")), command));
+    let pages: Vec<(PathBuf, clap::Command)> = pages.collect();
+    let outputs: Vec<_> = pages.iter().map(|(path, _)| Output { flag: "--dir", path, product: Some(Product::Page) }).collect();
+    overwriting::check(&outputs, &Inputs::default())?;
     fs::create_dir_all(&args.dir).map_err(|error| CommandError::Write(args.dir.clone(), error))?;
+    for (path, command) in pages {
+        write(&path, command)?;
+    }
+    console.problem(&format!("manual pages are in {}\n", args.dir.display()));
+    Ok(Exit::Done)
+}
+
+/// The pages and their names.
+fn pages() -> Vec<(clap::Command, String)> {
     let root = Cli::command();
     let mut pages = vec![(root.clone(), "heeler".to_owned())];
     for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
         let name = format!("heeler-{}", command.get_name());
         pages.push((command.clone().version(env!("CARGO_PKG_VERSION")).bin_name(name.replacen('-', " ", 1)).display_name(name.clone()), name));
     }
-    for (command, name) in pages {
-        write(&args.dir.join(format!("{name}.1")), command)?;
-    }
-    console.problem(&format!("manual pages are in {}\n", args.dir.display()));
-    Ok(Exit::Done)
+    pages
 }
 
 fn write(path: &Path, command: clap::Command) -> Result<(), CommandError> {

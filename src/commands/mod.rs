@@ -4,6 +4,7 @@ pub mod apply;
 pub mod base;
 pub mod completions;
 pub mod console;
+pub mod deleted;
 pub mod drift;
 pub mod error;
 pub mod exit;
@@ -15,8 +16,10 @@ pub mod import;
 pub mod man;
 pub mod migrate;
 pub mod outlets;
+pub mod overwriting;
 pub mod places;
 pub mod plan;
+pub mod same_file;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
@@ -25,6 +28,7 @@ pub mod validate;
 pub mod watch;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
@@ -87,17 +91,13 @@ enum Command {
 
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
+    let console = Console::new();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // Nothing can be done about a closed pipe.
-            let _ = error.print();
-            return exit;
-        }
+        Err(error) => return unparsed(&error, &console),
     };
     cli.global.set_up();
-    let console = Console::new();
+    signals::hear_file_limit();
     let result = match cli.command {
         Command::Validate(args) => validate::run(&args, &env, &console),
         Command::Plan(args) => plan::run(&args, &env, &console),
@@ -110,8 +110,28 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Man(args) => man::run(&args, &console),
         Command::Completions(args) => Ok(completions::run(&args, &console)),
     };
-    result.unwrap_or_else(|error| {
+    let exit = result.unwrap_or_else(|error| {
         console.problem(&error.shown());
         error.exit()
-    })
+    });
+    delivered(exit, &console)
+}
+
+/// Help, the version, or what is wrong with the command line.
+fn unparsed(error: &clap::Error, console: &Console) -> Exit {
+    if error.use_stderr() {
+        // Nothing can be done if nobody hears it.
+        let _ = error.print();
+        return Exit::Usage;
+    }
+    console.delivered(error.print().and_then(|()| io::stdout().flush()));
+    delivered(Exit::Done, console)
+}
+
+/// A result that is not on stdout as a whole is a failure, and said.
+fn delivered(exit: Exit, console: &Console) -> Exit {
+    let Some(error) = console.undelivered() else { return exit };
+    let error = CommandError::Undelivered(error.to_string());
+    console.problem(&error.shown());
+    exit.and(error.exit())
 }

@@ -2,12 +2,17 @@
 //!
 //! Every run leaves by [`Outlets::close`], so a report is written for a run that failed, too: nobody reads a stale one.
 
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::Serialize;
 
 use super::console::Console;
-use super::files::{write_json, write_text};
-use super::flags::Reports;
+use super::files::{self, OwnFile, write_text, write_through};
+use super::flags::{Destination, Reports};
 use super::github::GitHub;
+use super::overwriting::{self, Inputs, Output, Product};
 use super::{CommandError, Exit};
 use crate::model::{Diagnostic, Env, Sources};
 use crate::render::{self, Links, Scene};
@@ -18,21 +23,41 @@ pub struct Outlets<'a> {
     reports: &'a Reports,
     console: &'a Console,
     github: Option<GitHub<'a>>,
+    json: Option<Json>,
+    markdown: Option<Destination>,
+    /// Whether this run has changed something at a vendor.
+    wrote: AtomicBool,
     /// Where lines of files can be looked at.
     pub links: Links,
+}
+
+/// Where JSON goes.
+enum Json {
+    Once(Destination),
+    File(OwnFile),
 }
 
 impl<'a> Outlets<'a> {
     /// Ready to take what `command` finds.
     ///
     /// # Errors
-    /// Two reports want stdout.
-    pub fn new(command: &'static str, reports: &'a Reports, env: &'a Env, console: &'a Console) -> Result<Self, CommandError> {
-        if reports.json_on_stdout() && reports.markdown_on_stdout() {
+    /// Two reports want one place, or one wants the place of what is read or of what is not a report.
+    pub fn new(command: &'static str, reports: &'a Reports, inputs: &Inputs, env: &'a Env, console: &'a Console) -> Result<Self, CommandError> {
+        let (json, markdown) = (reports.json_destination(env), reports.markdown_destination(env));
+        if [&json, &markdown].iter().all(|destination| **destination == Some(Destination::Stdout)) {
             return Err(CommandError::TwoProducts);
         }
         let github = reports.github.then(|| GitHub::new(env));
-        Ok(Outlets { command, reports, console, github, links: super::github::links(env) })
+        let added = github.iter().flat_map(GitHub::files).collect::<Vec<_>>();
+        let added = added.iter().map(|(flag, path)| Output { flag, path, product: None });
+        let reported = [output("--json", &json, Product::Json), output("--markdown", &markdown, Product::Markdown)];
+        let outputs: Vec<Output<'_>> = added.chain(reported.into_iter().flatten()).collect();
+        overwriting::check(&outputs, inputs)?;
+        let json = json.map(|destination| match destination {
+            Destination::File(path) => Json::File(OwnFile::new(path)),
+            other @ (Destination::Stdout | Destination::Stderr | Destination::Through(_)) => Json::Once(other),
+        });
+        Ok(Outlets { command, reports, console, github, json, markdown, wrote: AtomicBool::new(false), links: super::github::links(env) })
     }
 
     /// What people read on stdout, unless a report takes its place.
@@ -77,13 +102,26 @@ impl<'a> Outlets<'a> {
     /// # Errors
     /// It cannot be written.
     pub fn json(&self, document: &impl Serialize) -> Result<(), CommandError> {
-        match (self.reports.json_file(), self.reports.json_on_stdout()) {
-            (Some(path), _) => write_json(&path, document).map_err(|error| CommandError::Write(path, error)),
-            (None, true) => {
-                self.console.product(&format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default()));
-                Ok(())
+        match &self.json {
+            None => Ok(()),
+            Some(Json::File(file)) => {
+                let written = files::json(document).and_then(|bytes| file.write(&bytes));
+                written.map_err(|error| CommandError::Write(file.path().to_path_buf(), error))
             }
-            (None, false) => Ok(()),
+            Some(Json::Once(destination)) => self.deliver(destination, &format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default())),
+        }
+    }
+
+    /// Whether anybody wants JSON.
+    pub fn wants_json(&self) -> bool {
+        self.json.is_some()
+    }
+
+    /// The file that the JSON is written to again and again, if it is one.
+    pub fn json_file(&self) -> Option<&OwnFile> {
+        match &self.json {
+            Some(Json::File(file)) => Some(file),
+            Some(Json::Once(_)) | None => None,
         }
     }
 
@@ -95,14 +133,33 @@ impl<'a> Outlets<'a> {
         if let Some(github) = &self.github {
             github.summary(text)?;
         }
-        match (self.reports.markdown_file(), self.reports.markdown_on_stdout()) {
-            (Some(path), _) => write_text(&path, text).map_err(|error| CommandError::Write(path, error)),
-            (None, true) => {
-                self.console.product(text);
-                Ok(())
-            }
-            (None, false) => Ok(()),
+        self.markdown.as_ref().map_or(Ok(()), |destination| self.deliver(destination, text))
+    }
+
+    fn deliver(&self, destination: &Destination, text: &str) -> Result<(), CommandError> {
+        let cannot = |path: &Path, written: io::Result<()>| written.map_err(|error| CommandError::Write(path.to_path_buf(), error));
+        match destination {
+            Destination::Stdout => self.console.product(text),
+            Destination::Stderr => self.console.problem(text),
+            Destination::Through(path) => cannot(path, write_through(path, text.as_bytes()))?,
+            Destination::File(path) => cannot(path, write_text(path, text))?,
         }
+        Ok(())
+    }
+
+    /// Where progress and results are printed.
+    pub fn console(&self) -> &Console {
+        self.console
+    }
+
+    /// Remembers that this run has changed something at a vendor: what fails from now on leaves it done in part.
+    pub fn has_written(&self) {
+        self.wrote.store(true, Ordering::Relaxed);
+    }
+
+    /// How a run ends whose result could not be delivered.
+    pub fn undelivered(&self) -> Exit {
+        if self.wrote.load(Ordering::Relaxed) { Exit::Partial } else { Exit::Failed }
     }
 
     /// Whether anybody wants Markdown.
@@ -126,25 +183,36 @@ impl<'a> Outlets<'a> {
         if self.github.is_some() { self.outputs(&render::github::outputs(scene)) } else { Ok(()) }
     }
 
-    /// The end of a run, however it ended: a failure is reported wherever a result would have been.
+    /// The end of a run, however it ended: a failure is reported wherever a result would have been. Wrong usage is only said: whatever is
+    /// in the files stays.
     ///
     /// # Errors
-    /// The one given, or a report cannot be written.
+    /// The one given.
     pub fn close(&self, result: Result<Exit, CommandError>) -> Result<Exit, CommandError> {
         let exit = match &result {
             Ok(exit) => *exit,
+            Err(error) => error.exit(),
+        };
+        if exit == Exit::Usage {
+            return result;
+        }
+        // An invalid config has been reported with everything that is wrong with it.
+        if let Err(error) = &result
+            && !matches!(error, CommandError::Invalid)
+        {
+            self.failed(error);
+        }
+        let delivered = self.console.undelivered().is_none();
+        let exit = if delivered { exit } else { exit.and(self.undelivered()) };
+        let told = self.outputs(&[("exit", exit.code().to_string()), ("meaning", exit.meaning().to_owned())]);
+        let exit = match told {
+            Ok(()) => exit,
             Err(error) => {
-                let exit = error.exit();
-                // An invalid config has been reported with everything that is wrong with it.
-                if !matches!(error, CommandError::Invalid) {
-                    self.failed(error);
-                }
-                exit
+                self.problem(&error.shown());
+                exit.and(self.undelivered())
             }
         };
-        let ending = [("exit", exit.code().to_string()), ("meaning", exit.meaning().to_owned())];
-        let told = self.outputs(&ending);
-        result.and_then(|exit| told.map(|()| exit))
+        result.map(|_| exit)
     }
 
     /// Reports are written as far as that is possible; the error itself is on its way to the user.
@@ -160,5 +228,14 @@ impl<'a> Outlets<'a> {
     /// The runner reads commands from both streams; they must not end up in a report on stdout.
     fn say_to_github(&self, commands: &str) {
         if self.shows_text() { self.console.product(commands) } else { self.console.problem(commands) }
+    }
+}
+
+/// The file that a report goes to, if it is one; what is written through is not replaced.
+fn output<'a>(flag: &'a str, destination: &'a Option<Destination>, product: Product) -> Option<Output<'a>> {
+    match destination {
+        Some(Destination::File(path)) => Some(Output { flag, path, product: Some(product) }),
+        Some(Destination::Through(path)) => Some(Output { flag, path, product: None }),
+        Some(Destination::Stdout | Destination::Stderr) | None => None,
     }
 }

@@ -54,12 +54,16 @@ pub const SEED: u64 = 1;
 /// # Errors
 /// It cannot be read.
 pub fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
+    world_path(named, paths).map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
+}
+
+/// Where that world is, unless it is the empty one.
+pub fn world_path(named: &OsStr, paths: &[PathBuf]) -> Option<PathBuf> {
     if !named.is_empty() {
-        return Ok(World::read(Path::new(named))?);
+        return Some(PathBuf::from(named));
     }
     let here = [PathBuf::from("."), PathBuf::from("heeler")];
     let places = if paths.is_empty() { &here[..] } else { paths };
     let folder = |path: &PathBuf| if path.is_dir() { path.clone() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() };
-    let beside = places.iter().map(|path| folder(path).join("world.json")).find(|path| path.is_file());
-    beside.map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
+    places.iter().map(|path| folder(path).join("world.json")).find(|path| path.is_file())
 }

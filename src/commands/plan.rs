@@ -6,8 +6,10 @@ use clap::Args as ClapArgs;
 
 use super::base::Base;
 use super::console::Console;
-use super::flags::{Confirmed, Paths, Reports, Selection};
+use super::expect::Expected;
+use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
 use super::{CommandError, Exit};
 use crate::model::Env;
@@ -39,6 +41,8 @@ pub struct Args {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    providers: ProviderSelection,
+    #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
@@ -56,14 +60,16 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let outlets = Outlets::new("plan", &args.reports, env, console)?;
+    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
     outlets.close(plan(args, env, &outlets))
 }
 
 fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, reports, confirmed, base, detailed_exitcode } = args;
-    let base = Base::read(base, env, outlets)?;
-    let opening = Opening { paths, selection, confirmed, exactness: Exactness::Exact, trust: reports.json.is_some() };
+    let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
+    let base = Base::read(base, providers, env, outlets)?;
+    let expected = &Expected::Anything;
+    let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::Exact, trust: reports.json.is_some() };
     let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, outlets)?;
     let readings = runtime()?.block_on(session.read())?;
     let plan = session.plan_of(&readings, false);

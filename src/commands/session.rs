@@ -1,21 +1,23 @@
 //! What plan, apply and drift have in common: load, open the door, guard, observe, plan.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::flags::{Confirmed, Paths, Selection};
+use super::expect::{Expected, addressee};
+use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::outlets::Outlets;
 use super::places::{SEED, load, world_of};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};
-use crate::model::desired::Confirm;
+use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
-use crate::model::{Env, Plan, Reader, Settings, Transport};
-use crate::planner::approval::{Approved, addressed};
+use crate::model::{Diagnostics, Env, Plan, Reader, Settings, Transport};
+use crate::planner::approval::Approved;
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers::{self, ExternalIds};
 use crate::render::{Addressed, Scene};
@@ -40,6 +42,8 @@ pub struct Session {
     resend_secrets: bool,
     trust: bool,
     approved: Option<Approved>,
+    /// What there is to say of the files that were approved.
+    warnings: Diagnostics,
 }
 
 /// How a session is opened.
@@ -48,8 +52,12 @@ pub struct Opening<'a> {
     pub paths: &'a Paths,
     /// Which accounts, which world.
     pub selection: &'a Selection,
+    /// Which providers.
+    pub providers: &'a ProviderSelection,
     /// What is confirmed.
     pub confirmed: &'a Confirmed,
+    /// What was reviewed.
+    pub expected: &'a Expected,
     /// How exactly.
     pub exactness: Exactness,
     /// Whether role, external id and trust policy of every managed account are wanted.
@@ -87,8 +95,13 @@ impl Session {
         env: &Env,
         outlets: &Outlets<'_>,
     ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
-        let Opening { paths, selection, confirmed, exactness, trust } = opening;
-        let config = load(paths, env, outlets)?;
+        let Opening { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
+        let mut config = load(paths, env, outlets)?;
+        providers.narrow(&mut config.desired)?;
+        let sandbox = selection.sandbox.is_some();
+        let reviewed = expected.approved(&addressee(&config.desired.settings, sandbox))?;
+        let (approved, warnings) = reviewed.map_or((None, Diagnostics::new()), |(approved, warnings)| (Some(approved), warnings));
+        approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
         let door: Arc<dyn Transport> = match &selection.sandbox {
@@ -98,13 +111,14 @@ impl Session {
         let session = Session {
             config,
             door: door.clone(),
-            sandbox: selection.sandbox.is_some(),
+            sandbox,
             only,
             confirm: confirmed.confirm(),
             exactness: *exactness,
             resend_secrets: false,
             trust: *trust,
-            approved: None,
+            approved,
+            warnings,
         };
         Ok((session, door))
     }
@@ -112,21 +126,6 @@ impl Session {
     /// Sends every declared secret of the selected accounts again.
     pub fn resend_secrets(&mut self, wanted: bool) {
         self.resend_secrets = wanted;
-    }
-
-    /// Does only what these plans contain.
-    pub fn approve(&mut self, approved: Approved) {
-        self.approved = Some(approved);
-    }
-
-    /// Whom this run addresses, as a plan file says it.
-    pub fn addressed(&self) -> String {
-        let settings = self.config.desired.settings.iter();
-        let providers = settings.map(|(name, settings)| {
-            let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
-            ((*name).to_owned(), json!({ "site": settings.site, "organization": organization }))
-        });
-        addressed(self.sandbox, &providers.collect())
     }
 
     /// Guards, observes and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
@@ -171,6 +170,7 @@ impl Session {
             approved: self.approved.as_ref(),
             resend_secrets,
         });
+        plan.diagnostics.extend(self.warnings.iter().cloned());
         if self.trust {
             plan.managed = managed(&self.config, readings);
         }
@@ -180,9 +180,10 @@ impl Session {
     /// The plan with all that is said around it.
     pub fn scene<'a>(&self, plan: &'a Plan, outlets: &Outlets<'_>) -> Scene<'a> {
         let settings = self.config.desired.settings.values();
-        let providers = settings.map(|Settings { provider, site, via, organization, endpoint: _ }| Addressed {
+        let providers = settings.map(|settings @ Settings { provider, site, via, organization, endpoint: _ }| Addressed {
             name: provider,
             site: site.clone(),
+            base: settings.base(self.sandbox).to_owned(),
             via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
@@ -195,7 +196,7 @@ impl Session {
         let settings = self.config.desired.settings.iter();
         settings
             .map(|(name, settings)| {
-                let base = if self.sandbox { "sandbox" } else { settings.endpoint.base.as_str() };
+                let base = settings.base(self.sandbox);
                 let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
                 ((*name).to_owned(), json!({ "base": base, "organization": organization }))
             })
@@ -216,6 +217,14 @@ pub fn endings(plan: &Plan) -> Vec<Exit> {
     endings.extend((plan.is_refused() || !plan.refusals.is_empty()).then_some(Exit::Refused));
     endings.extend((!plan.is_complete()).then_some(Exit::Failed));
     endings
+}
+
+/// A provider that no approved plan has planned is left out, as `--provider` would.
+fn leave_out_unplanned(approved: &Approved, config: &mut Loaded) {
+    let unplanned: Vec<&'static str> = config.desired.settings.keys().copied().filter(|provider| approved.leaves_out(provider)).collect();
+    for provider in unplanned.into_iter().filter_map(providers::named) {
+        config.desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: WhyLeftOut::NotPlanned });
+    }
 }
 
 /// `--only` must name accounts that some config does.
@@ -251,5 +260,11 @@ fn managed(config: &Loaded, readings: &Readings) -> Vec<Managed> {
 /// # Errors
 /// The system has no resources for one.
 pub fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Runtime)
+    descriptors_are_left().and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build()).map_err(CommandError::Runtime)
+}
+
+/// Where a runtime lacks file descriptors for its signals, it panics; so they are asked for before.
+fn descriptors_are_left() -> io::Result<()> {
+    let held: io::Result<Vec<_>> = (0..3).map(|_| io::pipe()).collect();
+    held.map(drop)
 }

@@ -5,6 +5,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use super::console::Console;
 use super::flags::{Paths, Reports};
 use super::outlets::Outlets;
+use super::overwriting::Inputs;
 use super::{CommandError, Exit, places};
 use crate::config::{self, Invalid, Loaded};
 use crate::model::{Diagnostic, Env, Sources};
@@ -46,7 +47,7 @@ enum Format {
 /// The config is missing or invalid.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let reports = Reports { json: None, markdown: None, github: args.github };
-    let outlets = Outlets::new("validate", &reports, env, console)?;
+    let outlets = Outlets::new("validate", &reports, &Inputs::config(&args.paths), env, console)?;
     outlets.close(validate(args, env, console, &outlets))
 }
 

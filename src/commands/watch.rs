@@ -1,19 +1,18 @@
 //! The witness of an apply: a line per action, the JSON report, and deleted rows on disk before they are deleted.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::CommandError;
 use super::console::Console;
-use super::files::write_json;
-use super::flags::Reports;
+use super::deleted::DeletedFile;
+use super::files;
 use super::outlets::Outlets;
 use super::session::Session;
 use crate::executor::Witness;
@@ -25,23 +24,33 @@ use crate::render::{self, Scene};
 pub struct Watch<'a> {
     scene: &'a Scene<'a>,
     session: &'a Session,
-    reports: &'a Reports,
+    outlets: &'a Outlets<'a>,
     console: Console,
     outcomes: Mutex<BTreeMap<usize, Outcome>>,
     kept: Mutex<BTreeMap<usize, Box<RawValue>>>,
+    deleted: Mutex<DeletedFile>,
     written: Mutex<Option<Instant>>,
 }
 
 impl<'a> Watch<'a> {
     /// Ready to watch.
-    pub fn new(scene: &'a Scene<'a>, session: &'a Session, reports: &'a Reports) -> Self {
-        Watch { scene, session, reports, console: Console::new(), outcomes: Mutex::default(), kept: Mutex::default(), written: Mutex::default() }
+    pub fn new(scene: &'a Scene<'a>, session: &'a Session, outlets: &'a Outlets<'a>) -> Self {
+        Watch {
+            scene,
+            session,
+            outlets,
+            console: outlets.console().with_bar(0),
+            outcomes: Mutex::default(),
+            kept: Mutex::default(),
+            deleted: Mutex::new(DeletedFile::new(&scene.digest)),
+            written: Mutex::default(),
+        }
     }
 
     /// Shows the bar.
     pub fn begin(&mut self) {
-        self.console = Console::with_bar(self.scene.plan.actions.len());
-        if !self.scene.plan.actions.is_empty() && !self.reports.take_stdout() {
+        self.console = self.outlets.console().with_bar(self.scene.plan.actions.len());
+        if !self.scene.plan.actions.is_empty() && self.outlets.shows_text() {
             self.console.product("\n");
         }
     }
@@ -51,29 +60,36 @@ impl<'a> Watch<'a> {
         self.console.finish();
     }
 
-    /// Writes the JSON as far as it is known, if anybody wants it.
+    /// Writes the JSON, if anybody wants it.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&self, report: Option<&Report>, outlets: &Outlets<'_>) -> Result<(), CommandError> {
-        if self.reports.json.is_none() { Ok(()) } else { outlets.json(&self.document(report)) }
+    pub fn write(&self, report: Option<&Report>) -> Result<(), CommandError> {
+        if self.outlets.wants_json() { self.outlets.json(&self.document(report)) } else { Ok(()) }
+    }
+
+    /// Writes the JSON as far as it is known, if it goes to a file: elsewhere there is room for one document, the last.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_so_far(&self) -> Result<(), CommandError> {
+        if self.outlets.json_file().is_some() { self.write(None) } else { Ok(()) }
     }
 
     /// Writes the JSON file again if it is a second old: it survives whatever becomes of this process. A failure is noticed at the end.
     fn write_now_and_then(&self) {
         let mut last = lock(&self.written);
-        if let (Some(path), true) = (self.reports.json_file(), last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1))) {
+        if let (Some(file), true) = (self.outlets.json_file(), last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1))) {
             *last = Some(Instant::now());
-            if let Err(error) = write_json(&path, &self.document(None)) {
-                tracing::warn!("cannot write {}: {error}", path.display());
+            if let Err(error) = files::json(&self.document(None)).and_then(|bytes| file.write(&bytes)) {
+                tracing::warn!("cannot write {}: {error}", file.path().display());
             }
         }
     }
 
-    /// Where deleted rows were put, if any were.
+    /// The file of its own that deleted rows were put into, if any were.
     pub fn deleted_file(&self) -> Option<PathBuf> {
-        let any = !self.session.sandbox && !lock(&self.kept).is_empty();
-        any.then(|| self.file_beside())
+        lock(&self.deleted).path().map(PathBuf::from)
     }
 
     fn document(&self, report: Option<&Report>) -> render::json::Document {
@@ -81,26 +97,14 @@ impl<'a> Watch<'a> {
         render::json::document(self.scene, "apply", &self.session.config.sources, Some(&progress))
     }
 
-    fn file_beside(&self) -> PathBuf {
-        let digest: String = self.scene.digest.chars().skip_while(|c| *c != ':').skip(1).take(12).collect();
-        PathBuf::from(format!("heeler-deleted-{digest}.json"))
-    }
-
-    /// `heeler-deleted-DIGEST.json` in the working directory, with what earlier runs of the same plan put there.
+    /// Puts a row that is about to be deleted into the file of its own.
     fn keep_beside(&self, action: &Action, row: &Observed) -> io::Result<()> {
-        let path = self.file_beside();
-        let mut kept: Vec<Box<RawValue>> = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(error),
-        };
         let reason = match &action.op {
             Op::Delete { warrant, .. } => warrant.reason(),
             Op::Create { .. } | Op::Update { .. } => "",
         };
         let Key { provider, kind, name } = &action.key;
-        kept.push(to_raw_value(&Deleted { provider, kind, id: name, reason, deleted: &row.row })?);
-        write_json(&path, &kept)
+        lock(&self.deleted).keep(&Deleted { provider, kind, id: name, reason, deleted: &row.row })
     }
 }
 
@@ -128,16 +132,19 @@ impl Witness for Watch<'_> {
         self.write_now_and_then();
         self.console.step();
         let line = render::report::line(ended, self.scene.plan.actions.len(), action, outcome);
-        if self.reports.take_stdout() { self.console.problem(&line) } else { self.console.product(&line) }
+        if self.outlets.shows_text() { self.console.product(&line) } else { self.console.problem(&line) }
     }
 
     fn keep(&self, index: usize, action: &Action, row: &Observed) -> io::Result<()> {
         lock(&self.kept).insert(index, row.row.clone());
-        if let Some(path) = self.reports.json_file() {
-            write_json(&path, &self.document(None))?;
+        let reported = self.outlets.json_file().map(|file| files::json(&self.document(None)).and_then(|bytes| file.write(&bytes)));
+        // The embedded emulator forgets at exit: nothing real is deleted there.
+        if self.session.sandbox {
+            return reported.unwrap_or(Ok(()));
         }
-        // A later run writes its own report over this one's, so the rows are kept in a file of their own as well. The embedded
-        // emulator forgets at exit: nothing real is deleted there.
-        if self.session.sandbox { Ok(()) } else { self.keep_beside(action, row) }
+        // A later run, or another at the same time, writes its own report over this one's, so the rows are kept in a file of their own
+        // as well. One of the two will do, if the other cannot be written.
+        let kept = self.keep_beside(action, row);
+        if matches!(reported, Some(Ok(()))) { Ok(()) } else { kept }
     }
 }

@@ -15,7 +15,7 @@ pub mod schema;
 pub mod settings;
 pub mod unmanaged;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::model::diagnostic::any_error;
@@ -82,6 +82,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
     let desired = DesiredState {
         settings,
+        left_out: BTreeMap::new(),
         entries,
         holds,
         tombstones,

@@ -3,6 +3,7 @@
 //! Order: updates, creates, then deletes, and deletes only if nothing before them failed. Accounts are independent: a failure never
 //! stops the others, except when the vendor itself is failing ([`breaker`]).
 
+mod appeared;
 pub mod breaker;
 pub mod interrupt;
 pub mod lately;
@@ -73,15 +74,17 @@ pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
     outcomes.into_values().collect()
 }
 
-/// Looks at every row that would be changed, and writes nothing: the actions whose row has moved since the plan was made, or cannot be
-/// read. Where a plan was approved as a whole, one of them is enough to refuse it.
+/// Looks at every row that would be changed or made, and writes nothing: the actions whose row has moved or appeared since the plan was
+/// made, or cannot be read. Where a plan was approved as a whole, one of them is enough to refuse it.
 pub async fn moved<'a>(plan: &'a Plan, hands: &Hands<'_>) -> Vec<&'a Action> {
     let lately = &Lately::new(hands.door);
     let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
         let stands = one::still_as_planned(action, hands, lately).await;
         (!stands).then_some(action)
     });
-    stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await
+    let mut moved: Vec<&Action> = stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await;
+    moved.extend(appeared::appeared(plan, hands.door).await);
+    moved
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

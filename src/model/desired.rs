@@ -106,11 +106,31 @@ pub struct Confirm {
     pub removals: Option<(usize, Option<Place>)>,
 }
 
+/// A provider that the config uses and this run does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Whose rows it shares.
+    pub backend: &'static str,
+    /// Why it is left out.
+    pub why: WhyLeftOut,
+}
+
+/// Why a provider is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyLeftOut {
+    /// `--provider` names others.
+    NotSelected,
+    /// No plan that was approved has planned it.
+    NotPlanned,
+}
+
 /// The whole config as a value. It does not care where an entry came from.
 #[derive(Debug, Default)]
 pub struct DesiredState {
     /// Settings of every provider in use.
     pub settings: BTreeMap<&'static str, Settings>,
+    /// Providers in use that this run leaves out. What the config says of them stays known: what it declares there is declared.
+    pub left_out: BTreeMap<&'static str, LeftOut>,
     /// One per key, in order, by construction.
     pub entries: BTreeMap<Key, Arc<Desired>>,
     /// Declared rows that are shown and never written.
@@ -127,4 +147,13 @@ pub struct DesiredState {
     pub limits: Limits,
     /// What the config confirms beyond them.
     pub confirm: Confirm,
+}
+
+impl DesiredState {
+    /// Leaves a provider out of this run: it is neither read nor planned.
+    pub fn leave_out(&mut self, provider: &'static str, left_out: LeftOut) {
+        if self.settings.remove(provider).is_some() {
+            self.left_out.insert(provider, left_out);
+        }
+    }
 }

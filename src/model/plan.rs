@@ -1,10 +1,10 @@
 //! A plan is data, in the order it will run. Rendering is a function of it; the executor has no choices left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use super::change::{Change, Changes, FieldChange};
-use super::desired::Desired;
+use super::desired::{Desired, WhyLeftOut};
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
@@ -199,6 +199,8 @@ pub struct Plan {
     pub on_hold: Vec<OnHold>,
     /// Declared accounts that already match.
     pub unchanged: usize,
+    /// Providers that are left out, and why.
+    pub left_out: BTreeMap<&'static str, WhyLeftOut>,
     /// How many accounts the config declares, and how many are live, per provider.
     pub counted: BTreeMap<&'static str, Counted>,
     /// Live accounts that are left alone.
@@ -241,19 +243,29 @@ pub struct Unreadable {
     pub error: VendorError,
 }
 
+/// How many accounts these actions are about. An account counts once per provider, however many rows it has there.
+fn accounts<'a>(actions: impl Iterator<Item = &'a Action>) -> usize {
+    let account = |action: &'a Action| (action.key.provider, action.account.as_deref().unwrap_or(&action.key.name));
+    actions.map(account).collect::<BTreeSet<_>>().len()
+}
+
 impl Plan {
-    /// How many of each: creates, updates, deletes.
+    /// How many accounts are created, updated, deleted: the numbers that the limits are about.
     pub fn counts(&self) -> (usize, usize, usize) {
-        self.actions.iter().fold((0, 0, 0), |(creates, updates, deletes), action| match action.op {
-            Op::Create { .. } => (creates + 1, updates, deletes),
-            Op::Update { .. } => (creates, updates + 1, deletes),
-            Op::Delete { .. } => (creates, updates, deletes + 1),
-        })
+        let count = |wanted: fn(&Op) -> bool| accounts(self.actions.iter().filter(|action| wanted(&action.op)));
+        let creates = count(|op| matches!(op, Op::Create { .. }));
+        let updates = count(|op| matches!(op, Op::Update { .. }));
+        (creates, updates, count(|op| matches!(op, Op::Delete { .. })))
     }
 
     /// Accounts with updates that stop collection or can break it.
     pub fn removals(&self) -> usize {
-        self.actions.iter().filter(|action| action.is_removal()).count()
+        accounts(self.actions.iter().filter(|action| action.is_removal()))
+    }
+
+    /// Accounts of which something is held back.
+    pub fn accounts_held_back(&self) -> usize {
+        accounts(self.held_back.iter())
     }
 
     /// Whether a gate refuses the whole run.

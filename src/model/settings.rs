@@ -53,3 +53,10 @@ pub struct Settings {
     /// The organization the config is meant for, and where that was written.
     pub organization: Option<(String, Place)>,
 }
+
+impl Settings {
+    /// The URL that requests go to, or `sandbox`: who is addressed, where plans are compared.
+    pub fn base(&self, sandbox: bool) -> &str {
+        if sandbox { "sandbox" } else { &self.endpoint.base }
+    }
+}

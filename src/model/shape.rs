@@ -5,7 +5,7 @@
 //! cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect` keeps as it is),
 //! `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of), `x-catalog` and `x-format` (what a value
 //! is checked against), `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection),
-//! `x-assigned` (the vendor makes it up).
+//! `x-assigned` (the vendor makes it up), `x-default` (what a new row has there until a request of its own has set it).
 
 use std::collections::BTreeMap;
 
@@ -55,6 +55,8 @@ pub struct Field {
     pub assigned: bool,
     /// Whether it says how the vendor gets in: never changed on a protected account.
     pub auth: bool,
+    /// What a new row has there until a request of its own has set it, where that is not nothing. It plays no part in comparing.
+    pub default: Option<Value>,
 }
 
 /// What may stand in a field.
@@ -168,6 +170,14 @@ impl Block {
         false
     }
 
+    /// What a new row has at this path by itself, where that is not nothing.
+    pub fn default_at(&self, path: &Path) -> Option<&Value> {
+        let (last, above) = path.steps().split_last()?;
+        let name = |step: &Step| if let Step::Field(name) = step { Some(name.to_string()) } else { None };
+        let block = above.iter().try_fold(self, |block, step| block.block(&name(step)?))?;
+        block.fields.get(&name(last)?)?.default.as_ref()
+    }
+
     /// Whether a node names values out of this catalog.
     pub fn uses(&self, node: &Node, catalog: &str) -> bool {
         let is_it = |leaf: &Leaf| leaf.catalog.as_deref() == Some(catalog);
@@ -224,7 +234,7 @@ fn field_of(schema: &Value) -> Field {
     });
     let [auth, assigned] = ["x-auth", "x-assigned"].map(|name| own(name) == Some(&Value::Bool(true)));
     let secret_with = own("x-secret").and_then(Value::as_str).map(str::to_owned);
-    Field { form, stops, secret_with, assigned, auth }
+    Field { form, stops, secret_with, assigned, auth, default: own("x-default").cloned() }
 }
 
 /// An optional field's schema is "this or null"; the shape is that of "this".

@@ -1,145 +1,91 @@
 //! What was reviewed is what is applied: plans that were approved, and what of today's plan none of them approved.
 //!
-//! Approval is per field change, so that two reviewed changes can be applied in one run, a resume needs no new approval, and drift
-//! elsewhere blocks nothing. A create or a delete is approved as a whole, authentication too, and so is a keyed list.
+//! Of an update each field change is approved by itself, so that two reviewed changes can be applied in one run, a resume needs no new
+//! approval, and drift elsewhere blocks nothing; authentication and keyed lists are taken as a whole. A delete is approved with its
+//! row. A create is approved as the whole that one plan showed, and to its end: what a run that stopped between its requests has left
+//! undone may be set on the row that it made.
+
+mod file;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
-use thiserror::Error;
+use serde_json::Value;
 
-use super::diff::canonical;
+pub use file::{Address, Addressee, ApprovalError};
+use file::{PlanFile, Recovers};
+
+use super::diff::{diff, minus};
 use crate::model::path::Step;
 use crate::model::shape::Block;
-use crate::model::{Action, Change, Changes, Desired, FieldChange, Node, Op, Path, Plan};
+use crate::model::value::is_void;
+use crate::model::{Action, Change, Changes, Desired, FieldChange, Op, Path, Plan, Sources};
 
-/// Everything that some plan file approved.
-#[derive(Debug, Clone, Default)]
+/// Everything that plan files approve; without one, nothing.
+#[derive(Debug, Default)]
 pub struct Approved {
-    units: BTreeSet<String>,
-}
-
-/// A file that approves nothing.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum ApprovalError {
-    /// It is no plan.
-    #[error("it is not the JSON of `heeler plan --json`")]
-    NotAPlan,
-    /// It has another format.
-    #[error("it has format {0}, and this heeler reads format 1")]
-    Format(u64),
-    /// It was made against somebody else.
-    #[error("it was made for {theirs}, and this run is for {ours}")]
-    Elsewhere {
-        /// Who the file speaks of.
-        theirs: String,
-        /// Who this run addresses.
-        ours: String,
-    },
-}
-
-#[derive(Deserialize)]
-struct File {
-    format: u64,
-    sandbox: bool,
-    providers: Value,
-    actions: Vec<FileAction>,
-}
-
-#[derive(Deserialize)]
-struct FileAction {
-    op: String,
-    provider: String,
-    kind: String,
-    id: String,
-    row: Option<String>,
-    #[serde(default)]
-    recovers: Option<String>,
-    #[serde(default)]
-    how: Option<Value>,
-    changes: Vec<FileChange>,
-}
-
-#[derive(Deserialize)]
-struct FileChange {
-    path: String,
-    before: Value,
-    after: Value,
-    env: Option<String>,
-}
-
-/// Whom a run addresses, as far as a plan file says: `sandbox`, or each provider's site and organization.
-pub fn addressed(sandbox: bool, providers: &Value) -> String {
-    if sandbox {
-        return "the sandbox".to_owned();
-    }
-    let said = providers.as_object().into_iter().flatten().map(|(name, provider)| {
-        let word = |field: &str| provider[field].as_str().unwrap_or_default().to_owned();
-        [name.clone(), word("site"), word("organization")].join(" ").trim_end().to_owned()
-    });
-    said.collect::<Vec<_>>().join(", ")
+    files: Vec<PlanFile>,
+    /// Providers of files that were made for somebody else.
+    elsewhere: BTreeSet<String>,
 }
 
 impl Approved {
-    /// Adds what a plan file approves. `ours` is what [`addressed`] says of this run.
+    /// Adds what a plan file approves. `ours` is whom this run addresses.
     ///
     /// # Errors
-    /// It is no plan, or one for somebody else.
-    pub fn add(&mut self, json: &Value, ours: &str) -> Result<(), ApprovalError> {
-        if let Some(format) = json["format"].as_u64().filter(|format| *format != 1) {
-            return Err(ApprovalError::Format(format));
-        }
-        let file = File::deserialize(json).map_err(|_| ApprovalError::NotAPlan)?;
-        let theirs = addressed(file.sandbox, &file.providers);
-        if file.format != 1 || theirs != ours {
-            return Err(ApprovalError::Elsewhere { theirs, ours: ours.to_owned() });
-        }
-        for FileAction { op, provider, kind, id, row, recovers, how, changes } in &file.actions {
-            let head = json!([op, provider, kind, id, row, recovers, how]);
-            self.units.insert(head.to_string());
-            for FileChange { path, before, after, env } in changes {
-                self.units.insert(unit(&head, path, before, after, env.as_deref()));
+    /// It is no plan, a failed one, or one for somebody else: it approves nothing.
+    pub fn add(&mut self, json: &Value, ours: &Addressee) -> Result<(), ApprovalError> {
+        match PlanFile::read(json, ours) {
+            Ok(file) => self.files.push(file),
+            Err(error) => {
+                let is_elsewhere = matches!(error, ApprovalError::Elsewhere { .. });
+                let providers = json["providers"].as_object().filter(|_| is_elsewhere).into_iter().flatten();
+                self.elsewhere.extend(providers.map(|(provider, _)| provider.clone()));
+                return Err(error);
             }
         }
         Ok(())
     }
 
-    fn approves(&self, action: &Action, change: &FieldChange) -> bool {
-        let head = head(action);
-        let path = change.path.to_string();
-        let unit = match &change.change {
-            Change::Set { before, after } => unit(&head, &path, before, after, None),
-            Change::Elements { before, after } => unit(&head, &path, &json!(before), &json!(after), None),
-            Change::Secret { env } => unit(&head, &path, &Value::Null, &Value::Null, Some(env)),
-        };
-        self.units.contains(&unit)
+    /// Whether no file says anything of a provider, while one that approves says something of others. Where no file approves anything,
+    /// all of it is held back.
+    pub fn leaves_out(&self, provider: &str) -> bool {
+        !self.files.is_empty() && !self.elsewhere.contains(provider) && !self.files.iter().any(|file| file.planned.contains(provider))
     }
 
-    fn approves_whole(&self, action: &Action) -> bool {
-        self.units.contains(&head(action).to_string()) && action.changes().all(|change| self.approves(action, change))
+    fn has_change(&self, action: &Action, change: &FieldChange) -> bool {
+        self.files.iter().any(|file| file.has_change(action, change))
     }
-}
 
-fn head(action: &Action) -> Value {
-    let op = match action.op {
-        Op::Create { .. } => "create",
-        Op::Update { .. } => "update",
-        Op::Delete { .. } => "delete",
-    };
-    let recovers = action.recovers().map(|row| row.id.0.as_str());
-    json!([op, action.key.provider, action.key.kind, action.key.name, action.row().map(|id| id.0.as_str()), recovers, action.how().map(Node::json)])
-}
+    fn has_create(&self, action: &Action, changes: &[FieldChange]) -> Vec<Recovers<'_>> {
+        self.files.iter().filter_map(|file| file.has_create(&action.key, changes)).collect()
+    }
 
-fn unit(head: &Value, path: &str, before: &Value, after: &Value, env: Option<&str>) -> String {
-    json!([head, path, canonical(before), canonical(after), env]).to_string()
+    /// Whether this update is what is missing of a create that one file approved: it asks for the same row with the same fields, and
+    /// what is live is what the create says or what the vendor sets. A row out of the trash is known by its id.
+    fn completes_create(&self, action: &Action, sources: &Sources) -> bool {
+        let Op::Update { desired, observed, changes, matching: _ } = &action.op else { return false };
+        let whole = diff(desired, None, sources, false).changes;
+        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.shape.block));
+        let brought_back = Recovers(Some(&observed.id.0));
+        self.has_create(action, &whole).into_iter().any(|recovers| recovers == brought_back || untouched())
+    }
 }
 
 /// Takes out of the plan what nobody approved, and puts it under `held_back`.
-pub fn hold_back(approved: &Approved, plan: &mut Plan) {
+pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
     for action in std::mem::take(&mut plan.actions) {
+        let whole = match &action.op {
+            Op::Create { desired: _, changes, recovers } => {
+                let recovers = Recovers(recovers.as_ref().map(|row| row.id.0.as_str()));
+                let changes: Vec<FieldChange> = changes.iter().cloned().collect();
+                approved.has_create(&action, &changes).contains(&recovers)
+            }
+            Op::Update { .. } => approved.completes_create(&action, sources),
+            Op::Delete { .. } => approved.files.iter().any(|file| file.has_delete(&action)),
+        };
         match &action.op {
+            _ if whole => plan.actions.push(action),
             Op::Update { desired, observed, changes, matching } => {
                 let held = held_paths(&action, approved, &desired.shape.block);
                 let below = |change: &&FieldChange| held.iter().any(|path| path.covers(&change.path));
@@ -152,15 +98,24 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan) {
                 plan.held_back.extend(update(held_changes, desired.clone()));
                 plan.actions.extend(update(kept, Arc::new(without(desired, &held))));
             }
-            _ if approved.approves_whole(&action) => plan.actions.push(action),
-            _ => plan.held_back.push(action),
+            Op::Create { .. } | Op::Delete { .. } => plan.held_back.push(action),
         }
+    }
+}
+
+/// Whether nobody but this create can have set what is live: it is nothing, what the vendor sets by itself, or a part of a list that the
+/// create says whole.
+fn is_unset(path: &Path, change: &Change, block: &Block) -> bool {
+    match change {
+        Change::Set { before, after: _ } => is_void(before) || before == "" || block.default_at(path) == Some(before),
+        Change::Elements { before, after } => minus(before, after).is_empty(),
+        Change::Secret { env: _ } => false,
     }
 }
 
 /// Where something is held back: the field, or the smallest thing around it that only makes sense as a whole.
 fn held_paths(action: &Action, approved: &Approved, block: &Block) -> Vec<Path> {
-    let unapproved = action.changes().filter(|change| !approved.approves(action, change));
+    let unapproved = action.changes().filter(|change| !approved.has_change(action, change));
     unapproved.map(|change| whole_around(&change.path, block)).collect()
 }
 

@@ -11,13 +11,15 @@ use crate::model::{Key, Observed};
 pub struct Declared<'a>(BTreeSet<(&'static str, &'static str, &'a str)>);
 
 impl<'a> Declared<'a> {
-    /// What the config declares at the providers that were read.
+    /// What the config declares at the providers that were read, and at those that this run leaves out.
     pub fn of(input: &Input<'a>) -> Self {
         let mut names = BTreeSet::new();
         for desired in input.desired.entries.values() {
-            let Some(reading) = input.readings.get(desired.key.provider) else { continue };
+            let read = input.readings.get(desired.key.provider).map(|reading| reading.backend);
+            let left_out = || input.desired.left_out.get(desired.key.provider).map(|left_out| left_out.backend);
+            let Some(backend) = read.or_else(left_out) else { continue };
             let own = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
-            names.extend(own.map(|name| (reading.backend, desired.key.kind, name)));
+            names.extend(own.map(|name| (backend, desired.key.kind, name)));
         }
         Declared(names)
     }

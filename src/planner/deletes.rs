@@ -168,8 +168,11 @@ fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
-/// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not.
+/// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not, or left out.
 fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
+    if input.desired.left_out.keys().any(|provider| tombstone.speaks_of(provider)) {
+        return false;
+    }
     let mut spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading).peekable();
     spoken_of.peek().is_some() && spoken_of.all(|reading| reading.result.is_ok())
 }

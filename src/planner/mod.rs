@@ -90,6 +90,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     let isolation = Isolation::of(input);
+    plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
     count_and_note_unreadable(input, &mut plan);
     list_isolated(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
@@ -108,7 +109,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     deletes::plan_deletes(input, &isolation, &mut plan);
     list_unmanaged(input, &mut plan);
     if let Some(approved) = input.approved {
-        approval::hold_back(approved, &mut plan);
+        approval::hold_back(approved, &mut plan, input.sources);
     }
     if input.exactness != Exactness::NoLimits {
         gates::check(input, &mut plan);

@@ -72,7 +72,7 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
         ("unchanged", plan.unchanged),
         ("unmanaged", plan.unmanaged.len()),
         ("refused", plan.refusals.len() + plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
-        ("held_back", plan.held_back.len()),
+        ("held_back", plan.accounts_held_back()),
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
         ("isolated", plan.isolated.len()),

@@ -47,6 +47,8 @@ pub struct Addressed {
     pub name: &'static str,
     /// Its site.
     pub site: String,
+    /// The URL that requests go to, or `sandbox`.
+    pub base: String,
     /// The organization the config is for, if it says.
     pub organization: Option<String>,
     /// The base URL, where it is not the site's own.

@@ -3,6 +3,7 @@
 use super::{Scene, counted};
 use super::clean::clean;
 use super::style::{BAD, FAINT, STRONG, paint};
+use crate::model::desired::WhyLeftOut;
 use crate::model::plan::Unreadable;
 use crate::model::{Isolated, Plan, Source};
 
@@ -28,10 +29,26 @@ pub fn heading(scene: &Scene<'_>, verb: &str) -> String {
             paint(FAINT, &counts)
         ));
     }
-    if scene.providers.is_empty() {
+    if let Some(words) = left_out(scene.plan) {
+        out.push_str(&format!("{}   {words}\n", paint(STRONG, &format!("heeler {verb}"))));
+    } else if scene.providers.is_empty() {
         out.push_str(&format!("{}   no provider is used{}\n", paint(STRONG, &format!("heeler {verb}")), scene.sandbox_mark()));
     }
     out
+}
+
+/// The providers that are left out, in one line.
+pub fn left_out(plan: &Plan) -> Option<String> {
+    let of = |wanted: WhyLeftOut| {
+        let names: Vec<&str> = plan.left_out.iter().filter(|(_, why)| **why == wanted).map(|(provider, _)| *provider).collect();
+        let why = match wanted {
+            WhyLeftOut::NotSelected => "--provider",
+            WhyLeftOut::NotPlanned => "no --expect file planned it",
+        };
+        (!names.is_empty()).then(|| format!("{} ({why})", names.join(", ")))
+    };
+    let said: Vec<String> = [WhyLeftOut::NotSelected, WhyLeftOut::NotPlanned].into_iter().filter_map(of).collect();
+    (!said.is_empty()).then(|| format!("left out: {}", said.join(", ")))
 }
 
 /// An account as people know it.

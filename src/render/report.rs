@@ -77,8 +77,14 @@ pub fn moved(actions: &[&Action]) -> String {
 
 /// The same as words alone.
 pub fn moved_words(actions: &[&Action]) -> String {
-    let names = actions.iter().map(|action| clean(&action.key.shown())).collect::<Vec<_>>().join(", ");
-    format!("{} moved after they were listed, and the plan was expected as a whole: {names}", counted(actions.len(), "account"))
+    let of = |appeared: bool, how: &str| {
+        let these: Vec<String> =
+            actions.iter().filter(|action| action.row().is_none() == appeared).map(|action| clean(&action.key.shown())).collect();
+        (!these.is_empty()).then(|| format!("{} {how}: {}", counted(these.len(), "account"), these.join(", ")))
+    };
+    let said = [of(false, "moved after they were listed"), of(true, "made by somebody else after the listing")];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    format!("the plan was expected as a whole, and is not what there is to do by now: {}", said.join("; "))
 }
 
 /// What is said when the whole run is refused.

@@ -12,8 +12,23 @@ use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
-    let Plan { actions, held_back, on_hold, unchanged: _, counted: _, unmanaged, spent, refusals, gates: _, diagnostics: _, unreadable, isolated, managed: _, ailing } =
-        scene.plan;
+    let Plan {
+        actions,
+        held_back,
+        on_hold,
+        unchanged: _,
+        left_out: _,
+        counted: _,
+        unmanaged,
+        spent,
+        refusals,
+        gates: _,
+        diagnostics: _,
+        unreadable,
+        isolated,
+        managed: _,
+        ailing,
+    } = scene.plan;
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
     let marks = Marks::of(scene.plan, scene.comparison.as_ref());
@@ -45,7 +60,7 @@ pub fn last_line(scene: &Scene<'_>) -> String {
         _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."),
     };
     if !scene.plan.held_back.is_empty() {
-        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.held_back.len(), "account")));
+        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
     if !scene.plan.is_whole() {
         facts = facts.replace("no changes", "no changes to what could be read");

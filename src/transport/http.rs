@@ -56,7 +56,9 @@ impl OpenError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            OpenError::Credentials { .. } => "set the variables in the environment of this run; to try heeler without keys, add --sandbox",
+            OpenError::Credentials { .. } => {
+                "set the variables in the environment of this run, or name the other providers with --provider; to try heeler without keys, add --sandbox"
+            }
             OpenError::Client(_) => {
                 "heeler needs the system's CA certificates: install the package ca-certificates, or set SSL_CERT_FILE to a bundle"
             }

@@ -148,6 +148,7 @@ impl Run {
         let addressed = settings.map(|known| Addressed {
             name: known.provider,
             site: known.site.clone(),
+            base: known.endpoint.base.clone(),
             organization: known.organization.as_ref().map(|(name, _)| name.clone()),
             via: None,
         });

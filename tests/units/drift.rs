@@ -61,7 +61,7 @@ impl Look<'_> {
             resend_secrets: false,
         });
         let drift = planner::drift::drift(&plan, self.strict, &json!({ "datadog": self.world }));
-        let addressed = Addressed { name: "datadog", site: "datadoghq.com".to_owned(), organization: None, via: None };
+        let addressed = Addressed { name: "datadog", site: "datadoghq.com".to_owned(), base: String::new(), organization: None, via: None };
         let scene = Scene::new(&plan, vec![addressed], false, String::new());
         let text = plain(&render::drift::drift(&scene, &drift));
         let json = serde_json::to_value(render::json::drift_document(&scene, &drift, &config.sources)).unwrap();

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::console::Console;
-use super::flags::{Paths, Selection};
+use super::flags::{Paths, ProviderSelection, Selection};
 use super::session::runtime;
 use super::{CommandError, Exit};
 use crate::importer::{self, Imported, Question, Unproved};
@@ -41,6 +41,8 @@ pub struct Args {
     paths: Paths,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    providers: ProviderSelection,
     /// Write every account out in full, without defaults and profiles
     #[arg(long)]
     flat: bool,
@@ -54,8 +56,8 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let Args { paths, selection, flat, write } = args;
-    let mut opening = Opening::open(paths, selection, env, console)?;
+    let Args { paths, selection, providers, flat, write } = args;
+    let mut opening = Opening::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
     let only = selection.only();
     let readings = runtime()?.block_on(opening.read_new(only.as_ref()))?;
@@ -84,6 +86,10 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
     let missing = if left.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(left.len(), "row")) };
     let left = left_out(left);
     let mark = if opening.sandbox { " (sandbox)" } else { "" };
+    let unselected: Vec<&str> = opening.loaded.desired.left_out.keys().copied().collect();
+    if !unselected.is_empty() {
+        console.problem(&format!("left out: {} (--provider)\n", unselected.join(", ")));
+    }
     if texts.is_empty() {
         console.product(&format!("# Nothing to import: no live account is undeclared.\n{left}"));
         return Ok(Exit::Done);

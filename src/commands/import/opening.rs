@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::commands::CommandError;
 use crate::commands::console::Console;
-use crate::commands::flags::{Paths, Selection};
+use crate::commands::flags::{Paths, ProviderSelection, Selection};
 use crate::commands::places::{SEED, usual_place, world_of};
 use crate::config::files::{self, Text};
 use crate::config::{Loaded, load_texts};
@@ -41,10 +41,10 @@ impl Opening {
     ///
     /// # Errors
     /// The config is invalid; or there is none, and no keys either; or the door does not open.
-    pub fn open(paths: &Paths, selection: &Selection, env: &Env, console: &Console) -> Result<Self, CommandError> {
+    pub fn open(paths: &Paths, selection: &Selection, providers: &ProviderSelection, env: &Env, console: &Console) -> Result<Self, CommandError> {
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths)).transpose()?;
         let (texts, wrong) = config(paths);
-        Opening::over(texts, wrong, world, &|world| beginning(world, env), env, console)
+        Opening::over(texts, wrong, world, &|world| beginning(world, providers, env), providers, env, console)
     }
 
     /// The same over texts that were read. `begin` says what a config begins with, if they say nothing.
@@ -56,6 +56,7 @@ impl Opening {
         wrong: Diagnostics,
         world: Option<World>,
         begin: &Begin<'_>,
+        providers: &ProviderSelection,
         env: &Env,
         console: &Console,
     ) -> Result<Self, CommandError> {
@@ -64,10 +65,11 @@ impl Opening {
         let beginning = if says_nothing { begin(world.as_ref())? } else { Vec::new() };
         let first = Text { name: "the environment".to_owned(), text: yaml::document(&beginning) };
         let all = if says_nothing { vec![first] } else { texts.clone() };
-        let loaded = load_texts(all, env, wrong).map_err(|invalid| {
+        let mut loaded = load_texts(all, env, wrong).map_err(|invalid| {
             console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
             CommandError::Invalid
         })?;
+        providers.narrow(&mut loaded.desired)?;
         let sandbox = world.is_some();
         let door: Arc<dyn Reader> = match world {
             Some(world) => Arc::new(Sandbox::new(world, SEED)),
@@ -141,13 +143,14 @@ fn whole(readings: BTreeMap<&'static str, Reading>) -> Result<BTreeMap<&'static 
 }
 
 /// What a first config begins with: the providers that can be reached, and of several with one backend the first.
-fn beginning(world: Option<&World>, env: &Env) -> Result<Vec<Line>, CommandError> {
+fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env) -> Result<Vec<Line>, CommandError> {
     let reached = |provider: &dyn Provider| match world {
         Some(world) => world.backends().any(|backend| backend == provider.backend()),
         None => provider.credentials().iter().all(|name| env.secret(name).is_some()),
     };
     let mut backends = BTreeSet::new();
-    let found: Vec<_> = providers::ALL.iter().copied().filter(|provider| reached(*provider) && backends.insert(provider.backend())).collect();
+    let selected = providers::ALL.iter().copied().filter(|provider| selected.selects(provider.name()));
+    let found: Vec<_> = selected.filter(|provider| reached(*provider) && backends.insert(provider.backend())).collect();
     if found.is_empty() && world.is_none() {
         return Err(CommandError::NoProvider);
     }

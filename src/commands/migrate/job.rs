@@ -8,6 +8,7 @@ use super::taking::Readings;
 use super::terraform::{self, State};
 use crate::commands::CommandError;
 use crate::commands::console::Console;
+use crate::commands::flags::ProviderSelection;
 use crate::commands::import::opening::{Opening, begun, config, settings};
 use crate::commands::places::world_of;
 use crate::commands::session::runtime;
@@ -76,7 +77,7 @@ fn of_state(
         return Ok(None);
     }
     let begin = |world: Option<&World>| Ok(begun(adopters.iter().map(|provider| settings(*provider, *provider, world.is_some(), env)).collect()));
-    let opening = Opening::over(texts, wrong, world, &begin, env, console)?;
+    let opening = Opening::over(texts, wrong, world, &begin, &ProviderSelection::default(), env, console)?;
     Ok(Some(Job {
         origin: Origin::Terraform,
         things: things.clone(),
@@ -104,7 +105,7 @@ fn of_config(texts: Vec<Text>, wrong: Diagnostics, world: Option<World>, env: &E
         };
         Ok(begun(adopters.iter().map(line).collect()).into_iter().chain(lines.iter().cloned()).collect())
     };
-    let opening = Opening::over(Vec::new(), Diagnostics::new(), world, &begin, env, console)?;
+    let opening = Opening::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
     Ok(Some(Job { origin: Origin::Config, things, adopters, opening, by_hand, hidden: Vec::new(), readings: None }))
 }
 
@@ -129,7 +130,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         let first = |provider: &&'static dyn Provider| all.iter().copied().find(|other| other.backend() == provider.backend()).unwrap_or(*provider);
         Ok(begun(all.iter().map(|provider| settings(*provider, first(provider), world.is_some(), env)).collect()))
     };
-    let mut opening = Opening::over(Vec::new(), Diagnostics::new(), world, &begin, env, console)?;
+    let mut opening = Opening::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
     let mut readings = runtime()?.block_on(opening.read())?;
     let things = source::listed(&readings);
     let adopters = source::adopters(&things);

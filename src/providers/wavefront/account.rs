@@ -39,9 +39,10 @@ macro_rules! service {
             /// For people; Wavefront wants one.
             name: Option<String>,
             /// Whether it collects. Wavefront switches it off by itself when it cannot get in.
-            #[schemars(extend("x-stops" = "off"))]
+            #[schemars(extend("x-stops" = "off", "x-default" = true))]
             enabled: Option<bool>,
             /// How often it collects.
+            #[schemars(extend("x-default" = 5))]
             refresh_rate_minutes: Option<NonZeroU32>,
             /// Point tags added to all that is collected.
             additional_tags: Option<BTreeMap<String, String>>,

@@ -32,6 +32,8 @@ pub struct Document {
     pub(super) digest: String,
     /// Who is addressed, by provider.
     pub(super) providers: BTreeMap<String, Provider>,
+    /// Providers that the config uses and that were left out, such as by `--provider`.
+    pub(super) left_out: Vec<&'static str>,
     /// How many of each.
     pub(super) summary: Summary,
     /// The limits.
@@ -76,13 +78,15 @@ pub struct Document {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Provider {
     pub(super) site: String,
+    /// The URL that requests go to, or `sandbox`: a plan approves nothing at another one.
+    pub(super) base: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) organization: Option<String>,
     pub(super) declared: usize,
     pub(super) live: usize,
 }
 
-/// How many of each.
+/// How many of each: of what is created, updated, deleted or removed these are accounts, as the limits count them, once per provider.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Summary {
     pub(super) create: usize,

@@ -36,11 +36,13 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, held_back, on_hold, unchanged, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, isolated, managed, ailing } = plan;
+    let model::Plan { actions, held_back, on_hold, unchanged, left_out, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, isolated, managed, ailing } =
+        plan;
     let (create, update, delete) = plan.counts();
-    let providers = scene.providers.iter().map(|Addressed { name, site, organization, via: _ }| {
+    let providers = scene.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
-        let provider = Provider { site: site.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
+        let provider =
+            Provider { site: site.clone(), base: base.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
         ((*name).to_owned(), provider)
     });
     let origin = |index: usize| scene.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
@@ -54,6 +56,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         applyable: plan.is_complete() && !refused,
         digest: scene.digest.clone(),
         providers: providers.collect(),
+        left_out: left_out.keys().copied().collect(),
         summary: Summary {
             create,
             update,

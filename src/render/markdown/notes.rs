@@ -5,7 +5,7 @@ use super::fit::{Form, Frame, Part};
 use super::table;
 use crate::model::plan::{Ailing, Gate, OnHold, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{Action, Diagnostic, FieldChange, Isolated, Plan};
-use crate::render::{Addressed, Scene, hold};
+use crate::render::{Addressed, Scene, hold, parts};
 
 /// Unmanaged accounts named before the rest is only counted.
 const MOST_NAMED: usize = 30;
@@ -21,7 +21,7 @@ pub fn organizations(scene: &Scene<'_>) -> Markdown {
 /// A line per provider: where it is, and what it has.
 pub fn addressed(scene: &Scene<'_>) -> Markdown {
     let one = |provider: &Addressed| {
-        let Addressed { name, site, organization: _, via } = provider;
+        let Addressed { name, site, base: _, organization: _, via } = provider;
         let counts = scene.plan.counted.get(name).copied().unwrap_or_default();
         let unread = scene.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
         let line = Markdown::new().own(name).own(": ").brief(site, 80);
@@ -29,10 +29,15 @@ pub fn addressed(scene: &Scene<'_>) -> Markdown {
         let line = line.own(scene.sandbox_mark()).own(", ").number(counts.declared).own(" declared, ");
         if unread { line.own("not read") } else { line.number(counts.live).own(" live") }
     };
-    match &scene.providers[..] {
-        [] => Markdown::new(),
-        some => Markdown::joined(some.iter().map(one), "  \n").own("\n\n"),
-    }
+    let lines = scene.providers.iter().map(one).chain(left_out(scene.plan));
+    let lines: Vec<Markdown> = lines.collect();
+    if lines.is_empty() { Markdown::new() } else { Markdown::joined(lines, "  \n").own("\n\n") }
+}
+
+/// The providers that are left out, in one line.
+fn left_out(plan: &Plan) -> Option<Markdown> {
+    let words = parts::left_out(plan)?;
+    Some(Markdown::new().text(&words))
 }
 
 /// What a reviewer must not overlook, set off from the rest.
@@ -60,7 +65,7 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
         lines.push(Markdown::new().own("**").counted(plan.refusals.len(), "account").own(" refused**, see below."));
     }
     if !plan.held_back.is_empty() {
-        lines.push(Markdown::new().own("**").counted(plan.held_back.len(), "account").own(" held back:** no approved plan contains this."));
+        lines.push(Markdown::new().own("**").counted(plan.accounts_held_back(), "account").own(" held back:** no approved plan contains this."));
     }
     lines
 }
@@ -70,7 +75,7 @@ pub fn destruction(plan: &Plan) -> Option<Markdown> {
     let (_, _, deletes) = plan.counts();
     let removals = plan.removals();
     let deleted = Markdown::new().own("**Deletes ").counted(deletes, "account").own(".** ");
-    let removed = Markdown::new().own("**").counted(removals, "update").own(" can stop collection (!).** ");
+    let removed = Markdown::new().own("**Updates of ").counted(removals, "account").own(" can stop collection (!).** ");
     let check = "Check these first.";
     match (deletes, removals) {
         (0, 0) => None,

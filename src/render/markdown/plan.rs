@@ -7,7 +7,7 @@ use super::table::{Origins, blocks, origins};
 use super::{compared, detail, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan};
 use crate::render::folding::Block;
-use crate::render::{Links, Scene};
+use crate::render::{Links, Scene, parts};
 
 /// Spent tombstones named in the one line of a plan without changes.
 const MOST_SPENT: usize = 3;
@@ -76,8 +76,23 @@ pub fn footer(scene: &Scene<'_>) -> Markdown {
 
 /// The whole plan in one line, where there is nothing else to say.
 pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
-    let Plan { actions, held_back, on_hold, unchanged, counted: _, unmanaged, spent, refusals, gates: _, diagnostics, unreadable, isolated, managed: _, ailing } =
-        scene.plan;
+    let Plan {
+        actions,
+        held_back,
+        on_hold,
+        unchanged,
+        left_out: _,
+        counted: _,
+        unmanaged,
+        spent,
+        refusals,
+        gates: _,
+        diagnostics,
+        unreadable,
+        isolated,
+        managed: _,
+        ailing,
+    } = scene.plan;
     let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
     let silent =
         actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty() && isolated.is_empty() && ailing.is_empty() && on_hold.is_empty();
@@ -93,6 +108,9 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
         let places = spent.iter().take(MOST_SPENT).map(|spent| Markdown::new().place(&spent.source, &scene.links));
         line = line.own(" ").counted(spent.len(), "spent tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
         line = if spent.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
+    }
+    if let Some(words) = parts::left_out(scene.plan) {
+        line = line.own(" ").text(&words).own(".");
     }
     Some(line)
 }

@@ -1,0 +1,232 @@
+//! One plan file: what it planned and approves, or why it approves nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use crate::model::{Action, Change, FieldChange, Key, Node};
+use crate::planner::diff::canonical;
+
+/// The format of plan files that this version reads.
+const FORMAT: u64 = 1;
+
+/// Why a file approves nothing.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ApprovalError {
+    /// It is no report of heeler's.
+    #[error("it is not the JSON of `heeler plan --json`")]
+    NotAPlan,
+    /// It is the report of another command.
+    #[error("it is the report of `heeler {0}`, and only a plan approves anything")]
+    OtherCommand(String),
+    /// It has another format.
+    #[error("it has format {0}, and this heeler reads format {FORMAT}")]
+    Format(u64),
+    /// That plan came to nothing.
+    #[error("it is the report of a plan that failed")]
+    Failed,
+    /// Nothing in it was read to the end.
+    #[error("no provider in it was read to the end")]
+    Unread,
+    /// It was made against somebody else.
+    #[error("it was made for {theirs}, and this run is for {ours}")]
+    Elsewhere {
+        /// Whom the file speaks of.
+        theirs: String,
+        /// Whom this run addresses.
+        ours: String,
+    },
+}
+
+/// Whom a run addresses: what a plan and an apply must have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// Whether it is a pretend world.
+    pub sandbox: bool,
+    /// Each provider's address.
+    pub providers: BTreeMap<String, Address>,
+}
+
+/// Where one provider is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Address {
+    /// The URL that requests go to, or `sandbox`.
+    pub base: String,
+    /// The vendor's site.
+    pub site: String,
+    /// The organization that the config is for, where it says.
+    #[serde(default)]
+    pub organization: Option<String>,
+}
+
+impl Addressee {
+    /// In words, of one provider.
+    fn words(&self, provider: &str) -> String {
+        match self.providers.get(provider) {
+            _ if self.sandbox => "the sandbox".to_owned(),
+            None => format!("no {provider}"),
+            Some(Address { base, site, organization }) => {
+                let site = if base.contains(site.as_str()) { String::new() } else { format!(" ({site})") };
+                let organization = organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
+                format!("{provider} at {base}{site}, {organization}")
+            }
+        }
+    }
+
+    /// A provider that both address, and not at the same place.
+    fn differing<'a>(&self, other: &'a Addressee) -> Option<&'a str> {
+        if self.sandbox != other.sandbox {
+            return Some("");
+        }
+        let differs = |(name, theirs): &(&String, &Address)| self.providers.get(*name).is_some_and(|ours| ours != *theirs);
+        other.providers.iter().find(differs).map(|(name, _)| name.as_str())
+    }
+}
+
+/// A plan that was approved.
+#[derive(Debug)]
+pub struct PlanFile {
+    /// The providers that it planned from a complete reading, with no actions too.
+    pub planned: BTreeSet<String>,
+    /// Deletes, and the field changes of updates.
+    units: BTreeSet<String>,
+    creates: BTreeMap<String, Create>,
+}
+
+/// A create as it was approved: all of it, and nothing else.
+#[derive(Debug)]
+struct Create {
+    recovers: Option<String>,
+    changes: BTreeSet<String>,
+}
+
+impl PlanFile {
+    /// Reads what a file says.
+    ///
+    /// # Errors
+    /// It is no plan, a failed one, or one for somebody else.
+    pub fn read(json: &Value, ours: &Addressee) -> Result<Self, ApprovalError> {
+        let Document { sandbox, providers, actions, unreadable } = document(json)?;
+        let theirs = Addressee { sandbox, providers };
+        if let Some(provider) = ours.differing(&theirs) {
+            return Err(ApprovalError::Elsewhere { theirs: theirs.words(provider), ours: ours.words(provider) });
+        }
+        let unread: BTreeSet<String> = unreadable.into_iter().filter(|unread| unread.id.is_none()).map(|unread| unread.provider).collect();
+        let planned: BTreeSet<String> = theirs.providers.into_keys().filter(|provider| !unread.contains(provider)).collect();
+        if planned.is_empty() {
+            return Err(ApprovalError::Unread);
+        }
+        let mut file = PlanFile { planned, units: BTreeSet::new(), creates: BTreeMap::new() };
+        actions.into_iter().for_each(|action| file.add(action));
+        Ok(file)
+    }
+
+    fn add(&mut self, action: FileAction) {
+        let FileAction { op, provider, kind, id, row, recovers, how, changes } = action;
+        if !self.planned.contains(&provider) {
+            return;
+        }
+        let change = |FileChange { path, before, after, env }| unit(&path, &before, &after, env.as_deref());
+        let changes = changes.into_iter().map(change);
+        if op == "create" {
+            self.creates.insert(json!([provider, kind, id]).to_string(), Create { recovers, changes: changes.collect() });
+            return;
+        }
+        let head = json!([op, provider, kind, id, row, how]);
+        self.units.extend(changes.map(|change| json!([head, change]).to_string()));
+        self.units.insert(head.to_string());
+    }
+
+    /// Whether it has this change of an update.
+    pub fn has_change(&self, action: &Action, change: &FieldChange) -> bool {
+        self.units.contains(&json!([head("update", action), unit_of(change)]).to_string())
+    }
+
+    /// Whether it has this delete.
+    pub fn has_delete(&self, action: &Action) -> bool {
+        self.units.contains(&head("delete", action).to_string())
+    }
+
+    /// Whether it has a create of this row, and one that says these fields and no others.
+    pub fn has_create(&self, key: &Key, changes: &[FieldChange]) -> Option<Recovers<'_>> {
+        let create = self.creates.get(&json!([key.provider, key.kind, key.name]).to_string())?;
+        let said: BTreeSet<String> = changes.iter().map(unit_of).collect();
+        (create.changes == said).then_some(Recovers(create.recovers.as_deref()))
+    }
+}
+
+/// The deleted row that an approved create brings back, if it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recovers<'a>(pub Option<&'a str>);
+
+#[derive(Deserialize)]
+struct Document {
+    sandbox: bool,
+    providers: BTreeMap<String, Address>,
+    actions: Vec<FileAction>,
+    #[serde(default)]
+    unreadable: Vec<Unread>,
+}
+
+#[derive(Deserialize)]
+struct Unread {
+    provider: String,
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct FileAction {
+    op: String,
+    provider: String,
+    kind: String,
+    id: String,
+    row: Option<String>,
+    #[serde(default)]
+    recovers: Option<String>,
+    #[serde(default)]
+    how: Option<Value>,
+    changes: Vec<FileChange>,
+}
+
+#[derive(Deserialize)]
+struct FileChange {
+    path: String,
+    before: Value,
+    after: Value,
+    env: Option<String>,
+}
+
+/// The document of a plan that came to its end.
+fn document(json: &Value) -> Result<Document, ApprovalError> {
+    match (json["format"].as_u64(), json["command"].as_str()) {
+        (Some(FORMAT), Some("plan")) => {}
+        (Some(FORMAT), Some(command)) => return Err(ApprovalError::OtherCommand(command.to_owned())),
+        (Some(format), Some(_)) => return Err(ApprovalError::Format(format)),
+        (_, _) => return Err(ApprovalError::NotAPlan),
+    }
+    let errors = json["diagnostics"].as_array().into_iter().flatten().any(|found| found["severity"] == "error");
+    if json["error"].is_string() || errors {
+        return Err(ApprovalError::Failed);
+    }
+    Document::deserialize(json).map_err(|_| ApprovalError::NotAPlan)
+}
+
+fn head(op: &str, action: &Action) -> Value {
+    let Key { provider, kind, name } = &action.key;
+    json!([op, provider, kind, name, action.row().map(|id| id.0.as_str()), action.how().map(Node::json)])
+}
+
+fn unit_of(change: &FieldChange) -> String {
+    let path = change.path.to_string();
+    match &change.change {
+        Change::Set { before, after } => unit(&path, before, after, None),
+        Change::Elements { before, after } => unit(&path, &json!(before), &json!(after), None),
+        Change::Secret { env } => unit(&path, &Value::Null, &Value::Null, Some(env)),
+    }
+}
+
+fn unit(path: &str, before: &Value, after: &Value, env: Option<&str>) -> String {
+    json!([path, canonical(before), canonical(after), env]).to_string()
+}

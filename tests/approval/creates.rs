@@ -1,0 +1,125 @@
+//! A create is approved as the whole that one plan showed, and to its end.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use crate::support::{ACCOUNTS, Folder, HEAD, parrot, row, served_here, served_world, world};
+use heeler::sandbox::faults::Faults;
+
+fn config(block: &str) -> String {
+    format!("{HEAD}accounts: [{{ aws_account_id: \"400000000001\", datadog: {block} }}]\n")
+}
+
+fn plan(folder: &Folder, url: &str, text: &str, file: &str) {
+    folder.write("heeler.yaml", text);
+    folder.run_at(url, &format!("plan --json {file}")).exits(0);
+}
+
+#[test]
+fn a_create_with_other_fields_than_were_approved_is_held_back() {
+    let (sandbox, url) = served_here(&[]);
+    let folder = Folder::new("create-fields");
+    let whole = "{ auth_config: { role_name: R }, account_tags: [env:a], aws_regions: { include_only: [eu-west-1] } }";
+    plan(&folder, &url, &config(whole), "plan.json");
+    for other in [
+        "{ auth_config: { role_name: R } }",
+        "{ auth_config: { role_name: R }, account_tags: [env:a] }",
+        "{ auth_config: { role_name: R }, account_tags: [env:b], aws_regions: { include_only: [eu-west-1] } }",
+        "{ auth_config: { role_name: R }, account_tags: [env:a], aws_regions: { include_only: [eu-west-1] }, metrics_config: { enabled: false } }",
+    ] {
+        folder.write("heeler.yaml", &config(other));
+        folder.run_at(&url, "apply --expect plan.json").exits(4).says(&["HELD BACK: 1 account"]);
+    }
+    assert!(sandbox.rows("datadog").is_empty());
+    folder.write("heeler.yaml", &config(whole));
+    folder.run_at(&url, "apply --expect plan.json").exits(0);
+}
+
+#[test]
+fn a_create_is_not_put_together_from_several_plans() {
+    let (sandbox, url) = served_here(&[]);
+    let folder = Folder::new("create-halves");
+    let block = |tag: &str, region: &str| {
+        config(&format!("{{ auth_config: {{ role_name: R }}, account_tags: [{tag}], aws_regions: {{ include_only: [{region}] }} }}"))
+    };
+    plan(&folder, &url, &block("env:a", "eu-west-1"), "first.json");
+    plan(&folder, &url, &block("env:b", "eu-west-2"), "second.json");
+    folder.write("heeler.yaml", &block("env:a", "eu-west-2"));
+    folder.run_at(&url, "apply --expect first.json --expect second.json").exits(4);
+    assert!(sandbox.rows("datadog").is_empty());
+    folder.write("heeler.yaml", &block("env:b", "eu-west-2"));
+    folder.run_at(&url, "apply --expect first.json --expect second.json").exits(0);
+}
+
+/// Providers whose creates take several requests: the whole account, what a run that stopped in between has made of it, and what somebody
+/// else may have made.
+const IN_STEPS: [(&str, &str, &str, &str); 4] = [
+    (
+        "wavefront: {}",
+        "wavefront: { role_name: R, name: n, ec2: { enabled: false } }",
+        "wavefront: { role_name: R, name: n, ec2: {} }",
+        "wavefront: { role_name: R, name: other, ec2: {} }",
+    ),
+    (
+        "datadog_v1: { site: datadoghq.com }",
+        "datadog_v1: { role_name: R, tag_filters: [{ namespace: elb, tag_filter_str: \"env:a\" }] }",
+        "datadog_v1: { role_name: R }",
+        "datadog_v1: { role_name: R, tag_filters: [{ namespace: elb, tag_filter_str: \"env:b\" }] }",
+    ),
+    (
+        "datadog_v1: { site: datadoghq.com }",
+        "datadog_v1: { role_name: R, logs: { services: [elb], lambdas: [\"arn:aws:lambda:us-east-1:400000000001:function:a\", \"arn:aws:lambda:us-east-1:400000000001:function:b\"] } }",
+        "datadog_v1: { role_name: R, logs: { lambdas: [\"arn:aws:lambda:us-east-1:400000000001:function:a\"] } }",
+        "datadog_v1: { role_name: R, logs: { lambdas: [\"arn:aws:lambda:us-east-1:400000000001:function:c\"] } }",
+    ),
+    (
+        "datadog: { site: datadoghq.com }",
+        "datadog: { auth_config: { role_name: R }, account_tags: [env:a] }",
+        "datadog: { auth_config: { role_name: R } }",
+        "datadog: { auth_config: { role_name: R }, account_tags: [env:b] }",
+    ),
+];
+
+#[test]
+fn a_create_that_stopped_in_between_needs_no_new_approval() {
+    for (provider, whole, part, other) in IN_STEPS {
+        let text = |block: &str| format!("version: 1\nproviders: {{ {provider} }}\naccounts: [{{ aws_account_id: \"400000000001\", {block} }}]\n");
+        for (made, exit) in [(part, 0), (other, 4)] {
+            let (_, url) = served_world("{}", Faults::none());
+            let folder = Folder::new("create-stopped");
+            plan(&folder, &url, &text(whole), "plan.json");
+            folder.write("heeler.yaml", &text(made));
+            folder.run_at(&url, "apply").exits(0);
+            folder.write("heeler.yaml", &text(whole));
+            let run = folder.run_at(&url, "apply --expect plan.json");
+            assert_eq!(run.code, exit, "{made}\n{}\n{}", run.out, run.err);
+        }
+    }
+}
+
+#[test]
+fn a_row_that_appears_before_the_first_write_refuses_a_plan_that_was_approved_by_its_digest() {
+    let (made, live) = (row("400000000001"), row("400000000002"));
+    let listings = AtomicUsize::new(0);
+    let (before, after) = (world(&[live.clone()]), world(&[live, made]));
+    let listing = |world: &str| serde_json::from_str::<serde_json::Value>(world).unwrap()["datadog"].to_string();
+    let (before, after) = (listing(&before), listing(&after));
+    // Plan's listing, apply's, and then somebody makes the account.
+    let url = parrot(move |request| match request.starts_with(&format!("GET {ACCOUNTS} ")) {
+        true if listings.fetch_add(1, Ordering::Relaxed) < 2 => format!("200 OK\r\n\r\n{before}"),
+        true => format!("200 OK\r\n\r\n{after}"),
+        false if request.starts_with("GET ") => {
+            let row: serde_json::Value = serde_json::from_str(&before).unwrap();
+            format!("200 OK\r\n\r\n{}", json!({ "data": row["data"][0] }))
+        }
+        false => "500 No\r\n\r\nnothing may be written".to_owned(),
+    });
+    let folder = Folder::new("create-appeared");
+    let accounts = "accounts:\n  - { aws_account_id: \"400000000001\", datadog: { auth_config: { role_name: R } } }\n  - { aws_account_id: \"400000000002\", datadog: { account_tags: [env:b] } }\n";
+    folder.write("heeler.yaml", &format!("{HEAD}{accounts}"));
+    folder.run_at(&url, "plan --json plan.json").exits(0);
+    let digest = folder.json("plan.json")["digest"].as_str().unwrap().to_owned();
+    let run = folder.run_at(&url, &format!("apply --expect {digest}")).exits(4);
+    run.says(&["made by somebody else after the listing: 400000000001", "Apply: refused; nothing was changed."]);
+}

@@ -1,0 +1,86 @@
+//! Files that cannot approve anything stop nobody, and what no file approves is held back.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, HEAD, Nobody, served_here, served_world};
+use heeler::sandbox::faults::Faults;
+
+const ONE: &str = "  - { aws_account_id: \"400000000001\", datadog: { auth_config: { role_name: R } } }\n";
+const TWO: &str = "  - { aws_account_id: \"400000000002\", datadog: { auth_config: { role_name: R } } }\n";
+
+fn ids(sandbox: &heeler::sandbox::Sandbox) -> Vec<Value> {
+    sandbox.rows("datadog").iter().map(|row| row["attributes"]["aws_account_id"].clone()).collect()
+}
+
+#[test]
+fn a_file_that_cannot_approve_warns_and_stops_nobody() {
+    let (sandbox, url) = served_here(&[]);
+    let (_, elsewhere) = served_here(&[]);
+    let (_nobody, closed) = Nobody::home();
+    let folder = Folder::new("cannot-approve");
+    folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{ONE}{TWO}"));
+    folder.run_at(&url, "drift --json drift.json").exits(2);
+    folder.run_at(&elsewhere, "plan --json elsewhere.json").exits(0);
+    folder.run_at(&elsewhere, "apply --json applied.json").exits(0);
+    folder.run("plan --sandbox --json sandbox.json").exits(0);
+    folder.run("plan --json failed.json").exits(1);
+    folder.write("list.json", "[]");
+    folder.write("text.json", "nonsense");
+    drop(closed);
+    let cannot = [
+        ("drift.json", "the report of `heeler drift`"),
+        ("applied.json", "the report of `heeler apply`"),
+        ("elsewhere.json", "it was made for datadog at http://127.0.0.1"),
+        ("sandbox.json", "it was made for the sandbox"),
+        ("failed.json", "a plan that failed"),
+        ("list.json", "it is not the JSON of `heeler plan --json`"),
+        ("text.json", "it is not the JSON of `heeler plan --json`"),
+    ];
+    for (file, why) in cannot {
+        folder.run_at(&url, &format!("apply --expect {file}")).exits(4).says(&[why, "HELD BACK: 2 accounts"]);
+    }
+    assert!(ids(&sandbox).is_empty());
+    folder.write("one.yaml", &format!("{HEAD}accounts:\n{ONE}"));
+    folder.run_at(&url, "plan one.yaml --json one.json").exits(0);
+    let all: String = cannot.iter().map(|(file, _)| format!(" --expect {file}")).collect();
+    let run = folder.run_at(&url, &format!("apply --expect one.json{all} --json done.json")).exits(3);
+    run.says(&["HELD BACK: 1 account", "drift.json approves nothing"]);
+    assert_eq!(ids(&sandbox), [json!("400000000001")]);
+    let warned = folder.json("done.json")["diagnostics"].as_array().unwrap().len();
+    assert_eq!(warned, cannot.len());
+}
+
+#[test]
+fn nothing_is_approved_by_none() {
+    let (sandbox, url) = served_here(&[]);
+    let folder = Folder::new("expect-none");
+    folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{ONE}"));
+    folder.run_at(&url, "apply --expect none --json held.json").exits(4).says(&["+ create  400000000001", "HELD BACK: 1 account"]);
+    assert_eq!(folder.json("held.json")["held_back"][0]["id"], "400000000001");
+    assert!(ids(&sandbox).is_empty());
+    folder.write("plan.json", "{}");
+    folder.run_at(&url, "apply --expect none --expect plan.json").exits(64);
+    folder.write("heeler.yaml", &format!("{HEAD}accounts: []\n"));
+    folder.run_at(&url, "apply --expect none").exits(0);
+}
+
+#[test]
+fn a_file_may_add_a_provider_and_what_no_file_planned_is_left_out() {
+    let (sandbox, url) = served_world("{}", Faults::none());
+    let folder = Folder::new("adds-provider");
+    let cloudcraft = "  - { aws_account_id: \"400000000003\", name: c, cloudcraft: { role_name: R } }\n";
+    folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{ONE}"));
+    folder.run_at(&url, "plan --json first.json").exits(0);
+    let both = "version: 1\nproviders: { datadog: { site: datadoghq.com }, cloudcraft: {} }\n";
+    folder.write("heeler.yaml", &format!("{both}accounts:\n{ONE}{cloudcraft}"));
+    folder.run_at(&url, "plan --json second.json").exits(0);
+    let run = folder.run_at(&url, "apply --expect first.json").exits(0);
+    run.says(&["left out: cloudcraft (no --expect file planned it)", "Converged"]);
+    assert!(sandbox.rows("cloudcraft").is_empty());
+    folder.run_at(&url, "apply --expect first.json --expect second.json").exits(0);
+    assert_eq!(sandbox.rows("cloudcraft").len(), 1);
+    // A plan without actions speaks for what it planned: what came since is held back.
+    folder.run_at(&url, "plan --json empty.json").exits(0);
+    folder.write("heeler.yaml", &format!("{both}accounts:\n{ONE}{TWO}{cloudcraft}"));
+    folder.run_at(&url, "apply --expect empty.json").exits(4).says(&["HELD BACK: 1 account"]);
+}
