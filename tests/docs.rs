@@ -63,6 +63,7 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
             "echo \"cargo $*\" >> \"$FOLDER/calls\"; case \"$*\" in 'run --release -- '*) shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac",
         ),
         ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; cat \"$FOLDER/listing.json\""),
+        ("gh", "echo \"gh $*\" >> \"$FOLDER/calls\""),
         (
             "terraform",
             "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/bin/state.json\";; plan) echo 'No changes.';; esac",
@@ -99,6 +100,8 @@ fn shell_blocks(text: &str) -> Vec<(usize, String)> {
     let mut blocks = Vec::new();
     let mut inside: Option<(usize, String)> = None;
     for (index, line) in text.lines().enumerate() {
+        // What belongs to an item of a list is indented by three.
+        let line = line.strip_prefix("   ").filter(|line| line.starts_with("```") || inside.is_some()).unwrap_or(line);
         match (&mut inside, line) {
             (None, "```sh") => inside = Some((index + 2, String::new())),
             (Some(_), "```") => blocks.extend(inside.take()),

@@ -15,7 +15,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use heeler::model::{Again, Ask, Failure, Method, Reader, Request, Response, Tell, Transport};
+use heeler::model::{Ask, Failure, Method, Reader, Request, Response, Retry, Tell, Transport};
 use heeler::sandbox::{Fault, Faults, Sandbox, World, server};
 use serde_json::Value;
 use support::ACCOUNTS;
@@ -249,7 +249,7 @@ async fn latency_is_on_every_request() {
 async fn in_process_a_reset_is_a_lost_answer_and_a_broken_body_is_handed_on() {
     for done in [false, true] {
         let sandbox = sandbox(Faults::none().at(1, Fault::Reset { done }));
-        let tell = Tell { request: Request::new("datadog", Method::Delete, first()), again: Again::Safe };
+        let tell = Tell::new(Request::new("datadog", Method::Delete, first()), Retry::Safe);
         assert!(matches!(sandbox.write(tell).await, Err(Failure::Lost { .. })));
         assert_eq!(rows(&sandbox), if done { 2 } else { 3 });
     }

@@ -53,7 +53,7 @@ fn mistakes_become_annotations_as_many_as_github_shows() {
     let annotations: Vec<&str> = run.out.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(annotations.len(), 10, "{annotations:#?}");
     assert!(
-        annotations[0].starts_with("::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510`::"),
+        annotations[0].starts_with("::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510` in `datadog`::"),
         "{}",
         annotations[0]
     );

@@ -21,6 +21,7 @@ use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, guard, observe};
 use heeler::model::diagnostic::any_error;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
+use heeler::planner::proof::proof;
 use heeler::planner::{self, Exactness, Input};
 use heeler::providers::{self, datadog_org::backend};
 use heeler::render::{self, Addressed, Scene};
@@ -153,12 +154,10 @@ async fn tell(folder: &Path) -> Told {
     let witness = Kept { sandbox: &sandbox };
     let hands =
         Hands { door: &sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 1, witness: &witness, interrupt: interrupt().1 };
-    let mut report = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
+    let report = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
     told.requests += &format!("\napply\n{}", written(&sandbox.log()[before..]));
-    if report.wrote() {
-        let left = plan(Exactness::AtMost, false).await;
-        report.proof = if left.actions.is_empty() { Proof::Converged } else { Proof::Differs(Box::new(left)) };
-    }
+    let proof = if report.wrote() { proof(&planned, plan(Exactness::AtMost, false).await) } else { Proof::NotNeeded };
+    let report = report.proved(&planned, proof);
     let scene = Scene::new(&planned, Vec::new(), true, String::new());
     for (index, (action, outcome)) in planned.actions.iter().zip(&report.outcomes).enumerate() {
         let timeless = Outcome { millis: 0, ..outcome.clone() };

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use heeler::model::{Again, Body, Method, Request, Tell, Transport};
+use heeler::model::{Body, Method, Request, Retry, Tell, Transport};
 use heeler::providers::datadog_org::namespaces::{EXCLUDED_BY_DEFAULT, PAIRS};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn tell(door: &Sandbox, method: Method, path: &str, body: Value) -> Value {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
     let request = Request { query, ..Request::new(provider, method, path) }.with_body(Body::plain(body));
-    let response = block_on(door.write(Tell { request, again: Again::Never })).unwrap();
+    let response = block_on(door.write(Tell::new(request, Retry::Never))).unwrap();
     assert_eq!(response.status, 200, "{method:?} {path}: {}", String::from_utf8_lossy(&response.body));
     serde_json::from_slice(&response.body).unwrap()
 }

@@ -208,7 +208,7 @@ fn refusals_are_read_in_every_recorded_form() {
         assert!(matches!(taken_for(403, body), Err(VendorError::Denied(why)) if why.contains("Forbidden")));
     }
     assert!(matches!(taken_for(400, r#"{"errors":["AWS account 1 does not exist in integration"]}"#), Err(VendorError::Gone(_))));
-    assert!(matches!(taken_for(400, r#"{"errors":["Could not update AWS Integration due to conflicting updates"]}"#), Err(VendorError::Failing(_))));
+    assert!(matches!(taken_for(400, r#"{"errors":["Could not update AWS Integration due to conflicting updates"]}"#), Err(VendorError::NotYet(_))));
     assert!(matches!(taken_for(400, r#"{"errors":["Required parameter 'account_id' is missing"]}"#), Err(VendorError::Invalid { .. })));
     assert!(matches!(taken_for(409, r#"{"errors":["This AWS account ID already exists."]}"#), Err(VendorError::Exists(_))));
     let not_installed = r#"{"errors":["AWS Integration not yet installed. Please manually install it to add AWS accounts."]}"#;

@@ -5,7 +5,9 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use tokio::time::Instant;
 
+use super::after::After;
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
@@ -14,12 +16,13 @@ use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
 use super::{CommandError, Exit, signals};
-use crate::executor::interrupt::{Stop, interrupt};
-use crate::executor::{Hands, execute, moved};
-use crate::model::plan::{Refusal, Wish};
-use crate::model::{Change, Ending, Env, Key, Plan, Proof, Report, Transport};
+use crate::executor::interrupt::{Interrupt, Stop, interrupt};
+use crate::executor::{Beforehand, Hands, execute_after, moved};
+use crate::model::plan::Managed;
+use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
 use crate::planner::Exactness;
-use crate::render;
+use crate::planner::proof::proof;
+use crate::render::{self, Scene};
 
 /// Do what plan shows, prove it with a final listing, report it
 #[derive(Debug, ClapArgs)]
@@ -55,8 +58,11 @@ pub struct Args {
     /// `none` (everything is held back)
     #[arg(long, value_name = "DIGEST|FILE")]
     expect: Vec<String>,
-    /// How many accounts may be under way at once
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=64))]
+    /// The JSON report of the last apply: what that run sent without an answer is not sent again before it must have shown
+    #[arg(long, value_name = "FILE")]
+    after: Option<PathBuf>,
+    /// How many accounts may be under way at once, at each vendor that takes writes side by side
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=64))]
     jobs: usize,
     /// Send the secrets of the accounts in --only again; they are never compared
     #[arg(long, requires = "only")]
@@ -72,30 +78,34 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         return Err(CommandError::PretendApply);
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
-    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and_world(&args.selection, &args.paths);
+    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", args.after.as_slice()).and_world(&args.selection, &args.paths);
     let outlets = Outlets::new("apply", &args.reports, &inputs, env, console)?;
     outlets.close(open_and_apply(args, env, &outlets))
 }
 
 fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    let Args { paths, selection, providers, reports, confirmed, expect, jobs: _, resend_secrets } = args;
+    let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
+    let after = After::of(after.as_deref())?;
     let opening =
         Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
-    runtime()?.block_on(apply(args, &expected, &session, door.as_ref(), env, outlets))
+    runtime()?.block_on(apply(args, &expected, &after, &session, door.as_ref(), env, outlets))
 }
 
 async fn apply(
     args: &Args,
     expected: &Expected,
+    after: &After,
     session: &Session,
     door: &dyn Transport,
     env: &Env,
     outlets: &Outlets<'_>,
 ) -> Result<Exit, CommandError> {
+    let listed = Instant::now();
     let plan = session.plan().await?;
+    let beforehand = Beforehand { listed: Some(listed), withheld: after.withheld(&plan) };
     let scene = session.scene(&plan, outlets);
     outlets.plan_outputs(&scene)?;
     let invalid = session.say_diagnostics(&plan, outlets);
@@ -121,58 +131,84 @@ async fn apply(
     }
     watch.write_so_far()?;
     watch.begin();
-    let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
     let (stop, interrupt) = interrupt();
-    let hands = Hands { door, settings, sources, jobs: args.jobs, witness: &watch, interrupt: interrupt.clone() };
-    if expected.is_whole() {
-        let moved = moved(&plan, &hands).await;
-        if !moved.is_empty() {
-            watch.end();
-            watch.write(None)?;
-            outlets.problem(&render::report::moved(&moved));
-            outlets.text(&render::report::refused(&scene));
-            outlets.markdown(&render::markdown::refused(&scene, Some(&render::report::moved_words(&moved))))?;
-            return Ok(Exit::Refused);
-        }
-    }
-    let outcomes = tokio::select! {
-        outcomes = execute(&plan, &hands) => outcomes,
+    let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt };
+    tokio::select! {
+        exit = run.to_the_end(&watch) => exit,
         never = told_to_stop(&stop, outlets) => match never {},
+    }
+}
+
+/// One apply of a plan that may be done.
+struct Run<'a> {
+    args: &'a Args,
+    expected: &'a Expected,
+    session: &'a Session,
+    door: &'a dyn Transport,
+    outlets: &'a Outlets<'a>,
+    scene: &'a Scene<'a>,
+    beforehand: Beforehand,
+    interrupt: Interrupt,
+}
+
+impl Run<'_> {
+    async fn to_the_end(&self, watch: &Watch<'_>) -> Result<Exit, CommandError> {
+        let Run { args, expected, session, door, outlets, scene, beforehand, interrupt } = self;
+        let plan = scene.plan;
+        let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
+        let hands = Hands { door: *door, settings, sources, jobs: args.jobs, witness: watch, interrupt: interrupt.clone() };
+        if expected.is_whole() {
+            let moved = moved(plan, &hands).await;
+            if !moved.is_empty() {
+                watch.end();
+                watch.write(None)?;
+                outlets.problem(&render::report::moved(&moved));
+                outlets.text(&render::report::refused(scene));
+                outlets.markdown(&render::markdown::refused(scene, Some(&render::report::moved_words(&moved))))?;
+                return Ok(Exit::Refused);
+            }
+        }
+        let outcomes = execute_after(plan, &hands, beforehand).await;
+        watch.end();
+        let report = Report { outcomes, proof: Proof::NotNeeded };
+        if report.wrote() {
+            outlets.has_written();
+        }
+        let (proof, managed) = if report.has_something_to_prove() { prove(session, plan, interrupt).await } else { (Proof::NotNeeded, None) };
+        let report = report.proved(plan, proof);
+        watch.ended_with(&report.outcomes, managed);
+        Ok(self.told(watch, &report))
+    }
+
+    /// Says how it ended, everywhere. What was done is done: a report that cannot be written is said, and counts, but stops nothing.
+    fn told(&self, watch: &Watch<'_>, report: &Report) -> Exit {
+        let Run { scene, outlets, .. } = self;
+        let deleted = watch.deleted_file();
+        outlets.text(&render::report::ending(scene, report, deleted.as_deref()));
+        let reported = outlets.markdown(&render::markdown::applied(scene, report, deleted.as_deref()));
+        let told = outlets.outputs(&render::github::apply_outputs(scene.plan, report));
+        let unwritten: Vec<CommandError> = [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
+        unwritten.iter().for_each(|error| outlets.problem(&error.shown()));
+        let unwritten = (!unwritten.is_empty()).then(|| outlets.undelivered());
+        Exit::first_of([exit(scene.plan, report)].into_iter().chain(unwritten))
+    }
+}
+
+/// One more listing, planned without any approval. Answers also whom the config manages, if everything was listed.
+async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof, Option<Vec<Managed>>) {
+    if interrupt.is_on() {
+        return (Proof::Stopped, None);
+    }
+    let mut left = tokio::select! {
+        left = session.plan_unapproved() => left,
+        () = interrupt.grace_is_over() => return (Proof::Stopped, None),
     };
-    watch.end();
-    let mut report = Report { outcomes, proof: Proof::NotNeeded };
-    if report.has_something_to_prove() && !interrupt.is_on() {
-        report.proof = prove(session, &plan).await;
-    }
-    if report.wrote() {
-        outlets.has_written();
-    }
-    let deleted = watch.deleted_file();
-    outlets.text(&render::report::ending(&scene, &report, deleted.as_deref()));
-    let reported = outlets.markdown(&render::markdown::applied(&scene, &report, deleted.as_deref()));
-    let told = outlets.outputs(&render::github::apply_outputs(&report));
-    // What was done is done: a report that cannot be written is said, and counts, but stops nothing.
-    let unwritten: Vec<CommandError> = [watch.write(Some(&report)), reported, told].into_iter().filter_map(Result::err).collect();
-    unwritten.iter().for_each(|error| outlets.problem(&error.shown()));
-    let unwritten = (!unwritten.is_empty()).then(|| outlets.undelivered());
-    Ok(Exit::first_of([exit(&plan, &report)].into_iter().chain(unwritten)))
+    let managed = std::mem::take(&mut left.managed);
+    let managed = left.unreadable.is_empty().then_some(managed);
+    (proof(plan, left), managed)
 }
 
-/// One more listing: the plan against it must be empty, and must refuse nothing that was not refused before.
-async fn prove(session: &Session, plan: &Plan) -> Proof {
-    let left = session.plan_again(false).await;
-    // Of several rows one went by its id; the entry does not speak of the one that is left.
-    let was_one_of_several = |refusal: &Refusal| matches!(refusal.wish, Wish::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
-    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
-    let unread_before = |key: &Key| plan.unread().any(|known| known == key);
-    match left.unreadable.iter().find(|unreadable| !unreadable.key.as_ref().is_some_and(unread_before)) {
-        Some(unreadable) => Proof::Unreadable(unreadable.error.to_string()),
-        None if left.actions.is_empty() && left.refusals.iter().all(refused_before) => Proof::Converged,
-        None => Proof::Differs(Box::new(left)),
-    }
-}
-
-/// Passes every Ctrl-C and SIGTERM on; never comes back.
+/// Passes every Ctrl-C, SIGTERM and SIGHUP on; never comes back.
 async fn told_to_stop(stop: &Stop, outlets: &Outlets<'_>) -> Infallible {
     loop {
         signals::told_to_stop().await;
@@ -182,7 +218,7 @@ async fn told_to_stop(stop: &Stop, outlets: &Outlets<'_>) -> Infallible {
 }
 
 fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.is_proved() && plan.refusals.is_empty() && plan.held_back.is_empty() && plan.is_whole();
+    let proved = report.has_converged(plan);
     let mut endings = endings(plan);
     endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));

@@ -89,6 +89,12 @@ pub enum CommandError {
     /// A plan file cannot be read.
     #[error("cannot read {}", .0.display())]
     ReadPlan(PathBuf, #[source] std::io::Error),
+    /// The report that `--after` names cannot be read.
+    #[error("cannot read {}", .0.display())]
+    ReadReport(PathBuf, #[source] std::io::Error),
+    /// The file that `--after` names is no report of an apply.
+    #[error("--after {}: it is not the JSON of `heeler apply --json`", .0.display())]
+    NoReport(PathBuf),
     /// The door cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -130,6 +136,8 @@ impl CommandError {
             | CommandError::TwoProducts
             | CommandError::Overwrites { .. }
             | CommandError::PretendApply
+            | CommandError::ReadReport(..)
+            | CommandError::NoReport(_)
             | CommandError::ReadPlan(..) => Exit::Usage,
             CommandError::Invalid => Exit::Invalid,
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
@@ -173,6 +181,9 @@ impl CommandError {
             CommandError::Undelivered(_) => "what was printed is not complete: do not use it; is the disk full?".to_owned(),
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
+            CommandError::ReadReport(..) | CommandError::NoReport(_) => {
+                "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed".to_owned()
+            }
             CommandError::Open(error) => error.hint().to_owned(),
             CommandError::Guard(GuardError::WrongOrganization { .. }) => {
                 "run with the keys of that organization; nothing was read or changed".to_owned()

@@ -1,5 +1,6 @@
 //! Floor 4: people. One file per subcommand: its arguments and what it does, in words of the floors below.
 
+pub mod after;
 pub mod apply;
 pub mod base;
 pub mod completions;

@@ -153,13 +153,17 @@ impl Session {
         silent.into_iter().map(|(provider, error)| format!("{provider} does not say what does not work: {error}")).collect()
     }
 
-    /// Observes and plans, without the guard.
-    pub async fn plan_again(&self, resend_secrets: bool) -> Plan {
-        self.plan_of(&observe(self.door.as_ref(), &self.config.desired).await, resend_secrets)
+    /// Observes and plans without the guard and without any approval: what differs, whoever may want it so.
+    pub async fn plan_unapproved(&self) -> Plan {
+        self.plan_with(&observe(self.door.as_ref(), &self.config.desired).await, false, None)
     }
 
     /// Plans from what was observed.
     pub fn plan_of(&self, readings: &Readings, resend_secrets: bool) -> Plan {
+        self.plan_with(readings, resend_secrets, self.approved.as_ref())
+    }
+
+    fn plan_with(&self, readings: &Readings, resend_secrets: bool, approved: Option<&Approved>) -> Plan {
         let mut plan = planner::plan(&Input {
             desired: &self.config.desired,
             readings,
@@ -167,7 +171,7 @@ impl Session {
             only: self.only.as_ref(),
             confirm: &self.confirm,
             exactness: self.exactness,
-            approved: self.approved.as_ref(),
+            approved,
             resend_secrets,
         });
         plan.diagnostics.extend(self.warnings.iter().cloned());

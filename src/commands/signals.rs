@@ -1,14 +1,15 @@
-//! Ctrl-C and SIGTERM, as one thing: told to stop.
+//! Ctrl-C, SIGTERM and SIGHUP, as one thing: told to stop.
 
-/// Comes back at the next Ctrl-C or SIGTERM.
+/// Comes back at the next of them.
 pub async fn told_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        if let (Ok(mut terminate), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
             }
             return;
         }

@@ -54,9 +54,10 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     match config::load(&places::paths(&args.paths)?, env) {
         Ok(loaded) => {
-            show(args.format, &loaded.warnings, &loaded.sources, console, outlets);
+            let warnings = loaded.offline_warnings();
+            show(args.format, &warnings, &loaded.sources, console, outlets);
             if args.format == Format::Text {
-                console.product(&valid(&loaded));
+                console.product(&valid(&loaded, warnings.len()));
             }
             Ok(Exit::Done)
         }
@@ -79,9 +80,9 @@ fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Consol
     }
 }
 
-fn valid(loaded: &Loaded) -> String {
-    let Loaded { desired, sources: _, layers: _, warnings, files, accounts } = loaded;
+fn valid(loaded: &Loaded, warnings: usize) -> String {
+    let Loaded { desired, sources: _, layers: _, warnings: _, files, accounts } = loaded;
     let tombstones = if desired.tombstones.is_empty() { String::new() } else { format!(", {}", counted(desired.tombstones.len(), "tombstone")) };
-    let warnings = if warnings.is_empty() { String::new() } else { format!(", {}", counted(warnings.len(), "warning")) };
+    let warnings = if warnings == 0 { String::new() } else { format!(", {}", counted(warnings, "warning")) };
     format!("Valid: {} in {}{tombstones}{warnings}.\n", counted(*accounts, "account"), counted(*files, "file"))
 }

@@ -16,6 +16,7 @@ use super::files;
 use super::outlets::Outlets;
 use super::session::Session;
 use crate::executor::Witness;
+use crate::model::plan::Managed;
 use crate::model::{Action, Key, Observed, Op, Outcome, Report};
 use crate::render::json::Progress;
 use crate::render::{self, Scene};
@@ -30,6 +31,7 @@ pub struct Watch<'a> {
     kept: Mutex<BTreeMap<usize, Box<RawValue>>>,
     deleted: Mutex<DeletedFile>,
     written: Mutex<Option<Instant>>,
+    managed: Mutex<Option<Vec<Managed>>>,
 }
 
 impl<'a> Watch<'a> {
@@ -44,6 +46,7 @@ impl<'a> Watch<'a> {
             kept: Mutex::default(),
             deleted: Mutex::new(DeletedFile::new(&scene.digest)),
             written: Mutex::default(),
+            managed: Mutex::default(),
         }
     }
 
@@ -92,8 +95,15 @@ impl<'a> Watch<'a> {
         lock(&self.deleted).path().map(PathBuf::from)
     }
 
+    /// The run has ended: how each action did, and what the final listing shows, if there was one.
+    pub fn ended_with(&self, outcomes: &[Outcome], managed: Option<Vec<Managed>>) {
+        *lock(&self.outcomes) = outcomes.iter().cloned().enumerate().collect();
+        *lock(&self.managed) = managed;
+    }
+
     fn document(&self, report: Option<&Report>) -> render::json::Document {
-        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report };
+        let managed = lock(&self.managed);
+        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report, managed: managed.as_deref() };
         render::json::document(self.scene, "apply", &self.session.config.sources, Some(&progress))
     }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::document::{Document, identity, null};
+use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
 use super::layers::{Layer, Layers, read_layer, unknown_keys};
 use super::{hold, rules};
 use super::unmanaged::{self, Cut};
-use crate::model::check::check;
-use crate::model::diagnostic::did_you_mean;
+use crate::model::check::{check, no_value};
+use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
+use crate::model::remedy::as_text;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
 use crate::providers;
 
@@ -49,7 +50,8 @@ impl Account {
     }
 }
 
-const HEAD: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", hold::KEY];
+/// Values that all accounts together may hold of their own once layers are merged and names filled in.
+const MOST_VALUES: usize = 20_000_000;
 
 /// One account, and a block for every provider that manages it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -70,8 +72,17 @@ pub struct Head {
 pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnostics) -> Vec<Account> {
     let mut accounts = Vec::with_capacity(document.accounts.len());
     let mut first = HashMap::<String, Place>::new();
+    let mut wrong = Tally::default();
+    let mut room = MOST_VALUES;
     for entry in &document.accounts {
-        let Some(account) = read_one(entry, layers, whole, out) else { continue };
+        if room == 0 {
+            let wrong = Diagnostic::error(entry.place(), format!("the accounts come to more than {MOST_VALUES} values once layers are merged"));
+            out.push(
+                wrong.label("from here on nothing was read").help("write in the accounts only what is theirs; split the config into several roots"),
+            );
+            break;
+        }
+        let Some(account) = read_one(entry, layers, whole, &mut wrong, &mut room, out) else { continue };
         if let Some(id) = &account.facts.account {
             if let Some(earlier) = first.get(id) {
                 let wrong =
@@ -86,20 +97,25 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
     accounts
 }
 
-fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -> Option<Account> {
+fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room: &mut usize, out: &mut Diagnostics) -> Option<Account> {
     if !entry.is_map() {
-        let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
-        out.push(wrong.help("write `- aws_account_id: \"210000000003\"` and its blocks below it"));
+        wrong.push(entry.place(), out, || {
+            let wrong =
+                Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+            let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
+            wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
+        });
         return None;
     }
+    let found_before = out.len();
     let holds = hold::read(entry, out);
     let entry = &hold::without(entry);
     unknown_keys(entry, HEAD, "an account", out);
     let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
     let remedy = |key: &str| if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" };
-    out.extend(nulls.map(|known| null(known, remedy(&known.key))));
+    out.extend(nulls.map(|known| no_value(known, remedy(&known.key))));
     let written = |field: &str| entry.get(field).is_some_and(|node| !node.is_null());
-    let head = check::<Head>(&entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out).unwrap_or_default();
+    let head = check::<Head>("", &entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out).unwrap_or_default();
     let own = read_layer(&entry.only(|key| !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))), out);
     let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
         Some(node) => account_id(node, out).map(|id| (id, node.place())),
@@ -111,22 +127,43 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, out: &mut Diagnostics) -
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
     let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
-    let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts);
+    let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
-    for block in blocks.values_mut() {
-        let before = out.len();
-        *block = fill(block, &facts, wrong_id, out);
-        out[before..].iter_mut().for_each(|found| found.also.push((id_place, "for this account".to_owned())));
+    *room = room.saturating_sub(blocks.values().map(Node::copied_by_filling).sum());
+    if *room == 0 {
+        return None;
     }
+    let before = out.len();
+    blocks.values_mut().for_each(|block| *block = fill(block, &facts, wrong_id, out));
+    concerns(&facts, &blocks, &mut out[before..]);
     one_per_backend(entry, &blocks, out);
+    if blocks.is_empty() && out.len() == found_before && (whole || head.profiles.is_empty()) && cuts.iter().all(|cut| !cut.steps.is_empty()) {
+        out.push(managed_by_nobody(facts.account.as_deref(), id_place));
+    }
     if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
         missing_id(entry, out);
     }
     Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place })
 }
 
+/// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
+fn managed_by_nobody(account: Option<&str>, place: Place) -> Diagnostic {
+    let title = account.map_or("no provider manages this account".to_owned(), |id| format!("no provider manages account {id}"));
+    let first = providers::ALL.first().map_or("", |provider| provider.name());
+    let wrong = Diagnostic::warning(place, title).label("neither the entry nor a profile it lists has a provider's block");
+    wrong.help(format!("add `{first}: {{}}` or another provider's block; to leave the account alone, say `unmanaged: [{first}]`"))
+}
+
+/// Notes whom mistakes found in an account's blocks concern.
+fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, found: &mut [Diagnostic]) {
+    let alias = || blocks.iter().find_map(|(name, block)| providers::alias(providers::named(name)?, block));
+    if let Some(account) = facts.account.as_deref().or_else(alias) {
+        found.iter_mut().for_each(|found| found.reach.add(account));
+    }
+}
+
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
-    let id = identity(node, "`aws_account_id`", out)?;
+    let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(*wrong)).ok()?;
     if id.starts_with("AKIA") {
         let wrong = Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
         out.push(wrong.help("write the AWS account's id, twelve digits in quotes"));
@@ -155,16 +192,24 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
 fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out: &mut Diagnostics) -> Vec<&'a Layer> {
     let places = entry.get("profiles").map_or(&[][..], Node::items);
     let mut found = Vec::new();
+    let mut unknown = Tally::default();
     for (at, name) in head.profiles.iter().enumerate() {
         match layers.profiles.get(name) {
             Some(layer) => found.push(layer),
             None if whole => {
                 let place = places.get(at).map_or(entry.place(), Node::place);
-                let known = layers.profiles.keys().map(String::as_str);
-                let list = known.clone().collect::<Vec<_>>().join(", ");
-                let list = if list.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {list}") };
-                let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
-                out.push(Diagnostic::error(place, format!("undeclared profile `{name}`")).label("no such profile").help(help));
+                // A guess looks at every profile, so it is not made for what will not be shown.
+                let guesses = out.len() < MOST_OF_RUN;
+                unknown.push(place, out, || {
+                    let known = layers.profiles.keys().map(String::as_str);
+                    let list = if layers.profiles.is_empty() {
+                        "no profile is declared".to_owned()
+                    } else {
+                        format!("declared are: {}", listed(known.clone()))
+                    };
+                    let help = did_you_mean(name, known.filter(|_| guesses)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+                    Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
+                });
             }
             None => {}
         }
@@ -173,24 +218,31 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
 }
 
 /// Layer over layer. `defaults` fills blocks and never makes one.
-fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[Cut]) -> BTreeMap<&'static str, Node> {
+fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[Cut], room: &mut usize) -> BTreeMap<&'static str, Node> {
     let mut merged = BTreeMap::new();
     for provider in providers::ALL {
         let name = provider.name();
         let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
         let lower = std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
         let shape = provider.block();
-        let mut block =
-            lower.fold(None, |below: Option<Node>, layer| Some(below.map_or_else(|| layer.clone(), |below| layer.over(&below, Some(shape)))));
+        let mut copied = 0;
+        let mut over = |layer: &Node, below: &Node| layer.over_counted(below, Some(shape), &mut copied);
+        let mut block = lower.fold(None, |below: Option<Node>, layer| Some(below.map_or_else(|| layer.clone(), |below| over(layer, &below))));
+        let mut cut = 0;
         for Cut { steps, .. } in cuts.iter().filter(|cut| cut.provider == name) {
+            if cut > *room {
+                break;
+            }
             let path: Vec<&str> = steps.iter().map(String::as_str).collect();
+            cut += block.as_ref().map_or(0, |block| block.copied_by_cutting(&path));
             block = block.map(|block| block.without(&path)).filter(|_| !path.is_empty());
         }
         let block = match (own.blocks.get(name), block) {
-            (Some(own), Some(below)) => Some(own.over(&below, Some(shape))),
+            (Some(own), Some(below)) => Some(over(own, &below)),
             (Some(own), None) => Some(own.clone()),
             (None, below) => below,
         };
+        *room = room.saturating_sub(copied + cut);
         merged.extend(block.filter(|_| makes_one).map(|block| (name, block)));
     }
     merged
@@ -228,6 +280,7 @@ pub fn entries(
     let mut entries = BTreeMap::new();
     let mut checked = rules::Checked::new();
     for account in accounts {
+        let before = out.len();
         for (name, block) in &account.blocks {
             let Some(provider) = providers::named(name) else { continue };
             rules::merged(provider.block(), block, &account.facts, &mut checked, out);
@@ -244,6 +297,7 @@ pub fn entries(
                 }
             }
         }
+        concerns(&account.facts, &account.blocks, &mut out[before..]);
     }
     one_api_per_row(&entries, out);
     entries

@@ -1,14 +1,18 @@
 //! The outer shape of a config: which keys stand at the top of a file, and which of them may stand in one file only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::check::check;
+use crate::model::characters::odd_character;
+use crate::model::check::{check, no_value};
 use crate::model::desired::{Confirm, Limits};
-use crate::model::diagnostic::did_you_mean;
+use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::node::Entry;
+use crate::model::node::not_yaml::{TERRAFORM, is_terraform};
+use crate::model::remedy;
 use crate::model::source::Layer;
 use crate::model::tombstone::Exclusive;
 use crate::model::{Diagnostic, Diagnostics, Node, Place, Sources};
@@ -30,6 +34,8 @@ pub struct Document {
     pub defaults: Option<Node>,
     /// Layer 2, by name.
     pub profiles: Vec<Entry>,
+    /// Where each profile was first declared.
+    pub profile_places: HashMap<Arc<str>, Place>,
     /// Layer 3.
     pub accounts: Vec<Node>,
     /// Tombstones.
@@ -75,18 +81,18 @@ pub struct ConfirmBlock {
 pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diagnostics) -> Document {
     let mut document = Document::default();
     let mut first = BTreeMap::<&str, &Entry>::new();
-    for root in roots {
+    for root in roots.iter().filter(|root| !root.is_null()) {
         if !root.is_map() {
-            let wrong = Diagnostic::error(root.place(), "a config is a map of keys").label(format!("this is {}", root.describe()));
-            out.push(wrong.help("begin with `version: 1`, then `providers:`, `accounts:` and so on"));
+            out.push(no_map(root));
             continue;
         }
+        let mut unknown = Tally::default();
         for entry in root.entries() {
-            if entry.node.is_null() {
-                out.push(null(
-                    entry,
-                    if entry.key.as_ref() == "accounts" { "write `accounts: []`, or leave the key out" } else { "leave the key out" },
-                ));
+            if !SINGLETONS.contains(&&*entry.key) && !REPEATABLE.contains(&&*entry.key) {
+                unknown.push(entry.key_place, out, || unknown_key(entry));
+            } else if entry.node.is_null() {
+                let help = if entry.key.as_ref() == "accounts" { "write `accounts: []`, or leave the key out" } else { "leave the key out" };
+                out.push(no_value(entry, help));
             } else if let Some(earlier) = first.get(&*entry.key).filter(|_| SINGLETONS.contains(&&*entry.key)) {
                 out.push(
                     Diagnostic::error(entry.key_place, format!("`{}` stands in two files", entry.key))
@@ -100,16 +106,61 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
             }
         }
     }
-    let all_maps = roots.iter().all(Node::is_map);
-    if whole && all_maps && !first.contains_key("version") {
-        let place = roots.iter().flat_map(|root| root.entries().first()).map(|entry| entry.key_place).next();
-        let wrong = place.map_or_else(
-            || Diagnostic::nowhere("the config says nothing"),
-            |place| Diagnostic::error(place, "`version` is missing").label("the config begins here"),
-        );
-        out.push(wrong.help("write `version: 1` at the top of one file"));
+    if whole && roots.iter().all(|root| root.is_map() || root.is_null()) && !first.contains_key("version") {
+        missing_version(roots, sources, out);
     }
     document
+}
+
+fn no_map(root: &Node) -> Diagnostic {
+    let wrong = Diagnostic::error(root.place(), "a config is a map of keys").label(format!("this is {}", root.describe()));
+    let is_hcl = root.text().is_some_and(is_terraform);
+    wrong.help(if is_hcl { TERRAFORM } else { "begin with `version: 1`, then `providers:`, `accounts:` and so on" })
+}
+
+fn missing_version(roots: &[Node], sources: &Sources, out: &mut Diagnostics) {
+    const HELP: &str = "write `version: 1` at the top of one file";
+    let mut keys = roots.iter().flat_map(Node::entries).peekable();
+    let Some(first) = keys.peek().map(|entry| entry.key_place) else {
+        let names = sources.names();
+        if let Some(name) = names.first() {
+            let title =
+                if names.len() == 1 { format!("{name} says nothing") } else { format!("{name} and {} other files say nothing", names.len() - 1) };
+            out.push(
+                Diagnostic::error(Place::new(0, 0..0), title)
+                    .label("empty, or comments only")
+                    .help(format!("{HELP}, then `providers:` and `accounts:`")),
+            );
+        }
+        return;
+    };
+    // It may be there under a misspelt name, and that has been said.
+    let misspelt = |entry: &Entry| top_guess(&entry.key).is_some_and(|guess| guess.contains("`version`"));
+    if !keys.take(100).any(misspelt) {
+        out.push(Diagnostic::error(first, "`version` is missing").label("the config begins here").help(HELP));
+    }
+}
+
+fn top_guess(word: &str) -> Option<String> {
+    let is_known = SINGLETONS.contains(&word) || REPEATABLE.contains(&word);
+    did_you_mean(word, SINGLETONS.iter().chain(REPEATABLE).copied()).filter(|_| !is_known)
+}
+
+fn unknown_key(entry: &Entry) -> Diagnostic {
+    let word = &*entry.key;
+    if providers::named(word).is_some() {
+        let wrong = Diagnostic::error(entry.key_place, format!("`{word}` stands under an account, or under `providers:`"));
+        return wrong.label("not at the top of a file").help("if this file is a world for the sandbox, name it so: `--sandbox=FILE`");
+    }
+    let known = SINGLETONS.iter().chain(REPEATABLE).copied().collect::<Vec<_>>().join(", ");
+    let elsewhere = match word {
+        _ if ACCOUNT_KEYS.contains(&word) => Some("put it into an entry of `accounts:`, after a dash".to_owned()),
+        "data" => Some("if this is what a vendor lists, `heeler import` writes a config from it".to_owned()),
+        _ if is_terraform(&format!("{word} ")) => Some(TERRAFORM.to_owned()),
+        _ => top_guess(word),
+    };
+    let help = elsewhere.map_or_else(|| format!("known here: {known}"), |help| format!("{help} (known here: {known})"));
+    Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(word))).label("nothing is known under this name").help(help)
 }
 
 impl Document {
@@ -128,83 +179,78 @@ impl Document {
             "profiles" => self.take_profiles(entry, sources, out),
             "accounts" => self.accounts.extend(list(entry, out)),
             "removed" => self.removed.extend(list(entry, out)),
-            "protect" => {
-                for item in list(entry, out) {
-                    if let Some(identity) = identity(&item, "an entry of `protect`", out) {
-                        self.protect.entry(identity).or_insert(item.place());
-                    }
-                }
-            }
-            world if providers::named(world).is_some() => {
-                let wrong = Diagnostic::error(entry.key_place, format!("`{world}` stands under an account, or under `providers:`"));
-                out.push(wrong.label("not at the top of a file").help("if this file is a world for the sandbox, name it so: `--sandbox=FILE`"));
-            }
-            unknown => {
-                let known = SINGLETONS.iter().chain(REPEATABLE).copied();
-                let list = known.clone().collect::<Vec<_>>().join(", ");
-                let help =
-                    did_you_mean(unknown, known).map_or_else(|| format!("known here: {list}"), |guess| format!("{guess} (known here: {list})"));
-                out.push(Diagnostic::error(entry.key_place, format!("unknown key `{unknown}`")).label("nothing is known under this name").help(help));
+            "protect" => self.take_protected(entry, out),
+            _ => {}
+        }
+    }
+
+    fn take_protected(&mut self, entry: &Entry, out: &mut Diagnostics) {
+        let mut wrong = Tally::default();
+        for item in list(entry, out) {
+            match identity(&item, "an entry of `protect`") {
+                Ok(identity) => drop(self.protect.entry(identity).or_insert(item.place())),
+                Err(found) => wrong.push(item.place(), out, || *found),
             }
         }
     }
 
     fn take_profiles(&mut self, entry: &Entry, sources: &mut Sources, out: &mut Diagnostics) {
+        let mut twice = Tally::default();
         for profile in map(entry, out).iter().flat_map(|profiles| profiles.entries().to_vec()) {
             sources.mark(profile.node.place(), Layer::Profile(profile.key.clone()));
-            match self.profiles.iter().find(|known| known.key == profile.key) {
-                Some(known) => out.push(
-                    Diagnostic::error(profile.key_place, format!("profile `{}` is declared twice", profile.key))
+            match self.profile_places.get(&profile.key) {
+                Some(first) => twice.push(profile.key_place, out, || {
+                    Diagnostic::error(profile.key_place, format!("profile `{}` is declared twice", brief(&profile.key)))
                         .label("again here")
-                        .also(known.key_place, "first here")
-                        .help("give one of them another name"),
-                ),
-                None => self.profiles.push(profile),
+                        .also(*first, "first here")
+                        .help("give one of them another name")
+                }),
+                None => {
+                    self.profile_places.insert(profile.key.clone(), profile.key_place);
+                    self.profiles.push(profile);
+                }
             }
         }
     }
 }
 
-/// An identity as `protect`, `removed` and `accounts` name it: quoted, and if it is all digits, twelve of them.
-pub fn identity(node: &Node, what: &str, out: &mut Diagnostics) -> Option<String> {
-    let Some(text) = node.text().filter(|_| !node.is_null()) else {
-        out.push(
-            Diagnostic::error(node.place(), format!("{what} is {}", node.describe()))
-                .label("an account id belongs here")
-                .help("write twelve digits in quotes: `\"210000000003\"`"),
-        );
-        return None;
-    };
-    let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    let numeric = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '_' || c == '-' || c == '.');
-    if node.is_plain() && numeric {
-        let bare: String = text.chars().filter(char::is_ascii_digit).collect();
-        let help = if bare.len() == 12 { format!("quote it: `\"{bare}\"`") } else { "write twelve digits in quotes".to_owned() };
-        out.push(Diagnostic::error(node.place(), "an unquoted account id").label("YAML reads this as a number, and eats leading zeros").help(help));
-        return None;
-    }
-    if numeric && !(digits && text.len() == 12) {
-        let bare: String = text.chars().filter(char::is_ascii_digit).collect();
-        let (label, help) = match bare.len() {
-            12 => ("something stands between the digits".to_owned(), format!("write `\"{bare}\"`")),
-            found => (format!("{found} digits"), "an AWS account id is twelve digits".to_owned()),
-        };
-        out.push(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help));
-        return None;
-    }
-    let access_key =
-        text.strip_prefix("AKIA").is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
-    if !digits && !access_key {
-        let wrong = Diagnostic::error(node.place(), "not an AWS account id").label("not twelve digits");
-        out.push(wrong.help("write the account's id in quotes, such as `\"210000000003\"`; names are for people and identify nothing"));
-        return None;
-    }
-    Some(text.to_owned())
-}
+/// Keys of an entry of `accounts`.
+pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", "hold"];
 
-/// `key:` with nothing after it.
-pub fn null(entry: &Entry, help: &str) -> Diagnostic {
-    Diagnostic::error(entry.key_place, format!("`{}` is explicitly nothing", entry.key)).label("null, or nothing after the colon").help(help)
+/// An identity as `protect`, `removed` and `accounts` name it: quoted, and if it is all digits, twelve of them.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn identity(node: &Node, what: &str) -> Result<String, Box<Diagnostic>> {
+    let Some(text) = node.text().filter(|_| !node.is_null()) else {
+        let wrong = Diagnostic::error(node.place(), format!("{what} is {}", node.describe())).label("an account id belongs here");
+        return Err(Box::new(wrong.help("write twelve digits in quotes: `\"210000000003\"`")));
+    };
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_access_key =
+        text.strip_prefix("AKIA").is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
+    if is_access_key || is_account && !node.is_plain() {
+        return Ok(text.to_owned());
+    }
+    let numeric = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '_' || c == '-' || c == '.');
+    let digits: String = text.chars().filter(char::is_ascii_digit).take(13).collect();
+    let written = if digits.len() == 12 { format!("write `\"{digits}\"`") } else { "write the account's id, twelve digits in quotes".to_owned() };
+    if node.is_plain() && numeric {
+        let wrong = Diagnostic::error(node.place(), "an unquoted account id").label("YAML reads this as a number, and eats leading zeros");
+        return Err(Box::new(wrong.help(if digits.len() == 12 { format!("quote it: `\"{digits}\"`") } else { written })));
+    }
+    let odd = text.chars().find_map(|c| Some((c, odd_character(c)?)));
+    let (label, help) = match odd {
+        Some((_, name)) => (format!("there is {name} in it"), written),
+        None if text.chars().any(|c| c.is_numeric() && !c.is_ascii()) => {
+            ("other digits than 0 to 9".to_owned(), "type the digits anew, in quotes".to_owned())
+        }
+        None if text.contains("${") => ("names are not filled in here".to_owned(), "write the id itself, twelve digits in quotes".to_owned()),
+        None if digits.len() == 12 => ("something stands beside the digits".to_owned(), written),
+        None if numeric => (format!("{} digits", text.chars().filter(char::is_ascii_digit).count()), "an AWS account id is twelve digits".to_owned()),
+        None => ("not twelve digits".to_owned(), format!("{written}, such as `\"210000000003\"`; names are for people and identify nothing")),
+    };
+    Err(Box::new(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help)))
 }
 
 fn version(node: &Node, out: &mut Diagnostics) {
@@ -223,13 +269,13 @@ fn ownership(node: &Node, out: &mut Diagnostics) -> Option<Exclusive> {
 }
 
 fn limits(node: &Node, out: &mut Diagnostics) -> Limits {
-    let LimitsBlock { creates, deletes, removals } = check(node, out).unwrap_or_default();
+    let LimitsBlock { creates, deletes, removals } = check("limits", node, out).unwrap_or_default();
     let usual = Limits::default();
     Limits { creates: creates.unwrap_or(usual.creates), deletes: deletes.unwrap_or(usual.deletes), removals: removals.unwrap_or(usual.removals) }
 }
 
 fn confirm(node: &Node, out: &mut Diagnostics) -> Confirm {
-    let ConfirmBlock { creates, deletes, removals, reason: _ } = check(node, out).unwrap_or_default();
+    let ConfirmBlock { creates, deletes, removals, reason: _ } = check("confirm", node, out).unwrap_or_default();
     let written = |field: &str, number: Option<usize>| Some((number?, node.get(field).map(Node::place)));
     Confirm { creates: written("creates", creates), deletes: written("deletes", deletes), removals: written("removals", removals) }
 }
@@ -238,19 +284,38 @@ fn map(entry: &Entry, out: &mut Diagnostics) -> Option<Node> {
     if entry.node.is_map() {
         return Some(entry.node.clone());
     }
-    out.push(wrong_kind(entry, "a map of keys"));
+    let help = match entry.node.items().first().and_then(Node::text) {
+        Some(first) => format!("write `{}: {{ {}: {{ ... }} }}`, without dashes or brackets", entry.key, brief(first)),
+        None => format!("write keys below `{}:`, without dashes", entry.key),
+    };
+    out.push(wrong_kind(entry, "a map of keys", help));
     None
 }
 
 fn list(entry: &Entry, out: &mut Diagnostics) -> Vec<Node> {
     if !entry.node.is_list() {
-        out.push(wrong_kind(entry, "a list"));
+        out.push(wrong_kind(entry, "a list", as_list(entry)));
     }
     entry.node.items().to_vec()
 }
 
-fn wrong_kind(entry: &Entry, wanted: &str) -> Diagnostic {
+/// How to write as a list what stands there as a map or as one value.
+fn as_list(entry: &Entry) -> String {
+    let Entry { key, node, .. } = entry;
+    let names_accounts = key.as_ref() != "protect";
+    match (node.entries().first(), node.text()) {
+        (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
+            format!("write a list: `- aws_account_id: {}` for each, and below it what stands below that key", remedy::as_text(&first.key))
+        }
+        (Some(first), _) => format!("put a dash before each entry: `- {}: ...`", brief(&first.key)),
+        (None, Some(text)) if names_accounts => format!("write `- aws_account_id: {}` below `{key}:`", remedy::as_text(text)),
+        (None, Some(text)) => format!("write `{key}: [{}]`", remedy::as_text(text)),
+        (None, None) => "write a list".to_owned(),
+    }
+}
+
+fn wrong_kind(entry: &Entry, wanted: &str, help: String) -> Diagnostic {
     Diagnostic::error(entry.key_place, format!("`{}` has the wrong type", entry.key))
         .label(format!("this is {}, but {wanted} belongs here", entry.node.describe()))
-        .help(format!("write {wanted}"))
+        .help(help)
 }

@@ -115,9 +115,19 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
             return None;
         }
     };
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..] = bytes[..] {
+        out.push(
+            Diagnostic::nowhere(format!("{name}:1:1: this is UTF-16 or UTF-32"))
+                .help("save the file as UTF-8; in PowerShell: `Out-File -Encoding utf8`"),
+        );
+        return None;
+    }
     match String::from_utf8(bytes) {
         Ok(text) if text.contains('\0') => {
-            out.push(Diagnostic::nowhere(format!("{name} holds a NUL byte: it is not text")).help("save the file as UTF-8"));
+            let before = &text[..text.find('\0').unwrap_or_default()];
+            let at = format!("{}:{}", before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+            let help = "save the file as UTF-8, not as UTF-16; or is it no YAML file at all?";
+            out.push(Diagnostic::nowhere(format!("{name}:{at}: a NUL byte: this is not text")).help(help));
             None
         }
         Ok(text) => Some(Text { name, text }),
@@ -126,7 +136,10 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
             let before = &error.as_bytes()[..at];
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
             let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-            out.push(Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8")).help("save the file as UTF-8, without UTF-16 or Latin-1"));
+            out.push(
+                Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8"))
+                    .help("save the file as UTF-8; most likely it is Latin-1 or Windows-1252 now"),
+            );
             None
         }
     }

@@ -12,8 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::accounts::Account;
-use super::document::null;
-use crate::model::check::check;
+use crate::model::check::{check, no_value};
 use crate::model::node::Entry;
 use crate::model::{Desired, Diagnostic, Diagnostics, Hold, Key, Node, Place};
 use crate::providers;
@@ -62,10 +61,10 @@ pub fn by_row(accounts: &[Account], entries: &BTreeMap<Key, Arc<Desired>>) -> BT
 fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {
     let entry = node.entry(KEY)?;
     if entry.node.is_null() {
-        out.push(null(entry, "leave the key out"));
+        out.push(no_value(entry, "leave the key out"));
         return None;
     }
-    let HoldBlock { reason, until } = check(&entry.node, out)?;
+    let HoldBlock { reason, until } = check(KEY, &entry.node, out)?;
     let until = match until {
         Some(text) => Some(date(&text, entry, out)?),
         None => None,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Document, null};
+use super::document::{ACCOUNT_KEYS, Document};
 use super::rules;
-use crate::model::diagnostic::did_you_mean;
+use crate::model::check::no_value;
+use crate::model::diagnostic::{Tally, brief, did_you_mean, listed};
+use crate::model::expected::Expected;
 use crate::model::node::Entry;
 use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
 use crate::providers::{self, Provider};
@@ -85,12 +87,18 @@ pub fn read_layer(node: &Node, out: &mut Diagnostics) -> Layer {
 fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Option<Node> {
     let name = provider.name();
     if entry.node.is_null() {
-        out.push(null(entry, &format!("write `{name}: {{}}` to manage the account with what lower layers say, or take the line out")));
+        out.push(no_value(entry, &format!("write `{name}: {{}}` to manage the account with what lower layers say, or take the line out")));
         return None;
     }
     if !entry.node.is_map() {
         let wrong = Diagnostic::error(entry.key_place, format!("`{name}` is {}", entry.node.describe())).label("a map of keys belongs here");
-        out.push(wrong.help(format!("write `{name}: {{}}`, or the fields to manage below it")));
+        let has_dash = entry.node.items().first().is_some_and(Node::is_map);
+        let help = if has_dash {
+            "write its fields below it, without the dash".to_owned()
+        } else {
+            format!("write `{name}: {{}}`, or the fields to manage below it")
+        };
+        out.push(wrong.help(help));
         return None;
     }
     provider.check(&entry.node, out);
@@ -111,20 +119,28 @@ fn partition(node: &Node, out: &mut Diagnostics) -> Option<(String, Place)> {
 /// Reports every key that is neither in `known` nor a provider's name.
 pub fn unknown_keys(node: &Node, known: &[&'static str], what: &str, out: &mut Diagnostics) {
     let known: Vec<&str> = known.iter().copied().chain(providers::ALL.iter().map(|provider| provider.name())).collect();
+    let mut tally = Tally::default();
     for entry in node.entries().iter().filter(|entry| !known.contains(&&*entry.key)) {
-        let list = known.join(", ");
-        let help = match did_you_mean(&entry.key, known.iter().copied()) {
-            Some(guess) => format!("{guess} (known in {what}: {list})"),
-            None => match owner(&entry.key) {
-                Some(provider) => format!("put it under `{provider}:` (known in {what}: {list})"),
-                None => format!("known in {what}: {list}"),
-            },
-        };
-        out.push(Diagnostic::error(entry.key_place, format!("unknown key `{}`", entry.key)).label("nothing is known under this name").help(help));
+        tally.push(entry.key_place, out, || {
+            let list = format!("known in {what}: {}", known.join(", "));
+            let help = elsewhere(&entry.key, what).or_else(|| did_you_mean(&entry.key, known.iter().copied()));
+            let help = help.map_or_else(|| list.clone(), |help| format!("{help} ({list})"));
+            Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(&entry.key))).label("nothing is known under this name").help(help)
+        });
     }
 }
 
-/// The provider whose block has such a field.
-fn owner(field: &str) -> Option<&'static str> {
-    providers::ALL.iter().find(|provider| provider.block().fields.contains_key(field)).map(|provider| provider.name())
+/// Where a key belongs that is known, but not here.
+fn elsewhere(key: &str, what: &str) -> Option<String> {
+    if let Some(own) = ACCOUNT_KEYS.iter().find(|own| **own == key) {
+        return Some(format!("`{own}` stands in an entry of `accounts:` only, not in {what}"));
+    }
+    let mut places = Vec::new();
+    for provider in providers::ALL {
+        if let Expected::Block(fields) = Expected::of_schema(provider.schema()) {
+            let below = |path: Vec<&str>| std::iter::once(provider.name()).chain(path).collect::<Vec<_>>().join(": ");
+            places.extend(fields.paths_to(key).into_iter().map(|path| format!("`{}:`", below(path))));
+        }
+    }
+    (!places.is_empty()).then(|| format!("put it under {}", listed(places.iter().take(3).map(String::as_str)).replace(", ", " or ")))
 }

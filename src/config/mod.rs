@@ -4,6 +4,7 @@
 //! show. Nothing here reaches a vendor.
 
 pub mod accounts;
+pub mod characters;
 pub mod document;
 pub mod files;
 pub mod hold;
@@ -18,10 +19,12 @@ pub mod unmanaged;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::model::diagnostic::any_error;
+use crate::model::diagnostic::{any_error, capped, joined};
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
-use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources};
+use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
+use crate::planner::protected;
+use crate::providers;
 
 /// A config that may be planned.
 pub struct Loaded {
@@ -37,6 +40,17 @@ pub struct Loaded {
     pub files: usize,
     /// How many entries `accounts:` has.
     pub accounts: usize,
+}
+
+impl Loaded {
+    /// The warnings, and ids under `protect` that no entry names. Whether those are live is not known offline, so this is for `validate`
+    /// alone: plan and drift look.
+    pub fn offline_warnings(&self) -> Diagnostics {
+        let removed: BTreeSet<&str> = self.desired.tombstones.iter().map(Tombstone::identity).collect();
+        let label = "no entry names it; plan tells whether it is live";
+        let unnamed = protected::unnamed(&self.desired, |id| !removed.contains(id), label);
+        self.warnings.iter().cloned().chain(unnamed).collect()
+    }
 }
 
 /// A config that may not.
@@ -75,7 +89,8 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &entries);
-    tidy(&mut out, &sources);
+    characters::check(&roots, &mut out);
+    let out = tidy(out, &document, &accounts, &sources);
     if any_error(&out) {
         return Err(Box::new(Invalid { sources, diagnostics: out }));
     }
@@ -153,15 +168,40 @@ fn hide_secrets_in_text(text: &str, file: u32, sources: &mut Sources) {
     }
 }
 
-/// Orders by place and drops what was found twice, such as a mistake in `defaults` that every account shares.
-fn tidy(out: &mut Diagnostics, sources: &Sources) {
-    let mut seen = BTreeSet::new();
-    out.retain(|diagnostic| match diagnostic.place {
-        Some(place) => seen.insert((place, diagnostic.label.clone(), diagnostic.severity)),
-        None => true,
-    });
-    out.sort_by_key(|diagnostic| {
+/// Makes one of what was found twice, says whom it concerns, orders it by place, and leaves out what is too much for one run.
+fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts::Account], sources: &Sources) -> Diagnostics {
+    let mut found = joined(found);
+    found.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.place.map(|place| (sources.name(place).clone(), place));
         (place, diagnostic.severity)
     });
+    let mut found = capped(found);
+    for diagnostic in &mut found {
+        let Some(place) = diagnostic.place else { continue };
+        match reached(place, document) {
+            // An account's own entry says whose it is.
+            None if diagnostic.reach.accounts() == 1 => diagnostic.reach.forget_accounts(),
+            None => {}
+            Some(reaches) if diagnostic.reach.accounts() == 0 => {
+                let concerned = accounts.iter().filter(|account| reaches(account)).filter_map(|account| account.names().next());
+                concerned.for_each(|account| diagnostic.reach.add(account));
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;
+
+/// Which accounts a place in `defaults` or in a profile reaches; nothing for other places.
+fn reached(place: Place, document: &document::Document) -> Option<Reaches<'_>> {
+    let covers = |node: &&Node| node.place().covers(place);
+    if let Some(defaults) = document.defaults.as_ref().filter(covers) {
+        let block = defaults.entries().iter().find(|entry| covers(&&entry.node) || entry.key_place == place).map(|entry| &*entry.key);
+        let provider = block.and_then(providers::named).map(|provider| provider.name());
+        return Some(Box::new(move |account| provider.is_none_or(|name| account.blocks.contains_key(name))));
+    }
+    let profile = document.profiles.iter().find(|profile| covers(&&profile.node))?;
+    Some(Box::new(move |account| account.profiles.iter().any(|name| **name == *profile.key)))
 }

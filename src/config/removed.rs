@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::accounts::Account;
-use super::document::{Document, identity, null};
-use crate::model::check::check;
-use crate::model::diagnostic::did_you_mean;
+use super::document::{Document, identity};
+use crate::model::check::{check, no_value};
+use crate::model::diagnostic::{Tally, did_you_mean};
+use crate::model::remedy::as_text;
 use crate::model::{Diagnostic, Diagnostics, Node, Tombstone};
 use crate::providers;
 
@@ -21,6 +22,8 @@ pub struct Removed {
     aws_account_id: Option<String>,
     /// Why, for people; shown in the plan.
     reason: String,
+    /// What the account was called, for people; shown in the plan.
+    name: Option<String>,
     /// Only this row is ever deleted; plan prints it.
     id: Option<String>,
     /// Only at these providers; all of them if left out.
@@ -32,8 +35,9 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
     let mut tombstones: Vec<Tombstone> = Vec::new();
     let mut same = HashMap::<String, Vec<usize>>::new();
     let declared: HashMap<&str, &Account> = accounts.iter().flat_map(|account| account.names().map(move |name| (name, account))).collect();
+    let mut wrong = Tally::default();
     for entry in &document.removed {
-        let Some(tombstone) = read_one(entry, out) else { continue };
+        let Some(tombstone) = read_one(entry, &mut wrong, out) else { continue };
         // With an id it may mean the second of two rows of a declared account.
         if let (Some(account), None) = (declared.get(tombstone.identity()), tombstone.id()) {
             conflict(&tombstone, account, out);
@@ -52,18 +56,22 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
     tombstones
 }
 
-fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
+fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<Tombstone> {
     let before = out.len();
     if !entry.is_map() {
-        let wrong = Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
-        out.push(wrong.help("write `- aws_account_id: \"...\"` with a `reason:` below it"));
+        wrong.push(entry.place(), out, || {
+            let wrong =
+                Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
+            let id = entry.text().filter(|_| !entry.is_null()).map_or("\"...\"".to_owned(), as_text);
+            wrong.help(format!("write `- {{ aws_account_id: {id}, reason: ... }}`"))
+        });
         return None;
     }
-    out.extend(entry.entries().iter().filter(|known| known.node.is_null()).map(|known| null(known, "leave the key out")));
+    out.extend(entry.entries().iter().filter(|known| known.node.is_null()).map(|known| no_value(known, "leave the key out")));
     let others = providers::alias_keys();
     let named = entry.entry("aws_account_id").or_else(|| others.iter().find_map(|other| entry.entry(other)));
     match named {
-        Some(named) if !named.node.is_null() => drop(identity(&named.node, &format!("`{}`", named.key), out)),
+        Some(named) if !named.node.is_null() => out.extend(identity(&named.node, &format!("`{}`", named.key)).err().map(|wrong| *wrong)),
         Some(_) => {}
         None => {
             let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
@@ -76,7 +84,7 @@ fn read_one(entry: &Node, out: &mut Diagnostics) -> Option<Tombstone> {
     }
     let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.removal_schema().is_some()).collect();
     let is_own = |key: &str| key == "aws_account_id" || others.contains(&key) || speaking.iter().any(|provider| provider.name() == key);
-    check::<Removed>(&entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null())), out);
+    check::<Removed>("", &entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null())), out);
     let blocks = speaking.iter().filter_map(|provider| Some((provider, entry.get(provider.name())?)));
     blocks.filter(|(_, block)| !block.is_null()).for_each(|(provider, block)| provider.check_removal(block, out));
     if let Some(from) = entry.entry("from").filter(|from| from.node.is_list() && from.node.items().is_empty()) {

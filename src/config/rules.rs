@@ -2,10 +2,12 @@
 //!
 //! Which field is what comes from the `Shape`; nothing here knows a vendor.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::layers::PARTITIONS;
 use super::rules_formats::{Verdict, judge};
+use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
 use crate::model::shape::{Block, Form, Leaf};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
@@ -13,22 +15,35 @@ use crate::providers;
 
 /// Checks one layer by itself. Values that still hold `${...}` are left for [`merged`].
 pub fn layer(block: &Block, node: &Node, out: &mut Diagnostics) {
-    Rules { partition: None, filled: false, checked: &mut Checked::new(), out }.block(block, node);
+    Rules {
+        partition: None,
+        account: None,
+        filled: false,
+        checked: &mut Checked::new(),
+        tally: Tally::default(),
+        warnings: Tally::of_warnings(),
+        out,
+    }
+    .block(block, node);
 }
 
-/// Blocks that have been checked, by what shares them, by their schema and by partition: one out of `defaults` is not checked for
-/// every account.
-pub type Checked = HashSet<(usize, usize, Option<usize>)>;
+/// Blocks that have been checked, by what shares them, by their schema and by partition, and which mistakes were found in each: one out
+/// of `defaults` is not checked for every account.
+pub type Checked = HashMap<(usize, usize, Option<usize>), Range<usize>>;
 
 /// Checks a merged block with its names filled in. The nodes of one `checked` must live as long as it does.
 pub fn merged(block: &Block, node: &Node, facts: &AccountFacts, checked: &mut Checked, out: &mut Diagnostics) {
-    Rules { partition: Some(&facts.partition), filled: true, checked, out }.block(block, node);
+    let (partition, account) = (Some(&*facts.partition), facts.account.as_deref());
+    Rules { partition, account, filled: true, checked, tally: Tally::default(), warnings: Tally::of_warnings(), out }.block(block, node);
 }
 
 struct Rules<'a> {
     partition: Option<&'a str>,
+    account: Option<&'a str>,
     filled: bool,
     checked: &'a mut Checked,
+    tally: Tally,
+    warnings: Tally,
     out: &'a mut Diagnostics,
 }
 
@@ -36,9 +51,19 @@ impl Rules<'_> {
     fn block(&mut self, block: &Block, node: &Node) {
         let partition = PARTITIONS.iter().position(|known| Some(*known) == self.partition);
         let key = node.shared().filter(|_| !node.entries().is_empty()).map(|shared| (shared, std::ptr::from_ref(block).addr(), partition));
-        if key.is_some_and(|key| !self.checked.insert(key)) {
+        if let Some(known) = key.and_then(|key| self.checked.get(&key)) {
+            let found = self.out.get_mut(known.clone()).into_iter().flatten();
+            found.zip(self.account.into_iter().cycle()).for_each(|(found, account)| found.reach.add(account));
             return;
         }
+        let before = self.out.len();
+        self.fields(block, node);
+        if let Some(key) = key {
+            self.checked.insert(key, before..self.out.len());
+        }
+    }
+
+    fn fields(&mut self, block: &Block, node: &Node) {
         self.arms(block, node);
         for entry in node.entries() {
             let Some(field) = block.fields.get(&*entry.key) else { continue };
@@ -77,21 +102,31 @@ impl Rules<'_> {
         let mut first = BTreeMap::new();
         for row in list.items() {
             let Some(key) = row.get(by) else { continue };
-            if let Some(earlier) = first.insert(key.text().unwrap_or_default(), key.place()) {
-                let title = format!("two entries for {by} `{}`", key.text().unwrap_or_default());
-                self.out.push(Diagnostic::error(key.place(), title).label("again here").also(earlier, "first here").help("put both into one entry"));
+            let text = key.text().unwrap_or_default();
+            if let Some(earlier) = first.insert(text, key.place()) {
+                self.tally.push(key.place(), self.out, || {
+                    let wrong = Diagnostic::error(key.place(), format!("two entries for {by} `{}`", brief(text))).label("again here");
+                    wrong.also(earlier, "first here").help("put both into one entry")
+                });
             }
         }
     }
 
     fn leaf(&mut self, leaf: &Leaf, node: &Node) {
-        // A name that could not be filled in has been reported; so has a null.
+        // A name that could not be filled in has been reported; so has what is no text.
         let Some(text) = node.text().filter(|text| !text.contains("${") && !node.is_null()) else { return };
-        let format = leaf.format.as_deref().or(leaf.catalog.as_deref().map(|_| "catalog")).unwrap_or("text");
-        match judge(format, text, self.partition) {
+        let format = leaf.format.as_deref().or(leaf.catalog.as_deref().map(|_| "catalog"));
+        if format.is_some() && !node.is_text() {
+            return;
+        }
+        match judge(format.unwrap_or("text"), text, self.partition) {
             Verdict::Fine => {}
-            Verdict::Wrong { title, label, help } => self.out.push(Diagnostic::error(node.place(), title).label(label).help(help)),
-            Verdict::Odd { title, label, help } => self.out.push(Diagnostic::warning(node.place(), title).label(label).help(help)),
+            Verdict::Wrong { title, label, help } => {
+                self.tally.push(node.place(), self.out, || Diagnostic::error(node.place(), title).label(label).help(help));
+            }
+            Verdict::Odd { title, label, help } => {
+                self.warnings.push(node.place(), self.out, || Diagnostic::warning(node.place(), title).label(label).help(help));
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::accounts::Account;
-use super::document::{Document, null};
-use crate::model::diagnostic::did_you_mean;
+use super::document::Document;
+use crate::model::check::no_value;
+use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::{Diagnostic, Diagnostics, Env, Settings, Tombstone};
 use crate::providers;
 
@@ -18,14 +19,18 @@ pub fn read(
     out: &mut Diagnostics,
 ) -> BTreeMap<&'static str, Settings> {
     let written = document.providers.as_ref();
+    let mut unknown = Tally::default();
     for entry in written.map_or(&[][..], |node| node.entries()) {
         let known = providers::ALL.iter().map(|provider| provider.name());
         if entry.node.is_null() {
-            out.push(null(entry, &format!("write `{}: {{}}`, or its settings", entry.key)));
+            out.push(no_value(entry, &format!("write `{}: {{}}`, or its settings", entry.key)));
         } else if providers::named(&entry.key).is_none() {
-            let list = known.clone().collect::<Vec<_>>().join(", ");
-            let help = did_you_mean(&entry.key, known).map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
-            out.push(Diagnostic::error(entry.key_place, format!("unknown provider `{}`", entry.key)).label("no such provider").help(help));
+            unknown.push(entry.key_place, out, || {
+                let list = known.clone().collect::<Vec<_>>().join(", ");
+                let help =
+                    did_you_mean(&entry.key, known).map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
+                Diagnostic::error(entry.key_place, format!("unknown provider `{}`", brief(&entry.key))).label("no such provider").help(help)
+            });
         }
     }
     let mut settings = BTreeMap::new();

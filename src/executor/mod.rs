@@ -1,26 +1,33 @@
 //! Floor 3: the doing. Everything is decided in the plan; a row that moved is put to `planner::verdict`.
 //!
-//! Order: updates, creates, then deletes, and deletes only if nothing before them failed. Accounts are independent: a failure never
-//! stops the others, except when the vendor itself is failing ([`breaker`]).
+//! Order: each vendor has a queue of its own, updates before creates; deletes begin when all of that has ended, and only if nothing
+//! failed. Accounts are independent: a failure never stops the others, except when a vendor itself is failing ([`breaker`]). What is
+//! sent is sent once: after a lost answer it is only looked at ([`lost`]).
 
+pub mod action_client;
 mod appeared;
 pub mod breaker;
 pub mod interrupt;
-pub mod lately;
+pub mod lost;
 pub mod one;
+pub mod read_cache;
 pub mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt};
-use tokio::sync::Semaphore;
+use jiff::Timestamp;
+use tokio::time::Instant;
 
-use crate::model::{Action, Ending, Observed, Op, Outcome, Plan, Settings, Sources, Transport};
-use crate::providers::{self, Writes};
-use breaker::Breaker;
+use crate::model::{Action, Ending, Key, Observed, Op, Outcome, Plan, RemoteId, Settings, Sources, Transport};
+use crate::providers::{self, Provider, Writes};
+use action_client::ActionClient;
+use breaker::CircuitBreaker;
 use interrupt::Interrupt;
-use lately::Lately;
+use lost::{Loss, Seen};
+use one::One;
+use read_cache::ReadCache;
 
 pub use reading::{GuardError, diagnose, guard, observe, observe_rest};
 
@@ -52,34 +59,49 @@ pub struct Hands<'a> {
     pub interrupt: Interrupt,
 }
 
+/// What is known before a run begins.
+#[derive(Debug, Default)]
+pub struct Beforehand {
+    /// When the listing was asked that the plan was made from.
+    pub listed: Option<Instant>,
+    /// Creates and deletes that an earlier run sent without an answer, and until when they may still show.
+    pub withheld: BTreeMap<Key, Timestamp>,
+}
+
+impl Beforehand {
+    /// Until when this action is withheld, if it is.
+    fn withheld(&self, action: &Action) -> Option<Timestamp> {
+        let until = self.withheld.get(&action.key).filter(|_| !matches!(action.op, Op::Update { .. }))?;
+        (Timestamp::now() < *until).then_some(*until)
+    }
+}
+
 /// Does the plan. One outcome per action, in the plan's order.
 pub async fn execute(plan: &Plan, hands: &Hands<'_>) -> Vec<Outcome> {
-    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
-    let breaker = Breaker::default();
-    let lanes = lanes(plan, hands.jobs);
-    let lately = Lately::new(hands.door);
-    for stage in [Stage::Updates, Stage::Creates, Stage::Deletes] {
-        let failed = outcomes.values().any(|outcome| !matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
-        if stage == Stage::Deletes && failed {
-            breaker.hold("a change before it was not made");
-        }
-        let todo = plan.actions.iter().enumerate().filter(|(_, action)| Stage::of(action) == stage);
-        let doing = todo.map(|(index, action)| one_in_lane(index, action, hands, &breaker, &lately, &lanes));
-        let mut ended = stream::iter(doing).buffer_unordered(hands.jobs.max(1));
-        while let Some((index, outcome)) = ended.next().await {
-            hands.witness.ended(index, &plan.actions[index], &outcome);
-            outcomes.insert(index, outcome);
-        }
+    execute_after(plan, hands, &Beforehand::default()).await
+}
+
+/// The same, where something is known before.
+pub async fn execute_after(plan: &Plan, hands: &Hands<'_>, beforehand: &Beforehand) -> Vec<Outcome> {
+    let cache = ReadCache::new(hands.door);
+    let run = Run { plan, hands, beforehand, breaker: CircuitBreaker::default(), cache: &cache, lost: Mutex::default() };
+    let mut outcomes = BTreeMap::new();
+    run.all(|action| !matches!(action.op, Op::Delete { .. }), &mut outcomes).await;
+    if !outcomes.values().all(|outcome| outcome.ending.is_good()) {
+        run.breaker.trip("a change before it was not made");
     }
+    run.all(|action| matches!(action.op, Op::Delete { .. }), &mut outcomes).await;
+    run.look_once_more(&mut outcomes).await;
+    run.look_into_the_trash(&mut outcomes).await;
     outcomes.into_values().collect()
 }
 
 /// Looks at every row that would be changed or made, and writes nothing: the actions whose row has moved or appeared since the plan was
 /// made, or cannot be read. Where a plan was approved as a whole, one of them is enough to refuse it.
 pub async fn moved<'a>(plan: &'a Plan, hands: &Hands<'_>) -> Vec<&'a Action> {
-    let lately = &Lately::new(hands.door);
+    let cache = &ReadCache::new(hands.door);
     let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
-        let stands = one::still_as_planned(action, hands, lately).await;
+        let stands = one::still_as_planned(action, hands, cache).await;
         (!stands).then_some(action)
     });
     let mut moved: Vec<&Action> = stream::iter(looks).buffered(hands.jobs.max(1)).filter_map(std::future::ready).collect().await;
@@ -87,62 +109,129 @@ pub async fn moved<'a>(plan: &'a Plan, hands: &Hands<'_>) -> Vec<&'a Action> {
     moved
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Updates,
-    Creates,
-    Deletes,
+/// One run of the executor.
+struct Run<'a> {
+    plan: &'a Plan,
+    hands: &'a Hands<'a>,
+    beforehand: &'a Beforehand,
+    breaker: CircuitBreaker,
+    cache: &'a ReadCache<'a>,
+    /// What was lost and has not shown, by the action's number.
+    lost: Mutex<BTreeMap<usize, Loss>>,
 }
 
-impl Stage {
-    fn of(action: &Action) -> Self {
-        match action.op {
-            Op::Update { .. } => Stage::Updates,
-            Op::Create { .. } => Stage::Creates,
-            Op::Delete { .. } => Stage::Deletes,
+impl Run<'_> {
+    /// Does all actions that are meant, those of each backend as many side by side as it takes; none waits for another's.
+    async fn all(&self, is_meant: impl Fn(&Action) -> bool, outcomes: &mut BTreeMap<usize, Outcome>) {
+        let mut queues: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, action) in self.plan.actions.iter().enumerate().filter(|(_, action)| is_meant(action)) {
+            let backend = providers::named(action.key.provider).map_or(action.key.provider, |provider| provider.backend());
+            queues.entry(backend).or_default().push(index);
+        }
+        let streams = queues.into_values().map(|queue| {
+            let width = self.width(&queue);
+            stream::iter(queue).map(|index| self.one(index)).buffer_unordered(width).boxed_local()
+        });
+        let mut ended = stream::select_all(streams);
+        while let Some((index, outcome)) = ended.next().await {
+            self.hands.witness.ended(index, &self.plan.actions[index], &outcome);
+            outcomes.insert(index, outcome);
         }
     }
+
+    /// As many writes side by side as a backend takes, through whichever of its providers they go.
+    fn width(&self, queue: &[usize]) -> usize {
+        let writing: BTreeSet<&str> = queue.iter().map(|index| self.plan.actions[*index].key.provider).collect();
+        let is_serial = writing.into_iter().filter_map(providers::named).any(|provider| provider.writes() == Writes::Serial);
+        if is_serial { 1 } else { self.hands.jobs.max(1) }
+    }
+
+    async fn one(&self, index: usize) -> (usize, Outcome) {
+        let (action, started) = (&self.plan.actions[index], Instant::now());
+        let Some(provider) = providers::named(action.key.provider) else {
+            let ending = Ending::Skipped("its provider is unknown".to_owned());
+            return (index, Outcome { ending, row: None, trust: None, millis: 0 });
+        };
+        let client = ActionClient::new(self.cache);
+        let one = self.with(index, provider, &client);
+        let (ending, row, loss) = tokio::select! {
+            ended = one.run() => ended,
+            () = self.hands.interrupt.grace_is_over() => cut_off(&client),
+        };
+        if let Some(loss) = loss {
+            self.lost().insert(index, loss);
+        }
+        (index, one.outcome(ending, row, started))
+    }
+
+    fn with<'b>(&'b self, index: usize, provider: &'static dyn Provider, client: &'b ActionClient<'b>) -> One<'b> {
+        let Run { plan, hands, beforehand, breaker, cache, lost: _ } = self;
+        One { index, action: &plan.actions[index], provider, hands, beforehand, breaker, cache, client }
+    }
+
+    /// What was lost and has not shown is looked at once more when all else has ended. If it still does not show, and can no longer, it
+    /// was not done.
+    async fn look_once_more(&self, outcomes: &mut BTreeMap<usize, Outcome>) {
+        let lost = std::mem::take(&mut *self.lost());
+        for (index, loss) in lost {
+            let Some(provider) = providers::named(self.plan.actions[index].key.provider) else { continue };
+            let (client, can_show) = (ActionClient::new(self.cache), loss.may_show());
+            let one = self.with(index, provider, &client);
+            let seen = tokio::select! {
+                seen = lost::look(&one, true) => seen,
+                () = self.hands.interrupt.grace_is_over() => return,
+            };
+            let Some(outcome) = outcomes.get_mut(&index) else { continue };
+            match (seen, &outcome.ending) {
+                (Some(Seen::Shown(row)), _) => *outcome = one.outcome(Ending::Done, Some(row), Instant::now()),
+                (Some(Seen::Gone), _) => outcome.ending = Ending::Done,
+                (Some(Seen::Nothing(_)), Ending::Unsure { why, .. }) if !can_show => {
+                    let why = format!("{why}; {} s later it had not been done", lost::SHOWS_WITHIN.as_secs());
+                    outcome.ending = Ending::Failed { why, fields: Vec::new(), unsure: false };
+                }
+                (Some(Seen::Nothing(_) | Seen::Made(..) | Seen::Other(..)) | None, _) => {}
+            }
+        }
+    }
+
+    /// No client can keep two runs from deleting the same row one right after the other, and a second delete takes it out of the trash.
+    async fn look_into_the_trash(&self, outcomes: &mut BTreeMap<usize, Outcome>) {
+        let mut deleted: BTreeMap<&str, Vec<(usize, RemoteId)>> = BTreeMap::new();
+        for (index, outcome) in outcomes.iter() {
+            let action = &self.plan.actions[*index];
+            let provider = providers::named(action.key.provider).filter(|provider| provider.deletes_into_trash(action));
+            if let (Some(_), Some(id), Ending::Done | Ending::AlreadySo) = (provider, action.row(), &outcome.ending) {
+                deleted.entry(action.key.provider).or_default().push((*index, id.clone()));
+            }
+        }
+        for (name, rows) in deleted {
+            let ids: Vec<RemoteId> = rows.iter().map(|(_, id)| id.clone()).collect();
+            let Some(provider) = providers::named(name) else { continue };
+            let gone = tokio::select! {
+                gone = provider.not_in_trash(self.hands.door, &ids) => gone,
+                () = self.hands.interrupt.grace_is_over() => return,
+            };
+            let gone = gone.unwrap_or_else(|error| {
+                tracing::warn!("{name}: cannot tell whether what was deleted is in the trash: {error}");
+                Vec::new()
+            });
+            for (index, _) in rows.iter().filter(|(_, id)| gone.contains(id)) {
+                outcomes.entry(*index).and_modify(|outcome| outcome.ending = Ending::NotInTrash);
+            }
+        }
+    }
+
+    fn lost(&self) -> std::sync::MutexGuard<'_, BTreeMap<usize, Loss>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// As many writes side by side as each backend takes, through whichever of its providers they go.
-fn lanes(plan: &Plan, jobs: usize) -> BTreeMap<&'static str, Semaphore> {
-    let mut lanes = BTreeMap::new();
-    let writing: BTreeSet<&str> = plan.actions.iter().map(|action| action.key.provider).collect();
-    for provider in writing.into_iter().filter_map(providers::named) {
-        let width = if provider.writes() == Writes::Serial { 1 } else { jobs.max(1) };
-        let lane = lanes.entry(provider.backend()).or_insert(width);
-        *lane = width.min(*lane);
+/// An action that was under way when the time to stop had come: it may have been done if anything was written for it.
+fn cut_off(client: &ActionClient<'_>) -> one::Ended {
+    let written = client.written();
+    if written.is_none() {
+        return (Ending::Skipped("heeler was told to stop".to_owned()), None, None);
     }
-    lanes.into_iter().map(|(backend, width)| (backend, Semaphore::new(width))).collect()
-}
-
-async fn one_in_lane(
-    index: usize,
-    action: &Action,
-    hands: &Hands<'_>,
-    breaker: &Breaker,
-    lately: &Lately<'_>,
-    lanes: &BTreeMap<&'static str, Semaphore>,
-) -> (usize, Outcome) {
-    let backend = providers::named(action.key.provider).map(|provider| provider.backend());
-    let lane = backend.and_then(|backend| lanes.get(backend));
-    let _turn = match lane {
-        Some(lane) => lane.acquire().await.ok(),
-        None => None,
-    };
-    if hands.interrupt.is_on() {
-        breaker.hold("heeler was told to stop");
-    }
-    let started = Instant::now();
-    tokio::select! {
-        outcome = one::perform(index, action, hands, breaker, lately) => (index, outcome),
-        () = hands.interrupt.grace_is_over() => (index, cut_off(started)),
-    }
-}
-
-/// An action that was under way when the time to stop had come: it may have been done.
-fn cut_off(started: Instant) -> Outcome {
     let why = "heeler was told to stop while this was under way; it may have been done".to_owned();
-    let ending = Ending::Failed { why, fields: Vec::new(), unsure: true };
-    Outcome { ending, row: None, trust: None, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
+    (Ending::Unsure { why, not_before: Loss::now(written).not_before() }, None, None)
 }

@@ -1,122 +1,103 @@
 //! One action from the second look to the outcome.
 
-use std::time::{Duration, Instant};
+use tokio::time::{Duration, Instant};
 
-use super::Hands;
-use super::breaker::Breaker;
-use super::lately::Lately;
+use super::action_client::ActionClient;
+use super::breaker::CircuitBreaker;
+use super::lost::{self, Loss, Seen};
+use super::read_cache::ReadCache;
+use super::{Beforehand, Hands};
 use crate::model::plan::VendorError;
-use crate::model::{Action, Ending, FieldChange, Observed, Op, Outcome};
-use crate::planner::verdict::{Verdict, verdict};
+use crate::model::{Action, Ending, FieldChange, Observed, Op, Outcome, Reader, Trust};
+use crate::planner::verdict::{Verdict, contradicted, verdict};
 use crate::providers::{self, Performed, Provider};
 
-/// How often an action is sent when its answers keep being lost and a look shows that it was not done.
-const MOST_SENDS: u32 = 3;
-/// Before sending again; longer each time.
-const PAUSE: Duration = Duration::from_millis(500);
 /// Seconds before sending again what was refused for now. AWS takes seconds, at times half a minute, to show a new role everywhere.
 const NOT_YET: [u64; 5] = [1, 2, 4, 8, 15];
+/// How old the listing that a plan was made from may be for a create to be sent without another look.
+const LISTED: Duration = Duration::from_secs(5);
 
-/// Does one action, unless nothing more may be written.
-pub async fn perform(index: usize, action: &Action, hands: &Hands<'_>, breaker: &Breaker, lately: &Lately<'_>) -> Outcome {
-    let started = Instant::now();
-    let (ending, row) = match breaker.reason() {
-        Some(reason) => (Ending::Skipped(reason), None),
-        None => match providers::named(action.key.provider) {
-            Some(provider) => One { index, action, hands, breaker, lately, provider }.run().await,
-            None => (Ending::Skipped("its provider is unknown".to_owned()), None),
-        },
-    };
-    // A create that was done in part has made the row all the same; its external id may never be told again.
-    let made = matches!((&action.op, &ending), (Op::Create { .. }, Ending::Done | Ending::AlreadySo | Ending::Failed { .. }));
-    let trust = row.as_ref().filter(|_| made).and_then(|row| {
-        let provider = providers::named(action.key.provider)?;
-        provider.trust(hands.settings.get(action.key.provider)?, row)
-    });
-    Outcome { ending, row, trust, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
+/// What an action is done with.
+pub struct One<'a> {
+    /// Its number in the plan.
+    pub index: usize,
+    /// What to do.
+    pub action: &'a Action,
+    /// Who speaks to the vendor.
+    pub provider: &'static dyn Provider,
+    /// What the executor was given.
+    pub hands: &'a Hands<'a>,
+    /// What was known before the run.
+    pub beforehand: &'a Beforehand,
+    /// Whether it may begin.
+    pub breaker: &'a CircuitBreaker,
+    /// The run's client.
+    pub cache: &'a ReadCache<'a>,
+    /// Its own.
+    pub client: &'a ActionClient<'a>,
 }
 
-/// Whether a look at the row says that the action can be done as planned, or is done already.
-pub async fn still_as_planned(action: &Action, hands: &Hands<'_>, lately: &Lately<'_>) -> bool {
-    let Some(provider) = providers::named(action.key.provider) else { return false };
-    let Ok(now) = provider.look(lately, action).await else { return false };
-    matches!(verdict(action, &now, hands.sources, false), Ok(Verdict::Go | Verdict::AlreadySo))
-}
-
-struct One<'a> {
-    index: usize,
-    action: &'a Action,
-    hands: &'a Hands<'a>,
-    breaker: &'a Breaker,
-    lately: &'a Lately<'a>,
-    provider: &'static dyn Provider,
-}
+/// How it ended, the row as it then is, and what was lost on the way.
+pub type Ended = (Ending, Option<Observed>, Option<Loss>);
 
 impl One<'_> {
-    async fn run(&self) -> (Ending, Option<Observed>) {
-        let mut now = Vec::new();
-        if self.action.row().is_some() {
-            now = match self.provider.look(self.lately, self.action).await {
-                Ok(now) => now,
-                Err(error) => return self.failed(&error, false),
-            };
-            match self.judge(&now, false) {
-                Ok(Verdict::Go) => {}
-                Ok(other) => return self.settled(other, now),
-                Err(error) => return self.failed(&error, false),
-            }
+    /// Does it, unless nothing more may be written.
+    pub async fn run(&self) -> Ended {
+        if let Some(not_before) = self.beforehand.withheld(self.action) {
+            return (Ending::Withheld { not_before }, None, None);
         }
+        if self.hands.interrupt.is_on() {
+            self.breaker.trip("heeler was told to stop");
+        }
+        if let Some(reason) = self.breaker.reason(&self.action.key) {
+            return (Ending::Skipped(reason), None, None);
+        }
+        let now = match self.refreshed().await {
+            Ok(now) => now,
+            Err((ending, row)) => return (ending, row, None),
+        };
         if let (Op::Delete { .. }, Some(row)) = (&self.action.op, now.first())
             && let Err(error) = self.hands.witness.keep(self.index, self.action, row)
         {
             let why = format!("not deleted: it could not be put on disk first: {error}");
-            return (Ending::Failed { why, fields: Vec::new(), unsure: false }, None);
+            return (Ending::Failed { why, fields: Vec::new(), unsure: false }, None, None);
         }
-        self.send(now).await
+        self.send(now.first()).await
     }
 
-    /// Sends; where the answer is lost, looks, and decides by what is there. Once an answer was lost, nothing is ever reported as
-    /// not sent.
-    async fn send(&self, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
-        let mut unsure = false;
-        for attempt in 1..=MOST_SENDS {
-            if self.hands.interrupt.is_on() {
-                self.breaker.hold("heeler was told to stop");
-            }
-            if let Some(reason) = self.breaker.reason() {
-                return if unsure { (Ending::Failed { why: reason, fields: Vec::new(), unsure }, None) } else { (Ending::Skipped(reason), None) };
-            }
-            let error = match self.try_for_a_while(now.first()).await {
-                Ok(Performed { row, failed: None }) => return self.answered(row),
-                Ok(Performed { row, failed: Some(error) }) => return self.partly_done(row, &error),
-                Err(error) => error,
-            };
-            let lost = error.is_lost();
-            unsure |= lost;
-            if !unsure && !matches!(error, VendorError::Exists(_)) {
-                return self.failed(&error, false);
-            }
-            // What was listed before this was sent says nothing about it.
-            self.lately.forget().await;
-            now = match self.provider.look(self.lately, self.action).await {
-                Ok(now) => now,
-                Err(_) => return self.failed(&error, unsure),
-            };
-            match self.judge(&now, unsure) {
-                Ok(Verdict::Go) if lost && attempt < MOST_SENDS => tokio::time::sleep(PAUSE * attempt).await,
-                Ok(Verdict::Go) | Err(_) => return self.failed(&error, unsure),
-                Ok(Verdict::AlreadySo) if unsure => return self.answered(now.pop()),
-                Ok(other) if unsure => return self.sent_and_differs(&error, &other, now),
-                Ok(other) => return self.settled(other, now),
-            }
+    /// The row as it is right before the write; what ends the action without one, if that is so. A row that was just listed as missing
+    /// is not looked for again.
+    async fn refreshed(&self) -> Result<Vec<Observed>, (Ending, Option<Observed>)> {
+        if self.action.row().is_none() && self.beforehand.listed.is_none_or(|listed| listed.elapsed() <= LISTED) {
+            return Ok(Vec::new());
         }
-        (Ending::Failed { why: "its answers kept being lost".to_owned(), fields: Vec::new(), unsure }, None)
+        let now = self.provider.look(self.client, self.action).await.map_err(|error| self.failed(&error))?;
+        match self.judge(&now, false) {
+            Ok(Verdict::Go) => Ok(now),
+            Ok(other) => Err(self.settled(other, now)),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Sends, once. Where the answer is lost it is not sent again: what is there then decides.
+    async fn send(&self, now: Option<&Observed>) -> Ended {
+        if self.hands.interrupt.is_on() {
+            return (Ending::Skipped("heeler was told to stop".to_owned()), None, None);
+        }
+        let (ending, row) = match self.try_for_a_while(now).await {
+            Ok(Performed { row, failed: None }) => self.answered(row),
+            Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
+            Err(error @ VendorError::Exists(_)) => return self.exists(&error).await,
+            Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
+            Err(error) => self.failed(&error),
+        };
+        (ending, row, None)
     }
 
     /// Sends; what is refused for now is sent again for half a minute, unless nothing more may be written.
     async fn try_for_a_while(&self, now: Option<&Observed>) -> Result<Performed, VendorError> {
         for pause in NOT_YET.map(Duration::from_secs) {
-            let in_the_end = match self.provider.perform(self.lately, self.action, now).await {
+            let in_the_end = match self.provider.perform(self.client, self.action, now).await {
                 Err(VendorError::NotYet(in_the_end)) => in_the_end,
                 answer => return answer,
             };
@@ -125,41 +106,85 @@ impl One<'_> {
                 () = tokio::time::sleep(pause) => {}
                 () = self.hands.interrupt.comes() => return Err(*in_the_end),
             }
-            if self.breaker.reason().is_some() {
+            if self.breaker.reason(&self.action.key).is_some() {
                 return Err(*in_the_end);
             }
         }
-        match self.provider.perform(self.lately, self.action, now).await {
+        match self.provider.perform(self.client, self.action, now).await {
             Err(VendorError::NotYet(in_the_end)) => Err(*in_the_end),
             answer => answer,
         }
     }
 
+    /// The vendor says that it is there already: it is adopted if it is as planned, and shown if not. It may be our own, sent a second
+    /// time where that is harmless.
+    async fn exists(&self, error: &VendorError) -> Ended {
+        let loss = Loss::now(None);
+        let (ending, row) = match lost::seen(self, loss.at, false).await {
+            Seen::Shown(row) => self.settled(Verdict::AlreadySo, vec![row]),
+            Seen::Made(row, changes) => self.settled(Verdict::Clash(changes), vec![row]),
+            Seen::Other(verdict, rows) => self.settled(verdict, rows),
+            Seen::Gone | Seen::Nothing(_) => {
+                let why = format!("{error}; but no listing shows it");
+                return (Ending::Unsure { why, not_before: None }, None, Some(loss));
+            }
+        };
+        (ending, row, None)
+    }
+
+    /// The answer was lost, and the vendor would not make a second one harmless, or has not answered that either.
+    async fn lost(&self, error: &VendorError) -> Ended {
+        let loss = Loss::now(self.client.written());
+        let (ending, row) = match lost::seen(self, loss.at, true).await {
+            Seen::Shown(row) | Seen::Made(row, _) => match &loss.request {
+                Some(sent) if matches!(self.action.op, Op::Create { .. }) => {
+                    let Performed { row, failed } = self.provider.finish(self.client, self.action, row, sent).await;
+                    failed.map_or_else(|| self.done(row.clone()), |error| self.partly_done(row.clone(), &error))
+                }
+                _ => self.done(Some(row)),
+            },
+            Seen::Gone => self.done(None),
+            Seen::Other(verdict, rows) => self.sent_and_differs(error, &verdict, rows),
+            Seen::Nothing(_) => {
+                self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+                let ending = Ending::Unsure { why: error.to_string(), not_before: loss.not_before() };
+                return (ending, None, Some(loss));
+            }
+        };
+        (ending, row, None)
+    }
+
     /// The vendor answered with the row as it now is.
     fn answered(&self, row: Option<Observed>) -> (Ending, Option<Observed>) {
-        self.breaker.went_well();
-        let (kept, other): (Option<Observed>, Option<Observed>) = match row {
-            Some(row) if row.key != self.action.key => (None, Some(row)),
-            row => (row, None),
-        };
-        match other {
-            None => (Ending::Done, kept),
-            Some(other) => {
-                let why = format!("the vendor answered with the row of {}, which nobody asked for", other.key.name);
-                (Ending::Failed { why, fields: Vec::new(), unsure: true }, None)
+        let Some(row) = row else { return self.done(None) };
+        if row.key != self.action.key {
+            self.breaker.went_well(&self.action.key);
+            let why = format!("the vendor answered with the row of {}, which nobody asked for", row.key.name);
+            return (Ending::Failed { why, fields: Vec::new(), unsure: true }, None);
+        }
+        match contradicted(self.action, &row, self.hands.sources, self.provider.set_after_creation()) {
+            none if none.is_empty() => self.done(Some(row)),
+            changes => {
+                self.breaker.went_well(&self.action.key);
+                (Ending::Differs(changes), Some(row))
             }
         }
     }
 
+    fn done(&self, row: Option<Observed>) -> (Ending, Option<Observed>) {
+        self.breaker.went_well(&self.action.key);
+        (Ending::Done, row)
+    }
+
     /// Some of its steps were done, and then one was not.
     fn partly_done(&self, row: Option<Observed>, error: &VendorError) -> (Ending, Option<Observed>) {
-        self.breaker.went_wrong(error);
+        self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
         let why = format!("some of it is done, then: {error}; the next run goes on from there");
         (Ending::Failed { why, fields: fields_of(error), unsure: true }, row)
     }
 
     fn sent_and_differs(&self, error: &VendorError, verdict: &Verdict, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
-        self.breaker.went_wrong(error);
+        self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
         let what = match verdict {
             Verdict::Stale(changes) | Verdict::Clash(changes) => format!("what is there now differs in {}", paths(changes)),
             Verdict::Go | Verdict::AlreadySo | Verdict::Vanished => "it is not there now".to_owned(),
@@ -167,27 +192,46 @@ impl One<'_> {
         (Ending::Failed { why: format!("{error}; it was sent, and {what}; run heeler again"), fields: Vec::new(), unsure: true }, now.pop())
     }
 
-    fn judge(&self, now: &[Observed], sent: bool) -> Result<Verdict, VendorError> {
+    /// What is there, against what was planned.
+    pub(super) fn judge(&self, now: &[Observed], sent: bool) -> Result<Verdict, VendorError> {
         verdict(self.action, now, self.hands.sources, sent)
     }
 
     /// What ends an action without another write.
     fn settled(&self, verdict: Verdict, mut now: Vec<Observed>) -> (Ending, Option<Observed>) {
-        self.breaker.went_well();
+        self.breaker.went_well(&self.action.key);
         let failed = |why: String| Ending::Failed { why, fields: Vec::new(), unsure: false };
         match verdict {
             Verdict::AlreadySo => (Ending::AlreadySo, now.pop()),
-            // Moved, or made by somebody else in the meantime: nothing was written, and both versions are shown.
+            // Moved, or made in the meantime: nothing was written, and both versions are shown.
             Verdict::Stale(changes) | Verdict::Clash(changes) => (Ending::Stale(changes), now.pop()),
             Verdict::Vanished => (failed("it was deleted, or made anew, since the plan was made; run heeler again".to_owned()), None),
             Verdict::Go => (failed("it was not sent".to_owned()), now.pop()),
         }
     }
 
-    fn failed(&self, error: &VendorError, unsure: bool) -> (Ending, Option<Observed>) {
-        self.breaker.went_wrong(error);
-        (Ending::Failed { why: error.to_string(), fields: fields_of(error), unsure }, None)
+    fn failed(&self, error: &VendorError) -> (Ending, Option<Observed>) {
+        self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+        (Ending::Failed { why: error.to_string(), fields: fields_of(error), unsure: false }, None)
     }
+
+    /// The outcome, with what the AWS side needs where a row was made.
+    pub fn outcome(&self, ending: Ending, row: Option<Observed>, started: Instant) -> Outcome {
+        // A create that was done in part has made the row all the same; its external id may never be told again.
+        let trust = row.as_ref().filter(|_| matches!(self.action.op, Op::Create { .. }) && ending.may_have_a_row()).and_then(|row| self.trust(row));
+        Outcome { ending, row, trust, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
+    }
+
+    fn trust(&self, row: &Observed) -> Option<Trust> {
+        self.provider.trust(self.hands.settings.get(self.action.key.provider)?, row)
+    }
+}
+
+/// Whether a look at the row says that the action can be done as planned, or is done already.
+pub async fn still_as_planned(action: &Action, hands: &Hands<'_>, reader: &dyn Reader) -> bool {
+    let Some(provider) = providers::named(action.key.provider) else { return false };
+    let Ok(now) = provider.look(reader, action).await else { return false };
+    matches!(verdict(action, &now, hands.sources, false), Ok(Verdict::Go | Verdict::AlreadySo))
 }
 
 fn fields_of(error: &VendorError) -> Vec<String> {

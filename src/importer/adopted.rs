@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::model::Key;
 use crate::model::shape::Block;
 use crate::model::value::inline;
+use crate::model::{Key, Node};
 use crate::planner::import::{Draft, Leaves, live};
 use crate::providers;
 
@@ -47,6 +47,12 @@ pub fn keep(draft: &mut Draft, managed: &Managed) {
         (!is_known).then(|| format!("{path} is {live}{STAYS}; {} says {said}.", told.whose))
     });
     draft.notes = notes.chain(known.iter().cloned()).collect();
+}
+
+/// Where somebody else manages something of a declared account, and the config says nothing: paths below the provider's block.
+pub fn undeclared(block: &Block, told: &Told, declared: &Node) -> Vec<String> {
+    let says_nothing = |path: &&Vec<String>| path.iter().try_fold(declared, |node, name| node.get(name)).is_none();
+    said(block, told).keys().filter(says_nothing).map(|path| path.join(".")).collect()
 }
 
 /// Names that the other has for accounts.

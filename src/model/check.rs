@@ -1,195 +1,291 @@
-//! Checking one block against its struct: every mistake in it, each at its own place.
+//! Checking a node against what may stand there: every mistake in it, each at its own place, in one pass.
 //!
-//! Serde stops at the first error, so the node it names is reported, cut out, and the rest is read again. That is quadratic in the
-//! errors of one block, so they are capped.
+//! [`Expected`] says what may stand where; [`remedy`] says what to write instead. A struct is then read from what fits.
 
-use std::collections::BTreeSet;
-
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path as ErrorPath, Segment};
 
-use super::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use super::diagnostic::{Diagnostic, Diagnostics, Tally, brief, did_you_mean, listed};
+use super::expected::{Expected, Fields};
 use super::node::{Entry, Node};
+use super::remedy;
+use super::source::Place;
 
-/// What a secret's type answers a literal with. The message must not hold the literal.
-pub const LITERAL_SECRET: &str = "a literal secret";
-/// Errors reported per block.
-pub const MAX_ERRORS: usize = 100;
+/// Where else a key belongs, in words; nothing if nowhere.
+pub type Elsewhere<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Reads `node` as a `T`, reporting all that does not fit. Returns what fits, if anything does.
-pub fn check<T: DeserializeOwned>(node: &Node, out: &mut Diagnostics) -> Option<T> {
-    let mut rest = node.clone();
-    nulls(node, out);
-    let mut incomplete = BTreeSet::new();
-    for _ in 0..MAX_ERRORS {
-        let error = match serde_path_to_error::deserialize::<_, T>(rest.value()) {
-            Ok(value) => return Some(value),
-            Err(error) => error,
-        };
-        let path = steps(error.path());
-        let message = error.inner().to_string();
-        let (found, cut) = resolve(&rest, &path, &message);
-        // What is missing may be there under a misspelt name, and that has been said.
-        let said_already = message.starts_with("missing field") && incomplete.contains(&path);
-        if !found.node.is_null() && !said_already {
-            out.push(explain(&found, &message));
-        }
-        if message.starts_with("unknown field") {
-            incomplete.insert(cut[..cut.len().saturating_sub(1)].to_vec());
-        }
-        if cut.is_empty() {
-            return None;
-        }
-        rest = rest.pruned(&cut);
-    }
-    out.push(Diagnostic::error(node.place(), format!("more than {MAX_ERRORS} errors in this block; the rest is not shown")));
-    None
+/// Reads `node`, which stands under the key `name`, as a `T`, reporting all that does not fit. Returns what fits, if anything does.
+pub fn check<T: DeserializeOwned + JsonSchema + 'static>(name: &str, node: &Node, out: &mut Diagnostics) -> Option<T> {
+    check_knowing(name, node, &|_| None, out)
 }
 
-/// An explicit null is never what anybody means: reported once, here, and not again as a wrong type.
-fn nulls(node: &Node, out: &mut Diagnostics) {
-    for Entry { key, key_place, node } in node.entries() {
-        if node.is_null() {
-            let place = if node.place().range().is_empty() { *key_place } else { node.place() };
+/// The same where an unknown key may belong somewhere else.
+pub fn check_knowing<T: DeserializeOwned + JsonSchema + 'static>(
+    name: &str,
+    node: &Node,
+    elsewhere: Elsewhere<'_>,
+    out: &mut Diagnostics,
+) -> Option<T> {
+    let expected = Expected::of::<T>();
+    let root = if let Expected::Block(fields) = expected { Some(fields) } else { None };
+    let mut check = Check { root, elsewhere, path: Vec::new(), tally: Tally::default(), out };
+    let fit = check.value(&Spot { name, key_place: node.place(), row_of: None }, expected, node);
+    let fits = match fit {
+        Fit::Whole => node.clone(),
+        Fit::Part(part) => part,
+        Fit::Nothing => return None,
+    };
+    match T::deserialize(fits.value()) {
+        Ok(value) => Some(value),
+        // What is expected and what a `T` is read from are made from one struct, so this is a mistake of this program.
+        Err(_) => {
             out.push(
-                Diagnostic::error(place, format!("`{key}` is explicitly nothing"))
-                    .label("null, or nothing after the colon")
-                    .help("leave the key out to leave the field alone; write `[]` to empty a list, `{}` for an empty block"),
+                Diagnostic::error(node.place(), format!("`{}` cannot be read", brief(name))).help("please report this as a mistake of heeler's"),
             );
+            None
         }
-        nulls(node, out);
     }
-    for item in node.items() {
-        if item.is_null() {
-            out.push(Diagnostic::error(item.place(), "an empty list item").label("null, or nothing after the dash").help("leave the item out"));
+}
+
+/// How much of a node is as it should be.
+enum Fit {
+    Whole,
+    /// What is left without the rest.
+    Part(Node),
+    Nothing,
+}
+
+/// Where a value stands, for messages.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    /// The key it stands under, directly or in a list.
+    name: &'a str,
+    key_place: Place,
+    /// If it is an item of a list: by which field such items are told apart; empty where they have none.
+    row_of: Option<&'a str>,
+}
+
+struct Check<'a> {
+    root: Option<&'a Fields>,
+    elsewhere: Elsewhere<'a>,
+    /// The keys that lead from the root to the block under way.
+    path: Vec<&'a str>,
+    tally: Tally,
+    out: &'a mut Diagnostics,
+}
+
+impl<'a> Check<'a> {
+    fn value(&mut self, spot: &Spot<'_>, expected: &'a Expected, node: &Node) -> Fit {
+        let fits = match (expected, node) {
+            (Expected::Block(fields), node) if node.is_map() => return self.block(spot, fields, node),
+            (Expected::List(item), node) if node.is_list() => return self.list(spot, item, "", node),
+            (Expected::Rows(by, row), node) if node.is_list() => return self.rows(spot, by, row, node),
+            (Expected::Map(value), node) if node.is_map() => return self.map(value, node),
+            (Expected::Secret, node) => return self.secret(spot, node),
+            (Expected::Switch, node) => {
+                node.is_plain() && node.text().is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE"))
+            }
+            (Expected::Text(_), node) => node.is_text(),
+            (Expected::Number(least, most), node) => remedy::whole_number(node).is_some_and(|number| (*least..=*most).contains(&number)),
+            (Expected::Word(words), node) => node.is_text() && words.iter().any(|word| node.text() == Some(word)),
+            (Expected::Anything, _) => true,
+            (Expected::Block(_) | Expected::List(_) | Expected::Rows(..) | Expected::Map(_), _) => false,
+        };
+        if fits {
+            return Fit::Whole;
         }
-        nulls(item, out);
+        self.tally.push(node.place(), self.out, || wrong(spot, expected, node));
+        Fit::Nothing
+    }
+
+    fn block(&mut self, spot: &Spot<'_>, fields: &'a Fields, node: &Node) -> Fit {
+        let mut kept = Kept::default();
+        let (mut unknown, mut lacks) = (false, false);
+        for entry in node.entries() {
+            let Some((name, expected)) = fields.fields.get_key_value(&*entry.key) else {
+                unknown = true;
+                self.unknown(spot, fields, entry);
+                kept.leaves_out();
+                continue;
+            };
+            if entry.node.is_null() {
+                self.tally.push(entry.key_place, self.out, || no_value(entry, &remedy::of_null(expected)));
+                kept.leaves_out();
+                lacks |= fields.required.contains(name);
+                continue;
+            }
+            self.path.push(name);
+            let spot = Spot { name, key_place: entry.key_place, row_of: None };
+            let fit = self.value(&spot, expected, &entry.node);
+            self.path.pop();
+            lacks |= matches!(fit, Fit::Nothing) && fields.required.contains(name);
+            kept.add(fit, entry.clone(), |entry, node| Entry { node, ..entry });
+        }
+        for missing in fields.required.iter().filter(|field| node.entry(field).is_none()) {
+            // What is missing may be there under a misspelt name, and that has been said.
+            if !unknown {
+                self.tally.push(node.place(), self.out, || {
+                    let wrong = Diagnostic::error(node.place(), format!("`{missing}` is missing")).label(format!("has no `{missing}`"));
+                    wrong.help(format!("add `{missing}: ...`"))
+                });
+            }
+            lacks = true;
+        }
+        if lacks { Fit::Nothing } else { kept.fit(|entries| node.with_entries(entries)) }
+    }
+
+    fn list(&mut self, spot: &Spot<'_>, item: &'a Expected, by: &str, list: &Node) -> Fit {
+        let spot = Spot { row_of: Some(by), ..*spot };
+        let mut kept = Kept::default();
+        for node in list.items() {
+            if node.is_null() {
+                self.empty_item(&spot, node);
+                kept.leaves_out();
+            } else {
+                let fit = self.value(&spot, item, node);
+                kept.add(fit, node.clone(), |_, node| node);
+            }
+        }
+        kept.fit(|items| list.with_items(items))
+    }
+
+    fn rows(&mut self, spot: &Spot<'_>, by: &str, row: &'a Fields, list: &Node) -> Fit {
+        let spot = Spot { row_of: Some(by), ..*spot };
+        let mut kept = Kept::default();
+        for node in list.items() {
+            if node.is_null() {
+                self.empty_item(&spot, node);
+                kept.leaves_out();
+            } else if node.is_map() {
+                let fit = self.block(&spot, row, node);
+                kept.add(fit, node.clone(), |_, node| node);
+            } else {
+                let help = remedy::of_row(by, row, node);
+                self.tally.push(node.place(), self.out, || wrong_type(&spot, node, "a map of keys", help));
+                kept.leaves_out();
+            }
+        }
+        kept.fit(|items| list.with_items(items))
+    }
+
+    fn map(&mut self, value: &'a Expected, map: &Node) -> Fit {
+        let mut kept = Kept::default();
+        for entry in map.entries() {
+            let spot = Spot { name: &entry.key, key_place: entry.key_place, row_of: None };
+            if entry.node.is_null() {
+                self.tally.push(entry.key_place, self.out, || no_value(entry, "write a value, or leave the key out"));
+                kept.leaves_out();
+            } else {
+                let fit = self.value(&spot, value, &entry.node);
+                kept.add(fit, entry.clone(), |entry, node| Entry { node, ..entry });
+            }
+        }
+        kept.fit(|entries| map.with_entries(entries))
+    }
+
+    /// Nothing of what stands there is shown: it may be the secret.
+    fn secret(&mut self, spot: &Spot<'_>, node: &Node) -> Fit {
+        let name = spot.name;
+        if let [Entry { key, node: variable, .. }] = node.entries()
+            && &**key == "env"
+            && variable.is_text()
+        {
+            return Fit::Whole;
+        }
+        let is_literal = node.text().is_some();
+        let place = node.entries().iter().find(|entry| &*entry.key != "env").map_or(spot.key_place, |entry| entry.key_place);
+        self.tally.push(place, self.out, || {
+            let (title, label) = match is_literal {
+                true => (format!("a literal secret under `{name}`"), "a secret does not belong into a file"),
+                false => (format!("`{name}` is no reference to a secret"), "not of the form `{ env: NAME }`"),
+            };
+            let help = match is_literal {
+                true => "write `{ env: NAME }`, and set NAME in the environment of apply; if this one was ever committed, replace it",
+                false => "write `{ env: NAME }` and nothing else, and set NAME in the environment of apply",
+            };
+            Diagnostic::error(place, title).label(label).help(help)
+        });
+        Fit::Nothing
+    }
+
+    fn empty_item(&mut self, spot: &Spot<'_>, node: &Node) {
+        let place = if node.place().range().is_empty() { spot.key_place } else { node.place() };
+        self.tally.push(place, self.out, || {
+            let label = if place == node.place() { "null, or nothing after the dash" } else { "nothing stands after a dash, or between two commas" };
+            Diagnostic::error(place, format!("an empty item of `{}`", brief(spot.name))).label(label).help("leave the item out")
+        });
+    }
+
+    fn unknown(&mut self, spot: &Spot<'_>, fields: &Fields, entry: &Entry) {
+        let Check { root, elsewhere, path, tally, out } = self;
+        tally.push(entry.key_place, out, || {
+            let known = listed(fields.fields.keys().map(String::as_str));
+            let known = if known.is_empty() { "nothing may stand here".to_owned() } else { format!("known here: {known}") };
+            let help = remedy::of_key(entry, fields, *root, path)
+                .or_else(|| elsewhere(&entry.key))
+                .or_else(|| did_you_mean(&entry.key, fields.fields.keys().map(String::as_str)));
+            let help = help.map_or(known.clone(), |help| format!("{help} ({known})"));
+            let within = if spot.name.is_empty() { String::new() } else { format!(" in `{}`", brief(spot.name)) };
+            Diagnostic::error(entry.key_place, format!("unknown key `{}`{within}", brief(&entry.key)))
+                .label("nothing is known under this name")
+                .help(help)
+        });
     }
 }
 
-fn steps(path: &ErrorPath) -> Vec<String> {
-    let steps = path.iter().filter_map(|segment| match segment {
-        Segment::Seq { index } => Some(index.to_string()),
-        Segment::Map { key } => Some(key.clone()),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    });
-    steps.collect()
+/// What is kept of a map or list, copied only once something is left out.
+struct Kept<T> {
+    kept: Vec<T>,
+    whole: bool,
 }
 
-struct Found<'a> {
-    key: Option<&'a Entry>,
-    node: &'a Node,
-}
-
-/// The node an error is about, and the path to cut so that reading can go on.
-fn resolve<'a>(root: &'a Node, path: &[String], message: &str) -> (Found<'a>, Vec<String>) {
-    let mut found = Found { key: None, node: root };
-    let mut cut = Vec::new();
-    for step in path {
-        let next = match found.node.entry(step) {
-            Some(entry) => Some((Some(entry), &entry.node)),
-            None => step.parse::<usize>().ok().and_then(|at| found.node.items().get(at)).map(|item| (None, item)),
-        };
-        let Some((key, node)) = next else { break };
-        found = Found { key: key.or(found.key), node };
-        cut.push(step.clone());
-    }
-    if let Some(unknown) = quoted(message, "unknown field `")
-        && let Some(entry) = found.node.entry(unknown)
-    {
-        cut.push(unknown.to_owned());
-        found = Found { key: Some(entry), node: &entry.node };
-    }
-    (found, cut)
-}
-
-fn explain(found: &Found<'_>, message: &str) -> Diagnostic {
-    let name = found.key.map_or("the block", |entry| &*entry.key);
-    if let Some(unknown) = quoted(message, "unknown field `") {
-        let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
-        let place = found.key.map_or(found.node.place(), |entry| entry.key_place);
-        let list = format!("known here: {}", known.join(", "));
-        let help = match did_you_mean(unknown, known.iter().copied()) {
-            Some(guess) => format!("{guess} ({list})"),
-            None if known.is_empty() => "nothing may stand here".to_owned(),
-            None => list,
-        };
-        return Diagnostic::error(place, format!("unknown key `{unknown}`")).label("nothing is known under this name").help(help);
-    }
-    if let Some(variant) = quoted(message, "unknown variant `") {
-        let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
-        let list = format!("one of: {}", known.join(", "));
-        let help = did_you_mean(variant, known.iter().copied()).map_or(list.clone(), |guess| format!("{guess} ({list})"));
-        return Diagnostic::error(found.node.place(), format!("`{name}` cannot be `{variant}`")).label("not a legal value").help(help);
-    }
-    if let Some(missing) = quoted(message, "missing field `") {
-        let place = found.node.place();
-        return Diagnostic::error(place, format!("`{missing}` is missing"))
-            .label(format!("has no `{missing}`"))
-            .help(format!("add `{missing}: ...`"));
-    }
-    if message.contains(LITERAL_SECRET) {
-        let place = found.key.map_or(found.node.place(), |entry| entry.key_place);
-        return Diagnostic::error(place, format!("a literal secret under `{name}`"))
-            .label("a secret does not belong into a file")
-            .help("write `{ env: NAME }`, and set NAME in the environment of apply; if this one was ever committed, replace it");
-    }
-    let invalid = message.starts_with("invalid type") || message.starts_with("invalid value");
-    let Some((_, wanted)) = message.split_once(", expected ").filter(|_| invalid) else {
-        return Diagnostic::error(found.node.place(), format!("`{name}`: {message}"));
-    };
-    wrong_type(found, name, wanted)
-}
-
-fn wrong_type(found: &Found<'_>, name: &str, wanted: &str) -> Diagnostic {
-    let node = found.node;
-    let wanted = wanted.split(" at line ").next().unwrap_or(wanted);
-    let (kind, help) = match wanted {
-        "a boolean" => ("`true` or `false`", node.text().and_then(truth)),
-        "a string" => ("text", as_text(node)),
-        "a sequence" => ("a list", node.text().map(|text| format!("write `[{text}]`"))),
-        _ if wanted.starts_with("struct") || wanted.starts_with("a map") => ("a map of keys", None),
-        "usize" | "u64" | "u32" => ("a whole number, zero or more,", None),
-        "a nonzero u32" => ("a whole number, one or more,", None),
-        other => (other, None),
-    };
-    let is_item = found.key.is_some_and(|entry| entry.node.is_list() && entry.node.place() != node.place());
-    let what = match found.key {
-        Some(_) if is_item => format!("an item of `{name}`"),
-        Some(_) => format!("`{name}`"),
-        None => name.to_owned(),
-    };
-    let wrong =
-        Diagnostic::error(node.place(), format!("{what} has the wrong type")).label(format!("this is {}, but {kind} belongs here", described(node)));
-    wrong.help(help.unwrap_or_else(|| format!("write {}", kind.trim_end_matches(','))))
-}
-
-/// How to write as text what YAML took for something else; `env: prod` as a list item is a map to YAML.
-fn as_text(node: &Node) -> Option<String> {
-    match node.entries() {
-        [only] => only.node.text().map(|value| format!("write `{}:{value}`, without a space after the colon", only.key)),
-        _ => node.text().map(|text| format!("quote it: `\"{text}\"`")),
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept { kept: Vec::new(), whole: true }
     }
 }
 
-fn described(node: &Node) -> String {
-    match node.value() {
-        serde_yaml::Value::Bool(_) => "true or false".to_owned(),
-        serde_yaml::Value::Number(_) => "a number".to_owned(),
-        serde_yaml::Value::String(_) => "text".to_owned(),
-        _ => node.describe().to_owned(),
+impl<T> Kept<T> {
+    fn leaves_out(&mut self) {
+        self.whole = false;
+    }
+
+    fn add(&mut self, fit: Fit, part: T, with: impl FnOnce(T, Node) -> T) {
+        match fit {
+            Fit::Whole => self.kept.push(part),
+            Fit::Part(node) => {
+                self.whole = false;
+                self.kept.push(with(part, node));
+            }
+            Fit::Nothing => self.whole = false,
+        }
+    }
+
+    fn fit(self, remade: impl FnOnce(Vec<T>) -> Node) -> Fit {
+        if self.whole { Fit::Whole } else { Fit::Part(remade(self.kept)) }
     }
 }
 
-fn truth(text: &str) -> Option<String> {
-    let word = match text.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "1" | "true" | "y" | "t" => "true",
-        "no" | "off" | "0" | "false" | "n" | "f" => "false",
-        _ => return Some("write `true` or `false`".to_owned()),
-    };
-    Some(format!("write `{word}`, without quotes"))
+/// `key:` with nothing after it.
+pub fn no_value(entry: &Entry, help: &str) -> Diagnostic {
+    let place = if entry.node.place().range().is_empty() { entry.key_place } else { entry.node.place() };
+    Diagnostic::error(place, format!("`{}` has no value", brief(&entry.key))).label("null, or nothing after the colon").help(help)
 }
 
-fn quoted<'a>(message: &'a str, start: &str) -> Option<&'a str> {
-    message.strip_prefix(start)?.split('`').next()
+/// A value that is not what belongs there.
+fn wrong(spot: &Spot<'_>, expected: &Expected, node: &Node) -> Diagnostic {
+    if let (Expected::Word(words), true) = (expected, node.is_text()) {
+        let text = node.text().unwrap_or_default();
+        let list = format!("one of: {}", words.join(", "));
+        let help = did_you_mean(text, words.iter().map(String::as_str)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+        return Diagnostic::error(node.place(), format!("`{}` cannot be `{}`", brief(spot.name), brief(text))).label("not a legal value").help(help);
+    }
+    wrong_type(spot, node, remedy::wanted(expected), remedy::of_value(expected, node))
+}
+
+fn wrong_type(spot: &Spot<'_>, node: &Node, wanted: &str, help: String) -> Diagnostic {
+    let name = brief(spot.name);
+    let what = if spot.row_of.is_some() { format!("an item of `{name}`") } else { format!("`{name}`") };
+    let label = format!("this is {}, but {wanted} belongs here", remedy::described(node));
+    Diagnostic::error(node.place(), format!("{what} has the wrong type")).label(label).help(help)
 }

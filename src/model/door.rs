@@ -108,24 +108,35 @@ impl Response {
     }
 }
 
+/// How old the answer to a question may be. Who keeps answers is the executor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxAge {
+    /// It must be asked for now.
+    None,
+    /// One of so long ago will do, unless something was written since that may have changed it.
+    Within(Duration),
+    /// No write changes it: one answer serves the whole run.
+    Run,
+}
+
 /// A question. It cannot be made from a write.
 #[derive(Debug, Clone)]
 pub struct Ask {
     request: Request,
-    stale_after: Duration,
+    max_age: MaxAge,
 }
 
 impl Ask {
     /// A GET.
     pub fn get(provider: &'static str, path: impl Into<String>) -> Self {
-        Ask { request: Request::new(provider, Method::Get, path), stale_after: Duration::ZERO }
+        Ask { request: Request::new(provider, Method::Get, path), max_age: MaxAge::None }
     }
 
     /// A search by POST: the one question that has a body. Its path has a step `search` by construction, and that is what tells it from
     /// a write, here and for whoever reads a log.
     pub fn search(provider: &'static str, base: &str, what: &str, query: Value) -> Self {
         let request = Request::new(provider, Method::Post, format!("{base}{SEARCH}{what}")).with_body(Body::plain(query));
-        Ask { request, stale_after: Duration::ZERO }
+        Ask { request, max_age: MaxAge::None }
     }
 
     /// Adds a query parameter.
@@ -134,14 +145,19 @@ impl Ask {
         self
     }
 
-    /// Is content with an answer to the same question that was asked for no longer ago than this. Who keeps answers is the executor.
-    pub fn no_older_than(self, stale_after: Duration) -> Self {
-        Ask { stale_after, ..self }
+    /// Is content with an answer to the same question that was asked for no longer ago than this.
+    pub fn no_older_than(self, age: Duration) -> Self {
+        Ask { max_age: MaxAge::Within(age), ..self }
     }
 
-    /// How old an answer may be; zero if it must be asked for now.
-    pub fn stale_after(&self) -> Duration {
-        self.stale_after
+    /// Is content with any answer of this run.
+    pub fn once_a_run(self) -> Self {
+        Ask { max_age: MaxAge::Run, ..self }
+    }
+
+    /// How old an answer may be.
+    pub fn max_age(&self) -> MaxAge {
+        self.max_age
     }
 
     /// The request to send.
@@ -152,8 +168,8 @@ impl Ask {
 
 /// Whether a write may be sent again when its answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
-    /// Sending it twice is the same as sending it once.
+pub enum Retry {
+    /// The vendor itself makes a second one harmless.
     Safe,
     /// Sending it twice might do it twice.
     Never,
@@ -165,7 +181,16 @@ pub struct Tell {
     /// What to send.
     pub request: Request,
     /// Whether it may be sent twice.
-    pub again: Again,
+    pub retry: Retry,
+    /// Whether it only prepares an action, and changes no row: an identifier is issued for later use.
+    pub prepares: bool,
+}
+
+impl Tell {
+    /// A write that changes a row.
+    pub fn new(request: Request, retry: Retry) -> Self {
+        Tell { request, retry, prepares: false }
+    }
 }
 
 /// An answer that never came, or one that must not be taken for an answer.

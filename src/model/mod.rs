@@ -3,6 +3,7 @@
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
 pub mod change;
+pub mod characters;
 pub mod check;
 pub mod comparison;
 pub mod desired;
@@ -10,6 +11,7 @@ pub mod diagnostic;
 pub mod door;
 pub mod drift;
 pub mod env;
+pub mod expected;
 pub mod isolated;
 pub mod key;
 pub mod layers;
@@ -19,6 +21,7 @@ pub mod overlay;
 pub mod path;
 pub mod plan;
 pub mod refusal;
+pub mod remedy;
 pub mod report;
 pub mod settings;
 pub mod shape;
@@ -31,7 +34,7 @@ pub mod yaml;
 pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, Fixed, Hold};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use door::{Again, Ask, Body, Failure, Method, Reader, Realm, Request, Response, Tell, Transport};
+pub use door::{Ask, Body, Failure, MaxAge, Method, Reader, Realm, Request, Response, Retry, Tell, Transport};
 pub use drift::Drift;
 pub use env::Env;
 pub use isolated::Isolated;

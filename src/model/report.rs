@@ -1,5 +1,7 @@
 //! What apply did, action by action, as data.
 
+use jiff::Timestamp;
+
 use super::observed::{Observed, Trust};
 use super::plan::{FieldChange, Plan};
 
@@ -10,19 +12,65 @@ pub enum Ending {
     Done,
     /// Nothing needed sending: the vendor already had it so.
     AlreadySo,
-    /// Refused by the vendor, or lost.
+    /// Deleted, and not in the trash where it should be: somebody deleted it a second time, and it is gone for good.
+    NotInTrash,
+    /// Sent and accepted, and answered with something else; the changes that are still needed by that answer.
+    Differs(Vec<FieldChange>),
+    /// Refused by the vendor, or done in part.
     Failed {
         /// What was said.
         why: String,
         /// The fields it was about, as the vendor names them.
         fields: Vec<String>,
-        /// Whether it may have been done all the same.
+        /// Whether some of it was done, or may have been.
         unsure: bool,
+    },
+    /// Sent, the answer was lost, and nothing has shown so far: it may have been done.
+    Unsure {
+        /// What happened.
+        why: String,
+        /// Before when nobody should run again, where a second one would make a second row.
+        not_before: Option<Timestamp>,
     },
     /// The row moved since the plan; nothing was sent. This is what it would need now.
     Stale(Vec<FieldChange>),
     /// Never tried.
     Skipped(String),
+    /// Never tried: an earlier run sent the same create without an answer, and its row may still show.
+    Withheld {
+        /// Until when.
+        not_before: Timestamp,
+    },
+}
+
+impl Ending {
+    /// Whether it ended as planned.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Ending::Done | Ending::AlreadySo | Ending::NotInTrash)
+    }
+
+    /// Whether something was, or may have been, written.
+    pub fn wrote(&self) -> bool {
+        match self {
+            Ending::Done | Ending::NotInTrash | Ending::Differs(_) | Ending::Unsure { .. } => true,
+            Ending::Failed { unsure, .. } => *unsure,
+            Ending::AlreadySo | Ending::Stale(_) | Ending::Skipped(_) | Ending::Withheld { .. } => false,
+        }
+    }
+
+    /// Whether there is a row of it now, if it is a create.
+    pub fn may_have_a_row(&self) -> bool {
+        matches!(self, Ending::Done | Ending::AlreadySo | Ending::Differs(_) | Ending::Failed { .. } | Ending::Unsure { .. })
+    }
+
+    /// Before when nobody should create it again.
+    pub fn not_before(&self) -> Option<Timestamp> {
+        match self {
+            Ending::Unsure { not_before, .. } => *not_before,
+            Ending::Withheld { not_before } => Some(*not_before),
+            _ => None,
+        }
+    }
 }
 
 /// One action of the plan and how it ended.
@@ -41,12 +89,14 @@ pub struct Outcome {
 /// What the final listing showed.
 #[derive(Debug, Clone)]
 pub enum Proof {
-    /// The plan against it is empty.
+    /// A plan against it, made without any approval, holds only what was held back or refused.
     Converged,
-    /// The plan against it is not; this is what is left.
+    /// It holds more; this is that.
     Differs(Box<Plan>),
     /// It could not be read.
     Unreadable(String),
+    /// The run was told to stop before it was read.
+    Stopped,
     /// Nothing was written, so nothing had to be proved.
     NotNeeded,
 }
@@ -61,9 +111,25 @@ pub struct Report {
 }
 
 impl Report {
+    /// A run that has been proved: what was unsure, or was answered otherwise, and is as planned in the final listing was done.
+    pub fn proved(mut self, plan: &Plan, proof: Proof) -> Self {
+        let left = match &proof {
+            Proof::Converged => Some(&[][..]),
+            Proof::Differs(left) => Some(&left.actions[..]),
+            Proof::Unreadable(_) | Proof::Stopped | Proof::NotNeeded => None,
+        };
+        for (action, outcome) in plan.actions.iter().zip(&mut self.outcomes) {
+            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key));
+            if shows && matches!(outcome.ending, Ending::Unsure { .. } | Ending::Differs(_)) {
+                outcome.ending = Ending::Done;
+            }
+        }
+        Report { proof, ..self }
+    }
+
     /// Whether anything was, or may have been, written.
     pub fn wrote(&self) -> bool {
-        self.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Done | Ending::Failed { unsure: true, .. }))
+        self.outcomes.iter().any(|outcome| outcome.ending.wrote())
     }
 
     /// Whether anything was done, may have been done, or was found done: then a final listing must show it.
@@ -73,20 +139,25 @@ impl Report {
 
     /// Whether every action ended as planned.
     pub fn all_done(&self) -> bool {
-        self.outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done | Ending::AlreadySo))
+        self.outcomes.iter().all(|outcome| outcome.ending.is_good())
     }
 
-    /// Whether everything was done and proved.
+    /// Whether everything was done, and proved where there was anything to prove.
     pub fn is_proved(&self) -> bool {
         self.all_done() && matches!(self.proof, Proof::Converged | Proof::NotNeeded)
+    }
+
+    /// Whether what is live is known to be all that `plan`'s config asks for.
+    pub fn has_converged(&self, plan: &Plan) -> bool {
+        self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.is_whole()
     }
 
     /// How many were done, failed, and skipped (stale ones among them).
     pub fn counts(&self) -> (usize, usize, usize) {
         self.outcomes.iter().fold((0, 0, 0), |(done, failed, skipped), outcome| match outcome.ending {
-            Ending::Done | Ending::AlreadySo => (done + 1, failed, skipped),
-            Ending::Failed { .. } => (done, failed + 1, skipped),
-            Ending::Stale(_) | Ending::Skipped(_) => (done, failed, skipped + 1),
+            Ending::Done | Ending::AlreadySo | Ending::NotInTrash => (done + 1, failed, skipped),
+            Ending::Failed { .. } | Ending::Unsure { .. } | Ending::Differs(_) => (done, failed + 1, skipped),
+            Ending::Stale(_) | Ending::Skipped(_) | Ending::Withheld { .. } => (done, failed, skipped + 1),
         })
     }
 }

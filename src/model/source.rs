@@ -29,7 +29,8 @@ impl Place {
         self.start as usize..self.end as usize
     }
 
-    fn covers(&self, other: Place) -> bool {
+    /// Whether `other` lies within this place.
+    pub fn covers(&self, other: Place) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 }
@@ -63,6 +64,35 @@ struct File {
     name: Arc<str>,
     text: String,
     lines: OnceLock<Vec<usize>>,
+    /// Characters before every so many bytes.
+    characters: OnceLock<Vec<usize>>,
+}
+
+impl File {
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        })
+    }
+
+    /// How many characters stand before a byte. A config may be one long line, so that is not counted from its beginning every time.
+    fn characters_before(&self, at: usize) -> usize {
+        const STRETCH: usize = 1 << 14;
+        // Characters, counted by their first bytes.
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let counts = self.characters.get_or_init(|| {
+            let stretches = self.text.as_bytes().chunks(STRETCH).map(count);
+            let sums = stretches.scan(0, |before, here| {
+                *before += here;
+                Some(*before)
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let stretch = (at / STRETCH).min(counts.len().saturating_sub(1));
+        let rest = self.text.as_bytes().get(stretch * STRETCH..at).unwrap_or_default();
+        counts.get(stretch).copied().unwrap_or_default() + count(rest)
+    }
 }
 
 /// Words in a key whose value is never shown, whatever else is wrong with it.
@@ -80,7 +110,7 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and returns its number.
     pub fn add(&mut self, name: &str, text: String) -> u32 {
-        self.files.push(File { name: name.into(), text, lines: OnceLock::new() });
+        self.files.push(File { name: name.into(), text, lines: OnceLock::new(), characters: OnceLock::new() });
         (self.files.len() - 1) as u32
     }
 
@@ -116,6 +146,11 @@ impl Sources {
         layer.map_or(Layer::Account, |(_, layer)| layer.clone())
     }
 
+    /// The names of all files that were read.
+    pub fn names(&self) -> Vec<&str> {
+        self.files.iter().map(|file| &*file.name).collect()
+    }
+
     /// The file's name.
     pub fn name(&self, place: Place) -> &Arc<str> {
         &self.files[place.file as usize].name
@@ -140,15 +175,17 @@ impl Sources {
     /// Line and column, both counted from 1, the column in characters.
     pub fn line_and_column(&self, place: Place) -> (usize, usize) {
         let file = &self.files[place.file as usize];
-        let lines = file.lines.get_or_init(|| {
-            let ends = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
-        });
-        let line = lines.partition_point(|start| *start <= place.start as usize);
-        let start = lines[line - 1];
-        let before = file.text.get(start..place.start as usize).unwrap_or_default();
-        let shown = before.strip_prefix('\u{feff}').unwrap_or(before);
-        // Characters, counted by their first bytes: a config may be one long line.
-        (line, shown.bytes().filter(|byte| byte & 0xc0 != 0x80).count() + 1)
+        let line = file.lines().partition_point(|start| *start <= place.start as usize);
+        let start = file.lines()[line - 1];
+        let mark = usize::from(start == 0 && file.text.starts_with('\u{feff}') && place.start > 0);
+        (line, file.characters_before(place.start as usize) - file.characters_before(start) - mark + 1)
+    }
+
+    /// The bytes of the line in which a place begins, without its end.
+    pub fn line(&self, place: Place) -> Range<usize> {
+        let file = &self.files[place.file as usize];
+        let line = file.lines().partition_point(|start| *start <= place.start as usize);
+        let (start, end) = (file.lines()[line - 1], file.lines().get(line).map_or(file.text.len(), |next| next - 1));
+        start..start + file.text[start..end].trim_end_matches('\r').len()
     }
 }

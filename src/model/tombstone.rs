@@ -13,6 +13,7 @@ pub struct Tombstone {
     identity: String,
     names_account: bool,
     reason: String,
+    name: Option<String>,
     id: Option<String>,
     from: Option<Vec<String>>,
     blocks: BTreeMap<&'static str, Node>,
@@ -29,7 +30,16 @@ impl Tombstone {
         let identity = account.or_else(|| others.iter().find_map(|other| text(other)))?;
         let blocks = providers.iter().filter_map(|provider| Some((*provider, entry.get(provider)?.clone()))).collect();
         let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect());
-        Some(Tombstone { identity, names_account, reason: text("reason")?, id: text("id"), from: names, blocks, place: entry.place() })
+        Some(Tombstone {
+            identity,
+            names_account,
+            reason: text("reason")?,
+            name: text("name"),
+            id: text("id"),
+            from: names,
+            blocks,
+            place: entry.place(),
+        })
     }
 
     /// The AWS account id, or what stands for it.
@@ -50,6 +60,11 @@ impl Tombstone {
     /// Why it goes.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// What the account was called, for people.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// The one row that may be deleted, if the entry says.

@@ -127,7 +127,7 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
     let refuse = |place: Place, why: String, help: &str| Refusal {
         key: row.key.clone(),
         account: row.account.clone(),
-        name: None,
+        name: tombstone.and_then(Tombstone::name).map(str::to_owned),
         source: input.sources.locate(place),
         wish: Wish::Delete { row: row.id.clone(), warrant: warrant.clone() },
         why,
@@ -150,7 +150,7 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
         plan.actions.push(Action {
             key: row.key.clone(),
             account: row.account.clone(),
-            name: None,
+            name: tombstone.and_then(Tombstone::name).map(str::to_owned),
             source: input.sources.locate(warrant.place()),
             op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting },
         });

@@ -13,6 +13,8 @@ pub mod drift;
 pub mod gates;
 pub mod import;
 pub mod isolation;
+pub mod proof;
+pub mod protected;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
@@ -108,6 +110,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &isolation, &mut plan);
     list_unmanaged(input, &mut plan);
+    protected::check(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }

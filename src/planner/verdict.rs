@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{comparable, diff};
+use crate::model::path::Step;
 use crate::model::plan::VendorError;
+use crate::model::value::at;
 use crate::model::{Action, Change, Desired, FieldChange, Observed, Op, Sources};
 
 /// What to do about an action now.
@@ -60,4 +62,29 @@ pub fn verdict(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
         (Op::Delete { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => Verdict::Vanished,
         (Op::Delete { .. }, Some(_)) => Verdict::Go,
     })
+}
+
+/// What the vendor's own answer to a create or an update says otherwise than was sent: fields that it shows, with other values. `later`
+/// are those that a create has yet to set. A field that an answer does not show is left to the final listing.
+pub fn contradicted(action: &Action, row: &Observed, sources: &Sources, later: &[&str]) -> Vec<FieldChange> {
+    let (desired, is_create) = match &action.op {
+        Op::Create { desired, .. } => (desired, true),
+        Op::Update { desired, .. } => (desired, false),
+        Op::Delete { .. } => return Vec::new(),
+    };
+    let Ok(live) = comparable(row, desired.shape) else { return Vec::new() };
+    let touched = |change: &FieldChange| action.changes().any(|planned| planned.path.covers(&change.path) || change.path.covers(&planned.path));
+    let shown = |change: &FieldChange| !leads_to(&live, change.path.steps()).is_null();
+    let is_later = |change: &FieldChange| is_create && change.path.top().is_some_and(|top| later.contains(&top));
+    let changes = diff::diff(desired, Some(&live), sources, false).changes.into_iter();
+    changes.filter(|change| touched(change) && shown(change) && !is_later(change)).collect()
+}
+
+/// The value where a path leads, as far as it leads through fields.
+fn leads_to<'a>(live: &'a Value, steps: &[Step]) -> &'a Value {
+    let fields = steps.iter().map_while(|step| match step {
+        Step::Field(name) => Some(name),
+        Step::Entry(_) | Step::Index(_) => None,
+    });
+    fields.fold(live, |value, name| at(value, name))
 }

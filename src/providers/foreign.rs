@@ -17,6 +17,15 @@ pub struct Foreign<'a> {
     pub says: &'a Value,
     /// Whether it manages what it leaves out too.
     pub whole: bool,
+    /// Fields that are not among them, since they are marked as sensitive, by their dotted path.
+    pub hidden: &'a [String],
+}
+
+impl Foreign<'_> {
+    /// Whether this field, or one below it, is marked as sensitive.
+    pub fn hides(&self, field: &str) -> bool {
+        self.hidden.iter().any(|path| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    }
 }
 
 /// What a provider takes over.
@@ -25,7 +34,18 @@ pub struct Adoption {
     /// Account by account.
     pub accounts: Vec<Adopted>,
     /// Which things it should take over and cannot, and why.
-    pub unread: Vec<(usize, String)>,
+    pub unread: Vec<Untaken>,
+}
+
+/// A thing that is not taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untaken {
+    /// Which.
+    pub at: usize,
+    /// Why.
+    pub why: String,
+    /// Whether it may well be one to take over, and what would tell is marked as sensitive.
+    pub hidden: bool,
 }
 
 /// One account that is taken over.
@@ -35,6 +55,15 @@ pub struct Adopted {
     pub row: Observed,
     /// Which things said so.
     pub from: BTreeSet<usize>,
-    /// What means something else from now on, for people: what it is about, and what it says.
-    pub meanings: BTreeMap<&'static str, &'static str>,
+    /// What means something else from now on, for people, by what it is about.
+    pub meanings: BTreeMap<&'static str, Meaning>,
+}
+
+/// Something that means something else from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    /// What has changed.
+    pub says: &'static str,
+    /// What of it this account has, such as the names of rules.
+    pub names: BTreeSet<String>,
 }

@@ -20,16 +20,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use foreign::{Adopted, Adoption, Foreign};
+pub use foreign::{Adopted, Adoption, Foreign, Meaning, Untaken};
 pub use table::{Behavior, ExternalIds, Patch, Table};
 
+use crate::model::check::check_knowing;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, Request, Response, Settings, Shape, Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust,
 };
 
 /// Every provider. Adding one is a folder and a line here.
@@ -220,6 +223,27 @@ pub trait Provider: Send + Sync {
     /// end of a [`Performed`].
     async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError>;
 
+    /// The fields that a create sets by requests of their own, after the one that makes the row.
+    fn set_after_creation(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not answered; it
+    /// may say what the row does not.
+    async fn finish(&self, _door: &dyn Transport, _action: &Action, row: Observed, _sent: &Request) -> Performed {
+        Performed::whole(Some(row))
+    }
+
+    /// Whether what this action deletes goes to a trash, from where it can be brought back.
+    fn deletes_into_trash(&self, _action: &Action) -> bool {
+        false
+    }
+
+    /// Which of these deleted rows are not in the trash, and nowhere else: they were deleted a second time, and are gone for good.
+    async fn not_in_trash(&self, _door: &dyn Reader, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+        Ok(Vec::new())
+    }
+
     /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
     async fn ailments(&self, _door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         Ok(BTreeMap::new())
@@ -250,6 +274,16 @@ pub trait Provider: Send + Sync {
 
     /// The sandbox's answer to a request without credentials.
     fn forbidden(&self) -> Response;
+}
+
+/// Checks a block of this provider against its struct. A key that is another provider's is told so.
+pub fn check_block<T: DeserializeOwned + JsonSchema + 'static>(own: &str, block: &Node, out: &mut Diagnostics) {
+    let elsewhere = |key: &str| {
+        let others = ALL.iter().filter(|provider| provider.name() != own && provider.block().fields.contains_key(key));
+        let names = others.map(|provider| format!("`{}:`", provider.name())).collect::<Vec<_>>();
+        (!names.is_empty()).then(|| format!("it belongs under {}", names.join(" or ")))
+    };
+    check_knowing::<T>(own, block, &elsewhere, out);
 }
 
 /// A struct's JSON Schema without references.

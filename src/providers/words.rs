@@ -4,14 +4,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
-
-use crate::model::check::LITERAL_SECRET;
 
 /// A list whose order means nothing.
 #[derive(Debug, Deserialize)]
@@ -117,51 +113,11 @@ word!(
     LogSource, { "x-catalog": "log sources" });
 
 /// A secret by reference: the name of the environment variable that holds it.
-#[derive(Debug)]
-pub struct Secret;
-
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reference;
-        impl<'de> Visitor<'de> for Reference {
-            type Value = Secret;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a reference `{ env: NAME }`")
-            }
-
-            fn visit_str<E: de::Error>(self, _: &str) -> Result<Secret, E> {
-                Err(E::custom(LITERAL_SECRET))
-            }
-
-            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
-                Err(E::custom(LITERAL_SECRET))
-            }
-
-            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
-                Err(E::custom(LITERAL_SECRET))
-            }
-
-            fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
-                Err(E::custom(LITERAL_SECRET))
-            }
-
-            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
-                Err(E::custom(LITERAL_SECRET))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Secret, A::Error> {
-                #[derive(Deserialize)]
-                #[serde(deny_unknown_fields)]
-                struct Fields {
-                    #[allow(dead_code)]
-                    env: String,
-                }
-                Fields::deserialize(de::value::MapAccessDeserializer::new(map)).map(|_| Secret)
-            }
-        }
-        deserializer.deserialize_any(Reference)
-    }
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    #[allow(dead_code)]
+    env: String,
 }
 
 impl JsonSchema for Secret {

@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use super::clean::{clean, is_harmful};
 use super::counted;
 use super::style::{BAD, CHANGED, paint};
-use crate::model::diagnostic::Severity;
+use crate::model::diagnostic::{Severity, counts};
 use crate::model::{Diagnostic, Place, Sources};
 
 /// All of them, and a last line that counts.
@@ -19,8 +19,7 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
         return String::new();
     }
     let mut out: String = list.iter().map(|diagnostic| format!("{}\n\n", one(diagnostic, sources))).collect();
-    let errors = list.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let warnings = list.len() - errors;
+    let (errors, warnings) = counts(list);
     let mut counts = Vec::new();
     counts.extend((errors > 0).then(|| counted(errors, "error")));
     counts.extend((warnings > 0).then(|| counted(warnings, "warning")));
@@ -30,7 +29,7 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also, reach } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -56,6 +55,9 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
         let annotation = AnnotationKind::Context.span(line.span.clone()).label(label.as_str());
         group = group.element(Snippet::source(line.text.as_str()).line_start(line.number).path(line.file.as_str()).fold(true).annotation(annotation));
     }
+    if let Some(note) = reach.words().map(|words| clean(&words)) {
+        group = group.element(Level::NOTE.message(note));
+    }
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
@@ -74,9 +76,8 @@ impl Line {
     fn of(place: Place, sources: &Sources) -> Self {
         let text = sources.text(place);
         let range = place.range();
-        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[range.start..].find('\n').map_or(text.len(), |at| range.start + at);
-        let raw = text[start..end].trim_end_matches('\r');
+        let Range { start, end } = sources.line(place);
+        let raw = &text[start..end];
         let (from, to) = (range.start - start, (range.end.min(end) - start).min(raw.len()));
         let from = from.min(raw.len());
         let (around, span) = window(raw, from..to.max(from));

@@ -4,7 +4,7 @@ use super::clean::clean;
 use super::{Links, Scene};
 use crate::model::diagnostic::Severity;
 use crate::model::drift::Class;
-use crate::model::{Diagnostic, Drift, Report, Sources};
+use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
 
 /// GitHub shows so many errors, and so many warnings, of one step.
 const MOST_SHOWN: usize = 10;
@@ -28,7 +28,7 @@ pub fn failure(command: &str, words: &str) -> String {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {
@@ -37,7 +37,8 @@ fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Stri
     }
     properties.push(format!("title={}", property(title)));
     let why = if label.is_empty() { title.clone() } else { label.clone() };
-    let words = help.as_ref().map_or(why.clone(), |help| format!("{why}\nhelp: {help}"));
+    let rest = [reach.words(), help.as_ref().map(|help| format!("help: {help}"))];
+    let words = [why].into_iter().chain(rest.into_iter().flatten()).collect::<Vec<_>>().join("\n");
     format!("::{} {}::{}\n", word(*severity), properties.join(","), message(&words))
 }
 
@@ -72,6 +73,7 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
         ("unchanged", plan.unchanged),
         ("unmanaged", plan.unmanaged.len()),
         ("refused", plan.refusals.len() + plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
+        ("limits_exceeded", plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
         ("held_back", plan.accounts_held_back()),
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
@@ -84,9 +86,11 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// What an apply tells later steps beside its plan.
-pub fn apply_outputs(report: &Report) -> Vec<(&'static str, String)> {
+pub fn apply_outputs(plan: &Plan, report: &Report) -> Vec<(&'static str, String)> {
     let (done, failed, skipped) = report.counts();
-    vec![("done", done.to_string()), ("failed", failed.to_string()), ("skipped", skipped.to_string())]
+    let counts = [("done", done), ("failed", failed), ("skipped", skipped)].map(|(name, count)| (name, count.to_string()));
+    let converged = ("converged", report.has_converged(plan).to_string());
+    counts.into_iter().chain(std::iter::once(converged)).collect()
 }
 
 /// What drift tells later steps. The fingerprint is empty where there is none.

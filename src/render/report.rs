@@ -1,13 +1,19 @@
 //! What apply did, for a terminal: a line per action as it ends, then what is new, what is left, and one last line.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::clean::clean;
 use super::fields::lines;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
 use super::{Scene, counted};
-use crate::model::{Action, Ending, Key, Op, Outcome, Plan, Proof, Report, Trust};
+use crate::model::value::inline;
+use crate::model::{Action, Change, Ending, FieldChange, Key, Op, Outcome, Plan, Proof, Report, Trust};
+
+/// What is said of a delete that somebody did a second time.
+pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
+/// What is said of what an earlier run may have done.
+pub const WITHHELD: &str = "an earlier run sent it without an answer, and it may still show";
 
 /// The line of one action. `ended` counts how many have.
 pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
@@ -24,7 +30,14 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
     let what = match ending {
         Ending::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
         Ending::AlreadySo => format!("{}  {}", paint(GOOD, "so already"), paint(FAINT, &seconds)),
+        Ending::NotInTrash => format!("{}  {}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds), paint(BAD, NOT_IN_TRASH)),
+        Ending::Differs(changes) => {
+            let fields = changes.iter().map(|change| clean(&change.path.to_string())).collect::<Vec<_>>().join(", ");
+            format!("{}  the vendor accepted it, and answered with another {fields}  {}", paint(BAD, "DIFFERS"), paint(FAINT, &place))
+        }
         Ending::Failed { why, .. } => format!("{}  {}  {}", paint(BAD, "FAILED "), clean(why), paint(FAINT, &place)),
+        Ending::Unsure { why, .. } => format!("{}  {}; it may have been done  {}", paint(BAD, "UNSURE "), clean(why), paint(FAINT, &place)),
+        Ending::Withheld { not_before } => format!("{}  {WITHHELD}; not before {not_before:.0}", paint(CHANGED, "skipped")),
         Ending::Stale(_) => format!("{}  it {} since the plan was made  {}", paint(CHANGED, "stale  "), moved_how(action), paint(FAINT, &place)),
         Ending::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), clean(why)),
     };
@@ -52,6 +65,8 @@ pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Str
     if let Proof::Differs(left) = proof {
         out.push_str(&did_not_stick(left, scene.plan, outcomes));
     }
+    out.push_str(&unsure(pairs().collect()));
+    out.push_str(&gone_for_good(pairs().collect(), deleted));
     if let Some(path) = deleted {
         out.push_str(&format!("\nDeleted accounts as they were: {}\n", clean(&path.display().to_string())));
     }
@@ -95,7 +110,7 @@ pub fn refused(scene: &Scene<'_>) -> String {
 /// What became of a row between plan and apply.
 pub fn moved_how(action: &Action) -> &'static str {
     match action.op {
-        Op::Create { .. } => "was created by somebody else",
+        Op::Create { .. } => "was created",
         Op::Update { .. } | Op::Delete { .. } => "moved",
     }
 }
@@ -112,23 +127,99 @@ fn external_id(action: &Action, trust: &Trust) -> String {
 /// What was accepted and is nevertheless not so.
 fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut out = String::new();
-    for action in undone(left, plan, outcomes) {
+    for Unstuck { action, fields } in unstuck(left, plan, outcomes) {
         let place = clean(&format!("{}:{}", action.source.file, action.source.line));
         out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.shown()), paint(FAINT, &place)));
-        if action.changes().next().is_none() {
+        if fields.is_empty() {
             out.push_str("    it was deleted, but is still listed\n");
         }
-        let width = action.changes().map(|change| change.path.to_string().len()).max().unwrap_or_default().min(60);
-        action.changes().flat_map(|change| lines(change, width, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
+        for UnstuckField { path, wanted, got, is_kept } in fields {
+            out.push_str(&format!("    {}: wanted {}, got {}\n", clean(&path), clean(&wanted), clean(&got)));
+            if is_kept {
+                out.push_str(&format!("      {}\n", clean(&kept_so(&got))));
+            }
+        }
     }
     out
 }
 
+/// What to do where the vendor keeps a value in a form of its own.
+pub fn kept_so(got: &str) -> String {
+    format!("the vendor keeps it so, and running it again does not change that: write {got}, or take the field out of the config")
+}
+
+/// An action that was accepted, and what of it did not stick; of a delete, nothing but that.
+pub struct Unstuck<'a> {
+    /// What is still to be done.
+    pub action: &'a Action,
+    /// Field by field.
+    pub fields: Vec<UnstuckField>,
+}
+
+/// A field that was accepted and did not stick.
+pub struct UnstuckField {
+    /// Which.
+    pub path: String,
+    /// As the config has it.
+    pub wanted: String,
+    /// As the final listing has it.
+    pub got: String,
+    /// Whether the vendor keeps it so, and no run will change that.
+    pub is_kept: bool,
+}
+
 /// Of what is left, the actions that were accepted.
-pub fn undone<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<&'a Action> {
-    let pairs = plan.actions.iter().zip(outcomes);
-    let accepted: BTreeSet<&Key> = pairs.filter(|(_, outcome)| matches!(outcome.ending, Ending::Done)).map(|(action, _)| &action.key).collect();
-    left.actions.iter().filter(|action| accepted.contains(&action.key)).collect()
+pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Unstuck<'a>> {
+    let accepted: BTreeMap<&Key, (&Action, &Outcome)> = plan
+        .actions
+        .iter()
+        .zip(outcomes)
+        .filter(|(_, outcome)| matches!(outcome.ending, Ending::Done | Ending::NotInTrash | Ending::Differs(_)))
+        .map(|(action, outcome)| (&action.key, (action, outcome)))
+        .collect();
+    let unstuck = left.actions.iter().filter_map(|action| {
+        let (planned, outcome) = accepted.get(&action.key)?;
+        Some(Unstuck { action, fields: action.changes().map(|change| field(change, planned, outcome)).collect() })
+    });
+    unstuck.collect()
+}
+
+fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckField {
+    let (got, wanted) = sides(&change.change);
+    let answered_so =
+        matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
+    // Where the answer does not tell, a value that is neither the old one nor the wanted one does.
+    let before = planned.changes().find(|planned| planned.path == change.path).map(|planned| sides(&planned.change).0);
+    let became_other = outcome.row.is_none() && before.is_some_and(|before| before != got);
+    UnstuckField { path: change.path.to_string(), wanted, got, is_kept: answered_so || became_other }
+}
+
+/// Before and after, on one line each.
+fn sides(change: &Change) -> (String, String) {
+    match change {
+        Change::Set { before, after } => (inline(before), inline(after)),
+        Change::Elements { before, after } => (format!("[{}]", inline(&before.clone().into())), format!("[{}]", inline(&after.clone().into()))),
+        Change::Secret { env } => ("(secret)".to_owned(), format!("the value of {env}")),
+    }
+}
+
+/// What may still show: nobody should send it again before that.
+fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
+    let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.ending.not_before()?)));
+    let Some(latest) = times().map(|(_, time)| time).max() else { return String::new() };
+    let names = times().map(|(action, _)| format!("    {} {}\n", action.key.provider, clean(&action.key.shown()))).collect::<String>();
+    format!(
+        "\nRun heeler on these again after {latest:.0}, or before that with --after and this run's JSON: what was sent without an answer\n\
+         may still show, and would be done twice:\n{names}"
+    )
+}
+
+/// What was taken out of the trash.
+fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
+    let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.ending, Ending::NotInTrash));
+    let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", clean(&path.display().to_string())));
+    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, clean(&action.key.shown())))
+        .collect()
 }
 
 fn last_line(scene: &Scene<'_>, report: &Report) -> String {
@@ -137,29 +228,68 @@ fn last_line(scene: &Scene<'_>, report: &Report) -> String {
 
 /// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
 pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
+    let plan = scene.plan;
     let (done, failed, skipped) = report.counts();
-    let mut facts = if scene.plan.actions.is_empty() {
-        format!("Apply: nothing to do. {} unchanged.", scene.plan.unchanged)
-    } else {
-        format!("Apply: {done} done, {failed} failed, {skipped} skipped.")
+    let mut facts = match (plan.actions.is_empty(), plan.held_back.is_empty()) {
+        (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),
+        (true, false) => "Apply: nothing was done.".to_owned(),
+        (false, _) => format!("Apply: {done} done, {failed} failed{}, {skipped} skipped.", may_have_been_done(report)),
     };
-    let (refused, unread) = (scene.plan.refusals.len(), scene.plan.unread().count());
     match &report.proof {
-        Proof::Converged if unread > 0 => {
-            let refused = if refused == 0 { String::new() } else { format!(" {} refused;", counted(refused, "account")) };
-            facts.push_str(&format!("{refused} unread: {unread}; everything else has converged."));
-        }
-        Proof::Converged if refused == 0 => facts.push_str(" Converged: a final listing shows no difference."),
-        Proof::Converged => facts.push_str(&format!(" {} refused; everything else has converged.", counted(refused, "account"))),
-        Proof::Differs(left) => {
-            facts.push_str(&format!(" Not converged: {} left; running it again is the resume.", counted(left.actions.len(), "change")))
-        }
+        Proof::Converged => facts.push_str(&converged(plan, report)),
+        Proof::Differs(left) => facts.push_str(&format!(" Not converged: {}.", not_converged(left, plan, report))),
         Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({why}).")),
-        Proof::NotNeeded if !scene.plan.is_complete() => facts.push_str(" INCOMPLETE: not everything could be read."),
+        Proof::Stopped => facts.push_str(" Not proved: heeler was told to stop before the final listing."),
+        Proof::NotNeeded if !plan.is_complete() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
-        Proof::NotNeeded if refused > 0 => facts.push_str(&format!(" {} refused.", counted(refused, "account"))),
-        Proof::NotNeeded if unread > 0 => facts.push_str(&format!(" unread: {unread}.")),
-        Proof::NotNeeded => {}
+        Proof::NotNeeded => facts.push_str(&apart(plan).map_or(String::new(), |apart| format!(" {apart}."))),
     }
     facts
+}
+
+fn may_have_been_done(report: &Report) -> String {
+    let unsure = report.outcomes.iter().filter(|outcome| matches!(outcome.ending, Ending::Unsure { .. })).count();
+    if unsure == 0 { String::new() } else { format!(" ({unsure} of which may have been done)") }
+}
+
+/// What was left out of the run on purpose.
+fn apart(plan: &Plan) -> Option<String> {
+    let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.held_back.len()));
+    let refused = (!plan.refusals.is_empty()).then(|| format!("{} refused", counted(plan.refusals.len(), "account")));
+    let unread = plan.unread().count();
+    let unread = (unread > 0).then(|| format!("unread: {unread}"));
+    let said: Vec<String> = held_back.into_iter().chain(refused).chain(unread).collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+/// The final listing shows nothing but what was held back or refused.
+fn converged(plan: &Plan, report: &Report) -> String {
+    let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.ending, Ending::NotInTrash)).count();
+    match apart(plan) {
+        _ if !plan.is_complete() => " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned(),
+        _ if !report.all_done() => " A final listing shows no difference all the same.".to_owned(),
+        None if gone > 0 => format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone)),
+        None => " Converged: a final listing shows no difference.".to_owned(),
+        Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}."),
+        Some(apart) => format!(" {apart}; everything else has converged."),
+    }
+}
+
+fn counted_are(gone: usize) -> String {
+    format!("{} {}", counted(gone, "deleted row"), if gone == 1 { "is" } else { "are" })
+}
+
+fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
+    let unstuck = unstuck(left, plan, &report.outcomes);
+    let stays = unstuck.iter().filter(|unstuck| !unstuck.fields.is_empty() && unstuck.fields.iter().all(|field| field.is_kept)).count();
+    let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.held_back.len()) };
+    let left = left.actions.len();
+    match (left, stays) {
+        (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
+        (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
+        (left, stays) if left == stays => format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change")),
+        (left, stays) => {
+            format!("{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others", counted(left, "change"))
+        }
+    }
 }

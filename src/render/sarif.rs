@@ -20,8 +20,9 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
-    let Diagnostic { severity: _, title, place, label, help, also } = diagnostic;
-    let words = [Some(title), Some(label).filter(|label| !label.is_empty()), help.as_ref()].into_iter().flatten();
+    let Diagnostic { severity: _, title, place, label, help, also, reach } = diagnostic;
+    let concerns = reach.words();
+    let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()].into_iter().flatten();
     let text = words.map(|words| clean(words)).collect::<Vec<_>>().join(". ");
     let location = |place| {
         let at = sources.locate(place);

@@ -157,7 +157,7 @@ impl Reader for Http {
 #[async_trait]
 impl Transport for Http {
     async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        self.send(&tell.request, Kind::Write).await
+        self.send(&tell.request, Kind::Write(tell.retry)).await
     }
 }
 

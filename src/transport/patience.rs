@@ -20,6 +20,10 @@ pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 pub const LIMITED: Duration = Duration::from_secs(300);
 /// How long a read that fails is tried: requests and pauses, without what it waits for its turn.
 pub const TRYING: Duration = Duration::from_secs(60);
+/// How long a write is tried whose answer was lost and that is harmless to repeat.
+pub const RESENDING: Duration = Duration::from_secs(10);
+/// How often such a write is sent again.
+pub const MOST_RESENT: u32 = 2;
 /// How long an address that nobody answers at is tried: more often a wrong address than a short outage.
 pub const UNREACHED: Duration = Duration::from_secs(12);
 

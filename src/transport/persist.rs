@@ -1,7 +1,8 @@
 //! Sending, and sending again: which failures are tried again, and how long. How a request is sent is handed in.
 //!
-//! A read is tried again while the vendor is failing or its answers are lost. A write is sent again only where it certainly was not
-//! done: after a 429, and when nothing reached the vendor. Where a write's answer is lost, the executor looks before it decides.
+//! A read is tried again while the vendor is failing or its answers are lost. Any write is sent again where it certainly was not done:
+//! after a 429, and when nothing reached the vendor. Where a write's answer is lost, it is sent again only if the vendor makes a second
+//! one harmless, and twice at most; what has come of the others, the executor sees.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::limits::Told;
 use super::pace::Pace;
 use super::patience;
-use crate::model::{Failure, Request, Response};
+use crate::model::{Failure, Request, Response, Retry};
 
 /// Why there is no answer.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub enum Kind {
     /// Only ask.
     Read,
     /// Change something.
-    Write,
+    Write(Retry),
 }
 
 /// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as it is.
@@ -43,6 +44,7 @@ where
     let mut pauses = patience::backoff();
     let mut tried = Duration::ZERO;
     let mut limited: Option<Instant> = None;
+    let mut resent = 0;
     loop {
         let pass = pace.enter(request).await;
         let began = Instant::now();
@@ -57,7 +59,7 @@ where
         if answer.as_ref().is_ok_and(|response| response.status == 429) && limited.get_or_insert(began).elapsed() < patience::LIMITED {
             continue;
         }
-        let again = again(kind, &answer).and_then(|(why, budget)| {
+        let again = again(kind, &answer, &mut resent).and_then(|(why, budget)| {
             let pause = pauses.next()?.max(asked(&answer));
             (tried + pause <= budget).then_some((why, pause))
         });
@@ -69,8 +71,17 @@ where
 }
 
 /// Why to try again, and for how long in all.
-fn again(kind: Kind, answer: &Result<Response, Silence>) -> Option<(String, Duration)> {
+fn again(kind: Kind, answer: &Result<Response, Silence>, resent: &mut u32) -> Option<(String, Duration)> {
     let read = kind == Kind::Read;
+    let why = match answer {
+        Ok(response) if patience::is_failing(response.status) => Some(format!("status {}", response.status)),
+        Err(Silence::Lost(failure)) => Some(failure.to_string()),
+        Ok(_) | Err(Silence::Unreached(_)) => None,
+    };
+    if let (Kind::Write(Retry::Safe), Some(why)) = (kind, why) {
+        *resent += 1;
+        return (*resent <= patience::MOST_RESENT).then_some((why, patience::RESENDING));
+    }
     match answer {
         Ok(response) if read && patience::is_failing(response.status) => Some((format!("status {}", response.status), patience::TRYING)),
         Ok(response) if read && patience::is_cut_off(response) => Some(("the answer ends in the middle".to_owned(), patience::TRYING)),

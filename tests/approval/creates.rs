@@ -102,7 +102,7 @@ fn a_create_that_stopped_in_between_needs_no_new_approval() {
 fn a_row_that_appears_before_the_first_write_refuses_a_plan_that_was_approved_by_its_digest() {
     let (made, live) = (row("400000000001"), row("400000000002"));
     let listings = AtomicUsize::new(0);
-    let (before, after) = (world(&[live.clone()]), world(&[live, made]));
+    let (before, after) = (world(std::slice::from_ref(&live)), world(&[live, made]));
     let listing = |world: &str| serde_json::from_str::<serde_json::Value>(world).unwrap()["datadog"].to_string();
     let (before, after) = (listing(&before), listing(&after));
     // Plan's listing, apply's, and then somebody makes the account.

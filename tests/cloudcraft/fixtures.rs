@@ -221,7 +221,7 @@ async fn refused(status: u16, body: &str) -> String {
     let vendor = Vendor::listing(&json!({ "accounts": [row(1, "400000000001", "cloudcraft", "Web")] }), (status, body));
     let config = one("400000000001", "{ name: Web 2, role_name: cloudcraft }");
     match apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap().ending {
-        Ending::Failed { why, .. } => why,
+        Ending::Failed { why, .. } | Ending::Unsure { why, .. } => why,
         other => panic!("{other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use heeler::model::{Again, Ask, Body, Method, Reader, Request, Tell, Transport};
+use heeler::model::{Ask, Body, Method, Reader, Request, Retry, Tell, Transport};
 use heeler::sandbox::{Fault, Faults, Hears, Sandbox, World};
 use serde_json::{Value, json};
 use tokio::time::advance;
@@ -74,7 +74,7 @@ fn vendors() -> Vec<Vendor> {
 }
 
 async fn told(sandbox: &Sandbox, request: Request) -> Option<u16> {
-    sandbox.write(Tell { request, again: Again::Never }).await.ok().map(|response| response.status)
+    sandbox.write(Tell::new(request, Retry::Never)).await.ok().map(|response| response.status)
 }
 
 /// How many rows a listing shows.

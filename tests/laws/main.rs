@@ -13,6 +13,7 @@ mod import;
 mod isolation;
 mod kinds;
 mod mess;
+mod once;
 mod running;
 mod shown;
 mod vigilance;

@@ -9,3 +9,4 @@ mod fixtures;
 mod odd;
 mod older;
 mod state;
+mod states;

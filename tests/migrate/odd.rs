@@ -61,7 +61,7 @@ fn nothing_odd_makes_it_stumble() {
     let mut adopts = |things: &[(String, Value)], live: Option<&BTreeMap<Key, Observed>>| {
         let foreign: Vec<Foreign<'_>> = things
             .iter()
-            .map(|(kind, says)| Foreign { kind, account: (kind == "datadog_v1").then_some(OLD), says, whole: kind == "datadog_v1" })
+            .map(|(kind, says)| Foreign { kind, account: (kind == "datadog_v1").then_some(OLD), says, whole: kind == "datadog_v1", hidden: &[] })
             .collect();
         let Adoption { accounts, unread: _ } = datadog.adopts(&foreign, live);
         accounts.iter().for_each(|account| assert!(!account.row.row.get().contains(PLANTED), "{}", account.row.row));

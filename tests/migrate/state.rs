@@ -49,7 +49,7 @@ fn a_fleet_becomes_a_short_config_that_changes_nothing() {
     insta::assert_snapshot!("fleet_stderr", run.err);
     plans_empty(&folder, &run.out, ALIKE.len() + 2);
     let again = folder.run("migrate --terraform state.json result.yaml --sandbox=world.json").exits(0).says(&["# Nothing to write"]);
-    assert!(again.out.contains(&format!("#   terraform state rm 'module.fleet.datadog_integration_aws_account.this[\"{}\"]'", ALIKE[0])));
+    assert!(again.out.contains("#     from = module.fleet.datadog_integration_aws_account.this\n"), "{}", again.out);
     let flat = folder.run("migrate --terraform state.json --sandbox=world.json --flat").exits(0);
     assert!(!flat.out.contains("defaults:") && flat.out.len() > run.out.len());
     plans_empty(&folder, &flat.out, ALIKE.len() + 2);
@@ -73,27 +73,29 @@ fn files_are_written_all_or_none_and_over_nothing() {
     let folder = scene("written", &state, &rows);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(0);
     hides_the_secret(&folder, &run);
-    assert_eq!(run.out, "wrote heeler/heeler.yaml\nwrote heeler/accounts.yaml\nwrote heeler/terraform-state-rm.sh\n");
+    assert_eq!(run.out, "wrote heeler/heeler.yaml\nwrote heeler/accounts.yaml\nwrote heeler/terraform-removed.tf\n");
     folder.run("plan heeler --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes."]);
-    let script = fs::read_to_string(folder.path("heeler/terraform-state-rm.sh")).unwrap();
-    let commands: Vec<&str> = script.lines().filter(|line| line.starts_with("terraform")).collect();
-    assert_eq!(commands.len(), ALIKE.len() + 1 + 4, "{script}");
-    assert!(commands.contains(&"terraform state rm 'module.old[\"a\"].module.logs.datadog_integration_aws_lambda_arn.this'"), "{script}");
-    // The second time everything is declared, and the script is there already.
+    let removed = fs::read_to_string(folder.path("heeler/terraform-removed.tf")).unwrap();
+    let blocks: Vec<&str> = removed.lines().filter_map(|line| line.strip_prefix("  from = ")).collect();
+    // One for all that `for_each` made; those of the older family are of four types.
+    assert_eq!(blocks.len(), 1 + 1 + 4, "{removed}");
+    assert!(blocks.contains(&"module.old.module.logs.datadog_integration_aws_lambda_arn.this"), "{removed}");
+    assert_eq!(removed.matches("\n  lifecycle {\n    destroy = false\n  }\n}\n").count(), blocks.len());
+    // The second time everything is declared, and the file is there already.
     let before = fs::read(folder.path("heeler/heeler.yaml")).unwrap();
-    folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(1).says(&["terraform-state-rm.sh"]);
-    assert_eq!(fs::read_to_string(folder.path("heeler/terraform-state-rm.sh")).unwrap(), script);
+    folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(1).says(&["terraform-removed.tf"]);
+    assert_eq!(fs::read_to_string(folder.path("heeler/terraform-removed.tf")).unwrap(), removed);
     assert_eq!(fs::read(folder.path("heeler/heeler.yaml")).unwrap(), before);
     // Beside YAML of somebody else, nothing is written.
     folder.write("other/mine.yaml", "version: 1\n");
     folder.run("migrate --terraform state.json --sandbox=world.json --write other elsewhere.yaml").exits(5);
     folder.run("migrate --terraform state.json --sandbox=world.json --write other heeler").exits(1).says(&["other/mine.yaml"]);
-    folder.write("taken/terraform-state-rm.sh", "mine\n");
+    folder.write("taken/terraform-removed.tf", "mine\n");
     fs::remove_dir_all(folder.path("heeler")).unwrap();
-    folder.run("migrate --terraform state.json --sandbox=world.json --write taken").exits(1).says(&["terraform-state-rm.sh"]);
+    folder.run("migrate --terraform state.json --sandbox=world.json --write taken").exits(1).says(&["terraform-removed.tf"]);
     let left: Vec<_> = fs::read_dir(folder.path("taken")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["terraform-state-rm.sh"]);
-    assert_eq!(fs::read_to_string(folder.path("taken/terraform-state-rm.sh")).unwrap(), "mine\n");
+    assert_eq!(left, ["terraform-removed.tf"]);
+    assert_eq!(fs::read_to_string(folder.path("taken/terraform-removed.tf")).unwrap(), "mine\n");
 }
 
 #[test]
@@ -112,12 +114,12 @@ fn what_is_live_otherwise_is_kept_and_said() {
         "# datadog.metrics_config.enabled is false, and stays so; Terraform's state says true.",
         "# datadog.logs_config.lambda_forwarder.lambdas is not set, and stays so; Terraform's state says arn:aws:lambda",
         "warning: 3 fields are live otherwise than Terraform's state says",
-        "#   310000000099 (datadog_integration_aws_account.gone): it is not live, so there is nothing to take over",
-        "#   terraform state rm 'datadog_integration_aws_account.it'\\''s'",
+        "#   datadog_integration_aws_account.gone: account 310000000099, it is not live here under its id 7c0ffee0-0000-4000-8000-310000000099",
+        "#     'datadog_integration_aws_account.it'\\''s'",
     ]);
     // Neither what Terraform knew nothing of, nor accounts that are somebody else's, nor what is not live.
     assert!(!run.out.contains("metric_name_filters") && !run.out.contains("310000000050"), "{}", run.out);
-    assert!(!run.out.contains("state rm 'datadog_integration_aws_account.gone'"), "{}", run.out);
+    assert!(!run.out.contains("from = datadog_integration_aws_account.gone"), "{}", run.out);
     plans_empty(&folder, &run.out, 1);
 }
 
@@ -210,7 +212,7 @@ fn one_account_of_both_families_is_one_account() {
     both.push(resource("datadog_integration_aws_account.new", "datadog_integration_aws_account", values.clone()));
     let folder = scene("both", &state(both, Vec::new()), &[live(&values)]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["xray_services: { include_all: true }"]);
-    assert!(!run.out.contains("stays so") && run.out.matches("terraform state rm").count() == 5, "{}", run.out);
+    assert!(!run.out.contains("stays so") && run.out.matches("from = ").count() == 5, "{}", run.out);
     plans_empty(&folder, &run.out, 1);
 }
 
@@ -221,7 +223,7 @@ fn what_the_config_buries_is_not_released() {
     let removed = format!("removed:\n  - {{ aws_account_id: \"{GOV}\", reason: closed }}\n");
     folder.write("heeler.yaml", &format!("{}{removed}", crate::support::HEAD));
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["under `removed:`"]);
-    assert!(!run.out.contains("state rm 'datadog_integration_aws_account.gov'") && run.out.contains(OLD), "{}", run.out);
+    assert!(!run.out.contains("from = datadog_integration_aws_account.gov") && run.out.contains(OLD), "{}", run.out);
 }
 
 #[test]
@@ -252,15 +254,20 @@ fn what_is_no_state_is_said_and_never_repeated() {
         let run = folder.run(&format!("migrate --terraform {name} --sandbox=world.json")).exits(1).says(&["terraform show -json", says]);
         assert!(run.out.is_empty() && !run.err.contains(PLANTED), "{run:?}");
     };
-    said("cut.json", &format!("{{\"format_version\": \"1.0\", \"values\": \"{PLANTED}"), "it is not JSON: line 1, column");
+    said("cut.json", &format!("{{\"format_version\": \"1.0\", \"values\": \"{PLANTED}"), "the file is cut off");
     said("empty.json", " \n", "it is empty");
-    said("list.json", "[]", "no object");
+    said("text.json", "no state\n", "it is not JSON: line 1, column");
+    said("list.json", "[]", "an empty list");
+    said("lists.json", "[[]]", "no object");
+    said("pulumi.json", "{\"version\": 3, \"deployment\": {}}", "heeler import");
+    said("one.json", "{\"format_version\": \"1.0\", \"resource\": {}}", "one resource, not the whole state");
     said("other.json", "{\"a\": 1}", "`format_version`");
     said("tfstate.json", "{\"version\": 4, \"lineage\": \"x\", \"resources\": []}", "as Terraform stores it");
     said("plan.json", "{\"format_version\": \"1.2\", \"planned_values\": {}}", "it is a plan");
     said("odd.json", "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": {}}}}", "`resources` is no list");
     let mut hostile = account("310000000001", &[], false);
     hostile["aws_account_id"] = json!("3\n1");
+    hostile["id"] = json!(null);
     let bad = resource("datadog_integration_aws_account.x", "datadog_integration_aws_account", hostile);
     folder.write("unnamed.json", &crate::fixtures::state(vec![bad], Vec::new()).to_string());
     folder

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use heeler::model::{Failure, Response};
+use heeler::model::{Failure, Response, Retry};
 use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
 use tokio::time::{Instant, sleep};
@@ -52,12 +52,22 @@ async fn a_read_is_tried_for_a_minute_and_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_is_sent_again_only_if_it_was_not_done() {
+async fn a_write_that_is_harmless_to_repeat_is_sent_again_twice_at_most_within_ten_seconds() {
     for failing in [Ok(answer(503, &[])), Ok(answer(408, &[])), lost()] {
-        assert_eq!(sent(Kind::Write, |_| failing.clone()).await.1, 1);
+        let (_, tries, took) = sent(Kind::Write(Retry::Safe), |_| failing.clone()).await;
+        assert!(tries == 3 && took <= seconds(10), "{tries} in {took:?}");
+    }
+    let (_, tries, _) = sent(Kind::Write(Retry::Safe), |_| Ok(answer(503, &[("retry-after", "20")]))).await;
+    assert_eq!(tries, 1, "the vendor asks for more than will be waited");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_might_be_done_twice_is_sent_again_only_if_it_was_not_done() {
+    for failing in [Ok(answer(503, &[])), Ok(answer(408, &[])), lost()] {
+        assert_eq!(sent(Kind::Write(Retry::Never), |_| failing.clone()).await.1, 1);
     }
     for undone in [Ok(answer(429, &[])), unreached()] {
-        let (result, tries, _) = sent(Kind::Write, |nth| if nth == 0 { undone.clone() } else { Ok(answer(200, &[])) }).await;
+        let (result, tries, _) = sent(Kind::Write(Retry::Never), |nth| if nth == 0 { undone.clone() } else { Ok(answer(200, &[])) }).await;
         assert_eq!((result.unwrap().status, tries), (200, 2));
     }
 }
@@ -67,7 +77,7 @@ async fn a_429_is_waited_for_and_given_back_when_it_never_ends() {
     let (result, tries, took) = sent(Kind::Read, |nth| Ok(answer(if nth == 0 { 429 } else { 200 }, &[("retry-after", "30")]))).await;
     assert_eq!((result.unwrap().status, tries), (200, 2));
     assert!(took >= seconds(30) && took < seconds(31), "{took:?}");
-    let (result, tries, took) = sent(Kind::Write, |_| Ok(answer(429, &[("retry-after", "60")]))).await;
+    let (result, tries, took) = sent(Kind::Write(Retry::Never), |_| Ok(answer(429, &[("retry-after", "60")]))).await;
     println!("a 429 without end: {tries} tries in {took:?}");
     assert_eq!(result.unwrap().status, 429);
     assert!((5..=7).contains(&tries) && took <= seconds(361), "{tries} in {took:?}");

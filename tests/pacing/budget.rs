@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use heeler::model::{Failure, Method, Request, Response};
+use heeler::model::{Failure, Method, Request, Response, Retry};
 use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -102,9 +102,9 @@ async fn run(rules: Rules) -> Figures {
             let (request, kind) = match turn % 4 {
                 // A read whose answer is lost pauses at random, and the windows in which it does are not full.
                 0 if rules.lost == 0 => (get(&id), Kind::Read),
-                1 => (Request::new("datadog", Method::Patch, id), Kind::Write),
-                2 => (Request::new("datadog", Method::Post, "/api/v2/integration/aws/accounts"), Kind::Write),
-                _ => (Request::new("datadog", Method::Delete, id), Kind::Write),
+                1 => (Request::new("datadog", Method::Patch, id), Kind::Write(Retry::Never)),
+                2 => (Request::new("datadog", Method::Post, "/api/v2/integration/aws/accounts"), Kind::Write(Retry::Never)),
+                _ => (Request::new("datadog", Method::Delete, id), Kind::Write(Retry::Never)),
             };
             // A write whose answer was lost is somebody else's to settle.
             let response = persist(&pace, &request, kind, || vendor.answer()).await;

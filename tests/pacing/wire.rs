@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use heeler::model::settings::Credential;
-use heeler::model::{Again, Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Settings, Tell, Transport};
+use heeler::model::{Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Retry, Settings, Tell, Transport};
 use heeler::transport::Http;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -51,7 +51,7 @@ fn door(base: &str) -> Http {
 }
 
 fn update() -> Tell {
-    Tell { request: Request::new("datadog", Method::Patch, LIST), again: Again::Safe }
+    Tell::new(Request::new("datadog", Method::Patch, LIST), Retry::Safe)
 }
 
 const WHOLE: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 11\r\n\r\n{\"data\":[]}";
@@ -68,14 +68,16 @@ async fn a_truncated_answer_is_read_again_and_never_a_shorter_one() {
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_is_lost_is_not_sent_twice() {
+async fn a_write_whose_answer_is_lost_is_sent_again_only_where_that_is_harmless() {
     for answers in [&[""][..], &[CUT_OFF], &["HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"]] {
-        let (url, count) = vendor(answers).await;
-        match door(&url).write(update()).await {
-            Ok(response) => assert_eq!(response.status, 502),
-            Err(failure) => assert!(matches!(failure, Failure::Lost { .. }), "{failure}"),
+        for (retry, times) in [(Retry::Never, 1), (Retry::Safe, 3)] {
+            let (url, count) = vendor(answers).await;
+            match door(&url).write(Tell { retry, ..update() }).await {
+                Ok(response) => assert_eq!(response.status, 502),
+                Err(failure) => assert!(matches!(failure, Failure::Lost { .. }), "{failure}"),
+            }
+            assert_eq!(count.load(Ordering::Relaxed), times);
         }
-        assert_eq!(count.load(Ordering::Relaxed), 1);
     }
 }
 
@@ -85,7 +87,7 @@ async fn a_secret_that_is_missing_is_missing_at_once() {
     let secrets = vec![(Path::default(), "NOT_SET".to_owned())];
     let request = update().request.with_body(Body { json: json!(null), secrets });
     let began = Instant::now();
-    let failure = door(&url).write(Tell { request, again: Again::Safe }).await.unwrap_err();
+    let failure = door(&url).write(Tell::new(request, Retry::Safe)).await.unwrap_err();
     assert_eq!(failure.to_string(), format!("PATCH {LIST} was not sent: NOT_SET is not set"));
     assert_eq!(count.load(Ordering::Relaxed), 0);
     println!("a missing secret took {:?}", began.elapsed());

@@ -40,7 +40,7 @@ pub fn response(status: u16, body: &str) -> heeler::model::Response {
 async fn created(block: &str, kind: &str) -> Value {
     let (none, issued) = (listing(&[]), envelope_of(&json!(ISSUED)));
     let answer = envelope_of(&with(cloudwatch(), json!({})));
-    let vendor = Vendor::saying(&[none.clone(), none.clone(), none, issued, answer]);
+    let vendor = Vendor::saying(&[none.clone(), none.clone(), issued, none, answer]);
     let config = one(block);
     let plan = plan(&config, &vendor).await;
     apply(&config, &vendor, &plan).await;
@@ -54,7 +54,7 @@ async fn created(block: &str, kind: &str) -> Value {
     body
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn create_cloudwatch_request() {
     let block = "{ role_name: observer, cloudwatch: { name: Web - CloudWatch, refresh_rate_minutes: 5, additional_tags: { stage: live }, \
                  namespaces: [AWS/SNS, AWS/EC2], metric_filter_regex: '^aws.(sns|ec2).*$', point_tag_filter_regex: (zone), \
@@ -70,7 +70,7 @@ async fn create_cloudwatch_request() {
     assert_eq!(created(block, "cloudWatch").await, expected);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn create_cloudtrail_request() {
     let block = "{ role_name: observer, cloudtrail: { name: Web - CloudTrail, refresh_rate_minutes: 5, region: eu-west-3, bucket_name: web-trail, prefix: Logs } }";
     let expected = json!({
@@ -80,7 +80,7 @@ async fn create_cloudtrail_request() {
     assert_eq!(created(block, "cloudTrail").await, expected);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn create_ec2_request() {
     let block = "{ role_name: observer, ec2: { name: Web - Metrics+, refresh_rate_minutes: 5, host_name_tags: [hostname, host, name] } }";
     let expected = json!({
@@ -104,7 +104,7 @@ fn aws_external_id_response() {
     assert!(wire::read_external_id(&response(200, &envelope_of(&json!({})).to_string())).is_err());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn create_cloudwatch_response_200() {
     let mut answer = cloudwatch();
     for never_yet in ["lastReceivedDataPointMs", "lastMetricCount", "lastProcessorId", "lastProcessingTimestamp"] {
@@ -112,7 +112,7 @@ async fn create_cloudwatch_response_200() {
     }
     answer["cloudWatch"]["baseCredentials"]["externalId"] = json!(ISSUED);
     let (none, issued) = (listing(&[]), envelope_of(&json!(ISSUED)));
-    let vendor = Vendor::saying(&[none.clone(), none.clone(), none, issued, envelope_of(&answer)]);
+    let vendor = Vendor::saying(&[none.clone(), none.clone(), issued, none, envelope_of(&answer)]);
     let config = one(CLOUDWATCH);
     let outcome = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap();
     assert!(matches!(outcome.ending, Ending::Done), "{outcome:?}");
@@ -142,7 +142,7 @@ async fn updated(row: &Value, block: &str, answers: &[Value]) -> (Vec<(String, V
     (vendor.log().into_iter().filter(|(line, _)| !line.starts_with("GET")).collect(), outcome)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn update_cloudwatch_request_and_response_200() {
     let mut row = with(cloudwatch(), json!({ "lastErrorEvent": { "name": "an error", "runningState": "ENDED" }, "forceSave": true }));
     row["cloudWatch"]["baseCredentials"]["externalId"] = json!(ISSUED);
@@ -161,7 +161,7 @@ async fn update_cloudwatch_request_and_response_200() {
     assert_eq!(put["response"]["cloudWatch"], answer["cloudWatch"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn enable_and_disable_responses_200() {
     let broken = with(
         cloudwatch(),
@@ -181,7 +181,7 @@ async fn enable_and_disable_responses_200() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn get_cloudwatch_with_and_without_external_id() {
     let mut shown = cloudwatch();
     shown["cloudWatch"]["baseCredentials"]["externalId"] = json!(ISSUED);
@@ -206,7 +206,7 @@ fn get_trashed_unverified_flags() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn list_empty() {
     let vendor = Vendor::saying(&[listing(&[])]);
     assert!(wire::list(&vendor).await.unwrap().rows.is_empty());
@@ -244,7 +244,7 @@ fn six() -> Vec<Value> {
     ]
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn list() {
     let config = one("{ role_name: observer, cloudwatch: {}, cloudtrail: { filter_rule: '' }, ec2: { metric_filter_regex: '' } }");
     let plan = plan(&config, &Vendor::saying(&[listing(&six())])).await;
@@ -255,7 +255,7 @@ async fn list() {
     assert_eq!(sandbox(&mut table(&six()), Method::Get, INTEGRATIONS, None), (200, listing(&six())));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn list_pages_0_to_2() {
     let rows = six();
     let pages = [page(&rows[..2], 0, 2, 5, true), page(&rows[2..4], 2, 2, 5, true), page(&rows[4..5], 4, 2, 5, false)];
@@ -272,7 +272,7 @@ async fn list_pages_0_to_2() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn search_request_and_response() {
     let rows = six();
     let wanted = json!({ "query": [{ "key": "id", "value": rows[0]["id"], "matchingMethod": "EXACT" }], "limit": 100, "offset": 0 });

@@ -22,7 +22,7 @@ async fn refused(pages: &[Value], why: &str) {
     assert!(plan.actions.is_empty() && !plan.is_complete());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_next_page_begins_where_the_limit_ends() {
     let rows: Vec<Value> = (0..5).map(row).collect();
     // The total is an estimate; a server may cap the limit; a page may hold less than its limit.
@@ -33,22 +33,22 @@ async fn the_next_page_begins_where_the_limit_ends() {
     assert_eq!(offsets, ["0", "2", "4"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_page_that_is_another() {
     refused(&[page(&[row(1)], 0, 100, 2, true), page(&[row(2)], 0, 100, 2, false)], "begins at 0, and 100 was asked for").await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_row_on_two_pages() {
     refused(&[page(&[row(1), row(2)], 0, 100, 3, true), page(&[row(2), row(3)], 100, 100, 3, false)], "shows 5d1e0b77-0002").await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn pages_without_end() {
     refused(&[page(&[row(1)], 0, 100, 1, true), page(&[], 100, 100, 1, true)], "has no end").await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_page_that_does_not_say_whether_there_are_more() {
     let mut silent = page(&[row(1)], 0, 100, 1, false);
     silent["response"].as_object_mut().unwrap().remove("moreItems");
@@ -56,7 +56,7 @@ async fn a_page_that_does_not_say_whether_there_are_more() {
     refused(&[envelope(&json!("a page"))], "another form than expected").await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_row_without_what_tells_it_from_the_others() {
     let without = |field: &str| {
         let mut row = row(1);
@@ -72,7 +72,7 @@ async fn a_row_without_what_tells_it_from_the_others() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn pages_that_promise_more_for_ever_are_left() {
     // Each page holds another row, and none is the last: an estimate of three cannot be wrong by thousands.
     let endless: Vec<Value> = (0..60).map(|number| page(&[row(number)], u64::from(number) * 100, 100, 3, true)).collect();
@@ -82,7 +82,7 @@ async fn pages_that_promise_more_for_ever_are_left() {
     assert!(vendor.asked.lock().unwrap().len() < 30);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_a_listing_shows_of_the_trash_is_not_live() {
     let dead = with(row(1), json!({ "inTrash": true, "deleted": true }));
     let vendor = Vendor::saying(&[page(&[dead], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);

@@ -46,12 +46,7 @@ fn install(folder: &Folder, os: &str) -> Run {
     let mut command = Command::new("bash");
     command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run.as_ref().unwrap()]).current_dir(folder.path(".")).env_clear();
     let path = format!("{}:/usr/bin:{}", file("tests/workflows").display(), std::env::var("PATH").unwrap());
-    command
-        .env("PATH", path)
-        .env("HOME", folder.path("."))
-        .env("GH_TOKEN", "job-token")
-        .env("VERSION", VERSION)
-        .env("RELEASES", &step.env["RELEASES"]);
+    command.env("PATH", path).env("HOME", folder.path(".")).env("GH_TOKEN", "job-token").env("VERSION", VERSION).env("RELEASES", "heeler-dev/heeler");
     command.env("PRETEND_GITHUB", folder.path("github")).env("PRETEND_PERMISSIONS", json!({}).to_string());
     command.env("RUNNER_OS", os).env("RUNNER_ARCH", "X64").env("RUNNER_TEMP", folder.path(".")).env("GITHUB_PATH", folder.path("path"));
     Run::of(&mut command)

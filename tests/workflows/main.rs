@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 mod applying;
+mod commands;
 mod drifting;
 mod expression;
+mod files;
+mod guarding;
 mod installing;
 mod manifests;
+mod merging;
 mod planning;
 mod pretend;
 mod repository;

@@ -66,6 +66,7 @@ fn a_fork_and_dependabot_are_validated_and_write_nothing() {
         run.contexts["secrets"] = serde_json::json!({});
         run.job("validate").is("failure").says("::error file=heeler/a.yaml,line=2,");
         assert_eq!(run.job("plan").result, "skipped");
+        run.job("check").is("failure");
     }
     assert_eq!(stage.github.calls(), [serde_json::Value::Null; 0]);
     assert_eq!(stage.pull_request(7, REPOSITORY, "someone").job("validate").result, "skipped");
@@ -94,18 +95,20 @@ fn a_cancelled_plan_leaves_the_comment_to_the_newer_one() {
     let stage = Stage::new("cancelled-plan");
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     let mut run = stage.pull_request(7, REPOSITORY, "someone");
-    assert_eq!(run.concurrency("plan"), ("heeler-plan-default-7".to_owned(), true));
+    assert_eq!(run.concurrency("plan"), ("heeler-plan-default-7".to_owned(), true, None));
     run.job_cancelled_at("plan", "Comment").is("cancelled");
     assert_eq!(stage.github.comments(7), [""; 0]);
 }
 
 #[test]
-fn a_merge_queue_plans_and_says_nothing() {
+fn a_merge_queue_gets_no_keys_since_it_carries_what_came_from_a_fork() {
     let stage = Stage::new("queue");
     stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
     let mut run = stage.queued();
-    run.job("plan").is("success").says("1 to update");
-    assert_eq!(run.job("validate").result, "skipped");
+    run.contexts["secrets"] = serde_json::json!({});
+    run.job("validate").is("success").says("Valid");
+    assert_eq!(run.job("plan").result, "skipped");
+    run.job("check").is("success");
     assert_eq!(stage.github.calls(), [serde_json::Value::Null; 0]);
 }
 

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use crate::support::Folder;
 
 pub const REPOSITORY: &str = "acme/fleet";
-const OWN: u64 = 1;
+/// The id of this repository.
+pub const OWN: u64 = 1;
 /// The id of somebody's fork.
 pub const FORK: u64 = 2;
 
@@ -18,7 +19,10 @@ pub struct GitHub {
 
 impl GitHub {
     pub fn new(folder: &Folder) -> Self {
-        let state = json!({ "repository": REPOSITORY, "comments": {}, "issues": [], "statuses": {}, "pulls": {}, "artifacts": [] });
+        let state = json!({
+            "repository": REPOSITORY, "comments": {}, "issues": [], "statuses": {}, "pulls": {}, "index": {}, "runs": {}, "artifacts": [],
+            "environments": {}, "locked": [], "issues_off": false, "late": 0, "late_answer": 200,
+        });
         folder.write("github/state.json", &state.to_string());
         folder.write("github/calls.jsonl", "");
         GitHub { home: folder.path("github") }
@@ -83,18 +87,42 @@ impl GitHub {
         own.map(|status| status["state"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// A merged pull request brought this commit to main.
-    pub fn brought(&self, commit: &str, number: u64, head: &str) {
-        let pull = json!({ "number": number, "merged_at": "2026-01-02T03:04:05Z", "base": { "ref": "main" }, "head": { "sha": head } });
-        self.change(|state| state["pulls"][commit] = json!([pull]));
+    /// A pull request is open, with this head.
+    pub fn opened(&self, number: u64, head: &str) {
+        let pull = json!({ "number": number, "merged": false, "merged_at": null, "base": { "ref": "main" }, "head": { "sha": head } });
+        self.change(|state| state["pulls"][number.to_string()] = pull);
+    }
+
+    /// A pull request was merged and brought these commits to main; the last of them is its merge commit.
+    pub fn brought(&self, commits: &[String], number: u64) {
+        self.change(|state| {
+            let pull = &mut state["pulls"][number.to_string()];
+            pull["merged"] = json!(true);
+            pull["merged_at"] = json!("2026-01-02T03:04:05Z");
+            pull["merge_commit_sha"] = json!(commits.last());
+            commits.iter().for_each(|commit| state["index"][commit] = json!([number]));
+        });
+    }
+
+    /// A run that made an artifact: of this repository or of a fork, by which called workflow.
+    pub fn ran(&self, run: u64, event: &str, head: &str, repository: u64, called: &str) {
+        let referenced = json!([{ "path": format!("{called}@refs/tags/v0.1.0"), "sha": "0".repeat(40) }]);
+        self.change(|state| {
+            state["runs"][run.to_string()] = json!({
+                "id": run, "event": event, "path": ".github/workflows/plan.yml", "head_sha": head, "repository": { "id": OWN },
+                "head_repository": { "id": repository }, "referenced_workflows": referenced,
+            });
+        });
     }
 
     /// An artifact that a run made for a commit, in the name of this repository or of a fork.
-    pub fn keep(&self, name: &str, run: u64, head: &str, repository: u64, files: &[PathBuf]) {
+    pub fn keep(&self, name: &str, run: u64, head: &str, repository: u64, files: &[(PathBuf, PathBuf)]) {
         let folder = self.home.join(format!("artifacts/{run}-{name}"));
+        let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        for file in files {
-            fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
+        for (at, file) in files {
+            fs::create_dir_all(folder.join(at).parent().unwrap()).unwrap();
+            fs::copy(file, folder.join(at)).unwrap();
         }
         self.change(|state| {
             let artifacts = state["artifacts"].as_array_mut().unwrap();
@@ -105,7 +133,7 @@ impl GitHub {
     }
 
     /// The same of this repository itself.
-    pub fn keep_own(&self, name: &str, run: u64, head: &str, files: &[PathBuf]) {
+    pub fn keep_own(&self, name: &str, run: u64, head: &str, files: &[(PathBuf, PathBuf)]) {
         self.keep(name, run, head, OWN, files);
     }
 

@@ -9,6 +9,14 @@ use crate::support::Folder;
 /// A long time ago, so that nothing looks as if it had just been merged.
 const LONG_AGO: &str = "2026-01-02T03:04:05Z";
 
+/// The ways to merge a pull request.
+pub enum Merge {
+    Commit,
+    /// With this subject.
+    Squash(String),
+    Rebase,
+}
+
 pub struct Repository {
     clone: PathBuf,
     bare: PathBuf,
@@ -34,6 +42,15 @@ impl Repository {
     pub fn push(&self, path: &str, text: &str) -> String {
         git(&self.clone, "checkout --quiet main");
         self.commit(path, text, LONG_AGO);
+        self.pushed("main")
+    }
+
+    /// The same, with a subject, just now.
+    pub fn push_as(&self, path: &str, text: &str, subject: &str) -> String {
+        git(&self.clone, "checkout --quiet main");
+        fs::write(self.clone.join(path), text).unwrap();
+        git(&self.clone, "add --all");
+        git_words(&self.clone, &["commit", "--quiet", "-m", subject], "now");
         self.pushed("main")
     }
 
@@ -63,19 +80,26 @@ impl Repository {
         tested
     }
 
-    /// Merges a pull request with a merge commit.
-    pub fn merge(&self, number: u64) -> String {
+    /// Merges a pull request; the commits that main then has more, on its own line, oldest first.
+    pub fn merge(&self, number: u64, how: &Merge) -> Vec<String> {
         git(&self.clone, "checkout --quiet main");
-        self.merge_branch(number);
-        self.pushed("main")
-    }
-
-    /// Merges a pull request as one commit.
-    pub fn squash(&self, number: u64) -> String {
-        git(&self.clone, "checkout --quiet main");
-        git(&self.clone, &format!("merge --quiet --squash pull-{number}"));
-        git_at(&self.clone, &format!("commit --quiet -m Squashed-{number}"), LONG_AGO);
-        self.pushed("main")
+        let before = git(&self.clone, "rev-parse HEAD");
+        match how {
+            Merge::Commit => self.merge_branch(number),
+            Merge::Squash(subject) => {
+                git(&self.clone, &format!("merge --quiet --squash pull-{number}"));
+                git_words(&self.clone, &["commit", "--quiet", "-m", subject], "now");
+            }
+            Merge::Rebase => {
+                git(&self.clone, &format!("checkout --quiet -B rebased pull-{number}"));
+                git_words(&self.clone, &["rebase", "--quiet", "--force-rebase", "main"], "now");
+                git(&self.clone, "checkout --quiet main");
+                git(&self.clone, "merge --quiet --ff-only rebased");
+            }
+        }
+        self.pushed("main");
+        let commits = git(&self.clone, &format!("log --reverse --first-parent --format=%H {before}..HEAD"));
+        commits.lines().map(str::to_owned).collect()
     }
 
     pub fn tip(&self) -> String {
@@ -100,7 +124,8 @@ impl Repository {
     }
 
     fn merge_branch(&self, number: u64) {
-        git_at(&self.clone, &format!("merge --quiet --no-ff -m Merge-{number} pull-{number}"), LONG_AGO);
+        let subject = format!("Merge pull request #{number} from acme/pull-{number}");
+        git_words(&self.clone, &["merge", "--quiet", "--no-ff", "-m", &subject, &format!("pull-{number}")], "now");
     }
 
     fn pushed(&self, branch: &str) -> String {
@@ -114,22 +139,26 @@ fn git(folder: &Path, args: &str) -> String {
 }
 
 fn git_at(folder: &Path, args: &str, date: &str) -> String {
+    git_words(folder, &args.split_whitespace().collect::<Vec<_>>(), date)
+}
+
+fn git_words(folder: &Path, args: &[&str], date: &str) -> String {
     let mut command = command(folder, args);
     if date != "now" {
         command.env("GIT_AUTHOR_DATE", date).env("GIT_COMMITTER_DATE", date);
     }
     let output = command.output().unwrap();
-    assert!(output.status.success(), "git {args}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn git_may(folder: &Path, args: &str) -> Option<()> {
-    command(folder, args).output().unwrap().status.success().then_some(())
+    command(folder, &args.split_whitespace().collect::<Vec<_>>()).output().unwrap().status.success().then_some(())
 }
 
-fn command(folder: &Path, args: &str) -> Command {
+fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("git");
-    command.args(args.split_whitespace()).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    command.args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
     for who in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{who}_NAME"), "someone").env(format!("GIT_{who}_EMAIL"), "someone@example.com");
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::expression::{Going, Scope};
-use crate::pretend::{GitHub, REPOSITORY};
-use crate::repository::Repository;
+use crate::pretend::{GitHub, OWN, REPOSITORY};
+use crate::repository::{Merge, Repository};
 use crate::runner::{Ended, Ground, Run};
 use crate::support::{ACCOUNTS, API_KEY, APP_KEY, Folder, HEAD, Served, http, row, world};
 use crate::workflow::{Caller, Workflow, read};
@@ -22,6 +22,12 @@ pub struct Stage {
     config: RefCell<String>,
     runs: Cell<u64>,
     heads: RefCell<BTreeMap<u64, (String, String)>>,
+    /// What the environment `heeler` holds.
+    pub environment: RefCell<BTreeMap<String, String>>,
+    /// What the repository holds beside the two keys.
+    pub secrets: RefCell<BTreeMap<String, String>>,
+    /// What the caller is given beside what it says.
+    pub with: RefCell<BTreeMap<String, String>>,
 }
 
 /// An entry of a config.
@@ -43,7 +49,19 @@ impl Stage {
         let github = GitHub::new(&folder);
         let host = RefCell::new(vendor.url.clone());
         let config = RefCell::new("default".to_owned());
-        let stage = Stage { folder, vendor, repository, github, host, config, runs: Cell::new(1000), heads: RefCell::default() };
+        let stage = Stage {
+            folder,
+            vendor,
+            repository,
+            github,
+            host,
+            config,
+            runs: Cell::new(1000),
+            heads: RefCell::default(),
+            environment: RefCell::default(),
+            secrets: RefCell::default(),
+            with: RefCell::default(),
+        };
         stage.begins("heeler", "default");
         stage
     }
@@ -72,6 +90,7 @@ impl Stage {
     /// A push to a pull request's branch; the commit.
     pub fn propose(&self, number: u64, path: &str, text: &str) -> String {
         let (head, tested) = self.repository.propose(number, path, text);
+        self.github.opened(number, &head);
         self.heads.borrow_mut().insert(number, (head.clone(), tested));
         head
     }
@@ -83,8 +102,10 @@ impl Stage {
 
     pub fn pull_request(&self, number: u64, from: &str, author: &str) -> Run<'_> {
         let (head, tested) = self.heads.borrow()[&number].clone();
-        let pull = json!({ "number": number, "head": { "sha": head, "repo": { "full_name": from } }, "user": { "login": author } });
-        self.run("plan", "pull_request", &format!("refs/pull/{number}/merge"), &tested, json!({ "pull_request": pull }))
+        let pull = json!({ "number": number, "head": { "sha": head, "repo": { "full_name": from } } });
+        let mut run = self.run("plan", "pull_request", &format!("refs/pull/{number}/merge"), &tested, json!({ "pull_request": pull }));
+        run.contexts["github"]["actor"] = json!(author);
+        run
     }
 
     /// Proposed, planned, merged; the commit on main.
@@ -94,17 +115,21 @@ impl Stage {
         self.merged(number)
     }
 
+    /// Merged in one of the ways there are, with the subject that GitHub proposes.
     pub fn merged(&self, number: u64) -> String {
-        let commit = if number.is_multiple_of(2) { self.repository.squash(number) } else { self.repository.merge(number) };
-        self.github.brought(&commit, number, &self.heads.borrow()[&number].0);
-        commit
+        let how = if number.is_multiple_of(2) { Merge::Squash(format!("Change a tag (#{number})")) } else { Merge::Commit };
+        self.merged_by(number, &how)
     }
 
-    /// The apply workflow after a push to main.
+    pub fn merged_by(&self, number: u64, how: &Merge) -> String {
+        let commits = self.repository.merge(number, how);
+        self.github.brought(&commits, number);
+        commits.into_iter().next_back().unwrap()
+    }
+
+    /// The apply workflow after a push to main, to the end of its last job that runs.
     pub fn apply(&self) -> Ended {
-        let mut run = self.pushed(&self.repository.tip());
-        assert_eq!(run.job("plan").result, "skipped");
-        run.job("apply")
+        played(&mut self.pushed(&self.repository.tip()))
     }
 
     /// Its run for a push of this commit.
@@ -136,38 +161,62 @@ impl Stage {
         let mut payload = payload;
         payload["repository"] = json!({ "default_branch": "main" });
         let ref_name = reference.trim_start_matches("refs/heads/").trim_start_matches("refs/pull/");
+        let head = payload["pull_request"]["head"]["sha"].as_str().unwrap_or(commit);
+        self.github.ran(self.runs.get(), event, head, OWN, &format!("heeler-dev/heeler/{called}"));
         let github = json!({
-            "repository": REPOSITORY, "event_name": event, "ref": reference, "ref_name": ref_name, "sha": commit, "event": payload,
+            "actor": "someone", "repository": REPOSITORY, "event_name": event, "ref": reference, "ref_name": ref_name, "sha": commit, "event": payload,
             "server_url": "https://github.example", "run_id": self.runs.get().to_string(), "run_attempt": "1", "token": "job-token",
         });
         let inputs = self.inputs(&workflow, &job.with);
-        let secrets = secrets(&workflow, &job.secrets);
+        let secrets = self.passed(&workflow, &job.secrets);
+        let source = json!({ "workflow_repository": "heeler-dev/heeler" });
         Run {
             ground: Ground {
                 repository: &self.repository,
                 github: &self.github,
                 machine: BTreeMap::from([("DD_HOST".to_owned(), self.host.borrow().clone())]),
+                environment: self.environment.borrow().clone(),
             },
             workflow,
-            contexts: json!({ "github": github, "inputs": inputs, "secrets": secrets, "needs": {} }),
+            contexts: json!({ "github": github, "inputs": inputs, "secrets": secrets, "job": source, "needs": {} }),
             folder: self.folder.path(&format!("run-{}", self.runs.get())),
             granted: job.permissions,
         }
     }
 
-    fn inputs(&self, workflow: &Workflow, with: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    fn inputs(&self, workflow: &Workflow, with: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
         let declared = &workflow.on.workflow_call.inputs;
-        let mut inputs: BTreeMap<String, String> = declared.iter().map(|(name, input)| (name.clone(), input.default.clone())).collect();
-        let mut given = with.clone();
+        let mut inputs: BTreeMap<String, Value> = declared.iter().map(|(name, input)| (name.clone(), input.default.clone())).collect();
+        let mut given: BTreeMap<String, String> = with.clone().into_iter().chain(self.with.borrow().clone()).collect();
+        given.retain(|name, _| declared.contains_key(name));
         let config = self.config.borrow().clone();
         if config != "default" {
             given.insert("path".to_owned(), format!("{config}/"));
             given.insert("config".to_owned(), config);
         }
         for (name, value) in given {
+            let value = if value == "true" { json!(true) } else { json!(value) };
             assert!(inputs.insert(name.clone(), value).is_some(), "{name} is no input of {}", workflow.name);
         }
         inputs
+    }
+
+    /// What the caller passes, out of the repository's own secrets: an empty string for one that nobody has, and nothing for a name
+    /// that the caller leaves out.
+    fn passed(&self, workflow: &Workflow, passed: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let names = passed.keys().map(|name| (name.clone(), String::new()));
+        let mut own: BTreeMap<String, String> = names.chain(self.secrets.borrow().clone()).collect();
+        own.insert("DD_API_KEY".to_owned(), API_KEY.to_owned());
+        own.insert("DD_APP_KEY".to_owned(), APP_KEY.to_owned());
+        let own = Scope { contexts: json!({ "secrets": own }), going: Going::Well };
+        let declared = &workflow.on.workflow_call.secrets;
+        passed
+            .iter()
+            .map(|(name, text)| {
+                assert!(declared.contains_key(name), "{name} is no secret of {}", workflow.name);
+                (name.clone(), own.fill(text))
+            })
+            .collect()
     }
 
     pub fn tags(&self, account: &str) -> Value {
@@ -182,12 +231,10 @@ impl Stage {
     }
 }
 
-/// What the caller passes, out of the repository's own; what it does not pass is empty.
-fn secrets(workflow: &Workflow, passed: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let own = Scope { contexts: json!({ "secrets": { "DD_API_KEY": API_KEY, "DD_APP_KEY": APP_KEY } }), going: Going::Well };
-    let mut secrets: BTreeMap<String, String> = workflow.on.workflow_call.secrets.keys().map(|name| (name.clone(), String::new())).collect();
-    for (name, text) in passed {
-        assert!(secrets.insert(name.clone(), own.fill(text)).is_some(), "{name} is no secret of {}", workflow.name);
-    }
-    secrets
+/// Plays the apply workflow to the end of the last of its jobs that runs.
+pub fn played(run: &mut Run<'_>) -> Ended {
+    let planned = run.job("plan");
+    let (settled, applied) = (run.job("settle"), run.job("apply"));
+    assert!(settled.result == "skipped" || applied.result == "skipped", "it settled and applied");
+    [applied, settled].into_iter().find(|ended| ended.result != "skipped").unwrap_or(planned)
 }

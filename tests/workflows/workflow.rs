@@ -39,6 +39,8 @@ pub struct Called {
 pub struct Call {
     pub inputs: BTreeMap<String, Input>,
     pub secrets: BTreeMap<String, Secret>,
+    #[serde(default)]
+    pub outputs: BTreeMap<String, Output>,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +48,14 @@ pub struct Call {
 pub struct Input {
     pub description: String,
     pub r#type: String,
-    pub default: String,
+    pub default: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    pub description: String,
+    pub value: String,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +70,8 @@ pub struct Secret {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Job {
     pub name: String,
-    pub needs: Option<String>,
+    #[serde(default)]
+    pub needs: Names,
     pub r#if: Option<String>,
     pub runs_on: String,
     pub timeout_minutes: u32,
@@ -79,7 +89,61 @@ pub struct Job {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Concurrency {
     pub group: String,
+    #[serde(default)]
     pub cancel_in_progress: bool,
+    #[serde(default)]
+    pub queue: Option<String>,
+}
+
+/// One name, or a list of them.
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+pub enum Names {
+    #[default]
+    None,
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Names {
+    pub fn all(&self) -> Vec<String> {
+        match self {
+            Names::None => Vec::new(),
+            Names::One(name) => vec![name.clone()],
+            Names::Many(names) => names.clone(),
+        }
+    }
+}
+
+/// A composite action of this repository.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    #[allow(dead_code)] // for people
+    pub name: String,
+    #[allow(dead_code)] // for people
+    pub description: String,
+    pub inputs: BTreeMap<String, ActionInput>,
+    #[serde(default)]
+    pub outputs: BTreeMap<String, Output>,
+    pub runs: Composite,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionInput {
+    #[allow(dead_code)] // for people
+    pub description: String,
+    #[serde(default)]
+    pub required: bool,
+    pub default: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Composite {
+    pub using: String,
+    pub steps: Vec<Step>,
 }
 
 #[derive(Deserialize)]

@@ -11,8 +11,10 @@ use super::console::Console;
 use super::flags::{Paths, ProviderSelection, Selection};
 use super::session::runtime;
 use super::{CommandError, Exit};
+use crate::config::files::Text;
 use crate::importer::{self, Imported, Question, Unproved};
 use crate::model::Env;
+use crate::render::style::{CHANGED, paint};
 use crate::render::{self, Scene, counted, yaml};
 use opening::Opening;
 use writing::Folder;
@@ -102,6 +104,9 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
         }
         None => console.product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
     }
+    if let Some(words) = fields_left_out(texts) {
+        console.problem(&format!("{} {words}\n", paint(CHANGED, "warning:")));
+    }
     if *accounts > 0 {
         let profiles = if *profiles > 0 { format!(" with {}", counted(*profiles, "profile")) } else { String::new() };
         console.problem(&format!(
@@ -110,6 +115,15 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
         ));
     }
     Ok(Exit::Done)
+}
+
+/// How many fields of accounts are noted as left out, since a config cannot say what is live there; nothing if none are.
+pub fn fields_left_out(texts: &[Text]) -> Option<String> {
+    let is_left_out = |line: &&str| line.trim_start().starts_with('#') && (line.contains(" is left out: ") || line.contains(" are left out: "));
+    let fields = texts.iter().flat_map(|text| text.text.lines()).filter(is_left_out).count();
+    let (is, it) = if fields == 1 { ("is", "it is") } else { ("are", "they are") };
+    (fields > 0)
+        .then(|| format!("{} {is} left out, since a config cannot say what is live there; {it} noted above the account", counted(fields, "field")))
 }
 
 /// Rows that are not in the product, as comments.

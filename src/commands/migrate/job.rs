@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Args;
+use super::saying;
 use super::source::{self, Kept, Origin, Thing};
 use super::taking::Readings;
 use super::terraform::{self, State};
@@ -33,8 +34,10 @@ pub struct Job {
     pub opening: Opening,
     /// What a config says that is to be carried over by hand.
     pub by_hand: Vec<String>,
-    /// What was not read, since it is marked as sensitive.
-    pub hidden: Vec<(String, String)>,
+    /// Terraform's states, by name.
+    pub states: Vec<String>,
+    /// What Terraform will destroy at its next apply.
+    pub deposed: Vec<Thing>,
     /// What is live; nothing if nobody was asked.
     pub readings: Option<Readings>,
 }
@@ -48,11 +51,11 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Job>, Co
     let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths)).transpose()?;
     // Offline, the door leads nowhere; it is never opened.
     let world = if args.offline { Some(World::empty()) } else { world };
-    let job = match &args.terraform {
-        Some(file) => of_state(&terraform::read(file)?, texts, wrong, world, env, console)?,
-        None if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => of_config(texts, wrong, world, env, console)?,
-        None if args.offline => return Err(CommandError::OfflineListing),
-        None => return of_listing(world, env, console),
+    let job = match &args.terraform[..] {
+        files @ [_, ..] => of_states(terraform::read(files)?, texts, wrong, world, env, console)?,
+        [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => of_config(texts, wrong, world, env, console)?,
+        [] if args.offline => return Err(CommandError::OfflineListing),
+        [] => return of_listing(world, env, console),
     };
     let Some(mut job) = job else { return Ok(None) };
     if args.offline {
@@ -63,28 +66,36 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Job>, Co
     Ok(Some(job))
 }
 
-fn of_state(
-    state: &State,
+fn of_states(
+    states: Vec<State>,
     texts: Vec<Text>,
     wrong: Diagnostics,
     world: Option<World>,
     env: &Env,
     console: &Console,
 ) -> Result<Option<Job>, CommandError> {
-    let State { things, hidden } = state;
-    let adopters = source::adopters(things);
+    let nothing = states.iter().filter(|state| state.things.is_empty() && state.deposed.is_empty());
+    let nothing: Vec<String> =
+        nothing.map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name)).collect();
+    console.problem(&saying::warned(&nothing));
+    let names: Vec<String> = states.iter().map(|state| state.name.clone()).collect();
+    let (things, deposed): (Vec<_>, Vec<_>) = states.into_iter().map(|State { name: _, things, deposed }| (things, deposed)).unzip();
+    let (things, deposed) = (things.concat(), deposed.concat());
+    let adopters = source::adopters(&things);
     if adopters.is_empty() {
+        console.problem(&saying::warned(&saying::deposed(&source::ours(&deposed), None)));
         return Ok(None);
     }
     let begin = |world: Option<&World>| Ok(begun(adopters.iter().map(|provider| settings(*provider, *provider, world.is_some(), env)).collect()));
     let opening = Opening::over(texts, wrong, world, &begin, &ProviderSelection::default(), env, console)?;
     Ok(Some(Job {
         origin: Origin::Terraform,
-        things: things.clone(),
+        deposed: source::ours(&deposed),
+        things,
         adopters,
         opening,
         by_hand: Vec::new(),
-        hidden: hidden.clone(),
+        states: names,
         readings: None,
     }))
 }
@@ -106,7 +117,7 @@ fn of_config(texts: Vec<Text>, wrong: Diagnostics, world: Option<World>, env: &E
         Ok(begun(adopters.iter().map(line).collect()).into_iter().chain(lines.iter().cloned()).collect())
     };
     let opening = Opening::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
-    Ok(Some(Job { origin: Origin::Config, things, adopters, opening, by_hand, hidden: Vec::new(), readings: None }))
+    Ok(Some(Job { origin: Origin::Config, things, adopters, opening, by_hand, states: Vec::new(), deposed: Vec::new(), readings: None }))
 }
 
 /// The provider that a kind of block has its rows in common with, if it is another.
@@ -144,7 +155,16 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
     }
     opening.loaded =
         load(vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }], Diagnostics::new(), env, console)?;
-    Ok(Some(Job { origin: Origin::Listing, things, adopters, opening, by_hand: Vec::new(), hidden: Vec::new(), readings: Some(readings) }))
+    Ok(Some(Job {
+        origin: Origin::Listing,
+        things,
+        adopters,
+        opening,
+        by_hand: Vec::new(),
+        states: Vec::new(),
+        deposed: Vec::new(),
+        readings: Some(readings),
+    }))
 }
 
 fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> Result<Loaded, CommandError> {

@@ -16,8 +16,8 @@ use super::flags::{Paths, Selection};
 use super::import::writing::Folder;
 use super::import::{left_out, shown};
 use super::{CommandError, Exit};
-use crate::config::files::Text;
-use crate::config::load_texts;
+use crate::config::{Loaded, load_texts};
+use crate::importer::adopted::{self, Told};
 use crate::importer::{self, Imported, Layout, Question};
 use crate::model::{Diagnostics, Env, Key};
 use crate::providers;
@@ -31,7 +31,7 @@ use taking::Taking;
 #[command(after_help = "\
 Examples:
   terraform show -json | heeler migrate --terraform -
-  heeler migrate --terraform state.json --write heeler/  files: the config, and terraform-state-rm.sh
+  heeler migrate --terraform state.json --write heeler/  files: the config, and terraform-removed.tf
   heeler migrate v1/ > heeler.yaml                       blocks of an older API as blocks of its successor
   heeler migrate > heeler.yaml                           what the older API lists, where there is no config
 
@@ -46,9 +46,9 @@ pub struct Args {
     paths: Paths,
     #[command(flatten)]
     selection: Selection,
-    /// Take over what a state manages: the output of `terraform show -json`; `-` for stdin
+    /// Take over what a state manages: the output of `terraform show -json`; `-` for stdin; repeatable
     #[arg(long, value_name = "FILE")]
-    terraform: Option<PathBuf>,
+    terraform: Vec<PathBuf>,
     /// Ask nobody: write what the source says, unproved
     #[arg(long, conflicts_with = "sandbox")]
     offline: bool,
@@ -115,31 +115,32 @@ fn hand_over(
     folder: Option<&Folder>,
     console: &Console,
 ) -> Result<Exit, CommandError> {
-    let Job { origin, things, adopters: _, opening, by_hand, hidden, readings } = job;
-    let said = Said { origin: *origin, taking, things, handed, proved: readings.is_some(), by_hand, hidden };
+    let Job { origin, things, adopters: _, opening, by_hand, states, deposed, readings } = job;
+    let said = Said { origin: *origin, taking, things, handed, proved: readings.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
     let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name))).collect();
     rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
-    let left = left_out(&rows);
+    let deposed = saying::deposed(deposed, readings.as_ref());
+    rows.extend(deposed.iter().cloned());
+    let in_part = in_part(taking, &opening.loaded);
+    let left = format!("{}{}", left_out(&rows), said.in_part(&in_part));
     if let Some(first) = imported.texts.first_mut() {
         first.text = format!("{}{}", said.head(), first.text);
     }
-    let warnings = said.warnings(&imported);
+    let mut warnings = said.warnings(&imported, &in_part);
+    warnings.extend(deposed);
+    let nothing = if imported.texts.is_empty() { "# Nothing to write: no account that is left is undeclared.\n" } else { "" };
     match folder {
         Some(folder) => {
-            if let Some(last) = imported.texts.last_mut() {
-                last.text.push_str(&left);
+            match imported.texts.last_mut() {
+                Some(last) => last.text.push_str(&left),
+                None => console.product(&format!("{nothing}{left}")),
             }
-            let released = said.released();
-            if !released.is_empty() {
-                let kept: Vec<String> = rows.iter().map(|row| format!("left out: {row}")).collect();
-                imported.texts.push(Text { name: "terraform-state-rm.sh".to_owned(), text: terraform::script(&released, &kept) });
-            }
-            let written = folder.write(&imported.texts, "")?;
+            imported.texts.extend(said.files(&rows));
+            let written = if imported.texts.is_empty() { Vec::new() } else { folder.write(&imported.texts, "")? };
             written.iter().for_each(|path| console.product(&format!("wrote {}\n", render::clean::clean(&path.display().to_string()))));
         }
         None => {
-            let nothing = if imported.texts.is_empty() { "# Nothing to write: no account that is left is undeclared.\n" } else { "" };
             let texts = imported.texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n");
             console.product(&format!("{nothing}{texts}{left}{}", said.commands()));
         }
@@ -148,6 +149,17 @@ fn hand_over(
     let proof = if readings.is_some() { "Planned against the live listing: no changes." } else { "Not planned against anything (--offline)." };
     let profiles = if imported.profiles > 0 { format!(" with {}", counted(imported.profiles, "profile")) } else { String::new() };
     let missing = if rows.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(rows.len(), "row")) };
+    let warnings = saying::warned(&warnings);
     console.problem(&format!("{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n", counted(imported.accounts, "account")));
-    Ok(Exit::Done)
+    Ok(if taking.hidden { Exit::Failed } else { Exit::Done })
+}
+
+/// Accounts that the config declares already, and what of each is managed elsewhere and not there.
+fn in_part(taking: &Taking, loaded: &Loaded) -> Vec<(Key, Vec<String>)> {
+    let declared = |key: &Key| loaded.desired.entries.values().find(|desired| desired.keys().any(|known| known == *key));
+    let fields = |(key, told): (&Key, &Told)| {
+        let fields = adopted::undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
+        (!fields.is_empty()).then(|| (key.clone(), fields))
+    };
+    taking.managed.iter().filter_map(fields).collect()
 }

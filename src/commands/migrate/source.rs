@@ -16,6 +16,8 @@ use crate::providers::{self, Adoption, Foreign, Provider};
 pub struct Thing {
     /// What it is called where it comes from.
     pub label: String,
+    /// In which of several states it is.
+    pub state: usize,
     /// In whose words it is.
     pub kind: String,
     /// The AWS account, where it is said beside the fields.
@@ -26,6 +28,8 @@ pub struct Thing {
     pub says: Value,
     /// Whether it manages what it leaves out too.
     pub whole: bool,
+    /// Fields that were not read, since they are marked as sensitive, by their dotted path.
+    pub hidden: Vec<String>,
 }
 
 /// Which of the three.
@@ -54,7 +58,13 @@ impl Origin {
 pub fn adoption(provider: &dyn Provider, things: &[Thing], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
     let foreign: Vec<Foreign<'_>> = things
         .iter()
-        .map(|Thing { label: _, kind, account, name: _, says, whole }| Foreign { kind, account: account.as_deref(), says, whole: *whole })
+        .map(|Thing { label: _, state: _, kind, account, name: _, says, whole, hidden }| Foreign {
+            kind,
+            account: account.as_deref(),
+            says,
+            whole: *whole,
+            hidden,
+        })
         .collect();
     provider.adopts(&foreign, live)
 }
@@ -68,17 +78,25 @@ pub fn adopters(things: &[Thing]) -> Vec<&'static dyn Provider> {
     providers::ALL.iter().copied().filter(takes).collect()
 }
 
+/// Those of a kind that some provider takes over.
+pub fn ours(things: &[Thing]) -> Vec<Thing> {
+    let is_ours = |thing: &&Thing| !adopters(std::slice::from_ref(*thing)).is_empty();
+    things.iter().filter(is_ours).cloned().collect()
+}
+
 /// The entries of a config, as its blocks say them after layers are merged.
 pub fn declared(loaded: &Loaded) -> Vec<Thing> {
     let thing = |(key, desired): (&Key, &std::sync::Arc<Desired>)| {
         let source = loaded.sources.locate(desired.place);
         Thing {
             label: format!("{}:{}", source.file, source.line),
+            state: 0,
             kind: key.provider.to_owned(),
             account: desired.account.clone(),
             name: desired.name.clone(),
             says: desired.node.json(),
             whole: false,
+            hidden: Vec::new(),
         }
     };
     loaded.desired.entries.iter().map(thing).collect()
@@ -91,11 +109,13 @@ pub fn listed(readings: &BTreeMap<&'static str, Reading>) -> Vec<Thing> {
         let shape = providers::named(row.key.provider)?.shape(row.key.kind);
         Some(Thing {
             label: row.key.to_string(),
+            state: 0,
             kind: row.key.provider.to_owned(),
             account: row.account.clone(),
             name: None,
             says: comparable(row, shape).ok()?,
             whole: true,
+            hidden: Vec::new(),
         })
     };
     rows.filter_map(thing).collect()

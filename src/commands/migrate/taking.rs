@@ -6,7 +6,7 @@ use super::source::{Origin, Thing, adoption};
 use crate::importer::adopted::{Managed, Told};
 use crate::model::{Key, Observation};
 use crate::planner::{Reading, comparable};
-use crate::providers::{Adopted, Adoption, Provider};
+use crate::providers::{Adopted, Adoption, Meaning, Provider, Untaken};
 
 /// What is taken over.
 #[derive(Debug, Default)]
@@ -15,10 +15,12 @@ pub struct Taking {
     pub managed: Managed,
     /// Which things said so.
     pub from: BTreeMap<Key, BTreeSet<usize>>,
-    /// What means something else from now on, and for which rows.
-    pub meanings: BTreeMap<(&'static str, &'static str), BTreeSet<Key>>,
+    /// What means something else from now on, for which rows, and what of each it is about.
+    pub meanings: BTreeMap<(&'static str, &'static str), BTreeMap<Key, BTreeSet<String>>>,
     /// What is not taken over, and why.
     pub left: Vec<String>,
+    /// Whether something could not be taken over because what would tell whose it is is marked as sensitive.
+    pub hidden: bool,
     /// Names that `--only` may say.
     pub names: BTreeSet<String>,
 }
@@ -39,7 +41,8 @@ pub fn take(
     for provider in adopters {
         let live = readings.map(|readings| readings.get(provider.name()).and_then(|reading| reading.result.as_ref().ok()).map(|found| &found.rows));
         let Adoption { accounts, unread } = adoption(*provider, things, live.flatten());
-        taking.left.extend(unread.into_iter().map(|(at, why)| format!("{}: {why}", things[at].label)));
+        taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
+        taking.left.extend(unread.into_iter().map(|Untaken { at, why, hidden: _ }| format!("{}: {why}", things[at].label)));
         let mut rows = BTreeMap::new();
         for account in accounts {
             taking.names.extend(account.row.names().map(str::to_owned));
@@ -59,6 +62,7 @@ pub fn take(
         let (backend, parting, enforces_unique) = (provider.backend(), provider.parting(), crate::providers::enforces_unique(*provider));
         believed.insert(provider.name(), Reading { backend, parting, enforces_unique, result: Ok(observation) });
     }
+    taking.keep_names_apart();
     (taking, believed)
 }
 
@@ -72,12 +76,23 @@ fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
 }
 
 impl Taking {
+    /// A name that several accounts would have is nobody's.
+    fn keep_names_apart(&mut self) {
+        let mut bearers = BTreeMap::<String, usize>::new();
+        for name in self.managed.values().filter_map(|told| told.name.as_ref()) {
+            *bearers.entry(name.clone()).or_default() += 1;
+        }
+        for told in self.managed.values_mut() {
+            told.name = told.name.take().filter(|name| bearers.get(name) == Some(&1));
+        }
+    }
+
     fn add(&mut self, account: Adopted, provider: &dyn Provider, things: &[Thing], origin: Origin) {
         let Adopted { row, from, meanings } = account;
         let Ok(says) = comparable(&row, provider.shape(row.key.kind)) else { return };
         let name = from.iter().find_map(|at| things[*at].name.clone());
-        for meaning in meanings {
-            self.meanings.entry(meaning).or_default().insert(row.key.clone());
+        for (about, Meaning { says, names }) in meanings {
+            self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);
         }
         self.managed.insert(row.key.clone(), Told { says, whose: origin.whose(), name });
         self.from.insert(row.key, from);

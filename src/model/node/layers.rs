@@ -1,6 +1,6 @@
 //! Nodes out of nodes: one layer over another, a path taken out, names filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::{Entry, Kind, Node};
@@ -11,18 +11,29 @@ use crate::model::source::Place;
 impl Node {
     /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names another arm.
     pub fn over(&self, base: &Node, block: Option<&Block>) -> Node {
+        self.over_counted(base, block, &mut 0)
+    }
+
+    /// The same; adds to `copied` how many entries were copied for it.
+    pub fn over_counted(&self, base: &Node, block: Option<&Block>, copied: &mut usize) -> Node {
         let (Kind::Map(upper), Kind::Map(lower)) = (&self.kind, &base.kind) else { return self.clone() };
         let replaced = block.filter(|block| block.arms_differ(self, base));
         let stays = |entry: &&Entry| replaced.is_none_or(|block| block.has_fields_beside_arms() && !block.is_in_arm(&entry.key));
         let mut merged: Vec<Entry> = lower.iter().filter(stays).cloned().collect();
+        let positions = positions(&merged);
         for entry in upper.iter() {
             let inner = block.and_then(|block| block.block(&entry.key));
-            match merged.iter_mut().find(|known| known.key == entry.key) {
-                Some(known) => *known = Entry { node: entry.node.over(&known.node, inner), ..entry.clone() },
+            let known = match &positions {
+                Some(positions) => positions.get(&entry.key).copied(),
+                None => merged.iter().position(|known| known.key == entry.key),
+            };
+            match known.and_then(|at| merged.get_mut(at)) {
+                Some(known) => *known = Entry { node: entry.node.over_counted(&known.node, inner, copied), ..entry.clone() },
                 None => merged.push(entry.clone()),
             }
         }
-        Node { place: self.place, kind: Kind::Map(merged.into()) }
+        *copied += merged.len();
+        Node::new(self.place, Kind::Map(merged.into()))
     }
 
     /// The same without what stands at `path`, a list of keys; the same if nothing does.
@@ -33,50 +44,42 @@ impl Node {
             (true, true) => None,
             (true, false) => Some(Entry { node: entry.node.without(rest), ..entry.clone() }),
         });
-        Node { place: self.place, kind: Kind::Map(kept.collect()) }
+        Node::new(self.place, Kind::Map(kept.collect()))
+    }
+
+    /// How many entries [`without`](Node::without) copies.
+    pub fn copied_by_cutting(&self, path: &[&str]) -> usize {
+        let Some((first, rest)) = path.split_first() else { return 0 };
+        self.entries().len() + self.get(first).map_or(0, |inner| inner.copied_by_cutting(rest))
     }
 
     /// The map with only the entries `keep` wants.
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Node {
         let kept = self.entries().iter().filter(|entry| keep(&entry.key)).cloned();
-        Node { place: self.place, kind: Kind::Map(kept.collect()) }
+        Node::new(self.place, Kind::Map(kept.collect()))
     }
 
     /// The map with `text` under `key`, in place of what stood there. It is text that follows from what was written at `place`, such as
     /// an ARN from a role's name.
     pub fn with_text(&self, key: &str, text: &str, place: Place) -> Node {
-        let said = Entry { key: key.into(), key_place: place, node: Node { place, kind: Kind::Scalar { text: text.into(), plain: false } } };
+        let said = Entry { key: key.into(), key_place: place, node: Node::new(place, Kind::Scalar { text: text.into(), plain: false }) };
         let others = self.entries().iter().filter(|entry| &*entry.key != key).cloned();
-        Node { place: self.place, kind: Kind::Map(others.chain([said]).collect()) }
+        Node::new(self.place, Kind::Map(others.chain([said]).collect()))
     }
 
-    /// The same without the value at `path`, given as keys and positions; used to go on after an error.
-    pub(crate) fn pruned(&self, path: &[String]) -> Node {
-        let Some((first, rest)) = path.split_first() else { return self.clone() };
-        match &self.kind {
-            Kind::Scalar { .. } => self.clone(),
-            Kind::Map(entries) => {
-                let kept = entries.iter().filter_map(|entry| match (*entry.key == **first, rest.is_empty()) {
-                    (false, _) => Some(entry.clone()),
-                    (true, true) => None,
-                    (true, false) => Some(Entry { node: entry.node.pruned(rest), ..entry.clone() }),
-                });
-                Node { place: self.place, kind: Kind::Map(kept.collect()) }
-            }
-            Kind::List(items) => {
-                let kept = items.iter().enumerate().filter_map(|(at, item)| match (at.to_string() == **first, rest.is_empty()) {
-                    (false, _) => Some(item.clone()),
-                    (true, true) => None,
-                    (true, false) => Some(item.pruned(rest)),
-                });
-                Node { place: self.place, kind: Kind::List(kept.collect()) }
-            }
-        }
+    /// The map with these entries in place of its own.
+    pub(crate) fn with_entries(&self, entries: Vec<Entry>) -> Node {
+        Node::new(self.place, Kind::Map(entries.into()))
+    }
+
+    /// The list with these items in place of its own.
+    pub(crate) fn with_items(&self, items: Vec<Node>) -> Node {
+        Node::new(self.place, Kind::List(items.into()))
     }
 
     /// Fills in `${name}` from `names` in every string below; `$${` is a literal `${`. Unknown names are reported.
     pub fn filled(&self, names: &BTreeMap<&str, Option<&str>>, out: &mut Diagnostics) -> Node {
-        if !self.mentions_names() {
+        if !self.mentions_names {
             return self.clone();
         }
         let kind = match &self.kind {
@@ -85,16 +88,25 @@ impl Node {
             Kind::List(items) => Kind::List(items.iter().map(|item| item.filled(names, out)).collect()),
             Kind::Map(entries) => Kind::Map(entries.iter().map(|entry| Entry { node: entry.node.filled(names, out), ..entry.clone() }).collect()),
         };
-        Node { place: self.place, kind }
+        Node::new(self.place, kind)
     }
 
-    fn mentions_names(&self) -> bool {
-        match &self.kind {
-            Kind::Scalar { text, .. } => text.contains("${"),
-            Kind::List(items) => items.iter().any(Node::mentions_names),
-            Kind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names()),
-        }
+    /// How many values [`filled`](Node::filled) copies.
+    pub fn copied_by_filling(&self) -> usize {
+        let below = match &self.kind {
+            _ if !self.mentions_names => return 0,
+            Kind::Scalar { .. } => 0,
+            Kind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling()).sum(),
+            Kind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling()).sum(),
+        };
+        below + 1
     }
+}
+
+/// Where each key stands, for maps with many of them; in one with few, keys are compared one by one.
+fn positions(entries: &[Entry]) -> Option<HashMap<Arc<str>, usize>> {
+    const FEW: usize = 32;
+    (entries.len() > FEW).then(|| entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect())
 }
 
 /// The text with every name filled in; as it was, if one cannot be.
@@ -121,8 +133,8 @@ fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut
             Some(Some(value)) => filled.push_str(value),
             Some(None) => out.push(
                 Diagnostic::error(node.place(), format!("`${{{name}}}` has no value here"))
-                    .label(format!("this account has no `{name}`"))
-                    .help(format!("give the account a `{name}:`")),
+                    .label(format!("no `{name}` is there to be filled in"))
+                    .help(format!("give the account a `{name}:`, or write the text without `${{{name}}}`")),
             ),
             None => out.push(unknown_name(node, name, names)),
         }
@@ -134,7 +146,8 @@ fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut
 
 fn unknown_name(node: &Node, name: &str, names: &BTreeMap<&str, Option<&str>>) -> Diagnostic {
     let known = names.keys().map(|name| format!("`${{{name}}}`")).collect::<Vec<_>>().join(", ");
-    let guess = did_you_mean(name, names.keys().copied()).map_or(String::new(), |guess| format!("{guess} "));
+    let guess = did_you_mean(name, names.keys().copied())
+        .map_or(String::new(), |guess| format!("{} ", guess.replacen('`', "`${", 1).replacen("`?", "}`?", 1)));
     // What stands between the braces may be part of a secret, unless it looks like a name.
     let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let shown = if is_name { format!("`${{{name}}}`") } else { "in `${...}`".to_owned() };

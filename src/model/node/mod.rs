@@ -3,6 +3,7 @@
 //! A `Node` is only ever made by reading text ([`parse`]) or from other nodes ([`layers`]). Cloning is cheap: children are shared.
 
 pub mod layers;
+pub mod not_yaml;
 pub mod parse;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use super::source::Place;
 #[derive(Debug, Clone)]
 pub struct Node {
     place: Place,
+    /// Whether `${` stands in it or in anything below.
+    mentions_names: bool,
     kind: Kind,
 }
 
@@ -37,6 +40,15 @@ pub struct Entry {
 }
 
 impl Node {
+    fn new(place: Place, kind: Kind) -> Self {
+        let mentions_names = match &kind {
+            Kind::Scalar { text, .. } => text.contains("${"),
+            Kind::List(items) => items.iter().any(|item| item.mentions_names),
+            Kind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names),
+        };
+        Node { place, mentions_names, kind }
+    }
+
     /// Where it was written. A map or list covers everything in it.
     pub fn place(&self) -> Place {
         self.place
@@ -121,6 +133,15 @@ impl Node {
             Kind::Scalar { .. } => "a single value",
             Kind::List(_) => "a list",
             Kind::Map(_) => "a map",
+        }
+    }
+
+    /// The value without what is in it, which is enough to tell its type.
+    pub fn value_kind(&self) -> Value {
+        match &self.kind {
+            Kind::Scalar { .. } => self.value(),
+            Kind::List(_) => Value::Sequence(Vec::new()),
+            Kind::Map(_) => Value::Mapping(serde_yaml::Mapping::new()),
         }
     }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
 
+use super::not_yaml::Stop;
 use super::{Entry, Kind, Node};
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief};
 use crate::model::source::Place;
 
 /// Nodes a file may have once its aliases are followed.
@@ -21,23 +22,44 @@ impl Node {
     ///
     /// There is no node where the structure cannot be trusted, or the file says nothing; the former has errors.
     pub fn parse(text: &str, file: u32) -> (Option<Node>, Diagnostics) {
+        if let Some(at) = lone_carriage_return(text) {
+            let wrong = Diagnostic::error(Place::new(file, at..at + 1), "a carriage return by itself");
+            let wrong = wrong.label("it ends a line for YAML, and editors and reviews may not show that");
+            return (None, vec![wrong.help("save the file with line ends of one kind, LF or CRLF")]);
+        }
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut options = Options::default();
         options.emit_comments = false;
-        let mut builder =
-            Builder { file, start, text, open: Vec::new(), root: None, anchors: HashMap::new(), words: HashMap::new(), nodes: 0, wrong: Vec::new() };
+        let mut builder = Builder {
+            file,
+            start,
+            text,
+            open: Vec::new(),
+            root: None,
+            anchors: HashMap::new(),
+            words: HashMap::new(),
+            nodes: 0,
+            wrong: Vec::new(),
+            tags: Tally::default(),
+            understood: 0,
+        };
         for next in Parser::new_from_str_with_options(&text[start..], options) {
             let fatal = match next {
                 Ok((event, span)) => builder.event(event, span).err(),
-                Err(error) => Some(builder.not_yaml(&error)),
+                Err(error) => Some(Box::new(builder.not_yaml(&error))),
             };
             if let Some(fatal) = fatal {
-                builder.wrong.push(fatal);
+                builder.wrong.push(*fatal);
                 return (None, builder.wrong);
             }
         }
         (builder.root.map(|shared| shared.node), builder.wrong)
     }
+}
+
+fn lone_carriage_return(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().find(|(at, byte)| **byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).map(|(at, _)| at)
 }
 
 /// A node and how many nodes it stands for once its aliases are followed.
@@ -48,8 +70,21 @@ struct Weighed {
 }
 
 enum Open {
-    List { start: Place, items: Vec<Node>, anchor: usize, weight: usize },
-    Map { start: Place, entries: Vec<Entry>, key: Option<(Arc<str>, Place)>, seen: HashMap<Arc<str>, usize>, anchor: usize, weight: usize },
+    List {
+        start: Place,
+        items: Vec<Node>,
+        anchor: usize,
+        weight: usize,
+    },
+    Map {
+        start: Place,
+        entries: Vec<Entry>,
+        key: Option<(Arc<str>, Place)>,
+        seen: HashMap<Arc<str>, usize>,
+        tally: Tally,
+        anchor: usize,
+        weight: usize,
+    },
 }
 
 /// Where in a map a key stands already. A few keys are compared one by one; a map with many gets an index.
@@ -74,17 +109,20 @@ struct Builder<'a> {
     words: HashMap<String, Arc<str>>,
     nodes: usize,
     wrong: Diagnostics,
+    tags: Tally,
+    /// Where the last thing ended that was understood.
+    understood: usize,
 }
 
 impl Builder<'_> {
     /// An error here ends the reading: the structure can no longer be trusted, or is too large to go on.
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         let place = self.place(&span);
+        self.understood = place.range().end.max(self.understood);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
-                return Err(Diagnostic::error(place, "a second YAML document")
-                    .label("starts here")
-                    .help("put it in a file of its own: a file holds one document"));
+                let wrong = Diagnostic::error(place, "a second YAML document").label("starts here");
+                return Err(Box::new(wrong.help("put it in a file of its own: a file holds one document")));
             }
             Event::Scalar(text, style, anchor, tag) => {
                 if tag.is_some() {
@@ -92,7 +130,7 @@ impl Builder<'_> {
                 }
                 let word = self.word(&text);
                 let plain = style == ScalarStyle::Plain;
-                return self.add(Weighed { node: Node { place, kind: Kind::Scalar { text: word, plain } }, weight: 1 }, anchor, 1);
+                return self.add(Weighed { node: Node::new(place, Kind::Scalar { text: word, plain }), weight: 1 }, anchor, 1);
             }
             Event::SequenceStart(_, anchor, tag) => {
                 if tag.is_some() {
@@ -106,12 +144,22 @@ impl Builder<'_> {
                     self.tag(place);
                 }
                 self.deeper(place)?;
-                self.open.push(Open::Map { start: place, entries: Vec::new(), key: None, seen: HashMap::new(), anchor, weight: 1 });
+                self.open.push(Open::Map {
+                    start: place,
+                    entries: Vec::new(),
+                    key: None,
+                    seen: HashMap::new(),
+                    tally: Tally::default(),
+                    anchor,
+                    weight: 1,
+                });
             }
             Event::SequenceEnd | Event::MappingEnd => return self.close(place),
             Event::Alias(id) => {
                 let Some(target) = self.anchors.get(&id).cloned() else {
-                    return Err(Diagnostic::error(place, "an alias to itself").help("write the value out"));
+                    return Err(Box::new(
+                        Diagnostic::error(place, "an alias to itself").label("its anchor is around it").help("write the value out"),
+                    ));
                 };
                 let repeated = target.weight;
                 return self.add(target, 0, repeated);
@@ -122,11 +170,11 @@ impl Builder<'_> {
     }
 
     /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats.
-    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Diagnostic> {
+    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Box<Diagnostic>> {
         self.nodes = self.nodes.saturating_add(fresh);
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
-            return Err(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file"));
+            return Err(Box::new(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file")));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
@@ -137,30 +185,26 @@ impl Builder<'_> {
                 items.push(value.node);
                 *weight = weight.saturating_add(value.weight);
             }
-            Some(Open::Map { entries, key, seen, weight, .. }) => match key.take() {
+            Some(Open::Map { entries, key, seen, weight, tally, .. }) => match key.take() {
                 None => match &value.node.kind {
                     Kind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     Kind::List(_) | Kind::Map(_) => {
                         let wrong = Diagnostic::error(value.node.place, "a list or map as a key").help("keys are words");
-                        return Err(wrong);
+                        return Err(Box::new(wrong));
                     }
                 },
                 Some((word, key_place)) => {
                     *weight = weight.saturating_add(value.weight);
                     if &*word == "<<" {
-                        self.wrong.push(
-                            Diagnostic::error(key_place, "a YAML merge key")
-                                .label("`<<` is not supported")
-                                .help("name the shared part under `profiles:` and list it in the account's `profiles: [...]`"),
-                        );
+                        tally.push(key_place, &mut self.wrong, || merge_key(key_place));
                     } else if let Some(first) = known_key(entries, seen, &word) {
                         let also = entries[first].key_place;
-                        self.wrong.push(
-                            Diagnostic::error(key_place, format!("`{word}` stands twice in one map"))
+                        tally.push(key_place, &mut self.wrong, || {
+                            Diagnostic::error(key_place, format!("`{}` stands twice in one map", brief(&word)))
                                 .label("again here")
                                 .also(also, "first here")
-                                .help("keep one of them; YAML would silently use only the last"),
-                        );
+                                .help("keep one of them; YAML would silently use only the last")
+                        });
                     } else {
                         entries.push(Entry { key: word, key_place, node: value.node });
                     }
@@ -170,31 +214,34 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn close(&mut self, end: Place) -> Result<(), Diagnostic> {
+    fn close(&mut self, end: Place) -> Result<(), Box<Diagnostic>> {
         let (node, weight, anchor) = match self.open.pop() {
             Some(Open::List { start, items, anchor, weight }) => {
                 let place = items.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.place } else { end }));
-                (Node { place, kind: Kind::List(items.into()) }, weight, anchor)
+                (Node::new(place, Kind::List(items.into())), weight, anchor)
             }
             Some(Open::Map { start, entries, anchor, weight, .. }) => {
                 let place = entries.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.node.place } else { end }));
-                (Node { place, kind: Kind::Map(entries.into()) }, weight, anchor)
+                (Node::new(place, Kind::Map(entries.into())), weight, anchor)
             }
             None => return Ok(()),
         };
         self.add(Weighed { node, weight }, anchor, 1)
     }
 
-    fn deeper(&mut self, place: Place) -> Result<(), Diagnostic> {
+    fn deeper(&mut self, place: Place) -> Result<(), Box<Diagnostic>> {
         if self.open.len() < MAX_DEPTH {
             return Ok(());
         }
-        Err(Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).help("nothing in a heeler config is nested that deep"))
+        let wrong = Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).label("one level too many");
+        Err(Box::new(wrong.help("nothing in a heeler config is nested that deep")))
     }
 
     fn tag(&mut self, place: Place) {
-        let wrong = Diagnostic::error(place, "a YAML tag").label("tags are not supported");
-        self.wrong.push(wrong.help("leave the tag, the word with `!`, out; quote the value if it is text"));
+        self.tags.push(place, &mut self.wrong, || {
+            let wrong = Diagnostic::error(place, "a YAML tag").label("outside quotes `!` begins a tag, and tags are not supported");
+            wrong.help("put the value in quotes, `!` included; if a tag was meant, leave it out")
+        });
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {
@@ -218,8 +265,18 @@ impl Builder<'_> {
     fn not_yaml(&self, error: &ScanError) -> Diagnostic {
         let at = error.marker().byte_offset().map_or(self.text.len(), |offset| offset + self.start).min(self.text.len());
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
-        Diagnostic::error(Place::new(self.file, at..at), "this is not YAML")
-            .label(error.info())
-            .help("look at the line above too: most often the indentation is off, or a quote or bracket is not closed")
+        if let Some(Open::Map { key: Some((word, place)), .. }) = self.open.last()
+            && &**word == "<<"
+            && error.info().contains("unknown anchor")
+        {
+            return merge_key(*place);
+        }
+        Stop { file: self.file, text: self.text, at, understood: self.understood, says: &error.info() }.explained()
     }
+}
+
+fn merge_key(place: Place) -> Diagnostic {
+    Diagnostic::error(place, "a YAML merge key")
+        .label("`<<` is not supported")
+        .help("name the shared part under `profiles:` and list it in the account's `profiles: [...]`")
 }

@@ -14,7 +14,8 @@
 //! - `region` is where the role is tried out; it is never told (O). `source` is `aws` in a listing, absent in the answer to a create (M);
 //!   accounts that Cloudcraft took over from Datadog may have another one (?), and those are left alone.
 //! - `externalId` belongs to the user who added the account, and a key to a user: `iamParameters` tells what new roles must trust (O).
-//! - Nothing says that a role may be added once only (?): a create whose answer was lost is looked for before it is sent again.
+//! - Nothing says that a role may be added once only (?): a create is looked for right before it is sent, and never sent again when its
+//!   answer was lost.
 //! - 20 requests in 10 s, then 429 with `Retry-After` (O); a help page says a minute (O), which is waited where nothing is said.
 //! - Of a refusal's body only `error` is sure (S); it may be no JSON at all (S).
 
@@ -32,8 +33,7 @@ use async_trait::async_trait;
 use futures_util::future::{OptionFuture, join};
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table};
-use crate::model::check::check;
+use super::{Organization, Performed, Provider, Table, check_block};
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::{Leaves, at};
@@ -94,7 +94,7 @@ impl Provider for Cloudcraft {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -125,7 +125,13 @@ impl Provider for Cloudcraft {
 
     async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
         let written = match &action.op {
-            Op::Create { desired, .. } => wire::read_written(&door.write(wire::create(desired)).await?, true),
+            Op::Create { desired, .. } => {
+                // Nothing keeps Cloudcraft from adding it twice, so whoever does not look does.
+                if let Some(known) = self.look(door, action).await?.first() {
+                    return Err(VendorError::Exists(format!("it is there already, as {}", known.id)));
+                }
+                wire::read_written(&door.write(wire::create(desired)).await?, true)
+            }
             Op::Update { desired, observed, changes, .. } => {
                 let tries_the_role = changes.iter().any(|change| change.path.top() == Some("role_arn"));
                 let tell = wire::update(desired, now.unwrap_or(observed))?;
@@ -150,6 +156,13 @@ impl Provider for Cloudcraft {
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn finish(&self, door: &dyn Transport, _action: &Action, mut row: Observed, _sent: &Request) -> Performed {
+        if let Ok(owner) = owner(door).await {
+            owner.meets(&mut row);
+        }
+        Performed::whole(Some(row))
     }
 
     fn trust(&self, _settings: &Settings, row: &Observed) -> Option<Trust> {

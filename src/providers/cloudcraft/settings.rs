@@ -29,7 +29,7 @@ pub struct Settled {}
 /// Reads the block together with CLOUDCRAFT_HOST.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
     if let Some(block) = block {
-        check::<Settled>(block, out);
+        check::<Settled>(NAME, block, out);
     }
     let via = env.plain("CLOUDCRAFT_HOST").and_then(|host| base(host, out));
     let endpoint = Endpoint {

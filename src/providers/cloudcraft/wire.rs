@@ -11,7 +11,7 @@ use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Again, Ask, Body, Desired, Isolated, Key, Method, Observed, RemoteId, Request, Response, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
 use crate::providers::Organization;
 use crate::providers::answers::{unreadable, whole};
 use crate::providers::listed::{Listed, Marks};
@@ -19,8 +19,6 @@ use crate::providers::listed::{Listed, Marks};
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
 const LOOKS: Duration = Duration::from_secs(5);
-/// How long a key's owner stays who they are: a run.
-const OWNERS: Duration = Duration::from_secs(3600);
 
 /// The whole listing.
 pub fn list() -> Ask {
@@ -34,7 +32,7 @@ pub fn look() -> Ask {
 
 /// What roles must trust.
 pub fn iam_parameters() -> Ask {
-    Ask::get(NAME, format!("{ACCOUNTS}/iamParameters")).no_older_than(OWNERS)
+    Ask::get(NAME, format!("{ACCOUNTS}/iamParameters")).once_a_run()
 }
 
 /// Whose key it is.
@@ -46,7 +44,7 @@ pub fn user() -> Ask {
 pub fn create(desired: &Desired) -> Tell {
     let mut body = managed(desired);
     body.extend(desired.fixed.iter().map(|fixed| (fixed.field.to_owned(), json!(fixed.value))));
-    tell(Method::Post, ACCOUNTS.to_owned(), body, Again::Never)
+    tell(Method::Post, ACCOUNTS.to_owned(), body, Retry::Never)
 }
 
 /// Name and role, whatever changes, and the grants that are managed.
@@ -57,16 +55,16 @@ pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
     let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
     let mut body: Map<String, Value> = ["name", "roleArn"].iter().map(|field| ((*field).to_owned(), at(&live, field).clone())).collect();
     body.extend(managed(desired));
-    Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Again::Safe))
+    Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Retry::Safe))
 }
 
 /// Deletes one row. Deleting twice is deleting once: the second answer is 404.
 pub fn delete(id: &RemoteId) -> Tell {
-    Tell { request: Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), again: Again::Safe }
+    Tell::new(Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), Retry::Safe)
 }
 
-fn tell(method: Method, path: String, body: Map<String, Value>, again: Again) -> Tell {
-    Tell { request: Request::new(NAME, method, path).with_body(Body::plain(Value::Object(body))), again }
+fn tell(method: Method, path: String, body: Map<String, Value>, retry: Retry) -> Tell {
+    Tell::new(Request::new(NAME, method, path).with_body(Body::plain(Value::Object(body))), retry)
 }
 
 /// Every declared field that a row has, in Cloudcraft's spelling.

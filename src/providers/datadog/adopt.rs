@@ -13,46 +13,77 @@ use super::wire;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
 use crate::providers::datadog_org::legacy::{Translated, in_v2_words};
-use crate::providers::{Adopted, Adoption, Foreign};
+use crate::providers::{Adopted, Adoption, Foreign, Untaken};
 
 /// Everything that is said of one account.
 #[derive(Default)]
 struct Told {
-    v2: Option<Value>,
+    v2: Vec<(usize, Value)>,
+    /// v1's own resource, entry or row: as a rule one.
+    mains: Vec<(usize, Map<String, Value>)>,
+    /// What v1 keeps beside it.
     v1: Map<String, Value>,
     whole: bool,
     listed: bool,
+    hides_auth: bool,
     from: BTreeSet<usize>,
 }
 
 /// Takes over what it knows.
 pub fn adopt(foreign: &[Foreign<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
     let mut told = BTreeMap::<String, Told>::new();
-    let mut unread = Vec::new();
+    let mut adoption = Adoption::default();
     for (at, thing) in foreign.iter().enumerate() {
-        let Some(identity) = identity(thing) else { continue };
-        if !is_identity(&identity) {
-            unread.push((at, "it names no AWS account".to_owned()));
-            continue;
+        match identity(at, thing, live) {
+            None => {}
+            Some(Err(untaken)) => adoption.unread.push(untaken),
+            Some(Ok(identity)) => told.entry(in_listing(identity, live)).or_default().take(at, thing),
         }
-        let told = told.entry(in_listing(identity, live)).or_default();
-        told.from.insert(at);
-        told.take(thing);
     }
-    let accounts = told.into_iter().filter_map(|(identity, told)| told.adopted(&identity, live.and_then(|live| live.get(&wire::key(&identity)))));
-    Adoption { accounts: accounts.collect(), unread }
+    for (identity, mut told) in told {
+        let row = live.and_then(|live| live.get(&wire::key(&identity)));
+        adoption.unread.extend(told.settle(&identity, row));
+        adoption.accounts.extend(told.adopted(&identity, row));
+    }
+    adoption
 }
 
 /// Whose it is; nothing if it is nothing of ours.
-fn identity(thing: &Foreign<'_>) -> Option<String> {
-    let said = |name: &str| at(thing.says, name).as_str().filter(|text| !text.is_empty());
-    let name = match thing.kind {
-        "datadog_integration_aws_account" => said("aws_account_id"),
-        "datadog_integration_aws" | "datadog_v1" => thing.account.or_else(|| said("account_id")).or_else(|| said("access_key_id")),
-        "datadog_integration_aws_tag_filter" | "datadog_integration_aws_log_collection" | "datadog_integration_aws_lambda_arn" => said("account_id"),
+fn identity(at: usize, thing: &Foreign<'_>, live: Option<&BTreeMap<Key, Observed>>) -> Option<Result<String, Untaken>> {
+    let said = |name: &str| self::at(thing.says, name).as_str().filter(|text| !text.is_empty());
+    let (name, fields) = match thing.kind {
+        "datadog_integration_aws_account" => match (said("id"), live) {
+            (Some(id), Some(live)) => return Some(by_row(at, id, said("aws_account_id"), live)),
+            _ => (said("aws_account_id"), ["aws_account_id", "aws_account_id"]),
+        },
+        "datadog_integration_aws" | "datadog_v1" => {
+            (thing.account.or_else(|| said("account_id")).or_else(|| said("access_key_id")), ["account_id", "access_key_id"])
+        }
+        "datadog_integration_aws_tag_filter" | "datadog_integration_aws_log_collection" | "datadog_integration_aws_lambda_arn" => {
+            (said("account_id"), ["account_id", "account_id"])
+        }
         _ => return None,
     };
-    Some(name.unwrap_or_default().to_owned())
+    let untaken = |why: &str, hidden: bool| Some(Err(Untaken { at, why: why.to_owned(), hidden }));
+    match name.filter(|name| is_identity(name)) {
+        Some(name) => Some(Ok(name.to_owned())),
+        None if fields.into_iter().any(|field| thing.hides(field)) => {
+            untaken("the state marks its account id as sensitive, so it cannot be told which account it is", true)
+        }
+        None => untaken("it names no AWS account", false),
+    }
+}
+
+/// v2's resource is known by its id: of one account there may be several, each in an organization of its own.
+fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Observed>) -> Result<String, Untaken> {
+    if let Some(row) = live.values().find(|row| row.id.0 == id) {
+        return Ok(row.key.name.clone());
+    }
+    let other = account.and_then(|account| live.get(&wire::key(account)));
+    let other = other.map_or_else(String::new, |row| format!(" (here its account is live as {})", row.id));
+    let account = account.filter(|account| is_account(account)).map_or_else(String::new, |account| format!("account {account}, "));
+    let why = format!("{account}it is not live here under its id {id}{other}: it is another organization's, or gone");
+    Err(Untaken { at, why, hidden: false })
 }
 
 fn is_account(name: &str) -> bool {
@@ -70,26 +101,60 @@ fn in_listing(identity: String, live: Option<&BTreeMap<Key, Observed>>) -> Strin
 }
 
 impl Told {
-    fn take(&mut self, thing: &Foreign<'_>) {
+    fn take(&mut self, at: usize, thing: &Foreign<'_>) {
         let says = thing.says;
+        self.from.insert(at);
+        self.hides_auth |= ["auth_config", "role_name", "access_key_id"].into_iter().any(|field| thing.hides(field));
         match thing.kind {
-            "datadog_integration_aws_account" => drop(self.v2.get_or_insert_with(|| attributes(says))),
+            "datadog_integration_aws_account" => self.v2.push((at, attributes(says))),
             "datadog_integration_aws" => {
                 self.whole = true;
-                self.v1.extend(resource(says));
+                self.mains.push((at, resource(says)));
             }
             "datadog_integration_aws_tag_filter" => {
-                let filter = json!({ "namespace": at(says, "namespace"), "tag_filter_str": at(says, "tag_filter_str") });
+                let filter = json!({ "namespace": self::at(says, "namespace"), "tag_filter_str": self::at(says, "tag_filter_str") });
                 push(self.v1.entry("tag_filters").or_insert_with(|| json!([])), filter);
             }
-            "datadog_integration_aws_log_collection" => self.logs("services", at(says, "services").as_array().cloned().unwrap_or_default()),
-            "datadog_integration_aws_lambda_arn" => self.logs("lambdas", vec![at(says, "lambda_arn").clone()]),
+            "datadog_integration_aws_log_collection" => self.logs("services", self::at(says, "services").as_array().cloned().unwrap_or_default()),
+            "datadog_integration_aws_lambda_arn" => self.logs("lambdas", vec![self::at(says, "lambda_arn").clone()]),
             _ => {
                 self.whole = thing.whole;
                 self.listed = thing.whole;
-                self.v1.extend(says.as_object().cloned().unwrap_or_default());
+                self.mains.push((at, says.as_object().cloned().unwrap_or_default()));
             }
         }
+    }
+
+    /// Settles what says otherwise of one account: it may be another organization's. What cannot be settled is not taken.
+    fn settle(&mut self, identity: &str, live: Option<&Observed>) -> Vec<Untaken> {
+        const SEVERAL: &str = "several resources are about this account and say otherwise of it: which of them is this organization's cannot be told";
+        let untaken = |at: usize, why: &str| Untaken { at, why: format!("account {identity}, {why}"), hidden: false };
+        let ids: BTreeSet<&str> = self.v2.iter().filter_map(|(_, says)| self::at(says, "id").as_str()).collect();
+        if ids.len() > 1 {
+            return std::mem::take(self).from.into_iter().map(|at| untaken(at, SEVERAL)).collect();
+        }
+        let are_alike = |mains: &[(usize, Map<String, Value>)]| mains.windows(2).all(|two| two[0].1 == two[1].1);
+        if are_alike(&self.mains) {
+            return Vec::new();
+        }
+        let row: Value = live.and_then(|row| serde_json::from_str(row.row.get()).ok()).unwrap_or_default();
+        let auth = self::at(self::at(&row, "attributes"), "auth_config");
+        let is_way_in = |main: &Map<String, Value>| {
+            ["role_name", "access_key_id"]
+                .into_iter()
+                .any(|field| main.get(field).is_some_and(|said| !is_void(said) && said == self::at(auth, field)))
+        };
+        let (live_ones, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.mains).into_iter().partition(|(_, main)| is_way_in(main));
+        // What v1 keeps beside such a resource may be either's.
+        if live_ones.is_empty() || !are_alike(&live_ones) || !self.v1.is_empty() {
+            return std::mem::take(self).from.into_iter().map(|at| untaken(at, SEVERAL)).collect();
+        }
+        self.mains = live_ones;
+        self.from.retain(|at| !others.iter().any(|(other, _)| other == at));
+        others
+            .into_iter()
+            .map(|(at, _)| untaken(at, "it names another role or key than is live here: it is another organization's, or old"))
+            .collect()
     }
 
     fn logs(&mut self, field: &str, values: Vec<Value>) {
@@ -101,15 +166,22 @@ impl Told {
     }
 
     fn adopted(mut self, identity: &str, live: Option<&Observed>) -> Option<Adopted> {
+        if self.from.is_empty() {
+            return None;
+        }
         let row: Option<Value> = live.and_then(|row| serde_json::from_str(row.row.get()).ok());
         let live_attributes = row.as_ref().map(|row| at(row, "attributes"));
+        let beside = std::mem::take(&mut self.v1);
+        self.v1 = self.mains.pop().map(|(_, main)| main).unwrap_or_default();
+        self.v1.extend(beside);
         if self.listed
             && let Some(live) = live_attributes
         {
             self.beyond_the_listing(live);
         }
-        let Translated { mut attributes, meanings } = match self.v2.take() {
-            Some(attributes) => {
+        let Translated { mut attributes, meanings } = match self.v2.pop() {
+            Some((_, mut attributes)) => {
+                attributes.as_object_mut().map(|fields| fields.remove("id"));
                 let mut new = Translated { attributes, ..Translated::default() };
                 if !at(at(&new.attributes, "auth_config"), "access_key_id").is_null() {
                     new.mean_secret();
@@ -118,6 +190,11 @@ impl Told {
             }
             None => in_v2_words(&self.v1, self.whole, live_attributes),
         };
+        if let (true, Some(live)) = (self.hides_auth, live_attributes) {
+            let way_in =
+                ["role_name", "access_key_id"].into_iter().filter_map(|field| Some((field.to_owned(), at(live, "auth_config").get(field)?.clone())));
+            attributes["auth_config"] = way_in.collect::<Map<_, _>>().into();
+        }
         let partition = live_attributes.map(|live| at(live, "aws_partition")).filter(|partition| !partition.is_null());
         if let Some(partition) = partition {
             attributes["aws_partition"] = partition.clone();
@@ -149,7 +226,7 @@ impl Told {
 }
 
 fn push(list: &mut Value, value: Value) {
-    if let Some(items) = list.as_array_mut().filter(|_| !is_void(&value)) {
+    if let Some(items) = list.as_array_mut().filter(|_| !is_void(&value) && value != "") {
         items.push(value);
     }
 }
@@ -157,16 +234,15 @@ fn push(list: &mut Value, value: Value) {
 /// v2's resource as v2 lists it: without what is not set, and with one block for the way in.
 fn attributes(says: &Value) -> Value {
     let mut attributes = set(says);
-    if let Some(fields) = attributes.as_object_mut() {
-        fields.remove("id");
-        if let Some(ways) = fields.remove("auth_config") {
-            let role = at(&ways, "aws_auth_config_role");
-            let fields_of_auth = match at(at(&ways, "aws_auth_config_keys"), "access_key_id") {
-                Value::Null => json!({ "role_name": at(role, "role_name") }),
-                key => json!({ "access_key_id": key }),
-            };
-            fields.insert("auth_config".to_owned(), fields_of_auth);
-        }
+    if let Some(fields) = attributes.as_object_mut()
+        && let Some(ways) = fields.remove("auth_config")
+    {
+        let role = at(&ways, "aws_auth_config_role");
+        let fields_of_auth = match at(at(&ways, "aws_auth_config_keys"), "access_key_id") {
+            Value::Null => json!({ "role_name": at(role, "role_name") }),
+            key => json!({ "access_key_id": key }),
+        };
+        fields.insert("auth_config".to_owned(), fields_of_auth);
     }
     attributes
 }

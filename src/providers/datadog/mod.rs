@@ -20,8 +20,7 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_org::{health, organization, settings};
-use super::{Adoption, Foreign, Organization, Performed, Provider, Table, Unique};
-use crate::model::check::check;
+use super::{Adoption, Foreign, Organization, Performed, Provider, Table, Unique, check_block};
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::{
@@ -82,7 +81,7 @@ impl Provider for Datadog {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -120,8 +119,7 @@ impl Provider for Datadog {
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = action.row() else {
-            // Whatever stands between us and Datadog may ignore the filter.
-            return wire::read_listing(&door.read(wire::list(Some(&action.key.name))).await?)?.about(action, true);
+            return wire::read_listing(&door.read(wire::look()).await?)?.about(action, true);
         };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(vec![row]),

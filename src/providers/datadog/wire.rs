@@ -1,6 +1,7 @@
 //! How Datadog v2 is spoken to: paths, verbs, envelopes, errors. Both directions; no decisions.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Again, Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
 use crate::providers::datadog_org::errors::{refusal, unreadable};
 use crate::providers::answers::whole;
 use crate::providers::datadog_org::sites;
@@ -20,6 +21,8 @@ use crate::providers::listed::{Listed, Marks};
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// The only kind of row.
 const KIND: &str = "account";
+/// How long one listing serves looks at accounts that are to be made.
+const LOOKS: Duration = Duration::from_secs(5);
 
 /// The identity of an AWS account at Datadog: its id, or its access key where a row names no account.
 pub fn key(account: &str) -> Key {
@@ -35,6 +38,11 @@ pub fn list(account: Option<&str>) -> Ask {
     }
 }
 
+/// The whole listing, for a look at one account that has no id yet: one of a moment ago serves many of them.
+pub fn look() -> Ask {
+    list(None).no_older_than(LOOKS)
+}
+
 /// One account by Datadog's own id.
 pub fn get(id: &RemoteId) -> Ask {
     Ask::get(NAME, format!("{ACCOUNTS}/{id}"))
@@ -47,13 +55,13 @@ pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
     catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
 }
 
-/// A new account: what is fixed at creation, and every declared field. Never sent twice unasked.
+/// A new account: what is fixed at creation, and every declared field. A second one is answered 409.
 pub fn create(desired: &Desired) -> Tell {
     let mut body = overlay(&desired.node, &account::SHAPE.block, &Value::Null, None);
     for fixed in &desired.fixed {
         body.json[fixed.field] = json!(fixed.value);
     }
-    Tell { request: Request::new(NAME, Method::Post, ACCOUNTS).with_body(envelope(body)), again: Again::Never }
+    Tell::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(envelope(body)), Retry::Safe)
 }
 
 /// The changed top-level blocks, complete: as they are live, the desired fields laid over them.
@@ -72,7 +80,7 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     let mut body = overlay(&node, &account::SHAPE.block, &kept, Some(&secrets));
     body.json["aws_account_id"] = json!(desired.key.name);
     let request = Request::new(NAME, Method::Patch, format!("{ACCOUNTS}/{}", now.id)).with_body(envelope(body));
-    Ok(Tell { request, again: Again::Safe })
+    Ok(Tell::new(request, Retry::Safe))
 }
 
 /// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body.
@@ -106,7 +114,7 @@ fn cut(tell: &mut Tell, names: &[&str]) -> bool {
 
 /// Deletes one row. Deleting twice is deleting once: the second answer is 404.
 pub fn delete(id: &RemoteId) -> Tell {
-    Tell { request: Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), again: Again::Safe }
+    Tell::new(Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), Retry::Safe)
 }
 
 fn envelope(body: Body) -> Body {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::backend::REGIONS;
 use super::namespaces::{EC2, EXCLUDED_BY_DEFAULT, SWITCHES, in_v2};
 use crate::model::value::{at, is_void};
+use crate::providers::Meaning;
 
 /// v2's attributes, and what means something else there.
 #[derive(Debug, Default)]
@@ -15,7 +16,7 @@ pub struct Translated {
     /// Only what v1 said.
     pub attributes: Value,
     /// By what it is about.
-    pub meanings: BTreeMap<&'static str, &'static str>,
+    pub meanings: BTreeMap<&'static str, Meaning>,
 }
 
 const REGIONS_FREEZE: &str = "v2 has no `excluded_regions`: it lists the regions that are collected. Datadog fixed that list when the \
@@ -24,7 +25,7 @@ const REGIONS_NEITHER: &str = "regions that v1 did not exclude are not collected
     written, or somebody changed it since. Compare the list with what you want.";
 const RULES_FOLD: &str = "v1's rules said what differs from Datadog's defaults; this is the whole list. What Datadog excludes by default \
     (AWS/SQS, AWS/ElasticMapReduce, later AWS/Usage) is in it as far as it was then, and what it will exclude later is not.";
-const RULES_UNKNOWN: &str = "a rule has no name in v2 that heeler knows: look at `namespace_filters` yourself.";
+const RULES_UNKNOWN: &str = "such a rule has no name in v2 that heeler knows: look at `namespace_filters` yourself.";
 const PSEUDO: &str = "v1's rules `collect_custom_metrics` and `crawl_alarms` were no namespaces: they are the switches \
     `collect_custom_metrics` and `collect_cloudwatch_alarms`.";
 const FILTERS_JOIN: &str = "`filter_tags` (AWS/EC2) and v1's tag filters are one list now. Whoever declares it declares all of it, so filters \
@@ -79,7 +80,15 @@ pub fn in_v2_words(block: &Map<String, Value>, whole: bool, live: Option<&Value>
 impl Translated {
     fn mean(&mut self, applies: bool, about: &'static str, says: &'static str) {
         if applies {
-            self.meanings.insert(about, says);
+            self.meanings.entry(about).or_insert_with(|| Meaning { says, names: BTreeSet::new() });
+        }
+    }
+
+    /// The same, for one of several that are named.
+    fn mean_of(&mut self, name: &str, about: &'static str, says: &'static str) {
+        self.mean(true, about, says);
+        if let Some(meaning) = self.meanings.get_mut(about) {
+            meaning.names.insert(name.to_owned());
         }
     }
 
@@ -138,8 +147,8 @@ fn rules(rules: &Value, whole: bool, live: Option<&Value>, new: &mut Translated)
     for (rule, on) in &rules {
         match (in_v2(rule), SWITCHES.iter().find(|(switch, _)| switch == rule)) {
             (Some(namespace), _) => drop(namespaces.insert(namespace, *on == true)),
-            (None, Some(_)) => new.mean(true, "metrics_config.collect_...", PSEUDO),
-            (None, None) => new.mean(true, "metrics_config.namespace_filters (unknown rules)", RULES_UNKNOWN),
+            (None, Some(_)) => new.mean_of(rule, "metrics_config.collect_...", PSEUDO),
+            (None, None) => new.mean_of(rule, "metrics_config.namespace_filters (unknown rules)", RULES_UNKNOWN),
         }
     }
     for (switch, field) in SWITCHES.iter().filter(|(switch, _)| whole || rules.contains_key(*switch)) {
@@ -176,26 +185,40 @@ fn folded(rules: &BTreeMap<&'static str, bool>, live: Option<&Value>) -> Value {
     json!({ "exclude_only": excluded })
 }
 
+/// The tags in a text that separates them by commas.
+fn tags_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|tag| !tag.is_empty())
+}
+
+/// The tags of a list, some of whose texts may be several, separated by commas: v1 takes them so.
+fn separate(tags: &Value) -> Value {
+    let texts = tags.as_array().into_iter().flatten();
+    texts.flat_map(|tag| tag.as_str().map_or_else(|| vec![tag.clone()], |text| tags_of(text).map(Value::from).collect())).collect()
+}
+
 /// EC2's filter and those of `/filtering`, beside whatever v2 lists for other namespaces.
 fn filters(block: &Map<String, Value>, live: Option<&Value>, new: &mut Translated) {
     let (ec2, others) = (block.get("filter_tags"), block.get("tag_filters"));
     if ec2.is_none() && others.is_none() {
         return;
     }
-    let mut by_namespace: BTreeMap<String, Value> = ec2.map(|tags| (EC2.to_owned(), tags.clone())).into_iter().collect();
+    let mut by_namespace: BTreeMap<String, Value> = ec2.map(|tags| (EC2.to_owned(), separate(tags))).into_iter().collect();
     for filter in others.into_iter().filter_map(Value::as_array).flatten() {
         let rule = at(filter, "namespace").as_str().unwrap_or_default();
         let text = at(filter, "tag_filter_str").as_str().unwrap_or_default();
-        let tags: Vec<&str> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+        let tags: Vec<&str> = tags_of(text).collect();
         match in_v2(rule) {
             Some(namespace) => drop(by_namespace.insert(namespace.to_owned(), json!(tags))),
-            None => new.mean(!tags.is_empty(), "metrics_config.tag_filters (custom)", FILTER_CUSTOM),
+            None if tags.is_empty() => {}
+            None => new.mean_of(text, "metrics_config.tag_filters (custom)", FILTER_CUSTOM),
         }
     }
     let listed = live.map(|live| at(at(live, "metrics_config"), "tag_filters")).and_then(Value::as_array);
     for filter in listed.into_iter().flatten() {
-        if let Some(namespace) = at(filter, "namespace").as_str().filter(|namespace| !by_namespace.contains_key(*namespace)) {
-            by_namespace.insert(namespace.to_owned(), at(filter, "tags").clone());
+        let (Some(namespace), tags) = (at(filter, "namespace").as_str(), at(filter, "tags")) else { continue };
+        // The same tags are written as v2 lists them.
+        if by_namespace.get(namespace).is_none_or(|said| words(said) == words(&separate(tags))) {
+            by_namespace.insert(namespace.to_owned(), tags.clone());
         }
     }
     by_namespace.retain(|_, tags| !is_void(tags));

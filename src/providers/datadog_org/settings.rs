@@ -60,7 +60,7 @@ pub fn beginning(env: &Env, pretend: bool) -> Value {
 
 /// The site of the block or of DD_SITE; nothing where they disagree or are both missing.
 fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
-    let written = block.and_then(|block| check::<Block>(block, out)).and_then(|block| block.site);
+    let written = block.and_then(|block| check::<Block>(provider, block, out)).and_then(|block| block.site);
     let place = block.and_then(|block| block.get("site")).map(Node::place);
     let site = match (written, env.plain("DD_SITE")) {
         (Some(written), Some(set)) if written != set => {

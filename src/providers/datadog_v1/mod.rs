@@ -33,8 +33,7 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_org::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Unique, Writes};
-use crate::model::check::check;
+use super::{Organization, Performed, Provider, Table, Unique, Writes, check_block};
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::{
@@ -103,7 +102,7 @@ impl Provider for DatadogV1 {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -157,8 +156,9 @@ impl Provider for DatadogV1 {
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let ask = if action.row().is_none() { wire::look() } else { wire::list(Some(&action.key.name)) };
         // Whatever stands between us and Datadog may ignore the filter.
-        let mut rows = wire::read_listing(&door.read(wire::list(Some(&action.key.name))).await?)?.about(action, true)?;
+        let mut rows = wire::read_listing(&door.read(ask).await?)?.about(action, true)?;
         if let (Some(id), 2..) = (action.row(), rows.len()) {
             rows.retain(|row| row.id == *id);
         }
@@ -189,6 +189,14 @@ impl Provider for DatadogV1 {
             Op::Update { desired, observed, changes, .. } => steps::update(door, desired, now.unwrap_or(observed), changes).await,
             Op::Delete { observed, .. } => steps::delete(door, now.unwrap_or(observed)).await,
         }
+    }
+
+    fn set_after_creation(&self) -> &'static [&'static str] {
+        wire::APART
+    }
+
+    async fn finish(&self, door: &dyn Transport, action: &Action, row: Observed, _sent: &Request) -> Performed {
+        steps::finish(door, action, row).await
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

@@ -10,7 +10,7 @@ use super::wire;
 use crate::model::path::Step;
 use crate::model::plan::{Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Desired, Node, Observed, Path, Tell, Transport};
+use crate::model::{Action, Desired, Node, Observed, Op, Path, Tell, Transport};
 use crate::providers::Performed;
 
 /// A new account. The external id is told once, so it is put into the row before anything else can fail.
@@ -22,14 +22,25 @@ pub async fn create(door: &dyn Transport, desired: &Desired) -> Result<Performed
     };
     let told = external_id.and_then(|id| RawValue::from_string(Value::String(id).to_string()).ok());
     let row = row.map(|row| told.iter().fold(row, |row, id| wire::with(row, "external_id", id)));
-    let filters = desired.node.get("tag_filters").map_or(&[][..], Node::items).iter().filter_map(|filter| filter.get("namespace")?.text());
-    let mut tells: Vec<Tell> = filters.filter_map(|namespace| filter(desired, namespace).filter(|_| wanted(desired, namespace).is_some())).collect();
-    tells.extend(logs(desired, &Value::Null, |_| true));
     let failed = match failed {
-        None => all(door, tells).await.err(),
+        None => all(door, after_creation(desired)).await.err(),
         failed => failed,
     };
     Ok(Performed { row, failed })
+}
+
+/// Goes on with an account whose create was not answered.
+pub async fn finish(door: &dyn Transport, action: &Action, row: Observed) -> Performed {
+    let Op::Create { desired, .. } = &action.op else { return Performed::whole(Some(row)) };
+    Performed { row: Some(row), failed: all(door, after_creation(desired)).await.err() }
+}
+
+/// What is written once the account is there.
+fn after_creation(desired: &Desired) -> Vec<Tell> {
+    let filters = desired.node.get("tag_filters").map_or(&[][..], Node::items).iter().filter_map(|filter| filter.get("namespace")?.text());
+    let mut tells: Vec<Tell> = filters.filter_map(|namespace| filter(desired, namespace).filter(|_| wanted(desired, namespace).is_some())).collect();
+    tells.extend(logs(desired, &Value::Null, |_| true));
+    tells
 }
 
 /// A changed account: whatever the changes are about, and nothing else.

@@ -1,6 +1,7 @@
 //! How Datadog v1 is spoken to: paths, verbs, envelopes, errors. Both directions; no decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use super::account::SHAPE;
 use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Again, Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Settings, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
 use crate::providers::answers::{next_link, whole};
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
@@ -21,6 +22,8 @@ use crate::providers::listed::{Listed, Marks};
 /// The only kind of row.
 const KIND: &str = "account";
 const ACCOUNTS: &str = "/api/v1/integration/aws";
+/// How long one listing serves looks at accounts that are to be made.
+const LOOKS: Duration = Duration::from_secs(5);
 const FILTERING: &str = "/api/v1/integration/aws/filtering";
 const LOGS: &str = "/api/v1/integration/aws/logs";
 const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
@@ -46,6 +49,11 @@ pub fn list(name: Option<&str>) -> Ask {
     }
 }
 
+/// The whole listing, for a look at one account that is to be made: one of a moment ago serves many of them.
+pub fn look() -> Ask {
+    list(None).no_older_than(LOOKS)
+}
+
 /// The tag filters of one account; one with keys is addressed by its key (recorded).
 pub fn filters(name: &str) -> Ask {
     Ask::get(NAME, FILTERING).query("account_id", name)
@@ -63,13 +71,13 @@ pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
     catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
 }
 
-/// A new account, without what has paths of its own. Never sent twice unasked: POST is no upsert.
+/// A new account, without what has paths of its own. POST is no upsert: a second one is answered 409.
 pub fn create(desired: &Desired) -> Tell {
     let mut body = overlay(&own(&desired.node), &SHAPE.block, &Value::Null, None);
     for fixed in &desired.fixed {
         body.json[fixed.field] = json!(fixed.value);
     }
-    Tell { request: Request::new(NAME, Method::Post, ACCOUNTS).with_body(body), again: Again::Never }
+    Tell::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(body), Retry::Safe)
 }
 
 /// The account as it is live with the declared fields laid over it, whole: whether v1 keeps what a PUT leaves out is not known, and
@@ -85,7 +93,7 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     let node = own(&desired.node).only(|field| touched.contains(field));
     let query = address(now)?;
     let body = overlay(&node, &SHAPE.block, &Value::Object(live), Some(&secrets));
-    Ok(Tell { request: Request { query, ..Request::new(NAME, Method::Put, ACCOUNTS) }.with_body(body), again: Again::Safe })
+    Ok(Tell::new(Request { query, ..Request::new(NAME, Method::Put, ACCOUNTS) }.with_body(body), Retry::Safe))
 }
 
 /// Deletes one row. v1 wants the address in the body. Deleting twice is deleting once: the second answer is a 400 that says so.
@@ -94,34 +102,34 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
 /// The row is not JSON.
 pub fn delete(now: &Observed) -> Result<Tell, VendorError> {
     let body: Value = address(now)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<serde_json::Map<_, _>>().into();
-    Ok(tell(Method::Delete, ACCOUNTS, body, Again::Safe))
+    Ok(tell(Method::Delete, ACCOUNTS, body, Retry::Safe))
 }
 
 /// Sets the tag filter of one namespace, or takes it away.
 pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> Tell {
     match wanted {
-        Some(tags) => tell(Method::Post, FILTERING, json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }), Again::Safe),
-        None => tell(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Again::Safe),
+        Some(tags) => tell(Method::Post, FILTERING, json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }), Retry::Safe),
+        None => tell(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Retry::Safe),
     }
 }
 
 /// Adds a forwarder. Whether it may be added twice is not known.
 pub fn add_lambda(account: &str, arn: &str) -> Tell {
-    tell(Method::Post, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Again::Never)
+    tell(Method::Post, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Never)
 }
 
 /// Takes a forwarder away; its services stay.
 pub fn remove_lambda(account: &str, arn: &str) -> Tell {
-    tell(Method::Delete, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Again::Safe)
+    tell(Method::Delete, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Safe)
 }
 
 /// Replaces the services whose logs are collected.
 pub fn set_services(account: &str, services: &[String]) -> Tell {
-    tell(Method::Post, LOG_SERVICES, json!({ "account_id": account, "services": services }), Again::Safe)
+    tell(Method::Post, LOG_SERVICES, json!({ "account_id": account, "services": services }), Retry::Safe)
 }
 
-fn tell(method: Method, path: &str, body: Value, again: Again) -> Tell {
-    Tell { request: Request::new(NAME, method, path).with_body(Body::plain(body)), again }
+fn tell(method: Method, path: &str, body: Value, retry: Retry) -> Tell {
+    Tell::new(Request::new(NAME, method, path).with_body(Body::plain(body)), retry)
 }
 
 /// What of a block stands in the account itself.
@@ -154,7 +162,7 @@ pub fn refusal(response: &Response) -> VendorError {
     if said.contains("does not exist in integration") {
         VendorError::Gone(said)
     } else if said.contains("due to conflicting updates") {
-        VendorError::Failing(said)
+        VendorError::NotYet(Box::new(VendorError::Failing(said)))
     } else {
         error
     }

@@ -2,7 +2,8 @@
 //!
 //! What is known, and how well: (G) the vendor's generated clients and their API description, (D) its documentation, (T) its Terraform
 //! provider, (F) answers recorded in clients' tests, (?) not established.
-//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create looks first, and what
+//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create looks right before it is
+//!   sent, and what
 //!   is known by one service and one role twice is no listing that can be planned on.
 //! - Every answer is 200 in an envelope whose `status.result` is checked too (G, F). A refusal is an envelope, `{"error"}` or plain text (F).
 //! - The next page begins at offset + limit while `moreItems`; `totalItems` is an estimate (G). A listing's largest limit is unknown (?).
@@ -28,17 +29,19 @@ pub mod spelling;
 pub mod steps;
 pub mod wire;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table, Writes};
+use super::{Organization, Performed, Provider, Table, Writes, check_block};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
-    Warrant,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
+    Transport, Trust, Warrant,
 };
 
 /// Whether a row of this key is listed, be it one of several.
@@ -99,7 +102,7 @@ impl Provider for Wavefront {
     }
 
     fn check_removal(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Removal>(block, out);
+        check::<account::Removal>(self.name(), block, out);
     }
 
     fn parting(&self) -> fn(Option<&Node>) -> &'static str {
@@ -122,7 +125,7 @@ impl Provider for Wavefront {
     }
 
     fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Account>(block, out);
+        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -148,7 +151,7 @@ impl Provider for Wavefront {
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else { return wire::list(door).await?.live().about(action, false) };
+        let Some(id) = action.row() else { return wire::look(door).await?.live().about(action, false) };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),
@@ -169,6 +172,30 @@ impl Provider for Wavefront {
                 Ok(Performed::whole(None))
             }
         }
+    }
+
+    fn set_after_creation(&self) -> &'static [&'static str] {
+        &["enabled"]
+    }
+
+    async fn finish(&self, door: &dyn Transport, action: &Action, row: Observed, sent: &Request) -> Performed {
+        steps::finish(door, action, row, sent).await
+    }
+
+    fn deletes_into_trash(&self, action: &Action) -> bool {
+        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.how())
+    }
+
+    async fn not_in_trash(&self, door: &dyn Reader, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.rows.into_iter().map(|row| row.observed.id).collect();
+        let mut gone = Vec::new();
+        for id in deleted.iter().filter(|id| !kept.contains(id)) {
+            // A trash that shows late is no loss; a row that nobody knows any more is one.
+            if let Err(VendorError::Gone(_)) = wire::read_row(&door.read(wire::get(id)).await?) {
+                gone.push(id.clone());
+            }
+        }
+        Ok(gone)
     }
 
     fn trust(&self, _: &Settings, row: &Observed) -> Option<Trust> {

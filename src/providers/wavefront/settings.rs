@@ -39,7 +39,7 @@ struct Address {
 
 /// Reads the block together with WAVEFRONT_ADDRESS. What is wrong with them is reported; the rest can still be checked.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-    let node = block.and_then(|block| check::<Block>(block, out).and(block.get("address")));
+    let node = block.and_then(|block| check::<Block>(NAME, block, out).and(block.get("address")));
     let written = node.and_then(|node| {
         let address = address(node.text()?);
         if address.is_none() {

@@ -1,4 +1,4 @@
-//! Actions of several steps, from top to bottom. Each step is known to be harmless to repeat, or is looked for before.
+//! Actions of several steps, from top to bottom. Each step is known to be harmless to repeat, or is never sent twice.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use super::account::Service;
 use super::{envelope, rows, spelling, wire};
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Changes, Desired, Observed, Transport};
+use crate::model::{Action, Changes, Desired, Failure, Observed, Op, Request, Transport};
 use crate::providers::Performed;
 
 /// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it as declared.
@@ -16,14 +16,24 @@ use crate::providers::Performed;
 /// Nothing was made: it is there already, or a step before was refused.
 pub async fn create(door: &dyn Transport, desired: &Desired, trashed: Option<&Observed>) -> Result<Performed, VendorError> {
     let service = service(desired)?;
-    // No key is enforced, so whoever does not look makes a second one.
-    if let Some(known) = wire::list(door).await?.live().rows.into_iter().find(|row| row.key == desired.key) {
-        return Err(VendorError::Exists(format!("it is there already, as {}", known.id)));
-    }
     match trashed {
         Some(trashed) => recover(door, service, desired, trashed).await,
         None => make(door, service, desired).await,
     }
+}
+
+/// Goes on with an integration whose create was not answered. Nobody but us knows its external id.
+pub async fn finish(door: &dyn Transport, action: &Action, row: Observed, sent: &Request) -> Performed {
+    let Op::Create { desired, .. } = &action.op else { return Performed::whole(Some(row)) };
+    let external_id = sent.body.as_ref().and_then(|body| {
+        let block = Service::of_kind(desired.key.kind)?.block();
+        at(at(at(&body.json, block), "baseCredentials"), "externalId").as_str()
+    });
+    let row = match (Service::of_kind(row.key.kind), external_id) {
+        (Some(service), Some(external_id)) => with_external_id(row, service, external_id),
+        _ => row,
+    };
+    switched(door, desired, row).await
 }
 
 async fn make(door: &dyn Transport, service: Service, desired: &Desired) -> Result<Performed, VendorError> {
@@ -31,8 +41,9 @@ async fn make(door: &dyn Transport, service: Service, desired: &Desired) -> Resu
     let is_issued = declared.is_none();
     let external_id = match declared {
         Some(external_id) => external_id,
-        None => wire::read_external_id(&door.write(wire::issue()).await?)?,
+        None => issued(door).await?,
     };
+    is_not_there(door, desired).await?;
     let answer = door.write(wire::create(spelling::created(service, desired, &external_id))).await.map_err(VendorError::from);
     let row = match answer.and_then(|answer| wire::read_row(&answer)) {
         Ok(row) => row.observed,
@@ -43,20 +54,39 @@ async fn make(door: &dyn Transport, service: Service, desired: &Desired) -> Resu
             );
             return Err(VendorError::Invalid { message, fields });
         }
-        Err(error) if error.is_lost() => found_again(door, desired, error, &external_id).await?,
-        Err(error) => return Err(error),
+        Err(error) => return Err(noting(error, &external_id)),
     };
     Ok(switched(door, desired, with_external_id(row, service, &external_id)).await)
 }
 
-/// The integration whose create was not answered. Nobody but us knows its external id, so it is looked for while we do.
-async fn found_again(door: &dyn Transport, desired: &Desired, lost: VendorError, external_id: &str) -> Result<Observed, VendorError> {
-    let rows = wire::list(door).await.map(|rows| rows.live().rows).unwrap_or_default();
-    let found = rows.into_iter().find(|row| row.key == desired.key);
-    found.ok_or_else(|| VendorError::Failing(format!("{lost}; it was sent with external id {external_id}")))
+/// Where the answer was lost, nobody but us knows the external id that was sent.
+fn noting(error: VendorError, external_id: &str) -> VendorError {
+    let noted = |said: String| format!("{said}; it was sent with external id {external_id}");
+    match error {
+        VendorError::Failing(said) => VendorError::Failing(noted(said)),
+        VendorError::Unreadable(said) => VendorError::Unreadable(noted(said)),
+        VendorError::Door(Failure::Lost { what, why }) => Failure::Lost { what, why: noted(why) }.into(),
+        other => other,
+    }
+}
+
+/// An external id of Wavefront's. Without one nothing is made, so a lost answer to this is no lost create.
+async fn issued(door: &dyn Transport) -> Result<String, VendorError> {
+    let answer = door.write(wire::issue()).await.map_err(VendorError::from);
+    answer.and_then(|answer| wire::read_external_id(&answer)).map_err(|error| match error.is_lost() {
+        true => Failure::NotSent { what: "the create".to_owned(), why: format!("no external id was issued for it: {error}") }.into(),
+        false => error,
+    })
+}
+
+/// No key is enforced, so whoever does not look right before a create makes a second one.
+async fn is_not_there(door: &dyn Transport, desired: &Desired) -> Result<(), VendorError> {
+    let known = wire::look(door).await?.live().rows.into_iter().find(|row| row.key == desired.key);
+    known.map_or(Ok(()), |known| Err(VendorError::Exists(format!("it is there already, as {}", known.id))))
 }
 
 async fn recover(door: &dyn Transport, service: Service, desired: &Desired, trashed: &Observed) -> Result<Performed, VendorError> {
+    is_not_there(door, desired).await?;
     let row = wire::read_row(&door.write(wire::undelete(&trashed.id)).await?)?.observed;
     let live = json(&row, service)?;
     let stale = spelling::differing(service, &live, &desired.node).only(|field| field != "enabled");

@@ -1,12 +1,14 @@
 //! How Wavefront is spoken to: paths, verbs, rows. Both directions; no decisions. Envelopes are opened next door.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::envelope::{open, unreadable};
 use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
-use crate::model::{Again, Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Tell};
+use crate::model::{Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -17,13 +19,28 @@ const PAGE: u64 = 100;
 /// What is documented as the largest page of a search.
 const SEARCH_PAGE: u64 = 1000;
 
+/// How long one listing serves looks: there is no way to ask for the integrations of one role.
+const LOOKS: Duration = Duration::from_secs(5);
+
 /// Every integration there is. Whether those in the trash are among them is not documented.
 ///
 /// # Errors
 /// Anything but a complete listing.
 pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
-    let page = |offset: u64| Ask::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string());
     Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
+}
+
+/// The same for a look at one integration, which a listing of a moment ago serves as well.
+///
+/// # Errors
+/// As for [`list`].
+pub async fn look(door: &dyn Reader) -> Result<Rows, VendorError> {
+    let page = |offset: u64| page(offset).no_older_than(LOOKS);
+    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
+}
+
+fn page(offset: u64) -> Ask {
+    Ask::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string())
 }
 
 /// Everything in the trash.
@@ -45,33 +62,33 @@ pub fn get(id: &RemoteId) -> Ask {
 
 /// Asks for an external id. One that is never used lapses.
 pub fn issue() -> Tell {
-    tell(Method::Post, EXTERNAL_IDS.to_owned(), None, Again::Safe)
+    Tell { prepares: true, ..tell(Method::Post, EXTERNAL_IDS.to_owned(), None, Retry::Safe) }
 }
 
 /// A new integration. Never sent twice unasked: nothing keeps Wavefront from making it twice.
 pub fn create(body: Value) -> Tell {
-    tell(Method::Post, INTEGRATIONS.to_owned(), Some(body), Again::Never)
+    tell(Method::Post, INTEGRATIONS.to_owned(), Some(body), Retry::Never)
 }
 
 /// An integration, written whole.
 pub fn put(id: &RemoteId, body: Value) -> Tell {
-    tell(Method::Put, format!("{INTEGRATIONS}/{id}"), Some(body), Again::Safe)
+    tell(Method::Put, format!("{INTEGRATIONS}/{id}"), Some(body), Retry::Safe)
 }
 
 /// Switches an integration on or off.
 pub fn switch(id: &RemoteId, on: bool) -> Tell {
-    tell(Method::Post, format!("{INTEGRATIONS}/{id}/{}", if on { "enable" } else { "disable" }), None, Again::Safe)
+    tell(Method::Post, format!("{INTEGRATIONS}/{id}/{}", if on { "enable" } else { "disable" }), None, Retry::Safe)
 }
 
 /// Takes an integration out of the trash.
 pub fn undelete(id: &RemoteId) -> Tell {
-    tell(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Again::Safe)
+    tell(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Retry::Safe)
 }
 
 /// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in the trash already is
 /// deleted for good.
 pub fn delete(id: &RemoteId, said: Option<&Node>) -> Tell {
-    let mut tell = tell(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Again::Never);
+    let mut tell = tell(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Retry::Never);
     tell.request.query.push(("skipTrash".to_owned(), skips_trash(said).to_string()));
     tell
 }
@@ -81,13 +98,13 @@ pub fn skips_trash(said: Option<&Node>) -> bool {
     said.and_then(|said| said.get("skip_trash")).is_some_and(|node| node.json() == json!(true))
 }
 
-fn tell(method: Method, path: String, body: Option<Value>, again: Again) -> Tell {
+fn tell(method: Method, path: String, body: Option<Value>, retry: Retry) -> Tell {
     let request = Request::new(NAME, method, path);
     let request = match body {
         Some(body) => request.with_body(Body::plain(body)),
         None => request,
     };
-    Tell { request, again }
+    Tell::new(request, retry)
 }
 
 /// The one row of a create, read or update.

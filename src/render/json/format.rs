@@ -63,9 +63,13 @@ pub struct Document {
     pub(super) comparison: Option<ComparisonJson>,
     /// Managed live accounts in which the vendor says that something does not work.
     pub(super) ailing: Vec<AilingJson>,
-    /// After apply: whether a final listing showed no difference.
+    /// After apply: whether a final listing showed no difference at all; nothing held back, refused or unread either.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
+    /// After apply: what the final listing showed. `as_planned`: nothing is left but what was held back or refused; `differs`;
+    /// `unreadable`; `stopped`, before it was read; `not_needed`, since nothing was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) proof: Option<&'static str>,
     /// Why there is no plan, where the config is valid and there is none: keys, the network, the wrong organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
@@ -204,14 +208,17 @@ pub(super) struct AilingJson {
 /// What became of an action.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ResultJson {
-    /// `done`, `already`, `failed`, `stale`, `skipped` or `pending`.
+    /// `done`, `already`, `differs`, `failed`, `unsure`, `stale`, `skipped`, `withheld` or `pending`.
     pub(super) status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
     /// Of a failed action: whether it may have been done all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) unsure: Option<bool>,
-    /// Of a stale one: what it would need now.
+    /// Before when nobody should make it again: a row may still show that was made without an answer. `--after` reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) not_before: Option<String>,
+    /// Of one that is stale or differs: what it would need now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) now: Option<Vec<ChangeJson>>,
     /// The vendor's id, of a row that was made too.
@@ -328,6 +335,9 @@ pub(super) struct DiagnosticJson {
     pub(super) severity: &'static str,
     pub(super) title: String,
     pub(super) label: String,
+    /// The accounts it concerns, where it stands in a layer that they share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) concerns: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) help: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -19,9 +19,10 @@ use format::{
 pub use format::{Document, FORMAT};
 
 use super::fields::without;
+use super::report::{NOT_IN_TRASH, WITHHELD};
 use super::{Addressed, Scene};
 use crate::model::plan::{Ailing, Gate, Managed, OnHold, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Report, Source, Sources};
+use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
 pub struct Progress<'a> {
@@ -31,6 +32,8 @@ pub struct Progress<'a> {
     pub kept: &'a BTreeMap<usize, Box<RawValue>>,
     /// The end of the run, once it has ended.
     pub report: Option<&'a Report>,
+    /// Every managed live account of the final listing, if there was one.
+    pub managed: Option<&'a [Managed]>,
 }
 
 /// The document; of an apply as far as it has come.
@@ -83,12 +86,38 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         unreadable: unreadable.iter().map(unread).collect(),
         isolated: isolated.iter().map(|row| self::isolated(row, isolated)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
-        managed: managed.iter().map(self::managed).collect(),
+        managed: managed_now(managed, actions, progress).iter().map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
         ailing: ailing.iter().map(self::ailing).collect(),
-        converged: progress.and_then(|progress| progress.report).map(|report| report.is_proved() && refusals.is_empty() && plan.is_whole()),
+        converged: progress.and_then(|progress| progress.report).map(|report| report.has_converged(plan)),
+        proof: progress.and_then(|progress| progress.report).map(|report| proof(&report.proof)),
         error: None,
         drift: None,
+    }
+}
+
+/// Every managed live account, those just created included. What the vendor tells once only is known from the action that made it.
+fn managed_now(planned: &[Managed], actions: &[model::Action], progress: Option<&Progress<'_>>) -> Vec<Managed> {
+    let listed = progress.and_then(|progress| progress.managed).unwrap_or(planned);
+    let mut managed = listed.to_vec();
+    for (index, outcome) in progress.iter().flat_map(|progress| progress.outcomes) {
+        let (Some(action), Some(row), Some(trust)) = (actions.get(*index), &outcome.row, &outcome.trust) else { continue };
+        match managed.iter_mut().find(|known| known.key == action.key) {
+            Some(known) if known.trust.external_id.is_none() => known.trust = trust.clone(),
+            Some(_) => {}
+            None => managed.push(Managed { key: action.key.clone(), id: row.id.clone(), trust: trust.clone() }),
+        }
+    }
+    managed
+}
+
+fn proof(proof: &Proof) -> &'static str {
+    match proof {
+        Proof::Converged => "as_planned",
+        Proof::Differs(_) => "differs",
+        Proof::Unreadable(_) => "unreadable",
+        Proof::Stopped => "stopped",
+        Proof::NotNeeded => "not_needed",
     }
 }
 
@@ -160,6 +189,7 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
             status: "pending",
             error: None,
             unsure: None,
+            not_before: None,
             now: None,
             row: None,
             role_name: None,
@@ -171,20 +201,26 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
     let (status, error) = match ending {
         Ending::Done => ("done", None),
         Ending::AlreadySo => ("already", None),
+        Ending::NotInTrash => ("done", Some(NOT_IN_TRASH.to_owned())),
+        Ending::Differs(_) => ("differs", Some("the vendor accepted it, and answered with other values".to_owned())),
         Ending::Failed { why, fields: _, unsure: _ } => ("failed", Some(why.clone())),
+        Ending::Unsure { why, not_before: _ } => ("unsure", Some(why.clone())),
+        Ending::Withheld { not_before: _ } => ("withheld", Some(WITHHELD.to_owned())),
         Ending::Stale(_) => ("stale", Some("it moved since the plan was made".to_owned())),
         Ending::Skipped(why) => ("skipped", Some(why.clone())),
     };
     let trust = trust.as_ref();
     let (unsure, now) = match ending {
         Ending::Failed { unsure, .. } => (Some(*unsure), None),
-        Ending::Stale(changes) => (None, Some(changes.iter().map(change).collect())),
-        Ending::Done | Ending::AlreadySo | Ending::Skipped(_) => (None, None),
+        Ending::Unsure { .. } => (Some(true), None),
+        Ending::Stale(changes) | Ending::Differs(changes) => (None, Some(changes.iter().map(change).collect())),
+        Ending::Done | Ending::AlreadySo | Ending::NotInTrash | Ending::Skipped(_) | Ending::Withheld { .. } => (None, None),
     };
     ResultJson {
         status,
         error,
         unsure,
+        not_before: ending.not_before().map(|time| format!("{time:.0}")),
         now,
         row: row.as_ref().map(|row| row.id.0.clone()),
         role_name: trust.map(|trust| trust.role_name.clone()),
@@ -279,11 +315,12 @@ fn ailing(ailing: &Ailing) -> AilingJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),
         label: label.clone(),
+        concerns: reach.words(),
         help: help.clone(),
         source: at.map(|at| place(&sources.locate(at))),
     }

@@ -8,7 +8,7 @@ use super::named::{Named, tersely};
 use super::table::{self, blocks};
 use super::{detail, notes, plan};
 use crate::model::{Action, Ending, FieldChange, Op, Outcome, Proof, Report, Trust};
-use crate::render::report::{moved_how, undone, verdict};
+use crate::render::report::{NOT_IN_TRASH, Unstuck, UnstuckField, WITHHELD, kept_so, moved_how, unstuck, verdict};
 use crate::render::{Links, Scene};
 
 /// A delete that did not stick.
@@ -22,7 +22,7 @@ pub fn parts(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Vec<
     let Report { outcomes, proof } = report;
     let (done, open): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
         scene.plan.actions.iter().zip(outcomes).partition(|(_, outcome)| matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
-    let left = if let Proof::Differs(left) = proof { undone(left, scene.plan, outcomes) } else { Vec::new() };
+    let left = if let Proof::Differs(left) = proof { unstuck(left, scene.plan, outcomes) } else { Vec::new() };
     let mut parts = vec![Part::said(heading(scene, report)), Part::said(notes::addressed(scene))];
     parts.extend(notes::quoted(notes::hindrances(scene.plan)));
     parts.push(Part::said(Markdown::new().own("**").text(&verdict(scene, report)).own("**\n\n")));
@@ -79,7 +79,11 @@ fn word(ending: &Ending) -> &'static str {
     match ending {
         Ending::Done => "done",
         Ending::AlreadySo => "so already",
+        Ending::NotInTrash => "done, and not in the trash",
+        Ending::Differs(_) => "differs",
         Ending::Failed { .. } => "failed",
+        Ending::Unsure { .. } => "unsure",
+        Ending::Withheld { .. } => "withheld",
         Ending::Stale(_) => "stale",
         Ending::Skipped(_) => "skipped",
     }
@@ -100,22 +104,35 @@ fn ending(action: &Action, Outcome { ending, row: _, trust: _, millis: _ }: &Out
             if changes.is_empty() { cell } else { cell.own("; it would need this now: ").and(&table::changes(changes, false)) }
         }
         Ending::Skipped(why) => cell.own("**skipped:** ").text(why),
+        Ending::NotInTrash => cell.own("**done:** ").own(NOT_IN_TRASH),
+        Ending::Differs(changes) => {
+            cell.own("**differs:** the vendor accepted it, and answered otherwise; it would need this now: ").and(&table::changes(changes, false))
+        }
+        Ending::Unsure { why, not_before } => {
+            let cell = cell.own("**unsure:** ").text(why).own("; it may have been done");
+            not_before.map_or(cell.clone(), |time| cell.own("; do not run again before ").text(&format!("{time:.0}")))
+        }
+        Ending::Withheld { not_before } => cell.own("**skipped:** ").own(WITHHELD).own("; not before ").text(&format!("{not_before:.0}")),
     }
 }
 
 /// What was accepted and is nevertheless not so.
-fn not_stuck(left: &[&Action], links: &Links) -> Part {
-    let row = |action: &&Action| {
-        let Action { key, account: _, name, source, op } = *action;
-        let changes: Vec<FieldChange> = action.changes().cloned().collect();
+fn not_stuck(left: &[Unstuck<'_>], links: &Links) -> Part {
+    let row = |unstuck: &Unstuck<'_>| {
+        let Action { key, account: _, name, source, op } = unstuck.action;
         let what = match op {
             Op::Delete { .. } => Markdown::new().own(STILL_LISTED),
-            Op::Create { .. } | Op::Update { .. } => table::changes(&changes, false),
+            Op::Create { .. } | Op::Update { .. } => Markdown::joined(unstuck.fields.iter().map(field_not_stuck), "; "),
         };
         (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, links)], 1)
     };
     let form = Form::rows(Frame::table(&["accepted but did not stick", "still to change", "where"]), left.iter().map(row));
     Part::cut(89, form.rest("| ", " accounts more that did not stick | | |\n"))
+}
+
+fn field_not_stuck(UnstuckField { path, wanted, got, is_kept }: &UnstuckField) -> Markdown {
+    let said = Markdown::new().code(path).own(": wanted ").brief(wanted, 80).own(", got ").brief(got, 80);
+    if *is_kept { said.own(": ").text(&kept_so(got)) } else { said }
 }
 
 /// What the AWS side of new accounts needs.
@@ -141,7 +158,7 @@ fn made<'a>(scene: &'a Scene<'_>, report: &'a Report) -> impl Iterator<Item = (&
 }
 
 /// The fields of what moved and of what did not stick, folded away.
-fn needed(open: &[Ended<'_>], left: &[&Action]) -> Vec<Part> {
+fn needed(open: &[Ended<'_>], left: &[Unstuck<'_>]) -> Vec<Part> {
     let item = |action: &Action, changes: &[FieldChange]| {
         let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.shown()));
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(changes, &action.source, false))), 1)
@@ -150,7 +167,7 @@ fn needed(open: &[Ended<'_>], left: &[&Action]) -> Vec<Part> {
         Ending::Stale(changes) if !changes.is_empty() => Some(item(action, changes)),
         _ => None,
     });
-    let changing = left.iter().filter(|action| !matches!(action.op, Op::Delete { .. }));
+    let changing = left.iter().map(|unstuck| unstuck.action).filter(|action| !matches!(action.op, Op::Delete { .. }));
     let left = changing.map(|action| item(action, &action.changes().cloned().collect::<Vec<_>>()));
     let items: Vec<(Verbatim, usize)> = stale.chain(left).collect();
     let fence = fence(items.iter().map(|(line, _)| line));

@@ -2,15 +2,15 @@
 
 use super::escape::{Markdown, Verbatim, fence};
 use super::fit::{Form, Frame, Part};
-use crate::model::diagnostic::Severity;
+use crate::model::diagnostic::{Severity, counts};
 use crate::model::{Diagnostic, Sources};
 use crate::render::{Links, diagnostics};
 
 /// Everything that is wrong with the config, with its places.
 pub fn invalid(command: &str, all: &[Diagnostic], sources: &Sources, links: &Links) -> Vec<Part> {
-    let errors = all.iter().filter(|found| found.is_error()).count();
+    let (errors, warnings) = counts(all);
     let heading = Markdown::new().own("### heeler ").text(command).own(": the config is invalid, ").counted(errors, "error");
-    let heading = if errors < all.len() { heading.own(" · ").counted(all.len() - errors, "warning") } else { heading };
+    let heading = if warnings > 0 { heading.own(" · ").counted(warnings, "warning") } else { heading };
     let mut sorted: Vec<&Diagnostic> = all.iter().collect();
     sorted.sort_by_key(|found| !found.is_error());
     let rows = sorted.iter().map(|found| row(found, sources, links));
@@ -32,13 +32,14 @@ pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Vec<Part> {
 }
 
 fn row(found: &Diagnostic, sources: &Sources, links: &Links) -> (Vec<Markdown>, usize) {
-    let Diagnostic { severity, title, place, label, help, also } = found;
+    let Diagnostic { severity, title, place, label, help, also, reach } = found;
     let kind = match severity {
         Severity::Error => "**error**",
         Severity::Warning => "warning",
     };
     let what = Markdown::new().text(title);
     let what = if label.is_empty() { what } else { what.own("; ").text(label) };
+    let what = reach.words().map_or(what.clone(), |words| what.own("; ").text(&words));
     let places = place.iter().chain(also.iter().map(|(place, _)| place)).take(4);
     let places = Markdown::joined(places.map(|place| Markdown::new().place(&sources.locate(*place), links)), ", ");
     (vec![Markdown::new().own(kind), what, Markdown::new().text(help.as_deref().unwrap_or_default()), places], 1)

@@ -61,7 +61,7 @@ fn deleted(text: &str, sandbox: &Sandbox) -> Option<BTreeSet<Key>> {
 fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
         let plan = plan(config, sandbox);
-        let quiet = plan.is_complete() && plan.actions.is_empty();
+        let quiet = plan.is_whole() && plan.actions.is_empty();
         if !quiet {
             apply(config, sandbox, &plan);
         }

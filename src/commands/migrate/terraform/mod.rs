@@ -1,9 +1,13 @@
 //! What `terraform show -json` prints of a state: every resource of every module, as its provider sees it. What a type of resource is
 //! about, its vendor's dialect knows.
 
+mod address;
+mod forms;
+pub mod release;
+
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -15,54 +19,52 @@ use crate::render::clean::clean;
 /// What a state holds.
 #[derive(Debug, Default)]
 pub struct State {
+    /// Whose it is, for people.
+    pub name: String,
     /// Every resource that Terraform manages.
     pub things: Vec<Thing>,
-    /// Values that were not read, since the state marks them as sensitive: address and path.
-    pub hidden: Vec<(String, String)>,
+    /// What is left of resources that were replaced, and is to be destroyed at Terraform's next apply.
+    pub deposed: Vec<Thing>,
 }
 
-/// Reads a file, or stdin for `-`.
+/// Reads files, or stdin for `-`. A file may hold several states.
 ///
 /// # Errors
-/// It cannot be read, or is no such output.
-pub fn read(path: &Path) -> Result<State, CommandError> {
-    let name = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
-    let cannot = |error| CommandError::ReadState(name.to_path_buf(), error);
-    let bytes = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map_err(cannot)?;
-        bytes
-    } else {
-        fs::read(path).map_err(cannot)?
-    };
-    parse(&bytes).map_err(|why| CommandError::NoState(name.to_path_buf(), why))
+/// One cannot be read, or is no such output.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, CommandError> {
+    let mut states = Vec::new();
+    for path in paths {
+        let name = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
+        let bytes = bytes(path).map_err(|error| CommandError::ReadState(name.to_path_buf(), error))?;
+        states.extend(parse(&bytes, &name.display().to_string()).map_err(|why| CommandError::NoState(name.to_path_buf(), why))?);
+    }
+    states.iter_mut().enumerate().for_each(|(number, state)| state.things.iter_mut().for_each(|thing| thing.state = number));
+    Ok(states)
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads such output.
 ///
 /// # Errors
 /// What it is instead. Nothing of it is repeated: it may hold secrets.
-pub fn parse(bytes: &[u8]) -> Result<State, String> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err("it is empty".to_owned());
-    }
-    let json: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        format!("it is not JSON: line {line}, column {column}")
-    })?;
-    let root = json.as_object().ok_or("it is JSON, but no object")?;
-    if ["planned_values", "resource_changes"].iter().any(|key| root.contains_key(*key)) {
-        return Err("it is a plan, not a state".to_owned());
-    }
-    if root.contains_key("lineage") || root.contains_key("resources") {
-        return Err("it is the state as Terraform stores it".to_owned());
-    }
-    if !root.contains_key("format_version") {
-        return Err("it has no `format_version`".to_owned());
-    }
-    let mut state = State::default();
-    module(at(at(&json, "values"), "root_module"), &mut state)?;
-    Ok(state)
+pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<State>, String> {
+    let documents = forms::documents(bytes)?;
+    let many = documents.len() > 1;
+    let state = |(number, json): (usize, &Value)| {
+        let name = if many { format!("{name} ({})", number + 1) } else { name.to_owned() };
+        let mut state = State { name, ..State::default() };
+        module(at(at(json, "values"), "root_module"), &mut state)?;
+        Ok(state)
+    };
+    documents.iter().enumerate().map(state).collect()
 }
 
 /// A module's own resources, then those of the modules in it.
@@ -82,8 +84,8 @@ fn list<'a>(module: &'a Value, field: &str) -> Result<&'a [Value], String> {
 }
 
 fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
-    // What data sources read is nobody's; a deposed object is to be destroyed beside its successor, under the same address.
-    if at(resource, "mode") == "data" || !at(resource, "deposed_key").is_null() {
+    // What data sources read is nobody's.
+    if at(resource, "mode") == "data" {
         return Ok(());
     }
     let text = |field: &str| at(resource, field).as_str().ok_or_else(|| format!("a resource has no `{field}`"));
@@ -91,12 +93,13 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     let mut says = at(resource, "values").clone();
     let mut hidden = Vec::new();
     open(&mut says, at(resource, "sensitive_values"), &mut Vec::new(), &mut hidden);
-    state.hidden.extend(hidden.into_iter().map(|path| (address.to_owned(), path)));
     // An address is copied into a shell; Terraform spells such characters out.
     if clean(address) != address {
         return Err("the address of a resource has a control character in it".to_owned());
     }
-    state.things.push(Thing { label: address.to_owned(), kind: kind.to_owned(), account: None, name: None, says, whole: true });
+    let name = address::name(address);
+    let thing = Thing { label: address.to_owned(), state: 0, kind: kind.to_owned(), account: None, name, says, whole: true, hidden };
+    if at(resource, "deposed_key").is_null() { &mut state.things } else { &mut state.deposed }.push(thing);
     Ok(())
 }
 
@@ -128,22 +131,4 @@ fn marked(mark: &Value) -> bool {
         Value::Object(marks) => marks.values().any(self::marked),
         Value::Null | Value::Number(_) | Value::String(_) => false,
     }
-}
-
-/// The commands that make Terraform forget, as a script.
-pub fn script(addresses: &[&str], kept: &[String]) -> String {
-    const HEAD: &str = "\
-#!/bin/sh
-# Terraform forgets what heeler manages from now on. Nothing is destroyed by it. Run it where the configuration of that state is, once
-# `heeler plan` shows no changes; then take the resources out of the configuration, before anybody applies it again.
-set -eu
-";
-    let kept: String = kept.iter().map(|line| format!("# {}\n", clean(line))).collect();
-    let commands: String = addresses.iter().map(|address| format!("{}\n", command(address))).collect();
-    format!("{HEAD}{kept}{commands}")
-}
-
-/// The command for one address.
-pub fn command(address: &str) -> String {
-    format!("terraform state rm '{}'", address.replace('\'', "'\\''"))
 }

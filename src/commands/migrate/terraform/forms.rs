@@ -1,0 +1,90 @@
+//! The forms in which people have the output of `terraform show -json`: saved by PowerShell, with lines of a wrapper around it, several
+//! of them in one file. What it is if it is none of these is said, and nothing of it is repeated: it may hold secrets.
+
+use serde_json::Value;
+
+/// What shows a document: every state has it, and no line of a log.
+const MARK: &str = "format_version";
+
+/// The documents in a file.
+///
+/// # Errors
+/// What it is instead.
+pub fn documents(bytes: &[u8]) -> Result<Vec<Value>, String> {
+    let text = decoded(bytes)?;
+    if text.trim().is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let found = match serde_json::from_str::<Value>(&text) {
+        Ok(Value::Array(items)) => items,
+        Ok(one) => vec![one],
+        Err(error) => among_others(&text, &error)?,
+    };
+    if found.is_empty() {
+        return Err("it is an empty list".to_owned());
+    }
+    found.iter().try_for_each(is_state)?;
+    Ok(found)
+}
+
+/// The text: UTF-8, or UTF-16 as PowerShell writes it.
+fn decoded(bytes: &[u8]) -> Result<String, String> {
+    let wide = |of: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).map_err(|_| "it begins as UTF-16 and is not".to_owned())
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
+        [b'{' | b'[', 0, ..] => wide(u16::from_le_bytes, bytes),
+        [0, b'{' | b'[', ..] => wide(u16::from_be_bytes, bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => String::from_utf8(rest.to_vec()).map_err(|_| "it is no text: neither UTF-8 nor UTF-16".to_owned()),
+    }
+}
+
+/// Documents one after the other, or with lines of somebody else's before, between and after them.
+fn among_others(text: &str, error: &serde_json::Error) -> Result<Vec<Value>, String> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('{').map(|offset| at + offset) {
+        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+        let next_line = text[start..].find('\n').map_or(text.len(), |offset| start + offset + 1);
+        at = match values.next() {
+            Some(Ok(value)) => {
+                let end = start + values.byte_offset();
+                found.extend(Some(value).filter(|value| value.get(MARK).is_some()));
+                end
+            }
+            Some(Err(error)) if error.is_eof() && text[start..].contains(MARK) => {
+                return Err("it ends in the middle: the file is cut off".to_owned());
+            }
+            _ => next_line,
+        };
+    }
+    match found.is_empty() {
+        true => Err(format!("it is not JSON: line {}, column {}", error.line(), error.column())),
+        false => Ok(found),
+    }
+}
+
+/// Whether it is a state as it is shown.
+fn is_state(json: &Value) -> Result<(), String> {
+    let root = json.as_object().ok_or("it is JSON, but no object")?;
+    let has = |key: &str| root.contains_key(key);
+    if has("planned_values") || has("resource_changes") {
+        return Err("it is a plan, not a state: name no plan file when you print it".to_owned());
+    }
+    if has("deployment") {
+        return Err("it is a state of Pulumi's; `heeler import` takes over what is live without one".to_owned());
+    }
+    if has("lineage") || has("resources") {
+        return Err("it is the state as Terraform stores it".to_owned());
+    }
+    if has("resource") {
+        return Err("it is one resource, not the whole state: name no address when you print it".to_owned());
+    }
+    if !has(MARK) {
+        return Err("it has no `format_version`".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The client of one action: it notes what was written, so that nobody has to guess what may have been done.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use super::read_cache::{ReadCache, is_undone};
+use crate::model::{Ask, Failure, Reader, Request, Response, Retry, Tell, Transport};
+
+/// The run's client, and what one action wrote through it.
+pub struct ActionClient<'a> {
+    cache: &'a ReadCache<'a>,
+    noted: Mutex<Noted>,
+}
+
+#[derive(Default)]
+struct Noted {
+    /// The last write that may have had an effect.
+    write: Option<(Request, Retry)>,
+    /// The last answer's status.
+    status: Option<u16>,
+}
+
+impl<'a> ActionClient<'a> {
+    /// Has written nothing yet.
+    pub fn new(cache: &'a ReadCache<'a>) -> Self {
+        ActionClient { cache, noted: Mutex::default() }
+    }
+
+    /// The last write that may have had an effect, though no answer may say so, and whether the vendor makes a second one harmless.
+    /// Nothing if nothing was written, or all that was written was refused.
+    pub fn written(&self) -> Option<(Request, Retry)> {
+        self.noted().write.clone()
+    }
+
+    /// Whether the vendor does not know the credentials, as far as its last answer says.
+    pub fn is_unknown(&self) -> bool {
+        self.noted().status == Some(401)
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Reader for ActionClient<'_> {
+    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+        let answer = self.cache.read(ask).await;
+        self.noted().status = answer.as_ref().ok().map(|response| response.status);
+        answer
+    }
+}
+
+#[async_trait]
+impl Transport for ActionClient<'_> {
+    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+        if tell.prepares {
+            return self.cache.write(tell).await;
+        }
+        // Noted before it is sent: whoever is cut off while it is under way must know of it.
+        let before = self.noted().write.replace((tell.request.clone(), tell.retry));
+        let answer = self.cache.write(tell).await;
+        let mut noted = self.noted();
+        noted.status = answer.as_ref().ok().map(|response| response.status);
+        if is_undone(&answer) {
+            noted.write = before;
+        }
+        answer
+    }
+}

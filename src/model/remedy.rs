@@ -1,0 +1,283 @@
+//! What to write instead: for a value of the wrong type, for a key in the wrong place.
+//!
+//! A remedy repeats what was written wherever it can, so that it can be pasted. What stands under a key that sounds like a secret is
+//! never repeated.
+
+use super::diagnostic::brief;
+use super::expected::{Expected, Fields};
+use super::node::{Entry, Node};
+use super::source::SECRET_WORDS;
+
+/// Values that are repeated; of more, the first ones.
+const MOST_REPEATED: usize = 4;
+
+/// A word for what is expected.
+pub fn wanted(expected: &Expected) -> &'static str {
+    match expected {
+        Expected::Switch => "`true` or `false`",
+        Expected::Text(_) => "text",
+        Expected::Number(1.., _) => "a whole number from 1 up",
+        Expected::Number(..) => "a whole number from 0 up",
+        Expected::Word(_) => "one word of a few",
+        Expected::List(_) => "a list",
+        Expected::Rows(..) => "a list of maps",
+        Expected::Map(_) | Expected::Block(_) => "a map of keys",
+        Expected::Secret => "a reference to a secret",
+        Expected::Anything => "something else",
+    }
+}
+
+/// A word for what stands there.
+pub fn described(node: &Node) -> &'static str {
+    match node.value_kind() {
+        serde_yaml::Value::Bool(_) => "true or false",
+        serde_yaml::Value::Number(_) => "a number",
+        serde_yaml::Value::String(_) => "text",
+        _ => node.describe(),
+    }
+}
+
+/// What to write for a key without a value.
+pub fn of_null(expected: &Expected) -> String {
+    let empty = match expected {
+        Expected::List(_) | Expected::Rows(..) => "write `[]` to empty the list",
+        Expected::Map(_) => "write `{}` to empty it",
+        Expected::Block(_) => "write its keys below it",
+        Expected::Secret => "write `{ env: NAME }`",
+        _ => "write a value",
+    };
+    format!("leave the key out to leave the field alone, or {empty}")
+}
+
+/// What to write in place of a value of the wrong type.
+pub fn of_value(expected: &Expected, node: &Node) -> String {
+    match expected {
+        Expected::Switch => of_switch(node),
+        Expected::Text(format) => of_text(format.as_deref(), node),
+        Expected::Number(least, most) => of_number(*least, *most, node),
+        Expected::Word(words) => format!("write one of: {}", words.join(", ")),
+        Expected::List(item) => of_list(item, node),
+        Expected::Rows(by, row) => of_rows(by, row, node),
+        Expected::Map(value) => of_map(value, node),
+        Expected::Block(fields) => of_block(fields, node),
+        Expected::Secret => "write `{ env: NAME }`".to_owned(),
+        Expected::Anything => "leave it out".to_owned(),
+    }
+}
+
+fn of_switch(node: &Node) -> String {
+    let word = match node.text().map(str::to_ascii_lowercase).as_deref() {
+        Some("yes" | "on" | "1" | "true" | "y" | "t" | "enabled") => "true",
+        Some("no" | "off" | "0" | "false" | "n" | "f" | "disabled") => "false",
+        _ => return "write `true` or `false`".to_owned(),
+    };
+    format!("write `{word}`, without quotes")
+}
+
+fn of_text(format: Option<&str>, node: &Node) -> String {
+    let of_pair = |key: &str, value: &Node| Some(format!("{key}:{}", repeated(key, value)?));
+    match (node.entries(), node.items()) {
+        ([only], _) => match of_pair(&only.key, &only.node) {
+            Some(pair) => format!("write `{pair}`, without a space after the colon"),
+            None => "write text; a colon with a space after it makes a map".to_owned(),
+        },
+        ([_, _, ..], _) => match (node.get("key").and_then(Node::text), node.get("value")) {
+            (Some(key), Some(value)) => {
+                of_pair(&brief(key), value).map_or("write `\"key:value\"`".to_owned(), |pair| format!("write `{}`", quoted(&pair)))
+            }
+            _ => "write one text, not a map of keys".to_owned(),
+        },
+        (_, [only]) if only.text().is_some() => format!("write `{}`, without the brackets", spelled(only)),
+        _ if node.is_list() => "write one text, not a list".to_owned(),
+        _ => {
+            let text = brief(node.text().unwrap_or_default());
+            let also = if matches!(format, Some("tag" | "tag-pattern")) { "; most tags read `key:value`" } else { "" };
+            format!("quote it: `\"{text}\"`{also}")
+        }
+    }
+}
+
+/// A whole number as YAML's core schema has it.
+pub fn whole_number(node: &Node) -> Option<u64> {
+    let text = node.text().filter(|text| node.is_plain() && (!text.starts_with('0') || *text == "0"))?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+fn of_number(least: u64, most: u64, node: &Node) -> String {
+    let text = node.text().unwrap_or_default().trim();
+    let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',' | '\'' | ' ')).collect();
+    let digits = digits.strip_suffix(".0").unwrap_or(&digits).trim_start_matches('0');
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    match digits.parse::<u64>() {
+        Ok(number) if is_number && number > most => format!("write {most} at most"),
+        Ok(number) if is_number && number >= least => format!("write `{number}`{}", if node.is_plain() { "" } else { ", without quotes" }),
+        _ if text.starts_with('-') || !text.is_empty() && digits.is_empty() => format!("write {least} or more"),
+        _ if is_number && !digits.is_empty() => format!("write {most} at most"),
+        _ => "write it in decimal digits, such as `25`".to_owned(),
+    }
+}
+
+fn of_list(item: &Expected, node: &Node) -> String {
+    let is_tags = matches!(item, Expected::Text(Some(format)) if format == "tag" || format == "tag-pattern");
+    if let Some(text) = node.text() {
+        let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        return format!("write `{}`", bracketed(parts.into_iter().map(str::to_owned)));
+    }
+    let entries = node.entries();
+    if is_tags {
+        let values = |entry: &Entry| if entry.node.is_list() { entry.node.items().to_vec() } else { vec![entry.node.clone()] };
+        let pairs = entries.iter().flat_map(|entry| {
+            let key = entry.key.clone();
+            values(entry).into_iter().map(move |value| format!("{}:{}", brief(&key), repeated(&key, &value).unwrap_or_else(|| "...".to_owned())))
+        });
+        return format!("write `{}`", bracketed(pairs));
+    }
+    let off = |entry: &&Entry| !matches!(entry.node.text(), Some("false" | "False" | "FALSE"));
+    format!("write `{}`", bracketed(entries.iter().filter(off).map(|entry| entry.key.to_string())))
+}
+
+fn of_rows(by: &str, row: &Fields, node: &Node) -> String {
+    if node.get(by).is_some() {
+        return format!("put a dash before it, `- {by}: ...`: this is a list of such maps");
+    }
+    match node.entries().first() {
+        Some(entry) => {
+            let other = row.fields.keys().find(|field| *field != by);
+            let value = list_of(&entry.node).unwrap_or_else(|| "...".to_owned());
+            let other = other.map_or(String::new(), |other| format!(", {other}: {value}"));
+            format!("write `[{{ {by}: {}{other} }}]`, a map for each {by}", quoted(&entry.key))
+        }
+        None => format!("write `[{{ {by}: ... }}]`"),
+    }
+}
+
+/// What to write in place of an item that should be a row.
+pub fn of_row(by: &str, row: &Fields, node: &Node) -> String {
+    let others = row.fields.keys().filter(|field| *field != by).map(String::as_str).collect::<Vec<_>>().join("`, `");
+    let beside = if others.is_empty() { String::new() } else { format!(", and `{others}` beside it") };
+    match node.text() {
+        Some(_) => format!("write `{{ {by}: {} }}`{beside}", spelled(node)),
+        None => format!("write `{{ {by}: ... }}`{beside}"),
+    }
+}
+
+fn of_map(value: &Expected, node: &Node) -> String {
+    let pair = |item: &Node| {
+        let text = item.text()?;
+        let (key, value) = match (value, text.split_once([':', '='])) {
+            (Expected::Switch, _) => (text, "true".to_owned()),
+            (_, Some((key, value))) if !sounds_secret(key) => (key, quoted(value.trim())),
+            _ => return None,
+        };
+        Some(format!("{}: {value}", quoted(key.trim())))
+    };
+    let items = if node.is_list() { node.items().iter().map(pair).collect() } else { Some(pair(node).into_iter().collect()) };
+    match items.filter(|items: &Vec<String>| !items.is_empty()) {
+        Some(pairs) => format!("write `{{ {} }}`", some_of(pairs)),
+        None => "write a map: `{ KEY: VALUE }`".to_owned(),
+    }
+}
+
+fn of_block(fields: &Fields, node: &Node) -> String {
+    let known = || format!("write its keys below it: {}", fields.fields.keys().cloned().collect::<Vec<_>>().join(", "));
+    if let [only] = node.items()
+        && only.is_map()
+    {
+        return "write the map itself, without the dash or the brackets: there is one".to_owned();
+    }
+    let leads: Vec<(&str, &Expected)> =
+        fields.arms.iter().filter_map(|arm| arm.first()).filter_map(|lead| Some((lead.as_str(), fields.fields.get(lead)?))).collect();
+    let word = node.text().map(str::to_ascii_lowercase);
+    if let Some(word @ ("true" | "all" | "*" | "false")) = word.as_deref() {
+        let switch = leads.iter().map(|(name, field)| (*name, *field)).chain(fields.fields.get("enabled").map(|field| ("enabled", field)));
+        if let Some((name, _)) = { switch }.find(|(name, field)| **field == Expected::Switch && (word != "false" || *name == "enabled")) {
+            let value = if word == "false" { "false" } else { "true" };
+            return format!("write `{{ {name}: {value} }}`");
+        }
+    }
+    let lists = leads.iter().filter(|(_, field)| matches!(field, Expected::List(_)));
+    let choices: Vec<String> = lists.filter_map(|(name, _)| Some(format!("`{{ {name}: {} }}`", list_of(node)?))).collect();
+    if choices.is_empty() { known() } else { format!("write {}", choices.join(" or ")) }
+}
+
+/// For a key that is not known where it stands: where it belongs, if it is known by exactly this name elsewhere below `root`, or is a
+/// wrapper around keys that belong here. `path` leads from the root to the block it stands in.
+pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&str]) -> Option<String> {
+    let snake = snake_case(&entry.key);
+    if fields.fields.contains_key(&snake) {
+        return Some(format!("write `{snake}`"));
+    }
+    let wraps = |node: &Node| node.entries().iter().any(|inner| fields.fields.contains_key(&*inner.key));
+    if wraps(&entry.node) || entry.node.entries().iter().any(|inner| wraps(&inner.node)) {
+        return Some(format!("write here what stands below `{}`, without it", brief(&entry.key)));
+    }
+    let mut places: Vec<String> = root?.paths_to(&snake).into_iter().map(|found| moved(path, &found)).collect();
+    places.dedup();
+    (!places.is_empty() && places.len() <= 3).then(|| places.join(", or "))
+}
+
+fn moved(path: &[&str], found: &[&str]) -> String {
+    match path.strip_prefix(found) {
+        Some([beside, ..]) => format!("move it out of `{beside}`, to stand beside it"),
+        _ => format!("put it under `{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": ")),
+    }
+}
+
+/// `awsRegions`, `AWSRegions` and `aws-regions` as `aws_regions`.
+fn snake_case(word: &str) -> String {
+    let chars: Vec<char> = word.chars().collect();
+    let mut snake = String::with_capacity(word.len() + 4);
+    for (at, c) in chars.iter().enumerate() {
+        let starts_a_word = c.is_uppercase() && at > 0 && (chars[at - 1].is_lowercase() || chars.get(at + 1).is_some_and(|next| next.is_lowercase()));
+        if starts_a_word && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.extend(if *c == '-' { '_' } else { *c }.to_lowercase());
+    }
+    snake
+}
+
+/// A single value as text; nothing if it must not be repeated.
+fn repeated(key: &str, value: &Node) -> Option<String> {
+    value.text().filter(|_| !value.is_null() && !sounds_secret(key)).map(brief)
+}
+
+fn sounds_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| key.contains(word))
+}
+
+/// What stands there as a list in brackets; nothing if that is not a matter of brackets.
+fn list_of(node: &Node) -> Option<String> {
+    let items = if node.is_list() { node.items() } else { std::slice::from_ref(node) };
+    let words = items.iter().map(|item| item.text().filter(|_| !item.is_null()).map(str::to_owned)).collect::<Option<Vec<_>>>()?;
+    (!words.is_empty()).then(|| bracketed(words.into_iter()))
+}
+
+fn bracketed(words: impl Iterator<Item = String>) -> String {
+    format!("[{}]", some_of(words.take(MOST_REPEATED + 1).map(|word| quoted(&word)).collect()))
+}
+
+fn some_of(mut words: Vec<String>) -> String {
+    if words.len() > MOST_REPEATED {
+        words.truncate(MOST_REPEATED);
+        words.push("...".to_owned());
+    }
+    words.join(", ")
+}
+
+fn spelled(node: &Node) -> String {
+    quoted(node.text().unwrap_or_default())
+}
+
+/// Text in quotes, as an account id is written.
+pub fn as_text(word: &str) -> String {
+    format!("\"{}\"", brief(word).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// A word as YAML takes it for text: in quotes unless it is a simple one.
+pub fn quoted(word: &str) -> String {
+    let simple = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.".contains(c));
+    let reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word.to_ascii_lowercase().as_str());
+    if simple && !reserved { brief(word) } else { as_text(word) }
+}

@@ -1,0 +1,152 @@
+//! Law 12: no second send. Whatever write is lost and however late its effect shows, nothing is made twice and nothing that is in a trash
+//! is deleted for good: within one run, over runs if the next begins after the effect shows, and at once if it is told of the last one.
+//!
+//! `HEELER_DELAYS=100000 cargo test --release --test laws once -- --nocapture` draws so many delays.
+
+use std::time::Duration;
+
+use heeler::config::Loaded;
+use heeler::executor::interrupt::interrupt;
+use heeler::executor::{Beforehand, Hands, execute_after, observe};
+use heeler::model::desired::Confirm;
+use heeler::model::{Ending, Outcome, Plan};
+use heeler::planner::{self, Exactness, Input};
+use heeler::providers::{self, Provider, Unique};
+use heeler::sandbox::{Fault, Faults, Hears, Sandbox};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::harness::{Nobody, block_on, load, sandbox, world_of};
+
+/// Right before, at and after every look, and the time after which nothing shows any more.
+const DELAYS: [u64; 18] = [0, 400, 999, 1000, 1001, 2001, 3999, 4001, 7999, 8001, 14_999, 15_001, 16_000, 29_000, 31_000, 60_000, 89_000, 90_000];
+const ID: &str = "210000000001";
+
+/// What an entry says to a provider: one row, with whatever a create sets by requests of its own.
+fn block(provider: &dyn Provider) -> Value {
+    match provider.name() {
+        "datadog" => json!({ "auth_config": { "role_name": "dd" }, "account_tags": ["env:prod"] }),
+        "datadog_v1" => json!({ "role_name": "dd", "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:prod" }] }),
+        "cloudcraft" => json!({ "role_name": "cc", "name": "one" }),
+        "wavefront" => json!({ "role_name": "wf", "name": "one", "ec2": { "enabled": false } }),
+        other => panic!("{other} has no block here: add one"),
+    }
+}
+
+fn config(provider: &dyn Provider, accounts: Value, removed: Value) -> String {
+    let settings = match provider.name() {
+        "wavefront" => json!({ "address": "acme.wavefront.com" }),
+        "cloudcraft" => json!({}),
+        _ => json!({ "site": "datadoghq.eu" }),
+    };
+    json!({ "version": 1, "providers": { provider.name(): settings }, "accounts": accounts, "removed": removed }).to_string()
+}
+
+fn creating(provider: &dyn Provider) -> String {
+    config(provider, json!([{ "aws_account_id": ID, provider.name(): block(provider) }]), json!([]))
+}
+
+async fn planned(config: &Loaded, sandbox: &Sandbox) -> Plan {
+    let readings = observe(sandbox, &config.desired).await;
+    planner::plan(&Input {
+        desired: &config.desired,
+        readings: &readings,
+        sources: &config.sources,
+        only: None,
+        confirm: &Confirm::default(),
+        exactness: Exactness::AtMost,
+        approved: None,
+        resend_secrets: false,
+    })
+}
+
+async fn applied(config: &Loaded, sandbox: &Sandbox, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
+    let plan = planned(config, sandbox).await;
+    let told = last.iter().flat_map(|(plan, outcomes)| plan.actions.iter().zip(*outcomes));
+    let withheld = told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.ending.not_before()?))).collect();
+    let (settings, sources) = (&config.desired.settings, &config.sources);
+    let hands = Hands { door: sandbox, settings, sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
+    let outcomes = execute_after(&plan, &hands, &Beforehand { listed: None, withheld }).await;
+    (plan, outcomes)
+}
+
+/// The rows that are not in a trash, and all of them.
+fn rows(sandbox: &Sandbox, provider: &dyn Provider) -> (usize, usize) {
+    let rows = sandbox.rows(provider.backend());
+    (rows.iter().filter(|row| row["inTrash"] != true).count(), rows.len())
+}
+
+/// How a write may be lost: it shows late, or was never done.
+fn losses(millis: u64) -> [Fault; 4] {
+    let after = Duration::from_millis(millis);
+    [
+        Fault::Late { after, hears: Hears::Status(504) },
+        Fault::Late { after, hears: Hears::Nothing },
+        Fault::Reset { done: false },
+        Fault::Failing { status: 503, done: false },
+    ]
+}
+
+/// Loses the `nth` write of an apply, then applies until nothing is left, the next run beginning `at_once` if it is told of the last.
+fn once(provider: &dyn Provider, world: &[Value], text: &str, nth: usize, fault: Fault, at_once: bool) -> (usize, usize) {
+    let config = load(text);
+    let sandbox = sandbox(provider.backend(), world.to_vec(), 3).with_faults(Faults::none().at_write(nth, fault));
+    block_on(async {
+        let (plan, outcomes) = applied(&config, &sandbox, &[]).await;
+        if at_once {
+            let (_, second) = applied(&config, &sandbox, &[(&plan, &outcomes)]).await;
+            assert!(second.iter().all(|outcome| !matches!(outcome.ending, Ending::Failed { .. })), "{fault:?}: {outcomes:?}, then {second:?}");
+        }
+        sleep(Duration::from_secs(91)).await;
+        for _ in 0..3 {
+            applied(&config, &sandbox, &[]).await;
+        }
+        let left = planned(&config, &sandbox).await;
+        assert!(left.is_complete() && left.actions.is_empty(), "{} {fault:?}: {outcomes:?}, left {:?}", provider.name(), left.actions);
+    });
+    rows(&sandbox, provider)
+}
+
+fn holds(provider: &dyn Provider, nth: usize, millis: u64, at_once: bool) {
+    let create = creating(provider);
+    let world = world_of(provider.backend(), &create, 3);
+    let removed = json!([{ "aws_account_id": ID, "reason": "closed" }]);
+    for fault in losses(millis) {
+        let made = once(provider, &[], &create, nth, fault, at_once);
+        assert_eq!(made, (1, 1), "{}: {fault:?} of write {nth} made a second row", provider.name());
+        let kept = usize::from(provider.name() == "wavefront");
+        let deleted = once(provider, &world, &config(provider, json!([]), removed.clone()), 1, fault, at_once);
+        assert_eq!(deleted, (0, kept), "{}: {fault:?} of the delete", provider.name());
+    }
+}
+
+#[test]
+fn nothing_is_made_twice_and_nothing_leaves_a_trash() {
+    for provider in providers::ALL.iter().copied() {
+        for millis in DELAYS {
+            (1..=3).for_each(|nth| holds(provider, nth, millis, millis % 2 == 0));
+        }
+    }
+    let drawn: u64 = std::env::var("HEELER_DELAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    for number in 0..drawn {
+        let dice = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+        let provider = providers::ALL[dice as usize % providers::ALL.len()];
+        holds(provider, 1 + (dice >> 4) as usize % 3, (dice >> 8) % 90_001, (dice >> 6) % 2 == 0);
+    }
+    println!("{drawn} delays were drawn");
+}
+
+/// Where a vendor makes a second row of the same, the run itself says until when nobody should send it again.
+#[test]
+fn an_unsure_create_says_until_when_it_may_show() {
+    for provider in providers::ALL.iter().copied() {
+        let config = load(&creating(provider));
+        let faults = Faults::none()
+            .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: Hears::Nothing });
+        let sandbox = sandbox(provider.backend(), Vec::new(), 3).with_faults(faults);
+        let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));
+        let Ending::Unsure { not_before, .. } = &outcomes[0].ending else { panic!("{}: {outcomes:?}", provider.name()) };
+        let is_doubled = provider.unique(plan.actions[0].key.kind) == Unique::NotEnforced;
+        assert_eq!(not_before.is_some(), is_doubled, "{}", provider.name());
+    }
+}

@@ -1,0 +1,257 @@
+//! States as people have them: of several organizations, of several files, in whatever form, with marks, leftovers and halves.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::fixtures::{account, live, resource, state};
+use crate::support::{Folder, Run, world};
+
+const V2: &str = "datadog_integration_aws_account";
+const V1: &str = "datadog_integration_aws";
+const ONE: &str = "310000000001";
+const TWO: &str = "310000000002";
+
+/// A resource of v2's about an account, under an id of its own.
+fn of(address: &str, account_id: &str, id: &str, tags: &[&str]) -> Value {
+    let mut values = account(account_id, tags, false);
+    values["id"] = json!(id);
+    resource(address, V2, values)
+}
+
+fn row(account_id: &str, id: &str, tags: &[&str]) -> Value {
+    let mut values = account(account_id, tags, false);
+    values["id"] = json!(id);
+    live(&values)
+}
+
+fn scene(name: &str, files: &[(&str, &Value)], rows: &[Value]) -> Folder {
+    let folder = Folder::new(name);
+    files.iter().for_each(|(name, state)| drop(folder.write(name, &state.to_string())));
+    folder.write("world.json", &world(rows));
+    folder
+}
+
+#[test]
+fn of_two_organizations_in_one_state_each_takes_its_own() {
+    let both = vec![
+        of("module.eu.datadog_integration_aws_account.this[0]", ONE, "eu-1", &["org:eu"]),
+        of("module.eu.datadog_integration_aws_account.this[1]", TWO, "eu-2", &["org:eu"]),
+        of("module.us.datadog_integration_aws_account.this[0]", ONE, "us-1", &["org:us"]),
+    ];
+    let folder = scene("two-organizations", &[("state.json", &state(both, Vec::new()))], &[row(ONE, "us-1", &["org:us"])]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
+        "module.eu.datadog_integration_aws_account.this[0]: account 310000000001, it is not live here under its id eu-1 (here its account is live as us-1)",
+        "module.eu.datadog_integration_aws_account.this[1]: account 310000000002, it is not live here under its id eu-2",
+        "from = module.us.datadog_integration_aws_account.this",
+        "Left out: 2 rows",
+    ]);
+    assert!(!run.out.contains("from = module.eu") && !run.out.contains("stays so") && run.out.contains("org:us"), "{}", run.out);
+    // Nobody was asked, so nobody knows which is whose.
+    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["which of them is this organization's cannot be told"]);
+    assert!(run.out.contains(TWO) && !run.out.contains("from = module.us"), "{}", run.out);
+}
+
+#[test]
+fn two_of_the_older_resource_are_told_apart_by_the_way_in() {
+    let old = |address: &str, role: &str| resource(address, V1, json!({ "id": format!("{ONE}:{role}"), "account_id": ONE, "role_name": role }));
+    let other = || old("datadog_integration_aws.other", "OtherRole");
+    let one = state(vec![other(), old("datadog_integration_aws.this", "DatadogIntegrationRole")], Vec::new());
+    let filter = resource(
+        "datadog_integration_aws_tag_filter.x",
+        "datadog_integration_aws_tag_filter",
+        json!({ "account_id": ONE, "namespace": "sqs", "tag_filter_str": "a:b" }),
+    );
+    let beside = state(vec![other(), old("datadog_integration_aws.this", "DatadogIntegrationRole"), filter], Vec::new());
+    let folder = scene("two-older", &[("one.json", &one), ("beside.json", &beside)], &[row(ONE, "x", &[])]);
+    let run = folder.run("migrate --terraform one.json --sandbox=world.json").exits(0).says(&["from = datadog_integration_aws.this"]);
+    assert!(!run.out.contains("from = datadog_integration_aws.other"), "{}", run.out);
+    let run = folder.run("migrate --terraform beside.json --sandbox=world.json").exits(0).says(&["cannot be told"]);
+    assert!(!run.out.contains("from = "), "{}", run.out);
+}
+
+#[test]
+fn a_marked_id_is_found_by_the_row_or_said() {
+    let mut marked = of("datadog_integration_aws_account.a", ONE, "row-1", &["env:prod"]);
+    marked["sensitive_values"] = json!({ "aws_account_id": true, "auth_config": { "aws_auth_config_role": { "role_name": true } } });
+    let mut old = resource("datadog_integration_aws.x", V1, json!({ "id": format!("{TWO}:R"), "account_id": TWO, "role_name": "R" }));
+    old["sensitive_values"] = json!({ "account_id": true });
+    let (new, old) = (state(vec![marked], Vec::new()), state(vec![old], Vec::new()));
+    let folder = scene("marked-ids", &[("new.json", &new), ("old.json", &old)], &[row(ONE, "row-1", &["env:prod"])]);
+    let run = folder.run("migrate --terraform new.json --sandbox=world.json").exits(0).says(&[ONE, "from = datadog_integration_aws_account.a"]);
+    assert!(!run.out.contains("stays so"), "{}", run.out);
+    folder.run("migrate --terraform new.json --offline").exits(1).says(&["marks its account id as sensitive"]);
+    let run = folder
+        .run("migrate --terraform old.json --sandbox=world.json")
+        .exits(1)
+        .says(&["datadog_integration_aws.x: the state marks its account id as sensitive"]);
+    assert!(!run.out.contains(TWO) && !run.err.contains(TWO), "{run:?}");
+}
+
+#[test]
+fn what_terraform_will_destroy_is_named() {
+    let mut deposed = of("datadog_integration_aws_account.old", TWO, "row-2", &[]);
+    deposed["deposed_key"] = json!("f3a1b2c4");
+    let with = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &[]), deposed.clone()], Vec::new());
+    let only = state(vec![deposed], Vec::new());
+    let folder = scene("deposed", &[("with.json", &with), ("only.json", &only)], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let says = "datadog_integration_aws_account.old: a deposed object (row-2) is in the state, which Terraform will destroy at its next apply";
+    let run = folder.run("migrate --terraform with.json --sandbox=world.json").exits(0).says(&[&format!("; it is live as {TWO}")]);
+    assert!(!run.out.contains("from = datadog_integration_aws_account.old") && run.out.contains(says) && run.err.contains(says), "{run:?}");
+    folder.run("migrate --terraform only.json --sandbox=world.json").exits(0).says(&["# Nothing to migrate", says]);
+}
+
+#[test]
+fn what_a_declared_account_leaves_to_terraform_is_said() {
+    let all = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &["env:prod"])], Vec::new());
+    let folder = scene("in-part", &[("state.json", &all)], &[row(ONE, "row-1", &["env:prod"])]);
+    folder.write(
+        "heeler.yaml",
+        &format!("{}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n", crate::support::HEAD),
+    );
+    for args in ["", " --write out"] {
+        let run = folder.run(&format!("migrate --terraform state.json --sandbox=world.json{args}")).exits(0).says(&[
+            "# Nothing to write",
+            "# Declared in part: fields that Terraform's state manages and the config does not:",
+            "warning: 1 account declared in part: ",
+        ]);
+        assert!(run.out.contains("auth_config") && run.out.contains("metrics_config.enabled") && !run.out.contains("account_tags"), "{}", run.out);
+    }
+    assert!(fs::read_to_string(folder.path("out/terraform-removed.tf")).unwrap().contains("from = datadog_integration_aws_account.a"));
+    // Nothing at all to write still says why.
+    folder.write("world.json", &world(&[]));
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json --write none")
+        .exits(0)
+        .says(&["# Nothing to write", "it is not live here under its id row-1"]);
+}
+
+#[test]
+fn several_states_are_each_told_what_to_forget() {
+    let address = "datadog_integration_aws_account.this";
+    let (first, second) = (of(address, ONE, "row-1", &[]), of(address, TWO, "row-2", &[]));
+    let joined = state(vec![first.clone(), second.clone()], Vec::new());
+    let (first, second) = (state(vec![first], Vec::new()), state(vec![second], Vec::new()));
+    let rows = [row(ONE, "row-1", &[]), row(TWO, "row-2", &[])];
+    let folder = scene("several", &[("a/state.json", &first), ("b/state.json", &second), ("joined.json", &joined)], &rows);
+    let states = "--terraform a/state.json --terraform b/state.json";
+    let run = folder
+        .run(&format!("migrate {states} --sandbox=world.json"))
+        .exits(0)
+        .says(&["In the configuration of a/state.json:", "In the configuration of b/state.json:"]);
+    assert_eq!(run.out.matches("from = ").count(), 2, "{}", run.out);
+    folder
+        .run(&format!("migrate {states} --sandbox=world.json --write out"))
+        .exits(0)
+        .says(&["wrote out/terraform-removed-a-state.tf", "wrote out/terraform-removed-b-state.tf"]);
+    let run = folder.run("migrate --terraform joined.json --sandbox=world.json").exits(0).says(&["Migrated 2 accounts"]);
+    assert_eq!(run.out.matches("from = ").count(), 1, "{}", run.out);
+}
+
+#[test]
+fn states_are_read_in_the_forms_that_people_have_them_in() {
+    let one = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &[])], Vec::new());
+    let two = state(vec![of("datadog_integration_aws_account.b", TWO, "row-2", &[])], Vec::new());
+    let folder = scene("forms", &[], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let wide = |text: &str, of: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(of).collect::<Vec<u8>>();
+    let pretty = serde_json::to_string_pretty(&one).unwrap();
+    let forms: [(&str, Vec<u8>, usize); 9] = [
+        ("bom", format!("\u{feff}{one}").into_bytes(), 1),
+        ("utf16le", wide(&format!("\u{feff}{}", pretty.replace('\n', "\r\n")), u16::to_le_bytes), 1),
+        ("utf16be", wide(&format!("\u{feff}{one}"), u16::to_be_bytes), 1),
+        ("utf16", wide(&one.to_string(), u16::to_le_bytes), 1),
+        ("wrapper", format!("[command]/bin/terraform show -json\n{one}\n::debug::exitcode: 0\n{{not json}}\n").into_bytes(), 1),
+        ("prefix", format!("10:15:20.123 INFO [a] terraform: {one}\n").into_bytes(), 1),
+        ("lines", format!("{one}\n{two}\n").into_bytes(), 2),
+        ("pretty", format!("loading {{x}}\n{pretty}\n{pretty}\n").replacen(ONE, ONE, 1).into_bytes(), 1),
+        ("list", json!([one, two]).to_string().into_bytes(), 2),
+    ];
+    for (name, bytes, accounts) in forms {
+        fs::write(folder.path("form.json"), bytes).unwrap();
+        let run = folder.run("migrate --terraform form.json --sandbox=world.json").exits(0);
+        let words = if accounts == 1 { "Migrated 1 account.".to_owned() } else { format!("Migrated {accounts} accounts") };
+        assert!(run.err.contains(&words), "{name}: {}", run.err);
+    }
+    let whole = one.to_string();
+    folder.write("form.json", &whole[..whole.len() / 2]);
+    folder.run("migrate --terraform form.json --sandbox=world.json").exits(1).says(&["the file is cut off"]);
+    folder.write("form.json", "{\"format_version\": \"1.0\"}");
+    folder.run("migrate --terraform form.json --sandbox=world.json").exits(0).says(&["form.json holds no resource", "# Nothing to migrate"]);
+}
+
+/// Where others of `for_each` stay, instances are forgotten one by one: in one call, and again without harm.
+#[test]
+fn a_script_for_instances_can_be_run_again() {
+    let address = |key: &str| format!("datadog_integration_aws_account.this[\"{key}\"]");
+    let all = vec![
+        of(&address("data's"), ONE, "row-1", &[]),
+        of(&address("web prod"), TWO, "row-2", &[]),
+        of(&address("elsewhere"), "310000000003", "other", &[]),
+    ];
+    let folder = scene("instances", &[("state.json", &state(all, Vec::new()))], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json --write out").exits(0).says(&["wrote out/terraform-state-rm.sh"]);
+    assert!(!run.out.contains("terraform-removed.tf"));
+    // A key that can be a name is one.
+    let config = fs::read_to_string(folder.path("out/accounts.yaml")).unwrap();
+    assert!(config.contains("name: web prod") && !config.contains("data's"), "{config}");
+    let stand_in = folder.write(
+        "bin/terraform",
+        "#!/bin/sh\necho \"$1 $2 $#\" >> calls\n[ \"$1 $2\" = 'state rm' ] || { [ -n \"$LISTS\" ] && exec cat addresses; exit 2; }\nshift 2\n\
+         for a in \"$@\"; do\n  grep -qxF -- \"$a\" addresses || { echo 'Error: No matching objects found.' >&2; exit 1; }\n\
+         \x20 grep -vxF -- \"$a\" addresses > rest; mv rest addresses\ndone\n",
+    );
+    fs::set_permissions(stand_in, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = |lists: &str| {
+        let mut shell = Command::new("sh");
+        let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
+        shell.arg("out/terraform-state-rm.sh").current_dir(folder.path(".")).env_clear().env("PATH", path).env("LISTS", lists);
+        Run::of(&mut shell)
+    };
+    let addresses = |keys: &[&str]| drop(folder.write("addresses", &keys.iter().map(|key| format!("{}\n", address(key))).collect::<String>()));
+    for lists in ["", "yes"] {
+        let _ = fs::remove_file(folder.path("calls"));
+        addresses(&["data's", "web prod", "elsewhere"]);
+        script(lists).exits(0);
+        assert_eq!(fs::read_to_string(folder.path("calls")).unwrap(), "state list 2\nstate rm 4\n");
+        script(lists).exits(0).says(&["forgotten already"]);
+        addresses(&["web prod", "elsewhere"]);
+        script(lists).exits(0).says(&["forgotten already: datadog_integration_aws_account.this[\"data's\"]"]);
+        assert_eq!(fs::read_to_string(folder.path("addresses")).unwrap(), format!("{}\n", address("elsewhere")));
+    }
+}
+
+#[test]
+fn notes_name_the_rule_and_the_account() {
+    let old = resource(
+        "datadog_integration_aws.x",
+        V1,
+        json!({
+            "id": format!("{ONE}:DatadogIntegrationRole"), "account_id": ONE, "role_name": "DatadogIntegrationRole", "host_tags": ["env:prod"],
+            "filter_tags": ["env:prod,!team:test"], "account_specific_namespace_rules": { "ecs_fargate": true },
+        }),
+    );
+    let beside = |kind: &str, values: Value| resource(&format!("{kind}.x"), kind, values);
+    let all = vec![
+        old,
+        beside("datadog_integration_aws_tag_filter", json!({ "account_id": ONE, "namespace": "custom", "tag_filter_str": "a:b" })),
+        beside("datadog_integration_aws_lambda_arn", json!({ "account_id": ONE, "lambda_arn": "" })),
+    ];
+    let mut here = row(ONE, "x", &["env:prod"]);
+    here["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/EC2", "tags": ["!team:test", "env:prod"] }]);
+    here["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"] });
+    let folder = scene("noted", &[("state.json", &state(all, Vec::new()))], &[here.clone()]);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
+        "(unknown rules) (1 account: 310000000001 with ecs_fargate)",
+        "(custom) (1 account: 310000000001 with a:b)",
+        "env:prod",
+    ]);
+    // Neither the commas of v1 nor a forwarder without an ARN are a difference.
+    assert!(!run.out.contains("stays so") && !run.err.contains("otherwise"), "{run:?}");
+    // What a config cannot say is counted where nobody overlooks it.
+    here["attributes"]["account_tags"] = json!(["env:prod", ""]);
+    folder.write("world.json", &world(&[here]));
+    folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["warning: 1 field is left out, since a config cannot say"]);
+    folder.run("import --sandbox=world.json").exits(0).says(&["warning: 1 field is left out, since a config cannot say"]);
+}

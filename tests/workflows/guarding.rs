@@ -1,0 +1,207 @@
+//! Who is asked, who gets keys, and what a branch rule can require.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::pretend::REPOSITORY;
+use crate::stage::{A, B, Stage, accounts, played};
+use crate::support::{API_KEY, http, parrot};
+
+fn reviewed_by_somebody() -> serde_json::Value {
+    json!({ "name": "heeler", "protection_rules": [{ "type": "branch_policy" }, { "type": "required_reviewers", "reviewers": [{ "type": "User" }] }] })
+}
+
+#[test]
+fn it_says_whether_somebody_is_asked_before_an_apply() {
+    let stage = Stage::new("asked");
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    let mut run = stage.pushed(&stage.repository.tip());
+    let planned = run.job("plan").is("success").says("::notice::The environment heeler has no required reviewers, so nobody is asked");
+    assert!(planned.summary.contains("nobody is asked"), "{}", planned.summary);
+
+    stage.github.change(|state| state["environments"]["heeler"] = reviewed_by_somebody());
+    run.job("plan").is("success").says("one of them is asked before anything is applied");
+}
+
+#[test]
+fn require_reviewers_applies_nothing_without_them() {
+    let stage = Stage::new("required");
+    stage.with.replace(BTreeMap::from([("require-reviewers".to_owned(), "true".to_owned())]));
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.apply();
+    assert_eq!(stage.tags(A), json!(["env:prod"]));
+    // A rule without anybody in it asks nobody either.
+    stage.github.change(|state| state["environments"]["heeler"] = json!({ "protection_rules": [{ "type": "required_reviewers", "reviewers": [] }] }));
+    let mut run = stage.pushed(&stage.repository.tip());
+    run.job("plan").is("failure").says("With require-reviewers nothing is applied");
+    assert_eq!(run.job("apply").result, "skipped");
+
+    stage.github.change(|state| state["environments"]["heeler"] = reviewed_by_somebody());
+    stage.apply().is("success");
+    assert_eq!(stage.tags(A), json!(["env:one"]));
+}
+
+#[test]
+fn the_environments_keys_reach_apply_alone_and_only_by_names_that_are_passed() {
+    let stage = Stage::new("keys");
+    stage
+        .environment
+        .replace(BTreeMap::from([("DD_API_KEY".to_owned(), "writes0123456789abcdef".to_owned()), ("NOT_PASSED".to_owned(), "x".to_owned())]));
+    let keys = Arc::new(Mutex::new(BTreeSet::new()));
+    stage.host.replace(passed_on(&stage.vendor.url, keys.clone()));
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.apply().is("success");
+    let seen = keys.lock().unwrap().clone();
+    let (reads, writes) = ("reads", "writes");
+    let key = |key: &str, what: &str| seen.contains(&(what.to_owned(), key.to_owned()));
+    assert!(key(API_KEY, reads) && key("writes0123456789abcdef", writes) && !key(API_KEY, writes), "{seen:?}");
+}
+
+/// A vendor that passes every request on, and notes which key asked and which one wrote.
+fn passed_on(url: &str, keys: Arc<Mutex<BTreeSet<(String, String)>>>) -> String {
+    let url = url.to_owned();
+    parrot(move |request| {
+        let mut words = request.split_whitespace();
+        let (method, path) = (words.next().unwrap(), words.next().unwrap());
+        let key = request.lines().find_map(|line| line.to_lowercase().strip_prefix("dd-api-key: ").map(str::to_owned)).unwrap();
+        keys.lock().unwrap().insert((if method == "GET" { "reads" } else { "writes" }.to_owned(), key));
+        let body = request.split_once("\r\n\r\n").unwrap().1;
+        let answer = http(&url, method, path, serde_json::from_str(body).ok());
+        format!("200 OK\r\n\r\n{answer}")
+    })
+}
+
+#[test]
+fn the_required_check_reports_whatever_a_pull_request_touches() {
+    let stage = Stage::new("check");
+    stage.propose(7, "README.md", "Another line.\n");
+    let mut run = stage.pull_request(7, REPOSITORY, "someone");
+    run.job("validate").is("skipped");
+    run.job("plan").is("success").says("does not touch the config");
+    run.job("check").is("success");
+    assert_eq!(stage.github.writes(), [""; 0]);
+
+    // One that no longer touches it takes back what its comment said.
+    stage.propose(8, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.plan(8).is("success");
+    stage.propose(8, "heeler/a.yaml", &accounts(&[(A, "env:prod")]));
+    let mut run = stage.pull_request(8, REPOSITORY, "someone");
+    run.job("validate").is("skipped");
+    run.job("plan").is("success");
+    run.job("check").is("success");
+    let comments = stage.github.comments(8);
+    assert!(comments.len() == 1 && comments[0].contains("does not touch the config"), "{comments:?}");
+
+    stage.propose(9, "heeler/a.yaml", "accounts: 7\n");
+    let mut run = stage.pull_request(9, REPOSITORY, "someone");
+    run.job("validate").is("skipped");
+    run.job("plan").is("failure");
+    run.job("check").is("failure").says("plan as failure");
+}
+
+#[test]
+fn what_dependabot_started_gets_no_keys_and_what_a_person_pushed_to_its_branch_does() {
+    let stage = Stage::new("actor");
+    stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    let mut run = stage.pull_request(7, REPOSITORY, "dependabot[bot]");
+    run.job("validate").is("success");
+    run.job("plan").is("skipped");
+    run.job("check").is("success");
+    let mut run = stage.pull_request(7, REPOSITORY, "someone");
+    run.job("validate").is("skipped");
+    run.job("plan").is("success");
+    run.job("check").is("success");
+}
+
+#[test]
+fn every_line_and_word_of_path_is_read() {
+    let stage = Stage::new("paths");
+    stage.begins("shared", "shared");
+    stage.repository.push("shared/a.yaml", "accounts: []\n");
+    stage.repository.push("shared/b.yaml", "accounts: []\n");
+    stage.repository.push("shared/heeler.yaml", "profiles:\n  quiet: { datadog: { metrics_config: { enabled: false } } }\n");
+    stage.with.replace(BTreeMap::from([("path".to_owned(), "shared/\n  heeler/a.yaml heeler/b.yaml\r\nheeler/heeler.yaml\n".to_owned())]));
+    stage.propose(7, "heeler/b.yaml", &accounts(&[(B, "env:two")]));
+    stage.plan(7).is("success").says("2 declared");
+}
+
+#[test]
+fn another_branch_is_refused_and_not_green() {
+    let stage = Stage::new("branch");
+    let mut run = stage.run("apply", "workflow_dispatch", "refs/heads/other", &stage.repository.tip(), json!({}));
+    played(&mut run).is("failure").says("Only main is applied");
+}
+
+#[test]
+fn a_merge_by_a_bot_is_applied_by_the_schedule() {
+    let stage = Stage::new("schedule");
+    let tip = stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    // No push run was started. Drift says what it sees, and what it may be.
+    played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({}))).is("success").says("1 done");
+    assert_eq!(stage.tags(A), json!(["env:one"]));
+    let ended = played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({})));
+    ended.is("success").says("applied already");
+}
+
+#[test]
+fn a_refused_account_does_not_shut_run_workflow_for_the_others() {
+    let stage = Stage::new("refused");
+    let protect = format!("protect: [\"{B}\"]\n");
+    stage.repository.push("heeler/protect.yaml", &protect);
+    stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.repository.push("heeler/b.yaml", &format!("removed:\n  - {{ aws_account_id: \"{B}\", reason: closed }}\n"));
+    let mut run = stage.dispatched();
+    run.job("plan").is("success").says("protected");
+    run.job("apply").is("failure").says("1 done");
+    assert_eq!(stage.tags(A), json!(["env:one"]));
+}
+
+#[test]
+fn a_caller_gets_what_became_of_it() {
+    let stage = Stage::new("outputs");
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    let mut run = stage.pushed(&stage.repository.tip());
+    played(&mut run).is("success");
+    let outputs = run.outputs();
+    let of = |name: &str| outputs[name].as_str();
+    assert_eq!((of("exit"), of("done"), of("failed"), of("held-back")), ("0", "1", "0", "0"));
+    assert!(of("digest").starts_with("sha256:"), "{outputs:?}");
+    // Nothing to do: the job was left out, and its outputs are empty.
+    let mut run = stage.pushed(&stage.repository.tip());
+    played(&mut run).is("success");
+    assert_eq!(run.outputs()["exit"], "");
+}
+
+#[test]
+fn a_red_status_is_cleared_when_nothing_is_left_to_do() {
+    let stage = Stage::new("cleared");
+    let tip = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.apply().is("failure");
+    stage.by_hand(A, "env:one");
+    let ended = played(&mut stage.dispatched());
+    assert_eq!(ended.result, "success");
+    assert_eq!(stage.github.states(&tip, "default"), ["pending", "failure", "success"]);
+    // Once more, and nothing is said twice.
+    played(&mut stage.dispatched()).is("success");
+    assert_eq!(stage.github.states(&tip, "default").len(), 3);
+}
+
+#[test]
+fn drift_tells_a_merge_that_was_not_applied_and_works_without_issues() {
+    let stage = Stage::new("unapplied-drift");
+    let tip = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.drift().is("success");
+    let body = stage.github.issues()[0]["body"].as_str().unwrap().to_owned();
+    assert!(body.contains(&format!("No apply has run for commit {tip}")), "{body}");
+    stage.set_status(&tip, "default", "failure", "2026-01-02T03:04:05Z");
+    stage.drift().is("success");
+    let body = stage.github.issues()[0]["body"].as_str().unwrap().to_owned();
+    assert!(body.contains(&format!("Commit {tip} is not applied to its end")), "{body}");
+
+    stage.github.change(|state| state["issues_off"] = json!(true));
+    stage.drift().is("failure").says("issues are switched off");
+    stage.by_hand(A, "env:one");
+    stage.drift().is("success");
+}
