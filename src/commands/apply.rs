@@ -232,7 +232,7 @@ fn exit(plan: &Plan, report: &Report) -> Exit {
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
     let moved = report.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Stale(_)));
     endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.is_proved()).then_some(Exit::Failed));
+    endings.extend((!report.is_proved() || !plan.is_whole()).then_some(Exit::Failed));
     Exit::first_of(endings)
 }
 

@@ -8,14 +8,14 @@ use serde::Deserialize;
 
 use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
 use super::layers::{Layer, Layers, read_layer, unknown_keys};
-use super::rules;
 use super::unmanaged::{self, Cut};
+use super::{hold, rules};
 use crate::model::check::{check, no_value};
 use crate::model::desired::{Elsewhere, Partition};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
 use crate::model::remedy::{as_text, assignment};
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
 use crate::providers;
 
 /// One entry with its merged blocks.
@@ -28,6 +28,8 @@ pub struct Account {
     pub profiles: Vec<String>,
     /// What it takes out of the layers below.
     pub cuts: Vec<Cut>,
+    /// What of it is shown and never written, by provider.
+    pub holds: BTreeMap<&'static str, Hold>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
     /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in another one.
@@ -113,6 +115,8 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
         return None;
     }
     let found_before = out.len();
+    let holds = hold::read(entry, out);
+    let entry = &hold::without(entry);
     unknown_keys(entry, HEAD, "an account", out);
     let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
     let remedy = |key: &str| if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" };
@@ -149,7 +153,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
         missing_id(entry, out);
     }
-    Some(Account { facts, blocks, profiles: head.profiles, cuts, id_place, unfilled })
+    Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.

@@ -229,7 +229,7 @@ impl Document {
 }
 
 /// Keys of an entry of `accounts`.
-pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
+pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", "hold"];
 
 /// An identity as `protect`, `removed` and `accounts` name it: quoted, and if it is all digits, twelve of them.
 ///

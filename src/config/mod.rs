@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod characters;
 pub mod document;
 pub mod files;
+pub mod hold;
 pub mod layers;
 pub mod links;
 pub mod removed;
@@ -88,6 +89,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
     let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
+    let holds = hold::by_row(&accounts, &entries);
     characters::check(&roots, &mut out);
     let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said, Said::OfNewValue(_))).collect());
     if any_error(&out) {
@@ -103,6 +105,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         settings,
         left_out: BTreeMap::new(),
         entries,
+        holds,
         tombstones,
         exclusive: document.exclusive,
         named,

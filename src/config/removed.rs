@@ -38,7 +38,8 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
     let mut wrong = Tally::default();
     for entry in &document.removed {
         let Some(tombstone) = read_one(entry, &mut wrong, out) else { continue };
-        if let Some(account) = declared.get(tombstone.identity()) {
+        // With an id it may mean the second of two rows of a declared account.
+        if let (Some(account), None) = (declared.get(tombstone.identity()), tombstone.id()) {
             conflict(&tombstone, account, out);
         }
         let both = |other: &Tombstone, (provider, kind)| other.speaks_of_kind(provider, kind) && tombstone.speaks_of_kind(provider, kind);

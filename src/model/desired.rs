@@ -67,6 +67,19 @@ impl Desired {
     }
 }
 
+/// What an entry says of a row that is only looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Why, for people.
+    pub reason: String,
+    /// The last day, if it says one.
+    pub until: Option<String>,
+    /// Whether that day has gone by. It holds all the same.
+    pub past: bool,
+    /// Where it was written.
+    pub place: Place,
+}
+
 /// How many accounts one apply may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -161,6 +174,8 @@ pub struct DesiredState {
     pub left_out: BTreeMap<&'static str, LeftOut>,
     /// One per key, in order, by construction.
     pub entries: BTreeMap<Key, Arc<Desired>>,
+    /// Declared rows that are shown and never written.
+    pub holds: BTreeMap<Key, Hold>,
     /// The only way to ask for a delete under `ownership: declared`.
     pub tombstones: Vec<Tombstone>,
     /// Present only when the config says `ownership: exclusive`.

@@ -7,6 +7,7 @@ pub use super::change::{Change, Changes, FieldChange};
 use super::described::{Described, Descriptions};
 use super::desired::{Desired, WhyLeftOut};
 use super::diagnostic::Diagnostic;
+use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::node::Node;
 use super::observed::{Observed, Trust};
@@ -185,6 +186,25 @@ pub struct Ailing {
     pub ailments: Vec<String>,
 }
 
+/// A declared row that is shown and never written, because its entry says `hold:`.
+#[derive(Debug, Clone)]
+pub struct OnHold {
+    /// Which row.
+    pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// Where the hold was written.
+    pub source: Source,
+    /// Why, in the entry's words.
+    pub reason: String,
+    /// The last day, if it says one.
+    pub until: Option<String>,
+    /// What would be done without it, if anything.
+    pub action: Option<Action>,
+    /// Why nothing could be done without it either, if so: it is refused, or cannot be read.
+    pub why: Option<String>,
+}
+
 /// What apply would do, and all that was noticed on the way.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -192,6 +212,8 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What no approved plan contains: not done, and shown.
     pub held_back: Vec<Action>,
+    /// What its own entry holds: not done, and shown.
+    pub on_hold: Vec<OnHold>,
     /// Declared accounts that already match.
     pub unchanged: usize,
     /// Providers that are left out, and why.
@@ -210,6 +232,8 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
     /// Providers, or single rows, that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Live rows that concern themselves alone: nothing is done to them.
+    pub isolated: Vec<Isolated>,
     /// Role, external id and trust policy of every managed live account.
     pub managed: Vec<Managed>,
     /// What people know those rows by that go, or that no entry names.
@@ -286,8 +310,18 @@ impl Plan {
         self.gates.iter().any(|gate| gate.refused.is_some())
     }
 
-    /// Whether every provider was read to the end.
+    /// Whether every provider was read to the end. Single rows that could not be read are another matter: see [`Plan::unread`].
     pub fn is_complete(&self) -> bool {
+        self.unreadable.iter().all(|unreadable| unreadable.key.is_some())
+    }
+
+    /// Rows that the config declares and that could not be read.
+    pub fn unread(&self) -> impl Iterator<Item = &Key> {
+        self.unreadable.iter().filter_map(|unreadable| unreadable.key.as_ref())
+    }
+
+    /// Whether every row that the config declares could be read.
+    pub fn is_whole(&self) -> bool {
         self.unreadable.is_empty()
     }
 }

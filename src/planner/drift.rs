@@ -6,7 +6,7 @@ use super::digest::{change_json, hashed};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::plan::{Refusal, Unmanaged, Wish};
 use crate::model::value::is_void;
-use crate::model::{Action, Change, Drift, FieldChange, Op, Plan, Warrant};
+use crate::model::{Action, Change, Drift, FieldChange, Isolated, Op, Plan, Warrant};
 
 /// Changes only when what is fingerprinted changes its form.
 const FORMAT: u64 = 1;
@@ -17,8 +17,9 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let actions = plan.actions.iter().map(of_action);
     let refusals = plan.refusals.iter().map(of_refusal);
     let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
-    let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).collect();
-    items.sort_by(|a, b| (a.class, &a.key).cmp(&(b.class, &b.key)));
+    let nameless = plan.isolated.iter().filter(|row| !row.named).map(|row| of_isolated(row, strict));
+    let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
+    items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
     let mut drift = Drift { items, fingerprint: None };
     drift.fingerprint = (plan.is_complete() && drift.any()).then(|| fingerprint(&drift, worlds));
     drift
@@ -85,6 +86,23 @@ fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
         trashed: None,
         refused: None,
         counts: strict && foreign.is_none(),
+    }
+}
+
+/// A row that nothing is done to, and that the config says nothing of, is as unmanaged as any.
+fn of_isolated(row: &Isolated, strict: bool) -> Drifted {
+    Drifted {
+        class: Class::Unmanaged,
+        key: row.key(),
+        account: row.account.clone(),
+        name: None,
+        row: row.id.clone(),
+        source: None,
+        reason: None,
+        changes: Vec::new(),
+        trashed: None,
+        refused: None,
+        counts: strict && row.row.as_ref().is_none_or(|row| row.foreign.is_none()),
     }
 }
 

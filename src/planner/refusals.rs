@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::diff::{Difference, missing_for_create, unfixable};
 use super::partitions::Otherwise;
-use super::{Input, names_of};
+use super::{Input, isolation, names_of};
 use crate::model::node::Entry;
 use crate::model::plan::{Refusal, Wish};
 use crate::model::shape::Block;
 use crate::model::value::{at, inline};
-use crate::model::{Desired, FieldChange, Fixed, Node, Observed, Path, Place};
+use crate::model::{Desired, FieldChange, Fixed, Isolated, Node, Observed, Path, Place};
 
 /// One declared account, and what would be changed.
 #[derive(Clone, Copy)]
@@ -41,6 +41,17 @@ impl Asked<'_> {
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
         Some(self.refusal(create(Vec::new()), (self.desired.place, why, help)))
+    }
+
+    /// It cannot be told whether it is there, and the vendor would make a second one.
+    pub fn may_exist(self, row: &Isolated) -> Refusal {
+        let why = format!(
+            "it may exist already: {} cannot be told from others ({}), and the vendor would make a second row of one name",
+            isolation::id(row),
+            row.why
+        );
+        let help = "put that row right at the vendor, or delete it there; until then nothing of its kind is created";
+        self.refusal(Wish::Create { changes: self.changes(Vec::new()) }, (self.desired.place, why, help.to_owned()))
     }
 
     /// Why this live row cannot become so.

@@ -2,7 +2,8 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `listed`,
+//! `datadog_org`.
 
 pub mod answers;
 pub mod cloudcraft;
@@ -11,6 +12,7 @@ pub mod datadog_org;
 pub mod datadog_v1;
 pub mod foreign;
 pub mod hosts;
+pub mod listed;
 pub mod table;
 pub mod wavefront;
 pub mod words;
@@ -84,6 +86,11 @@ impl Performed {
     pub fn whole(row: Option<Observed>) -> Self {
         Performed { row, failed: None }
     }
+}
+
+/// Whether the vendor itself refuses a second row under one identity, of every kind that it has.
+pub fn enforces_unique(provider: &dyn Provider) -> bool {
+    provider.unique("account") == Unique::EnforcedByVendor
 }
 
 /// The other name an account goes by at this provider, where its block says one.

@@ -5,10 +5,10 @@
 use super::clean::clean;
 use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
-use super::parts::{beside, heading, named, names, place, unread};
+use super::parts::{self, beside, heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::ailments;
-use super::{Scene, counted, sides};
+use super::{Scene, counted, hold, sides};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, Source};
 
@@ -17,9 +17,11 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     let mut out = heading(scene, "drift");
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = ailments(&scene.plan.ailing).into_iter().chain(not_managed(drift)).chain(fingerprint).collect();
+    let notes: Vec<String> =
+        ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -41,14 +43,15 @@ pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
     };
     let found = [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone()];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let matching = scene.plan.unchanged;
+    let (matching, unread) = (scene.plan.unchanged, parts::unread_count(scene.plan));
     let facts = match (scene.plan.is_complete(), drift.any()) {
         (false, false) => "Drift: unknown. INCOMPLETE: not everything could be read.".to_owned(),
         (false, true) => format!("Drift: at least {found}. INCOMPLETE: not everything could be read."),
-        (true, true) => format!("Drift: {found}."),
+        (true, true) => format!("Drift: {found}{unread}."),
         (true, false) => {
             let unmanaged = unmanaged.map_or(String::new(), |unmanaged| format!(" {unmanaged}."));
-            format!("Drift: none. {} match{}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
+            let none = if unread.is_empty() { "none" } else { "none in what could be read" };
+            format!("Drift: {none}. {} match{}{unread}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
         }
     };
     format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())

@@ -86,6 +86,8 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
         ("limits_exceeded", plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
         ("held_back", plan.accounts_held_back()),
         ("unreadable", plan.unreadable.len()),
+        ("unread", plan.unread().count()),
+        ("isolated", plan.isolated.len()),
         ("given_up", given_up),
     ];
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string()), ("digest", digest.clone())];
@@ -107,6 +109,7 @@ pub fn drift_outputs(scene: &Scene<'_>, drift: &Drift) -> Vec<(&'static str, Str
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
-    outputs.push(("unreadable", plan.unreadable.len().to_string()));
+    let counts = [("unreadable", plan.unreadable.len()), ("unread", plan.unread().count()), ("isolated", plan.isolated.len())];
+    outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
     outputs
 }

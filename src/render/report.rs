@@ -256,7 +256,9 @@ fn may_have_been_done(report: &Report) -> String {
 fn apart(plan: &Plan) -> Option<String> {
     let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.accounts_held_back()));
     let refused = (!plan.refusals.is_empty()).then(|| format!("{} refused", counted(plan.refusals.len(), "account")));
-    let said: Vec<String> = held_back.into_iter().chain(refused).collect();
+    let unread = plan.unread().count();
+    let unread = (unread > 0).then(|| format!("unread: {unread}"));
+    let said: Vec<String> = held_back.into_iter().chain(refused).chain(unread).collect();
     (!said.is_empty()).then(|| said.join(", "))
 }
 

@@ -6,7 +6,7 @@ use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
-use super::{Scene, counted};
+use super::{Scene, counted, hold};
 use crate::model::described::Descriptions;
 use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
@@ -16,6 +16,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     let Plan {
         actions,
         held_back,
+        on_hold,
         unchanged: _,
         left_out: _,
         counted: _,
@@ -25,6 +26,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
         gates: _,
         diagnostics: _,
         unreadable,
+        isolated,
         managed: _,
         descriptions,
         ailing,
@@ -37,9 +39,10 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
+    out.push_str(&hold::text(on_hold));
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
-    let notes = [ailments(ailing), not_managed(unmanaged, descriptions), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [ailments(ailing), parts::isolated(isolated), not_managed(unmanaged, descriptions), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -53,19 +56,22 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
 /// The summary that scripts look for.
 pub fn last_line(scene: &Scene<'_>) -> String {
     let (creates, updates, deletes) = scene.plan.counts();
-    let unchanged = scene.plan.unchanged;
+    let (unchanged, unread) = (scene.plan.unchanged, parts::unread_count(scene.plan));
     let mut facts = match (creates, updates, deletes) {
-        (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged."),
-        _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged."),
+        (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged{unread}."),
+        _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."),
     };
     if !scene.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
     if scene.nothing_is_read() {
-        facts = "Plan: none. INCOMPLETE: nothing could be read.".to_owned();
-    } else if !scene.plan.is_complete() {
+        facts = "Plan: none.".to_owned();
+    } else if !scene.plan.is_whole() {
         facts = facts.replace("no changes", "no changes to what could be read");
-        facts.push_str(" INCOMPLETE: not everything could be read.");
+    }
+    if !scene.plan.is_complete() {
+        let what = if scene.nothing_is_read() { "nothing" } else { "not everything" };
+        facts.push_str(&format!(" INCOMPLETE: {what} could be read."));
     }
     if scene.plan.is_refused() || !scene.plan.refusals.is_empty() {
         facts.push_str(" REFUSED: see above.");

@@ -120,7 +120,9 @@ impl Opening {
     pub fn knows(&self, only: Option<&BTreeSet<String>>, readings: &BTreeMap<&'static str, Reading>) -> Result<(), CommandError> {
         let desired = &self.loaded.desired;
         let rows = readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
-        let live = rows.flat_map(Observed::names);
+        let isolated = readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| &observation.isolated);
+        let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
+        let live = rows.flat_map(Observed::names).chain(isolated);
         let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
         let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
         let known: BTreeSet<&str> = live.chain(buried).chain(declared).collect();

@@ -120,19 +120,19 @@ impl Provider for Cloudcraft {
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let owner = OptionFuture::from((!declared.is_empty()).then(|| owner(door)));
         let (listing, owner) = join(door.read(wire::list()), owner).await;
-        let (mut rows, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
+        let (mut listed, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
         if let Some(owner) = owner {
-            rows.iter_mut().for_each(|row| owner.meets(row));
+            listed.rows.iter_mut().for_each(|row| owner.meets(row));
         }
-        identity::assigned(rows, declared)
+        Ok(identity::assigned(listed, declared))
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let rows = wire::read_listing(&door.read(wire::look()).await?)?.into_iter();
-        Ok(match action.row() {
-            Some(id) => rows.filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect(),
-            None => rows.filter(|row| row.key == action.key).collect(),
-        })
+        let listed = wire::read_listing(&door.read(wire::look()).await?)?;
+        match action.row() {
+            Some(id) => Ok(listed.rows.into_iter().filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect()),
+            None => listed.about(action, false),
+        }
     }
 
     async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {

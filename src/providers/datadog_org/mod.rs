@@ -9,6 +9,5 @@ pub mod legacy;
 pub mod namespaces;
 pub mod organization;
 pub mod regions;
-pub mod rows;
 pub mod settings;
 pub mod sites;

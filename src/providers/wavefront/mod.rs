@@ -41,9 +41,14 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
     Transport, Trust, Warrant,
 };
+
+/// Whether a row of this key is listed, be it one of several.
+fn is_listed(found: &Observation, key: &Key) -> bool {
+    found.rows.contains_key(key) || found.isolated.iter().any(|row| row.identified && row.kind == Some(key.kind) && row.names.contains(&key.name))
+}
 
 /// Wavefront, API v2.
 pub struct Wavefront;
@@ -149,23 +154,25 @@ impl Provider for Wavefront {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let mut rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        let mut found = wire::list(door).await?.live().apart(&rows::MARKS);
         // What is declared to be off works as it should when it is.
         for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
-            rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
+            found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
         }
         // Nobody needs the trash who has nothing to create.
-        let is_whole = declared.iter().all(|desired| rows.contains_key(&desired.key));
-        let trash = if is_whole { Vec::new() } else { wire::list_trash(door).await? };
-        Ok(Observation { rows, trash: rows::recoverable(trash), ..Observation::default() })
+        let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
+        if !missing.is_empty() {
+            match wire::list_trash(door).await {
+                Ok(trash) => found.trash = rows::recoverable(trash.rows),
+                // What may be in it can be neither made nor brought back; the others go on.
+                Err(error) => found.unreadable.extend(missing.into_iter().map(|key| (key, error.clone()))),
+            }
+        }
+        Ok(found)
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else {
-            let mut rows = rows::live(wire::look(door).await?);
-            rows.retain(|row| row.key == action.key);
-            return Ok(rows);
-        };
+        let Some(id) = action.row() else { return wire::look(door).await?.live().about(action, false) };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),
@@ -201,7 +208,7 @@ impl Provider for Wavefront {
     }
 
     async fn not_in_trash(&self, door: &dyn Reader, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
-        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.into_iter().map(|row| row.observed.id).collect();
+        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.rows.into_iter().map(|row| row.observed.id).collect();
         let mut gone = Vec::new();
         for id in deleted.iter().filter(|id| !kept.contains(id)) {
             // A trash that shows late is no loss; a row that nobody knows any more is one.

@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 
 pub use drift::drift_document;
 use format::{
-    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, ManagedJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
-    UnreadableJson,
+    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, OnHoldJson, Provider, RefusalJson, ResultJson, Row,
+    SourceJson, SpentJson, Summary, TombstoneJson, UnreadableJson,
 };
 pub use format::{Document, FORMAT};
 pub use writing::{text, write};
@@ -24,8 +24,8 @@ use super::fields::without;
 use super::report::{NOT_IN_TRASH, WITHHELD};
 use super::{Addressed, Scene};
 use crate::model::described::Descriptions;
-use crate::model::plan::{Ailing, Gate, Managed, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{self, Diagnostic, Ending, Op, Outcome, Proof, Report, Source, Sources};
+use crate::model::plan::{Ailing, Gate, Managed, OnHold, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
 pub struct Progress<'a> {
@@ -47,6 +47,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
     let model::Plan {
         actions,
         held_back,
+        on_hold,
         unchanged,
         left_out,
         counted,
@@ -56,6 +57,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         gates,
         diagnostics,
         unreadable,
+        isolated,
         managed,
         descriptions,
         ailing,
@@ -88,6 +90,8 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             unmanaged: unmanaged.len(),
             refused: refusals.len(),
             spent: spent.len(),
+            unread: plan.unread().count(),
+            isolated: isolated.len(),
         },
         gates: gates.iter().map(gate).collect(),
         actions: actions
@@ -96,10 +100,12 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             .map(|(index, action)| Action { origin: origin(index), ..self::action(index, action, progress) })
             .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
+        on_hold: on_hold.iter().map(held).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
+        isolated: isolated.iter().map(|row| self::isolated(row, isolated)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed_now(managed, progress).iter().map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
@@ -273,6 +279,44 @@ fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
     let Unreadable { provider, key, error } = unreadable;
     UnreadableJson { provider, id: key.as_ref().map(|key| key.name.clone()), error: error.to_string() }
+}
+
+fn held(row: &OnHold) -> OnHoldJson {
+    let OnHold { key, name, source, reason, until, action, why } = row;
+    OnHoldJson {
+        provider: key.provider,
+        kind: key.kind,
+        id: key.name.clone(),
+        name: name.clone(),
+        reason: reason.clone(),
+        until: until.clone(),
+        op: super::hold::deed(row),
+        changes: action.iter().flat_map(|action| action.changes()).map(change).collect(),
+        why: why.clone(),
+        source: place(source),
+    }
+}
+
+fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
+    let Isolated { provider, kind, names, identified: _, id, account, why, marks, named, row: _ } = isolated;
+    let tombstone = isolated.tombstone(all).map(|(account, id, provider)| TombstoneJson {
+        aws_account_id: account.to_owned(),
+        id: id.0.clone(),
+        from: vec![provider],
+        reason: "one of several rows of one name",
+    });
+    IsolatedJson {
+        provider,
+        kind: *kind,
+        id: isolated.title().map(str::to_owned),
+        row: id.as_ref().map(|id| id.0.clone()),
+        account: account.clone(),
+        names: names.iter().cloned().collect(),
+        why: why.clone(),
+        marks: marks.iter().map(|(word, value)| ((*word).to_owned(), value.clone())).collect(),
+        named: *named,
+        tombstone,
+    }
 }
 
 fn managed(managed: &Managed) -> ManagedJson {
