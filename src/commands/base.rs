@@ -7,7 +7,8 @@ use super::flags::ProviderSelection;
 use super::outlets::Outlets;
 use super::session::{Readings, Session};
 use crate::config::{self, Invalid, Loaded, links};
-use crate::model::Env;
+use crate::model::{Env, Plan};
+use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare};
 use crate::providers;
 use crate::render::Scene;
@@ -51,6 +52,12 @@ impl Base {
     /// What it asks for, if it is valid.
     pub fn config(&self) -> Option<&Loaded> {
         self.config.as_ref()
+    }
+
+    /// Whether the change is about a row that could not be read.
+    pub fn touches_unread(&self, session: &Session, plan: &Plan) -> bool {
+        let Some(config) = &self.config else { return false };
+        plan.unread().any(|key| touches(&config.desired, &session.config.desired, key))
     }
 
     /// Adds to the scene what the change does, or that it cannot be told. The plan is that of the session's config, from the same

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::same_file::FileId;
+use crate::render;
 
 /// Writes JSON, and a last line break.
 ///
@@ -42,8 +43,8 @@ pub fn write_through(path: &Path, text: &[u8]) -> io::Result<()> {
 /// # Errors
 /// The document cannot be serialized.
 pub fn json(document: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(document)?;
-    bytes.push(b'\n');
+    let mut bytes = Vec::new();
+    render::json::write(&mut bytes, document)?;
     Ok(bytes)
 }
 

@@ -21,6 +21,7 @@ pub mod outlets;
 pub mod overwriting;
 pub mod places;
 pub mod plan;
+pub mod rows;
 pub mod same_file;
 pub mod sandbox;
 pub mod schema;
@@ -30,7 +31,6 @@ pub mod validate;
 pub mod watch;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -123,16 +123,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
 
 /// Help, the version, or what is wrong with the command line.
 fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
-    if error.use_stderr() {
-        match habits::answer(&error, args) {
-            Some(answer) => console.problem(&format!("{} {answer}\n", paint(BAD, "error:"))),
-            // Nothing can be done if nobody hears it.
-            None => drop(habits::without_hidden(error, &Cli::command()).print()),
-        }
+    if let Some(answer) = habits::answer(&error, args) {
+        console.problem(&format!("{} {answer}\n", paint(BAD, "error:")));
         return Exit::Usage;
     }
-    console.delivered(error.print().and_then(|()| io::stdout().flush()));
-    delivered(Exit::Done, console)
+    delivered(said_by_clap(&habits::without_hidden(error, &Cli::command()), console), console)
 }
 
 /// A result that is not on stdout as a whole is a failure, and said.
@@ -141,4 +136,16 @@ fn delivered(exit: Exit, console: &Console) -> Exit {
     let error = CommandError::Undelivered(error.to_string());
     console.problem(&error.shown());
     exit.and(error.exit())
+}
+
+/// Help that was asked for, or what is wrong with the command line.
+fn said_by_clap(error: &clap::Error, console: &Console) -> Exit {
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        console.problem(&text);
+        Exit::Usage
+    } else {
+        console.product(&text);
+        Exit::Done
+    }
 }

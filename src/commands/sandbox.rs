@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::console::Console;
 use super::places::SEED;
 use super::session::runtime;
-use super::{CommandError, Exit, signals};
+use super::{CommandError, Exit, said_by_clap, signals};
 use crate::config::links;
 use crate::model::Env;
 use crate::providers::ExternalIds;
@@ -76,11 +76,7 @@ enum WhichIds {
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let faults = match faults(&args.faults) {
         Ok(faults) => faults,
-        Err(error) => {
-            // Nothing can be done about a closed pipe.
-            let _ = error.print();
-            return Ok(Exit::Usage);
-        }
+        Err(error) => return Ok(said_by_clap(&error, console)),
     };
     args.world.iter().try_for_each(|path| links::check_named(path, env))?;
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;

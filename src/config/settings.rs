@@ -37,7 +37,7 @@ pub fn read(
     for provider in providers::ALL {
         let name = provider.name();
         let block = written.and_then(|node| node.get(name)).filter(|node| !node.is_null());
-        let buried_there = tombstones.iter().any(|tombstone| tombstone.from().is_some_and(|names| names.iter().any(|known| known == name)));
+        let buried_there = tombstones.iter().any(|tombstone| tombstone.names(name));
         let used = block.is_some() || buried_there || accounts.iter().any(|account| account.blocks.contains_key(name));
         if used {
             // A file that could not be read may hold the settings, so nothing is said about what is missing.

@@ -7,6 +7,7 @@ pub mod drift;
 pub mod fields;
 pub mod folding;
 pub mod github;
+pub mod hold;
 pub mod json;
 pub mod links;
 pub mod markdown;

@@ -24,7 +24,7 @@ use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Respons
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
 /// Answer headers that mean something to heeler.
 const HEADERS: &[&str] =
-    &["location", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
+    &["link", "location", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
 
 /// Variables that name a proxy for HTTPS, the first that is set first.
 const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];

@@ -221,6 +221,8 @@ pub fn lawful(mut block: Value) -> Value {
     }
     if block.get(CSPM_V1) == Some(&json!(true)) {
         block["extended_resource_collection_enabled"] = json!(true);
+    } else if block.get("extended_resource_collection_enabled").is_some() {
+        block[CSPM_V1] = json!(false);
     }
     block
 }

@@ -1,5 +1,6 @@
 //! What an import begins with: the config, or none; the door; a complete reading.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::importer::fresh;
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Diagnostic, Diagnostics, Env, Observed, Reader};
 use crate::planner::Reading;
+use crate::planner::partitions::settled;
 use crate::providers::{self, Organization, Provider};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
@@ -92,7 +94,13 @@ impl Opening {
             guard(self.door.as_ref(), &self.loaded.desired.settings).await?;
             self.name_organizations().await;
         }
-        whole(observe(self.door.as_ref(), &self.loaded.desired).await)
+        let readings = whole(observe(self.door.as_ref(), &self.loaded.desired).await)?;
+        let settled = match settled(&self.loaded.desired, &readings) {
+            Cow::Owned(settled) => Some(settled),
+            Cow::Borrowed(_) => None,
+        };
+        settled.into_iter().for_each(|settled| self.loaded.desired = settled);
+        Ok(readings)
     }
 
     /// The same, and of accounts that nobody declares also what a plan would not ask for.
@@ -112,7 +120,9 @@ impl Opening {
     pub fn knows(&self, only: Option<&BTreeSet<String>>, readings: &BTreeMap<&'static str, Reading>) -> Result<(), CommandError> {
         let desired = &self.loaded.desired;
         let rows = readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
-        let live = rows.flat_map(Observed::names);
+        let isolated = readings.values().filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| &observation.isolated);
+        let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
+        let live = rows.flat_map(Observed::names).chain(isolated);
         let buried = desired.tombstones.iter().map(|tombstone| tombstone.identity());
         let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
         let known: BTreeSet<&str> = live.chain(buried).chain(declared).collect();
