@@ -31,7 +31,9 @@ impl fmt::Debug for Resource {
 impl Resource {
     /// All that a history may be about. An account is at Datadog through one of its two APIs.
     pub fn all() -> Vec<Resource> {
-        let of = |account: u8| [if account.is_multiple_of(2) { "datadog" } else { "datadog_v1" }, "cloudcraft", "wavefront"].map(|name| Resource(name, account));
+        let of = |account: u8| {
+            [if account.is_multiple_of(2) { "datadog" } else { "datadog_v1" }, "cloudcraft", "wavefront"].map(|name| Resource(name, account))
+        };
         (0..ACCOUNTS).flat_map(of).collect()
     }
 
@@ -84,7 +86,9 @@ impl Resource {
                 "metrics_config": { "enabled": true, "namespace_filters": { "include_only": ["AWS/EC2"] } },
             }),
             ("datadog_v1", 0) => role,
-            ("datadog_v1", 1) => json!({ "role_name": "dd", "host_tags": ["env:one"], "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:one" }] }),
+            ("datadog_v1", 1) => {
+                json!({ "role_name": "dd", "host_tags": ["env:one"], "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:one" }] })
+            }
             ("datadog_v1", 2) => {
                 let lambda = "arn:aws:lambda:eu-west-1:${aws_account_id}:function:dd";
                 json!({ "role_name": "dd", "metrics_collection_enabled": false, "logs": { "lambdas": [lambda], "services": ["s3"] } })
@@ -97,7 +101,9 @@ impl Resource {
             }),
             ("cloudcraft", variant) => json!({ "role_name": "drawing", "name": format!("drawing {variant}") }),
             ("wavefront", 0) => json!({ "role_name": "observer", "name": "one", "cloudwatch": {} }),
-            ("wavefront", 1) => json!({ "role_name": "observer", "name": "one", "refresh_rate_minutes": 10, "cloudwatch": { "enabled": false }, "ec2": {} }),
+            ("wavefront", 1) => {
+                json!({ "role_name": "observer", "name": "one", "refresh_rate_minutes": 10, "cloudwatch": { "enabled": false }, "ec2": {} })
+            }
             ("wavefront", 2) => json!({ "role_name": "observer", "name": "two", "cloudwatch": { "namespaces": ["ec2", "sqs"] } }),
             ("wavefront", _) => json!({ "role_name": "observer", "name": "two", "enabled": true, "cloudwatch": {}, "ec2": { "enabled": false } }),
             (other, _) => panic!("no blocks for {other}"),

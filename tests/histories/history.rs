@@ -54,7 +54,11 @@ pub enum Step {
     Merge(u8),
     Apply(Run),
     /// Two applies at once, the second perhaps of the main branch as it was before the last merge.
-    Race { first: Run, second: Run, older: bool },
+    Race {
+        first: Run,
+        second: Run,
+        older: bool,
+    },
     Drift,
     Person(Deed),
     /// From now on these faults befall requests.

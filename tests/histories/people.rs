@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use heeler::model::Key;
-use heeler::sandbox::{Sandbox, World};
 use heeler::providers::ExternalIds;
+use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
 use crate::config::{Config, Edit, LEAST, Resource};
@@ -87,7 +87,9 @@ fn change(row: &mut Value, resource: Resource, what: u8) {
             let enabled = &mut row["attributes"]["metrics_config"]["enabled"];
             *enabled = json!(*enabled != true);
         }
-        ("datadog" | "datadog_v1", _) => row["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/SQS", "tags": ["by:hand"] }]),
+        ("datadog" | "datadog_v1", _) => {
+            row["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/SQS", "tags": ["by:hand"] }])
+        }
         ("cloudcraft", 0 | 1) => row["name"] = json!("by hand"),
         ("cloudcraft", _) => row["readAccess"] = json!(["team/by-hand"]),
         ("wavefront", 0) => row["name"] = json!("by hand"),

@@ -82,9 +82,7 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
             | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs" | "event_bridge"]
             | ["logs", "services" | "check_async" | "services_async"],
             _,
-        ) => {
-            Err(answers::error(405, "Method not allowed"))
-        }
+        ) => Err(answers::error(405, "Method not allowed")),
         _ => Err(answers::error(501, "the sandbox does not serve this path")),
     };
     Some(answer.unwrap_or_else(|refusal| refusal))

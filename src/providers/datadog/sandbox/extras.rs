@@ -19,7 +19,8 @@ pub fn event_bridge(table: &mut Table, request: &Request) -> Answer {
         let attributes = attributes(request);
         Source::of(&attributes).map_err(|missing| answers::invalid(&[(missing.to_owned(), "required".to_owned())].into()))
     };
-    let document = |id: &str, attributes: Value| Ok(answers::document(&json!({ "data": { "id": id, "type": "event_bridge", "attributes": attributes } })));
+    let document =
+        |id: &str, attributes: Value| Ok(answers::document(&json!({ "data": { "id": id, "type": "event_bridge", "attributes": attributes } })));
     match request.method {
         Method::Get => {
             let account = |(account, tags, sources)| json!({ "account_id": account, "tags": tags, "event_hubs": sources });
