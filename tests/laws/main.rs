@@ -11,6 +11,7 @@ mod generate;
 mod harness;
 mod honest;
 mod import;
+mod isolation;
 mod kinds;
 mod mess;
 mod once;

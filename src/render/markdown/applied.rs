@@ -29,7 +29,14 @@ pub fn parts(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Vec<
     parts.push(not_stuck(&left, &scene.links));
     parts.extend(rows(&open, 88, "Deletes and removals that did not end well", &scene.links));
     parts.extend(new(scene, report));
-    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::held_back(scene), notes::diagnostics(scene.plan)]);
+    parts.extend([
+        notes::refusals(scene),
+        notes::unreadable(scene.plan),
+        notes::isolated(&scene.plan.isolated),
+        notes::held_back(scene),
+        notes::on_hold(scene),
+        notes::diagnostics(scene.plan),
+    ]);
     parts.extend(rows(&done, 55, "Deletes and removals that were done", &scene.links));
     parts
         .extend(deleted.map(|path| Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))));
