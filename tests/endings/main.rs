@@ -16,9 +16,10 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{Hands, Witness, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Ask, Ending, Env, Failure, Method, Observed, Outcome, Plan, Proof, Reader, Report, Response, Tell, Transport};
+use heeler::model::{Action, Ask, Ending, Env, Failure, Method, Observed, Outcome, Plan, Proof, Reader, Report, Response, Retry, Tell, Transport};
 use heeler::planner::proof::proof;
 use heeler::planner::{self, Exactness, Input};
+use heeler::render::json::{Progress, document};
 use heeler::render::{Scene, markdown, report};
 use heeler::sandbox::{Faults, Sandbox, World};
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ struct Between {
     write: Box<dyn Fn(&Tell) -> Does + Send + Sync>,
 }
 
-/// What becomes of a write.
+/// What becomes of a write: a create that is done twice is one that another run made at the same moment.
 enum Does {
     /// This in its place.
     Write(Tell),
@@ -206,6 +207,41 @@ async fn no_vendor_waits_for_another() {
     }
     assert_eq!(took[2], took[0].max(took[1]), "{took:?}");
     assert!(took[0] < Duration::from_secs(12 * 3 / 2), "four at once: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
+    for block in [("cloudcraft", json!({ "role_name": "cc" })), wavefront()] {
+        let twice = |tell: &Tell| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
+        let vendor = between(&json!({}), "", twice);
+        let config = load(&fleet(1, &[block.clone()], json!([])));
+        let (planned, ended) = apply(&config, &vendor, 1).await;
+        let rows = vendor.sandbox.rows(block.0);
+        let (text, markdown) = said(&planned, &ended);
+        let outcomes = ended.outcomes.iter().cloned().enumerate().collect();
+        let progress = Progress { outcomes: &outcomes, kept: &Default::default(), report: Some(&ended), managed: None };
+        let scene = Scene::new(&planned, Vec::new(), true, String::new());
+        let document = serde_json::to_value(document(&scene, "apply", &config.sources, Some(&progress))).unwrap();
+        assert_eq!((rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]), (2, 2, &json!(false)), "{document:#}");
+        for row in &rows {
+            let id = row["id"].as_str().unwrap();
+            assert!(text.contains(id) && markdown.contains(id), "{id} in {text} and {markdown}");
+        }
+        // The second one goes by the line that is shown for it, and nothing else does.
+        let second = rows[1]["id"].as_str().unwrap();
+        let entry = text.lines().find(|line| line.contains("aws_account_id") && line.contains(second)).unwrap_or_else(|| panic!("{text}"));
+        let config = load(&format!("version: 1\nproviders: {{ {} }}\nremoved:\n  {}\n", setting(block.0), entry.trim()));
+        let (_, ended) = apply(&config, &between_as_is(vendor.sandbox), 1).await;
+        assert!(ended.outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)) && ended.outcomes.len() == 1, "{ended:?}");
+    }
+}
+
+fn setting(provider: &str) -> &'static str {
+    if provider == "wavefront" { "wavefront: { address: acme.wavefront.com }" } else { "cloudcraft: {}" }
+}
+
+fn between_as_is(sandbox: Sandbox) -> Between {
+    Between { sandbox, write: Box::new(|tell| Does::Write(tell.clone())) }
 }
 
 #[tokio::test(start_paused = true)]
