@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::isolated::Isolated;
+use super::key::Key;
 use super::observed::{Observed, Trust};
 use super::plan::{FieldChange, Plan};
 
@@ -119,8 +120,9 @@ impl Report {
             Proof::Differs(left) => Some(&left.actions[..]),
             Proof::Unreadable(_) | Proof::Stopped | Proof::NotNeeded => None,
         };
+        let is_unread = |key: &Key| matches!(&proof, Proof::Differs(left) if left.unread().any(|unread| unread == key));
         for (action, outcome) in plan.actions.iter().zip(&mut self.outcomes) {
-            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key));
+            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(&action.key));
             if shows && matches!(outcome.ending, Ending::Unsure { .. } | Ending::Differs(_)) {
                 outcome.ending = Ending::Done;
             }

@@ -315,11 +315,13 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
     let unstuck = unstuck(left, plan, &report.outcomes);
     let stays = unstuck.iter().filter(|unstuck| !unstuck.fields.is_empty() && unstuck.fields.iter().all(|field| field.is_kept)).count();
     let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.accounts_held_back()) };
+    let left_unread = left.unread().count();
     let left = left.actions.len();
     match (left, stays) {
         (0, _) if !report.doubled(plan).is_empty() => {
             format!("{} doubled{held_back}; what to do is above", rows_are(report.doubled(plan).len()))
         }
+        (0, _) if left_unread > 0 => format!("{} could not be read{held_back}", counted(left_unread, "account")),
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
         (left, stays) if left == stays => format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change")),

@@ -219,7 +219,7 @@ async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
         let rows = vendor.sandbox.rows(block.0);
         let (text, markdown) = said(&planned, &ended);
         let outcomes = ended.outcomes.iter().cloned().enumerate().collect();
-        let progress = Progress { outcomes: &outcomes, kept: &Default::default(), report: Some(&ended), managed: None };
+        let progress = Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(&ended), managed: None };
         let scene = Scene::new(&planned, Vec::new(), true, String::new());
         let document = serde_json::to_value(document(&scene, "apply", &config.sources, Some(&progress))).unwrap();
         assert_eq!((rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]), (2, 2, &json!(false)), "{document:#}");
