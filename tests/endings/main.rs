@@ -158,7 +158,12 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
     assert!(matches!(ended.outcomes[0].ending, Ending::Differs(_)) && matches!(ended.outcomes[1].ending, Ending::Skipped(_)), "{ended:?}");
     assert_eq!(vendor.sandbox.rows("datadog").len(), 2, "a delete beside a change that differs");
     let (text, markdown) = said(&planned, &ended);
-    for words in ["accepted but did not stick", "wanted [Env:Prod, team:data], got [env:prod, team:data]", "running it again does not change that", "Not converged"] {
+    for words in [
+        "accepted but did not stick",
+        "wanted [Env:Prod, team:data], got [env:prod, team:data]",
+        "running it again does not change that",
+        "Not converged",
+    ] {
         assert!(text.contains(words), "{words} in {text}");
     }
     assert!(markdown.contains("accepted but did not stick") && markdown.contains("Not converged"), "{markdown}");
@@ -172,7 +177,15 @@ async fn a_vendor_that_refuses_stops_nobody_else() {
         let vendor = between(&json!({}), "", refuses);
         let config = load(&fleet(6, &[("datadog", json!({ "auth_config": { "role_name": "dd" } })), wavefront()], json!([])));
         let (planned, ended) = apply(&config, &vendor, 4).await;
-        let of = |provider: &str| planned.actions.iter().zip(&ended.outcomes).filter(|(action, _)| action.key.provider == provider).map(|(_, outcome)| &outcome.ending).collect::<Vec<_>>();
+        let of = |provider: &str| {
+            planned
+                .actions
+                .iter()
+                .zip(&ended.outcomes)
+                .filter(|(action, _)| action.key.provider == provider)
+                .map(|(_, outcome)| &outcome.ending)
+                .collect::<Vec<_>>()
+        };
         assert!(of("datadog").iter().all(|ending| matches!(ending, Ending::Done)), "{ended:?}");
         let skipped = of("wavefront").iter().filter(|ending| matches!(ending, Ending::Skipped(why) if why.contains(kind))).count();
         assert_eq!(skipped, 5, "{status}: {:?}", of("wavefront"));
@@ -186,7 +199,11 @@ async fn five_lost_in_a_row_end_that_vendor_alone() {
     let config = load(&fleet(8, &[("cloudcraft", json!({ "role_name": "cc" })), wavefront()], json!([])));
     let (planned, ended) = apply(&config, &vendor, 4).await;
     let skipped = ended.outcomes.iter().filter(|outcome| matches!(&outcome.ending, Ending::Skipped(why) if why.contains("in a row"))).count();
-    let done = planned.actions.iter().zip(&ended.outcomes).filter(|(action, outcome)| action.key.provider == "cloudcraft" && matches!(outcome.ending, Ending::Done));
+    let done = planned
+        .actions
+        .iter()
+        .zip(&ended.outcomes)
+        .filter(|(action, outcome)| action.key.provider == "cloudcraft" && matches!(outcome.ending, Ending::Done));
     assert_eq!((skipped, done.count()), (3, 8), "{ended:?}");
 }
 
@@ -246,7 +263,8 @@ fn between_as_is(sandbox: Sandbox) -> Between {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_second_delete_took_out_of_the_trash_is_said() {
-    let vendor = Arc::new(between(&json!({}), "", |tell| if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(tell.clone()) }));
+    let vendor =
+        Arc::new(between(&json!({}), "", |tell| if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(tell.clone()) }));
     apply(&load(&fleet(1, &[wavefront()], json!([]))), vendor.as_ref(), 1).await;
     let gone = json!({
         "version": 1, "providers": { "wavefront": { "address": "acme.wavefront.com" } },

@@ -49,7 +49,11 @@ fn what_the_last_run_may_have_made_is_withheld_until_it_must_have_shown() {
     };
     last("2999-01-01T00:00:00Z");
     let run = |args: &str| Run::of(keyed(&mut folder.heeler(args), &url));
-    run("apply --after last.json --json applied.json").exits(1).says(&["an earlier run sent it without an answer", "2999-01-01", "Nothing was changed"]);
+    run("apply --after last.json --json applied.json").exits(1).says(&[
+        "an earlier run sent it without an answer",
+        "2999-01-01",
+        "Nothing was changed",
+    ]);
     assert!(sandbox.rows("cloudcraft").is_empty());
     // Its own report says the same on, so the next run may be given that one.
     let result = &folder.json("applied.json")["actions"][0]["result"];
