@@ -34,11 +34,13 @@ pub struct Run {
     /// What somebody does right before the question of this number reaches that vendor. Right before a write it would be overwritten,
     /// as README says, so such a run does one thing after the other.
     pub meanwhile: Option<(u8, Deed)>,
+    /// Whether the plan is approved by its digest, where there is but one.
+    pub whole: bool,
 }
 
 impl Run {
     /// One that nothing befalls.
-    pub const CALM: Run = Run { jobs: 4, end: None, luck: 0, meanwhile: None };
+    pub const CALM: Run = Run { jobs: 4, end: None, luck: 0, meanwhile: None, whole: false };
 }
 
 /// What happens.
@@ -141,5 +143,5 @@ fn run(dice: &mut Dice) -> Run {
     };
     let meanwhile = dice.percent(25).then(|| (2 + dice.below(6) as u8, deed(dice))).filter(|(_, deed)| deed.is_one_edit());
     let jobs = if meanwhile.is_some() { 1 } else { *dice.pick(&[1, 2, 4, 10]) };
-    Run { jobs, end, luck: dice.below(1000), meanwhile }
+    Run { jobs, end, luck: dice.below(1000), meanwhile, whole: dice.percent(25) }
 }
