@@ -28,7 +28,7 @@ use crate::render::{self, Scene};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler apply --sandbox examples/configs/quickstart
+  heeler apply --sandbox heeler/                 a rehearsal: no keys, no network
   heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
@@ -232,7 +232,7 @@ fn exit(plan: &Plan, report: &Report) -> Exit {
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
     let moved = report.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Stale(_)));
     endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.is_proved()).then_some(Exit::Failed));
+    endings.extend((!report.is_proved() || !plan.is_whole()).then_some(Exit::Failed));
     Exit::first_of(endings)
 }
 

@@ -1,11 +1,20 @@
 //! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is nobody's error; whatever
 //! else keeps the product from being written is remembered, since a result that was not delivered is a failure.
+//!
+//! Everything that is printed goes through [`Stream::print`], log lines too: no line of it is a command to a CI runner, whoever it is from.
+//! Commands that are meant are of a type of their own.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::render::clean::printable;
+use crate::render::github::Commands;
 
 /// Where everything is printed.
 #[derive(Debug, Default)]
@@ -41,14 +50,9 @@ impl Console {
 
     /// Prints on stdout.
     pub fn product(&self, text: &str) {
-        if self.collects(text) {
-            return;
+        if !self.collects(text) {
+            self.delivered(self.beside_bar(|| Stream::Product.print(text)));
         }
-        let written = self.beside_bar(|| {
-            let mut out = anstream::stdout().lock();
-            out.write_all(text.as_bytes()).and_then(|()| out.flush())
-        });
-        self.delivered(written);
     }
 
     /// Remembers a failure to write to stdout.
@@ -71,10 +75,20 @@ impl Console {
         if self.collects(text) {
             return;
         }
-        self.beside_bar(|| {
-            let mut out = anstream::stderr().lock();
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        });
+        // Nothing can be done if nobody hears it.
+        let _ = self.beside_bar(|| Stream::Problems.print(text));
+    }
+
+    /// Hands commands to the CI runner: on stdout, or where a report takes that, on stderr.
+    pub fn commands(&self, commands: &Commands, on_stdout: bool) {
+        if self.collects(commands.as_str()) {
+            return;
+        }
+        let stream = if on_stdout { Stream::Product } else { Stream::Problems };
+        let written = self.beside_bar(|| stream.write(commands.as_str()));
+        if on_stdout {
+            self.delivered(written);
+        }
     }
 
     /// The same console with a bar of this length, if stderr is a terminal.
@@ -107,4 +121,51 @@ impl Console {
             None => print(),
         }
     }
+}
+
+/// Where the log goes: stderr, a line per event.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Log;
+
+impl Write for Log {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = text.trim_end_matches('\n').replace('\n', "<U+000A>");
+        Stream::Problems.print(&format!("{line}\n"))?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Stream {
+    Product,
+    Problems,
+}
+
+impl Stream {
+    /// Prints text, which is never a command.
+    fn print(self, text: &str) -> io::Result<()> {
+        let choice = match self {
+            Stream::Product => AutoStream::choice(&io::stdout()),
+            Stream::Problems => AutoStream::choice(&io::stderr()),
+        };
+        // Colours go first: without them, what stood around one could be a command.
+        let plain = if choice == ColorChoice::Never { Cow::Owned(strip_str(text).to_string()) } else { Cow::Borrowed(text) };
+        self.write(&printable(&plain))
+    }
+
+    fn write(self, text: &str) -> io::Result<()> {
+        match self {
+            Stream::Product => write(anstream::stdout().lock(), text),
+            Stream::Problems => write(anstream::stderr().lock(), text),
+        }
+    }
+}
+
+fn write(mut out: impl Write, text: &str) -> io::Result<()> {
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }

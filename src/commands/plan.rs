@@ -20,7 +20,7 @@ use crate::render;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler plan --sandbox examples/configs/quickstart
+  heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
@@ -32,7 +32,8 @@ In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates.
 
 Exit codes:
   0  computed                             4  refused by a limit or a rule
-  1  not everything could be read         5  the config is invalid
+  1  a provider could not be read, or     5  the config is invalid
+     a row that the change touches
   2  changes, with --detailed-exitcode")]
 pub struct Args {
     #[command(flatten)]
@@ -81,6 +82,7 @@ async fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, Com
     let readings = session.read().await?;
     let plan = session.plan_of(&readings, false);
     let mut scene = session.scene(&plan, outlets);
+    let touched = base.as_ref().is_some_and(|base| base.touches_unread(&session, &plan));
     if let Some(base) = base {
         base.compare(&session, &readings, &mut scene);
     }
@@ -95,5 +97,5 @@ async fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, Com
     outlets.json(&render::json::document(&scene, "plan", sources, None))?;
     outlets.plan_outputs(&scene)?;
     let pending = (*detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
-    Ok(Exit::first_of(endings(&plan).into_iter().chain(pending)))
+    Ok(Exit::first_of(endings(&plan).into_iter().chain(pending).chain(touched.then_some(Exit::Failed))))
 }

@@ -22,6 +22,12 @@ impl Env {
         utf8.collect()
     }
 
+    /// The same without any variable but these.
+    pub fn only(&self, names: &[&str]) -> Self {
+        let kept = self.variables.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        Env { variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect(), vendors: self.vendors.clone() }
+    }
+
     /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's own.
     pub fn with_vendors(self, vendors: Arc<dyn Transport>) -> Self {
         Env { vendors: Some(vendors), ..self }

@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::Input;
-use crate::model::{DesiredState, Diagnostic, Diagnostics, Plan};
+use crate::model::diagnostic::Tally;
+use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
 
 /// Warns of each that no entry names and no vendor lists. What was not read may list it, so then nothing is said.
 pub fn check(input: &Input<'_>, plan: &mut Plan) {
     let observations: Option<Vec<_>> = input.readings.values().map(|reading| reading.result.as_ref().ok()).collect();
     let Some(observations) = observations.filter(|read| !read.is_empty()) else { return };
-    if observations.iter().any(|observation| !observation.unreadable.is_empty()) {
+    let may_hide = |observation: &&Observation| !observation.unreadable.is_empty() || observation.isolated.iter().any(|row| !row.identified);
+    if observations.iter().any(may_hide) {
         return;
     }
     let rows = observations.iter().flat_map(|observation| observation.rows.values().chain(observation.trash.values()));
-    let live: BTreeSet<&str> = rows.flat_map(|row| row.names()).collect();
+    let isolated = observations.iter().flat_map(|observation| &observation.isolated);
+    let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
+    let live: BTreeSet<&str> = rows.flat_map(|row| row.names()).chain(isolated).collect();
     let selected = |id: &str| input.selects(std::iter::once(id));
     plan.diagnostics.extend(unnamed(input.desired, |id| !live.contains(id) && selected(id), "no entry names it, and it is not live"));
 }
@@ -23,13 +27,15 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
     // Looking for the id that was meant goes over all of them.
     const MOST_GUESSES: usize = 100;
     let unnamed = desired.protect.iter().filter(|(id, _)| !desired.named.contains(*id) && counts(id));
-    let warnings = unnamed.enumerate().map(|(at, (id, place))| {
+    let (mut warnings, mut tally) = (Diagnostics::new(), Tally::of_warnings());
+    for (at, (id, place)) in unnamed.enumerate() {
         let near = |known: &&String| strsim::osa_distance(known, id) == 1;
         let help = match desired.named.iter().filter(|_| at < MOST_GUESSES).find(near) {
             Some(meant) => format!("did you mean `\"{meant}\"`? else take it off `protect:`"),
             None => "correct it, or take it off `protect:`".to_owned(),
         };
-        Diagnostic::warning(*place, format!("`protect` names account {id}, which is not declared")).label(label).help(help)
-    });
-    warnings.collect()
+        let title = format!("`protect` names account {id}, which is not declared");
+        tally.push(*place, &mut warnings, || Diagnostic::warning(*place, title).label(label).help(help));
+    }
+    warnings
 }

@@ -8,6 +8,6 @@ pub mod health;
 pub mod legacy;
 pub mod namespaces;
 pub mod organization;
-pub mod rows;
+pub mod regions;
 pub mod settings;
 pub mod sites;
