@@ -19,9 +19,6 @@ pub const FAULTS: [&str; 7] = [
     "limit=20/10s,patch=shallow",
 ];
 
-/// Whether two applies run at once. They make rows twice at vendors that let them, and one such row stops a whole organization still.
-const RACES: bool = false;
-
 /// One apply of the main branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
@@ -103,7 +100,7 @@ fn happens(dice: &mut Dice, steps: &mut Vec<Step>) {
         34..38 => steps.push(Step::Approve(request)),
         38..46 => steps.push(Step::Merge(request)),
         46..66 => steps.push(Step::Apply(run(dice))),
-        66..71 if RACES => steps.push(Step::Race { first: run(dice), second: run(dice), older: dice.percent(40) }),
+        66..71 => steps.push(Step::Race { first: run(dice), second: run(dice), older: dice.percent(40) }),
         71..74 => steps.push(Step::Drift),
         74..90 => steps.push(Step::Person(deed(dice))),
         90..97 => steps.push(Step::Faults(dice.below(FAULTS.len() as u64) as u8)),
