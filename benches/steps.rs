@@ -28,7 +28,7 @@ fn load_defaults(bencher: Bencher<'_, '_>, accounts: usize) {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn read_listing(bencher: Bencher<'_, '_>, accounts: usize) {
     let response = Response { status: 200, headers: Vec::new(), body: fleet::listing(accounts) };
-    bencher.bench(|| wire::by_key(wire::read_listing(&response).unwrap()).unwrap());
+    bencher.bench(|| wire::read_listing(&response).unwrap().apart(&wire::MARKS));
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

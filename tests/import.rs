@@ -243,11 +243,11 @@ fn from_nothing_comes_nothing() {
 #[test]
 fn what_cannot_be_read_is_not_imported() {
     let folder = Folder::new("unread");
-    let (one, two) = (row("500000000001"), row("500000000001"));
-    let twins = json!({ "data": [one, two] }).to_string();
+    let page = json!({ "data": [row("500000000001")], "links": { "next": "/page/2" } }).to_string();
     let answers = [
         ("403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned(), "may the application key"),
-        (format!("200 OK\r\n\r\n{twins}"), "two live rows"),
+        (format!("200 OK\r\n\r\n{page}"), "has further pages"),
+        (format!("200 OK\r\nLink: </page/2>; rel=\"next\"\r\n\r\n{}", support::rows(&[row("500000000001")])), "has further pages"),
     ];
     for (answer, said) in answers {
         let listing = format!("GET {ACCOUNTS}");

@@ -205,7 +205,7 @@ fn troubles() -> Vec<Option<Trouble>> {
         (luck >> 33) as usize % end
     };
     let fatal = Trouble::ALL.into_iter().filter(|trouble| !trouble.heals()).cycle().take(FAILURES);
-    let healing = Trouble::ALL.into_iter().filter(|trouble| trouble.heals()).cycle().take(3);
+    let healing = Trouble::ALL.into_iter().filter(|trouble| trouble.heals()).cycle().take(9);
     let mut troubles: Vec<Option<Trouble>> = fatal.chain(healing).map(Some).collect();
     troubles.resize(RUNS, None);
     (1..RUNS).rev().for_each(|last| troubles.swap(last, below(last + 1)));

@@ -184,10 +184,10 @@ fn all_rows(sandbox: &Sandbox) -> Vec<Value> {
 
 /// As `heeler apply` ends: 3 if anything was written and not everything is proved; then what the plan says; then 1.
 fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.is_proved() && plan.refusals.is_empty() && plan.is_complete();
+    let proved = report.is_proved() && plan.refusals.is_empty() && plan.is_whole();
     let stale = report.outcomes.iter().any(|outcome| matches!(outcome.ending, heeler::model::Ending::Stale(_)));
     let partial = (report.wrote() && !proved).then_some(Exit::Partial);
-    let failed = (!report.all_done()).then_some(Exit::Failed);
+    let failed = (!report.all_done() || !plan.is_whole()).then_some(Exit::Failed);
     Exit::first_of(endings(plan).into_iter().chain(partial).chain(stale.then_some(Exit::Refused)).chain(failed))
 }
 

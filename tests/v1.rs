@@ -199,7 +199,7 @@ fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
 
 /// What a listing with this status and body is taken for.
 fn taken_for(status: u16, body: &str) -> Result<usize, VendorError> {
-    wire::read_listing(&Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }).map(|rows| rows.len())
+    wire::read_listing(&Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }).map(|listed| listed.rows.len())
 }
 
 #[test]
@@ -218,8 +218,12 @@ fn refusals_are_read_in_every_recorded_form() {
 #[test]
 fn a_listing_that_is_not_whole_is_none() {
     for body in
-        ["", "{", "{}", "[]", r#"{"accounts":null}"#, r#"{"accounts":[{"account_id":"1"}]}"#, r#"{"accounts":[{"role_name":"a","account_id":""}]}"#]
+        ["", "{", "{}", "[]", r#"{"accounts":null}"#, r#"{"accounts":[],"accounts":[]}"#, r#"{"accounts":[],"meta":{"pagination":{"total":1}}}"#]
     {
         assert!(matches!(taken_for(200, body), Err(VendorError::Unreadable(_))), "{body}");
+    }
+    // A row that cannot be told concerns itself alone.
+    for row in [r#"{"account_id":"1"}"#, r#"{"role_name":"a","account_id":""}"#, "5"] {
+        assert!(matches!(taken_for(200, &format!("{{\"accounts\":[{row},{{\"account_id\":\"2\",\"role_name\":\"a\"}}]}}")), Ok(1)), "{row}");
     }
 }

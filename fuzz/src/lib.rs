@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use heeler::config::files::Text;
 use heeler::config::{Invalid, Loaded, load_texts};
 use heeler::model::desired::Confirm;
-use heeler::model::{Env, Observation, Observed, Plan, Sources};
+use heeler::model::{Env, Plan, Sources};
 use heeler::planner::{self, Exactness, Input, Reading};
 use heeler::providers::datadog::wire;
+use heeler::providers::listed::Listed;
 use heeler::providers::{self, Provider};
 use heeler::render::clean::clean;
 use heeler::render::{self, Scene};
@@ -25,10 +26,10 @@ pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
 }
 
 /// A plan of this config against these rows, and everything that is shown of it.
-pub fn plan(config: &Loaded, rows: Vec<Observed>) -> Plan {
-    let result = wire::by_key(rows).map(|rows| Observation { rows, ..Observation::default() });
+pub fn plan(config: &Loaded, listed: Listed) -> Plan {
     let provider = datadog();
-    let reading = Reading { backend: provider.backend(), parting: provider.parting(), result };
+    let (backend, parting, enforces_unique) = (provider.backend(), provider.parting(), providers::enforces_unique(provider));
+    let reading = Reading { backend, parting, enforces_unique, result: Ok(listed.apart(&wire::MARKS)) };
     let readings = BTreeMap::from([(provider.name(), reading)]);
     let confirm = Confirm::default();
     let plan = planner::plan(&Input {

@@ -6,8 +6,9 @@ use super::CommandError;
 use super::flags::ProviderSelection;
 use super::outlets::Outlets;
 use super::session::{Readings, Session};
-use crate::config::{self, Invalid, Loaded};
-use crate::model::Env;
+use crate::config::{self, Invalid, Loaded, links};
+use crate::model::{Env, Plan};
+use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare};
 use crate::providers;
 use crate::render::Scene;
@@ -53,6 +54,12 @@ impl Base {
         self.config.as_ref()
     }
 
+    /// Whether the change is about a row that could not be read.
+    pub fn touches_unread(&self, session: &Session, plan: &Plan) -> bool {
+        let Some(config) = &self.config else { return false };
+        plan.unread().any(|key| touches(&config.desired, &session.config.desired, key))
+    }
+
     /// Adds to the scene what the change does, or that it cannot be told. The plan is that of the session's config, from the same
     /// readings.
     pub fn compare(self, session: &Session, readings: &Readings, scene: &mut Scene<'_>) {
@@ -68,7 +75,8 @@ impl Base {
 
 /// The environment is that of the change: what it says may contradict the base, which is then read without it.
 fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
-    config::load(paths, env).or_else(|invalid| config::load(paths, &Env::default()).map_err(|_| invalid))
+    let without = env.only(&links::CI);
+    config::load(paths, env).or_else(|invalid| config::load(paths, &without).map_err(|_| invalid))
 }
 
 fn side(config: &Loaded) -> Side<'_> {

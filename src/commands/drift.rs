@@ -20,7 +20,7 @@ use crate::render::style::{CHANGED, paint};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler drift --sandbox examples/configs/quickstart
+  heeler drift --sandbox heeler/
   heeler drift heeler/ --strict                  unmanaged accounts count too
   heeler drift heeler/ --health                  and what the vendor says does not work
   heeler drift heeler/ --only 210000000003       one account, at every provider
@@ -33,7 +33,8 @@ only when the fingerprint is a new one.
 
 Exit codes:
   0  in sync                              4  the keys are another organization's
-  1  not everything could be read         5  the config is invalid
+  1  no drift found, but not everything   5  the config is invalid
+     that is declared could be read
   2  drift")]
 pub struct Args {
     #[command(flatten)]
@@ -57,18 +58,26 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
-    outlets.close(look(args, env, &outlets))
+    runtime()?.block_on(run_within(args, env, console))
 }
 
-fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+/// The same within a runtime.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
+    outlets.close(look(args, env, &outlets).await)
+}
+
+async fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, strict, health } = args;
     let confirmed = &Confirmed::default();
     let expected = &Expected::Anything;
     let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
     let session = Session::open(&opening, env, outlets)?;
-    let plan = runtime()?.block_on(observed(&session, *health, outlets))?;
+    let plan = observed(&session, *health, outlets).await?;
     let drift = drift(&plan, *strict, &session.worlds());
     let scene = session.scene(&plan, outlets);
     let sources = &session.config.sources;
@@ -93,8 +102,8 @@ async fn observed(session: &Session, health: bool, outlets: &Outlets<'_>) -> Res
     Ok(session.plan_of(&readings, false))
 }
 
-/// What could not be read weighs more than what drifted. What apply would refuse is drift like any other.
+/// What drifted weighs more than what could not be read, which must not hide it. What apply would refuse is drift like any other.
 fn ending(plan: &Plan, drift: &Drift, invalid: bool) -> Exit {
-    let endings = [(invalid, Exit::Invalid), (!plan.is_complete(), Exit::Failed), (drift.any(), Exit::Pending)];
-    Exit::first_of(endings.into_iter().filter_map(|(is_so, exit)| is_so.then_some(exit)))
+    let endings = [(invalid, Exit::Invalid), (drift.any(), Exit::Pending), (!plan.is_whole(), Exit::Failed)];
+    endings.into_iter().find(|(is_so, _)| *is_so).map_or(Exit::Done, |(_, exit)| exit)
 }

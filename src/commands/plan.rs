@@ -20,7 +20,7 @@ use crate::render;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler plan --sandbox examples/configs/quickstart
+  heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
@@ -32,7 +32,8 @@ In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates.
 
 Exit codes:
   0  computed                             4  refused by a limit or a rule
-  1  not everything could be read         5  the config is invalid
+  1  a provider could not be read, or     5  the config is invalid
+     a row that the change touches
   2  changes, with --detailed-exitcode")]
 pub struct Args {
     #[command(flatten)]
@@ -59,20 +60,29 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
-    outlets.close(plan(args, env, &outlets))
+    runtime()?.block_on(run_within(args, env, console))
 }
 
-fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+/// The same within a runtime.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
+    outlets.close(plan(args, env, &outlets).await)
+}
+
+async fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, providers, env, outlets)?;
     let expected = &Expected::Anything;
     let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::Exact, trust: reports.json.is_some() };
     let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, outlets)?;
-    let readings = runtime()?.block_on(session.read())?;
+    let readings = session.read().await?;
     let plan = session.plan_of(&readings, false);
     let mut scene = session.scene(&plan, outlets);
+    let touched = base.as_ref().is_some_and(|base| base.touches_unread(&session, &plan));
     if let Some(base) = base {
         base.compare(&session, &readings, &mut scene);
     }
@@ -87,5 +97,5 @@ fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandEr
     outlets.json(&render::json::document(&scene, "plan", sources, None))?;
     outlets.plan_outputs(&scene)?;
     let pending = (*detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
-    Ok(Exit::first_of(endings(&plan).into_iter().chain(pending)))
+    Ok(Exit::first_of(endings(&plan).into_iter().chain(pending).chain(touched.then_some(Exit::Failed))))
 }

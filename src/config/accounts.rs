@@ -8,13 +8,14 @@ use serde::Deserialize;
 
 use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
 use super::layers::{Layer, Layers, read_layer, unknown_keys};
-use super::rules;
 use super::unmanaged::{self, Cut};
+use super::{hold, rules};
 use crate::model::check::{check, no_value};
-use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
+use crate::model::desired::{Elsewhere, Partition};
+use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
 use crate::model::remedy::{as_text, assignment};
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Settings};
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
 use crate::providers;
 
 /// One entry with its merged blocks.
@@ -27,8 +28,12 @@ pub struct Account {
     pub profiles: Vec<String>,
     /// What it takes out of the layers below.
     pub cuts: Vec<Cut>,
+    /// What of it is shown and never written, by provider.
+    pub holds: BTreeMap<&'static str, Hold>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
+    /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in another one.
+    unfilled: Option<BTreeMap<&'static str, Node>>,
 }
 
 impl Account {
@@ -110,6 +115,8 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
         return None;
     }
     let found_before = out.len();
+    let holds = hold::read(entry, out);
+    let entry = &hold::without(entry);
     unknown_keys(entry, HEAD, "an account", out);
     let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
     let remedy = |key: &str| if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" };
@@ -123,11 +130,13 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     };
     let profiles = profiles(entry, &head, layers, whole, out);
     let partition = std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]).find_map(|layer| layer.partition.clone());
+    let is_left_out = partition.is_none();
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
     let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
+    let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
     let longest = facts.name.as_ref().map_or(0, String::len).max("${aws_partition}".len());
     *room = room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
@@ -144,7 +153,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
         missing_id(entry, out);
     }
-    Some(Account { facts, blocks, profiles: head.profiles, cuts, id_place })
+    Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
@@ -203,8 +212,11 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
                 let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
                     let known = layers.profiles.keys().map(String::as_str).filter(|_| is_shown);
-                    let list =
-                        if layers.profiles.is_empty() { "no profile is declared".to_owned() } else { format!("declared are: {}", listed(known.clone())) };
+                    let list = if layers.profiles.is_empty() {
+                        "no profile is declared".to_owned()
+                    } else {
+                        format!("declared are: {}", listed(known.clone()))
+                    };
                     let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
                 });
@@ -302,6 +314,31 @@ pub fn entries(
     }
     one_api_per_row(&entries, out);
     entries
+}
+
+/// The partition of every account, and what its entry asks for in another one, where it leaves that out.
+pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>) -> BTreeMap<String, Partition> {
+    let settings = Arc::new(settings.clone());
+    let of = |account: &Account| {
+        let elsewhere = account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
+        let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
+        Some((account.clone()?, Partition { name: partition.clone(), place: *partition_place, elsewhere }))
+    };
+    accounts.iter().filter_map(of).collect()
+}
+
+fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settings: Arc<BTreeMap<&'static str, Settings>>) -> Elsewhere {
+    Elsewhere::new(move |partition| {
+        let (mut found, mut out) = (Vec::new(), Diagnostics::new());
+        let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
+        for (name, block) in &unfilled {
+            let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
+            let block = fill(block, &facts, false, &mut out);
+            rules::merged(provider.block(), &block, &facts, &mut rules::Checked::new(), &mut out);
+            found.extend(provider.entries(settings, &facts, &block, &mut out));
+        }
+        if any_error(&out) { Err(out) } else { Ok(found) }
+    })
 }
 
 /// Entries that name one row of a backend through two of its providers: by its account here, by its access key there.

@@ -232,7 +232,7 @@ impl Document {
 }
 
 /// Keys of an entry of `accounts`.
-pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged"];
+pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", "hold"];
 
 /// An identity as `protect`, `removed` and `accounts` name it: quoted, and if it is all digits, twelve of them.
 ///
@@ -325,7 +325,9 @@ fn as_list(entry: &Entry) -> String {
     let Entry { key, node, .. } = entry;
     let names_accounts = key.as_ref() != "protect";
     match (node.entries().first(), node.text()) {
-        (Some(first), _) if first.key.chars().any(|c| odd_character(c).is_some()) => "begin each entry with `- `, a plain dash and a space".to_owned(),
+        (Some(first), _) if first.key.chars().any(|c| odd_character(c).is_some()) => {
+            "begin each entry with `- `, a plain dash and a space".to_owned()
+        }
         (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
             format!("write a list: `- aws_account_id: {}` for each, and below it what stands below that key", remedy::as_text(&first.key))
         }

@@ -132,6 +132,12 @@ impl Rules<'_> {
             Verdict::Wrong { title, label, help } => {
                 self.tally.push(node.place(), self.out, || Diagnostic::error(node.place(), title).label(label).help(help));
             }
+            Verdict::UnlessHeld { title, label, help } => {
+                let help = format!("{help}; it is taken only where the account holds it already");
+                // Not counted: a plan judges each of them.
+                let found = Diagnostic::warning(node.place(), title).label(label).help(help);
+                self.out.push(found.unless_held(text));
+            }
             Verdict::Odd { title, label, help } => {
                 self.warnings.push(node.place(), self.out, || Diagnostic::warning(node.place(), title).label(label).help(help));
             }

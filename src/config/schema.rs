@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::accounts::Head;
 use super::document::{ConfirmBlock, LimitsBlock};
+use super::hold::{self, HoldBlock};
 use super::layers::PARTITIONS;
 use super::removed::Removed;
 use crate::providers;
@@ -19,11 +20,17 @@ pub fn config() -> Value {
     };
     let mut account = providers::schema_of::<Head>();
     if let Some(fields) = account.get_mut("properties").and_then(Value::as_object_mut) {
-        fields.extend(blocks());
+        let hold = providers::schema_of::<HoldBlock>();
+        fields.extend(blocks().map(|(name, mut block)| {
+            block["properties"][hold::KEY] = hold.clone();
+            (name, block)
+        }));
+        fields.insert(hold::KEY.to_owned(), hold.clone());
         fields.insert("aws_account_id".to_owned(), id.clone());
         fields.insert("aws_partition".to_owned(), partition.clone());
     }
     let mut removed = providers::schema_of::<Removed>();
+    removed["properties"]["from"]["items"]["enum"] = json!(super::removed::from_words());
     removed["properties"]["aws_account_id"] = id.clone();
     for key in providers::alias_keys() {
         let described = "In place of the account id, where the vendor knows an account by this only.";

@@ -35,6 +35,8 @@ async fn at_provider<'a>(name: &str, creates: Vec<Create<'a>>, door: &dyn Reader
 
 fn is_still_to_be_made(action: &Action, desired: &Desired, found: &Observation) -> bool {
     let is_live = desired.keys().any(|key| found.rows.contains_key(&key) || found.unreadable.iter().any(|(unread, _)| *unread == key));
+    let names = || std::iter::once(action.key.name.as_str()).chain(desired.alias.as_deref());
+    let is_live = is_live || found.isolated.iter().any(|row| row.may_be(action.key.kind) && row.goes_by(names()));
     let in_trash = found.trash.get(&action.key).map(|row| &row.id);
     !is_live && action.recovers().is_none_or(|row| in_trash == Some(&row.id))
 }

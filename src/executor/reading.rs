@@ -89,5 +89,5 @@ async fn observe_one(door: &dyn Reader, desired: &DesiredState, provider: &'stat
     if let Ok(observation) = &result {
         tracing::info!("{name}: {} declared, {} live", declared.len(), observation.rows.len());
     }
-    (name, Reading { backend: provider.backend(), parting: provider.parting(), result })
+    (name, Reading { backend: provider.backend(), parting: provider.parting(), enforces_unique: providers::enforces_unique(provider), result })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::known::{self, Standing};
 use super::{Question, adopted, variable};
 use crate::model::value::Leaves;
-use crate::model::{Desired, DesiredState, Key, Observed};
+use crate::model::{Desired, DesiredState, Isolated, Key, Observed};
 use crate::planner::import::{Draft, live};
 use crate::planner::{Reading, comparable};
 use crate::providers::{self, Provider};
@@ -27,6 +27,7 @@ pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
     let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
     let read = || question.readings.values().filter_map(|reading| reading.result.as_ref().ok());
     rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
+    rows.left.extend(isolated(question));
     let wanted = |row: &Observed| question.adopted.is_none_or(|managed| managed.contains_key(&row.key));
     let all = known::rows(&question.loaded.desired, question.readings, question.only).into_iter();
     for (row, standing) in all.filter(|(row, _)| wanted(row)) {
@@ -49,6 +50,23 @@ pub fn sort<'a>(question: &Question<'a>) -> Rows<'a> {
     question.adopted.iter().for_each(|managed| rows.drafts.iter_mut().for_each(|draft| adopted::keep(draft, managed)));
     rows.left.extend(gone(question));
     rows
+}
+
+/// Rows that no entry can be about: of providers with one backend as the first of them lists them.
+fn isolated(question: &Question<'_>) -> Vec<String> {
+    let mut backends = BTreeSet::new();
+    let readings = providers::ALL.iter().filter_map(|provider| question.readings.get(provider.name()));
+    let found = readings.filter_map(|reading| reading.result.as_ref().ok().filter(|_| backends.insert(reading.backend)));
+    let wanted = |row: &&Isolated| question.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)));
+    found.flat_map(|found| &found.isolated).filter(wanted).map(left_alone).collect()
+}
+
+/// A row that concerns itself alone, with all that tells it from the others.
+fn left_alone(row: &Isolated) -> String {
+    let id = row.id.as_ref().map_or_else(|| "a row without an id".to_owned(), |id| format!("row {id}"));
+    let marks: Vec<String> = row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
+    let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) };
+    format!("{} {}, {id}: {}{marks}", row.provider, row.title().unwrap_or("of unknown identity"), row.why)
 }
 
 /// Rows that would become new entries.
@@ -85,6 +103,9 @@ struct One<'a> {
 impl<'a> One<'a> {
     fn read(row: &'a Observed) -> Result<Self, String> {
         let provider = providers::named(row.key.provider).ok_or_else(|| "nothing is known of its form".to_owned())?;
+        if provider.needs_account() && row.account.is_none() {
+            return Err("the vendor does not say in which AWS account it is, and an entry needs that".to_owned());
+        }
         let shape = provider.shape(row.key.kind);
         let live = comparable(row, shape).map_err(|error| error.to_string())?;
         let identity = row.account.as_ref().unwrap_or(&row.key.name);

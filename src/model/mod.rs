@@ -2,16 +2,19 @@
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
+pub mod address;
 pub mod change;
 pub mod characters;
 pub mod check;
 pub mod comparison;
+pub mod described;
 pub mod desired;
 pub mod diagnostic;
 pub mod door;
 pub mod drift;
 pub mod env;
 pub mod expected;
+pub mod isolated;
 pub mod key;
 pub mod layers;
 pub mod node;
@@ -31,11 +34,12 @@ pub mod vendor;
 pub mod yaml;
 
 pub use comparison::Comparison;
-pub use desired::{AccountFacts, Desired, DesiredState, Fixed};
+pub use desired::{AccountFacts, Desired, DesiredState, Fixed, Hold};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use door::{Ask, Body, Failure, MaxAge, Method, Reader, Realm, Request, Response, Retry, Tell, Transport};
 pub use drift::Drift;
 pub use env::Env;
+pub use isolated::Isolated;
 pub use key::{Key, RemoteId};
 pub use layers::Layers;
 pub use node::Node;

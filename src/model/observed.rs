@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::plan::VendorError;
 
@@ -19,6 +20,8 @@ pub struct Observed {
     pub id: RemoteId,
     /// The AWS account it belongs to, where the vendor tells.
     pub account: Option<String>,
+    /// The AWS partition that account is in, where the vendor tells.
+    pub partition: Option<&'static str>,
     /// The row as listed.
     pub row: Box<RawValue>,
     /// Why this row can never be changed from here, if so.
@@ -32,9 +35,14 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// The names that nothing else of its kind may have: identity, and other name.
+    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref())
+    }
+
     /// Every name it goes by: identity, other name, AWS account.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref()).chain(self.account.as_deref())
+        self.own_names().chain(self.account.as_deref())
     }
 }
 
@@ -49,6 +57,8 @@ pub struct Observation {
     pub trash: BTreeMap<Key, Observed>,
     /// Single rows that could not be read although the listing could.
     pub unreadable: Vec<(Key, VendorError)>,
+    /// Rows that concern themselves alone.
+    pub isolated: Vec<Isolated>,
 }
 
 impl Observation {

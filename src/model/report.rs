@@ -149,7 +149,7 @@ impl Report {
 
     /// Whether what is live is known to be all that `plan`'s config asks for.
     pub fn has_converged(&self, plan: &Plan) -> bool {
-        self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.is_complete()
+        self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.is_whole()
     }
 
     /// How many were done, failed, and skipped (stale ones among them).

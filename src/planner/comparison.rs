@@ -4,6 +4,7 @@
 
 mod given_up;
 mod leaves;
+pub mod touched;
 mod unreached;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,22 +3,27 @@
 use std::collections::BTreeSet;
 
 use super::backends::{Declared, Taken};
+use super::isolation::Isolation;
 use super::refusals::protection;
-use super::{Input, Reading};
+use super::{Input, Reading, isolation};
+use crate::model::described::Described;
 use crate::model::plan::{Refusal, Spent, Wish};
-use crate::model::{Action, Diagnostic, Observation, Observed, Op, Place, Plan, Tombstone, Warrant};
+use crate::model::{Action, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone, Warrant};
 
 /// Appends the deletes to the plan, and notes what is refused and what is spent.
-pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
-    let mut taken = Taken::default();
+pub fn plan_deletes(input: &Input<'_>, isolation: &Isolation<'_>, plan: &mut Plan) {
+    let (mut taken, declared) = (Taken::default(), Declared::of(input));
     for tombstone in &input.desired.tombstones {
         if input.only.is_some_and(|only| !only.contains(tombstone.identity())) {
             continue;
         }
         let warrant = Warrant::Tombstone(tombstone.clone());
-        let rows = rows_of(input, tombstone);
-        if rows.is_empty() && everything_read(input, tombstone) {
-            match nameless(input, tombstone) {
+        let mut rows = rows_of(input, tombstone);
+        let isolated = isolated_deletes(input, isolation, tombstone, plan);
+        // Beside a declared row, `id:` means another row of its name, which may be gone by now.
+        rows.retain(|(reading, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(reading, row));
+        if rows.is_empty() && !isolated && everything_read(input, tombstone) {
+            match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
                 0 => plan.spent.push(Spent { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) }),
                 hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
             }
@@ -32,22 +37,67 @@ pub fn plan_deletes(input: &Input<'_>, plan: &mut Plan) {
             }
         }
     }
-    plan_exclusive_deletes(input, &mut taken, plan);
+    plan_exclusive_deletes(input, isolation, &mut taken, plan);
     plan.spent.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.cmp(&b.key));
     let start = plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
     plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
 }
 
-fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan) {
+/// Of isolated rows that go by its name, a tombstone deletes the one whose id it says. Whether there are any.
+fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone, plan: &mut Plan) -> bool {
+    let warrant = Warrant::Tombstone(tombstone.clone());
+    let mut any = false;
+    let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, reading)| reading.backend).collect();
+    for backend in backends {
+        let rows = isolation.meant(backend, tombstone.identity());
+        any |= !rows.is_empty();
+        let [first, ..] = rows[..] else { continue };
+        let picked: Vec<&&Isolated> =
+            rows.iter().filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id))).collect();
+        if let ([Isolated { row: Some(row), .. }], Some((_, reading))) =
+            (&picked[..], spoken_of(input, tombstone).find(|(_, reading)| reading.backend == backend))
+        {
+            bury(input, reading, row, &warrant, Some(tombstone), plan);
+            continue;
+        }
+        let (why, help) = match (tombstone.id(), &picked[..]) {
+            (None, _) if rows.len() > 1 => ("; `removed:` does not say which".to_owned(), "add `id:` with the id of the row that shall go"),
+            (Some(id), []) if rows.len() > 1 => (format!("; none of them has the id {id}"), "correct `id:`, or take the entry out"),
+            (_, _) => (String::new(), "put the row right at the vendor, or delete it there, and take the entry out"),
+        };
+        plan.refusals.push(Refusal {
+            key: first.key(),
+            account: first.account.clone(),
+            name: None,
+            source: input.sources.locate(tombstone.place()),
+            wish: Wish::Delete { row: RemoteId(rows.iter().map(|row| isolation::id(row)).collect::<Vec<_>>().join(", ")), warrant: warrant.clone() },
+            why: format!("{}{why}", isolation::hidden_by(&rows)),
+            help: help.to_owned(),
+        });
+    }
+    any
+}
+
+/// How many rows could be the one a tombstone means, because it cannot be told what they are.
+fn unidentified(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone) -> usize {
+    let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, reading)| reading.backend).collect();
+    backends.into_iter().filter(|backend| isolation.unknown(backend, None).is_some()).count()
+}
+
+fn plan_exclusive_deletes(input: &Input<'_>, isolation: &Isolation<'_>, taken: &mut Taken, plan: &mut Plan) {
     let Some(exclusive) = input.desired.exclusive else { return };
     let declared = Declared::of(input);
     for (provider, reading) in input.readings {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
         let Ok(observation) = &reading.result else { continue };
+        if let Some(row) = isolation.unknown(reading.backend, None).filter(|_| declares_any) {
+            plan.diagnostics.push(deletes_nothing(exclusive, provider, row));
+            continue;
+        }
         let mut unseen = None;
         for row in observation.rows.values().filter(|_| declares_any) {
-            let named = row.names().any(|name| input.desired.named.contains(name));
+            let named = row.names().any(|name| input.desired.mentions(name));
             let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
             let stays = named || may_be_named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
             if !stays && taken.take(reading.backend, row) {
@@ -57,12 +107,24 @@ fn plan_exclusive_deletes(input: &Input<'_>, taken: &mut Taken, plan: &mut Plan)
     }
 }
 
+/// Any row may be the one that cannot be told.
+fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diagnostic {
+    let title = format!("`ownership: exclusive` deletes nothing at {provider} now");
+    let label = format!("{} there cannot be told from others: {}", isolation::id(row), row.why);
+    Diagnostic::warning(exclusive.place(), title).label(label).help("put that row right at the vendor, or delete it there")
+}
+
 /// Whether some entry names an account that no row says it is in: then a row that says nothing may be in it.
 fn names_unseen(input: &Input<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
     let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| super::names_of(desired))).collect();
-    input.desired.named.iter().any(|name| !seen.contains(name.as_str()))
+    input.desired.named.iter().chain(&input.desired.buried).any(|name| !seen.contains(name.as_str()))
+}
+
+/// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
+fn is_declared(input: &Input<'_>, reading: &Reading, row: &Observed) -> bool {
+    reading.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key)) && Declared::of(input).has(reading, row)
 }
 
 fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
@@ -82,6 +144,9 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
     } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
         let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
         plan.refusals.push(refuse(warrant.place(), why, "check that this row is meant, then correct `id:`"));
+    } else if let (Some(tombstone), true) = (tombstone, tombstone.is_some() && is_declared(input, reading, row)) {
+        let why = format!("it would be deleted, but an entry declares it, and {} is its only row", row.id);
+        plan.refusals.push(refuse(tombstone.place(), why, "take one of the two entries out"));
     } else if let Some(foreign) = row.foreign {
         plan.refusals.push(refuse(warrant.place(), format!("it cannot be deleted from here: {foreign}"), "take the entry out of `removed:`"));
     } else {
@@ -91,15 +156,20 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
             account: row.account.clone(),
             name: tombstone.and_then(Tombstone::name).map(str::to_owned),
             source: input.sources.locate(warrant.place()),
-            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting },
+            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting, described: Described::default() },
         });
     }
 }
 
+/// The providers that a tombstone speaks of, as they were read.
+fn spoken_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> impl Iterator<Item = (&'a &'static str, &'a Reading)> {
+    input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider))
+}
+
 fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'a Observed)> {
-    let spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
-    let rows = spoken_of.filter_map(|reading| Some((reading, reading.result.as_ref().ok()?)));
+    let rows = spoken_of(input, tombstone).filter_map(|(_, reading)| Some((reading, reading.result.as_ref().ok()?)));
     let rows = rows.flat_map(|(reading, observation)| observation.rows.values().map(move |row| (reading, row)));
+    let rows = rows.filter(|(_, row)| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
@@ -116,6 +186,7 @@ fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
 fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
     let readings = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
     let rows = readings.filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+    let rows = rows.filter(|row| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|row| row.account.is_none() && row.foreign.is_none() && tombstone.names_account()).count()
 }
 

@@ -6,7 +6,7 @@ use super::digest::{change_json, hashed};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::plan::{Refusal, Unmanaged, Wish};
 use crate::model::value::is_void;
-use crate::model::{Action, Change, Drift, FieldChange, Op, Plan, Warrant};
+use crate::model::{Action, Change, Drift, FieldChange, Isolated, Op, Plan, Warrant};
 
 /// Changes only when what is fingerprinted changes its form.
 const FORMAT: u64 = 1;
@@ -16,9 +16,10 @@ const FORMAT: u64 = 1;
 pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let actions = plan.actions.iter().map(of_action);
     let refusals = plan.refusals.iter().map(of_refusal);
-    let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, strict));
-    let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).collect();
-    items.sort_by(|a, b| (a.class, &a.key).cmp(&(b.class, &b.key)));
+    let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
+    let nameless = plan.isolated.iter().filter(|row| !row.named).map(|row| of_isolated(row, strict));
+    let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
+    items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
     let mut drift = Drift { items, fingerprint: None };
     drift.fingerprint = (plan.is_complete() && drift.any()).then(|| fingerprint(&drift, worlds));
     drift
@@ -29,7 +30,7 @@ fn of_action(action: &Action) -> Drifted {
     let (class, changes, reason) = match op {
         Op::Create { desired: _, changes, recovers: _ } => (Class::Missing, compared(changes.iter()), None),
         Op::Update { desired: _, observed: _, changes, matching: _ } => (Class::Changed, compared(changes.iter()), None),
-        Op::Delete { observed: _, warrant, parting: _ } => (unwanted(warrant), Vec::new(), reason(warrant)),
+        Op::Delete { observed: _, warrant, parting: _, described: _ } => (unwanted(warrant), Vec::new(), reason(warrant)),
     };
     Drifted {
         class,
@@ -71,13 +72,13 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
 
 /// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
 /// where the config owns every account.
-fn of_unmanaged(row: &Unmanaged, strict: bool) -> Drifted {
-    let Unmanaged { key, id, account, foreign } = row;
+fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
+    let Unmanaged { key, id, account, foreign, named: _ } = row;
     Drifted {
         class: Class::Unmanaged,
         key: key.clone(),
         account: account.clone(),
-        name: None,
+        name: name.map(str::to_owned),
         row: Some(id.clone()),
         source: None,
         reason: None,
@@ -85,6 +86,23 @@ fn of_unmanaged(row: &Unmanaged, strict: bool) -> Drifted {
         trashed: None,
         refused: None,
         counts: strict && foreign.is_none(),
+    }
+}
+
+/// A row that nothing is done to, and that the config says nothing of, is as unmanaged as any.
+fn of_isolated(row: &Isolated, strict: bool) -> Drifted {
+    Drifted {
+        class: Class::Unmanaged,
+        key: row.key(),
+        account: row.account.clone(),
+        name: None,
+        row: row.id.clone(),
+        source: None,
+        reason: None,
+        changes: Vec::new(),
+        trashed: None,
+        refused: None,
+        counts: strict && row.row.as_ref().is_none_or(|row| row.foreign.is_none()),
     }
 }
 

@@ -14,7 +14,7 @@ pub fn check(input: &Input<'_>, plan: &mut Plan) {
         ("removals", removals, limits.removals, flags.removals.or(written.removals)),
     ];
     // A part of what is planned may be within a limit that all of it exceeds.
-    let whole = input.only.is_none() && plan.is_complete() && plan.left_out.is_empty() && plan.held_back.is_empty();
+    let whole = input.only.is_none() && plan.is_whole() && plan.left_out.is_empty() && plan.held_back.is_empty();
     for (name, used, limit, confirmed) in gates {
         if let (true, Some((number, Some(place))), true) = (used <= limit, confirmed, whole) {
             plan.diagnostics.push(spent_confirm(name, number, (used, limit), place));

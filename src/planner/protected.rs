@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 
 use super::Input;
 use crate::model::diagnostic::Tally;
-use crate::model::{DesiredState, Diagnostic, Diagnostics, Plan};
+use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
 
 /// Warns of each that no entry names and no vendor lists. What was not read may list it, so then nothing is said.
 pub fn check(input: &Input<'_>, plan: &mut Plan) {
     let observations: Option<Vec<_>> = input.readings.values().map(|reading| reading.result.as_ref().ok()).collect();
     let Some(observations) = observations.filter(|read| !read.is_empty()) else { return };
-    if observations.iter().any(|observation| !observation.unreadable.is_empty()) {
+    let may_hide = |observation: &&Observation| !observation.unreadable.is_empty() || observation.isolated.iter().any(|row| !row.identified);
+    if observations.iter().any(may_hide) {
         return;
     }
     let rows = observations.iter().flat_map(|observation| observation.rows.values().chain(observation.trash.values()));
-    let live: BTreeSet<&str> = rows.flat_map(|row| row.names()).collect();
+    let isolated = observations.iter().flat_map(|observation| &observation.isolated);
+    let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
+    let live: BTreeSet<&str> = rows.flat_map(|row| row.names()).chain(isolated).collect();
     let selected = |id: &str| input.selects(std::iter::once(id));
     plan.diagnostics.extend(unnamed(input.desired, |id| !live.contains(id) && selected(id), "no entry names it, and it is not live"));
 }

@@ -1,8 +1,24 @@
-//! What every dialect says in the same words of an answer that makes no sense.
+//! What every dialect says in the same words of an answer: that it makes no sense, or that it is not all there is.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
+use crate::model::Response;
 use crate::model::plan::VendorError;
+use crate::model::value::is_void;
+
+/// Fields that say where a listing goes on, unless they are empty. Case and underscores aside.
+const NEXT: &[&str] = &["next", "nextpage", "nextlink", "nexturl", "nexttoken", "nextpagetoken", "nextcursor", "nextoffset", "nextnumber", "after"];
+/// Fields that say that it goes on, if they are true.
+const MORE: &[&str] = &["more", "hasmore", "moreitems", "hasnext", "hasnextpage", "truncated", "istruncated", "incomplete", "partial"];
+/// Fields that say how many rows there are.
+const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "totalfilteredcount"];
+/// Fields that say how many pages there are.
+const PAGES: &[&str] = &["totalpages", "pagecount"];
 
 /// An answer that makes no sense.
 pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
@@ -13,4 +29,102 @@ pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
         Category::Io | Category::Syntax => "it is not JSON",
     };
     VendorError::Unreadable(format!("{what} cannot be read: {why} (line {}, column {})", error.line(), error.column()))
+}
+
+/// The rows that a listing has under `field`, if nothing in it or around it says that there are more.
+///
+/// # Errors
+/// It is no listing, or not all of one.
+pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<&'a RawValue>, VendorError> {
+    let Fields(fields) = serde_json::from_slice(&response.body).map_err(|error| unreadable(what, &error))?;
+    let wrong = |why: &str| VendorError::Unreadable(format!("{what} {why}"));
+    let mut lists = fields.iter().filter(|(name, _)| name == field);
+    let (list, other) = (lists.next(), lists.next());
+    let (Some((_, list)), None) = (list, other) else {
+        let why = if other.is_some() { format!("has `{field}` twice") } else { format!("has no `{field}`; an empty one has") };
+        return Err(wrong(&why));
+    };
+    let rows: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|error| unreadable(what, &error))?;
+    let mut beside = Vec::new();
+    for (name, value) in fields.iter().filter(|(name, _)| name != field) {
+        beside.push((name.as_str(), serde_json::from_str::<Value>(value.get()).map_err(|error| unreadable(what, &error))?));
+    }
+    if beside.iter().any(|(name, value)| *name == "errors" && !is_void(value)) {
+        return Err(wrong("says itself that it is not complete"));
+    }
+    match goes_on(&beside, rows.len()).or_else(|| next_link(response)) {
+        Some(why) => Err(wrong(&format!("has further pages, which this version of heeler cannot follow ({why})"))),
+        None => Ok(rows),
+    }
+}
+
+/// Where a `Link` header says that there is more.
+pub fn next_link(response: &Response) -> Option<String> {
+    let links = response.headers.iter().filter(|(name, _)| name == "link").flat_map(|(_, value)| value.split(','));
+    let is_next = |link: &str| {
+        link.split(';').skip(1).filter_map(|part| part.trim().split_once('=')).any(|(name, value)| {
+            name.trim().eq_ignore_ascii_case("rel") && value.trim().trim_matches('"').split_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
+        })
+    };
+    links.into_iter().any(is_next).then(|| "Link: rel=\"next\"".to_owned())
+}
+
+/// The field that says that there are more rows than these.
+fn goes_on(fields: &[(&str, Value)], listed: usize) -> Option<String> {
+    let mut found = Found { listed: listed as u64, complete: false, sure: None, likely: None };
+    fields.iter().for_each(|(name, value)| found.look(name, value, name.to_string()));
+    found.sure.or(found.likely.filter(|_| !found.complete))
+}
+
+struct Found {
+    listed: u64,
+    /// Whether a total says that these are all.
+    complete: bool,
+    sure: Option<String>,
+    /// A number may be where the next page would begin if there was one.
+    likely: Option<String>,
+}
+
+impl Found {
+    fn look(&mut self, name: &str, value: &Value, path: String) {
+        let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let is = |known: &[&str]| known.contains(&bare.as_str());
+        match value {
+            Value::Object(_) | Value::String(_) if is(NEXT) && !is_void(value) && value != "" => drop(self.sure.get_or_insert(path)),
+            Value::Number(_) if is(NEXT) => drop(self.likely.get_or_insert(path)),
+            Value::Bool(true) if is(MORE) => drop(self.sure.get_or_insert(path)),
+            Value::Number(number) if is(TOTAL) => match number.as_u64() {
+                Some(total) if total > self.listed => drop(self.sure.get_or_insert(path)),
+                _ => self.complete = true,
+            },
+            Value::Number(number) if is(PAGES) && number.as_u64().is_some_and(|pages| pages > 1) => drop(self.sure.get_or_insert(path)),
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}"))),
+            _ => {}
+        }
+    }
+}
+
+/// The fields of an object in their order, doubles included.
+struct Fields<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Each).map(Fields)
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `listed`,
+//! `datadog_org`.
 
 pub mod answers;
 pub mod cloudcraft;
@@ -10,6 +11,8 @@ pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
 pub mod foreign;
+pub mod hosts;
+pub mod listed;
 pub mod table;
 pub mod wavefront;
 pub mod words;
@@ -85,6 +88,11 @@ impl Performed {
     }
 }
 
+/// Whether the vendor itself refuses a second row under one identity, of every kind that it has.
+pub fn enforces_unique(provider: &dyn Provider) -> bool {
+    provider.unique("account") == Unique::EnforcedByVendor
+}
+
 /// The other name an account goes by at this provider, where its block says one.
 pub fn alias<'a>(provider: &dyn Provider, block: &'a Node) -> Option<&'a str> {
     provider.alias_field()?.split('.').try_fold(block, |node, field| node.get(field))?.text()
@@ -123,6 +131,15 @@ pub trait Provider: Send + Sync {
     /// The headers those are sent in, in lower case; the sandbox's server asks for them.
     fn credential_headers(&self) -> &'static [&'static str];
 
+    /// Whether a host is the vendor's own, so that its credentials may go there whoever names it.
+    fn is_own_host(&self, host: &str) -> bool;
+
+    /// Those hosts, for people.
+    fn own_hosts(&self) -> &'static str;
+
+    /// The environment variable that may name another host.
+    fn host_variable(&self) -> &'static str;
+
     /// What may stand under its name in YAML, as far as layers and checks need to know.
     fn block(&self) -> &'static Block;
 
@@ -146,6 +163,11 @@ pub trait Provider: Send + Sync {
     /// The field that the account's own `name` fills where it is left out.
     fn name_field(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The kinds of rows that an entry can ask for.
+    fn kinds(&self) -> &'static [&'static str] {
+        &["account"]
     }
 
     /// Below which fields of the block a row of this kind is written; none where the block is about one row.

@@ -73,11 +73,16 @@ impl Table {
         self.issued.remove(external_id) || self.behavior.external_ids == ExternalIds::Any
     }
 
-    /// A random UUID in its usual spelling.
+    /// A random UUID in its usual spelling, which is no row's id: a world may have been saved from a sandbox with the same luck.
     pub fn uuid(&mut self) -> String {
-        let (high, low) = (self.roll(), self.roll());
-        let (version, variant) = ((high & 0x0fff) | 0x4000, ((low >> 48) & 0x3fff) | 0x8000);
-        format!("{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, low & 0xffff_ffff_ffff)
+        loop {
+            let (high, low) = (self.roll(), self.roll());
+            let (version, variant) = ((high & 0x0fff) | 0x4000, ((low >> 48) & 0x3fff) | 0x8000);
+            let id = format!("{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, low & 0xffff_ffff_ffff);
+            if !self.rows.iter().any(|row| row.get("id").is_some_and(|known| known == id.as_str())) {
+                return id;
+            }
+        }
     }
 
     /// 32 hexadecimal digits.

@@ -5,10 +5,10 @@
 use super::clean::clean;
 use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
-use super::parts::{heading, named, names, place, unread};
+use super::parts::{self, beside, heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::ailments;
-use super::{Scene, counted, sides};
+use super::{Scene, counted, hold, sides};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, Source};
 
@@ -17,9 +17,11 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     let mut out = heading(scene, "drift");
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
+    out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = ailments(&scene.plan.ailing).into_iter().chain(not_managed(drift)).chain(fingerprint).collect();
+    let notes: Vec<String> =
+        ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -41,14 +43,15 @@ pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
     };
     let found = [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone()];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let matching = scene.plan.unchanged;
+    let (matching, unread) = (scene.plan.unchanged, parts::unread_count(scene.plan));
     let facts = match (scene.plan.is_complete(), drift.any()) {
         (false, false) => "Drift: unknown. INCOMPLETE: not everything could be read.".to_owned(),
         (false, true) => format!("Drift: at least {found}. INCOMPLETE: not everything could be read."),
-        (true, true) => format!("Drift: {found}."),
+        (true, true) => format!("Drift: {found}{unread}."),
         (true, false) => {
             let unmanaged = unmanaged.map_or(String::new(), |unmanaged| format!(" {unmanaged}."));
-            format!("Drift: none. {} match{}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
+            let none = if unread.is_empty() { "none" } else { "none in what could be read" };
+            format!("Drift: {none}. {} match{}{unread}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
         }
     };
     format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
@@ -115,7 +118,7 @@ fn single(item: &Drifted) -> String {
         }
         Class::Unmanaged => out.push_str("    live, and no entry names it\n"),
     }
-    out.push_str(&source.as_ref().map_or(String::new(), |near| rows(*class, changes, near)));
+    out.push_str(&rows(*class, changes, |_| source.clone()));
     if let (Class::Lingering | Class::Unmanaged, Some(row)) = (class, row) {
         out.push_str(&format!("    row  {}\n", clean(&row.0)));
     }
@@ -129,7 +132,7 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
     let alike = if first.class == Class::Missing { "declared with the same fields" } else { "the same difference" };
     let what = format!("{}, {alike}", counted(block.actions.len(), &format!("{} {}", first.key.provider, first.key.kind)));
     let mut out = format!("{}\n", title(first.class, &what).trim_end());
-    out.push_str(&first.source.as_ref().map_or(String::new(), |near| rows(first.class, &block.common, near)));
+    out.push_str(&rows(first.class, &block.common, |change| block.near(change)));
     let widest = width(&block.common);
     for path in &block.differing {
         out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
@@ -147,11 +150,12 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
 }
 
 /// The fields: of what is missing only one side exists.
-fn rows(class: Class, changes: &[FieldChange], near: &Source) -> String {
+fn rows(class: Class, changes: &[FieldChange], near: impl Fn(&FieldChange) -> Option<Source>) -> String {
     let width = width(changes);
-    let lines = changes.iter().flat_map(|change| match class {
-        Class::Missing => fields::lines(change, width, near, true),
-        Class::Changed | Class::Lingering | Class::Unmanaged => sides::lines(change, width, near),
+    let placed = changes.iter().filter_map(|change| Some((change, near(change)?)));
+    let lines = placed.flat_map(|(change, near)| match class {
+        Class::Missing => fields::lines(change, width, &near, true),
+        Class::Changed | Class::Lingering | Class::Unmanaged => sides::lines(change, width, &near),
     });
     lines.map(|line| format!("    {line}\n")).collect()
 }
@@ -167,7 +171,8 @@ fn title(class: Class, what: &str) -> String {
 
 fn not_managed(drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
-        let rows: Vec<String> = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts).map(|item| item.key.shown()).collect();
+        let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
+        let rows: Vec<String> = rows.map(|item| beside(&item.key, item.name.as_deref())).collect();
         names(format!("Not managed: {} that no entry names ({word})", counted(rows.len(), "live account")), &rows)
     };
     [listed(true, "counted"), listed(false, "not counted")].concat()

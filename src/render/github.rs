@@ -9,8 +9,18 @@ use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
 /// GitHub shows so many errors, and so many warnings, of one step.
 const MOST_SHOWN: usize = 10;
 
+/// Commands that are meant: the only text that reaches a runner as such.
+pub struct Commands(String);
+
+impl Commands {
+    /// Line by line, as the runner takes them.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A line per error and warning, errors first; as many as GitHub shows.
-pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
+pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Commands {
     let of = |severity: Severity| {
         let some: Vec<&Diagnostic> = list.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
         let room = if some.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN };
@@ -19,16 +29,16 @@ pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Str
         let rest = some.len().saturating_sub(room);
         if rest == 0 { shown } else { format!("{shown}::{word}::{rest} more {word}s, all of them in this step's log\n") }
     };
-    of(Severity::Error) + &of(Severity::Warning)
+    Commands(of(Severity::Error) + &of(Severity::Warning))
 }
 
 /// A run that could not do its work.
-pub fn failure(command: &str, words: &str) -> String {
-    format!("::error title={}::{}\n", property(&format!("heeler {command}")), message(words))
+pub fn failure(command: &str, words: &str) -> Commands {
+    Commands(format!("::error title={}::{}\n", property(&format!("heeler {command}")), message(words)))
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _, reach } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach, said: _ } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {
@@ -76,6 +86,8 @@ pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
         ("limits_exceeded", plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
         ("held_back", plan.accounts_held_back()),
         ("unreadable", plan.unreadable.len()),
+        ("unread", plan.unread().count()),
+        ("isolated", plan.isolated.len()),
         ("given_up", given_up),
     ];
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string()), ("digest", digest.clone())];
@@ -97,6 +109,7 @@ pub fn drift_outputs(scene: &Scene<'_>, drift: &Drift) -> Vec<(&'static str, Str
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
-    outputs.push(("unreadable", plan.unreadable.len().to_string()));
+    let counts = [("unreadable", plan.unreadable.len()), ("unread", plan.unread().count()), ("isolated", plan.isolated.len())];
+    outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
     outputs
 }

@@ -7,6 +7,7 @@ pub mod drift;
 pub mod fields;
 pub mod folding;
 pub mod github;
+pub mod hold;
 pub mod json;
 pub mod links;
 pub mod markdown;
@@ -58,6 +59,12 @@ impl<'a> Scene<'a> {
     /// A plan with nothing compared and nothing linked.
     pub fn new(plan: &'a Plan, providers: Vec<Addressed>, sandbox: bool, digest: String) -> Self {
         Scene { plan, providers, sandbox, digest, comparison: None, uncompared: None, links: Links::default() }
+    }
+
+    /// Whether not one provider could be read, though some are in use.
+    pub fn nothing_is_read(&self) -> bool {
+        let unread = |name: &str| self.plan.unreadable.iter().any(|unreadable| unreadable.key.is_none() && unreadable.provider == name);
+        !self.providers.is_empty() && self.plan.actions.is_empty() && self.providers.iter().all(|provider| unread(provider.name))
     }
 
     /// ` (sandbox)`, or nothing.

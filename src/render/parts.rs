@@ -1,11 +1,12 @@
 //! Pieces that the texts of several commands are made of.
 
-use super::Scene;
 use super::clean::clean;
 use super::style::{BAD, FAINT, STRONG, paint};
+use super::{Scene, counted};
+use crate::model::described::Described;
 use crate::model::desired::WhyLeftOut;
 use crate::model::plan::Unreadable;
-use crate::model::{Plan, Source};
+use crate::model::{Isolated, Key, Plan, Source};
 
 /// Accounts named before the rest is only counted.
 pub const MOST_NAMED: usize = 60;
@@ -59,6 +60,18 @@ pub fn named(key: &str, name: Option<&str>) -> String {
     }
 }
 
+/// The same where many stand on one line.
+pub fn beside(key: &Key, name: Option<&str>) -> String {
+    name.map_or_else(|| key.shown(), |name| format!("{} ({name})", key.shown()))
+}
+
+/// What people know a row by besides its name, in foreign words.
+pub fn described(Described { name: _, role, tags }: &Described) -> Vec<(&'static str, String)> {
+    let role = role.iter().map(|role| ("role", role.clone()));
+    let tags = (!tags.is_empty()).then(|| ("tags", tags.join(", ")));
+    role.chain(tags).collect()
+}
+
 /// A place as people read it.
 pub fn place(source: &Source) -> String {
     clean(&format!("{}:{}", source.file, source.line))
@@ -69,6 +82,36 @@ pub fn unread(unreadable: &Unreadable, so: &str) -> String {
     let Unreadable { provider, key, error } = unreadable;
     let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| clean(&key.shown()));
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), clean(&error.to_string()))
+}
+
+/// `, unread: 2`, or nothing.
+pub fn unread_count(plan: &Plan) -> String {
+    match plan.unread().count() {
+        0 => String::new(),
+        count => format!(", unread: {count}"),
+    }
+}
+
+/// Rows that nothing is done to, each with all that tells it from the others; nothing if there are none.
+pub fn isolated(rows: &[Isolated]) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("Isolated: {} left alone, whatever the config says", counted(rows.len(), "live row"))];
+    for Isolated { provider, kind, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } in rows.iter().take(MOST_NAMED) {
+        let kind = kind.filter(|kind| *kind != "account").map_or(String::new(), |kind| format!(" {kind}"));
+        let id = id.as_ref().map_or_else(|| "without an id".to_owned(), |id| format!("row {}", clean(&id.0)));
+        lines.push(format!("    {provider}{kind}  {id}: {}", clean(why)));
+        let marks: Vec<String> = marks.iter().map(|(word, value)| format!("{} {}", word.replace('_', " "), clean(value))).collect();
+        lines.extend((!marks.is_empty()).then(|| paint(FAINT, &format!("        {}", marks.join("; ")))));
+    }
+    if rows.len() > MOST_NAMED {
+        lines.push(format!("    and {} more, all in --json", rows.len() - MOST_NAMED));
+    }
+    if rows.iter().any(|row| row.tombstone(rows).is_some()) {
+        lines.push("    Of several rows, one goes by an entry under `removed:` with its `id:`; --json has the entry for each.".to_owned());
+    }
+    lines
 }
 
 /// A title, and names below it; nothing if there are none.

@@ -19,7 +19,7 @@ const ROUNDS: usize = 20_000;
 fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
         let plan = plan(config, sandbox);
-        let quiet = plan.is_complete() && plan.actions.is_empty();
+        let quiet = plan.is_whole() && plan.actions.is_empty();
         if !quiet {
             apply(config, sandbox, &plan);
         }

@@ -247,6 +247,11 @@ pub fn row(account: &str) -> Value {
     } })
 }
 
+/// A listing's body.
+pub fn rows(rows: &[Value]) -> String {
+    json!({ "data": rows }).to_string()
+}
+
 /// A world file's text.
 pub fn world(rows: &[Value]) -> String {
     json!({ "datadog": { "data": rows } }).to_string()

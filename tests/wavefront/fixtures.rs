@@ -209,7 +209,7 @@ fn get_trashed_unverified_flags() {
 #[tokio::test(start_paused = true)]
 async fn list_empty() {
     let vendor = Vendor::saying(&[listing(&[])]);
-    assert!(wire::list(&vendor).await.unwrap().is_empty());
+    assert!(wire::list(&vendor).await.unwrap().rows.is_empty());
     let (status, answer) = sandbox(&mut table(&[]), Method::Get, INTEGRATIONS, None);
     assert_eq!((status, answer), (200, listing(&[])));
 }
@@ -260,7 +260,7 @@ async fn list_pages_0_to_2() {
     let rows = six();
     let pages = [page(&rows[..2], 0, 2, 5, true), page(&rows[2..4], 2, 2, 5, true), page(&rows[4..5], 4, 2, 5, false)];
     let vendor = Vendor::saying(&pages);
-    assert_eq!(wire::list(&vendor).await.unwrap().len(), 5);
+    assert_eq!(wire::list(&vendor).await.unwrap().rows.len(), 5);
     let offsets: Vec<String> = vendor.asked.lock().unwrap().iter().map(|request| request.query[0].1.clone()).collect();
     assert_eq!(offsets, ["0", "2", "4"]);
     // A world may be saved page by page; the sandbox gives the same pages again.
@@ -280,7 +280,7 @@ async fn search_request_and_response() {
     assert_eq!((status, found), (200, listing(&rows[..1])));
     // What heeler searches is the trash, in the same form and without a key.
     let vendor = Vendor::saying(&[listing(&rows[..1])]);
-    assert_eq!(wire::list_trash(&vendor).await.unwrap().len(), 1);
+    assert_eq!(wire::list_trash(&vendor).await.unwrap().rows.len(), 1);
     assert_eq!(vendor.log(), [("POST /api/v2/search/cloudintegration/deleted".to_owned(), json!({ "query": [], "limit": 1000, "offset": 0 }))]);
     let question = vendor.asked.lock().unwrap()[0].clone();
     assert!(question.is_question());

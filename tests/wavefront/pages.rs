@@ -28,7 +28,7 @@ async fn the_next_page_begins_where_the_limit_ends() {
     // The total is an estimate; a server may cap the limit; a page may hold less than its limit.
     let pages = [page(&rows[..2], 0, 2, 2, true), page(&rows[2..3], 2, 2, 0, true), page(&rows[3..], 4, 2, 99, false)];
     let vendor = Vendor::saying(&pages);
-    assert_eq!(wire::list(&vendor).await.unwrap().len(), 5);
+    assert_eq!(wire::list(&vendor).await.unwrap().rows.len(), 5);
     let offsets: Vec<String> = vendor.asked.lock().unwrap().iter().map(|request| request.query[0].1.clone()).collect();
     assert_eq!(offsets, ["0", "2", "4"]);
 }
@@ -63,9 +63,23 @@ async fn a_row_without_what_tells_it_from_the_others() {
         row.as_object_mut().unwrap().remove(field);
         row
     };
-    for (field, why) in [("id", "has no id"), ("service", "names no service"), ("cloudWatch", "has no role")] {
-        refused(&[page(&[without(field)], 0, 100, 1, false)], why).await;
+    for (field, why) in [("id", "it has no id"), ("service", "it names no service"), ("cloudWatch", "without a role")] {
+        let vendor = Vendor::saying(&[page(&[without(field)], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);
+        let plan = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;
+        // It may be the one that is declared, so none is made; and nobody else is concerned.
+        assert!(plan.actions.is_empty() && plan.is_complete() && plan.isolated[0].why.contains(why), "{:?}", plan.isolated);
+        assert_eq!(plan.refusals.len() + plan.unread().count(), 1, "{:?}", plan.refusals);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_promise_more_for_ever_are_left() {
+    // Each page holds another row, and none is the last: an estimate of three cannot be wrong by thousands.
+    let endless: Vec<Value> = (0..60).map(|number| page(&[row(number)], u64::from(number) * 100, 100, 3, true)).collect();
+    let vendor = Vendor::saying(&endless);
+    let error = wire::list(&vendor).await.expect_err("no listing").to_string();
+    assert!(error.contains("has no end"), "{error}");
+    assert!(vendor.asked.lock().unwrap().len() < 30);
 }
 
 #[tokio::test(start_paused = true)]

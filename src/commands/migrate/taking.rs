@@ -59,7 +59,8 @@ pub fn take(
             taking.add(account, *provider, things, origin);
         }
         let observation = Observation { rows, ..Observation::default() };
-        believed.insert(provider.name(), Reading { backend: provider.backend(), parting: provider.parting(), result: Ok(observation) });
+        let (backend, parting, enforces_unique) = (provider.backend(), provider.parting(), crate::providers::enforces_unique(*provider));
+        believed.insert(provider.name(), Reading { backend, parting, enforces_unique, result: Ok(observation) });
     }
     taking.keep_names_apart();
     (taking, believed)

@@ -12,7 +12,9 @@ impl Stop<'_> {
         let wrong = self.here("a colon where no key can stand");
         Some(match before.contains(": ") {
             true => wrong.label("the second `: ` of this line").help("put a value that holds `: ` in quotes: `reason: \"a: b\"`"),
-            false => wrong.label("the line above has a value already").help("nothing can stand below a value: indent this line as that one, or leave the value out"),
+            false => wrong
+                .label("the line above has a value already")
+                .help("nothing can stand below a value: indent this line as that one, or leave the value out"),
         })
     }
 
@@ -45,8 +47,13 @@ impl Stop<'_> {
             return Some(wrong.help("take the `{}` or `[]` of the line above out"));
         }
         if widths.contains(&own) {
-            let wrong = wrong("a line that does not go on from those above").label("a map's keys and a list's entries cannot stand at one indentation");
-            let help = if text.trim_start().starts_with("- ") { "is a line such as `accounts:` missing above it?" } else { "is a dash missing, or one too many?" };
+            let wrong =
+                wrong("a line that does not go on from those above").label("a map's keys and a list's entries cannot stand at one indentation");
+            let help = if text.trim_start().starts_with("- ") {
+                "is a line such as `accounts:` missing above it?"
+            } else {
+                "is a dash missing, or one too many?"
+            };
             return Some(wrong.help(help));
         }
         let spaces = if own == 1 { "1 space".to_owned() } else { format!("{own} spaces") };

@@ -77,6 +77,17 @@ impl Node {
         Node::new(self.place, Kind::List(items.into()))
     }
 
+    /// The same, used by an alias at another place.
+    pub(crate) fn used_at(&self, alias: Place) -> Node {
+        let entry = |entry: &Entry| Entry { key: entry.key.clone(), key_place: entry.key_place.used_at(alias), node: entry.node.used_at(alias) };
+        let kind = match &self.kind {
+            Kind::Scalar { .. } => self.kind.clone(),
+            Kind::List(items) => Kind::List(items.iter().map(|item| item.used_at(alias)).collect()),
+            Kind::Map(entries) => Kind::Map(entries.iter().map(entry).collect()),
+        };
+        Node { place: self.place.used_at(alias), kind, mentions_names: self.mentions_names }
+    }
+
     /// Fills in `${name}` from `names` in every string below; `$${` is a literal `${`. Unknown names are reported.
     pub fn filled(&self, names: &BTreeMap<&str, Option<&str>>, out: &mut Diagnostics) -> Node {
         if !self.mentions_names {

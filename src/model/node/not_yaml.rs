@@ -176,7 +176,9 @@ impl Stop<'_> {
         }
         if let Some(rest) = self.says.strip_prefix("unclosed bracket '") {
             let closes = if rest.starts_with('[') { ']' } else { '}' };
-            return Some(self.here("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")));
+            return Some(
+                self.here("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")),
+            );
         }
         if self.says.contains("misplaced bracket") {
             return Some(self.here("a bracket too many").label("it closes nothing").help("take it out"));
@@ -191,7 +193,10 @@ impl Stop<'_> {
         let before = self.text[..self.at].trim_end();
         let wrong = self.here("a list or map in brackets goes on wrongly");
         let above = self.line(self.at).start.checked_sub(1).map_or("", |end| self.line_around(end));
-        if let Some(line) = [self.line_around(self.at), above].into_iter().find(|line| line.split("//").next().is_some_and(|code| code.len() < line.len() && !code.ends_with(':'))) {
+        if let Some(line) = [self.line_around(self.at), above]
+            .into_iter()
+            .find(|line| line.split("//").next().is_some_and(|code| code.len() < line.len() && !code.ends_with(':')))
+        {
             return Some(wrong.label(format!("`//` is no comment: `{}`", brief(line.trim()))).help("begin a comment with `#`"));
         }
         if self.says.contains("may not precede") {
@@ -203,7 +208,9 @@ impl Stop<'_> {
             () if self.text[self.at..].starts_with(',') && before.ends_with([',', '[', '{']) => {
                 wrong.label("nothing stands before this comma").help("take the comma out")
             }
-            () => wrong.label(format!("a comma or `{closes}` belongs before this")).help("put a value that holds `,`, `:`, `[`, `]`, `{` or `}` in quotes"),
+            () => wrong
+                .label(format!("a comma or `{closes}` belongs before this"))
+                .help("put a value that holds `,`, `:`, `[`, `]`, `{` or `}` in quotes"),
         };
         Some(wrong.also(Place::new(self.file, start..start + 1), "opened here"))
     }

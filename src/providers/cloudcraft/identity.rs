@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::NAME;
+use super::wire::MARKS;
 use crate::model::plan::VendorError;
 use crate::model::{Action, Desired, Key, Observation, Observed};
+use crate::providers::listed::Listed;
 
 /// The kind of a row that heeler may change.
 pub const OWN: &str = "account";
@@ -38,6 +40,12 @@ pub fn role(arn: &str) -> Option<Role<'_>> {
     (is_account && !name.is_empty()).then_some(Role { partition, account, name, is_plain: name == path })
 }
 
+/// The AWS account in an ARN of whatever sort.
+pub fn account(arn: &str) -> Option<&str> {
+    let account = arn.split(':').nth(4)?;
+    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+}
+
 impl Role<'_> {
     /// The identity. A path is not part of it: names are unique in an account, whatever their path.
     pub fn key(&self) -> Key {
@@ -46,17 +54,20 @@ impl Role<'_> {
 }
 
 /// Rows under the keys that they are declared by, or else under their own.
-///
-/// # Errors
-/// Two live rows under one identity, both named.
-pub fn assigned(rows: Vec<Observed>, declared: &[&Desired]) -> Result<Observation, VendorError> {
-    let mut found = Observation { rows: by_key(rows)?, ..Observation::default() };
+pub fn assigned(listed: Listed, declared: &[&Desired]) -> Observation {
+    let mut found = distinct(listed).apart(&MARKS);
     let named: BTreeSet<&Key> = declared.iter().map(|desired| &desired.key).collect();
     let mut in_account = BTreeMap::<String, Vec<Key>>::new();
     for row in found.rows.values().filter(|row| !named.contains(&row.key)) {
         in_account.entry(row.account.clone().unwrap_or_default()).or_default().push(row.key.clone());
     }
     for desired in declared.iter().filter(|desired| !found.rows.contains_key(&desired.key)).collect::<Vec<_>>() {
+        if let Some(row) = found.isolated.iter().find(|row| row.may_be(OWN) && row.account.is_some() && row.account == desired.account) {
+            let id = row.id.as_ref().map_or_else(|| "without an id".to_owned(), |id| id.0.clone());
+            let why = format!("no row has the role of {}, and one that cannot be told from others is in its AWS account: {id}", desired.key.name);
+            found.unreadable.push((desired.key.clone(), VendorError::Unreadable(why)));
+            continue;
+        }
         let here = desired.account.as_ref().and_then(|account| in_account.get(account)).map_or(&[][..], Vec::as_slice);
         let (own, foreign): (Vec<&Key>, Vec<&Key>) = here.iter().partition(|key| key.kind == OWN);
         match (&own[..], foreign.first()) {
@@ -66,15 +77,15 @@ pub fn assigned(rows: Vec<Observed>, declared: &[&Desired]) -> Result<Observatio
                 let [first, second] =
                     [first, second].map(|key| found.rows.get(*key).map_or_else(String::new, |row| format!("{} ({})", row.id, key.name)));
                 let why = format!(
-                    "no row has the role of {}, and its AWS account has several rows, {first} and {second}: it cannot be told which is meant; declare the \
-                     role of one of them, or delete the others in Cloudcraft",
+                    "no row has the role of {}, and its AWS account has several rows, {first} and {second}: it cannot be told which is meant; declare \
+                     the role of one of them",
                     desired.key.name
                 );
                 found.unreadable.push((desired.key.clone(), VendorError::Unreadable(why)));
             }
         }
     }
-    Ok(found)
+    found
 }
 
 /// The row of an action under the action's key, if it still belongs to the same AWS account: its role may be what changes.
@@ -89,17 +100,13 @@ fn take(rows: &mut BTreeMap<Key, Observed>, from: &Key, to: &Key) {
     }
 }
 
-fn by_key(rows: Vec<Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
-    let mut known = BTreeMap::<Key, Observed>::new();
-    for mut row in rows {
-        if let Some(first) = known.get(&row.key) {
-            if row.foreign.is_none() {
-                let message = format!("two live rows for {}: {} and {}; delete one of them in Cloudcraft", row.key.name, first.id, row.id);
-                return Err(VendorError::Unreadable(message));
-            }
+/// Rows of elsewhere stand in nobody's way, however many have one role: each goes by its id too.
+fn distinct(mut listed: Listed) -> Listed {
+    let mut known = BTreeSet::new();
+    for row in listed.rows.iter_mut().filter(|row| row.foreign.is_some()) {
+        if !known.insert(row.key.clone()) {
             row.key.name = format!("{} {}", row.key.name, row.id);
         }
-        known.insert(row.key.clone(), row);
     }
-    Ok(known)
+    listed
 }

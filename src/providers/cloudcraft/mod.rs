@@ -9,8 +9,8 @@
 //! - A create assumes the role at once; a bad ARN is 400 (L). A role that was made seconds before may be refused too, since AWS takes a
 //!   while to show it everywhere: such a refusal is tried again for half a minute. What it says is ?, so what is known to be about
 //!   something else is told apart by `reason` (M), and everything else is tried again.
-//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so grants are sent whenever they are
-//!   managed, and never otherwise. Fields that only the server writes are ignored (L).
+//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so fields that heeler does not know are
+//!   sent back; grants are sent whenever they are managed, and never otherwise. Fields that only the server writes are ignored (L).
 //! - `region` is where the role is tried out; it is never told (O). `source` is `aws` in a listing, absent in the answer to a create (M);
 //!   accounts that Cloudcraft took over from Datadog may have another one (?), and those are left alone.
 //! - `externalId` belongs to the user who added the account, and a key to a user: `iamParameters` tells what new roles must trust (O).
@@ -61,6 +61,18 @@ impl Provider for Cloudcraft {
         settings::HEADERS
     }
 
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
+    }
+
     fn block(&self) -> &'static Block {
         &account::BLOCK
     }
@@ -108,19 +120,19 @@ impl Provider for Cloudcraft {
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let owner = OptionFuture::from((!declared.is_empty()).then(|| owner(door)));
         let (listing, owner) = join(door.read(wire::list()), owner).await;
-        let (mut rows, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
+        let (mut listed, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
         if let Some(owner) = owner {
-            rows.iter_mut().for_each(|row| owner.meets(row));
+            listed.rows.iter_mut().for_each(|row| owner.meets(row));
         }
-        identity::assigned(rows, declared)
+        Ok(identity::assigned(listed, declared))
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let rows = wire::read_listing(&door.read(wire::look()).await?)?.into_iter();
-        Ok(match action.row() {
-            Some(id) => rows.filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect(),
-            None => rows.filter(|row| row.key == action.key).collect(),
-        })
+        let listed = wire::read_listing(&door.read(wire::look()).await?)?;
+        match action.row() {
+            Some(id) => Ok(listed.rows.into_iter().filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect()),
+            None => listed.about(action, false),
+        }
     }
 
     async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {

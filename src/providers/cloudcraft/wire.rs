@@ -10,10 +10,10 @@ use super::errors::{refusal, refusal_of_role};
 use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
-use crate::model::value::at;
-use crate::model::{Ask, Body, Desired, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
-use crate::providers::Organization;
-use crate::providers::answers::unreadable;
+use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
+use crate::providers::answers::{unreadable, whole};
+use crate::providers::listed::{Listed, Marks};
+use crate::providers::{Organization, words};
 
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
@@ -46,13 +46,17 @@ pub fn create(desired: &Desired) -> Tell {
     tell(Method::Post, ACCOUNTS.to_owned(), body, Retry::Never)
 }
 
-/// Name and role, whatever changes, and the grants that are managed.
+/// Fields that only Cloudcraft writes, and the grants: they are sent if they are managed, and never otherwise.
+const NOT_SENT_BACK: [&str; 8] = ["id", "externalId", "createdAt", "updatedAt", "CreatorId", "source", "readAccess", "writeAccess"];
+
+/// Name and role, whatever changes, the grants that are managed, and fields that heeler does not know, as they are live: whether a PUT
+/// keeps what it leaves out is not known.
 ///
 /// # Errors
 /// The live row is not JSON.
 pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
-    let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
-    let mut body: Map<String, Value> = ["name", "roleArn"].iter().map(|field| ((*field).to_owned(), at(&live, field).clone())).collect();
+    let mut body: Map<String, Value> = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    body.retain(|field, value| !value.is_null() && !NOT_SENT_BACK.contains(&field.as_str()));
     body.extend(managed(desired));
     Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Retry::Safe))
 }
@@ -73,11 +77,23 @@ fn managed(desired: &Desired) -> Map<String, Value> {
     account::FIELDS.iter().filter_map(|(ours, theirs)| Some(((*theirs).to_owned(), field(ours)?))).collect()
 }
 
-#[derive(Deserialize)]
-struct Listing<'a> {
-    #[serde(borrow)]
-    accounts: Option<Vec<&'a RawValue>>,
-}
+/// Where a row says what tells it from others.
+pub const MARKS: Marks = Marks {
+    provider: NAME,
+    root: "",
+    id: "/id",
+    names: &["/roleArn"],
+    account: "",
+    shown: &[
+        ("name", "/name"),
+        ("role", "/roleArn"),
+        ("external_id", "/externalId"),
+        ("source", "/source"),
+        ("creator", "/CreatorId"),
+        ("created", "/createdAt"),
+        ("changed", "/updatedAt"),
+    ],
+};
 
 /// The part of a row that says which row it is.
 #[derive(Deserialize)]
@@ -89,19 +105,22 @@ struct Head {
     source: Value,
 }
 
-/// Every row of a listing.
+/// Every row of a listing. One that cannot be told or read concerns itself alone.
 ///
 /// # Errors
-/// Anything but a complete listing: a status other than 200, a body that is not one, `{}` among them, a row without id or role.
-pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
+/// Anything but a complete listing: a status other than 200, a body that is not one, `{}` among them.
+pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let listing: Listing<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account listing", &error))?;
-    let Some(rows) = listing.accounts else {
-        return Err(VendorError::Unreadable("the account listing has no `accounts`; an empty one has".to_owned()));
-    };
-    rows.into_iter().enumerate().map(|(index, row)| observed(row, &format!("row {} of the account listing", index + 1))).collect()
+    let mut listed = Listed::default();
+    for row in whole("the account listing", response, "accounts")? {
+        match observed(row) {
+            Ok(row) => listed.rows.push(row),
+            Err(row) => listed.isolated.push(*row),
+        }
+    }
+    Ok(listed)
 }
 
 /// What a create or an update was answered with: the row, or nothing at all. `tries_the_role` says whether Cloudcraft assumes the role.
@@ -113,7 +132,7 @@ pub fn read_written(response: &Response, tries_the_role: bool) -> Result<Option<
         200..=299 if response.body.trim_ascii().is_empty() => Ok(None),
         200..=299 => {
             let row: &RawValue = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account", &error))?;
-            observed(row, "the account").map(Some)
+            observed(row).map(Some).map_err(|row| VendorError::Unreadable(format!("the account cannot be read: {}", row.why)))
         }
         _ if tries_the_role => Err(refusal_of_role(response)),
         _ => Err(refusal(response)),
@@ -136,21 +155,31 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
     }
 }
 
-fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
-    let Head { id, role_arn, source } = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let Some(id) = id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
-        return Err(VendorError::Unreadable(format!("{what} has no id")));
+fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
+    let head: Result<Head, _> = serde_json::from_str(row.get());
+    let is_foreign = |source: &Value| !source.is_null() && source != "aws";
+    let odd = |kind: Option<&'static str>, why: &str| {
+        let odd = MARKS.isolated(kind, row, why);
+        let role = odd.names.first().and_then(|arn| identity::role(arn));
+        let account = odd.names.first().and_then(|arn| identity::account(arn)).map(str::to_owned);
+        let names = role.map(|role| role.key().name).into_iter().chain(account.clone()).collect();
+        Box::new(Isolated { names, account, identified: role.is_some() && kind.is_some(), ..odd })
     };
-    let foreign = (!source.is_null() && source != "aws").then_some("Cloudcraft took it over from elsewhere");
+    let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
+    let foreign = is_foreign(&source).then_some("Cloudcraft took it over from elsewhere");
+    let kind = if foreign.is_some() { identity::FOREIGN } else { identity::OWN };
+    let Some(id) = id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
+        return Err(odd(Some(kind), "it has no id"));
+    };
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
-        (Some(role), None) => role.key(),
-        (Some(role), Some(_)) => Key { kind: identity::FOREIGN, ..role.key() },
-        (None, Some(_)) => Key { provider: NAME, kind: identity::FOREIGN, name: id.clone() },
-        (None, None) => return Err(VendorError::Unreadable(format!("{what}, id {id}, has no `roleArn` that names a role"))),
+        (Some(role), _) => Key { kind, ..role.key() },
+        (None, Some(_)) => Key { provider: NAME, kind, name: id.clone() },
+        (None, None) => return Err(odd(Some(kind), "its `roleArn` names no role")),
     };
     let account = role.map(|role| role.account.to_owned());
-    Ok(Observed { key, id: RemoteId(id), account, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
+    let partition = role.and_then(|role| words::partition(role.partition));
+    Ok(Observed { key, id: RemoteId(id), account, partition, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
 }
 
 /// The answer to [`iam_parameters`].

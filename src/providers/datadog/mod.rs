@@ -52,6 +52,18 @@ impl Provider for Datadog {
         settings::HEADERS
     }
 
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
+    }
+
     fn block(&self) -> &'static Block {
         &account::SHAPE.block
     }
@@ -113,15 +125,13 @@ impl Provider for Datadog {
             Ok::<_, VendorError>((catalog, values))
         });
         let (listing, catalogs) = join(door.read(wire::list(None)), try_join_all(catalogs)).await;
-        let rows = wire::by_key(wire::read_listing(&listing?)?)?;
-        Ok(Observation { rows, catalogs: catalogs?.into_iter().collect(), ..Observation::default() })
+        let found = wire::read_listing(&listing?)?.apart(&wire::MARKS);
+        Ok(Observation { catalogs: catalogs?.into_iter().collect(), ..found })
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = action.row() else {
-            let mut rows = wire::read_listing(&door.read(wire::look()).await?)?;
-            rows.retain(|row| row.key == action.key);
-            return Ok(rows);
+            return wire::read_listing(&door.read(wire::look()).await?)?.about(action, true);
         };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(vec![row]),

@@ -1,12 +1,13 @@
 //! Datadog v2's half of the emulator: which path answers what, with the manners the recordings show.
 //!
 //! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here, writing in
-//! `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`. Nothing here does I/O, and nothing
+//! `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`, what is kept beside accounts in `extras`. Nothing here does I/O, and nothing
 //! of heeler's own way to Datadog passes through here.
 
 mod answers;
 mod catalogs;
 mod checks;
+mod extras;
 mod merge;
 mod writes;
 
@@ -28,30 +29,13 @@ const VALIDATE_KEYS: &str = "/api/v2/validate_keys";
 /// An answer, or a refusal; both go out the same way.
 type Answer = Result<Response, Response>;
 
-/// The rows of a saved listing, exactly as they stand in it.
+/// The rows of a saved listing, exactly as they stand in it, however odd.
 ///
 /// # Errors
-/// It is not a listing, or a row lacks what tells it from the others.
+/// It is not a listing.
 pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
-    const SAVE: &str = "save the whole body of GET /api/v2/integration/aws/accounts";
-    let rows = at(listing, "data").as_array().ok_or_else(|| format!("it has no list `data`: {SAVE}"))?;
-    let mut seen = BTreeSet::new();
-    for (index, row) in rows.iter().enumerate() {
-        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let account = text(at(at(row, "attributes"), "aws_account_id"));
-        let which = match &account {
-            Some(account) => format!("row {} of `data` (AWS account {account})", index + 1),
-            None => format!("row {} of `data`", index + 1),
-        };
-        let id = text(at(row, "id")).ok_or_else(|| format!("{which} has no `id`: {SAVE} again, or give it a UUID of its own"))?;
-        if account.is_none() {
-            return Err(format!("{which}, id {id}, has no `attributes.aws_account_id`: write it as a string of 12 digits"));
-        }
-        if !seen.insert(id.clone()) {
-            return Err(format!("{which} has the same `id` as a row above it, {id}: remove one of them"));
-        }
-    }
-    Ok(rows.clone())
+    let rows = at(listing, "data").as_array().filter(|rows| rows.iter().all(Value::is_object));
+    rows.cloned().ok_or_else(|| "it has no list `data`: save the whole body of GET /api/v2/integration/aws/accounts".to_owned())
 }
 
 /// The answer to a request; nothing if the path is not Datadog v2's.
@@ -92,6 +76,8 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
             table.rows.remove(place);
             answers::deleted()
         }),
+        (["accounts", id, "ccm_config"], _) => extras::ccm_config(table, id, request),
+        (["event_bridge"], _) => extras::event_bridge(table, request),
         (["generate_new_external_id"], Method::Post) => Ok(writes::new_external_id(table)),
         (["available_namespaces"], Method::Get) => Ok(answers::list("namespaces", catalogs::NAMESPACES)),
         (["logs", "services"], Method::Get) => Ok(answers::list("logs_services", catalogs::LOG_SOURCES)),

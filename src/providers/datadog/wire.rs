@@ -11,19 +11,23 @@ use super::{NAME, account};
 use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
-use crate::model::value::{at, is_void};
-use crate::model::{Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
+use crate::model::value::at;
+use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
+use crate::providers::answers::whole;
 use crate::providers::datadog_org::errors::{refusal, unreadable};
-pub use crate::providers::datadog_org::rows::by_key;
 use crate::providers::datadog_org::sites;
+use crate::providers::listed::{Listed, Marks};
+use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
+/// The only kind of row.
+const KIND: &str = "account";
 /// How long one listing serves looks at accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
 
-/// The identity of an AWS account at Datadog: one organization integrates an account once.
+/// The identity of an AWS account at Datadog: its id, or its access key where a row names no account.
 pub fn key(account: &str) -> Key {
-    Key { provider: NAME, kind: "account", name: account.to_owned() }
+    Key { provider: NAME, kind: KIND, name: account.to_owned() }
 }
 
 /// The whole listing, or the one account with this AWS id.
@@ -80,13 +84,20 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     Ok(Tell::new(request, Retry::Safe))
 }
 
-/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body.
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body. An element of
+/// a list is left out with its list: the list without it would take it away.
 pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Option<Tell> {
-    let cut_all = fields.iter().all(|field| {
-        let names: Vec<&str> = field.split('.').collect();
-        !manages(&desired.node, &names) && cut(&mut tell, &names)
-    });
+    let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
+    let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
+    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut tell, names));
     (!fields.is_empty() && cut_all).then_some(tell)
+}
+
+/// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about `a.b`.
+fn steps(path: &str) -> Vec<&str> {
+    let bare = path.trim_start_matches("data.").trim_start_matches("attributes.");
+    let all = bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
+    all.collect()
 }
 
 /// Whether the config says anything at, above or below this path.
@@ -122,17 +133,24 @@ fn envelope(body: Body) -> Body {
     }
 }
 
-#[derive(Deserialize)]
-struct Listing<'a> {
-    #[serde(borrow)]
-    data: Vec<&'a RawValue>,
-    #[serde(default)]
-    links: Value,
-    #[serde(default)]
-    errors: Value,
-    #[serde(default)]
-    meta: Value,
-}
+/// Where a row says what tells it from others.
+pub const MARKS: Marks = Marks {
+    provider: NAME,
+    root: "",
+    id: "/id",
+    names: &["/attributes/aws_account_id", "/attributes/auth_config/access_key_id"],
+    account: "/attributes/aws_account_id",
+    shown: &[
+        ("account", "/attributes/aws_account_id"),
+        ("partition", "/attributes/aws_partition"),
+        ("role", "/attributes/auth_config/role_name"),
+        ("external_id", "/attributes/auth_config/external_id"),
+        ("access_key", "/attributes/auth_config/access_key_id"),
+        ("tags", "/attributes/account_tags"),
+        ("created", "/attributes/created_at"),
+        ("changed", "/attributes/modified_at"),
+    ],
+};
 
 /// The part of a row that says which row it is.
 #[derive(Deserialize)]
@@ -144,6 +162,8 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadAttributes {
     aws_account_id: Option<String>,
+    #[serde(default)]
+    aws_partition: Value,
     auth_config: Option<HeadAuth>,
 }
 
@@ -152,23 +172,22 @@ struct HeadAuth {
     access_key_id: Option<String>,
 }
 
-/// Every row of a listing.
+/// Every row of a listing. One that cannot be told or read concerns itself alone.
 ///
 /// # Errors
-/// Anything but a complete listing: a status other than 200, a body that is not one, a row without id or identity, a next page.
-pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
+/// Anything but a complete listing: a status other than 200, a body that is not one, a next page.
+pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let listing: Listing<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account listing", &error))?;
-    let promised = at(at(&listing.meta, "page"), "total_count").as_u64();
-    if !is_void(&listing.errors) || promised.is_some_and(|promised| promised > listing.data.len() as u64) {
-        return Err(VendorError::Unreadable("the account listing says itself that it is not complete".to_owned()));
+    let mut listed = Listed::default();
+    for row in whole("the account listing", response, "data")? {
+        match observed(row) {
+            Ok(row) => listed.rows.push(row),
+            Err(row) => listed.isolated.push(*row),
+        }
     }
-    if !at(&listing.links, "next").is_null() {
-        return Err(VendorError::Unreadable("the account listing has further pages, which this version of heeler cannot follow".to_owned()));
-    }
-    listing.data.into_iter().enumerate().map(|(index, row)| observed(row, &format!("row {} of the account listing", index + 1))).collect()
+    Ok(listed)
 }
 
 /// The one row of a create, read or update.
@@ -185,7 +204,7 @@ pub fn read_row(response: &Response) -> Result<Observed, VendorError> {
         return Err(refusal(response));
     }
     let one: One<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account", &error))?;
-    observed(one.data, "the account")
+    observed(one.data).map_err(|row| VendorError::Unreadable(format!("the account cannot be read: {}", row.why)))
 }
 
 /// Whether a delete is done. A row that is gone already is done too.
@@ -202,23 +221,25 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
     }
 }
 
-fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
-    let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let (account, auth) = head.attributes.map_or((None, None), |attributes| (attributes.aws_account_id, attributes.auth_config));
-    let (account, alias) = (account.filter(|account| !account.is_empty()), auth.and_then(|auth| auth.access_key_id));
-    let (Some(id), Some(account)) = (head.id.filter(|id| !id.is_empty()), account) else {
-        return Err(VendorError::Unreadable(format!("{what} has no id, or no aws_account_id")));
-    };
-    if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-        return Err(VendorError::Unreadable(format!("{what} has an id that is none")));
-    }
+fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
+    let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), row, why));
+    let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
+    let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
+        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(words::partition), attributes.auth_config)
+    });
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));
+    let Some(name) = account.as_ref().or(access_key.as_ref()) else { return Err(odd("it has neither an AWS account id nor an access key")) };
+    let is_id = |id: &String| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let Some(id) = head.id.filter(is_id) else { return Err(Box::new(Isolated { identified: true, ..*odd("it has no id") })) };
     Ok(Observed {
-        key: key(&account),
+        key: key(name),
         id: RemoteId(id),
-        account: Some(account),
+        alias: access_key.filter(|_| account.is_some()),
+        account,
+        partition,
         row: row.to_owned(),
         foreign: None,
-        alias,
         principal: None,
         ailments: Vec::new(),
     })

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::errors::{refusal, unreadable};
+use super::errors::refusal;
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Key, Reader};
+use crate::providers::answers::whole;
 
 /// What v1 answers, with a 400, in an organization that has never had an account (recorded).
 pub const NOT_INSTALLED: &str = "AWS Integration not yet installed";
@@ -21,7 +23,15 @@ pub struct Told {
     /// The key, if it is one.
     pub access_key_id: Option<String>,
     /// In Datadog's words, each over several lines.
-    pub errors: Option<Vec<String>>,
+    #[serde(default)]
+    errors: Value,
+}
+
+impl Told {
+    /// What does not work there.
+    pub fn ailments(&self) -> Vec<String> {
+        self.errors.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
 }
 
 /// Reads v1's listing with the keys of `provider`, and keeps what does not work, by account id or access key.
@@ -29,19 +39,17 @@ pub struct Told {
 /// # Errors
 /// A refusal, or anything but a complete listing.
 pub async fn read(provider: &'static str, door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
-    #[derive(Deserialize)]
-    struct Listing {
-        accounts: Vec<Told>,
-    }
     let response = door.read(Ask::get(provider, "/api/v1/integration/aws")).await?;
     if response.status != 200 {
         let error = refusal(&response);
         let nothing = response.status == 400 && error.to_string().contains(NOT_INSTALLED);
         return if nothing { Ok(BTreeMap::new()) } else { Err(error) };
     }
-    let listing: Listing = serde_json::from_slice(&response.body).map_err(|error| unreadable("v1's account listing", &error))?;
-    let ailing = listing.accounts.into_iter().filter_map(|told| {
-        let errors = told.errors.filter(|errors| !errors.is_empty())?;
+    // A row that cannot be told is named where accounts are listed.
+    let rows = whole("v1's account listing", &response, "accounts")?;
+    let told = rows.into_iter().filter_map(|row| serde_json::from_str::<Told>(row.get()).ok());
+    let ailing = told.filter_map(|told| {
+        let errors = Some(told.ailments()).filter(|errors| !errors.is_empty())?;
         let name = told.access_key_id.or(told.account_id)?;
         Some((Key { provider, kind: "account", name }, errors))
     });

@@ -32,7 +32,6 @@ use async_trait::async_trait;
 use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
-use super::datadog_org::rows::by_key;
 use super::datadog_org::{organization, settings};
 use super::{Organization, Performed, Provider, Table, Unique, Writes, check_block};
 use crate::model::plan::VendorError;
@@ -72,6 +71,18 @@ impl Provider for DatadogV1 {
 
     fn credential_headers(&self) -> &'static [&'static str] {
         settings::HEADERS
+    }
+
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
     }
 
     fn block(&self) -> &'static Block {
@@ -140,8 +151,7 @@ impl Provider for DatadogV1 {
         let (with_filters, with_logs) = (declaring(declared, "tag_filters"), declaring(declared, "logs"));
         let logs = rest::logs(door, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(door.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let (rows, logs) = (by_key(wire::read_listing(&listing?)?)?, logs?);
-        let mut found = Observation { rows, ..Observation::default() };
+        let mut found = wire::read_listing(&listing?)?.apart(&wire::MARKS);
         rest::put_filters(door, with_filters.iter().map(|desired| &desired.key), &mut found).await;
         rest::put_logs(&logs, with_logs.iter().map(|desired| (&desired.key, steps::log_account(desired))), &mut found);
         found.catalogs = catalogs?.into_iter().collect();
@@ -151,7 +161,7 @@ impl Provider for DatadogV1 {
     async fn observe_rest(&self, door: &dyn Reader, rows: &BTreeSet<Key>, found: &mut Observation) -> Result<(), VendorError> {
         let accounts: BTreeMap<Key, Option<String>> =
             rows.iter().filter_map(|key| Some((key.clone(), found.rows.get(key)?.account.clone()))).collect();
-        let logs = rest::logs(door, accounts.values().any(Option::is_some)).await?;
+        let logs = rest::logs(door, accounts.values().any(Option::is_some)).await;
         rest::put_filters(door, accounts.keys(), found).await;
         rest::put_logs(&logs, accounts.iter().map(|(key, account)| (key, account.as_deref())), found);
         Ok(())
@@ -159,9 +169,11 @@ impl Provider for DatadogV1 {
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let ask = if action.row().is_none() { wire::look() } else { wire::list(Some(&action.key.name)) };
-        let mut rows = wire::read_listing(&door.read(ask).await?)?;
         // Whatever stands between us and Datadog may ignore the filter.
-        rows.retain(|row| row.key == action.key);
+        let mut rows = wire::read_listing(&door.read(ask).await?)?.about(action, true)?;
+        if let (Some(id), 2..) = (action.row(), rows.len()) {
+            rows.retain(|row| row.id == *id);
+        }
         let desired = match &action.op {
             Op::Create { desired, .. } | Op::Update { desired, .. } => Some(desired.as_ref()),
             Op::Delete { .. } => None,
@@ -174,7 +186,7 @@ impl Provider for DatadogV1 {
                 row = wire::with(row, "filters", &wire::read_filters(&door.read(wire::filters(&action.key.name)).await?)?);
             }
             if let Some(account) = account.filter(|_| wants("logs"))
-                && let Some(logs) = wire::read_logs(&door.read(wire::logs()).await?)?.get(account)
+                && let Some(logs) = wire::read_logs(&door.read(wire::logs()).await?)?.of(account)?
             {
                 row = wire::with(row, "logs", logs);
             }

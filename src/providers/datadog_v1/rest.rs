@@ -8,19 +8,16 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt};
 use serde_json::value::RawValue;
 
-use super::wire;
+use super::wire::{self, Logs};
 use crate::model::plan::VendorError;
 use crate::model::{Key, Observation, Observed, Reader};
 
 /// Accounts whose tag filters are read at once.
 const AT_ONCE: usize = 8;
 
-/// Log collection by account id.
-pub type Logs = BTreeMap<String, Box<RawValue>>;
-
-/// Log collection of all accounts; not asked for unless it is `wanted`.
+/// Log collection of all accounts, or why it cannot be told; not asked for unless it is `wanted`.
 pub async fn logs(door: &dyn Reader, wanted: bool) -> Result<Logs, VendorError> {
-    if wanted { wire::read_logs(&door.read(wire::logs()).await?) } else { Ok(Logs::new()) }
+    if wanted { wire::read_logs(&door.read(wire::logs()).await?) } else { Ok(Logs::default()) }
 }
 
 /// Reads the tag filters of these rows. One that cannot be read is named.
@@ -41,11 +38,17 @@ pub async fn put_filters(door: &dyn Reader, keys: impl Iterator<Item = &Key>, fo
     }
 }
 
-/// Puts log collection into the rows of these accounts.
-pub fn put_logs<'a>(logs: &Logs, accounts: impl Iterator<Item = (&'a Key, Option<&'a str>)>, found: &mut Observation) {
-    for (key, account) in accounts {
-        if let Some(answer) = account.and_then(|account| logs.get(account)) {
-            put(&mut found.rows, key, "logs", answer);
+/// Puts log collection into the rows of these accounts. One where it cannot be told is named.
+pub fn put_logs<'a>(logs: &Result<Logs, VendorError>, accounts: impl Iterator<Item = (&'a Key, Option<&'a str>)>, found: &mut Observation) {
+    for (key, account) in accounts.filter_map(|(key, account)| Some((key, account?))) {
+        match logs.as_ref().map_err(VendorError::clone).and_then(|logs| logs.of(account)) {
+            Ok(Some(answer)) => {
+                put(&mut found.rows, key, "logs", answer);
+                found.rows.get_mut(key).into_iter().for_each(|row| row.partition = wire::partition_of_logs(answer));
+            }
+            Ok(None) => {}
+            Err(error) if found.rows.contains_key(key) => found.unreadable.push((key.clone(), error)),
+            Err(_) => {}
         }
     }
 }

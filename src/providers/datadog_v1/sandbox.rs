@@ -1,13 +1,10 @@
 //! Datadog v1's half of the emulator: which path answers what, on the rows that v2's half has too.
 //!
 //! What a row looks like from here, and what a write from here does to it, is in `datadog_org::backend`. Accounts are in this file,
-//! tag filters and log collection in `apart`, bodies and published lists in `answers`. The asynchronous checks of log collection and
-//! EventBridge are not served.
+//! tag filters, log collection and EventBridge in `apart`, bodies and published lists in `answers`.
 
 mod answers;
 mod apart;
-
-use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -23,29 +20,27 @@ const INTEGRATION: &str = "/api/v1/integration/aws";
 /// An answer, or a refusal; both go out the same way.
 type Answer = Result<Response, Response>;
 
-/// The rows of a saved listing, in the form the backend keeps them. Beside `accounts`, the body of GET /logs may stand under `logs`.
+/// The rows of a saved listing, however odd, in the form the backend keeps them. Beside `accounts`, the body of GET /logs may stand
+/// under `logs`.
 ///
 /// # Errors
-/// It is not a listing, or a row lacks what tells it from the others.
+/// It is not a listing.
 pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
     const SAVE: &str = "save the whole body of GET /api/v1/integration/aws";
-    let listed = at(listing, "accounts").as_array().ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+    let listed = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
+    let listed = listed.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+    let is_own = |row: &Value| ["account_id", "access_key_id", "role_name"].iter().any(|field| row.get(field).is_some());
+    if !listed.is_empty() && !listed.iter().any(is_own) {
+        return Err(format!("no row of `accounts` has an `account_id` or an `access_key_id`: {SAVE}"));
+    }
     let mut table = Table::new(Vec::new(), 0x5eed);
-    let mut seen = BTreeSet::new();
-    for (index, account) in listed.iter().enumerate() {
-        let which = format!("row {} of `accounts`", index + 1);
-        let fields = account.as_object().ok_or_else(|| format!("{which} is no object"))?;
-        let text = |field: &str| at(account, field).as_str().filter(|text| !text.is_empty());
-        let name = match (text("access_key_id"), text("account_id"), text("role_name")) {
-            (Some(key), ..) => key,
-            (None, Some(account), Some(_)) => account,
-            _ => return Err(format!("{which} has neither `access_key_id` nor `account_id` with `role_name`: {SAVE}")),
-        };
-        if !seen.insert(name.to_owned()) {
-            return Err(format!("{which} has the same identity as a row above it, {name}: remove one of them"));
-        }
+    for fields in listed.iter().filter_map(Value::as_object) {
         let mut row = made(&mut table, fields);
         backend::write_v1(&mut row, fields, true);
+        if let (None, None, Some(nothing)) = (text(fields, "account_id"), text(fields, "access_key_id"), fields.get("account_id")) {
+            // A row that does not say whose it is goes out as it came.
+            row["attributes"]["aws_account_id"] = nothing.clone();
+        }
         table.rows.push(row);
     }
     for logs in at(listing, "logs").as_array().into_iter().flatten() {
@@ -73,9 +68,17 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
         (["logs"], Method::Delete) => apart::remove_lambda(table, &sent(request)),
         (["logs", "services"], Method::Get) => Ok(answers::services()),
         (["logs", "services"], Method::Post) => apart::set_services(table, &sent(request)),
-        ([] | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs"] | ["logs", "services"], _) => {
-            Err(answers::error(405, "Method not allowed"))
-        }
+        (["logs", "check_async"], Method::Post) => apart::check_lambda(&sent(request)),
+        (["logs", "services_async"], Method::Post) => apart::check_services(&sent(request)),
+        (["event_bridge"], Method::Get) => Ok(apart::event_bridges(table)),
+        (["event_bridge"], Method::Post) => apart::add_event_bridge(table, &sent(request)),
+        (["event_bridge"], Method::Delete) => apart::remove_event_bridge(table, &sent(request)),
+        (
+            []
+            | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs" | "event_bridge"]
+            | ["logs", "services" | "check_async" | "services_async"],
+            _,
+        ) => Err(answers::error(405, "Method not allowed")),
         _ => Err(answers::error(501, "the sandbox does not serve this path")),
     };
     Some(answer.unwrap_or_else(|refusal| refusal))

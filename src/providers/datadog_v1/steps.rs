@@ -82,7 +82,7 @@ async fn all(door: &dyn Transport, tells: impl IntoIterator<Item = Tell>) -> Res
 }
 
 async fn row_of(door: &dyn Transport, desired: &Desired) -> Result<Observed, VendorError> {
-    let mut rows = wire::read_listing(&door.read(wire::list(Some(&desired.key.name))).await?)?;
+    let mut rows = wire::read_listing(&door.read(wire::list(Some(&desired.key.name))).await?)?.rows;
     rows.retain(|row| row.key == desired.key);
     rows.pop().ok_or_else(|| VendorError::Unreadable(format!("{} was made and is not listed", desired.key)))
 }

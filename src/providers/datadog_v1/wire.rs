@@ -12,11 +12,16 @@ use super::account::SHAPE;
 use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Ask, Body, Desired, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
+use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
+use crate::providers::answers::{next_link, whole};
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
+use crate::providers::listed::{Listed, Marks};
+use crate::providers::words;
 
+/// The only kind of row.
+const KIND: &str = "account";
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves looks at accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
@@ -29,7 +34,7 @@ pub const APART: &[&str] = &["tag_filters", "logs"];
 
 /// The identity of an AWS account in v1: its id, or its access key, beside which v1 shows no id.
 pub fn key(name: &str) -> Key {
-    Key { provider: NAME, kind: "account", name: name.to_owned() }
+    Key { provider: NAME, kind: KIND, name: name.to_owned() }
 }
 
 fn is_key(name: &str) -> bool {
@@ -171,37 +176,57 @@ fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T,
     serde_json::from_slice(&response.body).map_err(|error| unreadable(what, &error))
 }
 
-#[derive(Deserialize)]
-struct Listing<'a> {
-    #[serde(borrow)]
-    accounts: Vec<&'a RawValue>,
-}
+/// Where a row, put together from its answers, says what tells it from others.
+pub const MARKS: Marks = Marks {
+    provider: NAME,
+    root: "/account",
+    id: "/account/access_key_id",
+    names: &["/account/account_id", "/account/access_key_id"],
+    account: "/account/account_id",
+    shown: &[
+        ("account", "/account/account_id"),
+        ("role", "/account/role_name"),
+        ("access_key", "/account/access_key_id"),
+        ("tags", "/account/host_tags"),
+        ("filter_tags", "/account/filter_tags"),
+    ],
+};
 
-/// Every row of a listing. An organization that has never had an account is told by a 400 (recorded).
+/// Every row of a listing. An organization that has never had an account is told by a 400 (recorded). A row that cannot be told or
+/// read concerns itself alone.
 ///
 /// # Errors
-/// Anything but a complete listing, or a row without identity.
-pub fn read_listing(response: &Response) -> Result<Vec<Observed>, VendorError> {
+/// Anything but a complete listing.
+pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status == 400 && errors::refusal(response).to_string().contains(NOT_INSTALLED) {
-        return Ok(Vec::new());
+        return Ok(Listed::default());
     }
-    let listing: Listing<'_> = read("the account listing", response)?;
-    let row = |(index, row): (usize, &RawValue)| observed(row, &format!("row {} of the account listing", index + 1));
-    listing.accounts.into_iter().enumerate().map(row).collect()
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    let mut listed = Listed::default();
+    for row in whole("the account listing", response, "accounts")? {
+        match observed(row) {
+            Ok(row) => listed.rows.push(row),
+            Err(row) => listed.isolated.push(*row),
+        }
+    }
+    Ok(listed)
 }
 
-fn observed(row: &RawValue, what: &str) -> Result<Observed, VendorError> {
-    let told: Told = serde_json::from_str(row.get()).map_err(|error| unreadable(what, &error))?;
-    let ailments = told.errors.unwrap_or_default();
-    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let (name, id, account) = match (said(told.access_key_id), said(told.account_id), said(told.role_name)) {
+fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
+    let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
+    let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), &whole, why));
+    let told: Told = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
+    let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let ailments = told.ailments();
+    let (name, id, account) = match (said(&told.access_key_id), said(&told.account_id), said(&told.role_name)) {
         (Some(key), account, _) => (key.clone(), key, account),
         (None, Some(account), Some(role)) => (account.clone(), format!("{account}/{role}"), Some(account)),
-        _ => return Err(VendorError::Unreadable(format!("{what} has neither an access_key_id nor an account_id with a role_name"))),
+        (None, Some(_), None) => return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") })),
+        (None, None, _) => return Err(odd("it has neither an AWS account id nor an access key")),
     };
-    let text = format!("{{\"account\":{}}}", row.get());
-    let row = RawValue::from_string(text).map_err(|error| unreadable(what, &error))?;
-    Ok(Observed { key: key(&name), id: RemoteId(id), account, row, foreign: None, alias: None, principal: None, ailments })
+    Ok(Observed { key: key(&name), id: RemoteId(id), account, partition: None, row: whole, foreign: None, alias: None, principal: None, ailments })
 }
 
 /// A row with another answer about the same account put in, as it came.
@@ -230,26 +255,64 @@ pub fn read_filters(response: &Response) -> Result<Box<RawValue>, VendorError> {
 ///
 /// # Errors
 /// A refusal, or a body that is no list of accounts.
-pub fn read_logs(response: &Response) -> Result<BTreeMap<String, Box<RawValue>>, VendorError> {
+pub fn read_logs(response: &Response) -> Result<Logs, VendorError> {
     #[derive(Deserialize)]
     struct Head {
         account_id: String,
     }
-    let rows: Vec<Box<RawValue>> = match read("the list of log collection", response) {
+    const WHAT: &str = "the list of log collection";
+    if let Some(next) = next_link(response) {
+        return Err(VendorError::Unreadable(format!("{WHAT} has further pages, which this version of heeler cannot follow ({next})")));
+    }
+    let rows: Vec<Box<RawValue>> = match read(WHAT, response) {
         Err(error) if error.to_string().contains(NOT_INSTALLED) => Vec::new(),
         rows => rows?,
     };
-    let by_account = rows.into_iter().map(|row| {
-        let head: Head = serde_json::from_str(row.get()).map_err(|error| unreadable("a row of log collection", &error))?;
-        Ok((head.account_id, row))
-    });
-    by_account.collect()
+    let mut logs = Logs::default();
+    for row in rows {
+        match serde_json::from_str::<Head>(row.get()) {
+            Ok(Head { account_id }) => logs.by_account.entry(account_id).or_default().push(row),
+            Err(_) => logs.nameless += 1,
+        }
+    }
+    Ok(logs)
+}
+
+/// Log collection of all accounts.
+#[derive(Debug, Default)]
+pub struct Logs {
+    by_account: BTreeMap<String, Vec<Box<RawValue>>>,
+    /// Rows that do not say whose they are.
+    nameless: usize,
+}
+
+impl Logs {
+    /// That of one account; nothing if it never had any.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub fn of(&self, account: &str) -> Result<Option<&RawValue>, VendorError> {
+        let unreadable = |why: String| Err(VendorError::Unreadable(format!("the log collection of account {account} cannot be told: {why}")));
+        match self.by_account.get(account).map_or(&[][..], Vec::as_slice) {
+            [row] => Ok(Some(row)),
+            [] if self.nameless == 0 => Ok(None),
+            [] => unreadable(format!("{} in its list do not say whose they are", self.nameless)),
+            several => unreadable(format!("its list has {} rows of it", several.len())),
+        }
+    }
 }
 
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.
 pub fn partition(live: &Value) -> Option<String> {
     let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
-    arn.split(':').nth(1).filter(|partition| matches!(*partition, "aws" | "aws-cn" | "aws-us-gov")).map(str::to_owned)
+    words::partition(arn.split(':').nth(1)?).map(str::to_owned)
+}
+
+/// The same of the answer about log collection.
+pub fn partition_of_logs(answer: &RawValue) -> Option<&'static str> {
+    let logs: Value = serde_json::from_str(answer.get()).ok()?;
+    let arn = at(at(&logs, "lambdas").get(0)?, "arn").as_str()?;
+    words::partition(arn.split(':').nth(1)?)
 }
 
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.
@@ -290,7 +353,7 @@ pub fn presumed(desired: &Desired) -> Option<Observed> {
     let sent: serde_json::Map<String, Value> =
         body.as_object()?.iter().filter(|(_, value)| !value.is_null()).map(|(a, b)| (a.clone(), b.clone())).collect();
     let text = RawValue::from_string(Value::Object(sent).to_string()).ok()?;
-    observed(&text, "the account").ok()
+    observed(&text).ok()
 }
 
 /// Role, external id where it was just told, and the trust policy. v1 does not say in which partition a row is, so where a site

@@ -10,7 +10,8 @@
 //! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is contradictory (D, T).
 //!   A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing it is refused (T), so a PUT leaves it out.
 //! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in a PUT is refused (T).
-//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything writable is sent back.
+//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything is sent back, fields that heeler does not
+//!   know included, but what only Wavefront writes.
 //! - `disabled` means that Wavefront could not get in (G); only `/enable` undoes it, as far as is known (?).
 //! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows what is in the
 //!   trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
@@ -40,9 +41,14 @@ use crate::model::plan::VendorError;
 use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
     Transport, Trust, Warrant,
 };
+
+/// Whether a row of this key is listed, be it one of several.
+fn is_listed(found: &Observation, key: &Key) -> bool {
+    found.rows.contains_key(key) || found.isolated.iter().any(|row| row.identified && row.kind == Some(key.kind) && row.names.contains(&key.name))
+}
 
 /// Wavefront, API v2.
 pub struct Wavefront;
@@ -68,6 +74,18 @@ impl Provider for Wavefront {
         settings::HEADERS
     }
 
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
+    }
+
     fn block(&self) -> &'static Block {
         &account::BLOCK
     }
@@ -78,6 +96,10 @@ impl Provider for Wavefront {
 
     fn schema(&self) -> &'static Value {
         &account::SCHEMA
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &account::Service::KINDS
     }
 
     fn below(&self, kind: &str) -> &'static [&'static str] {
@@ -132,19 +154,25 @@ impl Provider for Wavefront {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let rows = rows::by_key(rows::live(wire::list(door).await?).into_iter())?;
+        let mut found = wire::list(door).await?.live().apart(&rows::MARKS);
+        // What is declared to be off works as it should when it is.
+        for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
+            found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
+        }
         // Nobody needs the trash who has nothing to create.
-        let is_whole = declared.iter().all(|desired| rows.contains_key(&desired.key));
-        let trash = if is_whole { Vec::new() } else { wire::list_trash(door).await? };
-        Ok(Observation { rows, trash: rows::recoverable(trash), ..Observation::default() })
+        let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
+        if !missing.is_empty() {
+            match wire::list_trash(door).await {
+                Ok(trash) => found.trash = rows::recoverable(trash.rows),
+                // What may be in it can be neither made nor brought back; the others go on.
+                Err(error) => found.unreadable.extend(missing.into_iter().map(|key| (key, error.clone()))),
+            }
+        }
+        Ok(found)
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else {
-            let mut rows = rows::live(wire::look(door).await?);
-            rows.retain(|row| row.key == action.key);
-            return Ok(rows);
-        };
+        let Some(id) = action.row() else { return wire::look(door).await?.live().about(action, false) };
         match wire::read_row(&door.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),
@@ -180,7 +208,7 @@ impl Provider for Wavefront {
     }
 
     async fn not_in_trash(&self, door: &dyn Reader, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
-        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.into_iter().map(|row| row.observed.id).collect();
+        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.rows.into_iter().map(|row| row.observed.id).collect();
         let mut gone = Vec::new();
         for id in deleted.iter().filter(|id| !kept.contains(id)) {
             // A trash that shows late is no loss; a row that nobody knows any more is one.

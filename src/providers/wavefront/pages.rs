@@ -1,19 +1,24 @@
 //! A listing in pages, read to its end: the next page begins where this one's limit ends, for as long as it promises more.
 //!
-//! `totalItems` is documented as an estimate and is not looked at. A sequence that never ends, or shows a row twice, is no listing: rows
-//! moved from page to page while it was read, and one may have moved out of sight.
+//! `totalItems` is documented as an estimate: it ends a sequence only where many times as many rows have come. A sequence that never
+//! ends, or shows a row again on a later page, is no listing: rows moved from page to page while it was read, and one may have moved
+//! out of sight.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::envelope::{open, unreadable};
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Reader};
+use crate::providers::answers::next_link;
 
-/// More pages than anybody has: a million rows at the usual limit.
-const MOST: usize = 10_000;
+/// More pages than anybody has: 200,000 rows at the usual limit.
+const MOST: usize = 2_000;
+/// Rows that nobody is believed to have who does not say how many there are.
+const WITHOUT_TOTAL: u64 = 5_000;
 
 /// One page.
 #[derive(Deserialize)]
@@ -24,6 +29,8 @@ struct Page<'a> {
     limit: Option<u64>,
     #[serde(rename = "moreItems")]
     more: bool,
+    #[serde(rename = "totalItems", default)]
+    total: Value,
 }
 
 #[derive(Deserialize)]
@@ -44,22 +51,32 @@ pub async fn all(door: &dyn Reader, what: &str, limit: u64, ask: impl Fn(u64) ->
         if let Some(other) = page.offset.filter(|other| *other != offset) {
             return Err(VendorError::Unreadable(format!("{name} begins at {other}, and {offset} was asked for")));
         }
-        for item in &page.items {
-            let id = serde_json::from_str::<Id>(item.get()).map_err(|error| unreadable(&format!("an item on {name}"), &error))?.id;
-            if let Some(id) = id.filter(|id| !seen.insert(id.clone())) {
-                let why =
-                    format!("{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again");
-                return Err(VendorError::Unreadable(why));
-            }
+        let ids: BTreeSet<String> = page.items.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
+        if let Some(id) = ids.intersection(&seen).next() {
+            let why =
+                format!("{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again");
+            return Err(VendorError::Unreadable(why));
         }
+        seen.extend(ids);
         if page.more && page.items.is_empty() {
             return Err(VendorError::Unreadable(format!("{name} is empty and promises more: {what} has no end")));
         }
         items.extend(page.items.into_iter().map(ToOwned::to_owned));
         if !page.more {
-            return Ok(items);
+            return next_link(&answer).map_or(Ok(items), |next| Err(VendorError::Unreadable(format!("{name} is the last one and says {next}"))));
         }
         offset = offset.saturating_add(page.limit.filter(|own| (1..=limit).contains(own)).unwrap_or(limit));
+        let total = page.total.as_u64();
+        if offset > far_beyond(total) {
+            let total = total.map_or_else(String::new, |total| format!(", and says that there are {total} rows"));
+            return Err(VendorError::Unreadable(format!("{what} promises more after {number} pages{total}: it has no end")));
+        }
     }
     Err(VendorError::Unreadable(format!("{what} promises more after {MOST} pages: it has no end")))
+}
+
+/// More rows than an estimate can be wrong by.
+fn far_beyond(total: Option<u64>) -> u64 {
+    let total = total.unwrap_or(WITHOUT_TOTAL);
+    total.saturating_mul(10).max(total.saturating_add(2_000))
 }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::Service;
-use super::envelope::unreadable;
-use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Key, Observed, RemoteId, Trust};
+use crate::model::{Isolated, Key, Observed, RemoteId, Trust};
+use crate::providers::listed::{Listed, Marks};
+use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
 const PRINCIPAL: &str = "301213811993";
@@ -75,33 +75,91 @@ struct Head {
     ec2: Value,
 }
 
+/// Where a row says what tells it from others.
+pub const MARKS: Marks = Marks {
+    provider: NAME,
+    root: "",
+    id: "/id",
+    names: &["/cloudWatch/baseCredentials/roleArn", "/cloudTrail/baseCredentials/roleArn", "/ec2/baseCredentials/roleArn"],
+    account: "",
+    shown: &[
+        ("service", "/service"),
+        ("name", "/name"),
+        ("cloudwatch_role", "/cloudWatch/baseCredentials/roleArn"),
+        ("cloudtrail_role", "/cloudTrail/baseCredentials/roleArn"),
+        ("ec2_role", "/ec2/baseCredentials/roleArn"),
+        ("tags", "/additionalTags"),
+        ("creator", "/creatorId"),
+        ("created", "/createdEpochMillis"),
+        ("changed", "/updatedEpochMillis"),
+    ],
+};
+
+/// The rows of a listing, and those of it that concern themselves alone.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Those that say which row they are.
+    pub rows: Vec<Row>,
+    /// Those that do not, or cannot be read.
+    pub isolated: Vec<Isolated>,
+}
+
+impl Rows {
+    /// Sorts items.
+    pub fn of(items: Vec<Box<RawValue>>) -> Self {
+        let mut rows = Rows::default();
+        for item in items {
+            match row(&item) {
+                Ok(row) => rows.rows.push(row),
+                Err(row) => rows.isolated.extend(row.map(|row| *row)),
+            }
+        }
+        rows
+    }
+
+    /// What is live of them.
+    pub fn live(self) -> Listed {
+        let Rows { rows, isolated } = self;
+        Listed { rows: live(rows), isolated }
+    }
+}
+
 /// The row in an item.
 ///
 /// # Errors
-/// It has no id, names no service, or, being an integration with AWS, no role.
-pub fn row(text: &RawValue, what: &str) -> Result<Row, VendorError> {
-    let head: Head = serde_json::from_str(text.get()).map_err(|error| unreadable(what, &error))?;
-    let wrong = |why: &str| VendorError::Unreadable(format!("{what} {why}"));
-    let id = head.id.filter(|id| !id.is_empty()).ok_or_else(|| wrong("has no id"))?;
-    if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-        return Err(wrong("has an id that is none"));
-    }
-    let word = head.service.filter(|word| !word.is_empty()).ok_or_else(|| wrong(&format!("({id}) names no service")))?;
-    let service = Service::of_word(&word);
-    let (key, account) = match service {
-        None => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
-        Some(service) => {
-            let block = [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
-            let arn = at(at(block, "baseCredentials"), "roleArn").as_str().filter(|arn| !arn.is_empty());
-            let arn = arn.ok_or_else(|| wrong(&format!("({word} {id}) has no role")))?;
-            (key(service, arn), account_of(arn).map(str::to_owned))
-        }
+/// It has no id, names no service, or, being an integration with AWS, no role. Nothing if such a row is not live.
+pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
+    let odd = |kind: Option<&'static str>, why: &str| {
+        let odd = MARKS.isolated(kind, text, why);
+        let value: Value = serde_json::from_str(text.get()).unwrap_or_default();
+        let is_dead = at(&value, "deleted") == true || at(&value, "inTrash") == true;
+        let account = odd.names.iter().find_map(|arn| account_of(arn)).map(str::to_owned);
+        let names = odd.names.iter().cloned().chain(account.clone()).collect();
+        (!is_dead).then(|| Box::new(Isolated { names, account, ..odd }))
+    };
+    let head: Head = serde_json::from_str(text.get()).map_err(|_| odd(None, "it has another form than expected"))?;
+    let service = head.service.as_deref().and_then(Service::of_word);
+    let Some(word) = head.service.filter(|word| !word.is_empty()) else { return Err(odd(None, "it names no service")) };
+    let block =
+        |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
+    let arn = service.and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str()).filter(|arn| !arn.is_empty());
+    let Some(id) = head.id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
+        let known = arn.is_some();
+        let kind = service.map_or(OTHER, Service::kind);
+        return Err(odd(Some(kind), "it has no id").map(|row| Box::new(Isolated { identified: known, ..*row })));
+    };
+    let (key, account) = match (service, arn) {
+        (None, _) => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
+        (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
+        (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
     };
     let ailments = ailments(&head.disabled, &head.last_error, &head.last_error_event);
+    let partition = service.and(account.as_ref()).and_then(|_| words::partition(key.name.split(':').nth(1)?));
     let observed = Observed {
         key,
         id: RemoteId(id),
         account,
+        partition,
         row: text.to_owned(),
         foreign: service.is_none().then_some("it is no integration with AWS"),
         alias: None,
@@ -139,23 +197,6 @@ pub fn recoverable(rows: Vec<Row>) -> BTreeMap<Key, Observed> {
         }
     }
     newest.into_iter().map(|(key, row)| (key, row.observed)).collect()
-}
-
-/// Rows by key.
-///
-/// # Errors
-/// Two live rows under one identity, both named.
-pub fn by_key(rows: impl Iterator<Item = Observed>) -> Result<BTreeMap<Key, Observed>, VendorError> {
-    let mut known = BTreeMap::<Key, Observed>::new();
-    for row in rows {
-        if let Some(first) = known.get(&row.key) {
-            let Key { kind, name, .. } = &row.key;
-            let why = format!("two live {kind} integrations with role {name}: {} and {}; delete one of them in Wavefront", first.id, row.id);
-            return Err(VendorError::Unreadable(why));
-        }
-        known.insert(row.key.clone(), row);
-    }
-    Ok(known)
 }
 
 /// The external id, where the row tells it.

@@ -7,8 +7,6 @@
 mod answers;
 mod writes;
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 pub use answers::forbidden;
@@ -28,7 +26,7 @@ type Answer = Result<Response, Response>;
 /// The rows of a saved listing: a page or its envelope, or a list of them; or `{"listing": ..., "trash": ...}` of such.
 ///
 /// # Errors
-/// It is none of these, or a row has no id.
+/// It is none of these.
 pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
     let mut rows = match listing.get("listing") {
         Some(inner) => items(inner)?,
@@ -41,14 +39,6 @@ pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
             row
         });
         rows.extend(dead);
-    }
-    let mut seen = BTreeSet::new();
-    for (index, row) in rows.iter().enumerate() {
-        let id =
-            at(row, "id").as_str().filter(|id| !id.is_empty()).ok_or_else(|| format!("row {} has no `id`: save the listing again", index + 1))?;
-        if !seen.insert(id) {
-            return Err(format!("row {} has the same `id` as a row above it, {id}: remove one of them", index + 1));
-        }
     }
     Ok(rows)
 }

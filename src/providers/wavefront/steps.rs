@@ -81,7 +81,7 @@ async fn issued(door: &dyn Transport) -> Result<String, VendorError> {
 
 /// No key is enforced, so whoever does not look right before a create makes a second one.
 async fn is_not_there(door: &dyn Transport, desired: &Desired) -> Result<(), VendorError> {
-    let known = rows::live(wire::look(door).await?).into_iter().find(|row| row.key == desired.key);
+    let known = wire::look(door).await?.live().rows.into_iter().find(|row| row.key == desired.key);
     known.map_or(Ok(()), |known| Err(VendorError::Exists(format!("it is there already, as {}", known.id))))
 }
 

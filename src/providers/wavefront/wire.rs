@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::envelope::{open, unreadable};
-use super::rows::{Row, row};
+use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
-use crate::model::{Ask, Body, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
+use crate::model::{Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -27,17 +26,17 @@ const LOOKS: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// Anything but a complete listing.
-pub async fn list(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
-    rows(pages::all(door, "the listing of integrations", PAGE, page).await?, "the listing of integrations")
+pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
+    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
 }
 
 /// The same for a look at one integration, which a listing of a moment ago serves as well.
 ///
 /// # Errors
 /// As for [`list`].
-pub async fn look(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
+pub async fn look(door: &dyn Reader) -> Result<Rows, VendorError> {
     let page = |offset: u64| page(offset).no_older_than(LOOKS);
-    rows(pages::all(door, "the listing of integrations", PAGE, page).await?, "the listing of integrations")
+    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
 }
 
 fn page(offset: u64) -> Ask {
@@ -48,16 +47,12 @@ fn page(offset: u64) -> Ask {
 ///
 /// # Errors
 /// Anything but a complete listing.
-pub async fn list_trash(door: &dyn Reader) -> Result<Vec<Row>, VendorError> {
+pub async fn list_trash(door: &dyn Reader) -> Result<Rows, VendorError> {
     let page = |offset: u64| {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
         Ask::search(NAME, "/api/v2", "cloudintegration/deleted", query)
     };
-    rows(pages::all(door, "the trash", SEARCH_PAGE, page).await?, "the trash")
-}
-
-fn rows(items: Vec<Box<RawValue>>, what: &str) -> Result<Vec<Row>, VendorError> {
-    items.iter().enumerate().map(|(index, item)| row(item, &format!("row {} of {what}", index + 1))).collect()
+    Ok(Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?))
 }
 
 /// One integration.
@@ -117,7 +112,8 @@ fn tell(method: Method, path: String, body: Option<Value>, retry: Retry) -> Tell
 /// # Errors
 /// A refusal, or an answer that holds no row.
 pub fn read_row(response: &Response) -> Result<Row, VendorError> {
-    row(open(response, "the integration")?, "the integration")
+    let why = |row: Option<Box<Isolated>>| row.map_or_else(|| "it is in the trash".to_owned(), |row| row.why);
+    row(open(response, "the integration")?).map_err(|row| VendorError::Unreadable(format!("the integration cannot be read: {}", why(row))))
 }
 
 /// Whether a write that answers with no row is done. What is gone already is deleted too.

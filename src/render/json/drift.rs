@@ -100,7 +100,7 @@ pub fn drift_document(scene: &Scene<'_>, drift: &Drift, sources: &Sources) -> Do
     let Drift { items, fingerprint } = drift;
     let valid = !scene.plan.diagnostics.iter().any(Diagnostic::is_error);
     let drift = DriftJson {
-        in_sync: valid && scene.plan.is_complete() && !drift.any(),
+        in_sync: valid && scene.plan.is_whole() && !drift.any(),
         fingerprint: fingerprint.clone(),
         counts: Counts { changed, missing, lingering, unmanaged, unreadable: scene.plan.unreadable.len() },
         items: items.iter().map(drifted).collect(),

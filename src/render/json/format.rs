@@ -24,7 +24,7 @@ pub struct Document {
     pub(super) command: String,
     /// Whether all this happened in a pretend world.
     pub(super) sandbox: bool,
-    /// Whether every provider was read to the end.
+    /// Whether every provider was read to the end; single rows may be unread all the same.
     pub(super) complete: bool,
     /// Whether apply would do all of it: complete, and nothing refused.
     pub(super) applyable: bool,
@@ -42,17 +42,21 @@ pub struct Document {
     pub(super) actions: Vec<Action>,
     /// What no `--expect` file contains: not done.
     pub(super) held_back: Vec<Action>,
+    /// Declared rows that are shown and never written.
+    pub(super) on_hold: Vec<OnHoldJson>,
     /// Accounts that are refused while the others go on.
     pub(super) refusals: Vec<RefusalJson>,
     /// Live accounts that no entry names.
     pub(super) unmanaged: Vec<Row>,
     /// Tombstones whose row is gone.
     pub(super) spent: Vec<SpentJson>,
-    /// What could not be read.
+    /// What could not be read: whole providers, and single rows that the config declares.
     pub(super) unreadable: Vec<UnreadableJson>,
+    /// Live rows that concern themselves alone, with all that tells them apart: nothing is done to them.
+    pub(super) isolated: Vec<IsolatedJson>,
     /// Errors and warnings with places.
     pub(super) diagnostics: Vec<DiagnosticJson>,
-    /// Role, external id and trust policy of every managed live account.
+    /// Role, external id and trust policy of every managed live account, after apply those just made included.
     pub(super) managed: Vec<ManagedJson>,
     /// What the change to the config does, where a config before it was named with `--base`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +101,10 @@ pub(super) struct Summary {
     pub(super) unmanaged: usize,
     pub(super) refused: usize,
     pub(super) spent: usize,
+    /// Rows that the config declares and that could not be read.
+    pub(super) unread: usize,
+    /// Live rows that concern themselves alone, declared or not.
+    pub(super) isolated: usize,
 }
 
 /// One limit.
@@ -231,9 +239,13 @@ pub(super) struct Row {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
     pub(super) row: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) foreign: Option<&'static str>,
+    /// Whether some entry names its AWS account, but not for this provider.
+    pub(super) named: bool,
 }
 
 /// An account that is refused.
@@ -265,6 +277,62 @@ pub(super) struct UnreadableJson {
     pub(super) error: String,
 }
 
+/// A declared row whose entry says `hold:`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct OnHoldJson {
+    pub(super) provider: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// In the entry's words.
+    pub(super) reason: String,
+    /// The last day, if it says one.
+    pub(super) until: Option<String>,
+    /// What would be done without the hold: `create` or `update`; null if nothing.
+    pub(super) op: Option<&'static str>,
+    /// Field by field.
+    pub(super) changes: Vec<ChangeJson>,
+    /// Why nothing could be done without it either, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
+    pub(super) source: SourceJson,
+}
+
+/// A live row that cannot be told or read, or one of several under one name.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct IsolatedJson {
+    pub(super) provider: &'static str,
+    /// Null where the row does not say.
+    pub(super) kind: Option<&'static str>,
+    /// The identity, or what comes nearest to one; null if nothing does.
+    pub(super) id: Option<String>,
+    /// The vendor's id of the row; null if it has none.
+    pub(super) row: Option<String>,
+    /// The AWS account, where the row says.
+    pub(super) account: Option<String>,
+    /// Every name it goes by, or seems to go by.
+    pub(super) names: Vec<String>,
+    /// Why nothing is done to it.
+    pub(super) why: String,
+    /// What else tells it from others: role, tags, times and so on, as text.
+    pub(super) marks: BTreeMap<String, String>,
+    /// Whether the config declares or removes something under one of its names.
+    pub(super) named: bool,
+    /// The entry under `removed:` that deletes this row and no other; only of several that can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tombstone: Option<TombstoneJson>,
+}
+
+/// An entry for `removed:`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct TombstoneJson {
+    pub(super) aws_account_id: String,
+    pub(super) id: String,
+    pub(super) from: Vec<&'static str>,
+    pub(super) reason: &'static str,
+}
+
 /// An error or a warning.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct DiagnosticJson {
@@ -286,6 +354,11 @@ pub(super) struct ManagedJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// The partition of its account, where it can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partition: Option<String>,
     pub(super) row: String,
     pub(super) role_name: String,
     pub(super) external_id: Option<String>,

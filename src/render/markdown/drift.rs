@@ -4,8 +4,8 @@ use super::escape::{Markdown, Verbatim, fence};
 use super::fit::{Form, Frame, Part};
 use super::named::{Named, tersely};
 use super::{detail, notes, table};
+use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
-use crate::model::{Diagnostic, Source};
 use crate::render::{Links, Scene};
 
 /// One line, where everything that counts could be read and matches.
@@ -13,7 +13,8 @@ pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
     let Drift { items, fingerprint: _ } = drift;
     let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
     let plan = scene.plan;
-    if !quiet || !plan.is_complete() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
+    let apart = !plan.isolated.is_empty() || !plan.on_hold.is_empty() || !plan.ailing.is_empty();
+    if !quiet || !plan.is_whole() || apart || !plan.refusals.is_empty() || !plan.diagnostics.is_empty() {
         return None;
     }
     let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");
@@ -39,7 +40,14 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
-    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::ailing(scene.plan), notes::diagnostics(scene.plan)]);
+    parts.extend([
+        notes::refusals(scene),
+        notes::unreadable(scene.plan),
+        notes::on_hold(scene),
+        notes::ailing(scene.plan),
+        notes::diagnostics(scene.plan),
+    ]);
+    parts.push(notes::isolated(&scene.plan.isolated));
     parts.push(details(items));
     let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
     parts.extend(fingerprint.map(Part::said));
@@ -50,11 +58,12 @@ fn heading(scene: &Scene<'_>, drift: &Drift) -> Markdown {
     let classes = [(Class::Changed, " changed"), (Class::Missing, " missing"), (Class::Lingering, " lingering"), (Class::Unmanaged, " unmanaged")];
     let counts = classes.into_iter().map(|(class, word)| (drift.count(class), word)).filter(|(count, _)| *count > 0);
     let unread = (!scene.plan.is_complete()).then(|| Markdown::new().own("not everything could be read"));
-    let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word)));
+    let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word))).chain(notes::unread_count(scene.plan));
     let counts = Markdown::joined(counts, " · ");
     let counts = match counts.is_empty() {
         false => counts,
         true if scene.plan.refusals.is_empty() && !scene.plan.ailing.is_empty() => counts.own("in sync; something does not work"),
+        true if scene.plan.refusals.is_empty() && !(scene.plan.isolated.is_empty() && scene.plan.on_hold.is_empty()) => counts.own("in sync"),
         true => counts.own("not in order"),
     };
     let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(scene)).own(": ").and(&counts);

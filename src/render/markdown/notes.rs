@@ -1,11 +1,11 @@
 //! What stands around a plan's table: who is addressed, warnings, limits, refusals, what could not be read, what is left alone.
 
-use super::escape::Markdown;
+use super::escape::{Markdown, cut};
 use super::fit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{Ailing, Gate, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{Action, Diagnostic, FieldChange, Plan};
-use crate::render::{Addressed, Scene, parts};
+use crate::model::plan::{Ailing, Gate, OnHold, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::{Action, Diagnostic, FieldChange, Isolated, Plan};
+use crate::render::{Addressed, Scene, hold, parts};
 
 /// Unmanaged accounts named before the rest is only counted.
 const MOST_NAMED: usize = 30;
@@ -107,6 +107,22 @@ pub fn held_back(scene: &Scene<'_>) -> Part {
     Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
 }
 
+/// What its own entry holds.
+pub fn on_hold(scene: &Scene<'_>) -> Part {
+    let row = |row: &OnHold| {
+        let OnHold { key, name, source, reason: _, until: _, action, why } = row;
+        let mut what = Markdown::new().text(&hold::words(row));
+        if let Some(action) = action {
+            let changes: Vec<FieldChange> = action.changes().cloned().collect();
+            what = what.own("; would be: ").and(&table::op(action)).own(" ").and(&table::change(action, &changes, &[]));
+        }
+        what = why.as_ref().map_or(what.clone(), |why| what.own("; ").text(why));
+        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, &scene.links)], 1)
+    };
+    let form = Form::rows(Frame::table(&["on hold", "why", "where"]), scene.plan.on_hold.iter().map(row));
+    Part::cut(55, form.rest("| ", " more on hold, left out here for length | | |\n"))
+}
+
 /// What could not be read.
 pub fn unreadable(plan: &Plan) -> Part {
     let line = |Unreadable { provider, key, error }: &Unreadable| {
@@ -120,7 +136,28 @@ pub fn unreadable(plan: &Plan) -> Part {
     Part::cut(90, Form::lines(plan.unreadable.iter().map(line)).rest("- and ", " more that could not be read\n"))
 }
 
-/// What the catalogs have to say.
+/// How many declared rows could not be read.
+pub fn unread_count(plan: &Plan) -> Option<Markdown> {
+    let count = plan.unread().count();
+    (count > 0).then(|| Markdown::new().own("unread: ").number(count))
+}
+
+/// Rows that nothing is done to, each with all that tells it from the others.
+pub fn isolated(rows: &[Isolated]) -> Part {
+    let line = |row: &Isolated| {
+        let Isolated { provider, kind: _, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } = row;
+        let what = Markdown::new().own("- **Isolated:** ").own(provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+        let what = match id {
+            Some(id) => what.own(", row ").code(&id.0),
+            None => what.own(", without an id"),
+        };
+        let marks = marks.iter().map(|(word, value)| Markdown::new().text(&word.replace('_', " ")).own(" ").brief(value, 160));
+        (what.own(": ").text(why).own(". ").and(&Markdown::joined(marks, "; ")), 1)
+    };
+    Part::cut(50, Form::lines(rows.iter().map(line)).rest("- and ", " more rows that nothing is done to\n"))
+}
+
+/// What there is to say about the config.
 pub fn diagnostics(plan: &Plan) -> Part {
     let line = |found: &Diagnostic| {
         let kind = Markdown::new().own(if found.is_error() { "- **Error:** " } else { "- Warning: " });
@@ -135,7 +172,11 @@ pub fn diagnostics(plan: &Plan) -> Part {
 /// Live accounts that no entry names.
 pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
-    let names = plan.unmanaged.iter().take(MOST_NAMED).map(|row| Markdown::new().brief(&row.key.shown(), 60));
+    let name = |row: &Unmanaged| {
+        let id = Markdown::new().brief(&row.shown(), 60);
+        plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)))
+    };
+    let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);
     let names = Markdown::joined(names, ", ");
     let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
     let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };

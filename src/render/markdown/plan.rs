@@ -29,9 +29,11 @@ pub fn parts(scene: &Scene<'_>, heading: Markdown, footer: Markdown) -> Vec<Part
         notes::unreadable(scene.plan),
         notes::ailing(scene.plan),
         notes::held_back(scene),
+        notes::on_hold(scene),
         notes::diagnostics(scene.plan),
     ]);
     parts.push(Part::said(notes::limits(scene.plan)));
+    parts.push(notes::isolated(&scene.plan.isolated));
     parts.extend(notes::unmanaged(scene.plan));
     parts.push(notes::spent(scene));
     parts.extend(details(&blocks));
@@ -46,12 +48,13 @@ pub fn heading(scene: &Scene<'_>) -> Markdown {
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
     let given_up = scene.comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
     let given_up = (given_up > 0).then(|| Markdown::new().number(given_up).own(" given up (!)"));
-    let changes = match (scene.plan.actions.is_empty(), scene.plan.is_complete()) {
+    let changes = match (scene.plan.actions.is_empty(), scene.plan.is_whole()) {
         (false, _) => None,
         (true, true) => Some(Markdown::new().own("no changes")),
+        (true, false) if scene.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
-    let counts = Markdown::joined(changes.into_iter().chain(counts).chain(given_up), " · ");
+    let counts = Markdown::joined(changes.into_iter().chain(counts).chain(given_up).chain(notes::unread_count(scene.plan)), " · ");
     let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(scene)).own(": ").and(&counts);
     heading.own(scene.sandbox_mark()).own("\n\n")
 }
@@ -60,7 +63,7 @@ pub fn heading(scene: &Scene<'_>) -> Markdown {
 pub fn footer(scene: &Scene<'_>) -> Markdown {
     let Plan { actions, held_back, refusals, diagnostics, .. } = scene.plan;
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
-    let whole = scene.plan.is_complete() && !scene.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
+    let whole = scene.plan.is_whole() && !scene.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
     if actions.is_empty() {
         return Markdown::new();
     }
@@ -77,6 +80,7 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
     let Plan {
         actions,
         held_back,
+        on_hold,
         unchanged,
         left_out: _,
         counted: _,
@@ -86,12 +90,20 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
         gates: _,
         diagnostics,
         unreadable,
+        isolated,
         managed: _,
+        descriptions: _,
         ailing,
     } = scene.plan;
     let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
-    let silent =
-        actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty() && ailing.is_empty();
+    let silent = actions.is_empty()
+        && held_back.is_empty()
+        && refusals.is_empty()
+        && diagnostics.is_empty()
+        && unreadable.is_empty()
+        && isolated.is_empty()
+        && ailing.is_empty()
+        && on_hold.is_empty();
     if !silent || scene.uncompared.is_some() || scene.plan.is_refused() || scene.comparison.as_ref().is_some_and(given_up) {
         return None;
     }

@@ -2,7 +2,7 @@
 //!
 //! Rows are seen as heeler sees them, through [`observe`] and the shape of their kind; what nobody knows is put into the rows by hand.
 
-mod generate;
+pub mod generate;
 mod import;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,7 @@ fn deleted(text: &str, sandbox: &Sandbox) -> Option<BTreeSet<Key>> {
 fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
         let plan = plan(config, sandbox);
-        let quiet = plan.is_complete() && plan.actions.is_empty();
+        let quiet = plan.is_whole() && plan.actions.is_empty();
         if !quiet {
             apply(config, sandbox, &plan);
         }

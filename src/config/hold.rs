@@ -1,0 +1,88 @@
+//! `hold:` on an account entry, or in one of its blocks: what differs there is shown and never written.
+//!
+//! It is for what is known to be odd: an account that is suspended, a row that cannot be told from others. Past its date there is a
+//! warning, and it still holds: nothing is written because a day has come.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::accounts::Account;
+use crate::model::check::{check, no_value};
+use crate::model::node::Entry;
+use crate::model::{Desired, Diagnostic, Diagnostics, Hold, Key, Node, Place};
+use crate::providers;
+
+/// The key, in an entry and in a block.
+pub const KEY: &str = "hold";
+
+/// Shown and never written; no effect on exit codes, limits and digest.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldBlock {
+    /// Why, for people.
+    reason: String,
+    /// The last day, as `"2027-03-01"`; after it there is a warning.
+    until: Option<String>,
+}
+
+/// What an entry holds, by provider: its block's own `hold`, or the entry's.
+pub fn read(entry: &Node, out: &mut Diagnostics) -> BTreeMap<&'static str, Hold> {
+    let whole = one(entry, out);
+    let mut holds = BTreeMap::new();
+    for provider in providers::ALL.iter().map(|provider| provider.name()) {
+        let own = entry.get(provider).filter(|block| block.is_map()).and_then(|block| one(block, out));
+        holds.extend(own.or_else(|| whole.clone()).map(|hold| (provider, hold)));
+    }
+    holds
+}
+
+/// An entry without what is held, as the other checks know it.
+pub fn without(entry: &Node) -> Node {
+    let names: Vec<&str> = providers::ALL.iter().map(|provider| provider.name()).filter(|name| entry.get(name).is_some()).collect();
+    names.into_iter().fold(entry.without(&[KEY]), |entry, name| entry.without(&[name, KEY]))
+}
+
+/// The rows that are held.
+pub fn by_row(accounts: &[Account], entries: &BTreeMap<Key, Arc<Desired>>) -> BTreeMap<Key, Hold> {
+    let held = accounts.iter().filter(|account| !account.holds.is_empty());
+    let held: BTreeMap<Place, &Account> = held.map(|account| (account.facts.place, account)).collect();
+    if held.is_empty() {
+        return BTreeMap::new();
+    }
+    let hold = |desired: &Desired| held.get(&desired.place)?.holds.get(desired.key.provider).cloned();
+    entries.iter().filter_map(|(key, desired)| Some((key.clone(), hold(desired)?))).collect()
+}
+
+fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {
+    let entry = node.entry(KEY)?;
+    if entry.node.is_null() {
+        out.push(no_value(entry, "leave the key out"));
+        return None;
+    }
+    let HoldBlock { reason, until } = check(KEY, &entry.node, out)?;
+    let until = match until {
+        Some(text) => Some(date(&text, entry, out)?),
+        None => None,
+    };
+    let past = until.is_some_and(|until| Timestamp::now().to_zoned(TimeZone::UTC).date() > until);
+    if past {
+        let title = format!("a hold that was to end on {}", until.map(|until| until.to_string()).unwrap_or_default());
+        let wrong = Diagnostic::warning(entry.key_place, title).label("it still holds: nothing is written here");
+        out.push(wrong.help("take it out to have what differs put right, or give it a later date"));
+    }
+    Some(Hold { reason, until: until.map(|until| until.to_string()), past, place: entry.key_place })
+}
+
+fn date(text: &str, entry: &Entry, out: &mut Diagnostics) -> Option<Date> {
+    let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+    if date.is_none() {
+        let place = entry.node.get("until").map_or(entry.key_place, Node::place);
+        out.push(Diagnostic::error(place, "not a date").label("a hold ends on a day").help("write it as `until: \"2027-03-01\"`"));
+    }
+    date
+}

@@ -1,0 +1,73 @@
+//! Live rows that concern themselves alone: it cannot be told which row each is, it cannot be read, or several go by one name.
+//!
+//! They are listed with all that tells them apart, and nothing is done to them. The one exception is a tombstone that says, with
+//! `id:`, which of several it means.
+
+use std::collections::BTreeSet;
+
+use super::key::{Key, RemoteId};
+use super::observed::Observed;
+
+/// One such row.
+#[derive(Debug, Clone)]
+pub struct Isolated {
+    /// Whose row it is.
+    pub provider: &'static str,
+    /// What sort of thing it is, where that can be told.
+    pub kind: Option<&'static str>,
+    /// Every name it goes by or seems to go by.
+    pub names: BTreeSet<String>,
+    /// Whether those names say for certain which row it is.
+    pub identified: bool,
+    /// The vendor's handle, where it has one.
+    pub id: Option<RemoteId>,
+    /// The AWS account it belongs to or seems to belong to, where the row says.
+    pub account: Option<String>,
+    /// Why it is isolated, as the end of a sentence about it.
+    pub why: String,
+    /// What else tells it from the others: a word for each field, and its value as text.
+    pub marks: Vec<(&'static str, String)>,
+    /// Whether the config declares or removes something under one of its names.
+    pub named: bool,
+    /// The row, if it can be read: only then can a tombstone with its id delete it.
+    pub row: Option<Observed>,
+}
+
+impl Isolated {
+    /// Whether it goes by one of these names.
+    pub fn goes_by<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> bool {
+        names.any(|name| self.names.contains(name))
+    }
+
+    /// Whether it may be a row of this kind.
+    pub fn may_be(&self, kind: &str) -> bool {
+        self.kind.is_none_or(|own| own == kind)
+    }
+
+    /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and whose row it is.
+    pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, &'static str)> {
+        let row = self.row.as_ref().filter(|row| row.foreign.is_none())?;
+        let alone = all.iter().filter(|other| other.provider == self.provider && other.id.as_ref() == Some(&row.id)).count() == 1;
+        Some((row.account.as_deref()?, &row.id, self.provider)).filter(|_| alone)
+    }
+
+    /// The key by which it is spoken of: its own, or the best there is.
+    pub fn key(&self) -> Key {
+        let name = || self.account.clone().or_else(|| self.names.first().cloned()).or_else(|| Some(self.id.as_ref()?.0.clone()));
+        match &self.row {
+            Some(row) => row.key.clone(),
+            None => Key { provider: self.provider, kind: self.kind.unwrap_or("account"), name: name().unwrap_or_else(|| "?".to_owned()) },
+        }
+    }
+
+    /// What names it before everything else, for people: its account, or the best there is.
+    pub fn title(&self) -> Option<&str> {
+        let own = self.row.as_ref().map(|row| row.key.name.as_str());
+        own.or(self.account.as_deref()).or_else(|| self.names.first().map(String::as_str))
+    }
+
+    /// What rows are listed by: the vendor's order means nothing.
+    pub fn order(&self) -> (Key, &Option<RemoteId>, &[(&'static str, String)]) {
+        (self.key(), &self.id, &self.marks)
+    }
+}

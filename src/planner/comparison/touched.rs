@@ -1,0 +1,27 @@
+//! Whether a change to the config is about one row: by what the two sides declare, remove or protect under its names.
+
+use crate::model::{Desired, DesiredState, Fixed, Key};
+
+/// Whether anything that is said of this row is another on one side.
+pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
+    let sides = [before, after];
+    let [one, other] = sides.map(|side| side.entries.get(key).map(|desired| said(desired)));
+    if one != other {
+        return true;
+    }
+    let names: Vec<&str> = sides.into_iter().filter_map(|side| side.entries.get(key)).flat_map(|desired| super::super::names_of(desired)).collect();
+    let names = if names.is_empty() { vec![key.name.as_str()] } else { names };
+    let removed = |side: &DesiredState| {
+        let entries = side.tombstones.iter().filter(|tombstone| names.contains(&tombstone.identity()) && tombstone.speaks_of(key.provider));
+        entries.map(|tombstone| tombstone.id().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let protected = |side: &DesiredState| names.iter().any(|name| side.protect.contains_key(*name));
+    removed(before) != removed(after) || protected(before) != protected(after)
+}
+
+/// All that an entry asks of a row.
+fn said(desired: &Desired) -> (serde_json::Value, Vec<(&'static str, &str)>, Option<&str>) {
+    let Desired { key: _, account, name: _, place: _, node, fixed, shape: _, alias: _ } = desired;
+    let fixed = fixed.iter().map(|Fixed { field, value, place: _ }| (*field, value.as_str())).collect();
+    (node.json(), fixed, account.as_deref())
+}

@@ -1,0 +1,199 @@
+//! What every dialect makes of a listing: the rows that can be planned on, and those that concern themselves alone.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::model::plan::VendorError;
+use crate::model::value::{inline, is_void};
+use crate::model::{Action, Isolated, Key, Observation, Observed, Op, RemoteId};
+
+/// The longest value that is shown of a row, in characters.
+const LONGEST: usize = 160;
+/// Fields named before the rest of what differs between rows is left out.
+const MOST_DIFFERING: usize = 8;
+
+/// Where rows of a dialect say what tells them apart: a word for each field, and its JSON pointer.
+pub struct Marks {
+    /// Whose rows they are.
+    pub provider: &'static str,
+    /// Where a row's own fields are.
+    pub root: &'static str,
+    /// The vendor's handle.
+    pub id: &'static str,
+    /// What names a row, or the AWS account it is in.
+    pub names: &'static [&'static str],
+    /// The AWS account, if the row says it by itself.
+    pub account: &'static str,
+    /// What is shown of it.
+    pub shown: &'static [(&'static str, &'static str)],
+}
+
+/// Rows as they were listed.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Those that say which row they are.
+    pub rows: Vec<Observed>,
+    /// Those that do not, or cannot be read.
+    pub isolated: Vec<Isolated>,
+}
+
+impl Listed {
+    /// Rows by key. Several under one name are isolated, each with what it has otherwise than the others.
+    pub fn apart(self, marks: &Marks) -> Observation {
+        let Listed { rows, mut isolated } = self;
+        let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
+        isolated.extend(broken.iter().map(|row| marks.broken(row)));
+        let mut used = HashMap::<(&str, &str), usize>::new();
+        let names = rows.iter().flat_map(names_of).chain(isolated.iter().flat_map(names_of_isolated));
+        names.for_each(|name| *used.entry(name).or_default() += 1);
+        let several: BTreeSet<(String, String)> =
+            used.into_iter().filter(|(_, times)| *times > 1).map(|((kind, name), _)| (kind.to_owned(), name.to_owned())).collect();
+        let is_shared = |(kind, name): &(&str, &str)| several.contains(&((*kind).to_owned(), (*name).to_owned()));
+        let (twins, alone): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| names_of(row).any(|name| is_shared(&name)));
+        let values: Vec<Value> = twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
+        for (row, value) in twins.iter().zip(&values) {
+            let Some(name) = names_of(row).find(is_shared) else { continue };
+            let same: Vec<&Value> = twins
+                .iter()
+                .zip(&values)
+                .filter(|(row, _)| names_of(row).any(|own| own == name))
+                .map(|(_, value)| value.pointer(marks.root).unwrap_or(value))
+                .collect();
+            isolated.push(marks.one_of(&same, name, row, value));
+        }
+        isolated.sort_by(|a, b| a.order().cmp(&b.order()));
+        Observation { rows: by_key(alone), isolated, ..Observation::default() }
+    }
+
+    /// The rows that an action is about, once it is certain that none of the others can be.
+    ///
+    /// # Errors
+    /// A row under the same name cannot be told or read; or, where the vendor makes a second row of a name, one that goes by no name.
+    pub fn about(self, action: &Action, enforced: bool) -> Result<Vec<Observed>, VendorError> {
+        let creates = matches!(action.op, Op::Create { .. });
+        let alias = if let Op::Create { desired, .. } = &action.op { desired.alias.as_deref() } else { None };
+        let mine = |row: &&Isolated| row.may_be(action.key.kind) && row.goes_by(std::iter::once(action.key.name.as_str()).chain(alias));
+        let may_be_it = |row: &&Isolated| creates && !enforced && row.may_be(action.key.kind) && !row.identified;
+        if let Some(row) = self.isolated.iter().find(|row| mine(row) || may_be_it(row)) {
+            let id = row.id.as_ref().map_or_else(|| "without an id".to_owned(), |id| id.0.clone());
+            return Err(VendorError::Unreadable(format!("a live row ({id}) may be this one: {}; nothing was sent", row.why)));
+        }
+        Ok(self.rows.into_iter().filter(|row| row.key == action.key).collect())
+    }
+}
+
+impl Marks {
+    /// A row that cannot be told or read.
+    pub fn isolated(&self, kind: Option<&'static str>, row: &RawValue, why: &str) -> Isolated {
+        let value: Value = serde_json::from_str(row.get()).unwrap_or_default();
+        let text = |pointer: &str| value.pointer(pointer).and_then(said);
+        let names: BTreeSet<String> = self.names.iter().filter_map(|pointer| text(pointer)).collect();
+        Isolated {
+            provider: self.provider,
+            kind,
+            identified: false,
+            id: text(self.id).map(RemoteId),
+            account: text(self.account).filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())),
+            names,
+            why: why.to_owned(),
+            marks: self.of(&value),
+            named: false,
+            row: None,
+        }
+    }
+
+    /// A row that names itself, and whose fields cannot be read.
+    fn broken(&self, row: &Observed) -> Isolated {
+        Isolated {
+            identified: true,
+            id: Some(row.id.clone()),
+            account: row.account.clone(),
+            names: row.own_names().map(str::to_owned).collect(),
+            ..self.isolated(Some(row.key.kind), &row.row, "it holds half a character (an escape such as \\ud800 by itself), which is no text")
+        }
+    }
+
+    /// One of several rows under a name, or an id.
+    fn one_of(&self, same: &[&Value], (kind, name): (&str, &str), row: &Observed, value: &Value) -> Isolated {
+        let (many, differs) = (same.len().max(2), differing(same));
+        let mut shown = self.of(value);
+        shown.extend((!differs.is_empty()).then(|| ("differs_in", differs.join(", "))));
+        Isolated {
+            provider: self.provider,
+            kind: Some(row.key.kind),
+            names: row.own_names().map(str::to_owned).collect(),
+            identified: true,
+            id: Some(row.id.clone()),
+            account: row.account.clone(),
+            why: if kind == ID { format!("{many} live rows have its id") } else { format!("{many} live rows go by the name {name}") },
+            marks: shown,
+            named: false,
+            row: Some(row.clone()),
+        }
+    }
+
+    /// What is shown of a row.
+    fn of(&self, row: &Value) -> Vec<(&'static str, String)> {
+        let shown = self.shown.iter().filter_map(|(word, pointer)| Some((*word, row.pointer(pointer).filter(|value| !is_void(value))?)));
+        shown.map(|(word, value)| (word, inline(value).chars().take(LONGEST).collect::<String>())).filter(|(_, text)| !text.is_empty()).collect()
+    }
+}
+
+/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
+fn is_text(row: &RawValue) -> bool {
+    let may_be_half = ["\\ud", "\\uD"].iter().any(|half| row.get().contains(half));
+    !may_be_half || serde_json::from_str::<Value>(row.get()).is_ok()
+}
+
+/// A value that names something.
+fn said(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Where ids stand among names: they are of no kind.
+const ID: &str = "";
+
+/// Every name that must be a row's alone, by kind, and its id, which must be too.
+fn names_of(row: &Observed) -> impl Iterator<Item = (&str, &str)> {
+    let names: BTreeSet<&str> = row.own_names().collect();
+    names.into_iter().map(|name| (row.key.kind, name)).chain([(ID, row.id.0.as_str())])
+}
+
+fn names_of_isolated(row: &Isolated) -> impl Iterator<Item = (&str, &str)> {
+    let names = row.kind.into_iter().flat_map(|kind| row.names.iter().map(move |name| (kind, name.as_str())));
+    names.chain(row.id.iter().map(|id| (ID, id.0.as_str())))
+}
+
+fn by_key(rows: Vec<Observed>) -> BTreeMap<Key, Observed> {
+    rows.into_iter().map(|row| (row.key.clone(), row)).collect()
+}
+
+/// The fields in which these rows are not all the same.
+fn differing(rows: &[&Value]) -> Vec<String> {
+    let mut found = Vec::new();
+    differ(rows, "", &mut found);
+    found.truncate(MOST_DIFFERING);
+    found
+}
+
+fn differ(rows: &[&Value], path: &str, found: &mut Vec<String>) {
+    if rows.windows(2).all(|two| two[0] == two[1]) {
+        return;
+    }
+    let objects: Vec<_> = rows.iter().filter_map(|row| row.as_object()).collect();
+    if objects.len() < rows.len() {
+        return found.push(path.to_owned());
+    }
+    let fields: BTreeSet<&String> = objects.iter().flat_map(|fields| fields.keys()).collect();
+    for field in fields {
+        let values: Vec<&Value> = objects.iter().map(|fields| fields.get(field).unwrap_or(&Value::Null)).collect();
+        let below = if path.is_empty() { field.clone() } else { format!("{path}.{field}") };
+        differ(&values, &below, found);
+    }
+}

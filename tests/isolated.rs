@@ -1,0 +1,298 @@
+//! One bad row is one bad row, on the built binary and at every vendor: it is named with all that tells it from the others, nothing is
+//! done to it, and everybody else is planned.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{ACCOUNTS, Folder, Run};
+
+/// A vendor, how its rows are made, and what an account declares there.
+struct Vendor {
+    provider: &'static str,
+    settings: &'static str,
+    row: fn(&str, &str) -> Value,
+    /// What makes a row's identity unknown.
+    spoil: fn(&mut Value),
+    listing: fn(Vec<Value>) -> Value,
+    block: fn(&str) -> String,
+    /// Whether a second row of one name is refused there.
+    enforces_unique: bool,
+}
+
+const DATADOG: Vendor = Vendor {
+    provider: "datadog",
+    settings: "site: datadoghq.com",
+    row: |account, id| {
+        let mut row = support::row(account);
+        row["id"] = json!(id);
+        row
+    },
+    spoil: |row| row["attributes"]["aws_account_id"] = json!(""),
+    listing: |rows| json!({ "data": rows }),
+    block: |tag| format!("{{ auth_config: {{ role_name: ObserverRole }}, account_tags: [\"env:{tag}\"] }}"),
+    enforces_unique: true,
+};
+
+const V1: Vendor = Vendor {
+    provider: "datadog_v1",
+    settings: "site: datadoghq.com",
+    row: |account, id| json!({ "account_id": account, "role_name": format!("role-{id}"), "host_tags": ["env:prod"], "excluded_regions": [] }),
+    spoil: |row| row["account_id"] = json!(""),
+    listing: |rows| json!({ "accounts": rows }),
+    block: |tag| format!("{{ host_tags: [\"env:{tag}\"] }}"),
+    enforces_unique: true,
+};
+
+const CLOUDCRAFT: Vendor = Vendor {
+    provider: "cloudcraft",
+    settings: "",
+    row: |account, id| {
+        json!({ "id": id, "name": "prod", "roleArn": format!("arn:aws:iam::{account}:role/cloudcraft"), "externalId": "e-1", "source": "aws",
+            "createdAt": format!("2026-01-01T00:00:00.{}Z", &id[..3]) })
+    },
+    spoil: |row| row["roleArn"] = Value::Null,
+    listing: |rows| json!({ "accounts": rows }),
+    block: |tag| format!("{{ role_name: cloudcraft, name: {tag} }}"),
+    enforces_unique: false,
+};
+
+const WAVEFRONT: Vendor = Vendor {
+    provider: "wavefront",
+    settings: "address: \"https://acme.wavefront.com\"",
+    row: |account, id| {
+        let credentials = json!({ "roleArn": format!("arn:aws:iam::{account}:role/observer") });
+        json!({ "id": id, "name": "prod", "service": "CLOUDWATCH", "disabled": false, "cloudWatch": { "baseCredentials": credentials } })
+    },
+    spoil: |row| row["cloudWatch"] = json!({}),
+    listing: |rows| json!({ "response": { "items": rows } }),
+    block: |tag| format!("{{ role_name: observer, cloudwatch: {{ name: {tag} }} }}"),
+    enforces_unique: false,
+};
+
+const VENDORS: [&Vendor; 4] = [&DATADOG, &V1, &CLOUDCRAFT, &WAVEFRONT];
+
+const TWIN: &str = "210000000001";
+const ONE: &str = "210000000002";
+const NEW: &str = "210000000003";
+
+impl Vendor {
+    /// Two rows of one account, one of another, and one that does not say whose it is.
+    fn world(&self, nameless: bool) -> String {
+        let mut rows = vec![(self.row)(TWIN, "111aaaaa-1"), (self.row)(TWIN, "222bbbbb-2"), (self.row)(ONE, "333ccccc-3")];
+        if nameless {
+            let mut odd = (self.row)("210000000007", "444ddddd-4");
+            (self.spoil)(&mut odd);
+            rows.push(odd);
+        }
+        json!({ self.provider: (self.listing)(rows) }).to_string()
+    }
+
+    fn config(&self, declared: &[(&str, &str)], rest: &str) -> String {
+        let entry = |(account, tag): &(&str, &str)| format!("  - {{ aws_account_id: \"{account}\", {}: {} }}\n", self.provider, (self.block)(tag));
+        let accounts: String = declared.iter().map(entry).collect();
+        let accounts = if accounts.is_empty() { String::new() } else { format!("accounts:\n{accounts}") };
+        format!("version: 1\nproviders: {{ {}: {{ {} }} }}\n{accounts}{rest}", self.provider, self.settings)
+    }
+
+    fn at(&self, folder: &Folder, nameless: bool, declared: &[(&str, &str)], rest: &str) {
+        folder.write("world.json", &self.world(nameless));
+        folder.write("heeler.yaml", &self.config(declared, rest));
+    }
+}
+
+fn run(folder: &Folder, command: &str) -> Run {
+    folder.run(&format!("{command} --sandbox=world.json"))
+}
+
+#[test]
+fn with_nobody_declared_they_are_named_and_nothing_is_red() {
+    for vendor in VENDORS {
+        let folder = Folder::new("nobody");
+        vendor.at(&folder, true, &[], "");
+        for command in ["plan", "drift", "import"] {
+            let said = run(&folder, command).exits(0).says(&["2 live rows go by the name", TWIN]);
+            if vendor.provider != "datadog_v1" {
+                said.says(&["111aaaaa-1", "222bbbbb-2", "444ddddd-4"]);
+            }
+        }
+        run(&folder, "drift --strict").exits(2);
+        run(&folder, "plan --json plan.json --markdown plan.md").exits(0);
+        let json = folder.json("plan.json");
+        assert_eq!((&json["summary"]["isolated"], &json["summary"]["unread"], &json["complete"]), (&json!(3), &json!(0), &json!(true)), "{json:#}");
+        let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
+        assert_eq!(markdown.matches("**Isolated:**").count(), 3, "{markdown}");
+        let imported = run(&folder, "import").exits(0).out;
+        assert!(imported.contains(&format!("aws_account_id: \"{ONE}\"")), "{imported}");
+    }
+}
+
+#[test]
+fn who_is_declared_under_such_a_name_is_unread_and_the_others_go_on() {
+    for vendor in VENDORS {
+        let folder = Folder::new("unread");
+        vendor.at(&folder, false, &[(TWIN, "stage"), (ONE, "stage")], "");
+        run(&folder, "plan --json plan.json").exits(0).says(&["x unread", "1 to update", "unread: 1"]);
+        let json = folder.json("plan.json");
+        assert_eq!((&json["summary"]["unread"], &json["summary"]["update"], &json["complete"]), (&json!(1), &json!(1), &json!(true)));
+        run(&folder, "drift").exits(2).says(&["1 changed", "unread: 1", "Fingerprint: "]);
+        run(&folder, "apply --json applied.json").exits(3).says(&["1 done", "unread: 1"]);
+        assert_eq!(folder.json("applied.json")["converged"], json!(false));
+        // Nothing else differs: that is not "none", and nothing was written.
+        vendor.at(&folder, false, &[(TWIN, "stage")], "");
+        run(&folder, "drift --json drift.json").exits(1).says(&["none in what could be read", "unread: 1"]);
+        assert_eq!(folder.json("drift.json")["drift"]["in_sync"], json!(false));
+        run(&folder, "apply").exits(1).says(&["unread: 1"]);
+    }
+}
+
+#[test]
+fn only_a_change_about_such_a_row_turns_its_pull_request_red() {
+    for vendor in VENDORS {
+        let folder = Folder::new("touched");
+        vendor.at(&folder, false, &[(TWIN, "stage"), (ONE, "prod")], "");
+        folder.write("base.yaml", &vendor.config(&[(TWIN, "stage"), (ONE, "stage")], ""));
+        run(&folder, "plan --base base.yaml").exits(0);
+        for base in [&[(TWIN, "other"), (ONE, "prod")][..], &[(ONE, "prod")]] {
+            folder.write("base.yaml", &vendor.config(base, ""));
+            run(&folder, "plan --base base.yaml").exits(1);
+        }
+        folder.write("base.yaml", &vendor.config(&[(TWIN, "stage"), (ONE, "prod")], &format!("protect: [\"{TWIN}\"]\n")));
+        run(&folder, "plan --base base.yaml").exits(1);
+    }
+}
+
+#[test]
+fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
+    for vendor in [&DATADOG, &CLOUDCRAFT, &WAVEFRONT] {
+        let folder = Folder::new("one-of-two");
+        let removed = |rest: &str| format!("removed:\n  - {{ aws_account_id: \"{TWIN}\", reason: doubled{rest} }}\n");
+        vendor.at(&folder, false, &[], &removed(""));
+        run(&folder, "plan").exits(4).says(&["`removed:` does not say which", "111aaaaa-1, 222bbbbb-2"]);
+        vendor.at(&folder, false, &[], &removed(", id: none-such"));
+        run(&folder, "plan").exits(4).says(&["none of them has the id none-such"]);
+        // The entry that the JSON gives, be the account declared or not.
+        for declared in [&[][..], &[(TWIN, "prod")]] {
+            vendor.at(&folder, false, declared, "");
+            run(&folder, "plan --json plan.json").exits(0);
+            let rows = folder.json("plan.json")["isolated"].as_array().unwrap().clone();
+            let second = rows.iter().find(|row| row["row"] == "222bbbbb-2").unwrap();
+            vendor.at(&folder, false, declared, &format!("removed: [{}]\n", second["tombstone"]));
+            let code = if declared.is_empty() { 0 } else { 3 };
+            run(&folder, "apply --json applied.json").exits(code);
+            let actions = folder.json("applied.json")["actions"].as_array().unwrap().clone();
+            let deletes: Vec<&Value> = actions.iter().filter(|action| action["op"] == "delete").map(|action| &action["row"]).collect();
+            assert_eq!(deletes, [&json!("222bbbbb-2")]);
+            // Once it is gone the entry has done its work, and the other row is the account's.
+            folder.write("world.json", &json!({ vendor.provider: (vendor.listing)(vec![(vendor.row)(TWIN, "111aaaaa-1")]) }).to_string());
+            let after = run(&folder, "plan");
+            if declared.is_empty() {
+                after.exits(4).says(&["not 222bbbbb-2"])
+            } else {
+                after.exits(0).says(&["Spent: 1 tombstone"])
+            };
+        }
+        vendor.at(&folder, false, &[], &format!("{}protect: [\"{TWIN}\"]\n", removed(", id: 222bbbbb-2")));
+        run(&folder, "plan").exits(4).says(&["it is protected"]);
+    }
+}
+
+#[test]
+fn while_a_row_has_no_name_nothing_is_made_twice_called_gone_or_owned() {
+    for vendor in VENDORS {
+        let folder = Folder::new("nameless");
+        vendor.at(
+            &folder,
+            true,
+            &[(ONE, "stage"), (NEW, "new")],
+            &format!("removed: [{{ aws_account_id: \"{}\", reason: closed }}]\n", 210000000009u64),
+        );
+        let plan = run(&folder, "plan --json plan.json");
+        let json = folder.json("plan.json");
+        let create = vendor.enforces_unique && vendor.provider == "datadog";
+        assert_eq!(json["summary"]["update"], 1, "{}", plan.out);
+        assert_eq!(json["summary"]["create"], u64::from(create), "{}", plan.out);
+        if !vendor.enforces_unique {
+            plan.exits(4).says(&["would make a second row"]);
+            run(&folder, "drift").exits(2).says(&["0 missing", "unread: 1"]);
+        }
+        assert_eq!(json["spent"], json!([]));
+        assert!(json["diagnostics"].to_string().contains("cannot be told"), "{json:#}");
+        vendor.at(&folder, true, &[(NEW, "new")], "ownership: exclusive\n");
+        run(&folder, "plan --json plan.json").says(&["deletes nothing"]);
+        assert_eq!(folder.json("plan.json")["summary"]["delete"], 0);
+    }
+}
+
+#[test]
+fn a_listing_that_says_it_goes_on_is_none_and_the_other_vendors_go_on() {
+    let row = support::row(ONE);
+    let bodies = [
+        ("", json!({ "data": [row], "meta": { "pagination": { "total_count": 2, "next_offset": 1 } } })),
+        ("", json!({ "data": [row], "meta": { "page": { "after": "cursor" } } })),
+        ("", json!({ "data": [row], "links": { "next": "https://api.example/2" } })),
+        ("\r\nLink: </page/2>; rel=\"next\", </page/9>; rel=\"last\"", json!({ "data": [row] })),
+    ];
+    let folder = Folder::new("pages");
+    folder.write(
+        "heeler.yaml",
+        &format!(
+            "version: 1\nproviders: {{ datadog: {{ site: datadoghq.com }}, cloudcraft: {{}} }}\naccounts:\n  - {{ aws_account_id: \"{ONE}\", datadog: {}, cloudcraft: {} }}\n",
+            (DATADOG.block)("stage"),
+            (CLOUDCRAFT.block)("stage"),
+        ),
+    );
+    for (headers, body) in bodies {
+        let cloudcraft = (CLOUDCRAFT.listing)(vec![(CLOUDCRAFT.row)(ONE, "333ccccc-3")]).to_string();
+        let url = support::parrot(move |request| match request {
+            said if said.starts_with(&format!("GET {ACCOUNTS}")) => format!("200 OK{headers}\r\n\r\n{body}"),
+            said if said.starts_with("GET /aws/account/iamParameters") => "200 OK\r\n\r\n{\"accountId\":\"1\",\"externalId\":\"e-1\"}".to_owned(),
+            said if said.starts_with("GET /aws/account") => format!("200 OK\r\n\r\n{cloudcraft}"),
+            _ => "404 Not Found\r\n\r\n{}".to_owned(),
+        });
+        folder.run_at(&url, "plan --json plan.json").exits(1).says(&["x unread", "has further pages", "1 to update"]);
+        assert_eq!(folder.json("plan.json")["complete"], json!(false));
+        folder.run_at(&url, "drift").exits(2).says(&["INCOMPLETE"]);
+    }
+    // A page that says that it is all there is.
+    let whole = json!({ "data": [row], "meta": { "pagination": { "total_count": 1, "next_offset": 1 } }, "links": { "next": null } }).to_string();
+    folder.write("heeler.yaml", &DATADOG.config(&[(ONE, "prod")], ""));
+    let url = support::parrot(move |_| format!("200 OK\r\n\r\n{whole}"));
+    folder.run_at(&url, "plan").exits(0).says(&["1 unchanged"]);
+}
+
+#[test]
+fn what_is_on_hold_is_shown_and_has_no_effect() {
+    for vendor in VENDORS {
+        let folder = Folder::new("hold");
+        let entry = |account: &str, hold: &str| {
+            let block = (vendor.block)("stage");
+            format!("  - {{ aws_account_id: \"{account}\"{hold}, {}: {block} }}\n", vendor.provider)
+        };
+        let hold = ", hold: { reason: \"OPS-5511, suspended\", until: \"2999-03-01\" }";
+        let head = vendor.config(&[], "");
+        folder.write("world.json", &vendor.world(false));
+        folder.write("heeler.yaml", &format!("{head}accounts:\n{}{}", entry(TWIN, hold), entry(ONE, hold)));
+        for command in ["plan --detailed-exitcode --json plan.json", "drift --json plan.json", "apply --json plan.json"] {
+            run(&folder, command).exits(0).says(&["OPS-5511, suspended, until 2999-03-01", "prod", "stage"]);
+            let json = folder.json("plan.json");
+            assert_eq!(
+                (json["on_hold"].as_array().unwrap().len(), &json["actions"], &json["summary"]["unread"]),
+                (2, &json!([]), &json!(0)),
+                "{json:#}"
+            );
+        }
+        // In a block it is the block's alone; once its day has gone by there is a warning, and it holds.
+        let inside = entry(ONE, "").replacen(
+            &format!("{}: {{ ", vendor.provider),
+            &format!("{}: {{ hold: {{ reason: x, until: \"2001-02-03\" }}, ", vendor.provider),
+            1,
+        );
+        folder.write("heeler.yaml", &format!("{head}accounts:\n{inside}"));
+        run(&folder, "plan --detailed-exitcode").exits(0).says(&["a hold that was to end on 2001-02-03", "on hold: x"]);
+        for wrong in ["hold: ", "hold: { until: \"2999-01-01\" }", "hold: { reason: x, until: tomorrow }", "hold: { reason: x, untill: y }"] {
+            folder.write("heeler.yaml", &format!("{head}accounts:\n{}", entry(ONE, &format!(", {wrong}"))));
+            run(&folder, "plan").exits(5).says(&["hold"]);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Law 11: any one row made unreadable, doubled or taken out of the listing changes no update of another account, and adds no create or
+//! delete of one. Over every provider; `PROPTEST_CASES` says how often.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use heeler::config::Loaded;
+use heeler::executor::observe;
+use heeler::model::desired::Confirm;
+use heeler::model::{Action, Ask, Failure, Op, Plan, Reader, Response};
+use heeler::planner::{self, Exactness, Input};
+use heeler::providers::{Provider, enforces_unique, wavefront};
+use heeler::sandbox::Sandbox;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::generate::{Fleet, cases, config, two_fleets};
+use crate::harness::{block_on, load, sandbox, world_of};
+use crate::kinds::generate as kinds;
+
+/// Where a provider's listing is, and its rows in it.
+fn listing(provider: &str) -> (&'static str, &'static str) {
+    match provider {
+        "datadog" => ("/integration/aws/accounts", "/data"),
+        "datadog_v1" => ("/integration/aws", "/accounts"),
+        "cloudcraft" => ("/aws/account", "/accounts"),
+        "wavefront" => ("/cloudintegration", "/response/items"),
+        other => panic!("say where {other} lists its rows"),
+    }
+}
+
+/// What becomes of one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mishap {
+    Nothing,
+    TakenOut,
+    /// As it is, and as a second row under another id.
+    Doubled(bool),
+    /// A field is gone, or another value stands there.
+    Spoilt {
+        field: usize,
+        with: usize,
+    },
+    /// It is no object at all.
+    NoRow,
+}
+
+fn mishaps() -> impl Strategy<Value = Mishap> {
+    prop_oneof![
+        Just(Mishap::TakenOut),
+        any::<bool>().prop_map(Mishap::Doubled),
+        (any::<u16>(), any::<u16>()).prop_map(|(field, with)| Mishap::Spoilt { field: field.into(), with: with.into() }),
+        Just(Mishap::NoRow),
+    ]
+}
+
+impl Mishap {
+    fn befalls(self, rows: &mut Vec<Value>, victim: usize) {
+        match self {
+            Mishap::Nothing => {}
+            Mishap::TakenOut => drop(rows.remove(victim)),
+            Mishap::Doubled(same) => {
+                let mut twin = rows[victim].clone();
+                if let (Some(id), false) = (twin.get_mut("id"), same) {
+                    *id = json!("ffffffff-0000-4000-8000-00000000000f");
+                }
+                rows.insert(victim, twin);
+            }
+            Mishap::Spoilt { field, with } => {
+                let tells = [
+                    "id",
+                    "attributes",
+                    "account_id",
+                    "access_key_id",
+                    "role_name",
+                    "roleArn",
+                    "source",
+                    "service",
+                    "cloudWatch",
+                    "cloudTrail",
+                    "ec2",
+                ];
+                let there: Vec<&str> = tells.into_iter().filter(|name| rows[victim].get(name).is_some()).collect();
+                let values = [Value::Null, json!(""), json!(7), json!([]), json!({ "a": 1 }), json!("one\u{0}two")];
+                rows[victim][there[field % there.len()]] = values[with % values.len()].clone();
+            }
+            Mishap::NoRow => rows[victim] = json!(5),
+        }
+    }
+}
+
+/// The sandbox, with a mishap in its listing. Its rows come in some order or other, so the victim is told by its text.
+struct Bad<'a> {
+    sandbox: &'a Sandbox,
+    provider: &'static str,
+    victim: usize,
+    mishap: Mishap,
+}
+
+impl Bad<'_> {
+    fn rows(&self, body: &mut Value) -> Option<Vec<Value>> {
+        let rows = body.pointer_mut(listing(self.provider).1)?.as_array_mut()?;
+        rows.sort_by_key(Value::to_string);
+        let before = rows.clone();
+        if !rows.is_empty() {
+            self.mishap.befalls(rows, self.victim % before.len());
+        }
+        Some(before)
+    }
+}
+
+#[async_trait]
+impl Reader for Bad<'_> {
+    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+        let is_listing = ask.request().path.ends_with(listing(self.provider).0);
+        let response = self.sandbox.read(ask).await?;
+        let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return Ok(response) };
+        if !is_listing || self.rows(&mut body).is_none() {
+            return Ok(response);
+        }
+        Ok(Response { body: body.to_string().into_bytes(), ..response })
+    }
+}
+
+fn plan(config: &Loaded, door: &Bad<'_>) -> Plan {
+    let readings = block_on(observe(door, &config.desired));
+    planner::plan(&Input {
+        desired: &config.desired,
+        readings: &readings,
+        sources: &config.sources,
+        only: None,
+        confirm: &Confirm::default(),
+        exactness: Exactness::AtMost,
+        approved: None,
+        resend_secrets: false,
+    })
+}
+
+fn is_update(action: &Action) -> bool {
+    matches!(action.op, Op::Update { .. })
+}
+
+fn op(action: &Action) -> (String, u8) {
+    let op = match action.op {
+        Op::Create { .. } => 0,
+        Op::Update { .. } => 1,
+        Op::Delete { .. } => 2,
+    };
+    (action.key.to_string(), op)
+}
+
+/// The law, for one provider, a world and a config.
+fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: usize, mishap: Mishap) -> Result<(), TestCaseError> {
+    let (name, config) = (provider.name(), load(text));
+    let see = |mishap| {
+        let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
+        plan(&config, &Bad { sandbox: &sandbox, provider: name, victim, mishap })
+    };
+    let (calm, shaken) = (see(Mishap::Nothing), see(mishap));
+    prop_assert!(shaken.is_complete(), "{name}: {:?}", shaken.unreadable);
+    let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
+    let door = Bad { sandbox: &sandbox, provider: name, victim, mishap: Mishap::Nothing };
+    let path = ask_listing(provider);
+    let mut body = block_on(door.read(path))
+        .map_err(|error| TestCaseError::fail(error.to_string()))
+        .and_then(|answer| serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string())))?;
+    let Some(before) = door.rows(&mut body).filter(|rows| !rows.is_empty()) else { return Ok(()) };
+    let victim_text = before[victim % before.len()].to_string();
+    let mine = |action: &Action| {
+        let names = std::iter::once(action.key.name.as_str()).chain(action.account.as_deref());
+        names.into_iter().any(|name| victim_text.contains(name))
+    };
+    let known: BTreeSet<_> = calm.actions.iter().map(op).collect();
+    for action in &shaken.actions {
+        let new = !known.contains(&op(action));
+        let may_be_made = matches!(action.op, Op::Create { .. }) && (mishap == Mishap::TakenOut || enforces_unique(provider));
+        prop_assert!(!new || mine(action) && may_be_made, "{name}, {mishap:?}: {} {:?} came of {victim_text}", action.key, op(action));
+    }
+    for action in calm.actions.iter().filter(|action| !mine(action)) {
+        let same = shaken.actions.iter().find(|other| op(other) == op(action));
+        let changes = |action: &Action| format!("{:?}", action.changes().map(|change| (&change.path, &change.change)).collect::<Vec<_>>());
+        match same {
+            Some(same) => prop_assert_eq!(changes(same), changes(action)),
+            None => {
+                prop_assert!(!is_update(action), "{name}, {mishap:?}: the update of {} is gone", action.key);
+                let said = shaken.refusals.iter().any(|refusal| refusal.key == action.key) || shaken.unread().any(|key| *key == action.key);
+                let unowned = shaken.diagnostics.iter().any(|found| found.title.contains("deletes nothing"));
+                prop_assert!(said || unowned, "{name}, {mishap:?}: nothing is said of {}", action.key);
+            }
+        }
+    }
+    if mishap != Mishap::TakenOut {
+        let isolated = shaken.isolated.len();
+        let odd = matches!(mishap, Mishap::Doubled(_) | Mishap::NoRow);
+        prop_assert!(!odd || isolated > 0, "{name}, {mishap:?}: nobody is named");
+    }
+    Ok(())
+}
+
+fn ask_listing(provider: &dyn Provider) -> Ask {
+    let path = match provider.name() {
+        "datadog" => "/api/v2/integration/aws/accounts",
+        "datadog_v1" => "/api/v1/integration/aws",
+        "cloudcraft" => "/aws/account",
+        _ => "/api/v2/cloudintegration",
+    };
+    Ask::get(provider.name(), path)
+}
+
+/// What a config says besides its accounts: nothing, that somebody goes, or that it owns all.
+fn rest(earlier: BTreeSet<&String>, later: BTreeSet<&String>, which: u8) -> Value {
+    let gone: Vec<Value> = earlier.difference(&later).take(1).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
+    match which % 3 {
+        0 => json!({}),
+        1 => json!({ "removed": gone }),
+        _ => json!({ "ownership": "exclusive" }),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn one_bad_row_is_one_bad_row((each, earlier, later) in two_fleets(), mishap in mishaps(), victim in any::<usize>(), which in any::<u8>()) {
+        let provider = each.0;
+        let later = crate::generate::keeping_authentication(provider, &earlier, later);
+        let rows = world_of(provider.backend(), &config(provider, &earlier, &json!({})), 9);
+        let keys = |fleet: &Fleet| fleet.keys().cloned().collect::<BTreeSet<_>>();
+        let (old, new) = (keys(&earlier), keys(&later));
+        let text = config(provider, &later, &rest(old.iter().collect(), new.iter().collect(), which));
+        holds(provider, &rows, &text, victim, mishap)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_bad_row_of_a_service_is_one_bad_row(earlier in kinds::fleet(), later in kinds::fleet(), mishap in mishaps(), victim in any::<usize>(), which in any::<u8>()) {
+        let rows = world_of(wavefront::NAME, &kinds::config(&earlier, &json!({})), 9);
+        let text = kinds::config(&later, &rest(earlier.keys().collect(), later.keys().collect(), which));
+        holds(&wavefront::Wavefront, &rows, &text, victim, mishap)?;
+    }
+}
