@@ -37,7 +37,7 @@ fn a_deleted_folder_of_forty_accounts_comes_first() {
         folder.write(&format!("main/legacy/{id}.yaml"), &format!("accounts:\n  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n"));
     }
     let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
-    let (first, rest) = run.out.split_once("~ update").expect("the plan follows");
+    let (first, rest) = run.out.split_once("! update").expect("the plan follows");
     assert!(first.contains("! no longer declared: 40 datadog accounts"), "{first}");
     for id in &ids {
         assert!(first.contains(&format!("{id}  main/legacy/{id}.yaml:2")), "{id} is not among\n{first}");
@@ -182,6 +182,6 @@ fn a_base_of_several_paths_is_one_config() {
     folder.write("shared.yaml", &format!("{HEAD}protect: [\"400000000001\"]\n"));
     folder.write("old/accounts.yaml", "accounts:\n  - { aws_account_id: \"400000000009\", name: \"ev\\u202Eil\", datadog: {} }\n");
     let run = folder.run(&format!("{PLAN} --base shared.yaml --base old --json plan.json")).exits(0);
-    run.says(&["400000000009  ev\\u{202e}il  old/accounts.yaml:2", "! no longer protected: 1 account", "400000000001  shared.yaml:3"]);
+    run.says(&["400000000009  ev<U+202E>il  old/accounts.yaml:2", "! no longer protected: 1 account", "400000000001  shared.yaml:3"]);
     assert_eq!(folder.json("plan.json")["comparison"]["base"], "shared.yaml old");
 }

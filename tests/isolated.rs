@@ -186,7 +186,11 @@ fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
             // Once it is gone the entry has done its work, and the other row is the account's.
             folder.write("world.json", &json!({ vendor.provider: (vendor.listing)(vec![(vendor.row)(TWIN, "111aaaaa-1")]) }).to_string());
             let after = run(&folder, "plan");
-            if declared.is_empty() { after.exits(4).says(&["not 222bbbbb-2"]) } else { after.exits(0).says(&["Spent: 1 tombstone"]) };
+            if declared.is_empty() {
+                after.exits(4).says(&["not 222bbbbb-2"])
+            } else {
+                after.exits(0).says(&["Spent: 1 tombstone"])
+            };
         }
         vendor.at(&folder, false, &[], &format!("{}protect: [\"{TWIN}\"]\n", removed(", id: 222bbbbb-2")));
         run(&folder, "plan").exits(4).says(&["it is protected"]);
@@ -197,7 +201,12 @@ fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
 fn while_a_row_has_no_name_nothing_is_made_twice_called_gone_or_owned() {
     for vendor in VENDORS {
         let folder = Folder::new("nameless");
-        vendor.at(&folder, true, &[(ONE, "stage"), (NEW, "new")], &format!("removed: [{{ aws_account_id: \"{}\", reason: closed }}]\n", 210000000009u64));
+        vendor.at(
+            &folder,
+            true,
+            &[(ONE, "stage"), (NEW, "new")],
+            &format!("removed: [{{ aws_account_id: \"{}\", reason: closed }}]\n", 210000000009u64),
+        );
         let plan = run(&folder, "plan --json plan.json");
         let json = folder.json("plan.json");
         let create = vendor.enforces_unique && vendor.provider == "datadog";
@@ -267,10 +276,18 @@ fn what_is_on_hold_is_shown_and_has_no_effect() {
         for command in ["plan --detailed-exitcode --json plan.json", "drift --json plan.json", "apply --json plan.json"] {
             run(&folder, command).exits(0).says(&["OPS-5511, suspended, until 2999-03-01", "prod", "stage"]);
             let json = folder.json("plan.json");
-            assert_eq!((json["on_hold"].as_array().unwrap().len(), &json["actions"], &json["summary"]["unread"]), (2, &json!([]), &json!(0)), "{json:#}");
+            assert_eq!(
+                (json["on_hold"].as_array().unwrap().len(), &json["actions"], &json["summary"]["unread"]),
+                (2, &json!([]), &json!(0)),
+                "{json:#}"
+            );
         }
         // In a block it is the block's alone; once its day has gone by there is a warning, and it holds.
-        let inside = entry(ONE, "").replacen(&format!("{}: {{ ", vendor.provider), &format!("{}: {{ hold: {{ reason: x, until: \"2001-02-03\" }}, ", vendor.provider), 1);
+        let inside = entry(ONE, "").replacen(
+            &format!("{}: {{ ", vendor.provider),
+            &format!("{}: {{ hold: {{ reason: x, until: \"2001-02-03\" }}, ", vendor.provider),
+            1,
+        );
         folder.write("heeler.yaml", &format!("{head}accounts:\n{inside}"));
         run(&folder, "plan --detailed-exitcode").exits(0).says(&["a hold that was to end on 2001-02-03", "on hold: x"]);
         for wrong in ["hold: ", "hold: { until: \"2999-01-01\" }", "hold: { reason: x, until: tomorrow }", "hold: { reason: x, untill: y }"] {

@@ -63,12 +63,12 @@ fn words(value: &Value) -> BTreeSet<String> {
 fn regions_are_each_others_complement() {
     let door = made_by_v1(json!({ "excluded_regions": ["us-east-1", "us-west-2"] }));
     let included = words(&in_v2(&door)["attributes"]["aws_regions"]["include_only"]);
-    assert_eq!((included.len(), included.contains("us-east-1")), (28, false));
+    assert_eq!((included.len(), included.contains("us-east-1")), (32, false));
     assert_eq!(in_v1(&door)["excluded_regions"], json!(["us-east-1", "us-west-2"]));
 
     let door = made_by_v2(json!({ "aws_regions": { "include_only": ["us-east-1"] } }));
     let excluded = words(&in_v1(&door)["excluded_regions"]);
-    assert_eq!((excluded.len(), excluded.contains("us-east-1")), (29, false));
+    assert_eq!((excluded.len(), excluded.contains("us-east-1")), (33, false));
 }
 
 #[test]
@@ -115,4 +115,37 @@ fn once_v2_has_written_v1_shows_what_follows() {
     let row = in_v1(&door);
     let wanted = json!({ "ec2": false, "sqs": true, "emr": true, "usage": true, "collect_custom_metrics": false, "crawl_alarms": false });
     assert_eq!((&row["account_specific_namespace_rules"], &row["excluded_regions"]), (&wanted, &json!([])));
+}
+
+#[test]
+fn an_event_source_of_one_api_is_the_others_too() {
+    let door = made_by_v1(json!({ "host_tags": ["env:prod"] }));
+    let source = |name: &str| json!({ "account_id": ID, "event_generator_name": name, "region": "us-east-1", "create_event_bus": false });
+    let made = tell(&door, Method::Post, &format!("{V1}/event_bridge"), source("alerts"));
+    let name = made["event_source_name"].as_str().unwrap();
+    assert_eq!((name.len(), &name[..7], &made["has_bus"], &made["status"]), ("alerts-".len() + 8, "alerts-", &json!(false), &json!("created")));
+
+    let listed = || tell(&door, Method::Get, "/api/v2/integration/aws/event_bridge", Value::Null)["data"]["attributes"].clone();
+    let account = |hubs: Value| json!({ "accounts": [{ "account_id": ID, "tags": ["env:prod"], "event_hubs": hubs }], "is_installed": true });
+    assert_eq!(listed(), account(json!([{ "name": name, "region": "us-east-1" }])));
+    let gone = json!({ "data": { "type": "event_bridge", "attributes": source(name) } });
+    let deleted = tell(&door, Method::Delete, "/api/v2/integration/aws/event_bridge", gone);
+    assert_eq!((&deleted["data"]["attributes"]["status"], listed()), (&json!("empty"), account(json!([]))));
+}
+
+#[test]
+fn how_costs_are_read_is_kept_beside_an_account() {
+    let door = made_by_v2(json!({}));
+    let path = format!("{V2}/{}/ccm_config", in_v2(&door)["id"].as_str().unwrap());
+    let config = |bucket: &str| json!({ "data_export_configs": [{ "bucket_name": bucket, "report_name": "costs" }] });
+    let body = |bucket: &str| json!({ "data": { "type": "ccm_config", "attributes": { "ccm_config": config(bucket) } } });
+    assert_eq!(tell(&door, Method::Post, &path, body("one"))["data"]["attributes"], config("one"));
+    assert_eq!(tell(&door, Method::Patch, &path, body("two"))["data"]["attributes"], config("two"));
+    assert_eq!(tell(&door, Method::Get, &path, Value::Null)["data"]["attributes"], config("two"));
+    let status = |method: Method, body: Value| {
+        let request = Request::new("datadog", method, path.clone()).with_body(Body::plain(body));
+        block_on(door.write(Tell::new(request, Retry::Never))).unwrap().status
+    };
+    assert_eq!(status(Method::Post, body("three")), 409);
+    assert_eq!([status(Method::Delete, Value::Null), status(Method::Get, Value::Null)], [204, 404]);
 }

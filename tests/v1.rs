@@ -217,7 +217,9 @@ fn refusals_are_read_in_every_recorded_form() {
 
 #[test]
 fn a_listing_that_is_not_whole_is_none() {
-    for body in ["", "{", "{}", "[]", r#"{"accounts":null}"#, r#"{"accounts":[],"accounts":[]}"#, r#"{"accounts":[],"meta":{"pagination":{"total":1}}}"#] {
+    for body in
+        ["", "{", "{}", "[]", r#"{"accounts":null}"#, r#"{"accounts":[],"accounts":[]}"#, r#"{"accounts":[],"meta":{"pagination":{"total":1}}}"#]
+    {
         assert!(matches!(taken_for(200, body), Err(VendorError::Unreadable(_))), "{body}");
     }
     // A row that cannot be told concerns itself alone.

@@ -28,7 +28,7 @@ use crate::render::{self, Scene};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler apply --sandbox examples/configs/quickstart
+  heeler apply --sandbox heeler/                 a rehearsal: no keys, no network
   heeler apply heeler/ --json applied.json       the report, with new external ids
   heeler apply heeler/ --confirm-removals 31     exactly so many are meant, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
@@ -74,16 +74,24 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    runtime()?.block_on(run_within(args, env, console, &interrupt()))
+}
+
+/// The same within a runtime. Whoever holds the first of the two can stop it, as a signal does.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     if args.selection.sandbox.is_some() && args.reports.github {
         return Err(CommandError::PretendApply);
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
     let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", args.after.as_slice()).and_world(&args.selection, &args.paths);
     let outlets = Outlets::new("apply", &args.reports, &inputs, env, console)?;
-    outlets.close(open_and_apply(args, env, &outlets))
+    outlets.close(open_and_apply(args, env, &outlets, stop).await)
 }
 
-fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+async fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     let after = After::of(after.as_deref())?;
@@ -91,18 +99,19 @@ fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit,
         Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
     let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
     session.resend_secrets(*resend_secrets);
-    runtime()?.block_on(apply(args, &expected, &after, &session, door.as_ref(), env, outlets))
+    apply(args, &Given { expected, after, env, stop }, &session, door.as_ref(), outlets).await
 }
 
-async fn apply(
-    args: &Args,
-    expected: &Expected,
-    after: &After,
-    session: &Session,
-    door: &dyn Transport,
-    env: &Env,
-    outlets: &Outlets<'_>,
-) -> Result<Exit, CommandError> {
+/// What a run is given besides its arguments.
+struct Given<'a> {
+    expected: Expected,
+    after: After,
+    env: &'a Env,
+    stop: &'a (Stop, Interrupt),
+}
+
+async fn apply(args: &Args, given: &Given<'_>, session: &Session, door: &dyn Transport, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+    let Given { expected, after, env, stop: (stop, interrupt) } = given;
     let listed = Instant::now();
     let plan = session.plan().await?;
     let beforehand = Beforehand { listed: Some(listed), withheld: after.withheld(&plan) };
@@ -131,11 +140,10 @@ async fn apply(
     }
     watch.write_so_far()?;
     watch.begin();
-    let (stop, interrupt) = interrupt();
-    let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt };
+    let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt: interrupt.clone() };
     tokio::select! {
         exit = run.to_the_end(&watch) => exit,
-        never = told_to_stop(&stop, outlets) => match never {},
+        never = told_to_stop(stop, outlets) => match never {},
     }
 }
 

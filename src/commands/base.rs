@@ -6,7 +6,7 @@ use super::CommandError;
 use super::flags::ProviderSelection;
 use super::outlets::Outlets;
 use super::session::{Readings, Session};
-use crate::config::{self, Invalid, Loaded};
+use crate::config::{self, Invalid, Loaded, links};
 use crate::model::{Env, Plan};
 use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare};
@@ -75,7 +75,8 @@ impl Base {
 
 /// The environment is that of the change: what it says may contradict the base, which is then read without it.
 fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
-    config::load(paths, env).or_else(|invalid| config::load(paths, &Env::default()).map_err(|_| invalid))
+    let without = env.only(&links::CI);
+    config::load(paths, env).or_else(|invalid| config::load(paths, &without).map_err(|_| invalid))
 }
 
 fn side(config: &Loaded) -> Side<'_> {

@@ -20,7 +20,7 @@ use crate::render::style::{CHANGED, paint};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler drift --sandbox examples/configs/quickstart
+  heeler drift --sandbox heeler/
   heeler drift heeler/ --strict                  unmanaged accounts count too
   heeler drift heeler/ --health                  and what the vendor says does not work
   heeler drift heeler/ --only 210000000003       one account, at every provider
@@ -58,18 +58,26 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
-    outlets.close(look(args, env, &outlets))
+    runtime()?.block_on(run_within(args, env, console))
 }
 
-fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+/// The same within a runtime.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
+    outlets.close(look(args, env, &outlets).await)
+}
+
+async fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, strict, health } = args;
     let confirmed = &Confirmed::default();
     let expected = &Expected::Anything;
     let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
     let session = Session::open(&opening, env, outlets)?;
-    let plan = runtime()?.block_on(observed(&session, *health, outlets))?;
+    let plan = observed(&session, *health, outlets).await?;
     let drift = drift(&plan, *strict, &session.worlds());
     let scene = session.scene(&plan, outlets);
     let sources = &session.config.sources;

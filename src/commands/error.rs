@@ -1,12 +1,13 @@
 //! Why a command could not do its work, what to do about it, and which exit code it means.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
 use super::Exit;
 use super::overwriting::Overwrite;
+use crate::config::links::Link;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
 use crate::providers;
@@ -101,6 +102,12 @@ pub enum CommandError {
     /// The keys may not be used with this config.
     #[error(transparent)]
     Guard(#[from] GuardError),
+    /// A world where a config is expected.
+    #[error("{} is a world, or is not there, and stands where a config is named", .0.display())]
+    WorldAsConfig(PathBuf),
+    /// A link that is not followed.
+    #[error(transparent)]
+    Link(#[from] Link),
     /// The world cannot be read.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -135,6 +142,7 @@ impl CommandError {
             | CommandError::MixedExpectations
             | CommandError::TwoProducts
             | CommandError::Overwrites { .. }
+            | CommandError::WorldAsConfig(_)
             | CommandError::PretendApply
             | CommandError::ReadReport(..)
             | CommandError::NoReport(_)
@@ -143,6 +151,7 @@ impl CommandError {
             CommandError::Guard(GuardError::WrongOrganization { .. }) => Exit::Refused,
             CommandError::Open(_)
             | CommandError::Guard(GuardError::Unknown { .. })
+            | CommandError::Link(_)
             | CommandError::World(_)
             | CommandError::ReadState(..)
             | CommandError::NoState(..)
@@ -157,7 +166,7 @@ impl CommandError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            CommandError::NoConfig => "try it on an example: heeler plan --sandbox examples/configs/quickstart".to_owned(),
+            CommandError::NoConfig => no_config(Path::new("examples/configs/quickstart")),
             CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
             CommandError::UnknownLive(_) => "--only takes AWS account ids, or the key where a vendor knows an account by its key only".to_owned(),
@@ -181,6 +190,8 @@ impl CommandError {
             CommandError::Undelivered(_) => "what was printed is not complete: do not use it; is the disk full?".to_owned(),
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
+            CommandError::WorldAsConfig(path) => format!("a world follows an equals sign, and must be there: --sandbox={}", path.display()),
+            CommandError::Link(link) => link.help().to_owned(),
             CommandError::ReadReport(..) | CommandError::NoReport(_) => {
                 "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed".to_owned()
             }
@@ -214,6 +225,14 @@ impl CommandError {
             cause = inner.source();
         }
         words
+    }
+}
+
+/// How to begin. The example is for whoever stands in heeler's own repository; a binary comes without it.
+fn no_config(example: &Path) -> String {
+    match example.is_dir() {
+        true => format!("try it on an example: heeler plan --sandbox {}", example.display()),
+        false => "name a file or a folder of *.yaml; to begin one with what is live, set the keys and run `heeler import > heeler.yaml`".to_owned(),
     }
 }
 

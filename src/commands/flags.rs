@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use super::CommandError;
+use super::console::Log;
 use super::same_file::FileId;
 use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
 use crate::model::{DesiredState, Env};
@@ -50,7 +51,7 @@ impl Global {
             _ => "heeler=trace",
         };
         let ansi = matches!(anstream::AutoStream::choice(&std::io::stderr()), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
-        let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr).with_ansi(ansi);
+        let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(Log::default).with_ansi(ansi);
         // In tests several commands run in one process; the first one's logging stays.
         let _ = log.with_target(false).without_time().log_internal_errors(false).try_init();
     }

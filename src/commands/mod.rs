@@ -13,6 +13,7 @@ pub mod expect;
 pub mod files;
 pub mod flags;
 pub mod github;
+pub mod habits;
 pub mod import;
 pub mod man;
 pub mod migrate;
@@ -20,6 +21,7 @@ pub mod outlets;
 pub mod overwriting;
 pub mod places;
 pub mod plan;
+pub mod rows;
 pub mod same_file;
 pub mod sandbox;
 pub mod schema;
@@ -29,11 +31,11 @@ pub mod validate;
 pub mod watch;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::model::Env;
+use crate::render::style::{BAD, paint};
 use console::Console;
 pub use error::CommandError;
 pub use exit::Exit;
@@ -58,7 +60,7 @@ Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOS
 
 const EXAMPLES: &str = "\
 Examples:
-  heeler plan --sandbox examples/configs/quickstart    try it: no keys, no network
+  heeler plan --sandbox heeler/          try it: no keys, no network
   heeler validate heeler/                              check a folder of YAML, offline
   heeler plan heeler/ --json plan.json                 what would change, for scripts too
   heeler apply heeler/                                 do it, and prove it
@@ -93,9 +95,10 @@ enum Command {
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
     let console = Console::new();
-    let cli = match Cli::try_parse_from(args) {
+    let args = habits::help_at_the_end(args.into_iter().collect());
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return unparsed(&error, &console),
+        Err(error) => return unparsed(error, &args, &console),
     };
     cli.global.set_up();
     signals::hear_file_limit();
@@ -107,7 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
         Command::Import(args) => import::run(&args, &env, &console),
         Command::Migrate(args) => migrate::run(&args, &env, &console),
         Command::Schema(args) => Ok(schema::run(&args, &console)),
-        Command::Sandbox(args) => sandbox::run(&args, &console),
+        Command::Sandbox(args) => sandbox::run(&args, &env, &console),
         Command::Man(args) => man::run(&args, &console),
         Command::Completions(args) => Ok(completions::run(&args, &console)),
     };
@@ -119,14 +122,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
 }
 
 /// Help, the version, or what is wrong with the command line.
-fn unparsed(error: &clap::Error, console: &Console) -> Exit {
-    if error.use_stderr() {
-        // Nothing can be done if nobody hears it.
-        let _ = error.print();
+fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
+    if let Some(answer) = habits::answer(&error, args) {
+        console.problem(&format!("{} {answer}\n", paint(BAD, "error:")));
         return Exit::Usage;
     }
-    console.delivered(error.print().and_then(|()| io::stdout().flush()));
-    delivered(Exit::Done, console)
+    delivered(said_by_clap(&habits::without_hidden(error, &Cli::command()), console), console)
 }
 
 /// A result that is not on stdout as a whole is a failure, and said.
@@ -135,4 +136,16 @@ fn delivered(exit: Exit, console: &Console) -> Exit {
     let error = CommandError::Undelivered(error.to_string());
     console.problem(&error.shown());
     exit.and(error.exit())
+}
+
+/// Help that was asked for, or what is wrong with the command line.
+fn said_by_clap(error: &clap::Error, console: &Console) -> Exit {
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        console.problem(&text);
+        Exit::Usage
+    } else {
+        console.product(&text);
+        Exit::Done
+    }
 }

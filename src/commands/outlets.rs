@@ -15,6 +15,8 @@ use super::github::GitHub;
 use super::overwriting::{self, Inputs, Output, Product};
 use super::{CommandError, Exit};
 use crate::model::{Diagnostic, Env, Sources};
+use crate::render::clean::printable;
+use crate::render::github::Commands;
 use crate::render::{self, Links, Scene};
 
 /// Where everything goes.
@@ -53,6 +55,7 @@ impl<'a> Outlets<'a> {
         let reported = [output("--json", &json, Product::Json), output("--markdown", &markdown, Product::Markdown)];
         let outputs: Vec<Output<'_>> = added.chain(reported.into_iter().flatten()).collect();
         overwriting::check(&outputs, inputs)?;
+        outputs.iter().filter(|output| output.product.is_some()).for_each(|output| files::sweep(output.path));
         let json = json.map(|destination| match destination {
             Destination::File(path) => Json::File(OwnFile::new(path)),
             other @ (Destination::Stdout | Destination::Stderr | Destination::Through(_)) => Json::Once(other),
@@ -108,7 +111,7 @@ impl<'a> Outlets<'a> {
                 let written = files::json(document).and_then(|bytes| file.write(&bytes));
                 written.map_err(|error| CommandError::Write(file.path().to_path_buf(), error))
             }
-            Some(Json::Once(destination)) => self.deliver(destination, &format!("{}\n", serde_json::to_string_pretty(document).unwrap_or_default())),
+            Some(Json::Once(destination)) => self.deliver(destination, &render::json::text(document)),
         }
     }
 
@@ -130,6 +133,8 @@ impl<'a> Outlets<'a> {
     /// # Errors
     /// It cannot be written.
     pub fn markdown(&self, text: &str) -> Result<(), CommandError> {
+        // Whoever prints the file later prints it to a runner, too.
+        let text = &*printable(text);
         if let Some(github) = &self.github {
             github.summary(text)?;
         }
@@ -226,8 +231,8 @@ impl<'a> Outlets<'a> {
     }
 
     /// The runner reads commands from both streams; they must not end up in a report on stdout.
-    fn say_to_github(&self, commands: &str) {
-        if self.shows_text() { self.console.product(commands) } else { self.console.problem(commands) }
+    fn say_to_github(&self, commands: &Commands) {
+        self.console.commands(commands, self.shows_text());
     }
 }
 

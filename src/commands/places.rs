@@ -1,13 +1,18 @@
 //! Where the config and the world are, and what they say.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use super::CommandError;
 use super::flags::Paths;
 use super::outlets::Outlets;
-use crate::config::{self, Loaded};
+use crate::config::{self, Loaded, links};
 use crate::model::Env;
+use crate::providers;
 use crate::sandbox::World;
 
 /// Reads the config, or says everything that is wrong with it.
@@ -49,12 +54,36 @@ pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
 /// The embedded emulator's luck: the same in every run.
 pub const SEED: u64 = 1;
 
+/// Whether `--sandbox WORLD` was meant, without the equals sign that it takes: then the world stands where configs are named.
+///
+/// # Errors
+/// It does.
+pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), CommandError> {
+    let is_world = |path: &&PathBuf| {
+        let names = |text: String| serde_json::from_str::<BTreeMap<String, Value>>(&text).ok();
+        let holds = |world: BTreeMap<String, Value>| !world.is_empty() && world.keys().all(|name| providers::named(name).is_some());
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        is_json && fs::read_to_string(path).map_or(true, |text| names(text).is_some_and(holds))
+    };
+    let without_equals = world.is_some_and(OsStr::is_empty);
+    match paths.iter().find(|path| without_equals && is_world(path)) {
+        Some(path) => Err(CommandError::WorldAsConfig(path.clone())),
+        None => Ok(()),
+    }
+}
+
 /// The world named, or the one beside the config, or an empty one.
 ///
 /// # Errors
-/// It cannot be read.
-pub fn world_of(named: &OsStr, paths: &[PathBuf]) -> Result<World, CommandError> {
-    world_path(named, paths).map_or(Ok(World::empty()), |path| Ok(World::read(&path)?))
+/// It cannot be read, or is a link that is not followed.
+pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, CommandError> {
+    let Some(path) = world_path(named, paths) else { return Ok(World::empty()) };
+    links::check_named(&path, env)?;
+    if let (true, Some(folder)) = (named.is_empty(), path.parent()) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        links::check_within(&path, &fs::canonicalize(folder).unwrap_or_default())?;
+    }
+    Ok(World::read(&path)?)
 }
 
 /// Where that world is, unless it is the empty one.

@@ -20,7 +20,7 @@ use crate::render;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler plan --sandbox examples/configs/quickstart
+  heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
   heeler plan heeler/ --only 210000000003        one account, at every provider
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
@@ -60,18 +60,26 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
-    outlets.close(plan(args, env, &outlets))
+    runtime()?.block_on(run_within(args, env, console))
 }
 
-fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+/// The same within a runtime.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
+    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
+    outlets.close(plan(args, env, &outlets).await)
+}
+
+async fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, providers, env, outlets)?;
     let expected = &Expected::Anything;
     let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::Exact, trust: reports.json.is_some() };
     let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, outlets)?;
-    let readings = runtime()?.block_on(session.read())?;
+    let readings = session.read().await?;
     let plan = session.plan_of(&readings, false);
     let mut scene = session.scene(&plan, outlets);
     let touched = base.as_ref().is_some_and(|base| base.touches_unread(&session, &plan));

@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use super::console::Console;
 use super::places::SEED;
 use super::session::runtime;
-use super::{CommandError, Exit, signals};
+use super::{CommandError, Exit, said_by_clap, signals};
+use crate::config::links;
+use crate::model::Env;
 use crate::providers::ExternalIds;
 use crate::render::clean::clean;
 use crate::sandbox::{Faults, Sandbox, World, server};
@@ -19,8 +21,8 @@ use crate::sandbox::{Faults, Sandbox, World, server};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler sandbox --world examples/configs/fleet/world.json
-  DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan examples/configs/fleet
+  heeler sandbox --world world.json
+  DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan heeler/
   CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
   heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7
@@ -71,15 +73,12 @@ enum WhichIds {
 ///
 /// # Errors
 /// The world cannot be read, or the address cannot be listened on.
-pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let faults = match faults(&args.faults) {
         Ok(faults) => faults,
-        Err(error) => {
-            // Nothing can be done about a closed pipe.
-            let _ = error.print();
-            return Ok(Exit::Usage);
-        }
+        Err(error) => return Ok(said_by_clap(&error, console)),
     };
+    args.world.iter().try_for_each(|path| links::check_named(path, env))?;
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;
     let external_ids = match args.external_ids {
         WhichIds::Issued => ExternalIds::Issued,

@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 use super::expect::{Expected, addressee};
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::outlets::Outlets;
-use super::places::{SEED, load, world_of};
+use super::places::{SEED, load, world_is_named, world_of};
+use super::rows::{descriptions, managed, managed_row};
 use super::{CommandError, Exit};
 use crate::config::Loaded;
 use crate::executor::{diagnose, guard, observe};
 use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
-use crate::model::{Diagnostics, Env, Plan, Reader, Settings, Transport};
+use crate::model::{Diagnostics, Env, Op, Outcome, Plan, Reader, Settings, Transport};
 use crate::planner::approval::Approved;
 use crate::planner::{self, Exactness, Input, Reading};
 use crate::providers::{self, ExternalIds};
@@ -96,6 +97,7 @@ impl Session {
         outlets: &Outlets<'_>,
     ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
         let Opening { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
+        world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let mut config = load(paths, env, outlets)?;
         providers.narrow(&mut config.desired)?;
         let sandbox = selection.sandbox.is_some();
@@ -104,9 +106,10 @@ impl Session {
         approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
-        let door: Arc<dyn Transport> = match &selection.sandbox {
-            Some(world) => Arc::new(Sandbox::new(world_of(world, &paths.paths)?, SEED).with_external_ids(ExternalIds::Any)),
-            None => Arc::new(Http::open(&config.desired.settings, env)?),
+        let door: Arc<dyn Transport> = match (env.vendors(), &selection.sandbox) {
+            (Some(vendors), _) => vendors.clone(),
+            (None, Some(world)) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
+            (None, None) => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {
             config,
@@ -174,11 +177,25 @@ impl Session {
             approved,
             resend_secrets,
         });
+        plan.diagnostics.splice(0..0, self.config.warnings.iter().cloned());
+        plan.describe(descriptions(&self.config, readings, &plan));
         plan.diagnostics.extend(self.warnings.iter().cloned());
         if self.trust {
-            plan.managed = managed(&self.config, readings);
+            plan.managed = managed(&self.config, readings, self.only.as_ref());
         }
         plan
+    }
+
+    /// What the AWS side of accounts needs that an apply of this plan has made, where that is wanted.
+    pub fn made(&self, plan: &Plan, outcomes: &BTreeMap<usize, Outcome>) -> Vec<Managed> {
+        let made = outcomes.iter().filter_map(|(index, outcome)| match &plan.actions.get(*index)?.op {
+            Op::Create { desired, .. } => {
+                let managed = managed_row(&self.config, desired, outcome.row.as_ref()?)?;
+                Some(Managed { trust: outcome.trust.clone().unwrap_or(managed.trust), ..managed })
+            }
+            Op::Update { .. } | Op::Delete { .. } => None,
+        });
+        if self.trust { made.collect() } else { Vec::new() }
     }
 
     /// The plan with all that is said around it.
@@ -207,9 +224,10 @@ impl Session {
             .collect()
     }
 
-    /// Says what the catalogs found, and whether it refuses the config.
+    /// Says what has not been said since the config was read, and whether it refuses the config.
     pub fn say_diagnostics(&self, plan: &Plan, outlets: &Outlets<'_>) -> bool {
-        outlets.diagnostics(&plan.diagnostics, &self.config.sources);
+        let known = self.config.warnings.len();
+        outlets.diagnostics(plan.diagnostics.get(known..).unwrap_or_default(), &self.config.sources);
         any_error(&plan.diagnostics)
     }
 }
@@ -243,20 +261,6 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
         Some(id) => Err(CommandError::UnknownOnly(id.clone())),
         None => Ok(()),
     }
-}
-
-fn managed(config: &Loaded, readings: &Readings) -> Vec<Managed> {
-    let mut managed = Vec::new();
-    for key in config.desired.entries.keys() {
-        let row = readings.get(key.provider).and_then(|reading| reading.result.as_ref().ok()?.rows.get(key));
-        let provider = providers::named(key.provider).zip(config.desired.settings.get(key.provider));
-        if let (Some(row), Some((provider, settings))) = (row, provider)
-            && let Some(trust) = provider.trust(settings, row)
-        {
-            managed.push(Managed { key: key.clone(), id: row.id.clone(), trust });
-        }
-    }
-    managed
 }
 
 /// A runtime for one command.

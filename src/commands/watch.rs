@@ -102,8 +102,9 @@ impl<'a> Watch<'a> {
     }
 
     fn document(&self, report: Option<&Report>) -> render::json::Document {
-        let managed = lock(&self.managed);
-        let progress = Progress { outcomes: &lock(&self.outcomes), kept: &lock(&self.kept), report, managed: managed.as_deref() };
+        let (outcomes, managed) = (lock(&self.outcomes), lock(&self.managed));
+        let made = self.session.made(self.scene.plan, &outcomes);
+        let progress = Progress { outcomes: &outcomes, kept: &lock(&self.kept), made: &made, report, managed: managed.as_deref() };
         render::json::document(self.scene, "apply", &self.session.config.sources, Some(&progress))
     }
 

@@ -8,12 +8,13 @@ use serde::Deserialize;
 
 use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
 use super::layers::{Layer, Layers, read_layer, unknown_keys};
-use super::{hold, rules};
 use super::unmanaged::{self, Cut};
+use super::{hold, rules};
 use crate::model::check::{check, no_value};
-use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
+use crate::model::desired::{Elsewhere, Partition};
+use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, did_you_mean, listed};
 use crate::model::layers::Stack;
-use crate::model::remedy::as_text;
+use crate::model::remedy::{as_text, assignment};
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
 use crate::providers;
 
@@ -31,6 +32,8 @@ pub struct Account {
     pub holds: BTreeMap<&'static str, Hold>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
+    /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in another one.
+    unfilled: Option<BTreeMap<&'static str, Node>>,
 }
 
 impl Account {
@@ -75,6 +78,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
     let mut wrong = Tally::default();
     let mut room = MOST_VALUES;
     for entry in &document.accounts {
+        let account = read_one(entry, layers, whole, &mut wrong, &mut room, out);
         if room == 0 {
             let wrong = Diagnostic::error(entry.place(), format!("the accounts come to more than {MOST_VALUES} values once layers are merged"));
             out.push(
@@ -82,7 +86,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
             );
             break;
         }
-        let Some(account) = read_one(entry, layers, whole, &mut wrong, &mut room, out) else { continue };
+        let Some(account) = account else { continue };
         if let Some(id) = &account.facts.account {
             if let Some(earlier) = first.get(id) {
                 let wrong =
@@ -102,6 +106,9 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
         wrong.push(entry.place(), out, || {
             let wrong =
                 Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+            if let Some((key, value)) = entry.text().and_then(assignment) {
+                return wrong.help(format!("write `- {key}: {}`: a colon, not `=`", as_text(value)));
+            }
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
             wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
         });
@@ -123,13 +130,16 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     };
     let profiles = profiles(entry, &head, layers, whole, out);
     let partition = std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]).find_map(|layer| layer.partition.clone());
+    let is_left_out = partition.is_none();
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
     let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
+    let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
-    *room = room.saturating_sub(blocks.values().map(Node::copied_by_filling).sum());
+    let longest = facts.name.as_ref().map_or(0, String::len).max("${aws_partition}".len());
+    *room = room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
     if *room == 0 {
         return None;
     }
@@ -143,7 +153,7 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
         missing_id(entry, out);
     }
-    Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place })
+    Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
@@ -185,7 +195,7 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
     out.push(
         Diagnostic::error(place, "an account without `aws_account_id`")
             .label("this entry names no account")
-            .help("add `aws_account_id: \"...\"`, twelve digits in quotes"),
+            .help("add `aws_account_id: \"...\"`, twelve digits in quotes; if this belongs to the entry above, take its dash out"),
     );
 }
 
@@ -198,16 +208,16 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
             Some(layer) => found.push(layer),
             None if whole => {
                 let place = places.get(at).map_or(entry.place(), Node::place);
-                // A guess looks at every profile, so it is not made for what will not be shown.
-                let guesses = out.len() < MOST_OF_RUN;
+                // The remedy looks at every profile, so there is none for what will not be shown.
+                let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
-                    let known = layers.profiles.keys().map(String::as_str);
+                    let known = layers.profiles.keys().map(String::as_str).filter(|_| is_shown);
                     let list = if layers.profiles.is_empty() {
                         "no profile is declared".to_owned()
                     } else {
                         format!("declared are: {}", listed(known.clone()))
                     };
-                    let help = did_you_mean(name, known.filter(|_| guesses)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+                    let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
                 });
             }
@@ -265,6 +275,9 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
             let place = entry.entry(provider.name()).map_or(entry.place(), |block| block.key_place);
             let wrong =
                 Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name())).label("the same rows through two APIs");
+            let both = [other, provider.name()].into_iter().filter_map(|name| Some((blocks.get(name)?.place(), name)));
+            let elsewhere = both.filter(|(block, _)| !entry.place().covers(*block));
+            let wrong = elsewhere.fold(wrong, |wrong, (block, name)| wrong.also(block, format!("`{name}` is here")));
             out.push(wrong.help("keep one of them"));
         }
     }
@@ -301,6 +314,31 @@ pub fn entries(
     }
     one_api_per_row(&entries, out);
     entries
+}
+
+/// The partition of every account, and what its entry asks for in another one, where it leaves that out.
+pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>) -> BTreeMap<String, Partition> {
+    let settings = Arc::new(settings.clone());
+    let of = |account: &Account| {
+        let elsewhere = account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
+        let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
+        Some((account.clone()?, Partition { name: partition.clone(), place: *partition_place, elsewhere }))
+    };
+    accounts.iter().filter_map(of).collect()
+}
+
+fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settings: Arc<BTreeMap<&'static str, Settings>>) -> Elsewhere {
+    Elsewhere::new(move |partition| {
+        let (mut found, mut out) = (Vec::new(), Diagnostics::new());
+        let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
+        for (name, block) in &unfilled {
+            let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
+            let block = fill(block, &facts, false, &mut out);
+            rules::merged(provider.block(), &block, &facts, &mut rules::Checked::new(), &mut out);
+            found.extend(provider.entries(settings, &facts, &block, &mut out));
+        }
+        if any_error(&out) { Err(out) } else { Ok(found) }
+    })
 }
 
 /// Entries that name one row of a backend through two of its providers: by its account here, by its access key there.

@@ -81,14 +81,16 @@ pub struct ConfirmBlock {
 pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diagnostics) -> Document {
     let mut document = Document::default();
     let mut first = BTreeMap::<&str, &Entry>::new();
+    let mut no_config = false;
     for root in roots.iter().filter(|root| !root.is_null()) {
         if !root.is_map() {
             out.push(no_map(root));
             continue;
         }
         let mut unknown = Tally::default();
+        no_config |= !root.entries().is_empty() && root.entries().iter().all(|entry| !is_known(&entry.key));
         for entry in root.entries() {
-            if !SINGLETONS.contains(&&*entry.key) && !REPEATABLE.contains(&&*entry.key) {
+            if !is_known(&entry.key) {
                 unknown.push(entry.key_place, out, || unknown_key(entry));
             } else if entry.node.is_null() {
                 let help = if entry.key.as_ref() == "accounts" { "write `accounts: []`, or leave the key out" } else { "leave the key out" };
@@ -106,7 +108,8 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
             }
         }
     }
-    if whole && roots.iter().all(|root| root.is_map() || root.is_null()) && !first.contains_key("version") {
+    // Of a file that is something else altogether, that has been said.
+    if whole && !no_config && roots.iter().all(|root| root.is_map() || root.is_null()) && !first.contains_key("version") {
         missing_version(roots, sources, out);
     }
     document
@@ -114,8 +117,12 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
 
 fn no_map(root: &Node) -> Diagnostic {
     let wrong = Diagnostic::error(root.place(), "a config is a map of keys").label(format!("this is {}", root.describe()));
-    let is_hcl = root.text().is_some_and(is_terraform);
-    wrong.help(if is_hcl { TERRAFORM } else { "begin with `version: 1`, then `providers:`, `accounts:` and so on" })
+    let are_accounts = root.items().iter().any(|item| item.get("aws_account_id").is_some());
+    wrong.help(match () {
+        () if root.text().is_some_and(is_terraform) => TERRAFORM,
+        () if are_accounts => "write `version: 1`, `providers:` and `accounts:` above it",
+        () => "begin with `version: 1`, then `providers:`, `accounts:` and so on",
+    })
 }
 
 fn missing_version(roots: &[Node], sources: &Sources, out: &mut Diagnostics) {
@@ -141,22 +148,29 @@ fn missing_version(roots: &[Node], sources: &Sources, out: &mut Diagnostics) {
     }
 }
 
+fn is_known(key: &str) -> bool {
+    SINGLETONS.contains(&key) || REPEATABLE.contains(&key)
+}
+
 fn top_guess(word: &str) -> Option<String> {
-    let is_known = SINGLETONS.contains(&word) || REPEATABLE.contains(&word);
-    did_you_mean(word, SINGLETONS.iter().chain(REPEATABLE).copied()).filter(|_| !is_known)
+    did_you_mean(word, SINGLETONS.iter().chain(REPEATABLE).copied()).filter(|_| !is_known(word))
 }
 
 fn unknown_key(entry: &Entry) -> Diagnostic {
     let word = &*entry.key;
     if providers::named(word).is_some() {
         let wrong = Diagnostic::error(entry.key_place, format!("`{word}` stands under an account, or under `providers:`"));
-        return wrong.label("not at the top of a file").help("if this file is a world for the sandbox, name it so: `--sandbox=FILE`");
+        let is_world = entry.node.is_list() || entry.node.get("data").is_some();
+        return wrong.label("not at the top of a file").help(match is_world {
+            true => "if this file is a world for the sandbox, name it so: `--sandbox=FILE`",
+            false => "put it into an entry of `accounts:`, under `defaults:` or under `providers:`",
+        });
     }
     let known = SINGLETONS.iter().chain(REPEATABLE).copied().collect::<Vec<_>>().join(", ");
     let elsewhere = match word {
         _ if ACCOUNT_KEYS.contains(&word) => Some("put it into an entry of `accounts:`, after a dash".to_owned()),
         "data" => Some("if this is what a vendor lists, `heeler import` writes a config from it".to_owned()),
-        _ if is_terraform(&format!("{word} ")) => Some(TERRAFORM.to_owned()),
+        "resource" | "module" | "variable" | "terraform" | "locals" | "provider" | "output" => Some(TERRAFORM.to_owned()),
         _ => top_guess(word),
     };
     let help = elsewhere.map_or_else(|| format!("known here: {known}"), |help| format!("{help} (known here: {known})"));
@@ -284,9 +298,13 @@ fn map(entry: &Entry, out: &mut Diagnostics) -> Option<Node> {
     if entry.node.is_map() {
         return Some(entry.node.clone());
     }
-    let help = match entry.node.items().first().and_then(Node::text) {
-        Some(first) => format!("write `{}: {{ {}: {{ ... }} }}`, without dashes or brackets", entry.key, brief(first)),
-        None => format!("write keys below `{}:`, without dashes", entry.key),
+    let first = entry.node.items().first();
+    let help = match first.and_then(Node::text).or(entry.node.text()) {
+        Some(name) => format!("write `{}: {{ {}: {{ ... }} }}`", entry.key, brief(name)),
+        None => match first.and_then(|item| item.entries().first()) {
+            Some(inner) => format!("take the dashes out: `{}:` stands directly below `{}:`", brief(&inner.key), entry.key),
+            None => format!("write keys below `{}:`, without dashes", entry.key),
+        },
     };
     out.push(wrong_kind(entry, "a map of keys", help));
     None
@@ -304,6 +322,9 @@ fn as_list(entry: &Entry) -> String {
     let Entry { key, node, .. } = entry;
     let names_accounts = key.as_ref() != "protect";
     match (node.entries().first(), node.text()) {
+        (Some(first), _) if first.key.chars().any(|c| odd_character(c).is_some()) => {
+            "begin each entry with `- `, a plain dash and a space".to_owned()
+        }
         (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
             format!("write a list: `- aws_account_id: {}` for each, and below it what stands below that key", remedy::as_text(&first.key))
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Diagnostic, Diagnostics};
+use super::links;
+use crate::model::{Diagnostic, Diagnostics, Env};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
@@ -19,15 +20,15 @@ pub struct Text {
 }
 
 /// Reads every file named, and every `*.yaml` and `*.yml` in every folder named, in path order; each once.
-pub fn read(paths: &[PathBuf], out: &mut Diagnostics) -> Vec<Text> {
+pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     let mut found = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            let before = found.len();
-            walk(path, &mut BTreeSet::new(), &mut found, out);
-            let inside = within(path, found.split_off(before), out);
-            found.extend(inside);
-            if found.len() == before && out.is_empty() {
+        if let Err(why) = links::check_named(path, env) {
+            out.push(Diagnostic::nowhere(why.to_string()).help(why.help()));
+        } else if path.is_dir() {
+            let (before, fine) = (found.len(), out.len());
+            found.extend(walk(path, out));
+            if found.len() == before && out.len() == fine {
                 out.push(Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display())).help("name the folder that holds your config"));
             }
         } else {
@@ -46,25 +47,20 @@ pub fn are_empty(paths: &[PathBuf]) -> bool {
 
 /// The files of a config below a folder, as far as it can be read.
 pub fn below(folder: &Path) -> Vec<PathBuf> {
+    walk(folder, &mut Diagnostics::new())
+}
+
+/// The files of a config in a folder and in those within it.
+fn walk(folder: &Path, out: &mut Diagnostics) -> Vec<PathBuf> {
+    let root = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let mut found = Vec::new();
-    walk(folder, &mut BTreeSet::new(), &mut found, &mut Diagnostics::new());
+    walk_within(folder, &root, &mut BTreeSet::new(), &mut found, out);
     found
 }
 
-/// A link in a folder must not lead out of it: a pull request could show what is on the machine that checks it.
-fn within(folder: &Path, found: Vec<PathBuf>, out: &mut Diagnostics) -> Vec<PathBuf> {
-    let root = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let leads_out = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| !path.starts_with(&root));
-    let (outside, inside): (Vec<_>, Vec<_>) = found.into_iter().partition(leads_out);
-    for path in outside {
-        let wrong = Diagnostic::nowhere(format!("{} is a link that leads out of its folder", path.display()));
-        out.push(wrong.help("copy the file here, or name it on the command line"));
-    }
-    inside
-}
-
-/// Links may lead back up, so each folder is read once, under whatever name.
-fn walk(folder: &Path, walked: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>, out: &mut Diagnostics) {
+/// Links may lead back up, so each folder is read once, under whatever name. One that leads out of the folder that was named is not
+/// followed: a pull request could show what is on the machine that checks it.
+fn walk_within(folder: &Path, root: &Path, walked: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>, out: &mut Diagnostics) {
     if !walked.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())) {
         return;
     }
@@ -82,9 +78,16 @@ fn walk(folder: &Path, walked: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>,
     paths.sort();
     let hidden = |path: &PathBuf| path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
     for path in paths.into_iter().filter(|path| !hidden(path)) {
-        if path.is_dir() {
-            walk(&path, walked, found, out);
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        let is_config = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let is_folder = path.is_dir();
+        if !is_config && !is_folder {
+            continue;
+        }
+        if let Err(why) = links::check_within(&path, root) {
+            out.push(Diagnostic::nowhere(why.to_string()).help(why.help()));
+        } else if is_folder {
+            walk_within(&path, root, walked, found, out);
+        } else {
             found.push(path);
         }
     }

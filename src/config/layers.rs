@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::{ACCOUNT_KEYS, Document};
 use super::rules;
 use crate::model::check::no_value;
-use crate::model::diagnostic::{Tally, brief, did_you_mean, listed};
+use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::expected::Expected;
 use crate::model::node::Entry;
 use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
@@ -142,5 +142,6 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
             places.extend(fields.paths_to(key).into_iter().map(|path| format!("`{}:`", below(path))));
         }
     }
-    (!places.is_empty()).then(|| format!("put it under {}", listed(places.iter().take(3).map(String::as_str)).replace(", ", " or ")))
+    places.truncate(3);
+    (!places.is_empty()).then(|| format!("put it under {}", places.join(" or ")))
 }

@@ -9,6 +9,7 @@ pub mod document;
 pub mod files;
 pub mod hold;
 pub mod layers;
+pub mod links;
 pub mod removed;
 pub mod rules;
 pub mod rules_formats;
@@ -19,7 +20,7 @@ pub mod unmanaged;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::model::diagnostic::{any_error, capped, joined};
+use crate::model::diagnostic::{Said, any_error, capped, joined};
 use crate::model::node::Entry;
 use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
@@ -43,13 +44,13 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The warnings, and ids under `protect` that no entry names. Whether those are live is not known offline, so this is for `validate`
-    /// alone: plan and drift look.
+    /// The warnings, values that only accounts that hold them may keep, and ids under `protect` that no entry names. What is live is not
+    /// known offline, so this is for `validate` alone: plan and drift look.
     pub fn offline_warnings(&self) -> Diagnostics {
         let removed: BTreeSet<&str> = self.desired.tombstones.iter().map(Tombstone::identity).collect();
         let label = "no entry names it; plan tells whether it is live";
         let unnamed = protected::unnamed(&self.desired, |id| !removed.contains(id), label);
-        self.warnings.iter().cloned().chain(unnamed).collect()
+        capped(self.warnings.iter().chain(&self.desired.doubtful).cloned().chain(unnamed).collect())
     }
 }
 
@@ -67,7 +68,7 @@ pub struct Invalid {
 /// Every mistake in every file.
 pub fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
     let mut out = Diagnostics::new();
-    let texts = files::read(paths, &mut out);
+    let texts = files::read(paths, env, &mut out);
     load_texts(texts, env, out)
 }
 
@@ -90,11 +91,16 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &entries);
     characters::check(&roots, &mut out);
-    let out = tidy(out, &document, &accounts, &sources);
+    let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said, Said::OfNewValue(_))).collect());
     if any_error(&out) {
-        return Err(Box::new(Invalid { sources, diagnostics: out }));
+        out.extend(doubtful);
+        return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));
     }
+    name_concerned(&mut doubtful, &document, &accounts);
+    let out = tidy(out, &document, &accounts, &sources);
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
+    let buried = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
+    let partitions = accounts::partitions(&accounts, &settings);
     let desired = DesiredState {
         settings,
         left_out: BTreeMap::new(),
@@ -103,6 +109,9 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         tombstones,
         exclusive: document.exclusive,
         named,
+        doubtful,
+        partitions,
+        buried,
         protect: document.protect,
         limits: document.limits,
         confirm: document.confirm,
@@ -176,7 +185,13 @@ fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts:
         (place, diagnostic.severity)
     });
     let mut found = capped(found);
-    for diagnostic in &mut found {
+    name_concerned(&mut found, document, accounts);
+    found
+}
+
+/// Says of each whom it concerns.
+fn name_concerned(found: &mut Diagnostics, document: &document::Document, accounts: &[accounts::Account]) {
+    for diagnostic in found {
         let Some(place) = diagnostic.place else { continue };
         match reached(place, document) {
             // An account's own entry says whose it is.
@@ -189,7 +204,6 @@ fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts:
             Some(_) => {}
         }
     }
-    found
 }
 
 type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;

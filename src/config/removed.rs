@@ -9,9 +9,9 @@ use super::accounts::Account;
 use super::document::{Document, identity};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{Tally, did_you_mean};
-use crate::model::remedy::as_text;
+use crate::model::remedy::{as_text, assignment};
 use crate::model::{Diagnostic, Diagnostics, Node, Tombstone};
-use crate::providers;
+use crate::providers::{self, Provider};
 
 /// An account that shall go. What else may name one, and what may be said to one provider alone, the providers say.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -26,7 +26,7 @@ pub struct Removed {
     name: Option<String>,
     /// Only this row is ever deleted; plan prints it.
     id: Option<String>,
-    /// Only at these providers; all of them if left out.
+    /// Only at these providers, such as `wavefront`, or only these kinds of rows, such as `wavefront.ec2`; all of them if left out.
     from: Option<Vec<String>>,
 }
 
@@ -42,10 +42,8 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
         if let (Some(account), None) = (declared.get(tombstone.identity()), tombstone.id()) {
             conflict(&tombstone, account, out);
         }
-        let overlaps = |other: &&Tombstone| {
-            other.identity() == tombstone.identity()
-                && providers::ALL.iter().any(|provider| other.speaks_of(provider.name()) && tombstone.speaks_of(provider.name()))
-        };
+        let both = |other: &Tombstone, (provider, kind)| other.speaks_of_kind(provider, kind) && tombstone.speaks_of_kind(provider, kind);
+        let overlaps = |other: &&Tombstone| other.identity() == tombstone.identity() && every_kind().any(|kind| both(other, kind));
         if let Some(earlier) = same.get(tombstone.identity()).and_then(|known| known.iter().map(|at: &usize| &tombstones[*at]).find(overlaps)) {
             let wrong = Diagnostic::error(tombstone.place(), format!("account {} is removed twice", tombstone.identity())).label("again here");
             out.push(wrong.also(earlier.place(), "first here").help("keep one entry"));
@@ -62,7 +60,7 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
         wrong.push(entry.place(), out, || {
             let wrong =
                 Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
-            let id = entry.text().filter(|_| !entry.is_null()).map_or("\"...\"".to_owned(), as_text);
+            let id = entry.text().filter(|text| !entry.is_null() && assignment(text).is_none()).map_or("\"...\"".to_owned(), as_text);
             wrong.help(format!("write `- {{ aws_account_id: {id}, reason: ... }}`"))
         });
         return None;
@@ -91,26 +89,53 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
         out.push(
             Diagnostic::error(from.node.place(), "`from` names no provider")
                 .label("an empty list")
-                .help("name the providers, or leave the key out for all of them"),
+                .help("name providers, or kinds of their rows, or leave the key out for all of them"),
         );
     }
     let readable = out.len() == before;
-    for item in entry.get("from").map_or(&[][..], Node::items).iter().filter(|_| readable) {
-        let name = item.text().unwrap_or_default();
-        if providers::named(name).is_none() {
-            let known = providers::ALL.iter().map(|provider| provider.name());
-            let help = did_you_mean(name, known.clone()).unwrap_or_else(|| format!("providers: {}", known.collect::<Vec<_>>().join(", ")));
-            out.push(Diagnostic::error(item.place(), format!("unknown provider `{name}`")).label("no such provider").help(help));
-        }
-    }
+    entry.get("from").map_or(&[][..], Node::items).iter().filter(|_| readable).for_each(|item| unknown_from(item, out));
     if out.len() > before { None } else { Tombstone::read(entry, &others, &speaking.iter().map(|provider| provider.name()).collect::<Vec<_>>()) }
+}
+
+/// Everything that `from` may name: providers, and kinds of those that have several.
+pub fn from_words() -> Vec<String> {
+    let kinds = every_kind().filter(|(provider, _)| providers::named(provider).is_some_and(|provider| provider.kinds().len() > 1));
+    let kinds = kinds.map(|(provider, kind)| format!("{provider}.{kind}"));
+    providers::ALL.iter().map(|provider| provider.name().to_owned()).chain(kinds).collect()
+}
+
+/// Every kind of row of every provider.
+fn every_kind() -> impl Iterator<Item = (&'static str, &'static str)> {
+    providers::ALL.iter().flat_map(|provider| provider.kinds().iter().map(|kind| (provider.name(), *kind)))
+}
+
+fn unknown_from(item: &Node, out: &mut Diagnostics) {
+    let name = item.text().unwrap_or_default();
+    let (provider, kind) = name.split_once('.').map_or((name, None), |(provider, kind)| (provider, Some(kind)));
+    let kinds = providers::named(provider).map(|provider| provider.kinds());
+    if kinds.is_some_and(|kinds| kind.is_none_or(|kind| kinds.contains(&kind))) {
+        return;
+    }
+    let known = from_words();
+    let guess = did_you_mean(name, known.iter().map(String::as_str));
+    let (title, label, help) = match (kinds, kind) {
+        (Some(kinds), Some(kind)) => (format!("`{provider}` has no rows of kind `{kind}`"), "no such kind", format!("kinds: {}", kinds.join(", "))),
+        _ => (format!("unknown provider `{provider}`"), "no such provider", format!("known here: {}", known.join(", "))),
+    };
+    out.push(Diagnostic::error(item.place(), title).label(label).help(guess.unwrap_or(help)));
 }
 
 fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
     let backend = |name: &str| providers::named(name).map(|provider| provider.backend());
-    let spoken_of =
-        |declared: &str| providers::ALL.iter().any(|other| Some(other.backend()) == backend(declared) && tombstone.speaks_of(other.name()));
-    if let Some((provider, _)) = account.blocks.iter().find(|(provider, _)| spoken_of(provider)) {
+    let siblings = |declared: &str| {
+        let own = backend(declared);
+        providers::ALL.iter().filter(move |other| Some(other.backend()) == own)
+    };
+    let spoken_of = |declared: &str, block: &Node| {
+        let declares = |kind: &str| providers::named(declared).is_some_and(|provider| declares(provider, block, kind));
+        siblings(declared).any(|other| other.kinds().iter().any(|kind| tombstone.speaks_of_kind(other.name(), kind) && declares(kind)))
+    };
+    if let Some((provider, _)) = account.blocks.iter().find(|(provider, block)| spoken_of(provider, block)) {
         out.push(
             Diagnostic::error(tombstone.place(), format!("account {} is declared and removed under {provider}", tombstone.identity()))
                 .label("removed here")
@@ -118,4 +143,9 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
                 .help("take out one of the two entries, or name the providers it goes from: `from: [...]`"),
         );
     }
+}
+
+/// Whether an account's block asks for a row of this kind.
+fn declares(provider: &dyn Provider, block: &Node, kind: &str) -> bool {
+    provider.below(kind).iter().try_fold(block, |node, field| node.get(field)).is_some()
 }

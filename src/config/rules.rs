@@ -49,15 +49,21 @@ struct Rules<'a> {
 
 impl Rules<'_> {
     fn block(&mut self, block: &Block, node: &Node) {
+        self.once(std::ptr::from_ref(block).addr(), node, |rules| rules.fields(block, node));
+    }
+
+    /// Checks what several accounts share once; the others are added to whom its mistakes concern.
+    fn once(&mut self, schema: usize, node: &Node, check: impl FnOnce(&mut Self)) {
         let partition = PARTITIONS.iter().position(|known| Some(*known) == self.partition);
-        let key = node.shared().filter(|_| !node.entries().is_empty()).map(|shared| (shared, std::ptr::from_ref(block).addr(), partition));
+        let is_empty = node.entries().is_empty() && node.items().is_empty();
+        let key = node.shared().filter(|_| !is_empty).map(|shared| (shared, schema, partition));
         if let Some(known) = key.and_then(|key| self.checked.get(&key)) {
             let found = self.out.get_mut(known.clone()).into_iter().flatten();
             found.zip(self.account.into_iter().cycle()).for_each(|(found, account)| found.reach.add(account));
             return;
         }
         let before = self.out.len();
-        self.fields(block, node);
+        check(self);
         if let Some(key) = key {
             self.checked.insert(key, before..self.out.len());
         }
@@ -73,14 +79,16 @@ impl Rules<'_> {
             }
             match &field.form {
                 Form::Scalar(leaf) => self.leaf(leaf, &entry.node),
-                Form::Set(leaf) => entry.node.items().iter().for_each(|item| self.leaf(leaf, item)),
+                Form::Set(leaf) => self.once(std::ptr::from_ref(leaf).addr(), &entry.node, |rules| {
+                    entry.node.items().iter().for_each(|item| rules.leaf(leaf, item));
+                }),
                 Form::Block(block) => self.block(block, &entry.node),
                 // Its names are checked against the catalog, its values by their type.
                 Form::Switches(_) => {}
-                Form::Keyed { by, item } => {
-                    self.keys(by, &entry.node);
-                    entry.node.items().iter().for_each(|row| self.block(item, row));
-                }
+                Form::Keyed { by, item } => self.once(std::ptr::from_ref(by).addr(), &entry.node, |rules| {
+                    rules.keys(by, &entry.node);
+                    entry.node.items().iter().for_each(|row| rules.block(item, row));
+                }),
             }
         }
     }
@@ -123,6 +131,12 @@ impl Rules<'_> {
             Verdict::Fine => {}
             Verdict::Wrong { title, label, help } => {
                 self.tally.push(node.place(), self.out, || Diagnostic::error(node.place(), title).label(label).help(help));
+            }
+            Verdict::UnlessHeld { title, label, help } => {
+                let help = format!("{help}; it is taken only where the account holds it already");
+                // Not counted: a plan judges each of them.
+                let found = Diagnostic::warning(node.place(), title).label(label).help(help);
+                self.out.push(found.unless_held(text));
             }
             Verdict::Odd { title, label, help } => {
                 self.warnings.push(node.place(), self.out, || Diagnostic::warning(node.place(), title).label(label).help(help));

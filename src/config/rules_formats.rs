@@ -13,6 +13,15 @@ pub enum Verdict {
         /// What to write instead.
         help: String,
     },
+    /// It is refused where it would be new to the account: vendors hold values of other forms than the one that is meant here.
+    UnlessHeld {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
     /// It is let through with a word.
     Odd {
         /// One line, naming the thing.
@@ -22,6 +31,10 @@ pub enum Verdict {
         /// What to write instead.
         help: String,
     },
+}
+
+fn unless_held(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> Verdict {
+    Verdict::UnlessHeld { title, label: label.into(), help: help.into() }
 }
 
 fn wrong(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> Verdict {
@@ -171,7 +184,7 @@ fn tag(text: &str, on_telemetry: bool) -> Verdict {
         () if on_telemetry && !text.contains(':') => return odd("a tag without a value", "not of the form key:value", HELP),
         () => return Verdict::Fine,
     };
-    wrong("a malformed tag", problem, HELP)
+    unless_held("a malformed tag", problem, HELP)
 }
 
 fn role_name(text: &str) -> Verdict {
@@ -227,7 +240,9 @@ fn metric_pattern(text: &str) -> Verdict {
     const TITLE: &str = "not a metric name pattern";
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '*');
     match text.chars().find(|c| !legal(*c)) {
-        Some(c) => wrong(TITLE, format!("`{c}` cannot stand in it"), "lower-case letters, digits, `.`, `_` and `*`, as in `aws.ec2.network_in`"),
+        Some(c) => {
+            unless_held(TITLE, format!("`{c}` cannot stand in it"), "lower-case letters, digits, `.`, `_` and `*`, as in `aws.ec2.network_in`")
+        }
         None => Verdict::Fine,
     }
 }

@@ -30,6 +30,7 @@ pub fn config() -> Value {
         fields.insert("aws_partition".to_owned(), partition.clone());
     }
     let mut removed = providers::schema_of::<Removed>();
+    removed["properties"]["from"]["items"]["enum"] = json!(super::removed::from_words());
     removed["properties"]["aws_account_id"] = id.clone();
     for key in providers::alias_keys() {
         let described = "In place of the account id, where the vendor knows an account by this only.";

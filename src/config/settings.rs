@@ -37,13 +37,15 @@ pub fn read(
     for provider in providers::ALL {
         let name = provider.name();
         let block = written.and_then(|node| node.get(name)).filter(|node| !node.is_null());
-        let buried_there = tombstones.iter().any(|tombstone| tombstone.from().is_some_and(|names| names.iter().any(|known| known == name)));
+        let buried_there = tombstones.iter().any(|tombstone| tombstone.names(name));
         let used = block.is_some() || buried_there || accounts.iter().any(|account| account.blocks.contains_key(name));
         if used {
             // A file that could not be read may hold the settings, so nothing is said about what is missing.
             let mut unsure = Diagnostics::new();
             let out = if written.is_none() && !whole { &mut unsure } else { &mut *out };
-            settings.insert(name, provider.settings(block, env, out));
+            let read = provider.settings(block, env, out);
+            providers::hosts::check(*provider, &read, block, env, out);
+            settings.insert(name, read);
         }
     }
     if let (true, Some(tombstone)) = (settings.is_empty(), tombstones.first()) {

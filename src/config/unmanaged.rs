@@ -1,6 +1,6 @@
 //! `unmanaged:` of an account: paths that take back out what the layers below say there.
 
-use crate::model::diagnostic::did_you_mean;
+use crate::model::diagnostic::{brief, did_you_mean};
 use crate::model::shape::Form;
 use crate::model::{Diagnostic, Diagnostics, Node, Place};
 use crate::providers;
@@ -41,8 +41,16 @@ pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
             } else if fields.is_none_or(|fields| !fields.contains_key(*step)) {
                 let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
                 let list = known.clone().collect::<Vec<_>>().join(", ");
-                let help = did_you_mean(step, known).unwrap_or_else(|| format!("known there: {list}"));
-                out.push(Diagnostic::error(place, format!("`{path}` names no field")).label(format!("there is no `{step}`")).help(help));
+                let guess =
+                    did_you_mean(step, known).map(|guess| guess.replacen('`', &format!("`{}", path.split(step).next().unwrap_or_default()), 1));
+                let help = guess.unwrap_or_else(|| {
+                    if list.is_empty() { "a path ends at a field, not at a value in it".to_owned() } else { format!("known there: {list}") }
+                });
+                out.push(
+                    Diagnostic::error(place, format!("`{path}` names no field"))
+                        .label(if step.is_empty() { "a name is missing".to_owned() } else { format!("there is no `{}`", brief(step)) })
+                        .help(help),
+                );
                 break;
             }
             is_switch = fields.and_then(|fields| fields.get(*step)).is_some_and(|field| matches!(field.form, Form::Switches(_)));

@@ -119,8 +119,8 @@ impl Reader for FromNowOn<'_> {
 /// Whether a write certainly had no effect: it was not sent, or it was refused.
 pub fn is_undone(answer: &Result<Response, Failure>) -> bool {
     match answer {
-        Err(Failure::NotSent { .. }) => true,
-        Err(Failure::Lost { .. }) => false,
+        Err(Failure::NotSent { .. } | Failure::Limited { .. }) => true,
+        Err(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. }) => false,
         Ok(response) => (400..500).contains(&response.status) && response.status != 408,
     }
 }

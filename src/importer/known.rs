@@ -9,6 +9,7 @@ use super::backend;
 use crate::model::{Desired, DesiredState, Observed};
 use crate::planner::Reading;
 use crate::planner::backends::Taken;
+use crate::planner::partitions::disputed;
 use crate::providers;
 
 /// A name of a row: backend, kind, name.
@@ -55,7 +56,8 @@ impl<'a> Known<'a> {
         }
         let same = providers::ALL.iter().filter(|provider| provider.backend() == backend);
         let buried = self.desired.tombstones.iter().any(|tombstone| {
-            row.names().any(|name| name == tombstone.identity()) && same.clone().any(|provider| tombstone.speaks_of(provider.name()))
+            row.names().any(|name| name == tombstone.identity())
+                && same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind))
         });
         let named = row.names().any(|name| self.desired.named.contains(name));
         let beside = row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
@@ -85,14 +87,21 @@ pub fn rows<'a>(
     readings: &'a BTreeMap<&'static str, Reading>,
     only: Option<&'a BTreeSet<String>>,
 ) -> Vec<(&'a Observed, Standing<'a>)> {
-    let known = Known::of(desired);
+    let (known, disputed) = (Known::of(desired), disputed(readings));
     let mut taken = Taken::default();
     let mut found = Vec::new();
     for reading in providers::ALL.iter().filter_map(|provider| readings.get(provider.name())) {
         let Ok(observation) = &reading.result else { continue };
         let halves: BTreeSet<_> = observation.unreadable.iter().map(|(key, _)| key).collect();
         for row in observation.rows.values().filter(|row| taken.take(reading.backend, row) && !halves.contains(&row.key)) {
-            let standing = known.standing(row);
+            let partitions = row.account.as_deref().and_then(|account| disputed.get(account));
+            let standing = match (known.standing(row), partitions) {
+                (Standing::New, Some(names)) => {
+                    let names: Vec<&str> = names.iter().copied().collect();
+                    Standing::LeftOut(format!("its account is live in several partitions, {}, and is in one of them", names.join(" and ")))
+                }
+                (standing, _) => standing,
+            };
             // The config may know whose a row is that does not say so.
             let known_as = if let Standing::Declared(desired) = &standing { desired.account.as_deref() } else { None };
             if only.is_none_or(|only| row.names().chain(known_as).any(|name| only.contains(name))) {

@@ -221,9 +221,11 @@ impl<'a> Check<'a> {
         tally.push(entry.key_place, out, || {
             let known = listed(fields.fields.keys().map(String::as_str));
             let known = if known.is_empty() { "nothing may stand here".to_owned() } else { format!("known here: {known}") };
+            let other = || elsewhere(&entry.key);
             let help = remedy::of_key(entry, fields, *root, path)
-                .or_else(|| elsewhere(&entry.key))
-                .or_else(|| did_you_mean(&entry.key, fields.fields.keys().map(String::as_str)));
+                .or_else(|| if path.is_empty() { other() } else { None })
+                .or_else(|| did_you_mean(&entry.key, fields.fields.keys().map(String::as_str)))
+                .or_else(other);
             let help = help.map_or(known.clone(), |help| format!("{help} ({known})"));
             let within = if spot.name.is_empty() { String::new() } else { format!(" in `{}`", brief(spot.name)) };
             Diagnostic::error(entry.key_place, format!("unknown key `{}`{within}", brief(&entry.key)))

@@ -1,8 +1,10 @@
 //! What git asks for, after layers are merged.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
+use super::diagnostic::Diagnostics;
 use super::key::Key;
 use super::node::Node;
 use super::settings::Settings;
@@ -106,6 +108,45 @@ pub struct Confirm {
     pub removals: Option<(usize, Option<Place>)>,
 }
 
+/// The partition an AWS account is declared in.
+#[derive(Debug, Clone)]
+pub struct Partition {
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub name: String,
+    /// Where it was written, or the entry.
+    pub place: Place,
+    /// What the entry asks for in another partition, where it leaves the partition out.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A function from a partition to the rows that an entry asks for there; what is wrong with them, if they cannot be asked for there.
+type RowsIn = dyn Fn(&str) -> Result<Vec<Desired>, Diagnostics> + Send + Sync;
+
+/// What an entry that leaves its partition out asks for in a given one.
+#[derive(Clone)]
+pub struct Elsewhere(Arc<RowsIn>);
+
+impl Elsewhere {
+    /// Wraps the function that merging leaves behind.
+    pub fn new(rows: impl Fn(&str) -> Result<Vec<Desired>, Diagnostics> + Send + Sync + 'static) -> Self {
+        Elsewhere(Arc::new(rows))
+    }
+
+    /// The rows asked for in this partition.
+    ///
+    /// # Errors
+    /// What the entry says cannot be in this partition.
+    pub fn rows_in(&self, partition: &str) -> Result<Vec<Desired>, Diagnostics> {
+        (self.0)(partition)
+    }
+}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Elsewhere")
+    }
+}
+
 /// A provider that the config uses and this run does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeftOut {
@@ -125,7 +166,7 @@ pub enum WhyLeftOut {
 }
 
 /// The whole config as a value. It does not care where an entry came from.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct DesiredState {
     /// Settings of every provider in use.
     pub settings: BTreeMap<&'static str, Settings>,
@@ -141,6 +182,12 @@ pub struct DesiredState {
     pub exclusive: Option<Exclusive>,
     /// AWS accounts that some entry names, under whatever provider.
     pub named: BTreeSet<String>,
+    /// Values that are refused where they would be new to an account.
+    pub doubtful: Diagnostics,
+    /// The partition of every account that an entry names by its id.
+    pub partitions: BTreeMap<String, Partition>,
+    /// What entries of `removed:` name, whatever providers they speak of.
+    pub buried: BTreeSet<String>,
     /// Accounts never deleted, whose authentication never changes.
     pub protect: BTreeMap<String, Place>,
     /// How far one apply may go.
@@ -150,6 +197,11 @@ pub struct DesiredState {
 }
 
 impl DesiredState {
+    /// Whether an entry of `accounts:` or of `removed:` names this account, whatever providers it speaks of.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.named.contains(name) || self.buried.contains(name)
+    }
+
     /// Leaves a provider out of this run: it is neither read nor planned.
     pub fn leave_out(&mut self, provider: &'static str, left_out: LeftOut) {
         if self.settings.remove(provider).is_some() {

@@ -18,6 +18,17 @@ pub enum Severity {
     Warning,
 }
 
+/// When something is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Wherever it was found.
+    Always,
+    /// Once for each file, however often it was found there.
+    OncePerFile,
+    /// As an error where this text would be new to the account, and as a warning where the account holds it already.
+    OfNewValue(String),
+}
+
 /// One thing wrong, where it was written, why, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -35,6 +46,8 @@ pub struct Diagnostic {
     pub also: Vec<(Place, String)>,
     /// The accounts it concerns, where it stands in a layer that they share, and how many mistakes it stands for.
     pub reach: Reach,
+    /// When it is said.
+    pub said: Said,
 }
 
 /// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of them by name; and how
@@ -151,9 +164,9 @@ impl Tally {
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// An error at a place. What an alias repeats is wrong where it was written.
     pub fn error(place: Place, title: impl Into<String>) -> Self {
-        Diagnostic { place: Some(place), ..Diagnostic::nowhere(title) }
+        Diagnostic { place: Some(place.as_written()), ..Diagnostic::nowhere(title) }
     }
 
     /// An error that has no place.
@@ -166,6 +179,7 @@ impl Diagnostic {
             help: None,
             also: Vec::new(),
             reach: Reach::default(),
+            said: Said::Always,
         }
     }
 
@@ -188,8 +202,25 @@ impl Diagnostic {
 
     /// Adds a second place.
     pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.also.push((place, label.into()));
+        self.also.push((place.as_written(), label.into()));
         self
+    }
+
+    /// Leaves out where: for a text that nobody has before them.
+    pub fn take_out_places(&mut self) {
+        self.place = None;
+        self.label.clear();
+        self.also.clear();
+    }
+
+    /// Says it once for each file.
+    pub fn once_per_file(self) -> Self {
+        Diagnostic { said: Said::OncePerFile, ..self }
+    }
+
+    /// The same where the account holds this text already, and it is about nothing else.
+    pub fn unless_held(self, text: impl Into<String>) -> Self {
+        Diagnostic { said: Said::OfNewValue(text.into()), ..self }
     }
 
     /// Whether the config is refused for it.
@@ -217,7 +248,14 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
     let mut at = BTreeMap::new();
     let mut kept: Diagnostics = Vec::with_capacity(list.len());
     for found in list {
-        let known = found.place.map(|place| *at.entry((place, found.label.clone(), found.severity)).or_insert(kept.len()));
+        let known = found.place.map(|place| {
+            let (place, words) = match &found.said {
+                Said::Always => (place, &found.label),
+                Said::OncePerFile => (place.start_of_file(), &found.title),
+                Said::OfNewValue(text) => (place, text),
+            };
+            *at.entry((place, words.clone(), found.severity)).or_insert(kept.len())
+        });
         match known.and_then(|known| kept.get_mut(known)) {
             Some(known) => known.reach.extend(found.reach),
             None => kept.push(found),
@@ -278,6 +316,11 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// `"did you mean `x`?"` for the nearest of `known`, if one is near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    const MOST_COMPARED: usize = 2_000;
+    const LONGEST: usize = 200;
+    if word.len() > LONGEST {
+        return None;
+    }
     let fold = |text: &str| text.to_lowercase();
     let near = |candidate: &&str| {
         let (word, candidate) = (fold(word), fold(candidate));
@@ -285,6 +328,6 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
         let a_slip = if slips <= (word.chars().count() / 3).max(1) { 0.81 } else { 0.0 };
         strsim::jaro_winkler(&word, &candidate).max(a_slip)
     };
-    let best = known.into_iter().max_by(|a, b| near(a).total_cmp(&near(b)))?;
+    let best = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST).max_by(|a, b| near(a).total_cmp(&near(b)))?;
     (near(&best) > 0.8).then(|| format!("did you mean `{best}`?"))
 }

@@ -204,6 +204,30 @@ pub enum Failure {
         /// The cause, with its own causes.
         why: String,
     },
+    /// The vendor asks to be left alone for longer than anybody waits: certainly not done.
+    #[error("{what} was refused: the vendor asks to wait {} s, and heeler waits at most {} s", asked.as_secs(), most.as_secs())]
+    Limited {
+        /// Method and path.
+        what: String,
+        /// How long the vendor asks for.
+        asked: Duration,
+        /// How long is waited at most.
+        most: Duration,
+    },
+    /// It was answered, and the answer repeats a secret, so nobody may see it.
+    #[error("the answer to {what} is withheld: it repeats a key or a secret that was sent")]
+    Withheld {
+        /// Method and path.
+        what: String,
+    },
+    /// Somebody answered who is not the vendor's API: a proxy, a page for logging in, another host.
+    #[error("{what} was not answered by the vendor's API: {why}")]
+    Elsewhere {
+        /// Method and path.
+        what: String,
+        /// What was answered instead, and what to look at.
+        why: String,
+    },
     /// It may have reached the vendor; the answer did not reach us.
     #[error("the answer to {what} was lost: {why}")]
     Lost {
@@ -212,6 +236,16 @@ pub enum Failure {
         /// The cause, with its own causes.
         why: String,
     },
+}
+
+impl Failure {
+    /// The cause alone, without the request.
+    pub fn why(&self) -> String {
+        match self {
+            Failure::NotSent { what: _, why } | Failure::Lost { what: _, why } | Failure::Elsewhere { what: _, why } => why.clone(),
+            Failure::Limited { .. } | Failure::Withheld { .. } => self.to_string(),
+        }
+    }
 }
 
 /// The narrow door: asking.

@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::door::Transport;
+
 /// A snapshot of environment variables. Its `Debug` shows names only, since any value may be a key.
 #[derive(Clone, Default)]
-pub struct Env(BTreeMap<String, SecretString>);
+pub struct Env {
+    variables: BTreeMap<String, SecretString>,
+    vendors: Option<Arc<dyn Transport>>,
+}
 
 impl Env {
     /// The process's own environment; variables that are not UTF-8 are left out.
@@ -16,25 +22,42 @@ impl Env {
         utf8.collect()
     }
 
+    /// The same without any variable but these.
+    pub fn only(&self, names: &[&str]) -> Self {
+        let kept = self.variables.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        Env { variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect(), vendors: self.vendors.clone() }
+    }
+
+    /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's own.
+    pub fn with_vendors(self, vendors: Arc<dyn Transport>) -> Self {
+        Env { vendors: Some(vendors), ..self }
+    }
+
+    /// How the vendors are reached, if not as usual.
+    pub fn vendors(&self) -> Option<&Arc<dyn Transport>> {
+        self.vendors.as_ref()
+    }
+
     /// A variable that is no secret, such as `DD_SITE`. Empty counts as unset.
     pub fn plain(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
+        self.variables.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
     }
 
     /// A variable that is a secret. Empty counts as unset.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
-        self.0.get(name).filter(|value| !value.expose_secret().is_empty())
+        self.variables.get(name).filter(|value| !value.expose_secret().is_empty())
     }
 }
 
 impl FromIterator<(String, String)> for Env {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
-        Env(pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect())
+        let variables = pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect();
+        Env { variables, vendors: None }
     }
 }
 
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
+pub mod address;
 pub mod change;
 pub mod characters;
 pub mod check;
 pub mod comparison;
+pub mod described;
 pub mod desired;
 pub mod diagnostic;
 pub mod door;

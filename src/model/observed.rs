@@ -20,6 +20,8 @@ pub struct Observed {
     pub id: RemoteId,
     /// The AWS account it belongs to, where the vendor tells.
     pub account: Option<String>,
+    /// The AWS partition that account is in, where the vendor tells.
+    pub partition: Option<&'static str>,
     /// The row as listed.
     pub row: Box<RawValue>,
     /// Why this row can never be changed from here, if so.

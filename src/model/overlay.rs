@@ -43,8 +43,11 @@ impl Laying<'_> {
             Form::Scalar(_) => node.json(),
             Form::Set(_) => {
                 let mut seen = BTreeSet::new();
-                let once = node.items().iter().map(Node::json).filter(|item| seen.insert(item.to_string()));
-                once.collect()
+                let mut once: Vec<Value> = node.items().iter().map(Node::json).filter(|item| seen.insert(item.to_string())).collect();
+                let held = live.as_array().map_or(&[][..], Vec::as_slice);
+                let added: Vec<Value> = field.added_since(&once, held).into_iter().cloned().collect();
+                once.extend(added);
+                Value::Array(once)
             }
             Form::Block(block) => self.block(node, block, &live, path),
             Form::Switches(_) => {

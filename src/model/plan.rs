@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use super::change::{Change, Changes, FieldChange};
+use super::described::{Described, Descriptions};
 use super::desired::{Desired, WhyLeftOut};
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
@@ -46,6 +47,8 @@ pub enum Op {
         warrant: Warrant,
         /// What comes of it at this vendor, for people.
         parting: &'static str,
+        /// What people know it by.
+        described: Described,
     },
 }
 
@@ -123,6 +126,16 @@ pub struct Unmanaged {
     pub account: Option<String>,
     /// Why it can never be changed from here, if so.
     pub foreign: Option<&'static str>,
+    /// Whether some entry names its AWS account, but not for this provider.
+    pub named: bool,
+}
+
+impl Unmanaged {
+    /// As people know it, with a word where the config names the account all the same.
+    pub fn shown(&self) -> String {
+        let shown = self.key.shown();
+        if self.named { format!("{shown} (named, not managed)") } else { shown }
+    }
 }
 
 /// A tombstone whose row is gone.
@@ -152,6 +165,10 @@ pub struct Gate {
 pub struct Managed {
     /// Which row.
     pub key: Key,
+    /// For people.
+    pub name: Option<String>,
+    /// The partition of its account, where it can be told.
+    pub partition: Option<String>,
     /// The vendor's handle.
     pub id: RemoteId,
     /// Role, external id and trust policy.
@@ -211,7 +228,7 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// The limits.
     pub gates: Vec<Gate>,
-    /// What the catalogs have to say about the config, with places.
+    /// What there is to say about the config, with places: what was found as it was read, and what the catalogs say.
     pub diagnostics: Vec<Diagnostic>,
     /// Providers, or single rows, that could not be read.
     pub unreadable: Vec<Unreadable>,
@@ -219,6 +236,8 @@ pub struct Plan {
     pub isolated: Vec<Isolated>,
     /// Role, external id and trust policy of every managed live account.
     pub managed: Vec<Managed>,
+    /// What people know those rows by that go, or that no entry names.
+    pub descriptions: Descriptions,
     /// Managed live accounts in which the vendor says that something does not work. No reason to change anything.
     pub ailing: Vec<Ailing>,
 }
@@ -250,6 +269,24 @@ fn accounts<'a>(actions: impl Iterator<Item = &'a Action>) -> usize {
 }
 
 impl Plan {
+    /// Remembers what people know rows by, and says it of those that go.
+    pub fn describe(&mut self, descriptions: Descriptions) {
+        for action in self.actions.iter_mut().chain(&mut self.held_back) {
+            if let Op::Delete { observed, described, .. } = &mut action.op {
+                *described = descriptions.of(&action.key, &observed.id).cloned().unwrap_or_default();
+                action.name = action.name.take().or_else(|| described.name.clone());
+            }
+        }
+        for refusal in &mut self.refusals {
+            if let Wish::Delete { row, .. } = &refusal.wish
+                && refusal.name.is_none()
+            {
+                refusal.name = descriptions.name(&refusal.key, row).map(str::to_owned);
+            }
+        }
+        self.descriptions = descriptions;
+    }
+
     /// How many accounts are created, updated, deleted: the numbers that the limits are about.
     pub fn counts(&self) -> (usize, usize, usize) {
         let count = |wanted: fn(&Op) -> bool| accounts(self.actions.iter().filter(|action| wanted(&action.op)));

@@ -76,22 +76,26 @@ fn of_switch(node: &Node) -> String {
 
 fn of_text(format: Option<&str>, node: &Node) -> String {
     let of_pair = |key: &str, value: &Node| Some(format!("{key}:{}", repeated(key, value)?));
+    let is_tag = matches!(format, Some("tag" | "tag-pattern"));
+    let under = |name: &str| node.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.node);
     match (node.entries(), node.items()) {
         ([only], _) => match of_pair(&only.key, &only.node) {
-            Some(pair) => format!("write `{pair}`, without a space after the colon"),
+            Some(pair) if is_tag => format!("write `{pair}`, without a space after the colon"),
+            Some(_) => format!("write `{}` alone, without `{}:`", spelled(&only.node), brief(&only.key)),
             None => "write text; a colon with a space after it makes a map".to_owned(),
         },
-        ([_, _, ..], _) => match (node.get("key").and_then(Node::text), node.get("value")) {
-            (Some(key), Some(value)) => {
-                of_pair(&brief(key), value).map_or("write `\"key:value\"`".to_owned(), |pair| format!("write `{}`", quoted(&pair)))
-            }
+        ([_, _, ..], _) => match (under("key").and_then(Node::text), under("value")) {
+            (Some(key), Some(value)) => match of_pair(&brief(key), value) {
+                Some(pair) => format!("write `{}`", quoted(&pair)),
+                None => "write `\"key:value\"`".to_owned(),
+            },
             _ => "write one text, not a map of keys".to_owned(),
         },
         (_, [only]) if only.text().is_some() => format!("write `{}`, without the brackets", spelled(only)),
         _ if node.is_list() => "write one text, not a list".to_owned(),
         _ => {
             let text = brief(node.text().unwrap_or_default());
-            let also = if matches!(format, Some("tag" | "tag-pattern")) { "; most tags read `key:value`" } else { "" };
+            let also = if is_tag { "; most tags read `key:value`" } else { "" };
             format!("quote it: `\"{text}\"`{also}")
         }
     }
@@ -142,8 +146,12 @@ fn of_rows(by: &str, row: &Fields, node: &Node) -> String {
     }
     match node.entries().first() {
         Some(entry) => {
-            let other = row.fields.keys().find(|field| *field != by);
-            let value = list_of(&entry.node).unwrap_or_else(|| "...".to_owned());
+            let written = entry.node.entries().iter().find(|inner| row.fields.contains_key(&*inner.key));
+            let (other, value) = match written {
+                Some(inner) => (Some(&*inner.key), list_of(&inner.node)),
+                None => (row.fields.keys().map(String::as_str).find(|field| *field != by), list_of(&entry.node)),
+            };
+            let value = value.unwrap_or_else(|| "...".to_owned());
             let other = other.map_or(String::new(), |other| format!(", {other}: {value}"));
             format!("write `[{{ {by}: {}{other} }}]`, a map for each {by}", quoted(&entry.key))
         }
@@ -195,6 +203,14 @@ fn of_block(fields: &Fields, node: &Node) -> String {
             return format!("write `{{ {name}: {value} }}`");
         }
     }
+    if let Some(text) = node.text().or_else(|| node.items().first().and_then(Node::text)) {
+        if let Some((key, _)) = assignment(text) {
+            return format!("write `{}: ...` below it: a colon, not `=`", brief(key));
+        }
+        if let Some((field, words)) = fields.fields.iter().find_map(|(name, field)| Some((name, by_form(field, text)?))) {
+            return format!("write `{{ {field}: {words} }}`");
+        }
+    }
     let lists = leads.iter().filter(|(_, field)| matches!(field, Expected::List(_)));
     let choices: Vec<String> = lists.filter_map(|(name, _)| Some(format!("`{{ {name}: {} }}`", list_of(node)?))).collect();
     if choices.is_empty() { known() } else { format!("write {}", choices.join(" or ")) }
@@ -211,15 +227,34 @@ pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&st
     if wraps(&entry.node) || entry.node.entries().iter().any(|inner| wraps(&inner.node)) {
         return Some(format!("write here what stands below `{}`, without it", brief(&entry.key)));
     }
-    let mut places: Vec<String> = root?.paths_to(&snake).into_iter().map(|found| moved(path, &found)).collect();
-    places.dedup();
-    (!places.is_empty() && places.len() <= 3).then(|| places.join(", or "))
+    let found = root?.paths_to(&snake);
+    if let [only] = &found[..]
+        && let Some([beside, ..]) = path.strip_prefix(&only[..])
+    {
+        return Some(format!("move it out of `{beside}`, to stand beside it"));
+    }
+    let below = |found: &Vec<&str>| format!("`{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": "));
+    let is_telling = (1..=3).contains(&found.len());
+    is_telling.then(|| format!("put it under {}", found.iter().map(below).collect::<Vec<_>>().join(" or ")))
 }
 
-fn moved(path: &[&str], found: &[&str]) -> String {
-    match path.strip_prefix(found) {
-        Some([beside, ..]) => format!("move it out of `{beside}`, to stand beside it"),
-        _ => format!("put it under `{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": ")),
+/// `KEY = VALUE`, as other languages have it.
+pub fn assignment(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once('=')?;
+    let key = key.trim_end();
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_key.then(|| (key, value.trim().trim_matches('"')))
+}
+
+/// What a field takes out of text that has its form, an ARN.
+fn by_form(expected: &Expected, text: &str) -> Option<String> {
+    match expected {
+        Expected::Text(Some(form)) if form == "role-name" => Some(quoted(text.strip_prefix("arn:")?.split_once(":role/")?.1)),
+        Expected::Text(Some(form)) if form == "role-arn" => text.contains(":role/").then(|| quoted(text)),
+        Expected::List(item) if **item == Expected::Text(Some("lambda-arn".to_owned())) => {
+            text.contains(":lambda:").then(|| format!("[{}]", quoted(text)))
+        }
+        _ => None,
     }
 }
 

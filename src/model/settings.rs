@@ -9,6 +9,8 @@ use super::source::Place;
 pub struct Endpoint {
     /// Scheme and host, without a trailing slash.
     pub base: String,
+    /// The environment variable that may name another base.
+    pub host_variable: &'static str,
     /// What opens the door.
     pub credentials: Vec<Credential>,
     /// Headers that are the same in every request.

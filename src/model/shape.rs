@@ -5,7 +5,9 @@
 //! cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect` keeps as it is),
 //! `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of), `x-catalog` and `x-format` (what a value
 //! is checked against), `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection),
-//! `x-assigned` (the vendor makes it up), `x-default` (what a new row has there until a request of its own has set it).
+//! `x-requires` (the switch without which the vendor refuses that this one is on), `x-assigned` (the vendor makes it up), `x-default`
+//! (what a new row has there until a request of its own has set it), `x-generations` (values that a list may hold, by when the vendor got
+//! to know them: it adds newer ones by itself).
 
 use std::collections::BTreeMap;
 
@@ -55,8 +57,24 @@ pub struct Field {
     pub assigned: bool,
     /// Whether it says how the vendor gets in: never changed on a protected account.
     pub auth: bool,
+    /// The sibling without which the vendor refuses that this is on.
+    pub requires: Option<String>,
+    /// Of a list to which the vendor adds what it gets to know: the values it knew at first, and each lot it has added since.
+    pub generations: Vec<Vec<String>>,
     /// What a new row has there until a request of its own has set it, where that is not nothing. It plays no part in comparing.
     pub default: Option<Value>,
+}
+
+impl Field {
+    /// What the vendor has added to a live list since somebody wrote the declared one: values newer than every one that it names.
+    pub fn added_since<'a>(&self, declared: &[Value], live: &'a [Value]) -> Vec<&'a Value> {
+        let generation = |value: &Value| {
+            let knows = |known: &Vec<String>| known.iter().any(|word| value == word.as_str());
+            self.generations.iter().position(knows).unwrap_or(self.generations.len())
+        };
+        let Some(newest) = declared.iter().map(generation).max().filter(|_| !self.generations.is_empty()) else { return Vec::new() };
+        live.iter().filter(|value| !declared.contains(value) && generation(value) > newest).collect()
+    }
 }
 
 /// What may stand in a field.
@@ -93,7 +111,7 @@ pub struct Leaf {
 pub enum Stops {
     /// Any change.
     Change,
-    /// A list loses an element.
+    /// A list loses an element, or a map a name or the value under it.
     Shrink,
     /// A list gains an element.
     Grow,
@@ -198,8 +216,11 @@ impl Block {
     }
 }
 
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 fn block_of(schema: &Value) -> Block {
-    let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
     let properties = at(schema, "properties").as_object().into_iter().flatten();
     Block {
         fields: properties.map(|(name, field)| (name.clone(), field_of(field))).collect(),
@@ -233,8 +254,10 @@ fn field_of(schema: &Value) -> Field {
         _ => None,
     });
     let [auth, assigned] = ["x-auth", "x-assigned"].map(|name| own(name) == Some(&Value::Bool(true)));
+    let generations = own("x-generations").and_then(Value::as_array).into_iter().flatten().map(strings).collect();
+    let requires = own("x-requires").and_then(Value::as_str).map(str::to_owned);
     let secret_with = own("x-secret").and_then(Value::as_str).map(str::to_owned);
-    Field { form, stops, secret_with, assigned, auth, default: own("x-default").cloned() }
+    Field { form, stops, secret_with, assigned, auth, default: own("x-default").cloned(), requires, generations }
 }
 
 /// An optional field's schema is "this or null"; the shape is that of "this".

@@ -5,23 +5,40 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
-/// A stretch of one file's text. Twelve bytes, because every node has one.
+/// A stretch of one file's text. Sixteen bytes, because every node has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     file: u32,
     start: u32,
     end: u32,
+    /// Where it is used: its own start, or that of an alias in the same file.
+    used: u32,
 }
 
 impl Place {
     /// The bytes `range` of file number `file`; files are capped far below 4 GiB.
     pub(crate) fn new(file: u32, range: Range<usize>) -> Self {
-        Place { file, start: range.start as u32, end: range.end as u32 }
+        Place { file, start: range.start as u32, end: range.end as u32, used: range.start as u32 }
+    }
+
+    /// The same text, used by an alias at another place.
+    pub(crate) fn used_at(self, alias: Place) -> Self {
+        Place { used: alias.start, ..self }
+    }
+
+    /// Where it was written, whoever uses it.
+    pub fn as_written(self) -> Self {
+        Place { used: self.start, ..self }
     }
 
     /// From the start of this place to the end of `other`.
     pub(crate) fn to(self, other: Place) -> Self {
         Place { end: other.end.max(self.start), ..self }
+    }
+
+    /// The start of the file it is in: the same for every place of one file.
+    pub fn start_of_file(self) -> Self {
+        Place { start: 0, end: 0, ..self }
     }
 
     /// The bytes of the file that this place covers.
@@ -32,6 +49,19 @@ impl Place {
     /// Whether `other` lies within this place.
     pub fn covers(&self, other: Place) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether `other` is used within this place. What an alias repeats covers what that alias repeats, and nothing else.
+    fn covers_use_of(&self, other: Place) -> bool {
+        match (self.is_repeated(), other.is_repeated()) {
+            (true, _) => self.file == other.file && self.used == other.used,
+            (false, true) => self.file == other.file && self.start <= other.used && other.used < self.end,
+            (false, false) => self.covers(other),
+        }
+    }
+
+    fn is_repeated(&self) -> bool {
+        self.used != self.start
     }
 }
 
@@ -140,9 +170,9 @@ impl Sources {
         })
     }
 
-    /// The layer a place belongs to.
+    /// The layer a place belongs to: that of its use.
     pub fn layer(&self, place: Place) -> Layer {
-        let layer = self.layers.iter().find(|(range, _)| range.covers(place));
+        let layer = self.layers.iter().find(|(range, _)| range.covers_use_of(place));
         layer.map_or(Layer::Account, |(_, layer)| layer.clone())
     }
 
@@ -161,9 +191,9 @@ impl Sources {
         &self.files[place.file as usize].text
     }
 
-    /// The place as people read it.
+    /// The place as people read it: of what an alias repeats, where the alias stands.
     pub fn locate(&self, place: Place) -> Source {
-        let (line, column) = self.line_and_column(place);
+        let (line, column) = self.line_and_column(Place { start: place.used, ..place });
         let layer = match self.layer(place) {
             Layer::Account => None,
             Layer::Defaults => Some("defaults".to_owned()),

@@ -7,6 +7,21 @@ use std::collections::BTreeMap;
 use super::node::Node;
 use super::source::Place;
 
+/// What an entry of `removed:` is about: all rows of a provider, or those of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct From {
+    provider: String,
+    kind: Option<String>,
+}
+
+impl From {
+    /// Reads `wavefront`, or `wavefront.ec2`.
+    fn read(text: &str) -> Self {
+        let (provider, kind) = text.split_once('.').map_or((text, None), |(provider, kind)| (provider, Some(kind)));
+        From { provider: provider.to_owned(), kind: kind.map(str::to_owned) }
+    }
+}
+
 /// One entry of `removed:`.
 #[derive(Debug, Clone)]
 pub struct Tombstone {
@@ -15,7 +30,7 @@ pub struct Tombstone {
     reason: String,
     name: Option<String>,
     id: Option<String>,
-    from: Option<Vec<String>>,
+    from: Option<Vec<From>>,
     blocks: BTreeMap<&'static str, Node>,
     place: Place,
 }
@@ -29,7 +44,7 @@ impl Tombstone {
         let names_account = account.is_some();
         let identity = account.or_else(|| others.iter().find_map(|other| text(other)))?;
         let blocks = providers.iter().filter_map(|provider| Some((*provider, entry.get(provider)?.clone()))).collect();
-        let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect());
+        let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(From::read).collect());
         Some(Tombstone {
             identity,
             names_account,
@@ -72,14 +87,20 @@ impl Tombstone {
         self.id.as_deref()
     }
 
-    /// Whether the entry speaks of this provider.
+    /// Whether the entry speaks of this provider, be it of one kind of its rows.
     pub fn speaks_of(&self, provider: &str) -> bool {
-        self.from.as_ref().is_none_or(|names| names.iter().any(|name| name == provider))
+        self.from.is_none() || self.names(provider)
     }
 
-    /// The providers it names, if it names any.
-    pub fn from(&self) -> Option<&[String]> {
-        self.from.as_deref()
+    /// Whether the entry speaks of rows of this kind.
+    pub fn speaks_of_kind(&self, provider: &str, kind: &str) -> bool {
+        let is_it = |from: &From| from.provider == provider && from.kind.as_deref().is_none_or(|known| known == kind);
+        self.from.as_ref().is_none_or(|names| names.iter().any(is_it))
+    }
+
+    /// Whether the entry names this provider, and does not only mean it among all others.
+    pub fn names(&self, provider: &str) -> bool {
+        self.from.as_ref().is_some_and(|names| names.iter().any(|from| from.provider == provider))
     }
 
     /// Where it was written.

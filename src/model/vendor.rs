@@ -45,8 +45,10 @@ impl VendorError {
     /// Whether the request may have been done although no answer says so.
     pub fn is_lost(&self) -> bool {
         match self {
-            VendorError::Door(Failure::Lost { .. }) | VendorError::Failing(_) | VendorError::Unreadable(_) => true,
-            VendorError::Door(Failure::NotSent { .. })
+            VendorError::Door(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. })
+            | VendorError::Failing(_)
+            | VendorError::Unreadable(_) => true,
+            VendorError::Door(Failure::NotSent { .. } | Failure::Limited { .. })
             | VendorError::Exists(_)
             | VendorError::Gone(_)
             | VendorError::Denied(_)

@@ -65,6 +65,9 @@ impl Approved {
     /// what is live is what the create says or what the vendor sets. A row out of the trash is known by its id.
     fn completes_create(&self, action: &Action, sources: &Sources) -> bool {
         let Op::Update { desired, observed, changes, matching: _ } = &action.op else { return false };
+        if !self.files.iter().any(|file| file.names_create(&action.key)) {
+            return false;
+        }
         let whole = diff(desired, None, sources, false).changes;
         let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.shape.block));
         let brought_back = Recovers(Some(&observed.id.0));

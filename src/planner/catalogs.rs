@@ -12,13 +12,18 @@ use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 /// Checks every value of an account that has a catalog: an error if it would be new to the account, else a warning.
 pub fn check(desired: &Desired, live: Option<&Value>, catalogs: &BTreeMap<&'static str, BTreeSet<String>>, out: &mut Diagnostics) {
     let (mut named, block) = (Vec::new(), &desired.shape.block);
+    let account = desired.account.as_deref().unwrap_or(&desired.key.name);
     gather(&desired.node, block, &mut named);
     for Named { catalog, text, place } in named {
         let Some(known) = catalogs.get(catalog).filter(|known| !known.contains(text)) else { continue };
         let held = live.is_some_and(|live| holds(live, block, catalog, text));
         // One place may serve many accounts: it is said once, and as an error if it is one for any of them.
         match out.iter().position(|said| said.place == Some(place)) {
-            Some(said) if out[said].is_error() || held => continue,
+            Some(said) if out[said].is_error() != held => {
+                out[said].reach.add(account);
+                continue;
+            }
+            Some(_) if held => continue,
             Some(said) => drop(out.remove(said)),
             None => {}
         }
@@ -26,7 +31,10 @@ pub fn check(desired: &Desired, live: Option<&Value>, catalogs: &BTreeMap<&'stat
         let title = format!("`{text}` is not one of {}'s {catalog}", desired.key.provider);
         let found = if held { Diagnostic::warning(place, title) } else { Diagnostic::error(place, title) };
         let label = if held { "the account holds it already" } else { "the vendor would refuse it" };
-        out.push(found.label(label).help(guess.unwrap_or_else(|| format!("the vendor publishes {} {catalog}; this is none of them", known.len()))));
+        let mut found =
+            found.label(label).help(guess.unwrap_or_else(|| format!("the vendor publishes {} {catalog}; this is none of them", known.len())));
+        found.reach.add(account);
+        out.push(found);
     }
 }
 

@@ -6,6 +6,7 @@ use super::backends::{Declared, Taken};
 use super::isolation::Isolation;
 use super::refusals::protection;
 use super::{Input, Reading, isolation};
+use crate::model::described::Described;
 use crate::model::plan::{Refusal, Spent, Wish};
 use crate::model::{Action, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone, Warrant};
 
@@ -52,8 +53,11 @@ fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &To
         let rows = isolation.meant(backend, tombstone.identity());
         any |= !rows.is_empty();
         let [first, ..] = rows[..] else { continue };
-        let picked: Vec<&&Isolated> = rows.iter().filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id))).collect();
-        if let ([Isolated { row: Some(row), .. }], Some((_, reading))) = (&picked[..], spoken_of(input, tombstone).find(|(_, reading)| reading.backend == backend)) {
+        let picked: Vec<&&Isolated> =
+            rows.iter().filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id))).collect();
+        if let ([Isolated { row: Some(row), .. }], Some((_, reading))) =
+            (&picked[..], spoken_of(input, tombstone).find(|(_, reading)| reading.backend == backend))
+        {
             bury(input, reading, row, &warrant, Some(tombstone), plan);
             continue;
         }
@@ -93,7 +97,7 @@ fn plan_exclusive_deletes(input: &Input<'_>, isolation: &Isolation<'_>, taken: &
         }
         let mut unseen = None;
         for row in observation.rows.values().filter(|_| declares_any) {
-            let named = row.names().any(|name| input.desired.named.contains(name));
+            let named = row.names().any(|name| input.desired.mentions(name));
             let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
             let stays = named || may_be_named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
             if !stays && taken.take(reading.backend, row) {
@@ -115,7 +119,7 @@ fn names_unseen(input: &Input<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
     let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| super::names_of(desired))).collect();
-    input.desired.named.iter().any(|name| !seen.contains(name.as_str()))
+    input.desired.named.iter().chain(&input.desired.buried).any(|name| !seen.contains(name.as_str()))
 }
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
@@ -152,7 +156,7 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
             account: row.account.clone(),
             name: tombstone.and_then(Tombstone::name).map(str::to_owned),
             source: input.sources.locate(warrant.place()),
-            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting },
+            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting, described: Described::default() },
         });
     }
 }
@@ -165,6 +169,7 @@ fn spoken_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> impl Iterator<Item
 fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'a Observed)> {
     let rows = spoken_of(input, tombstone).filter_map(|(_, reading)| Some((reading, reading.result.as_ref().ok()?)));
     let rows = rows.flat_map(|(reading, observation)| observation.rows.values().map(move |row| (reading, row)));
+    let rows = rows.filter(|(_, row)| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
@@ -181,6 +186,7 @@ fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
 fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
     let readings = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
     let rows = readings.filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+    let rows = rows.filter(|row| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|row| row.account.is_none() && row.foreign.is_none() && tombstone.names_account()).count()
 }
 

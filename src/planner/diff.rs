@@ -24,6 +24,19 @@ pub struct Difference {
     pub matching: usize,
     /// A one-of whose arm cannot be switched, but would be.
     pub rigid: Option<(Path, Place)>,
+    /// Lists to which the vendor has added since they were written.
+    pub grown: Vec<Grown>,
+}
+
+/// A list to which the vendor has added by itself since somebody wrote it. What it added is left as it is.
+#[derive(Debug)]
+pub struct Grown {
+    /// Which list.
+    pub path: Path,
+    /// Where it was written.
+    pub place: Place,
+    /// What was added, sorted.
+    pub added: Vec<Value>,
 }
 
 /// Compares. Without a live row, everything named is a change, and nothing is a removal.
@@ -103,7 +116,7 @@ impl Walk<'_> {
             self.found.rigid = Some((path.clone(), node.place()));
         }
         let removal = inherited == Some(Stops::Change) || stops::switching(node, block, live);
-        let change = Change::Set { before: canonical(live), after: canonical(&without_secrets(node, block)) };
+        let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
         self.push(path.clone(), change, removal, node.place());
     }
 
@@ -114,8 +127,13 @@ impl Walk<'_> {
             Form::Switches(_) => self.switches(entry, live, path, stops),
             Form::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
             Form::Set(_) => {
-                let (before, after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
+                let (before, mut after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
+                let added: Vec<Value> = field.added_since(&after, &before).into_iter().cloned().collect();
+                after.extend(added.iter().cloned());
                 let (before, after) = (sorted(before), sorted(after));
+                if !added.is_empty() {
+                    self.found.grown.push(Grown { path: path.clone(), place: entry.node.place(), added: sorted(added) });
+                }
                 if before == after && !self.creating {
                     self.found.matching += 1;
                     return;
@@ -129,7 +147,7 @@ impl Walk<'_> {
                     self.found.matching += 1;
                     return;
                 }
-                let removal = stops.is_some_and(|stops| stops::value(stops, &after));
+                let removal = stops.is_some_and(|stops| stops::value(stops, live, &after));
                 self.push(path.clone(), Change::Set { before: canonical(live), after }, removal, entry.node.place());
             }
         }
@@ -143,7 +161,7 @@ impl Walk<'_> {
                 self.found.matching += 1;
                 continue;
             }
-            let removal = stops.is_some_and(|stops| stops::value(stops, &after));
+            let removal = stops.is_some_and(|stops| stops::value(stops, before, &after));
             self.push(path.key(key), Change::Set { before: before.clone(), after }, removal, node.place());
         }
     }
@@ -165,7 +183,7 @@ impl Walk<'_> {
         for (key, rows) in rows {
             let says_something = |row: &&Value| row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value));
             for row in rows.into_iter().filter(says_something) {
-                let change = Change::Set { before: canonical(&without_field(row, by)), after: Value::Null };
+                let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
                 self.push(path.then(Step::Entry(key.clone())), change, stops == Some(Stops::Change), list.node.place());
             }
         }
@@ -186,6 +204,17 @@ impl Walk<'_> {
         let removal = removal && !self.creating;
         self.found.changes.push(FieldChange { path, change, removal, source: self.sources.locate(place) });
     }
+}
+
+/// A live block as it is shown: without what is null, and of a one-of only the arms that hold something, if any does.
+fn held_arms(block: &Block, live: &Value) -> Value {
+    let mut fields = live.as_object().cloned().unwrap_or_default();
+    fields.retain(|_, value| !value.is_null());
+    let holds = |value: &Value| !is_void(value) && *value != Value::Bool(false);
+    if fields.iter().any(|(name, value)| block.is_in_arm(name) && holds(value)) {
+        fields.retain(|name, value| !block.is_in_arm(name) || holds(value));
+    }
+    canonical(&Value::Object(fields))
 }
 
 fn without_field(row: &Value, field: &str) -> Value {

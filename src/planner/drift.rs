@@ -16,7 +16,7 @@ const FORMAT: u64 = 1;
 pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let actions = plan.actions.iter().map(of_action);
     let refusals = plan.refusals.iter().map(of_refusal);
-    let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, strict));
+    let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
     let nameless = plan.isolated.iter().filter(|row| !row.named).map(|row| of_isolated(row, strict));
     let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
     items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
@@ -30,7 +30,7 @@ fn of_action(action: &Action) -> Drifted {
     let (class, changes, reason) = match op {
         Op::Create { desired: _, changes, recovers: _ } => (Class::Missing, compared(changes.iter()), None),
         Op::Update { desired: _, observed: _, changes, matching: _ } => (Class::Changed, compared(changes.iter()), None),
-        Op::Delete { observed: _, warrant, parting: _ } => (unwanted(warrant), Vec::new(), reason(warrant)),
+        Op::Delete { observed: _, warrant, parting: _, described: _ } => (unwanted(warrant), Vec::new(), reason(warrant)),
     };
     Drifted {
         class,
@@ -72,13 +72,13 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
 
 /// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
 /// where the config owns every account.
-fn of_unmanaged(row: &Unmanaged, strict: bool) -> Drifted {
-    let Unmanaged { key, id, account, foreign } = row;
+fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
+    let Unmanaged { key, id, account, foreign, named: _ } = row;
     Drifted {
         class: Class::Unmanaged,
         key: key.clone(),
         account: account.clone(),
-        name: None,
+        name: name.map(str::to_owned),
         row: Some(id.clone()),
         source: None,
         reason: None,

@@ -7,30 +7,41 @@ pub mod backends;
 pub mod catalogs;
 pub mod comparison;
 pub mod deletes;
+pub mod described;
 pub mod diff;
 pub mod digest;
+pub mod doubtful;
 pub mod drift;
 pub mod gates;
 pub mod import;
 pub mod isolation;
+pub mod partitions;
 pub mod proof;
 pub mod protected;
 pub mod refusals;
 pub mod stops;
 pub mod verdict;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use backends::{Declared, Taken};
+use doubtful::Doubtful;
 use isolation::Isolation;
+use partitions::Otherwise;
 use refusals::Asked;
 
 use crate::model::desired::Confirm;
+use crate::model::diagnostic::capped;
+use crate::model::path::Step;
 use crate::model::plan::{Ailing, Counted, OnHold, Unmanaged, Unreadable, VendorError};
-use crate::model::{Action, Changes, Desired, DesiredState, Hold, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources};
+use crate::model::value::inline;
+use crate::model::{
+    Action, Changes, Desired, DesiredState, Diagnostic, Diagnostics, Hold, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources,
+};
 
 /// One provider as it was read.
 pub struct Reading {
@@ -83,13 +94,29 @@ impl Input<'_> {
 }
 
 /// Every name a desired row goes by.
-fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
+pub fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
     std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref()).chain(desired.account.as_deref())
 }
 
 /// Decides what to do.
 pub fn plan(input: &Input<'_>) -> Plan {
+    match partitions::settled(input.desired, input.readings) {
+        Cow::Borrowed(_) => plan_settled(input),
+        Cow::Owned(desired) => plan_settled(&Input { desired: &desired, ..*input }),
+    }
+}
+
+/// What is known of the config as a whole when one account is decided on.
+struct Known<'a> {
+    /// Accounts that are live in another partition than declared.
+    otherwise: Otherwise<'a>,
+    /// Values that are refused where they are new.
+    doubtful: Doubtful<'a>,
+}
+
+fn plan_settled(input: &Input<'_>) -> Plan {
     let mut plan = Plan::default();
+    let mut known = Known { otherwise: Otherwise::of(input.desired, input.readings), doubtful: Doubtful::of(input.desired) };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     let isolation = Isolation::of(input);
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
@@ -97,15 +124,20 @@ pub fn plan(input: &Input<'_>) -> Plan {
     list_isolated(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
         if let Some(hold) = input.desired.holds.get(&desired.key) {
-            hold_one(input, &isolation, desired, hold, &mut plan);
+            hold_one(input, &isolation, desired, hold, &known.otherwise, &mut plan);
             continue;
         }
-        match decide(input, &isolation, desired, &mut plan) {
+        match decide(input, &isolation, desired, &known.otherwise, Some(&mut known.doubtful), &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
         }
     }
+    plan.diagnostics.extend(known.doubtful.diagnostics());
+    // An account's own entry says whose it is.
+    let own = |found: &&mut Diagnostic| found.place.is_some_and(|place| input.sources.locate(place).layer.is_none());
+    plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());
+    plan.diagnostics = capped(std::mem::take(&mut plan.diagnostics));
     plan.actions.append(&mut updates);
     plan.actions.append(&mut creates);
     deletes::plan_deletes(input, &isolation, &mut plan);
@@ -136,9 +168,9 @@ fn count_and_note_unreadable(input: &Input<'_>, plan: &mut Plan) {
 }
 
 /// A row that is shown and never written. What would be refused or could not be read is its own affair.
-fn hold_one(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, hold: &Hold, plan: &mut Plan) {
+fn hold_one<'a>(input: &Input<'a>, isolation: &Isolation<'_>, desired: &'a Arc<Desired>, hold: &Hold, otherwise: &Otherwise<'a>, plan: &mut Plan) {
     let mut aside = Plan::default();
-    let action = decide(input, isolation, desired, &mut aside);
+    let action = decide(input, isolation, desired, otherwise, None, &mut aside);
     plan.unchanged += aside.unchanged;
     plan.ailing.append(&mut aside.ailing);
     let refused = aside.refusals.into_iter().map(|refusal| refusal.why);
@@ -156,7 +188,14 @@ fn hold_one(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>
 }
 
 /// One declared account: an action, a refusal, or nothing to do.
-fn decide(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, plan: &mut Plan) -> Option<Action> {
+fn decide<'a>(
+    input: &Input<'a>,
+    isolation: &Isolation<'_>,
+    desired: &'a Arc<Desired>,
+    otherwise: &Otherwise<'a>,
+    doubtful: Option<&mut Doubtful<'a>>,
+    plan: &mut Plan,
+) -> Option<Action> {
     let reading = input.readings.get(desired.key.provider)?;
     let observation = reading.result.as_ref().ok()?;
     let unread = |error: VendorError| Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error };
@@ -179,7 +218,11 @@ fn decide(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, 
     note_ailments(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
     let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
-    let asked = Asked { input, desired, difference: &difference };
+    if let Some(doubtful) = doubtful {
+        doubtful.judge(desired, live.as_ref());
+    }
+    difference.grown.iter().for_each(|grown| note_grown(desired, grown, &mut plan.diagnostics));
+    let asked = Asked { input, desired, otherwise, difference: &difference };
     let refusal = match (observed, live.as_ref()) {
         (Some(observed), Some(live)) => asked.refused_update(observed, live),
         _ => asked.refused_create(trashed.as_ref()),
@@ -212,6 +255,25 @@ fn decide(input: &Input<'_>, isolation: &Isolation<'_>, desired: &Arc<Desired>, 
     })
 }
 
+/// Says what a vendor has added to a declared list, and how to write it; once for accounts that share the list.
+fn note_grown(desired: &Desired, grown: &diff::Grown, out: &mut Diagnostics) {
+    let diff::Grown { path, place, added } = grown;
+    let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
+    let title = format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
+    let account = desired.account.as_deref().unwrap_or(&desired.key.name);
+    if let Some(said) = out.iter_mut().find(|said| said.place == Some(*place) && said.title == title) {
+        return said.reach.add(account);
+    }
+    let steps = path.steps().iter();
+    let list = steps.fold(Some(&desired.node), |node, step| node?.get(if let Step::Field(name) = step { name } else { return None }));
+    let declared = list.map_or(&[][..], Node::items).iter().map(Node::json);
+    let whole = words(&mut declared.chain(added.iter().cloned()).map(|value| inline(&value)));
+    let field = path.top().unwrap_or_default();
+    let mut found = Diagnostic::warning(*place, title).label("written without these; they are left as they are");
+    found.reach.add(account);
+    out.push(found.help(format!("to say so, write `{field}: [{whole}]`")));
+}
+
 fn note_ailments(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan) {
     let ailing = observed.filter(|observed| !observed.ailments.is_empty());
     plan.ailing.extend(ailing.map(|observed| Ailing { key: desired.key.clone(), name: desired.name.clone(), ailments: observed.ailments.clone() }));
@@ -223,12 +285,18 @@ fn note_ailments(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan
 /// The row is not the JSON it must be.
 pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorError> {
     let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
-    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|_| wrong("it is not JSON".to_owned()))?;
+    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|error| wrong(no_value(&error)))?;
     for field in shape.root {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }
     let row = (shape.spell)(row);
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
+}
+
+/// Why a text that is JSON as far as its head goes is no value. Serde's own words may quote it.
+fn no_value(error: &serde_json::Error) -> String {
+    let is_half = error.to_string().contains("surrogate");
+    if is_half { "it holds half of a character (a surrogate without its pair)".to_owned() } else { "it is not JSON".to_owned() }
 }
 
 /// Rows that concern themselves alone, and whether the config says anything under their names.
@@ -265,7 +333,8 @@ fn list_unmanaged(input: &Input<'_>, plan: &mut Plan) {
                 continue;
             }
             if listed.take(reading.backend, row) {
-                plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign });
+                let named = row.names().any(|name| input.desired.mentions(name));
+                plan.unmanaged.push(Unmanaged { key: key.clone(), id: row.id.clone(), account: row.account.clone(), foreign: row.foreign, named });
             }
         }
     }

@@ -11,7 +11,8 @@ pub fn proof(plan: &Plan, mut left: Plan) -> Proof {
         return Proof::Unreadable(unreadable.error.to_string());
     }
     // Of several rows one went by its id; the entry does not speak of the one that is left.
-    let was_one_of_several = |refusal: &Refusal| matches!(refusal.wish, Wish::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
+    let was_one_of_several =
+        |refusal: &Refusal| matches!(refusal.wish, Wish::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
     let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
     let is_as_refused = left.refusals.iter().all(refused_before);
     left.actions = left.actions.into_iter().filter_map(|action| beyond(action, &plan.held_back)).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Input;
+use crate::model::diagnostic::Tally;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
 
 /// Warns of each that no entry names and no vendor lists. What was not read may list it, so then nothing is said.
@@ -26,13 +27,15 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
     // Looking for the id that was meant goes over all of them.
     const MOST_GUESSES: usize = 100;
     let unnamed = desired.protect.iter().filter(|(id, _)| !desired.named.contains(*id) && counts(id));
-    let warnings = unnamed.enumerate().map(|(at, (id, place))| {
+    let (mut warnings, mut tally) = (Diagnostics::new(), Tally::of_warnings());
+    for (at, (id, place)) in unnamed.enumerate() {
         let near = |known: &&String| strsim::osa_distance(known, id) == 1;
         let help = match desired.named.iter().filter(|_| at < MOST_GUESSES).find(near) {
             Some(meant) => format!("did you mean `\"{meant}\"`? else take it off `protect:`"),
             None => "correct it, or take it off `protect:`".to_owned(),
         };
-        Diagnostic::warning(*place, format!("`protect` names account {id}, which is not declared")).label(label).help(help)
-    });
-    warnings.collect()
+        let title = format!("`protect` names account {id}, which is not declared");
+        tally.push(*place, &mut warnings, || Diagnostic::warning(*place, title).label(label).help(help));
+    }
+    warnings
 }

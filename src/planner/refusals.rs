@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use super::diff::{Difference, missing_for_create, unfixable};
+use super::partitions::Otherwise;
 use super::{Input, isolation, names_of};
+use crate::model::node::Entry;
 use crate::model::plan::{Refusal, Wish};
+use crate::model::shape::Block;
 use crate::model::value::{at, inline};
-use crate::model::{Desired, FieldChange, Fixed, Isolated, Observed, Place};
+use crate::model::{Desired, FieldChange, Fixed, Isolated, Node, Observed, Path, Place};
 
 /// One declared account, and what would be changed.
 #[derive(Clone, Copy)]
@@ -15,6 +18,8 @@ pub struct Asked<'a> {
     pub input: &'a Input<'a>,
     /// The account.
     pub desired: &'a Desired,
+    /// Which accounts are live in another partition.
+    pub otherwise: &'a Otherwise<'a>,
     /// From what is live, or from nothing.
     pub difference: &'a Difference,
 }
@@ -28,6 +33,9 @@ impl Asked<'_> {
         let create = |more: Vec<FieldChange>| Wish::Create { changes: self.changes(more) };
         if let Some((why, unfixable)) = trashed.and_then(|trashed| self.settled(trashed)) {
             return Some(self.refusal(create(unfixable), why));
+        }
+        if let Some(why) = self.partition() {
+            return Some(self.refusal(create(Vec::new()), why));
         }
         let missing = missing_for_create(&self.desired.node, &self.desired.shape.block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
@@ -52,7 +60,13 @@ impl Asked<'_> {
         if let (None, Some((why, unfixable))) = (observed.foreign, self.settled(live)) {
             return Some(self.refusal(update(unfixable), why));
         }
-        let why = self.foreign(observed).or_else(|| self.rigid()).or_else(|| self.elsewhere(observed)).or_else(|| self.protected())?;
+        let why = self
+            .foreign(observed)
+            .or_else(|| self.partition())
+            .or_else(|| self.rigid())
+            .or_else(|| self.required(live))
+            .or_else(|| self.elsewhere(observed))
+            .or_else(|| self.protected())?;
         Some(self.refusal(update(Vec::new()), why))
     }
 
@@ -81,6 +95,20 @@ impl Asked<'_> {
         Some(((fixed.place, why, help), unfixable.filter(|change| !told(change)).collect()))
     }
 
+    /// An account is in one partition, whichever vendor's row says so.
+    fn partition(self) -> Option<Why> {
+        let (told, row) = self.otherwise.about(self.desired.account.as_deref())?;
+        let declared = self.input.desired.partitions.get(self.desired.account.as_deref()?)?;
+        let live = format!("its account is live in partition {told} ({}, row {})", row.key.provider, row.id);
+        let why = match &declared.elsewhere {
+            None => format!("{live}, and declared in {}", declared.name),
+            Some(_) => format!("{live}, and not everything that is live or declared of it can be there"),
+        };
+        let help =
+            format!("an account is in one partition: write `aws_partition: {told}`, or take that row out under `removed:` if it is the wrong one");
+        Some((declared.place, why, help))
+    }
+
     fn foreign(self, observed: &Observed) -> Option<Why> {
         let why = format!("it cannot be changed from here: {}", observed.foreign?);
         Some((self.desired.place, why, "take the block out of the account".to_owned()))
@@ -91,6 +119,14 @@ impl Asked<'_> {
         let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
         let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
         Some((*place, why, help.to_owned()))
+    }
+
+    /// What is on and nobody manages needs a sibling that would be switched off.
+    fn required(self, live: &Value) -> Option<Why> {
+        let (needs, path, place) = required(&self.desired.node, &self.desired.shape.block, live, &Path::root())?;
+        self.difference.changes.iter().find(|change| change.path == path)?;
+        let why = format!("`{path}` would be switched off, and `{needs}`, which is on, needs it: the vendor refuses that");
+        Some((place, why, format!("write `{needs}: false` beside it, or leave it on")))
     }
 
     /// Live under another of its names.
@@ -107,6 +143,17 @@ impl Asked<'_> {
         let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
         Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))
     }
+}
+
+/// A switch that is declared off although another that is on, and that the block does not name, needs it: which needs which, and where.
+fn required<'a>(node: &'a Node, block: &'a Block, live: &Value, path: &Path) -> Option<(&'a str, Path, Place)> {
+    let is_off = |needed: &str| node.get(needed).filter(|node| node.json() == Value::Bool(false));
+    let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(|(name, field)| {
+        let needed = field.requires.as_deref()?;
+        Some((name.as_str(), path.field(needed), is_off(needed)?.place()))
+    });
+    let below = |entry: &'a Entry| required(&entry.node, block.block(&entry.key)?, at(live, &entry.key), &path.key(&entry.key));
+    here.or_else(|| node.entries().iter().find_map(below))
 }
 
 /// Where a row of these names is protected, if it is.

@@ -9,13 +9,14 @@ use crate::model::Node;
 use crate::model::shape::{Block, Stops};
 use crate::model::value::{at, is_void};
 
-/// A single value.
-pub fn value(stops: Stops, after: &Value) -> bool {
+/// A single value, or a map of them.
+pub fn value(stops: Stops, before: &Value, after: &Value) -> bool {
     match stops {
         Stops::Change => true,
         Stops::Off => after == &Value::Bool(false),
         Stops::UnlessEmptied => !is_void(after) && after != "",
-        Stops::Shrink | Stops::Grow | Stops::Narrow => false,
+        Stops::Shrink => before.as_object().into_iter().flatten().any(|(name, value)| at(after, name) != value),
+        Stops::Grow | Stops::Narrow => false,
     }
 }
 

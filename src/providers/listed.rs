@@ -55,7 +55,12 @@ impl Listed {
         let values: Vec<Value> = twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
         for (row, value) in twins.iter().zip(&values) {
             let Some(name) = names_of(row).find(is_shared) else { continue };
-            let same: Vec<&Value> = twins.iter().zip(&values).filter(|(row, _)| names_of(row).any(|own| own == name)).map(|(_, value)| value.pointer(marks.root).unwrap_or(value)).collect();
+            let same: Vec<&Value> = twins
+                .iter()
+                .zip(&values)
+                .filter(|(row, _)| names_of(row).any(|own| own == name))
+                .map(|(_, value)| value.pointer(marks.root).unwrap_or(value))
+                .collect();
             isolated.push(marks.one_of(&same, name, row, value));
         }
         isolated.sort_by(|a, b| a.order().cmp(&b.order()));

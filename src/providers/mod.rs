@@ -2,7 +2,8 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `listed`, `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `listed`,
+//! `datadog_org`.
 
 pub mod answers;
 pub mod cloudcraft;
@@ -10,6 +11,7 @@ pub mod datadog;
 pub mod datadog_org;
 pub mod datadog_v1;
 pub mod foreign;
+pub mod hosts;
 pub mod listed;
 pub mod table;
 pub mod wavefront;
@@ -129,6 +131,15 @@ pub trait Provider: Send + Sync {
     /// The headers those are sent in, in lower case; the sandbox's server asks for them.
     fn credential_headers(&self) -> &'static [&'static str];
 
+    /// Whether a host is the vendor's own, so that its credentials may go there whoever names it.
+    fn is_own_host(&self, host: &str) -> bool;
+
+    /// Those hosts, for people.
+    fn own_hosts(&self) -> &'static str;
+
+    /// The environment variable that may name another host.
+    fn host_variable(&self) -> &'static str;
+
     /// What may stand under its name in YAML, as far as layers and checks need to know.
     fn block(&self) -> &'static Block;
 
@@ -152,6 +163,11 @@ pub trait Provider: Send + Sync {
     /// The field that the account's own `name` fills where it is left out.
     fn name_field(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The kinds of rows that an entry can ask for.
+    fn kinds(&self) -> &'static [&'static str] {
+        &["account"]
     }
 
     /// Below which fields of the block a row of this kind is written; none where the block is about one row.
@@ -279,6 +295,9 @@ pub trait Provider: Send + Sync {
 /// Checks a block of this provider against its struct. A key that is another provider's is told so.
 pub fn check_block<T: DeserializeOwned + JsonSchema + 'static>(own: &str, block: &Node, out: &mut Diagnostics) {
     let elsewhere = |key: &str| {
+        if matches!(key, "aws_account_id" | "aws_partition" | "profiles" | "unmanaged") {
+            return Some(format!("it stands beside `{own}:`, in the account's entry"));
+        }
         let others = ALL.iter().filter(|provider| provider.name() != own && provider.block().fields.contains_key(key));
         let names = others.map(|provider| format!("`{}:`", provider.name())).collect::<Vec<_>>();
         (!names.is_empty()).then(|| format!("it belongs under {}", names.join(" or ")))

@@ -9,6 +9,11 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+/// The partition of this name, as rows tell it; nothing for one that no entry can be in.
+pub fn partition(name: &str) -> Option<&'static str> {
+    ["aws", "aws-cn", "aws-us-gov"].into_iter().find(|known| *known == name)
+}
+
 /// A list whose order means nothing.
 #[derive(Debug, Deserialize)]
 pub struct Set<T>(#[allow(dead_code)] Vec<T>);

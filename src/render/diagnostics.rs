@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::clean::{clean, is_harmful};
+use super::clean::{clean, marked, spelled};
 use super::counted;
 use super::style::{BAD, CHANGED, paint};
 use crate::model::diagnostic::{Severity, counts};
@@ -29,7 +29,7 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also, reach } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also, reach, said: _ } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -81,7 +81,8 @@ impl Line {
         let (from, to) = (range.start - start, (range.end.min(end) - start).min(raw.len()));
         let from = from.min(raw.len());
         let (around, span) = window(raw, from..to.max(from));
-        let shown = masked(&raw[around.clone()], sources.hidden_in(place, start + around.start..start + around.end));
+        let hidden = sources.hidden_in(place, start + around.start..start + around.end).collect::<Vec<_>>();
+        let (shown, span) = masked(&raw[around.clone()], &hidden, span);
         Line { file: clean(sources.name(place)), number: sources.line_and_column(place).0, text: shown, span }
     }
 }
@@ -99,14 +100,20 @@ fn window(line: &str, span: Range<usize>) -> (Range<usize>, Range<usize>) {
     (from..to, span.start - from..end - from)
 }
 
-/// The line with what must not be shown starred out, byte for byte, so that places stay right; harmful characters become spaces for
-/// the same reason.
-fn masked(line: &str, hidden: impl Iterator<Item = Range<usize>>) -> String {
+/// The line with what must not be shown starred out and what nobody sees spelled out, and where the place is then.
+fn masked(line: &str, hidden: &[Range<usize>], span: Range<usize>) -> (String, Range<usize>) {
     let mut shown = String::with_capacity(line.len());
-    for c in line.chars() {
-        if is_harmful(c) { shown.extend(std::iter::repeat_n(' ', c.len_utf8())) } else { shown.push(c) }
+    let (mut start, mut end) = (None, None);
+    for (at, c, harmful) in marked(line) {
+        start = start.or((at >= span.start).then_some(shown.len()));
+        end = end.or((at >= span.end).then_some(shown.len()));
+        match c {
+            _ if hidden.iter().any(|range| range.contains(&at)) => shown.extend(std::iter::repeat_n('*', c.len_utf8())),
+            '\t' => shown.push(' '),
+            c if harmful => shown.push_str(&spelled(c)),
+            c => shown.push(c),
+        }
     }
-    let mut shown = shown.into_bytes();
-    hidden.for_each(|range| shown[range].fill(b'*'));
-    String::from_utf8(shown).unwrap_or_else(|_| "*".repeat(line.len()))
+    let (start, end) = (start.unwrap_or(shown.len()), end.unwrap_or(shown.len()));
+    (shown, start..end)
 }

@@ -5,7 +5,7 @@
 use super::clean::clean;
 use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
-use super::parts::{self, heading, named, names, place, unread};
+use super::parts::{self, beside, heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::ailments;
 use super::{Scene, counted, hold, sides};
@@ -20,7 +20,8 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();
+    let notes: Vec<String> =
+        ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -117,7 +118,7 @@ fn single(item: &Drifted) -> String {
         }
         Class::Unmanaged => out.push_str("    live, and no entry names it\n"),
     }
-    out.push_str(&source.as_ref().map_or(String::new(), |near| rows(*class, changes, near)));
+    out.push_str(&rows(*class, changes, |_| source.clone()));
     if let (Class::Lingering | Class::Unmanaged, Some(row)) = (class, row) {
         out.push_str(&format!("    row  {}\n", clean(&row.0)));
     }
@@ -131,7 +132,7 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
     let alike = if first.class == Class::Missing { "declared with the same fields" } else { "the same difference" };
     let what = format!("{}, {alike}", counted(block.actions.len(), &format!("{} {}", first.key.provider, first.key.kind)));
     let mut out = format!("{}\n", title(first.class, &what).trim_end());
-    out.push_str(&first.source.as_ref().map_or(String::new(), |near| rows(first.class, &block.common, near)));
+    out.push_str(&rows(first.class, &block.common, |change| block.near(change)));
     let widest = width(&block.common);
     for path in &block.differing {
         out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
@@ -149,11 +150,12 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
 }
 
 /// The fields: of what is missing only one side exists.
-fn rows(class: Class, changes: &[FieldChange], near: &Source) -> String {
+fn rows(class: Class, changes: &[FieldChange], near: impl Fn(&FieldChange) -> Option<Source>) -> String {
     let width = width(changes);
-    let lines = changes.iter().flat_map(|change| match class {
-        Class::Missing => fields::lines(change, width, near, true),
-        Class::Changed | Class::Lingering | Class::Unmanaged => sides::lines(change, width, near),
+    let placed = changes.iter().filter_map(|change| Some((change, near(change)?)));
+    let lines = placed.flat_map(|(change, near)| match class {
+        Class::Missing => fields::lines(change, width, &near, true),
+        Class::Changed | Class::Lingering | Class::Unmanaged => sides::lines(change, width, &near),
     });
     lines.map(|line| format!("    {line}\n")).collect()
 }
@@ -169,7 +171,8 @@ fn title(class: Class, what: &str) -> String {
 
 fn not_managed(drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
-        let rows: Vec<String> = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts).map(|item| item.key.shown()).collect();
+        let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
+        let rows: Vec<String> = rows.map(|item| beside(&item.key, item.name.as_deref())).collect();
         names(format!("Not managed: {} that no entry names ({word})", counted(rows.len(), "live account")), &rows)
     };
     [listed(true, "counted"), listed(false, "not counted")].concat()

@@ -18,21 +18,48 @@ const WIDTH: usize = 100;
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let said = said(&change.change, creating, room(path_width));
+    let wanted = Wanted::among(&said);
     let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.removal)).collect();
     if change.removal
         && let Some(first) = values.first_mut()
     {
         first.push_str(&paint(LOUD, "   ! can stop collection"));
     }
-    framed(change, values, path_width, near)
+    framed(change, values, wanted, path_width, near)
 }
 
-/// The path on the left of the first line of values, and behind it the place, if that is another than the account's.
-pub fn framed(change: &FieldChange, mut values: Vec<String>, path_width: usize, near: &Source) -> Vec<String> {
+/// Which line of a field change shows what is wanted: the place is about that one, never about what is there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// This line, counted from 0.
+    At(usize),
+    /// None does: all of them are about what goes. The place says why, on the last of them.
+    Gone,
+}
+
+impl Wanted {
+    /// In what is said of a change.
+    pub fn among(said: &[Said]) -> Self {
+        let shows = |said: &Said| matches!(said, Said::Is(_) | Said::Turns(..) | Said::New(_));
+        said.iter().position(shows).map_or(Wanted::Gone, Wanted::At)
+    }
+
+    /// Which of so many lines the place stands on.
+    pub fn line(self, lines: usize) -> usize {
+        match self {
+            Wanted::At(line) => line,
+            Wanted::Gone => lines.saturating_sub(1),
+        }
+    }
+}
+
+/// The path on the left of the first line of values, and behind what is wanted its place, if that is another than the account's.
+pub fn framed(change: &FieldChange, mut values: Vec<String>, wanted: Wanted, path_width: usize, near: &Source) -> Vec<String> {
     let FieldChange { path, change: _, removal: _, source } = change;
-    let from = origin(source, near);
-    if let (false, Some(first)) = (from.is_empty(), values.first_mut()) {
-        first.push_str(&paint(FAINT, &format!("   {from}")));
+    let from = origin(source, wanted, near);
+    let line = wanted.line(values.len());
+    if let (false, Some(value)) = (from.is_empty(), values.get_mut(line)) {
+        value.push_str(&paint(FAINT, &format!("   {from}")));
     }
     let name = pad(&clean(&path.to_string()), path_width);
     let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
@@ -50,11 +77,12 @@ pub fn room(path_width: usize) -> usize {
 }
 
 /// Where a field was written, if that is not where the account stands.
-pub fn origin(source: &Source, near: &Source) -> String {
+pub fn origin(source: &Source, wanted: Wanted, near: &Source) -> String {
+    let because = if wanted == Wanted::Gone { "because of " } else { "" };
     let place = if source.file == near.file { format!("line {}", source.line) } else { clean(&format!("{}:{}", source.file, source.line)) };
     match &source.layer {
-        Some(layer) => format!("({}, {place})", clean(layer)),
-        None if source.file != near.file => format!("({place})"),
+        Some(layer) => format!("({because}{}, {place})", clean(layer)),
+        None if source.file != near.file => format!("({because}{place})"),
         None => String::new(),
     }
 }

@@ -80,6 +80,17 @@ pub struct Block<'a, T = Action> {
     pub differing: Vec<Path>,
 }
 
+impl<T: Foldable> Block<'_, T> {
+    /// The place beside which a common change is shown, so that what it shares with it need not be said. Where the accounts stand in
+    /// several files, it shares no file with all of them.
+    pub fn near(&self, change: &FieldChange) -> Option<Source> {
+        let first = self.actions.first()?.source()?;
+        let one_file = self.actions.iter().all(|other| other.source().is_some_and(|source| source.file == first.file));
+        let in_file = one_file || change.source.layer.is_none();
+        Some(if in_file { first.clone() } else { Source { file: "".into(), ..first.clone() } })
+    }
+}
+
 /// Blocks in the order they are read: by rank, then as they come.
 pub fn fold<T: Foldable>(actions: &[T]) -> Vec<Block<'_, T>> {
     let mut groups: BTreeMap<(u8, usize), Vec<&T>> = BTreeMap::new();

@@ -9,8 +9,18 @@ use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
 /// GitHub shows so many errors, and so many warnings, of one step.
 const MOST_SHOWN: usize = 10;
 
+/// Commands that are meant: the only text that reaches a runner as such.
+pub struct Commands(String);
+
+impl Commands {
+    /// Line by line, as the runner takes them.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A line per error and warning, errors first; as many as GitHub shows.
-pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
+pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Commands {
     let of = |severity: Severity| {
         let some: Vec<&Diagnostic> = list.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
         let room = if some.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN };
@@ -19,16 +29,16 @@ pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Str
         let rest = some.len().saturating_sub(room);
         if rest == 0 { shown } else { format!("{shown}::{word}::{rest} more {word}s, all of them in this step's log\n") }
     };
-    of(Severity::Error) + &of(Severity::Warning)
+    Commands(of(Severity::Error) + &of(Severity::Warning))
 }
 
 /// A run that could not do its work.
-pub fn failure(command: &str, words: &str) -> String {
-    format!("::error title={}::{}\n", property(&format!("heeler {command}")), message(words))
+pub fn failure(command: &str, words: &str) -> Commands {
+    Commands(format!("::error title={}::{}\n", property(&format!("heeler {command}")), message(words)))
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _, reach } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach, said: _ } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {

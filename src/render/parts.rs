@@ -1,11 +1,12 @@
 //! Pieces that the texts of several commands are made of.
 
-use super::{Scene, counted};
 use super::clean::clean;
 use super::style::{BAD, FAINT, STRONG, paint};
+use super::{Scene, counted};
+use crate::model::described::Described;
 use crate::model::desired::WhyLeftOut;
 use crate::model::plan::Unreadable;
-use crate::model::{Isolated, Plan, Source};
+use crate::model::{Isolated, Key, Plan, Source};
 
 /// Accounts named before the rest is only counted.
 pub const MOST_NAMED: usize = 60;
@@ -57,6 +58,18 @@ pub fn named(key: &str, name: Option<&str>) -> String {
         Some(name) => format!("{}  {}", clean(key), clean(name)),
         None => clean(key),
     }
+}
+
+/// The same where many stand on one line.
+pub fn beside(key: &Key, name: Option<&str>) -> String {
+    name.map_or_else(|| key.shown(), |name| format!("{} ({name})", key.shown()))
+}
+
+/// What people know a row by besides its name, in foreign words.
+pub fn described(Described { name: _, role, tags }: &Described) -> Vec<(&'static str, String)> {
+    let role = role.iter().map(|role| ("role", role.clone()));
+    let tags = (!tags.is_empty()).then(|| ("tags", tags.join(", ")));
+    role.chain(tags).collect()
 }
 
 /// A place as people read it.

@@ -230,9 +230,9 @@ fn last_line(scene: &Scene<'_>, report: &Report) -> String {
 pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     let plan = scene.plan;
     let (done, failed, skipped) = report.counts();
-    let mut facts = match (plan.actions.is_empty(), plan.held_back.is_empty()) {
+    let mut facts = match (plan.actions.is_empty(), report.has_converged(plan)) {
         (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),
-        (true, false) => "Apply: nothing was done.".to_owned(),
+        (true, false) => format!("Apply: nothing was done. {} unchanged.", plan.unchanged),
         (false, _) => format!("Apply: {done} done, {failed} failed{}, {skipped} skipped.", may_have_been_done(report)),
     };
     match &report.proof {
@@ -254,7 +254,7 @@ fn may_have_been_done(report: &Report) -> String {
 
 /// What was left out of the run on purpose.
 fn apart(plan: &Plan) -> Option<String> {
-    let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.held_back.len()));
+    let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.accounts_held_back()));
     let refused = (!plan.refusals.is_empty()).then(|| format!("{} refused", counted(plan.refusals.len(), "account")));
     let unread = plan.unread().count();
     let unread = (unread > 0).then(|| format!("unread: {unread}"));
@@ -282,7 +282,7 @@ fn counted_are(gone: usize) -> String {
 fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
     let unstuck = unstuck(left, plan, &report.outcomes);
     let stays = unstuck.iter().filter(|unstuck| !unstuck.fields.is_empty() && unstuck.fields.iter().all(|field| field.is_kept)).count();
-    let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.held_back.len()) };
+    let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.accounts_held_back()) };
     let left = left.actions.len();
     match (left, stays) {
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),

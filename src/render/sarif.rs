@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Links;
 use super::clean::clean;
+use super::json;
 use crate::model::{Diagnostic, Sources};
 
 /// One run with one result per error and warning.
@@ -16,11 +17,11 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
     });
     let run = json!({ "tool": { "driver": driver }, "columnKind": "unicodeCodePoints", "results": results });
     let log = json!({ "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run] });
-    format!("{log:#}\n")
+    json::text(&log)
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
-    let Diagnostic { severity: _, title, place, label, help, also, reach } = diagnostic;
+    let Diagnostic { severity: _, title, place, label, help, also, reach, said: _ } = diagnostic;
     let concerns = reach.words();
     let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()].into_iter().flatten();
     let text = words.map(|words| clean(words)).collect::<Vec<_>>().join(". ");

@@ -7,6 +7,7 @@ use super::folding::{Block, fold};
 use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::{Scene, counted, hold};
+use crate::model::described::Descriptions;
 use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
 
@@ -27,6 +28,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
         unreadable,
         isolated,
         managed: _,
+        descriptions,
         ailing,
     } = scene.plan;
     let mut out = heading(scene, verb);
@@ -40,7 +42,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     out.push_str(&hold::text(on_hold));
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
-    let notes = [ailments(ailing), parts::isolated(isolated), not_managed(unmanaged), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [ailments(ailing), parts::isolated(isolated), not_managed(unmanaged, descriptions), spent_tombstones(spent), limits(scene)].concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -62,11 +64,14 @@ pub fn last_line(scene: &Scene<'_>) -> String {
     if !scene.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
-    if !scene.plan.is_whole() {
+    if scene.nothing_is_read() {
+        facts = "Plan: none.".to_owned();
+    } else if !scene.plan.is_whole() {
         facts = facts.replace("no changes", "no changes to what could be read");
     }
     if !scene.plan.is_complete() {
-        facts.push_str(" INCOMPLETE: not everything could be read.");
+        let what = if scene.nothing_is_read() { "nothing" } else { "not everything" };
+        facts.push_str(&format!(" INCOMPLETE: {what} could be read."));
     }
     if scene.plan.is_refused() || !scene.plan.refusals.is_empty() {
         facts.push_str(" REFUSED: see above.");
@@ -85,9 +90,10 @@ fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
 fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
     let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
-        Op::Delete { observed, warrant, parting } => {
+        Op::Delete { observed, warrant, parting, described } => {
             out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
             out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
+            out.extend(parts::described(described).into_iter().map(|(what, said)| format!("    {what:<6}  {}\n", clean(&said))));
             out.push_str(&paint(LOUD, &format!("    ! {parting}")));
             out.push('\n');
         }
@@ -95,10 +101,10 @@ fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String
             if let Some(row) = recovers {
                 out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", clean(&row.id.0)));
             }
-            out.push_str(&fields(changes, &action.source, true));
+            out.push_str(&fields(changes, |_| action.source.clone(), true));
         }
         Op::Update { matching, .. } => {
-            out.push_str(&fields(changes, &action.source, false));
+            out.push_str(&fields(changes, |_| action.source.clone(), false));
             if *matching > 0 {
                 out.push_str(&paint(FAINT, &format!("    {} already so", counted(*matching, "managed field"))));
                 out.push('\n');
@@ -116,7 +122,7 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     let shared = marks.shared(actions);
     let title = title(first, &format!("{}, {alike}", counted(actions.len(), &kind)));
     let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.unwrap_or_default()));
-    out.push_str(&fields(&block.common, &first.source, creating));
+    out.push_str(&fields(&block.common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     let widest = width(&block.common);
     for path in &block.differing {
         out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
@@ -132,9 +138,9 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     out
 }
 
-fn fields(changes: &[FieldChange], near: &Source, creating: bool) -> String {
+fn fields(changes: &[FieldChange], near: impl Fn(&FieldChange) -> Source, creating: bool) -> String {
     let width = width(changes);
-    let rows = changes.iter().flat_map(|change| lines(change, width, near, creating));
+    let rows = changes.iter().flat_map(|change| lines(change, width, &near(change), creating));
     rows.map(|row| format!("    {row}\n")).collect()
 }
 
@@ -183,9 +189,13 @@ pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
     said
 }
 
-fn not_managed(unmanaged: &[Unmanaged]) -> Vec<String> {
+fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<String> {
     let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
-    parts::names(title, &unmanaged.iter().map(|row| row.key.shown()).collect::<Vec<_>>())
+    let named = |row: &Unmanaged| {
+        let known = parts::beside(&row.key, descriptions.name(&row.key, &row.id));
+        if row.named { format!("{known} (named, not managed)") } else { known }
+    };
+    parts::names(title, &unmanaged.iter().map(named).collect::<Vec<_>>())
 }
 
 fn spent_tombstones(spent: &[Spent]) -> Vec<String> {

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use serde_saphyr::{DoubleQuoted, FlowSeq};
 
-use super::clean::{clean, is_harmful};
+use super::clean::{clean, escaped, marked};
 use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.
@@ -123,7 +123,7 @@ fn flowing(value: &Yaml) -> String {
 /// A string so that every reader of YAML reads a string, and that string, wherever it stands.
 pub fn text(word: &str) -> String {
     // Both are legal within a word; there are readers that trip over them on one line.
-    let suspicious = word.contains([':', '?']) || word.chars().any(is_harmful);
+    let suspicious = word.contains([':', '?']) || marked(word).any(|(_, _, harmful)| harmful);
     let plain =
         serde_saphyr::to_string(&FlowSeq([word])).ok().and_then(|list| Some(list.trim_end().strip_prefix('[')?.strip_suffix(']')?.to_owned()));
     if let (false, Some(plain)) = (suspicious, plain)
@@ -133,6 +133,6 @@ pub fn text(word: &str) -> String {
     }
     let quoted = serde_saphyr::to_string(&FlowSeq([DoubleQuoted(word)])).unwrap_or_default();
     let quoted = quoted.trim_end().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
-    // What a terminal acts on, or what reorders a line, is spelled out; within quotes that is the same string.
-    quoted.chars().map(|c| if is_harmful(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+    // What a terminal or a runner acts on, or what nobody sees, is spelled out; within quotes that is the same string.
+    escaped(quoted)
 }

@@ -34,11 +34,11 @@ use crate::render::clean::clean;
 
 /// The vendors, pretended.
 pub struct Sandbox {
-    faults: Faults,
     state: Mutex<State>,
 }
 
 struct State {
+    faults: Faults,
     /// By backend: providers that share one share its rows.
     backends: BTreeMap<&'static str, Backend>,
     log: Vec<Logged>,
@@ -75,15 +75,26 @@ impl Sandbox {
             table.extra = world.take_beside(name);
             (name, Backend { table, hidden: Hidden::default() })
         };
-        let state = State { backends: names.into_keys().map(backend).collect(), log: Vec::new(), writes: 0, window: None };
-        Sandbox { faults: Faults::none(), state: Mutex::new(state) }
+        let state = State { faults: Faults::none(), backends: names.into_keys().map(backend).collect(), log: Vec::new(), writes: 0, window: None };
+        Sandbox { state: Mutex::new(state) }
     }
 
     /// The same with faults.
-    pub fn with_faults(mut self, faults: Faults) -> Self {
-        self.state().backends.values_mut().for_each(|backend| backend.table.behavior.patch = faults.patch);
-        self.faults = faults;
+    pub fn with_faults(self, faults: Faults) -> Self {
+        self.set_faults(faults);
         self
+    }
+
+    /// From now on these faults befall requests, in place of others.
+    pub fn set_faults(&self, faults: Faults) {
+        let mut state = self.state();
+        state.backends.values_mut().for_each(|backend| backend.table.behavior.patch = faults.patch);
+        state.faults = faults;
+    }
+
+    /// The faults that befall requests now.
+    pub fn faults(&self) -> Faults {
+        self.state().faults.clone()
     }
 
     /// The same where these external ids may be used.
@@ -122,8 +133,9 @@ impl Sandbox {
     /// The one way through.
     async fn pass(&self, request: &Request, write: bool, provider: Option<&'static dyn Provider>) -> Reply {
         let arrived = self.arrived(request, write);
-        if !self.faults.latency().is_zero() {
-            sleep(self.faults.latency()).await;
+        let latency = self.state().faults.latency();
+        if !latency.is_zero() {
+            sleep(latency).await;
         }
         let reply = self.meet(arrived, request, provider);
         say(request, reply.status());
@@ -147,16 +159,16 @@ impl Sandbox {
     /// What becomes of a request, between its vendor and what befalls it.
     fn meet(&self, (number, write): (usize, Option<usize>), request: &Request, provider: Option<&'static dyn Provider>) -> Reply {
         let mut state = self.state();
-        let State { backends, window, log: _, writes: _ } = &mut *state;
-        let (limit, now) = (self.faults.limit, Instant::now());
+        let State { faults, backends, window, log: _, writes: _ } = &mut *state;
+        let (limit, now) = (faults.limit, Instant::now());
         let (admitted, mut said) = limit.map_or((true, Vec::new()), |limit| limit.admit(window, now));
         let mut vendor = provider.and_then(|provider| Some((provider, backends.get_mut(provider.backend())?)));
         let mut done = |shows_after: Option<Duration>| match &mut vendor {
             Some((provider, backend)) => backend.answer(*provider, request, now, shows_after).unwrap_or_else(nobody),
             None => nobody(),
         };
-        let placed = write.and_then(|write| self.faults.placed_at_write(write));
-        let fault = if admitted { placed.or_else(|| self.faults.befalls(number, request.method)) } else { None };
+        let placed = write.and_then(|write| faults.placed_at_write(write));
+        let fault = if admitted { placed.or_else(|| faults.befalls(number, request.method)) } else { None };
         let mut reply = match fault {
             _ if !admitted => Reply::Whole(spoil::too_many()),
             None => Reply::Whole(done(None)),
@@ -181,7 +193,7 @@ impl Sandbox {
             Some(Fault::Edited) => {
                 let answer = done(None);
                 if let Some((_, backend)) = vendor.filter(|_| spoil::is_listing(&answer)) {
-                    spoil::edit(&mut backend.table.rows, self.faults.dice(number, 2));
+                    spoil::edit(&mut backend.table.rows, faults.dice(number, 2));
                 }
                 Reply::Whole(answer)
             }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,29 +13,36 @@ use reqwest::{Client, RequestBuilder, redirect};
 use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
+use super::elsewhere;
 use super::pace::Pace;
 use super::patience;
 use super::persist::{Kind, Silence, persist};
+use crate::model::address::Address;
 use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Response, Settings, Tell, Transport};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
 /// Answer headers that mean something to heeler.
 const HEADERS: &[&str] =
-    &["link", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
+    &["link", "location", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
+
+/// Variables that name a proxy for HTTPS, the first that is set first.
+const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The door to the real world.
 pub struct Http {
-    client: Client,
     doors: BTreeMap<&'static str, Door>,
     env: Env,
 }
 
 /// One provider's way in. Providers at one address with the same keys share its pace: an emulator is the address of several vendors.
 struct Door {
+    client: Client,
     endpoint: Endpoint,
     headers: HeaderMap,
     pace: Arc<Pace>,
+    /// The variable that names a proxy on the way, if one does.
+    proxy: Option<&'static str>,
 }
 
 /// The door cannot be opened.
@@ -47,6 +56,16 @@ pub enum OpenError {
         /// Which.
         source: CredentialError,
     },
+    /// The file with the certificates of authorities that the environment names is none.
+    #[error("cannot set up HTTPS: {variable} names {}, which {why}", path.display())]
+    Certificates {
+        /// Which variable names it.
+        variable: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// No TLS client.
     #[error("cannot set up HTTPS")]
     Client(#[source] reqwest::Error),
@@ -59,6 +78,7 @@ impl OpenError {
             OpenError::Credentials { .. } => {
                 "set the variables in the environment of this run, or name the other providers with --provider; to try heeler without keys, add --sandbox"
             }
+            OpenError::Certificates { .. } => "name a file of certificates in PEM form, or unset the variable to use the system's",
             OpenError::Client(_) => {
                 "heeler needs the system's CA certificates: install the package ca-certificates, or set SSL_CERT_FILE to a bundle"
             }
@@ -72,27 +92,25 @@ impl Http {
     /// # Errors
     /// Keys are missing, or there is no CA store.
     pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, OpenError> {
+        // A second call in one process finds the same provider installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut clients: BTreeMap<bool, Client> = BTreeMap::new();
         let mut doors = BTreeMap::new();
         let mut paces: BTreeMap<(&str, Vec<&str>), Arc<Pace>> = BTreeMap::new();
         for (provider, settings) in settings {
             let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
-            let Endpoint { base, credentials, headers: _, limit } = &settings.endpoint;
+            let Endpoint { base, host_variable: _, credentials, headers: _, limit } = &settings.endpoint;
             let vendor = (base.as_str(), credentials.iter().map(|credential| credential.variable).collect());
             let pace = paces.entry(vendor).or_insert_with(|| Arc::new(Pace::new(*limit))).clone();
-            doors.insert(*provider, Door { endpoint: settings.endpoint.clone(), headers, pace });
+            let is_loopback = Address::parse(base).is_ok_and(|address| address.is_loopback);
+            let client = match clients.get(&is_loopback) {
+                Some(client) => client.clone(),
+                None => clients.entry(is_loopback).or_insert(client(is_loopback, env)?).clone(),
+            };
+            let proxy = PROXIES.iter().copied().find(|name| !is_loopback && env.plain(name).is_some());
+            doors.insert(*provider, Door { client, endpoint: settings.endpoint.clone(), headers, pace, proxy });
         }
-        // A second call in one process finds the same provider installed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
-            .timeout(patience::TIMEOUT)
-            .connect_timeout(patience::CONNECT_TIMEOUT)
-            .read_timeout(patience::SILENCE)
-            // A redirect would carry the keys to another host.
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(OpenError::Client)?;
-        Ok(Http { client, doors, env: env.clone() })
+        Ok(Http { doors, env: env.clone() })
     }
 
     async fn send(&self, request: &Request, kind: Kind) -> Result<Response, Failure> {
@@ -103,16 +121,18 @@ impl Http {
         };
         let prepared = self.prepared(door, request).map_err(|error| not_sent(error.to_string()))?;
         let secrets = credentials::values(&door.endpoint, request.body.as_ref(), &self.env);
-        let response = persist(&door.pace, request, kind, || self.send_once(prepared(), &what)).await?;
+        let response = persist(&door.pace, request, kind, || self.send_once(door, prepared(), &what)).await?;
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
             if credentials::repeats(&response.body, &secrets) {
-                return Ok(Response { body: b"withheld: it repeats a key or a secret that was sent".to_vec(), ..response });
+                return Err(Failure::Withheld { what });
             }
-            return Ok(response);
+            return elsewhere::not_a_page(response, what, door.endpoint.host_variable);
         }
-        let body = credentials::redacted(&response.body, &secrets);
-        Ok(Response { body, ..response })
+        let without = |text: &[u8]| credentials::redacted(text, &secrets);
+        let headers = response.headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
+        let response = Response { status: response.status, headers: headers.collect(), body: without(&response.body) };
+        elsewhere::not_a_redirect(response, what, door.endpoint.host_variable)
     }
 
     /// Makes the request, as often as it is asked. What is missing is missing before anything is sent.
@@ -120,8 +140,9 @@ impl Http {
         let filled = request.body.as_ref().map(|body| credentials::filled(body, &self.env)).transpose()?;
         let body = filled.map(|json| json.to_string());
         let (verb, url, query) = (verb(request.method), format!("{}{}", door.endpoint.base, request.path), request.query.clone());
+        let client = door.client.clone();
         Ok(move || {
-            let mut builder = self.client.request(verb.clone(), &url).headers(door.headers.clone());
+            let mut builder = client.request(verb.clone(), &url).headers(door.headers.clone());
             if !query.is_empty() {
                 builder = builder.query(&query);
             }
@@ -134,12 +155,19 @@ impl Http {
         })
     }
 
-    async fn send_once(&self, request: RequestBuilder, what: &str) -> Result<Response, Silence> {
+    async fn send_once(&self, door: &Door, request: RequestBuilder, what: &str) -> Result<Response, Silence> {
         let lost = |why: String| Silence::Lost(Failure::Lost { what: what.to_owned(), why });
         let answer = request.send().await.map_err(|error| {
-            let never_connected = error.is_connect();
+            let (unsendable, never_connected) = (error.is_builder(), error.is_connect());
             let why = chain(&error.without_url());
-            if never_connected { Silence::Unreached(Failure::NotSent { what: what.to_owned(), why }) } else { lost(why) }
+            let not_sent = |why| Failure::NotSent { what: what.to_owned(), why };
+            match (unsendable, never_connected) {
+                (true, _) => Silence::Unsendable(not_sent(why)),
+                // Nobody becomes somebody else by being asked again.
+                (false, true) if why.contains(CERTIFICATE) => Silence::Unsendable(not_sent(format!("{why}{UNTRUSTED}"))),
+                (false, true) => Silence::Unreached(not_sent(door.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?")))),
+                (false, false) => lost(why),
+            }
         })?;
         let response = receive(answer).await.map_err(lost)?;
         tracing::debug!(status = response.status, bytes = response.body.len(), "{what}");
@@ -185,16 +213,60 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
     Ok(Response { status, headers, body })
 }
 
-/// An error and all its causes on one line; URLs are left out, since a proxy's may hold a password.
+/// How rustls begins what it says of a certificate.
+const CERTIFICATE: &str = "invalid peer certificate";
+/// What to do about that.
+const UNTRUSTED: &str = "; where a proxy looks into HTTPS, set SSL_CERT_FILE to a file with its certificate authority";
+
+/// A client; for this machine one that goes through no proxy.
+fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
+    let builder = Client::builder()
+        .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
+        .timeout(patience::TIMEOUT)
+        .connect_timeout(patience::CONNECT_TIMEOUT)
+        .read_timeout(patience::SILENCE)
+        // A redirect would carry the keys to another host.
+        .redirect(redirect::Policy::none());
+    let builder = if is_loopback { builder.no_proxy() } else { builder };
+    builder.build().map_err(|error| certificates_are_there(env).err().unwrap_or(OpenError::Client(error)))
+}
+
+/// The library that reads this file says nothing of one that is not there.
+fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
+    const VARIABLE: &str = "SSL_CERT_FILE";
+    let Some(path) = env.plain(VARIABLE).map(PathBuf::from) else { return Ok(()) };
+    let why = match fs::read_to_string(&path) {
+        Ok(text) if text.contains("-----BEGIN ") => return Ok(()),
+        Ok(_) => "holds no certificate".to_owned(),
+        Err(error) => format!("cannot be read: {error}"),
+    };
+    Err(OpenError::Certificates { variable: VARIABLE, path, why })
+}
+
+/// An error's causes on one line, without those that only say that there is another; URLs are left out, since a proxy's may hold a
+/// password.
 fn chain(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let said = inner.to_string();
-        if !words.ends_with(&said) {
-            words = format!("{words}: {said}");
+    const SAY_NOTHING: &[&str] = &[
+        "error sending request",
+        "client error (Connect)",
+        "client error (SendRequest)",
+        "tcp connect error",
+        "connection error",
+        "dns error",
+        "error resolving DNS",
+        "error decoding response body",
+        "request or response body error",
+        "builder error",
+    ];
+    let mut said: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        next = cause.source();
+        let words = cause.to_string();
+        let is_last = next.is_none();
+        if (is_last || !SAY_NOTHING.contains(&words.as_str())) && said.last().is_none_or(|before| !before.ends_with(&words)) {
+            said.push(words);
         }
-        cause = inner.source();
     }
-    words
+    said.join(": ")
 }

@@ -66,6 +66,17 @@ impl Told {
     }
 }
 
+/// How long an answer asks to wait, however long that is.
+pub fn asked(response: &Response, now: Timestamp) -> Option<Duration> {
+    /// Longer than anybody lives.
+    const FOR_EVER: f64 = 1e10;
+    let any = |value: &str| {
+        value.trim().parse::<f64>().ok().filter(|seconds| *seconds >= 0.0).map(|seconds| Duration::from_secs_f64(seconds.min(FOR_EVER)))
+    };
+    let later = response.header("retry-after").and_then(|value| any(value).or_else(|| until(value, now)));
+    later.or_else(|| response.header("x-ratelimit-reset").and_then(any))
+}
+
 fn seconds(value: &str) -> Option<Duration> {
     value.trim().parse::<f64>().ok().filter(|seconds| (0.0..=1e9).contains(seconds)).map(Duration::from_secs_f64)
 }

@@ -27,6 +27,11 @@ pub const MOST_RESENT: u32 = 2;
 /// How long an address that nobody answers at is tried: more often a wrong address than a short outage.
 pub const UNREACHED: Duration = Duration::from_secs(12);
 
+/// A wait longer than this is said.
+pub const SAID: Duration = Duration::from_secs(5);
+/// How long nobody is told again that one endpoint makes everybody wait.
+pub const SAID_AGAIN: Duration = Duration::from_secs(60);
+
 /// Pauses between tries, without end: 0.4 s, doubled up to 6 s, and up to as much again of jitter.
 pub fn backoff() -> ExponentialBackoff {
     let doubled = ExponentialBuilder::default().with_min_delay(Duration::from_millis(400)).with_factor(2.0);

@@ -98,6 +98,27 @@ fn a_create_that_stopped_in_between_needs_no_new_approval() {
     }
 }
 
+/// What an approved create brings back is known by its id, whatever it holds.
+#[test]
+fn bringing_back_a_row_needs_no_new_approval_either() {
+    let (_, url) = served_world("{}", Faults::none());
+    let folder = Folder::new("create-back");
+    let text = |rest: &str| format!("version: 1\nproviders: {{ wavefront: {} }}\n{rest}\n", "{}");
+    let account = |block: &str| text(&format!("accounts: [{{ aws_account_id: \"400000000001\", wavefront: {{ role_name: R, {block} }} }}]"));
+    let whole = account("name: new, ec2: { enabled: false }");
+    folder.write("heeler.yaml", &account("name: old, ec2: {}"));
+    folder.run_at(&url, "apply").exits(0);
+    folder.write("heeler.yaml", &text("removed: [{ aws_account_id: \"400000000001\", reason: closed }]"));
+    folder.run_at(&url, "apply").exits(0);
+    plan(&folder, &url, &whole, "plan.json");
+    assert!(folder.json("plan.json")["actions"][0]["recovers"].is_string());
+    // Undeleted, and then stopped.
+    folder.write("heeler.yaml", &account("name: old, ec2: {}"));
+    folder.run_at(&url, "apply").exits(0);
+    folder.write("heeler.yaml", &whole);
+    folder.run_at(&url, "apply --expect plan.json").exits(0).says(&["Converged"]);
+}
+
 #[test]
 fn a_row_that_appears_before_the_first_write_refuses_a_plan_that_was_approved_by_its_digest() {
     let (made, live) = (row("400000000001"), row("400000000002"));

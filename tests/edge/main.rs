@@ -2,8 +2,13 @@
 //! reads through links, whom it sends keys to, and what it says while it waits.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod answers;
 #[cfg(target_os = "linux")]
 mod delivered;
+mod hosts;
+mod links;
 mod overwritten;
+mod records;
 #[path = "../support/mod.rs"]
 mod support;
+mod typed;

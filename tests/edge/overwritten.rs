@@ -131,6 +131,20 @@ fn a_report_takes_the_place_of_nothing_but_an_earlier_report() {
 }
 
 #[test]
+fn what_a_killed_run_left_half_written_is_taken_away() {
+    let folder = furnished("swept");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    for name in ["plan.json.4711.writing", "plan.json.writing", "plan.json.x.writing", "other.json.1.writing"] {
+        folder.write(name, "{");
+        fs::File::options().write(true).open(folder.path(name)).unwrap().set_modified(old).unwrap();
+    }
+    folder.write("plan.json.4712.writing", "{");
+    folder.run("plan heeler --sandbox=world.json --json plan.json").exits(0);
+    let left: Vec<String> = folder.names().into_iter().filter(|name| name.ends_with(".writing")).collect();
+    assert!(left.len() == 4 && !left.contains(&"plan.json.4711.writing".to_owned()), "{left:?}");
+}
+
+#[test]
 fn wrong_usage_leaves_the_last_reports_as_they_are() {
     let folder = furnished("usage");
     for wrong in ["--only 999999999999", "--base nowhere", "--no-such-flag", "--json", "--confirm-deletes many"] {

@@ -72,7 +72,7 @@ fn an_external_id_that_a_config_pins_can_be_rehearsed() {
     let folder = Folder::new("pinned");
     let datadog = "datadog: { auth_config: { role_name: dd, external_id: 0123456789abcdef0123456789abcdef } }";
     let wavefront = "wavefront: { role_name: observer, external_id: anyOneAtAll12345, name: one, cloudwatch: {} }";
-    let providers = "{ datadog: { site: datadoghq.eu }, wavefront: { address: acme.wavefront.example } }";
+    let providers = "{ datadog: { site: datadoghq.eu }, wavefront: { address: acme.wavefront.com } }";
     let account = format!("{{ aws_account_id: \"210000000001\", name: one, {datadog}, {wavefront} }}");
     folder.write("heeler.yaml", &format!("version: 1\nproviders: {providers}\naccounts:\n  - {account}\n"));
     folder.run("apply --sandbox").exits(0).says(&["Converged"]);

@@ -197,7 +197,7 @@ fn several_rows_of_one_account_are_one_entry() {
     ];
     rows[0]["additionalTags"] = json!({ "env": "prod" });
     let world = |rows: &[Value]| folder.write("world.json", &json!({ "wavefront": { "items": rows, "moreItems": false } }).to_string());
-    let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.example } }\n";
+    let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\n";
     world(&rows);
     let alike = comes_back(&folder, head, "", "2 unchanged");
     assert!(!alike.contains("Left out") && alike.contains("      role_name: observer\n"), "{alike}");

@@ -221,6 +221,8 @@ pub fn lawful(mut block: Value) -> Value {
     }
     if block.get(CSPM_V1) == Some(&json!(true)) {
         block["extended_resource_collection_enabled"] = json!(true);
+    } else if block.get("extended_resource_collection_enabled").is_some() {
+        block[CSPM_V1] = json!(false);
     }
     block
 }
@@ -243,7 +245,7 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
 /// What a config says of a provider itself.
 pub fn settings(provider: &dyn Provider) -> Value {
     let schema = provider.settings_schema();
-    let known = [("site", "datadoghq.eu"), ("address", "acme.wavefront.example")].into_iter();
+    let known = [("site", "datadoghq.eu"), ("address", "acme.wavefront.com")].into_iter();
     known.filter(|(name, _)| schema["properties"].get(*name).is_some()).map(|(name, place)| (name.to_owned(), json!(place))).collect()
 }
 

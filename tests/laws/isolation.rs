@@ -37,7 +37,10 @@ enum Mishap {
     /// As it is, and as a second row under another id.
     Doubled(bool),
     /// A field is gone, or another value stands there.
-    Spoilt { field: usize, with: usize },
+    Spoilt {
+        field: usize,
+        with: usize,
+    },
     /// It is no object at all.
     NoRow,
 }
@@ -64,7 +67,19 @@ impl Mishap {
                 rows.insert(victim, twin);
             }
             Mishap::Spoilt { field, with } => {
-                let tells = ["id", "attributes", "account_id", "access_key_id", "role_name", "roleArn", "source", "service", "cloudWatch", "cloudTrail", "ec2"];
+                let tells = [
+                    "id",
+                    "attributes",
+                    "account_id",
+                    "access_key_id",
+                    "role_name",
+                    "roleArn",
+                    "source",
+                    "service",
+                    "cloudWatch",
+                    "cloudTrail",
+                    "ec2",
+                ];
                 let there: Vec<&str> = tells.into_iter().filter(|name| rows[victim].get(name).is_some()).collect();
                 let values = [Value::Null, json!(""), json!(7), json!([]), json!({ "a": 1 }), json!("one\u{0}two")];
                 rows[victim][there[field % there.len()]] = values[with % values.len()].clone();
@@ -146,9 +161,9 @@ fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: us
     let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
     let door = Bad { sandbox: &sandbox, provider: name, victim, mishap: Mishap::Nothing };
     let path = ask_listing(provider);
-    let mut body = block_on(door.read(path)).map_err(|error| TestCaseError::fail(error.to_string())).and_then(|answer| {
-        serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string()))
-    })?;
+    let mut body = block_on(door.read(path))
+        .map_err(|error| TestCaseError::fail(error.to_string()))
+        .and_then(|answer| serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string())))?;
     let Some(before) = door.rows(&mut body).filter(|rows| !rows.is_empty()) else { return Ok(()) };
     let victim_text = before[victim % before.len()].to_string();
     let mine = |action: &Action| {

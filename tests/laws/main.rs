@@ -9,6 +9,7 @@ mod corruption;
 mod faults;
 mod generate;
 mod harness;
+mod honest;
 mod import;
 mod isolation;
 mod kinds;

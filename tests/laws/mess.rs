@@ -21,7 +21,8 @@ pub fn strays(backend: &str, rows: &[Value], luck: u8) -> Vec<Value> {
     let (Some(first), true) = (rows.first(), backend == "cloudcraft") else { return Vec::new() };
     let account = account_of(first);
     // The last of its account's rows, in the order of their roles.
-    let second = json!({ "id": "stray-1", "name": "a second", "roleArn": format!("arn:aws:iam::{account}:role/zzz"), "source": "aws" });
+    let partition = first["roleArn"].as_str().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+    let second = json!({ "id": "stray-1", "name": "a second", "roleArn": format!("arn:{partition}:iam::{account}:role/zzz"), "source": "aws" });
     let foreign = json!({ "id": "stray-2", "name": "elsewhere", "roleArn": first["roleArn"], "source": "datadog" });
     [second, foreign].into_iter().zip([64, 128]).filter(|(_, bit)| luck & bit != 0).map(|(row, _)| row).collect()
 }

@@ -42,7 +42,7 @@ fn config(provider: &dyn Provider, accounts: Value, removed: Value) -> String {
     json!({ "version": 1, "providers": { provider.name(): settings }, "accounts": accounts, "removed": removed }).to_string()
 }
 
-fn creating(provider: &dyn Provider) -> String {
+pub fn creating(provider: &dyn Provider) -> String {
     config(provider, json!([{ "aws_account_id": ID, provider.name(): block(provider) }]), json!([]))
 }
 

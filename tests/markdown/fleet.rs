@@ -46,7 +46,7 @@ impl Fleet {
         let mut text = "version: 1\nproviders: { datadog: { site: datadoghq.eu, organization: acme-prod } }\n".to_owned();
         text.push_str("limits: { creates: 99999, deletes: 99999, removals: 99999 }\naccounts:\n");
         for (at, id) in self.removals.iter().enumerate() {
-            let more = if self.varied { format!(", account_tags: [\"cost:c{at}\"]") } else { String::new() };
+            let more = if self.varied { format!(", account_tags: [\"cost:old\", \"cost:c{at}\"]") } else { String::new() };
             let _ = writeln!(
                 text,
                 "- {{ aws_account_id: \"{id}\", name: loses-{at}, datadog: {{ aws_regions: {{ include_only: [eu-west-1] }}{more} }} }}"
@@ -54,7 +54,8 @@ impl Fleet {
         }
         for (at, id) in self.updates.iter().enumerate() {
             let tag = if self.varied { at } else { 0 };
-            let _ = writeln!(text, "- {{ aws_account_id: \"{id}\", name: tagged-{at}, datadog: {{ account_tags: [\"cost:c{tag}\"] }} }}");
+            let _ =
+                writeln!(text, "- {{ aws_account_id: \"{id}\", name: tagged-{at}, datadog: {{ account_tags: [\"cost:old\", \"cost:c{tag}\"] }} }}");
         }
         for (at, id) in self.creates.iter().enumerate() {
             let block = format!("auth_config: {{ role_name: DatadogIntegrationRole }}, account_tags: [\"cost:c{at}\"]");

@@ -192,6 +192,18 @@ proptest! {
     }
 }
 
+/// A run of more than eighty backticks opens no code span.
+#[test]
+fn a_long_run_of_backticks_hides_no_mention() {
+    for run in [59, 60, 61, 79, 80, 81, 119] {
+        let name = format!("{}@team", "`".repeat(run));
+        let all = vec![name; 17];
+        for (what, comment) in comments(&all) {
+            assert_eq!(acted_upon(&comment), Vec::<String>::new(), "{run}, {what}:\n{comment}");
+        }
+    }
+}
+
 #[test]
 fn the_check_itself_finds_what_is_acted_upon() {
     for said in ["cc @team", "see #12", "GH-1", "x www.evil.example", "commit 4f5a0c1d2e", ":tada:", "a $x$ b"] {

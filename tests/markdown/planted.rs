@@ -1,6 +1,7 @@
 //! A plan, a comparison, a report and a drift with given words in every place that a config, a vendor or a file's name can fill.
 
 use heeler::model::comparison::{GivenUp, Origin, Unreached};
+use heeler::model::described::{Described, Descriptions};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::path::Step;
 use heeler::model::plan::{Changes, Refusal, Spent, Unmanaged, Unreadable};
@@ -61,9 +62,13 @@ impl<'a> Words<'a> {
         match &mut action.op {
             Op::Create { changes: all, .. } => *all = changes(self, false),
             Op::Update { changes: all, .. } => *all = changes(self, all.any_removal()),
-            Op::Delete { .. } => {}
+            Op::Delete { described, .. } => *described = self.described(),
         }
         action
+    }
+
+    fn described(&mut self) -> Described {
+        Described { name: self.name(), role: self.name(), tags: vec![self.word(), self.word()] }
     }
 
     fn error(&mut self, kind: usize) -> VendorError {
@@ -77,9 +82,11 @@ impl<'a> Words<'a> {
     /// A plan with something in every corner.
     pub fn plan(&mut self, seed: &Plan) -> Plan {
         let actions: Vec<Action> = seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect();
-        Plan {
+        let mut plan = Plan {
             held_back: seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect(),
-            unmanaged: (0..3).map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), foreign: None }).collect(),
+            unmanaged: (0..3)
+                .map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), foreign: None, named: false })
+                .collect(),
             spent: (0..2).map(|_| Spent { identity: self.word(), source: self.source() }).collect(),
             refusals: (0..2)
                 .map(|_| {
@@ -94,7 +101,11 @@ impl<'a> Words<'a> {
             counted: seed.counted.clone(),
             actions,
             ..Plan::default()
-        }
+        };
+        let mut descriptions = Descriptions::default();
+        plan.unmanaged.iter().for_each(|row| descriptions.add(&row.key, &row.id, self.described()));
+        plan.descriptions = descriptions;
+        plan
     }
 
     pub fn diagnostic(&mut self) -> Diagnostic {

@@ -128,7 +128,7 @@ fn an_incomplete_plan() {
     shown("incomplete", &markdown::plan(&run.scene(&plan)));
     plan.actions.clear();
     let comment = markdown::plan(&run.scene(&plan));
-    assert!(comment.contains("no changes to what could be read") && comment.contains("Incomplete"), "{comment}");
+    assert!(comment.contains("nothing could be read") && comment.contains("Incomplete"), "{comment}");
     let in_sync = markdown::drift(&run.scene(&plan), &Drift::default());
     assert!(!in_sync.contains("in sync") && in_sync.contains("not everything could be read"), "{in_sync}");
 }

@@ -15,6 +15,7 @@ fn observed(row: &Value) -> (Key, Observed) {
         key: key.clone(),
         id: RemoteId("x".to_owned()),
         account: Some(OLD.to_owned()),
+        partition: None,
         row: RawValue::from_string(row.to_string()).unwrap(),
         foreign: None,
         alias: Some("AKIAMIGRATEEXAMPLE01".to_owned()),

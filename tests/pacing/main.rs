@@ -5,6 +5,7 @@
 mod again;
 mod budget;
 mod gate;
+mod said;
 mod wire;
 
 use std::time::Duration;

@@ -41,6 +41,7 @@ async fn head(stream: &mut TcpStream) {
 fn door(base: &str) -> Http {
     let endpoint = Endpoint {
         base: base.to_owned(),
+        host_variable: "DD_HOST",
         credentials: vec![Credential { header: "dd-api-key", scheme: None, variable: "DD_API_KEY" }],
         headers: Vec::new(),
         limit: None,

@@ -1,23 +1,31 @@
-//! Characters that a terminal acts on, or that reorder a line: planted in whatever a vendor, a config or a file's name can bring.
+//! Characters that a terminal acts on, that reorder a line or that nobody sees, and commands to a CI runner: planted in whatever a vendor,
+//! a config or a file's name can bring.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::left_behind;
+use crate::runner::commands;
 use crate::support::{self, ACCOUNTS, Folder, HEAD, Run};
 
-/// What a terminal acts on, or what reorders a line: escape, a one-byte CSI, bell, backspace, a lone return, overrides, isolates, marks.
-const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}";
+/// What a terminal acts on, or what reorders a line: escape, a one-byte CSI, bell, backspace, a lone return, overrides, isolates, marks;
+/// what nobody sees, or takes for a space; and both forms of a runner's commands, on lines of their own as well.
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}\
+                       \u{200b}\u{2060}\u{ad}\u{200d}\u{3164}\u{e0041}\u{180e}\u{34f}\u{a0}##[debug]\n  ::debug::\n\u{1b}[0m::debug::##\u{1b}[0m[debug]";
 
-/// Fails where a terminal could act on what was planted. Colour is off, so no control character but a line's end is heeler's own.
+/// Fails where a terminal, a reader or a runner could be led astray by what was planted. Beyond colours, no control character but a
+/// line's end is heeler's own. JSON escapes all of it.
 #[track_caller]
 fn is_harmless(left: &BTreeMap<String, String>, what: &str) {
     for (place, text) in left {
+        let text = &anstream::adapter::strip_str(text).to_string();
         let acts = |c: char| (c.is_control() && c != '\n') || (HOSTILE.contains(c) && !c.is_ascii());
         let found: Vec<String> = text.lines().filter(|line| line.contains(acts)).map(|line| format!("{line:?}")).collect();
-        // JSON escapes controls; what reorders a line is data there, for scripts.
-        assert!(found.is_empty() || place.ends_with(".json"), "{what}: in {place}:\n{}", found.join("\n"));
+        assert!(found.is_empty(), "{what}: in {place}:\n{}", found.join("\n"));
+        let annotates = |line: &&str| line.starts_with("::error ") || line.starts_with("::warning ");
+        let taken: Vec<&str> = commands(text).into_iter().filter(|line| !annotates(line)).collect();
+        assert!(taken.is_empty() && !text.contains("##["), "{what}: in {place} a runner takes for commands {taken:#?}");
     }
 }
 
@@ -56,8 +64,10 @@ fn what_a_vendor_plants_never_reaches_a_terminal_raw() {
             _ => answer.clone(),
         });
         for args in [
-            "plan -vvv --json plan.json",
-            "drift -vvv --json drift.json --strict",
+            "plan -vvv --json plan.json --markdown plan.md --github",
+            "drift -vvv --json drift.json --markdown - --strict",
+            "drift --json - --github",
+            "plan --color always",
             "import -vvv",
             "import --only 400000000002",
             "apply -vvv --json report.json",
@@ -74,7 +84,7 @@ fn what_a_vendor_plants_never_reaches_a_terminal_raw() {
 fn what_a_config_plants_never_reaches_a_terminal_raw() {
     let folder = Folder::new("hostile");
     // YAML has its own opinion of raw control characters; in quotes and escaped every one of them is legal.
-    let escaped: String = HOSTILE.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let escaped: String = HOSTILE.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect();
     let raw: String = HOSTILE.chars().filter(|c| !c.is_ascii()).collect();
     for planted in [escaped.as_str(), raw.as_str()] {
         let name = format!("{HEAD}accounts:\n  - {{ name: \"n{planted}\", aws_account_id: \"400000000001\", datadog: {{ FIELDS }} }}\n");
@@ -92,7 +102,15 @@ fn what_a_config_plants_never_reaches_a_terminal_raw() {
         ] {
             folder.write("heeler.yaml", &text);
             folder.write("world.json", &support::world(&[support::row("400000000002")]));
-            for args in ["validate -vvv", "plan --sandbox -vvv", "drift --sandbox -vvv", "import --sandbox -vvv", "apply --sandbox -vvv"] {
+            for args in [
+                "validate -vvv --github",
+                "validate --format sarif",
+                "plan --sandbox -vvv --github --markdown plan.md",
+                "plan --sandbox --json -",
+                "drift --sandbox -vvv --markdown -",
+                "import --sandbox -vvv",
+                "apply --sandbox -vvv --markdown applied.md",
+            ] {
                 let run = folder.run(args);
                 assert!([0, 1, 2, 4, 5].contains(&run.code) && !run.err.contains("panicked"), "{args} of {text}: {run:?}");
                 is_harmless(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "world.json".to_owned()]), &format!("{args} of\n{text}"));

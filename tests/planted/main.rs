@@ -1,10 +1,11 @@
 //! Planted things that must not come out again, on the built binary at its most talkative.
 //!
-//! Secrets: in the environment, in mistakes of the config, in answers that repeat requests. Characters that a terminal acts on or
-//! that reorder a line: in every string a vendor or a config can bring. (`tests/support/secrecy.rs` plants keys in refusals.)
+//! Secrets: in the environment, in mistakes of the config, in answers that repeat requests. Characters that a terminal acts on, that
+//! reorder a line or that nobody sees, and commands to a CI runner: in every string a vendor or a config can bring. (`tests/support/secrecy.rs` plants keys in refusals.)
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod hostile;
+mod runner;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;

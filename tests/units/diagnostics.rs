@@ -46,6 +46,10 @@ mistakes! {
     a_namespace_filtered_twice: "accounts:\n  - aws_account_id: '210000000001'\n    datadog:\n      metrics_config:\n        tag_filters:\n          - { namespace: AWS/EC2, tags: [a:1] }\n          - { namespace: AWS/EC2, tags: [b:2] }";
     declared_and_removed: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: {}\nremoved:\n  - { aws_account_id: '210000000001', reason: closed }";
     a_tombstone_without_a_reason: "removed:\n  - aws_account_id: '210000000001'";
+    a_reason_that_is_a_number: "removed:\n  - { aws_account_id: '210000000001', reason: 4411 }";
+    a_tombstone_of_an_unknown_kind: "removed:\n  - { aws_account_id: '210000000001', reason: closed, from: [wavefront.ec3] }\n  - { aws_account_id: '210000000002', reason: closed, from: [datadog.lambda] }";
+    a_kind_declared_and_removed: "accounts:\n  - { aws_account_id: '210000000001', wavefront: { role_name: w, name: n, ec2: {} } }\nremoved:\n  - { aws_account_id: '210000000001', reason: closed, from: [wavefront.ec2] }\n  - { aws_account_id: '210000000001', reason: closed, from: [wavefront.cloudtrail] }";
+    a_kind_removed_twice: "removed:\n  - { aws_account_id: '210000000001', reason: closed, from: [wavefront] }\n  - { aws_account_id: '210000000001', reason: closed, from: [wavefront.ec2] }";
     a_merge_key: "defaults: { datadog: &base { account_tags: [a:1] } }\naccounts:\n  - aws_account_id: '210000000001'\n    datadog: { <<: *base }";
     an_unmanaged_path_to_nowhere: "accounts:\n  - aws_account_id: '210000000001'\n    unmanaged: [datadog.logs_confg]\n    datadog: {}";
     not_yaml: "accounts:\n  - aws_account_id: '210000000001\n    datadog: {}";

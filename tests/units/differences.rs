@@ -20,6 +20,24 @@ fn changes(live: Value, declared: Value) -> Vec<String> {
     found.changes.iter().map(|change| format!("{}{}", if change.removal { "! " } else { "" }, change.path)).collect()
 }
 
+/// What a one-of holds is shown without arms that hold nothing, so that the same state has the same digest however it is listed.
+#[test]
+fn an_arm_that_holds_nothing_is_not_shown() {
+    let config = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - aws_account_id: '210000000001'\n    \
+                  datadog: { aws_regions: { include_only: [us-east-1] }, metrics_config: { metric_name_filters: [] } }\n";
+    let loaded = load(&[("heeler.yaml", config)]).ok().expect("a valid config");
+    let desired = loaded.desired.entries.values().next().expect("an account");
+    let before = |regions: Value, filter: Value| {
+        let live = json!({ "aws_regions": regions, "metrics_config": { "metric_name_filters": [filter] } });
+        diff(desired, Some(&live), &loaded.sources, false).changes.into_iter().map(|change| change.change).collect::<Vec<_>>()
+    };
+    let plain = before(json!({ "include_all": true }), json!({ "namespace": "AWS/EC2", "exclude_only": ["aws.ec2.*"] }));
+    for nothing in [json!(null), json!([])] {
+        let regions = json!({ "include_all": true, "include_only": nothing });
+        assert_eq!(before(regions, json!({ "namespace": "AWS/EC2", "include_only": nothing, "exclude_only": ["aws.ec2.*"] })), plain);
+    }
+}
+
 macro_rules! cases {
     ($($name:ident: $live:tt => $declared:tt gives [$($path:literal),*];)*) => {
         $(#[test]
@@ -33,7 +51,9 @@ cases! {
     silence_means_leave_alone: { "account_tags": ["a:1"] } => {} gives [];
     lists_are_sets: { "account_tags": ["a:1", "b:2"] } => { "account_tags": ["b:2", "a:1", "a:1"] } gives [];
     null_empty_and_absent_are_equal: { "account_tags": null } => { "account_tags": [], "traces_config": { "xray_services": { "include_only": [] } } } gives [];
-    tags_may_go: { "account_tags": ["a:1"] } => { "account_tags": [] } gives ["account_tags"];
+    a_tag_dropped: { "account_tags": ["a:1"] } => { "account_tags": [] } gives ["! account_tags"];
+    a_tag_changed: { "account_tags": ["a:1"] } => { "account_tags": ["a:2"] } gives ["! account_tags"];
+    a_tag_added: { "account_tags": ["a:1"] } => { "account_tags": ["a:1", "b:2"] } gives ["account_tags"];
     a_role_is_authentication: { "auth_config": { "role_name": "a", "external_id": "x" } } => { "auth_config": { "role_name": "b" } } gives ["! auth_config.role_name"];
     a_region_dropped: { "aws_regions": { "include_only": ["us-east-1", "eu-west-1"] } } => { "aws_regions": { "include_only": ["us-east-1"] } } gives ["! aws_regions.include_only"];
     a_region_added: { "aws_regions": { "include_only": ["us-east-1"] } } => { "aws_regions": { "include_only": ["us-east-1", "eu-west-1"] } } gives ["aws_regions.include_only"];
@@ -52,6 +72,7 @@ cases! {
     exclusion_to_inclusion: { "metrics_config": { "namespace_filters": { "exclude_only": ["AWS/SQS"] } } } => { "metrics_config": { "namespace_filters": { "include_only": ["AWS/EC2"] } } } gives ["! metrics_config.namespace_filters"];
     inclusion_to_exclusion_of_others: { "metrics_config": { "namespace_filters": { "include_only": ["AWS/EC2"] } } } => { "metrics_config": { "namespace_filters": { "exclude_only": ["AWS/SQS"] } } } gives ["metrics_config.namespace_filters"];
     inclusion_to_exclusion_of_the_same: { "metrics_config": { "namespace_filters": { "include_only": ["AWS/EC2"] } } } => { "metrics_config": { "namespace_filters": { "exclude_only": ["AWS/EC2"] } } } gives ["! metrics_config.namespace_filters"];
+    no_service_to_not_all: { "traces_config": { "xray_services": { "include_all": false } } } => { "traces_config": { "xray_services": { "include_only": [] } } } gives ["! traces_config.xray_services"];
     nothing_included_to_nothing_excluded: { "metrics_config": { "namespace_filters": { "include_only": [] } } } => { "metrics_config": { "namespace_filters": { "exclude_only": [] } } } gives ["metrics_config.namespace_filters"];
     a_tag_filter_changed: { "metrics_config": { "tag_filters": [{ "namespace": "AWS/EC2", "tags": ["env:prod"] }] } } => { "metrics_config": { "tag_filters": [{ "namespace": "AWS/EC2", "tags": ["env:dev"] }] } } gives ["! metrics_config.tag_filters[AWS/EC2].tags"];
     a_tag_filter_emptied: { "metrics_config": { "tag_filters": [{ "namespace": "AWS/EC2", "tags": ["env:prod"] }] } } => { "metrics_config": { "tag_filters": [{ "namespace": "AWS/EC2", "tags": [] }] } } gives ["metrics_config.tag_filters[AWS/EC2].tags"];

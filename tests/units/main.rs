@@ -26,7 +26,10 @@ fn load(texts: &[(&str, &str)]) -> Result<Loaded, Box<Invalid>> {
 /// What is wrong with the texts, as it is shown, without colour.
 fn wrong(texts: &[(&str, &str)]) -> String {
     match load(texts) {
-        Ok(loaded) => plain(&heeler::render::diagnostics::diagnostics(&loaded.warnings, &loaded.sources)),
+        Ok(loaded) => {
+            let found = [loaded.warnings, loaded.desired.doubtful].concat();
+            plain(&heeler::render::diagnostics::diagnostics(&found, &loaded.sources))
+        }
         Err(invalid) => plain(&heeler::render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources)),
     }
 }

@@ -88,3 +88,18 @@ defaults: { wavefront: { role_name: r, refresh_rate_minutes: 5, cloudwatch: { na
     // Another role is another row: nothing of it was missed, it is declared anew.
     assert_eq!(kinds("wavefront: { role_name: own, name: n, cloudwatch: {} }", "role_name: r", "role_name: q"), Vec::<String>::new());
 }
+
+#[test]
+fn a_name_is_what_it_stands_for() {
+    let config = |tag: &str, own: &str| {
+        format!(
+            "defaults: {{ datadog: {{ account_tags: [{tag}] }} }}\naccounts:\n  - {{ aws_account_id: '{FIRST}', name: x, datadog: {{ account_tags: {own} }} }}\n"
+        )
+    };
+    let own = "['in:${aws_account_id}', 'of:${name}/${aws_partition}']";
+    let whole = "'of:${name}/${aws_partition}', 'in:${aws_account_id}'";
+    assert_eq!(compared(&config("a:1", own), &config(whole, own), &[]).unreached(), Vec::<String>::new(), "it says the same");
+    let text = format!("['in:{FIRST}', 'of:x/aws']");
+    assert_eq!(compared(&config("a:1", &text), &config(whole, &text), &[]).unreached(), Vec::<String>::new(), "it says the same in full");
+    assert_eq!(compared(&config("a:1", "['in:x']"), &config(whole, "['in:x']"), &[]).unreached().len(), 1);
+}

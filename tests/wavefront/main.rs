@@ -62,7 +62,7 @@ fn listing(items: &[Value]) -> Value {
 
 /// A config with one account of this `wavefront:` block.
 fn one(block: &str) -> Loaded {
-    let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.example } }\n";
+    let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\n";
     load_with(&format!("{head}accounts:\n  - {{ aws_account_id: \"{ACCOUNT}\", wavefront: {block} }}\n"), &Env::default())
         .unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }

@@ -23,7 +23,7 @@ use writing::Folder;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler import --sandbox=examples/configs/fleet/world.json
+  heeler import --sandbox=world.json
   heeler import > heeler.yaml                    the first config, from the keys that are set
   heeler import --write heeler/                  the same as files: what all share, and the accounts
   heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
@@ -107,7 +107,7 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
     if let Some(words) = fields_left_out(texts) {
         console.problem(&format!("{} {words}\n", paint(CHANGED, "warning:")));
     }
-    if *accounts > 0 {
+    if *accounts > 0 && console.undelivered().is_none() {
         let profiles = if *profiles > 0 { format!(" with {}", counted(*profiles, "profile")) } else { String::new() };
         console.problem(&format!(
             "Imported {}{profiles}. Planned against the same listing: no changes.{missing}{mark}\n",

@@ -1,19 +1,21 @@
 //! What an import begins with: the config, or none; the door; a complete reading.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::commands::CommandError;
 use crate::commands::console::Console;
 use crate::commands::flags::{Paths, ProviderSelection, Selection};
-use crate::commands::places::{SEED, usual_place, world_of};
+use crate::commands::places::{SEED, usual_place, world_is_named, world_of};
 use crate::config::files::{self, Text};
 use crate::config::{Loaded, load_texts};
 use crate::executor::{guard, observe, observe_rest};
 use crate::importer::fresh;
 use crate::model::yaml::{Line, Yaml};
-use crate::model::{Diagnostics, Env, Observed, Reader};
+use crate::model::{Diagnostic, Diagnostics, Env, Observed, Reader};
 use crate::planner::Reading;
+use crate::planner::partitions::settled;
 use crate::providers::{self, Organization, Provider};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
@@ -42,8 +44,9 @@ impl Opening {
     /// # Errors
     /// The config is invalid; or there is none, and no keys either; or the door does not open.
     pub fn open(paths: &Paths, selection: &Selection, providers: &ProviderSelection, env: &Env, console: &Console) -> Result<Self, CommandError> {
-        let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths)).transpose()?;
-        let (texts, wrong) = config(paths);
+        world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
+        let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths, env)).transpose()?;
+        let (texts, wrong) = config(paths, env);
         Opening::over(texts, wrong, world, &|world| beginning(world, providers, env), providers, env, console)
     }
 
@@ -65,7 +68,11 @@ impl Opening {
         let beginning = if says_nothing { begin(world.as_ref())? } else { Vec::new() };
         let first = Text { name: "the environment".to_owned(), text: yaml::document(&beginning) };
         let all = if says_nothing { vec![first] } else { texts.clone() };
-        let mut loaded = load_texts(all, env, wrong).map_err(|invalid| {
+        let mut loaded = load_texts(all, env, wrong).map_err(|mut invalid| {
+            if says_nothing {
+                // Nobody wrote it, so nobody can look anything up in it.
+                invalid.diagnostics.iter_mut().for_each(Diagnostic::take_out_places);
+            }
             console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
             CommandError::Invalid
         })?;
@@ -87,7 +94,13 @@ impl Opening {
             guard(self.door.as_ref(), &self.loaded.desired.settings).await?;
             self.name_organizations().await;
         }
-        whole(observe(self.door.as_ref(), &self.loaded.desired).await)
+        let readings = whole(observe(self.door.as_ref(), &self.loaded.desired).await)?;
+        let settled = match settled(&self.loaded.desired, &readings) {
+            Cow::Owned(settled) => Some(settled),
+            Cow::Borrowed(_) => None,
+        };
+        settled.into_iter().for_each(|settled| self.loaded.desired = settled);
+        Ok(readings)
     }
 
     /// The same, and of accounts that nobody declares also what a plan would not ask for.
@@ -171,9 +184,9 @@ pub fn begun(providers: Vec<Line>) -> Vec<Line> {
 }
 
 /// The config that is named, or in its usual place; nothing if there is none.
-pub fn config(paths: &Paths) -> (Vec<Text>, Diagnostics) {
+pub fn config(paths: &Paths, env: &Env) -> (Vec<Text>, Diagnostics) {
     let places = if paths.paths.is_empty() { usual_place().unwrap_or_default() } else { paths.paths.clone() };
     let mut wrong = Diagnostics::new();
-    let texts = if files::are_empty(&places) { Vec::new() } else { files::read(&places, &mut wrong) };
+    let texts = if files::are_empty(&places) { Vec::new() } else { files::read(&places, env, &mut wrong) };
     (texts, wrong)
 }

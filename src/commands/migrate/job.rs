@@ -11,7 +11,7 @@ use crate::commands::CommandError;
 use crate::commands::console::Console;
 use crate::commands::flags::ProviderSelection;
 use crate::commands::import::opening::{Opening, begun, config, settings};
-use crate::commands::places::world_of;
+use crate::commands::places::{world_is_named, world_of};
 use crate::commands::session::runtime;
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};
@@ -47,8 +47,9 @@ pub struct Job {
 /// # Errors
 /// The state, the config, the keys or the vendor stands in the way.
 pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Job>, CommandError> {
-    let (texts, wrong) = config(&args.paths);
-    let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths)).transpose()?;
+    world_is_named(args.selection.sandbox.as_deref(), &args.paths.paths)?;
+    let (texts, wrong) = config(&args.paths, env);
+    let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths, env)).transpose()?;
     // Offline, the door leads nowhere; it is never opened.
     let world = if args.offline { Some(World::empty()) } else { world };
     let job = match &args.terraform[..] {

@@ -77,6 +77,17 @@ impl Node {
         Node::new(self.place, Kind::List(items.into()))
     }
 
+    /// The same, used by an alias at another place.
+    pub(crate) fn used_at(&self, alias: Place) -> Node {
+        let entry = |entry: &Entry| Entry { key: entry.key.clone(), key_place: entry.key_place.used_at(alias), node: entry.node.used_at(alias) };
+        let kind = match &self.kind {
+            Kind::Scalar { .. } => self.kind.clone(),
+            Kind::List(items) => Kind::List(items.iter().map(|item| item.used_at(alias)).collect()),
+            Kind::Map(entries) => Kind::Map(entries.iter().map(entry).collect()),
+        };
+        Node { place: self.place.used_at(alias), kind, mentions_names: self.mentions_names }
+    }
+
     /// Fills in `${name}` from `names` in every string below; `$${` is a literal `${`. Unknown names are reported.
     pub fn filled(&self, names: &BTreeMap<&str, Option<&str>>, out: &mut Diagnostics) -> Node {
         if !self.mentions_names {
@@ -91,13 +102,14 @@ impl Node {
         Node::new(self.place, kind)
     }
 
-    /// How many values [`filled`](Node::filled) copies.
-    pub fn copied_by_filling(&self) -> usize {
+    /// How many values [`filled`](Node::filled) copies where the longest name has so many bytes. Long text counts as several values.
+    pub fn copied_by_filling(&self, longest: usize) -> usize {
+        const A_VALUE: usize = 64;
         let below = match &self.kind {
             _ if !self.mentions_names => return 0,
-            Kind::Scalar { .. } => 0,
-            Kind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling()).sum(),
-            Kind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling()).sum(),
+            Kind::Scalar { text, .. } => (text.len() + text.matches("${").count().saturating_mul(longest)) / A_VALUE,
+            Kind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling(longest)).sum(),
+            Kind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling(longest)).sum(),
         };
         below + 1
     }
@@ -149,9 +161,9 @@ fn unknown_name(node: &Node, name: &str, names: &BTreeMap<&str, Option<&str>>) -
     let guess = did_you_mean(name, names.keys().copied())
         .map_or(String::new(), |guess| format!("{} ", guess.replacen('`', "`${", 1).replacen("`?", "}`?", 1)));
     // What stands between the braces may be part of a secret, unless it looks like a name.
-    let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let is_name = name.len() < 40 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
     let shown = if is_name { format!("`${{{name}}}`") } else { "in `${...}`".to_owned() };
     Diagnostic::error(node.place(), format!("unknown name {shown}"))
-        .label(format!("nothing is known under the name {shown}"))
+        .label("no such name")
         .help(format!("{guess}known are {known}; write `$${{` for a literal `${{`"))
 }

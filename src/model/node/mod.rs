@@ -2,6 +2,7 @@
 //!
 //! A `Node` is only ever made by reading text ([`parse`]) or from other nodes ([`layers`]). Cloning is cheap: children are shared.
 
+pub mod indentation;
 pub mod layers;
 pub mod not_yaml;
 pub mod parse;

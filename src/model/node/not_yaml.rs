@@ -1,5 +1,7 @@
 //! A file that is not YAML: what is most likely meant, where it went wrong and not only where the parser noticed.
 
+use std::ops::Range;
+
 use crate::model::characters::odd_character;
 use crate::model::diagnostic::{Diagnostic, brief};
 use crate::model::source::Place;
@@ -24,38 +26,84 @@ pub struct Stop<'a> {
     pub at: usize,
     /// Where the last thing ended that it understood.
     pub understood: usize,
+    /// Where the innermost list or map that is open begins, and whether it is a list.
+    pub within: Option<(usize, bool)>,
     /// What it says.
     pub says: &'a str,
 }
 
+type Explain = fn(&Stop<'_>) -> Option<Diagnostic>;
+
 impl Stop<'_> {
     /// The mistake, at the place where it can be mended.
     pub fn explained(&self) -> Diagnostic {
-        if is_terraform(self.text) {
-            return self.wrong(self.at..self.at, "this is not YAML").label(self.says).help(TERRAFORM);
-        }
-        let known = [Stop::unknown_alias, Stop::odd_character, Stop::open_quote, Stop::bracket, Stop::escape, Stop::second_colon, Stop::indentation];
-        known.iter().find_map(|explain| explain(self)).unwrap_or_else(|| {
-            let help = match self.says {
-                says if says.contains("node content") || says.contains("unexpected character") || says.contains("cannot start") => {
-                    "put the value in quotes: YAML gives this character a meaning of its own"
-                }
-                _ => "look at the line above too: most often the indentation is off, or a quote or bracket is not closed",
-            };
-            self.wrong(self.at..self.at, "this is not YAML").label(self.says).help(help)
+        const ALL: [Explain; 11] = [
+            |stop| is_terraform(stop.text).then(|| stop.here("this is not YAML").label(stop.says).help(TERRAFORM)),
+            |stop| stop.conflict(),
+            |stop| stop.placeholder(),
+            |stop| stop.alias(),
+            |stop| stop.odd_character(),
+            |stop| stop.quote(),
+            |stop| stop.bracket(),
+            |stop| stop.character(),
+            |stop| stop.escape(),
+            |stop| stop.colon(),
+            |stop| stop.indentation(),
+        ];
+        ALL.iter().find_map(|explain| explain(self)).unwrap_or_else(|| {
+            let help = "look at the line above too: most often the indentation is off, or a quote or bracket is not closed";
+            self.here("this is not YAML").label(self.says).help(help)
         })
     }
 
-    fn wrong(&self, range: std::ops::Range<usize>, title: &str) -> Diagnostic {
+    pub(super) fn wrong(&self, range: Range<usize>, title: &str) -> Diagnostic {
         Diagnostic::error(Place::new(self.file, range), title)
     }
 
-    fn unknown_alias(&self) -> Option<Diagnostic> {
+    /// A mistake at the character where the parser stopped.
+    pub(super) fn here(&self, title: &str) -> Diagnostic {
+        let length = self.text[self.at..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+        self.wrong(self.at..self.at + length, title)
+    }
+
+    fn says_one_of(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.says.contains(word))
+    }
+
+    fn conflict(&self) -> Option<Diagnostic> {
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            if line.starts_with("<<<<<<< ") {
+                let wrong = self.wrong(start..start + line.trim_end().len(), "a merge conflict that is not resolved").label("git put this here");
+                return Some(wrong.help("keep one of the two versions, and take the three marks out"));
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    /// What other tools fill in before YAML is read.
+    fn placeholder(&self) -> Option<Diagnostic> {
+        const HELP: &str = "templates are not filled in; `${name}`, `${aws_account_id}` and `${aws_partition}` are, in quotes";
+        let from = self.at.saturating_sub(2).max(self.line(self.at).start);
+        let near = self.text.get(from..).unwrap_or(&self.text[self.at..]);
+        let opening = ["{{", "{%", "${"].iter().find_map(|mark| Some((near.find(mark).filter(|at| *at <= 2)?, *mark)));
+        let (at, mark) = opening?;
+        let at = self.text.len() - near.len() + at;
+        let wrong = self.wrong(at..at + mark.len(), "a placeholder without quotes").label(format!("`{mark}` opens a map for YAML"));
+        Some(wrong.help(if mark == "${" { "put the value in quotes: `\"${name}\"`" } else { HELP }))
+    }
+
+    fn alias(&self) -> Option<Diagnostic> {
+        if self.says.contains("anchor or alias") {
+            let wrong = self.here("a `*` or `&` without quotes").label("it begins an alias or an anchor for YAML");
+            return Some(wrong.help("put the value in quotes: `\"*\"`"));
+        }
         let rest = self.text.get(self.at..).filter(|_| self.says.contains("unknown anchor"))?;
         let name = rest.strip_prefix('*').unwrap_or(rest).split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
-        let wrong =
-            self.wrong(self.at..self.at + name.len() + 1, "an alias to nothing").label(format!("no `&{}` stands above it in this file", brief(name)));
-        Some(wrong.help("anchors work within one file; what files share belongs in `profiles:`. If it is text, put it in quotes"))
+        let wrong = self.wrong(self.at..self.at + name.len() + 1, "an alias to nothing");
+        let wrong = wrong.label(format!("no `&{}` stands above it in this file", brief(name)));
+        Some(wrong.help("if it is text, put it in quotes; anchors work within one file, and what files share belongs in `profiles:`"))
     }
 
     /// A character that looks like another one: in the line where the parser stopped, or in the one above.
@@ -75,7 +123,7 @@ impl Stop<'_> {
     }
 
     /// The first odd character of a line, comments aside; a tab only where it indents.
-    fn odd_in(&self, line: std::ops::Range<usize>) -> Option<(usize, char)> {
+    fn odd_in(&self, line: Range<usize>) -> Option<(usize, char)> {
         let text = &self.text[line.clone()];
         let text = if text.trim_start().starts_with('#') { "" } else { text.split(" #").next().unwrap_or_default() };
         let indented = text.len() - text.trim_start_matches([' ', '\t', '-']).len();
@@ -83,108 +131,96 @@ impl Stop<'_> {
         text.char_indices().find(odd).map(|(at, c)| (line.start + at, c))
     }
 
-    fn open_quote(&self) -> Option<Diagnostic> {
-        let is_it = ["quoted scalar", "unexpected eof", "unclosed quote", "end of stream"].iter().any(|word| self.says.contains(word));
-        if !is_it || self.says.contains("escape") || self.says.contains("surrogate") || self.says.contains("hexadecimal") {
-            return None;
-        }
+    fn quote(&self) -> Option<Diagnostic> {
         let between = self.text.get(self.understood..)?;
         let at = self.understood + between.find(['"', '\''])?;
         let quote = self.text[at..].chars().next()?;
-        let wrong =
-            self.wrong(at..at + 1, "a quote that is not closed").label(format!("no `{quote}` closes it before the text goes on at another place"));
+        if at < self.at
+            && let Some(length) = self.text[at + 1..self.at].find(quote)
+            && !self.text[at..self.at].contains('\n')
+        {
+            let wrong = self.here("something after a closing quote").label("the quote ends before this");
+            let wrong = match self.within {
+                Some((_, true)) => wrong.help("write a comma between two values"),
+                _ => wrong.help("put all of the value in quotes, and a quote within it twice: `'it''s'`"),
+            };
+            return Some(wrong.also(Place::new(self.file, at..at + length + 2), "the quoted part"));
+        }
+        if !self.says_one_of(&["quoted scalar", "unexpected eof", "unclosed quote", "end of stream"])
+            || self.says_one_of(&["escape", "surrogate", "hexadecimal"])
+        {
+            return None;
+        }
+        let wrong = self.wrong(at..at + 1, "a quote that is not closed").label(format!("no `{quote}` closes it where the value ends"));
         Some(wrong.help(format!("close it: `{quote}...{quote}`")))
     }
 
     fn bracket(&self) -> Option<Diagnostic> {
-        let wrong = |title: &str| self.wrong(self.at..(self.at + 1).min(self.text.len()), title);
         if let Some(rest) = self.says.strip_prefix("mismatched bracket '") {
             let (opened, closed) = (rest.chars().next()?, rest.trim_end_matches('\'').chars().next_back()?);
             let closes = if opened == '[' { ']' } else { '}' };
-            let wrong = wrong("a bracket that is not closed").label(format!("this `{opened}` is followed by `{closed}`"));
-            return Some(wrong.help(format!("write `{closes}` before `{closed}`")));
+            let wrong = self.here("brackets that do not match").label(format!("this `{opened}` is followed by `{closed}`"));
+            return Some(wrong.help(format!("write `{closes}` before that `{closed}`, or take one of them out")));
         }
         if let Some(rest) = self.says.strip_prefix("unclosed bracket '") {
             let closes = if rest.starts_with('[') { ']' } else { '}' };
             return Some(
-                wrong("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")),
+                self.here("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")),
             );
+        }
+        if self.says.contains("misplaced bracket") {
+            return Some(self.here("a bracket too many").label("it closes nothing").help("take it out"));
+        }
+        if self.says.contains("inside a block") {
+            let wrong = self.here("a dash within brackets").label("between brackets, lists are written in brackets too");
+            return Some(wrong.help("write `[a, b]`, or take the brackets around it out"));
         }
         if !self.says.contains("flow") {
             return None;
         }
-        let closes = if self.says.contains("sequence") { ']' } else { '}' };
-        let wrong = wrong("a list or map in brackets goes on wrongly").label(format!("a comma or `{closes}` belongs before this"));
-        Some(wrong.help("separate what stands in brackets by commas; quote a value that holds `,`, `:`, `[`, `]`, `{` or `}`"))
+        let before = self.text[..self.at].trim_end();
+        let wrong = self.here("a list or map in brackets goes on wrongly");
+        let above = self.line(self.at).start.checked_sub(1).map_or("", |end| self.line_around(end));
+        if let Some(line) = [self.line_around(self.at), above]
+            .into_iter()
+            .find(|line| line.split("//").next().is_some_and(|code| code.len() < line.len() && !code.ends_with(':')))
+        {
+            return Some(wrong.label(format!("`//` is no comment: `{}`", brief(line.trim()))).help("begin a comment with `#`"));
+        }
+        if self.says.contains("may not precede") {
+            return Some(wrong.label("a colon without a space after it").help("write a space after the colon"));
+        }
+        let (start, is_list) = self.within?;
+        let closes = if is_list { ']' } else { '}' };
+        let wrong = match () {
+            () if self.text[self.at..].starts_with(',') && before.ends_with([',', '[', '{']) => {
+                wrong.label("nothing stands before this comma").help("take the comma out")
+            }
+            () => wrong
+                .label(format!("a comma or `{closes}` belongs before this"))
+                .help("put a value that holds `,`, `:`, `[`, `]`, `{` or `}` in quotes"),
+        };
+        Some(wrong.also(Place::new(self.file, start..start + 1), "opened here"))
+    }
+
+    fn character(&self) -> Option<Diagnostic> {
+        let is_it = self.says_one_of(&["unexpected character", "cannot start", "node content"]);
+        let wrong = self.here("a value that needs quotes").label("YAML gives this character a meaning of its own");
+        is_it.then(|| wrong.help("put the value in quotes"))
     }
 
     fn escape(&self) -> Option<Diagnostic> {
-        let is_it = ["escape", "hexadecimal", "surrogate"].iter().any(|word| self.says.contains(word));
-        let wrong = self.wrong(self.at..self.at, "a backslash that means nothing").label("in double quotes `\\` begins an escape");
+        let is_it = self.says_one_of(&["escape", "hexadecimal", "surrogate"]);
+        let wrong = self.here("a backslash that means nothing").label("in double quotes `\\` begins an escape");
         is_it.then(|| wrong.help("write it in single quotes, where `\\` is itself; or write `\\\\`"))
     }
 
-    fn second_colon(&self) -> Option<Diagnostic> {
-        if !self.says.contains("mapping values are not allowed") {
-            return None;
-        }
-        let before = &self.text[self.line(self.at).start..self.at];
-        let wrong = self.wrong(self.at..(self.at + 1).min(self.text.len()), "a colon where no key can stand");
-        Some(match before.contains(": ") {
-            true => wrong.label("the second `: ` of this line").help("put a value that holds `: ` in quotes: `reason: \"a: b\"`"),
-            false => wrong
-                .label("the line above has a value already")
-                .help("nothing can stand below a value: indent this line as that one, or leave the value out"),
-        })
-    }
-
-    fn indentation(&self) -> Option<Diagnostic> {
-        let line = self.line(self.at);
-        let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-        let own = indent(&self.text[line.clone()]);
-        let starts_here = self.text[line.start..self.at].trim_matches([' ', '-']).is_empty();
-        let is_it = ["expected key", "'-' indicator", "simple key", "indented", "indentation"].iter().any(|word| self.says.contains(word));
-        if !is_it || !starts_here {
-            return None;
-        }
-        if self.says.contains("simple key") && !self.text[line.clone()].contains(':') {
-            let wrong = self.wrong(line.start + own..line.end, "a line without a colon").label("neither `key: value` nor an entry of a list");
-            return Some(wrong.help("write `key: value`, with a space after the colon"));
-        }
-        let mut above = Vec::new();
-        for text in self.text[..line.start].lines().rev().filter(|text| !text.trim().is_empty() && !text.trim_start().starts_with('#')).take(10_000) {
-            let (from, dash) = (indent(text), text.trim_start_matches(' ').starts_with("- "));
-            let lowest = above.last().copied().unwrap_or(usize::MAX);
-            if dash && from + 2 < lowest {
-                above.push(from + 2);
-            }
-            if from < lowest {
-                above.push(from);
-            }
-            if from == 0 {
-                break;
-            }
-        }
-        above.sort_unstable();
-        if above.contains(&own) {
-            let wrong = self.wrong(line.start + own..line.end, "this is not YAML").label("it does not go on from the lines above");
-            return Some(wrong.help("a list's entries begin with `- `, a map's with `key:`; both cannot stand at one indentation"));
-        }
-        let widths: Vec<String> = above.iter().map(usize::to_string).collect();
-        let list = match widths.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, others)) => format!("{} or {last}", others.join(", ")),
-            None => "0".to_owned(),
-        };
-        let spaces = if own == 1 { "1 space".to_owned() } else { format!("{own} spaces") };
-        let wrong = self
-            .wrong(line.start + own..line.end, "a line that is indented wrongly")
-            .label(format!("indented by {spaces}; the lines above it by {list}"));
-        Some(wrong.help("indent it as the keys that it stands beside"))
+    pub(super) fn line_around(&self, at: usize) -> &str {
+        &self.text[self.line(at)]
     }
 
     /// The line around a place, without its end.
-    fn line(&self, at: usize) -> std::ops::Range<usize> {
+    pub(super) fn line(&self, at: usize) -> Range<usize> {
         let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
         let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end);
         start..start + self.text[start..end].trim_end_matches('\r').len()

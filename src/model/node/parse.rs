@@ -14,6 +14,8 @@ use crate::model::source::Place;
 
 /// Nodes a file may have once its aliases are followed.
 pub const MAX_NODES: usize = 5_000_000;
+/// Of those, how many know by which alias they are used.
+const MAX_PLACED: usize = 250_000;
 /// How deep a value may nest; the deepest legal one is below ten.
 pub const MAX_DEPTH: usize = 32;
 
@@ -39,6 +41,7 @@ impl Node {
             anchors: HashMap::new(),
             words: HashMap::new(),
             nodes: 0,
+            placed: 0,
             wrong: Vec::new(),
             tags: Tally::default(),
             understood: 0,
@@ -72,12 +75,14 @@ struct Weighed {
 enum Open {
     List {
         start: Place,
+        last: Option<Place>,
         items: Vec<Node>,
         anchor: usize,
         weight: usize,
     },
     Map {
         start: Place,
+        last: Option<Place>,
         entries: Vec<Entry>,
         key: Option<(Arc<str>, Place)>,
         seen: HashMap<Arc<str>, usize>,
@@ -108,44 +113,46 @@ struct Builder<'a> {
     anchors: HashMap<usize, Weighed>,
     words: HashMap<String, Arc<str>>,
     nodes: usize,
+    placed: usize,
     wrong: Diagnostics,
     tags: Tally,
     /// Where the last thing ended that was understood.
     understood: usize,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// An error here ends the reading: the structure can no longer be trusted, or is too large to go on.
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         let place = self.place(&span);
-        self.understood = place.range().end.max(self.understood);
+        let before = self.understood;
+        self.understood = place.range().end.max(before);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
                 let wrong = Diagnostic::error(place, "a second YAML document").label("starts here");
                 return Err(Box::new(wrong.help("put it in a file of its own: a file holds one document")));
             }
             Event::Scalar(text, style, anchor, tag) => {
-                if tag.is_some() {
-                    self.tag(place);
-                }
-                let word = self.word(&text);
-                let plain = style == ScalarStyle::Plain;
-                return self.add(Weighed { node: Node::new(place, Kind::Scalar { text: word, plain }), weight: 1 }, anchor, 1);
+                let tagged = tag.map(|_| self.tag(before, place));
+                let plain = style == ScalarStyle::Plain && tagged.is_none();
+                // A value that is a tag alone was meant as text.
+                let word = self.word(tagged.filter(|_| text.is_empty()).unwrap_or(&text));
+                return self.add(Weighed { node: Node::new(place, Kind::Scalar { text: word, plain }), weight: 1 }, anchor, 1, place);
             }
             Event::SequenceStart(_, anchor, tag) => {
                 if tag.is_some() {
-                    self.tag(place);
+                    self.tag(before, place);
                 }
                 self.deeper(place)?;
-                self.open.push(Open::List { start: place, items: Vec::new(), anchor, weight: 1 });
+                self.open.push(Open::List { start: place, last: None, items: Vec::new(), anchor, weight: 1 });
             }
             Event::MappingStart(_, anchor, tag) => {
                 if tag.is_some() {
-                    self.tag(place);
+                    self.tag(before, place);
                 }
                 self.deeper(place)?;
                 self.open.push(Open::Map {
                     start: place,
+                    last: None,
                     entries: Vec::new(),
                     key: None,
                     seen: HashMap::new(),
@@ -162,15 +169,17 @@ impl Builder<'_> {
                     ));
                 };
                 let repeated = target.weight;
-                return self.add(target, 0, repeated);
+                let used = self.used_at(target, place);
+                return self.add(used, 0, repeated, place);
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats.
-    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize) -> Result<(), Box<Diagnostic>> {
+    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats,
+    /// which then stands `at` another place than its own.
+    fn add(&mut self, value: Weighed, anchor: usize, fresh: usize, at: Place) -> Result<(), Box<Diagnostic>> {
         self.nodes = self.nodes.saturating_add(fresh);
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
@@ -178,6 +187,9 @@ impl Builder<'_> {
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
+        }
+        if let Some(Open::List { last, .. } | Open::Map { last, .. }) = self.open.last_mut() {
+            *last = Some(at);
         }
         match self.open.last_mut() {
             None => self.root = Some(value),
@@ -189,8 +201,10 @@ impl Builder<'_> {
                 None => match &value.node.kind {
                     Kind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     Kind::List(_) | Kind::Map(_) => {
-                        let wrong = Diagnostic::error(value.node.place, "a list or map as a key").help("keys are words");
-                        return Err(Box::new(wrong));
+                        let wrong = Diagnostic::error(value.node.place, "a list or map as a key").label("keys are words");
+                        return Err(Box::new(
+                            wrong.help("if these are the braces of a template: templates are not filled in, `${name}` in quotes is"),
+                        ));
                     }
                 },
                 Some((word, key_place)) => {
@@ -215,18 +229,27 @@ impl Builder<'_> {
     }
 
     fn close(&mut self, end: Place) -> Result<(), Box<Diagnostic>> {
+        // Where nothing closes it, it ends with what stands last in it.
+        let place = |start: Place, last: Option<Place>| start.to(last.filter(|_| end.range().is_empty()).unwrap_or(end));
         let (node, weight, anchor) = match self.open.pop() {
-            Some(Open::List { start, items, anchor, weight }) => {
-                let place = items.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.place } else { end }));
-                (Node::new(place, Kind::List(items.into())), weight, anchor)
-            }
-            Some(Open::Map { start, entries, anchor, weight, .. }) => {
-                let place = entries.last().map_or(start.to(end), |last| start.to(if end.range().is_empty() { last.node.place } else { end }));
-                (Node::new(place, Kind::Map(entries.into())), weight, anchor)
+            Some(Open::List { start, last, items, anchor, weight }) => (Node::new(place(start, last), Kind::List(items.into())), weight, anchor),
+            Some(Open::Map { start, last, entries, anchor, weight, .. }) => {
+                (Node::new(place(start, last), Kind::Map(entries.into())), weight, anchor)
             }
             None => return Ok(()),
         };
-        self.add(Weighed { node, weight }, anchor, 1)
+        let whole = node.place;
+        self.add(Weighed { node, weight }, anchor, 1, whole)
+    }
+
+    /// What an alias stands for, as used at its place. So much of it is copied that bombs cost nothing; the rest is shared, and keeps the
+    /// place where it was written.
+    fn used_at(&mut self, target: Weighed, alias: Place) -> Weighed {
+        if self.placed.saturating_add(target.weight) > MAX_PLACED {
+            return target;
+        }
+        self.placed += target.weight;
+        Weighed { node: target.node.used_at(alias), ..target }
     }
 
     fn deeper(&mut self, place: Place) -> Result<(), Box<Diagnostic>> {
@@ -237,11 +260,18 @@ impl Builder<'_> {
         Err(Box::new(wrong.help("nothing in a heeler config is nested that deep")))
     }
 
-    fn tag(&mut self, place: Place) {
+    /// Reports a tag and returns it: it stands somewhere between what was understood before and the value it belongs to.
+    fn tag(&mut self, before: usize, value: Place) -> &'a str {
+        let range = value.range();
+        let at = self.text.get(before..range.start).and_then(|between| Some(before + between.find('!')?)).unwrap_or(range.start);
+        let text: &'a str = self.text;
+        let word = text[at..].split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
+        let place = Place::new(self.file, at..at + word.len());
         self.tags.push(place, &mut self.wrong, || {
             let wrong = Diagnostic::error(place, "a YAML tag").label("outside quotes `!` begins a tag, and tags are not supported");
             wrong.help("put the value in quotes, `!` included; if a tag was meant, leave it out")
         });
+        word
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {
@@ -271,7 +301,11 @@ impl Builder<'_> {
         {
             return merge_key(*place);
         }
-        Stop { file: self.file, text: self.text, at, understood: self.understood, says: &error.info() }.explained()
+        let within = self.open.last().map(|open| match open {
+            Open::List { start, .. } => (start.range().start, true),
+            Open::Map { start, .. } => (start.range().start, false),
+        });
+        Stop { file: self.file, text: self.text, at, understood: self.understood, within, says: &error.info() }.explained()
     }
 }
 

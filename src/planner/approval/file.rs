@@ -149,9 +149,14 @@ impl PlanFile {
         self.units.contains(&head("delete", action).to_string())
     }
 
+    /// Whether it has a create of this row, whatever it says.
+    pub fn names_create(&self, key: &Key) -> bool {
+        self.creates.contains_key(&create_of(key))
+    }
+
     /// Whether it has a create of this row, and one that says these fields and no others.
     pub fn has_create(&self, key: &Key, changes: &[FieldChange]) -> Option<Recovers<'_>> {
-        let create = self.creates.get(&json!([key.provider, key.kind, key.name]).to_string())?;
+        let create = self.creates.get(&create_of(key))?;
         let said: BTreeSet<String> = changes.iter().map(unit_of).collect();
         (create.changes == said).then_some(Recovers(create.recovers.as_deref()))
     }
@@ -211,6 +216,10 @@ fn document(json: &Value) -> Result<Document, ApprovalError> {
         return Err(ApprovalError::Failed);
     }
     Document::deserialize(json).map_err(|_| ApprovalError::NotAPlan)
+}
+
+fn create_of(key: &Key) -> String {
+    json!([key.provider, key.kind, key.name]).to_string()
 }
 
 fn head(op: &str, action: &Action) -> Value {

@@ -37,8 +37,8 @@ impl<'a> After<'a> {
         let siblings = || siblings().chain(std::iter::once(key.provider));
         let declared = siblings().any(|provider| self.desired.entries.contains_key(&Key { provider, ..key.clone() }));
         let about = names().filter_map(|name| self.tombstones.get(name)).flatten();
-        let removed = about.into_iter().any(|tombstone| siblings().any(|provider| tombstone.speaks_of(provider)));
-        let named = names().any(|name| self.desired.named.contains(name));
+        let removed = about.into_iter().any(|tombstone| siblings().any(|provider| tombstone.speaks_of_kind(provider, key.kind)));
+        let named = names().any(|name| self.desired.mentions(name));
         let owned = self.desired.exclusive.is_some() && !named && siblings().any(|provider| self.in_use.contains(provider));
         !declared && !removed && !owned
     }
@@ -64,7 +64,8 @@ fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<GivenUp> {
         let rows = spoken_of.filter_map(|(_, reading)| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
         let meant = |row: &&Observed| {
             let named = row.key.name == tombstone.identity() || row.account.as_deref() == Some(tombstone.identity());
-            named && tombstone.id().is_none_or(|id| id == row.id.0)
+            let about = tombstone.speaks_of_kind(row.key.provider, row.key.kind);
+            named && about && tombstone.id().is_none_or(|id| id == row.id.0)
         };
         for row in rows.filter(meant).filter(|row| after.leaves_alone(&row.key, row.account.as_deref())) {
             let was = sides.before.sources.locate(tombstone.place());

@@ -1,5 +1,7 @@
 //! Whom a changed default or profile does not reach, because a higher layer says otherwise.
 
+use std::collections::BTreeMap;
+
 use super::Sides;
 use super::leaves::leaves;
 use crate::model::comparison::Unreached;
@@ -7,7 +9,7 @@ use crate::model::layers::{Blocks, Stack};
 use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::shape::Block;
-use crate::model::{Desired, Node, Path, Place};
+use crate::model::{Desired, DesiredState, Diagnostics, Node, Path, Place};
 use crate::planner::diff::canonical;
 
 /// Every account and field that a change in a lower layer does not reach.
@@ -47,8 +49,10 @@ impl Changed<'_> {
                 if self.profile.is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name))) {
                     continue;
                 }
-                let missed =
-                    changed.iter().filter_map(|(path, leaf)| Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf)?)));
+                let names = names(desired, sides.after.desired);
+                let missed = changed
+                    .iter()
+                    .filter_map(|(path, leaf)| Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf, &names)?)));
                 found.extend(missed.map(|(path, place)| Unreached {
                     key: desired.key.clone(),
                     name: desired.name.clone(),
@@ -97,7 +101,7 @@ impl<'a> Said<'a> {
     }
 
     /// Where the row is told otherwise, if it is. A value is known by its place, which merging keeps.
-    fn otherwise(self, stack: Option<&Stack>, path: &Path, leaf: &Entry) -> Option<Place> {
+    fn otherwise(self, stack: Option<&Stack>, path: &Path, leaf: &Entry, names: &BTreeMap<&str, Option<&str>>) -> Option<Place> {
         let Said { mut held, mut said, mut shape, fields, own } = self;
         for field in fields {
             if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
@@ -109,9 +113,17 @@ impl<'a> Said<'a> {
             };
             (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
         }
-        let reached = held.place() == leaf.node.place() || same(held, &leaf.node);
+        // What is held has its names filled in, and what the layer says has not.
+        let reached = held.place() == leaf.node.place() || same(held, &leaf.node.filled(names, &mut Diagnostics::new()));
         (!reached).then(|| held.place())
     }
+}
+
+/// What stands for names in the text of a layer, for this row.
+fn names<'a>(row: &'a Desired, config: &'a DesiredState) -> BTreeMap<&'static str, Option<&'a str>> {
+    let account = row.account.as_deref();
+    let partition = account.and_then(|account| config.partitions.get(account)).map(|partition| partition.name.as_str());
+    BTreeMap::from([("aws_account_id", account), ("aws_partition", partition), ("name", row.name.as_deref())])
 }
 
 /// Lists are sets, so their order says nothing.

@@ -9,8 +9,8 @@
 //! - A create assumes the role at once; a bad ARN is 400 (L). A role that was made seconds before may be refused too, since AWS takes a
 //!   while to show it everywhere: such a refusal is tried again for half a minute. What it says is ?, so what is known to be about
 //!   something else is told apart by `reason` (M), and everything else is tried again.
-//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so grants are sent whenever they are
-//!   managed, and never otherwise. Fields that only the server writes are ignored (L).
+//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so fields that heeler does not know are
+//!   sent back; grants are sent whenever they are managed, and never otherwise. Fields that only the server writes are ignored (L).
 //! - `region` is where the role is tried out; it is never told (O). `source` is `aws` in a listing, absent in the answer to a create (M);
 //!   accounts that Cloudcraft took over from Datadog may have another one (?), and those are left alone.
 //! - `externalId` belongs to the user who added the account, and a key to a user: `iamParameters` tells what new roles must trust (O).
@@ -59,6 +59,18 @@ impl Provider for Cloudcraft {
 
     fn credential_headers(&self) -> &'static [&'static str] {
         settings::HEADERS
+    }
+
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
     }
 
     fn block(&self) -> &'static Block {

@@ -10,11 +10,10 @@ use super::errors::{refusal, refusal_of_role};
 use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
-use crate::model::value::at;
 use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
-use crate::providers::Organization;
 use crate::providers::answers::{unreadable, whole};
 use crate::providers::listed::{Listed, Marks};
+use crate::providers::{Organization, words};
 
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
@@ -47,13 +46,17 @@ pub fn create(desired: &Desired) -> Tell {
     tell(Method::Post, ACCOUNTS.to_owned(), body, Retry::Never)
 }
 
-/// Name and role, whatever changes, and the grants that are managed.
+/// Fields that only Cloudcraft writes, and the grants: they are sent if they are managed, and never otherwise.
+const NOT_SENT_BACK: [&str; 8] = ["id", "externalId", "createdAt", "updatedAt", "CreatorId", "source", "readAccess", "writeAccess"];
+
+/// Name and role, whatever changes, the grants that are managed, and fields that heeler does not know, as they are live: whether a PUT
+/// keeps what it leaves out is not known.
 ///
 /// # Errors
 /// The live row is not JSON.
 pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
-    let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
-    let mut body: Map<String, Value> = ["name", "roleArn"].iter().map(|field| ((*field).to_owned(), at(&live, field).clone())).collect();
+    let mut body: Map<String, Value> = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    body.retain(|field, value| !value.is_null() && !NOT_SENT_BACK.contains(&field.as_str()));
     body.extend(managed(desired));
     Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Retry::Safe))
 }
@@ -175,7 +178,8 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         (None, None) => return Err(odd(Some(kind), "its `roleArn` names no role")),
     };
     let account = role.map(|role| role.account.to_owned());
-    Ok(Observed { key, id: RemoteId(id), account, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
+    let partition = role.and_then(|role| words::partition(role.partition));
+    Ok(Observed { key, id: RemoteId(id), account, partition, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
 }
 
 /// The answer to [`iam_parameters`].

@@ -20,7 +20,8 @@ use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, MetricPattern, 
 #[schemars(extend("x-needs" = ["auth_config"]))]
 #[allow(dead_code)]
 pub struct Account {
-    /// Tags put on all telemetry from this account, as `key:value`.
+    /// Tags put on all telemetry from this account, as `key:value`. Monitors are scoped to them.
+    #[schemars(extend("x-stops" = "shrink"))]
     account_tags: Option<Set<Tag>>,
     /// How Datadog gets into the account.
     #[schemars(extend("x-stops" = "change", "x-auth" = true))]
@@ -185,7 +186,7 @@ pub struct MetricNameFilter {
 #[allow(dead_code)]
 pub struct ResourcesConfig {
     /// Scan resources for Cloud Security; needs `extended_collection: true`.
-    #[schemars(extend("x-stops" = "off"))]
+    #[schemars(extend("x-stops" = "off", "x-requires" = "extended_collection"))]
     cloud_security_posture_management_collection: Option<bool>,
     /// Collect resources' configuration.
     #[schemars(extend("x-stops" = "off"))]

@@ -209,6 +209,7 @@ impl Told {
             key: wire::key(identity),
             id: RemoteId("taken-over".to_owned()),
             account,
+            partition: None,
             row: RawValue::from_string(row.to_string()).ok()?,
             foreign: None,
             alias,

@@ -52,6 +52,18 @@ impl Provider for Datadog {
         settings::HEADERS
     }
 
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
+    }
+
     fn block(&self) -> &'static Block {
         &account::SHAPE.block
     }

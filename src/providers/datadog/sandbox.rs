@@ -1,12 +1,13 @@
 //! Datadog v2's half of the emulator: which path answers what, with the manners the recordings show.
 //!
 //! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here, writing in
-//! `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`. Nothing here does I/O, and nothing
+//! `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`, what is kept beside accounts in `extras`. Nothing here does I/O, and nothing
 //! of heeler's own way to Datadog passes through here.
 
 mod answers;
 mod catalogs;
 mod checks;
+mod extras;
 mod merge;
 mod writes;
 
@@ -75,6 +76,8 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
             table.rows.remove(place);
             answers::deleted()
         }),
+        (["accounts", id, "ccm_config"], _) => extras::ccm_config(table, id, request),
+        (["event_bridge"], _) => extras::event_bridge(table, request),
         (["generate_new_external_id"], Method::Post) => Ok(writes::new_external_id(table)),
         (["available_namespaces"], Method::Get) => Ok(answers::list("namespaces", catalogs::NAMESPACES)),
         (["logs", "services"], Method::Get) => Ok(answers::list("logs_services", catalogs::LOG_SOURCES)),

@@ -13,10 +13,11 @@ use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
 use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
-use crate::providers::datadog_org::errors::{refusal, unreadable};
 use crate::providers::answers::whole;
+use crate::providers::datadog_org::errors::{refusal, unreadable};
 use crate::providers::datadog_org::sites;
 use crate::providers::listed::{Listed, Marks};
+use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// The only kind of row.
@@ -83,13 +84,20 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     Ok(Tell::new(request, Retry::Safe))
 }
 
-/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body.
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body. An element of
+/// a list is left out with its list: the list without it would take it away.
 pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Option<Tell> {
-    let cut_all = fields.iter().all(|field| {
-        let names: Vec<&str> = field.split('.').collect();
-        !manages(&desired.node, &names) && cut(&mut tell, &names)
-    });
+    let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
+    let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
+    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut tell, names));
     (!fields.is_empty() && cut_all).then_some(tell)
+}
+
+/// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about `a.b`.
+fn steps(path: &str) -> Vec<&str> {
+    let bare = path.trim_start_matches("data.").trim_start_matches("attributes.");
+    let all = bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
+    all.collect()
 }
 
 /// Whether the config says anything at, above or below this path.
@@ -154,6 +162,8 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadAttributes {
     aws_account_id: Option<String>,
+    #[serde(default)]
+    aws_partition: Value,
     auth_config: Option<HeadAuth>,
 }
 
@@ -214,7 +224,9 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), row, why));
     let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
-    let (account, auth) = head.attributes.map_or((None, None), |attributes| (attributes.aws_account_id, attributes.auth_config));
+    let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
+        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(words::partition), attributes.auth_config)
+    });
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));
     let Some(name) = account.as_ref().or(access_key.as_ref()) else { return Err(odd("it has neither an AWS account id nor an access key")) };
@@ -225,6 +237,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         id: RemoteId(id),
         alias: access_key.filter(|_| account.is_some()),
         account,
+        partition,
         row: row.to_owned(),
         foreign: None,
         principal: None,

@@ -15,44 +15,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::namespaces::{EC2, EXCLUDED_BY_DEFAULT, PAIRS, SWITCHES, as_shown, in_v2};
+use super::regions::REGIONS;
 use crate::model::value::at;
 
 /// Where a row keeps what only v1 knows of it.
 pub const MEMORY: &str = "v1";
-
-/// The regions Datadog knew in 2025-09, in its own order. v1 drops a region it does not know (terraform-provider-datadog#2304).
-pub const REGIONS: &[&str] = &[
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "eu-west-1",
-    "eu-central-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "sa-east-1",
-    "ap-south-1",
-    "ca-central-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-north-1",
-    "af-south-1",
-    "ap-east-1",
-    "ap-south-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ca-west-1",
-    "eu-central-2",
-    "eu-south-1",
-    "eu-south-2",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-];
 
 /// v1's switches, and where v2 has them.
 const SWITCHED: &[(&str, &str, &str)] = &[
@@ -141,7 +108,7 @@ pub fn write_v1(row: &mut Value, sent: &Map<String, Value>, keep_unknown: bool) 
             "host_tags" => row["attributes"]["account_tags"] = value.clone(),
             "filter_tags" => set_tags(&mut row["attributes"], EC2, value.clone()),
             "account_specific_namespace_rules" => write_rules(row, value),
-            "excluded_regions" => write_excluded(row, value),
+            "excluded_regions" => write_excluded(row, value, keep_unknown),
             _ => match SWITCHED.iter().find(|(known, ..)| known == name) {
                 Some((_, block, field)) => row["attributes"][*block][*field] = value.clone(),
                 None if REMEMBERED.contains(&name.as_str()) || keep_unknown || before.get(name).is_some() => row[MEMORY][name] = value.clone(),
@@ -251,8 +218,9 @@ fn excluded(attributes: &Value, memory: &Value) -> Vec<String> {
     REGIONS.iter().filter(|region| !included.contains(*region)).map(|region| (*region).to_owned()).collect()
 }
 
-fn write_excluded(row: &mut Value, sent: &Value) {
-    let known: Vec<&str> = sent.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|region| REGIONS.contains(region)).collect();
+fn write_excluded(row: &mut Value, sent: &Value, keep_unknown: bool) {
+    let sent = sent.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let known: Vec<&str> = sent.filter(|region| keep_unknown || REGIONS.contains(region)).collect();
     let rest: Vec<&str> = REGIONS.iter().copied().filter(|region| !known.contains(region)).collect();
     row["attributes"]["aws_regions"] = if known.is_empty() { json!({ "include_all": true }) } else { json!({ "include_only": rest }) };
     row[MEMORY]["excluded_regions"] = json!(known);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::backend::REGIONS;
 use super::namespaces::{EC2, EXCLUDED_BY_DEFAULT, SWITCHES, in_v2};
+use super::regions::{REGIONS, known_with};
 use crate::model::value::{at, is_void};
 use crate::providers::Meaning;
 
@@ -117,7 +117,7 @@ fn words(value: &Value) -> BTreeSet<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The others of the regions there were: as v2 lists them, if none of the excluded is among them; else of those known in 2025-09.
+/// The others of the regions there were: as v2 lists them, if none of the excluded is among them; else of those that Datadog knew with the excluded ones.
 fn regions(excluded: &BTreeSet<&str>, live: Option<&Value>) -> Value {
     if excluded.is_empty() {
         return json!({ "include_all": true });
@@ -125,7 +125,7 @@ fn regions(excluded: &BTreeSet<&str>, live: Option<&Value>) -> Value {
     let listed = live.map(|live| at(at(live, "aws_regions"), "include_only")).filter(|listed| !is_void(listed));
     match listed.filter(|listed| words(listed).is_disjoint(excluded)) {
         Some(listed) => json!({ "include_only": listed }),
-        None => json!({ "include_only": REGIONS.iter().filter(|region| !excluded.contains(*region)).collect::<Vec<_>>() }),
+        None => json!({ "include_only": known_with(excluded).filter(|region| !excluded.contains(region)).collect::<Vec<_>>() }),
     }
 }
 

@@ -3,9 +3,11 @@
 
 pub mod backend;
 pub mod errors;
+pub mod event_bridge;
 pub mod health;
 pub mod legacy;
 pub mod namespaces;
 pub mod organization;
+pub mod regions;
 pub mod settings;
 pub mod sites;

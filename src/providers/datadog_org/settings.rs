@@ -5,16 +5,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::sites;
+use crate::model::address::Address;
 use crate::model::check::check;
-use crate::model::diagnostic::did_you_mean;
 use crate::model::settings::Credential;
 use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Place, Settings};
+use crate::providers::hosts;
 
 /// The variables that hold the keys.
 pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
 
 /// The headers the keys are sent in, in the same order.
 pub const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
+
+/// Datadog's own hosts, for people.
+pub const OWN_HOSTS: &str = "the API of one of Datadog's sites";
+
+/// The variable that may name another.
+pub const HOST_VARIABLE: &str = "DD_HOST";
 
 /// What may stand in it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -30,8 +37,9 @@ pub struct Block {
 /// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be checked.
 pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
     let site = site(provider, block, env, out);
-    let via = env.plain("DD_HOST").and_then(|host| full_url(host, out));
-    let base = via.clone().unwrap_or_else(|| format!("https://api.{site}"));
+    let via = hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
+    let own = || if site.is_empty() { String::new() } else { Address::of_host(&format!("api.{site}")) };
+    let base = via.clone().unwrap_or_else(own);
     if let Some(empty) = block.and_then(|block| block.get("organization")).filter(|node| node.text() == Some("")) {
         out.push(
             Diagnostic::error(empty.place(), "an empty organization")
@@ -42,6 +50,7 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
     let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
     let endpoint = Endpoint {
         base,
+        host_variable: HOST_VARIABLE,
         credentials: HEADERS.iter().zip(CREDENTIALS).map(|(header, variable)| Credential { header, scheme: None, variable }).collect(),
         headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
         // Its answers say.
@@ -74,12 +83,14 @@ fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) 
         (None, None) => {
             let title = "no Datadog site: there is no default";
             let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
-            out.push(wrong.help(format!("write `providers: {{ {provider}: {{ site: datadoghq.com }} }}`, or set DD_SITE")));
+            let known = sites::sites().collect::<Vec<_>>().join(", ");
+            out.push(wrong.help(format!("set DD_SITE, or write `providers: {{ {provider}: {{ site: datadoghq.eu }} }}`; the sites: {known}")));
             return String::new();
         }
     };
     if !sites::sites().any(|known| known == site) {
         unknown_site(&site, place, out);
+        return String::new();
     }
     site
 }
@@ -87,7 +98,7 @@ fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) 
 /// The keys go wherever the site says, and a site is written in git: one that heeler does not know is refused.
 fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
     let known = sites::sites().collect::<Vec<_>>().join(", ");
-    let guess = did_you_mean(site, sites::sites()).map_or(String::new(), |guess| format!("{guess} "));
+    let guess = sites::meant(site).map_or(String::new(), |guess| format!("did you mean `{guess}`? "));
     let title = format!("`{site}` is not a Datadog site");
     let wrong = match place {
         Some(place) => Diagnostic::error(place, title).label("the keys would be sent there"),
@@ -96,15 +107,7 @@ fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
     out.push(wrong.help(format!("{guess}known sites: {known}; another host goes into the environment, as DD_HOST")));
 }
 
-/// DD_HOST without a trailing slash. It may hold a password by mistake, so it is never shown before it is known to hold none.
-fn full_url(host: &str, out: &mut Diagnostics) -> Option<String> {
-    let trimmed = host.trim().trim_end_matches('/');
-    let rest = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
-    let bare = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['@', '?', '#', ' ', '\\']));
-    if bare {
-        return Some(trimmed.to_owned());
-    }
-    let wrong = Diagnostic::nowhere("DD_HOST is not a plain URL: scheme, host, perhaps a port and a path, and nothing else");
-    out.push(wrong.help("write it like https://proxy.example or http://127.0.0.1:8126, without user, password or query"));
-    None
+/// Whether a host is Datadog's own: that of a site's API.
+pub fn is_own_host(host: &str) -> bool {
+    host.strip_prefix("api.").is_some_and(|site| sites::sites().any(|known| known == site))
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::model::value::at;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Settings, Shape};
-use crate::providers::datadog_org::{namespaces, sites};
+use crate::providers::datadog_org::{namespaces, regions, sites};
 use crate::providers::schema_of;
 use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern};
 
@@ -32,19 +32,21 @@ pub struct Account {
     /// EC2 hosts with one of these tags are imported, others are not.
     #[schemars(extend("x-stops" = "unless-emptied"))]
     filter_tags: Option<Set<TagPattern>>,
-    /// Tags put on all hosts and metrics from this account, as `key:value`.
+    /// Tags put on all hosts and metrics from this account, as `key:value`. Monitors are scoped to them.
+    #[schemars(extend("x-stops" = "shrink"))]
     host_tags: Option<Set<Tag>>,
     /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No allow-list.
     #[schemars(extend("x-stops" = "off"))]
     account_specific_namespace_rules: Option<Switches<NamespaceRule>>,
-    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not in it.
-    #[schemars(extend("x-stops" = "grow"))]
+    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected from either, and v1
+    /// shows them as excluded.
+    #[schemars(extend("x-stops" = "grow", "x-generations" = regions::GENERATIONS))]
     excluded_regions: Option<Set<Region>>,
     /// Collect metrics at all.
     #[schemars(extend("x-stops" = "off"))]
     metrics_collection_enabled: Option<bool>,
     /// Scan resources for Cloud Security; needs `extended_resource_collection_enabled: true`.
-    #[schemars(extend("x-stops" = "off"))]
+    #[schemars(extend("x-stops" = "off", "x-requires" = "extended_resource_collection_enabled"))]
     cspm_resource_collection_enabled: Option<bool>,
     /// Collect resources' configuration.
     #[schemars(extend("x-stops" = "off"))]
@@ -134,6 +136,7 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
         sites::check_keys(facts, keys, "role_name: ...", out);
     }
     cspm(block, out);
+    forwarders(block, out);
     let logs = block.entry("logs").filter(|logs| !logs.node.entries().is_empty());
     if let (Some(logs), Some(_), None) = (logs, block.get("access_key_id"), &facts.account) {
         out.push(
@@ -141,6 +144,15 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
                 .label("v1 addresses log collection by account id")
                 .help("add `aws_account_id: \"...\"` to the entry; the access key stays what tells the row"),
         );
+    }
+}
+
+/// Datadog's specification says when v1's paths for forwarders go (`x-sunset`); the services beside them stay.
+fn forwarders(block: &Node, out: &mut Diagnostics) {
+    if let Some(lambdas) = block.get("logs").and_then(|logs| logs.entry("lambdas")) {
+        let found = Diagnostic::warning(lambdas.key_place, "Datadog removes v1's way to set forwarders on 2027-02-20").label("is set through it");
+        let help = "a `datadog` block sets them as `logs_config: { lambda_forwarder: { lambdas: [...] } }`; `heeler migrate` writes one";
+        out.push(found.help(help).once_per_file());
     }
 }
 

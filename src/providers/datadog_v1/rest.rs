@@ -42,7 +42,10 @@ pub async fn put_filters(door: &dyn Reader, keys: impl Iterator<Item = &Key>, fo
 pub fn put_logs<'a>(logs: &Result<Logs, VendorError>, accounts: impl Iterator<Item = (&'a Key, Option<&'a str>)>, found: &mut Observation) {
     for (key, account) in accounts.filter_map(|(key, account)| Some((key, account?))) {
         match logs.as_ref().map_err(VendorError::clone).and_then(|logs| logs.of(account)) {
-            Ok(Some(answer)) => put(&mut found.rows, key, "logs", answer),
+            Ok(Some(answer)) => {
+                put(&mut found.rows, key, "logs", answer);
+                found.rows.get_mut(key).into_iter().for_each(|row| row.partition = wire::partition_of_logs(answer));
+            }
             Ok(None) => {}
             Err(error) if found.rows.contains_key(key) => found.unreadable.push((key.clone(), error)),
             Err(_) => {}

@@ -1,8 +1,7 @@
 //! Datadog v1's half of the emulator: which path answers what, on the rows that v2's half has too.
 //!
 //! What a row looks like from here, and what a write from here does to it, is in `datadog_org::backend`. Accounts are in this file,
-//! tag filters and log collection in `apart`, bodies and published lists in `answers`. The asynchronous checks of log collection and
-//! EventBridge are not served.
+//! tag filters, log collection and EventBridge in `apart`, bodies and published lists in `answers`.
 
 mod answers;
 mod apart;
@@ -69,9 +68,17 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
         (["logs"], Method::Delete) => apart::remove_lambda(table, &sent(request)),
         (["logs", "services"], Method::Get) => Ok(answers::services()),
         (["logs", "services"], Method::Post) => apart::set_services(table, &sent(request)),
-        ([] | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs"] | ["logs", "services"], _) => {
-            Err(answers::error(405, "Method not allowed"))
-        }
+        (["logs", "check_async"], Method::Post) => apart::check_lambda(&sent(request)),
+        (["logs", "services_async"], Method::Post) => apart::check_services(&sent(request)),
+        (["event_bridge"], Method::Get) => Ok(apart::event_bridges(table)),
+        (["event_bridge"], Method::Post) => apart::add_event_bridge(table, &sent(request)),
+        (["event_bridge"], Method::Delete) => apart::remove_event_bridge(table, &sent(request)),
+        (
+            []
+            | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs" | "event_bridge"]
+            | ["logs", "services" | "check_async" | "services_async"],
+            _,
+        ) => Err(answers::error(405, "Method not allowed")),
         _ => Err(answers::error(501, "the sandbox does not serve this path")),
     };
     Some(answer.unwrap_or_else(|refusal| refusal))

@@ -18,6 +18,7 @@ use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
 use crate::providers::listed::{Listed, Marks};
+use crate::providers::words;
 
 /// The only kind of row.
 const KIND: &str = "account";
@@ -225,7 +226,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         (None, Some(_), None) => return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") })),
         (None, None, _) => return Err(odd("it has neither an AWS account id nor an access key")),
     };
-    Ok(Observed { key: key(&name), id: RemoteId(id), account, row: whole, foreign: None, alias: None, principal: None, ailments })
+    Ok(Observed { key: key(&name), id: RemoteId(id), account, partition: None, row: whole, foreign: None, alias: None, principal: None, ailments })
 }
 
 /// A row with another answer about the same account put in, as it came.
@@ -304,7 +305,14 @@ impl Logs {
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.
 pub fn partition(live: &Value) -> Option<String> {
     let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
-    arn.split(':').nth(1).filter(|partition| matches!(*partition, "aws" | "aws-cn" | "aws-us-gov")).map(str::to_owned)
+    words::partition(arn.split(':').nth(1)?).map(str::to_owned)
+}
+
+/// The same of the answer about log collection.
+pub fn partition_of_logs(answer: &RawValue) -> Option<&'static str> {
+    let logs: Value = serde_json::from_str(answer.get()).ok()?;
+    let arn = at(at(&logs, "lambdas").get(0)?, "arn").as_str()?;
+    words::partition(arn.split(':').nth(1)?)
 }
 
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.

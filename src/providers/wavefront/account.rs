@@ -44,7 +44,8 @@ macro_rules! service {
             /// How often it collects.
             #[schemars(extend("x-default" = 5))]
             refresh_rate_minutes: Option<NonZeroU32>,
-            /// Point tags added to all that is collected.
+            /// Point tags added to all that is collected. Alerts are scoped to them.
+            #[schemars(extend("x-format" = "tags", "x-stops" = "shrink"))]
             additional_tags: Option<BTreeMap<String, String>>,
             $($(#[$of_field])* $field: Option<$type>,)*
         }
@@ -73,6 +74,7 @@ service! {
         #[schemars(extend("x-stops" = "unless-emptied"))]
         metric_filter_regex: Clearable,
         /// Which AWS tags become point tags.
+        #[schemars(extend("x-stops" = "unless-emptied"))]
         point_tag_filter_regex: Clearable,
         /// Only instances with these tags.
         #[schemars(extend("x-stops" = "unless-emptied"))]
@@ -121,6 +123,7 @@ service! {
         #[schemars(extend("x-stops" = "unless-emptied"))]
         metric_filter_regex: Clearable,
         /// Which AWS tags become point tags.
+        #[schemars(extend("x-stops" = "unless-emptied"))]
         point_tag_filter_regex: Clearable,
         /// Only instances with these tags, as `k1=v1, k1=v2`.
         #[schemars(extend("x-stops" = "unless-emptied"))]
@@ -158,8 +161,11 @@ impl Service {
     /// All of them.
     pub const ALL: [Service; 3] = [Service::CloudWatch, Service::CloudTrail, Service::Ec2];
 
+    /// Their kinds, in the same order.
+    pub const KINDS: [&str; 3] = [Service::CloudWatch.kind(), Service::CloudTrail.kind(), Service::Ec2.kind()];
+
     /// Its block in YAML, and the kind of its rows.
-    pub fn kind(self) -> &'static str {
+    pub const fn kind(self) -> &'static str {
         match self {
             Service::CloudWatch => "cloudwatch",
             Service::CloudTrail => "cloudtrail",

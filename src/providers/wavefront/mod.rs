@@ -10,7 +10,8 @@
 //! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is contradictory (D, T).
 //!   A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing it is refused (T), so a PUT leaves it out.
 //! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in a PUT is refused (T).
-//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything writable is sent back.
+//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything is sent back, fields that heeler does not
+//!   know included, but what only Wavefront writes.
 //! - `disabled` means that Wavefront could not get in (G); only `/enable` undoes it, as far as is known (?).
 //! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows what is in the
 //!   trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
@@ -73,6 +74,18 @@ impl Provider for Wavefront {
         settings::HEADERS
     }
 
+    fn is_own_host(&self, host: &str) -> bool {
+        settings::is_own_host(host)
+    }
+
+    fn own_hosts(&self) -> &'static str {
+        settings::OWN_HOSTS
+    }
+
+    fn host_variable(&self) -> &'static str {
+        settings::HOST_VARIABLE
+    }
+
     fn block(&self) -> &'static Block {
         &account::BLOCK
     }
@@ -83,6 +96,10 @@ impl Provider for Wavefront {
 
     fn schema(&self) -> &'static Value {
         &account::SCHEMA
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &account::Service::KINDS
     }
 
     fn below(&self, kind: &str) -> &'static [&'static str] {
@@ -138,6 +155,10 @@ impl Provider for Wavefront {
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let mut found = wire::list(door).await?.live().apart(&rows::MARKS);
+        // What is declared to be off works as it should when it is.
+        for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
+            found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
+        }
         // Nobody needs the trash who has nothing to create.
         let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {

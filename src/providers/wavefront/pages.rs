@@ -53,7 +53,8 @@ pub async fn all(door: &dyn Reader, what: &str, limit: u64, ask: impl Fn(u64) ->
         }
         let ids: BTreeSet<String> = page.items.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
         if let Some(id) = ids.intersection(&seen).next() {
-            let why = format!("{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again");
+            let why =
+                format!("{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again");
             return Err(VendorError::Unreadable(why));
         }
         seen.extend(ids);

@@ -11,6 +11,7 @@ use super::account::Service;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Observed, RemoteId, Trust};
 use crate::providers::listed::{Listed, Marks};
+use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
 const PRINCIPAL: &str = "301213811993";
@@ -139,7 +140,8 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let head: Head = serde_json::from_str(text.get()).map_err(|_| odd(None, "it has another form than expected"))?;
     let service = head.service.as_deref().and_then(Service::of_word);
     let Some(word) = head.service.filter(|word| !word.is_empty()) else { return Err(odd(None, "it names no service")) };
-    let block = |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
+    let block =
+        |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
     let arn = service.and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str()).filter(|arn| !arn.is_empty());
     let Some(id) = head.id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
         let known = arn.is_some();
@@ -152,10 +154,12 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
     };
     let ailments = ailments(&head.disabled, &head.last_error, &head.last_error_event);
+    let partition = service.and(account.as_ref()).and_then(|_| words::partition(key.name.split(':').nth(1)?));
     let observed = Observed {
         key,
         id: RemoteId(id),
         account,
+        partition,
         row: text.to_owned(),
         foreign: service.is_none().then_some("it is no integration with AWS"),
         alias: None,

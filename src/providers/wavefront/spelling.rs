@@ -1,7 +1,7 @@
 //! The two spellings of a row: flat and snake_case in YAML, nested and camelCase on the wire. Pure.
 //!
-//! Four fields of YAML stand at the top of a row, the rest in the service's own block. On the way out only what may be written goes
-//! along, and of the block everything but the external id, so that fields which heeler does not know survive.
+//! Four fields of YAML stand at the top of a row, the rest in the service's own block. A row goes back with everything but what only
+//! Wavefront writes and the external id, so that fields which heeler does not know survive: a PUT replaces an integration.
 
 use serde_json::{Map, Value, json};
 
@@ -13,8 +13,24 @@ use crate::model::{Desired, Node};
 
 /// What Wavefront's documentation says an absent refresh rate is.
 const DEFAULT_REFRESH_RATE: u64 = 5;
-/// What may be written at the top of a row, beside the service's block.
-const WRITABLE: [&str; 6] = ["id", "name", "service", "additionalTags", "serviceRefreshRateInMins", "reuseExternalIdCredential"];
+/// What only Wavefront writes, and `forceSave`, which is always read as false and would skip the check of the role.
+const ITS_OWN: [&str; 15] = [
+    "createdEpochMillis",
+    "updatedEpochMillis",
+    "creatorId",
+    "updaterId",
+    "deleted",
+    "inTrash",
+    "disabled",
+    "lastError",
+    "lastErrorMs",
+    "lastErrorEvent",
+    "lastMetricCount",
+    "lastReceivedDataPointMs",
+    "lastProcessingTimestamp",
+    "lastProcessorId",
+    "forceSave",
+];
 /// YAML's names for what stands at the top of a row; `enabled` is written by requests of its own.
 const TOP: [(&str, &str); 3] = [("name", "name"), ("additional_tags", "additionalTags"), ("refresh_rate_minutes", "serviceRefreshRateInMins")];
 
@@ -61,8 +77,8 @@ pub fn created(service: Service, desired: &Desired, external_id: &str) -> Value 
 
 /// A row as it may be written back: what only Wavefront writes is gone, and so is the external id.
 pub fn writable(service: Service, row: &Value) -> Value {
-    let top = WRITABLE.iter().filter_map(|name| Some(((*name).to_owned(), row.get(name).filter(|value| !value.is_null())?.clone())));
-    let mut body: Map<String, Value> = top.collect();
+    let mut body = row.as_object().cloned().unwrap_or_default();
+    body.retain(|name, value| !value.is_null() && !ITS_OWN.contains(&name.as_str()));
     let mut block = at(row, service.block()).clone();
     if let Some(credentials) = block.get_mut("baseCredentials").and_then(Value::as_object_mut) {
         credentials.remove("externalId");

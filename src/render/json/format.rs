@@ -56,7 +56,7 @@ pub struct Document {
     pub(super) isolated: Vec<IsolatedJson>,
     /// Errors and warnings with places.
     pub(super) diagnostics: Vec<DiagnosticJson>,
-    /// Role, external id and trust policy of every managed live account.
+    /// Role, external id and trust policy of every managed live account, after apply those just made included.
     pub(super) managed: Vec<ManagedJson>,
     /// What the change to the config does, where a config before it was named with `--base`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -239,9 +239,13 @@ pub(super) struct Row {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
     pub(super) row: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) foreign: Option<&'static str>,
+    /// Whether some entry names its AWS account, but not for this provider.
+    pub(super) named: bool,
 }
 
 /// An account that is refused.
@@ -350,6 +354,11 @@ pub(super) struct ManagedJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    /// The partition of its account, where it can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partition: Option<String>,
     pub(super) row: String,
     pub(super) role_name: String,
     pub(super) external_id: Option<String>,

@@ -5,6 +5,7 @@
 mod comparison;
 mod drift;
 pub mod format;
+mod writing;
 
 use std::collections::BTreeMap;
 
@@ -13,14 +14,16 @@ use serde_json::value::RawValue;
 
 pub use drift::drift_document;
 use format::{
-    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, OnHoldJson, Provider, RefusalJson, ResultJson, Row, SourceJson, SpentJson, Summary,
-    TombstoneJson, UnreadableJson,
+    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, OnHoldJson, Provider, RefusalJson, ResultJson, Row,
+    SourceJson, SpentJson, Summary, TombstoneJson, UnreadableJson,
 };
 pub use format::{Document, FORMAT};
+pub use writing::{text, write};
 
 use super::fields::without;
 use super::report::{NOT_IN_TRASH, WITHHELD};
 use super::{Addressed, Scene};
+use crate::model::described::Descriptions;
 use crate::model::plan::{Ailing, Gate, Managed, OnHold, Refusal, Spent, Unmanaged, Unreadable};
 use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Proof, Report, Source, Sources};
 
@@ -30,6 +33,8 @@ pub struct Progress<'a> {
     pub outcomes: &'a BTreeMap<usize, Outcome>,
     /// Rows as they were read right before they were deleted, by the action's index.
     pub kept: &'a BTreeMap<usize, Box<RawValue>>,
+    /// Managed accounts that were made so far: the plan's listing could not hold them.
+    pub made: &'a [Managed],
     /// The end of the run, once it has ended.
     pub report: Option<&'a Report>,
     /// Every managed live account of the final listing, if there was one.
@@ -39,8 +44,24 @@ pub struct Progress<'a> {
 /// The document; of an apply as far as it has come.
 pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = scene.plan;
-    let model::Plan { actions, held_back, on_hold, unchanged, left_out, counted, unmanaged, spent, refusals, gates, diagnostics, unreadable, isolated, managed, ailing } =
-        plan;
+    let model::Plan {
+        actions,
+        held_back,
+        on_hold,
+        unchanged,
+        left_out,
+        counted,
+        unmanaged,
+        spent,
+        refusals,
+        gates,
+        diagnostics,
+        unreadable,
+        isolated,
+        managed,
+        descriptions,
+        ailing,
+    } = plan;
     let (create, update, delete) = plan.counts();
     let providers = scene.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
@@ -81,12 +102,12 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         on_hold: on_hold.iter().map(held).collect(),
         refusals: refusals.iter().map(refusal).collect(),
-        unmanaged: unmanaged.iter().map(row).collect(),
+        unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
         isolated: isolated.iter().map(|row| self::isolated(row, isolated)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
-        managed: managed_now(managed, actions, progress).iter().map(self::managed).collect(),
+        managed: managed_now(managed, progress).iter().map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
         ailing: ailing.iter().map(self::ailing).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.has_converged(plan)),
@@ -97,15 +118,14 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
 }
 
 /// Every managed live account, those just created included. What the vendor tells once only is known from the action that made it.
-fn managed_now(planned: &[Managed], actions: &[model::Action], progress: Option<&Progress<'_>>) -> Vec<Managed> {
+fn managed_now(planned: &[Managed], progress: Option<&Progress<'_>>) -> Vec<Managed> {
     let listed = progress.and_then(|progress| progress.managed).unwrap_or(planned);
     let mut managed = listed.to_vec();
-    for (index, outcome) in progress.iter().flat_map(|progress| progress.outcomes) {
-        let (Some(action), Some(row), Some(trust)) = (actions.get(*index), &outcome.row, &outcome.trust) else { continue };
-        match managed.iter_mut().find(|known| known.key == action.key) {
-            Some(known) if known.trust.external_id.is_none() => known.trust = trust.clone(),
+    for made in progress.iter().flat_map(|progress| progress.made) {
+        match managed.iter_mut().find(|known| known.key == made.key) {
+            Some(known) if known.trust.external_id.is_none() => known.trust = made.trust.clone(),
             Some(_) => {}
-            None => managed.push(Managed { key: action.key.clone(), id: row.id.clone(), trust: trust.clone() }),
+            None => managed.push(made.clone()),
         }
     }
     managed
@@ -134,7 +154,9 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
         Op::Update { .. } => ("update", None, None),
-        Op::Delete { observed, warrant, parting: _ } => ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone())),
+        Op::Delete { observed, warrant, parting: _, described: _ } => {
+            ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
+        }
     };
     Action {
         op: word,
@@ -248,9 +270,10 @@ fn refusal(refusal: &Refusal) -> RefusalJson {
     }
 }
 
-fn row(row: &Unmanaged) -> Row {
-    let Unmanaged { key, id, account: _, foreign } = row;
-    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), row: id.0.clone(), foreign: *foreign }
+fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
+    let Unmanaged { key, id, account: _, foreign, named } = row;
+    let name = descriptions.name(key, id).map(str::to_owned);
+    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), name, row: id.0.clone(), foreign: *foreign, named: *named }
 }
 
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
@@ -297,11 +320,13 @@ fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
 }
 
 fn managed(managed: &Managed) -> ManagedJson {
-    let Managed { key, id, trust: model::Trust { role_name, external_id, policy } } = managed;
+    let Managed { key, name, partition, id, trust: model::Trust { role_name, external_id, policy } } = managed;
     ManagedJson {
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        name: name.clone(),
+        partition: partition.clone(),
         row: id.0.clone(),
         role_name: role_name.clone(),
         external_id: external_id.clone(),
@@ -315,7 +340,7 @@ fn ailing(ailing: &Ailing) -> AilingJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said: _ } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),

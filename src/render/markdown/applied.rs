@@ -29,7 +29,14 @@ pub fn parts(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Vec<
     parts.push(not_stuck(&left, &scene.links));
     parts.extend(rows(&open, 88, "Deletes and removals that did not end well", &scene.links));
     parts.extend(new(scene, report));
-    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::isolated(&scene.plan.isolated), notes::held_back(scene), notes::on_hold(scene), notes::diagnostics(scene.plan)]);
+    parts.extend([
+        notes::refusals(scene),
+        notes::unreadable(scene.plan),
+        notes::isolated(&scene.plan.isolated),
+        notes::held_back(scene),
+        notes::on_hold(scene),
+        notes::diagnostics(scene.plan),
+    ]);
     parts.extend(rows(&done, 55, "Deletes and removals that were done", &scene.links));
     parts
         .extend(deleted.map(|path| Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))));
@@ -44,7 +51,8 @@ fn heading(scene: &Scene<'_>, report: &Report) -> Markdown {
     let counts = [(done, " done"), (failed, " failed"), (skipped, " skipped")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
     let counts = Markdown::joined(counts, " · ");
-    let counts = if counts.is_empty() { counts.own("nothing to do") } else { counts };
+    let nothing = if report.has_converged(scene.plan) { "nothing to do" } else { "nothing was done" };
+    let counts = if counts.is_empty() { counts.own(nothing) } else { counts };
     let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(scene)).own(": ").and(&counts);
     heading.own(scene.sandbox_mark()).own("\n\n")
 }

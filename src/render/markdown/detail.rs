@@ -3,9 +3,10 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
-use crate::model::{Action, FieldChange, Observed, Op, Path, Source};
-use crate::render::fields::{Said, brief, origin, said};
+use crate::model::{Action, FieldChange, Observed, Op, Source};
+use crate::render::fields::{Said, Wanted, brief, origin, said};
 use crate::render::folding::Block;
+use crate::render::parts::described;
 use crate::render::style::pad;
 
 /// Widest column of paths.
@@ -17,37 +18,43 @@ const VALUE: usize = 400;
 
 /// A block's lines, each item with the number of accounts it is about.
 pub fn block(block: &Block<'_>) -> Vec<(Verbatim, usize)> {
-    let Block { actions, common, differing } = block;
-    match &actions[..] {
+    match &block.actions[..] {
         [] => Vec::new(),
-        [one] => vec![(Verbatim::lines(single(one, common)), 1)],
-        several => folded(several, common, differing),
+        [one] => vec![(Verbatim::lines(single(one, &block.common)), 1)],
+        [first, ..] => folded(first, block),
     }
 }
 
 /// Field changes as lines of a diff.
 pub fn changes(all: &[FieldChange], near: &Source, creating: bool) -> Vec<Verbatim> {
+    changes_beside(all, |_| near.clone(), creating)
+}
+
+fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, creating: bool) -> Vec<Verbatim> {
     let paths: Vec<String> = all.iter().map(|change| change.path.to_string()).collect();
     let width = paths.iter().map(|path| path.width()).max().unwrap_or_default().min(PATHS);
     let mut lines = Vec::new();
-    for (FieldChange { path: _, change, removal, source }, path) in all.iter().zip(&paths) {
+    for (one, path) in all.iter().zip(&paths) {
+        let FieldChange { path: _, change, removal, source } = one;
         let path = pad(path, width);
-        let mut marks = if *removal { "   ! can stop collection".to_owned() } else { String::new() };
-        let from = origin(source, near);
-        if !from.is_empty() {
-            marks.push_str(&format!("   {from}"));
-        }
-        let mut line =
-            |sign: char, value: &str| lines.push(Verbatim::line(&format!("{sign}   {path}  {}{}", cut(value, VALUE), std::mem::take(&mut marks))));
-        for said in said(change, creating, WIDTH.saturating_sub(width).max(30)) {
+        let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
+        let wanted = Wanted::among(&said);
+        let from = origin(source, wanted, &near(one));
+        let at = wanted.line(said.len());
+        let mut warning = if *removal { "   ! can stop collection" } else { "" };
+        for (number, said) in said.into_iter().enumerate() {
+            let from = if number == at && !from.is_empty() { format!("   {from}") } else { String::new() };
+            let mut line = |sign: char, value: &str, from: &str| {
+                lines.push(Verbatim::line(&format!("{sign}   {path}  {}{}{from}", cut(value, VALUE), std::mem::take(&mut warning))))
+            };
             match said {
-                Said::Is(value) => line(if creating { '+' } else { ' ' }, &value),
+                Said::Is(value) => line(if creating { '+' } else { ' ' }, &value, &from),
                 Said::Turns(old, new) => {
-                    line('-', &old);
-                    line('+', &new);
+                    line('-', &old, "");
+                    line('+', &new, &from);
                 }
-                Said::Gone(old) => line('-', &old),
-                Said::New(new) => line('+', &new),
+                Said::Gone(old) => line('-', &old, &from),
+                Said::New(new) => line('+', &new, &from),
             }
         }
     }
@@ -57,9 +64,10 @@ pub fn changes(all: &[FieldChange], near: &Source, creating: bool) -> Vec<Verbat
 fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
     let mut lines = vec![Verbatim::line(&format!("{}  {}", title(action, &named(action)), place(&action.source)))];
     match &action.op {
-        Op::Delete { observed, warrant, parting } => {
+        Op::Delete { observed, warrant, parting, described: known } => {
             lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
+            lines.extend(described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))));
             lines.push(Verbatim::line(&format!("    ! {parting}")));
         }
         Op::Create { desired: _, changes: _, recovers } => {
@@ -72,12 +80,12 @@ fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
     lines
 }
 
-fn folded(actions: &[&Action], common: &[FieldChange], differing: &[Path]) -> Vec<(Verbatim, usize)> {
-    let Some(first) = actions.first() else { return Vec::new() };
+fn folded(first: &Action, block: &Block<'_>) -> Vec<(Verbatim, usize)> {
+    let Block { actions, common, differing } = block;
     let creating = matches!(first.op, Op::Create { .. });
     let alike = if creating { "the same fields" } else { "the same change" };
     let mut head = vec![Verbatim::line(&title(first, &format!("{} {}s, {alike}", actions.len(), first.key.kind)))];
-    head.extend(changes(common, &first.source, creating));
+    head.extend(changes_beside(common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     head.extend(differing.iter().map(|path| Verbatim::line(&format!("    {path}  differs, see below"))));
     let one = |action: &&Action| {
         let mut lines = vec![Verbatim::line(&format!("      {}  {}", named(action), place(&action.source)))];

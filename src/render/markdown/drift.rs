@@ -4,8 +4,8 @@ use super::escape::{Markdown, Verbatim, fence};
 use super::fit::{Form, Frame, Part};
 use super::named::{Named, tersely};
 use super::{detail, notes, table};
+use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
-use crate::model::{Diagnostic, Source};
 use crate::render::{Links, Scene};
 
 /// One line, where everything that counts could be read and matches.
@@ -13,7 +13,8 @@ pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
     let Drift { items, fingerprint: _ } = drift;
     let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
     let plan = scene.plan;
-    if !quiet || !plan.is_whole() || !plan.isolated.is_empty() || !plan.on_hold.is_empty() || !plan.refusals.is_empty() || !plan.ailing.is_empty() || plan.diagnostics.iter().any(Diagnostic::is_error) {
+    let apart = !plan.isolated.is_empty() || !plan.on_hold.is_empty() || !plan.ailing.is_empty();
+    if !quiet || !plan.is_whole() || apart || !plan.refusals.is_empty() || !plan.diagnostics.is_empty() {
         return None;
     }
     let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");
@@ -39,7 +40,13 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
-    parts.extend([notes::refusals(scene), notes::unreadable(scene.plan), notes::on_hold(scene), notes::ailing(scene.plan), notes::diagnostics(scene.plan)]);
+    parts.extend([
+        notes::refusals(scene),
+        notes::unreadable(scene.plan),
+        notes::on_hold(scene),
+        notes::ailing(scene.plan),
+        notes::diagnostics(scene.plan),
+    ]);
     parts.push(notes::isolated(&scene.plan.isolated));
     parts.push(details(items));
     let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));

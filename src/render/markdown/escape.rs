@@ -4,10 +4,14 @@
 //! [`Markdown::code`]. GitHub reads mentions, `#1`, commit hashes, addresses, emoji and formulas out of the finished text, where a
 //! backslash no longer shows. It does not look into code, so a word that it could act upon becomes code.
 
+use std::borrow::Cow;
+
 use crate::model::Source;
 use crate::render::clean::clean;
 use crate::render::links::Links;
 
+/// Backticks in a row that are shown. GitHub knows no code span between more than eighty.
+const RUN: usize = 60;
 /// Characters of prose that are shown.
 const TEXT: usize = 400;
 /// Characters of a value that are shown.
@@ -120,7 +124,7 @@ impl Markdown {
 
     /// A code span. A pipe would end a table's cell even there, so it stands between two of them.
     fn span(&mut self, code: &str) {
-        for (at, piece) in code.split('|').enumerate() {
+        for (at, piece) in without_long_runs(code).split('|').enumerate() {
             if at > 0 {
                 self.0.push_str("&#124;");
             }
@@ -209,6 +213,23 @@ pub fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// The text with long runs of backticks cut short.
+fn without_long_runs(code: &str) -> Cow<'_, str> {
+    if longest_run(code) <= RUN {
+        return Cow::Borrowed(code);
+    }
+    let mut run = 0;
+    let kept = code.chars().filter_map(|c| {
+        run = if c == '`' { run + 1 } else { 0 };
+        match run {
+            ..=RUN => Some(c),
+            _ if run == RUN + 1 => Some('…'),
+            _ => None,
+        }
+    });
+    Cow::Owned(kept.collect())
+}
+
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }
@@ -218,7 +239,7 @@ fn is_acted_upon(word: &str) -> bool {
     let folded = word.to_ascii_lowercase();
     let signs = |(at, c): (usize, char)| "#!%&~^".contains(c) && word[at + 1..].starts_with(|c: char| c.is_alphanumeric());
     let hash = |run: &str| run.len() >= 7 && run.bytes().all(|byte| byte.is_ascii_hexdigit());
-    word.contains(['@', '$', '＠'])
+    word.contains(['@', '$', '＠', '﹫'])
         || word.contains("://")
         || word.matches(':').count() > 1
         || ["www.", "gh-", "ghsa-", "cve-"].iter().any(|start| folded.contains(start))

@@ -1,6 +1,6 @@
 //! What stands around a plan's table: who is addressed, warnings, limits, refusals, what could not be read, what is left alone.
 
-use super::escape::Markdown;
+use super::escape::{Markdown, cut};
 use super::fit::{Form, Frame, Part};
 use super::table;
 use crate::model::plan::{Ailing, Gate, OnHold, Refusal, Spent, Unmanaged, Unreadable};
@@ -157,7 +157,7 @@ pub fn isolated(rows: &[Isolated]) -> Part {
     Part::cut(50, Form::lines(rows.iter().map(line)).rest("- and ", " more rows that nothing is done to\n"))
 }
 
-/// What the catalogs have to say.
+/// What there is to say about the config.
 pub fn diagnostics(plan: &Plan) -> Part {
     let line = |found: &Diagnostic| {
         let kind = Markdown::new().own(if found.is_error() { "- **Error:** " } else { "- Warning: " });
@@ -172,7 +172,11 @@ pub fn diagnostics(plan: &Plan) -> Part {
 /// Live accounts that no entry names.
 pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
-    let names = plan.unmanaged.iter().take(MOST_NAMED).map(|row| Markdown::new().brief(&row.key.shown(), 60));
+    let name = |row: &Unmanaged| {
+        let id = Markdown::new().brief(&row.shown(), 60);
+        plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)))
+    };
+    let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);
     let names = Markdown::joined(names, ", ");
     let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
     let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };

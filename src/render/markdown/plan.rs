@@ -51,6 +51,7 @@ pub fn heading(scene: &Scene<'_>) -> Markdown {
     let changes = match (scene.plan.actions.is_empty(), scene.plan.is_whole()) {
         (false, _) => None,
         (true, true) => Some(Markdown::new().own("no changes")),
+        (true, false) if scene.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
     let counts = Markdown::joined(changes.into_iter().chain(counts).chain(given_up).chain(notes::unread_count(scene.plan)), " · ");
@@ -91,11 +92,18 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
         unreadable,
         isolated,
         managed: _,
+        descriptions: _,
         ailing,
     } = scene.plan;
     let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
-    let silent =
-        actions.is_empty() && held_back.is_empty() && refusals.is_empty() && diagnostics.is_empty() && unreadable.is_empty() && isolated.is_empty() && ailing.is_empty() && on_hold.is_empty();
+    let silent = actions.is_empty()
+        && held_back.is_empty()
+        && refusals.is_empty()
+        && diagnostics.is_empty()
+        && unreadable.is_empty()
+        && isolated.is_empty()
+        && ailing.is_empty()
+        && on_hold.is_empty();
     if !silent || scene.uncompared.is_some() || scene.plan.is_refused() || scene.comparison.as_ref().is_some_and(given_up) {
         return None;
     }

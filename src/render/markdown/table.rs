@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use super::escape::{Markdown, cut};
 use super::fit::Frame;
-use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, comparison::Origin};
+use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, Source, comparison::Origin};
 use crate::render::fields::{Said, said};
 use crate::render::folding::{Block, fold};
+use crate::render::parts;
 use crate::render::{Links, Scene};
 
 /// Changes of one account in a cell; what stops collection is always named.
 const MOST_CHANGES: usize = 4;
 /// Lines of one change in a cell.
 const MOST_LINES: usize = 3;
+/// Places of one row.
+const MOST_PLACES: usize = 2;
 /// Accounts of one row, where they may be dropped.
 const MOST_ACCOUNTS: usize = 12;
 /// Characters of an identity, which may be the name of a role.
@@ -57,8 +60,30 @@ pub fn row(block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Mark
     if let Some(origins) = origins {
         cells.push(origin(origins.get(&first.key).copied()));
     }
-    cells.push(Markdown::new().place(&first.source, links));
+    cells.push(places(block, first, links));
     (cells, block.actions.len())
+}
+
+/// Where a row was asked for: an update where its values are written, which may be a layer; all else where the first account stands.
+fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
+    let Op::Update { .. } = &first.op else { return Markdown::new().place(&first.source, links) };
+    let mut places: Vec<&Source> = Vec::new();
+    for change in &block.common {
+        let written = if change.source.layer.is_some() { &change.source } else { &first.source };
+        if !places.iter().any(|known| (&known.file, known.line) == (&written.file, written.line)) {
+            places.push(written);
+        }
+    }
+    let one = |source: &&Source| match &source.layer {
+        Some(layer) => Markdown::new().brief(layer, VALUE).own(" ").place(source, links),
+        None => Markdown::new().place(source, links),
+    };
+    let cell = Markdown::joined(places.iter().take(MOST_PLACES).map(one), ", ");
+    match places.len().saturating_sub(MOST_PLACES) {
+        _ if places.is_empty() => Markdown::new().place(&first.source, links),
+        0 => cell,
+        left => cell.own(" and ").counted(left, "more place"),
+    }
 }
 
 /// What is done, in a word; `!` marks what can stop collection.
@@ -94,7 +119,7 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
     let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
     let one = |action: &&Action| match kept {
         true => named(Markdown::new().linked(&action.key.shown(), &action.source, links), action.name.as_deref()),
-        false => Markdown::new().code(&action.key.shown()),
+        false => named(Markdown::new().code(&action.key.shown()), action.name.as_deref()),
     };
     let alike = if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };
     let cell = cell.own(" and ").number(others.len()).own(alike).and(&Markdown::joined(others[..shown].iter().map(one), ", "));
@@ -105,7 +130,11 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
 pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
     let differ = differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
-        Op::Delete { observed: _, warrant, parting } => Markdown::new().text(warrant.reason()).own("; ").text(parting),
+        Op::Delete { observed: _, warrant, parting, described } => {
+            let said =
+                parts::described(described).into_iter().map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
+            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "").own("; ").text(parting)
+        }
         Op::Update { .. } => changes(common, false),
         Op::Create { desired: _, changes: _, recovers } => {
             let same = (!common.is_empty()).then(|| changes(common, true));

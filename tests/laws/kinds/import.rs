@@ -46,10 +46,10 @@ proptest! {
         let first = imported(&Wavefront, &[], &sandbox, flat, None);
         let text = first.texts.iter().map(|text| text.text.clone()).collect::<Vec<_>>();
         if text.is_empty() {
-            prop_assert!(fleet.is_empty());
+            prop_assert!(fleet.is_empty() || !first.left.is_empty());
             return Ok(());
         }
-        // A row in another partition than its account's first is left out, and named.
+        // An account whose rows are in several partitions is left out, and its rows are named.
         prop_assert!(first.left.is_empty() || luck & 64 != 0, "{:?}", first.left);
         let loaded = try_load(&text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{}", text[0]));
         let plan = plan(&loaded, &sandbox);

@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::source::Thing;
 use crate::commands::CommandError;
 use crate::model::value::at;
-use crate::render::clean::clean;
 
 /// What a state holds.
 #[derive(Debug, Default)]
@@ -94,7 +93,7 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     let mut hidden = Vec::new();
     open(&mut says, at(resource, "sensitive_values"), &mut Vec::new(), &mut hidden);
     // An address is copied into a shell; Terraform spells such characters out.
-    if clean(address) != address {
+    if address.contains(char::is_control) {
         return Err("the address of a resource has a control character in it".to_owned());
     }
     let name = address::name(address);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address;
-use crate::render::clean::clean;
+use crate::render::clean::{clean, escaped};
 
 /// So many addresses are given to one command.
 const BATCH: usize = 100;
@@ -100,7 +100,7 @@ forget() {
 
 /// A word of a shell.
 pub fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
+    format!("'{}'", escaped(word).replace('\'', "'\\''"))
 }
 
 fn comments(lines: &[String]) -> String {

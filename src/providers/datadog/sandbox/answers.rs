@@ -43,6 +43,11 @@ pub fn account_exists() -> Response {
     error(409, "Account already exists", "AWS account with provided id already exists", None)
 }
 
+/// An account's costs are read one way.
+pub fn ccm_config_exists() -> Response {
+    error(409, "Account already exists", "CCM config already exists for this account", None)
+}
+
 /// A config id that is none.
 pub fn not_a_uuid() -> Response {
     error(400, "Invalid Parameter", "invalid parameter \"aws_account_config_id\" in \"path\"; expected type \"uuid\"", None)

@@ -46,9 +46,27 @@ pub fn services() -> Response {
     ok(&SERVICES.iter().map(|(id, label)| json!({ "id": id, "label": label })).collect::<Vec<_>>())
 }
 
+/// A check has begun.
+pub fn checking() -> Response {
+    ok(&json!({ "errors": [], "status": "created" }))
+}
+
 /// A refusal, in v1's one form.
 pub fn error(status: u16, why: &str) -> Response {
     respond(status, &json!({ "errors": [why] }))
+}
+
+/// A failure in the longer form that v1 has for it.
+pub fn bad_gateway() -> Response {
+    let body = json!({
+        "status": "error",
+        "code": 502,
+        "errors": ["Bad Gateway"],
+        "statuspage": "http://status.datadoghq.com",
+        "twitter": "http://twitter.com/datadogops",
+        "email": "support@datadoghq.com",
+    });
+    respond(502, &body)
 }
 
 /// A request without both keys.

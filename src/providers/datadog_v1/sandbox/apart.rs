@@ -1,4 +1,5 @@
-//! What v1 keeps apart from the account: tag filters by namespace, and log collection. v2 has both inside the account.
+//! What v1 keeps apart from the account: tag filters by namespace, log collection, EventBridge sources. v2 has the first two inside the
+//! account.
 
 use serde_json::{Map, Value, json};
 
@@ -7,6 +8,7 @@ use crate::model::value::at;
 use crate::model::{Request, Response};
 use crate::providers::Table;
 use crate::providers::datadog_org::backend::{self, MEMORY};
+use crate::providers::datadog_org::event_bridge::{self, Source};
 use crate::providers::datadog_org::namespaces::{FILTERABLE, in_v2};
 
 /// In the specification since 2024-11; no recorded answer lists it unless it is set.
@@ -150,4 +152,47 @@ pub fn seed(table: &mut Table, saved: &Value) {
     forwarder["lambdas"] = lambdas;
     forwarder["sources"] = at(saved, "services").as_array().cloned().unwrap_or_default().into();
     table.rows[place][MEMORY]["logs"] = json!(true);
+}
+
+/// Whether a forwarder could collect. Asked of nothing, Datadog itself fails (recorded); no other answer was recorded.
+pub fn check_lambda(body: &Map<String, Value>) -> Answer {
+    match (text(body, "account_id"), text(body, "lambda_arn")) {
+        (Some(_), Some(_)) => Ok(answers::checking()),
+        _ => Err(answers::bad_gateway()),
+    }
+}
+
+/// Whether services could be collected from; no list is a mistake of its own.
+pub fn check_services(body: &Map<String, Value>) -> Answer {
+    body.get("services").filter(|services| services.is_array()).ok_or_else(|| answers::error(400, "'services' should be array"))?;
+    required(body, "account_id")?;
+    Ok(answers::checking())
+}
+
+/// Every account, those without sources too.
+pub fn event_bridges(table: &Table) -> Response {
+    let account = |(account, tags, sources)| json!({ "accountId": account, "tags": tags, "eventHubs": sources });
+    let accounts: Vec<Value> = event_bridge::listed(table).into_iter().map(account).collect();
+    answers::ok(&json!({ "accounts": accounts, "isInstalled": !table.is_untouched() }))
+}
+
+/// A source, whose name gets a suffix.
+pub fn add_event_bridge(table: &mut Table, body: &Map<String, Value>) -> Answer {
+    let source = source(body)?;
+    let name = event_bridge::create(table, &source).ok_or_else(|| answers::no_such_account(&source.account))?;
+    let has_bus = body.get("create_event_bus") == Some(&json!(true));
+    Ok(answers::ok(&json!({ "status": "created", "region": source.region, "event_source_name": name, "has_bus": has_bus })))
+}
+
+/// Takes a source away, by its whole name.
+pub fn remove_event_bridge(table: &mut Table, body: &Map<String, Value>) -> Answer {
+    let source = source(body)?;
+    if event_bridge::delete(table, &source) {
+        return Ok(answers::ok(&json!({ "status": "empty" })));
+    }
+    Err(answers::error(400, &format!("Event source {} does not exist", source.name)))
+}
+
+fn source(body: &Map<String, Value>) -> Result<Source, Response> {
+    Source::of(body).map_err(|missing| answers::error(400, &format!("Required parameter '{missing}' is missing")))
 }

@@ -1,0 +1,74 @@
+//! What people type from habit: flags and commands that other tools have, answered in a line instead of a guess.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Flags, and what there is instead.
+const FLAGS: &[(&[&str], &str)] = &[
+    (
+        &["--force", "-force"],
+        "there is no --force: a limit is exceeded by its exact number, with --confirm-deletes N or `confirm:` in the config, and no rule is skipped",
+    ),
+    (&["--dry-run", "--dryrun"], "there is no --dry-run: `heeler plan` shows what apply would do, and changes nothing"),
+    (
+        &["--yes", "-y", "--auto-approve", "-auto-approve", "--approve"],
+        "there is no --yes: apply never asks; what it may do is said by `limits` in the config and by --expect",
+    ),
+    (
+        &["-f", "--file", "--filename", "-c", "--config"],
+        "the config is named without a flag: heeler plan heeler.yaml, or a folder; without one it is ./heeler.yaml, else ./heeler/",
+    ),
+];
+
+/// Commands, and what there is instead.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (&["init", "new"], "there is no init: `heeler import > heeler.yaml` begins a config with what is live, and nothing is kept beside it"),
+    (
+        &["destroy", "delete", "rm"],
+        "there is no destroy: an account goes by an entry under `removed:` in the config, shown by plan and done by apply",
+    ),
+];
+
+/// `heeler help COMMAND` as `heeler COMMAND --help`.
+pub fn help_at_the_end(mut args: Vec<OsString>) -> Vec<OsString> {
+    if args.get(1).is_some_and(|word| word == "help") {
+        args.remove(1);
+        args.push("--help".into());
+    }
+    args
+}
+
+/// The answer to a command line that cannot be understood, if it is one of those.
+pub fn answer(error: &clap::Error, args: &[OsString]) -> Option<&'static str> {
+    let of = |table: &[(&[&str], &'static str)], word: &str| table.iter().find(|(words, _)| words.contains(&word)).map(|(_, answer)| *answer);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => of(COMMANDS, text(error, ContextKind::InvalidSubcommand)?),
+        ErrorKind::UnknownArgument => {
+            let unknown = text(error, ContextKind::InvalidArg)?;
+            // Of a word with one dash clap names the first letter.
+            let named = args.iter().skip(1).filter_map(|word| word.to_str()).map(|word| word.split('=').next().unwrap_or_default());
+            named.filter(|word| word.starts_with(unknown)).find_map(|word| of(FLAGS, word))
+        }
+        _ => None,
+    }
+}
+
+/// The same error without a guess at a command that nobody is meant to know.
+pub fn without_hidden(mut error: clap::Error, cli: &clap::Command) -> clap::Error {
+    let Some(word) = text(&error, ContextKind::InvalidSubcommand).map(str::to_owned) else { return error };
+    let seen = cli.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name);
+    let near = seen.map(|name| (strsim::osa_distance(&word, name), name)).filter(|(slips, _)| *slips <= 2);
+    error.remove(ContextKind::SuggestedSubcommand);
+    if let Some((_, name)) = near.min() {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![name.to_owned()]));
+    }
+    error
+}
+
+fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.split(['=', ' ']).next().unwrap_or_default()),
+        _ => None,
+    }
+}

@@ -1,0 +1,101 @@
+//! A file that is not YAML because of where its lines begin, or of a colon.
+
+use super::not_yaml::Stop;
+use crate::model::diagnostic::{Diagnostic, brief};
+
+impl Stop<'_> {
+    pub(super) fn colon(&self) -> Option<Diagnostic> {
+        if !self.says.contains("mapping values are not allowed") {
+            return None;
+        }
+        let before = &self.text[self.line(self.at).start..self.at];
+        let wrong = self.here("a colon where no key can stand");
+        Some(match before.contains(": ") {
+            true => wrong.label("the second `: ` of this line").help("put a value that holds `: ` in quotes: `reason: \"a: b\"`"),
+            false => wrong
+                .label("the line above has a value already")
+                .help("nothing can stand below a value: indent this line as that one, or leave the value out"),
+        })
+    }
+
+    pub(super) fn indentation(&self) -> Option<Diagnostic> {
+        const KNOWN: [&str; 5] = ["expected key", "'-' indicator", "simple key", "indented", "indentation"];
+        let line = self.line(self.at);
+        let (text, above) = (&self.text[line.clone()], &self.text[..line.start]);
+        let own = indent(text);
+        let starts_here = self.text[line.start..self.at].trim_matches([' ', '-']).is_empty();
+        if !starts_here || !KNOWN.iter().any(|word| self.says.contains(word)) {
+            return None;
+        }
+        let wrong = |title: &str| self.wrong(line.start + own..line.end, title);
+        if let Some((key, value)) = text.trim().trim_start_matches("- ").split_once(':')
+            && !value.is_empty()
+            && !value.starts_with(' ')
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        {
+            let wrong = wrong("a colon without a space after it").label("without the space this is one word");
+            return Some(wrong.help(format!("write `{key}: {}`", brief(value.trim()))));
+        }
+        if self.says.contains("simple key") && !text.contains(':') {
+            let wrong = wrong("a line without a colon").label("neither `key: value` nor an entry of a list");
+            return Some(wrong.help("write `key: value`, with a space after the colon"));
+        }
+        let widths = widths(above);
+        let last = above.lines().rev().find(|line| !is_blank(line)).unwrap_or_default().trim_end();
+        if indent(last) < own && (last.ends_with("{}") || last.ends_with("[]")) {
+            let wrong = wrong("something below an empty value").label("the line above ends its value itself");
+            return Some(wrong.help("take the `{}` or `[]` of the line above out"));
+        }
+        if widths.contains(&own) {
+            let wrong =
+                wrong("a line that does not go on from those above").label("a map's keys and a list's entries cannot stand at one indentation");
+            let help = if text.trim_start().starts_with("- ") {
+                "is a line such as `accounts:` missing above it?"
+            } else {
+                "is a dash missing, or one too many?"
+            };
+            return Some(wrong.help(help));
+        }
+        let spaces = if own == 1 { "1 space".to_owned() } else { format!("{own} spaces") };
+        let wrong = wrong("a line that is indented wrongly").label(format!("indented by {spaces}; the lines above it by {}", one_of(&widths)));
+        Some(wrong.help("indent it as the keys that it stands beside"))
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty() || line.trim_start().starts_with('#')
+}
+
+/// By how much the lines are indented that a next line could belong to.
+fn widths(above: &str) -> Vec<usize> {
+    const FAR_ENOUGH: usize = 10_000;
+    let mut widths: Vec<usize> = Vec::new();
+    for line in above.lines().rev().filter(|line| !is_blank(line)).take(FAR_ENOUGH) {
+        let from = indent(line);
+        let lowest = widths.last().copied().unwrap_or(usize::MAX);
+        if line[from..].starts_with("- ") && from + 2 < lowest {
+            widths.push(from + 2);
+        }
+        if from < lowest {
+            widths.push(from);
+        }
+        if from == 0 {
+            break;
+        }
+    }
+    widths.sort_unstable();
+    widths
+}
+
+fn one_of(widths: &[usize]) -> String {
+    let words: Vec<String> = widths.iter().map(usize::to_string).collect();
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => "0".to_owned(),
+    }
+}

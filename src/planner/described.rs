@@ -1,0 +1,41 @@
+//! What people know a live row by, read off the row by what its schema says of the fields.
+
+use serde_json::Value;
+
+use super::comparable;
+use crate::model::described::Described;
+use crate::model::shape::{Block, Form};
+use crate::model::value::{at, inline};
+use crate::model::{Observed, Shape};
+
+/// What the row says of itself; nothing where it cannot be read.
+pub fn describe(row: &Observed, shape: &Shape) -> Described {
+    let mut described = Described::default();
+    if let Ok(live) = comparable(row, shape) {
+        described.name = at(&live, "name").as_str().filter(|name| !name.is_empty() && shape.block.fields.contains_key("name")).map(str::to_owned);
+        read(&shape.block, &live, &mut described);
+    }
+    described
+}
+
+fn read(block: &Block, live: &Value, described: &mut Described) {
+    for (name, field) in &block.fields {
+        let value = at(live, name);
+        match &field.form {
+            Form::Scalar(leaf) => match (leaf.format.as_deref(), value) {
+                (Some("role-name" | "role-arn" | "access-key-id"), Value::String(role)) if !role.is_empty() => {
+                    described.role.get_or_insert_with(|| role.clone());
+                }
+                (Some("tags"), Value::Object(tags)) => {
+                    described.tags.extend(tags.iter().map(|(tag, value)| format!("{tag}={}", inline(value))));
+                }
+                _ => {}
+            },
+            Form::Set(leaf) if leaf.format.as_deref() == Some("tag") => {
+                described.tags.extend(value.as_array().into_iter().flatten().map(inline));
+            }
+            Form::Block(inner) => read(inner, value, described),
+            Form::Set(_) | Form::Keyed { .. } | Form::Switches(_) => {}
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What is said of answers that nobody can use, and of a vendor that makes everybody wait.
+
+use serde_json::json;
+
+use crate::support::{self, ACCOUNTS, Folder, HEAD, Nobody, Run, keyed, parrot};
+
+const ENTRY: &str = "accounts:\n  - { aws_account_id: \"210000000001\", datadog: { account_tags: [\"env:prod\"] } }\n";
+
+fn plan_of(name: &str, answer: impl Fn(&str) -> String + Send + 'static) -> Run {
+    let folder = Folder::new(name);
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    folder.run_at(&parrot(answer), "plan")
+}
+
+#[test]
+fn a_redirect_says_where_to_and_that_nobody_follows() {
+    let (nobody, url) = Nobody::home();
+    let to = format!("{url}/login");
+    let run = plan_of("redirect", move |_| format!("302 Found\r\nLocation: {to}?token=hunter2\r\n\r\n"));
+    let run = run.exits(1).says(&["302 redirects to http://127.0.0.1:", "/login, and redirects are not followed", "DD_HOST"]);
+    assert!(!run.out.contains("hunter2"), "{}", run.out);
+    assert_eq!(nobody.visitors(), 0);
+}
+
+#[test]
+fn a_web_page_is_no_answer() {
+    let page = "<!DOCTYPE html><html><head><title>Please log in</title></head><body><b>x</b></body></html>";
+    let run = plan_of("page", move |_| format!("200 OK\r\nContent-Type: text/html\r\n\r\n{page}"));
+    let run = run.exits(1).says(&["web page", "is a proxy in between", "DD_HOST"]);
+    assert!(!run.out.contains("<b>") && run.out.contains("nothing could be read") && !run.out.contains("no changes"), "{}", run.out);
+    let run = plan_of("page-403", move |_| format!("403 Forbidden\r\nContent-Type: text/html\r\n\r\n{page}")).exits(1);
+    let run = run.says(&["Datadog answered 403: a web page titled Please log in", "is a proxy in between", "DD_HOST"]);
+    assert!(!run.out.contains("<b>"), "{}", run.out);
+}
+
+#[test]
+fn a_wait_that_nobody_waits_is_given_up_at_once() {
+    for header in ["Retry-After: 4000", "Retry-After: 999999999999", "X-RateLimit-Reset: 4000"] {
+        let run = plan_of("patience", move |_| format!("429 Too Many Requests\r\n{header}\r\n\r\n{{}}")).exits(1);
+        run.says(&["the vendor asks to wait", "waits at most 300 s", "nothing could be read"]);
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_is_not_tried_again() {
+    let folder = Folder::new("unusable");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    for host in ["http://127.0.0.1:99999", "http://[::1"] {
+        let run = folder.run_at(host, "plan").exits(5).says(&["DD_HOST is not a plain URL"]);
+        assert!(!run.err.contains("trying again"), "{}", run.err);
+    }
+    let mut command = folder.heeler("plan");
+    keyed(&mut command, "https://127.0.0.1:9").env("SSL_CERT_FILE", "nowhere.pem");
+    Run::of(&mut command).exits(1).says(&["SSL_CERT_FILE names nowhere.pem, which cannot be read"]);
+}
+
+#[test]
+fn an_error_of_the_network_is_said_once() {
+    let folder = Folder::new("refused");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    let run = folder
+        .run_at("http://127.0.0.1:9", "plan")
+        .exits(1)
+        .says(&["was not sent: Connection refused", "Plan: none. INCOMPLETE: nothing could be read."]);
+    for line in run.out.lines().chain(run.err.lines()) {
+        assert!(line.matches(ACCOUNTS).count() <= 1 && !line.contains("error sending request"), "{line}");
+    }
+}
+
+#[test]
+fn an_answer_is_withheld_for_a_whole_key_and_not_for_a_word() {
+    let row = |tag: &str| {
+        let mut row = support::row("210000000001");
+        row["attributes"]["account_tags"] = json!([tag]);
+        json!({ "data": [row] })
+    };
+    let repeated = row(&format!("k:{}", support::API_KEY));
+    plan_of("repeated", move |_| format!("200 OK\r\n\r\n{repeated}")).exits(1).says(&["is withheld: it repeats a key or a secret that was sent"]);
+
+    let folder = Folder::new("words");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    let answer = row("datadog").to_string();
+    let url = parrot(move |_| format!("200 OK\r\n\r\n{answer}"));
+    for key in ["datadog", "account", "attributes", "210000000001"] {
+        let mut command = folder.heeler("plan");
+        Run::of(keyed(&mut command, &url).env("DD_API_KEY", key).env("DD_APP_KEY", "any")).exits(0).says(&["1 to update"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! What people type first, or from habit, is answered with what to type instead.
+
+use crate::support::{self, Folder, HEAD, Run};
+
+#[test]
+fn flags_and_commands_of_other_tools_are_answered_in_a_line() {
+    let folder = Folder::new("habits");
+    for (args, said) in [
+        ("apply --force", "--confirm-deletes N"),
+        ("apply heeler --dry-run", "`heeler plan` shows"),
+        ("apply --yes", "apply never asks"),
+        ("apply -auto-approve", "apply never asks"),
+        ("apply --auto-approve=true", "apply never asks"),
+        ("plan -f heeler.yaml", "named without a flag"),
+        ("plan --config heeler.yaml", "named without a flag"),
+        ("drift --config=heeler.yaml", "named without a flag"),
+        ("init", "heeler import > heeler.yaml"),
+        ("destroy --yes", "`removed:`"),
+    ] {
+        let run = folder.run(args).exits(64).says(&[said]);
+        assert_eq!((run.err.lines().count(), run.out.as_str()), (1, ""), "{args}: {}", run.err);
+    }
+    folder.run("paln").exits(64).says(&["similar subcommand", "'plan'"]);
+    let run = folder.run("mna").exits(64);
+    assert!(!run.err.contains("'man'"), "{}", run.err);
+    assert_eq!(folder.run("help plan").exits(0).out, folder.run("plan --help").exits(0).out);
+    assert_eq!(folder.run("help").exits(0).out, folder.run("--help").exits(0).out);
+    folder.run("help nonsense").exits(64);
+}
+
+#[test]
+fn a_world_without_its_equals_sign_is_told_so() {
+    let folder = Folder::new("equals");
+    folder.write("heeler.yaml", HEAD);
+    folder.write("world.json", &support::world(&[]));
+    folder.write("config.json", "{\"version\": 1, \"providers\": {\"datadog\": {\"site\": \"datadoghq.eu\"}}}");
+    for (command, world) in
+        [("plan", "typo.json"), ("apply", "world.json"), ("drift", "world.json"), ("import", "typo.json"), ("migrate", "typo.json")]
+    {
+        folder.run(&format!("{command} --sandbox {world}")).exits(64).says(&[&format!("--sandbox={world}")]);
+    }
+    folder.run("plan --sandbox config.json").exits(0);
+    folder.run("plan --sandbox=world.json").exits(0);
+}
+
+#[test]
+fn a_first_import_says_what_to_set() {
+    let folder = Folder::new("first");
+    folder.run("import").exits(64).says(&["DD_API_KEY and DD_APP_KEY"]);
+    let mut command = folder.heeler("import");
+    let run = Run::of(command.env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY)).exits(5);
+    let run = run.says(&["no Datadog site", "set DD_SITE", "datadoghq.eu", "us5.datadoghq.com"]);
+    assert!(!run.err.contains("the environment") && !run.err.contains(":4:"), "{}", run.err);
+    let run = folder.run("plan").exits(64).says(&["no config", "heeler import > heeler.yaml"]);
+    assert!(!run.err.contains("examples/"), "{}", run.err);
+    for help in ["--help", "plan --help", "apply --help", "import --help", "sandbox --help", "drift --help"] {
+        assert!(!folder.run(help).exits(0).out.contains("examples/"), "{help}");
+    }
+}
+
+#[test]
+fn a_site_as_people_have_it_gets_the_right_suggestion_and_no_keys() {
+    let folder = Folder::new("sites");
+    for (written, meant) in [
+        ("app.datadoghq.com", "datadoghq.com"),
+        ("app.datadoghq.eu", "datadoghq.eu"),
+        ("https://api.datadoghq.eu/", "datadoghq.eu"),
+        ("acme.us5.datadoghq.com", "us5.datadoghq.com"),
+        ("US1", "datadoghq.com"),
+        ("eu", "datadoghq.eu"),
+    ] {
+        folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ datadog: {{ site: \"{written}\" }} }}\n"));
+        folder.run("validate").exits(5).says(&[&format!("did you mean `{meant}`?")]);
+        folder.write("heeler.yaml", "version: 1\nproviders: { datadog: {} }\n");
+        Run::of(folder.heeler("validate").env("DD_SITE", written)).exits(5).says(&[&format!("did you mean `{meant}`?")]);
+    }
+}

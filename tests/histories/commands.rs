@@ -1,0 +1,75 @@
+//! heeler's commands within the test, as the binary runs them: arguments and environment in, an exit code out; files in a folder.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Parser;
+use heeler::commands::console::Console;
+use heeler::commands::{CommandError, Exit, apply, drift, plan};
+use heeler::executor::interrupt::{Interrupt, Stop, interrupt};
+use heeler::model::Env;
+use heeler::sandbox::Sandbox;
+use tokio::time::Instant;
+
+use crate::history::Run;
+use crate::vendors::{Effect, Vendors};
+
+#[derive(Parser)]
+enum Cli {
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Drift(drift::Args),
+}
+
+/// What became of a run.
+pub struct Ended {
+    /// Nothing, if it was killed.
+    pub exit: Option<Exit>,
+    /// What it printed, on either stream.
+    pub printed: String,
+    /// The files it wrote.
+    pub files: String,
+    pub effects: Vec<Effect>,
+    /// When it looked last, by provider.
+    pub last_read: BTreeMap<&'static str, Instant>,
+}
+
+impl Ended {
+    /// Whether this stands anywhere in what it put out.
+    pub fn says(&self, text: &str) -> bool {
+        self.printed.contains(text) || self.files.contains(text)
+    }
+}
+
+/// The environment of every run.
+pub fn env() -> Env {
+    [crate::SECRET].into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Runs a command to its end, or until it is killed.
+pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
+    let stop: Arc<(Stop, Interrupt)> = Arc::new(interrupt());
+    let vendors = Arc::new(Vendors::new(sandbox.clone(), env(), run, stop.clone()));
+    let env = env().with_vendors(vendors.clone());
+    let console = Console::collecting();
+    let cli = Cli::parse_from(std::iter::once("heeler").chain(args.iter().map(String::as_str)));
+    let running = async {
+        let result: Result<Exit, CommandError> = match &cli {
+            Cli::Plan(args) => plan::run_within(args, &env, &console).await,
+            Cli::Apply(args) => apply::run_within(args, &env, &console, &stop).await,
+            Cli::Drift(args) => drift::run_within(args, &env, &console).await,
+        };
+        result.unwrap_or_else(|error| {
+            console.problem(&error.shown());
+            error.exit()
+        })
+    };
+    let exit = tokio::select! {
+        exit = running => Some(exit),
+        () = vendors.killed.notified() => None,
+    };
+    let files = args.iter().filter(|word| Path::new(word).extension().is_some_and(|extension| extension != "yaml"));
+    let files: String = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+    Ended { exit, printed: console.collected(), files, effects: vendors.effects(), last_read: vendors.last_read() }
+}

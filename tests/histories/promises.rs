@@ -1,0 +1,172 @@
+//! What a history of runs keeps, whatever happens between and during them. This is the one place where it is said:
+//!
+//! 1. Nothing is written that no approved plan of this history contains.
+//! 2. Nothing that nobody manages changes.
+//! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and nothing leaves a trash for good.
+//! 4. No secret stands in any output.
+//! 5. Who says "converged" is right, what was held back or refused aside.
+//! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
+//!
+//! 1 to 3 are judged write by write, on what each write changed at the vendor.
+
+use std::collections::BTreeMap;
+
+use heeler::config::Loaded;
+use heeler::model::Key;
+use heeler::model::value::is_void;
+use heeler::sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::commands::Ended;
+use crate::config::{Config, Resource};
+use crate::people;
+use crate::vendors::Effect;
+use crate::views::{foreign_leaves, is_in_trash, leaves, living_rows, out_of_trash, seen};
+
+/// A plan that was approved, and the config it was made of.
+pub struct Approved {
+    pub plan: Value,
+    pub config: Loaded,
+}
+
+/// Why a promise was broken.
+pub type Kept = Result<(), String>;
+
+/// 1 to 4 of one run.
+pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) -> Kept {
+    if ended.says(crate::SECRET.1) {
+        return Err(format!("a secret was shown\n{}", ended.printed));
+    }
+    for effect in &ended.effects {
+        write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
+    }
+    Ok(())
+}
+
+/// 1 to 3 of one write.
+async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) -> Kept {
+    let Effect { backend, before, after, request: _, at: _ } = effect;
+    let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
+    let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
+    let id = row["id"].as_str().unwrap_or_default().to_owned();
+    let living = |row: &Option<Value>| row.clone().filter(|row| !is_in_trash(row));
+    match (living(before), living(after)) {
+        (Some(before), Some(after)) => {
+            let (key, before_seen) = seen(resource, &before).await;
+            let (_, after_seen) = seen(resource, &after).await;
+            if foreign_leaves(&before) != foreign_leaves(&after) {
+                return Err("what nobody here knows has changed".to_owned());
+            }
+            only_approved((&key, &id), &["create", "update"], approved, &before_seen, &after_seen)
+        }
+        (None, Some(after)) => {
+            let (key, after_seen) = seen(resource, &after).await;
+            let base = match before {
+                Some(trashed) => seen(resource, &out_of_trash(trashed)).await.1,
+                None => people::untouched(resource, &key).await,
+            };
+            only_approved((&key, &id), &["create"], approved, &base, &after_seen)
+        }
+        (Some(before), None) => {
+            let (key, _) = seen(resource, &before).await;
+            if !config.removed.contains(&resource) && !config.surplus.contains(&(resource, id.clone())) {
+                return Err(format!("{key} was deleted without a tombstone"));
+            }
+            let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
+            if is_approved { Ok(()) } else { Err(format!("no approved plan deletes {key}")) }
+        }
+        (None, None) => match after {
+            Some(_) => Ok(()),
+            None => Err("something left the trash for good".to_owned()),
+        },
+    }
+}
+
+/// Every leaf that differs is one that an approved plan sets, as its config has it.
+fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
+    let allowed: Vec<(Vec<String>, Value)> = approved
+        .iter()
+        .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
+        .map(|(action, wanted)| (paths(action), wanted))
+        .collect();
+    if allowed.is_empty() {
+        return Err(format!("no approved plan says {ops:?} of {key}"));
+    }
+    let covers = |paths: &[String], leaf: &str| paths.iter().any(|path| path.starts_with(leaf) || leaf.starts_with(path.as_str()));
+    let (before, after) = (leaves(before), leaves(after));
+    for leaf in before.keys().chain(after.keys()) {
+        let (was, is) = (before.get(leaf), after.get(leaf));
+        let approves = |(paths, wanted): &(Vec<String>, Value)| covers(paths, leaf) && leaves(wanted).get(leaf) == is;
+        if was != is && !allowed.iter().any(approves) {
+            return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// 5 and 6, for what a config says: each entry is live as it says, once; what it buried is not live. Keys in `aside` are left out.
+pub async fn live_is(sandbox: &Sandbox, config: &Config, aside: &dyn Fn(&Key) -> bool) -> Kept {
+    let mut live = BTreeMap::<Key, Vec<Value>>::new();
+    for (resource, row) in living_rows(sandbox) {
+        let (key, row) = seen(resource, &row).await;
+        live.entry(key).or_default().push(row);
+    }
+    for (key, desired) in &config.load().desired.entries {
+        let wanted = leaves(&desired.node.json());
+        match live.get(key).map_or(&[][..], Vec::as_slice) {
+            _ if aside(key) => {}
+            [row] => {
+                let is = leaves(row);
+                let same = |(leaf, value): (&String, &Value)| is.get(leaf).map_or(is_void(value), |is| is == value);
+                if let Some((leaf, value)) = wanted.iter().find(|(leaf, value)| !same((*leaf, *value))) {
+                    return Err(format!("{leaf} of {key} should be {value} and is {:?}", is.get(leaf)));
+                }
+            }
+            rows => return Err(format!("{key} is live {} times", rows.len())),
+        }
+    }
+    for (key, _) in live {
+        let buried = config.removed.iter().any(|resource| resource.0 == key.provider && key.to_string().contains(&resource.account_id()));
+        if buried && !aside(&key) {
+            return Err(format!("{key} is live, and a tombstone stands for it"));
+        }
+    }
+    Ok(())
+}
+
+/// 6: what is live more than once.
+pub async fn doubled(sandbox: &Sandbox) -> BTreeMap<Key, Vec<String>> {
+    let mut live = BTreeMap::<Key, Vec<String>>::new();
+    for (resource, row) in living_rows(sandbox) {
+        live.entry(seen(resource, &row).await.0).or_default().push(row["id"].as_str().unwrap_or_default().to_owned());
+    }
+    live.retain(|_, ids| ids.len() > 1);
+    live
+}
+
+/// 6, for two runs at once: whoever looked when both rows were there names both.
+pub fn race_is_told(key: &Key, ids: &[String], ended: [&Ended; 2]) -> Kept {
+    let makes = |effect: &&Effect| effect.before.is_none() && effect.after.as_ref().is_some_and(|row| ids.iter().any(|id| row["id"] == id.as_str()));
+    let made = ended.iter().flat_map(|ended| ended.effects.iter().filter(makes)).map(|effect| effect.at).max();
+    for run in ended {
+        let told = ids.iter().all(|id| run.says(id));
+        if run.exit.is_some() && run.last_read.get(key.provider).copied() > made && !told {
+            return Err(format!("{ids:?} are {key} twice, made by two runs at once, and one that looked does not say so\n{}", run.printed));
+        }
+    }
+    Ok(())
+}
+
+/// The action of a plan that is about this row; one that makes it is about whichever row it makes. v1 knows no ids.
+fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<&'a Value> {
+    let is_named = |action: &Value| action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name;
+    let is_row = |action: &Value| action["op"] == "create" || key.provider == "datadog_v1" || action["row"] == id;
+    let is_it = |action: &&Value| ops.iter().any(|op| action["op"] == *op) && is_named(action) && is_row(action);
+    plan["actions"].as_array()?.iter().find(is_it)
+}
+
+/// The paths that it changes; a keyed list counts as one.
+fn paths(action: &Value) -> Vec<String> {
+    let paths = action["changes"].as_array().into_iter().flatten().filter_map(|change| change["path"].as_str());
+    paths.map(|path| path.split('[').next().unwrap_or_default().to_owned()).collect()
+}

@@ -1,0 +1,82 @@
+//! What is said of waits, under a simulated clock: a line for more than five seconds, and nothing for less.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use heeler::model::{Failure, Response, Retry};
+use heeler::transport::pace::Pace;
+use heeler::transport::persist::{Kind, Silence, persist};
+use tokio::time::{Instant, sleep};
+
+use crate::{LIST, answer, get, seconds};
+
+/// What the log says at its default level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads from a vendor that gives these answers in turn, each after so long; says what came of it and what was logged.
+async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<String>) {
+    let log = Log::default();
+    let written = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(move || written.clone());
+    let _logging = tracing::subscriber::set_default(subscriber.without_time().with_target(false).finish());
+    let left = Mutex::new(answers.into_iter());
+    let result = persist(&Pace::default(), &get(LIST), Kind::Read, || async {
+        let (after, response) = left.lock().unwrap().next().unwrap();
+        sleep(seconds(after)).await;
+        Ok::<_, Silence>(response)
+    })
+    .await;
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    (result, said.lines().map(|line| line.trim().to_owned()).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_the_vendor_asks_for_is_said() {
+    let (result, said) = read(vec![(0, answer(429, &[("retry-after", "60")])), (0, answer(200, &[]))]).await;
+    assert_eq!((result.unwrap().status, said), (200, vec!["WARN datadog limits the rate of requests; waiting 60.0 s".to_owned()]));
+    let (_, said) = read(vec![(0, answer(429, &[("retry-after", "4")])), (0, answer(200, &[]))]).await;
+    assert!(said.is_empty(), "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_short_waits_are_a_long_one() {
+    let refusals = (0..30).map(|_| (0, answer(429, &[]))).chain([(0, answer(200, &[]))]).collect();
+    let (_, said) = read(refusals).await;
+    assert_eq!(said, [format!("WARN datadog still refuses GET {LIST} for now (429); trying for at most 300 s")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_long_is_said() {
+    let (_, said) = read(vec![(20, answer(200, &[]))]).await;
+    assert_eq!(said, [format!("WARN datadog has not answered GET {LIST} for 5 s; still waiting")]);
+    let (_, said) = read(vec![(4, answer(200, &[]))]).await;
+    assert!(said.is_empty(), "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
+    let pace = Pace::default();
+    let began = Instant::now();
+    let refuse = || async { Ok::<_, Silence>(answer(429, &[("retry-after", "3600")])) };
+    for _ in 0..3 {
+        let failure = persist(&pace, &get(LIST), Kind::Write(Retry::Never), refuse).await.unwrap_err();
+        assert!(failure.to_string().ends_with("the vendor asks to wait 3600 s, and heeler waits at most 300 s"), "{failure}");
+    }
+    // Another kind of request is not meant.
+    let other = get("/api/v2/current_user");
+    let other = persist(&pace, &other, Kind::Read, || async { Ok::<_, Silence>(answer(200, &[])) });
+    assert_eq!(other.await.unwrap().status, 200);
+    assert!(began.elapsed() < seconds(130), "{:?}", began.elapsed());
+}
