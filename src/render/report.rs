@@ -229,6 +229,9 @@ fn last_line(scene: &Scene<'_>, report: &Report) -> String {
 /// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
 pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
     let plan = scene.plan;
+    if scene.nothing_is_read() && matches!(report.proof, Proof::NotNeeded) {
+        return "Apply: nothing was done. INCOMPLETE: nothing could be read.".to_owned();
+    }
     let (done, failed, skipped) = report.counts();
     let mut facts = match (plan.actions.is_empty(), report.has_converged(plan)) {
         (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),

@@ -134,7 +134,8 @@ impl Vendors {
         sleep(back).await;
         answer.map_err(|failure| match failure {
             Failure::NotSent { .. } => Silence::Unreached(failure),
-            Failure::Lost { .. } => Silence::Lost(failure),
+            // The emulator answers as the vendor would, or not at all.
+            Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. } => Silence::Lost(failure),
         })
     }
 

@@ -64,7 +64,7 @@ async fn applied(config: &Loaded, sandbox: &Sandbox, plan: &Plan, stops_after: O
 fn says_so(scene: &Scene<'_>, config: &Loaded, ended: &Report) -> [bool; 3] {
     let says = |text: &str| ["Converged", "has converged", "Done as approved", "nothing to do"].iter().any(|word| text.contains(word));
     let outcomes = ended.outcomes.iter().cloned().enumerate().collect();
-    let progress = Progress { outcomes: &outcomes, kept: &Default::default(), report: Some(ended), managed: None };
+    let progress = Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(ended), managed: None };
     let json = serde_json::to_value(document(scene, "apply", &config.sources, Some(&progress))).expect("JSON");
     let text = report::ending(scene, ended, None);
     assert!(!ended.wrote() || !text.contains("Nothing was changed"), "{text}");

@@ -97,14 +97,14 @@ fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) 
 
 /// The keys go wherever the site says, and a site is written in git: one that heeler does not know is refused.
 fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
-    let known = sites::sites().collect::<Vec<_>>().join(", ");
-    let guess = sites::meant(site).map_or(String::new(), |guess| format!("did you mean `{guess}`? "));
+    let known = || format!("the sites: {}", sites::sites().collect::<Vec<_>>().join(", "));
+    let guess = sites::meant(site).map_or_else(known, |guess| format!("did you mean `{guess}`?"));
     let title = format!("`{site}` is not a Datadog site");
     let wrong = match place {
         Some(place) => Diagnostic::error(place, title).label("the keys would be sent there"),
         None => Diagnostic::nowhere(format!("DD_SITE: {title}")),
     };
-    out.push(wrong.help(format!("{guess}known sites: {known}; another host goes into the environment, as DD_HOST")));
+    out.push(wrong.help(format!("{guess} (another host goes into the environment, as {HOST_VARIABLE})")));
 }
 
 /// Whether a host is Datadog's own: that of a site's API.
