@@ -231,7 +231,7 @@ async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
     for block in [("cloudcraft", json!({ "role_name": "cc" })), wavefront()] {
         let twice = |tell: &Tell| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
         let vendor = between(&json!({}), "", twice);
-        let config = load(&fleet(1, &[block.clone()], json!([])));
+        let config = load(&fleet(1, std::slice::from_ref(&block), json!([])));
         let (planned, ended) = apply(&config, &vendor, 1).await;
         let rows = vendor.sandbox.rows(block.0);
         let (text, markdown) = said(&planned, &ended);
