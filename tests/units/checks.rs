@@ -15,7 +15,8 @@ impl Dice {
     }
 }
 
-const JUNK: &[&str] = &["null", "true", "7", "-1", "1.5", "word", "''", "'7'", "[]", "{}", "[x]", "[null]", "[[x]]", "{x: y}", "[{x: y}]", "5000000000"];
+const JUNK: &[&str] =
+    &["null", "true", "7", "-1", "1.5", "word", "''", "'7'", "[]", "{}", "[x]", "[null]", "[[x]]", "{x: y}", "[{x: y}]", "5000000000"];
 
 /// What the schema allows, in YAML, with something else in its place now and then.
 fn document(schema: &Value, dice: &mut Dice) -> String {
@@ -101,7 +102,8 @@ fn a_block_is_refused_exactly_where_its_schema_does() {
 
 #[test]
 fn every_mistake_of_a_block_is_named_once() {
-    let text = "{ account_tags: [1, a:b, 2], aws_regions: { include_onl: [], x: 1 }, metrics_config: { enabled: 1, tag_filters: [{ tags: 1 }, {}] } }";
+    let text =
+        "{ account_tags: [1, a:b, 2], aws_regions: { include_onl: [], x: 1 }, metrics_config: { enabled: 1, tag_filters: [{ tags: 1 }, {}] } }";
     let node = Node::parse(text, 0).0.expect("YAML");
     let mut found = Vec::new();
     providers::named("datadog").expect("a provider").check(&node, &mut found);

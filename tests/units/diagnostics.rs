@@ -113,7 +113,9 @@ fn of_twelve(defaults: &str) -> String {
 fn a_mistake_in_a_shared_layer_names_whom_it_concerns() {
     let ten = (1..=10).map(|at| format!("2100000000{at:02}")).collect::<Vec<_>>().join(", ");
     let words = format!("= note: concerns 12 accounts: {ten} and 2 more");
-    for defaults in ["oops: 1", "account_tags: 'a:b'", "account_tags: [':x']", "account_tags: ['a:${name}']", "aws_regions: { include_only: [us-gov-west-1] }"] {
+    for defaults in
+        ["oops: 1", "account_tags: 'a:b'", "account_tags: [':x']", "account_tags: ['a:${name}']", "aws_regions: { include_only: [us-gov-west-1] }"]
+    {
         let said = of_twelve(defaults);
         assert_eq!(said.matches("--> ").count(), 1, "{said}");
         assert!(said.contains(&words), "{said}");
@@ -132,7 +134,8 @@ fn so_many_mistakes_are_shown_and_the_rest_is_counted() {
     assert!(block.contains("error: 4900 more mistakes in this block are not shown\n"), "{}", &block[block.len() - 900..]);
     assert!(block.ends_with("\n5000 errors\n"));
 
-    let accounts: String = (0..600).map(|at| format!("  - {{ aws_account_id: '210000000{at:03}', datadog: {{ x: 1, account_tags: 5 }} }}\n")).collect();
+    let accounts: String =
+        (0..600).map(|at| format!("  - {{ aws_account_id: '210000000{at:03}', datadog: {{ x: 1, account_tags: 5 }} }}\n")).collect();
     let run = said(&format!("accounts:\n{accounts}"));
     assert_eq!(run.matches("error: ").count(), 1_001);
     assert!(run.contains("error: 200 more errors are not shown\n") && run.ends_with("\n1200 errors\n"), "{}", &run[run.len() - 900..]);
