@@ -177,7 +177,7 @@ fn a_plan_that_a_fork_forged_approves_nothing() {
     forged(668, "pull_request", &head, OWN, by_plan);
     forged(669, "pull_request", &head, FORK, by_plan);
     stage.apply().is("success");
-    let downloads: Vec<_> = stage.github.calls().into_iter().filter(|call| call["method"] == "DOWNLOAD").collect();
+    let downloads: Vec<_> = stage.github.calls().into_iter().filter(|call| call["method"] == "DOWNLOAD" && call["path"] == name).collect();
     assert!(!downloads.is_empty() && downloads.iter().all(|call| call["fields"]["run"] == "668"), "{downloads:?}");
     assert_eq!(stage.tags(A), json!(["env:one"]));
 }

@@ -67,7 +67,7 @@ fn a_vendor_that_cannot_be_read_fails_the_run_and_leaves_the_issue() {
     stage.drift().is("success");
     stage.github.calls();
     stage.host.replace(parrot(|_| "403 Forbidden\r\n\r\n{}".to_owned()));
-    stage.drift().is("failure").says("Whether there is drift is not known");
+    stage.drift().is("failure").says("Not all drift is known; the issue is left as it is");
     assert_eq!(stage.github.writes(), [""; 0]);
     assert_eq!(stage.github.issues()[0]["state"], "open");
 }
