@@ -148,23 +148,31 @@ fn answers_that_repeat_requests_repeat_no_secret() {
         ("row", in_a_row),
         ("raw", str::to_owned),
     ];
-    for status in ["200 OK", "400 Bad Request", "403 Forbidden", "409 Conflict", "302 Found"] {
-        for (form, repeat) in forms {
-            let folder = Folder::new("repeats");
-            folder.write("heeler.yaml", &config(""));
-            folder.write("guarded/heeler.yaml", &HEAD.replace("datadoghq.com", "datadoghq.com, organization: acme"));
-            let (live, key) = (live.clone(), format!("{form}, {status}"));
-            let url = support::parrot(move |said| match said.starts_with(&format!("GET {ACCOUNTS} ")) {
-                true => format!("200 OK\r\n\r\n{live}"),
-                false => format!("{status}\r\n\r\n{}", repeat(said)),
-            });
-            for args in ["plan guarded --json plan.json -vvv", "drift --json drift.json -vvv", "import guarded -vvv", "apply --json report.json -vvv"]
-            {
-                let run = Run::of(support::keyed(&mut folder.heeler(args), &url).env("GOV_SECRET", SECRET));
-                assert!([1, 2, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{key}, {args}: {run:?}");
-                holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "guarded".to_owned()]), &planted(), &key);
+    // A lost answer is waited for, so all of them are at once.
+    std::thread::scope(|threads| {
+        for status in ["200 OK", "400 Bad Request", "403 Forbidden", "409 Conflict", "302 Found"] {
+            for (form, repeat) in forms {
+                let live = live.clone();
+                threads.spawn(move || repeats_no_secret(status, form, repeat, live));
             }
         }
+    });
+}
+
+/// Runs every command against a vendor whose listing is fine, and whose other answers repeat what they were asked.
+fn repeats_no_secret(status: &'static str, form: &'static str, repeat: fn(&str) -> String, live: String) {
+    let folder = Folder::new("repeats");
+    folder.write("heeler.yaml", &config(""));
+    folder.write("guarded/heeler.yaml", &HEAD.replace("datadoghq.com", "datadoghq.com, organization: acme"));
+    let key = format!("{form}, {status}");
+    let url = support::parrot(move |said| match said.starts_with(&format!("GET {ACCOUNTS} ")) {
+        true => format!("200 OK\r\n\r\n{live}"),
+        false => format!("{status}\r\n\r\n{}", repeat(said)),
+    });
+    for args in ["plan guarded --json plan.json -vvv", "drift --json drift.json -vvv", "import guarded -vvv", "apply --json report.json -vvv"] {
+        let run = Run::of(support::keyed(&mut folder.heeler(args), &url).env("GOV_SECRET", SECRET));
+        assert!([1, 2, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{key}, {args}: {run:?}");
+        holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "guarded".to_owned()]), &planted(), &key);
     }
 }
 
