@@ -146,7 +146,7 @@ fn what_a_config_cannot_say_is_named_and_left_alone() {
     folder.write("world.json", &world(&[multi, both, elsewhere, odd_id]));
     let run = folder.run("import --sandbox=world.json").exits(0);
     insta::assert_snapshot!(run.out);
-    plans_empty(&folder).says(&["2 unchanged", "Not managed: 2 live accounts left alone"]);
+    plans_empty(&folder).says(&["2 unchanged", "Isolated: 1 live row left alone", "Not managed: 1 live account left alone"]);
 }
 
 #[test]
