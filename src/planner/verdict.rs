@@ -27,13 +27,16 @@ pub enum Verdict {
 /// secret, which can never be compared, is no difference.
 ///
 /// # Errors
-/// A row cannot be read, or there are two.
+/// A row cannot be read, or there are several.
 pub fn verdict(action: &Action, now: &[Observed], sources: &Sources, sent: bool) -> Result<Verdict, VendorError> {
     let row = match now {
         [] => None,
         [row] => Some(row),
-        [first, second, ..] => {
-            return Err(VendorError::Unreadable(format!("two live rows for {}: {} and {}", action.key.name, first.id, second.id)));
+        several => {
+            let ids = several.iter().map(|row| row.id.0.as_str()).collect::<Vec<_>>().join(", ");
+            let (many, name) = (several.len(), &action.key.name);
+            let why = format!("{many} live rows go by the name {name} ({ids}), so none was touched; `heeler plan` lists what tells them apart");
+            return Err(VendorError::Unreadable(why));
         }
     };
     let changes_now = |desired: &Desired, live: &Value| diff::diff(desired, Some(live), sources, false).changes;

@@ -50,18 +50,22 @@ impl Listed {
         names.for_each(|name| *used.entry(name).or_default() += 1);
         let several: BTreeSet<(String, String)> =
             used.into_iter().filter(|(_, times)| *times > 1).map(|((kind, name), _)| (kind.to_owned(), name.to_owned())).collect();
+        if several.is_empty() {
+            isolated.sort_by(|a, b| a.order().cmp(&b.order()));
+            return Observation { rows: by_key(rows), isolated, ..Observation::default() };
+        }
         let is_shared = |(kind, name): &(&str, &str)| several.contains(&((*kind).to_owned(), (*name).to_owned()));
         let (twins, alone): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| names_of(row).any(|name| is_shared(&name)));
         let values: Vec<Value> = twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
+        let mut alike = BTreeMap::<(&str, &str), Vec<&Value>>::new();
         for (row, value) in twins.iter().zip(&values) {
-            let Some(name) = names_of(row).find(is_shared) else { continue };
-            let same: Vec<&Value> = twins
-                .iter()
-                .zip(&values)
-                .filter(|(row, _)| names_of(row).any(|own| own == name))
-                .map(|(_, value)| value.pointer(marks.root).unwrap_or(value))
-                .collect();
-            isolated.push(marks.one_of(&same, name, row, value));
+            let own = value.pointer(marks.root).unwrap_or(value);
+            names_of(row).filter(is_shared).for_each(|name| alike.entry(name).or_default().push(own));
+        }
+        let alike: BTreeMap<_, _> = alike.into_iter().map(|(name, rows)| (name, (rows.len(), differing(&rows)))).collect();
+        for (row, value) in twins.iter().zip(&values) {
+            let shared = names_of(row).find_map(|name| alike.get_key_value(&name));
+            isolated.extend(shared.map(|(name, (many, differs))| marks.one_of(*name, (*many).max(2), differs, row, value)));
         }
         isolated.sort_by(|a, b| a.order().cmp(&b.order()));
         Observation { rows: by_key(alone), isolated, ..Observation::default() }
@@ -116,8 +120,7 @@ impl Marks {
     }
 
     /// One of several rows under a name, or an id.
-    fn one_of(&self, same: &[&Value], (kind, name): (&str, &str), row: &Observed, value: &Value) -> Isolated {
-        let (many, differs) = (same.len().max(2), differing(same));
+    fn one_of(&self, (kind, name): (&str, &str), many: usize, differs: &[String], row: &Observed, value: &Value) -> Isolated {
         let mut shown = self.of(value);
         shown.extend((!differs.is_empty()).then(|| ("differs_in", differs.join(", "))));
         Isolated {
@@ -151,10 +154,14 @@ pub fn is_access_key(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// Whether it is a word that can name something.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
 fn is_text(row: &RawValue) -> bool {
-    let may_be_half = ["\\ud", "\\uD"].iter().any(|half| row.get().contains(half));
-    !may_be_half || serde_json::from_str::<Value>(row.get()).is_ok()
+    !row.get().contains("\\u") || serde_json::from_str::<Value>(row.get()).is_ok()
 }
 
 /// A value that names something.
@@ -171,8 +178,8 @@ const ID: &str = "";
 
 /// Every name that must be a row's alone, by kind, and its id, which must be too.
 fn names_of(row: &Observed) -> impl Iterator<Item = (&str, &str)> {
-    let names: BTreeSet<&str> = row.own_names().collect();
-    names.into_iter().map(|name| (row.key.kind, name)).chain([(ID, row.id.0.as_str())])
+    let alias = row.alias.as_deref().filter(|alias| *alias != row.key.name);
+    std::iter::once(row.key.name.as_str()).chain(alias).map(|name| (row.key.kind, name)).chain([(ID, row.id.0.as_str())])
 }
 
 fn names_of_isolated(row: &Isolated) -> impl Iterator<Item = (&str, &str)> {

@@ -39,7 +39,9 @@ pub fn take(
     let mut taking = Taking::default();
     let mut believed = Readings::new();
     for provider in adopters {
-        let live = readings.map(|readings| readings.get(provider.name()).and_then(|reading| reading.result.as_ref().ok()).map(|found| &found.rows));
+        let found = readings.map(|readings| readings.get(provider.name()).and_then(|reading| reading.result.as_ref().ok()));
+        let live = found.map(|found| found.map(|found| &found.rows));
+        let isolated = found.flatten().map_or(&[][..], |found| &found.isolated);
         let Adoption { accounts, unread } = adoption(*provider, things, live.flatten());
         taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
         taking.left.extend(unread.into_iter().map(|Untaken { at, why, hidden: _ }| format!("{}: {why}", things[at].label)));
@@ -50,7 +52,8 @@ pub fn take(
                 continue;
             }
             let is_live = live.map(|live| live.is_some_and(|live| live.contains_key(&account.row.key)));
-            if let Some(why) = not_taken(&account, is_live) {
+            let odd = isolated.iter().find(|row| row.goes_by(account.row.own_names()));
+            if let Some(why) = odd.map(|row| row.why.clone()).or_else(|| not_taken(&account, is_live).map(str::to_owned)) {
                 let labels: Vec<&str> = account.from.iter().map(|at| things[*at].label.as_str()).collect();
                 taking.left.push(format!("{} ({}): {why}", account.row.key.name, labels.join(", ")));
                 continue;

@@ -17,7 +17,7 @@ use crate::providers::answers::{next_link, whole};
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
-use crate::providers::listed::{Listed, Marks, is_access_key, is_account};
+use crate::providers::listed::{Listed, Marks, is_access_key, is_account, is_word};
 use crate::providers::words;
 
 /// The only kind of row.
@@ -221,8 +221,10 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let ailments = told.ailments();
     let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
-    if !account.iter().all(|account| is_account(account)) || !access_key.iter().all(|key| is_access_key(key)) {
-        return Err(odd("its AWS account id or its access key is none"));
+    if let Some(none) = account.as_ref().filter(|account| !is_account(account)).or(access_key.as_ref().filter(|key| !is_access_key(key))) {
+        // It stands under a name of its own all the same, unless that is no word.
+        let identified = is_word(none);
+        return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
     }
     let (name, id, account) = match (access_key, account, role) {
         (Some(key), account, _) => (key.clone(), key, account),
