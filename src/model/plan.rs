@@ -48,7 +48,7 @@ pub enum Op {
         /// What comes of it at this vendor, for people.
         parting: &'static str,
         /// What people know it by.
-        described: Described,
+        described: Box<Described>,
     },
 }
 
@@ -273,7 +273,7 @@ impl Plan {
     pub fn describe(&mut self, descriptions: Descriptions) {
         for action in self.actions.iter_mut().chain(&mut self.held_back) {
             if let Op::Delete { observed, described, .. } = &mut action.op {
-                *described = descriptions.of(&action.key, &observed.id).cloned().unwrap_or_default();
+                **described = descriptions.of(&action.key, &observed.id).cloned().unwrap_or_default();
                 action.name = action.name.take().or_else(|| described.name.clone());
             }
         }

@@ -6,7 +6,6 @@ use super::backends::{Declared, Taken};
 use super::isolation::Isolation;
 use super::refusals::protection;
 use super::{Input, Reading, isolation};
-use crate::model::described::Described;
 use crate::model::plan::{Refusal, Spent, Wish};
 use crate::model::{Action, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone, Warrant};
 
@@ -156,7 +155,7 @@ fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant,
             account: row.account.clone(),
             name: tombstone.and_then(Tombstone::name).map(str::to_owned),
             source: input.sources.locate(warrant.place()),
-            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting, described: Described::default() },
+            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting, described: Box::default() },
         });
     }
 }

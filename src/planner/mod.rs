@@ -261,11 +261,11 @@ fn note_grown(desired: &Desired, grown: &diff::Grown, out: &mut Diagnostics) {
     let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
     let title = format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
-    if let Some(said) = out.iter_mut().find(|said| said.place == Some(*place) && said.title == title) {
+    if let Some(said) = out.iter_mut().find(|said| said.place == Some(place.as_written()) && said.title == title) {
         return said.reach.add(account);
     }
-    let steps = path.steps().iter();
-    let list = steps.fold(Some(&desired.node), |node, step| node?.get(if let Step::Field(name) = step { name } else { return None }));
+    let mut steps = path.steps().iter();
+    let list = steps.try_fold(&desired.node, |node, step| if let Step::Field(name) = step { node.get(name) } else { None });
     let declared = list.map_or(&[][..], Node::items).iter().map(Node::json);
     let whole = words(&mut declared.chain(added.iter().cloned()).map(|value| inline(&value)));
     let field = path.top().unwrap_or_default();
