@@ -18,7 +18,7 @@ pub fn check(desired: &Desired, live: Option<&Value>, catalogs: &BTreeMap<&'stat
         let Some(known) = catalogs.get(catalog).filter(|known| !known.contains(text)) else { continue };
         let held = live.is_some_and(|live| holds(live, block, catalog, text));
         // One place may serve many accounts: it is said once, and as an error if it is one for any of them.
-        match out.iter().position(|said| said.place == Some(place)) {
+        match out.iter().position(|said| said.place == Some(place.as_written())) {
             Some(said) if out[said].is_error() != held => {
                 out[said].reach.add(account);
                 continue;

@@ -261,7 +261,7 @@ fn note_grown(desired: &Desired, grown: &diff::Grown, out: &mut Diagnostics) {
     let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
     let title = format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
-    if let Some(said) = out.iter_mut().find(|said| said.place == Some(*place) && said.title == title) {
+    if let Some(said) = out.iter_mut().find(|said| said.place == Some(place.as_written()) && said.title == title) {
         return said.reach.add(account);
     }
     let list = path.steps().iter().try_fold(&desired.node, |node, step| match step {
