@@ -79,7 +79,9 @@ fn a_block_is_refused_exactly_where_its_schema_does() {
     let config = schema::config();
     let mut dice = Dice(1);
     for provider in providers::ALL {
-        let schema = types_only(&config["properties"]["accounts"]["items"]["properties"][provider.name()]);
+        let mut schema = types_only(&config["properties"]["accounts"]["items"]["properties"][provider.name()]);
+        // It is taken out of an entry before its blocks are checked.
+        schema["properties"].as_object_mut().expect("fields").remove("hold");
         let validator = jsonschema::validator_for(&schema).expect("a schema");
         let mut refused = 0;
         for _ in 0..1500 {
