@@ -112,3 +112,26 @@ fn health_that_is_not_told_is_said_and_changes_nothing_else() {
     });
     folder.run_at(&url, "drift --health").exits(0).says(&["datadog does not say what does not work", "Forbidden", "Drift: none."]);
 }
+
+#[test]
+fn what_the_config_does_not_manage_is_said_and_so_is_what_it_protects_in_vain() {
+    let folder = Folder::new("drift-blind");
+    let served = Served::world(&folder, folder.write("world.json", &world(&[row(ACCOUNT), row("400000000002"), row("400000000003")])).to_str().unwrap());
+    let others = "  - { aws_account_id: \"400000000002\", name: forgotten }\nprotect: [\"400000000003\", \"400000000010\", \"999999999999\"]\n";
+    folder.write("heeler.yaml", &format!("{}{others}", config("account_tags: [\"env:prod\"]")));
+    let titles = [
+        "no provider manages account 400000000002",
+        "`protect` names account 400000000010, which is not declared",
+        "`protect` names account 999999999999, which is not declared",
+    ];
+    for command in ["drift", "plan"] {
+        let run = folder.run_at(&served.url, &format!("{command} --json out.json --markdown out.md")).exits(0).says(&titles);
+        assert!(!run.err.contains("account 400000000003"), "it is live, if not declared: {}", run.err);
+        let said = folder.json("out.json")["diagnostics"].clone();
+        let said: Vec<&str> = said.as_array().unwrap().iter().map(|found| found["title"].as_str().unwrap()).collect();
+        assert_eq!(said, titles, "{command}");
+        let markdown = std::fs::read_to_string(folder.path("out.md")).unwrap();
+        assert!(["400000000002", "400000000010", "999999999999"].iter().all(|id| markdown.contains(id)), "{markdown}");
+    }
+    folder.run("validate").exits(0).says(&["`protect` names account 400000000003, which is not declared", "plan tells whether it is live"]);
+}

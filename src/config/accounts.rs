@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
-use super::layers::{Layer, Layers, read_layer, unknown_keys};
+use super::layers::{is_account_id, Layer, Layers, read_layer, unknown_keys};
 use super::unmanaged::{self, Cut};
 use super::{hold, rules};
 use crate::model::check::{check, no_value};
@@ -143,14 +143,15 @@ fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room:
     if *room == 0 {
         return None;
     }
-    let before = out.len();
     blocks.values_mut().for_each(|block| *block = fill(block, &facts, wrong_id, out));
-    concerns(&facts, &blocks, &mut out[before..]);
+    concerns(&facts, &blocks, &mut out[found_before..]);
     one_per_backend(entry, &blocks, out);
     if blocks.is_empty() && out.len() == found_before && (whole || head.profiles.is_empty()) && cuts.iter().all(|cut| !cut.steps.is_empty()) {
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
     }
-    if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
+    // It may be there under a misspelt name, and that has been said.
+    let is_misspelt = entry.entries().iter().any(|known| is_account_id(&known.key));
+    if facts.account.is_none() && !wrong_id && !is_misspelt && !names_itself(&blocks) {
         missing_id(entry, out);
     }
     Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place, unfilled })

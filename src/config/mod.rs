@@ -210,7 +210,7 @@ type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;
 
 /// Which accounts a place in `defaults` or in a profile reaches; nothing for other places.
 fn reached(place: Place, document: &document::Document) -> Option<Reaches<'_>> {
-    let covers = |node: &&Node| node.place().covers(place);
+    let covers = |node: &&Node| node.place().covers_use_of(place);
     if let Some(defaults) = document.defaults.as_ref().filter(covers) {
         let block = defaults.entries().iter().find(|entry| covers(&&entry.node) || entry.key_place == place).map(|entry| &*entry.key);
         let provider = block.and_then(providers::named).map(|provider| provider.name());

@@ -1,5 +1,7 @@
 //! The forms that single values have: ARNs, regions, tags, roles, keys, patterns. AWS's and the tags' forms; no vendor's.
 
+use crate::model::characters::{is_invisible, odd_character};
+
 /// What is to be said about a value.
 pub enum Verdict {
     /// Nothing.
@@ -173,18 +175,29 @@ fn region(text: &str, partition: Option<&str>) -> Verdict {
 }
 
 fn tag(text: &str, on_telemetry: bool) -> Verdict {
-    const HELP: &str = "write `key:value`";
     const LONGEST: usize = 200;
+    let looks_like_none = |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
+    let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
+    let help = tag_meant(text).map_or("write `key:value`".to_owned(), |meant| format!("write `{meant}`"));
     let problem = match () {
-        () if text.chars().any(char::is_whitespace) => "there is a space in it",
-        () if text.contains(',') => "a comma separates tags: this is more than one",
-        () if text.starts_with(':') => "the key is missing",
-        () if text.ends_with(':') => "the value is missing",
-        () if text.chars().count() > LONGEST => "longer than 200 characters",
-        () if on_telemetry && !text.contains(':') => return odd("a tag without a value", "not of the form key:value", HELP),
+        () if odd_one.is_some() => format!("there is {} in it", odd_one.unwrap_or_default()),
+        () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
+        () if text.contains(',') => "a comma separates tags: this is more than one".to_owned(),
+        () if text.starts_with(':') => "the key is missing".to_owned(),
+        () if text.ends_with(':') => "the value is missing".to_owned(),
+        () if text.chars().count() > LONGEST => "longer than 200 characters".to_owned(),
+        () if on_telemetry && !text.contains(':') => return odd("a tag without a value", "not of the form key:value", help),
         () => return Verdict::Fine,
     };
-    unless_held("a malformed tag", problem, HELP)
+    unless_held("a malformed tag", problem, help)
+}
+
+/// The tag that a malformed one was most likely meant to be.
+fn tag_meant(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(':').or_else(|| text.split_once('='))?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_word = |word: &str| !word.is_empty() && word.len() < 100 && word.chars().all(|c| !c.is_whitespace() && c != ',');
+    (is_word(key) && is_word(value)).then(|| format!("{key}:{value}"))
 }
 
 fn role_name(text: &str) -> Verdict {

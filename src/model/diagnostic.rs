@@ -253,7 +253,8 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
     for found in list {
         let known = found.place.map(|place| {
             let (place, words) = match &found.said {
-                Said::Always => (place, &found.label),
+                // What aliases repeat is said once.
+                Said::Always => (place.as_written(), &found.label),
                 Said::OncePerFile => (place.start_of_file(), &found.title),
                 Said::OfNewValue(text) => (place, text),
             };

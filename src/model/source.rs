@@ -52,7 +52,7 @@ impl Place {
     }
 
     /// Whether `other` is used within this place. What an alias repeats covers what that alias repeats, and nothing else.
-    fn covers_use_of(&self, other: Place) -> bool {
+    pub fn covers_use_of(&self, other: Place) -> bool {
         match (self.is_repeated(), other.is_repeated()) {
             (true, _) => self.file == other.file && self.used == other.used,
             (false, true) => self.file == other.file && self.start <= other.used && other.used < self.end,

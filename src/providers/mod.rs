@@ -295,6 +295,9 @@ pub trait Provider: Send + Sync {
 /// Checks a block of this provider against its struct. A key that is another provider's is told so.
 pub fn check_block<T: DeserializeOwned + JsonSchema + 'static>(own: &str, block: &Node, out: &mut Diagnostics) {
     let elsewhere = |key: &str| {
+        if key == "hold" {
+            return Some("an account's entry may hold a block, a layer that accounts share may not".to_owned());
+        }
         if matches!(key, "aws_account_id" | "aws_partition" | "profiles" | "unmanaged") {
             return Some(format!("it stands beside `{own}:`, in the account's entry"));
         }
