@@ -224,6 +224,9 @@ fn a_listing_that_is_not_whole_is_none() {
     }
     // A row that cannot be told concerns itself alone.
     for row in [r#"{"account_id":"1"}"#, r#"{"role_name":"a","account_id":""}"#, "5"] {
-        assert!(matches!(taken_for(200, &format!("{{\"accounts\":[{row},{{\"account_id\":\"2\",\"role_name\":\"a\"}}]}}")), Ok(1)), "{row}");
+        assert!(
+            matches!(taken_for(200, &format!("{{\"accounts\":[{row},{{\"account_id\":\"210000000002\",\"role_name\":\"a\"}}]}}")), Ok(1)),
+            "{row}"
+        );
     }
 }

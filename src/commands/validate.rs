@@ -8,6 +8,7 @@ use super::outlets::Outlets;
 use super::overwriting::Inputs;
 use super::{CommandError, Exit, places};
 use crate::config::{self, Invalid, Loaded};
+use crate::model::diagnostic::counts;
 use crate::model::{Diagnostic, Env, Sources};
 use crate::render::{self, counted};
 
@@ -57,7 +58,7 @@ fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) ->
             let warnings = loaded.offline_warnings();
             show(args.format, &warnings, &loaded.sources, console, outlets);
             if args.format == Format::Text {
-                console.product(&valid(&loaded, warnings.len()));
+                console.product(&valid(&loaded, counts(&warnings).1));
             }
             Ok(Exit::Done)
         }

@@ -131,8 +131,11 @@ fn missing_version(roots: &[Node], sources: &Sources, out: &mut Diagnostics) {
     let Some(first) = keys.peek().map(|entry| entry.key_place) else {
         let names = sources.names();
         if let Some(name) = names.first() {
-            let title =
-                if names.len() == 1 { format!("{name} says nothing") } else { format!("{name} and {} other files say nothing", names.len() - 1) };
+            let title = match names.len() - 1 {
+                0 => format!("{name} says nothing"),
+                1 => format!("{name} and 1 other file say nothing"),
+                others => format!("{name} and {others} other files say nothing"),
+            };
             out.push(
                 Diagnostic::error(Place::new(0, 0..0), title)
                     .label("empty, or comments only")

@@ -7,7 +7,13 @@ use super::document::Document;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::{Diagnostic, Diagnostics, Env, Settings, Tombstone};
-use crate::providers;
+use crate::providers::{self, Provider};
+
+/// Whether an account has the provider's block, and no other one of the same backend: that has been refused.
+fn manages(account: &Account, provider: &dyn Provider) -> bool {
+    let rivals = providers::ALL.iter().filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
+    account.blocks.contains_key(provider.name()) && !{ rivals }.any(|other| account.blocks.contains_key(other.name()))
+}
 
 /// Reads the settings of every provider that has a block under `providers:` or on an account, or that a tombstone names.
 pub fn read(
@@ -38,7 +44,7 @@ pub fn read(
         let name = provider.name();
         let block = written.and_then(|node| node.get(name)).filter(|node| !node.is_null());
         let buried_there = tombstones.iter().any(|tombstone| tombstone.names(name));
-        let used = block.is_some() || buried_there || accounts.iter().any(|account| account.blocks.contains_key(name));
+        let used = block.is_some() || buried_there || accounts.iter().any(|account| manages(account, *provider));
         if used {
             // A file that could not be read may hold the settings, so nothing is said about what is missing.
             let mut unsure = Diagnostics::new();

@@ -55,11 +55,11 @@ impl Reader for ActionClient<'_> {
 #[async_trait]
 impl Transport for ActionClient<'_> {
     async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        if tell.prepares {
-            return self.cache.write(tell).await;
-        }
         // Noted before it is sent: whoever is cut off while it is under way must know of it.
-        let before = self.noted().write.replace((tell.request.clone(), tell.retry));
+        let before = self.noted().write.clone();
+        if !tell.prepares {
+            self.noted().write = Some((tell.request.clone(), tell.retry));
+        }
         let answer = self.cache.write(tell).await;
         let mut noted = self.noted();
         noted.status = answer.as_ref().ok().map(|response| response.status);

@@ -124,13 +124,14 @@ impl Reach {
 pub struct Tally {
     severity: Severity,
     found: usize,
+    shown: usize,
     /// Where in the list the one stands that stands for the rest.
     rest: Option<usize>,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Tally { severity: Severity::Error, found: 0, rest: None }
+        Tally { severity: Severity::Error, found: 0, shown: 0, rest: None }
     }
 }
 
@@ -143,7 +144,9 @@ impl Tally {
     /// Adds a mistake to the list, or to those that are only counted. Nothing may be taken out of the list meanwhile.
     pub fn push(&mut self, place: Place, out: &mut Diagnostics, mistake: impl FnOnce() -> Diagnostic) {
         self.found += 1;
-        if self.found <= MOST_OF_BLOCK {
+        // Far beyond what is shown of a run, the words are not worth finding either.
+        if self.found <= MOST_OF_BLOCK && out.len() < 20 * MOST_OF_RUN {
+            self.shown += 1;
             return out.push(mistake());
         }
         let at = *self.rest.get_or_insert_with(|| {
@@ -152,7 +155,7 @@ impl Tally {
             out.len() - 1
         });
         if let Some(rest) = out.get_mut(at) {
-            let more = self.found - MOST_OF_BLOCK;
+            let more = self.found - self.shown;
             rest.reach.stand_for(more);
             let word = if self.severity == Severity::Error { "mistake" } else { "warning" };
             rest.title = match more {
@@ -316,18 +319,21 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// `"did you mean `x`?"` for the nearest of `known`, if one is near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    const MOST_COMPARED: usize = 2_000;
+    const MOST_COMPARED: usize = 1_000;
     const LONGEST: usize = 200;
+    const NEAR: f64 = 0.8;
     if word.len() > LONGEST {
         return None;
     }
-    let fold = |text: &str| text.to_lowercase();
-    let near = |candidate: &&str| {
-        let (word, candidate) = (fold(word), fold(candidate));
-        let slips = strsim::osa_distance(&word, &candidate);
-        let a_slip = if slips <= (word.chars().count() / 3).max(1) { 0.81 } else { 0.0 };
-        strsim::jaro_winkler(&word, &candidate).max(a_slip)
+    let word = word.to_lowercase();
+    let slips_of_one = (word.chars().count() / 3).max(1);
+    let near = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let similar = strsim::jaro_winkler(&word, &candidate);
+        let is_a_slip = similar <= NEAR && strsim::osa_distance(&word, &candidate) <= slips_of_one;
+        if is_a_slip { NEAR + 0.01 } else { similar }
     };
-    let best = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST).max_by(|a, b| near(a).total_cmp(&near(b)))?;
-    (near(&best) > 0.8).then(|| format!("did you mean `{best}`?"))
+    let candidates = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST);
+    let (best, candidate) = candidates.map(|candidate| (near(candidate), candidate)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (best > NEAR).then(|| format!("did you mean `{candidate}`?"))
 }

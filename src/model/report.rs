@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::isolated::Isolated;
+use super::key::Key;
 use super::observed::{Observed, Trust};
 use super::plan::{FieldChange, Plan};
 
@@ -118,8 +120,9 @@ impl Report {
             Proof::Differs(left) => Some(&left.actions[..]),
             Proof::Unreadable(_) | Proof::Stopped | Proof::NotNeeded => None,
         };
+        let is_unread = |key: &Key| matches!(&proof, Proof::Differs(left) if left.unread().any(|unread| unread == key));
         for (action, outcome) in plan.actions.iter().zip(&mut self.outcomes) {
-            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key));
+            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(&action.key));
             if shows && matches!(outcome.ending, Ending::Unsure { .. } | Ending::Differs(_)) {
                 outcome.ending = Ending::Done;
             }
@@ -150,6 +153,14 @@ impl Report {
     /// Whether what is live is known to be all that `plan`'s config asks for.
     pub fn has_converged(&self, plan: &Plan) -> bool {
         self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.is_whole()
+    }
+
+    /// Rows that stand under a name of the config together with others, and did not before the run: somebody else made the same at the
+    /// same moment.
+    pub fn doubled(&self, plan: &Plan) -> Vec<Isolated> {
+        let Proof::Differs(left) = &self.proof else { return Vec::new() };
+        let known = |row: &Isolated| plan.isolated.iter().any(|known| (known.provider, &known.id) == (row.provider, &row.id));
+        left.isolated.iter().filter(|row| row.named && row.id.is_some() && !known(row)).cloned().collect()
     }
 
     /// How many were done, failed, and skipped (stale ones among them).

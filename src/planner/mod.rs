@@ -264,8 +264,10 @@ fn note_grown(desired: &Desired, grown: &diff::Grown, out: &mut Diagnostics) {
     if let Some(said) = out.iter_mut().find(|said| said.place == Some(*place) && said.title == title) {
         return said.reach.add(account);
     }
-    let field = |step: &Step| if let Step::Field(name) = step { Some(name.clone()) } else { None };
-    let list = path.steps().iter().try_fold(&desired.node, |node, step| node.get(&field(step)?));
+    let list = path.steps().iter().try_fold(&desired.node, |node, step| match step {
+        Step::Field(name) => node.get(name),
+        Step::Entry(_) | Step::Index(_) => None,
+    });
     let declared = list.map_or(&[][..], Node::items).iter().map(Node::json);
     let whole = words(&mut declared.chain(added.iter().cloned()).map(|value| inline(&value)));
     let field = path.top().unwrap_or_default();

@@ -7,16 +7,17 @@ use crate::model::{Action, Change, Changes, FieldChange, Op, Plan, Proof};
 /// held back, what is refused must have been before, and so must what cannot be read.
 pub fn proof(plan: &Plan, mut left: Plan) -> Proof {
     let known = |unreadable: &Unreadable| plan.unreadable.iter().any(|known| (known.provider, &known.key) == (unreadable.provider, &unreadable.key));
-    if let Some(unreadable) = left.unreadable.iter().find(|unreadable| !known(unreadable)) {
+    if let Some(unreadable) = left.unreadable.iter().find(|unreadable| unreadable.key.is_none() && !known(unreadable)) {
         return Proof::Unreadable(unreadable.error.to_string());
     }
+    let is_as_read = left.unreadable.iter().all(known);
     // Of several rows one went by its id; the entry does not speak of the one that is left.
     let was_one_of_several =
         |refusal: &Refusal| matches!(refusal.wish, Wish::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
     let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
     let is_as_refused = left.refusals.iter().all(refused_before);
     left.actions = left.actions.into_iter().filter_map(|action| beyond(action, &plan.held_back)).collect();
-    if left.actions.is_empty() && is_as_refused { Proof::Converged } else { Proof::Differs(Box::new(left)) }
+    if left.actions.is_empty() && is_as_refused && is_as_read { Proof::Converged } else { Proof::Differs(Box::new(left)) }
 }
 
 /// What of an action that is left was not held back, field for field; nothing if all of it was.

@@ -29,7 +29,7 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
     let unnamed = desired.protect.iter().filter(|(id, _)| !desired.named.contains(*id) && counts(id));
     let (mut warnings, mut tally) = (Diagnostics::new(), Tally::of_warnings());
     for (at, (id, place)) in unnamed.enumerate() {
-        let near = |known: &&String| strsim::osa_distance(known, id) == 1;
+        let near = |known: &&String| is_near(known, id);
         let help = match desired.named.iter().filter(|_| at < MOST_GUESSES).find(near) {
             Some(meant) => format!("did you mean `\"{meant}\"`? else take it off `protect:`"),
             None => "correct it, or take it off `protect:`".to_owned(),
@@ -38,4 +38,11 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
         tally.push(*place, &mut warnings, || Diagnostic::warning(*place, title).label(label).help(help));
     }
     warnings
+}
+
+/// Whether two ids differ by one digit, or by two neighbours that have changed places.
+fn is_near(a: &str, b: &str) -> bool {
+    let differing: Vec<usize> = a.bytes().zip(b.bytes()).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).take(3).collect();
+    let swapped = |at: usize| a.as_bytes().get(at) == b.as_bytes().get(at + 1) && a.as_bytes().get(at + 1) == b.as_bytes().get(at);
+    a.len() == b.len() && matches!(differing[..], [_] | [_, _]) && (differing.len() == 1 || differing[0] + 1 == differing[1] && swapped(differing[0]))
 }

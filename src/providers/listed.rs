@@ -95,7 +95,7 @@ impl Marks {
             kind,
             identified: false,
             id: text(self.id).map(RemoteId),
-            account: text(self.account).filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())),
+            account: text(self.account).filter(|account| is_account(account)),
             names,
             why: why.to_owned(),
             marks: self.of(&value),
@@ -139,6 +139,16 @@ impl Marks {
         let shown = self.shown.iter().filter_map(|(word, pointer)| Some((*word, row.pointer(pointer).filter(|value| !is_void(value))?)));
         shown.map(|(word, value)| (word, inline(value).chars().take(LONGEST).collect::<String>())).filter(|(_, text)| !text.is_empty()).collect()
     }
+}
+
+/// Whether it is the id of an AWS account.
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it can be the id of an access key.
+pub fn is_access_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.

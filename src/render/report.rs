@@ -8,7 +8,7 @@ use super::fields::lines;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
 use super::{Scene, counted};
 use crate::model::value::inline;
-use crate::model::{Action, Change, Ending, FieldChange, Key, Op, Outcome, Plan, Proof, Report, Trust};
+use crate::model::{Action, Change, Ending, FieldChange, Isolated, Key, Op, Outcome, Plan, Proof, Report, Trust};
 
 /// What is said of a delete that somebody did a second time.
 pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
@@ -65,6 +65,7 @@ pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Str
     if let Proof::Differs(left) = proof {
         out.push_str(&did_not_stick(left, scene.plan, outcomes));
     }
+    out.push_str(&doubled(&report.doubled(scene.plan)));
     out.push_str(&unsure(pairs().collect()));
     out.push_str(&gone_for_good(pairs().collect(), deleted));
     if let Some(path) = deleted {
@@ -203,6 +204,30 @@ fn sides(change: &Change) -> (String, String) {
     }
 }
 
+/// What two runs made at once, each with the entry that removes it and no other.
+fn doubled(rows: &[Isolated]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut out = "\nDoubled while this ran: somebody else made the same at the same moment, and nothing more is done to these rows.\n\
+                   Keep one of each name, and put the others' lines under `removed:`:\n"
+        .to_owned();
+    for row in rows {
+        let named = row.title().map_or(String::new(), |title| format!("  {}", clean(title)));
+        let id = row.id.as_ref().map_or("", |id| id.0.as_str());
+        out.push_str(&format!("    {}{named}  row {}\n", row.provider, clean(id)));
+        out.extend(tombstone_of(row, rows).map(|entry| format!("      {}\n", clean(&entry))));
+    }
+    out
+}
+
+/// The entry of `removed:` that means this row alone. A JSON string is a YAML string.
+pub fn tombstone_of(row: &Isolated, all: &[Isolated]) -> Option<String> {
+    let (account, id, provider) = row.tombstone(all)?;
+    let id = serde_json::Value::from(id.0.as_str());
+    Some(format!("- {{ aws_account_id: \"{account}\", id: {id}, from: [{provider}], reason: doubled by two runs at once }}"))
+}
+
 /// What may still show: nobody should send it again before that.
 fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
     let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.ending.not_before()?)));
@@ -278,6 +303,10 @@ fn converged(plan: &Plan, report: &Report) -> String {
     }
 }
 
+fn rows_are(count: usize) -> String {
+    format!("{} {}", counted(count, "row"), if count == 1 { "is" } else { "are" })
+}
+
 fn counted_are(gone: usize) -> String {
     format!("{} {}", counted(gone, "deleted row"), if gone == 1 { "is" } else { "are" })
 }
@@ -286,8 +315,13 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
     let unstuck = unstuck(left, plan, &report.outcomes);
     let stays = unstuck.iter().filter(|unstuck| !unstuck.fields.is_empty() && unstuck.fields.iter().all(|field| field.is_kept)).count();
     let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.accounts_held_back()) };
+    let left_unread = left.unread().count();
     let left = left.actions.len();
     match (left, stays) {
+        (0, _) if !report.doubled(plan).is_empty() => {
+            format!("{} doubled{held_back}; what to do is above", rows_are(report.doubled(plan).len()))
+        }
+        (0, _) if left_unread > 0 => format!("{} could not be read{held_back}", counted(left_unread, "account")),
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
         (left, stays) if left == stays => format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change")),

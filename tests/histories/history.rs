@@ -19,9 +19,6 @@ pub const FAULTS: [&str; 7] = [
     "limit=20/10s,patch=shallow",
 ];
 
-/// Whether two applies run at once. They make rows twice at vendors that let them, and one such row stops a whole organization still.
-const RACES: bool = false;
-
 /// One apply of the main branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
@@ -34,11 +31,13 @@ pub struct Run {
     /// What somebody does right before the question of this number reaches that vendor. Right before a write it would be overwritten,
     /// as README says, so such a run does one thing after the other.
     pub meanwhile: Option<(u8, Deed)>,
+    /// Whether the plan is approved by its digest, where there is but one.
+    pub whole: bool,
 }
 
 impl Run {
     /// One that nothing befalls.
-    pub const CALM: Run = Run { jobs: 4, end: None, luck: 0, meanwhile: None };
+    pub const CALM: Run = Run { jobs: 4, end: None, luck: 0, meanwhile: None, whole: false };
 }
 
 /// What happens.
@@ -101,7 +100,7 @@ fn happens(dice: &mut Dice, steps: &mut Vec<Step>) {
         34..38 => steps.push(Step::Approve(request)),
         38..46 => steps.push(Step::Merge(request)),
         46..66 => steps.push(Step::Apply(run(dice))),
-        66..71 if RACES => steps.push(Step::Race { first: run(dice), second: run(dice), older: dice.percent(40) }),
+        66..71 => steps.push(Step::Race { first: run(dice), second: run(dice), older: dice.percent(40) }),
         71..74 => steps.push(Step::Drift),
         74..90 => steps.push(Step::Person(deed(dice))),
         90..97 => steps.push(Step::Faults(dice.below(FAULTS.len() as u64) as u8)),
@@ -141,5 +140,5 @@ fn run(dice: &mut Dice) -> Run {
     };
     let meanwhile = dice.percent(25).then(|| (2 + dice.below(6) as u8, deed(dice))).filter(|(_, deed)| deed.is_one_edit());
     let jobs = if meanwhile.is_some() { 1 } else { *dice.pick(&[1, 2, 4, 10]) };
-    Run { jobs, end, luck: dice.below(1000), meanwhile }
+    Run { jobs, end, luck: dice.below(1000), meanwhile, whole: dice.percent(25) }
 }

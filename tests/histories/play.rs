@@ -56,8 +56,8 @@ struct Play {
     main: Vec<Config>,
     open: BTreeMap<u8, PullRequest>,
     approved: Vec<Approved>,
-    /// The approved plans of what was merged and not applied to its end.
-    pending: Vec<String>,
+    /// The approved plans of what was merged and not applied to its end: files and digests.
+    pending: Vec<(String, String)>,
     faults: u8,
     number: u64,
     /// What two runs at once have made twice.
@@ -162,8 +162,8 @@ impl Play {
     }
 
     fn accept(&mut self, Plan { config, file, json, exit: _ }: Plan) {
+        self.pending.push((file, json["digest"].as_str().unwrap_or_default().to_owned()));
         self.approved.push(Approved { plan: json, config: config.load() });
-        self.pending.push(file);
     }
 
     /// One apply, and what it must keep. The next run begins after the effects of the last show.
@@ -172,7 +172,7 @@ impl Play {
         let config = self.now();
         let (ended, report) = self.run(&config, run, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
-        if report["converged"] == true && run.end.is_none() && run.meanwhile.is_none() {
+        if report["converged"] == true {
             let aside = |key: &Key| ["held_back", "refusals"].iter().any(|list| mentions(&report[*list], key));
             promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.printed))?;
         }
@@ -209,7 +209,11 @@ impl Play {
         let [json, markdown] = ["json", "md"].map(|kind| folder::path(&format!("{name}.{kind}")).display().to_string());
         let mut args: Vec<String> = ["apply", &path, "--sandbox", "--json", &json, "--markdown", &markdown].map(str::to_owned).to_vec();
         args.extend(["--jobs".to_owned(), run.jobs.to_string()]);
-        let approved = if self.pending.is_empty() { vec!["none".to_owned()] } else { self.pending.clone() };
+        let approved = match &self.pending[..] {
+            [] => vec!["none".to_owned()],
+            [(_, digest)] if run.whole => vec![digest.clone()],
+            several => several.iter().map(|(file, _)| file.clone()).collect(),
+        };
         args.extend(approved.into_iter().flat_map(|file| ["--expect".to_owned(), file]));
         let ended = commands::run(&self.sandbox, run, &args).await;
         let report = std::fs::read(&json).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
@@ -249,8 +253,10 @@ impl Play {
         let mut config = self.now();
         config.surplus = doubled.into_iter().flat_map(|(key, ids)| ids.into_iter().skip(1).map(move |id| (Resource::of(&key), id))).collect();
         self.number += 1;
-        self.one_more_apply(config.clone()).await?;
-        promises::live_is(&self.sandbox, &config, &|_| false).await
+        self.one_more_apply(config).await?;
+        self.number += 1;
+        let doubled = self.one_more_apply(self.now()).await?;
+        if doubled.is_empty() { Ok(()) } else { Err(format!("{doubled:?} are there still")) }
     }
 
     /// Everything is as the config says, and what is there twice is named; answers that.

@@ -4,7 +4,7 @@
 //! 2. Nothing that nobody manages changes.
 //! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and nothing leaves a trash for good.
 //! 4. No secret stands in any output.
-//! 5. Who says "converged" is right, what was held back or refused aside.
+//! 5. Who says "converged" is right, what was held back or refused aside; who says that nothing was changed has changed nothing.
 //! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
 //!
 //! 1 to 3 are judged write by write, on what each write changed at the vendor.
@@ -32,10 +32,13 @@ pub struct Approved {
 /// Why a promise was broken.
 pub type Kept = Result<(), String>;
 
-/// 1 to 4 of one run.
+/// 1 to 4 of one run, and that it does not deny what it did.
 pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) -> Kept {
     if ended.says(crate::SECRET.1) {
         return Err(format!("a secret was shown\n{}", ended.printed));
+    }
+    if !ended.effects.is_empty() && ended.printed.to_lowercase().contains("nothing was changed") {
+        return Err(format!("it wrote, and says that nothing was changed\n{}", ended.printed));
     }
     for effect in &ended.effects {
         write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;

@@ -78,7 +78,7 @@ pub struct Vendors {
 
 impl Vendors {
     pub fn new(sandbox: Arc<Sandbox>, env: Env, run: Run, stop: Arc<(Stop, Interrupt)>) -> Self {
-        let Run { jobs: _, end, luck, meanwhile } = run;
+        let Run { jobs: _, end, luck, meanwhile, whole: _ } = run;
         Vendors {
             meanwhile: Mutex::new(meanwhile),
             sandbox,

@@ -62,7 +62,7 @@ impl<'a> Words<'a> {
         match &mut action.op {
             Op::Create { changes: all, .. } => *all = changes(self, false),
             Op::Update { changes: all, .. } => *all = changes(self, all.any_removal()),
-            Op::Delete { described, .. } => *described = self.described(),
+            Op::Delete { described, .. } => **described = self.described(),
         }
         action
     }

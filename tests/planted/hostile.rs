@@ -139,3 +139,41 @@ fn what_a_file_name_plants_never_reaches_a_terminal_raw() {
         is_harmless(&left_behind(&folder, &run, &before), &format!("{args:?}"));
     }
 }
+
+/// What YAML and JSON escape is the same value to whoever reads it.
+#[test]
+fn what_is_escaped_means_the_same() {
+    let folder = Folder::new("escaped");
+    let name = "##[debug]\u{200b}\u{e0041} 👩\u{200d}💻 x";
+    let row = json!({ "id": "0c0ffee0-0000-4000-8000-400000000001", "name": name, "externalId": "e", "roleArn": "arn:aws:iam::400000000001:role/Craft",
+        "readAccess": null, "writeAccess": null, "createdAt": "2026-02-03T04:05:06.123Z", "updatedAt": "2026-02-03T04:05:06.123Z" });
+    folder.write("world.json", &json!({ "cloudcraft": { "accounts": [row] } }).to_string());
+    let imported = folder.run("import --sandbox=world.json").exits(0).out;
+    is_harmless(&BTreeMap::from([("stdout".to_owned(), imported.replace('\u{200d}', ""))]), "import");
+    assert!(imported.contains("👩\u{200d}💻"), "a joiner of two pictures is no secret: {imported}");
+    folder.write("heeler.yaml", &imported);
+    folder.run("plan --sandbox --detailed-exitcode").exits(0);
+    folder.write("heeler.yaml", "version: 1\nproviders: { cloudcraft: {} }\nremoved: [{ aws_account_id: \"400000000001\", reason: closed }]\n");
+    for args in ["plan --sandbox --json -", "plan --sandbox --json plan.json"] {
+        let run = folder.run(args).exits(0);
+        let text = if args.ends_with('-') { run.out } else { std::fs::read_to_string(folder.path("plan.json")).unwrap() };
+        assert!(!text.contains("##[") && !text.contains('\u{200b}'), "{text}");
+        let plan: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!([&plan["actions"][0]["name"], &plan["actions"][0]["deleted"]["name"]], [&json!(name); 2]);
+    }
+}
+
+#[test]
+fn an_argument_is_no_command_either() {
+    let folder = Folder::new("argument");
+    for argument in ["x\n::error::y", "  ::debug::y", "##[debug]y", "--faults=\n::debug::y", "\u{202e}\u{200b}"] {
+        for command in ["plan", "sandbox", "frobnicate", "import"] {
+            let run = Run::of(folder.heeler(command).arg(argument));
+            is_harmless(&left_behind(&folder, &run, &[]), &format!("{command} {argument:?}"));
+        }
+    }
+    for args in ["--help", "plan --help", "completions zsh", "completions bash", "completions fish", "schema", "schema plan"] {
+        let run = folder.run(args).exits(0);
+        assert!(!run.out.contains("<U+"), "{args}");
+    }
+}

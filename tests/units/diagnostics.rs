@@ -54,6 +54,31 @@ mistakes! {
     an_unmanaged_path_to_nowhere: "accounts:\n  - aws_account_id: '210000000001'\n    unmanaged: [datadog.logs_confg]\n    datadog: {}";
     not_yaml: "accounts:\n  - aws_account_id: '210000000001\n    datadog: {}";
     a_mistake_in_defaults_is_said_once: "defaults: { datadog: { aws_regions: { include_only: [nowhere] } } }\naccounts:\n  - { aws_account_id: '210000000001', datadog: {} }\n  - { aws_account_id: '210000000002', datadog: {} }";
+    regions_as_a_list_or_one_word: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { aws_regions: [eu-west-1] }\n  - { aws_account_id: '210000000002', datadog: { aws_regions: all, metrics_config: { namespace_filters: [AWS/SQS] } } }";
+    tags_as_a_map_and_as_pairs: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { account_tags: { env: prod, team: [a, b], password: hunter2hunter2 } }\n  - { aws_account_id: '210000000002', datadog: { account_tags: [{ key: env, value: prod }, 42, [a:b]] } }";
+    filters_as_a_map: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { metrics_config: { tag_filters: { AWS/EC2: ['a:b'] }, metric_name_filters: [AWS/EC2] } }";
+    one_block_as_a_list_or_text: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { auth_config: [{ role_name: R }], metrics_config: false }\n  - { aws_account_id: '210000000002', datadog: { auth_config: 'arn:aws:iam::210000000002:role/R' } }";
+    accounts_as_a_map: "accounts:\n  '210000000001': { datadog: {} }";
+    accounts_and_tombstones_as_words: "accounts: ['210000000001', 'aws_account_id = 210000000002']\nremoved: ['210000000003']\nprotect: '210000000004'";
+    a_key_that_belongs_elsewhere: "accounts:\n  - aws_account_id: '210000000001'\n    datadog:\n      enabled: true\n      awsRegions: {}\n      host_tags: []\n      aws_partition: aws\n      data: { attributes: { account_tags: [] } }\n      metrics_config: { account_tags: [] }";
+    keys_with_backticks: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { 'a`b': 1, 'x`, expected `y': 2 }";
+    what_looks_like_another_character: "accounts:\n  - aws_account_id: \u{201c}210000000001\u{201d}\n    na\u{200b}me: x\n    datadog: { account_tags: [\u{201c}a:b\u{201d}] }";
+    a_no_break_space: "accounts:\n  - aws_account_id: '210000000001'\n\u{a0}\u{a0}  datadog: {}";
+    a_tab: "accounts:\n  - aws_account_id: '210000000001'\n\tdatadog: {}";
+    a_line_indented_wrongly: "accounts:\n  - aws_account_id: '210000000001'\n   datadog: {}";
+    a_colon_without_a_space: "accounts:\n  - aws_account_id: '210000000001'\n    datadog:{}";
+    something_below_an_empty_value: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: {}\n      account_tags: []";
+    a_second_colon: "removed:\n  - aws_account_id: '210000000001'\n    reason: closed: see OPS-1";
+    a_quote_that_ends_early: "removed:\n  - { aws_account_id: '210000000001', reason: 'it's gone' }";
+    a_placeholder_without_quotes: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { auth_config: { role_name: ${name} } }";
+    a_merge_conflict: "<<<<<<< HEAD\naccounts: []\n=======\naccounts: [{}]\n>>>>>>> other";
+    a_merge_key_to_nothing: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { <<: *base }";
+    an_alias_to_nothing: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { account_tags: [*env] }";
+    a_value_that_is_a_tag: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { metrics_config: { tag_filters: [{ namespace: AWS/EC2, tags: [!env:prod] }] } }";
+    a_carriage_return_by_itself: "# closed\rremoved: [{ aws_account_id: '210000000001', reason: x }]";
+    terraform: "resource: { aws: {} }";
+    nothing_manages_an_account: "defaults: { datadog: { account_tags: [a:b] } }\naccounts: [{ aws_account_id: '210000000001', name: shop }, { aws_account_id: '210000000002', unmanaged: [datadog] }]";
+    two_apis_for_one_account: "profiles: { old: { datadog_v1: { role_name: R } } }\naccounts: [{ aws_account_id: '210000000001', profiles: [old], datadog: {} }]";
     limits_out_of_range: "limits: { deletes: -1, creates: many, removal: 3 }";
 }
 
@@ -76,4 +101,69 @@ fn a_file_that_is_not_yaml_withholds_what_needs_the_others() {
         ),
         ("profiles.yaml", "profiles: { quiet: [ }"),
     ]));
+}
+
+/// Twelve accounts, the blocks that all of them share, and what is wrong.
+fn of_twelve(defaults: &str) -> String {
+    let accounts: String = (1..=12).map(|at| format!("  - {{ aws_account_id: '2100000000{at:02}', datadog: {{}} }}\n")).collect();
+    said(&format!("defaults: {{ datadog: {{ {defaults} }} }}\naccounts:\n{accounts}"))
+}
+
+#[test]
+fn a_mistake_in_a_shared_layer_names_whom_it_concerns() {
+    let ten = (1..=10).map(|at| format!("2100000000{at:02}")).collect::<Vec<_>>().join(", ");
+    let words = format!("= note: concerns 12 accounts: {ten} and 2 more");
+    for defaults in
+        ["oops: 1", "account_tags: 'a:b'", "account_tags: [':x']", "account_tags: ['a:${name}']", "aws_regions: { include_only: [us-gov-west-1] }"]
+    {
+        let said = of_twelve(defaults);
+        assert_eq!(said.matches("--> ").count(), 1, "{said}");
+        assert!(said.contains(&words), "{said}");
+    }
+    let others = "profiles: { quiet: { datadog: { oops: 1 } } }\naccounts:\n  - { aws_account_id: '210000000001', profiles: [quiet] }\n  - { aws_account_id: '210000000002', datadog: {} }";
+    assert!(said(others).contains("= note: concerns account 210000000001\n"));
+    let own = "accounts:\n  - { aws_account_id: '210000000001', datadog: { account_tags: ['a:${name}'] } }";
+    assert!(!said(own).contains("concerns"), "an entry says itself whose it is");
+}
+
+#[test]
+fn so_many_mistakes_are_shown_and_the_rest_is_counted() {
+    let keys: String = (0..5_000).map(|at| format!("k{at}: 1, ")).collect();
+    let block = said(&format!("accounts: [{{ aws_account_id: '210000000001', datadog: {{ {keys} }} }}]"));
+    assert_eq!(block.matches("error: ").count(), 101);
+    assert!(block.contains("error: 4900 more mistakes in this block are not shown\n"), "{}", &block[block.len() - 900..]);
+    assert!(block.ends_with("\n5000 errors\n"));
+
+    let accounts: String =
+        (0..600).map(|at| format!("  - {{ aws_account_id: '210000000{at:03}', datadog: {{ x: 1, account_tags: 5 }} }}\n")).collect();
+    let run = said(&format!("accounts:\n{accounts}"));
+    assert_eq!(run.matches("error: ").count(), 1_001);
+    assert!(run.contains("error: 200 more errors are not shown\n") && run.ends_with("\n1200 errors\n"), "{}", &run[run.len() - 900..]);
+}
+
+#[test]
+fn warnings_that_are_left_out_refuse_nothing() {
+    let regions: String = (0..300).map(|at| format!("eu-north{}-9, ", char::from(b'a' + (at % 26) as u8).to_string().repeat(1 + at / 26))).collect();
+    let loaded = crate::load(&[(
+        "heeler.yaml",
+        &format!(
+            "version: 1\nproviders: {{ datadog: {{ site: datadoghq.eu }} }}\naccounts: [{{ aws_account_id: '210000000001', datadog: {{ aws_regions: {{ include_only: [{regions}] }} }} }}]"
+        ),
+    )]);
+    let warnings = loaded.unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics)).warnings;
+    assert_eq!(heeler::model::diagnostic::counts(&warnings), (0, 300));
+    assert_eq!(warnings.len(), 101);
+}
+
+#[test]
+fn what_layers_come_to_has_an_end() {
+    let (tags, name) = ("'a:${name}', ".repeat(2_000), "n".repeat(700_000));
+    let said = said(&format!("accounts:\n  - {{ aws_account_id: '210000000001', name: {name}, datadog: {{ account_tags: [{tags}] }} }}"));
+    assert!(said.contains("values once layers are merged") && said.ends_with("\n1 error\n"), "{said}");
+}
+
+#[test]
+fn a_config_that_says_nothing_is_named() {
+    assert!(wrong(&[("empty.yaml", "# nothing\n")]).contains("error: empty.yaml says nothing\n --> empty.yaml:1:1\n"));
+    assert!(wrong(&[("a.yaml", ""), ("b.yaml", "null")]).contains("error: a.yaml and 1 other file say nothing\n"));
 }

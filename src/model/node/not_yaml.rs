@@ -132,27 +132,39 @@ impl Stop<'_> {
     }
 
     fn quote(&self) -> Option<Diagnostic> {
-        let between = self.text.get(self.understood..)?;
-        let at = self.understood + between.find(['"', '\''])?;
-        let quote = self.text[at..].chars().next()?;
-        if at < self.at
-            && let Some(length) = self.text[at + 1..self.at].find(quote)
-            && !self.text[at..self.at].contains('\n')
-        {
-            let wrong = self.here("something after a closing quote").label("the quote ends before this");
-            let wrong = match self.within {
-                Some((_, true)) => wrong.help("write a comma between two values"),
-                _ => wrong.help("put all of the value in quotes, and a quote within it twice: `'it''s'`"),
-            };
-            return Some(wrong.also(Place::new(self.file, at..at + length + 2), "the quoted part"));
+        if let Some(wrong) = self.after_a_quote() {
+            return Some(wrong);
         }
         if !self.says_one_of(&["quoted scalar", "unexpected eof", "unclosed quote", "end of stream"])
             || self.says_one_of(&["escape", "surrogate", "hexadecimal"])
         {
             return None;
         }
+        let between = self.text.get(self.understood..)?;
+        let at = self.understood + between.find(['"', '\''])?;
+        let quote = self.text[at..].chars().next()?;
         let wrong = self.wrong(at..at + 1, "a quote that is not closed").label(format!("no `{quote}` closes it where the value ends"));
         Some(wrong.help(format!("close it: `{quote}...{quote}`")))
+    }
+
+    fn after_a_quote(&self) -> Option<Diagnostic> {
+        let (before, rest) = self.text.split_at(self.at);
+        let quoted = before[self.line(self.at).start..].trim_end_matches(' ');
+        let quote = quoted.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+        let from = quoted[..quoted.len() - 1].rfind(quote)?;
+        if rest.starts_with([',', ':', ']', '}', '\n', '\r', '#']) || rest.is_empty() {
+            return None;
+        }
+        let start = self.line(self.at).start;
+        let is_within_brackets = self.within.is_some_and(|(start, _)| self.text[start..].starts_with(['[', '{']));
+        let help = match () {
+            () if !before.ends_with(' ') && quote == '\'' => "write a quote within quotes twice, `'it''s'`, or put double quotes around",
+            () if !before.ends_with(' ') => "write a quote within quotes as `\\\"`, or put single quotes around",
+            () if is_within_brackets => "write a comma between two values",
+            () => "put all of the value in quotes",
+        };
+        let wrong = self.here("something after a closing quote").label("the quote ends before this").help(help);
+        Some(wrong.also(Place::new(self.file, start + from..start + quoted.len()), "the quoted part"))
     }
 
     fn bracket(&self) -> Option<Diagnostic> {

@@ -61,7 +61,11 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Observation {
     for row in found.rows.values().filter(|row| !named.contains(&row.key)) {
         in_account.entry(row.account.clone().unwrap_or_default()).or_default().push(row.key.clone());
     }
-    for desired in declared.iter().filter(|desired| !found.rows.contains_key(&desired.key)).collect::<Vec<_>>() {
+    let has_role = |found: &Observation, desired: &Desired| {
+        let several = || found.isolated.iter().any(|row| row.may_be(OWN) && row.goes_by(std::iter::once(desired.key.name.as_str())));
+        found.rows.contains_key(&desired.key) || several()
+    };
+    for desired in declared.iter().filter(|desired| !has_role(&found, desired)).collect::<Vec<_>>() {
         if let Some(row) = found.isolated.iter().find(|row| row.may_be(OWN) && row.account.is_some() && row.account == desired.account) {
             let id = row.id.as_ref().map_or_else(|| "without an id".to_owned(), |id| id.0.clone());
             let why = format!("no row has the role of {}, and one that cannot be told from others is in its AWS account: {id}", desired.key.name);

@@ -16,7 +16,7 @@ use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, Re
 use crate::providers::answers::whole;
 use crate::providers::datadog_org::errors::{refusal, unreadable};
 use crate::providers::datadog_org::sites;
-use crate::providers::listed::{Listed, Marks};
+use crate::providers::listed::{Listed, Marks, is_access_key, is_account};
 use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
@@ -229,6 +229,9 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     });
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));
+    if !account.iter().all(|account| is_account(account)) || !access_key.iter().all(|key| is_access_key(key)) {
+        return Err(odd("its AWS account id or its access key is none"));
+    }
     let Some(name) = account.as_ref().or(access_key.as_ref()) else { return Err(odd("it has neither an AWS account id nor an access key")) };
     let is_id = |id: &String| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let Some(id) = head.id.filter(is_id) else { return Err(Box::new(Isolated { identified: true, ..*odd("it has no id") })) };

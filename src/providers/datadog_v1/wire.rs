@@ -17,7 +17,7 @@ use crate::providers::answers::{next_link, whole};
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
-use crate::providers::listed::{Listed, Marks};
+use crate::providers::listed::{Listed, Marks, is_access_key, is_account};
 use crate::providers::words;
 
 /// The only kind of row.
@@ -220,7 +220,11 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let told: Told = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let ailments = told.ailments();
-    let (name, id, account) = match (said(&told.access_key_id), said(&told.account_id), said(&told.role_name)) {
+    let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
+    if !account.iter().all(|account| is_account(account)) || !access_key.iter().all(|key| is_access_key(key)) {
+        return Err(odd("its AWS account id or its access key is none"));
+    }
+    let (name, id, account) = match (access_key, account, role) {
         (Some(key), account, _) => (key.clone(), key, account),
         (None, Some(account), Some(role)) => (account.clone(), format!("{account}/{role}"), Some(account)),
         (None, Some(_), None) => return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") })),

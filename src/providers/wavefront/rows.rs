@@ -148,9 +148,12 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         let kind = service.map_or(OTHER, Service::kind);
         return Err(odd(Some(kind), "it has no id").map(|row| Box::new(Isolated { identified: known, ..*row })));
     };
+    let holds_aws = [&head.cloud_watch, &head.cloud_trail, &head.ec2].into_iter().any(|block| at(block, "baseCredentials").is_object());
     let (key, account) = match (service, arn) {
+        (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (None, _) => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
         (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
+        (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
     };
     let ailments = ailments(&head.disabled, &head.last_error, &head.last_error_event);

@@ -91,7 +91,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             refused: refusals.len(),
             spent: spent.len(),
             unread: plan.unread().count(),
-            isolated: isolated.len(),
+            isolated: isolated_now(isolated, progress).count(),
         },
         gates: gates.iter().map(gate).collect(),
         actions: actions
@@ -105,7 +105,7 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
         unreadable: unreadable.iter().map(unread).collect(),
-        isolated: isolated.iter().map(|row| self::isolated(row, isolated)).collect(),
+        isolated: isolated_now(isolated, progress).map(|(row, all)| self::isolated(row, all)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed_now(managed, progress).iter().map(self::managed).collect(),
         comparison: scene.comparison.as_ref().map(comparison::comparison),
@@ -295,6 +295,15 @@ fn held(row: &OnHold) -> OnHoldJson {
         why: why.clone(),
         source: place(source),
     }
+}
+
+/// Isolated rows with all that there are: as the final listing has them, if that is otherwise than it was.
+fn isolated_now<'a>(planned: &'a [Isolated], progress: Option<&Progress<'a>>) -> impl Iterator<Item = (&'a Isolated, &'a [Isolated])> {
+    let all = match progress.and_then(|progress| progress.report).map(|report| &report.proof) {
+        Some(Proof::Differs(left)) => &left.isolated[..],
+        _ => planned,
+    };
+    all.iter().map(move |row| (row, all))
 }
 
 fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {

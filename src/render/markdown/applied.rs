@@ -7,8 +7,8 @@ use super::fit::{Form, Frame, Part};
 use super::named::{Named, tersely};
 use super::table::{self, blocks};
 use super::{detail, notes, plan};
-use crate::model::{Action, Ending, FieldChange, Op, Outcome, Proof, Report, Trust};
-use crate::render::report::{NOT_IN_TRASH, Unstuck, UnstuckField, WITHHELD, kept_so, moved_how, unstuck, verdict};
+use crate::model::{Action, Ending, FieldChange, Isolated, Op, Outcome, Proof, Report, Trust};
+use crate::render::report::{NOT_IN_TRASH, Unstuck, UnstuckField, WITHHELD, kept_so, moved_how, tombstone_of, unstuck, verdict};
 use crate::render::{Links, Scene};
 
 /// A delete that did not stick.
@@ -33,6 +33,7 @@ pub fn parts(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Vec<
         notes::refusals(scene),
         notes::unreadable(scene.plan),
         notes::isolated(&scene.plan.isolated),
+        doubled(&report.doubled(scene.plan)),
         notes::held_back(scene),
         notes::on_hold(scene),
         notes::diagnostics(scene.plan),
@@ -136,6 +137,16 @@ fn not_stuck(left: &[Unstuck<'_>], links: &Links) -> Part {
     };
     let form = Form::rows(Frame::table(&["accepted but did not stick", "still to change", "where"]), left.iter().map(row));
     Part::cut(89, form.rest("| ", " accounts more that did not stick | | |\n"))
+}
+
+/// What two runs made at once, each with the entry that removes it and no other.
+fn doubled(rows: &[Isolated]) -> Part {
+    let line = |row: &Isolated| {
+        let what = Markdown::new().own("- **Doubled while this ran:** ").own(row.provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+        let what = row.id.iter().fold(what, |what, id| what.own(", row ").code(&id.0));
+        (tombstone_of(row, rows).iter().fold(what, |what, entry| what.own(". To remove it: ").brief(entry, 300)), 1)
+    };
+    Part::cut(87, Form::lines(rows.iter().map(line)).rest("- and ", " more rows that are doubled\n"))
 }
 
 fn field_not_stuck(UnstuckField { path, wanted, got, is_kept }: &UnstuckField) -> Markdown {

@@ -173,8 +173,9 @@ pub fn diagnostics(plan: &Plan) -> Part {
 pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
     let name = |row: &Unmanaged| {
-        let id = Markdown::new().brief(&row.shown(), 60);
-        plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)))
+        let id = Markdown::new().brief(&row.key.shown(), 60);
+        let known = plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)));
+        if row.named { known.own(" (named, not managed)") } else { known }
     };
     let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);
     let names = Markdown::joined(names, ", ");

@@ -1,0 +1,278 @@
+//! How an apply ends: what is said of writes that did not stick, of vendors that fail, of a run that was stopped, and what is withheld.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod stopped;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use heeler::config::files::Text;
+use heeler::config::{Loaded, load_texts};
+use heeler::executor::interrupt::interrupt;
+use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::model::desired::Confirm;
+use heeler::model::{Action, Ask, Ending, Env, Failure, Method, Observed, Outcome, Plan, Proof, Reader, Report, Response, Retry, Tell, Transport};
+use heeler::planner::proof::proof;
+use heeler::planner::{self, Exactness, Input};
+use heeler::render::json::{Progress, document};
+use heeler::render::{Scene, markdown, report};
+use heeler::sandbox::{Faults, Sandbox, World};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+struct Nobody;
+
+impl Witness for Nobody {
+    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
+
+    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The sandbox behind something that does as it likes with writes.
+struct Between {
+    sandbox: Sandbox,
+    write: Box<dyn Fn(&Tell) -> Does + Send + Sync>,
+}
+
+/// What becomes of a write: a create that is done twice is one that another run made at the same moment.
+enum Does {
+    /// This in its place.
+    Write(Tell),
+    /// It is done twice, as if two runs had sent it at once.
+    Twice,
+    /// It is refused with this status.
+    Refuse(u16),
+}
+
+#[async_trait]
+impl Reader for Between {
+    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+        self.sandbox.read(ask).await
+    }
+}
+
+#[async_trait]
+impl Transport for Between {
+    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+        match (self.write)(&tell) {
+            Does::Write(tell) => self.sandbox.write(tell).await,
+            Does::Twice => {
+                self.sandbox.write(tell.clone()).await?;
+                self.sandbox.write(tell).await
+            }
+            Does::Refuse(status) => Ok(Response { status, headers: Vec::new(), body: b"{\"errors\":[\"Forbidden\"],\"error\":\"no\"}".to_vec() }),
+        }
+    }
+}
+
+fn between(world: &Value, faults: &str, write: impl Fn(&Tell) -> Does + Send + Sync + 'static) -> Between {
+    let faults = if faults.is_empty() { Faults::none() } else { Faults::parse(faults).unwrap() };
+    Between { sandbox: Sandbox::new(World::parse(&world.to_string()).unwrap(), 1).with_faults(faults), write: Box::new(write) }
+}
+
+fn load(text: &str) -> Loaded {
+    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
+    load_texts(texts, &Env::default(), Vec::new()).map_err(|wrong| format!("{:?}", wrong.diagnostics)).unwrap()
+}
+
+async fn plan(config: &Loaded, door: &dyn Reader) -> Plan {
+    let readings = observe(door, &config.desired).await;
+    planner::plan(&Input {
+        desired: &config.desired,
+        readings: &readings,
+        sources: &config.sources,
+        only: None,
+        confirm: &Confirm::default(),
+        exactness: Exactness::AtMost,
+        approved: None,
+        resend_secrets: false,
+    })
+}
+
+async fn apply(config: &Loaded, door: &dyn Transport, jobs: usize) -> (Plan, Report) {
+    let planned = plan(config, door).await;
+    let (settings, sources) = (&config.desired.settings, &config.sources);
+    let hands = Hands { door, settings, sources, jobs, witness: &Nobody, interrupt: interrupt().1 };
+    let done = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
+    let shown = proof(&planned, plan(config, door).await);
+    let ended = done.proved(&planned, shown);
+    (planned, ended)
+}
+
+fn said(planned: &Plan, ended: &Report) -> (String, String) {
+    let scene = Scene::new(planned, Vec::new(), true, String::new());
+    (report::ending(&scene, ended, None), markdown::applied(&scene, ended, None))
+}
+
+fn account(number: u32) -> String {
+    format!("2100000000{number:02}")
+}
+
+/// A config with so many accounts of each provider, each with its block.
+fn fleet(number: u32, blocks: &[(&str, Value)], removed: Value) -> String {
+    let settings = |provider: &str| match provider {
+        "wavefront" => json!({ "address": "acme.wavefront.com" }),
+        "cloudcraft" => json!({}),
+        _ => json!({ "site": "datadoghq.eu" }),
+    };
+    let entry = |at: u32| {
+        let mut entry = json!({ "aws_account_id": account(at), "name": "one" });
+        blocks.iter().for_each(|(provider, block)| entry[*provider] = block.clone());
+        entry
+    };
+    let providers: serde_json::Map<String, Value> = blocks.iter().map(|(provider, _)| ((*provider).to_owned(), settings(provider))).collect();
+    let limits = json!({ "creates": 100, "deletes": 100 });
+    json!({ "version": 1, "providers": providers, "limits": limits, "accounts": (1..=number).map(entry).collect::<Vec<_>>(), "removed": removed })
+        .to_string()
+}
+
+fn wavefront() -> (&'static str, Value) {
+    ("wavefront", json!({ "role_name": "wf", "name": "one", "ec2": {} }))
+}
+
+fn v2_rows(accounts: &[u32]) -> Value {
+    json!({ "datadog": { "data": accounts.iter().map(|at| support::row(&account(*at))).collect::<Vec<_>>() } })
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_back() {
+    // Tags are kept in lower case.
+    let lower = |tell: &Tell| {
+        let mut tell = tell.clone();
+        if let Some(tags) = tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes/account_tags")) {
+            *tags = serde_json::from_str(&tags.to_string().to_lowercase()).unwrap();
+        }
+        Does::Write(tell)
+    };
+    let vendor = between(&v2_rows(&[1, 9]), "", lower);
+    let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
+    let config = load(&fleet(1, &[("datadog", json!({ "account_tags": ["Env:Prod", "team:data"] }))], removed));
+    let (planned, ended) = apply(&config, &vendor, 4).await;
+    assert!(matches!(ended.outcomes[0].ending, Ending::Differs(_)) && matches!(ended.outcomes[1].ending, Ending::Skipped(_)), "{ended:?}");
+    assert_eq!(vendor.sandbox.rows("datadog").len(), 2, "a delete beside a change that differs");
+    let (text, markdown) = said(&planned, &ended);
+    for words in [
+        "accepted but did not stick",
+        "wanted [Env:Prod, team:data], got [env:prod, team:data]",
+        "running it again does not change that",
+        "Not converged",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(markdown.contains("accepted but did not stick") && markdown.contains("Not converged"), "{markdown}");
+    assert!(!ended.has_converged(&planned));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_refuses_stops_nobody_else() {
+    for (status, kind) in [(403, "of the kind"), (401, "there")] {
+        let refuses = move |tell: &Tell| if tell.request.realm.0 == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) };
+        let vendor = between(&json!({}), "", refuses);
+        let config = load(&fleet(6, &[("datadog", json!({ "auth_config": { "role_name": "dd" } })), wavefront()], json!([])));
+        let (planned, ended) = apply(&config, &vendor, 4).await;
+        let of = |provider: &str| {
+            planned
+                .actions
+                .iter()
+                .zip(&ended.outcomes)
+                .filter(|(action, _)| action.key.provider == provider)
+                .map(|(_, outcome)| &outcome.ending)
+                .collect::<Vec<_>>()
+        };
+        assert!(of("datadog").iter().all(|ending| matches!(ending, Ending::Done)), "{ended:?}");
+        let skipped = of("wavefront").iter().filter(|ending| matches!(ending, Ending::Skipped(why) if why.contains(kind))).count();
+        assert_eq!(skipped, 5, "{status}: {:?}", of("wavefront"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_lost_in_a_row_end_that_vendor_alone() {
+    let fails = |tell: &Tell| if tell.request.realm.0 == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) };
+    let vendor = between(&json!({}), "", fails);
+    let config = load(&fleet(8, &[("cloudcraft", json!({ "role_name": "cc" })), wavefront()], json!([])));
+    let (planned, ended) = apply(&config, &vendor, 4).await;
+    let skipped = ended.outcomes.iter().filter(|outcome| matches!(&outcome.ending, Ending::Skipped(why) if why.contains("in a row"))).count();
+    let done = planned
+        .actions
+        .iter()
+        .zip(&ended.outcomes)
+        .filter(|(action, outcome)| action.key.provider == "cloudcraft" && matches!(outcome.ending, Ending::Done));
+    assert_eq!((skipped, done.count()), (3, 8), "{ended:?}");
+}
+
+/// A serial vendor's queue does not hold the places of another's.
+#[tokio::test(start_paused = true)]
+async fn no_vendor_waits_for_another() {
+    let blocks = [("cloudcraft", json!({ "role_name": "cc" })), wavefront()];
+    let mut took = Vec::new();
+    for blocks in [&blocks[..1], &blocks[1..], &blocks[..]] {
+        let vendor = between(&json!({}), "latency=1s", |tell| Does::Write(tell.clone()));
+        let config = load(&fleet(12, blocks, json!([])));
+        let planned = plan(&config, &vendor).await;
+        let (settings, sources) = (&config.desired.settings, &config.sources);
+        let hands = Hands { door: &vendor, settings, sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
+        let began = Instant::now();
+        assert!(execute(&planned, &hands).await.iter().all(|outcome| matches!(outcome.ending, Ending::Done)));
+        took.push(began.elapsed());
+    }
+    assert_eq!(took[2], took[0].max(took[1]), "{took:?}");
+    assert!(took[0] < Duration::from_secs(12 * 3 / 2), "four at once: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
+    for block in [("cloudcraft", json!({ "role_name": "cc" })), wavefront()] {
+        let twice = |tell: &Tell| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
+        let vendor = between(&json!({}), "", twice);
+        let config = load(&fleet(1, std::slice::from_ref(&block), json!([])));
+        let (planned, ended) = apply(&config, &vendor, 1).await;
+        let rows = vendor.sandbox.rows(block.0);
+        let (text, markdown) = said(&planned, &ended);
+        let outcomes = ended.outcomes.iter().cloned().enumerate().collect();
+        let progress = Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(&ended), managed: None };
+        let scene = Scene::new(&planned, Vec::new(), true, String::new());
+        let document = serde_json::to_value(document(&scene, "apply", &config.sources, Some(&progress))).unwrap();
+        assert_eq!((rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]), (2, 2, &json!(false)), "{document:#}");
+        for row in &rows {
+            let id = row["id"].as_str().unwrap();
+            assert!(text.contains(id) && markdown.contains(id), "{id} in {text} and {markdown}");
+        }
+        // The second one goes by the line that is shown for it, and nothing else does.
+        let second = rows[1]["id"].as_str().unwrap();
+        let entry = text.lines().find(|line| line.contains("aws_account_id") && line.contains(second)).unwrap_or_else(|| panic!("{text}"));
+        let config = load(&format!("version: 1\nproviders: {{ {} }}\nremoved:\n  {}\n", setting(block.0), entry.trim()));
+        let (_, ended) = apply(&config, &between_as_is(vendor.sandbox), 1).await;
+        assert!(ended.outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)) && ended.outcomes.len() == 1, "{ended:?}");
+    }
+}
+
+fn setting(provider: &str) -> &'static str {
+    if provider == "wavefront" { "wavefront: { address: acme.wavefront.com }" } else { "cloudcraft: {}" }
+}
+
+fn between_as_is(sandbox: Sandbox) -> Between {
+    Between { sandbox, write: Box::new(|tell| Does::Write(tell.clone())) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_second_delete_took_out_of_the_trash_is_said() {
+    let vendor =
+        Arc::new(between(&json!({}), "", |tell| if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(tell.clone()) }));
+    apply(&load(&fleet(1, &[wavefront()], json!([]))), vendor.as_ref(), 1).await;
+    let gone = json!({
+        "version": 1, "providers": { "wavefront": { "address": "acme.wavefront.com" } },
+        "removed": [{ "aws_account_id": account(1), "reason": "closed" }],
+    });
+    let (planned, ended) = apply(&load(&gone.to_string()), vendor.as_ref(), 1).await;
+    assert!(matches!(ended.outcomes[0].ending, Ending::NotInTrash) && vendor.sandbox.rows("wavefront").is_empty(), "{ended:?}");
+    let (text, markdown) = said(&planned, &ended);
+    assert!(text.contains("not in the vendor's trash") && text.contains("1 deleted row is not in the trash"), "{text}");
+    assert!(markdown.contains("is gone for good"), "{markdown}");
+}
