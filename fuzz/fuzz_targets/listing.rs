@@ -1,7 +1,7 @@
 //! Bytes as whatever Datadog may answer: a listing to plan against, a row, a catalog, an organization, an error, a saved world.
 //!
 //! Nothing panics, nothing shown can drive a terminal, and no delete comes without a tombstone for exactly that account. A row that is
-//! JSON and no value (half of a surrogate pair somewhere in it) is one that cannot be read where it is declared, and can be deleted.
+//! JSON and no value (half of a surrogate pair somewhere in it) concerns itself alone, and is never touched.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use heeler::providers::listed::Listed;
 use heeler::sandbox::World;
 use heeler_fuzz::{load, plan};
 use libfuzzer_sys::fuzz_target;
-use serde::Deserialize;
+use serde_json::json;
 
 const BURIED: &str = "210000000009";
 
