@@ -19,6 +19,8 @@ struct Noted {
     write: Option<(Request, Retry)>,
     /// The last answer's status.
     status: Option<u16>,
+    /// Whether the last write had been sent before, without an answer.
+    sent_again: bool,
 }
 
 impl<'a> ActionClient<'a> {
@@ -31,6 +33,11 @@ impl<'a> ActionClient<'a> {
     /// Nothing if nothing was written, or all that was written was refused.
     pub fn written(&self) -> Option<(Request, Retry)> {
         self.noted().write.clone()
+    }
+
+    /// Whether the last write had been sent before, without an answer.
+    pub fn has_sent_again(&self) -> bool {
+        self.noted().sent_again
     }
 
     /// Whether the vendor does not know the credentials, as far as its last answer says.
@@ -63,7 +70,9 @@ impl Transport for ActionClient<'_> {
         let answer = self.cache.write(tell).await;
         let mut noted = self.noted();
         noted.status = answer.as_ref().ok().map(|response| response.status);
-        if is_undone(&answer) {
+        noted.sent_again = answer.as_ref().is_ok_and(Response::is_to_one_sent_again);
+        // A refusal of the second says nothing of the first.
+        if is_undone(&answer) && !noted.sent_again {
             noted.write = before;
         }
         answer

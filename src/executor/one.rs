@@ -87,7 +87,8 @@ impl One<'_> {
         let (ending, row) = match self.try_for_a_while(now).await {
             Ok(Performed { row, failed: None }) => self.answered(row),
             Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
-            Err(error @ VendorError::Exists(_)) => return self.exists(&error).await,
+            Err(error @ VendorError::Exists(_)) if !self.client.has_sent_again() => return self.exists(&error).await,
+            Err(error @ VendorError::Exists(_)) => return self.lost(&error).await,
             Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
             Err(error) => self.failed(&error),
         };
@@ -116,8 +117,7 @@ impl One<'_> {
         }
     }
 
-    /// The vendor says that it is there already: it is adopted if it is as planned, and shown if not. It may be our own, sent a second
-    /// time where that is harmless.
+    /// The vendor says that it is there already: it is adopted if it is as planned, and shown if not.
     async fn exists(&self, error: &VendorError) -> Ended {
         let loss = Loss::now(None);
         let (ending, row) = match lost::seen(self, loss.at, false).await {

@@ -101,7 +101,21 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// Stands among the headers of an answer to a write that had been sent before, without an answer. No vendor's header reaches that place.
+const SENT_AGAIN: &str = "sent-again";
+
 impl Response {
+    /// The same as the answer to a write that had been sent before, without an answer.
+    pub fn to_one_sent_again(mut self) -> Self {
+        self.headers.push((SENT_AGAIN.to_owned(), String::new()));
+        self
+    }
+
+    /// Whether the write had been sent before, without an answer: what this one finds there may be its own.
+    pub fn is_to_one_sent_again(&self) -> bool {
+        self.header(SENT_AGAIN).is_some()
+    }
+
     /// The value of a header, by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

@@ -78,7 +78,10 @@ where
             let pause = pauses.next()?.max(asked(&answer));
             (tried + pause <= budget).then_some((why, pause))
         });
-        let Some((why, pause)) = again else { return answer.map_err(Silence::into_failure) };
+        let Some((why, pause)) = again else {
+            let answer = answer.map_err(Silence::into_failure);
+            return if resent > 0 { answer.map(Response::to_one_sent_again) } else { answer };
+        };
         tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
         tried += pause;
         sleep(pause).await;

@@ -10,6 +10,7 @@ use heeler::commands::{CommandError, Exit, apply, drift, plan};
 use heeler::executor::interrupt::{Interrupt, Stop, interrupt};
 use heeler::model::Env;
 use heeler::sandbox::Sandbox;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::history::Run;
@@ -30,6 +31,8 @@ pub struct Ended {
     pub printed: String,
     /// The files it wrote.
     pub files: String,
+    /// The one of them that is JSON.
+    pub json: Value,
     pub effects: Vec<Effect>,
     /// When it looked last, by provider.
     pub last_read: BTreeMap<&'static str, Instant>,
@@ -71,5 +74,7 @@ pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     };
     let files = args.iter().filter(|word| Path::new(word).extension().is_some_and(|extension| extension != "yaml"));
     let files: String = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
-    Ended { exit, printed: console.collected(), files, effects: vendors.effects(), last_read: vendors.last_read() }
+    let json = args.iter().skip_while(|word| *word != "--json").nth(1).and_then(|file| std::fs::read(file).ok());
+    let json = json.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    Ended { exit, printed: console.collected(), files, json, effects: vendors.effects(), last_read: vendors.last_read() }
 }

@@ -68,7 +68,8 @@ pub enum Step {
 /// The history of a seed.
 pub fn of_seed(seed: u64) -> Vec<Step> {
     let mut dice = Dice::new(seed);
-    let length = 4 + dice.below(24);
+    // Most are short, so that one that fails is; some are long, as a year is.
+    let length = if dice.percent(4) { 60 + dice.below(140) } else { 4 + dice.below(24) };
     let mut steps = Vec::new();
     while (steps.len() as u64) < length {
         happens(&mut dice, &mut steps);

@@ -9,6 +9,7 @@ mod config;
 mod dice;
 mod folder;
 mod history;
+mod kept;
 mod people;
 mod play;
 mod promises;
@@ -59,5 +60,12 @@ fn histories_keep_what_one_run_promises() {
     let first = number("HEELER_HISTORY", 1);
     for seed in first..first + number("HEELER_HISTORIES", 200) {
         must_keep(&format!("seed {seed}"), of_seed(seed));
+    }
+}
+
+#[test]
+fn histories_that_broke_a_promise_once_keep_it() {
+    for (what, steps) in kept::all() {
+        must_keep(what, steps);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! 1. Nothing is written that no approved plan of this history contains.
 //! 2. Nothing that nobody manages changes.
-//! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and nothing leaves a trash for good.
+//! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and without standing in that run's report as it was;
+//!    nothing leaves a trash for good.
 //! 4. No secret stands in any output.
 //! 5. Who says "converged" is right, what was held back or refused aside; who says that nothing was changed has changed nothing.
 //! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
@@ -41,13 +42,13 @@ pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) ->
         return Err(format!("it wrote, and says that nothing was changed\n{}", ended.printed));
     }
     for effect in &ended.effects {
-        write_keeps(effect, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
+        write_keeps(effect, ended, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
     }
     Ok(())
 }
 
 /// 1 to 3 of one write.
-async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) -> Kept {
+async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[Approved]) -> Kept {
     let Effect { backend, before, after, request: _, at: _ } = effect;
     let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
     let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
@@ -75,6 +76,9 @@ async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) ->
             if !config.removed.contains(&resource) && !config.surplus.contains(&(resource, id.clone())) {
                 return Err(format!("{key} was deleted without a tombstone"));
             }
+            if !is_reported(&before, &key, &run.json) {
+                return Err(format!("{key} was deleted, and the report of the run does not say what it was"));
+            }
             let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
             if is_approved { Ok(()) } else { Err(format!("no approved plan deletes {key}")) }
         }
@@ -85,21 +89,20 @@ async fn write_keeps(effect: &Effect, config: &Config, approved: &[Approved]) ->
     }
 }
 
-/// Every leaf that differs is one that an approved plan sets, as its config has it.
+/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says.
 fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
-    let allowed: Vec<(Vec<String>, Value)> = approved
+    let allowed: Vec<(&Value, BTreeMap<String, Value>)> = approved
         .iter()
         .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
-        .map(|(action, wanted)| (paths(action), wanted))
+        .map(|(action, wanted)| (action, leaves(&wanted)))
         .collect();
     if allowed.is_empty() {
         return Err(format!("no approved plan says {ops:?} of {key}"));
     }
-    let covers = |paths: &[String], leaf: &str| paths.iter().any(|path| path.starts_with(leaf) || leaf.starts_with(path.as_str()));
     let (before, after) = (leaves(before), leaves(after));
     for leaf in before.keys().chain(after.keys()) {
         let (was, is) = (before.get(leaf), after.get(leaf));
-        let approves = |(paths, wanted): &(Vec<String>, Value)| covers(paths, leaf) && leaves(wanted).get(leaf) == is;
+        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, was) && wanted.get(leaf) == is;
         if was != is && !allowed.iter().any(approves) {
             return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
         }
@@ -168,8 +171,24 @@ fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<
     plan["actions"].as_array()?.iter().find(is_it)
 }
 
-/// The paths that it changes; a keyed list counts as one.
-fn paths(action: &Value) -> Vec<String> {
-    let paths = action["changes"].as_array().into_iter().flatten().filter_map(|change| change["path"].as_str());
-    paths.map(|path| path.split('[').next().unwrap_or_default().to_owned()).collect()
+/// Whether a report holds a deleted row as it was. v1 shows another form of it.
+fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
+    let deleted = report["actions"].as_array().into_iter().flatten().filter(|action| action["id"] == key.name).map(|action| &action["deleted"]);
+    let same = |deleted: &Value| match key.provider {
+        "datadog" => deleted["attributes"] == row["attributes"] && deleted["id"] == row["id"],
+        "datadog_v1" => deleted.is_object(),
+        _ => deleted == row,
+    };
+    deleted.into_iter().any(same)
+}
+
+/// Whether an action sets a leaf that was so: the leaf itself, something around it, or part of it. What a create sets had no value of
+/// anybody's before.
+fn sets(action: &Value, leaf: &str, was: Option<&Value>) -> bool {
+    let changes = action["changes"].as_array().into_iter().flatten();
+    changes.map(|change| (change["path"].as_str().unwrap_or_default(), &change["before"])).any(|(path, before)| {
+        let from_there = action["op"] == "create" || path != leaf || leaves(before).values().next() == was;
+        let path = path.split('[').next().unwrap_or_default();
+        (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
+    })
 }
