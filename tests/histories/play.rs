@@ -171,9 +171,10 @@ impl Play {
         let config = self.now();
         let ended = self.run(&config, run, 0).await;
         promises::run_keeps(&ended, &config, &self.approved).await?;
+        promises::all_say_the_same(&ended)?;
         // Somebody may change a row after the last listing was read.
-        if ended.json["converged"] == true && run.meanwhile.is_none() {
-            let aside = |key: &Key| ["held_back", "refusals"].iter().any(|list| mentions(&ended.json[*list], key));
+        if ended.json["proof"] == "as_planned" && run.meanwhile.is_none() {
+            let aside = |key: &Key| ["held_back", "refusals", "unreadable"].iter().any(|list| mentions(&ended.json[*list], key));
             promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.printed))?;
         }
         if ended.exit == Some(Exit::Done) {
@@ -192,6 +193,8 @@ impl Play {
         self.befall(faults);
         promises::run_keeps(&one, &config, &self.approved).await?;
         promises::run_keeps(&two, &other, &self.approved).await?;
+        promises::all_say_the_same(&one)?;
+        promises::all_say_the_same(&two)?;
         for (key, ids) in promises::doubled(&self.sandbox).await {
             // A run that was told to stop looks no more.
             let looked = first.end.is_none() && second.end.is_none() && !self.doubled.contains(&key);

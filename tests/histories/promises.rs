@@ -5,13 +5,15 @@
 //! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and without standing in that run's report as it was;
 //!    nothing leaves a trash for good.
 //! 4. No secret stands in any output.
-//! 5. Who says "converged" is right, what was held back or refused aside; who says that nothing was changed has changed nothing.
+//! 5. Who says "converged", or "done as approved", is right, what was held back or refused aside; all outputs and the exit code say the same;
+//!    who says that nothing was changed has changed nothing.
 //! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
 //!
 //! 1 to 3 are judged write by write, on what each write changed at the vendor.
 
 use std::collections::BTreeMap;
 
+use heeler::commands::Exit;
 use heeler::config::Loaded;
 use heeler::model::Key;
 use heeler::model::value::is_void;
@@ -22,7 +24,7 @@ use crate::commands::Ended;
 use crate::config::{Config, Resource};
 use crate::people;
 use crate::vendors::Effect;
-use crate::views::{foreign_leaves, is_in_trash, leaves, living_rows, out_of_trash, seen};
+use crate::views::{foreign_leaves, is_in_trash, leaves, leaves_of, living_rows, out_of_trash, seen};
 
 /// A plan that was approved, and the config it was made of.
 pub struct Approved {
@@ -45,6 +47,14 @@ pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) ->
         write_keeps(effect, ended, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
     }
     Ok(())
+}
+
+/// 5: text, Markdown, JSON and the exit code of an apply that came to its end agree on whether all is as the config has it.
+pub fn all_say_the_same(ended: &Ended) -> Kept {
+    let Some(exit) = ended.exit else { return Ok(()) };
+    let says = |text: &str| [" Converged:", "Apply: nothing to do"].iter().any(|words| text.contains(words));
+    let claims = [says(&ended.printed), says(&ended.files), ended.json["converged"] == true, exit == Exit::Done];
+    if claims.iter().all(|claim| *claim == claims[0]) { Ok(()) } else { Err(format!("converged, by text, Markdown, JSON and exit: {claims:?}\n{}", ended.printed)) }
 }
 
 /// 1 to 3 of one write.
@@ -187,7 +197,7 @@ fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
 fn sets(action: &Value, leaf: &str, was: Option<&Value>) -> bool {
     let changes = action["changes"].as_array().into_iter().flatten();
     changes.map(|change| (change["path"].as_str().unwrap_or_default(), &change["before"])).any(|(path, before)| {
-        let from_there = action["op"] == "create" || path != leaf || leaves(before).values().next() == was;
+        let from_there = action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
         let path = path.split('[').next().unwrap_or_default();
         (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
     })
