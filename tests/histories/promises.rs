@@ -3,7 +3,7 @@
 //! 1. Nothing is written that no approved plan of this history contains.
 //! 2. Nothing that nobody manages changes.
 //! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and without standing in that run's report as it was;
-//!    nothing leaves a trash for good.
+//!    nothing leaves a trash for good, unless two runs at once delete it; then the one that took it out says so.
 //! 4. No secret stands in any output.
 //! 5. Who says "converged", or "done as approved", is right, what was held back or refused aside; all outputs and the exit code say the same;
 //!    who says that nothing was changed has changed nothing.
@@ -17,6 +17,7 @@ use heeler::commands::Exit;
 use heeler::config::Loaded;
 use heeler::model::Key;
 use heeler::model::value::is_void;
+use heeler::render::report::NOT_IN_TRASH;
 use heeler::sandbox::Sandbox;
 use serde_json::Value;
 
@@ -35,8 +36,15 @@ pub struct Approved {
 /// Why a promise was broken.
 pub type Kept = Result<(), String>;
 
+/// Whether a run has the vendors to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    Nobody,
+    AnotherRun,
+}
+
 /// 1 to 4 of one run, and that it does not deny what it did.
-pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) -> Kept {
+pub async fn run_keeps(ended: &Ended, beside: Beside, config: &Config, approved: &[Approved]) -> Kept {
     if ended.says(crate::SECRET.1) {
         return Err(format!("a secret was shown\n{}", ended.printed));
     }
@@ -44,7 +52,7 @@ pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) ->
         return Err(format!("it wrote, and says that nothing was changed\n{}", ended.printed));
     }
     for effect in &ended.effects {
-        write_keeps(effect, ended, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
+        write_keeps(effect, (ended, beside), config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
     }
     Ok(())
 }
@@ -58,7 +66,7 @@ pub fn all_say_the_same(ended: &Ended) -> Kept {
 }
 
 /// 1 to 3 of one write.
-async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[Approved]) -> Kept {
+async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &Config, approved: &[Approved]) -> Kept {
     let Effect { backend, before, after, request: _, at: _ } = effect;
     let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
     let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
@@ -94,6 +102,8 @@ async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[
         }
         (None, None) => match after {
             Some(_) => Ok(()),
+            // A run that was told to stop looks no more.
+            None if beside == Beside::AnotherRun && (run.exit.is_none() || run.says(NOT_IN_TRASH) || run.json["proof"] == "stopped") => Ok(()),
             None => Err("something left the trash for good".to_owned()),
         },
     }
