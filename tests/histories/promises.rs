@@ -62,7 +62,11 @@ pub fn all_say_the_same(ended: &Ended) -> Kept {
     let Some(exit) = ended.exit else { return Ok(()) };
     let says = |text: &str| [" Converged:", "Apply: nothing to do"].iter().any(|words| text.contains(words));
     let claims = [says(&ended.printed), says(&ended.files), ended.json["converged"] == true, exit == Exit::Done];
-    if claims.iter().all(|claim| *claim == claims[0]) { Ok(()) } else { Err(format!("converged, by text, Markdown, JSON and exit: {claims:?}\n{}", ended.printed)) }
+    if claims.iter().all(|claim| *claim == claims[0]) {
+        Ok(())
+    } else {
+        Err(format!("converged, by text, Markdown, JSON and exit: {claims:?}\n{}", ended.printed))
+    }
 }
 
 /// 1 to 3 of one write.
@@ -79,7 +83,7 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
             if foreign_leaves(&before) != foreign_leaves(&after) {
                 return Err("what nobody here knows has changed".to_owned());
             }
-            only_approved((&key, &id), &["create", "update"], approved, &before_seen, &after_seen)
+            only_approved((&key, &id), &["create", "update"], (approved, beside), &before_seen, &after_seen)
         }
         (None, Some(after)) => {
             let (key, after_seen) = seen(resource, &after).await;
@@ -87,7 +91,7 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
                 Some(trashed) => seen(resource, &out_of_trash(trashed)).await.1,
                 None => people::untouched(resource, &key).await,
             };
-            only_approved((&key, &id), &["create"], approved, &base, &after_seen)
+            only_approved((&key, &id), &["create"], (approved, beside), &base, &after_seen)
         }
         (Some(before), None) => {
             let (key, _) = seen(resource, &before).await;
@@ -109,8 +113,9 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
     }
 }
 
-/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says.
-fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
+/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says. What another run did right
+/// before a write is overwritten by it.
+fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside): (&[Approved], Beside), before: &Value, after: &Value) -> Kept {
     let allowed: Vec<(&Value, BTreeMap<String, Value>)> = approved
         .iter()
         .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
@@ -122,7 +127,7 @@ fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], b
     let (before, after) = (leaves(before), leaves(after));
     for leaf in before.keys().chain(after.keys()) {
         let (was, is) = (before.get(leaf), after.get(leaf));
-        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, was) && wanted.get(leaf) == is;
+        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, (was, beside)) && wanted.get(leaf) == is;
         if was != is && !allowed.iter().any(approves) {
             return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
         }
@@ -204,10 +209,10 @@ fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
 
 /// Whether an action sets a leaf that was so: the leaf itself, something around it, or part of it. What a create sets had no value of
 /// anybody's before.
-fn sets(action: &Value, leaf: &str, was: Option<&Value>) -> bool {
+fn sets(action: &Value, leaf: &str, (was, beside): (Option<&Value>, Beside)) -> bool {
     let changes = action["changes"].as_array().into_iter().flatten();
     changes.map(|change| (change["path"].as_str().unwrap_or_default(), &change["before"])).any(|(path, before)| {
-        let from_there = action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
+        let from_there = beside == Beside::AnotherRun || action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
         let path = path.split('[').next().unwrap_or_default();
         (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
     })

@@ -183,7 +183,7 @@ proptest! {
         let before = contents(Path::new(&root));
         let mut env = Vec::new();
         let mut words = command.replace("{}", &root);
-        for (flag, path) in [(Some(flag), led(&root, INPUTS[at], way)), (another, format!("{root}/links/other"))] {
+        for (flag, path) in [(Some(flag), led(&root, INPUTS[at], way)), (another.filter(|another| *another != flag), format!("{root}/links/other"))] {
             match flag.filter(|flag| takes(command, *flag)) {
                 Some(Flag::Json) if !words.contains(" --json ") => words.push_str(&format!(" --json {path}")),
                 Some(Flag::Markdown) if !words.contains(" --markdown ") => words.push_str(&format!(" --markdown {path}")),

@@ -71,7 +71,7 @@ impl Mishap {
                 pointers(&rows[victim], String::new(), &mut places);
                 let (above, name) = places[field % places.len()].rsplit_once('/').expect("a pointer");
                 let holder = rows[victim].pointer_mut(above).and_then(Value::as_object_mut).expect("an object");
-                let values = [Value::Null, json!(""), json!(7), json!([]), json!({ "a": 1 }), json!("one\u{0}two"), json!(true), json!([[1]])];
+                let values = [Value::Null, json!(""), json!(7), json!([]), json!({ "a": 1 }), json!("one\u{0}two"), json!("yes"), json!([[1]])];
                 match values.get(with % (values.len() + 1)) {
                     Some(value) => drop(holder.insert(name.to_owned(), value.clone())),
                     None => drop(holder.remove(name)),
