@@ -28,7 +28,8 @@ fn of_the_docs() -> String {
 /// Whether an event starts the workflow of a caller: no `paths:` and no `branches:` may leave it out.
 pub fn starts(on: &Value, event: &str, branch: &str, changed: &[String]) -> bool {
     let Some(filters) = on.get(event) else { return false };
-    let listed = |key: &str| filters.get(key).and_then(Value::as_array).map(|list| list.iter().map(|text| text.as_str().unwrap()).collect::<Vec<_>>());
+    let listed =
+        |key: &str| filters.get(key).and_then(Value::as_array).map(|list| list.iter().map(|text| text.as_str().unwrap()).collect::<Vec<_>>());
     let fits = |pattern: &str, name: &str| pattern.strip_suffix("**").map_or(pattern == name, |begin| name.starts_with(begin));
     let branches = listed("branches").is_none_or(|patterns| patterns.iter().any(|pattern| fits(pattern, branch)));
     let paths = listed("paths").is_none_or(|patterns| changed.iter().any(|name| patterns.iter().any(|pattern| fits(pattern, name))));

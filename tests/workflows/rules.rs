@@ -63,7 +63,8 @@ fn texts_over_their_length_are_refused_and_a_summary_over_a_mebibyte_is_lost() {
 fn a_context_has_no_case_and_takes_a_thousand_statuses_of_a_commit() {
     let stage = Stage::new("contexts");
     let tip = stage.repository.tip();
-    let post = format!("gh api --method POST repos/acme/fleet/statuses/{tip} -f state=failure -f context=HEELER/Apply/Default -f description=d --silent\n");
+    let post =
+        format!("gh api --method POST repos/acme/fleet/statuses/{tip} -f state=failure -f context=HEELER/Apply/Default -f description=d --silent\n");
     let may = [("statuses", "write")];
     let read = format!("gh api repos/acme/fleet/commits/{tip}/status | jq -c '[.statuses[] | [.context, .state]]'\n");
     script(&stage, &may, &(post.clone() + &read)).is("success").says("[[\"HEELER/Apply/Default\",\"failure\"]]");
@@ -109,7 +110,10 @@ fn comments_have_authors_and_who_may_write_can_edit_anybodys() {
 fn a_log_sets_outputs_files_win_and_a_refused_command_fails_the_step() {
     let stage = Stage::new("log-commands");
     let output = |lines: &str| {
-        let steps = format!("- name: Do\n  id: do\n  run: |\n{}- name: See\n  run: echo \"a is $A\"\n  env: {{ A: \"${{{{ steps.do.outputs.a }}}}\" }}\n", indented(lines));
+        let steps = format!(
+            "- name: Do\n  id: do\n  run: |\n{}- name: See\n  run: echo \"a is $A\"\n  env: {{ A: \"${{{{ steps.do.outputs.a }}}}\" }}\n",
+            indented(lines)
+        );
         let mut run = run(&stage, &[], &steps);
         run.ground.meant = &["set-output", "set-env"];
         run.job("toy")
@@ -127,11 +131,17 @@ fn a_log_sets_outputs_files_win_and_a_refused_command_fails_the_step() {
 #[test]
 fn artifacts_belong_to_a_run_and_a_name_is_taken_once() {
     let stage = Stage::new("artifacts");
-    let upload = |more: &str| format!("- name: Make\n  run: mkdir -p kept && echo words > kept/file\n- uses: actions/upload-artifact@v7\n  with: {{ name: kept, path: kept{more} }}\n");
+    let upload = |more: &str| {
+        format!(
+            "- name: Make\n  run: mkdir -p kept && echo words > kept/file\n- uses: actions/upload-artifact@v7\n  with: {{ name: kept, path: kept{more} }}\n"
+        )
+    };
     toy(&stage, &[], &(upload("") + &upload(""))).is("failure").says("(409) Conflict");
     let mut twice = run(&stage, &[], &(upload("") + &upload(", overwrite: true")));
     twice.job("toy").is("success");
-    let ids = |stage: &Stage| stage.github.state()["artifacts"].as_array().unwrap().iter().map(|artifact| artifact["id"].as_u64().unwrap()).collect::<Vec<_>>();
+    let ids = |stage: &Stage| {
+        stage.github.state()["artifacts"].as_array().unwrap().iter().map(|artifact| artifact["id"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
     assert_eq!(ids(&stage), [1, 3], "of one name in two runs, with new ids");
 
     // Neither event nor workflow is told by the list.
@@ -139,7 +149,9 @@ fn artifacts_belong_to_a_run_and_a_name_is_taken_once() {
     assert!(!list.log.contains("event") && !list.log.contains("referenced_workflows"), "{}", list.log);
 
     let id = twice.contexts["github"]["run_id"].as_str().unwrap().to_owned();
-    let download = |name: &str| script(&stage, &[("actions", "read")], &format!("gh run download {id} --repo acme/fleet --name {name} --dir got && cat got/file"));
+    let download = |name: &str| {
+        script(&stage, &[("actions", "read")], &format!("gh run download {id} --repo acme/fleet --name {name} --dir got && cat got/file"))
+    };
     download("kept").is("success").says("words");
     download("other").is("failure").says("no artifact matches any of the names or patterns provided");
     stage.github.change(|state| state["artifacts"][1]["expired"] = json!(true));
@@ -163,9 +175,12 @@ fn several_paths_are_laid_under_the_folder_that_holds_them_all() {
 #[test]
 fn an_environment_replaces_what_was_passed_and_adds_no_name() {
     let stage = Stage::new("environment-names");
-    let workflow = one_job("", "- name: Do\n  run: echo \"a=$A b=$B c=$C\"\n  env: { A: \"${{ secrets.A }}\", B: \"${{ secrets.B }}\", C: \"${{ secrets.C }}\" }\n")
-        .replace("secrets: {}", "secrets: { A: { required: false }, B: { required: false }, C: { required: false } }")
-        .replace("    runs-on: any\n", "    runs-on: any\n    environment: heeler\n");
+    let workflow = one_job(
+        "",
+        "- name: Do\n  run: echo \"a=$A b=$B c=$C\"\n  env: { A: \"${{ secrets.A }}\", B: \"${{ secrets.B }}\", C: \"${{ secrets.C }}\" }\n",
+    )
+    .replace("secrets: {}", "secrets: { A: { required: false }, B: { required: false }, C: { required: false } }")
+    .replace("    runs-on: any\n", "    runs-on: any\n    environment: heeler\n");
     stage.environment_holds("heeler", &[("A", "environment"), ("B", "environment")]);
     let mut run = stage.toy(&workflow, &[]);
     run.contexts["secrets"] = json!({ "A": "", "C": "repository" });
@@ -175,7 +190,10 @@ fn an_environment_replaces_what_was_passed_and_adds_no_name() {
 #[test]
 fn a_job_that_was_left_out_has_no_outputs_and_an_unknown_property_is_empty() {
     let stage = Stage::new("left-out");
-    let mut workflow = one_job("", "- name: Do\n  run: echo \"out='$OUT' result=$RESULT event='$EVENT'\"\n  env: { OUT: \"${{ needs.before.outputs.x }}\", RESULT: \"${{ needs.before.result }}\", EVENT: \"${{ github.event.no.such }}\" }\n");
+    let mut workflow = one_job(
+        "",
+        "- name: Do\n  run: echo \"out='$OUT' result=$RESULT event='$EVENT'\"\n  env: { OUT: \"${{ needs.before.outputs.x }}\", RESULT: \"${{ needs.before.result }}\", EVENT: \"${{ github.event.no.such }}\" }\n",
+    );
     workflow = workflow.replace("    permissions:", "    needs: before\n    if: always()\n    permissions:");
     workflow += "  before:\n    name: before\n    if: github.event_name == 'never'\n    runs-on: any\n    timeout-minutes: 5\n    permissions: {}\n    outputs: { x: \"${{ steps.a.outputs.x }}\" }\n    steps: []\n";
     let mut run = stage.toy(&workflow, &[]);

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::expression::{Going, Scope};
 use crate::pretend::GitHub;
 use crate::repository::Repository;
-use crate::working::{Told, Working, only_meant};
 use crate::workflow::{Job, Workflow};
+use crate::working::{Told, Working, only_meant};
 
 /// What a run stands on.
 pub struct Ground<'a> {
@@ -96,7 +96,8 @@ impl Run<'_> {
     pub fn all(&mut self) -> BTreeMap<String, Ended> {
         let mut ended = BTreeMap::new();
         while ended.len() < self.workflow.jobs.len() {
-            let next = self.workflow.jobs.iter().find(|(id, job)| !ended.contains_key(*id) && job.needs.all().iter().all(|need| ended.contains_key(need)));
+            let next =
+                self.workflow.jobs.iter().find(|(id, job)| !ended.contains_key(*id) && job.needs.all().iter().all(|need| ended.contains_key(need)));
             let id = next.unwrap().0.clone();
             ended.insert(id.clone(), self.job(&id));
         }
@@ -140,7 +141,11 @@ impl Run<'_> {
     /// The name of a job as its check has it: one that was left out keeps the text that was to be filled in.
     pub fn check(&self, id: &str) -> String {
         let name = &self.workflow.jobs[id].name;
-        if self.contexts["needs"][id]["result"] == "skipped" { name.clone() } else { self.scope(id, Going::Well, &BTreeMap::new()).of_job().fill(name) }
+        if self.contexts["needs"][id]["result"] == "skipped" {
+            name.clone()
+        } else {
+            self.scope(id, Going::Well, &BTreeMap::new()).of_job().fill(name)
+        }
     }
 
     /// "Re-run all jobs": what the attempts before kept is out of reach.
