@@ -18,6 +18,7 @@ use crate::model::{Diagnostic, Env, Sources};
 use crate::render::clean::printable;
 use crate::render::github::Commands;
 use crate::render::{self, Links, Scene};
+use crate::render::markdown::Text;
 
 /// Where everything goes.
 pub struct Outlets<'a> {
@@ -132,12 +133,12 @@ impl<'a> Outlets<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn markdown(&self, text: &str) -> Result<(), CommandError> {
+    pub fn markdown(&self, text: &Text) -> Result<(), CommandError> {
+        if let Some(github) = &self.github {
+            github.summary(&printable(&text.whole()), &printable(text))?;
+        }
         // Whoever prints the file later prints it to a runner, too.
         let text = &*printable(text);
-        if let Some(github) = &self.github {
-            github.summary(text)?;
-        }
         self.markdown.as_ref().map_or(Ok(()), |destination| self.deliver(destination, text))
     }
 

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 mod applying;
+mod asking;
 mod checks;
 mod commands;
 mod drifting;
 mod expression;
 mod files;
+mod elsewhere;
 mod guarding;
 mod installing;
 mod manifests;
@@ -19,8 +21,10 @@ mod repository;
 mod rules;
 mod runner;
 mod shape;
+mod server;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
+mod unusable;
 mod workflow;
 mod working;
