@@ -98,7 +98,7 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
             if !config.removed.contains(&resource) && !config.surplus.contains(&(resource, id.clone())) {
                 return Err(format!("{key} was deleted without a tombstone"));
             }
-            if !is_reported(&before, &key, &run.json) {
+            if !is_reported((&before, beside), &key, &run.json) {
                 return Err(format!("{key} was deleted, and the report of the run does not say what it was"));
             }
             let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
@@ -196,10 +196,11 @@ fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<
     plan["actions"].as_array()?.iter().find(is_it)
 }
 
-/// Whether a report holds a deleted row as it was. v1 shows another form of it.
-fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
+/// Whether a report holds a deleted row as it was. v1 shows another form of it; another run may change it right before.
+fn is_reported((row, beside): (&Value, Beside), key: &Key, report: &Value) -> bool {
     let deleted = report["actions"].as_array().into_iter().flatten().filter(|action| action["id"] == key.name).map(|action| &action["deleted"]);
     let same = |deleted: &Value| match key.provider {
+        _ if beside == Beside::AnotherRun => deleted["id"] == row["id"] || key.provider == "datadog_v1" && deleted.is_object(),
         "datadog" => deleted["attributes"] == row["attributes"] && deleted["id"] == row["id"],
         "datadog_v1" => deleted.is_object(),
         _ => deleted == row,
