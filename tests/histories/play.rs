@@ -191,8 +191,8 @@ impl Play {
         self.befall(0);
         let (one, two) = tokio::join!(self.run(&config, first, 1), self.run(&other, second, 2));
         self.befall(faults);
-        promises::run_keeps(&one, Beside::AnotherRun, &config, &self.approved).await?;
-        promises::run_keeps(&two, Beside::AnotherRun, &other, &self.approved).await?;
+        promises::run_keeps(&one, Beside::AnotherRun(&two), &config, &self.approved).await?;
+        promises::run_keeps(&two, Beside::AnotherRun(&one), &other, &self.approved).await?;
         promises::all_say_the_same(&one)?;
         promises::all_say_the_same(&two)?;
         for (key, ids) in promises::doubled(&self.sandbox).await {
