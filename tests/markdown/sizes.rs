@@ -15,7 +15,7 @@ use crate::reader::{named, skeleton, words};
 
 const MOST: usize = 60_000;
 const DELETES: (&str, &str) = ("delete", "Deletes");
-const REMOVALS: (&str, &str) = ("update !", "Updates that can stop collection");
+const REMOVALS: (&str, &str) = ("update !", "Updates that can disrupt monitoring");
 
 #[test]
 fn one() {
