@@ -1,4 +1,4 @@
-//! Where the files of a history stand.
+//! Where the files of a test stand that runs commands in its own process: by the thousand, so not on a disk.
 
 use std::cell::OnceCell;
 use std::fs;
@@ -15,7 +15,7 @@ pub fn path(name: &str) -> PathBuf {
             let memory = Path::new("/dev/shm");
             let above = if memory.is_dir() { memory.to_owned() } else { PathBuf::from(env!("CARGO_TARGET_TMPDIR")) };
             let thread = format!("{:?}", std::thread::current().id()).chars().filter(char::is_ascii_digit).collect::<String>();
-            above.join(format!("heeler-histories-{}-{thread}", std::process::id()))
+            above.join(format!("heeler-tests-{}-{thread}", std::process::id()))
         });
         fs::create_dir_all(folder).expect("a folder");
         folder.join(name)
