@@ -64,7 +64,7 @@ fn role(service: Service, facts: &AccountFacts, account: &str, entry: &Entry, wh
     }
     let Some(node) = whole.get("role_arn") else {
         // It may be there under a misspelt name, or what stands there is no map; and that has been said.
-        if !entry.node.is_map() || names_a_role(&whole) {
+        if !entry.node.is_map() || names_a_role(whole) {
             return None;
         }
         out.push(
