@@ -16,6 +16,9 @@ use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
 use crate::transport::http::OpenError;
 
+/// What is said of a state that Pulumi keeps, which another command makes needless.
+pub const PULUMIS: &str = "it is a state of Pulumi's";
+
 /// Why a command could not do its work.
 #[derive(Debug, ThisError)]
 pub enum CommandError {
@@ -177,6 +180,7 @@ impl CommandError {
             CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),
             CommandError::OfflineListing => "name a state with --terraform, or a config; or leave --offline out".to_owned(),
             CommandError::ReadState(..) => "write it with `terraform show -json > state.json`".to_owned(),
+            CommandError::NoState(_, why) if why == PULUMIS => "run `heeler import`: it takes over what is live, without a state".to_owned(),
             CommandError::NoState(..) => "run `terraform show -json > state.json` where the configuration is, and name that file".to_owned(),
             CommandError::NoProvider => format!("set {}; to try it without keys, add --sandbox=WORLD", keys()),
             CommandError::Unread(_, VendorError::Denied(_)) => "may the application key read this integration?".to_owned(),
