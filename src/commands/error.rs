@@ -108,6 +108,9 @@ pub enum CommandError {
     /// A world where a config is expected.
     #[error("{} is a world, or is not there, and stands where a config is named", .0.display())]
     WorldAsConfig(PathBuf),
+    /// A report where a config is expected.
+    #[error("{} is a report of heeler's, and stands where a config is named", .0.display())]
+    ReportAsConfig(PathBuf),
     /// A link that is not followed.
     #[error(transparent)]
     Link(#[from] Link),
@@ -146,6 +149,7 @@ impl CommandError {
             | CommandError::TwoProducts
             | CommandError::Overwrites { .. }
             | CommandError::WorldAsConfig(_)
+            | CommandError::ReportAsConfig(_)
             | CommandError::PretendApply
             | CommandError::ReadReport(..)
             | CommandError::NoReport(_)
@@ -195,6 +199,9 @@ impl CommandError {
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
             CommandError::WorldAsConfig(path) => format!("a world follows an equals sign, and must be there: --sandbox={}", path.display()),
+            CommandError::ReportAsConfig(path) => {
+                format!("to do what a plan contains, and nothing else, name the config and `heeler apply --expect {}`", path.display())
+            }
             CommandError::Link(link) => link.help().to_owned(),
             CommandError::ReadReport(..) | CommandError::NoReport(_) => {
                 "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed".to_owned()
