@@ -20,8 +20,12 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> =
-        ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(scene, drift)).chain(fingerprint).collect();
+    let notes: Vec<String> = ailments(&scene.plan.ailing)
+        .into_iter()
+        .chain(parts::isolated(&scene.plan.isolated))
+        .chain(not_managed(scene, drift))
+        .chain(fingerprint)
+        .collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
