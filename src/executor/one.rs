@@ -88,7 +88,8 @@ impl One<'_> {
             Ok(Performed { row, failed: None }) => self.answered(row),
             Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
             Err(error @ VendorError::Exists(_)) if !self.client.has_sent_again() => return self.exists(&error).await,
-            Err(error @ VendorError::Exists(_)) => return self.lost(&error).await,
+            // A refusal of the second says nothing of the first: it may be refused for what the first has done.
+            Err(error) if self.client.has_sent_again() => return self.lost(&error).await,
             Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
             Err(error) => self.failed(&error),
         };

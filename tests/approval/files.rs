@@ -1,5 +1,7 @@
 //! Files that cannot approve anything stop nobody, and what no file approves is held back.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::support::{self, Folder, HEAD, Nobody, served_here, served_world};
@@ -88,14 +90,19 @@ fn a_file_may_add_a_provider_and_what_no_file_planned_is_left_out() {
 /// The proof asks nobody for approval: what was approved, accepted and is not so counts, and is not "held back".
 #[test]
 fn what_did_not_stick_is_said_where_a_file_approved_it() {
-    let row = support::row("210000000001");
+    let (row, is_written) = (support::row("210000000001"), AtomicBool::new(false));
     let url = support::parrot(move |said| {
         let mut row = row.clone();
-        if said.starts_with("PATCH") {
+        let first = said.lines().next().unwrap();
+        // It accepts what it is told, and keeps something else.
+        if first.starts_with("PATCH") {
+            is_written.store(true, Ordering::Relaxed);
             row["attributes"]["account_tags"] = json!(["env:stage"]);
+        } else if is_written.load(Ordering::Relaxed) {
+            row["attributes"]["account_tags"] = json!(["env:Stage"]);
         }
-        let one = said.starts_with("PATCH") || said.lines().next().unwrap().contains(row["id"].as_str().unwrap());
-        format!("200 OK\r\n\r\n{}", if one { json!({ "data": row }) } else { json!({ "data": [row] }) })
+        let is_one = first.contains(row["id"].as_str().unwrap());
+        format!("200 OK\r\n\r\n{}", if is_one { json!({ "data": row }) } else { json!({ "data": [row] }) })
     });
     let folder = Folder::new("unstuck");
     folder.write(
