@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::model::plan::VendorError;
 use crate::model::value::{inline, is_void};
-use crate::model::{Action, Isolated, Key, Observation, Observed, Op, RemoteId};
+use crate::model::{Action, Isolated, Key, Observation, Observed, Op, RemoteId, no_json};
 
 /// The longest value that is shown of a row, in characters.
 const LONGEST: usize = 160;
@@ -159,9 +159,24 @@ pub fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// The id of a row, as it is put into the path of a request.
+///
+/// # Errors
+/// There is none, or none that can stand there.
+pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
+    /// Longer than any that a vendor has made.
+    const LONGEST_ID: usize = 256;
+    match id.filter(|id| !id.is_empty()) {
+        None => Err("it has no id"),
+        Some(id) if id.len() > LONGEST_ID => Err("its id is too long to be one"),
+        Some(id) if id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') => Ok(RemoteId(id)),
+        Some(_) => Err("its id has characters that cannot stand in the path of a request"),
+    }
+}
+
 /// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
 fn is_text(row: &RawValue) -> bool {
-    !row.get().contains("\\u") || serde_json::from_str::<Value>(row.get()).is_ok()
+    !row.get().contains("\\u") || !serde_json::from_str::<Value>(row.get()).is_err_and(|error| no_json::is_half(&error))
 }
 
 /// A value that names something.

@@ -34,6 +34,32 @@ fn a_web_page_is_no_answer() {
 }
 
 #[test]
+fn an_answer_that_says_nothing_is_told_from_one_that_is_broken() {
+    for (answer, said) in [
+        ("200 OK\r\n\r\n", "the account listing cannot be read: it is empty"),
+        ("200 OK\r\n\r\n[]", "the account listing cannot be read: it has another form than expected"),
+        ("200 OK\r\n\r\nno list", "the account listing cannot be read: it is not JSON (line 1, column 2)"),
+        ("204 No Content\r\n\r\n", "Datadog answered 204, which is no answer to this request"),
+        ("206 Partial Content\r\n\r\n{\"data\":[]}", "Datadog answered 206, which is no answer to this request"),
+    ] {
+        plan_of("nothing", move |_| answer.to_owned()).exits(1).says(&[said]);
+    }
+}
+
+#[test]
+fn a_row_whose_id_leads_elsewhere_is_left_alone_and_not_said_to_have_none() {
+    for (id, said) in [
+        ("../../v1/x", "its live row, ../../v1/x, is left alone: its id has characters that cannot stand in the path of a request"),
+        ("", "its live row is left alone: it has no id"),
+    ] {
+        let mut row = support::row("210000000001");
+        row["id"] = json!(id);
+        let listing = json!({ "data": [row] });
+        plan_of("odd-id", move |_| format!("200 OK\r\n\r\n{listing}")).exits(0).says(&[said, "unread: 1"]);
+    }
+}
+
+#[test]
 fn a_wait_that_nobody_waits_is_given_up_at_once() {
     for header in ["Retry-After: 4000", "Retry-After: 999999999999", "X-RateLimit-Reset: 4000"] {
         let run = plan_of("patience", move |_| format!("429 Too Many Requests\r\n{header}\r\n\r\n{{}}")).exits(1);

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::NAME;
 use super::account::Service;
 use crate::model::value::at;
-use crate::model::{Isolated, Key, Observed, RemoteId, Trust};
-use crate::providers::listed::{Listed, Marks};
+use crate::model::{Isolated, Key, Observed, Trust};
+use crate::providers::listed::{self, Listed, Marks};
 use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
@@ -143,15 +143,15 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let block =
         |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
     let arn = service.and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str()).filter(|arn| !arn.is_empty());
-    let Some(id) = head.id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
+    let id = listed::id(head.id).map_err(|why| {
         let known = arn.is_some();
         let kind = service.map_or(OTHER, Service::kind);
-        return Err(odd(Some(kind), "it has no id").map(|row| Box::new(Isolated { identified: known, ..*row })));
-    };
+        odd(Some(kind), why).map(|row| Box::new(Isolated { identified: known, ..*row }))
+    })?;
     let holds_aws = [&head.cloud_watch, &head.cloud_trail, &head.ec2].into_iter().any(|block| at(block, "baseCredentials").is_object());
     let (key, account) = match (service, arn) {
         (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
-        (None, _) => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
+        (None, _) => (Key { provider: NAME, kind: OTHER, name: id.0.clone() }, None),
         (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
         (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
@@ -160,7 +160,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let partition = service.and(account.as_ref()).and_then(|_| words::partition(key.name.split(':').nth(1)?));
     let observed = Observed {
         key,
-        id: RemoteId(id),
+        id,
         account,
         partition,
         row: text.to_owned(),
