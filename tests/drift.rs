@@ -116,7 +116,8 @@ fn health_that_is_not_told_is_said_and_changes_nothing_else() {
 #[test]
 fn what_the_config_does_not_manage_is_said_and_so_is_what_it_protects_in_vain() {
     let folder = Folder::new("drift-blind");
-    let served = Served::world(&folder, folder.write("world.json", &world(&[row(ACCOUNT), row("400000000002"), row("400000000003")])).to_str().unwrap());
+    let served =
+        Served::world(&folder, folder.write("world.json", &world(&[row(ACCOUNT), row("400000000002"), row("400000000003")])).to_str().unwrap());
     let others = "  - { aws_account_id: \"400000000002\", name: forgotten }\nprotect: [\"400000000003\", \"400000000010\", \"999999999999\"]\n";
     folder.write("heeler.yaml", &format!("{}{others}", config("account_tags: [\"env:prod\"]")));
     let titles = [

@@ -60,7 +60,7 @@ Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOS
 
 const EXAMPLES: &str = "\
 Examples:
-  heeler plan --sandbox heeler/          try it: no keys, no network
+  heeler plan --sandbox heeler/                        try it: no keys, no network
   heeler validate heeler/                              check a folder of YAML, offline
   heeler plan heeler/ --json plan.json                 what would change, for scripts too
   heeler apply heeler/                                 do it, and prove it
@@ -127,7 +127,7 @@ fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
         console.problem(&format!("{} {answer}\n", paint(BAD, "error:")));
         return Exit::Usage;
     }
-    delivered(said_by_clap(&habits::without_hidden(error, &Cli::command()), console), console)
+    delivered(said_by_clap(&habits::without_guesses(error, &Cli::command()), console), console)
 }
 
 /// A result that is not on stdout as a whole is a failure, and said.

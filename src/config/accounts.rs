@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
-use super::layers::{is_account_id, Layer, Layers, read_layer, unknown_keys};
+use super::layers::{Layer, Layers, is_account_id, read_layer, unknown_keys};
 use super::unmanaged::{self, Cut};
 use super::{hold, rules};
 use crate::model::check::{check, no_value};

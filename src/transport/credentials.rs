@@ -119,31 +119,41 @@ fn parts(secrets: &[String]) -> impl Iterator<Item = &str> {
         .filter(|part| part.len() >= SHORTEST)
 }
 
-/// Whether an answer repeats a secret, however it is escaped.
+/// Whether an answer repeats a secret, however JSON escapes it: in a value, in a name, twice in one place, or in what is no JSON at all.
 pub fn repeats(body: &[u8], secrets: &[String]) -> bool {
     let text = String::from_utf8_lossy(body);
-    if secrets.iter().any(|secret| text.contains(secret.as_str())) {
-        return true;
-    }
-    text.contains('\\') && serde_json::from_str::<Value>(&text).is_ok_and(|json| holds(&json, secrets))
+    let holds = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
+    holds(&text) || text.contains('\\') && holds(&unescaped(&text))
 }
 
-fn holds(json: &Value, secrets: &[String]) -> bool {
-    match json {
-        Value::String(text) => secrets.iter().any(|secret| text.contains(secret.as_str())),
-        Value::Array(items) => items.iter().any(|item| holds(item, secrets)),
-        Value::Object(fields) => fields.iter().any(|(_, value)| holds(value, secrets)),
-        _ => false,
+/// A text with JSON's escapes replaced by what they stand for, wherever they are.
+fn unescaped(text: &str) -> String {
+    let mut unescaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        unescaped.push_str(before);
+        let number = after.strip_prefix('u').and_then(|digits| u32::from_str_radix(digits.get(..4)?, 16).ok());
+        rest = match (number, after.chars().next()) {
+            (Some(number), _) => {
+                unescaped.push(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER));
+                &after[5..]
+            }
+            (None, Some(c)) => {
+                unescaped.push(c);
+                &after[c.len_utf8()..]
+            }
+            (None, None) => after,
+        };
     }
+    unescaped + rest
 }
 
 /// The shortest secret that is looked for in answers: a shorter one is as likely to be a word of the answer's own, and no vendor makes
 /// keys that short.
 const SHORTEST_SECRET: usize = 16;
 
-/// The values that must never be repeated: a vendor's own keys, and every secret in a body.
-pub fn values(endpoint: &Endpoint, body: Option<&Body>, env: &Env) -> Vec<String> {
+/// The values that must never be repeated: a vendor's own keys, and those of the variables that were sent in a body.
+pub fn values(endpoint: &Endpoint, sent: &BTreeSet<String>, env: &Env) -> Vec<String> {
     let own = endpoint.credentials.iter().map(|credential| credential.variable);
-    let sent = body.into_iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.as_str()));
-    own.chain(sent).filter_map(|name| value(env, name)).filter(|secret| secret.len() >= SHORTEST_SECRET).collect()
+    own.chain(sent.iter().map(String::as_str)).filter_map(|name| value(env, name)).filter(|secret| secret.len() >= SHORTEST_SECRET).collect()
 }

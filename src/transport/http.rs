@@ -1,11 +1,11 @@
 //! HTTP through reqwest: endpoint, headers, redaction. Every status is an answer; only silence is a failure. When a request goes, and
 //! whether it goes again, is decided next door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use reqwest::header::HeaderMap;
@@ -33,6 +33,8 @@ const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy
 pub struct Http {
     doors: BTreeMap<&'static str, Door>,
     env: Env,
+    /// The variables whose values stood in a body that was sent: a later answer may repeat them as well.
+    sent: Mutex<BTreeSet<String>>,
 }
 
 /// One provider's way in. Providers at one address with the same keys share its pace: an emulator is the address of several vendors.
@@ -110,7 +112,7 @@ impl Http {
             let proxy = PROXIES.iter().copied().find(|name| !is_loopback && env.plain(name).is_some());
             doors.insert(*provider, Door { client, endpoint: settings.endpoint.clone(), headers, pace, proxy });
         }
-        Ok(Http { doors, env: env.clone() })
+        Ok(Http { doors, env: env.clone(), sent: Mutex::default() })
     }
 
     async fn send(&self, request: &Request, kind: Kind) -> Result<Response, Failure> {
@@ -120,8 +122,9 @@ impl Http {
             return Err(not_sent(format!("provider {} is not set up", request.realm.0)));
         };
         let prepared = self.prepared(door, request).map_err(|error| not_sent(error.to_string()))?;
-        let secrets = credentials::values(&door.endpoint, request.body.as_ref(), &self.env);
+        self.remember_secrets(request);
         let response = persist(&door.pace, request, kind, || self.send_once(door, prepared(), &what)).await?;
+        let secrets = self.secrets_sent(door);
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
             if credentials::repeats(&response.body, &secrets) {
@@ -133,6 +136,16 @@ impl Http {
         let headers = response.headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
         let response = Response { status: response.status, headers: headers.collect(), body: without(&response.body) };
         elsewhere::not_a_redirect(response, what, door.endpoint.host_variable)
+    }
+
+    fn remember_secrets(&self, request: &Request) {
+        let names = request.body.iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.clone()));
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+    }
+
+    /// What no answer may repeat.
+    fn secrets_sent(&self, door: &Door) -> Vec<String> {
+        credentials::values(&door.endpoint, &self.sent.lock().unwrap_or_else(PoisonError::into_inner), &self.env)
     }
 
     /// Makes the request, as often as it is asked. What is missing is missing before anything is sent.

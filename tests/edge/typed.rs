@@ -16,6 +16,15 @@ fn flags_and_commands_of_other_tools_are_answered_in_a_line() {
         ("drift --config=heeler.yaml", "named without a flag"),
         ("init", "heeler import > heeler.yaml"),
         ("destroy --yes", "`removed:`"),
+        ("plan -json", "--json plan.json"),
+        ("plan -out=plan.bin", "--expect FILE"),
+        ("plan -target=datadog.main", "--only"),
+        ("apply -destroy", "`removed:`"),
+        ("plan -no-color", "--color never"),
+        ("diff", "heeler drift"),
+        ("refresh", "there is no state"),
+        ("lint heeler/", "heeler validate"),
+        ("version", "heeler --version"),
     ] {
         let run = folder.run(args).exits(64).says(&[said]);
         assert_eq!((run.err.lines().count(), run.out.as_str()), (1, ""), "{args}: {}", run.err);
@@ -23,6 +32,10 @@ fn flags_and_commands_of_other_tools_are_answered_in_a_line() {
     folder.run("paln").exits(64).says(&["similar subcommand", "'plan'"]);
     let run = folder.run("mna").exits(64);
     assert!(!run.err.contains("'man'"), "{}", run.err);
+    for wrong in ["mna", "undo", "plan --frobnicate", "plan -xyz"] {
+        let run = folder.run(wrong).exits(64);
+        assert!(!run.err.contains("as a value") && !run.err.contains("\n\n\n"), "{wrong}: {}", run.err);
+    }
     assert_eq!(folder.run("help plan").exits(0).out, folder.run("plan --help").exits(0).out);
     assert_eq!(folder.run("help").exits(0).out, folder.run("--help").exits(0).out);
     folder.run("help nonsense").exits(64);

@@ -101,7 +101,11 @@ fn happens(dice: &mut Dice, steps: &mut Vec<Step>) {
         34..38 => steps.push(Step::Approve(request)),
         38..46 => steps.push(Step::Merge(request)),
         46..66 => steps.push(Step::Apply(run(dice))),
-        66..71 => steps.push(Step::Race { first: run(dice), second: run(dice), older: dice.percent(40) }),
+        // What somebody does right before a question of the one may be right before a write of the other.
+        66..71 => {
+            let [first, second] = [run(dice), run(dice)].map(|run| Run { meanwhile: None, ..run });
+            steps.push(Step::Race { first, second, older: dice.percent(40) });
+        }
         71..74 => steps.push(Step::Drift),
         74..90 => steps.push(Step::Person(deed(dice))),
         90..97 => steps.push(Step::Faults(dice.below(FAULTS.len() as u64) as u8)),

@@ -7,6 +7,7 @@
 mod commands;
 mod config;
 mod dice;
+#[path = "../support/folder.rs"]
 mod folder;
 mod history;
 mod kept;

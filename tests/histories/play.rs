@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use crate::commands::{self, Ended};
 use crate::config::{Config, Edit, Resource};
 use crate::history::{Run, Step, faults};
-use crate::promises::{self, Approved, Kept};
+use crate::promises::{self, Approved, Beside, Kept};
 use crate::{folder, people};
 
 /// After this time every effect shows.
@@ -135,7 +135,7 @@ impl Play {
         if before != self.everything() || !ended.effects.is_empty() {
             return Err(format!("{} wrote", args[0]));
         }
-        promises::run_keeps(&ended, config, &self.approved).await?;
+        promises::run_keeps(&ended, Beside::Nobody, config, &self.approved).await?;
         Ok(ended)
     }
 
@@ -170,10 +170,11 @@ impl Play {
         sleep(SHOWN).await;
         let config = self.now();
         let ended = self.run(&config, run, 0).await;
-        promises::run_keeps(&ended, &config, &self.approved).await?;
+        promises::run_keeps(&ended, Beside::Nobody, &config, &self.approved).await?;
+        promises::all_say_the_same(&ended)?;
         // Somebody may change a row after the last listing was read.
-        if ended.json["converged"] == true && run.meanwhile.is_none() {
-            let aside = |key: &Key| ["held_back", "refusals"].iter().any(|list| mentions(&ended.json[*list], key));
+        if ended.json["proof"] == "as_planned" && run.meanwhile.is_none() {
+            let aside = |key: &Key| ["held_back", "refusals", "unreadable"].iter().any(|list| mentions(&ended.json[*list], key));
             promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.printed))?;
         }
         if ended.exit == Some(Exit::Done) {
@@ -190,8 +191,10 @@ impl Play {
         self.befall(0);
         let (one, two) = tokio::join!(self.run(&config, first, 1), self.run(&other, second, 2));
         self.befall(faults);
-        promises::run_keeps(&one, &config, &self.approved).await?;
-        promises::run_keeps(&two, &other, &self.approved).await?;
+        promises::run_keeps(&one, Beside::AnotherRun, &config, &self.approved).await?;
+        promises::run_keeps(&two, Beside::AnotherRun, &other, &self.approved).await?;
+        promises::all_say_the_same(&one)?;
+        promises::all_say_the_same(&two)?;
         for (key, ids) in promises::doubled(&self.sandbox).await {
             // A run that was told to stop looks no more.
             let looked = first.end.is_none() && second.end.is_none() && !self.doubled.contains(&key);
@@ -263,7 +266,7 @@ impl Play {
         let plan = self.planned(config.clone()).await?;
         self.accept(plan);
         let ended = self.run(&config, Run::CALM, 0).await;
-        promises::run_keeps(&ended, &config, &self.approved).await?;
+        promises::run_keeps(&ended, Beside::Nobody, &config, &self.approved).await?;
         let failed = |why: String| format!("{why}\n{}", ended.printed);
         promises::live_is(&self.sandbox, &config, &|key| doubled.contains_key(key)).await.map_err(failed)?;
         let named = doubled.values().flatten().all(|id| ended.says(id));

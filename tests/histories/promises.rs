@@ -3,18 +3,21 @@
 //! 1. Nothing is written that no approved plan of this history contains.
 //! 2. Nothing that nobody manages changes.
 //! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and without standing in that run's report as it was;
-//!    nothing leaves a trash for good.
+//!    nothing leaves a trash for good, unless two runs at once delete it; then the one that took it out says so.
 //! 4. No secret stands in any output.
-//! 5. Who says "converged" is right, what was held back or refused aside; who says that nothing was changed has changed nothing.
+//! 5. Who says "converged", or "done as approved", is right, what was held back or refused aside; all outputs and the exit code say the same;
+//!    who says that nothing was changed has changed nothing.
 //! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
 //!
 //! 1 to 3 are judged write by write, on what each write changed at the vendor.
 
 use std::collections::BTreeMap;
 
+use heeler::commands::Exit;
 use heeler::config::Loaded;
 use heeler::model::Key;
 use heeler::model::value::is_void;
+use heeler::render::report::NOT_IN_TRASH;
 use heeler::sandbox::Sandbox;
 use serde_json::Value;
 
@@ -22,7 +25,7 @@ use crate::commands::Ended;
 use crate::config::{Config, Resource};
 use crate::people;
 use crate::vendors::Effect;
-use crate::views::{foreign_leaves, is_in_trash, leaves, living_rows, out_of_trash, seen};
+use crate::views::{foreign_leaves, is_in_trash, leaves, leaves_of, living_rows, out_of_trash, seen};
 
 /// A plan that was approved, and the config it was made of.
 pub struct Approved {
@@ -33,8 +36,15 @@ pub struct Approved {
 /// Why a promise was broken.
 pub type Kept = Result<(), String>;
 
+/// Whether a run has the vendors to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    Nobody,
+    AnotherRun,
+}
+
 /// 1 to 4 of one run, and that it does not deny what it did.
-pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) -> Kept {
+pub async fn run_keeps(ended: &Ended, beside: Beside, config: &Config, approved: &[Approved]) -> Kept {
     if ended.says(crate::SECRET.1) {
         return Err(format!("a secret was shown\n{}", ended.printed));
     }
@@ -42,13 +52,25 @@ pub async fn run_keeps(ended: &Ended, config: &Config, approved: &[Approved]) ->
         return Err(format!("it wrote, and says that nothing was changed\n{}", ended.printed));
     }
     for effect in &ended.effects {
-        write_keeps(effect, ended, config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
+        write_keeps(effect, (ended, beside), config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
     }
     Ok(())
 }
 
+/// 5: text, Markdown, JSON and the exit code of an apply that came to its end agree on whether all is as the config has it.
+pub fn all_say_the_same(ended: &Ended) -> Kept {
+    let Some(exit) = ended.exit else { return Ok(()) };
+    let says = |text: &str| [" Converged:", "Apply: nothing to do"].iter().any(|words| text.contains(words));
+    let claims = [says(&ended.printed), says(&ended.files), ended.json["converged"] == true, exit == Exit::Done];
+    if claims.iter().all(|claim| *claim == claims[0]) {
+        Ok(())
+    } else {
+        Err(format!("converged, by text, Markdown, JSON and exit: {claims:?}\n{}", ended.printed))
+    }
+}
+
 /// 1 to 3 of one write.
-async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[Approved]) -> Kept {
+async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &Config, approved: &[Approved]) -> Kept {
     let Effect { backend, before, after, request: _, at: _ } = effect;
     let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
     let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
@@ -61,7 +83,7 @@ async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[
             if foreign_leaves(&before) != foreign_leaves(&after) {
                 return Err("what nobody here knows has changed".to_owned());
             }
-            only_approved((&key, &id), &["create", "update"], approved, &before_seen, &after_seen)
+            only_approved((&key, &id), &["create", "update"], (approved, beside), &before_seen, &after_seen)
         }
         (None, Some(after)) => {
             let (key, after_seen) = seen(resource, &after).await;
@@ -69,7 +91,7 @@ async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[
                 Some(trashed) => seen(resource, &out_of_trash(trashed)).await.1,
                 None => people::untouched(resource, &key).await,
             };
-            only_approved((&key, &id), &["create"], approved, &base, &after_seen)
+            only_approved((&key, &id), &["create"], (approved, beside), &base, &after_seen)
         }
         (Some(before), None) => {
             let (key, _) = seen(resource, &before).await;
@@ -84,13 +106,16 @@ async fn write_keeps(effect: &Effect, run: &Ended, config: &Config, approved: &[
         }
         (None, None) => match after {
             Some(_) => Ok(()),
+            // A run that was told to stop looks no more.
+            None if beside == Beside::AnotherRun && (run.exit.is_none() || run.says(NOT_IN_TRASH) || run.json["proof"] == "stopped") => Ok(()),
             None => Err("something left the trash for good".to_owned()),
         },
     }
 }
 
-/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says.
-fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], before: &Value, after: &Value) -> Kept {
+/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says. What another run did right
+/// before a write is overwritten by it.
+fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside): (&[Approved], Beside), before: &Value, after: &Value) -> Kept {
     let allowed: Vec<(&Value, BTreeMap<String, Value>)> = approved
         .iter()
         .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
@@ -102,7 +127,7 @@ fn only_approved((key, id): (&Key, &str), ops: &[&str], approved: &[Approved], b
     let (before, after) = (leaves(before), leaves(after));
     for leaf in before.keys().chain(after.keys()) {
         let (was, is) = (before.get(leaf), after.get(leaf));
-        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, was) && wanted.get(leaf) == is;
+        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, (was, beside)) && wanted.get(leaf) == is;
         if was != is && !allowed.iter().any(approves) {
             return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
         }
@@ -184,10 +209,10 @@ fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
 
 /// Whether an action sets a leaf that was so: the leaf itself, something around it, or part of it. What a create sets had no value of
 /// anybody's before.
-fn sets(action: &Value, leaf: &str, was: Option<&Value>) -> bool {
+fn sets(action: &Value, leaf: &str, (was, beside): (Option<&Value>, Beside)) -> bool {
     let changes = action["changes"].as_array().into_iter().flatten();
     changes.map(|change| (change["path"].as_str().unwrap_or_default(), &change["before"])).any(|(path, before)| {
-        let from_there = action["op"] == "create" || path != leaf || leaves(before).values().next() == was;
+        let from_there = beside == Beside::AnotherRun || action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
         let path = path.split('[').next().unwrap_or_default();
         (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
     })

@@ -33,6 +33,11 @@ pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
 
 /// Values by path: lists in no order, what has a namespace by it, one-ofs as a whole, nothing that is empty, no secrets, and not what the server makes up.
 pub fn leaves(value: &Value) -> BTreeMap<String, Value> {
+    leaves_of("", value)
+}
+
+/// The same of a value that stands at this path.
+pub fn leaves_of(path: &str, value: &Value) -> BTreeMap<String, Value> {
     fn below(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
         const ONE_OF: [&str; 3] = ["aws_regions", "namespace_filters", "xray_services"];
         const NOT_COMPARED: [&str; 16] = [
@@ -69,7 +74,7 @@ pub fn leaves(value: &Value) -> BTreeMap<String, Value> {
         }
     }
     let mut found = BTreeMap::new();
-    below("", value, &mut found);
+    below(path, value, &mut found);
     found
 }
 

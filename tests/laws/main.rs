@@ -1,16 +1,20 @@
 //! The laws: what must hold for every world and every config, over every provider.
 //!
 //! Configs are generated from each provider's own JSON Schema, so a new attribute is under every law the day it is added. The
-//! number of cases follows `PROPTEST_CASES`.
+//! number of cases follows `PROPTEST_CASES`, where a law has no variable of its own; law 12 has `HEELER_DELAYS`.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod commands;
 mod corruption;
 mod faults;
+#[path = "../support/folder.rs"]
+mod folder;
 mod generate;
 mod harness;
 mod honest;
 mod import;
+mod inputs;
 mod isolation;
 mod kinds;
 mod mess;
@@ -18,3 +22,4 @@ mod once;
 mod running;
 mod shown;
 mod vigilance;
+mod wired;

@@ -1,8 +1,10 @@
 //! Law 12: no second send. Whatever write is lost and however late its effect shows, nothing is made twice and nothing that is in a trash
 //! is deleted for good: within one run, over runs if the next begins after the effect shows, and at once if it is told of the last one.
+//! Requests go the way they go over HTTP, with its sending again.
 //!
-//! `HEELER_DELAYS=100000 cargo test --release --test laws once -- --nocapture` draws so many delays.
+//! `HEELER_DELAYS=100000 cargo test --release --test laws once -- --nocapture` draws so many delays, half of them around a pause.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use heeler::config::Loaded;
@@ -17,9 +19,12 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::harness::{Nobody, block_on, load, sandbox, world_of};
+use crate::wired::Wired;
 
 /// Right before, at and after every look, and the time after which nothing shows any more.
 const DELAYS: [u64; 18] = [0, 400, 999, 1000, 1001, 2001, 3999, 4001, 7999, 8001, 14_999, 15_001, 16_000, 29_000, 31_000, 60_000, 89_000, 90_000];
+/// When something is looked at or sent again, in milliseconds after a loss, as far as that is certain.
+const PAUSES: [u64; 10] = [0, 400, 800, 1000, 2000, 4000, 8000, 10_000, 15_000, 90_000];
 const ID: &str = "210000000001";
 
 /// What an entry says to a provider: one row, with whatever a create sets by requests of its own.
@@ -46,8 +51,8 @@ pub fn creating(provider: &dyn Provider) -> String {
     config(provider, json!([{ "aws_account_id": ID, provider.name(): block(provider) }]), json!([]))
 }
 
-async fn planned(config: &Loaded, sandbox: &Sandbox) -> Plan {
-    let readings = observe(sandbox, &config.desired).await;
+async fn planned(config: &Loaded, sandbox: &Arc<Sandbox>) -> Plan {
+    let readings = observe(&Wired::to(sandbox), &config.desired).await;
     planner::plan(&Input {
         desired: &config.desired,
         readings: &readings,
@@ -60,12 +65,13 @@ async fn planned(config: &Loaded, sandbox: &Sandbox) -> Plan {
     })
 }
 
-async fn applied(config: &Loaded, sandbox: &Sandbox, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
+async fn applied(config: &Loaded, sandbox: &Arc<Sandbox>, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
     let plan = planned(config, sandbox).await;
     let told = last.iter().flat_map(|(plan, outcomes)| plan.actions.iter().zip(*outcomes));
     let withheld = told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.ending.not_before()?))).collect();
     let (settings, sources) = (&config.desired.settings, &config.sources);
-    let hands = Hands { door: sandbox, settings, sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
+    let door = &Wired::to(sandbox);
+    let hands = Hands { door, settings, sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
     let outcomes = execute_after(&plan, &hands, &Beforehand { listed: None, withheld }).await;
     (plan, outcomes)
 }
@@ -87,36 +93,51 @@ fn losses(millis: u64) -> [Fault; 4] {
     ]
 }
 
-/// Loses the `nth` write of an apply, then applies until nothing is left, the next run beginning `at_once` if it is told of the last.
-fn once(provider: &dyn Provider, world: &[Value], text: &str, nth: usize, fault: Fault, at_once: bool) -> (usize, usize) {
+/// Loses the `nth` write of an apply, and the one after it if `twice`, then applies until nothing is left, the next run beginning `at_once` if it is told of the last.
+fn once(provider: &dyn Provider, world: &[Value], text: &str, loss: Loss) -> (usize, usize) {
+    let Loss { nth, fault, twice, at_once } = loss;
     let config = load(text);
-    let sandbox = sandbox(provider.backend(), world.to_vec(), 3).with_faults(Faults::none().at_write(nth, fault));
+    let faults = Faults::none().at_write(nth, fault);
+    let faults = if twice { faults.at_write(nth + 1, fault) } else { faults };
+    let sandbox = Arc::new(sandbox(provider.backend(), world.to_vec(), 3).with_faults(faults));
     block_on(async {
         let (plan, outcomes) = applied(&config, &sandbox, &[]).await;
         if at_once {
             let (_, second) = applied(&config, &sandbox, &[(&plan, &outcomes)]).await;
             assert!(second.iter().all(|outcome| !matches!(outcome.ending, Ending::Failed { .. })), "{fault:?}: {outcomes:?}, then {second:?}");
         }
-        sleep(Duration::from_secs(91)).await;
         for _ in 0..3 {
+            sleep(Duration::from_secs(91)).await;
             applied(&config, &sandbox, &[]).await;
         }
+        sleep(Duration::from_secs(91)).await;
         let left = planned(&config, &sandbox).await;
         assert!(left.is_complete() && left.actions.is_empty(), "{} {fault:?}: {outcomes:?}, left {:?}", provider.name(), left.actions);
     });
     rows(&sandbox, provider)
 }
 
-fn holds(provider: &dyn Provider, nth: usize, millis: u64, at_once: bool) {
+/// Which writes of a run are lost, and how.
+#[derive(Debug, Clone, Copy)]
+struct Loss {
+    nth: usize,
+    fault: Fault,
+    twice: bool,
+    /// Whether the next run begins at once, and is told of the last.
+    at_once: bool,
+}
+
+fn holds(provider: &dyn Provider, nth: usize, millis: u64, twice: bool, at_once: bool) {
     let create = creating(provider);
     let world = world_of(provider.backend(), &create, 3);
     let removed = json!([{ "aws_account_id": ID, "reason": "closed" }]);
     for fault in losses(millis) {
-        let made = once(provider, &[], &create, nth, fault, at_once);
-        assert_eq!(made, (1, 1), "{}: {fault:?} of write {nth} made a second row", provider.name());
+        let loss = Loss { nth, fault, twice, at_once };
+        let made = once(provider, &[], &create, loss);
+        assert_eq!(made, (1, 1), "{}: {loss:?} made a second row", provider.name());
         let kept = usize::from(provider.name() == "wavefront");
-        let deleted = once(provider, &world, &config(provider, json!([]), removed.clone()), 1, fault, at_once);
-        assert_eq!(deleted, (0, kept), "{}: {fault:?} of the delete", provider.name());
+        let deleted = once(provider, &world, &config(provider, json!([]), removed.clone()), Loss { nth: 1, ..loss });
+        assert_eq!(deleted, (0, kept), "{}: {loss:?} of the delete", provider.name());
     }
 }
 
@@ -124,14 +145,16 @@ fn holds(provider: &dyn Provider, nth: usize, millis: u64, at_once: bool) {
 fn nothing_is_made_twice_and_nothing_leaves_a_trash() {
     for provider in providers::ALL.iter().copied() {
         for millis in DELAYS {
-            (1..=3).for_each(|nth| holds(provider, nth, millis, millis % 2 == 0));
+            (1..=3).for_each(|nth| holds(provider, nth, millis, millis % 4 > 1, millis % 2 == 0));
         }
     }
     let drawn: u64 = std::env::var("HEELER_DELAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     for number in 0..drawn {
         let dice = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
         let provider = providers::ALL[dice as usize % providers::ALL.len()];
-        holds(provider, 1 + (dice >> 4) as usize % 3, (dice >> 8) % 90_001, (dice >> 6) % 2 == 0);
+        let around = (PAUSES[(dice >> 20) as usize % PAUSES.len()] + (dice >> 8) % 41).saturating_sub(20);
+        let millis = if (dice >> 7) % 2 == 0 { around } else { (dice >> 8) % 90_001 };
+        holds(provider, 1 + (dice >> 4) as usize % 3, millis, (dice >> 3) % 2 == 0, (dice >> 6) % 2 == 0);
     }
     println!("{drawn} delays were drawn");
 }
@@ -143,7 +166,7 @@ fn an_unsure_create_says_until_when_it_may_show() {
         let config = load(&creating(provider));
         let faults = Faults::none()
             .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: Hears::Nothing });
-        let sandbox = sandbox(provider.backend(), Vec::new(), 3).with_faults(faults);
+        let sandbox = Arc::new(sandbox(provider.backend(), Vec::new(), 3).with_faults(faults));
         let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));
         let Ending::Unsure { not_before, .. } = &outcomes[0].ending else { panic!("{}: {outcomes:?}", provider.name()) };
         let is_doubled = provider.unique(plan.actions[0].key.kind) == Unique::NotEnforced;

@@ -176,6 +176,46 @@ fn repeats_no_secret(status: &'static str, form: &'static str, repeat: fn(&str) 
     }
 }
 
+/// What was sent in one request may come back in the answer to another: a vendor remembers.
+#[test]
+fn a_later_answer_that_repeats_a_secret_is_no_answer() {
+    let folder = Folder::new("remembers");
+    folder.write("heeler.yaml", &config(""));
+    let said_before = std::sync::Mutex::new(String::new());
+    let url = support::parrot(move |said| {
+        let mut secret = said_before.lock().unwrap();
+        let body: serde_json::Value = said.split_once("\r\n\r\n").and_then(|(_, body)| serde_json::from_str(body).ok()).unwrap_or_default();
+        if let Some(sent) = body["data"]["attributes"]["auth_config"]["secret_access_key"].as_str() {
+            sent.clone_into(&mut secret);
+        }
+        let mut made = support::row("400000000001");
+        made["attributes"]["auth_config"] = json!({ "access_key_id": "AKIACLIEXAMPLE000001" });
+        let mut rows = vec![support::row("400000000002"), support::row("400000000003")];
+        rows.iter_mut().for_each(|row| row["attributes"]["account_tags"] = json!([format!("env:{secret}")]));
+        match said.split(' ').next().unwrap() {
+            "POST" => format!("200 OK\r\n\r\n{}", json!({ "data": made })),
+            "GET" if said.contains("/accounts ") => format!("200 OK\r\n\r\n{}", json!({ "data": rows })),
+            _ => format!("200 OK\r\n\r\n{}", json!({ "data": rows[0] })),
+        }
+    });
+    let run = Run::of(support::keyed(&mut folder.heeler("apply --json report.json --markdown report.md -vvv"), &url).env("GOV_SECRET", SECRET));
+    let run = run.exits(3).says(&["is withheld: it repeats a key or a secret that was sent"]);
+    holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned()]), &planted(), "remembers");
+}
+
+#[test]
+fn a_key_is_found_in_names_and_in_values_that_another_hides() {
+    let escaped: String = API_KEY.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let listing = json!({ "data": [support::row("400000000002"), support::row("400000000003")] }).to_string();
+    for hidden in [format!("\"{escaped}\": 1"), format!("\"note\": \"{escaped}\", \"note\": 1")] {
+        let folder = Folder::new("hidden");
+        folder.write("heeler.yaml", &config(""));
+        let listing = listing.replace("\"attributes\":{", &format!("\"attributes\":{{{hidden},"));
+        let url = support::parrot(move |_| format!("200 OK\r\n\r\n{listing}"));
+        folder.run_at(&url, "plan --json plan.json").exits(1).says(&["is withheld"]);
+    }
+}
+
 #[test]
 fn secrets_pasted_into_the_config_are_not_shown_by_whatever_else_is_wrong() {
     let folder = Folder::new("pasted");

@@ -1,6 +1,5 @@
 //! Merges, direct pushes and the button: only what somebody approved is applied, and nothing of it is lost.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -17,8 +16,8 @@ fn a_merge_is_applied_with_the_plan_of_its_pull_request() {
     assert_eq!(run.concurrency("apply"), ("heeler-apply-default".to_owned(), false, Some("max".to_owned())));
     let planned = run.job("plan").is("success");
     assert!(planned.summary.contains("env:one"), "who is asked sees no plan: {}", planned.summary);
-    run.job("settle").is("skipped");
     run.job("apply").is("success").says("1 done");
+    run.job("settle").is("skipped");
     assert_eq!(stage.tags(A), json!(["env:one"]));
     assert_eq!(stage.github.states(&tip, "default"), ["pending", "success"]);
     let report = stage.github.artifact("heeler-apply-default-1");
@@ -208,7 +207,7 @@ fn a_secret_of_the_config_reaches_apply_whole() {
     let entry = "accounts:\n  - aws_account_id: \"400000000003\"\n    aws_partition: aws-us-gov\n    datadog:\n      auth_config: { access_key_id: AKIAGOVEXAMPLE000001, secret_access_key: { env: GOV_SECRET } }\n";
     stage.merges(7, "heeler/c.yaml", entry);
     let run = |secrets: &str| {
-        stage.environment.replace(BTreeMap::from([("HEELER_SECRETS".to_owned(), secrets.to_owned())]));
+        stage.environment_holds("heeler", &[("HEELER_SECRETS", secrets)]);
         let mut run = stage.pushed(&stage.repository.tip());
         run.job("plan").is("success");
         run.job("apply")

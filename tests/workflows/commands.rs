@@ -1,5 +1,7 @@
 //! The runner's two parsers of workflow commands, restated: what a line of a step's log makes the runner do.
 
+use std::collections::BTreeMap;
+
 /// The commands that the runner obeys.
 const OBEYED: [&str; 15] = [
     "add-mask",
@@ -23,6 +25,25 @@ const OBEYED: [&str; 15] = [
 pub fn commands(log: &str) -> Vec<(String, String)> {
     let lines = log.split(['\n', '\r']);
     lines.filter_map(|line| Some((colons(line).or_else(|| hashes(line))?, line.to_owned()))).collect()
+}
+
+/// The outputs that a log sets by the older command, which still counts.
+pub fn outputs_of(log: &str) -> BTreeMap<String, String> {
+    let set = |line: &str| {
+        let (name, value) = line.trim_start().strip_prefix("::set-output name=")?.split_once("::")?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    log.split(['\n', '\r']).filter_map(set).collect()
+}
+
+/// Whether a log holds a command that the runner refuses, which fails the step.
+pub fn refused(log: &str) -> bool {
+    commands(log).iter().any(|(name, line)| match name.as_str() {
+        "set-env" | "add-path" => true,
+        "set-output" => !line.contains("name="),
+        "echo" => !line.ends_with("::on") && !line.ends_with("::off"),
+        _ => false,
+    })
 }
 
 /// `::name key=value::text`, after any blanks.

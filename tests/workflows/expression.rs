@@ -17,6 +17,28 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// What a job's own keys can see (`if`, `name`, `concurrency`), before it has a machine.
+    pub fn of_job(&self) -> Self {
+        self.without(&["job", "secrets", "steps", "runner"])
+    }
+
+    /// What a job's `env` can see.
+    pub fn of_env(&self) -> Self {
+        self.without(&["job", "steps", "runner"])
+    }
+
+    /// What the `if` of a step can see.
+    pub fn of_condition(&self) -> Self {
+        self.without(&["secrets"])
+    }
+
+    fn without(&self, names: &[&str]) -> Self {
+        let mut contexts = self.contexts.clone();
+        let known = contexts.as_object_mut().unwrap();
+        names.iter().for_each(|name| _ = known.remove(*name));
+        Scope { contexts, going: self.going }
+    }
+
     /// A text with its `${{ }}` filled in.
     pub fn fill(&self, text: &str) -> String {
         let mut filled = String::new();

@@ -13,6 +13,7 @@ pub const LONGEST_SUMMARY: usize = 1024 * 1024;
 /// The text is neither, as the runner says it.
 pub fn outputs(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut found = BTreeMap::new();
+    let ends = text.is_empty() || text.ends_with('\n');
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let (equals, heredoc) = (line.find('='), line.find("<<"));
@@ -28,6 +29,9 @@ pub fn outputs(text: &str) -> Result<BTreeMap<String, String>, String> {
                 loop {
                     let line = lines.next().ok_or_else(|| format!("Matching delimiter not found '{end}'"))?;
                     if line == end {
+                        if lines.clone().next().is_none() && !ends {
+                            return Err(format!("Invalid value. EOF value must be followed by a newline: '{end}'"));
+                        }
                         break;
                     }
                     value.push(line);
@@ -85,4 +89,5 @@ fn outputs_are_read_as_the_runner_reads_them() {
     assert_eq!(read, [("a", "1"), ("b", "x=y\nz"), ("c", "d<<e")]);
     assert!(outputs("a=1\nb\n").unwrap_err().contains("Invalid format"));
     assert!(outputs("a<<END\nb\n").unwrap_err().contains("delimiter"));
+    assert!(outputs("a<<END\nb\nEND").unwrap_err().contains("newline"));
 }

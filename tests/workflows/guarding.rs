@@ -9,7 +9,7 @@ use crate::pretend::REPOSITORY;
 use crate::stage::{A, B, Stage, accounts, played};
 use crate::support::{API_KEY, http, parrot};
 
-fn reviewed_by_somebody() -> serde_json::Value {
+pub fn reviewed_by_somebody() -> serde_json::Value {
     json!({ "name": "heeler", "protection_rules": [{ "type": "branch_policy" }, { "type": "required_reviewers", "reviewers": [{ "type": "User" }] }] })
 }
 
@@ -46,9 +46,7 @@ fn require_reviewers_applies_nothing_without_them() {
 #[test]
 fn the_environments_keys_reach_apply_alone_and_only_by_names_that_are_passed() {
     let stage = Stage::new("keys");
-    stage
-        .environment
-        .replace(BTreeMap::from([("DD_API_KEY".to_owned(), "writes0123456789abcdef".to_owned()), ("NOT_PASSED".to_owned(), "x".to_owned())]));
+    stage.environment_holds("heeler", &[("DD_API_KEY", "writes0123456789abcdef"), ("NOT_PASSED", "x")]);
     let keys = Arc::new(Mutex::new(BTreeSet::new()));
     stage.host.replace(passed_on(&stage.vendor.url, keys.clone()));
     stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
@@ -138,7 +136,9 @@ fn another_branch_is_refused_and_not_green() {
 fn a_merge_by_a_bot_is_applied_by_the_schedule() {
     let stage = Stage::new("schedule");
     let tip = stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
-    // No push run was started. Drift says what it sees, and what it may be.
+    // A merge with the job's own token starts nothing.
+    assert!(stage.pushed_by("github-actions[bot]", &tip, "heeler/a.yaml").is_none());
+    assert!(stage.pushed_by("someone", &tip, "heeler/a.yaml").is_some() && stage.pushed_by("someone", &tip, "README.md").is_none());
     played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({}))).is("success").says("1 done");
     assert_eq!(stage.tags(A), json!(["env:one"]));
     let ended = played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({})));

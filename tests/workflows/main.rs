@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 mod applying;
+mod checks;
 mod commands;
 mod drifting;
 mod expression;
@@ -13,10 +14,13 @@ mod manifests;
 mod merging;
 mod planning;
 mod pretend;
+mod queues;
 mod repository;
+mod rules;
 mod runner;
 mod shape;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
 mod workflow;
+mod working;

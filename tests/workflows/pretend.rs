@@ -21,7 +21,7 @@ impl GitHub {
     pub fn new(folder: &Folder) -> Self {
         let state = json!({
             "repository": REPOSITORY, "comments": {}, "issues": [], "statuses": {}, "pulls": {}, "index": {}, "runs": {}, "artifacts": [],
-            "environments": {}, "locked": [], "issues_off": false, "late": 0, "late_answer": 200,
+            "environments": {}, "others": { "heeler-dev/heeler": "public", "acme/heeler": "private" }, "requests": 0, "last_artifact": 0, "locked": [], "issues_off": false, "late": 0, "late_answer": 200,
         });
         folder.write("github/state.json", &state.to_string());
         folder.write("github/calls.jsonl", "");
@@ -125,8 +125,9 @@ impl GitHub {
             fs::copy(file, folder.join(at)).unwrap();
         }
         self.change(|state| {
+            let id = state["last_artifact"].as_u64().unwrap() + 1;
+            state["last_artifact"] = json!(id);
             let artifacts = state["artifacts"].as_array_mut().unwrap();
-            let id = artifacts.len() + 1;
             let origin = json!({ "id": run, "repository_id": OWN, "head_repository_id": repository, "head_sha": head });
             artifacts.push(json!({ "id": id, "name": name, "expired": false, "workflow_run": origin, "folder": folder }));
         });

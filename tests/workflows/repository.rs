@@ -30,6 +30,7 @@ impl Repository {
         git(folder.path(".").as_path(), &format!("init --quiet --bare {}", bare.display()));
         // The runner fetches by hash as well as by name.
         git(&bare, "config uploadpack.allowAnySHA1InWant true");
+        git(&bare, "config uploadpack.allowFilter true");
         git(&clone, "init --quiet --initial-branch main");
         git(&clone, &format!("remote add origin {}", bare.display()));
         let repository = Repository { clone, bare };
@@ -102,17 +103,27 @@ impl Repository {
         commits.lines().map(str::to_owned).collect()
     }
 
+    /// The files that a pull request changes.
+    pub fn changed(&self, number: u64) -> Vec<String> {
+        git(&self.clone, &format!("diff --name-only main...pull-{number}")).lines().map(str::to_owned).collect()
+    }
+
     pub fn tip(&self) -> String {
         git(&self.bare, "rev-parse main")
     }
 
     /// What actions/checkout does.
-    pub fn check_out(&self, workspace: &Path, reference: &str, depth: &str) {
+    pub fn check_out(&self, workspace: &Path, reference: &str, depth: &str, filter: Option<&str>) {
+        let _ = fs::remove_dir_all(workspace);
         fs::create_dir_all(workspace).unwrap();
         git(workspace, "init --quiet");
         let depth = if depth == "0" { String::new() } else { format!("--depth {depth}") };
-        git(workspace, &format!("fetch --quiet --no-tags {depth} file://{} {reference}", self.bare.display()));
+        let filter = filter.map_or_else(String::new, |filter| format!("--filter={filter}"));
+        git(workspace, &format!("remote add origin file://{}", self.bare.display()));
+        git(workspace, &format!("fetch --quiet --no-tags {depth} {filter} origin {reference}"));
         git(workspace, "checkout --quiet --detach FETCH_HEAD");
+        // No credentials are left, so nothing more can be asked for.
+        git(workspace, "remote set-url origin file:///nowhere");
     }
 
     fn commit(&self, path: &str, text: &str, date: &str) {

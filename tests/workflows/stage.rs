@@ -2,15 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::checks::starts;
 use crate::expression::{Going, Scope};
 use crate::pretend::{GitHub, OWN, REPOSITORY};
 use crate::repository::{Merge, Repository};
-use crate::runner::{Ended, Ground, Run};
+use crate::runner::{Ended, Ground, Kind, Run};
 use crate::support::{ACCOUNTS, API_KEY, APP_KEY, Folder, HEAD, Served, http, row, world};
-use crate::workflow::{Caller, Workflow, read};
+use crate::workflow::{Caller, CallerJob, Workflow, file, parsed, read, read_at};
 
 pub struct Stage {
     pub folder: Folder,
@@ -22,12 +24,16 @@ pub struct Stage {
     config: RefCell<String>,
     runs: Cell<u64>,
     heads: RefCell<BTreeMap<u64, (String, String)>>,
-    /// What the environment `heeler` holds.
-    pub environment: RefCell<BTreeMap<String, String>>,
+    /// What the environments hold.
+    pub environments: RefCell<BTreeMap<String, BTreeMap<String, String>>>,
     /// What the repository holds beside the two keys.
     pub secrets: RefCell<BTreeMap<String, String>>,
     /// What the caller is given beside what it says.
     pub with: RefCell<BTreeMap<String, String>>,
+    /// What the runs are of.
+    pub kind: Cell<Kind>,
+    /// The repository that the called workflows stand in.
+    pub source: RefCell<PathBuf>,
 }
 
 /// An entry of a config.
@@ -58,9 +64,11 @@ impl Stage {
             config,
             runs: Cell::new(1000),
             heads: RefCell::default(),
-            environment: RefCell::default(),
+            environments: RefCell::default(),
             secrets: RefCell::default(),
             with: RefCell::default(),
+            kind: Cell::default(),
+            source: RefCell::new(file("")),
         };
         stage.begins("heeler", "default");
         stage
@@ -105,6 +113,10 @@ impl Stage {
         let pull = json!({ "number": number, "head": { "sha": head, "repo": { "full_name": from } } });
         let mut run = self.run("plan", "pull_request", &format!("refs/pull/{number}/merge"), &tested, json!({ "pull_request": pull }));
         run.contexts["github"]["actor"] = json!(author);
+        // What a fork sends, or Dependabot starts, gets no secrets.
+        if from != REPOSITORY || author == "dependabot[bot]" {
+            run.contexts["secrets"].as_object_mut().unwrap().values_mut().for_each(|secret| *secret = json!(""));
+        }
         run
     }
 
@@ -137,6 +149,13 @@ impl Stage {
         self.run("apply", "push", "refs/heads/main", commit, json!({}))
     }
 
+    /// The run that a push by this person or bot to main starts, if it starts one.
+    pub fn pushed_by(&self, login: &str, commit: &str, changed: &str) -> Option<Run<'_>> {
+        let caller: Caller = read("examples/workflows/apply.yml");
+        let starts = login != "github-actions[bot]" && starts(&caller.on, "push", "main", &[changed.to_owned()]);
+        starts.then(|| self.pushed(commit))
+    }
+
     /// Somebody presses "Run workflow".
     pub fn dispatched(&self) -> Run<'_> {
         self.run("apply", "workflow_dispatch", "refs/heads/main", &self.repository.tip(), json!({}))
@@ -151,13 +170,37 @@ impl Stage {
         self.run("plan", "merge_group", "refs/heads/gh-readonly-queue/main/pr-7", &self.repository.tip(), json!({}))
     }
 
+    /// An environment holds these secrets, and no others.
+    pub fn environment_holds(&self, environment: &str, secrets: &[(&str, &str)]) {
+        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.environments.borrow_mut().insert(environment.to_owned(), secrets);
+    }
+
+    /// The run of one of the examples.
     pub fn run(&self, name: &str, event: &str, reference: &str, commit: &str, payload: Value) -> Run<'_> {
-        self.runs.set(self.runs.get() + 1);
         let caller: Caller = read(&format!("examples/workflows/{name}.yml"));
         assert!(caller.on.get(event).is_some(), "{name}.yml does not run on {event}");
         let (_, job) = caller.jobs.into_iter().next().unwrap();
+        self.called_by(&job, event, reference, commit, payload)
+    }
+
+    /// The run of a job that calls.
+    pub fn called_by(&self, job: &CallerJob, event: &str, reference: &str, commit: &str, payload: Value) -> Run<'_> {
         let called = job.uses.strip_prefix("heeler-dev/heeler/").unwrap().split_once('@').unwrap().0;
-        let workflow: Workflow = read(called);
+        let workflow: Workflow = read_at(&self.source.borrow().join(called));
+        self.run_of(workflow, job, called, (event, reference, commit), payload)
+    }
+
+    /// The run of a workflow that is written here, by a caller who grants this. It runs on main.
+    pub fn toy(&self, workflow: &str, granted: &[(&str, &str)]) -> Run<'_> {
+        let granted: Vec<String> = granted.iter().map(|(name, level)| format!("{name}: {level}")).collect();
+        let job: CallerJob = parsed(&format!("{{ uses: toy, permissions: {{ {} }} }}", granted.join(", ")));
+        let tip = self.repository.tip();
+        self.run_of(parsed(workflow), &job, ".github/workflows/toy.yml", ("push", "refs/heads/main", &tip), json!({}))
+    }
+
+    fn run_of(&self, workflow: Workflow, job: &CallerJob, called: &str, (event, reference, commit): (&str, &str, &str), payload: Value) -> Run<'_> {
+        self.runs.set(self.runs.get() + 1);
         let mut payload = payload;
         payload["repository"] = json!({ "default_branch": "main" });
         let ref_name = reference.trim_start_matches("refs/heads/").trim_start_matches("refs/pull/");
@@ -169,18 +212,25 @@ impl Stage {
         });
         let inputs = self.inputs(&workflow, &job.with);
         let secrets = self.passed(&workflow, &job.secrets);
-        let source = json!({ "workflow_repository": "heeler-dev/heeler" });
+        let source = if self.kind.get() == Kind::Server {
+            json!({ "workflow_repository": null })
+        } else {
+            json!({ "workflow_repository": "heeler-dev/heeler" })
+        };
         Run {
             ground: Ground {
                 repository: &self.repository,
                 github: &self.github,
                 machine: BTreeMap::from([("DD_HOST".to_owned(), self.host.borrow().clone())]),
-                environment: self.environment.borrow().clone(),
+                environments: self.environments.borrow().clone(),
+                source: self.source.borrow().clone(),
+                kind: self.kind.get(),
+                meant: &[],
             },
             workflow,
             contexts: json!({ "github": github, "inputs": inputs, "secrets": secrets, "job": source, "needs": {} }),
             folder: self.folder.path(&format!("run-{}", self.runs.get())),
-            granted: job.permissions,
+            granted: job.permissions.clone(),
         }
     }
 
@@ -234,7 +284,8 @@ impl Stage {
 /// Plays the apply workflow to the end of the last of its jobs that runs.
 pub fn played(run: &mut Run<'_>) -> Ended {
     let planned = run.job("plan");
-    let (settled, applied) = (run.job("settle"), run.job("apply"));
+    let applied = run.job("apply");
+    let settled = run.job("settle");
     assert!(settled.result == "skipped" || applied.result == "skipped", "it settled and applied");
     [applied, settled].into_iter().find(|ended| ended.result != "skipped").unwrap_or(planned)
 }

@@ -14,8 +14,17 @@ pub fn file(path: &str) -> PathBuf {
 
 /// Its text as YAML.
 pub fn read<T: for<'de> Deserialize<'de>>(path: &str) -> T {
-    let text = fs::read_to_string(file(path)).unwrap();
-    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    read_at(&file(path))
+}
+
+/// The text of any file as YAML.
+pub fn read_at<T: for<'de> Deserialize<'de>>(path: &Path) -> T {
+    parsed(&fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+}
+
+/// A text as YAML.
+pub fn parsed<T: for<'de> Deserialize<'de>>(text: &str) -> T {
+    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error} in\n{text}"))
 }
 
 #[derive(Deserialize)]
@@ -177,9 +186,11 @@ pub struct Caller {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallerJob {
+    pub r#if: Option<String>,
     pub uses: String,
     pub permissions: BTreeMap<String, String>,
     #[serde(default)]
     pub with: BTreeMap<String, String>,
+    #[serde(default)]
     pub secrets: BTreeMap<String, String>,
 }

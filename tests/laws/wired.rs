@@ -1,0 +1,66 @@
+//! The emulator, reached through the same persistence and pace as over HTTP, secrets filled in.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use heeler::model::{Ask, Env, Failure, Reader, Response, Tell, Transport};
+use heeler::sandbox::Sandbox;
+use heeler::transport::credentials::filled;
+use heeler::transport::pace::Pace;
+use heeler::transport::persist::{Kind, Silence, persist};
+
+/// The one secret that generated configs name.
+pub const SECRET: (&str, &str) = ("LAW_SECRET", "s3cr3t-of-all-the-laws");
+
+/// The environment that has it.
+pub fn env() -> Env {
+    [SECRET].into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The way to one emulator.
+pub struct Wired {
+    sandbox: Arc<Sandbox>,
+    pace: Pace,
+    sent: AtomicUsize,
+}
+
+impl Wired {
+    pub fn to(sandbox: &Arc<Sandbox>) -> Self {
+        Wired { sandbox: sandbox.clone(), pace: Pace::new(None), sent: AtomicUsize::new(0) }
+    }
+
+    /// How many writes have been sent so far, those that are under way among them.
+    pub fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+}
+
+fn silence(failure: Failure) -> Silence {
+    match failure {
+        Failure::NotSent { .. } => Silence::Unreached(failure),
+        Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. } => Silence::Lost(failure),
+    }
+}
+
+#[async_trait]
+impl Reader for Wired {
+    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+        persist(&self.pace, ask.request(), Kind::Read, || async { self.sandbox.read(ask.clone()).await.map_err(silence) }).await
+    }
+}
+
+#[async_trait]
+impl Transport for Wired {
+    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+        persist(&self.pace, &tell.request, Kind::Write(tell.retry), || async {
+            self.sent.fetch_add(1, Ordering::Relaxed);
+            let mut tell = tell.clone();
+            if let Some(body) = &mut tell.request.body {
+                body.json = filled(body, &env()).expect("every secret is set");
+            }
+            self.sandbox.write(tell).await.map_err(silence)
+        })
+        .await
+    }
+}
