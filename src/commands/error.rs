@@ -169,7 +169,9 @@ impl CommandError {
         Some(match self {
             CommandError::NoConfig => no_config(Path::new("examples/configs/quickstart")),
             CommandError::Invalid | CommandError::World(_) => return None,
-            CommandError::Runtime(_) => "heeler needs a dozen open files and a thread: does a limit of this shell (`ulimit -a`) forbid them?".to_owned(),
+            CommandError::Runtime(_) => {
+                "heeler needs a dozen open files and a thread: does a limit of this shell (`ulimit -a`) forbid them?".to_owned()
+            }
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
             CommandError::UnknownLive(_) => "--only takes AWS account ids, or the key where a vendor knows an account by its key only".to_owned(),
             CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),

@@ -6,9 +6,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::model::{Response, no_json};
 use crate::model::plan::VendorError;
 use crate::model::value::is_void;
+use crate::model::{Response, no_json};
 
 /// Fields that say where a listing goes on, unless they are empty. Case and underscores aside.
 const NEXT: &[&str] = &["next", "nextpage", "nextlink", "nexturl", "nexttoken", "nextpagetoken", "nextcursor", "nextoffset", "nextnumber", "after"];

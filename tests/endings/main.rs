@@ -197,7 +197,10 @@ async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
         let vendor = between(&v2_rows(&[1, 9]), "", |_| Does::Refuse(409));
         let config = load(&fleet(1, &[("datadog", json!({ "account_tags": tags }))], removed.clone()));
         let (planned, ended) = apply(&config, &vendor, 4).await;
-        assert!(matches!(&ended.outcomes[0].ending, Ending::Failed { why, unsure: false, .. } if why.starts_with("Datadog answered 409")), "{ended:?}");
+        assert!(
+            matches!(&ended.outcomes[0].ending, Ending::Failed { why, unsure: false, .. } if why.starts_with("Datadog answered 409")),
+            "{ended:?}"
+        );
         let (text, _) = said(&planned, &ended);
         assert!(text.contains("1 failed") && !text.contains("may have been done"), "{text}");
     }
