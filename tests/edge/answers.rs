@@ -1,5 +1,12 @@
 //! What is said of answers that nobody can use, and of a vendor that makes everybody wait.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread;
+
+use heeler::transport::distrust::distrust;
+use rustls::CertificateError;
 use serde_json::json;
 
 use crate::support::{self, ACCOUNTS, Folder, HEAD, Nobody, Run, keyed, parrot};
@@ -78,6 +85,30 @@ fn what_cannot_be_sent_is_not_tried_again() {
     let mut command = folder.heeler("plan");
     keyed(&mut command, "https://127.0.0.1:9").env("SSL_CERT_FILE", "nowhere.pem");
     Run::of(&mut command).exits(1).says(&["SSL_CERT_FILE names nowhere.pem, which cannot be read"]);
+}
+
+#[test]
+fn a_handshake_that_fails_says_what_to_do() {
+    let (cut, expired, name) = (CertificateError::Other(rustls::OtherError(Arc::new(rustls::Error::DecryptError))), CertificateError::Expired, CertificateError::NotValidForName);
+    for (error, said) in [
+        (expired, "has expired; is the clock of this machine right?"),
+        (name, "is for another host; is DD_HOST right"),
+        (CertificateError::UnknownIssuer, "set SSL_CERT_FILE"),
+        (cut, "is not accepted (DecryptError); where a proxy"),
+    ] {
+        let error = std::io::Error::other(rustls::Error::InvalidCertificate(error));
+        assert!(distrust(&error, "DD_HOST").unwrap().contains(said), "{error}");
+    }
+    // HTTPS where somebody speaks HTTP.
+    let folder = Folder::new("http");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        listener.incoming().flatten().for_each(|mut stream| drop(stream.read(&mut [0; 1]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))))
+    });
+    let run = folder.run_at(&url, "plan").exits(1).says(&["does not speak HTTPS on this port; is DD_HOST right"]);
+    assert!(!run.err.contains("trying again"), "{}", run.err);
 }
 
 #[test]

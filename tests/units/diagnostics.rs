@@ -167,3 +167,14 @@ fn a_config_that_says_nothing_is_named() {
     assert!(wrong(&[("empty.yaml", "# nothing\n")]).contains("error: empty.yaml says nothing\n --> empty.yaml:1:1\n"));
     assert!(wrong(&[("a.yaml", ""), ("b.yaml", "null")]).contains("error: a.yaml and 1 other file say nothing\n"));
 }
+
+/// What is spelled out, or left out of a long line, moves nothing: the place is the one that an editor goes to.
+#[test]
+fn a_place_is_where_the_file_has_it() {
+    let entry = |before: &str| format!("protect: ['{before}', 'x']");
+    for before in ["x\u{200b}\u{200b}", &"9".repeat(500)] {
+        let column = "protect: [".chars().count() + before.chars().count() + 5;
+        let shown = said(&entry(before));
+        assert!(shown.contains(&format!(" --> heeler.yaml:3:{column}\n")), "{column} in {shown}");
+    }
+}

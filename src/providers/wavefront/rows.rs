@@ -170,6 +170,10 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         ailments: if service.is_some() { ailments } else { Vec::new() },
     };
     let is_dead = head.deleted == Value::Bool(true) || head.in_trash == Value::Bool(true);
+    if [&head.deleted, &head.in_trash].into_iter().any(|flag| !flag.is_boolean() && !flag.is_null()) && !is_dead {
+        let kind = service.map_or(OTHER, Service::kind);
+        return Err(odd(Some(kind), "it does not tell whether it is in the trash").map(|row| Box::new(Isolated { identified: true, ..*row })));
+    }
     Ok(Row { observed, is_dead, updated: head.updated_epoch_millis.as_i64().unwrap_or_default() })
 }
 
