@@ -71,6 +71,12 @@ impl Inputs {
         self
     }
 
+    /// Whether this file is one of them.
+    pub fn have(&self, path: &Path) -> bool {
+        let id = FileId::of_any(path);
+        self.0.iter().any(|(_, read)| FileId::of_any(read) == id)
+    }
+
     /// The world of a sandbox as well.
     pub fn and_world(self, selection: &Selection, paths: &Paths) -> Self {
         let world = selection.sandbox.as_ref().and_then(|named| places::world_path(named, &paths.paths));

@@ -279,6 +279,8 @@ impl Play {
     }
 }
 
+/// Whether a list of a report has this row in it, or all of its provider's.
 fn mentions(list: &Value, key: &Key) -> bool {
-    list.as_array().into_iter().flatten().any(|entry| entry["provider"] == key.provider && entry["id"] == key.name)
+    let is_it = |entry: &Value| entry["provider"] == key.provider && (entry["id"] == key.name || entry["id"].is_null());
+    list.as_array().into_iter().flatten().any(is_it)
 }

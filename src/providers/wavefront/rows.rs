@@ -127,7 +127,7 @@ impl Rows {
 /// The row in an item.
 ///
 /// # Errors
-/// It has no id, names no service, or, being an integration with AWS, no role. Nothing if such a row is not live.
+/// It has no id, names no service, or, being an integration with AWS, no role of an account. Nothing if such a row is not live.
 pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let odd = |kind: Option<&'static str>, why: &str| {
         let odd = MARKS.isolated(kind, text, why);
@@ -152,6 +152,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let (key, account) = match (service, arn) {
         (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (None, _) => (Key { provider: NAME, kind: OTHER, name: id.0.clone() }, None),
+        (Some(service), Some(arn)) if account_of(arn).is_none() => return Err(odd(Some(service.kind()), "its role is no ARN of an account's")),
         (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
         (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
