@@ -178,3 +178,12 @@ fn a_place_is_where_the_file_has_it() {
         assert!(shown.contains(&format!(" --> heeler.yaml:3:{column}\n")), "{column} in {shown}");
     }
 }
+
+/// What is suggested in place of a tag does not hold what is wrong with it.
+#[test]
+fn a_tag_is_suggested_without_what_nobody_sees() {
+    for tag in ["env:pr\u{200b}od", "env\u{ff1a}prod", "\u{2060}env:prod", "env: prod"] {
+        let shown = said(&format!("accounts:\n  - {{ aws_account_id: '210000000001', datadog: {{ account_tags: ['{tag}'] }} }}"));
+        assert!(shown.contains("help: write `env:prod`; it is taken only where"), "{tag:?} in {shown}");
+    }
+}
