@@ -132,6 +132,12 @@ fn is_named_like_a_config(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 
+/// Whether it is a JSON report of heeler's.
+pub fn is_report(path: &Path) -> bool {
+    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    is_json && beginning(path).is_some_and(|text| text.contains("\"format\": ") && text.contains("\"tool\": \"heeler "))
+}
+
 /// Whether a file is what an earlier run wrote there.
 fn is_own(path: &Path, product: Product) -> bool {
     match product {

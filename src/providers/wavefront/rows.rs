@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::Service;
+use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Observed, Trust};
-use crate::providers::listed::{self, Listed, Marks};
+use crate::providers::listed::{self, Listed, Marks, still_a_listing};
 use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
@@ -106,15 +107,19 @@ pub struct Rows {
 
 impl Rows {
     /// Sorts items.
-    pub fn of(items: Vec<Box<RawValue>>) -> Self {
+    ///
+    /// # Errors
+    /// Too many of them cannot be read.
+    pub fn of(items: Vec<Box<RawValue>>) -> Result<Self, VendorError> {
         let mut rows = Rows::default();
         for item in items {
             match row(&item) {
                 Ok(row) => rows.rows.push(row),
                 Err(row) => rows.isolated.extend(row.map(|row| *row)),
             }
+            still_a_listing(rows.isolated.len())?;
         }
-        rows
+        Ok(rows)
     }
 
     /// What is live of them.
