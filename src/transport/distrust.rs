@@ -20,9 +20,9 @@ pub fn distrust(error: &(dyn Error + 'static), variable: &str) -> Option<String>
     None
 }
 
-/// The handshake's own error, which an error of input and output may hold.
+/// The handshake's own error, which errors of input and output may hold, one in the other.
 fn tls<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a TlsError> {
-    let held = || cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref();
+    let held = || tls(cause.downcast_ref::<io::Error>()?.get_ref()?);
     cause.downcast_ref().or_else(held)
 }
 

@@ -68,7 +68,8 @@ async fn a_published_limit_is_said_once_a_minute_and_not_once_a_window() {
     let (log, _logging) = Log::begun();
     let pace = Pace::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
     for _ in 0..13 {
-        let read = persist(&pace, &get(LIST), Kind::Read, || async { Ok::<_, Silence>(answer(200, &[])) });
+        let asked = get(LIST);
+        let read = persist(&pace, &asked, Kind::Read, || async { Ok::<_, Silence>(answer(200, &[])) });
         read.await.unwrap();
     }
     let said = log.lines();
