@@ -16,6 +16,9 @@ use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
 use crate::transport::http::OpenError;
 
+/// What is said of a state that Pulumi keeps, which another command makes needless.
+pub const PULUMIS: &str = "it is a state of Pulumi's";
+
 /// Why a command could not do its work.
 #[derive(Debug, ThisError)]
 pub enum CommandError {
@@ -105,6 +108,9 @@ pub enum CommandError {
     /// A world where a config is expected.
     #[error("{} is a world, or is not there, and stands where a config is named", .0.display())]
     WorldAsConfig(PathBuf),
+    /// A report where a config is expected.
+    #[error("{} is a report of heeler's, and stands where a config is named", .0.display())]
+    ReportAsConfig(PathBuf),
     /// A link that is not followed.
     #[error(transparent)]
     Link(#[from] Link),
@@ -143,6 +149,7 @@ impl CommandError {
             | CommandError::TwoProducts
             | CommandError::Overwrites { .. }
             | CommandError::WorldAsConfig(_)
+            | CommandError::ReportAsConfig(_)
             | CommandError::PretendApply
             | CommandError::ReadReport(..)
             | CommandError::NoReport(_)
@@ -173,6 +180,7 @@ impl CommandError {
             CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),
             CommandError::OfflineListing => "name a state with --terraform, or a config; or leave --offline out".to_owned(),
             CommandError::ReadState(..) => "write it with `terraform show -json > state.json`".to_owned(),
+            CommandError::NoState(_, why) if why == PULUMIS => "run `heeler import`: it takes over what is live, without a state".to_owned(),
             CommandError::NoState(..) => "run `terraform show -json > state.json` where the configuration is, and name that file".to_owned(),
             CommandError::NoProvider => format!("set {}; to try it without keys, add --sandbox=WORLD", keys()),
             CommandError::Unread(_, VendorError::Denied(_)) => "may the application key read this integration?".to_owned(),
@@ -191,6 +199,9 @@ impl CommandError {
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
             CommandError::WorldAsConfig(path) => format!("a world follows an equals sign, and must be there: --sandbox={}", path.display()),
+            CommandError::ReportAsConfig(path) => {
+                format!("to do what a plan contains, and nothing else, name the config and `heeler apply --expect {}`", path.display())
+            }
             CommandError::Link(link) => link.help().to_owned(),
             CommandError::ReadReport(..) | CommandError::NoReport(_) => {
                 "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed".to_owned()

@@ -1,8 +1,9 @@
 //! What every dialect says in the same words of an answer: that it makes no sense, or that it is not all there is.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -20,10 +21,16 @@ const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "t
 /// Fields that say how many pages there are.
 const PAGES: &[&str] = &["totalpages", "pagecount"];
 
+/// More rows than any organization has.
+pub const MOST_ROWS: usize = 1_000_000;
+/// What is said of a list that holds more.
+const TOO_MANY: &str = "too many rows";
+
 /// An answer that makes no sense.
 pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
     // Serde's own words quote the answer, and an answer may repeat a secret.
     let why = match error.classify() {
+        Category::Data if error.to_string().starts_with(TOO_MANY) => "it holds more than 1,000,000 rows",
         Category::Data => "it has another form than expected",
         Category::Eof => "it ends in the middle",
         Category::Io | Category::Syntax => "it is not JSON",
@@ -44,7 +51,7 @@ pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<
         let why = if other.is_some() { format!("has `{field}` twice") } else { format!("has no `{field}`; an empty one has") };
         return Err(wrong(&why));
     };
-    let rows: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|error| unreadable(what, &error))?;
+    let Rows(rows) = serde_json::from_str::<Rows<&RawValue>>(list.get()).map_err(|error| unreadable(what, &error))?;
     let mut beside = Vec::new();
     for (name, value) in fields.iter().filter(|(name, _)| name != field) {
         beside.push((name.as_str(), serde_json::from_str::<Value>(value.get()).map_err(|error| unreadable(what, &error))?));
@@ -101,6 +108,35 @@ impl Found {
             Value::Object(fields) => fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}"))),
             _ => {}
         }
+    }
+}
+
+/// The rows of a list, if they are no more than any organization has: of an answer that has no other end than that of memory nothing is read.
+#[derive(Debug)]
+pub struct Rows<T>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Each<T> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = list.next_element()? {
+                    if rows.len() == MOST_ROWS {
+                        return Err(A::Error::custom(TOO_MANY));
+                    }
+                    rows.push(row);
+                }
+                Ok(rows)
+            }
+        }
+        deserializer.deserialize_seq(Each(PhantomData)).map(Rows)
     }
 }
 

@@ -39,7 +39,38 @@ pub struct Listed {
     pub isolated: Vec<Isolated>,
 }
 
+/// Rows that can neither be told nor read, and still stand in a listing: of an answer with more of them nothing is believed.
+const MOST_ISOLATED: usize = 10_000;
+
+/// Whether an answer with so many rows that can neither be told nor read is a listing.
+///
+/// # Errors
+/// It is none.
+pub fn still_a_listing(isolated: usize) -> Result<(), VendorError> {
+    let why = format!("the account listing cannot be read: more than {MOST_ISOLATED} of its rows can neither be told nor read");
+    if isolated > MOST_ISOLATED { Err(VendorError::Unreadable(why)) } else { Ok(()) }
+}
+
 impl Listed {
+    /// Rows as a dialect reads them.
+    ///
+    /// # Errors
+    /// Too many of them cannot be read.
+    pub fn read<'a>(
+        rows: impl IntoIterator<Item = &'a RawValue>,
+        observed: impl Fn(&'a RawValue) -> Result<Observed, Box<Isolated>>,
+    ) -> Result<Self, VendorError> {
+        let mut listed = Listed::default();
+        for row in rows {
+            match observed(row) {
+                Ok(row) => listed.rows.push(row),
+                Err(row) => listed.isolated.push(*row),
+            }
+            still_a_listing(listed.isolated.len())?;
+        }
+        Ok(listed)
+    }
+
     /// Rows by key. Several under one name are isolated, each with what it has otherwise than the others.
     pub fn apart(self, marks: &Marks) -> Observation {
         let Listed { rows, mut isolated } = self;

@@ -65,7 +65,7 @@ pub fn last_line(scene: &Scene<'_>) -> String {
         facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
     if scene.nothing_is_read() {
-        facts = "Plan: none.".to_owned();
+        facts = format!("Plan: none{unread}.");
     } else if !scene.plan.is_whole() {
         facts = facts.replace("no changes", "no changes to what could be read");
     }

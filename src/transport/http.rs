@@ -22,6 +22,8 @@ use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Respons
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
+/// How much is read of an answer that says no, in bytes: its reason stands at the beginning.
+const LARGEST_REFUSAL: usize = 1024 * 1024;
 /// Answer headers that mean something to heeler.
 const HEADERS: &[&str] =
     &["link", "location", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
@@ -218,6 +220,9 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
     let headers = HEADERS.iter().filter_map(known).collect();
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await.map_err(|error| chain(&error.without_url()))? {
+        if status >= 300 && body.len() + part.len() > LARGEST_REFUSAL {
+            break;
+        }
         if body.len() + part.len() > LARGEST_ANSWER {
             return Err("the answer is larger than 512 MB".to_owned());
         }

@@ -22,6 +22,35 @@ fn a_redirect_says_where_to_and_that_nobody_follows() {
     assert_eq!(nobody.visitors(), 0);
 }
 
+/// A row that cannot be told is one row; an answer of nothing else, as long as the vendor likes, is no listing.
+#[test]
+fn an_answer_of_rows_that_cannot_be_told_is_no_listing() {
+    let zeros = |many: usize| vec!["0"; many].join(",");
+    let wavefront = |rows: String| format!(r#"{{"status":{{"result":"OK","code":200}},"response":{{"items":[{rows}],"moreItems":false}}}}"#);
+    let of_accounts = |rows: String| format!(r#"{{"accounts":[{rows}]}}"#);
+    let of_data = |rows: String| format!(r#"{{"data":[{rows}]}}"#);
+    type Listing<'a> = &'a dyn Fn(String) -> String;
+    let vendors: [(&str, &str, &str, Listing<'_>); 4] = [
+        ("datadog", "{ site: datadoghq.com }", "DD_HOST", &of_data),
+        ("datadog_v1", "{ site: datadoghq.com }", "DD_HOST", &of_accounts),
+        ("cloudcraft", "{}", "CLOUDCRAFT_HOST", &of_accounts),
+        ("wavefront", "{ address: acme.wavefront.com }", "WAVEFRONT_ADDRESS", &wavefront),
+    ];
+    for (provider, settings, variable, listing) in vendors {
+        for (many, said) in [(10_001, "more than 10000 of its rows can neither be told nor read"), (1_000_001, "more than 1,000,000 rows")] {
+            let folder = Folder::new("odd");
+            let removed = "removed: [{ aws_account_id: \"210000000001\", reason: gone }]";
+            folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ {provider}: {settings} }}\n{removed}\n"));
+            let body = listing(zeros(many));
+            let url = parrot(move |_| format!("200 OK\r\n\r\n{body}"));
+            let mut command = folder.heeler("plan --json plan.json");
+            command.env("CLOUDCRAFT_API_KEY", support::API_KEY).env("WAVEFRONT_TOKEN", support::API_KEY).env(variable, &url);
+            let run = Run::of(command.env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY)).exits(1).says(&[said]);
+            assert!(run.out.len() < 10_000, "{provider}: {}", run.out.len());
+        }
+    }
+}
+
 #[test]
 fn a_web_page_is_no_answer() {
     let page = "<!DOCTYPE html><html><head><title>Please log in</title></head><body><b>x</b></body></html>";
@@ -84,5 +113,17 @@ fn an_answer_is_withheld_for_a_whole_key_and_not_for_a_word() {
     for key in ["datadog", "account", "attributes", "210000000001"] {
         let mut command = folder.heeler("plan");
         Run::of(keyed(&mut command, &url).env("DD_API_KEY", key).env("DD_APP_KEY", "any")).exits(0).says(&["1 to update"]);
+    }
+}
+
+/// Any word may be a key where keys do not matter, such as at `heeler sandbox`; an answer that holds the word is an answer all the same.
+#[test]
+fn keys_of_a_few_letters_are_not_looked_for_in_answers() {
+    let (_, url) = support::served_here(&[support::row("210000000001")]);
+    let folder = Folder::new("short-keys");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    for word in ["datadog", "account", "env:prod", "role_name"] {
+        let mut command = folder.heeler("plan");
+        Run::of(keyed(&mut command, &url).env("DD_API_KEY", word).env("DD_APP_KEY", word)).exits(0).says(&["1 unchanged"]);
     }
 }

@@ -3,7 +3,8 @@
 //! made afterwards, without any approval, holds nothing, or nothing but what was held back or refused. Over every provider;
 //! `PROPTEST_CASES` says how often.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use heeler::commands::Exit;
@@ -17,7 +18,7 @@ use tokio::time::sleep;
 
 use crate::commands::{Ended, run_within};
 use crate::folder;
-use crate::generate::{Each, cases, config, identity, keeping_authentication, two_fleets};
+use crate::generate::{Each, config, identity, keeping_authentication, two_fleets};
 use crate::harness::{block_on, sandbox, world_of};
 use crate::kinds::generate as kinds;
 use crate::wired::{self, Wired};
@@ -197,13 +198,32 @@ async fn holds(provider: &'static dyn Provider, case: &Case, trouble: &Trouble) 
 }
 
 fn honest(provider: &'static dyn Provider, case: &Case, trouble: &Trouble) -> Result<(), TestCaseError> {
+    work_above();
     let held = block_on(holds(provider, case, trouble));
-    folder::clear();
+    clear();
     held
 }
 
+/// Deleted accounts are kept in the working directory, which is the project's no more.
+fn work_above() {
+    static MOVED: Once = Once::new();
+    MOVED.call_once(|| std::env::set_current_dir(folder::path("").parent().expect("a folder above")).expect("a folder"));
+}
+
+/// Takes away what a run has left.
+fn clear() {
+    let report: Value = serde_json::from_str(&read("applied.json")).unwrap_or_default();
+    let digest: String = report["digest"].as_str().unwrap_or_default().chars().skip_while(|c| *c != ':').skip(1).take(12).collect();
+    let files = std::iter::once(format!("heeler-deleted-{digest}.json")).chain((2..).map(|at| format!("heeler-deleted-{digest}-{at}.json")));
+    for file in files.take_while(|file| Path::new(file).exists()) {
+        // Another thread may have taken it away.
+        let _ = std::fs::remove_file(file);
+    }
+    folder::clear();
+}
+
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nobody_says_converged_who_has_not(

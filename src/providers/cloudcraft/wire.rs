@@ -113,14 +113,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let mut listed = Listed::default();
-    for row in whole("the account listing", response, "accounts")? {
-        match observed(row) {
-            Ok(row) => listed.rows.push(row),
-            Err(row) => listed.isolated.push(*row),
-        }
-    }
-    Ok(listed)
+    Listed::read(whole("the account listing", response, "accounts")?, observed)
 }
 
 /// What a create or an update was answered with: the row, or nothing at all. `tries_the_role` says whether Cloudcraft assumes the role.

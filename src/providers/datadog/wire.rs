@@ -180,14 +180,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let mut listed = Listed::default();
-    for row in whole("the account listing", response, "data")? {
-        match observed(row) {
-            Ok(row) => listed.rows.push(row),
-            Err(row) => listed.isolated.push(*row),
-        }
-    }
-    Ok(listed)
+    Listed::read(whole("the account listing", response, "data")?, observed)
 }
 
 /// The one row of a create, read or update.

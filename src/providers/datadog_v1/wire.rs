@@ -13,7 +13,7 @@ use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
 use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
-use crate::providers::answers::{next_link, whole};
+use crate::providers::answers::{Rows, next_link, whole};
 use crate::providers::datadog_org::errors::{self, unreadable};
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
@@ -204,14 +204,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let mut listed = Listed::default();
-    for row in whole("the account listing", response, "accounts")? {
-        match observed(row) {
-            Ok(row) => listed.rows.push(row),
-            Err(row) => listed.isolated.push(*row),
-        }
-    }
-    Ok(listed)
+    Listed::read(whole("the account listing", response, "accounts")?, observed)
 }
 
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
@@ -270,8 +263,8 @@ pub fn read_logs(response: &Response) -> Result<Logs, VendorError> {
     if let Some(next) = next_link(response) {
         return Err(VendorError::Unreadable(format!("{WHAT} has further pages, which this version of heeler cannot follow ({next})")));
     }
-    let rows: Vec<Box<RawValue>> = match read(WHAT, response) {
-        Err(error) if error.to_string().contains(NOT_INSTALLED) => Vec::new(),
+    let Rows(rows): Rows<Box<RawValue>> = match read(WHAT, response) {
+        Err(error) if error.to_string().contains(NOT_INSTALLED) => Rows(Vec::new()),
         rows => rows?,
     };
     let mut logs = Logs::default();

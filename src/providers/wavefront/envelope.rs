@@ -1,13 +1,13 @@
 //! The envelope around every answer, and refusals in their three forms: an envelope that says ERROR, an object with `error`, plain text.
 
 use serde::Deserialize;
-use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
+pub use crate::providers::answers::unreadable;
 
 /// The longest refusal that is repeated, in characters.
 const LONGEST: usize = 300;
@@ -47,16 +47,6 @@ pub fn open<'a>(response: &'a Response, what: &str) -> Result<&'a RawValue, Vend
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
     meaning(response.status, &words(&response.body))
-}
-
-/// An answer that makes no sense. Serde's own words quote the answer, so they are not repeated.
-pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
-    let why = match error.classify() {
-        Category::Data => "it has another form than expected",
-        Category::Eof => "it ends in the middle",
-        Category::Io | Category::Syntax => "it is not JSON",
-    };
-    VendorError::Unreadable(format!("{what} cannot be read: {why} (line {}, column {})", error.line(), error.column()))
 }
 
 fn meaning(status: u16, words: &str) -> VendorError {

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::Service;
+use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Observed, RemoteId, Trust};
-use crate::providers::listed::{Listed, Marks};
+use crate::providers::listed::{Listed, Marks, still_a_listing};
 use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
@@ -106,15 +107,19 @@ pub struct Rows {
 
 impl Rows {
     /// Sorts items.
-    pub fn of(items: Vec<Box<RawValue>>) -> Self {
+    ///
+    /// # Errors
+    /// Too many of them cannot be read.
+    pub fn of(items: Vec<Box<RawValue>>) -> Result<Self, VendorError> {
         let mut rows = Rows::default();
         for item in items {
             match row(&item) {
                 Ok(row) => rows.rows.push(row),
                 Err(row) => rows.isolated.extend(row.map(|row| *row)),
             }
+            still_a_listing(rows.isolated.len())?;
         }
-        rows
+        Ok(rows)
     }
 
     /// What is live of them.
@@ -127,7 +132,7 @@ impl Rows {
 /// The row in an item.
 ///
 /// # Errors
-/// It has no id, names no service, or, being an integration with AWS, no role. Nothing if such a row is not live.
+/// It has no id, names no service, or, being an integration with AWS, no role of an account. Nothing if such a row is not live.
 pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let odd = |kind: Option<&'static str>, why: &str| {
         let odd = MARKS.isolated(kind, text, why);
@@ -152,6 +157,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let (key, account) = match (service, arn) {
         (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (None, _) => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
+        (Some(service), Some(arn)) if account_of(arn).is_none() => return Err(odd(Some(service.kind()), "its role is no ARN of an account's")),
         (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
         (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),

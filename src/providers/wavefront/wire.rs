@@ -27,7 +27,7 @@ const LOOKS: Duration = Duration::from_secs(5);
 /// # Errors
 /// Anything but a complete listing.
 pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
-    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
+    Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?)
 }
 
 /// The same for a look at one integration, which a listing of a moment ago serves as well.
@@ -36,7 +36,7 @@ pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
 /// As for [`list`].
 pub async fn look(door: &dyn Reader) -> Result<Rows, VendorError> {
     let page = |offset: u64| page(offset).no_older_than(LOOKS);
-    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
+    Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?)
 }
 
 fn page(offset: u64) -> Ask {
@@ -52,7 +52,7 @@ pub async fn list_trash(door: &dyn Reader) -> Result<Rows, VendorError> {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
         Ask::search(NAME, "/api/v2", "cloudintegration/deleted", query)
     };
-    Ok(Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?))
+    Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?)
 }
 
 /// One integration.

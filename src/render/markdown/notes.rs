@@ -70,12 +70,12 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
     lines
 }
 
-/// What a plan would delete, and where it can stop collection.
+/// What a plan would delete, and what it can disrupt.
 pub fn destruction(plan: &Plan) -> Option<Markdown> {
     let (_, _, deletes) = plan.counts();
     let removals = plan.removals();
     let deleted = Markdown::new().own("**Deletes ").counted(deletes, "account").own(".** ");
-    let removed = Markdown::new().own("**Updates of ").counted(removals, "account").own(" can stop collection (!).** ");
+    let removed = Markdown::new().own("**Updates of ").counted(removals, "account").own(" can disrupt monitoring (!).** ");
     let check = "Check these first.";
     match (deletes, removals) {
         (0, 0) => None,

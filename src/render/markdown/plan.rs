@@ -137,15 +137,15 @@ fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Pa
     let after = if origins.is_some() { " accounts more | the full plan has them | | |\n" } else { " accounts more | the full plan has them | |\n" };
     vec![
         kept(Kind::Delete, "Deletes"),
-        kept(Kind::Removal, "Updates that can stop collection"),
+        kept(Kind::Removal, "Updates that can disrupt monitoring"),
         Part::cut(60, form(Kind::Update).rest("| update | ", after)),
         Part::cut(50, form(Kind::Create).rest("| create | ", after)),
     ]
 }
 
-/// An action that must be named; of an update the fields that stop collection.
+/// An action that must be named; of an update the fields that can disrupt something.
 pub fn named(action: &Action) -> Named<'_> {
-    let fields = action.changes().filter(|change| change.removal).map(|change| change.path.to_string());
+    let fields = action.changes().filter(|change| change.removal.is_some()).map(|change| change.path.to_string());
     Named::row(&action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
 }
 
