@@ -20,8 +20,12 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> =
-        ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();
+    let notes: Vec<String> = ailments(&scene.plan.ailing)
+        .into_iter()
+        .chain(parts::isolated(&scene.plan.isolated))
+        .chain(not_managed(scene, drift))
+        .chain(fingerprint)
+        .collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -169,10 +173,16 @@ fn title(class: Class, what: &str) -> String {
     format!("{}  {}", paint(style, &pad(class.word(), 9)), pad(what, 40))
 }
 
-fn not_managed(drift: &Drift) -> Vec<String> {
+fn not_managed(scene: &Scene<'_>, drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
         let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
-        let shown = |item: &Drifted| format!("{}{}", beside(&item.key, item.name.as_deref()), if item.named { " (named, not managed)" } else { "" });
+        let is_isolated = |item: &Drifted| scene.plan.isolated.iter().any(|row| row.id == item.row && row.key() == item.key);
+        let mark = |item: &Drifted| match item.named {
+            true => " (named, not managed)",
+            false if is_isolated(item) => " (isolated)",
+            false => "",
+        };
+        let shown = |item: &Drifted| format!("{}{}", beside(&item.key, item.name.as_deref()), mark(item));
         let rows: Vec<String> = rows.map(shown).collect();
         names(format!("Not managed: {} ({word})", counted(rows.len(), "live account")), &rows)
     };

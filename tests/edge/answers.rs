@@ -118,3 +118,15 @@ fn an_answer_is_withheld_for_a_whole_key_and_not_for_a_word() {
         Run::of(keyed(&mut command, &url).env("DD_API_KEY", key).env("DD_APP_KEY", "any")).exits(0).says(&["1 to update"]);
     }
 }
+
+/// Any word may be a key where keys do not matter, such as at `heeler sandbox`; an answer that holds the word is an answer all the same.
+#[test]
+fn keys_of_a_few_letters_are_not_looked_for_in_answers() {
+    let (_, url) = support::served_here(&[support::row("210000000001")]);
+    let folder = Folder::new("short-keys");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    for word in ["datadog", "account", "env:prod", "role_name"] {
+        let mut command = folder.heeler("plan");
+        Run::of(keyed(&mut command, &url).env("DD_API_KEY", word).env("DD_APP_KEY", word)).exits(0).says(&["1 unchanged"]);
+    }
+}
