@@ -44,11 +44,14 @@ fn an_answer_of_rows_that_cannot_be_told_is_no_listing() {
         ("wavefront", "{ address: acme.wavefront.com }", "WAVEFRONT_ADDRESS", &wavefront),
     ];
     for (provider, settings, variable, listing) in vendors {
-        for (many, said) in [(10_001, "more than 10000 of its rows can neither be told nor read"), (1_000_001, "more than 1,000,000 rows")] {
+        let too_odd = "more than 10000 of its rows cannot be read, or told from others";
+        let twins =
+            vec![r#"{"id":"a","attributes":{"aws_account_id":"210000000001"},"account_id":"210000000001","role_name":"r"}"#; 10_001].join(",");
+        for (rows, said) in [(zeros(10_001), too_odd), (zeros(1_000_001), "more than 1,000,000 rows"), (twins, too_odd)] {
             let folder = Folder::new("odd");
             let removed = "removed: [{ aws_account_id: \"210000000001\", reason: gone }]";
             folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ {provider}: {settings} }}\n{removed}\n"));
-            let body = listing(zeros(many));
+            let body = listing(rows);
             let url = parrot(move |_| format!("200 OK\r\n\r\n{body}"));
             let mut command = folder.heeler("plan --json plan.json");
             command.env("CLOUDCRAFT_API_KEY", support::API_KEY).env("WAVEFRONT_TOKEN", support::API_KEY).env(variable, &url);
@@ -170,5 +173,17 @@ fn an_answer_is_withheld_for_a_whole_key_and_not_for_a_word() {
     for key in ["datadog", "account", "attributes", "210000000001"] {
         let mut command = folder.heeler("plan");
         Run::of(keyed(&mut command, &url).env("DD_API_KEY", key).env("DD_APP_KEY", "any")).exits(0).says(&["1 to update"]);
+    }
+}
+
+/// Any word may be a key where keys do not matter, such as at `heeler sandbox`; an answer that holds the word is an answer all the same.
+#[test]
+fn keys_of_a_few_letters_are_not_looked_for_in_answers() {
+    let (_, url) = support::served_here(&[support::row("210000000001")]);
+    let folder = Folder::new("short-keys");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    for word in ["datadog", "account", "env:prod", "role_name"] {
+        let mut command = folder.heeler("plan");
+        Run::of(keyed(&mut command, &url).env("DD_API_KEY", word).env("DD_APP_KEY", word)).exits(0).says(&["1 unchanged"]);
     }
 }
