@@ -121,7 +121,11 @@ fn what_cannot_be_sent_is_not_tried_again() {
 
 #[test]
 fn a_handshake_that_fails_says_what_to_do() {
-    let (cut, expired, name) = (CertificateError::Other(rustls::OtherError(Arc::new(rustls::Error::DecryptError))), CertificateError::Expired, CertificateError::NotValidForName);
+    let (cut, expired, name) = (
+        CertificateError::Other(rustls::OtherError(Arc::new(rustls::Error::DecryptError))),
+        CertificateError::Expired,
+        CertificateError::NotValidForName,
+    );
     for (error, said) in [
         (expired, "has expired; is the clock of this machine right?"),
         (name, "is for another host; is DD_HOST right"),
@@ -137,7 +141,10 @@ fn a_handshake_that_fails_says_what_to_do() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
-        listener.incoming().flatten().for_each(|mut stream| drop(stream.read(&mut [0; 1]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))))
+        listener
+            .incoming()
+            .flatten()
+            .for_each(|mut stream| drop(stream.read(&mut [0; 1]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))))
     });
     let run = folder.run_at(&url, "plan").exits(1).says(&["does not speak HTTPS on this port; is DD_HOST right"]);
     assert!(!run.err.contains("trying again"), "{}", run.err);
