@@ -1,6 +1,7 @@
 //! Why a command could not do its work, what to do about it, and which exit code it means.
 
 use std::error::Error;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
@@ -174,7 +175,10 @@ impl CommandError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             CommandError::NoConfig => no_config(Path::new("examples/configs/quickstart")),
-            CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
+            CommandError::Invalid | CommandError::World(_) => return None,
+            CommandError::Runtime(_) => {
+                "heeler needs a dozen open files and a thread: does a limit of this shell (`ulimit -a`) forbid them?".to_owned()
+            }
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
             CommandError::UnknownLive(_) => "--only takes AWS account ids, or the key where a vendor knows an account by its key only".to_owned(),
             CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),
@@ -213,7 +217,7 @@ impl CommandError {
             CommandError::Guard(GuardError::Unknown { source: VendorError::Door(_), .. }) => "can this machine reach the vendor?".to_owned(),
             CommandError::Guard(GuardError::Unknown { .. }) => "are the keys valid, and is it their site?".to_owned(),
             CommandError::SecretsUnset(_) => "set what is missing in the environment of this run; nothing was changed".to_owned(),
-            CommandError::Write(..) => "is the folder there, and may it be written?".to_owned(),
+            CommandError::Write(_, error) => unwritten(error.kind()).to_owned(),
             CommandError::Listen(..) => "name a free port on this machine, such as --listen 127.0.0.1:8126".to_owned(),
         })
     }
@@ -236,6 +240,16 @@ impl CommandError {
             cause = inner.source();
         }
         words
+    }
+}
+
+/// What to look at where a file cannot be written.
+fn unwritten(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "is the folder there?",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "may the file, and the folder around it, be written?",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => "is there room on the disk, and within quota and `ulimit -f`?",
+        _ => "what the system says is above: is it a limit of this shell (`ulimit -a`), or of the disk?",
     }
 }
 

@@ -200,6 +200,7 @@ fn tag(text: &str, on_telemetry: bool) -> Verdict {
 
 /// The tag that a malformed one was most likely meant to be.
 fn tag_meant(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c == '\u{ff1a}' { ':' } else { c }).collect();
     let (key, value) = text.split_once(':').or_else(|| text.split_once('='))?;
     let (key, value) = (key.trim(), value.trim());
     let is_word = |word: &str| !word.is_empty() && word.len() < 100 && word.chars().all(|c| !c.is_whitespace());

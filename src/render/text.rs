@@ -36,7 +36,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     let marks = Marks::of(scene.plan, scene.comparison.as_ref());
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
-        out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
+        out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no approved plan contains this, so it is not done")));
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
     out.push_str(&hold::text(on_hold));

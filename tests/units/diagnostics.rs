@@ -168,6 +168,26 @@ fn a_config_that_says_nothing_is_named() {
     assert!(wrong(&[("a.yaml", ""), ("b.yaml", "null")]).contains("error: a.yaml and 1 other file say nothing\n"));
 }
 
+/// What is spelled out, or left out of a long line, moves nothing: the place is the one that an editor goes to.
+#[test]
+fn a_place_is_where_the_file_has_it() {
+    let entry = |before: &str| format!("protect: ['{before}', 'x']");
+    for before in ["x\u{200b}\u{200b}", &"9".repeat(500)] {
+        let column = "protect: [".chars().count() + before.chars().count() + 5;
+        let shown = said(&entry(before));
+        assert!(shown.contains(&format!(" --> heeler.yaml:3:{column}\n")), "{column} in {shown}");
+    }
+}
+
+/// What is suggested in place of a tag does not hold what is wrong with it.
+#[test]
+fn a_tag_is_suggested_without_what_nobody_sees() {
+    for tag in ["env:pr\u{200b}od", "env\u{ff1a}prod", "\u{2060}env:prod", "env: prod"] {
+        let shown = said(&format!("accounts:\n  - {{ aws_account_id: '210000000001', datadog: {{ account_tags: ['{tag}'] }} }}"));
+        assert!(shown.contains("help: write `env:prod`; it is taken only where"), "{tag:?} in {shown}");
+    }
+}
+
 #[test]
 fn one_mistake_is_one_message_with_what_to_write() {
     let one = |config: &str, remedy: &str| {

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::envelope::{open, unreadable};
+use super::envelope::open;
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Reader};
-use crate::providers::answers::{MOST_ROWS, Rows, next_link};
+use crate::providers::answers::{MOST_ROWS, Rows, next_link, parsed};
 
 /// More pages than anybody has: 200,000 rows at the usual limit.
 const MOST: usize = 2_000;
@@ -47,7 +47,7 @@ pub async fn all(door: &dyn Reader, what: &str, limit: u64, ask: impl Fn(u64) ->
     for number in 1..=MOST {
         let answer = door.read(ask(offset)).await?;
         let name = format!("page {number} of {what}");
-        let page: Page<'_> = serde_json::from_str(open(&answer, &name)?.get()).map_err(|error| unreadable(&name, &error))?;
+        let page: Page<'_> = parsed(&name, open(&answer, &name)?.get().as_bytes())?;
         if let Some(other) = page.offset.filter(|other| *other != offset) {
             return Err(VendorError::Unreadable(format!("{name} begins at {other}, and {offset} was asked for")));
         }

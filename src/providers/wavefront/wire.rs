@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::envelope::{open, unreadable};
+use super::envelope::open;
 use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
+use crate::providers::answers::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -133,7 +134,7 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 /// A refusal, or an answer that holds none.
 pub fn read_external_id(response: &Response) -> Result<String, VendorError> {
     let what = "the external id";
-    let id: String = serde_json::from_str(open(response, what)?.get()).map_err(|error| unreadable(what, &error))?;
+    let id: String = parsed(what, open(response, what)?.get().as_bytes())?;
     let legal = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if id.len() >= 2 && id.chars().all(legal) { Ok(id) } else { Err(VendorError::Unreadable("an external id was issued that is none".to_owned())) }
 }

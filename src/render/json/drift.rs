@@ -53,8 +53,8 @@ pub(super) struct DriftedJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     /// Whether an entry names its AWS account all the same, but not for this provider; only of what is unmanaged.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) named: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) named: Option<bool>,
     /// Where the config speaks of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<SourceJson>,
@@ -121,7 +121,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
         id: key.name.clone(),
         row: row.as_ref().map(|row| row.0.clone()),
         name: name.clone(),
-        named: *named,
+        named: named.then_some(true),
         source: source.as_ref().map(place),
         reason: reason.clone(),
         fields: changes.iter().filter_map(field).collect(),
