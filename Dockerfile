@@ -11,9 +11,9 @@ WORKDIR /build
 COPY . .
 RUN target="$(uname -m)-unknown-linux-musl" \
     && rustup target add "$target" \
-    && cargo build --release --locked --target "$target" --bin heeler \
+    && cargo build --profile dist --locked --target "$target" --bin heeler \
     && mkdir out \
-    && cp "target/$target/release/heeler" LICENSE out/
+    && cp "target/$target/dist/heeler" LICENSE out/
 
 FROM gcr.io/distroless/static-debian12:nonroot
 LABEL org.opencontainers.image.source="https://github.com/heeler-dev/heeler" \

@@ -150,6 +150,27 @@ fn what_a_config_cannot_say_is_named_and_left_alone() {
 }
 
 #[test]
+fn texts_that_vendors_hold_are_imported_and_a_new_one_is_refused() {
+    let folder = Folder::new("held");
+    let mut tags = row("500000000001");
+    tags["attributes"]["account_tags"] = json!(["owner:Doe, Jane", " x:y ", "two\nlines"]);
+    tags["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/EC2", "tags": ["a:b,!c:d"] }]);
+    let rows = json!([{ "id": "0c725245-e0c5-5441-ad4b-50a3d8a4cf90", "name": " prod ", "roleArn": "arn:aws:iam::500000000001:role/c", "externalId": "e-1",
+        "source": "aws" }, { "id": "0c725245-e0c5-5441-ad4b-50a3d8a4cf91", "name": "", "roleArn": "arn:aws:iam::500000000002:role/c",
+        "externalId": "e-1", "source": "aws" }]);
+    folder.write("world.json", &json!({ "datadog": { "data": [tags] }, "cloudcraft": { "accounts": rows } }).to_string());
+    let imported = folder.run("import --sandbox=world.json").exits(0).out;
+    for held in ["owner:Doe, Jane", " x:y ", "two\\nlines", "a:b,!c:d", "name: \" prod \""] {
+        assert!(imported.contains(held) && !imported.contains("left out") && !imported.contains("name: \"\""), "{held}\n{imported}");
+    }
+    folder.write("heeler.yaml", &imported);
+    folder.run("validate").exits(0).says(&["it is taken only where the account holds it already"]);
+    folder.run("plan --sandbox=world.json").exits(0).says(&["no changes", "and the account holds it already"]);
+    folder.write("heeler.yaml", &imported.replace(" x:y ", " x:z "));
+    folder.run("plan --sandbox=world.json").exits(5).says(&["error: a malformed tag"]);
+}
+
+#[test]
 fn upon_a_config_only_what_is_new_is_printed_and_its_layers_are_used() {
     let folder = Folder::new("upon");
     let mut rows = herd(9);

@@ -116,7 +116,10 @@ fn with_nobody_declared_they_are_named_and_nothing_is_red() {
                 said.says(&["111aaaaa-1", "222bbbbb-2", "444ddddd-4"]);
             }
         }
-        run(&folder, "drift --strict").exits(2);
+        // They are listed once, and count where everything does that nobody manages.
+        let drift = run(&folder, "drift").exits(0).out;
+        assert!(drift.contains("1 unmanaged (not counted)") && drift.contains("Not managed: 1 live"), "{drift}");
+        run(&folder, "drift --strict").exits(2).says(&["4 unmanaged", "(isolated)"]);
         run(&folder, "plan --json plan.json --markdown plan.md").exits(0);
         let json = folder.json("plan.json");
         assert_eq!((&json["summary"]["isolated"], &json["summary"]["unread"], &json["complete"]), (&json!(3), &json!(0), &json!(true)), "{json:#}");

@@ -155,14 +155,14 @@ fn one_report_on_stdout_is_all_that_is_there() {
 fn sarif_names_the_places() {
     let folder = Folder::new("sarif");
     let twice = "  - { aws_account_id: \"210000000001\", datadog: {} }\n";
-    folder.write("my config.yaml", &format!("{HEAD}accounts:\n{twice}{twice}"));
+    folder.write("my ##[group]config.yaml", &format!("{HEAD}accounts:\n{twice}{twice}"));
     let mut command = folder.heeler("validate --format sarif");
-    let run = Run::of(command.arg("my config.yaml")).exits(5);
+    let run = Run::of(command.arg("my ##[group]config.yaml")).exits(5);
     let log: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let result = &log["runs"][0]["results"][0];
     let place = &result["locations"][0]["physicalLocation"];
-    assert_eq!((&result["level"], &place["artifactLocation"]["uri"]), (&Value::from("error"), &Value::from("my%20config.yaml")));
+    assert_eq!((&result["level"], &place["artifactLocation"]["uri"]), (&Value::from("error"), &Value::from("my%20%23%23%5Bgroup%5Dconfig.yaml")));
     assert_eq!(place["region"]["startLine"], 5);
     assert_eq!(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 4);
     let valid = folder.run(&format!("validate --format sarif {QUICKSTART}")).exits(0);

@@ -5,14 +5,14 @@
 //! apply), `args` (flags), `crowd.json` (a row to be listed so many times more, `{n}` being its number), `faults` (`NUMBER WORD`: what
 //! befalls which request).
 //! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder and running
-//! `INSTA_UPDATE=always cargo test --test scenarios`. `STORY=name` tells one.
+//! `INSTA_UPDATE=always cargo test --test scenarios`. Each story is a test by its folder's name: `cargo test --test scenarios rotated`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 use heeler::commands::flags::{Confirmed, Selection};
@@ -26,20 +26,21 @@ use heeler::planner::{self, Exactness, Input};
 use heeler::providers::{self, datadog_org::backend};
 use heeler::render::{self, Addressed, Scene};
 use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World};
+use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
 const SEED: u64 = 1;
 
-#[test]
-fn every_story_ends_as_told() {
-    let only = std::env::var("STORY").ok();
+fn main() -> ExitCode {
     let mut folders: Vec<PathBuf> = fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     assert!(folders.len() >= 40, "stories are missing: {} found", folders.len());
-    folders.retain(|folder| only.as_deref().is_none_or(|only| folder.ends_with(only)));
-    let changed: Vec<&PathBuf> = folders.iter().filter(|folder| catch_unwind(|| compare(folder)).is_err()).collect();
-    assert!(changed.is_empty(), "these stories end differently: {changed:?}");
+    let test = |folder: PathBuf| {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        Trial::test(name, move || Ok(compare(&folder)))
+    };
+    libtest_mimic::run(&Arguments::from_args(), folders.into_iter().map(test).collect()).exit_code()
 }
 
 fn compare(folder: &Path) {

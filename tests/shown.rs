@@ -126,8 +126,8 @@ accounts:
     rows.push(with("400000000003", &[("account_tags", json!(["env:a", "env:b"]))]));
     folder.write("world.json", &world(&rows));
     let run = folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0).says(&[
-        "- env:prod   ! can stop collection\n                            + env:new   (defaults, line 6)",
-        "- env:b   ! can stop collection   (because of profile fewer, line 9)",
+        "- env:prod   ! monitors may be scoped to it\n                            + env:new   (defaults, line 6)",
+        "- env:b   ! monitors may be scoped to it   (because of profile fewer, line 9)",
         "+ env:same   (profile alike, line 13)",
         "+ env:same   (profile same, line 12)",
     ]);

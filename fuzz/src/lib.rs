@@ -29,7 +29,7 @@ pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
 pub fn plan(config: &Loaded, listed: Listed) -> Plan {
     let provider = datadog();
     let (backend, parting, enforces_unique) = (provider.backend(), provider.parting(), providers::enforces_unique(provider));
-    let reading = Reading { backend, parting, enforces_unique, result: Ok(listed.apart(&wire::MARKS)) };
+    let reading = Reading { backend, parting, enforces_unique, result: listed.apart(&wire::MARKS) };
     let readings = BTreeMap::from([(provider.name(), reading)]);
     let confirm = Confirm::default();
     let plan = planner::plan(&Input {

@@ -16,6 +16,7 @@ use super::overwriting::Inputs;
 use super::session::{Opening, Session, endings, runtime};
 use super::watch::Watch;
 use super::{CommandError, Exit, signals};
+use crate::config::links;
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
 use crate::executor::{Beforehand, Hands, execute_after, moved};
 use crate::model::plan::Managed;
@@ -94,6 +95,7 @@ pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop,
 async fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
+    expected.files().iter().chain(after).try_for_each(|path| links::check_named(path, env))?;
     let after = After::of(after.as_deref())?;
     let opening =
         Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
@@ -220,8 +222,10 @@ async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof,
 async fn told_to_stop(stop: &Stop, outlets: &Outlets<'_>) -> Infallible {
     loop {
         signals::told_to_stop().await;
-        stop.now();
-        outlets.problem("stopping: no new writes; what is under way has 5 s. Once more stops at once.\n");
+        outlets.problem(match stop.now() {
+            1 => "stopping: no new writes; what is under way has 5 s. Once more stops at once.\n",
+            _ => "stopping at once\n",
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a command could not do its work, what to do about it, and which exit code it means.
 
 use std::error::Error;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
@@ -15,6 +16,9 @@ use crate::render::clean::clean;
 use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
 use crate::transport::http::OpenError;
+
+/// What is said of a state that Pulumi keeps, which another command makes needless.
+pub const PULUMIS: &str = "it is a state of Pulumi's";
 
 /// Why a command could not do its work.
 #[derive(Debug, ThisError)]
@@ -105,6 +109,9 @@ pub enum CommandError {
     /// A world where a config is expected.
     #[error("{} is a world, or is not there, and stands where a config is named", .0.display())]
     WorldAsConfig(PathBuf),
+    /// A report where a config is expected.
+    #[error("{} is a report of heeler's, and stands where a config is named", .0.display())]
+    ReportAsConfig(PathBuf),
     /// A link that is not followed.
     #[error(transparent)]
     Link(#[from] Link),
@@ -143,6 +150,7 @@ impl CommandError {
             | CommandError::TwoProducts
             | CommandError::Overwrites { .. }
             | CommandError::WorldAsConfig(_)
+            | CommandError::ReportAsConfig(_)
             | CommandError::PretendApply
             | CommandError::ReadReport(..)
             | CommandError::NoReport(_)
@@ -167,12 +175,16 @@ impl CommandError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             CommandError::NoConfig => no_config(Path::new("examples/configs/quickstart")),
-            CommandError::Invalid | CommandError::Runtime(_) | CommandError::World(_) => return None,
+            CommandError::Invalid | CommandError::World(_) => return None,
+            CommandError::Runtime(_) => {
+                "heeler needs a dozen open files and a thread: does a limit of this shell (`ulimit -a`) forbid them?".to_owned()
+            }
             CommandError::UnknownOnly(_) => "--only takes ids of accounts that stand under `accounts:` or `removed:`".to_owned(),
             CommandError::UnknownLive(_) => "--only takes AWS account ids, or the key where a vendor knows an account by its key only".to_owned(),
             CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),
             CommandError::OfflineListing => "name a state with --terraform, or a config; or leave --offline out".to_owned(),
             CommandError::ReadState(..) => "write it with `terraform show -json > state.json`".to_owned(),
+            CommandError::NoState(_, why) if why == PULUMIS => "run `heeler import`: it takes over what is live, without a state".to_owned(),
             CommandError::NoState(..) => "run `terraform show -json > state.json` where the configuration is, and name that file".to_owned(),
             CommandError::NoProvider => format!("set {}; to try it without keys, add --sandbox=WORLD", keys()),
             CommandError::Unread(_, VendorError::Denied(_)) => "may the application key read this integration?".to_owned(),
@@ -191,6 +203,9 @@ impl CommandError {
             CommandError::PretendApply => "leave one of them out; `heeler sandbox` on a port takes an apply with --github".to_owned(),
             CommandError::ReadPlan(..) => "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits".to_owned(),
             CommandError::WorldAsConfig(path) => format!("a world follows an equals sign, and must be there: --sandbox={}", path.display()),
+            CommandError::ReportAsConfig(path) => {
+                format!("to do what a plan contains, and nothing else, name the config and `heeler apply --expect {}`", path.display())
+            }
             CommandError::Link(link) => link.help().to_owned(),
             CommandError::ReadReport(..) | CommandError::NoReport(_) => {
                 "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed".to_owned()
@@ -202,7 +217,7 @@ impl CommandError {
             CommandError::Guard(GuardError::Unknown { source: VendorError::Door(_), .. }) => "can this machine reach the vendor?".to_owned(),
             CommandError::Guard(GuardError::Unknown { .. }) => "are the keys valid, and is it their site?".to_owned(),
             CommandError::SecretsUnset(_) => "set what is missing in the environment of this run; nothing was changed".to_owned(),
-            CommandError::Write(..) => "is the folder there, and may it be written?".to_owned(),
+            CommandError::Write(_, error) => unwritten(error.kind()).to_owned(),
             CommandError::Listen(..) => "name a free port on this machine, such as --listen 127.0.0.1:8126".to_owned(),
         })
     }
@@ -225,6 +240,16 @@ impl CommandError {
             cause = inner.source();
         }
         words
+    }
+}
+
+/// What to look at where a file cannot be written.
+fn unwritten(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "is the folder there?",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "may the file, and the folder around it, be written?",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => "is there room on the disk, and within quota and `ulimit -f`?",
+        _ => "what the system says is above: is it a limit of this shell (`ulimit -a`), or of the disk?",
     }
 }
 

@@ -47,6 +47,14 @@ impl Expected {
         }
     }
 
+    /// The plan files that were named.
+    pub fn files(&self) -> &[PathBuf] {
+        match self {
+            Expected::Files(files) => files,
+            Expected::Anything | Expected::Nothing | Expected::Digest(_) => &[],
+        }
+    }
+
     /// Whether the plan was approved as a whole: then it is done as a whole, or not at all.
     pub fn is_whole(&self) -> bool {
         matches!(self, Expected::Digest(_))
@@ -57,13 +65,11 @@ impl Expected {
     /// # Errors
     /// A file cannot be read.
     pub fn approved(&self, ours: &Addressee) -> Result<Option<(Approved, Diagnostics)>, CommandError> {
-        let files = match self {
-            Expected::Anything | Expected::Digest(_) => return Ok(None),
-            Expected::Nothing => &[][..],
-            Expected::Files(files) => files,
-        };
+        if matches!(self, Expected::Anything | Expected::Digest(_)) {
+            return Ok(None);
+        }
         let (mut approved, mut warnings) = (Approved::default(), Diagnostics::new());
-        for file in files {
+        for file in self.files() {
             let said = read(file)?.ok_or(ApprovalError::NotAPlan).and_then(|json| approved.add(&json, ours));
             warnings.extend(said.err().map(|why| approves_nothing(file, &why)));
         }

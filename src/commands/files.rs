@@ -83,8 +83,9 @@ impl OwnFile {
     }
 }
 
-/// Takes away what a run that was killed in the middle of writing this file left beside it. What is new may be that of a run that goes on.
-pub fn sweep(path: &Path) {
+/// Takes away what a run that was killed in the middle of writing this file left beside it, unless this run reads it. What is new may be
+/// that of a run that goes on.
+pub fn sweep(path: &Path, is_read: impl Fn(&Path) -> bool) {
     const LEFT: Duration = Duration::from_secs(60);
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -95,7 +96,7 @@ pub fn sweep(path: &Path) {
     };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_ours)) {
         let age = fs::symlink_metadata(entry.path()).ok().and_then(|data| data.modified().ok()).and_then(|written| written.elapsed().ok());
-        if age.is_some_and(|age| age > LEFT) {
+        if age.is_some_and(|age| age > LEFT) && !is_read(&entry.path()) {
             // Another run may have done it meanwhile.
             let _ = fs::remove_file(entry.path());
         }

@@ -56,7 +56,7 @@ impl<'a> Outlets<'a> {
         let reported = [output("--json", &json, Product::Json), output("--markdown", &markdown, Product::Markdown)];
         let outputs: Vec<Output<'_>> = added.chain(reported.into_iter().flatten()).collect();
         overwriting::check(&outputs, inputs)?;
-        outputs.iter().filter(|output| output.product.is_some()).for_each(|output| files::sweep(output.path));
+        outputs.iter().filter(|output| output.product.is_some()).for_each(|output| files::sweep(output.path, |left| inputs.have(left)));
         let json = json.map(|destination| match destination {
             Destination::File(path) => Json::File(OwnFile::new(path)),
             other @ (Destination::Stdout | Destination::Stderr | Destination::Through(_)) => Json::Once(other),

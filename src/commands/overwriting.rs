@@ -71,6 +71,12 @@ impl Inputs {
         self
     }
 
+    /// Whether this file is one of them.
+    pub fn have(&self, path: &Path) -> bool {
+        let id = FileId::of_any(path);
+        self.0.iter().any(|(_, read)| FileId::of_any(read) == id)
+    }
+
     /// The world of a sandbox as well.
     pub fn and_world(self, selection: &Selection, paths: &Paths) -> Self {
         let world = selection.sandbox.as_ref().and_then(|named| places::world_path(named, &paths.paths));
@@ -124,6 +130,12 @@ fn replaceable(path: &Path, product: Product) -> Result<(), Overwrite> {
 
 fn is_named_like_a_config(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
+}
+
+/// Whether it is a JSON report of heeler's.
+pub fn is_report(path: &Path) -> bool {
+    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    is_json && beginning(path).is_some_and(|text| text.contains("\"format\": ") && text.contains("\"tool\": \"heeler "))
 }
 
 /// Whether a file is what an earlier run wrote there.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::CommandError;
 use super::flags::Paths;
 use super::outlets::Outlets;
+use super::overwriting::is_report;
 use crate::config::{self, Loaded, links};
 use crate::model::Env;
 use crate::providers;
@@ -37,9 +38,13 @@ pub fn load(paths: &Paths, env: &Env, outlets: &Outlets<'_>) -> Result<Loaded, C
 /// Where the config is: what was named, else its usual place.
 ///
 /// # Errors
-/// It is in neither.
+/// It is in neither, or what was named is a report.
 pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
-    if paths.paths.is_empty() { usual_place() } else { Ok(paths.paths.clone()) }
+    match paths.paths.iter().find(|path| is_report(path)) {
+        Some(path) => Err(CommandError::ReportAsConfig(path.clone())),
+        None if paths.paths.is_empty() => usual_place(),
+        None => Ok(paths.paths.clone()),
+    }
 }
 
 /// Where a config is, if nobody says.

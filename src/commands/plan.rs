@@ -27,7 +27,7 @@ Examples:
   heeler plan heeler/ --markdown plan.md         for a comment on a pull request
   heeler plan heeler/ --base ../main/heeler      what this change does, apart from what was pending
 
-In the plan: `-` deletes, `!` can stop collection, `~` changes, `+` creates.
+In the plan: `-` deletes, `!` can disrupt monitoring, `~` changes, `+` creates.
 `(defaults, line 16)` says which layer a value is from.
 
 Exit codes:

@@ -185,7 +185,8 @@ impl Document {
         let node = &entry.node;
         match &*entry.key {
             "version" => version(node, out),
-            "providers" => self.providers = map(entry, out),
+            // What is no map stays, so that nothing is said to be missing in it.
+            "providers" => self.providers = map(entry, out).or_else(|| Some(node.clone())),
             "ownership" => self.exclusive = ownership(node, out),
             "limits" => self.limits = limits(node, out),
             "confirm" => self.confirm = confirm(node, out),
@@ -330,6 +331,9 @@ fn as_list(entry: &Entry) -> String {
         }
         (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
             format!("write a list: `- aws_account_id: {}` for each, and below it what stands below that key", remedy::as_text(&first.key))
+        }
+        (Some(_), _) if !names_accounts => {
+            format!("write `{key}: [{}]`", node.entries().iter().take(3).map(|entry| remedy::as_text(&entry.key)).collect::<Vec<_>>().join(", "))
         }
         (Some(first), _) => format!("put a dash before each entry: `- {}: ...`", brief(&first.key)),
         (None, Some(text)) if names_accounts => format!("write `- aws_account_id: {}` below `{key}:`", remedy::as_text(text)),

@@ -10,6 +10,9 @@ use crate::model::{Diagnostic, Diagnostics, Env};
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
 
+/// The most that is read of all files together, in bytes.
+pub const LARGEST_CONFIG: u64 = 256 * 1024 * 1024;
+
 /// A file that was read.
 #[derive(Debug, Clone)]
 pub struct Text {
@@ -37,7 +40,23 @@ pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     }
     let mut seen = BTreeSet::new();
     found.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
-    found.iter().filter_map(|path| read_one(path, out)).collect()
+    let mut room = LARGEST_CONFIG;
+    let mut texts = Vec::new();
+    for path in &found {
+        let Some(text) = read_one(path, out) else { continue };
+        let Some(rest) = room.checked_sub(text.text.len() as u64) else {
+            let megabytes = LARGEST_CONFIG / 1024 / 1024;
+            let wrong = Diagnostic::nowhere(format!(
+                "the files of the config are larger than {megabytes} MB together; {} and later ones were not read",
+                text.name
+            ));
+            out.push(wrong.help("split the config into several roots, each run by itself"));
+            break;
+        };
+        room = rest;
+        texts.push(text);
+    }
+    texts
 }
 
 /// Whether there is nothing to read: folders without a single file of a config in them.

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 
 use crate::model::diagnostic::{Said, any_error, capped, joined};
 use crate::model::node::Entry;
+use crate::model::node::parse::MAX_NODES_OF_RUN;
 use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
@@ -123,9 +124,10 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
 fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) -> (Vec<Node>, bool) {
     let mut roots = Vec::new();
     let mut whole = true;
+    let mut room = MAX_NODES_OF_RUN;
     for files::Text { name, text } in texts {
         let file = sources.add(&name, String::new());
-        let (root, wrong) = Node::parse(&text, file);
+        let (root, wrong) = Node::parse_within(&text, file, &mut room);
         if root.is_none() && !wrong.is_empty() {
             whole = false;
             hide_secrets_in_text(&text, file, sources);

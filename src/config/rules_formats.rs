@@ -35,11 +35,11 @@ pub enum Verdict {
     },
 }
 
-fn unless_held(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> Verdict {
+fn unless_held<L: Into<String>, H: Into<String>>(title: &'static str, label: L, help: H) -> Verdict {
     Verdict::UnlessHeld { title, label: label.into(), help: help.into() }
 }
 
-fn wrong(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> Verdict {
+fn wrong<L: Into<String>, H: Into<String>>(title: &'static str, label: L, help: H) -> Verdict {
     Verdict::Wrong { title, label: label.into(), help: help.into() }
 }
 
@@ -49,11 +49,15 @@ fn odd(title: &'static str, label: impl Into<String>, help: impl Into<String>) -
 
 /// Judges `text` as a value of the named format.
 pub fn judge(format: &str, text: &str, partition: Option<&str>) -> Verdict {
+    // What AWS gives a form to has none of these anywhere; vendors keep them in other texts.
+    let is_aws_form = matches!(format, "lambda-arn" | "region" | "role-name" | "role-arn" | "access-key-id");
     if text.is_empty() && format != "clearable" {
-        return wrong("an empty value", "nothing between the quotes", "leave the key or the item out");
+        let refused = if format == "text" { unless_held } else { wrong };
+        return refused("an empty value", "nothing between the quotes", "leave the key or the item out");
     }
     if text.chars().any(char::is_control) {
-        return wrong("a control character in a value", "a line break or another invisible character", "write the value on one line");
+        let refused = if is_aws_form { wrong } else { unless_held };
+        return refused("a control character in a value", "a line break or another invisible character", "write the value on one line");
     }
     match format {
         "lambda-arn" => lambda_arn(text, partition),
@@ -64,7 +68,7 @@ pub fn judge(format: &str, text: &str, partition: Option<&str>) -> Verdict {
         "role-arn" => role_arn(text, partition),
         "access-key-id" => access_key_id(text),
         "metric-pattern" => metric_pattern(text),
-        _ if text.trim() != text => wrong("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim())),
+        _ if text.trim() != text => unless_held("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim())),
         _ => Verdict::Fine,
     }
 }
@@ -178,7 +182,9 @@ fn tag(text: &str, on_telemetry: bool) -> Verdict {
     const LONGEST: usize = 200;
     let looks_like_none = |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
     let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
-    let help = tag_meant(text).map_or("write `key:value`".to_owned(), |meant| format!("write `{meant}`"));
+    let meant: Option<Vec<String>> = text.split(',').map(tag_meant).collect();
+    let meant = meant.map(|tags| tags.into_iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" and "));
+    let help = meant.map_or("write `key:value`".to_owned(), |meant| format!("write {meant}"));
     let problem = match () {
         () if odd_one.is_some() => format!("there is {} in it", odd_one.unwrap_or_default()),
         () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
@@ -194,9 +200,10 @@ fn tag(text: &str, on_telemetry: bool) -> Verdict {
 
 /// The tag that a malformed one was most likely meant to be.
 fn tag_meant(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c == '\u{ff1a}' { ':' } else { c }).collect();
     let (key, value) = text.split_once(':').or_else(|| text.split_once('='))?;
     let (key, value) = (key.trim(), value.trim());
-    let is_word = |word: &str| !word.is_empty() && word.len() < 100 && word.chars().all(|c| !c.is_whitespace() && c != ',');
+    let is_word = |word: &str| !word.is_empty() && word.len() < 100 && word.chars().all(|c| !c.is_whitespace());
     (is_word(key) && is_word(value)).then(|| format!("{key}:{value}"))
 }
 

@@ -6,7 +6,7 @@ use super::accounts::Account;
 use super::document::Document;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
-use crate::model::{Diagnostic, Diagnostics, Env, Settings, Tombstone};
+use crate::model::{Diagnostic, Diagnostics, Env, Node, Settings, Tombstone};
 use crate::providers::{self, Provider};
 
 /// Whether an account has the provider's block, and no other one of the same backend: that has been refused.
@@ -48,8 +48,11 @@ pub fn read(
         if used {
             // A file that could not be read may hold the settings, so nothing is said about what is missing.
             let mut unsure = Diagnostics::new();
-            let out = if written.is_none() && !whole { &mut unsure } else { &mut *out };
+            let is_unsure = written.map_or(!whole, |written| !written.is_map());
+            let out = if is_unsure { &mut unsure } else { &mut *out };
+            let before = out.len();
             let read = provider.settings(block, env, out);
+            block.into_iter().for_each(|block| keys_are_elsewhere(*provider, block, &mut out[before..]));
             providers::hosts::check(*provider, &read, block, env, out);
             settings.insert(name, read);
         }
@@ -59,4 +62,15 @@ pub fn read(
         out.push(wrong.help("name the provider: `providers: { datadog: { site: ... } }`"));
     }
     settings
+}
+
+/// Whoever looks for a place for the keys finds it here.
+fn keys_are_elsewhere(provider: &dyn Provider, block: &Node, found: &mut [Diagnostic]) {
+    let sounds_so = |key: &str| ["key", "token", "secret", "password"].iter().any(|word| key.to_ascii_lowercase().contains(word));
+    for entry in block.entries().iter().filter(|entry| sounds_so(&entry.key)) {
+        for wrong in found.iter_mut().filter(|wrong| wrong.place == Some(entry.key_place)) {
+            let variables = provider.credentials().join(" and ");
+            wrong.help = Some(format!("heeler's own keys stand in no file: set {variables} in the environment"));
+        }
+    }
 }

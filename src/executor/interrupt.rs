@@ -22,9 +22,10 @@ pub fn interrupt() -> (Stop, Interrupt) {
 }
 
 impl Stop {
-    /// Told to stop; told twice, there is no more grace.
-    pub fn now(&self) {
+    /// Told to stop; told twice, there is no more grace. Answers how often it was told by now.
+    pub fn now(&self) -> u8 {
         self.0.send_modify(|times| *times = times.saturating_add(1));
+        *self.0.borrow()
     }
 }
 

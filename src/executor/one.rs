@@ -87,8 +87,10 @@ impl One<'_> {
         let (ending, row) = match self.try_for_a_while(now).await {
             Ok(Performed { row, failed: None }) => self.answered(row),
             Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
-            Err(error @ VendorError::Exists(_)) if !self.client.has_sent_again() => return self.exists(&error).await,
-            Err(error @ VendorError::Exists(_)) => return self.lost(&error).await,
+            // A refusal of the second says nothing of the first: it may be refused for what the first has done.
+            Err(error) if self.client.has_sent_again() => return self.lost(&error).await,
+            Err(error @ VendorError::Exists(_)) if matches!(self.action.op, Op::Create { .. }) => return self.exists(&error).await,
+            Err(error @ VendorError::Exists(_)) => self.conflicts(&error).await,
             Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
             Err(error) => self.failed(&error),
         };
@@ -130,6 +132,16 @@ impl One<'_> {
             }
         };
         (ending, row, None)
+    }
+
+    /// The vendor says that an update or a delete conflicts with something: it is a refusal, unless one look shows it done.
+    async fn conflicts(&self, error: &VendorError) -> (Ending, Option<Observed>) {
+        match lost::look(self, false).await {
+            Some(Seen::Shown(row)) => self.settled(Verdict::AlreadySo, vec![row]),
+            Some(Seen::Gone) => self.settled(Verdict::AlreadySo, Vec::new()),
+            Some(Seen::Other(verdict, rows)) => self.settled(verdict, rows),
+            Some(Seen::Nothing(_) | Seen::Made(..)) | None => self.failed(error),
+        }
     }
 
     /// The answer was lost, and the vendor would not make a second one harmless, or has not answered that either.

@@ -29,6 +29,25 @@ pub enum Change {
     },
 }
 
+/// What a change of a field can disrupt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disruption {
+    /// Less is collected, or collecting can break.
+    Collection,
+    /// Tags go that monitors may be scoped to.
+    Monitors,
+}
+
+impl Disruption {
+    /// What it can do, as it is said beside the field.
+    pub fn words(self) -> &'static str {
+        match self {
+            Disruption::Collection => "can stop collection",
+            Disruption::Monitors => "monitors may be scoped to it",
+        }
+    }
+}
+
 /// One field of one account, and why it changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldChange {
@@ -36,8 +55,8 @@ pub struct FieldChange {
     pub path: Path,
     /// What it becomes.
     pub change: Change,
-    /// Whether this stops collection or can break it.
-    pub removal: bool,
+    /// What this can disrupt, if anything.
+    pub removal: Option<Disruption>,
     /// Where the wish was written.
     pub source: Source,
 }
@@ -57,8 +76,8 @@ impl Changes {
         self.0.iter()
     }
 
-    /// Whether any of them stops collection or can break it.
+    /// Whether any of them can disrupt something.
     pub fn any_removal(&self) -> bool {
-        self.0.iter().any(|change| change.removal)
+        self.0.iter().any(|change| change.removal.is_some())
     }
 }

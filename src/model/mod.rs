@@ -17,6 +17,7 @@ pub mod expected;
 pub mod isolated;
 pub mod key;
 pub mod layers;
+pub mod no_json;
 pub mod node;
 pub mod observed;
 pub mod overlay;

@@ -71,7 +71,7 @@ fn of_switch(node: &Node) -> String {
         Some("no" | "off" | "0" | "false" | "n" | "f" | "disabled") => "false",
         _ => return "write `true` or `false`".to_owned(),
     };
-    format!("write `{word}`, without quotes")
+    format!("write `{word}`{}", if node.is_plain() { "" } else { ", without quotes" })
 }
 
 fn of_text(format: Option<&str>, node: &Node) -> String {
@@ -210,6 +210,9 @@ fn of_block(fields: &Fields, node: &Node) -> String {
         if let Some((field, words)) = fields.fields.iter().find_map(|(name, field)| Some((name, by_form(field, text)?))) {
             return format!("write `{{ {field}: {words} }}`");
         }
+        if let (Some((field, _)), true) = (fields.fields.iter().find(|(_, field)| has_form(field, text)), node.is_text()) {
+            return format!("write `{{ {field}: {} }}`", quoted(text));
+        }
     }
     let lists = leads.iter().filter(|(_, field)| matches!(field, Expected::List(_)));
     let choices: Vec<String> = lists.filter_map(|(name, _)| Some(format!("`{{ {name}: {} }}`", list_of(node)?))).collect();
@@ -222,6 +225,9 @@ pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&st
     let snake = snake_case(&entry.key);
     if fields.fields.contains_key(&snake) {
         return Some(format!("write `{snake}`"));
+    }
+    if let Some(meant) = entry.node.text().and_then(|text| begun(&snake, fields, text)) {
+        return Some(format!("did you mean `{meant}`?"));
     }
     let wraps = |node: &Node| node.entries().iter().any(|inner| fields.fields.contains_key(&*inner.key));
     if wraps(&entry.node) || entry.node.entries().iter().any(|inner| wraps(&inner.node)) {
@@ -236,6 +242,23 @@ pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&st
     let below = |found: &Vec<&str>| format!("`{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": "));
     let is_telling = (1..=3).contains(&found.len());
     is_telling.then(|| format!("put it under {}", found.iter().map(below).collect::<Vec<_>>().join(" or ")))
+}
+
+/// The field that a key is the beginning of, by the form of what stands there: of a role's name and its ARN, the one that was written.
+fn begun<'a>(key: &str, fields: &'a Fields, text: &str) -> Option<&'a str> {
+    let longer = fields.fields.iter().filter(|(name, _)| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_')));
+    longer.filter(|(_, field)| has_form(field, text)).map(|(name, _)| name.as_str()).next()
+}
+
+/// Whether a text has the form of a field, where that can be told from others.
+fn has_form(expected: &Expected, text: &str) -> bool {
+    let Expected::Text(Some(form)) = expected else { return false };
+    match form.as_str() {
+        "role-arn" => text.contains(":role/"),
+        "access-key-id" => text.starts_with("AKIA"),
+        "role-name" => !text.is_empty() && !text.starts_with("AKIA") && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+,.@-/".contains(c)),
+        _ => false,
+    }
 }
 
 /// `KEY = VALUE`, as other languages have it.

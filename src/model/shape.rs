@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::change::Disruption;
 use super::node::Node;
 use super::path::{Path, Step};
 use super::value::at;
@@ -121,6 +122,18 @@ pub enum Stops {
     UnlessEmptied,
     /// A list that stands for everything while it is empty loses an element, or gains its first.
     Narrow,
+    /// Tags on what is collected: as for `Shrink`, but what is disrupted is what is scoped to them.
+    Tags,
+}
+
+impl Stops {
+    /// What such a change can disrupt.
+    pub fn disruption(self) -> Disruption {
+        match self {
+            Stops::Tags => Disruption::Monitors,
+            Stops::Change | Stops::Shrink | Stops::Grow | Stops::Off | Stops::UnlessEmptied | Stops::Narrow => Disruption::Collection,
+        }
+    }
 }
 
 impl Shape {
@@ -251,6 +264,7 @@ fn field_of(schema: &Value) -> Field {
         "off" => Some(Stops::Off),
         "unless-emptied" => Some(Stops::UnlessEmptied),
         "narrow" => Some(Stops::Narrow),
+        "tags" => Some(Stops::Tags),
         _ => None,
     });
     let [auth, assigned] = ["x-auth", "x-assigned"].map(|name| own(name) == Some(&Value::Bool(true)));

@@ -190,7 +190,8 @@ fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
 }
 
 fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {
-    let title = format!("no live row says that it is in account {}, and {hidden} do not say where they are", tombstone.identity());
+    let others = if hidden == 1 { "1 does not say where it is".to_owned() } else { format!("{hidden} do not say where they are") };
+    let title = format!("no live row says that it is in account {}, and {others}", tombstone.identity());
     Diagnostic::warning(tombstone.place(), title)
         .label("it cannot be told whether this is gone")
         .help("name the row by what the vendor shows of it, such as `access_key_id: AKIA...`; or take this entry out")

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::stops;
+use crate::model::change::Disruption;
 use crate::model::node::Entry;
 use crate::model::overlay::{Arm, arm};
 use crate::model::path::Step;
@@ -44,7 +45,7 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.shape.block, live.unwrap_or(&Value::Null), &Path::root(), None);
     for Fixed { field, value, place } in desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name) {
-        walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, false, *place);
+        walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, None, *place);
     }
     walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found
@@ -53,7 +54,7 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
 /// What is settled at creation and has come out otherwise, as the change that nobody can make.
 pub fn unfixable(fixed: &Fixed, held: &Value, sources: &Sources) -> FieldChange {
     let change = Change::Set { before: canonical(held), after: fixed.value.as_str().into() };
-    FieldChange { path: Path::dotted(fixed.field), change, removal: false, source: sources.locate(fixed.place) }
+    FieldChange { path: Path::dotted(fixed.field), change, removal: None, source: sources.locate(fixed.place) }
 }
 
 /// The first field that a create cannot do without and the block does not name.
@@ -115,7 +116,7 @@ impl Walk<'_> {
         if block.rigid {
             self.found.rigid = Some((path.clone(), node.place()));
         }
-        let removal = inherited == Some(Stops::Change) || stops::switching(node, block, live);
+        let removal = (inherited == Some(Stops::Change) || stops::switching(node, block, live)).then_some(Disruption::Collection);
         let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
         self.push(path.clone(), change, removal, node.place());
     }
@@ -138,7 +139,7 @@ impl Walk<'_> {
                     self.found.matching += 1;
                     return;
                 }
-                let removal = stops.is_some_and(|stops| stops::list(stops, &before, &after));
+                let removal = stops.filter(|stops| stops::list(*stops, &before, &after)).map(Stops::disruption);
                 self.push(path.clone(), Change::Elements { before, after }, removal, entry.node.place());
             }
             Form::Scalar(_) => {
@@ -147,7 +148,7 @@ impl Walk<'_> {
                     self.found.matching += 1;
                     return;
                 }
-                let removal = stops.is_some_and(|stops| stops::value(stops, live, &after));
+                let removal = stops.filter(|stops| stops::value(*stops, live, &after)).map(Stops::disruption);
                 self.push(path.clone(), Change::Set { before: canonical(live), after }, removal, entry.node.place());
             }
         }
@@ -161,7 +162,7 @@ impl Walk<'_> {
                 self.found.matching += 1;
                 continue;
             }
-            let removal = stops.is_some_and(|stops| stops::value(stops, before, &after));
+            let removal = stops.filter(|stops| stops::value(*stops, before, &after)).map(Stops::disruption);
             self.push(path.key(key), Change::Set { before: before.clone(), after }, removal, node.place());
         }
     }
@@ -184,11 +185,12 @@ impl Walk<'_> {
             let says_something = |row: &&Value| row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value));
             for row in rows.into_iter().filter(says_something) {
                 let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
-                self.push(path.then(Step::Entry(key.clone())), change, stops == Some(Stops::Change), list.node.place());
+                let removal = (stops == Some(Stops::Change)).then_some(Disruption::Collection);
+                self.push(path.then(Step::Entry(key.clone())), change, removal, list.node.place());
             }
         }
         if self.found.changes.len() == known && self.creating {
-            self.push(path.clone(), Change::Elements { before: Vec::new(), after: Vec::new() }, false, list.node.place());
+            self.push(path.clone(), Change::Elements { before: Vec::new(), after: Vec::new() }, None, list.node.place());
         } else if self.found.changes.len() == known && list.node.items().is_empty() {
             self.found.matching += 1;
         }
@@ -196,12 +198,12 @@ impl Walk<'_> {
 
     fn secret(&mut self, entry: &Entry, path: &Path) {
         if let Some(env) = entry.node.get("env").and_then(Node::text) {
-            self.push(path.clone(), Change::Secret { env: env.to_owned() }, false, entry.node.place());
+            self.push(path.clone(), Change::Secret { env: env.to_owned() }, None, entry.node.place());
         }
     }
 
-    fn push(&mut self, path: Path, change: Change, removal: bool, place: Place) {
-        let removal = removal && !self.creating;
+    fn push(&mut self, path: Path, change: Change, removal: Option<Disruption>, place: Place) {
+        let removal = removal.filter(|_| !self.creating);
         self.found.changes.push(FieldChange { path, change, removal, source: self.sources.locate(place) });
     }
 }

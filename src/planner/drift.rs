@@ -17,7 +17,7 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let actions = plan.actions.iter().map(of_action);
     let refusals = plan.refusals.iter().map(of_refusal);
     let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
-    let nameless = plan.isolated.iter().filter(|row| !row.named).map(|row| of_isolated(row, strict));
+    let nameless = plan.isolated.iter().filter(|row| strict && !row.named).map(of_isolated);
     let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
     items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
     let mut drift = Drift { items, fingerprint: None };
@@ -43,6 +43,7 @@ fn of_action(action: &Action) -> Drifted {
         changes,
         trashed: action.recovers().map(|row| row.id.clone()),
         refused: None,
+        named: false,
         counts: true,
     }
 }
@@ -66,6 +67,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
         changes,
         trashed: None,
         refused: Some(Refused { why: why.clone(), help: help.clone() }),
+        named: false,
         counts: true,
     }
 }
@@ -73,7 +75,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
 /// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
 /// where the config owns every account.
 fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
-    let Unmanaged { key, id, account, foreign, named: _ } = row;
+    let Unmanaged { key, id, account, foreign, named } = row;
     Drifted {
         class: Class::Unmanaged,
         key: key.clone(),
@@ -85,12 +87,14 @@ fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
         changes: Vec::new(),
         trashed: None,
         refused: None,
+        named: *named,
         counts: strict && foreign.is_none(),
     }
 }
 
-/// A row that nothing is done to, and that the config says nothing of, is as unmanaged as any.
-fn of_isolated(row: &Isolated, strict: bool) -> Drifted {
+/// A row that nothing is done to, and that the config says nothing of, is as unmanaged as any where those count. Elsewhere it is enough
+/// that it is listed as isolated.
+fn of_isolated(row: &Isolated) -> Drifted {
     Drifted {
         class: Class::Unmanaged,
         key: row.key(),
@@ -102,7 +106,8 @@ fn of_isolated(row: &Isolated, strict: bool) -> Drifted {
         changes: Vec::new(),
         trashed: None,
         refused: None,
-        counts: strict && row.row.as_ref().is_none_or(|row| row.foreign.is_none()),
+        named: false,
+        counts: row.row.as_ref().is_none_or(|row| row.foreign.is_none()),
     }
 }
 
@@ -137,7 +142,7 @@ fn fingerprint(drift: &Drift, worlds: &Value) -> String {
 }
 
 fn item_json(item: &Drifted) -> Value {
-    let Drifted { class, key, account: _, name: _, row, source: _, reason: _, changes, trashed: _, refused: _, counts: _ } = item;
+    let Drifted { class, key, account: _, name: _, row, source: _, reason: _, changes, trashed: _, refused: _, named: _, counts: _ } = item;
     let mut changes: Vec<Value> = changes.iter().map(|change| without_void(&change_json(change))).collect();
     changes.sort_by_key(Value::to_string);
     json!({ "class": class.word(), "provider": key.provider, "kind": key.kind, "id": key.name, "row": row, "changes": changes })

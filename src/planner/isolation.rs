@@ -73,8 +73,11 @@ impl<'a> Isolation<'a> {
 /// Which rows stand in the way.
 pub fn hidden_by(rows: &[&Isolated]) -> String {
     match rows {
-        [only] if only.identified => format!("its live row, {}, is left alone: {}", id(only), only.why),
-        [only] => format!("a live row that may be it, {}, is left alone: {}", id(only), only.why),
+        [only] => {
+            let which = if only.identified { "its live row" } else { "a live row that may be it" };
+            let id = only.id.as_ref().map_or_else(String::new, |id| format!(", {id},"));
+            format!("{which}{id} is left alone: {}", only.why)
+        }
         several => format!(
             "it cannot be told which of {} live rows is meant: {}; none of them is touched",
             several.len(),

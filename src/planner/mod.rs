@@ -40,7 +40,7 @@ use crate::model::path::Step;
 use crate::model::plan::{Ailing, Counted, OnHold, Unmanaged, Unreadable, VendorError};
 use crate::model::value::inline;
 use crate::model::{
-    Action, Changes, Desired, DesiredState, Diagnostic, Diagnostics, Hold, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources,
+    Action, Changes, Desired, DesiredState, Diagnostic, Diagnostics, Hold, Isolated, Node, Observation, Observed, Op, Plan, Shape, Sources, no_json,
 };
 
 /// One provider as it was read.
@@ -287,18 +287,13 @@ fn note_ailments(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan
 /// The row is not the JSON it must be.
 pub fn comparable(observed: &Observed, shape: &Shape) -> Result<Value, VendorError> {
     let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
-    let mut row: Value = serde_json::from_str(observed.row.get()).map_err(|error| wrong(no_value(&error)))?;
+    let text = observed.row.get();
+    let mut row: Value = serde_json::from_str(text).map_err(|error| wrong(no_json::why(text.as_bytes(), &error)))?;
     for field in shape.root {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }
     let row = (shape.spell)(row);
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
-}
-
-/// Why a text that is JSON as far as its head goes is no value. Serde's own words may quote it.
-fn no_value(error: &serde_json::Error) -> String {
-    let is_half = error.to_string().contains("surrogate");
-    if is_half { "it holds half of a character (a surrogate without its pair)".to_owned() } else { "it is not JSON".to_owned() }
 }
 
 /// Rows that concern themselves alone, and whether the config says anything under their names.

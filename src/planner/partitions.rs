@@ -1,4 +1,7 @@
 //! An account is in one partition. What the config leaves out is read off live rows; what contradicts them is refused, at every provider.
+//!
+//! Rows that the account's own entries name tell it, whatever their ARN says of the partition. Only where none of those is live do
+//! others of its rows: one stray row that nobody manages stands in nobody's way.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,18 +12,16 @@ use crate::model::{Desired, DesiredState, Observed};
 
 /// Live rows that say their account is in another partition than the config does.
 #[derive(Debug, Default)]
-pub struct Otherwise<'a>(BTreeMap<&'a str, Vec<(&'static str, &'a Observed)>>);
+pub struct Otherwise<'a>(BTreeMap<&'a str, Vec<Telling<'a>>>);
 
 impl<'a> Otherwise<'a> {
     /// All of them, by account.
     pub fn of(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading>) -> Self {
-        let mut found = BTreeMap::<&str, Vec<_>>::new();
-        for row in rows(readings) {
-            let (Some(account), Some(told)) = (row.account.as_deref(), row.partition) else { continue };
-            if desired.partitions.get(account).is_some_and(|partition| partition.name != told) {
-                found.entry(account).or_default().push((told, row));
-            }
+        let mut found = telling(desired, readings);
+        for (account, rows) in &mut found {
+            rows.retain(|(told, _)| desired.partitions.get(*account).is_some_and(|partition| partition.name != *told));
         }
+        found.retain(|_, rows| !rows.is_empty());
         Otherwise(found)
     }
 
@@ -30,40 +31,71 @@ impl<'a> Otherwise<'a> {
     }
 }
 
-/// Every partition that live rows name, of accounts that one of them contradicts the config about.
-fn told<'a>(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
-    let mut told: BTreeMap<&str, BTreeSet<&str>> = Otherwise::of(desired, readings).0.into_keys().map(|account| (account, BTreeSet::new())).collect();
-    if told.is_empty() {
-        return told;
+/// A partition, and a row that tells it.
+type Telling<'a> = (&'static str, &'a Observed);
+
+/// The rows that tell the partition, of every account that one of its rows contradicts the config about.
+fn telling<'a>(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, Vec<Telling<'a>>> {
+    let told = |row: &'a Observed| Some((row.account.as_deref()?, row.partition?));
+    let contradicts = |(account, told): &(&str, &str)| desired.partitions.get(*account).is_some_and(|partition| partition.name != *told);
+    let doubted: BTreeSet<&str> = rows(readings).filter_map(|(_, row)| told(row)).filter(contradicts).map(|(account, _)| account).collect();
+    if doubted.is_empty() {
+        return BTreeMap::new();
     }
-    for row in rows(readings) {
-        let known = row.account.as_deref().and_then(|account| told.get_mut(account));
-        known.into_iter().for_each(|known| known.extend(row.partition));
+    let own = OwnNames::of(desired, readings, &doubted);
+    let mut telling = BTreeMap::<&str, (Vec<Telling<'_>>, Vec<Telling<'_>>)>::new();
+    for (backend, row) in rows(readings) {
+        let Some((account, told)) = told(row).filter(|(account, _)| doubted.contains(account)) else { continue };
+        let (owned, others) = telling.entry(account).or_default();
+        if own.has(backend, row) { owned } else { others }.push((told, row));
     }
-    told
+    telling.into_iter().map(|(account, (owned, others))| (account, if owned.is_empty() { others } else { owned })).collect()
+}
+
+/// The names that entries give their rows, by backend and kind, without the partition that an ARN holds.
+struct OwnNames<'a>(BTreeSet<(&'static str, &'a str, String)>);
+
+impl<'a> OwnNames<'a> {
+    fn of(desired: &'a DesiredState, readings: &BTreeMap<&'static str, Reading>, accounts: &BTreeSet<&str>) -> Self {
+        let entries = desired.entries.values().filter(|desired| desired.account.as_deref().is_some_and(|account| accounts.contains(account)));
+        let names = entries.filter_map(|desired| Some((readings.get(desired.key.provider)?.backend, desired)));
+        let own = |desired: &'a Desired| std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
+        OwnNames(names.flat_map(|(backend, desired)| own(desired).map(move |name| (backend, desired.key.kind, apart(name)))).collect())
+    }
+
+    fn has(&self, backend: &'static str, row: &Observed) -> bool {
+        row.own_names().any(|name| self.0.contains(&(backend, row.key.kind, apart(name))))
+    }
+}
+
+/// A name without the partition, if it is an ARN.
+fn apart(name: &str) -> String {
+    let arn = name.strip_prefix("arn:").and_then(|rest| rest.split_once(':'));
+    arn.map_or_else(|| name.to_owned(), |(_, rest)| format!("arn::{rest}"))
 }
 
 /// Accounts whose live rows name several partitions, and which. No entry can be about all of such an account.
 pub fn disputed<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
     let mut named = BTreeMap::<&str, BTreeSet<&'static str>>::new();
-    for (account, partition) in rows(readings).filter_map(|row| Some((row.account.as_deref()?, row.partition?))) {
+    for (account, partition) in rows(readings).filter_map(|(_, row)| Some((row.account.as_deref()?, row.partition?))) {
         named.entry(account).or_default().insert(partition);
     }
     named.retain(|_, partitions| partitions.len() > 1);
     named
 }
 
-/// Every row that can be changed from here: nobody could put right what others say.
-fn rows<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> impl Iterator<Item = &'a Observed> {
-    let read = readings.values().filter_map(|reading| reading.result.as_ref().ok());
-    read.flat_map(|observation| observation.rows.values()).filter(|row| row.foreign.is_none())
+/// Every row that can be changed from here, with its backend: nobody could put right what others say.
+fn rows<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> impl Iterator<Item = (&'static str, &'a Observed)> {
+    let read = readings.values().filter_map(|reading| Some((reading.backend, reading.result.as_ref().ok()?)));
+    read.flat_map(|(backend, observation)| observation.rows.values().map(move |row| (backend, row))).filter(|(_, row)| row.foreign.is_none())
 }
 
 /// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the partition its rows
 /// are in stays as it is; so does one whose rows disagree.
 pub fn settled<'a>(desired: &'a DesiredState, readings: &BTreeMap<&'static str, Reading>) -> Cow<'a, DesiredState> {
-    let moved = told(desired, readings).into_iter().filter_map(|(account, told)| {
+    let moved = telling(desired, readings).into_iter().filter_map(|(account, rows)| {
         let elsewhere = desired.partitions.get(account)?.elsewhere.as_ref()?;
+        let told: BTreeSet<&'static str> = rows.into_iter().map(|(told, _)| told).collect();
         let told = told.first().filter(|_| told.len() == 1)?;
         Some((account, (*told, elsewhere.rows_in(told).ok()?)))
     });

@@ -15,7 +15,7 @@ pub fn value(stops: Stops, before: &Value, after: &Value) -> bool {
         Stops::Change => true,
         Stops::Off => after == &Value::Bool(false),
         Stops::UnlessEmptied => !is_void(after) && after != "",
-        Stops::Shrink => before.as_object().into_iter().flatten().any(|(name, value)| at(after, name) != value),
+        Stops::Shrink | Stops::Tags => before.as_object().into_iter().flatten().any(|(name, value)| at(after, name) != value),
         Stops::Grow | Stops::Narrow => false,
     }
 }
@@ -24,7 +24,7 @@ pub fn value(stops: Stops, before: &Value, after: &Value) -> bool {
 pub fn list(stops: Stops, before: &[Value], after: &[Value]) -> bool {
     match stops {
         Stops::Change => true,
-        Stops::Shrink => !minus(before, after).is_empty(),
+        Stops::Shrink | Stops::Tags => !minus(before, after).is_empty(),
         Stops::Grow => !minus(after, before).is_empty(),
         Stops::UnlessEmptied => !after.is_empty(),
         Stops::Narrow => !after.is_empty() && (before.is_empty() || !minus(before, after).is_empty()),
@@ -43,7 +43,7 @@ pub fn switching(node: &Node, block: &Block, live: &Value) -> bool {
             }
         }
         Some(Stops::Off) => entry.node.json() != Value::Bool(true),
-        Some(Stops::Shrink | Stops::Change | Stops::UnlessEmptied | Stops::Narrow) => true,
+        Some(Stops::Shrink | Stops::Change | Stops::UnlessEmptied | Stops::Narrow | Stops::Tags) => true,
         None => true,
     })
 }

@@ -67,8 +67,8 @@ pub fn verdict(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
     })
 }
 
-/// What the vendor's own answer to a create or an update says otherwise than was sent: fields that it shows, with other values. `later`
-/// are those that a create has yet to set. A field that an answer does not show is left to the final listing.
+/// What the vendor's own answer to a create or an update says otherwise than the config: fields that it shows, with other values, whether
+/// they were to change or were as declared before. `later` are those that a create has yet to set. A field that an answer does not show is left to the final listing.
 pub fn contradicted(action: &Action, row: &Observed, sources: &Sources, later: &[&str]) -> Vec<FieldChange> {
     let (desired, is_create) = match &action.op {
         Op::Create { desired, .. } => (desired, true),
@@ -76,11 +76,10 @@ pub fn contradicted(action: &Action, row: &Observed, sources: &Sources, later: &
         Op::Delete { .. } => return Vec::new(),
     };
     let Ok(live) = comparable(row, desired.shape) else { return Vec::new() };
-    let touched = |change: &FieldChange| action.changes().any(|planned| planned.path.covers(&change.path) || change.path.covers(&planned.path));
     let shown = |change: &FieldChange| !leads_to(&live, change.path.steps()).is_null();
     let is_later = |change: &FieldChange| is_create && change.path.top().is_some_and(|top| later.contains(&top));
     let changes = diff::diff(desired, Some(&live), sources, false).changes.into_iter();
-    changes.filter(|change| touched(change) && shown(change) && !is_later(change)).collect()
+    changes.filter(|change| shown(change) && !is_later(change)).collect()
 }
 
 /// The value where a path leads, as far as it leads through fields.

@@ -1,15 +1,15 @@
 //! What every dialect says in the same words of an answer: that it makes no sense, or that it is not all there is.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::is_void;
+use crate::model::{Response, no_json};
 
 /// Fields that say where a listing goes on, unless they are empty. Case and underscores aside.
 const NEXT: &[&str] = &["next", "nextpage", "nextlink", "nexturl", "nexttoken", "nextpagetoken", "nextcursor", "nextoffset", "nextnumber", "after"];
@@ -20,15 +20,30 @@ const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "t
 /// Fields that say how many pages there are.
 const PAGES: &[&str] = &["totalpages", "pagecount"];
 
-/// An answer that makes no sense.
-pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
-    // Serde's own words quote the answer, and an answer may repeat a secret.
-    let why = match error.classify() {
-        Category::Data => "it has another form than expected",
-        Category::Eof => "it ends in the middle",
-        Category::Io | Category::Syntax => "it is not JSON",
-    };
-    VendorError::Unreadable(format!("{what} cannot be read: {why} (line {}, column {})", error.line(), error.column()))
+/// More rows than any organization has.
+pub const MOST_ROWS: usize = 1_000_000;
+/// What is said of a list that holds more.
+const TOO_MANY: &str = "too many rows";
+
+/// The value that an answer, or a part of one, says.
+///
+/// # Errors
+/// It makes no sense.
+pub fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, VendorError> {
+    serde_json::from_slice(text).map_err(|error| {
+        let too_many = error.to_string().starts_with(TOO_MANY);
+        let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { no_json::why(text, &error) };
+        VendorError::Unreadable(format!("{what} cannot be read: {why}"))
+    })
+}
+
+/// A status that is not the success that was asked for, in the vendor's words.
+pub fn said(vendor: &str, status: u16, words: &str) -> String {
+    match (words, status) {
+        ("", 200..=299) => format!("{vendor} answered {status}, which is no answer to this request"),
+        ("", _) => format!("{vendor} answered {status}"),
+        (words, _) => format!("{vendor} answered {status}: {words}"),
+    }
 }
 
 /// The rows that a listing has under `field`, if nothing in it or around it says that there are more.
@@ -36,7 +51,7 @@ pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
 /// # Errors
 /// It is no listing, or not all of one.
 pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<&'a RawValue>, VendorError> {
-    let Fields(fields) = serde_json::from_slice(&response.body).map_err(|error| unreadable(what, &error))?;
+    let Fields(fields) = parsed(what, &response.body)?;
     let wrong = |why: &str| VendorError::Unreadable(format!("{what} {why}"));
     let mut lists = fields.iter().filter(|(name, _)| name == field);
     let (list, other) = (lists.next(), lists.next());
@@ -44,10 +59,10 @@ pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<
         let why = if other.is_some() { format!("has `{field}` twice") } else { format!("has no `{field}`; an empty one has") };
         return Err(wrong(&why));
     };
-    let rows: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|error| unreadable(what, &error))?;
+    let Rows(rows) = parsed::<Rows<&RawValue>>(what, list.get().as_bytes())?;
     let mut beside = Vec::new();
     for (name, value) in fields.iter().filter(|(name, _)| name != field) {
-        beside.push((name.as_str(), serde_json::from_str::<Value>(value.get()).map_err(|error| unreadable(what, &error))?));
+        beside.push((name.as_str(), parsed::<Value>(what, value.get().as_bytes())?));
     }
     if beside.iter().any(|(name, value)| *name == "errors" && !is_void(value)) {
         return Err(wrong("says itself that it is not complete"));
@@ -101,6 +116,35 @@ impl Found {
             Value::Object(fields) => fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}"))),
             _ => {}
         }
+    }
+}
+
+/// The rows of a list, if they are no more than any organization has: of an answer that has no other end than that of memory nothing is read.
+#[derive(Debug)]
+pub struct Rows<T>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Each<T> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = list.next_element()? {
+                    if rows.len() == MOST_ROWS {
+                        return Err(A::Error::custom(TOO_MANY));
+                    }
+                    rows.push(row);
+                }
+                Ok(rows)
+            }
+        }
+        deserializer.deserialize_seq(Each(PhantomData)).map(Rows)
     }
 }
 

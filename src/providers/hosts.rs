@@ -27,12 +27,17 @@ pub fn check(provider: &dyn Provider, settings: &Settings, block: Option<&Node>,
         return;
     }
     let variable = provider.host_variable();
+    let own = Address::parse(base).ok().filter(|address| provider.is_own_host(&address.host)).map(|address| address.host);
     let title = format!("{} is no host of {}'s", shown(base), provider.name());
+    let help = match own {
+        Some(host) => format!("write `{host}` alone, without a path or a port"),
+        None => format!("keys go to {} only; another host goes into the environment, as {variable}", provider.own_hosts()),
+    };
     let wrong = match block {
         Some(block) => Diagnostic::error(place_of(block, base), title).label("the keys would be sent there"),
         None => Diagnostic::nowhere(title),
     };
-    out.push(wrong.help(format!("keys go to {} only; another host goes into the environment, as {variable}", provider.own_hosts())));
+    out.push(wrong.help(help));
 }
 
 fn is_own(provider: &dyn Provider, base: &str) -> bool {

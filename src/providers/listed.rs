@@ -39,9 +39,44 @@ pub struct Listed {
     pub isolated: Vec<Isolated>,
 }
 
+/// Rows that cannot be told or read, or go by one name with others, and still stand in a listing: of an answer with more of them nothing
+/// is believed.
+const MOST_ISOLATED: usize = 10_000;
+
+/// Whether an answer with so many isolated rows is a listing.
+///
+/// # Errors
+/// It is none.
+pub fn still_a_listing(isolated: usize) -> Result<(), VendorError> {
+    let why = format!("the account listing cannot be read: more than {MOST_ISOLATED} of its rows cannot be read, or told from others");
+    if isolated > MOST_ISOLATED { Err(VendorError::Unreadable(why)) } else { Ok(()) }
+}
+
 impl Listed {
+    /// Rows as a dialect reads them.
+    ///
+    /// # Errors
+    /// Too many of them cannot be read.
+    pub fn read<'a>(
+        rows: impl IntoIterator<Item = &'a RawValue>,
+        observed: impl Fn(&'a RawValue) -> Result<Observed, Box<Isolated>>,
+    ) -> Result<Self, VendorError> {
+        let mut listed = Listed::default();
+        for row in rows {
+            match observed(row) {
+                Ok(row) => listed.rows.push(row),
+                Err(row) => listed.isolated.push(*row),
+            }
+            still_a_listing(listed.isolated.len())?;
+        }
+        Ok(listed)
+    }
+
     /// Rows by key. Several under one name are isolated, each with what it has otherwise than the others.
-    pub fn apart(self, marks: &Marks) -> Observation {
+    ///
+    /// # Errors
+    /// Too many of them are.
+    pub fn apart(self, marks: &Marks) -> Result<Observation, VendorError> {
         let Listed { rows, mut isolated } = self;
         let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
         isolated.extend(broken.iter().map(|row| marks.broken(row)));
@@ -52,10 +87,11 @@ impl Listed {
             used.into_iter().filter(|(_, times)| *times > 1).map(|((kind, name), _)| (kind.to_owned(), name.to_owned())).collect();
         if several.is_empty() {
             isolated.sort_by(|a, b| a.order().cmp(&b.order()));
-            return Observation { rows: by_key(rows), isolated, ..Observation::default() };
+            return Ok(Observation { rows: by_key(rows), isolated, ..Observation::default() });
         }
         let is_shared = |(kind, name): &(&str, &str)| several.contains(&((*kind).to_owned(), (*name).to_owned()));
         let (twins, alone): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| names_of(row).any(|name| is_shared(&name)));
+        still_a_listing(isolated.len() + twins.len())?;
         let values: Vec<Value> = twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
         let mut alike = BTreeMap::<(&str, &str), Vec<&Value>>::new();
         for (row, value) in twins.iter().zip(&values) {
@@ -68,7 +104,7 @@ impl Listed {
             isolated.extend(shared.map(|(name, (many, differs))| marks.one_of(*name, (*many).max(2), differs, row, value)));
         }
         isolated.sort_by(|a, b| a.order().cmp(&b.order()));
-        Observation { rows: by_key(alone), isolated, ..Observation::default() }
+        Ok(Observation { rows: by_key(alone), isolated, ..Observation::default() })
     }
 
     /// The rows that an action is about, once it is certain that none of the others can be.
@@ -157,6 +193,21 @@ pub fn is_access_key(text: &str) -> bool {
 /// Whether it is a word that can name something.
 pub fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The id of a row, as it is put into the path of a request.
+///
+/// # Errors
+/// There is none, or none that can stand there.
+pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
+    /// Longer than any that a vendor has made.
+    const LONGEST_ID: usize = 256;
+    match id.filter(|id| !id.is_empty()) {
+        None => Err("it has no id"),
+        Some(id) if id.len() > LONGEST_ID => Err("its id is too long to be one"),
+        Some(id) if id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') => Ok(RemoteId(id)),
+        Some(_) => Err("its id has characters that cannot stand in the path of a request"),
+    }
 }
 
 /// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.

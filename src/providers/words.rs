@@ -9,9 +9,17 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::model::Node;
+
 /// The partition of this name, as rows tell it; nothing for one that no entry can be in.
 pub fn partition(name: &str) -> Option<&'static str> {
     ["aws", "aws-cn", "aws-us-gov"].into_iter().find(|known| *known == name)
+}
+
+/// Whether a block names a role under a key that is not one of a role's: a misspelt one, which is said where keys are checked.
+pub fn names_a_role(block: &Node) -> bool {
+    let sounds_so = |key: &str| ["role", "arn"].iter().any(|word| key.to_ascii_lowercase().contains(word));
+    block.entries().iter().any(|entry| sounds_so(&entry.key) && !["role_name", "role_arn"].contains(&&*entry.key))
 }
 
 /// A list whose order means nothing.

@@ -25,14 +25,14 @@ pub struct Changed<'a> {
     known: BTreeSet<(Arc<str>, usize)>,
 }
 
-/// All updates of a plan by field; what can stop collection comes first, then what concerns most accounts.
+/// All updates of a plan by field; what can disrupt something comes first, then what concerns most accounts.
 pub fn by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Changed<'a>> {
     let mut fields: BTreeMap<(bool, String), BTreeMap<String, Changed<'a>>> = BTreeMap::new();
     for action in actions {
         let Op::Update { .. } = &action.op else { continue };
         for change in action.changes() {
             let said = generally(change, action);
-            let field = fields.entry((!change.removal, change.path.to_string())).or_default();
+            let field = fields.entry((change.removal.is_none(), change.path.to_string())).or_default();
             let known = field.entry(format!("{:?}", said)).or_insert_with(|| new(change, said));
             known.add(action, change);
         }

@@ -60,8 +60,12 @@ pub fn counts(plan: &Plan, comparison: &Comparison) -> Option<String> {
         let counts: Vec<String> = counts.into_iter().map(|((_, word), number)| format!("{number} {word}")).collect();
         (!counts.is_empty()).then(|| counts.join(", "))
     };
-    let mine = of(Origin::ThisChange).unwrap_or_else(|| "nothing".to_owned());
-    let partly = of(Origin::Both).map_or(String::new(), |counts| format!(" Partly pending already: {counts}."));
+    let (mine, partly) = match (of(Origin::ThisChange), of(Origin::Both)) {
+        (None, None) => ("nothing".to_owned(), String::new()),
+        (Some(mine), None) => (mine, String::new()),
+        (None, Some(partly)) => (format!("{partly}, partly pending already"), String::new()),
+        (Some(mine), Some(partly)) => (mine, format!(" Partly pending already: {partly}.")),
+    };
     let pending = of(Origin::Pending).map_or(String::new(), |counts| format!(" Pending already: {counts}."));
     (!plan.actions.is_empty()).then(|| format!("This change: {mine}.{partly}{pending}\n"))
 }

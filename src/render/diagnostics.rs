@@ -61,7 +61,8 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group])
+    let rendered = Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]);
+    line.iter().chain(also.iter().map(|(line, _)| line)).fold(rendered, |rendered, line| line.placed(rendered))
 }
 
 /// The first line of a place, as it may be shown.
@@ -70,6 +71,8 @@ struct Line {
     number: usize,
     text: String,
     span: Range<usize>,
+    /// Where the place is in the file's line; in what is shown of it, it may be elsewhere.
+    column: usize,
 }
 
 impl Line {
@@ -83,7 +86,17 @@ impl Line {
         let (around, span) = window(raw, from..to.max(from));
         let hidden = sources.hidden_in(place, start + around.start..start + around.end).collect::<Vec<_>>();
         let (shown, span) = masked(&raw[around.clone()], &hidden, span);
-        Line { file: clean(sources.name(place)), number: sources.line_and_column(place).0, text: shown, span }
+        let (number, column) = sources.line_and_column(place);
+        Line { file: clean(sources.name(place)), number, text: shown, span, column }
+    }
+
+    /// The same message with the column of the file, in place of that of what is shown.
+    fn placed(&self, rendered: String) -> String {
+        let Line { file, number, text, span, column } = self;
+        match text[..span.start].chars().count() + 1 {
+            shown if shown == *column => rendered,
+            shown => rendered.replacen(&format!("{file}:{number}:{shown}"), &format!("{file}:{number}:{column}"), 1),
+        }
     }
 }
 

@@ -20,8 +20,12 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
     out.push_str(&hold::text(&scene.plan.on_hold));
     scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> =
-        ailments(&scene.plan.ailing).into_iter().chain(parts::isolated(&scene.plan.isolated)).chain(not_managed(drift)).chain(fingerprint).collect();
+    let notes: Vec<String> = ailments(&scene.plan.ailing)
+        .into_iter()
+        .chain(parts::isolated(&scene.plan.isolated))
+        .chain(not_managed(scene, drift))
+        .chain(fingerprint)
+        .collect();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
@@ -57,7 +61,7 @@ pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
     format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
 }
 
-/// What no entry names is listed by name only, unless apply would refuse to delete it.
+/// What nobody manages is listed by name only, unless apply would refuse to delete it.
 fn is_listed(item: &Drifted) -> bool {
     item.class == Class::Unmanaged && item.refused.is_none()
 }
@@ -103,7 +107,7 @@ fn block(block: &Block<'_, Drifted>) -> String {
 }
 
 fn single(item: &Drifted) -> String {
-    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, named: _, counts: _ } = item;
     let at = source.as_ref().map_or(String::new(), place);
     let mut out = format!("{}  {}\n", title(*class, &named(&key.shown(), name.as_deref())), paint(FAINT, &at));
     match class {
@@ -116,7 +120,7 @@ fn single(item: &Drifted) -> String {
             let reason = reason.as_deref().map_or(String::new(), |reason| format!(": {}", clean(reason)));
             out.push_str(&format!("    live, although `removed:` names it{reason}\n"));
         }
-        Class::Unmanaged => out.push_str("    live, and no entry names it\n"),
+        Class::Unmanaged => out.push_str("    live, and not managed\n"),
     }
     out.push_str(&rows(*class, changes, |_| source.clone()));
     if let (Class::Lingering | Class::Unmanaged, Some(row)) = (class, row) {
@@ -169,11 +173,18 @@ fn title(class: Class, what: &str) -> String {
     format!("{}  {}", paint(style, &pad(class.word(), 9)), pad(what, 40))
 }
 
-fn not_managed(drift: &Drift) -> Vec<String> {
+fn not_managed(scene: &Scene<'_>, drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
         let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
-        let rows: Vec<String> = rows.map(|item| beside(&item.key, item.name.as_deref())).collect();
-        names(format!("Not managed: {} that no entry names ({word})", counted(rows.len(), "live account")), &rows)
+        let is_isolated = |item: &Drifted| scene.plan.isolated.iter().any(|row| row.id == item.row && row.key() == item.key);
+        let mark = |item: &Drifted| match item.named {
+            true => " (named, not managed)",
+            false if is_isolated(item) => " (isolated)",
+            false => "",
+        };
+        let shown = |item: &Drifted| format!("{}{}", beside(&item.key, item.name.as_deref()), mark(item));
+        let rows: Vec<String> = rows.map(shown).collect();
+        names(format!("Not managed: {} ({word})", counted(rows.len(), "live account")), &rows)
     };
     [listed(true, "counted"), listed(false, "not counted")].concat()
 }

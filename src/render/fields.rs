@@ -19,11 +19,9 @@ const WIDTH: usize = 100;
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let said = said(&change.change, creating, room(path_width));
     let wanted = Wanted::among(&said);
-    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.removal)).collect();
-    if change.removal
-        && let Some(first) = values.first_mut()
-    {
-        first.push_str(&paint(LOUD, "   ! can stop collection"));
+    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.removal.is_some())).collect();
+    if let (Some(removal), Some(first)) = (change.removal, values.first_mut()) {
+        first.push_str(&paint(LOUD, &format!("   ! {}", removal.words())));
     }
     framed(change, values, wanted, path_width, near)
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::model::change::Disruption;
 use crate::model::{Action, Change, FieldChange, Key, Op, Path, Source};
 
 /// What can be shown as one block with others like it.
@@ -121,7 +122,7 @@ pub fn generally(change: &FieldChange, action: &Action) -> Change {
 }
 
 /// The change without what is the account's own: its id, and where its entry stands.
-fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, bool) {
+fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, Option<Disruption>) {
     (change.path.to_string(), generalised(&change.change, action), change.removal)
 }
 

@@ -16,8 +16,7 @@ impl Links {
     pub fn to(&self, source: &Source) -> Option<String> {
         let base = self.base.as_deref()?;
         let path = self.path(&source.file)?;
-        let encoded: Vec<String> = path.split('/').map(encoded).collect();
-        Some(format!("{base}/{}#L{}", encoded.join("/"), source.line))
+        Some(format!("{base}/{}#L{}", encoded(&path), source.line))
     }
 
     /// The file as it is named from the repository's root; nothing for one outside.
@@ -34,8 +33,8 @@ impl Links {
     }
 }
 
-/// A step of a path as it stands in an address.
-fn encoded(step: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    step.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+/// A path as it stands in an address.
+pub fn encoded(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

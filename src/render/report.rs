@@ -187,8 +187,10 @@ pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Uns
 
 fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckField {
     let (got, wanted) = sides(&change.change);
-    let answered_so =
-        matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
+    // What was not sent, another run sends.
+    let was_sent = planned.changes().any(|planned| planned.path == change.path);
+    let answered_so = was_sent
+        && matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
     // Where the answer does not tell, a value that is neither the old one nor the wanted one does.
     let before = planned.changes().find(|planned| planned.path == change.path).map(|planned| sides(&planned.change).0);
     let became_other = outcome.row.is_none() && before.is_some_and(|before| before != got);

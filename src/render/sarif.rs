@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Links;
 use super::clean::clean;
 use super::json;
+use super::links::encoded;
 use crate::model::{Diagnostic, Sources};
 
 /// One run with one result per error and warning.
@@ -28,7 +29,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
     let location = |place| {
         let at = sources.locate(place);
         let file = links.path(&at.file).unwrap_or_else(|| at.file.to_string());
-        let uri = clean(&file).replace('%', "%25").replace(' ', "%20");
+        let uri = encoded(&file);
         json!({ "physicalLocation": {
             "artifactLocation": { "uri": uri },
             "region": { "startLine": at.line, "startColumn": at.column },

@@ -38,7 +38,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     out.push_str(&changed(actions));
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
-        out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no --expect file contains this, so it is not done")));
+        out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no approved plan contains this, so it is not done")));
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
     out.push_str(&hold::text(on_hold));
@@ -65,7 +65,7 @@ fn changed(actions: &[Action]) -> String {
     let width = rows.iter().map(|row| row.change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
     let line = |row: &Changed<'_>| {
         let Changed { change, distinct, actions, places, .. } = row;
-        let mark = if change.removal { paint(LOUD, "!") } else { paint(CHANGED, "~") };
+        let mark = if change.removal.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
         let what = if *distinct == 1 { turns(change) } else { format!("{distinct} different changes") };
         let place = match &places[..] {
             [one] => format!("   {}", self::written(one)),
@@ -102,7 +102,7 @@ pub fn last_line(scene: &Scene<'_>) -> String {
         facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
     }
     if scene.nothing_is_read() {
-        facts = "Plan: none.".to_owned();
+        facts = format!("Plan: none{unread}.");
     } else if !scene.plan.is_whole() {
         facts = facts.replace("no changes", "no changes to what could be read");
     }

@@ -13,6 +13,7 @@ use reqwest::{Client, RequestBuilder, redirect};
 use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
+use super::distrust::distrust;
 use super::elsewhere;
 use super::pace::Pace;
 use super::patience;
@@ -22,6 +23,8 @@ use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Respons
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
+/// How much is read of an answer that says no, in bytes: its reason stands at the beginning.
+const LARGEST_REFUSAL: usize = 1024 * 1024;
 /// Answer headers that mean something to heeler.
 const HEADERS: &[&str] =
     &["link", "location", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
@@ -172,12 +175,13 @@ impl Http {
         let lost = |why: String| Silence::Lost(Failure::Lost { what: what.to_owned(), why });
         let answer = request.send().await.map_err(|error| {
             let (unsendable, never_connected) = (error.is_builder(), error.is_connect());
-            let why = chain(&error.without_url());
+            let error = error.without_url();
+            let (why, distrust) = (chain(&error), distrust(&error, door.endpoint.host_variable));
             let not_sent = |why| Failure::NotSent { what: what.to_owned(), why };
             match (unsendable, never_connected) {
                 (true, _) => Silence::Unsendable(not_sent(why)),
                 // Nobody becomes somebody else by being asked again.
-                (false, true) if why.contains(CERTIFICATE) => Silence::Unsendable(not_sent(format!("{why}{UNTRUSTED}"))),
+                (false, true) if distrust.is_some() => Silence::Unsendable(not_sent(distrust.unwrap_or_default())),
                 (false, true) => Silence::Unreached(not_sent(door.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?")))),
                 (false, false) => lost(why),
             }
@@ -218,6 +222,9 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
     let headers = HEADERS.iter().filter_map(known).collect();
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await.map_err(|error| chain(&error.without_url()))? {
+        if status >= 300 && body.len() + part.len() > LARGEST_REFUSAL {
+            break;
+        }
         if body.len() + part.len() > LARGEST_ANSWER {
             return Err("the answer is larger than 512 MB".to_owned());
         }
@@ -225,11 +232,6 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
     }
     Ok(Response { status, headers, body })
 }
-
-/// How rustls begins what it says of a certificate.
-const CERTIFICATE: &str = "invalid peer certificate";
-/// What to do about that.
-const UNTRUSTED: &str = "; where a proxy looks into HTTPS, set SSL_CERT_FILE to a file with its certificate authority";
 
 /// A client; for this machine one that goes through no proxy.
 fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {

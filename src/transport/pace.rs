@@ -26,6 +26,8 @@ struct State {
     gate: Gate,
     /// Until when it was last said that work waits.
     said: Option<Instant>,
+    /// When that was last said to everybody.
+    warned: Option<Instant>,
     /// When it was last said that something takes long.
     mentioned: Option<Instant>,
     /// What the vendor asked to be left alone with for longer than anybody waits: until when.
@@ -104,7 +106,14 @@ impl Pace {
                     let limits = limit.map_or("limits the rate of requests".to_owned(), |limit| format!("allows {limit} requests per window"));
                     let wait = until.duration_since(now);
                     let said = format!("{provider} {limits}; waiting {:.1} s", wait.as_secs_f64());
-                    if wait > patience::SAID { tracing::warn!("{said}") } else { tracing::info!("{said}") }
+                    // One window after the other is one thing to say; a wait that is longer than that is another.
+                    let is_news = wait > patience::SAID_AGAIN || state.warned.is_none_or(|last| now >= last + patience::SAID_AGAIN);
+                    if wait > patience::SAID && is_news {
+                        state.warned = Some(now);
+                        tracing::warn!("{said}");
+                    } else {
+                        tracing::info!("{said}");
+                    }
                 }
                 Err(until)
             }

@@ -1,8 +1,10 @@
 //! Files that cannot approve anything stop nobody, and what no file approves is held back.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
-use crate::support::{Folder, HEAD, Nobody, served_here, served_world};
+use crate::support::{self, Folder, HEAD, Nobody, served_here, served_world};
 use heeler::sandbox::faults::Faults;
 
 const ONE: &str = "  - { aws_account_id: \"400000000001\", datadog: { auth_config: { role_name: R } } }\n";
@@ -83,4 +85,32 @@ fn a_file_may_add_a_provider_and_what_no_file_planned_is_left_out() {
     folder.run_at(&url, "plan --json empty.json").exits(0);
     folder.write("heeler.yaml", &format!("{both}accounts:\n{ONE}{TWO}{cloudcraft}"));
     folder.run_at(&url, "apply --expect empty.json").exits(4).says(&["HELD BACK: 1 account"]);
+}
+
+/// The proof asks nobody for approval: what was approved, accepted and is not so counts, and is not "held back".
+#[test]
+fn what_did_not_stick_is_said_where_a_file_approved_it() {
+    let (row, is_written) = (support::row("210000000001"), AtomicBool::new(false));
+    let url = support::parrot(move |said| {
+        let mut row = row.clone();
+        let first = said.lines().next().unwrap();
+        // It accepts what it is told, and keeps something else.
+        if first.starts_with("PATCH") {
+            is_written.store(true, Ordering::Relaxed);
+            row["attributes"]["account_tags"] = json!(["env:stage"]);
+        } else if is_written.load(Ordering::Relaxed) {
+            row["attributes"]["account_tags"] = json!(["env:Stage"]);
+        }
+        let is_one = first.contains(row["id"].as_str().unwrap());
+        format!("200 OK\r\n\r\n{}", if is_one { json!({ "data": row }) } else { json!({ "data": [row] }) })
+    });
+    let folder = Folder::new("unstuck");
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}accounts:\n  - {{ aws_account_id: \"210000000001\", datadog: {{ account_tags: [\"env:stage\"] }} }}\n"),
+    );
+    folder.run_at(&url, "plan --json plan.json").exits(0);
+    let run = folder.run_at(&url, "apply --expect plan.json --json applied.json").exits(3).says(&["did not stick", "Not converged"]);
+    assert!(!run.out.contains("held back"), "{}", run.out);
+    assert_eq!((&folder.json("applied.json")["converged"], &folder.json("applied.json")["proof"]), (&json!(false), &json!("differs")));
 }

@@ -182,3 +182,18 @@ async fn one_vendor_unreachable_does_not_stop_the_other() {
     assert_eq!(planned.actions.iter().map(|action| action.key.provider).collect::<Vec<_>>(), ["datadog"]);
     assert_eq!(planned.unreadable.iter().map(|unreadable| unreadable.provider).collect::<Vec<_>>(), ["cloudcraft"]);
 }
+
+/// However young the listing is that the plan was made from: nothing keeps Cloudcraft from adding it twice.
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_has_just_added_is_not_added_again() {
+    let (sandbox, config) = (sandbox(&[], Faults::none()), one("400000000001", ACCOUNT));
+    for (name, is_as_planned) in [("Web", true), ("Other", false)] {
+        sandbox.edit("cloudcraft", Vec::clear);
+        let planned = plan(&config, &sandbox).await;
+        sandbox.edit("cloudcraft", |rows| rows.push(row(1, "400000000001", "cloudcraft", name)));
+        let outcome = apply(&config, &sandbox, &planned).await.pop().unwrap();
+        let ended = if is_as_planned { matches!(outcome.ending, Ending::AlreadySo) } else { matches!(outcome.ending, Ending::Stale(_)) };
+        assert!(ended && sandbox.rows("cloudcraft").len() == 1, "{name}: {outcome:?}");
+        assert!(sent(&sandbox).iter().all(|request| !request.starts_with("POST")), "{:?}", sent(&sandbox));
+    }
+}

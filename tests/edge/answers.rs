@@ -1,5 +1,12 @@
 //! What is said of answers that nobody can use, and of a vendor that makes everybody wait.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread;
+
+use heeler::transport::distrust::distrust;
+use rustls::CertificateError;
 use serde_json::json;
 
 use crate::support::{self, ACCOUNTS, Folder, HEAD, Nobody, Run, keyed, parrot};
@@ -22,6 +29,38 @@ fn a_redirect_says_where_to_and_that_nobody_follows() {
     assert_eq!(nobody.visitors(), 0);
 }
 
+/// A row that cannot be told is one row; an answer of nothing else, as long as the vendor likes, is no listing.
+#[test]
+fn an_answer_of_rows_that_cannot_be_told_is_no_listing() {
+    let zeros = |many: usize| vec!["0"; many].join(",");
+    let wavefront = |rows: String| format!(r#"{{"status":{{"result":"OK","code":200}},"response":{{"items":[{rows}],"moreItems":false}}}}"#);
+    let of_accounts = |rows: String| format!(r#"{{"accounts":[{rows}]}}"#);
+    let of_data = |rows: String| format!(r#"{{"data":[{rows}]}}"#);
+    type Listing<'a> = &'a dyn Fn(String) -> String;
+    let vendors: [(&str, &str, &str, Listing<'_>); 4] = [
+        ("datadog", "{ site: datadoghq.com }", "DD_HOST", &of_data),
+        ("datadog_v1", "{ site: datadoghq.com }", "DD_HOST", &of_accounts),
+        ("cloudcraft", "{}", "CLOUDCRAFT_HOST", &of_accounts),
+        ("wavefront", "{ address: acme.wavefront.com }", "WAVEFRONT_ADDRESS", &wavefront),
+    ];
+    for (provider, settings, variable, listing) in vendors {
+        let too_odd = "more than 10000 of its rows cannot be read, or told from others";
+        let twins =
+            vec![r#"{"id":"a","attributes":{"aws_account_id":"210000000001"},"account_id":"210000000001","role_name":"r"}"#; 10_001].join(",");
+        for (rows, said) in [(zeros(10_001), too_odd), (zeros(1_000_001), "more than 1,000,000 rows"), (twins, too_odd)] {
+            let folder = Folder::new("odd");
+            let removed = "removed: [{ aws_account_id: \"210000000001\", reason: gone }]";
+            folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ {provider}: {settings} }}\n{removed}\n"));
+            let body = listing(rows);
+            let url = parrot(move |_| format!("200 OK\r\n\r\n{body}"));
+            let mut command = folder.heeler("plan --json plan.json");
+            command.env("CLOUDCRAFT_API_KEY", support::API_KEY).env("WAVEFRONT_TOKEN", support::API_KEY).env(variable, &url);
+            let run = Run::of(command.env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY)).exits(1).says(&[said]);
+            assert!(run.out.len() < 10_000, "{provider}: {}", run.out.len());
+        }
+    }
+}
+
 #[test]
 fn a_web_page_is_no_answer() {
     let page = "<!DOCTYPE html><html><head><title>Please log in</title></head><body><b>x</b></body></html>";
@@ -31,6 +70,32 @@ fn a_web_page_is_no_answer() {
     let run = plan_of("page-403", move |_| format!("403 Forbidden\r\nContent-Type: text/html\r\n\r\n{page}")).exits(1);
     let run = run.says(&["Datadog answered 403: a web page titled Please log in", "is a proxy in between", "DD_HOST"]);
     assert!(!run.out.contains("<b>"), "{}", run.out);
+}
+
+#[test]
+fn an_answer_that_says_nothing_is_told_from_one_that_is_broken() {
+    for (answer, said) in [
+        ("200 OK\r\n\r\n", "the account listing cannot be read: it is empty"),
+        ("200 OK\r\n\r\n[]", "the account listing cannot be read: it has another form than expected"),
+        ("200 OK\r\n\r\nno list", "the account listing cannot be read: it is not JSON (line 1, column 2)"),
+        ("204 No Content\r\n\r\n", "Datadog answered 204, which is no answer to this request"),
+        ("206 Partial Content\r\n\r\n{\"data\":[]}", "Datadog answered 206, which is no answer to this request"),
+    ] {
+        plan_of("nothing", move |_| answer.to_owned()).exits(1).says(&[said]);
+    }
+}
+
+#[test]
+fn a_row_whose_id_leads_elsewhere_is_left_alone_and_not_said_to_have_none() {
+    for (id, said) in [
+        ("../../v1/x", "its live row, ../../v1/x, is left alone: its id has characters that cannot stand in the path of a request"),
+        ("", "its live row is left alone: it has no id"),
+    ] {
+        let mut row = support::row("210000000001");
+        row["id"] = json!(id);
+        let listing = json!({ "data": [row] });
+        plan_of("odd-id", move |_| format!("200 OK\r\n\r\n{listing}")).exits(0).says(&[said, "unread: 1"]);
+    }
 }
 
 #[test]
@@ -52,6 +117,37 @@ fn what_cannot_be_sent_is_not_tried_again() {
     let mut command = folder.heeler("plan");
     keyed(&mut command, "https://127.0.0.1:9").env("SSL_CERT_FILE", "nowhere.pem");
     Run::of(&mut command).exits(1).says(&["SSL_CERT_FILE names nowhere.pem, which cannot be read"]);
+}
+
+#[test]
+fn a_handshake_that_fails_says_what_to_do() {
+    let (cut, expired, name) = (
+        CertificateError::Other(rustls::OtherError(Arc::new(rustls::Error::DecryptError))),
+        CertificateError::Expired,
+        CertificateError::NotValidForName,
+    );
+    for (error, said) in [
+        (expired, "has expired; is the clock of this machine right?"),
+        (name, "is for another host; is DD_HOST right"),
+        (CertificateError::UnknownIssuer, "set SSL_CERT_FILE"),
+        (cut, "is not accepted (DecryptError); where a proxy"),
+    ] {
+        let error = std::io::Error::other(rustls::Error::InvalidCertificate(error));
+        assert!(distrust(&error, "DD_HOST").unwrap().contains(said), "{error}");
+    }
+    // HTTPS where somebody speaks HTTP.
+    let folder = Folder::new("http");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        listener
+            .incoming()
+            .flatten()
+            .for_each(|mut stream| drop(stream.read(&mut [0; 1]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))))
+    });
+    let run = folder.run_at(&url, "plan").exits(1).says(&["does not speak HTTPS on this port; is DD_HOST right"]);
+    assert!(!run.err.contains("trying again"), "{}", run.err);
 }
 
 #[test]

@@ -66,6 +66,23 @@ fn in_ci_what_was_named_is_no_link() {
 }
 
 #[test]
+fn in_ci_no_other_file_that_is_read_is_a_link() {
+    let folder = checkout("others");
+    for name in ["reviewed.json", "applied.json", "state.json"] {
+        symlink(folder.path("home/world.json"), folder.path("repo").join(name)).unwrap();
+    }
+    for (args, said) in [
+        ("apply good.yaml --expect reviewed.json", "reviewed.json is a link"),
+        ("apply good.yaml --after applied.json", "applied.json is a link"),
+        ("migrate --terraform state.json --offline", "state.json is a link"),
+    ] {
+        hides(&folder, args, "CI", 1, said);
+    }
+    // The system's own links are nobody's change.
+    hides(&folder, "migrate --terraform /dev/null --offline", "CI", 1, "it is empty");
+}
+
+#[test]
 fn nothing_leads_out_of_a_folder_and_nobody_walks_there() {
     let folder = checkout("out");
     symlink(folder.path("home/dot"), folder.path("repo/heeler/more")).unwrap();

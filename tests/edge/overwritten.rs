@@ -140,8 +140,13 @@ fn what_a_killed_run_left_half_written_is_taken_away() {
     }
     folder.write("plan.json.4712.writing", "{");
     folder.run("plan heeler --sandbox=world.json --json plan.json").exits(0);
-    let left: Vec<String> = folder.names().into_iter().filter(|name| name.ends_with(".writing")).collect();
-    assert!(left.len() == 4 && !left.contains(&"plan.json.4711.writing".to_owned()), "{left:?}");
+    let left = || folder.names().into_iter().filter(|name| name.ends_with(".writing")).collect::<Vec<_>>();
+    assert!(left().len() == 4 && !left().contains(&"plan.json.4711.writing".to_owned()), "{:?}", left());
+    // A world may be called what it likes.
+    fs::rename(folder.path("world.json"), folder.path("plan.json.4713.writing")).unwrap();
+    fs::File::options().write(true).open(folder.path("plan.json.4713.writing")).unwrap().set_modified(old).unwrap();
+    folder.run("plan heeler --sandbox=plan.json.4713.writing --json plan.json").exits(0);
+    assert!(left().contains(&"plan.json.4713.writing".to_owned()), "{:?}", left());
 }
 
 #[test]

@@ -27,3 +27,42 @@ fn two_applies_in_one_folder_lose_no_record() {
     assert!(folder.names().iter().all(|name| !name.ends_with(".writing")), "{:?}", folder.names());
     let _ = fs::remove_file(folder.path("both.json"));
 }
+
+#[test]
+fn where_somebody_takes_the_records_away_all_of_them_go_into_another_file() {
+    let folder = Folder::new("taken");
+    let rows = ["210000000001", "210000000002"].map(support::row);
+    let here = folder.path(".");
+    let of_run =
+        move || fs::read_dir(&here).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.display().to_string().contains("heeler-deleted-"));
+    let url = support::parrot(move |said| {
+        let asked = said.lines().next().unwrap();
+        if asked.starts_with("DELETE") {
+            // Every record that is there by now goes, and a stranger's file takes its place.
+            of_run().for_each(|path| {
+                let text = fs::read_to_string(&path).unwrap();
+                let both = rows.iter().all(|row| text.contains(row["attributes"]["aws_account_id"].as_str().unwrap()));
+                if !both {
+                    fs::remove_file(&path).unwrap();
+                    fs::write(&path, "[]").unwrap();
+                }
+            });
+            return "204 No Content\r\n\r\n".to_owned();
+        }
+        match rows.iter().find(|row| asked.contains(row["id"].as_str().unwrap())) {
+            Some(row) => format!("200 OK\r\n\r\n{}", serde_json::json!({ "data": row })),
+            None => format!("200 OK\r\n\r\n{}", support::rows(&rows)),
+        }
+    });
+    folder.write(
+        "heeler.yaml",
+        &format!(
+            "{HEAD}removed:\n  - {{ aws_account_id: \"210000000001\", reason: closed }}\n  - {{ aws_account_id: \"210000000002\", reason: closed }}\n"
+        ),
+    );
+    folder.run_at(&url, "apply --jobs 1").exits(3).says(&["still listed"]);
+    let files: Vec<String> = folder.names().into_iter().filter(|name| name.starts_with("heeler-deleted-")).collect();
+    let kept: Vec<String> = files.iter().map(|name| folder.json(name).to_string()).collect();
+    assert!(kept.contains(&"[]".to_owned()), "the stranger's file was written into: {kept:?}");
+    assert!(kept.iter().any(|text| text.contains("210000000001") && text.contains("210000000002")), "{kept:?}");
+}

@@ -57,6 +57,17 @@ fn a_world_without_its_equals_sign_is_told_so() {
 }
 
 #[test]
+fn a_plan_where_a_config_is_named_is_told_so() {
+    let folder = Folder::new("report");
+    folder.write("heeler.yaml", HEAD);
+    folder.run("plan --sandbox --json plan.json").exits(0);
+    for args in ["apply --sandbox plan.json", "plan plan.json", "validate plan.json"] {
+        let run = folder.run(args).exits(64).says(&["is a report of heeler's", "heeler apply --expect plan.json"]);
+        assert_eq!(run.err.lines().count(), 2, "{}", run.err);
+    }
+}
+
+#[test]
 fn a_first_import_says_what_to_set() {
     let folder = Folder::new("first");
     folder.run("import").exits(64).says(&["DD_API_KEY and DD_APP_KEY"]);

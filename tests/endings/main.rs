@@ -170,6 +170,42 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
     assert!(!ended.has_converged(&planned));
 }
 
+/// What a write changes beside what it was sent for contradicts it as well, where the config says that field.
+#[tokio::test(start_paused = true)]
+async fn an_answer_with_another_value_in_a_declared_field_holds_deletes_back() {
+    let hijacks = |tell: &Tell| {
+        let mut tell = tell.clone();
+        if let Some(fields) = tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes")) {
+            fields["auth_config"] = json!({ "role_name": "Another" });
+        }
+        Does::Write(tell)
+    };
+    let vendor = between(&v2_rows(&[1, 9]), "", hijacks);
+    let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
+    let block = json!({ "auth_config": { "role_name": "ObserverRole" }, "account_tags": ["team:data"] });
+    let (planned, ended) = apply(&load(&fleet(1, &[("datadog", block)], removed)), &vendor, 4).await;
+    assert!(matches!(ended.outcomes[0].ending, Ending::Differs(_)) && matches!(ended.outcomes[1].ending, Ending::Skipped(_)), "{ended:?}");
+    let (text, _) = said(&planned, &ended);
+    assert!(text.contains("auth_config.role_name: wanted ObserverRole, got Another") && text.contains("running it again is the resume"), "{text}");
+}
+
+/// A conflict is what it says where something exists already; of anything else it is a refusal, and nothing may have been done.
+#[tokio::test(start_paused = true)]
+async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
+    let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
+    for tags in [json!(["team:data"]), json!(["env:prod"])] {
+        let vendor = between(&v2_rows(&[1, 9]), "", |_| Does::Refuse(409));
+        let config = load(&fleet(1, &[("datadog", json!({ "account_tags": tags }))], removed.clone()));
+        let (planned, ended) = apply(&config, &vendor, 4).await;
+        assert!(
+            matches!(&ended.outcomes[0].ending, Ending::Failed { why, unsure: false, .. } if why.starts_with("Datadog answered 409")),
+            "{ended:?}"
+        );
+        let (text, _) = said(&planned, &ended);
+        assert!(text.contains("1 failed") && !text.contains("may have been done"), "{text}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_refuses_stops_nobody_else() {
     for (status, kind) in [(403, "of the kind"), (401, "there")] {

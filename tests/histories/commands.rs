@@ -34,7 +34,7 @@ pub struct Ended {
     /// The one of them that is JSON.
     pub json: Value,
     pub effects: Vec<Effect>,
-    /// When it looked last, by provider.
+    /// When it asked for a listing last, by provider.
     pub last_read: BTreeMap<&'static str, Instant>,
 }
 

@@ -191,8 +191,8 @@ impl Play {
         self.befall(0);
         let (one, two) = tokio::join!(self.run(&config, first, 1), self.run(&other, second, 2));
         self.befall(faults);
-        promises::run_keeps(&one, Beside::AnotherRun, &config, &self.approved).await?;
-        promises::run_keeps(&two, Beside::AnotherRun, &other, &self.approved).await?;
+        promises::run_keeps(&one, Beside::AnotherRun(&two), &config, &self.approved).await?;
+        promises::run_keeps(&two, Beside::AnotherRun(&one), &other, &self.approved).await?;
         promises::all_say_the_same(&one)?;
         promises::all_say_the_same(&two)?;
         for (key, ids) in promises::doubled(&self.sandbox).await {
@@ -252,7 +252,13 @@ impl Play {
         }
         // What is there twice is put right by hand: a tombstone for each row that is one too many, and then it is as in any history.
         let mut config = self.now();
-        config.surplus = doubled.into_iter().flat_map(|(key, ids)| ids.into_iter().skip(1).map(move |id| (Resource::of(&key), id))).collect();
+        for (key, ids) in doubled {
+            let resource = Resource::of(&key);
+            // Of what shall go as a whole none is kept, and each row goes by its id.
+            let kept = usize::from(!self.now().removed.contains(&resource));
+            config.removed.remove(&resource);
+            config.surplus.extend(ids.into_iter().skip(kept).map(|id| (resource, id)));
+        }
         self.number += 1;
         self.one_more_apply(config).await?;
         self.number += 1;
@@ -279,6 +285,8 @@ impl Play {
     }
 }
 
+/// Whether a list of a report has this row in it, or all of its provider's.
 fn mentions(list: &Value, key: &Key) -> bool {
-    list.as_array().into_iter().flatten().any(|entry| entry["provider"] == key.provider && entry["id"] == key.name)
+    let is_it = |entry: &Value| entry["provider"] == key.provider && (entry["id"] == key.name || entry["id"].is_null());
+    list.as_array().into_iter().flatten().any(is_it)
 }

@@ -37,14 +37,36 @@ pub struct Approved {
 pub type Kept = Result<(), String>;
 
 /// Whether a run has the vendors to itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beside {
+#[derive(Clone, Copy)]
+pub enum Beside<'a> {
     Nobody,
-    AnotherRun,
+    AnotherRun(&'a Ended),
+}
+
+impl Beside<'_> {
+    fn is_another(self) -> bool {
+        matches!(self, Beside::AnotherRun(_))
+    }
+
+    /// What another run has changed of a row, leaf by leaf.
+    async fn changes(self, resource: Resource, id: &str) -> Vec<[BTreeMap<String, Value>; 2]> {
+        let Beside::AnotherRun(other) = self else { return Vec::new() };
+        let mut changes = Vec::new();
+        for effect in other.effects.iter().filter(|effect| effect.backend == resource.provider().backend()) {
+            if let (Some(before), Some(after)) = (&effect.before, &effect.after)
+                && after["id"] == id
+                && !is_in_trash(before)
+                && !is_in_trash(after)
+            {
+                changes.push([leaves(&seen(resource, before).await.1), leaves(&seen(resource, after).await.1)]);
+            }
+        }
+        changes
+    }
 }
 
 /// 1 to 4 of one run, and that it does not deny what it did.
-pub async fn run_keeps(ended: &Ended, beside: Beside, config: &Config, approved: &[Approved]) -> Kept {
+pub async fn run_keeps(ended: &Ended, beside: Beside<'_>, config: &Config, approved: &[Approved]) -> Kept {
     if ended.says(crate::SECRET.1) {
         return Err(format!("a secret was shown\n{}", ended.printed));
     }
@@ -70,7 +92,7 @@ pub fn all_say_the_same(ended: &Ended) -> Kept {
 }
 
 /// 1 to 3 of one write.
-async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &Config, approved: &[Approved]) -> Kept {
+async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside<'_>), config: &Config, approved: &[Approved]) -> Kept {
     let Effect { backend, before, after, request: _, at: _ } = effect;
     let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
     let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
@@ -83,7 +105,8 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
             if foreign_leaves(&before) != foreign_leaves(&after) {
                 return Err("what nobody here knows has changed".to_owned());
             }
-            only_approved((&key, &id), &["create", "update"], (approved, beside), &before_seen, &after_seen)
+            let elsewhere = beside.changes(resource, &id).await;
+            only_approved((&key, &id), &["create", "update"], (approved, beside, &elsewhere), &before_seen, &after_seen)
         }
         (None, Some(after)) => {
             let (key, after_seen) = seen(resource, &after).await;
@@ -91,14 +114,14 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
                 Some(trashed) => seen(resource, &out_of_trash(trashed)).await.1,
                 None => people::untouched(resource, &key).await,
             };
-            only_approved((&key, &id), &["create"], (approved, beside), &base, &after_seen)
+            only_approved((&key, &id), &["create"], (approved, beside, &[]), &base, &after_seen)
         }
         (Some(before), None) => {
             let (key, _) = seen(resource, &before).await;
             if !config.removed.contains(&resource) && !config.surplus.contains(&(resource, id.clone())) {
                 return Err(format!("{key} was deleted without a tombstone"));
             }
-            if !is_reported(&before, &key, &run.json) {
+            if !is_reported((&before, beside), &key, &run.json) {
                 return Err(format!("{key} was deleted, and the report of the run does not say what it was"));
             }
             let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
@@ -107,15 +130,18 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside), config: &
         (None, None) => match after {
             Some(_) => Ok(()),
             // A run that was told to stop looks no more.
-            None if beside == Beside::AnotherRun && (run.exit.is_none() || run.says(NOT_IN_TRASH) || run.json["proof"] == "stopped") => Ok(()),
+            None if beside.is_another() && (run.exit.is_none() || run.says(NOT_IN_TRASH) || run.json["proof"] == "stopped") => Ok(()),
             None => Err("something left the trash for good".to_owned()),
         },
     }
 }
 
+/// The approved plans, whether another run goes on beside this one, and what that has changed of the row.
+type Allowed<'a> = (&'a [Approved], Beside<'a>, &'a [[BTreeMap<String, Value>; 2]]);
+
 /// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says. What another run did right
-/// before a write is overwritten by it.
-fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside): (&[Approved], Beside), before: &Value, after: &Value) -> Kept {
+/// before a write is overwritten by it, or put back where a vendor is sent whole rows or blocks.
+fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside, elsewhere): Allowed<'_>, before: &Value, after: &Value) -> Kept {
     let allowed: Vec<(&Value, BTreeMap<String, Value>)> = approved
         .iter()
         .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
@@ -128,7 +154,8 @@ fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside): (&[A
     for leaf in before.keys().chain(after.keys()) {
         let (was, is) = (before.get(leaf), after.get(leaf));
         let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, (was, beside)) && wanted.get(leaf) == is;
-        if was != is && !allowed.iter().any(approves) {
+        let is_put_back = elsewhere.iter().any(|[before, after]| before.get(leaf) == is && after.get(leaf) == was);
+        if was != is && !is_put_back && !allowed.iter().any(approves) {
             return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
         }
     }
@@ -196,10 +223,11 @@ fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<
     plan["actions"].as_array()?.iter().find(is_it)
 }
 
-/// Whether a report holds a deleted row as it was. v1 shows another form of it.
-fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
+/// Whether a report holds a deleted row as it was. v1 shows another form of it; another run may change it right before.
+fn is_reported((row, beside): (&Value, Beside<'_>), key: &Key, report: &Value) -> bool {
     let deleted = report["actions"].as_array().into_iter().flatten().filter(|action| action["id"] == key.name).map(|action| &action["deleted"]);
     let same = |deleted: &Value| match key.provider {
+        _ if beside.is_another() => deleted["id"] == row["id"] || key.provider == "datadog_v1" && deleted.is_object(),
         "datadog" => deleted["attributes"] == row["attributes"] && deleted["id"] == row["id"],
         "datadog_v1" => deleted.is_object(),
         _ => deleted == row,
@@ -209,10 +237,10 @@ fn is_reported(row: &Value, key: &Key, report: &Value) -> bool {
 
 /// Whether an action sets a leaf that was so: the leaf itself, something around it, or part of it. What a create sets had no value of
 /// anybody's before.
-fn sets(action: &Value, leaf: &str, (was, beside): (Option<&Value>, Beside)) -> bool {
+fn sets(action: &Value, leaf: &str, (was, beside): (Option<&Value>, Beside<'_>)) -> bool {
     let changes = action["changes"].as_array().into_iter().flatten();
     changes.map(|change| (change["path"].as_str().unwrap_or_default(), &change["before"])).any(|(path, before)| {
-        let from_there = beside == Beside::AnotherRun || action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
+        let from_there = beside.is_another() || action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
         let path = path.split('[').next().unwrap_or_default();
         (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
     })

@@ -26,6 +26,9 @@ use crate::people::{self, Deed};
 /// Where vendors keep rows.
 pub const BACKENDS: [&str; 3] = ["datadog", "cloudcraft", "wavefront"];
 
+/// Where they list them.
+const LISTINGS: [&str; 4] = ["/integration/aws/accounts", "/integration/aws", "/aws/account", "/cloudintegration"];
+
 /// One row, before and after a write.
 #[derive(Debug, Clone)]
 pub struct Effect {
@@ -94,7 +97,7 @@ impl Vendors {
         }
     }
 
-    /// When the last of its questions reached each vendor.
+    /// When each vendor was last asked for its listing.
     pub fn last_read(&self) -> BTreeMap<&'static str, Instant> {
         self.last_read.lock().unwrap().clone()
     }
@@ -122,7 +125,9 @@ impl Vendors {
         let answer = match sending {
             Sending::Question(ask) => {
                 let provider = ask.request().realm.0;
-                self.last_read.lock().unwrap().insert(provider, Instant::now());
+                if LISTINGS.iter().any(|listing| ask.request().path.ends_with(listing)) {
+                    self.last_read.lock().unwrap().insert(provider, Instant::now());
+                }
                 self.meddle(provider);
                 self.sandbox.read(ask.clone()).await
             }

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use heeler::model::{Ask, Env, Failure, Reader, Response, Tell, Transport};
+use heeler::providers;
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
 use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
+use serde_json::json;
 
 /// The one secret that generated configs name.
 pub const SECRET: (&str, &str) = ("LAW_SECRET", "s3cr3t-of-all-the-laws");
@@ -23,11 +25,30 @@ pub struct Wired {
     sandbox: Arc<Sandbox>,
     pace: Pace,
     sent: AtomicUsize,
+    /// Whether the vendor keeps some values in a form of its own, whatever it answered.
+    is_stubborn: bool,
 }
 
 impl Wired {
     pub fn to(sandbox: &Arc<Sandbox>) -> Self {
-        Wired { sandbox: sandbox.clone(), pace: Pace::new(None), sent: AtomicUsize::new(0) }
+        Wired { sandbox: sandbox.clone(), pace: Pace::new(None), sent: AtomicUsize::new(0), is_stubborn: false }
+    }
+
+    /// The same where the vendor keeps some values in a form of its own.
+    pub fn stubborn(self, is_stubborn: bool) -> Self {
+        Wired { is_stubborn, ..self }
+    }
+
+    fn keep_otherwise(&self, provider: &str) {
+        let Some(provider) = providers::named(provider).filter(|_| self.is_stubborn) else { return };
+        self.sandbox.edit(provider.backend(), |rows| {
+            for row in rows {
+                match row.get_mut("attributes") {
+                    Some(attributes) => attributes["account_tags"] = json!(["kept:so"]),
+                    None => row["name"] = json!("kept so"),
+                }
+            }
+        });
     }
 
     /// How many writes have been sent so far, those that are under way among them.
@@ -59,7 +80,12 @@ impl Transport for Wired {
             if let Some(body) = &mut tell.request.body {
                 body.json = filled(body, &env()).expect("every secret is set");
             }
-            self.sandbox.write(tell).await.map_err(silence)
+            let (provider, prepares) = (tell.request.realm.0, tell.prepares);
+            let answer = self.sandbox.write(tell).await.map_err(silence);
+            if !prepares {
+                self.keep_otherwise(provider);
+            }
+            answer
         })
         .await
     }

@@ -1,5 +1,6 @@
 //! A plan, a comparison, a report and a drift with given words in every place that a config, a vendor or a file's name can fill.
 
+use heeler::model::change::Disruption;
 use heeler::model::comparison::{GivenUp, Origin, Unreached};
 use heeler::model::described::{Described, Descriptions};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
@@ -52,7 +53,7 @@ impl<'a> Words<'a> {
             3 => Change::Elements { before: (0..9).map(|_| Value::from(self.word())).collect(), after: vec![Value::from(self.word())] },
             _ => Change::Set { before: json!({ "exclude_only": [self.word()] }), after: json!({ "include_all": true }) },
         };
-        FieldChange { path: self.path(), change, removal, source: self.source() }
+        FieldChange { path: self.path(), change, removal: removal.then_some(Disruption::Collection), source: self.source() }
     }
 
     fn action(&mut self, action: &Action, index: usize) -> Action {
@@ -159,6 +160,7 @@ impl<'a> Words<'a> {
             changes: vec![self.change(true), self.change(false)],
             trashed: Some(RemoteId(self.word())),
             refused: Some(Refused { why: self.word(), help: self.word() }),
+            named: at % 3 == 0,
             counts: at % 2 == 0,
         };
         let classes = [Class::Changed, Class::Changed, Class::Missing, Class::Lingering, Class::Unmanaged, Class::Unmanaged];

@@ -189,6 +189,7 @@ fn drift() {
         reason: None,
         trashed: None,
         refused: refused.map(|why| Refused { why: why.to_owned(), help: String::new() }),
+        named: false,
         counts: true,
     };
     let other = |class: Class, id: &str, counts: bool| Drifted {
@@ -202,6 +203,7 @@ fn drift() {
         changes: Vec::new(),
         trashed: id.ends_with("12").then(|| RemoteId("7a5b0000".to_owned())),
         refused: None,
+        named: false,
         counts,
     };
     let items = vec![

@@ -15,7 +15,7 @@ use crate::reader::{named, skeleton, words};
 
 const MOST: usize = 60_000;
 const DELETES: (&str, &str) = ("delete", "Deletes");
-const REMOVALS: (&str, &str) = ("update !", "Updates that can stop collection");
+const REMOVALS: (&str, &str) = ("update !", "Updates that can disrupt monitoring");
 
 #[test]
 fn one() {
@@ -220,6 +220,7 @@ fn five_thousand_drifted_accounts_are_named_in_one_text() {
         changes: action.changes().cloned().collect(),
         trashed: None,
         refused: None,
+        named: false,
         counts: true,
     };
     let drift = Drift { items: plan.actions.iter().map(item).collect(), fingerprint: Some("sha256:0".to_owned()) };

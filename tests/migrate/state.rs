@@ -259,7 +259,7 @@ fn what_is_no_state_is_said_and_never_repeated() {
     said("text.json", "no state\n", "it is not JSON: line 1, column");
     said("list.json", "[]", "an empty list");
     said("lists.json", "[[]]", "no object");
-    said("pulumi.json", "{\"version\": 3, \"deployment\": {}}", "heeler import");
+    said("pulumi.json", "{\"version\": 3, \"deployment\": {}}", "do: run `heeler import`");
     said("one.json", "{\"format_version\": \"1.0\", \"resource\": {}}", "one resource, not the whole state");
     said("other.json", "{\"a\": 1}", "`format_version`");
     said("tfstate.json", "{\"version\": 4, \"lineage\": \"x\", \"resources\": []}", "as Terraform stores it");

@@ -249,6 +249,12 @@ fn notes_name_the_rule_and_the_account() {
     ]);
     // Neither the commas of v1 nor a forwarder without an ARN are a difference.
     assert!(!run.out.contains("stays so") && !run.err.contains("otherwise"), "{run:?}");
+    // Where v2 lists them so too, they are written so, and that is said.
+    let mut commas = here.clone();
+    commas["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/EC2", "tags": ["env:prod,!team:test"] }]);
+    folder.write("world.json", &world(&[commas]));
+    let told = "(commas) (1 account: 310000000001 with AWS/EC2): v2 lists several tags as one text";
+    folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["tags: [\"env:prod,!team:test\"]", told]);
     // What a config cannot say is counted where nobody overlooks it.
     here["attributes"]["account_tags"] = json!(["env:prod", ""]);
     folder.write("world.json", &world(&[here]));

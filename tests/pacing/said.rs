@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use heeler::model::settings::RateLimit;
 use heeler::model::{Failure, Response, Retry};
 use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
 use tokio::time::{Instant, sleep};
+use tracing::subscriber::DefaultGuard;
 
 use crate::{LIST, answer, get, seconds};
 
@@ -25,12 +27,24 @@ impl Write for Log {
     }
 }
 
+impl Log {
+    /// The log, while the guard lives.
+    fn begun() -> (Self, DefaultGuard) {
+        let log = Log::default();
+        let written = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(move || written.clone());
+        (log, tracing::subscriber::set_default(subscriber.without_time().with_target(false).finish()))
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let said = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        said.lines().map(|line| line.trim().to_owned()).collect()
+    }
+}
+
 /// Reads from a vendor that gives these answers in turn, each after so long; says what came of it and what was logged.
 async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<String>) {
-    let log = Log::default();
-    let written = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(move || written.clone());
-    let _logging = tracing::subscriber::set_default(subscriber.without_time().with_target(false).finish());
+    let (log, _logging) = Log::begun();
     let left = Mutex::new(answers.into_iter());
     let result = persist(&Pace::default(), &get(LIST), Kind::Read, || async {
         let (after, response) = left.lock().unwrap().next().unwrap();
@@ -38,8 +52,7 @@ async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<
         Ok::<_, Silence>(response)
     })
     .await;
-    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (result, said.lines().map(|line| line.trim().to_owned()).collect())
+    (result, log.lines())
 }
 
 #[tokio::test(start_paused = true)]
@@ -48,6 +61,19 @@ async fn a_wait_that_the_vendor_asks_for_is_said() {
     assert_eq!((result.unwrap().status, said), (200, vec!["WARN datadog limits the rate of requests; waiting 60.0 s".to_owned()]));
     let (_, said) = read(vec![(0, answer(429, &[("retry-after", "4")])), (0, answer(200, &[]))]).await;
     assert!(said.is_empty(), "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_published_limit_is_said_once_a_minute_and_not_once_a_window() {
+    let (log, _logging) = Log::begun();
+    let pace = Pace::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
+    for _ in 0..13 {
+        let asked = get(LIST);
+        let read = persist(&pace, &asked, Kind::Read, || async { Ok::<_, Silence>(answer(200, &[])) });
+        read.await.unwrap();
+    }
+    let said = log.lines();
+    assert!(said.len() == 2 && said.iter().all(|line| line.starts_with("WARN datadog allows 1 requests per window; waiting 10.")), "{said:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -167,3 +167,71 @@ fn a_config_that_says_nothing_is_named() {
     assert!(wrong(&[("empty.yaml", "# nothing\n")]).contains("error: empty.yaml says nothing\n --> empty.yaml:1:1\n"));
     assert!(wrong(&[("a.yaml", ""), ("b.yaml", "null")]).contains("error: a.yaml and 1 other file say nothing\n"));
 }
+
+/// What is spelled out, or left out of a long line, moves nothing: the place is the one that an editor goes to.
+#[test]
+fn a_place_is_where_the_file_has_it() {
+    let entry = |before: &str| format!("protect: ['{before}', 'x']");
+    for before in ["x\u{200b}\u{200b}", &"9".repeat(500)] {
+        let column = "protect: [".chars().count() + before.chars().count() + 5;
+        let shown = said(&entry(before));
+        assert!(shown.contains(&format!(" --> heeler.yaml:3:{column}\n")), "{column} in {shown}");
+    }
+}
+
+/// What is suggested in place of a tag does not hold what is wrong with it.
+#[test]
+fn a_tag_is_suggested_without_what_nobody_sees() {
+    for tag in ["env:pr\u{200b}od", "env\u{ff1a}prod", "\u{2060}env:prod", "env: prod"] {
+        let shown = said(&format!("accounts:\n  - {{ aws_account_id: '210000000001', datadog: {{ account_tags: ['{tag}'] }} }}"));
+        assert!(shown.contains("help: write `env:prod`; it is taken only where"), "{tag:?} in {shown}");
+    }
+}
+
+#[test]
+fn one_mistake_is_one_message_with_what_to_write() {
+    let one = |config: &str, remedy: &str| {
+        let said = wrong(&[("heeler.yaml", config)]);
+        assert!(said.contains(&format!("= help: {remedy}")) && said.matches("error: ").count() == 1, "{config}\n{said}");
+    };
+    let datadog = |block: &str| {
+        format!(
+            "version: 1\nproviders: {{ datadog: {{ site: datadoghq.eu }} }}\naccounts: [{{ aws_account_id: '210000000001', datadog: {{ {block} }} }}]\n"
+        )
+    };
+    let at = |provider: &str, settings: &str, block: &str| {
+        format!(
+            "version: 1\nproviders: {{ {provider}: {{ {settings} }} }}\naccounts: [{{ aws_account_id: '210000000001', {provider}: {{ {block} }} }}]\n"
+        )
+    };
+    // Settings that are no map: nothing in them is missing as well.
+    let account = "accounts: [{ aws_account_id: '210000000001', datadog: {} }]\n";
+    one(&format!("version: 1\nproviders: [datadog]\n{account}"), "write `providers: { datadog: { ... } }`");
+    one(&format!("version: 1\nproviders: {{ datadog: datadoghq.eu }}\n{account}"), "write its keys below it: organization, site");
+    // Keys have no place in a file.
+    let keys = "heeler's own keys stand in no file: set DD_API_KEY and DD_APP_KEY in the environment";
+    one(&at("datadog", "site: datadoghq.eu, apiKey: x", ""), keys);
+    one(
+        &at("wavefront", "address: acme.wavefront.com, token: x", "role_name: w, name: n, ec2: {}"),
+        "heeler's own keys stand in no file: set WAVEFRONT_TOKEN",
+    );
+    // The vendor's own host, and more than a host.
+    for address in ["https://acme.wavefront.com/api", "acme.wavefront.com:443/", "acme.wavefront.com:8443"] {
+        let config = at("wavefront", &format!("address: '{address}'"), "role_name: w, name: n, ec2: {}");
+        if address != "acme.wavefront.com:443/" {
+            one(&config, "write `acme.wavefront.com` alone, without a path or a port");
+        }
+    }
+    // What is missing stands there under another name, or beside what is wrong.
+    one(&at("cloudcraft", "", "role: cloudcraft"), "did you mean `role_name`?");
+    one(&at("cloudcraft", "", "role: 'arn:aws:iam::210000000001:role/c'"), "did you mean `role_arn`?");
+    one(&at("wavefront", "address: acme.wavefront.com", "role_name: w, name: n, cloudwatch: true"), "write `{ enabled: true }`");
+    one(&at("wavefront", "address: acme.wavefront.com", "role: w, name: n, cloudwatch: {}"), "did you mean `role_name`?");
+    one(&datadog("auth_config: DatadogIntegrationRole"), "write `{ role_name: DatadogIntegrationRole }`");
+    one(&datadog("auth_config: { access_key_id: AKIAEXAMPLE000000001, secret_access_key: '${env:SECRET}' }"), "write `{ env: NAME }`");
+    one(&datadog("metrics_config: { enabled: off }"), "write `false`\n");
+    one(
+        &format!("version: 1\nprotect: {{ '210000000001': true }}\n{}", datadog("").trim_start_matches("version: 1\n")),
+        "write `protect: [\"210000000001\"]`",
+    );
+}

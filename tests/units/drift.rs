@@ -203,7 +203,8 @@ fn under_exclusive_ownership_what_no_entry_names_counts() {
     );
     let seen = look(&[("heeler.yaml", &text)], rows(&[ONE, "400000000007", "400000000008", "400000000009"])).see();
     assert_eq!(seen.items(), ["unmanaged 400000000007", "!unmanaged 400000000008", "unmanaged 400000000009 (not counted)"]);
-    assert!(seen.text.contains("1 live account that no entry names (counted)\n    400000000007\n"), "{}", seen.text);
+    assert!(seen.text.contains("1 live account (counted)\n    400000000007\n"), "{}", seen.text);
+    assert!(seen.text.contains("1 live account (not counted)\n    400000000009 (named, not managed)\n"), "{}", seen.text);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod drift;
 mod fingerprint;
 mod importing;
 mod layers;
+mod no_json;
 mod unreached;
 mod writing;
 mod yaml;

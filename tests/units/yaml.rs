@@ -55,6 +55,15 @@ fn an_alias_bomb_is_refused_and_costs_nothing() {
 }
 
 #[test]
+fn files_together_are_counted_too() {
+    let mut room = 10;
+    let (first, wrong) = Node::parse_within("[1, 2, 3, 4, 5]", 0, &mut room);
+    assert_eq!((first.is_some(), wrong.len(), room), (true, 0, 4));
+    let (second, wrong) = Node::parse_within("[1, 2, 3, 4, 5]", 1, &mut room);
+    assert!(second.is_none() && wrong[0].title.contains("values together"), "{wrong:?}");
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     for text in ["[".repeat(100_000), format!("{}x", "- ".repeat(1000)), "{a: ".repeat(1000)] {
         assert_eq!(parse(&text).expect_err("deep").len(), 1);

@@ -63,6 +63,10 @@ async fn a_row_without_what_tells_it_from_the_others() {
         row.as_object_mut().unwrap().remove(field);
         row
     };
+    let unsure = with(row(1), json!({ "inTrash": "true" }));
+    let vendor = Vendor::saying(&[page(&[unsure], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);
+    let plan_of_unsure = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;
+    assert!(plan_of_unsure.actions.is_empty() && plan_of_unsure.isolated[0].why.contains("in the trash"), "{:?}", plan_of_unsure.isolated);
     for (field, why) in [("id", "it has no id"), ("service", "it names no service"), ("cloudWatch", "without a role")] {
         let vendor = Vendor::saying(&[page(&[without(field)], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);
         let plan = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;

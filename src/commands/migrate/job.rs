@@ -14,7 +14,7 @@ use crate::commands::import::opening::{Opening, begun, config, settings};
 use crate::commands::places::{world_is_named, world_of};
 use crate::commands::session::runtime;
 use crate::config::files::Text;
-use crate::config::{Loaded, load_texts};
+use crate::config::{Loaded, links, load_texts};
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Diagnostics, Env};
 use crate::providers::{self, Provider};
@@ -53,7 +53,10 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Job>, Co
     // Offline, the door leads nowhere; it is never opened.
     let world = if args.offline { Some(World::empty()) } else { world };
     let job = match &args.terraform[..] {
-        files @ [_, ..] => of_states(terraform::read(files)?, texts, wrong, world, env, console)?,
+        files @ [_, ..] => {
+            files.iter().try_for_each(|path| links::check_named(path, env))?;
+            of_states(terraform::read(files)?, texts, wrong, world, env, console)?
+        }
         [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => of_config(texts, wrong, world, env, console)?,
         [] if args.offline => return Err(CommandError::OfflineListing),
         [] => return of_listing(world, env, console),

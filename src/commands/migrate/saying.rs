@@ -175,7 +175,7 @@ impl Said<'_> {
         let about = self.things.iter().enumerate().filter(|(at, _)| self.taking.from.values().any(|from| from.contains(at)));
         let hidden: Vec<String> = about.flat_map(|(_, thing)| thing.hidden.iter().map(move |path| format!("{}: {path}", thing.label))).collect();
         if !hidden.is_empty() {
-            warnings.push(format!("not read, since the state marks them as sensitive: {}", hidden.join("; ")));
+            warnings.push(format!("not read, since the state marks them as sensitive: {}. The account and its role or key are taken from the live row; another field is left out, so nobody manages it from now on.", hidden.join("; ")));
         }
         warnings
     }

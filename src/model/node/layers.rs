@@ -97,7 +97,11 @@ impl Node {
             // What is filled in is text, whatever it looks like.
             Kind::Scalar { text, plain: _ } => Kind::Scalar { text: fill(text, self, names, out), plain: false },
             Kind::List(items) => Kind::List(items.iter().map(|item| item.filled(names, out)).collect()),
-            Kind::Map(entries) => Kind::Map(entries.iter().map(|entry| Entry { node: entry.node.filled(names, out), ..entry.clone() }).collect()),
+            // A literal secret is refused as it stands.
+            Kind::Map(entries) => {
+                let mut of = |entry: &Entry| if is_literal_secret(entry) { entry.node.clone() } else { entry.node.filled(names, out) };
+                Kind::Map(entries.iter().map(|entry| Entry { node: of(entry), ..entry.clone() }).collect())
+            }
         };
         Node::new(self.place, kind)
     }
@@ -119,6 +123,10 @@ impl Node {
 fn positions(entries: &[Entry]) -> Option<HashMap<Arc<str>, usize>> {
     const FEW: usize = 32;
     (entries.len() > FEW).then(|| entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect())
+}
+
+fn is_literal_secret(entry: &Entry) -> bool {
+    entry.node.text().is_some() && entry.key.contains("secret")
 }
 
 /// The text with every name filled in; as it was, if one cannot be.

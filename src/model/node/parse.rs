@@ -1,6 +1,6 @@
 //! Text to [`Node`]: one pass over parser events, every structural mistake in the file reported where it stands.
 //!
-//! Bombs are refused by counting: an alias is shared, not copied, but every use of it is paid for in [`MAX_NODES`].
+//! Bombs are refused by counting: an alias is shared, not copied, but every use of it is paid for in [`MAX_NODES`] and [`MAX_NODES_OF_RUN`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,9 @@ use crate::model::source::Place;
 
 /// Nodes a file may have once its aliases are followed.
 pub const MAX_NODES: usize = 5_000_000;
-/// Of those, how many know by which alias they are used.
+/// Nodes that all files of a run may have together.
+pub const MAX_NODES_OF_RUN: usize = 20_000_000;
+/// Of those of a file, how many know by which alias they are used.
 const MAX_PLACED: usize = 250_000;
 /// How deep a value may nest; the deepest legal one is below ten.
 pub const MAX_DEPTH: usize = 32;
@@ -24,6 +26,12 @@ impl Node {
     ///
     /// There is no node where the structure cannot be trusted, or the file says nothing; the former has errors.
     pub fn parse(text: &str, file: u32) -> (Option<Node>, Diagnostics) {
+        let mut room = MAX_NODES_OF_RUN;
+        Node::parse_within(text, file, &mut room)
+    }
+
+    /// The same for one of several files, of which `room` nodes are left; it takes its own from them.
+    pub fn parse_within(text: &str, file: u32, room: &mut usize) -> (Option<Node>, Diagnostics) {
         if let Some(at) = lone_carriage_return(text) {
             let wrong = Diagnostic::error(Place::new(file, at..at + 1), "a carriage return by itself");
             let wrong = wrong.label("it ends a line for YAML, and editors and reviews may not show that");
@@ -41,6 +49,7 @@ impl Node {
             anchors: HashMap::new(),
             words: HashMap::new(),
             nodes: 0,
+            room: *room,
             placed: 0,
             wrong: Vec::new(),
             tags: Tally::default(),
@@ -52,10 +61,12 @@ impl Node {
                 Err(error) => Some(Box::new(builder.not_yaml(&error))),
             };
             if let Some(fatal) = fatal {
+                *room = room.saturating_sub(builder.nodes);
                 builder.wrong.push(*fatal);
                 return (None, builder.wrong);
             }
         }
+        *room = room.saturating_sub(builder.nodes);
         (builder.root.map(|shared| shared.node), builder.wrong)
     }
 }
@@ -113,6 +124,7 @@ struct Builder<'a> {
     anchors: HashMap<usize, Weighed>,
     words: HashMap<String, Arc<str>>,
     nodes: usize,
+    room: usize,
     placed: usize,
     wrong: Diagnostics,
     tags: Tally,
@@ -184,6 +196,10 @@ impl<'a> Builder<'a> {
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
             return Err(Box::new(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file")));
+        }
+        if self.nodes > self.room {
+            let title = format!("the files stand for more than {MAX_NODES_OF_RUN} values together");
+            return Err(Box::new(Diagnostic::error(value.node.place, title).help("split the config into several roots, each run by itself")));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());

@@ -68,7 +68,7 @@ impl Reading<'_> {
         if let Some(sibling) = &field.secret_with {
             return Ok((!is_void(at(live, sibling))).then(|| json!({ "env": (self.secret)(name) })));
         }
-        let says_none = matches!(&field.form, Form::Scalar(leaf) if leaf.format.as_deref() == Some("clearable") && value == "");
+        let says_none = matches!(&field.form, Form::Scalar(leaf) if leaf.format.as_deref().is_none_or(|format| format == "clearable") && value == "");
         if ((field.assigned || says_none) && !self.whatever) || is_void(value) {
             return Ok(None);
         }

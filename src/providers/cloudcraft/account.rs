@@ -14,7 +14,7 @@ use crate::model::shape::Block;
 use crate::model::value::Leaves;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed, Settings, Shape};
 use crate::providers::schema_of;
-use crate::providers::words::{Region, RoleArn, RoleName, Set};
+use crate::providers::words::{Region, RoleArn, RoleName, Set, names_a_role};
 
 /// What may stand under `cloudcraft:`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -114,6 +114,10 @@ fn with_role(facts: &AccountFacts, account: &str, block: &Node, out: &mut Diagno
         return Some(block.with_text("role_arn", &arn, name.place()));
     }
     let Some(arn) = block.get("role_arn") else {
+        // It may be there under a misspelt name, and that has been said.
+        if names_a_role(block) {
+            return None;
+        }
         let wrong = Diagnostic::error(facts.place, "an account at Cloudcraft without a role").label("no `role_name`, no `role_arn`");
         out.push(wrong.help("write `role_name: cloudcraft`, in the account, a profile or `defaults`"));
         return None;

@@ -54,8 +54,11 @@ impl Role<'_> {
 }
 
 /// Rows under the keys that they are declared by, or else under their own.
-pub fn assigned(listed: Listed, declared: &[&Desired]) -> Observation {
-    let mut found = distinct(listed).apart(&MARKS);
+///
+/// # Errors
+/// Too many of them cannot be told.
+pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, VendorError> {
+    let mut found = distinct(listed).apart(&MARKS)?;
     let named: BTreeSet<&Key> = declared.iter().map(|desired| &desired.key).collect();
     let mut in_account = BTreeMap::<String, Vec<Key>>::new();
     for row in found.rows.values().filter(|row| !named.contains(&row.key)) {
@@ -89,7 +92,7 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Observation {
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// The row of an action under the action's key, if it still belongs to the same AWS account: its role may be what changes.

@@ -124,7 +124,7 @@ impl Provider for Cloudcraft {
         if let Some(owner) = owner {
             listed.rows.iter_mut().for_each(|row| owner.meets(row));
         }
-        Ok(identity::assigned(listed, declared))
+        identity::assigned(listed, declared)
     }
 
     async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {

@@ -11,8 +11,8 @@ use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
-use crate::providers::answers::{unreadable, whole};
-use crate::providers::listed::{Listed, Marks};
+use crate::providers::answers::{parsed, whole};
+use crate::providers::listed::{self, Listed, Marks};
 use crate::providers::{Organization, words};
 
 const ACCOUNTS: &str = "/aws/account";
@@ -55,7 +55,7 @@ const NOT_SENT_BACK: [&str; 8] = ["id", "externalId", "createdAt", "updatedAt", 
 /// # Errors
 /// The live row is not JSON.
 pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
-    let mut body: Map<String, Value> = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    let mut body: Map<String, Value> = parsed(&now.key.to_string(), now.row.get().as_bytes())?;
     body.retain(|field, value| !value.is_null() && !NOT_SENT_BACK.contains(&field.as_str()));
     body.extend(managed(desired));
     Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Retry::Safe))
@@ -113,14 +113,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let mut listed = Listed::default();
-    for row in whole("the account listing", response, "accounts")? {
-        match observed(row) {
-            Ok(row) => listed.rows.push(row),
-            Err(row) => listed.isolated.push(*row),
-        }
-    }
-    Ok(listed)
+    Listed::read(whole("the account listing", response, "accounts")?, observed)
 }
 
 /// What a create or an update was answered with: the row, or nothing at all. `tries_the_role` says whether Cloudcraft assumes the role.
@@ -131,7 +124,7 @@ pub fn read_written(response: &Response, tries_the_role: bool) -> Result<Option<
     match response.status {
         200..=299 if response.body.trim_ascii().is_empty() => Ok(None),
         200..=299 => {
-            let row: &RawValue = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account", &error))?;
+            let row: &RawValue = parsed("the account", &response.body)?;
             observed(row).map(Some).map_err(|row| VendorError::Unreadable(format!("the account cannot be read: {}", row.why)))
         }
         _ if tries_the_role => Err(refusal_of_role(response)),
@@ -168,18 +161,16 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
     let foreign = is_foreign(&source).then_some("Cloudcraft took it over from elsewhere");
     let kind = if foreign.is_some() { identity::FOREIGN } else { identity::OWN };
-    let Some(id) = id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
-        return Err(odd(Some(kind), "it has no id"));
-    };
+    let id = listed::id(id).map_err(|why| odd(Some(kind), why))?;
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
         (Some(role), _) => Key { kind, ..role.key() },
-        (None, Some(_)) => Key { provider: NAME, kind, name: id.clone() },
+        (None, Some(_)) => Key { provider: NAME, kind, name: id.0.clone() },
         (None, None) => return Err(odd(Some(kind), "its `roleArn` names no role")),
     };
     let account = role.map(|role| role.account.to_owned());
     let partition = role.and_then(|role| words::partition(role.partition));
-    Ok(Observed { key, id: RemoteId(id), account, partition, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
+    Ok(Observed { key, id, account, partition, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
 }
 
 /// The answer to [`iam_parameters`].
@@ -196,7 +187,7 @@ pub fn read_owner(response: &Response) -> Result<Owner, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let Parameters { account_id, external_id } = serde_json::from_slice(&response.body).map_err(|error| unreadable("iamParameters", &error))?;
+    let Parameters { account_id, external_id } = parsed("iamParameters", &response.body)?;
     Ok(Owner { principal: account_id.into(), external_id })
 }
 
@@ -213,7 +204,7 @@ pub fn read_user(response: &Response) -> Result<Organization, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let User { name, id } = serde_json::from_slice(&response.body).map_err(|error| unreadable("the key's user", &error))?;
+    let User { name, id } = parsed("the key's user", &response.body)?;
     Ok(Organization { name, public_id: id })
 }
 

@@ -21,7 +21,7 @@ use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, MetricPattern, 
 #[allow(dead_code)]
 pub struct Account {
     /// Tags put on all telemetry from this account, as `key:value`. Monitors are scoped to them.
-    #[schemars(extend("x-stops" = "shrink"))]
+    #[schemars(extend("x-stops" = "tags"))]
     account_tags: Option<Set<Tag>>,
     /// How Datadog gets into the account.
     #[schemars(extend("x-stops" = "change", "x-auth" = true))]

@@ -125,7 +125,7 @@ impl Provider for Datadog {
             Ok::<_, VendorError>((catalog, values))
         });
         let (listing, catalogs) = join(door.read(wire::list(None)), try_join_all(catalogs)).await;
-        let found = wire::read_listing(&listing?)?.apart(&wire::MARKS);
+        let found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
         Ok(Observation { catalogs: catalogs?.into_iter().collect(), ..found })
     }
 

@@ -13,10 +13,10 @@ use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
 use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
-use crate::providers::answers::whole;
-use crate::providers::datadog_org::errors::{refusal, unreadable};
+use crate::providers::answers::{parsed, whole};
+use crate::providers::datadog_org::errors::refusal;
 use crate::providers::datadog_org::sites;
-use crate::providers::listed::{Listed, Marks, is_access_key, is_account, is_word};
+use crate::providers::listed::{self, Listed, Marks, is_access_key, is_account, is_word};
 use crate::providers::words;
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
@@ -70,7 +70,7 @@ pub fn create(desired: &Desired) -> Tell {
 /// # Errors
 /// The live row is not JSON.
 pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Tell, VendorError> {
-    let live: Value = serde_json::from_str(now.row.get()).map_err(|error| unreadable(&now.key.to_string(), &error))?;
+    let live: Value = parsed(&now.key.to_string(), now.row.get().as_bytes())?;
     let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
     let secrets = changes.iter().filter(|change| matches!(change.change, Change::Secret { .. })).map(|change| change.path.clone()).collect();
     let node = desired.node.only(|field| touched.contains(field));
@@ -180,14 +180,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let mut listed = Listed::default();
-    for row in whole("the account listing", response, "data")? {
-        match observed(row) {
-            Ok(row) => listed.rows.push(row),
-            Err(row) => listed.isolated.push(*row),
-        }
-    }
-    Ok(listed)
+    Listed::read(whole("the account listing", response, "data")?, observed)
 }
 
 /// The one row of a create, read or update.
@@ -203,7 +196,7 @@ pub fn read_row(response: &Response) -> Result<Observed, VendorError> {
     if response.status != 200 && response.status != 201 {
         return Err(refusal(response));
     }
-    let one: One<'_> = serde_json::from_slice(&response.body).map_err(|error| unreadable("the account", &error))?;
+    let one: One<'_> = parsed("the account", &response.body)?;
     observed(one.data).map_err(|row| VendorError::Unreadable(format!("the account cannot be read: {}", row.why)))
 }
 
@@ -235,11 +228,10 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
     }
     let Some(name) = account.as_ref().or(access_key.as_ref()) else { return Err(odd("it has neither an AWS account id nor an access key")) };
-    let is_id = |id: &String| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    let Some(id) = head.id.filter(is_id) else { return Err(Box::new(Isolated { identified: true, ..*odd("it has no id") })) };
+    let id = listed::id(head.id).map_err(|why| Box::new(Isolated { identified: true, ..*odd(why) }))?;
     Ok(Observed {
         key: key(name),
-        id: RemoteId(id),
+        id,
         alias: access_key.filter(|_| account.is_some()),
         account,
         partition,
@@ -259,7 +251,7 @@ pub fn read_catalog(catalog: &str, response: &Response) -> Result<BTreeSet<Strin
         return Err(refusal(response));
     }
     let what = format!("the list of {catalog}");
-    let body: Value = serde_json::from_slice(&response.body).map_err(|error| unreadable(&what, &error))?;
+    let body: Value = parsed(&what, &response.body)?;
     let field = if catalog == "namespaces" { "namespaces" } else { "logs_services" };
     let values = at(at(at(&body, "data"), "attributes"), field).as_array().filter(|values| !values.is_empty());
     let values = values.ok_or_else(|| VendorError::Unreadable(format!("{what} has no values")))?;

@@ -5,13 +5,13 @@ use serde_json::Value;
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-pub use crate::providers::answers::unreadable;
+use crate::providers::answers;
 
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
     let Words { message, fields } = words(&response.body);
     let status = response.status;
-    let said = if message.is_empty() { format!("Datadog answered {status}") } else { format!("Datadog answered {status}: {message}") };
+    let said = answers::said("Datadog", status, &message);
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields },
         401 | 403 => VendorError::Denied(format!(

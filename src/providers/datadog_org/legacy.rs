@@ -30,6 +30,8 @@ const PSEUDO: &str = "v1's rules `collect_custom_metrics` and `crawl_alarms` wer
     `collect_custom_metrics` and `collect_cloudwatch_alarms`.";
 const FILTERS_JOIN: &str = "`filter_tags` (AWS/EC2) and v1's tag filters are one list now. Whoever declares it declares all of it, so filters \
     that nobody managed before are in it too.";
+const FILTER_COMMA: &str = "v2 lists several tags as one text with commas between them, and so they are written, since a plan is to be empty. \
+    To make each a filter of its own, write them as items of the list: `heeler plan` then shows that change.";
 const FILTER_CUSTOM: &str = "the tag filter for `custom` has no name in v2 that anybody has seen: it is left out, and stays as it is.";
 const RESOURCES: &str = "v2 has no such switch, but `resources_config.extended_collection`: it is left out.";
 const SECRET: &str = "a reference takes its place: set that variable where apply runs. Rotate a key that was in a state file.";
@@ -222,6 +224,9 @@ fn filters(block: &Map<String, Value>, live: Option<&Value>, new: &mut Translate
         }
     }
     by_namespace.retain(|_, tags| !is_void(tags));
+    for (namespace, _) in by_namespace.iter().filter(|(_, tags)| words(tags).iter().any(|tag| tag.contains(','))) {
+        new.mean_of(namespace, "metrics_config.tag_filters (commas)", FILTER_COMMA);
+    }
     new.mean(!by_namespace.is_empty(), "metrics_config.tag_filters", FILTERS_JOIN);
     let filters = by_namespace.into_iter().map(|(namespace, tags)| json!({ "namespace": namespace, "tags": tags }));
     new.attributes["metrics_config"]["tag_filters"] = filters.collect();

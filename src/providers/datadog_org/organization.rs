@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::errors::{refusal, unreadable};
+use super::errors::refusal;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Ask, Reader, Response};
 use crate::providers::Organization;
+use crate::providers::answers::parsed;
 
 /// Asks, with the keys of this provider; needs no permission beyond valid keys.
 ///
@@ -24,7 +25,7 @@ pub fn read(response: &Response) -> Result<Organization, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let body: Value = serde_json::from_slice(&response.body).map_err(|error| unreadable("the current user", &error))?;
+    let body: Value = parsed("the current user", &response.body)?;
     let org = at(&body, "included").as_array().into_iter().flatten().find(|part| at(part, "type") == "orgs");
     let text = |field: &str| org.and_then(|org| at(at(org, "attributes"), field).as_str()).unwrap_or_default().to_owned();
     match (text("name"), text("public_id")) {

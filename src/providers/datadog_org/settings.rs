@@ -80,6 +80,8 @@ fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) 
         }
         (Some(site), _) => site,
         (None, Some(site)) => site.to_owned(),
+        // What stands there is no map, and that has been said.
+        (None, None) if block.is_some_and(|block| !block.is_map()) => return String::new(),
         (None, None) => {
             let title = "no Datadog site: there is no default";
             let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));

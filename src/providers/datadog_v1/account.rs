@@ -33,7 +33,7 @@ pub struct Account {
     #[schemars(extend("x-stops" = "unless-emptied"))]
     filter_tags: Option<Set<TagPattern>>,
     /// Tags put on all hosts and metrics from this account, as `key:value`. Monitors are scoped to them.
-    #[schemars(extend("x-stops" = "shrink"))]
+    #[schemars(extend("x-stops" = "tags"))]
     host_tags: Option<Set<Tag>>,
     /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No allow-list.
     #[schemars(extend("x-stops" = "off"))]

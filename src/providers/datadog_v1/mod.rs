@@ -151,7 +151,7 @@ impl Provider for DatadogV1 {
         let (with_filters, with_logs) = (declaring(declared, "tag_filters"), declaring(declared, "logs"));
         let logs = rest::logs(door, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(door.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let mut found = wire::read_listing(&listing?)?.apart(&wire::MARKS);
+        let mut found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
         rest::put_filters(door, with_filters.iter().map(|desired| &desired.key), &mut found).await;
         rest::put_logs(&logs, with_logs.iter().map(|desired| (&desired.key, steps::log_account(desired))), &mut found);
         found.catalogs = catalogs?.into_iter().collect();

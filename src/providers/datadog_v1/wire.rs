@@ -13,8 +13,8 @@ use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
 use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
-use crate::providers::answers::{next_link, whole};
-use crate::providers::datadog_org::errors::{self, unreadable};
+use crate::providers::answers::{Rows, next_link, parsed, whole};
+use crate::providers::datadog_org::errors;
 use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
 use crate::providers::datadog_org::sites;
 use crate::providers::listed::{Listed, Marks, is_access_key, is_account, is_word};
@@ -143,7 +143,7 @@ fn own(node: &Node) -> Node {
 /// # Errors
 /// The row is not JSON.
 pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorError> {
-    let value: Value = serde_json::from_str(row.row.get()).map_err(|error| unreadable(&row.key.to_string(), &error))?;
+    let value: Value = parsed(&row.key.to_string(), row.row.get().as_bytes())?;
     Ok((SHAPE.spell)(value).as_object().cloned().unwrap_or_default())
 }
 
@@ -173,7 +173,7 @@ fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T,
     if response.status != 200 {
         return Err(refusal(response));
     }
-    serde_json::from_slice(&response.body).map_err(|error| unreadable(what, &error))
+    parsed(what, &response.body)
 }
 
 /// Where a row, put together from its answers, says what tells it from others.
@@ -204,14 +204,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let mut listed = Listed::default();
-    for row in whole("the account listing", response, "accounts")? {
-        match observed(row) {
-            Ok(row) => listed.rows.push(row),
-            Err(row) => listed.isolated.push(*row),
-        }
-    }
-    Ok(listed)
+    Listed::read(whole("the account listing", response, "accounts")?, observed)
 }
 
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
@@ -270,8 +263,8 @@ pub fn read_logs(response: &Response) -> Result<Logs, VendorError> {
     if let Some(next) = next_link(response) {
         return Err(VendorError::Unreadable(format!("{WHAT} has further pages, which this version of heeler cannot follow ({next})")));
     }
-    let rows: Vec<Box<RawValue>> = match read(WHAT, response) {
-        Err(error) if error.to_string().contains(NOT_INSTALLED) => Vec::new(),
+    let Rows(rows): Rows<Box<RawValue>> = match read(WHAT, response) {
+        Err(error) if error.to_string().contains(NOT_INSTALLED) => Rows(Vec::new()),
         rows => rows?,
     };
     let mut logs = Logs::default();
@@ -302,6 +295,7 @@ impl Logs {
         match self.by_account.get(account).map_or(&[][..], Vec::as_slice) {
             [row] => Ok(Some(row)),
             [] if self.nameless == 0 => Ok(None),
+            [] if self.nameless == 1 => unreadable("a row in its list does not say whose it is".to_owned()),
             [] => unreadable(format!("{} in its list do not say whose they are", self.nameless)),
             several => unreadable(format!("its list has {} rows of it", several.len())),
         }

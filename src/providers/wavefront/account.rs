@@ -45,7 +45,7 @@ macro_rules! service {
             #[schemars(extend("x-default" = 5))]
             refresh_rate_minutes: Option<NonZeroU32>,
             /// Point tags added to all that is collected. Alerts are scoped to them.
-            #[schemars(extend("x-format" = "tags", "x-stops" = "shrink"))]
+            #[schemars(extend("x-format" = "tags", "x-stops" = "tags"))]
             additional_tags: Option<BTreeMap<String, String>>,
             $($(#[$of_field])* $field: Option<$type>,)*
         }

@@ -6,6 +6,7 @@ use super::rows;
 use crate::model::node::Entry;
 use crate::model::value::Leaves;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed};
+use crate::providers::words::names_a_role;
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -62,6 +63,10 @@ fn role(service: Service, facts: &AccountFacts, account: &str, entry: &Entry, wh
         return Some(format!("arn:{}:iam::{account}:role/{}", facts.partition, name.text()?));
     }
     let Some(node) = whole.get("role_arn") else {
+        // It may be there under a misspelt name, or what stands there is no map; and that has been said.
+        if !entry.node.is_map() || names_a_role(whole) {
+            return None;
+        }
         out.push(
             Diagnostic::error(entry.key_place, format!("`{}` without a role", service.kind()))
                 .label("neither here nor beside it is there a role")

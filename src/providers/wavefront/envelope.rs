@@ -1,13 +1,13 @@
 //! The envelope around every answer, and refusals in their three forms: an envelope that says ERROR, an object with `error`, plain text.
 
 use serde::Deserialize;
-use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
+use crate::providers::answers::{self, parsed};
 
 /// The longest refusal that is repeated, in characters.
 const LONGEST: usize = 300;
@@ -36,10 +36,14 @@ pub fn open<'a>(response: &'a Response, what: &str) -> Result<&'a RawValue, Vend
     if response.status != 200 {
         return Err(refusal(response));
     }
-    let envelope: Envelope<'a> = serde_json::from_slice(&response.body).map_err(|error| unreadable(what, &error))?;
+    let envelope: Envelope<'a> = parsed(what, &response.body)?;
     if envelope.status.result != "OK" {
         let Status { result, message, code } = envelope.status;
-        return Err(meaning(code.unwrap_or(0), &format!("{result}: {}", message.unwrap_or_default())));
+        let words = message.filter(|message| !message.is_empty()).map_or(result.clone(), |message| format!("{result}: {message}"));
+        return Err(match code {
+            Some(status @ 300..=599) => meaning(status, &words),
+            _ => VendorError::Unreadable(format!("Wavefront answered {words}")),
+        });
     }
     envelope.response.ok_or_else(|| VendorError::Unreadable(format!("{what} cannot be read: the envelope is empty")))
 }
@@ -49,19 +53,8 @@ pub fn refusal(response: &Response) -> VendorError {
     meaning(response.status, &words(&response.body))
 }
 
-/// An answer that makes no sense. Serde's own words quote the answer, so they are not repeated.
-pub fn unreadable(what: &str, error: &serde_json::Error) -> VendorError {
-    let why = match error.classify() {
-        Category::Data => "it has another form than expected",
-        Category::Eof => "it ends in the middle",
-        Category::Io | Category::Syntax => "it is not JSON",
-    };
-    VendorError::Unreadable(format!("{what} cannot be read: {why} (line {}, column {})", error.line(), error.column()))
-}
-
 fn meaning(status: u16, words: &str) -> VendorError {
-    let words = words.trim().trim_end_matches(':');
-    let said = if words.is_empty() { format!("Wavefront answered {status}") } else { format!("Wavefront answered {status}: {words}") };
+    let said = answers::said("Wavefront", status, words);
     match status {
         400 | 406 | 415 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 | 403 => {

@@ -154,7 +154,7 @@ impl Provider for Wavefront {
     }
 
     async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let mut found = wire::list(door).await?.live().apart(&rows::MARKS);
+        let mut found = wire::list(door).await?.live().apart(&rows::MARKS)?;
         // What is declared to be off works as it should when it is.
         for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::envelope::{open, unreadable};
+use super::envelope::open;
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Reader};
-use crate::providers::answers::next_link;
+use crate::providers::answers::{MOST_ROWS, Rows, next_link, parsed};
 
 /// More pages than anybody has: 200,000 rows at the usual limit.
 const MOST: usize = 2_000;
@@ -24,7 +24,7 @@ const WITHOUT_TOTAL: u64 = 5_000;
 #[derive(Deserialize)]
 struct Page<'a> {
     #[serde(borrow)]
-    items: Vec<&'a RawValue>,
+    items: Rows<&'a RawValue>,
     offset: Option<u64>,
     limit: Option<u64>,
     #[serde(rename = "moreItems")]
@@ -47,21 +47,24 @@ pub async fn all(door: &dyn Reader, what: &str, limit: u64, ask: impl Fn(u64) ->
     for number in 1..=MOST {
         let answer = door.read(ask(offset)).await?;
         let name = format!("page {number} of {what}");
-        let page: Page<'_> = serde_json::from_str(open(&answer, &name)?.get()).map_err(|error| unreadable(&name, &error))?;
+        let page: Page<'_> = parsed(&name, open(&answer, &name)?.get().as_bytes())?;
         if let Some(other) = page.offset.filter(|other| *other != offset) {
             return Err(VendorError::Unreadable(format!("{name} begins at {other}, and {offset} was asked for")));
         }
-        let ids: BTreeSet<String> = page.items.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
+        let ids: BTreeSet<String> = page.items.0.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
         if let Some(id) = ids.intersection(&seen).next() {
             let why =
                 format!("{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again");
             return Err(VendorError::Unreadable(why));
         }
         seen.extend(ids);
-        if page.more && page.items.is_empty() {
+        if page.more && page.items.0.is_empty() {
             return Err(VendorError::Unreadable(format!("{name} is empty and promises more: {what} has no end")));
         }
-        items.extend(page.items.into_iter().map(ToOwned::to_owned));
+        items.extend(page.items.0.into_iter().map(ToOwned::to_owned));
+        if items.len() > MOST_ROWS {
+            return Err(VendorError::Unreadable(format!("{what} holds more than {MOST_ROWS} rows")));
+        }
         if !page.more {
             return next_link(&answer).map_or(Ok(items), |next| Err(VendorError::Unreadable(format!("{name} is the last one and says {next}"))));
         }

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::Service;
+use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Isolated, Key, Observed, RemoteId, Trust};
-use crate::providers::listed::{Listed, Marks};
+use crate::model::{Isolated, Key, Observed, Trust};
+use crate::providers::listed::{self, Listed, Marks, still_a_listing};
 use crate::providers::words;
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
@@ -106,15 +107,19 @@ pub struct Rows {
 
 impl Rows {
     /// Sorts items.
-    pub fn of(items: Vec<Box<RawValue>>) -> Self {
+    ///
+    /// # Errors
+    /// Too many of them cannot be read.
+    pub fn of(items: Vec<Box<RawValue>>) -> Result<Self, VendorError> {
         let mut rows = Rows::default();
         for item in items {
             match row(&item) {
                 Ok(row) => rows.rows.push(row),
                 Err(row) => rows.isolated.extend(row.map(|row| *row)),
             }
+            still_a_listing(rows.isolated.len())?;
         }
-        rows
+        Ok(rows)
     }
 
     /// What is live of them.
@@ -127,7 +132,7 @@ impl Rows {
 /// The row in an item.
 ///
 /// # Errors
-/// It has no id, names no service, or, being an integration with AWS, no role. Nothing if such a row is not live.
+/// It has no id, names no service, or, being an integration with AWS, no role of an account. Nothing if such a row is not live.
 pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let odd = |kind: Option<&'static str>, why: &str| {
         let odd = MARKS.isolated(kind, text, why);
@@ -143,15 +148,16 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let block =
         |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
     let arn = service.and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str()).filter(|arn| !arn.is_empty());
-    let Some(id) = head.id.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')) else {
+    let id = listed::id(head.id).map_err(|why| {
         let known = arn.is_some();
         let kind = service.map_or(OTHER, Service::kind);
-        return Err(odd(Some(kind), "it has no id").map(|row| Box::new(Isolated { identified: known, ..*row })));
-    };
+        odd(Some(kind), why).map(|row| Box::new(Isolated { identified: known, ..*row }))
+    })?;
     let holds_aws = [&head.cloud_watch, &head.cloud_trail, &head.ec2].into_iter().any(|block| at(block, "baseCredentials").is_object());
     let (key, account) = match (service, arn) {
         (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
-        (None, _) => (Key { provider: NAME, kind: OTHER, name: id.clone() }, None),
+        (None, _) => (Key { provider: NAME, kind: OTHER, name: id.0.clone() }, None),
+        (Some(service), Some(arn)) if account_of(arn).is_none() => return Err(odd(Some(service.kind()), "its role is no ARN of an account's")),
         (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
         (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
@@ -160,7 +166,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let partition = service.and(account.as_ref()).and_then(|_| words::partition(key.name.split(':').nth(1)?));
     let observed = Observed {
         key,
-        id: RemoteId(id),
+        id,
         account,
         partition,
         row: text.to_owned(),
@@ -170,6 +176,10 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         ailments: if service.is_some() { ailments } else { Vec::new() },
     };
     let is_dead = head.deleted == Value::Bool(true) || head.in_trash == Value::Bool(true);
+    if [&head.deleted, &head.in_trash].into_iter().any(|flag| !flag.is_boolean() && !flag.is_null()) && !is_dead {
+        let kind = service.map_or(OTHER, Service::kind);
+        return Err(odd(Some(kind), "it does not tell whether it is in the trash").map(|row| Box::new(Isolated { identified: true, ..*row })));
+    }
     Ok(Row { observed, is_dead, updated: head.updated_epoch_millis.as_i64().unwrap_or_default() })
 }
 

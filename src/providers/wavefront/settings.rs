@@ -54,6 +54,8 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
             (String::new(), String::new(), None)
         }
         (Some(Some(address)), _) | (None, Some(Some(address))) => (address.authority, address.base, None),
+        // What stands there is no map, and that has been said.
+        (None, None) if block.is_some_and(|block| !block.is_map()) => (String::new(), String::new(), None),
         (None, None) => {
             let title = "no Wavefront cluster: there is no default";
             let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `address`"));

@@ -4,11 +4,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::account::Service;
-use super::{envelope, rows, spelling, wire};
+use super::{rows, spelling, wire};
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Action, Changes, Desired, Failure, Observed, Op, Request, Transport};
 use crate::providers::Performed;
+use crate::providers::answers::parsed;
 
 /// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it as declared.
 ///
@@ -151,7 +152,7 @@ fn service(desired: &Desired) -> Result<Service, VendorError> {
 
 /// A row that has the block of its service.
 fn json(row: &Observed, service: Service) -> Result<Value, VendorError> {
-    let row: Value = serde_json::from_str(row.row.get()).map_err(|error| envelope::unreadable("the integration", &error))?;
+    let row: Value = parsed("the integration", row.row.get().as_bytes())?;
     let block = at(&row, service.block());
     if at(block, "baseCredentials").is_object() {
         Ok(row)

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::envelope::{open, unreadable};
+use super::envelope::open;
 use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
 use crate::model::{Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
+use crate::providers::answers::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -27,7 +28,7 @@ const LOOKS: Duration = Duration::from_secs(5);
 /// # Errors
 /// Anything but a complete listing.
 pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
-    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
+    Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?)
 }
 
 /// The same for a look at one integration, which a listing of a moment ago serves as well.
@@ -36,7 +37,7 @@ pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
 /// As for [`list`].
 pub async fn look(door: &dyn Reader) -> Result<Rows, VendorError> {
     let page = |offset: u64| page(offset).no_older_than(LOOKS);
-    Ok(Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?))
+    Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?)
 }
 
 fn page(offset: u64) -> Ask {
@@ -52,7 +53,7 @@ pub async fn list_trash(door: &dyn Reader) -> Result<Rows, VendorError> {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
         Ask::search(NAME, "/api/v2", "cloudintegration/deleted", query)
     };
-    Ok(Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?))
+    Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?)
 }
 
 /// One integration.
@@ -133,7 +134,7 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 /// A refusal, or an answer that holds none.
 pub fn read_external_id(response: &Response) -> Result<String, VendorError> {
     let what = "the external id";
-    let id: String = serde_json::from_str(open(response, what)?.get()).map_err(|error| unreadable(what, &error))?;
+    let id: String = parsed(what, open(response, what)?.get().as_bytes())?;
     let legal = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if id.len() >= 2 && id.chars().all(legal) { Ok(id) } else { Err(VendorError::Unreadable("an external id was issued that is none".to_owned())) }
 }

@@ -52,6 +52,9 @@ pub(super) struct DriftedJson {
     pub(super) row: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+    /// Whether an entry names its AWS account all the same, but not for this provider; only of what is unmanaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) named: Option<bool>,
     /// Where the config speaks of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<SourceJson>,
@@ -109,7 +112,7 @@ pub fn drift_document(scene: &Scene<'_>, drift: &Drift, sources: &Sources) -> Do
 }
 
 fn drifted(item: &Drifted) -> DriftedJson {
-    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, counts } = item;
+    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, named, counts } = item;
     DriftedJson {
         class: class.word(),
         counts: *counts,
@@ -118,6 +121,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
         id: key.name.clone(),
         row: row.as_ref().map(|row| row.0.clone()),
         name: name.clone(),
+        named: named.then_some(true),
         source: source.as_ref().map(place),
         reason: reason.clone(),
         fields: changes.iter().filter_map(field).collect(),

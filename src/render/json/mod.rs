@@ -200,7 +200,7 @@ fn change(change: &model::FieldChange) -> ChangeJson {
         removed,
         sensitive: env.is_some(),
         env,
-        destructive: *removal,
+        destructive: removal.is_some(),
         source: place(source),
     }
 }

@@ -23,11 +23,11 @@ pub fn part<'a>(actions: impl IntoIterator<Item = &'a Action>, links: &Links) ->
 
 fn row(changed: &Changed<'_>, links: &Links) -> Vec<Markdown> {
     let Changed { change, distinct, actions, .. } = changed;
-    let mark = Markdown::new().own(if change.removal { "**update !**" } else { "update" });
+    let mark = Markdown::new().own(if change.removal.is_some() { "**update !**" } else { "update" });
     let what = match distinct {
         1 => table::changes(std::slice::from_ref(change), false),
         _ => {
-            let mark = Markdown::new().own(if change.removal { "**!** " } else { "" });
+            let mark = Markdown::new().own(if change.removal.is_some() { "**!** " } else { "" });
             mark.code(&change.path.to_string()).own(" ").number(*distinct).own(" different changes")
         }
     };

@@ -85,7 +85,7 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
         let wanted = Wanted::among(&said);
         let from = origin(source, wanted, &near(one));
         let at = wanted.line(said.len());
-        let mut warning = if *removal { "   ! can stop collection" } else { "" };
+        let mut warning = removal.map_or_else(String::new, |removal| format!("   ! {}", removal.words()));
         for (number, said) in said.into_iter().enumerate() {
             let from = if number == at && !from.is_empty() { format!("   {from}") } else { String::new() };
             let mut line = |sign: char, value: &str, from: &str| {

@@ -37,7 +37,7 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         (Class::Changed, "Changed"),
         (Class::Missing, "Missing"),
         (Class::Lingering, "Removed, but still live"),
-        (Class::Unmanaged, "Live, and no entry names them"),
+        (Class::Unmanaged, "Live, and not managed"),
     ] {
         let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) = items.iter().filter(|item| item.class == class).partition(|item| item.counts);
         let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &scene.links)));
@@ -96,13 +96,14 @@ fn direction(items: &[Drifted]) -> Option<Markdown> {
 }
 
 fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
-    let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, named, counts: _ } = item;
     let (word, what) = match class {
         Class::Changed => ("**changed**", table::changes(changes, false)),
         Class::Missing => {
             ("**missing**", table::recovered(Markdown::new().own("declared, and not live"), trashed.as_ref(), "; apply would bring back "))
         }
         Class::Lingering => ("**lingering**", Markdown::new().own("removed, and still live: ").text(reason.as_deref().unwrap_or_default())),
+        Class::Unmanaged if *named => ("unmanaged", Markdown::new().own("live; named, but not for this provider")),
         Class::Unmanaged => ("unmanaged", Markdown::new().own("live, and no entry names it")),
     };
     let what = match refused {

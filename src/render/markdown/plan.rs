@@ -167,16 +167,16 @@ fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<
     let after = " accounts more | the full plan has them | |\n";
     let part = |kind: &Kind| match kind {
         Kind::Delete => kept(Kind::Delete, "Deletes"),
-        Kind::Removal => kept(Kind::Removal, "Updates that can stop collection"),
+        Kind::Removal => kept(Kind::Removal, "Updates that can disrupt monitoring"),
         Kind::Update => Part::cut(60, form(Kind::Update).rest("| update | ", after)),
         Kind::Create => Part::cut(50, form(Kind::Create).rest("| create | ", after)),
     };
     kinds.iter().map(part).collect()
 }
 
-/// An action that must be named; of an update the fields that stop collection.
+/// An action that must be named; of an update the fields that can disrupt something.
 pub fn named(action: &Action) -> Named<'_> {
-    let fields = action.changes().filter(|change| change.removal).map(|change| change.path.to_string());
+    let fields = action.changes().filter(|change| change.removal.is_some()).map(|change| change.path.to_string());
     Named::row(&action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
 }
 

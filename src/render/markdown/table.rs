@@ -89,7 +89,7 @@ fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
     }
 }
 
-/// What is done, in a word; `!` marks what can stop collection.
+/// What is done, in a word; `!` marks what can disrupt something.
 pub fn op(action: &Action) -> Markdown {
     Markdown::new().own(match &action.op {
         Op::Delete { .. } => "**delete**",
@@ -117,7 +117,7 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
     if others.is_empty() {
         return cell;
     }
-    // What can stop collection names every account, with its place; else a few are enough.
+    // What can disrupt something names every account, with its place; else a few are enough.
     let kept = first.is_removal();
     let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
     let one = |action: &&Action| match kept {
@@ -155,9 +155,9 @@ pub fn recovered(said: Markdown, row: Option<&RemoteId>, words: &'static str) ->
     }
 }
 
-/// Field changes in a cell, those that stop collection first.
+/// Field changes in a cell, those that can disrupt something first.
 pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
-    let (removals, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.removal);
+    let (removals, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.removal.is_some());
     let shown = MOST_CHANGES.saturating_sub(removals.len()).min(others.len());
     let pieces = removals.iter().chain(&others[..shown]).map(|change| brief(change, creating));
     let cell = Markdown::joined(pieces, "; ");
@@ -178,7 +178,7 @@ fn brief(change: &FieldChange, creating: bool) -> Markdown {
         Said::New(new) => Markdown::new().own("+ ").brief(new, VALUE),
     };
     let shown = Markdown::joined(lines.iter().take(MOST_LINES).map(line), " ");
-    let mark = Markdown::new().own(if *removal { "**!** " } else { "" });
+    let mark = Markdown::new().own(if removal.is_some() { "**!** " } else { "" });
     let cell = mark.code(&path.to_string()).own(" ").and(&shown);
     if lines.len() > MOST_LINES { cell.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { cell }
 }

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::commands::error::PULUMIS;
+
 /// What shows a document: every state has it, and no line of a log.
 const MARK: &str = "format_version";
 
@@ -75,7 +77,7 @@ fn is_state(json: &Value) -> Result<(), String> {
         return Err("it is a plan, not a state: name no plan file when you print it".to_owned());
     }
     if has("deployment") {
-        return Err("it is a state of Pulumi's; `heeler import` takes over what is live without one".to_owned());
+        return Err(PULUMIS.to_owned());
     }
     if has("lineage") || has("resources") {
         return Err("it is the state as Terraform stores it".to_owned());
