@@ -1,13 +1,13 @@
 //! More than a screen of updates, by what they change: a row for each change, with how many accounts, who, and where it is written.
 
-use super::escape::Markdown;
+use super::escape::{Markdown, cut};
 use super::fit::{Form, Frame, Part};
 use super::table;
 use crate::model::{Action, Source};
 use crate::render::Links;
 use crate::render::by_change::{Changed, by_change};
 
-/// Accounts named in a row.
+/// Accounts named in a row; of more one is named, so that the row stays short.
 const MOST_NAMED: usize = 3;
 /// Places named in a row.
 const MOST_PLACES: usize = 2;
@@ -31,9 +31,10 @@ fn row(changed: &Changed<'_>, links: &Links) -> Vec<Markdown> {
             mark.code(&change.path.to_string()).own(" ").number(*distinct).own(" different changes")
         }
     };
-    let named = actions.iter().take(MOST_NAMED).map(|action| account(action));
+    let most = if actions.len() > MOST_NAMED { 1 } else { MOST_NAMED };
+    let named = actions.iter().take(most).map(|action| account(action));
     let who = Markdown::new().number(actions.len()).own(": ").and(&Markdown::joined(named, ", "));
-    let who = match actions.len().saturating_sub(MOST_NAMED) {
+    let who = match actions.len().saturating_sub(most) {
         0 => who,
         left => who.own(" and ").number(left).own(" more"),
     };
@@ -42,7 +43,7 @@ fn row(changed: &Changed<'_>, links: &Links) -> Vec<Markdown> {
 
 fn account(action: &Action) -> Markdown {
     let id = Markdown::new().brief(&action.key.shown(), NAME);
-    action.name.as_deref().map_or(id.clone(), |name| id.own(" ").brief(name, NAME))
+    action.name.as_deref().map_or(id.clone(), |name| id.own(" ").text(&cut(name, NAME)))
 }
 
 fn written(changed: &Changed<'_>, links: &Links) -> Markdown {
