@@ -48,8 +48,12 @@ fn a_plan_tells_later_steps_what_it_found() {
 #[test]
 fn a_summary_holds_the_whole_plan_as_long_as_there_is_room() {
     let folder = Folder::new("github-summary");
-    let entries: String = (0..1200).map(|at| format!("  - {{ aws_account_id: \"4{at:011}\", datadog: {{ account_tags: [\"team:{at}\"] }} }}\n")).collect();
-    folder.write("heeler.yaml", &format!("{HEAD}limits: {{ creates: 2000 }}\ndefaults: {{ datadog: {{ auth_config: {{ role_name: R }} }} }}\naccounts:\n{entries}"));
+    let entries: String =
+        (0..1200).map(|at| format!("  - {{ aws_account_id: \"4{at:011}\", datadog: {{ account_tags: [\"team:{at}\"] }} }}\n")).collect();
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}limits: {{ creates: 2000 }}\ndefaults: {{ datadog: {{ auth_config: {{ role_name: R }} }} }}\naccounts:\n{entries}"),
+    );
     folder.write("world.json", "{}");
     let run = || drop(Run::of(&mut step(&folder, "plan --sandbox=world.json --github --markdown plan.md heeler.yaml")).exits(0));
     run();

@@ -54,7 +54,9 @@ fn write(path: &Path, command: clap::Command) -> Result<(), CommandError> {
     let title = command.get_display_name().unwrap_or("heeler").to_owned();
     let source = concat!("heeler ", env!("CARGO_PKG_VERSION"));
     let rendered = clap_mangen::Man::new(command).title(title).source(source).manual("heeler").render(&mut page);
-    rendered.and_then(|()| write_text(path, &as_typed(&String::from_utf8_lossy(&page)))).map_err(|error| CommandError::Write(path.to_path_buf(), error))
+    rendered
+        .and_then(|()| write_text(path, &as_typed(&String::from_utf8_lossy(&page))))
+        .map_err(|error| CommandError::Write(path.to_path_buf(), error))
 }
 
 /// Examples and tables stand in the last part as they were typed: filled and justified they could be neither read nor copied.

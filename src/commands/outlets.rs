@@ -17,8 +17,8 @@ use super::{CommandError, Exit};
 use crate::model::{Diagnostic, Env, Sources};
 use crate::render::clean::printable;
 use crate::render::github::Commands;
-use crate::render::{self, Links, Scene};
 use crate::render::markdown::Text;
+use crate::render::{self, Links, Scene};
 
 /// Where everything goes.
 pub struct Outlets<'a> {

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Exactness, Reading, plan};
 use crate::model::comparison::Origin;
 use crate::model::desired::Confirm;
-use crate::model::shape::Block;
 use crate::model::plan::{Gate, Refusal};
+use crate::model::shape::Block;
 use crate::model::{Action, Comparison, DesiredState, Key, Layers, Op, Plan, Sources};
 
 /// One of the two configs.
@@ -77,9 +77,10 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
         (&refusal.key, refusal.why.split(" (").next().unwrap_or_default())
     }
     let known: BTreeSet<(&Key, &str)> = before.refusals.iter().map(said).collect();
-    let exceeded = |gate: &Gate| before.gates.iter().any(|known| known.refused.is_some() && known.name == gate.name && known.used >= gate.used && known.limit >= gate.limit);
-    plan.refusals.iter().all(|refusal| known.contains(&said(refusal)))
-        && plan.gates.iter().filter(|gate| gate.refused.is_some()).all(exceeded)
+    let exceeded = |gate: &Gate| {
+        before.gates.iter().any(|known| known.refused.is_some() && known.name == gate.name && known.used >= gate.used && known.limit >= gate.limit)
+    };
+    plan.refusals.iter().all(|refusal| known.contains(&said(refusal))) && plan.gates.iter().filter(|gate| gate.refused.is_some()).all(exceeded)
 }
 
 fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {

@@ -37,7 +37,8 @@ pub fn by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Chang
             known.add(action, change);
         }
     }
-    let mut rows: Vec<(bool, Changed<'a>)> = fields.into_iter().flat_map(|((harmless, _), field)| of_field(field).into_iter().map(move |row| (harmless, row))).collect();
+    let mut rows: Vec<(bool, Changed<'a>)> =
+        fields.into_iter().flat_map(|((harmless, _), field)| of_field(field).into_iter().map(move |row| (harmless, row))).collect();
     rows.sort_by_key(|(harmless, row)| (*harmless, std::cmp::Reverse(row.actions.len())));
     rows.into_iter().map(|(_, row)| row).collect()
 }

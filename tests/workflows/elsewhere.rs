@@ -158,7 +158,8 @@ fn a_gitlab_note_is_ones_own_and_edited_in_place() {
     let (notes, url) = gitlab();
     for tag in ["env:one", "env:two"] {
         folder.write("clone/heeler/heeler.yaml", &format!("{HEAD}{}", accounts(&[(A, tag)])));
-        let lines = |key: &str| ci["plan"][key].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect::<Vec<_>>().join("\n");
+        let lines =
+            |key: &str| ci["plan"][key].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect::<Vec<_>>().join("\n");
         for script in [lines("script").replace("heeler plan ", "heeler plan --sandbox=heeler/world.json "), lines("after_script")] {
             let heeler = std::path::Path::new(crate::support::BIN).parent().unwrap().display().to_string();
             let mut command = Command::new("bash");
@@ -173,5 +174,8 @@ fn a_gitlab_note_is_ones_own_and_edited_in_place() {
     assert_eq!(notes.len(), 2, "{notes:?}");
     assert_eq!(notes[0]["body"], "<!-- heeler:plan -->\nmine!");
     let body = notes[1]["body"].as_str().unwrap();
-    assert!(body.starts_with("<!-- heeler:plan -->\n") && body.contains("env:two") && !body.contains("env:one") && body.contains("Compared with"), "{body}");
+    assert!(
+        body.starts_with("<!-- heeler:plan -->\n") && body.contains("env:two") && !body.contains("env:one") && body.contains("Compared with"),
+        "{body}"
+    );
 }

@@ -65,7 +65,23 @@ fn under_the_bash_of_macos_the_scripts_go_as_well() {
 
 #[test]
 fn no_script_needs_a_bash_newer_than_that_of_macos() {
-    let newer = ["mapfile", "readarray", "declare -A", "local -A", "local -n", "coproc", "wait -n", "&>>", "|&", "[[ -v", ",,}", "^^}", "@Q}", ":-1}", "[-1]"];
+    let newer = [
+        "mapfile",
+        "readarray",
+        "declare -A",
+        "local -A",
+        "local -n",
+        "coproc",
+        "wait -n",
+        "&>>",
+        "|&",
+        "[[ -v",
+        ",,}",
+        "^^}",
+        "@Q}",
+        ":-1}",
+        "[-1]",
+    ];
     let mut seen = 0;
     for path in files(&file(".github")) {
         let text = fs::read_to_string(&path).unwrap();
@@ -79,5 +95,8 @@ fn no_script_needs_a_bash_newer_than_that_of_macos() {
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).filter(|path| path.extension().is_some_and(|end| end == "yml" || end == "sh")).collect()
+    entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|end| end == "yml" || end == "sh"))
+        .collect()
 }

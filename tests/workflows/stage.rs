@@ -232,11 +232,7 @@ impl Stage {
         });
         let inputs = self.inputs(&workflow, &job.with);
         let secrets = self.passed(&workflow, &job.secrets);
-        let source = if self.kind.get() == Kind::Server {
-            json!({})
-        } else {
-            json!({ "workflow_repository": "heeler-dev/heeler" })
-        };
+        let source = if self.kind.get() == Kind::Server { json!({}) } else { json!({ "workflow_repository": "heeler-dev/heeler" }) };
         Run {
             ground: Ground {
                 repository: &self.repository,

@@ -95,7 +95,9 @@ fn the_report_of_the_last_apply_is_passed_to_the_next() {
     stage.apply().is("failure").says("an earlier run sent it without an answer");
     assert_eq!(stage.tags(A), json!(["env:prod"]));
     // Without it the same is done.
-    stage.github.change(|state| state["artifacts"].as_array_mut().unwrap().retain(|artifact| !artifact["name"].as_str().unwrap().starts_with("heeler-apply")));
+    stage.github.change(|state| {
+        state["artifacts"].as_array_mut().unwrap().retain(|artifact| !artifact["name"].as_str().unwrap().starts_with("heeler-apply"))
+    });
     stage.apply().is("success").says("1 done");
     assert_eq!(stage.tags(A), json!(null));
 }

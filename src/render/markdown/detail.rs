@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Key, Observed, Op, Source};
-use crate::render::fields::{Said, Wanted, brief, origin, said};
 use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
+use crate::render::fields::{Said, Wanted, brief, origin, said};
 use crate::render::folding::{Block, generally};
 use crate::render::parts::described;
 use crate::render::style::pad;

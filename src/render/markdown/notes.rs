@@ -77,7 +77,8 @@ pub fn alarm(plan: &Plan) -> Option<Markdown> {
     let deletes: Vec<&Action> = plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).collect();
     let removals: Vec<&Action> = plan.actions.iter().filter(|action| action.is_removal()).collect();
     let deleted = Markdown::new().own("**Deletes ").counted(deletes.len(), "account").own(":** ").and(&alarming(&deletes));
-    let removed = Markdown::new().own("**Updates of ").counted(removals.len(), "account").own(" can disrupt monitoring (!):** ").and(&alarming(&removals));
+    let removed =
+        Markdown::new().own("**Updates of ").counted(removals.len(), "account").own(" can disrupt monitoring (!):** ").and(&alarming(&removals));
     let lines = [(deletes.is_empty(), deleted), (removals.is_empty(), removed)].into_iter().filter(|(none, _)| !none);
     let lines: Vec<Markdown> = lines.map(|(_, line)| Markdown::new().own("> ").and(&line)).collect();
     let kind = if deletes.is_empty() { "> [!WARNING]\n" } else { "> [!CAUTION]\n" };
