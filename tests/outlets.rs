@@ -69,6 +69,30 @@ fn a_summary_holds_the_whole_plan_as_long_as_there_is_room() {
     }
 }
 
+/// 40 accounts that a changed default reaches, each with a tag of its own besides.
+#[test]
+fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
+    let folder = Folder::new("by-change");
+    let ids: Vec<String> = (0..40).map(|at| format!("4{at:011}")).collect();
+    let entries: String = ids.iter().enumerate().map(|(at, id)| format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"env:prod\", \"cost:{at}\"] }} }}\n")).collect();
+    let defaults = "defaults:\n  datadog:\n    metrics_config: { collect_custom_metrics: true }\n";
+    folder.write("heeler.yaml", &format!("{HEAD}{defaults}accounts:\n{entries}"));
+    folder.write("world.json", &support::world(&ids.iter().map(|id| support::row(id)).collect::<Vec<_>>()));
+    let run = folder.run("plan --sandbox=world.json --markdown plan.md heeler.yaml").exits(0);
+    let (first, _) = run.out.split_once("~ update  4000").expect("each account follows");
+    let lines: Vec<&str> = first.lines().skip_while(|line| !line.starts_with("What the updates change")).skip(1).take(2).map(str::trim).collect();
+    let [tags, metrics] = lines[..] else { panic!("{first}") };
+    assert!(tags.starts_with("~ account_tags") && tags.contains("40 accounts") && tags.contains("40 different changes"), "{tags}");
+    assert!(metrics.contains("collect_custom_metrics") && metrics.contains("40 accounts  false -> true   defaults heeler.yaml:5"), "{metrics}");
+    let comment = read(&folder, "plan.md");
+    let (open, folded) = comment.split_once("<details><summary>Account by account: 40 updates</summary>").expect("each account is folded away");
+    assert!(open.contains("`account_tags` 40 different changes") && open.lines().count() < 12, "{open}");
+    assert!(ids.iter().all(|id| folded.contains(id.as_str())));
+    // What all have in common is said once, field by field too.
+    let (_, fields) = folded.split_once("Field by field").unwrap();
+    assert_eq!(fields.matches("collect_custom_metrics").count(), 2, "{fields}");
+}
+
 #[test]
 fn manual_pages_are_titled_and_keep_their_examples_as_typed() {
     let folder = Folder::new("pages");
