@@ -111,6 +111,35 @@ fn neither_digest_nor_exit_code_depend_on_it() {
 }
 
 #[test]
+fn exit_4_is_for_what_this_change_refuses() {
+    let folder = Folder::new("refused-before");
+    folder.write("world.json", &world(&[row("400000000001"), row("400000000002")]));
+    let tombstone = |id: &str| format!("removed: [{{ aws_account_id: \"{id}\", reason: closed }}]\n");
+    let protect = "protect: [\"400000000001\", \"400000000002\"]\n";
+    let entry = |id: &str| format!("accounts: [{{ aws_account_id: \"{id}\", datadog: {{ account_tags: [env:a] }} }}]\n");
+    folder.write("main.yaml", &format!("{HEAD}{protect}{}", tombstone("400000000001")));
+    // An old refusal, and an update beside it.
+    folder.write("heeler.yaml", &format!("{HEAD}{protect}{}{}", tombstone("400000000001"), entry("400000000002")));
+    folder.run(PLAN).exits(4);
+    folder.run(&format!("{PLAN} --base main.yaml --markdown plan.md")).exits(0).says(&["All that is refused was refused before this change"]);
+    assert!(std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("protected"));
+    folder.run(&format!("{PLAN} --base main.yaml --detailed-exitcode")).exits(2);
+    // One that the change brings.
+    folder.write("heeler.yaml", &format!("{HEAD}{protect}removed: [{{ aws_account_id: \"400000000001\", reason: closed }}, {{ aws_account_id: \"400000000002\", reason: closed }}]\n"));
+    folder.run(&format!("{PLAN} --base main.yaml")).exits(4);
+    // A limit that was exceeded before, as far; and one that the change exceeds further.
+    let limited = |ids: &[&str]| {
+        let entries: String = ids.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", reason: closed }}\n")).collect();
+        format!("{HEAD}limits: {{ deletes: 0 }}\nremoved:\n{entries}")
+    };
+    folder.write("main.yaml", &limited(&["400000000001"]));
+    folder.write("heeler.yaml", &limited(&["400000000001"]));
+    folder.run(&format!("{PLAN} --base main.yaml")).exits(0);
+    folder.write("heeler.yaml", &limited(&["400000000001", "400000000002"]));
+    folder.run(&format!("{PLAN} --base main.yaml")).exits(4);
+}
+
+#[test]
 fn a_plan_made_with_it_can_be_expected() {
     let folder = change("expected");
     folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);

@@ -62,8 +62,8 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
             "cargo",
             "echo \"cargo $*\" >> \"$FOLDER/calls\"; case \"$*\" in 'run --release -- '*) shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac",
         ),
-        ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; cat \"$FOLDER/listing.json\""),
-        ("gh", "echo \"gh $*\" >> \"$FOLDER/calls\""),
+        ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; case \"$*\" in *'--data @-'*) cat > /dev/null;; esac; cat \"$FOLDER/listing.json\""),
+        ("gh", "echo \"gh $*\" >> \"$FOLDER/calls\"; case \"$1 $2\" in 'repo clone') mkdir -p \"$4\"; cp -r \"$CARGO/.github\" \"$4\";; esac"),
         (
             "terraform",
             "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/bin/state.json\";; plan) echo 'No changes.';; esac",

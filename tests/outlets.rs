@@ -44,6 +44,48 @@ fn a_plan_tells_later_steps_what_it_found() {
     assert_eq!(read(&folder, "summary"), format!("{}\n", read(&folder, "plan.md")));
 }
 
+/// A summary has more room than a comment, and of one that is over GitHub's limit nothing is shown.
+#[test]
+fn a_summary_holds_the_whole_plan_as_long_as_there_is_room() {
+    let folder = Folder::new("github-summary");
+    let entries: String =
+        (0..1200).map(|at| format!("  - {{ aws_account_id: \"4{at:011}\", datadog: {{ account_tags: [\"team:{at}\"] }} }}\n")).collect();
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}limits: {{ creates: 2000 }}\ndefaults: {{ datadog: {{ auth_config: {{ role_name: R }} }} }}\naccounts:\n{entries}"),
+    );
+    folder.write("world.json", "{}");
+    let run = || drop(Run::of(&mut step(&folder, "plan --sandbox=world.json --github --markdown plan.md heeler.yaml")).exits(0));
+    run();
+    let (comment, summary) = (read(&folder, "plan.md"), read(&folder, "summary"));
+    assert!(comment.len() <= 60_000 && summary.len() > comment.len() && summary.len() < 1_048_576, "{} and {}", comment.len(), summary.len());
+    assert!(summary.contains("team:1199") && !comment.contains("team:1199"));
+    // Where other commands of the step have taken the room, it is the short form, or nothing.
+    for (used, kept) in [(1_048_576 - 80_000, true), (1_048_576 - 9_000, false)] {
+        fs::write(folder.path("summary"), "x".repeat(used)).unwrap();
+        run();
+        let summary = read(&folder, "summary");
+        assert_eq!((summary.len() > used, summary.len() <= 1_048_576), (kept, true));
+    }
+}
+
+#[test]
+fn manual_pages_are_titled_and_keep_their_examples_as_typed() {
+    let folder = Folder::new("pages");
+    folder.run("man --dir man1").exits(0);
+    for name in folder.path("man1").read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()) {
+        let page = read(&folder, &format!("man1/{name}"));
+        let name = name.trim_end_matches(".1");
+        let title = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        assert!(title.starts_with(&format!(".TH {name} 1")) && title.contains(concat!("\"heeler ", env!("CARGO_PKG_VERSION"), "\"")), "{title}");
+        assert!(!page.contains(".SH EXTRA"), "{name}");
+        if page.contains("Example") {
+            let (_, notes) = page.split_once(".SH NOTES\n.nf\n").unwrap_or_else(|| panic!("{name} is filled"));
+            assert!(notes.contains("Example") && notes.contains("\n.fi\n"), "{name}");
+        }
+    }
+}
+
 #[test]
 fn mistakes_become_annotations_as_many_as_github_shows() {
     let folder = Folder::new("github-annotations");

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use super::CommandError;
 use super::flags::ProviderSelection;
 use super::outlets::Outlets;
-use super::session::{Readings, Session};
+use super::session::{Readings, Session, is_refused};
 use crate::config::{self, Invalid, Loaded, links};
 use crate::model::{Env, Plan};
 use crate::planner::comparison::touched::touches;
-use crate::planner::comparison::{Side, Sides, compare};
+use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
 use crate::providers;
 use crate::render::Scene;
 use crate::render::clean::clean;
@@ -60,16 +60,20 @@ impl Base {
         plan.unread().any(|key| touches(&config.desired, &session.config.desired, key))
     }
 
-    /// Adds to the scene what the change does, or that it cannot be told. The plan is that of the session's config, from the same
-    /// readings.
-    pub fn compare(self, session: &Session, readings: &Readings, scene: &mut Scene<'_>) {
+    /// Adds to the scene what the change does, or that it cannot be told; whether all that is refused was refused before. The plan is
+    /// that of the session's config, from the same readings.
+    pub fn compare(self, session: &Session, readings: &Readings, scene: &mut Scene<'_>) -> bool {
         let Base { named, config } = self;
-        let Some(config) = config else { return scene.uncompared = Some(named) };
+        let Some(config) = config else {
+            scene.uncompared = Some(named);
+            return false;
+        };
         let backends = providers::ALL.iter().map(|provider| (provider.name(), provider.backend())).collect();
         let blocks = providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
         let (before, after) = (side(&config), side(&session.config));
         let sides = Sides { base: &named, before, after, readings, backends: &backends, blocks: &blocks, only: session.only.as_ref() };
         scene.comparison = Some(compare(&sides, scene.plan));
+        is_refused(scene.plan) && refuses_nothing_new(&sides, scene.plan)
     }
 }
 

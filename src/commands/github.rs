@@ -13,8 +13,8 @@ pub struct GitHub<'a> {
     env: &'a Env,
 }
 
-/// A step summary may be 1 MiB long, with everything that other commands of the step add to it.
-const LONGEST_SUMMARY: u64 = 1024 * 1024 - 65_536;
+/// A step summary may be 1 MiB long, with everything that other commands of the step add to it; of one that is longer nothing is shown.
+const LONGEST_SUMMARY: usize = 1024 * 1024 - 8192;
 
 impl<'a> GitHub<'a> {
     /// As the environment says.
@@ -27,17 +27,15 @@ impl<'a> GitHub<'a> {
         ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"].into_iter().filter_map(|name| Some((name, PathBuf::from(self.env.plain(name)?))))
     }
 
-    /// Appends Markdown to the step's summary.
+    /// Appends Markdown to the step's summary: all of it where there is room, else the short form.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn summary(&self, markdown: &str) -> Result<(), CommandError> {
+    pub fn summary(&self, whole: &str, short: &str) -> Result<(), CommandError> {
         let Some(path) = self.env.plain("GITHUB_STEP_SUMMARY").map(PathBuf::from) else { return Ok(()) };
-        let used = fs::metadata(&path).map_or(0, |data| data.len());
-        if used > LONGEST_SUMMARY {
-            return Ok(());
-        }
-        append(&path, &format!("{markdown}\n"))
+        let used = fs::metadata(&path).map_or(0, |data| usize::try_from(data.len()).unwrap_or(usize::MAX));
+        let fits = |text: &&&str| used.saturating_add(text.len()) < LONGEST_SUMMARY;
+        [whole, short].iter().find(fits).map_or(Ok(()), |text| append(&path, &format!("{text}\n")))
     }
 
     /// Sets outputs of the step.

@@ -51,6 +51,17 @@ fn pages() -> Vec<(clap::Command, String)> {
 
 fn write(path: &Path, command: clap::Command) -> Result<(), CommandError> {
     let mut page = Vec::new();
-    let rendered = clap_mangen::Man::new(command).render(&mut page);
-    rendered.and_then(|()| write_text(path, &String::from_utf8_lossy(&page))).map_err(|error| CommandError::Write(path.to_path_buf(), error))
+    let title = command.get_display_name().unwrap_or("heeler").to_owned();
+    let source = concat!("heeler ", env!("CARGO_PKG_VERSION"));
+    let rendered = clap_mangen::Man::new(command).title(title).source(source).manual("heeler").render(&mut page);
+    rendered
+        .and_then(|()| write_text(path, &as_typed(&String::from_utf8_lossy(&page))))
+        .map_err(|error| CommandError::Write(path.to_path_buf(), error))
+}
+
+/// Examples and tables stand in the last part as they were typed: filled and justified they could be neither read nor copied.
+fn as_typed(page: &str) -> String {
+    let Some((before, rest)) = page.split_once(".SH EXTRA\n") else { return page.to_owned() };
+    let (extra, after) = rest.split_once("\n.SH ").map_or((rest, String::new()), |(extra, after)| (extra, format!("\n.SH {after}")));
+    format!("{before}.SH NOTES\n.nf\n{}\n.fi{after}\n", extra.trim_end())
 }

@@ -17,6 +17,7 @@ use super::{CommandError, Exit};
 use crate::model::{Diagnostic, Env, Sources};
 use crate::render::clean::printable;
 use crate::render::github::Commands;
+use crate::render::markdown::Text;
 use crate::render::{self, Links, Scene};
 
 /// Where everything goes.
@@ -132,12 +133,12 @@ impl<'a> Outlets<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn markdown(&self, text: &str) -> Result<(), CommandError> {
+    pub fn markdown(&self, text: &Text) -> Result<(), CommandError> {
+        if let Some(github) = &self.github {
+            github.summary(&printable(&text.whole()), &printable(text))?;
+        }
         // Whoever prints the file later prints it to a runner, too.
         let text = &*printable(text);
-        if let Some(github) = &self.github {
-            github.summary(text)?;
-        }
         self.markdown.as_ref().map_or(Ok(()), |destination| self.deliver(destination, text))
     }
 

@@ -83,19 +83,21 @@ async fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, Com
     let plan = session.plan_of(&readings, false);
     let mut scene = session.scene(&plan, outlets);
     let touched = base.as_ref().is_some_and(|base| base.touches_unread(&session, &plan));
-    if let Some(base) = base {
-        base.compare(&session, &readings, &mut scene);
-    }
+    let refused_before = base.is_some_and(|base| base.compare(&session, &readings, &mut scene));
     drop(readings);
     let sources = &session.config.sources;
     if session.say_diagnostics(&plan, outlets) {
         outlets.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &outlets.links))?;
     } else {
         outlets.text(&render::text::plan(&scene, "plan"));
+        if refused_before {
+            outlets.text("All that is refused was refused before this change; exit 4 is for what a change brings.\n");
+        }
         outlets.markdown(&render::markdown::plan(&scene))?;
     }
     outlets.json(&render::json::document(&scene, "plan", sources, None))?;
     outlets.plan_outputs(&scene)?;
     let pending = (*detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
-    Ok(Exit::first_of(endings(&plan).into_iter().chain(pending).chain(touched.then_some(Exit::Failed))))
+    let of_this_change = endings(&plan).into_iter().filter(|exit| !(refused_before && *exit == Exit::Refused));
+    Ok(Exit::first_of(of_this_change.chain(pending).chain(touched.then_some(Exit::Failed))))
 }

@@ -236,9 +236,14 @@ impl Session {
 pub fn endings(plan: &Plan) -> Vec<Exit> {
     let mut endings = Vec::new();
     endings.extend(any_error(&plan.diagnostics).then_some(Exit::Invalid));
-    endings.extend((plan.is_refused() || !plan.refusals.is_empty()).then_some(Exit::Refused));
+    endings.extend(is_refused(plan).then_some(Exit::Refused));
     endings.extend((!plan.is_complete()).then_some(Exit::Failed));
     endings
+}
+
+/// Whether a limit or a rule refuses anything of it.
+pub fn is_refused(plan: &Plan) -> bool {
+    plan.is_refused() || !plan.refusals.is_empty()
 }
 
 /// A provider that no approved plan has planned is left out, as `--provider` would.

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Exactness, Reading, plan};
 use crate::model::comparison::Origin;
 use crate::model::desired::Confirm;
+use crate::model::plan::{Gate, Refusal};
 use crate::model::shape::Block;
 use crate::model::{Action, Comparison, DesiredState, Key, Layers, Op, Plan, Sources};
 
@@ -66,6 +67,20 @@ pub fn compare(sides: &Sides<'_>, plan: &Plan) -> Comparison {
         unreached: unreached::unreached(sides),
         origins: origins(&sides.plan_before(), plan),
     }
+}
+
+/// Whether all that the plan of the config with the change refuses was refused before it, and just so.
+pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
+    let before = sides.plan_before();
+    // What is said in brackets is where it was written, which is elsewhere in the other config.
+    fn said(refusal: &Refusal) -> (&Key, &str) {
+        (&refusal.key, refusal.why.split(" (").next().unwrap_or_default())
+    }
+    let known: BTreeSet<(&Key, &str)> = before.refusals.iter().map(said).collect();
+    let exceeded = |gate: &Gate| {
+        before.gates.iter().any(|known| known.refused.is_some() && known.name == gate.name && known.used >= gate.used && known.limit >= gate.limit)
+    };
+    plan.refusals.iter().all(|refusal| known.contains(&said(refusal))) && plan.gates.iter().filter(|gate| gate.refused.is_some()).all(exceeded)
 }
 
 fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {

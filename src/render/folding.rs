@@ -116,6 +116,11 @@ fn alike<T: Foldable>(action: &T) -> Option<String> {
     Some(format!("{provider} {kind} {} {}", action.rank(), words.join("\n")))
 }
 
+/// The change with `${aws_account_id}` where the account's own id is.
+pub fn generally(change: &FieldChange, action: &Action) -> Change {
+    spelled(generalised(&change.change, action))
+}
+
 /// The change without what is the account's own: its id, and where its entry stands.
 fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, Option<Disruption>) {
     (change.path.to_string(), generalised(&change.change, action), change.removal)

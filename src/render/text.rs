@@ -1,8 +1,9 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
+use super::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use super::clean::clean;
 use super::comparison::{self, Marks};
-use super::fields::{brief, lines, width};
+use super::fields::{LONG, Said, brief, lines, said, width};
 use super::folding::{Block, fold};
 use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
@@ -34,6 +35,7 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     let mut out = heading(scene, verb);
     out.extend(scene.comparison.iter().map(comparison::findings));
     let marks = Marks::of(scene.plan, scene.comparison.as_ref());
+    out.push_str(&changed(actions));
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no approved plan contains this, so it is not done")));
@@ -51,6 +53,41 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     out.extend(scene.comparison.iter().filter_map(|comparison| comparison::counts(scene.plan, comparison)));
     out.push_str(&last_line(scene));
     out
+}
+
+/// More than a screen of updates, by what they change; each account follows.
+fn changed(actions: &[Action]) -> String {
+    let is_update = |block: &&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
+    if fold(actions).iter().filter(is_update).count() <= MORE_THAN_A_SCREEN {
+        return String::new();
+    }
+    let rows = by_change(actions);
+    let width = rows.iter().map(|row| row.change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
+    let line = |row: &Changed<'_>| {
+        let Changed { change, distinct, actions, places, .. } = row;
+        let mark = if change.removal.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
+        let what = if *distinct == 1 { turns(change) } else { format!("{distinct} different changes") };
+        let place = match &places[..] {
+            [one] => format!("   {}", self::written(one)),
+            many => format!("   {}", counted(many.len(), "place")),
+        };
+        format!("  {mark} {}  {}  {what}{}\n", pad(&clean(&change.path.to_string()), width), counted(actions.len(), "account"), paint(FAINT, &place))
+    };
+    format!("\n{}\n{}", paint(STRONG, "What the updates change; each account is below"), rows.iter().map(line).collect::<String>())
+}
+
+fn turns(change: &FieldChange) -> String {
+    let word = |said: Said| match said {
+        Said::Is(value) => clean(&value),
+        Said::Turns(old, new) => format!("{} -> {}", clean(&old), clean(&new)),
+        Said::Gone(old) => format!("- {}", clean(&old)),
+        Said::New(new) => format!("+ {}", clean(&new)),
+    };
+    said(&change.change, false, LONG).into_iter().map(word).collect::<Vec<_>>().join("  ")
+}
+
+fn written(source: &Source) -> String {
+    source.layer.as_deref().map_or_else(|| place(source), |layer| format!("{} {}", clean(layer), place(source)))
 }
 
 /// The summary that scripts look for.

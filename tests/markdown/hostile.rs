@@ -118,21 +118,21 @@ fn comments(all: &[String]) -> Vec<(&'static str, String)> {
     let report = words.report(&plan);
     let file = words.word();
     let mut comments = vec![
-        ("plan", markdown::plan(&scene)),
-        ("refused", markdown::refused(&scene, words.name().as_deref())),
-        ("applied", markdown::applied(&scene, &report, Some(Path::new(&file)))),
-        ("drift", markdown::drift(&scene, &words.drift())),
+        ("plan", markdown::plan(&scene).to_string()),
+        ("refused", markdown::refused(&scene, words.name().as_deref()).to_string()),
+        ("applied", markdown::applied(&scene, &report, Some(Path::new(&file))).to_string()),
+        ("drift", markdown::drift(&scene, &words.drift()).to_string()),
     ];
     scene.comparison = Some(words.comparison(&plan));
-    comments.push(("compared", markdown::plan(&scene)));
+    comments.push(("compared", markdown::plan(&scene).to_string()));
     let quiet = Plan { spent: plan.spent.clone(), unmanaged: plan.unmanaged.clone(), ..Plan::default() };
     let mut quiet = seed.scene(&quiet);
     quiet.providers = scene.providers.clone();
-    comments.push(("no changes", markdown::plan(&quiet)));
-    comments.push(("in sync", markdown::drift(&quiet, &Drift::default())));
+    comments.push(("no changes", markdown::plan(&quiet).to_string()));
+    comments.push(("in sync", markdown::drift(&quiet, &Drift::default()).to_string()));
     comments.push(("invalid", invalid(words)));
     let said = format!("w{}", words.word()).replace(['\n', '\r'], " ");
-    comments.push(("failed", markdown::failed("plan", &said, words.name().as_deref())));
+    comments.push(("failed", markdown::failed("plan", &said, words.name().as_deref()).to_string()));
     comments
 }
 
@@ -142,7 +142,7 @@ fn invalid(words: &mut Words<'_>) -> String {
     let Err(mut invalid) = load_texts(vec![text], &Env::default(), Vec::new()) else { panic!("it is valid") };
     invalid.diagnostics.extend((0..3).map(|_| words.diagnostic()));
     let links = Links { base: Some(BASE.to_owned()), folder: String::new() };
-    markdown::invalid("validate", &invalid.diagnostics, &invalid.sources, &links)
+    markdown::invalid("validate", &invalid.diagnostics, &invalid.sources, &links).to_string()
 }
 
 /// Each case renders and reads eighteen comments.

@@ -45,6 +45,7 @@ fn bones<'a>(node: &'a AstNode<'a>, depth: usize, out: &mut String) {
         | NodeValue::BlockQuote
         | NodeValue::List(_)
         | NodeValue::Item(_) => format!("{:?}", node.data.borrow().value).split(['(', ' ']).next().unwrap().to_owned(),
+        NodeValue::Alert(alert) if alert.title.is_none() => format!("Alert {:?}", alert.alert_type),
         odd => format!("ODD {odd:?}"),
     };
     out.push_str(&format!("{}{name}\n", "  ".repeat(depth)));

@@ -146,7 +146,7 @@ fn what_is_held_back_or_spent_is_said() {
     let quiet = Plan { unchanged: 1, spent: plan.spent.clone(), ..Plan::default() };
     let line = markdown::plan(&run.scene(&quiet));
     assert_eq!(
-        line,
+        &*line,
         format!(
             "heeler plan for `acme-prod`: no changes. 1 account matches. 1 spent tombstone to take out: [`heeler/removed.yaml:5`]({BASE}/heeler/removed.yaml#L5).\n"
         )
@@ -218,7 +218,7 @@ fn drift() {
     shown("drift", &markdown::drift(&run.scene(&plan), &drift));
     let quiet = Plan { unchanged: 41, ..Plan::default() };
     let only = Drift { items: vec![other(Class::Unmanaged, "210000000031", false)], fingerprint: None };
-    assert_eq!(markdown::drift(&run.scene(&quiet), &only), "heeler drift for `acme-prod`: in sync. 41 accounts match.\n");
+    assert_eq!(&*markdown::drift(&run.scene(&quiet), &only), "heeler drift for `acme-prod`: in sync. 41 accounts match.\n");
     let strict = Drift { items: vec![other(Class::Unmanaged, "210000000031", true)], fingerprint: None };
     assert!(markdown::drift(&run.scene(&quiet), &strict).starts_with("### heeler drift for `acme-prod`: 1 unmanaged\n"));
 }

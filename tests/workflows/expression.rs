@@ -75,7 +75,7 @@ impl Scope {
             value = match value.get(name) {
                 Some(value) => value,
                 // GitHub says null here; at this depth it would be somebody's slip.
-                None if depth == 0 => panic!("{path}: {context} has no {name}"),
+                None if depth == 0 && context != "job" => panic!("{path}: {context} has no {name}"),
                 None => return Value::Null,
             };
         }
@@ -133,6 +133,13 @@ impl Parser<'_> {
         self.at += 1;
         if let Some(string) = token.strip_prefix('\'') {
             return Value::String(string.to_owned());
+        }
+        if token == "startsWith" && self.take("(") {
+            let text = self.any();
+            assert!(self.take(","), "two arguments: {:?}", self.text);
+            let begin = self.any();
+            assert!(self.take(")"), "a bracket is open in {:?}", self.text);
+            return Value::Bool(shown(&text).to_lowercase().starts_with(&shown(&begin).to_lowercase()));
         }
         if self.take("(") {
             assert!(self.take(")"), "no function with arguments is known: {:?}", self.text);

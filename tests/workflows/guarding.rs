@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::json;
 
 use crate::pretend::REPOSITORY;
+use crate::repository::LONG_AGO;
 use crate::stage::{A, B, Stage, accounts, played};
 use crate::support::{API_KEY, http, parrot};
 
@@ -58,7 +59,7 @@ fn the_environments_keys_reach_apply_alone_and_only_by_names_that_are_passed() {
 }
 
 /// A vendor that passes every request on, and notes which key asked and which one wrote.
-fn passed_on(url: &str, keys: Arc<Mutex<BTreeSet<(String, String)>>>) -> String {
+pub fn passed_on(url: &str, keys: Arc<Mutex<BTreeSet<(String, String)>>>) -> String {
     let url = url.to_owned();
     parrot(move |request| {
         let mut words = request.split_whitespace();
@@ -135,6 +136,7 @@ fn another_branch_is_refused_and_not_green() {
 #[test]
 fn a_merge_by_a_bot_is_applied_by_the_schedule() {
     let stage = Stage::new("schedule");
+    stage.repository.merged_at.replace(LONG_AGO);
     let tip = stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     // A merge with the job's own token starts nothing.
     assert!(stage.pushed_by("github-actions[bot]", &tip, "heeler/a.yaml").is_none());
@@ -143,6 +145,23 @@ fn a_merge_by_a_bot_is_applied_by_the_schedule() {
     assert_eq!(stage.tags(A), json!(["env:one"]));
     let ended = played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({})));
     ended.is("success").says("applied already");
+}
+
+#[test]
+fn the_schedule_asks_nobody_twice_and_takes_no_push_runs_place() {
+    let stage = Stage::new("schedule-leaves");
+    let scheduled = |stage: &Stage| played(&mut stage.run("apply", "schedule", "refs/heads/main", &stage.repository.tip(), json!({})));
+    // Merged just now: its own run is about to begin.
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    scheduled(&stage).is("success").says("its own run may be about to begin");
+    assert_eq!(stage.tags(A), json!(["env:prod"]));
+    // Held back, and said; or waiting for reviewers: an hour later nothing is asked anew.
+    let tip = stage.repository.push("heeler/b.yaml", &accounts(&[(B, "env:unseen")]));
+    for state in ["failure", "pending"] {
+        stage.set_status(&tip, "default", state, "2026-01-02T03:04:05Z");
+        scheduled(&stage).is("success").says(&format!("whose status is {state}"));
+    }
+    assert_eq!(stage.github.states(&tip, "default"), ["failure", "pending"]);
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! The action that installs heeler: what it unpacks is what was released.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::pretend::GitHub;
+use crate::server::by_the_recipe;
 use crate::support::{BIN, Folder, Run};
-use crate::workflow::{Step, file, read};
+use crate::workflow::{Step, file, read_at};
 
 #[derive(Deserialize)]
 struct Action {
@@ -39,7 +40,12 @@ fn release(folder: &Folder) -> PathBuf {
 }
 
 fn install(folder: &Folder, os: &str) -> Run {
-    let action: Action = read(".github/actions/install/action.yml");
+    install_with(folder, os, &file(".github"), &[])
+}
+
+/// By the action below this folder, with these variables beside its own.
+fn install_with(folder: &Folder, os: &str, github: &Path, variables: &[(&str, &str)]) -> Run {
+    let action: Action = read_at(&github.join("actions/install/action.yml"));
     assert_eq!(action.inputs["version"]["default"], VERSION);
     let [step] = action.runs.steps.as_slice() else { panic!("one step") };
     assert_eq!(step.shell.as_deref(), Some("bash"));
@@ -49,6 +55,7 @@ fn install(folder: &Folder, os: &str) -> Run {
     command.env("PATH", path).env("HOME", folder.path(".")).env("GH_TOKEN", "job-token").env("VERSION", VERSION).env("RELEASES", "heeler-dev/heeler");
     command.env("PRETEND_GITHUB", folder.path("github")).env("PRETEND_PERMISSIONS", json!({}).to_string());
     command.env("RUNNER_OS", os).env("RUNNER_ARCH", "X64").env("RUNNER_TEMP", folder.path(".")).env("GITHUB_PATH", folder.path("path"));
+    command.envs(variables.iter().copied());
     Run::of(&mut command)
 }
 
@@ -85,4 +92,24 @@ fn a_machine_without_a_release_is_told() {
     let folder = Folder::new("machine");
     release(&folder);
     install(&folder, "Plan9").exits(1).says(&["::error::There is no heeler for Plan9 on X64"]);
+}
+
+#[test]
+fn releases_of_a_private_repository_need_a_token_that_reads_it() {
+    let folder = Folder::new("private");
+    release(&folder);
+    let from = |token: &str| install_with(&folder, "Linux", &file(".github"), &[("RELEASES", "acme/heeler"), ("GH_TOKEN", token)]);
+    from("job-token").exits(1).says(&["::error::The release", "HEELER_RELEASES_TOKEN"]);
+    from("a-token-that-reads-it").exits(0);
+}
+
+#[test]
+fn on_a_server_there_are_no_attestations() {
+    let folder = Folder::new("install-server");
+    release(&folder);
+    let server = [("PRETEND_SERVER", "yes"), ("GH_TOKEN", "server-token"), ("RELEASES", "acme/heeler")];
+    install_with(&folder, "Linux", &file(".github"), &server).exits(1).says(&["only available on GitHub.com"]);
+    fs::create_dir_all(folder.path("server")).unwrap();
+    by_the_recipe(&folder);
+    install_with(&folder, "Linux", &folder.path("server/.github"), &server).exits(0);
 }

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 mod applying;
+mod asking;
 mod checks;
 mod commands;
 mod drifting;
+mod elsewhere;
 mod expression;
 mod files;
 mod guarding;
@@ -18,9 +20,11 @@ mod queues;
 mod repository;
 mod rules;
 mod runner;
+mod server;
 mod shape;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
+mod unusable;
 mod workflow;
 mod working;

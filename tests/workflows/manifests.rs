@@ -41,7 +41,9 @@ fn gitlab_calls_what_exists_and_applies_only_what_it_planned() {
     let folder = Folder::new("gitlab");
     folder.write("heeler/heeler.yaml", crate::support::HEAD);
     for (job, code) in [("validate", 0), ("plan", 0), ("apply", 0), ("drift", 0)] {
-        let script = called(&ci[job]["script"]);
+        // What the merge request is compared with has a test of its own.
+        let script: Vec<String> =
+            called(&ci[job]["script"]).into_iter().map(|line| line.replace("${base:+--base ../heeler-base/heeler} ", "")).collect();
         assert_eq!(script.len(), 1, "{job}");
         let sandbox = if job == "validate" { "" } else { " --sandbox" };
         folder.run(&format!("{}{sandbox}", script[0])).exits(code);

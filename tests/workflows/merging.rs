@@ -50,6 +50,21 @@ fn an_index_that_never_answers_approves_nothing_and_says_so() {
 }
 
 #[test]
+fn many_commits_that_nobody_knows_are_waited_for_together() {
+    let stage = Stage::new("together");
+    for at in 0..12 {
+        stage.repository.push_now("heeler/a.yaml", &accounts(&[(A, &format!("env:{at}"))]));
+    }
+    stage.github.change(|state| state["late"] = json!(10_000));
+    let mut run = stage.pushed(&stage.repository.tip());
+    run.job("plan").is("success");
+    let slept = std::fs::read_to_string(stage.github.home.join("slept")).unwrap();
+    assert!(slept.lines().count() <= 12, "{slept}");
+    // Both jobs of a run, and some runs an hour, must do with a thousand requests.
+    assert!(stage.github.state()["requests"].as_u64().unwrap() < 250, "{}", stage.github.state()["requests"]);
+}
+
+#[test]
 fn a_rebase_has_no_number_and_each_of_its_commits_is_found() {
     let stage = Stage::new("rebase");
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));

@@ -127,6 +127,8 @@ fn what_a_pull_request_stops_declaring_is_said_though_nothing_would_change() {
     stage.plan(7).is("success");
     let comments = stage.github.comments(7);
     assert!(comments.len() == 1 && comments[0].contains(A), "{comments:?}");
+    // Where it was declared is named as whoever reads it knows it, and by no folder of a runner.
+    assert!(comments[0].contains("../heeler-base/heeler/a.yaml") && !comments[0].contains("target/tmp"), "{comments:?}");
 }
 
 #[test]

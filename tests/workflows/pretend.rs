@@ -21,7 +21,7 @@ impl GitHub {
     pub fn new(folder: &Folder) -> Self {
         let state = json!({
             "repository": REPOSITORY, "comments": {}, "issues": [], "statuses": {}, "pulls": {}, "index": {}, "runs": {}, "artifacts": [],
-            "environments": {}, "others": { "heeler-dev/heeler": "public", "acme/heeler": "private" }, "requests": 0, "last_artifact": 0, "locked": [], "issues_off": false, "late": 0, "late_answer": 200,
+            "environments": {}, "others": { "heeler-dev/heeler": "public", "acme/heeler": "private" }, "requests": 0, "labels": {}, "people": { "someone": "write" }, "last_artifact": 0, "locked": [], "issues_off": false, "late": 0, "late_answer": 200,
         });
         folder.write("github/state.json", &state.to_string());
         folder.write("github/calls.jsonl", "");
@@ -51,7 +51,7 @@ impl GitHub {
         let write = |call: &Value| {
             let (method, path) = (call["method"].as_str()?, call["path"].as_str()?);
             let path = path.trim_start_matches("repos/acme/fleet/");
-            matches!(method, "POST" | "PATCH").then(|| format!("{method} {path}"))
+            matches!(method, "POST" | "PATCH" | "DELETE").then(|| format!("{method} {path}"))
         };
         self.calls().iter().filter_map(write).collect()
     }
@@ -89,7 +89,7 @@ impl GitHub {
 
     /// A pull request is open, with this head.
     pub fn opened(&self, number: u64, head: &str) {
-        let pull = json!({ "number": number, "merged": false, "merged_at": null, "base": { "ref": "main" }, "head": { "sha": head } });
+        let pull = json!({ "number": number, "merged": false, "merged_at": null, "base": { "ref": "main" }, "state": "open", "head": { "sha": head, "repo": { "id": OWN } } });
         self.change(|state| state["pulls"][number.to_string()] = pull);
     }
 
@@ -98,6 +98,7 @@ impl GitHub {
         self.change(|state| {
             let pull = &mut state["pulls"][number.to_string()];
             pull["merged"] = json!(true);
+            pull["state"] = json!("closed");
             pull["merged_at"] = json!("2026-01-02T03:04:05Z");
             pull["merge_commit_sha"] = json!(commits.last());
             commits.iter().for_each(|commit| state["index"][commit] = json!([number]));
@@ -136,6 +137,11 @@ impl GitHub {
     /// The same of this repository itself.
     pub fn keep_own(&self, name: &str, run: u64, head: &str, files: &[(PathBuf, PathBuf)]) {
         self.keep(name, run, head, OWN, files);
+    }
+
+    /// The labels of a pull request.
+    pub fn labels(&self, number: u64) -> Value {
+        self.state()["labels"][number.to_string()].clone()
     }
 
     /// The folder of the newest artifact of a name.

@@ -1,5 +1,6 @@
 //! A repository with pull requests, as the runner's git sees it: a bare one to fetch from, and somebody's clone.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +8,7 @@ use std::process::Command;
 use crate::support::Folder;
 
 /// A long time ago, so that nothing looks as if it had just been merged.
-const LONG_AGO: &str = "2026-01-02T03:04:05Z";
+pub const LONG_AGO: &str = "2026-01-02T03:04:05Z";
 
 /// The ways to merge a pull request.
 pub enum Merge {
@@ -18,6 +19,8 @@ pub enum Merge {
 }
 
 pub struct Repository {
+    /// When merges are made: `now`, or a date.
+    pub merged_at: RefCell<&'static str>,
     clone: PathBuf,
     bare: PathBuf,
 }
@@ -33,7 +36,7 @@ impl Repository {
         git(&bare, "config uploadpack.allowFilter true");
         git(&clone, "init --quiet --initial-branch main");
         git(&clone, &format!("remote add origin {}", bare.display()));
-        let repository = Repository { clone, bare };
+        let repository = Repository { merged_at: RefCell::new("now"), clone, bare };
         repository.commit("README.md", "The fleet.\n", LONG_AGO);
         repository.pushed("main");
         repository
@@ -89,7 +92,7 @@ impl Repository {
             Merge::Commit => self.merge_branch(number),
             Merge::Squash(subject) => {
                 git(&self.clone, &format!("merge --quiet --squash pull-{number}"));
-                git_words(&self.clone, &["commit", "--quiet", "-m", subject], "now");
+                git_words(&self.clone, &["commit", "--quiet", "-m", subject], *self.merged_at.borrow());
             }
             Merge::Rebase => {
                 git(&self.clone, &format!("checkout --quiet -B rebased pull-{number}"));
@@ -136,7 +139,7 @@ impl Repository {
 
     fn merge_branch(&self, number: u64) {
         let subject = format!("Merge pull request #{number} from acme/pull-{number}");
-        git_words(&self.clone, &["merge", "--quiet", "--no-ff", "-m", &subject, &format!("pull-{number}")], "now");
+        git_words(&self.clone, &["merge", "--quiet", "--no-ff", "-m", &subject, &format!("pull-{number}")], *self.merged_at.borrow());
     }
 
     fn pushed(&self, branch: &str) -> String {

@@ -38,6 +38,13 @@ pub enum Kind {
     Mac,
 }
 
+impl Kind {
+    /// The repository that the called workflows stand in.
+    pub fn source(self) -> &'static str {
+        if self == Kind::Server { "acme/heeler" } else { "heeler-dev/heeler" }
+    }
+}
+
 pub struct Run<'a> {
     pub ground: Ground<'a>,
     pub workflow: Workflow,

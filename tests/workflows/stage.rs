@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::checks::starts;
 use crate::expression::{Going, Scope};
-use crate::pretend::{GitHub, OWN, REPOSITORY};
+use crate::pretend::{FORK, GitHub, OWN, REPOSITORY};
 use crate::repository::{Merge, Repository};
 use crate::runner::{Ended, Ground, Kind, Run};
 use crate::support::{ACCOUNTS, API_KEY, APP_KEY, Folder, HEAD, Served, http, row, world};
@@ -144,6 +144,23 @@ impl Stage {
         played(&mut self.pushed(&self.repository.tip()))
     }
 
+    /// The run that follows one of the plan workflow, for what a fork uploaded.
+    pub fn forked(&self, run: &Run<'_>) -> Run<'_> {
+        let github = &run.contexts["github"];
+        let pull = &github["event"]["pull_request"];
+        let followed = json!({ "workflow_run": {
+            "id": github["run_id"], "event": "pull_request", "conclusion": "success", "head_sha": pull["head"]["sha"],
+            "head_repository": { "full_name": pull["head"]["repo"]["full_name"], "id": FORK }, "pull_requests": [],
+        } });
+        self.run("fork", "workflow_run", "refs/heads/main", &self.repository.tip(), followed)
+    }
+
+    /// Somebody comments on a pull request.
+    pub fn commented(&self, number: u64, login: &str, body: &str) -> Run<'_> {
+        let payload = json!({ "issue": { "number": number, "pull_request": {} }, "comment": { "id": 55, "body": body, "user": { "login": login } } });
+        self.run("command", "issue_comment", "refs/heads/main", &self.repository.tip(), payload)
+    }
+
     /// Its run for a push of this commit.
     pub fn pushed(&self, commit: &str) -> Run<'_> {
         self.run("apply", "push", "refs/heads/main", commit, json!({}))
@@ -202,21 +219,20 @@ impl Stage {
     fn run_of(&self, workflow: Workflow, job: &CallerJob, called: &str, (event, reference, commit): (&str, &str, &str), payload: Value) -> Run<'_> {
         self.runs.set(self.runs.get() + 1);
         let mut payload = payload;
-        payload["repository"] = json!({ "default_branch": "main" });
+        if event != "schedule" {
+            payload["repository"] = json!({ "default_branch": "main" });
+        }
         let ref_name = reference.trim_start_matches("refs/heads/").trim_start_matches("refs/pull/");
         let head = payload["pull_request"]["head"]["sha"].as_str().unwrap_or(commit);
-        self.github.ran(self.runs.get(), event, head, OWN, &format!("heeler-dev/heeler/{called}"));
+        let from = payload["pull_request"]["head"]["repo"]["full_name"].as_str().map_or(OWN, |from| if from == REPOSITORY { OWN } else { FORK });
+        self.github.ran(self.runs.get(), event, head, from, &format!("{}/{called}", self.kind.get().source()));
         let github = json!({
             "actor": "someone", "repository": REPOSITORY, "event_name": event, "ref": reference, "ref_name": ref_name, "sha": commit, "event": payload,
             "server_url": "https://github.example", "run_id": self.runs.get().to_string(), "run_attempt": "1", "token": "job-token",
         });
         let inputs = self.inputs(&workflow, &job.with);
         let secrets = self.passed(&workflow, &job.secrets);
-        let source = if self.kind.get() == Kind::Server {
-            json!({ "workflow_repository": null })
-        } else {
-            json!({ "workflow_repository": "heeler-dev/heeler" })
-        };
+        let source = if self.kind.get() == Kind::Server { json!({}) } else { json!({ "workflow_repository": "heeler-dev/heeler" }) };
         Run {
             ground: Ground {
                 repository: &self.repository,

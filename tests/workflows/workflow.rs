@@ -47,6 +47,7 @@ pub struct Called {
 #[serde(deny_unknown_fields)]
 pub struct Call {
     pub inputs: BTreeMap<String, Input>,
+    #[serde(default)]
     pub secrets: BTreeMap<String, Secret>,
     #[serde(default)]
     pub outputs: BTreeMap<String, Output>,

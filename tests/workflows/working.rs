@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::commands::{commands, outputs_of, refused};
 use crate::expression::{Going, Scope};
 use crate::files::{LONGEST_SUMMARY, outputs, uploaded};
+use crate::pretend::{FORK, OWN, REPOSITORY};
 use crate::runner::{Kind, Run};
 use crate::support::BIN;
 use crate::workflow::{Action, Job, Step, file, read_at};
@@ -157,7 +158,7 @@ impl Working<'_> {
         let own = action.strip_prefix("$/").or_else(|| action.strip_prefix("acme/heeler/").and_then(|action| action.split('@').next()));
         match own {
             // heeler is on the PATH already; the action has tests of its own.
-            Some(".github/actions/install") => (!with["version"].is_empty() && with["releases"] == self.releases(), BTreeMap::new()),
+            Some(".github/actions/install") => (!with["version"].is_empty() && with["releases"] == self.run.ground.kind.source(), BTreeMap::new()),
             Some(own) => self.composite(own, with, told),
             None => {
                 let (name, version) = action.split_once('@').unwrap();
@@ -168,10 +169,6 @@ impl Working<'_> {
                 }
             }
         }
-    }
-
-    fn releases(&self) -> &str {
-        if self.run.ground.kind == Kind::Server { "acme/heeler" } else { "heeler-dev/heeler" }
     }
 
     /// An action of this repository: its steps see their inputs, and neither secrets nor jobs.
@@ -233,7 +230,8 @@ impl Working<'_> {
         }
         let files = uploaded(&self.folder.join("workspace"), &with["path"]);
         if !files.is_empty() {
-            pretend.keep_own(name, run, head, &files);
+            let from = github["event"]["pull_request"]["head"]["repo"]["full_name"].as_str().unwrap_or(REPOSITORY);
+            pretend.keep(name, run, head, if from == REPOSITORY { OWN } else { FORK }, &files);
         }
         true
     }
@@ -241,5 +239,14 @@ impl Working<'_> {
 
 /// `"${name[@]}"` of an empty array is an error under `set -u` in bash 3.2; here it is made one.
 fn without_empty_arrays(script: &str) -> String {
-    script.replace("[@]}\"", "[@]:?an empty array under bash 3.2}\"")
+    let mut parts = script.split("[@]}\"").peekable();
+    let mut out = String::new();
+    while let Some(part) = parts.next() {
+        out.push_str(part);
+        let counted = part.rsplit_once("${").is_some_and(|(_, name)| name.starts_with('#'));
+        if parts.peek().is_some() {
+            out.push_str(if counted { "[@]}\"" } else { "[@]:?an empty array under bash 3.2}\"" });
+        }
+    }
+    out
 }

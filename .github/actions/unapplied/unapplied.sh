@@ -28,7 +28,7 @@ main() {
   find_commits
   # "Run workflow" is approved by itself; no pull request has a part in it.
   if [ "$GITHUB_EVENT_NAME" = workflow_dispatch ]; then return; fi
-  while read -r commit; do find_pull "$commit"; done < "$commits"
+  find_pulls
   sort -u -o "$pulls" "$pulls"
   while read -r number head; do fetch_plan "$number" "$head"; done < "$pulls"
   echo "pulls=$(cut -d ' ' -f 1 "$pulls" | sort -un | tr '\n' ' ' | sed 's/ $//')" >> "$GITHUB_OUTPUT"
@@ -41,39 +41,66 @@ fail() {
 
 # From the newest commit of the config back to the one whose status says that it is applied. Contexts have no case.
 find_commits() {
-  local commit state tip=""
+  local commit state newest="" tip=""
   while read -r commit; do
     gh api "$repository/commits/$commit/status?per_page=100" > "$RUNNER_TEMP/heeler-status.json"
     state=$(jq -r --arg context "heeler/apply/$CONFIG" \
       '[.statuses[] | select((.context | ascii_downcase) == ($context | ascii_downcase)) | .state][0] // empty' "$RUNNER_TEMP/heeler-status.json")
     if [ -z "$tip" ]; then
-      tip=$commit
+      tip=$commit newest=$state
       echo "state=$state" >> "$GITHUB_OUTPUT"
     fi
     if [ "$state" = success ]; then break; fi
     echo "$commit" >> "$commits"
   done < <(git log --first-parent --max-count=50 --format=%H -- "${paths[@]}")
-  echo "commit=${tip:-$(git rev-parse HEAD)}" >> "$GITHUB_OUTPUT"
+  tip=${tip:-$(git rev-parse HEAD)}
+  echo "commit=$tip" >> "$GITHUB_OUTPUT"
+  # The schedule is for merges that started no run. What has a status has had its run; what is young may be about to have it.
+  if [ "$GITHUB_EVENT_NAME" = schedule ] && { [ -n "$newest" ] || is_young "$tip"; }; then : > "$commits"; fi
   echo "unapplied=$(wc -l < "$commits" | tr -d ' ')" >> "$GITHUB_OUTPUT"
 }
 
-# The merged pull request that brought a commit: the one of its subject, if it says so itself; else the one of GitHub's index.
-find_pull() {
-  local commit=$1 number age tries=1 try
-  number=$(git show --no-patch --format=%s "$commit" | sed -nE 's/^Merge pull request #([0-9]+) from .*/\1/p; s/^.*\(#([0-9]+)\)$/\1/p' | head -n 1)
-  if [ -n "$number" ] && brought "$number" "$commit" exactly; then return; fi
-  age=$(($(date +%s) - $(git show --no-patch --format=%ct "$commit")))
-  if [ "$age" -lt "$SETTLED" ]; then tries=$TRIES; fi
-  for ((try = 1; try <= tries; try++)); do
-    # Before it knows the commit, the index answers with an empty list, at times with 404 or 422.
-    if gh api "$repository/commits/$commit/pulls?per_page=100" > "$RUNNER_TEMP/heeler-index.json" 2> /dev/null; then
-      for number in $(jq -r '.[].number' "$RUNNER_TEMP/heeler-index.json"); do
-        if brought "$number" "$commit" or-before; then return; fi
-      done
-    fi
-    if [ "$try" -lt "$tries" ]; then sleep "$PAUSE"; fi
+# The pull requests that brought the commits. All that the index does not know yet are waited for together.
+find_pulls() {
+  local left=$RUNNER_TEMP/heeler-left still=$RUNNER_TEMP/heeler-still commit try
+  while read -r commit; do
+    by_subject "$commit" || echo "$commit"
+  done < "$commits" > "$left"
+  for ((try = 1; try <= TRIES; try++)); do
+    : > "$still"
+    while read -r commit; do
+      if by_index "$commit"; then continue; fi
+      if [ "$try" -lt "$TRIES" ] && is_young "$commit"; then
+        echo "$commit" >> "$still"
+      else
+        echo "::warning::Commit ${commit:0:12} came with no pull request that GitHub knows of, so no review approves it."
+      fi
+    done < "$left"
+    mv "$still" "$left"
+    if ! [ -s "$left" ]; then return; fi
+    sleep "$PAUSE"
   done
-  echo "::warning::Commit ${commit:0:12} came with no pull request that GitHub knows of, so no review approves it."
+}
+
+is_young() {
+  [ $(($(date +%s) - $(git show --no-patch --format=%ct "$1"))) -lt "$SETTLED" ]
+}
+
+# The number in the subject of a commit, if that pull request says so itself.
+by_subject() {
+  local number
+  number=$(git show --no-patch --format=%s "$1" | sed -nE 's/^Merge pull request #([0-9]+) from .*/\1/p; s/^.*\(#([0-9]+)\)$/\1/p' | head -n 1)
+  [ -n "$number" ] && brought "$number" "$1" exactly
+}
+
+# Before it knows the commit, the index answers with an empty list, at times with 404 or 422.
+by_index() {
+  local number
+  gh api "$repository/commits/$1/pulls?per_page=100" > "$RUNNER_TEMP/heeler-index.json" 2> /dev/null || return 1
+  for number in $(jq -r '.[].number' "$RUNNER_TEMP/heeler-index.json"); do
+    if brought "$number" "$1" or-before; then return; fi
+  done
+  return 1
 }
 
 # brought NUMBER COMMIT exactly|or-before: whether the pull request was merged into this branch, with this commit. Anybody can

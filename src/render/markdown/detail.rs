@@ -1,11 +1,14 @@
 //! The same actions field by field, as lines of a diff.
 
+use std::collections::BTreeSet;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
-use crate::model::{Action, FieldChange, Observed, Op, Source};
+use crate::model::{Action, FieldChange, Key, Observed, Op, Source};
+use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::fields::{Said, Wanted, brief, origin, said};
-use crate::render::folding::Block;
+use crate::render::folding::{Block, generally};
 use crate::render::parts::described;
 use crate::render::style::pad;
 
@@ -15,9 +18,50 @@ const PATHS: usize = 60;
 const WIDTH: usize = 100;
 /// Characters of one value.
 const VALUE: usize = 400;
+/// Accounts on a line.
+const IDS: usize = 6;
+
+/// The lines of some blocks. Where they are more than a screen of updates, what several have in common is said once.
+pub fn blocks(blocks: &[&Block<'_>]) -> Vec<(Verbatim, usize)> {
+    let update = |block: &&&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
+    if blocks.iter().filter(update).count() <= MORE_THAN_A_SCREEN {
+        return blocks.iter().flat_map(|one| block(one)).collect();
+    }
+    let (updates, others): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks.iter().copied().partition(|block| update(&block));
+    others.into_iter().flat_map(block).chain(shared_first(updates.iter().flat_map(|block| block.actions.iter().copied()).collect())).collect()
+}
+
+/// What many updates share, each with its accounts; then of each account what is left.
+fn shared_first(actions: Vec<&Action>) -> Vec<(Verbatim, usize)> {
+    let shared: Vec<Changed<'_>> = by_change(actions.iter().copied()).into_iter().filter(|row| row.distinct == 1 && row.actions.len() > 2).collect();
+    let is_shared = |action: &Action, change: &FieldChange| {
+        let mut rows = shared.iter().filter(|row| row.change.path == change.path).peekable();
+        rows.peek().is_some() && {
+            let said = generally(change, action);
+            rows.any(|row| row.change.change == said)
+        }
+    };
+    let own = |action: &Action| action.changes().filter(|change| !is_shared(action, change)).cloned().collect::<Vec<FieldChange>>();
+    let (with, without): (Vec<&Action>, Vec<&Action>) = actions.iter().copied().partition(|action| !own(action).is_empty());
+    let mut unsaid: BTreeSet<&Key> = without.iter().map(|action| &action.key).collect();
+    let mut lines = Vec::new();
+    for row in &shared {
+        let Some(first) = row.actions.first() else { continue };
+        let mut head = vec![Verbatim::line(&title(first, &format!("{} {}s, this change", row.actions.len(), first.key.kind)))];
+        head.extend(changes_beside(std::slice::from_ref(&row.change), |_| first.source.clone(), false));
+        lines.push((Verbatim::lines(head), 0));
+        for some in row.actions.chunks(IDS) {
+            let ids: Vec<String> = some.iter().map(|action| action.key.shown()).collect();
+            let weight = some.iter().filter(|action| unsaid.remove(&action.key)).count();
+            lines.push((Verbatim::line(&format!("      {}", ids.join(", "))), weight));
+        }
+    }
+    lines.extend(with.into_iter().map(|action| (Verbatim::lines(single(action, &own(action))), 1)));
+    lines
+}
 
 /// A block's lines, each item with the number of accounts it is about.
-pub fn block(block: &Block<'_>) -> Vec<(Verbatim, usize)> {
+fn block(block: &Block<'_>) -> Vec<(Verbatim, usize)> {
     match &block.actions[..] {
         [] => Vec::new(),
         [one] => vec![(Verbatim::lines(single(one, &block.common)), 1)],

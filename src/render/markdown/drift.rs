@@ -6,6 +6,7 @@ use super::named::{Named, tersely};
 use super::{detail, notes, table};
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
+use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, Scene};
 
 /// One line, where everything that counts could be read and matches.
@@ -26,8 +27,12 @@ pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
 /// The parts of everything else.
 pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
     let Drift { items, fingerprint } = drift;
-    let mut parts = vec![Part::said(heading(scene, drift)), Part::said(notes::addressed(scene))];
+    let mut parts = vec![Part::said(heading(scene, drift))];
+    parts.extend(direction(items).map(Part::said));
+    parts.push(Part::said(notes::addressed(scene)));
     parts.extend(notes::quoted(notes::hindrances(scene.plan)));
+    let counting = items.iter().filter(|item| item.counts).count();
+    let frame = frame(counting);
     for (class, title) in [
         (Class::Changed, "Changed"),
         (Class::Missing, "Missing"),
@@ -35,7 +40,7 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         (Class::Unmanaged, "Live, and not managed"),
     ] {
         let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) = items.iter().filter(|item| item.class == class).partition(|item| item.counts);
-        let form = |items: &[&Drifted]| Form::rows(frame(), items.iter().map(|item| row(item, &scene.links)));
+        let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &scene.links)));
         let named: Vec<Named<'_>> = counting.iter().map(|item| named(item)).collect();
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
         parts.push(Part::cut(45, form(&others)));
@@ -70,8 +75,24 @@ fn heading(scene: &Scene<'_>, drift: &Drift) -> Markdown {
     heading.own(scene.sandbox_mark()).own("\n\n")
 }
 
-fn frame() -> Frame {
-    Frame::table(&["", "account", "difference", "where"])
+/// More rows than a screen are folded away.
+fn frame(rows: usize) -> Frame {
+    let table = Frame::table(&["", "account", "difference", "where"]);
+    let summary = Markdown::new().own("Account by account: ").counted(rows, "difference");
+    if rows > MORE_THAN_A_SCREEN { table.folded(&summary) } else { table }
+}
+
+/// Which way round it is shown, and what to do about it.
+fn direction(items: &[Drifted]) -> Option<Markdown> {
+    let any = |class: Class| items.iter().any(|item| item.class == class && item.counts);
+    let lines = [
+        (Class::Changed, "**Changed** is shown as `live -> config`. Apply sets it back; to keep what is live, put it into the config."),
+        (Class::Missing, "**Missing** is declared and not live. Apply creates it; if it is to be gone, remove its entry."),
+        (Class::Lingering, "**Lingering** is under `removed:` and still live. Apply deletes it; to keep it, take that entry out."),
+        (Class::Unmanaged, "**Unmanaged** is live, and no entry names it. Declare it (`heeler import` writes the entry), or remove it."),
+    ];
+    let lines: Vec<Markdown> = lines.into_iter().filter(|(class, _)| any(*class)).map(|(_, line)| Markdown::new().own("- ").own(line)).collect();
+    (!lines.is_empty()).then(|| Markdown::joined(lines, "\n").own("\n\n"))
 }
 
 fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {

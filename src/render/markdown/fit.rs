@@ -33,11 +33,16 @@ impl Frame {
         Frame { open: format!("{fence}{info}\n"), close: format!("{fence}\n\n"), folded: false }
     }
 
-    /// The same, folded away under a summary.
-    pub fn details(fence: &str, info: &'static str, summary: &'static str) -> Self {
-        let Frame { open, close, folded: _ } = Frame::fenced(fence, info);
-        let open = format!("<details><summary>{summary}</summary>\n\n{open}");
+    /// This frame, folded away under a summary.
+    pub fn folded(self, summary: &Markdown) -> Self {
+        let Frame { open, close, folded: _ } = self;
+        let open = format!("<details><summary>{}</summary>\n\n{open}", summary.as_str());
         Frame { open, close: format!("{close}</details>\n\n"), folded: true }
+    }
+
+    /// A fence, folded away under a summary.
+    pub fn details(fence: &str, info: &'static str, summary: &'static str) -> Self {
+        Frame::fenced(fence, info).folded(&Markdown::new().own(summary))
     }
 }
 
@@ -144,7 +149,7 @@ impl Part {
 }
 
 /// The parts as one text of at most so many bytes: what may be shortened goes first, then what must stay is said more tersely.
-pub fn fit(parts: Vec<Part>, most: usize) -> String {
+pub fn fit(parts: &[Part], most: usize) -> String {
     let most = most.saturating_sub(SHORTENED.len());
     let mut chosen: Vec<Chosen> = parts.iter().map(Chosen::at_first).collect();
     let size = |chosen: &[Chosen]| chosen.iter().map(Chosen::size).sum::<usize>();

@@ -5,6 +5,7 @@
 //! character goes through [`escape`]; nothing here concatenates one into markup.
 
 mod applied;
+mod changed;
 mod compact;
 mod compared;
 mod detail;
@@ -17,6 +18,8 @@ mod plan;
 mod stopped;
 mod table;
 
+use std::fmt;
+use std::ops::Deref;
 use std::path::Path;
 
 use super::{Links, Scene};
@@ -25,46 +28,80 @@ use crate::model::{Diagnostic, Report, Sources};
 use escape::Markdown;
 use fit::{MOST, Part, fit};
 
+/// The most bytes of a step's summary. GitHub takes 1 MiB of a step, and shows nothing at all of what is longer.
+const MOST_OF_A_SUMMARY: usize = 900_000;
+
+/// A text for people: as a comment, and, where there is more room, whole.
+pub struct Text {
+    comment: String,
+    parts: Vec<Part>,
+}
+
+impl Text {
+    fn of(parts: Vec<Part>) -> Self {
+        Text { comment: fit(&parts, MOST), parts }
+    }
+
+    /// As a step's summary.
+    pub fn whole(&self) -> String {
+        fit(&self.parts, MOST_OF_A_SUMMARY)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self)
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.comment
+    }
+}
+
 /// What apply would do; one line if that is nothing.
-pub fn plan(scene: &Scene<'_>) -> String {
+pub fn plan(scene: &Scene<'_>) -> Text {
     match plan::one_line(scene) {
         Some(line) => line_of(&line),
-        None => fit(plan::parts(scene, plan::heading(scene), plan::footer(scene)), MOST),
+        None => Text::of(plan::parts(scene, plan::heading(scene), plan::footer(scene))),
     }
 }
 
 /// What apply did. `deleted` is the file that holds deleted accounts as they were, if it is not the JSON report.
-pub fn applied(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> String {
-    fit(applied::parts(scene, report, deleted), MOST)
+pub fn applied(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Text {
+    Text::of(applied::parts(scene, report, deleted))
 }
 
 /// A plan that apply refused as a whole; nothing was changed. `why` is said where the plan itself does not say it.
-pub fn refused(scene: &Scene<'_>, why: Option<&str>) -> String {
+pub fn refused(scene: &Scene<'_>, why: Option<&str>) -> Text {
     let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(scene)).own(": refused; nothing was changed");
     let heading = heading.own(scene.sandbox_mark()).own("\n\n");
     let heading = if let Some(why) = why { heading.own("**Refused:** ").text(why).own("\n\n") } else { heading };
     let footer = Markdown::new().own("Digest: ").code(&scene.digest).own("\n");
-    fit(plan::parts(scene, heading, footer), MOST)
+    Text::of(plan::parts(scene, heading, footer))
 }
 
 /// What no longer matches; one line if everything could be read and does.
-pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
+pub fn drift(scene: &Scene<'_>, drift: &Drift) -> Text {
     match drift::one_line(scene, drift) {
         Some(line) => line_of(&line),
-        None => fit(drift::parts(scene, drift), MOST),
+        None => Text::of(drift::parts(scene, drift)),
     }
 }
 
 /// A config that is refused: everything wrong with it, with its places.
-pub fn invalid(command: &str, diagnostics: &[Diagnostic], sources: &Sources, links: &Links) -> String {
-    fit(stopped::invalid(command, diagnostics, sources, links), MOST)
+pub fn invalid(command: &str, diagnostics: &[Diagnostic], sources: &Sources, links: &Links) -> Text {
+    Text::of(stopped::invalid(command, diagnostics, sources, links))
 }
 
 /// A run that failed before it could say anything else.
-pub fn failed(command: &str, words: &str, hint: Option<&str>) -> String {
-    fit(stopped::failed(command, words, hint), MOST)
+pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Text {
+    Text::of(stopped::failed(command, words, hint))
 }
 
-fn line_of(line: &Markdown) -> String {
-    fit(vec![Part::said(line.clone())], MOST)
+fn line_of(line: &Markdown) -> Text {
+    Text::of(vec![Part::said(line.clone())])
 }

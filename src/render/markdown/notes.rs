@@ -4,11 +4,13 @@ use super::escape::{Markdown, cut};
 use super::fit::{Form, Frame, Part};
 use super::table;
 use crate::model::plan::{Ailing, Gate, OnHold, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{Action, Diagnostic, FieldChange, Isolated, Plan};
+use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan};
 use crate::render::{Addressed, Scene, hold, parts};
 
 /// Unmanaged accounts named before the rest is only counted.
 const MOST_NAMED: usize = 30;
+/// Accounts that are deleted, or may be blinded, named before everything else.
+const MOST_ALARMING: usize = 8;
 
 /// ` for ORGANIZATION`, or nothing.
 pub fn organizations(scene: &Scene<'_>) -> Markdown {
@@ -70,18 +72,25 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
     lines
 }
 
-/// What a plan would delete, and what it can disrupt.
-pub fn destruction(plan: &Plan) -> Option<Markdown> {
-    let (_, _, deletes) = plan.counts();
-    let removals = plan.removals();
-    let deleted = Markdown::new().own("**Deletes ").counted(deletes, "account").own(".** ");
-    let removed = Markdown::new().own("**Updates of ").counted(removals, "account").own(" can disrupt monitoring (!).** ");
-    let check = "Check these first.";
-    match (deletes, removals) {
-        (0, 0) => None,
-        (_, 0) => Some(deleted.own(check)),
-        (0, _) => Some(removed.own(check)),
-        _ => Some(deleted.and(&removed).own(check)),
+/// What a plan would delete, and where it can disrupt monitoring: named, in GitHub's loudest form.
+pub fn alarm(plan: &Plan) -> Option<Markdown> {
+    let deletes: Vec<&Action> = plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).collect();
+    let removals: Vec<&Action> = plan.actions.iter().filter(|action| action.is_removal()).collect();
+    let deleted = Markdown::new().own("**Deletes ").counted(deletes.len(), "account").own(":** ").and(&alarming(&deletes));
+    let removed =
+        Markdown::new().own("**Updates of ").counted(removals.len(), "account").own(" can disrupt monitoring (!):** ").and(&alarming(&removals));
+    let lines = [(deletes.is_empty(), deleted), (removals.is_empty(), removed)].into_iter().filter(|(none, _)| !none);
+    let lines: Vec<Markdown> = lines.map(|(_, line)| Markdown::new().own("> ").and(&line)).collect();
+    let kind = if deletes.is_empty() { "> [!WARNING]\n" } else { "> [!CAUTION]\n" };
+    (!lines.is_empty()).then(|| Markdown::new().own(kind).and(&Markdown::joined(lines, "\n>\n")).own("\n\n"))
+}
+
+fn alarming(actions: &[&Action]) -> Markdown {
+    let named = actions.iter().take(MOST_ALARMING).map(|action| table::account(&action.key, action.name.as_deref()));
+    let named = Markdown::joined(named, ", ");
+    match actions.len().saturating_sub(MOST_ALARMING) {
+        0 => named,
+        left => named.own(" and ").number(left).own(" more, below"),
     }
 }
 

@@ -1,11 +1,12 @@
 //! What plan would do, as a comment: what is given up, what destroys, the table, what is said around it, the fields.
 
-use super::escape::{Markdown, Verbatim, fence};
+use super::escape::{Markdown, fence};
 use super::fit::{Form, Frame, Part};
 use super::named::{Named, tersely};
 use super::table::{Origins, blocks, origins};
-use super::{compared, detail, notes, table};
+use super::{changed, compared, detail, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan};
+use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::folding::Block;
 use crate::render::{Links, Scene, parts};
 
@@ -16,12 +17,12 @@ const MOST_SPENT: usize = 3;
 pub fn parts(scene: &Scene<'_>, heading: Markdown, footer: Markdown) -> Vec<Part> {
     let origins = origins(scene);
     let blocks = blocks(scene.plan, &origins);
-    let mut warnings = notes::hindrances(scene.plan);
-    warnings.extend(notes::destruction(scene.plan));
-    let mut parts = vec![Part::said(heading), Part::said(notes::addressed(scene))];
+    let mut parts = vec![Part::said(heading)];
+    parts.extend(notes::alarm(scene.plan).map(Part::said));
+    parts.push(Part::said(notes::addressed(scene)));
     parts.extend(compared::uncompared(scene).into_iter().chain(compared::shares(scene)).map(Part::said));
     parts.extend(compared::given_up(scene));
-    parts.extend(notes::quoted(warnings));
+    parts.extend(notes::quoted(notes::hindrances(scene.plan)));
     parts.extend(actions(&blocks, &origins, &scene.links));
     parts.extend(compared::unreached(scene));
     parts.extend([
@@ -41,11 +42,14 @@ pub fn parts(scene: &Scene<'_>, heading: Markdown, footer: Markdown) -> Vec<Part
     parts
 }
 
-/// `### heeler plan: 3 create · 2 update · 1 delete`
+/// `### heeler plan: 1 delete · 2 update (1 !) · 3 create`
 pub fn heading(scene: &Scene<'_>) -> Markdown {
     let (creates, updates, deletes) = scene.plan.counts();
-    let counts = [(creates, " create"), (updates, " update"), (deletes, " delete")];
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
+    let removals = scene.plan.removals();
+    let update = Markdown::new().own(" update");
+    let update = if removals > 0 { update.own(" (").number(removals).own(" !)") } else { update };
+    let counts = [(deletes, Markdown::new().own(" delete")), (updates, update), (creates, Markdown::new().own(" create"))];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).and(&word));
     let given_up = scene.comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
     let given_up = (given_up > 0).then(|| Markdown::new().number(given_up).own(" given up (!)"));
     let changes = match (scene.plan.actions.is_empty(), scene.plan.is_whole()) {
@@ -54,7 +58,7 @@ pub fn heading(scene: &Scene<'_>) -> Markdown {
         (true, false) if scene.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
-    let counts = Markdown::joined(changes.into_iter().chain(counts).chain(given_up).chain(notes::unread_count(scene.plan)), " · ");
+    let counts = Markdown::joined(changes.into_iter().chain(given_up).chain(counts).chain(notes::unread_count(scene.plan)), " · ");
     let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(scene)).own(": ").and(&counts);
     heading.own(scene.sandbox_mark()).own("\n\n")
 }
@@ -123,24 +127,51 @@ pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
     Some(line)
 }
 
-/// The rows. Deletes and removals are never dropped.
+/// The rows: what this change brings, then folded away what was pending before it.
 fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
-    let frame = table::frame(origins.is_some());
-    let form = |kind: Kind| {
-        let rows = of(blocks, kind).map(|block| table::row(block, origins, links));
-        Form::rows(frame.clone(), rows)
-    };
+    let is_pending = |block: &&Block<'_>| block.actions.first().is_some_and(|action| table::is_pending(action, origins));
+    let (before, now): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks.iter().partition(is_pending);
+    let mut parts = open(&now, origins, links);
+    let accounts = before.iter().map(|block| block.actions.len()).sum();
+    let summary = Markdown::new().own("Pending before this change: ").counted(accounts, "account");
+    parts.extend(rows(&before, &Kind::ALL, &table::frame().folded(&summary), origins, links));
+    parts
+}
+
+/// Rows that are read at once; where they are more than a screen, what they change, and each account's own row folded away.
+fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+    let count = |kinds: &[Kind]| of(blocks, kinds).map(|block| block.actions.len()).sum::<usize>();
+    let many = |kinds: &[Kind]| of(blocks, kinds).count() > MORE_THAN_A_SCREEN;
+    let (updates, creates) = ([Kind::Removal, Kind::Update], [Kind::Create]);
+    let mut parts = rows(blocks, &[Kind::Delete], &table::frame(), origins, links);
+    if many(&updates) {
+        let summary = Markdown::new().own("Account by account: ").counted(count(&updates), "update");
+        parts.push(changed::part(of(blocks, &updates).flat_map(|block| block.actions.iter().copied()), links));
+        parts.extend(rows(blocks, &updates, &table::frame().folded(&summary), origins, links));
+    } else {
+        parts.extend(rows(blocks, &updates, &table::frame(), origins, links));
+    }
+    let summary = Markdown::new().counted(count(&creates), "create");
+    let frame = if many(&creates) { table::frame().folded(&summary) } else { table::frame() };
+    parts.extend(rows(blocks, &creates, &frame, origins, links));
+    parts
+}
+
+/// The rows of some kinds. Deletes and removals are never dropped.
+fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+    let form = |kind: Kind| Form::rows(frame.clone(), of(blocks, &[kind]).map(|block| table::row(block, origins, links)));
     let kept = |kind: Kind, title: &'static str| {
-        let named: Vec<Named<'_>> = of(blocks, kind).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
+        let named: Vec<Named<'_>> = of(blocks, &[kind]).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
         Part::kept(std::iter::once(form(kind)).chain(tersely(title, &named)).collect())
     };
-    let after = if origins.is_some() { " accounts more | the full plan has them | | |\n" } else { " accounts more | the full plan has them | |\n" };
-    vec![
-        kept(Kind::Delete, "Deletes"),
-        kept(Kind::Removal, "Updates that can disrupt monitoring"),
-        Part::cut(60, form(Kind::Update).rest("| update | ", after)),
-        Part::cut(50, form(Kind::Create).rest("| create | ", after)),
-    ]
+    let after = " accounts more | the full plan has them | |\n";
+    let part = |kind: &Kind| match kind {
+        Kind::Delete => kept(Kind::Delete, "Deletes"),
+        Kind::Removal => kept(Kind::Removal, "Updates that can disrupt monitoring"),
+        Kind::Update => Part::cut(60, form(Kind::Update).rest("| update | ", after)),
+        Kind::Create => Part::cut(50, form(Kind::Create).rest("| create | ", after)),
+    };
+    kinds.iter().map(part).collect()
 }
 
 /// An action that must be named; of an update the fields that can disrupt something.
@@ -151,7 +182,11 @@ pub fn named(action: &Action) -> Named<'_> {
 
 /// The fields of all of them, folded away.
 pub fn details(blocks: &[Block<'_>]) -> Vec<Part> {
-    let lines = |kinds: &[Kind]| kinds.iter().flat_map(|kind| of(blocks, *kind)).flat_map(detail::block).collect::<Vec<(Verbatim, usize)>>();
+    let blocks: Vec<&Block<'_>> = blocks.iter().collect();
+    let lines = |kinds: &[Kind]| {
+        let some: Vec<&Block<'_>> = kinds.iter().flat_map(|kind| of(&blocks, std::slice::from_ref(kind))).collect();
+        detail::blocks(&some)
+    };
     let all = [(20, lines(&[Kind::Delete, Kind::Removal])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];
     let fence = fence(all.iter().flat_map(|(_, lines)| lines).map(|(line, _)| line));
     let frame = Frame::details(&fence, "diff", "Field by field");
@@ -168,8 +203,12 @@ enum Kind {
     Create,
 }
 
-fn of<'a, 'b>(blocks: &'b [Block<'a>], kind: Kind) -> impl Iterator<Item = &'b Block<'a>> {
-    blocks.iter().filter(move |block| block.actions.first().is_some_and(|action| kind_of(action) == kind))
+impl Kind {
+    const ALL: [Kind; 4] = [Kind::Delete, Kind::Removal, Kind::Update, Kind::Create];
+}
+
+fn of<'a, 'b>(blocks: &'b [&'b Block<'a>], kinds: &'b [Kind]) -> impl Iterator<Item = &'b Block<'a>> {
+    blocks.iter().copied().filter(move |block| block.actions.first().is_some_and(|action| kinds.contains(&kind_of(action))))
 }
 
 fn kind_of(action: &Action) -> Kind {

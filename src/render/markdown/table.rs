@@ -49,19 +49,22 @@ pub fn blocks<'a>(plan: &'a Plan, origins: &Origins<'a>) -> Vec<Block<'a>> {
 }
 
 /// The table's frame.
-pub fn frame(compared: bool) -> Frame {
-    if compared { Frame::table(&["", "account", "change", "from", "where"]) } else { Frame::table(&["", "account", "change", "where"]) }
+pub fn frame() -> Frame {
+    Frame::table(&["", "account", "change", "where"])
+}
+
+/// Whether an action was pending before the change.
+pub fn is_pending(action: &Action, origins: &Origins<'_>) -> bool {
+    origins.as_ref().is_some_and(|origins| origins.get(&action.key) == Some(&Origin::Pending))
 }
 
 /// One block as a row, and the number of its accounts.
 pub fn row(block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Markdown>, usize) {
     let Some(first) = block.actions.first() else { return (Vec::new(), 0) };
-    let mut cells = vec![op(first), accounts(&block.actions, links), change(first, &block.common, &block.differing)];
-    if let Some(origins) = origins {
-        cells.push(origin(origins.get(&first.key).copied()));
-    }
-    cells.push(places(block, first, links));
-    (cells, block.actions.len())
+    let change = change(first, &block.common, &block.differing);
+    let partly = origins.as_ref().is_some_and(|origins| origins.get(&first.key) == Some(&Origin::Both));
+    let change = if partly { Markdown::new().own("partly pending before: ").and(&change) } else { change };
+    (vec![op(first), accounts(&block.actions, links), change, places(block, first, links)], block.actions.len())
 }
 
 /// Where a row was asked for: an update where its values are written, which may be a layer; all else where the first account stands.
@@ -178,13 +181,4 @@ fn brief(change: &FieldChange, creating: bool) -> Markdown {
     let mark = Markdown::new().own(if removal.is_some() { "**!** " } else { "" });
     let cell = mark.code(&path.to_string()).own(" ").and(&shown);
     if lines.len() > MOST_LINES { cell.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { cell }
-}
-
-fn origin(origin: Option<Origin>) -> Markdown {
-    Markdown::new().own(match origin {
-        Some(Origin::ThisChange) => "this change",
-        Some(Origin::Pending) => "pending before",
-        Some(Origin::Both) => "both",
-        None => "",
-    })
 }
