@@ -10,7 +10,7 @@ use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
 use heeler::transport::pace::Pace;
 use heeler::transport::persist::{Kind, Silence, persist};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The one secret that generated configs name.
 pub const SECRET: (&str, &str) = ("LAW_SECRET", "s3cr3t-of-all-the-laws");
@@ -39,10 +39,10 @@ impl Wired {
         Wired { is_stubborn, ..self }
     }
 
-    fn keep_otherwise(&self, provider: &str) {
-        let Some(provider) = providers::named(provider).filter(|_| self.is_stubborn) else { return };
-        self.sandbox.edit(provider.backend(), |rows| {
-            for row in rows {
+    /// Of what a write has changed since `before`.
+    fn keep_otherwise(&self, backend: &str, before: &[Value]) {
+        self.sandbox.edit(backend, |rows| {
+            for row in rows.iter_mut().filter(|row| !before.contains(row)) {
                 match row.get_mut("attributes") {
                     Some(attributes) => attributes["account_tags"] = json!(["kept:so"]),
                     None => row["name"] = json!("kept so"),
@@ -80,10 +80,11 @@ impl Transport for Wired {
             if let Some(body) = &mut tell.request.body {
                 body.json = filled(body, &env()).expect("every secret is set");
             }
-            let (provider, prepares) = (tell.request.realm.0, tell.prepares);
+            let backend = providers::named(tell.request.realm.0).map_or("", |provider| provider.backend());
+            let before = self.sandbox.rows(backend);
             let answer = self.sandbox.write(tell).await.map_err(silence);
-            if !prepares {
-                self.keep_otherwise(provider);
+            if self.is_stubborn {
+                self.keep_otherwise(backend, &before);
             }
             answer
         })
