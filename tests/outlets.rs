@@ -74,7 +74,11 @@ fn a_summary_holds_the_whole_plan_as_long_as_there_is_room() {
 fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
     let folder = Folder::new("by-change");
     let ids: Vec<String> = (0..40).map(|at| format!("4{at:011}")).collect();
-    let entries: String = ids.iter().enumerate().map(|(at, id)| format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"env:prod\", \"cost:{at}\"] }} }}\n")).collect();
+    let entries: String = ids
+        .iter()
+        .enumerate()
+        .map(|(at, id)| format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"env:prod\", \"cost:{at}\"] }} }}\n"))
+        .collect();
     let defaults = "defaults:\n  datadog:\n    metrics_config: { collect_custom_metrics: true }\n";
     folder.write("heeler.yaml", &format!("{HEAD}{defaults}accounts:\n{entries}"));
     folder.write("world.json", &support::world(&ids.iter().map(|id| support::row(id)).collect::<Vec<_>>()));
