@@ -6,7 +6,7 @@ mod support;
 use divan::Bencher;
 use heeler::model::Response;
 use heeler::providers::datadog::wire;
-use heeler::render::{self, Scene};
+use heeler::render::{self, PlanView};
 use support::fleet::{self, Form};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
@@ -42,6 +42,6 @@ fn render(bencher: Bencher<'_, '_>, accounts: usize) {
     let config = support::load(fleet::files(Form::Flat, accounts));
     // Nothing is live: every account is a create, and shown.
     let (plan, digest) = support::plan(&config, b"{\"data\":[]}".to_vec());
-    let scene = Scene::new(&plan, Vec::new(), false, digest);
-    bencher.bench(|| render::text::plan(&scene, "plan"));
+    let view = PlanView::new(&plan, Vec::new(), false, digest);
+    bencher.bench(|| render::text::plan(&view, "plan"));
 }

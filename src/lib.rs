@@ -6,9 +6,9 @@
 //! 5  main.rs                               the process
 //! 4  commands/                             people
 //! 3  executor/        importer/            the doing · what is live, as a config
-//! 2  config/          sandbox/             files in · a pretend world
-//! 1  planner/  render/  providers/  transport/   deciding · showing · dialects · the door
-//! 0  model/                                plain values, and the two traits of the door
+//! 2  config/          sandbox/             files in · the emulator of the vendors
+//! 1  planner/  render/  providers/  transport/   pure decisions · pure output · dialects · HTTP
+//! 0  model/                                plain values, and the two client traits
 //! ```
 
 pub mod model;

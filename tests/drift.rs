@@ -86,15 +86,15 @@ fn it_takes_no_numbers_to_confirm() {
 #[test]
 fn what_does_not_work_is_shown_and_is_no_drift() {
     let folder = Folder::new("health");
-    let ailing = "Datadog is not authorized to perform sts:AssumeRole\nAccount affected: 400000000001";
-    let listing = json!({ "accounts": [{ "account_id": ACCOUNT, "role_name": "ObserverRole", "errors": [ailing] }] });
+    let health_issues = "Datadog is not authorized to perform sts:AssumeRole\nAccount affected: 400000000001";
+    let listing = json!({ "accounts": [{ "account_id": ACCOUNT, "role_name": "ObserverRole", "errors": [health_issues] }] });
     folder.write("world.json", &json!({ "datadog_v1": listing }).to_string());
     folder.write("heeler.yaml", &config("auth_config: { role_name: ObserverRole }"));
     let plain = folder.run("drift --sandbox").exits(0);
     assert!(!plain.out.contains("AssumeRole"), "{}", plain.out);
     let run = folder.run("drift --sandbox --health --json drift.json --markdown drift.md").exits(0);
     run.says(&["Not working, says the vendor: 1 managed account", "sts:AssumeRole; Account affected", "Drift: none. 1 account matches."]);
-    assert_eq!(folder.json("drift.json")["ailing"][0]["errors"], json!([ailing]));
+    assert_eq!(folder.json("drift.json")["ailing"][0]["errors"], json!([health_issues]));
     let markdown = std::fs::read_to_string(folder.path("drift.md")).unwrap();
     assert!(markdown.contains("in sync; something does not work") && markdown.contains("AssumeRole"), "{markdown}");
 }

@@ -15,7 +15,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use heeler::model::{Ask, Failure, Method, Reader, Request, Response, Retry, Tell, Transport};
+use heeler::model::{Failure, Method, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
 use heeler::sandbox::{Fault, Faults, Sandbox, World, server};
 use serde_json::Value;
 use support::ACCOUNTS;
@@ -208,7 +208,7 @@ fn every_answer_says_what_is_left_of_the_window() {
 }
 
 async fn list(sandbox: &Sandbox) -> Result<Response, Failure> {
-    sandbox.read(Ask::get("datadog", ACCOUNTS)).await
+    sandbox.read(ReadRequest::get("datadog", ACCOUNTS)).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -249,7 +249,7 @@ async fn latency_is_on_every_request() {
 async fn in_process_a_reset_is_a_lost_answer_and_a_broken_body_is_handed_on() {
     for done in [false, true] {
         let sandbox = sandbox(Faults::none().at(1, Fault::Reset { done }));
-        let tell = Tell::new(Request::new("datadog", Method::Delete, first()), Retry::Safe);
+        let tell = WriteRequest::new(Request::new("datadog", Method::Delete, first()), Retry::Safe);
         assert!(matches!(sandbox.write(tell).await, Err(Failure::Lost { .. })));
         assert_eq!(rows(&sandbox), if done { 2 } else { 3 });
     }

@@ -151,8 +151,8 @@ impl Days {
                 between::forward(&self.vendor.url, &format!("DELETE {ACCOUNTS}/{row} HTTP/1.1\r\nDD-API-KEY: a\r\nDD-APPLICATION-KEY: b\r\n\r\n"));
             }
             Some(_) => {
-                let buried = format!("{:012}", self.git.removed.first().expect("a tombstone"));
-                let row = json!({ "aws_account_id": buried, "aws_partition": "aws", "auth_config": { "role_name": "Observer" } });
+                let tombstoned = format!("{:012}", self.git.removed.first().expect("a tombstone"));
+                let row = json!({ "aws_account_id": tombstoned, "aws_partition": "aws", "auth_config": { "role_name": "Observer" } });
                 http(&self.vendor.url, "POST", ACCOUNTS, Some(json!({ "data": { "type": "account", "attributes": row } })));
             }
             None => {}

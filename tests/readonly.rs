@@ -27,8 +27,8 @@ fn whatever_only_reads_only_asks() {
     let scenes = scenes();
     assert!(scenes.len() > 20, "only {} worlds", scenes.len());
     let (mut asked, mut searches) = (0, 0);
-    for scene in scenes {
-        let world = fs::read_to_string(scene.join("world.json")).unwrap();
+    for view in scenes {
+        let world = fs::read_to_string(view.join("world.json")).unwrap();
         // With its config; and an import and a migration with none.
         let commands = [
             ("plan", [0, 1, 4, 5]),
@@ -42,17 +42,17 @@ fn whatever_only_reads_only_asks() {
             let (sandbox, url) = served_world(&world, Faults::none());
             let rows = || providers::ALL.iter().map(|provider| sandbox.rows(provider.backend())).collect::<Vec<_>>();
             let before = rows();
-            let path = if command.ends_with("--flat") { String::new() } else { scene.display().to_string() };
+            let path = if command.ends_with("--flat") { String::new() } else { view.display().to_string() };
             let mut process = folder.heeler(&format!("{command} {path}"));
             let site = path.is_empty().then_some(("DD_SITE", "ddog-gov.com"));
             let run = Run::of(keyed(&mut process, &url).envs(site));
-            assert!(codes.contains(&run.code), "{command} {}: exit {}\n{}", scene.display(), run.code, run.err);
+            assert!(codes.contains(&run.code), "{command} {}: exit {}\n{}", view.display(), run.code, run.err);
             let log = sandbox.log();
             asked += log.len();
             let asks = |request: &Logged| request.method == Method::Get || (request.method == Method::Post && request.path.contains("/search/"));
-            assert!(log.iter().all(|request| asks(request) && !request.write), "{command} {}: {log:?}", scene.display());
+            assert!(log.iter().all(|request| asks(request) && !request.write), "{command} {}: {log:?}", view.display());
             searches += log.iter().filter(|request| request.method == Method::Post).count();
-            assert!(rows() == before, "{command} {}: asking changed a row", scene.display());
+            assert!(rows() == before, "{command} {}: asking changed a row", view.display());
         }
     }
     assert!(asked > 40 && searches > 0, "only {asked} requests, {searches} of them searches");

@@ -18,13 +18,13 @@ use clap::Parser;
 use heeler::commands::flags::{Confirmed, Selection};
 use heeler::commands::{Exit, session::endings};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, guard, observe};
+use heeler::executor::{ExecContext, ProgressObserver, check_organization, execute, observe};
 use heeler::model::diagnostic::any_error;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
 use heeler::planner::proof::proof;
-use heeler::planner::{self, Exactness, Input};
-use heeler::providers::{self, datadog_org::backend};
-use heeler::render::{self, Addressed, Scene};
+use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::providers::{self, datadog_common::backend};
+use heeler::render::{self, Addressed, PlanView};
 use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
@@ -38,7 +38,10 @@ fn main() -> ExitCode {
     assert!(folders.len() >= 40, "stories are missing: {} found", folders.len());
     let test = |folder: PathBuf| {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        Trial::test(name, move || Ok(compare(&folder)))
+        Trial::test(name, move || {
+            compare(&folder);
+            Ok(())
+        })
     };
     libtest_mimic::run(&Arguments::from_args(), folders.into_iter().map(test).collect()).exit_code()
 }
@@ -104,16 +107,16 @@ async fn tell(folder: &Path) -> Told {
     }
 
     let (only, confirm) = (flags.selection.only(), flags.confirmed.confirm());
-    let plan = async |exactness, resend_secrets| {
-        let readings = observe(&sandbox, &config.desired).await;
+    let plan = async |confirm_mode, resend_secrets| {
+        let snapshots = observe(&sandbox, &config.desired).await;
         let (desired, sources) = (&config.desired, &config.sources);
-        planner::plan(&Input {
+        planner::plan(&PlanInput {
             desired,
-            readings: &readings,
+            snapshots: &snapshots,
             sources,
             only: only.as_ref(),
             confirm: &confirm,
-            exactness,
+            confirm_mode,
             approved: None,
             resend_secrets,
         })
@@ -127,15 +130,15 @@ async fn tell(folder: &Path) -> Told {
             organization: None,
             via: None,
         };
-        let scene = Scene::new(plan, config.desired.settings.iter().map(named).collect(), true, digest);
+        let view = PlanView::new(plan, config.desired.settings.iter().map(named).collect(), true, digest);
         let notes = [&config.warnings, &plan.diagnostics].map(|list| render::diagnostics::diagnostics(list, &config.sources)).concat();
-        let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&scene, verb) };
+        let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&view, verb) };
         plain(&format!("{notes}{text}"))
     };
     let mut told = Told::default();
-    guard(&sandbox, &config.desired.settings).await.expect("no story has an organization");
+    check_organization(&sandbox, &config.desired.settings).await.expect("no story has an organization");
 
-    let shown = plan(Exactness::Exact, flags.resend_secrets).await;
+    let shown = plan(ConfirmMode::Exact, flags.resend_secrets).await;
     let pending = (!shown.actions.is_empty()).then_some(Exit::Pending);
     let code = Exit::first_of(endings(&shown).into_iter().chain(pending)).code();
     told.plan = format!("{}exit {code}\n", said(&shown, "plan"));
@@ -143,7 +146,7 @@ async fn tell(folder: &Path) -> Told {
     assert!(asked.iter().all(|request| !request.write), "a plan wrote");
     told.requests = format!("plan\n{}", written(&asked));
 
-    let planned = plan(Exactness::AtMost, flags.resend_secrets).await;
+    let planned = plan(ConfirmMode::AtMost, flags.resend_secrets).await;
     let before = sandbox.log().len();
     put(rows("meanwhile.json"));
     let world = all_rows(&sandbox);
@@ -152,19 +155,25 @@ async fn tell(folder: &Path) -> Told {
         told.after = format!("apply is refused\nexit {code}\n");
         return told;
     }
-    let witness = Kept { sandbox: &sandbox };
-    let hands =
-        Hands { door: &sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 1, witness: &witness, interrupt: interrupt().1 };
-    let report = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
+    let observer = Kept { sandbox: &sandbox };
+    let context = ExecContext {
+        client: &sandbox,
+        settings: &config.desired.settings,
+        sources: &config.sources,
+        jobs: 1,
+        observer: &observer,
+        interrupt: interrupt().1,
+    };
+    let report = Report { outcomes: execute(&planned, &context).await, proof: Proof::NotNeeded };
     told.requests += &format!("\napply\n{}", written(&sandbox.log()[before..]));
-    let proof = if report.wrote() { proof(&planned, plan(Exactness::AtMost, false).await) } else { Proof::NotNeeded };
+    let proof = if report.wrote() { proof(&planned, plan(ConfirmMode::AtMost, false).await) } else { Proof::NotNeeded };
     let report = report.proved(&planned, proof);
-    let scene = Scene::new(&planned, Vec::new(), true, String::new());
+    let view = PlanView::new(&planned, Vec::new(), true, String::new());
     for (index, (action, outcome)) in planned.actions.iter().zip(&report.outcomes).enumerate() {
         let timeless = Outcome { millis: 0, ..outcome.clone() };
         told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
     }
-    told.after += &plain(&render::report::ending(&scene, &report, None));
+    told.after += &plain(&render::report::status(&view, &report, None));
     told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &all_rows(&sandbox)));
     told
 }
@@ -185,10 +194,10 @@ fn all_rows(sandbox: &Sandbox) -> Vec<Value> {
 
 /// As `heeler apply` ends: 3 if anything was written and not everything is proved; then what the plan says; then 1.
 fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.is_proved() && plan.refusals.is_empty() && plan.is_whole();
-    let stale = report.outcomes.iter().any(|outcome| matches!(outcome.ending, heeler::model::Ending::Stale(_)));
+    let proved = report.is_proved() && plan.refusals.is_empty() && plan.all_rows_read();
+    let stale = report.outcomes.iter().any(|outcome| matches!(outcome.status, heeler::model::Status::Stale(_)));
     let partial = (report.wrote() && !proved).then_some(Exit::Partial);
-    let failed = (!report.all_done() || !plan.is_whole()).then_some(Exit::Failed);
+    let failed = (!report.all_done() || !plan.all_rows_read()).then_some(Exit::Failed);
     Exit::first_of(endings(plan).into_iter().chain(partial).chain(stale.then_some(Exit::Refused)).chain(failed))
 }
 
@@ -197,7 +206,7 @@ struct Kept<'a> {
     sandbox: &'a Sandbox,
 }
 
-impl Witness for Kept<'_> {
+impl ProgressObserver for Kept<'_> {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, row: &Observed) -> io::Result<()> {

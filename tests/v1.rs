@@ -10,11 +10,11 @@ use async_trait::async_trait;
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::plan::VendorError;
-use heeler::model::{Action, Ask, Ending, Env, Failure, Observed, Outcome, Plan, Reader, Response, Tell, Transport};
-use heeler::planner::{self, Exactness, Input};
+use heeler::model::{Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::providers;
 use heeler::providers::datadog_v1::wire;
 use heeler::sandbox::{Sandbox, World};
@@ -36,29 +36,30 @@ fn wrong(text: &str) -> Vec<String> {
     load_texts(texts, &Env::default(), Vec::new()).err().expect("a mistake").diagnostics.iter().map(|found| found.title.clone()).collect()
 }
 
-async fn plan(config: &Loaded, door: &dyn Reader) -> Plan {
-    let readings = observe(door, &config.desired).await;
+async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
+    let snapshots = observe(client, &config.desired).await;
     let confirm = Confirm { creates: Some((usize::MAX, None)), ..Confirm::default() };
-    planner::plan(&Input {
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &confirm,
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
 }
 
-async fn apply(config: &Loaded, door: &dyn Transport, plan: &Plan, jobs: usize) -> Vec<Outcome> {
-    let hands = Hands { door, settings: &config.desired.settings, sources: &config.sources, jobs, witness: &Nobody, interrupt: interrupt().1 };
-    execute(plan, &hands).await
+async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan, jobs: usize) -> Vec<Outcome> {
+    let context =
+        ExecContext { client, settings: &config.desired.settings, sources: &config.sources, jobs, observer: &Nobody, interrupt: interrupt().1 };
+    execute(plan, &context).await
 }
 
 struct Nobody;
 
-impl Witness for Nobody {
+impl ProgressObserver for Nobody {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
@@ -81,15 +82,15 @@ impl Slow {
 }
 
 #[async_trait]
-impl Reader for Slow {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+impl ReadClient for Slow {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
         self.sandbox.read(ask).await
     }
 }
 
 #[async_trait]
-impl Transport for Slow {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+impl WriteClient for Slow {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
         let refused = self.refuses.lock().unwrap().take_if(|path| tell.request.path.ends_with(*path)).is_some();
         if refused {
             return Ok(Response { status: 400, headers: Vec::new(), body: br#"{"errors":["no"]}"#.to_vec() });
@@ -111,14 +112,14 @@ fn v1_is_written_to_one_at_a_time_and_v2_is_not() {
     for (provider, block, most) in
         [("datadog_v1", "{ role_name: dd, host_tags: [\"a:b\"] }", 1), ("datadog", "{ auth_config: { role_name: dd } }", 8)]
     {
-        let (config, door) = (thirty(provider, block), Slow::new(None));
+        let (config, client) = (thirty(provider, block), Slow::new(None));
         block_on(async {
-            let first = plan(&config, &door).await;
-            let outcomes = apply(&config, &door, &first, 8).await;
-            assert!(outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)), "{outcomes:?}");
-            assert!(plan(&config, &door).await.actions.is_empty());
+            let first = plan(&config, &client).await;
+            let outcomes = apply(&config, &client, &first, 8).await;
+            assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)), "{outcomes:?}");
+            assert!(plan(&config, &client).await.actions.is_empty());
         });
-        assert_eq!(door.most.load(Ordering::SeqCst), most, "{provider}");
+        assert_eq!(client.most.load(Ordering::SeqCst), most, "{provider}");
     }
 }
 
@@ -128,23 +129,23 @@ fn a_create_that_stops_in_between_tells_its_external_id_and_is_resumed() {
     let head = "version: 1\nproviders: { datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
     let config = config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {block} }}\n"));
     for step in ["/filtering", "/services"] {
-        let door = Slow::new(Some(step));
+        let client = Slow::new(Some(step));
         block_on(async {
-            let first = plan(&config, &door).await;
-            let [outcome] = &apply(&config, &door, &first, 1).await[..] else { panic!("one action") };
-            assert!(matches!(&outcome.ending, Ending::Failed { unsure: true, why, .. } if why.contains("some of it is done")), "{outcome:?}");
+            let first = plan(&config, &client).await;
+            let [outcome] = &apply(&config, &client, &first, 1).await[..] else { panic!("one action") };
+            assert!(matches!(&outcome.status, Status::Failed { unsure: true, why, .. } if why.contains("some of it is done")), "{outcome:?}");
             assert!(outcome.trust.as_ref().is_some_and(|trust| trust.external_id.is_some() && trust.policy.is_some()));
-            let second = plan(&config, &door).await;
+            let second = plan(&config, &client).await;
             assert_eq!(second.counts(), (0, 1, 0), "the account is there, and something is left");
-            apply(&config, &door, &second, 1).await;
-            assert!(plan(&config, &door).await.actions.is_empty());
+            apply(&config, &client, &second, 1).await;
+            assert!(plan(&config, &client).await.actions.is_empty());
         });
     }
 }
 
 const AILING: &str = "Datadog is not authorized to perform action sts:AssumeRole";
 
-fn ailing() -> Sandbox {
+fn health_issues() -> Sandbox {
     let rows = json!([{ "account_id": ID, "role_name": "dd", "errors": [AILING] }, { "access_key_id": "AKIAEXAMPLE000000001", "errors": [AILING] }]);
     Sandbox::new(World::parse(&json!({ "datadog_v1": { "accounts": rows } }).to_string()).unwrap(), 1)
 }
@@ -152,22 +153,25 @@ fn ailing() -> Sandbox {
 #[test]
 fn what_does_not_work_is_in_the_plan_and_changes_nothing() {
     let head = "version: 1\nproviders: { datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
-    let plan = block_on(plan(&config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")), &ailing()));
+    let plan = block_on(plan(&config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")), &health_issues()));
     assert!(plan.actions.is_empty() && plan.unchanged == 1);
     assert_eq!(
-        plan.ailing.iter().map(|ailing| (ailing.key.name.as_str(), ailing.ailments.as_slice())).collect::<Vec<_>>(),
+        plan.health_issues.iter().map(|health_issues| (health_issues.key.name.as_str(), health_issues.issues.as_slice())).collect::<Vec<_>>(),
         [(ID, &[AILING.to_owned()][..])]
     );
 }
 
 #[test]
 fn v2_can_be_told_what_v1_says_does_not_work() {
-    let (door, provider) = (ailing(), providers::named("datadog").unwrap());
+    let (client, provider) = (health_issues(), providers::named("datadog").unwrap());
     block_on(async {
-        let mut observation = provider.observe(&door, &[]).await.unwrap();
-        assert!(observation.rows.values().all(|row| row.ailments.is_empty()), "v2 does not say");
-        observation.note_ailments(provider.ailments(&door).await.unwrap());
-        assert!(observation.rows.len() == 2 && observation.rows.values().all(|row| row.ailments == [AILING]), "by account id, and by access key");
+        let mut observation = provider.observe(&client, &[]).await.unwrap();
+        assert!(observation.rows.values().all(|row| row.health_issues.is_empty()), "v2 does not say");
+        observation.note_health_issues(provider.health_issues(&client).await.unwrap());
+        assert!(
+            observation.rows.len() == 2 && observation.rows.values().all(|row| row.health_issues == [AILING]),
+            "by account id, and by access key"
+        );
     });
 }
 

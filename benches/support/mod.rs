@@ -16,17 +16,17 @@ use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::observe;
 use heeler::model::desired::Confirm;
-use heeler::model::{Ask, Env, Failure, Plan, Reader, Response};
-use heeler::planner::{self, Exactness, Input};
-use heeler::render::{self, Scene};
+use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response};
+use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::render::{self, PlanView};
 
 /// A vendor whose listing is in memory.
 pub struct Memory(pub Mutex<Vec<u8>>);
 
 #[async_trait]
-impl Reader for Memory {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        let body = match fleet::catalog(&ask.request().path) {
+impl ReadClient for Memory {
+    async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        let body = match fleet::catalog(&request.request().path) {
             Some(catalog) => catalog.into(),
             None => std::mem::take(&mut *self.0.lock().unwrap()),
         };
@@ -43,15 +43,15 @@ pub fn load(files: Vec<(String, String)>) -> Loaded {
 /// A config and a listing to a plan and its digest.
 pub fn plan(config: &Loaded, listing: Vec<u8>) -> (Plan, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let readings = runtime.block_on(observe(&Memory(Mutex::new(listing)), &config.desired));
+    let snapshots = runtime.block_on(observe(&Memory(Mutex::new(listing)), &config.desired));
     let confirm = Confirm::default();
-    let plan = planner::plan(&Input {
+    let plan = planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &confirm,
-        exactness: Exactness::Exact,
+        confirm_mode: ConfirmMode::Exact,
         approved: None,
         resend_secrets: false,
     });
@@ -62,7 +62,7 @@ pub fn plan(config: &Loaded, listing: Vec<u8>) -> (Plan, String) {
 /// The same, and the text of it.
 pub fn plan_and_show(config: &Loaded, listing: Vec<u8>) -> String {
     let (plan, digest) = plan(config, listing);
-    render::text::plan(&Scene::new(&plan, Vec::new(), false, digest), "plan")
+    render::text::plan(&PlanView::new(&plan, Vec::new(), false, digest), "plan")
 }
 
 /// A vendor on a loopback port that answers after `delay`; it counts requests.

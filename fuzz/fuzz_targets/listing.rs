@@ -54,7 +54,7 @@ fn judge(config: &Loaded, listed: Listed) {
     let asks = !config.desired.tombstones.is_empty();
     for action in plan(config, listed).actions {
         update(&action.op);
-        let Op::Delete { observed, warrant, parting: _, described: _ } = &action.op else { continue };
+        let Op::Delete { observed, warrant, consequence: _, described: _ } = &action.op else { continue };
         assert!(asks, "a delete that nobody asked for: {action:?}");
         // A row that is no text, such as one with half a character in it, concerns itself alone and is never deleted.
         let live: serde_json::Value = serde_json::from_str(observed.row.get()).expect("a row is JSON");

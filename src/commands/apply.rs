@@ -7,23 +7,23 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use tokio::time::Instant;
 
-use super::after::After;
+use super::apply_progress::ApplyProgress;
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
-use super::outlets::Outlets;
-use super::overwriting::Inputs;
-use super::session::{Opening, Session, endings, runtime};
-use super::watch::Watch;
+use super::output_safety::Inputs;
+use super::previous_report::PreviousReport;
+use super::reporter::Reporter;
+use super::session::{Session, SessionOptions, endings, runtime};
 use super::{CommandError, Exit, signals};
 use crate::config::links;
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
-use crate::executor::{Beforehand, Hands, execute_after, moved};
+use crate::executor::{ExecContext, KnownBeforeRun, execute_knowing, preflight};
 use crate::model::plan::Managed;
-use crate::model::{Change, Ending, Env, Plan, Proof, Report, Transport};
-use crate::planner::Exactness;
+use crate::model::{Change, Env, Plan, Proof, Report, Status, WriteClient};
+use crate::planner::ConfirmMode;
 use crate::planner::proof::proof;
-use crate::render::{self, Scene};
+use crate::render::{self, PlanView};
 
 /// Do what plan shows, prove it with a final listing, report it
 #[derive(Debug, ClapArgs)]
@@ -88,52 +88,52 @@ pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop,
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
     let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", args.after.as_slice()).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("apply", &args.reports, &inputs, env, console)?;
-    outlets.close(open_and_apply(args, env, &outlets, stop).await)
+    let reporter = Reporter::new("apply", &args.reports, &inputs, env, console)?;
+    reporter.close(open_and_apply(args, env, &reporter, stop).await)
 }
 
-async fn open_and_apply(args: &Args, env: &Env, outlets: &Outlets<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
+async fn open_and_apply(args: &Args, env: &Env, reporter: &Reporter<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     expected.files().iter().chain(after).try_for_each(|path| links::check_named(path, env))?;
-    let after = After::of(after.as_deref())?;
+    let after = PreviousReport::of(after.as_deref())?;
     let opening =
-        Opening { paths, selection, providers, confirmed, expected: &expected, exactness: Exactness::AtMost, trust: reports.json.is_some() };
-    let (mut session, door) = Session::open_wide(&opening, env, outlets)?;
+        SessionOptions { paths, selection, providers, confirmed, expected: &expected, exactness: ConfirmMode::AtMost, trust: reports.json.is_some() };
+    let (mut session, client) = Session::open_wide(&opening, env, reporter)?;
     session.resend_secrets(*resend_secrets);
-    apply(args, &Given { expected, after, env, stop }, &session, door.as_ref(), outlets).await
+    apply(args, &Given { expected, after, env, stop }, &session, client.as_ref(), reporter).await
 }
 
 /// What a run is given besides its arguments.
 struct Given<'a> {
     expected: Expected,
-    after: After,
+    after: PreviousReport,
     env: &'a Env,
     stop: &'a (Stop, Interrupt),
 }
 
-async fn apply(args: &Args, given: &Given<'_>, session: &Session, door: &dyn Transport, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+async fn apply(args: &Args, given: &Given<'_>, session: &Session, client: &dyn WriteClient, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
     let Given { expected, after, env, stop: (stop, interrupt) } = given;
     let listed = Instant::now();
     let plan = session.plan().await?;
-    let beforehand = Beforehand { listed: Some(listed), withheld: after.withheld(&plan) };
-    let scene = session.scene(&plan, outlets);
-    outlets.plan_outputs(&scene)?;
-    let invalid = session.say_diagnostics(&plan, outlets);
+    let beforehand = KnownBeforeRun { listed: Some(listed), withheld: after.withheld(&plan) };
+    let view = session.plan_view(&plan, reporter);
+    reporter.plan_outputs(&view)?;
+    let invalid = session.say_diagnostics(&plan, reporter);
     if !invalid {
-        outlets.text(&render::text::plan(&scene, "apply"));
+        reporter.text(&render::text::plan(&view, "apply"));
     }
-    let mut watch = Watch::new(&scene, session, outlets);
-    let unexpected = expected.contradicts(&scene.digest);
+    let mut watch = ApplyProgress::new(&view, session, reporter);
+    let unexpected = expected.contradicts(&view.digest);
     if invalid || plan.is_refused() || unexpected.is_some() {
         watch.write(None)?;
         if let Some(expected) = unexpected {
-            outlets.problem(&render::report::unexpected(&scene, expected));
+            reporter.problem(&render::report::unexpected(&view, expected));
         }
-        outlets.text(&render::report::refused(&scene));
-        outlets.markdown(&match invalid {
-            true => render::markdown::invalid("apply", &plan.diagnostics, &session.config.sources, &outlets.links),
-            false => render::markdown::refused(&scene, unexpected.map(|expected| render::report::unexpected_words(&scene, expected)).as_deref()),
+        reporter.text(&render::report::refused(&view));
+        reporter.markdown(&match invalid {
+            true => render::markdown::invalid("apply", &plan.diagnostics, &session.config.sources, &reporter.links),
+            false => render::markdown::refused(&view, unexpected.map(|expected| render::report::unexpected_words(&view, expected)).as_deref()),
         })?;
         return Ok(Exit::first_of(endings(&plan).into_iter().chain(unexpected.map(|_| Exit::Refused))));
     }
@@ -142,10 +142,10 @@ async fn apply(args: &Args, given: &Given<'_>, session: &Session, door: &dyn Tra
     }
     watch.write_so_far()?;
     watch.begin();
-    let run = Run { args, expected, session, door, outlets, scene: &scene, beforehand, interrupt: interrupt.clone() };
+    let run = Run { args, expected, session, client, reporter, view: &view, beforehand, interrupt: interrupt.clone() };
     tokio::select! {
         exit = run.to_the_end(&watch) => exit,
-        never = told_to_stop(stop, outlets) => match never {},
+        never = told_to_stop(stop, reporter) => match never {},
     }
 }
 
@@ -154,35 +154,35 @@ struct Run<'a> {
     args: &'a Args,
     expected: &'a Expected,
     session: &'a Session,
-    door: &'a dyn Transport,
-    outlets: &'a Outlets<'a>,
-    scene: &'a Scene<'a>,
-    beforehand: Beforehand,
+    client: &'a dyn WriteClient,
+    reporter: &'a Reporter<'a>,
+    view: &'a PlanView<'a>,
+    beforehand: KnownBeforeRun,
     interrupt: Interrupt,
 }
 
 impl Run<'_> {
-    async fn to_the_end(&self, watch: &Watch<'_>) -> Result<Exit, CommandError> {
-        let Run { args, expected, session, door, outlets, scene, beforehand, interrupt } = self;
-        let plan = scene.plan;
+    async fn to_the_end(&self, watch: &ApplyProgress<'_>) -> Result<Exit, CommandError> {
+        let Run { args, expected, session, client, reporter, view, beforehand, interrupt } = self;
+        let plan = view.plan;
         let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
-        let hands = Hands { door: *door, settings, sources, jobs: args.jobs, witness: watch, interrupt: interrupt.clone() };
+        let context = ExecContext { client: *client, settings, sources, jobs: args.jobs, observer: watch, interrupt: interrupt.clone() };
         if expected.is_whole() {
-            let moved = moved(plan, &hands).await;
+            let moved = preflight(plan, &context).await;
             if !moved.is_empty() {
                 watch.end();
                 watch.write(None)?;
-                outlets.problem(&render::report::moved(&moved));
-                outlets.text(&render::report::refused(scene));
-                outlets.markdown(&render::markdown::refused(scene, Some(&render::report::moved_words(&moved))))?;
+                reporter.problem(&render::report::moved(&moved));
+                reporter.text(&render::report::refused(view));
+                reporter.markdown(&render::markdown::refused(view, Some(&render::report::moved_words(&moved))))?;
                 return Ok(Exit::Refused);
             }
         }
-        let outcomes = execute_after(plan, &hands, beforehand).await;
+        let outcomes = execute_knowing(plan, &context, beforehand).await;
         watch.end();
         let report = Report { outcomes, proof: Proof::NotNeeded };
         if report.wrote() {
-            outlets.has_written();
+            reporter.has_written();
         }
         let (proof, managed) = if report.has_something_to_prove() { prove(session, plan, interrupt).await } else { (Proof::NotNeeded, None) };
         let report = report.proved(plan, proof);
@@ -191,16 +191,16 @@ impl Run<'_> {
     }
 
     /// Says how it ended, everywhere. What was done is done: a report that cannot be written is said, and counts, but stops nothing.
-    fn told(&self, watch: &Watch<'_>, report: &Report) -> Exit {
-        let Run { scene, outlets, .. } = self;
+    fn told(&self, watch: &ApplyProgress<'_>, report: &Report) -> Exit {
+        let Run { view, reporter, .. } = self;
         let deleted = watch.deleted_file();
-        outlets.text(&render::report::ending(scene, report, deleted.as_deref()));
-        let reported = outlets.markdown(&render::markdown::applied(scene, report, deleted.as_deref()));
-        let told = outlets.outputs(&render::github::apply_outputs(scene.plan, report));
+        reporter.text(&render::report::status(view, report, deleted.as_deref()));
+        let reported = reporter.markdown(&render::markdown::applied(view, report, deleted.as_deref()));
+        let told = reporter.outputs(&render::github::apply_outputs(view.plan, report));
         let unwritten: Vec<CommandError> = [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
-        unwritten.iter().for_each(|error| outlets.problem(&error.shown()));
-        let unwritten = (!unwritten.is_empty()).then(|| outlets.undelivered());
-        Exit::first_of([exit(scene.plan, report)].into_iter().chain(unwritten))
+        unwritten.iter().for_each(|error| reporter.problem(&error.shown()));
+        let unwritten = (!unwritten.is_empty()).then(|| reporter.undelivered());
+        Exit::first_of([exit(view.plan, report)].into_iter().chain(unwritten))
     }
 }
 
@@ -219,10 +219,10 @@ async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof,
 }
 
 /// Passes every Ctrl-C, SIGTERM and SIGHUP on; never comes back.
-async fn told_to_stop(stop: &Stop, outlets: &Outlets<'_>) -> Infallible {
+async fn told_to_stop(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
     loop {
         signals::told_to_stop().await;
-        outlets.problem(match stop.now() {
+        reporter.problem(match stop.now() {
             1 => "stopping: no new writes; what is under way has 5 s. Once more stops at once.\n",
             _ => "stopping at once\n",
         });
@@ -234,9 +234,9 @@ fn exit(plan: &Plan, report: &Report) -> Exit {
     let mut endings = endings(plan);
     endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
     endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
-    let moved = report.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::Stale(_)));
+    let moved = report.outcomes.iter().any(|outcome| matches!(outcome.status, Status::Stale(_)));
     endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.is_proved() || !plan.is_whole()).then_some(Exit::Failed));
+    endings.extend((!report.is_proved() || !plan.all_rows_read()).then_some(Exit::Failed));
     Exit::first_of(endings)
 }
 

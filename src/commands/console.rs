@@ -13,7 +13,7 @@ use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::render::clean::printable;
+use crate::render::escape_terminal::printable;
 use crate::render::github::Commands;
 
 /// Where everything is printed.
@@ -79,7 +79,7 @@ impl Console {
         let _ = self.beside_bar(|| Stream::Problems.print(text));
     }
 
-    /// Hands commands to the CI runner: on stdout, or where a report takes that, on stderr.
+    /// Gives commands to the CI runner: on stdout, or where a report takes that, on stderr.
     pub fn commands(&self, commands: &Commands, on_stdout: bool) {
         if self.collects(commands.as_str()) {
             return;

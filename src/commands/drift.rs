@@ -1,19 +1,19 @@
-//! `heeler drift`: does live still match? It holds the narrow door only, so it cannot put anything right.
+//! `heeler drift`: does live still match? It holds a `ReadClient` only, so it cannot put anything right.
 
 use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
-use super::outlets::Outlets;
-use super::overwriting::Inputs;
-use super::session::{Opening, Session, runtime};
+use super::output_safety::Inputs;
+use super::reporter::Reporter;
+use super::session::{Session, SessionOptions, runtime};
 use super::{CommandError, Exit};
 use crate::model::{Drift, Env, Plan};
-use crate::planner::Exactness;
+use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;
 use crate::render;
-use crate::render::clean::clean;
+use crate::render::escape_terminal::escaped_line;
 use crate::render::style::{CHANGED, paint};
 
 /// Say whether what is live still matches: read-only, for cron
@@ -67,43 +67,44 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 /// As for [`run`].
 pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("drift", &args.reports, &inputs, env, console)?;
-    outlets.close(look(args, env, &outlets).await)
+    let reporter = Reporter::new("drift", &args.reports, &inputs, env, console)?;
+    reporter.close(look(args, env, &reporter).await)
 }
 
-async fn look(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+async fn look(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, strict, health } = args;
     let confirmed = &Confirmed::default();
     let expected = &Expected::Anything;
-    let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::NoLimits, trust: reports.json.is_some() };
-    let session = Session::open(&opening, env, outlets)?;
-    let plan = observed(&session, *health, outlets).await?;
-    let drift = drift(&plan, *strict, &session.worlds());
-    let scene = session.scene(&plan, outlets);
+    let opening =
+        SessionOptions { paths, selection, providers, confirmed, expected, exactness: ConfirmMode::NoLimits, trust: reports.json.is_some() };
+    let session = Session::open(&opening, env, reporter)?;
+    let plan = observed(&session, *health, reporter).await?;
+    let drift = drift(&plan, *strict, &session.addressed_json());
+    let view = session.plan_view(&plan, reporter);
     let sources = &session.config.sources;
-    let invalid = session.say_diagnostics(&plan, outlets);
+    let invalid = session.say_diagnostics(&plan, reporter);
     if invalid {
-        outlets.markdown(&render::markdown::invalid("drift", &plan.diagnostics, sources, &outlets.links))?;
+        reporter.markdown(&render::markdown::invalid("drift", &plan.diagnostics, sources, &reporter.links))?;
     } else {
-        outlets.text(&render::drift::drift(&scene, &drift));
-        outlets.markdown(&render::markdown::drift(&scene, &drift))?;
+        reporter.text(&render::drift::drift(&view, &drift));
+        reporter.markdown(&render::markdown::drift(&view, &drift))?;
     }
-    outlets.json(&render::json::drift_document(&scene, &drift, sources))?;
-    outlets.outputs(&render::github::drift_outputs(&scene, &drift))?;
-    Ok(ending(&plan, &drift, invalid))
+    reporter.json(&render::json::drift_document(&view, &drift, sources))?;
+    reporter.outputs(&render::github::drift_outputs(&view, &drift))?;
+    Ok(status(&plan, &drift, invalid))
 }
 
-async fn observed(session: &Session, health: bool, outlets: &Outlets<'_>) -> Result<Plan, CommandError> {
-    let mut readings = session.read().await?;
+async fn observed(session: &Session, health: bool, reporter: &Reporter<'_>) -> Result<Plan, CommandError> {
+    let mut snapshots = session.read().await?;
     if health {
-        let silent = session.diagnose(&mut readings).await;
-        silent.iter().for_each(|words| outlets.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), clean(words))));
+        let silent = session.diagnose(&mut snapshots).await;
+        silent.iter().for_each(|words| reporter.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(words))));
     }
-    Ok(session.plan_of(&readings, false))
+    Ok(session.plan_of(&snapshots, false))
 }
 
 /// What drifted weighs more than what could not be read, which must not hide it. What apply would refuse is drift like any other.
-fn ending(plan: &Plan, drift: &Drift, invalid: bool) -> Exit {
-    let endings = [(invalid, Exit::Invalid), (drift.any(), Exit::Pending), (!plan.is_whole(), Exit::Failed)];
+fn status(plan: &Plan, drift: &Drift, invalid: bool) -> Exit {
+    let endings = [(invalid, Exit::Invalid), (drift.any(), Exit::Pending), (!plan.all_rows_read(), Exit::Failed)];
     endings.into_iter().find(|(is_so, _)| *is_so).map_or(Exit::Done, |(_, exit)| exit)
 }

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use super::Exit;
-use super::overwriting::Overwrite;
+use super::output_safety::Overwrite;
 use crate::config::links::Link;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
 use crate::providers;
-use crate::render::clean::clean;
+use crate::render::escape_terminal::escaped_line;
 use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
 use crate::transport::http::OpenError;
@@ -100,7 +100,7 @@ pub enum CommandError {
     /// The file that `--after` names is no report of an apply.
     #[error("--after {}: it is not the JSON of `heeler apply --json`", .0.display())]
     NoReport(PathBuf),
-    /// The door cannot be opened.
+    /// The client cannot be made.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The keys may not be used with this config.
@@ -214,7 +214,7 @@ impl CommandError {
             CommandError::Guard(GuardError::WrongOrganization { .. }) => {
                 "run with the keys of that organization; nothing was read or changed".to_owned()
             }
-            CommandError::Guard(GuardError::Unknown { source: VendorError::Door(_), .. }) => "can this machine reach the vendor?".to_owned(),
+            CommandError::Guard(GuardError::Unknown { source: VendorError::NoAnswer(_), .. }) => "can this machine reach the vendor?".to_owned(),
             CommandError::Guard(GuardError::Unknown { .. }) => "are the keys valid, and is it their site?".to_owned(),
             CommandError::SecretsUnset(_) => "set what is missing in the environment of this run; nothing was changed".to_owned(),
             CommandError::Write(_, error) => unwritten(error.kind()).to_owned(),
@@ -227,8 +227,8 @@ impl CommandError {
         if matches!(self, CommandError::Invalid) {
             return String::new();
         }
-        let hint = self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), clean(&hint)));
-        format!("{} {}{hint}\n", paint(BAD, "error:"), clean(&self.words()))
+        let hint = self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), escaped_line(&hint)));
+        format!("{} {}{hint}\n", paint(BAD, "error:"), escaped_line(&self.words()))
     }
 
     /// The message and its causes.

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use super::CommandError;
 use super::console::Log;
 use super::same_file::FileId;
-use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
+use crate::model::desired::{Confirm, LeftOut, LeftOutReason};
 use crate::model::{DesiredState, Env};
 use crate::providers;
 
@@ -109,7 +109,7 @@ impl ProviderSelection {
         }
         let unselected = used.into_iter().filter(|name| !self.selects(name)).filter_map(providers::named);
         for provider in unselected.collect::<Vec<_>>() {
-            desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: WhyLeftOut::NotSelected });
+            desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotSelected });
         }
         Ok(())
     }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, CommandFactory};
 
+use super::atomic_files::write_text;
 use super::console::Console;
-use super::files::write_text;
-use super::overwriting::{self, Inputs, Output, Product};
+use super::output_safety::{self, Inputs, Output, Product};
 use super::{Cli, CommandError, Exit};
 
 /// Write manual pages: heeler.1, and one per command
@@ -29,7 +29,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
     let pages = pages().into_iter().map(|(command, name)| (args.dir.join(format!("{name}.1")), command));
     let pages: Vec<(PathBuf, clap::Command)> = pages.collect();
     let outputs: Vec<_> = pages.iter().map(|(path, _)| Output { flag: "--dir", path, product: Some(Product::Page) }).collect();
-    overwriting::check(&outputs, &Inputs::default())?;
+    output_safety::check(&outputs, &Inputs::default())?;
     fs::create_dir_all(&args.dir).map_err(|error| CommandError::Write(args.dir.clone(), error))?;
     for (path, command) in pages {
         write(&path, command)?;

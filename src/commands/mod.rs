@@ -1,34 +1,34 @@
 //! Floor 4: people. One file per subcommand: its arguments and what it does, in words of the floors below.
 
-pub mod after;
 pub mod apply;
-pub mod base;
+pub mod apply_progress;
+pub mod atomic_files;
+pub mod base_config;
 pub mod completions;
+pub mod config_paths;
 pub mod console;
-pub mod deleted;
+pub mod deletion_journal;
 pub mod drift;
 pub mod error;
 pub mod exit;
 pub mod expect;
-pub mod files;
 pub mod flags;
 pub mod github;
-pub mod habits;
 pub mod import;
 pub mod man;
+pub mod managed_rows;
 pub mod migrate;
-pub mod outlets;
-pub mod overwriting;
-pub mod places;
+pub mod output_safety;
 pub mod plan;
-pub mod rows;
+pub mod previous_report;
+pub mod reporter;
 pub mod same_file;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
 pub mod signals;
+pub mod typed_from_habit;
 pub mod validate;
-pub mod watch;
 
 use std::ffi::OsString;
 
@@ -95,7 +95,7 @@ enum Command {
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
     let console = Console::new();
-    let args = habits::help_at_the_end(args.into_iter().collect());
+    let args = typed_from_habit::help_at_the_end(args.into_iter().collect());
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => return unparsed(error, &args, &console),
@@ -123,11 +123,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
 
 /// Help, the version, or what is wrong with the command line.
 fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
-    if let Some(answer) = habits::answer(&error, args) {
+    if let Some(answer) = typed_from_habit::answer(&error, args) {
         console.problem(&format!("{} {answer}\n", paint(BAD, "error:")));
         return Exit::Usage;
     }
-    delivered(said_by_clap(&habits::without_guesses(error, &Cli::command()), console), console)
+    delivered(said_by_clap(&typed_from_habit::without_guesses(error, &Cli::command()), console), console)
 }
 
 /// A result that is not on stdout as a whole is a failure, and said.

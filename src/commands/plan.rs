@@ -1,19 +1,19 @@
-//! `heeler plan`: what apply would do. It holds the narrow door only, so it cannot do it.
+//! `heeler plan`: what apply would do. It holds a `ReadClient` only, so it cannot do it.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::base::Base;
+use super::base_config::Base;
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
-use super::outlets::Outlets;
-use super::overwriting::Inputs;
-use super::session::{Opening, Session, endings, runtime};
+use super::output_safety::Inputs;
+use super::reporter::Reporter;
+use super::session::{Session, SessionOptions, endings, runtime};
 use super::{CommandError, Exit};
 use crate::model::Env;
-use crate::planner::Exactness;
+use crate::planner::ConfirmMode;
 use crate::render;
 
 /// Show what apply would do: read-only, for pull requests
@@ -69,34 +69,34 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 /// As for [`run`].
 pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
-    let outlets = Outlets::new("plan", &args.reports, &inputs, env, console)?;
-    outlets.close(plan(args, env, &outlets).await)
+    let reporter = Reporter::new("plan", &args.reports, &inputs, env, console)?;
+    reporter.close(plan(args, env, &reporter).await)
 }
 
-async fn plan(args: &Args, env: &Env, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
+async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
-    let base = Base::read(base, providers, env, outlets)?;
+    let base = Base::read(base, providers, env, reporter)?;
     let expected = &Expected::Anything;
-    let opening = Opening { paths, selection, providers, confirmed, expected, exactness: Exactness::Exact, trust: reports.json.is_some() };
-    let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, outlets)?;
-    let readings = session.read().await?;
-    let plan = session.plan_of(&readings, false);
-    let mut scene = session.scene(&plan, outlets);
+    let opening = SessionOptions { paths, selection, providers, confirmed, expected, exactness: ConfirmMode::Exact, trust: reports.json.is_some() };
+    let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, reporter)?;
+    let snapshots = session.read().await?;
+    let plan = session.plan_of(&snapshots, false);
+    let mut view = session.plan_view(&plan, reporter);
     let touched = base.as_ref().is_some_and(|base| base.touches_unread(&session, &plan));
-    let refused_before = base.is_some_and(|base| base.compare(&session, &readings, &mut scene));
-    drop(readings);
+    let refused_before = base.is_some_and(|base| base.compare(&session, &snapshots, &mut view));
+    drop(snapshots);
     let sources = &session.config.sources;
-    if session.say_diagnostics(&plan, outlets) {
-        outlets.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &outlets.links))?;
+    if session.say_diagnostics(&plan, reporter) {
+        reporter.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &reporter.links))?;
     } else {
-        outlets.text(&render::text::plan(&scene, "plan"));
+        reporter.text(&render::text::plan(&view, "plan"));
         if refused_before {
-            outlets.text("All that is refused was refused before this change; exit 4 is for what a change brings.\n");
+            reporter.text("All that is refused was refused before this change; exit 4 is for what a change brings.\n");
         }
-        outlets.markdown(&render::markdown::plan(&scene))?;
+        reporter.markdown(&render::markdown::plan(&view))?;
     }
-    outlets.json(&render::json::document(&scene, "plan", sources, None))?;
-    outlets.plan_outputs(&scene)?;
+    reporter.json(&render::json::document(&view, "plan", sources, None))?;
+    reporter.plan_outputs(&view)?;
     let pending = (*detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
     let of_this_change = endings(&plan).into_iter().filter(|exit| !(refused_before && *exit == Exit::Refused));
     Ok(Exit::first_of(of_this_change.chain(pending).chain(touched.then_some(Exit::Failed))))

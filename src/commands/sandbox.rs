@@ -7,14 +7,14 @@ use clap::error::ErrorKind;
 use clap::{Args as ClapArgs, ValueEnum};
 use tokio::net::TcpListener;
 
+use super::config_paths::SEED;
 use super::console::Console;
-use super::places::SEED;
 use super::session::runtime;
 use super::{CommandError, Exit, said_by_clap, signals};
 use crate::config::links;
 use crate::model::Env;
 use crate::providers::ExternalIds;
-use crate::render::clean::clean;
+use crate::render::escape_terminal::escaped_line;
 use crate::sandbox::{Faults, Sandbox, World, server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
@@ -27,7 +27,7 @@ Examples:
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
   heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7
 
-A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. Any keys open the door. What is \
+A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. It takes any keys. What is \
 changed is forgotten when the sandbox ends; the world's file is never written.
 
 Faults, to rehearse bad days. A RATE is a part of all requests, from 0 to 1; a request meets one fault at most:
@@ -99,5 +99,5 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 /// Several `--faults` are one list.
 fn faults(specs: &[String]) -> Result<Faults, clap::Error> {
     let parsed = if specs.is_empty() { Ok(Faults::none()) } else { Faults::parse(&specs.join(",")) };
-    parsed.map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, format!("--faults: {}\n", clean(&error.to_string()))))
+    parsed.map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, format!("--faults: {}\n", escaped_line(&error.to_string()))))
 }

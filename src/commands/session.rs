@@ -1,4 +1,4 @@
-//! What plan, apply and drift have in common: load, open the door, guard, observe, plan.
+//! What plan, apply and drift have in common: load the config, connect, check the organization, observe, plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -6,40 +6,40 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::config_paths::{SEED, load, world_is_named, world_of};
 use super::expect::{Expected, addressee};
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
-use super::outlets::Outlets;
-use super::places::{SEED, load, world_is_named, world_of};
-use super::rows::{descriptions, managed, managed_row};
+use super::managed_rows::{descriptions, managed, managed_row};
+use super::reporter::Reporter;
 use super::{CommandError, Exit};
 use crate::config::Loaded;
-use crate::executor::{diagnose, guard, observe};
-use crate::model::desired::{Confirm, LeftOut, WhyLeftOut};
+use crate::executor::{ask_health, check_organization, observe};
+use crate::model::desired::{Confirm, LeftOut, LeftOutReason};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
-use crate::model::{Diagnostics, Env, Op, Outcome, Plan, Reader, Settings, Transport};
+use crate::model::{Diagnostics, Env, Op, Outcome, Plan, ReadClient, Settings, WriteClient};
 use crate::planner::approval::Approved;
-use crate::planner::{self, Exactness, Input, Reading};
+use crate::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
 use crate::providers::{self, ExternalIds};
-use crate::render::{Addressed, Scene};
+use crate::render::{Addressed, PlanView};
 use crate::sandbox::Sandbox;
 use crate::transport::Http;
 
 /// What the vendors list, by provider.
-pub type Readings = BTreeMap<&'static str, Reading>;
+pub type Snapshots = BTreeMap<&'static str, ProviderSnapshot>;
 
 /// Everything a run needs after the config is read.
 pub struct Session {
     /// The config.
     pub config: Loaded,
-    /// The narrow door.
-    door: Arc<dyn Reader>,
-    /// Whether it leads to a pretend world.
+    /// The client that reads.
+    client: Arc<dyn ReadClient>,
+    /// Whether it leads to the sandbox.
     pub sandbox: bool,
     /// Only these accounts, if given.
     pub only: Option<BTreeSet<String>>,
     confirm: Confirm,
-    exactness: Exactness,
+    exactness: ConfirmMode,
     resend_secrets: bool,
     trust: bool,
     approved: Option<Approved>,
@@ -48,7 +48,7 @@ pub struct Session {
 }
 
 /// How a session is opened.
-pub struct Opening<'a> {
+pub struct SessionOptions<'a> {
     /// Where the config is.
     pub paths: &'a Paths,
     /// Which accounts, which world.
@@ -60,45 +60,45 @@ pub struct Opening<'a> {
     /// What was reviewed.
     pub expected: &'a Expected,
     /// How exactly.
-    pub exactness: Exactness,
+    pub exactness: ConfirmMode,
     /// Whether role, external id and trust policy of every managed account are wanted.
     pub trust: bool,
 }
 
 impl Session {
-    /// Reads the config and opens the narrow door: whoever holds this session cannot write.
+    /// Reads the config and connects for reading: whoever holds this session cannot write.
     ///
     /// # Errors
-    /// The config is missing or invalid, `--only` names nothing, or the door does not open.
-    pub fn open(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<Self, CommandError> {
-        Ok(Session::open_wide(opening, env, outlets)?.0)
+    /// The config is missing or invalid, `--only` names nothing, or the credentials are not there.
+    pub fn open(opening: &SessionOptions<'_>, env: &Env, reporter: &Reporter<'_>) -> Result<Self, CommandError> {
+        Ok(Session::open_wide(opening, env, reporter)?.0)
     }
 
     /// The same beside another config: `--only` may name accounts of that one too.
     ///
     /// # Errors
     /// As for [`Session::open`].
-    pub fn open_beside(other: Option<&Loaded>, opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<Self, CommandError> {
-        Ok(Session::open_both(other, opening, env, outlets)?.0)
+    pub fn open_beside(other: Option<&Loaded>, opening: &SessionOptions<'_>, env: &Env, reporter: &Reporter<'_>) -> Result<Self, CommandError> {
+        Ok(Session::open_both(other, opening, env, reporter)?.0)
     }
 
-    /// The same, and the wide door beside it.
+    /// The same, and a client that writes beside it.
     ///
     /// # Errors
     /// As for [`Session::open`].
-    pub fn open_wide(opening: &Opening<'_>, env: &Env, outlets: &Outlets<'_>) -> Result<(Self, Arc<dyn Transport>), CommandError> {
-        Session::open_both(None, opening, env, outlets)
+    pub fn open_wide(opening: &SessionOptions<'_>, env: &Env, reporter: &Reporter<'_>) -> Result<(Self, Arc<dyn WriteClient>), CommandError> {
+        Session::open_both(None, opening, env, reporter)
     }
 
     fn open_both(
         other: Option<&Loaded>,
-        opening: &Opening<'_>,
+        opening: &SessionOptions<'_>,
         env: &Env,
-        outlets: &Outlets<'_>,
-    ) -> Result<(Self, Arc<dyn Transport>), CommandError> {
-        let Opening { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
+        reporter: &Reporter<'_>,
+    ) -> Result<(Self, Arc<dyn WriteClient>), CommandError> {
+        let SessionOptions { paths, selection, providers, confirmed, expected, exactness, trust } = opening;
         world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
-        let mut config = load(paths, env, outlets)?;
+        let mut config = load(paths, env, reporter)?;
         providers.narrow(&mut config.desired)?;
         let sandbox = selection.sandbox.is_some();
         let reviewed = expected.approved(&addressee(&config.desired.settings, sandbox))?;
@@ -106,14 +106,14 @@ impl Session {
         approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
-        let door: Arc<dyn Transport> = match (env.vendors(), &selection.sandbox) {
+        let client: Arc<dyn WriteClient> = match (env.vendors(), &selection.sandbox) {
             (Some(vendors), _) => vendors.clone(),
             (None, Some(world)) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
             (None, None) => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {
             config,
-            door: door.clone(),
+            client: client.clone(),
             sandbox,
             only,
             confirm: confirmed.confirm(),
@@ -123,7 +123,7 @@ impl Session {
             approved,
             warnings,
         };
-        Ok((session, door))
+        Ok((session, client))
     }
 
     /// Sends every declared secret of the selected accounts again.
@@ -143,45 +143,45 @@ impl Session {
     ///
     /// # Errors
     /// The keys belong to another organization.
-    pub async fn read(&self) -> Result<Readings, CommandError> {
+    pub async fn read(&self) -> Result<Snapshots, CommandError> {
         if !self.sandbox {
-            guard(self.door.as_ref(), &self.config.desired.settings).await?;
+            check_organization(self.client.as_ref(), &self.config.desired.settings).await?;
         }
-        Ok(observe(self.door.as_ref(), &self.config.desired).await)
+        Ok(observe(self.client.as_ref(), &self.config.desired).await)
     }
 
     /// Adds to what was read what the vendors say does not work; those that could not be asked are named.
-    pub async fn diagnose(&self, readings: &mut Readings) -> Vec<String> {
-        let silent = diagnose(self.door.as_ref(), readings).await;
+    pub async fn diagnose(&self, snapshots: &mut Snapshots) -> Vec<String> {
+        let silent = ask_health(self.client.as_ref(), snapshots).await;
         silent.into_iter().map(|(provider, error)| format!("{provider} does not say what does not work: {error}")).collect()
     }
 
     /// Observes and plans without the guard and without any approval: what differs, whoever may want it so.
     pub async fn plan_unapproved(&self) -> Plan {
-        self.plan_with(&observe(self.door.as_ref(), &self.config.desired).await, false, None)
+        self.plan_with(&observe(self.client.as_ref(), &self.config.desired).await, false, None)
     }
 
     /// Plans from what was observed.
-    pub fn plan_of(&self, readings: &Readings, resend_secrets: bool) -> Plan {
-        self.plan_with(readings, resend_secrets, self.approved.as_ref())
+    pub fn plan_of(&self, snapshots: &Snapshots, resend_secrets: bool) -> Plan {
+        self.plan_with(snapshots, resend_secrets, self.approved.as_ref())
     }
 
-    fn plan_with(&self, readings: &Readings, resend_secrets: bool, approved: Option<&Approved>) -> Plan {
-        let mut plan = planner::plan(&Input {
+    fn plan_with(&self, snapshots: &Snapshots, resend_secrets: bool, approved: Option<&Approved>) -> Plan {
+        let mut plan = planner::plan(&PlanInput {
             desired: &self.config.desired,
-            readings,
+            snapshots,
             sources: &self.config.sources,
             only: self.only.as_ref(),
             confirm: &self.confirm,
-            exactness: self.exactness,
+            confirm_mode: self.exactness,
             approved,
             resend_secrets,
         });
         plan.diagnostics.splice(0..0, self.config.warnings.iter().cloned());
-        plan.describe(descriptions(&self.config, readings, &plan));
+        plan.describe(descriptions(&self.config, snapshots, &plan));
         plan.diagnostics.extend(self.warnings.iter().cloned());
         if self.trust {
-            plan.managed = managed(&self.config, readings, self.only.as_ref());
+            plan.managed = managed(&self.config, snapshots, self.only.as_ref());
         }
         plan
     }
@@ -199,7 +199,7 @@ impl Session {
     }
 
     /// The plan with all that is said around it.
-    pub fn scene<'a>(&self, plan: &'a Plan, outlets: &Outlets<'_>) -> Scene<'a> {
+    pub fn plan_view<'a>(&self, plan: &'a Plan, reporter: &Reporter<'_>) -> PlanView<'a> {
         let settings = self.config.desired.settings.values();
         let providers = settings.map(|settings @ Settings { provider, site, via, organization, endpoint: _ }| Addressed {
             name: provider,
@@ -208,12 +208,12 @@ impl Session {
             via: via.clone().filter(|_| !self.sandbox),
             organization: organization.as_ref().map(|(name, _)| name.clone()),
         });
-        let digest = planner::digest::digest(plan, &self.worlds());
-        Scene { links: outlets.links.clone(), ..Scene::new(plan, providers.collect(), self.sandbox, digest) }
+        let digest = planner::digest::digest(plan, &self.addressed_json());
+        PlanView { links: reporter.links.clone(), ..PlanView::new(plan, providers.collect(), self.sandbox, digest) }
     }
 
     /// Who is addressed, as the digest counts it.
-    pub fn worlds(&self) -> Value {
+    pub fn addressed_json(&self) -> Value {
         let settings = self.config.desired.settings.iter();
         settings
             .map(|(name, settings)| {
@@ -225,9 +225,9 @@ impl Session {
     }
 
     /// Says what has not been said since the config was read, and whether it refuses the config.
-    pub fn say_diagnostics(&self, plan: &Plan, outlets: &Outlets<'_>) -> bool {
+    pub fn say_diagnostics(&self, plan: &Plan, reporter: &Reporter<'_>) -> bool {
         let known = self.config.warnings.len();
-        outlets.diagnostics(plan.diagnostics.get(known..).unwrap_or_default(), &self.config.sources);
+        reporter.diagnostics(plan.diagnostics.get(known..).unwrap_or_default(), &self.config.sources);
         any_error(&plan.diagnostics)
     }
 }
@@ -237,7 +237,7 @@ pub fn endings(plan: &Plan) -> Vec<Exit> {
     let mut endings = Vec::new();
     endings.extend(any_error(&plan.diagnostics).then_some(Exit::Invalid));
     endings.extend(is_refused(plan).then_some(Exit::Refused));
-    endings.extend((!plan.is_complete()).then_some(Exit::Failed));
+    endings.extend((!plan.all_listings_read()).then_some(Exit::Failed));
     endings
 }
 
@@ -250,7 +250,7 @@ pub fn is_refused(plan: &Plan) -> bool {
 fn leave_out_unplanned(approved: &Approved, config: &mut Loaded) {
     let unplanned: Vec<&'static str> = config.desired.settings.keys().copied().filter(|provider| approved.leaves_out(provider)).collect();
     for provider in unplanned.into_iter().filter_map(providers::named) {
-        config.desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: WhyLeftOut::NotPlanned });
+        config.desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotPlanned });
     }
 }
 
@@ -258,8 +258,8 @@ fn leave_out_unplanned(approved: &Approved, config: &mut Loaded) {
 fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), CommandError> {
     let configs = || configs.into_iter().flatten().map(|config| &config.desired);
     let keys = configs().flat_map(|desired| desired.entries.keys().map(|key| key.name.as_str()));
-    let buried = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
-    let known: BTreeSet<&str> = keys.chain(buried).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
+    let tombstoned = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
+    let known: BTreeSet<&str> = keys.chain(tombstoned).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
     // Where the config owns every account, it also names those it does not mention.
     let owns_all = configs().any(|desired| desired.exclusive.is_some());
     match only.into_iter().flatten().find(|id| !owns_all && !known.contains(id.as_str())) {

@@ -4,9 +4,9 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::console::Console;
 use super::flags::{Paths, Reports};
-use super::outlets::Outlets;
-use super::overwriting::Inputs;
-use super::{CommandError, Exit, places};
+use super::output_safety::Inputs;
+use super::reporter::Reporter;
+use super::{CommandError, Exit, config_paths};
 use crate::config::{self, Invalid, Loaded};
 use crate::model::diagnostic::counts;
 use crate::model::{Diagnostic, Env, Sources};
@@ -48,15 +48,15 @@ enum Format {
 /// The config is missing or invalid.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let reports = Reports { json: None, markdown: None, github: args.github };
-    let outlets = Outlets::new("validate", &reports, &Inputs::config(&args.paths), env, console)?;
-    outlets.close(validate(args, env, console, &outlets))
+    let reporter = Reporter::new("validate", &reports, &Inputs::config(&args.paths), env, console)?;
+    reporter.close(validate(args, env, console, &reporter))
 }
 
-fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) -> Result<Exit, CommandError> {
-    match config::load(&places::paths(&args.paths)?, env) {
+fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+    match config::load(&config_paths::paths(&args.paths)?, env) {
         Ok(loaded) => {
             let warnings = loaded.offline_warnings();
-            show(args.format, &warnings, &loaded.sources, console, outlets);
+            show(args.format, &warnings, &loaded.sources, console, reporter);
             if args.format == Format::Text {
                 console.product(&valid(&loaded, counts(&warnings).1));
             }
@@ -64,20 +64,20 @@ fn validate(args: &Args, env: &Env, console: &Console, outlets: &Outlets<'_>) ->
         }
         Err(invalid) => {
             let Invalid { sources, diagnostics } = *invalid;
-            show(args.format, &diagnostics, &sources, console, outlets);
-            outlets.invalid(&diagnostics, &sources);
+            show(args.format, &diagnostics, &sources, console, reporter);
+            reporter.invalid(&diagnostics, &sources);
             Err(CommandError::Invalid)
         }
     }
 }
 
-fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Console, outlets: &Outlets<'_>) {
+fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Console, reporter: &Reporter<'_>) {
     console.product(&match format {
         Format::Text => render::diagnostics::diagnostics(list, sources),
-        Format::Sarif => render::sarif::sarif(list, sources, &outlets.links),
+        Format::Sarif => render::sarif::sarif(list, sources, &reporter.links),
     });
     if format == Format::Text {
-        outlets.annotate(list, sources);
+        reporter.annotate(list, sources);
     }
 }
 

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, is_account_id, read_layer, unknown_keys};
 use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
-use super::layers::{Layer, Layers, is_account_id, read_layer, unknown_keys};
 use super::unmanaged::{self, Cut};
 use super::{hold, rules};
 use crate::model::check::{check, no_value};
-use crate::model::desired::{Elsewhere, Partition};
+use crate::model::desired::{InOtherPartition, Partition};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, did_you_mean, listed};
-use crate::model::layers::Stack;
+use crate::model::lower_layers::LayersOfAccount;
 use crate::model::remedy::{as_text, assignment};
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
 use crate::providers;
@@ -44,12 +44,12 @@ impl Account {
     }
 
     /// What the account says of the layers below it, at one provider.
-    fn stack(&self, provider: &str) -> Option<Stack> {
+    fn stack(&self, provider: &str) -> Option<LayersOfAccount> {
         let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
         let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
         let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
         let says_nothing = self.profiles.is_empty() && unmanaged.is_empty();
-        (!says_nothing).then(|| Stack { profiles: self.profiles.clone(), unmanaged })
+        (!says_nothing).then(|| LayersOfAccount { profiles: self.profiles.clone(), unmanaged })
     }
 }
 
@@ -72,7 +72,7 @@ pub struct Head {
 }
 
 /// Reads and merges every entry. `whole` says whether every file could be read.
-pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnostics) -> Vec<Account> {
+pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut Diagnostics) -> Vec<Account> {
     let mut accounts = Vec::with_capacity(document.accounts.len());
     let mut first = HashMap::<String, Place>::new();
     let mut wrong = Tally::default();
@@ -101,7 +101,7 @@ pub fn read(document: &Document, layers: &Layers, whole: bool, out: &mut Diagnos
     accounts
 }
 
-fn read_one(entry: &Node, layers: &Layers, whole: bool, wrong: &mut Tally, room: &mut usize, out: &mut Diagnostics) -> Option<Account> {
+fn read_one(entry: &Node, layers: &ConfigLayers, whole: bool, wrong: &mut Tally, room: &mut usize, out: &mut Diagnostics) -> Option<Account> {
     if !entry.is_map() {
         wrong.push(entry.place(), out, || {
             let wrong =
@@ -200,7 +200,7 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
     );
 }
 
-fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out: &mut Diagnostics) -> Vec<&'a Layer> {
+fn profiles<'a>(entry: &Node, head: &Head, layers: &'a ConfigLayers, whole: bool, out: &mut Diagnostics) -> Vec<&'a ConfigLayer> {
     let places = entry.get("profiles").map_or(&[][..], Node::items);
     let mut found = Vec::new();
     let mut unknown = Tally::default();
@@ -229,7 +229,7 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a Layers, whole: bool, out:
 }
 
 /// Layer over layer. `defaults` fills blocks and never makes one.
-fn merge(own: &Layer, profiles: &[&Layer], defaults: &Layer, cuts: &[Cut], room: &mut usize) -> BTreeMap<&'static str, Node> {
+fn merge(own: &ConfigLayer, profiles: &[&ConfigLayer], defaults: &ConfigLayer, cuts: &[Cut], room: &mut usize) -> BTreeMap<&'static str, Node> {
     let mut merged = BTreeMap::new();
     for provider in providers::ALL {
         let name = provider.name();
@@ -288,7 +288,7 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
 pub fn entries(
     accounts: &[Account],
     settings: &BTreeMap<&'static str, Settings>,
-    stacks: &mut BTreeMap<Key, Stack>,
+    stacks: &mut BTreeMap<Key, LayersOfAccount>,
     out: &mut Diagnostics,
 ) -> BTreeMap<Key, Arc<Desired>> {
     let mut entries = BTreeMap::new();
@@ -323,13 +323,13 @@ pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settin
     let of = |account: &Account| {
         let elsewhere = account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
         let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
-        Some((account.clone()?, Partition { name: partition.clone(), place: *partition_place, elsewhere }))
+        Some((account.clone()?, Partition { name: partition.clone(), place: *partition_place, in_other_partition: elsewhere }))
     };
     accounts.iter().filter_map(of).collect()
 }
 
-fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settings: Arc<BTreeMap<&'static str, Settings>>) -> Elsewhere {
-    Elsewhere::new(move |partition| {
+fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settings: Arc<BTreeMap<&'static str, Settings>>) -> InOtherPartition {
+    InOtherPartition::new(move |partition| {
         let (mut found, mut out) = (Vec::new(), Diagnostics::new());
         let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
         for (name, block) in &unfilled {

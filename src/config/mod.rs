@@ -4,27 +4,27 @@
 //! show. Nothing here reaches a vendor.
 
 pub mod accounts;
-pub mod characters;
+pub mod defaults_and_profiles;
 pub mod document;
 pub mod files;
 pub mod hold;
-pub mod layers;
 pub mod links;
+pub mod odd_characters;
 pub mod removed;
 pub mod rules;
-pub mod rules_formats;
 pub mod schema;
 pub mod settings;
 pub mod unmanaged;
+pub mod value_formats;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::model::diagnostic::{Said, any_error, capped, joined};
+use crate::model::diagnostic::{SaidWhen, any_error, capped, joined};
 use crate::model::node::Entry;
-use crate::model::node::parse::MAX_NODES_OF_RUN;
+use crate::model::node::parser::MAX_NODES_OF_RUN;
 use crate::model::source::SECRET_WORDS;
-use crate::model::{DesiredState, Diagnostics, Env, Layers, Node, Place, Sources, Tombstone};
+use crate::model::{DesiredState, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
 use crate::providers;
 
@@ -35,7 +35,7 @@ pub struct Loaded {
     /// Where everything was written.
     pub sources: Sources,
     /// The layers below the accounts, as they were written.
-    pub layers: Layers,
+    pub layers: LowerLayers,
     /// Worth knowing.
     pub warnings: Diagnostics,
     /// How many files were read.
@@ -84,15 +84,15 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let (roots, all_parsed) = parse(texts, &mut sources, &mut out);
     let whole = all_read && all_parsed;
     let document = document::gather(&roots, whole, &mut sources, &mut out);
-    let layers = layers::read(&document, &mut out);
+    let layers = defaults_and_profiles::read(&document, &mut out);
     let accounts = accounts::read(&document, &layers, whole, &mut out);
     let tombstones = removed::read(&document, &accounts, &mut out);
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
-    let mut layers = Layers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
+    let mut layers = LowerLayers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &entries);
-    characters::check(&roots, &mut out);
-    let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said, Said::OfNewValue(_))).collect());
+    odd_characters::check(&roots, &mut out);
+    let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue(_))).collect());
     if any_error(&out) {
         out.extend(doubtful);
         return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));
@@ -100,7 +100,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     name_concerned(&mut doubtful, &document, &accounts);
     let out = tidy(out, &document, &accounts, &sources);
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
-    let buried = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
+    let tombstoned = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
     let partitions = accounts::partitions(&accounts, &settings);
     let desired = DesiredState {
         settings,
@@ -112,7 +112,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         named,
         doubtful,
         partitions,
-        buried,
+        tombstoned,
         protect: document.protect,
         limits: document.limits,
         confirm: document.confirm,

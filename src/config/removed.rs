@@ -150,5 +150,5 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
 
 /// Whether an account's block asks for a row of this kind.
 fn declares(provider: &dyn Provider, block: &Node, kind: &str) -> bool {
-    provider.below(kind).iter().try_fold(block, |node, field| node.get(field)).is_some()
+    provider.block_path(kind).iter().try_fold(block, |node, field| node.get(field)).is_some()
 }

@@ -5,16 +5,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::layers::PARTITIONS;
-use super::rules_formats::{Verdict, judge};
+use super::defaults_and_profiles::PARTITIONS;
+use super::value_formats::{FormatCheck, judge};
 use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
-use crate::model::shape::{Block, Form, Leaf};
+use crate::model::row_schema::{BlockSchema, FieldType, LeafType};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
 use crate::providers;
 
 /// Checks one layer by itself. Values that still hold `${...}` are left for [`merged`].
-pub fn layer(block: &Block, node: &Node, out: &mut Diagnostics) {
+pub fn layer(block: &BlockSchema, node: &Node, out: &mut Diagnostics) {
     Rules {
         partition: None,
         account: None,
@@ -32,7 +32,7 @@ pub fn layer(block: &Block, node: &Node, out: &mut Diagnostics) {
 pub type Checked = HashMap<(usize, usize, Option<usize>), Range<usize>>;
 
 /// Checks a merged block with its names filled in. The nodes of one `checked` must live as long as it does.
-pub fn merged(block: &Block, node: &Node, facts: &AccountFacts, checked: &mut Checked, out: &mut Diagnostics) {
+pub fn merged(block: &BlockSchema, node: &Node, facts: &AccountFacts, checked: &mut Checked, out: &mut Diagnostics) {
     let (partition, account) = (Some(&*facts.partition), facts.account.as_deref());
     Rules { partition, account, filled: true, checked, tally: Tally::default(), warnings: Tally::of_warnings(), out }.block(block, node);
 }
@@ -48,7 +48,7 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    fn block(&mut self, block: &Block, node: &Node) {
+    fn block(&mut self, block: &BlockSchema, node: &Node) {
         self.once(std::ptr::from_ref(block).addr(), node, |rules| rules.fields(block, node));
     }
 
@@ -69,7 +69,7 @@ impl Rules<'_> {
         }
     }
 
-    fn fields(&mut self, block: &Block, node: &Node) {
+    fn fields(&mut self, block: &BlockSchema, node: &Node) {
         self.arms(block, node);
         for entry in node.entries() {
             let Some(field) = block.fields.get(&*entry.key) else { continue };
@@ -77,15 +77,15 @@ impl Rules<'_> {
                 self.secret(entry);
                 continue;
             }
-            match &field.form {
-                Form::Scalar(leaf) => self.leaf(leaf, &entry.node),
-                Form::Set(leaf) => self.once(std::ptr::from_ref(leaf).addr(), &entry.node, |rules| {
+            match &field.field_type {
+                FieldType::Scalar(leaf) => self.leaf(leaf, &entry.node),
+                FieldType::Set(leaf) => self.once(std::ptr::from_ref(leaf).addr(), &entry.node, |rules| {
                     entry.node.items().iter().for_each(|item| rules.leaf(leaf, item));
                 }),
-                Form::Block(block) => self.block(block, &entry.node),
+                FieldType::Block(block) => self.block(block, &entry.node),
                 // Its names are checked against the catalog, its values by their type.
-                Form::Switches(_) => {}
-                Form::Keyed { by, item } => self.once(std::ptr::from_ref(by).addr(), &entry.node, |rules| {
+                FieldType::Switches(_) => {}
+                FieldType::Keyed { by, item } => self.once(std::ptr::from_ref(by).addr(), &entry.node, |rules| {
                     rules.keys(by, &entry.node);
                     entry.node.items().iter().for_each(|row| rules.block(item, row));
                 }),
@@ -93,7 +93,7 @@ impl Rules<'_> {
         }
     }
 
-    fn arms(&mut self, block: &Block, node: &Node) {
+    fn arms(&mut self, block: &BlockSchema, node: &Node) {
         let of_arm = |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].iter().any(|name| **name == *entry.key));
         let named: Vec<&Entry> = block.arms_in(node).iter().filter_map(of_arm).collect();
         if let [first, second, ..] = named[..] {
@@ -120,7 +120,7 @@ impl Rules<'_> {
         }
     }
 
-    fn leaf(&mut self, leaf: &Leaf, node: &Node) {
+    fn leaf(&mut self, leaf: &LeafType, node: &Node) {
         // A name that could not be filled in has been reported; so has what is no text.
         let Some(text) = node.text().filter(|text| !text.contains("${") && !node.is_null()) else { return };
         let format = leaf.format.as_deref().or(leaf.catalog.as_deref().map(|_| "catalog"));
@@ -128,17 +128,17 @@ impl Rules<'_> {
             return;
         }
         match judge(format.unwrap_or("text"), text, self.partition) {
-            Verdict::Fine => {}
-            Verdict::Wrong { title, label, help } => {
+            FormatCheck::Fine => {}
+            FormatCheck::Wrong { title, label, help } => {
                 self.tally.push(node.place(), self.out, || Diagnostic::error(node.place(), title).label(label).help(help));
             }
-            Verdict::UnlessHeld { title, label, help } => {
+            FormatCheck::UnlessHeld { title, label, help } => {
                 let help = format!("{help}; it is taken only where the account holds it already");
                 // Not counted: a plan judges each of them.
                 let found = Diagnostic::warning(node.place(), title).label(label).help(help);
                 self.out.push(found.unless_held(text));
             }
-            Verdict::Odd { title, label, help } => {
+            FormatCheck::Odd { title, label, help } => {
                 self.warnings.push(node.place(), self.out, || Diagnostic::warning(node.place(), title).label(label).help(help));
             }
         }

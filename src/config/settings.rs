@@ -53,7 +53,7 @@ pub fn read(
             let before = out.len();
             let read = provider.settings(block, env, out);
             block.into_iter().for_each(|block| keys_are_elsewhere(*provider, block, &mut out[before..]));
-            providers::hosts::check(*provider, &read, block, env, out);
+            providers::allowed_hosts::check(*provider, &read, block, env, out);
             settings.insert(name, read);
         }
     }

@@ -1,7 +1,7 @@
 //! `unmanaged:` of an account: paths that take back out what the layers below say there.
 
 use crate::model::diagnostic::{brief, did_you_mean};
-use crate::model::shape::Form;
+use crate::model::row_schema::FieldType;
 use crate::model::{Diagnostic, Diagnostics, Node, Place};
 use crate::providers;
 
@@ -53,7 +53,7 @@ pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
                 );
                 break;
             }
-            is_switch = fields.and_then(|fields| fields.get(*step)).is_some_and(|field| matches!(field.form, Form::Switches(_)));
+            is_switch = fields.and_then(|fields| fields.get(*step)).is_some_and(|field| matches!(field.field_type, FieldType::Switches(_)));
             block = block.and_then(|block| block.block(step));
         }
         cuts.push(Cut { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });

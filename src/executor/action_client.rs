@@ -5,16 +5,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::read_cache::{ReadCache, is_undone};
-use crate::model::{Ask, Failure, Reader, Request, Response, Retry, Tell, Transport};
+use crate::model::{Failure, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
 
 /// The run's client, and what one action wrote through it.
 pub struct ActionClient<'a> {
     cache: &'a ReadCache<'a>,
-    noted: Mutex<Noted>,
+    noted: Mutex<WrittenSoFar>,
 }
 
 #[derive(Default)]
-struct Noted {
+struct WrittenSoFar {
     /// The last write that may have had an effect.
     write: Option<(Request, Retry)>,
     /// The last answer's status.
@@ -45,32 +45,32 @@ impl<'a> ActionClient<'a> {
         self.noted().status == Some(401)
     }
 
-    fn noted(&self) -> MutexGuard<'_, Noted> {
+    fn noted(&self) -> MutexGuard<'_, WrittenSoFar> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
-impl Reader for ActionClient<'_> {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        let answer = self.cache.read(ask).await;
+impl ReadClient for ActionClient<'_> {
+    async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        let answer = self.cache.read(request).await;
         self.noted().status = answer.as_ref().ok().map(|response| response.status);
         answer
     }
 }
 
 #[async_trait]
-impl Transport for ActionClient<'_> {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+impl WriteClient for ActionClient<'_> {
+    async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
         // Noted before it is sent: whoever is cut off while it is under way must know of it.
         let before = self.noted().write.clone();
-        if !tell.prepares {
-            self.noted().write = Some((tell.request.clone(), tell.retry));
+        if !request.prepares {
+            self.noted().write = Some((request.request.clone(), request.retry));
         }
-        let answer = self.cache.write(tell).await;
+        let answer = self.cache.write(request).await;
         let mut noted = self.noted();
         noted.status = answer.as_ref().ok().map(|response| response.status);
-        noted.sent_again = answer.as_ref().is_ok_and(Response::is_to_one_sent_again);
+        noted.sent_again = answer.as_ref().is_ok_and(Response::is_for_resent_request);
         // A refusal of the second says nothing of the first.
         if is_undone(&answer) && !noted.sent_again {
             noted.write = before;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 /// How long requests in flight may go on.
 pub const GRACE: Duration = Duration::from_secs(5);
 
-/// The executor's side: asks whether to stop.
+/// The executor's side: it is asked whether to stop.
 #[derive(Debug, Clone)]
 pub struct Interrupt(watch::Receiver<u8>);
 

@@ -1,6 +1,6 @@
-//! The client of one run, which remembers answers: a question that is content with an answer of a moment ago gets the one that is there.
+//! The client of one run, which remembers answers: a read that accepts an answer of a moment ago gets the one that is there.
 //!
-//! Where a vendor has no way to ask for one row, every look is a listing of all of them, and one listing may serve several looks. Which
+//! Where a vendor has no way to ask for one row, every refresh is a listing of all of them, and one listing may serve several refreshes. Which
 //! answers are too old is known here and nowhere else: after a write that must not be sent twice, and after an answer that was lost,
 //! what was asked before says nothing any more; [`ReadCache::from_now_on`] is for whoever wants to see what there is now.
 
@@ -12,22 +12,22 @@ use async_trait::async_trait;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
-use crate::model::{Ask, Failure, MaxAge, Reader, Realm, Request, Response, Retry, Tell, Transport};
+use crate::model::{Endpoint, Failure, MaxAge, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
 
 /// The client, and what was answered in this run.
 pub struct ReadCache<'a> {
-    client: &'a dyn Transport,
-    /// Counts questions and writes, so that it is known which came first. Times would not do: two may be the same.
+    client: &'a dyn WriteClient,
+    /// Counts reads and writes, so that it is known which came first. Times would not do: two may be the same.
     ticks: AtomicU64,
     kept: Mutex<Vec<(Request, Arc<Slot>)>>,
-    /// After which tick a question must have been asked, by whose rows it is about.
-    outdated: Mutex<BTreeMap<Realm, u64>>,
+    /// After which tick a read must have been sent, by whose rows it is about.
+    outdated: Mutex<BTreeMap<Endpoint, u64>>,
 }
 
-/// The answer to one question. Who asks while it is under way waits for it.
-type Slot = AsyncMutex<Option<Kept>>;
+/// The answer to one read. Who sends the same read meanwhile waits for it.
+type Slot = AsyncMutex<Option<CachedAnswer>>;
 
-struct Kept {
+struct CachedAnswer {
     asked: u64,
     since: Instant,
     response: Response,
@@ -35,32 +35,33 @@ struct Kept {
 
 impl<'a> ReadCache<'a> {
     /// Remembers nothing yet.
-    pub fn new(client: &'a dyn Transport) -> Self {
+    pub fn new(client: &'a dyn WriteClient) -> Self {
         ReadCache { client, ticks: AtomicU64::new(0), kept: Mutex::default(), outdated: Mutex::default() }
     }
 
-    /// The same for questions that only an answer asked for from now on will do for. Those who ask at the same time share one.
-    pub fn from_now_on(&self) -> FromNowOn<'_> {
-        FromNowOn { cache: self, after: self.tick() }
+    /// The same for reads that only an answer asked for from now on will do for. Those who ask at the same time share one.
+    pub fn after_now(&self) -> AfterNow<'_> {
+        AfterNow { cache: self, after: self.tick() }
     }
 
-    async fn read_after(&self, ask: Ask, after: u64) -> Result<Response, Failure> {
-        let within = match ask.max_age() {
-            MaxAge::None => return self.client.read(ask).await,
+    async fn read_after(&self, request: ReadRequest, after: u64) -> Result<Response, Failure> {
+        let within = match request.max_age() {
+            MaxAge::None => return self.client.read(request).await,
             MaxAge::Within(within) => Some(within),
             MaxAge::Run => None,
         };
-        let after = if within.is_some() { after.max(self.outdated_until(&ask.request().realm)) } else { 0 };
+        let after = if within.is_some() { after.max(self.outdated_until(&request.request().endpoint)) } else { 0 };
         let came = self.tick();
-        let slot = self.slot(ask.request());
+        let slot = self.slot(request.request());
         let mut kept = slot.lock().await;
-        let serves = |known: &&Kept| known.asked > after && (known.asked > came || within.is_none_or(|within| known.since.elapsed() < within));
+        let serves =
+            |known: &&CachedAnswer| known.asked > after && (known.asked > came || within.is_none_or(|within| known.since.elapsed() < within));
         if let Some(known) = kept.as_ref().filter(serves) {
             return Ok(known.response.clone());
         }
         let (asked, since) = (self.tick(), Instant::now());
-        let response = self.client.read(ask).await?;
-        *kept = (response.status == 200).then(|| Kept { asked, since, response: response.clone() });
+        let response = self.client.read(request).await?;
+        *kept = (response.status == 200).then(|| CachedAnswer { asked, since, response: response.clone() });
         Ok(response)
     }
 
@@ -78,23 +79,23 @@ impl<'a> ReadCache<'a> {
         self.ticks.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn outdated_until(&self, realm: &Realm) -> u64 {
+    fn outdated_until(&self, realm: &Endpoint) -> u64 {
         lock(&self.outdated).get(realm).copied().unwrap_or_default()
     }
 }
 
 #[async_trait]
-impl Reader for ReadCache<'_> {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        self.read_after(ask, 0).await
+impl ReadClient for ReadCache<'_> {
+    async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        self.read_after(request, 0).await
     }
 }
 
 #[async_trait]
-impl Transport for ReadCache<'_> {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        let (realm, retry) = (tell.request.realm.clone(), tell.retry);
-        let answer = self.client.write(tell).await;
+impl WriteClient for ReadCache<'_> {
+    async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
+        let (realm, retry) = (request.request.endpoint.clone(), request.retry);
+        let answer = self.client.write(request).await;
         let is_lost = !answer.as_ref().is_ok_and(|response| response.status < 500);
         if (retry == Retry::Never && !is_undone(&answer)) || is_lost {
             lock(&self.outdated).insert(realm, self.tick());
@@ -104,15 +105,15 @@ impl Transport for ReadCache<'_> {
 }
 
 /// Asks for what there is now.
-pub struct FromNowOn<'a> {
+pub struct AfterNow<'a> {
     cache: &'a ReadCache<'a>,
     after: u64,
 }
 
 #[async_trait]
-impl Reader for FromNowOn<'_> {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        self.cache.read_after(ask, self.after).await
+impl ReadClient for AfterNow<'_> {
+    async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        self.cache.read_after(request, self.after).await
     }
 }
 
@@ -120,7 +121,7 @@ impl Reader for FromNowOn<'_> {
 pub fn is_undone(answer: &Result<Response, Failure>) -> bool {
     match answer {
         Err(Failure::NotSent { .. } | Failure::Limited { .. }) => true,
-        Err(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. }) => false,
+        Err(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. }) => false,
         Ok(response) => (400..500).contains(&response.status) && response.status != 408,
     }
 }

@@ -3,30 +3,30 @@
 //! The rows nobody declares become drafts ([`rows`]), what a config cannot say is left out of them ([`fit`]), they are folded and
 //! written ([`crate::planner::import`]), and the result is planned against the very listing it came from ([`proof`]).
 
-pub mod accept;
-pub mod adopted;
-pub mod fit;
-pub mod known;
+pub mod declared_rows;
+pub mod live_entries;
 pub mod proof;
-pub mod rows;
+pub mod row_drafts;
+pub mod takeover;
+pub mod unrepresentable;
 
-pub use rows::fresh;
+pub use row_drafts::fresh;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
-use crate::model::layers::Blocks;
+use crate::model::lower_layers::Blocks;
 use crate::model::yaml::Line;
-use crate::model::{Env, Key, Plan, Shape};
-use crate::planner::Reading;
+use crate::model::{Env, Key, Plan, RowSchema};
+use crate::planner::ProviderSnapshot;
 use crate::planner::import::document::{self, Parts};
-use crate::planner::import::{Ground, Schemas, Stratum, names};
+use crate::planner::import::{BaseConfig, Layer, Schemas, names};
 use crate::providers;
 use crate::render::yaml;
 
 /// Everything an import is made of.
-pub struct Question<'a> {
+pub struct ImportInput<'a> {
     /// The config as it was read; nothing if there is none yet.
     pub texts: &'a [Text],
     /// What a config begins with that does not exist yet.
@@ -36,11 +36,11 @@ pub struct Question<'a> {
     /// The environment.
     pub env: &'a Env,
     /// What the vendors list.
-    pub readings: &'a BTreeMap<&'static str, Reading>,
+    pub snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
     /// Only these accounts, if given.
     pub only: Option<&'a BTreeSet<String>>,
     /// What somebody else manages, if only that is wanted.
-    pub adopted: Option<&'a adopted::Managed>,
+    pub adopted: Option<&'a takeover::Managed>,
     /// Whether nothing is folded.
     pub flat: bool,
     /// What is written where.
@@ -88,21 +88,21 @@ pub enum Unproved {
 ///
 /// # Errors
 /// The result would not plan empty.
-pub fn import(question: &Question<'_>) -> Result<Imported, Unproved> {
-    let named = question.readings.keys().filter_map(|name| providers::named(name));
+pub fn import(question: &ImportInput<'_>) -> Result<Imported, Unproved> {
+    let named = question.snapshots.keys().filter_map(|name| providers::named(name));
     let schemas: Schemas = named.map(|provider| (provider.name(), provider.block())).collect();
-    let rows::Rows { mut drafts, declared, mut left } = rows::sort(question);
-    fit::fit(&mut drafts, question, &schemas, &mut left);
+    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(question);
+    unrepresentable::drop_unrepresentable(&mut drafts, question, &schemas, &mut left);
     let ground = ground(question);
     names::give(&mut drafts, &schemas, &name_fields(&schemas), &ground);
-    question.adopted.iter().for_each(|managed| adopted::names(&mut drafts, managed));
+    question.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
     let parts = document::write(&drafts, &ground, &schemas, question.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
     let texts = lay_out(parts, question);
     if accounts > 0 {
         proof::prove(&drafts, &texts, question)?;
     }
-    let accepted = accept::accept(&declared, question, &schemas)?;
+    let accepted = live_entries::accept(&declared, question, &schemas)?;
     Ok(Imported { accounts, profiles, accepted: declared.len(), left, texts: texts.into_iter().chain(accepted).collect() })
 }
 
@@ -111,12 +111,12 @@ fn name_fields(schemas: &Schemas) -> names::NameFields {
     schemas.keys().filter_map(|name| Some((*name, providers::named(name)?.name_field()?))).collect()
 }
 
-/// What the new entries will stand upon.
-fn ground(question: &Question<'_>) -> Ground {
+/// The config that the new entries are added to.
+fn ground(question: &ImportInput<'_>) -> BaseConfig {
     let Loaded { desired, layers, .. } = question.loaded;
     let stratum =
-        |name: Option<&String>, blocks: &Blocks| Stratum { partition: layers.partitions.get(&name.cloned()).cloned(), blocks: blocks.clone() };
-    Ground {
+        |name: Option<&String>, blocks: &Blocks| Layer { partition: layers.partitions.get(&name.cloned()).cloned(), blocks: blocks.clone() };
+    BaseConfig {
         defaults: stratum(None, &layers.defaults),
         profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), stratum(Some(name), blocks))).collect(),
         names: desired.entries.values().filter_map(|desired| desired.name.clone()).collect(),
@@ -125,7 +125,7 @@ fn ground(question: &Question<'_>) -> Ground {
 }
 
 /// The parts as documents.
-fn lay_out(parts: Parts, question: &Question<'_>) -> Vec<Text> {
+fn lay_out(parts: Parts, question: &ImportInput<'_>) -> Vec<Text> {
     let Parts { defaults, profiles, accounts, groups: _ } = parts;
     let Some(accounts) = accounts else { return Vec::new() };
     let shared: Vec<Line> = question.beginning.iter().cloned().chain(defaults).chain(profiles).collect();
@@ -148,8 +148,8 @@ fn variable(provider: &str, field: &str, identity: &str) -> String {
 }
 
 /// What a row looks like.
-fn shape(key: &Key) -> Option<&'static Shape> {
-    Some(providers::named(key.provider)?.shape(key.kind))
+fn shape(key: &Key) -> Option<&'static RowSchema> {
+    Some(providers::named(key.provider)?.row_schema(key.kind))
 }
 
 /// Whose rows a provider's are.

@@ -3,19 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Question, Unproved};
+use super::{ImportInput, Unproved};
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};
 use crate::model::desired::Confirm;
 use crate::model::{Action, Diagnostics, Key, Plan};
 use crate::planner::import::Draft;
-use crate::planner::{self, Exactness, Input};
+use crate::planner::{self, ConfirmMode, PlanInput};
 
 /// Proves it.
 ///
 /// # Errors
 /// It is no valid config, or its plan is not empty.
-pub fn prove(drafts: &[Draft], texts: &[Text], question: &Question<'_>) -> Result<(), Unproved> {
+pub fn prove(drafts: &[Draft], texts: &[Text], question: &ImportInput<'_>) -> Result<(), Unproved> {
     let all = question.texts.iter().chain(texts).cloned().collect();
     let loaded = load_texts(all, question.env, Diagnostics::new()).map_err(Unproved::Invalid)?;
     let fresh: BTreeSet<&Key> = drafts.iter().flat_map(|draft| &draft.keys).collect();
@@ -30,17 +30,17 @@ pub fn prove(drafts: &[Draft], texts: &[Text], question: &Question<'_>) -> Resul
     if all_there && after.actions.is_empty() && after.refusals.is_empty() && after.diagnostics.is_empty() {
         return Ok(());
     }
-    Err(Unproved::Differs(Box::new(Plan { unmanaged: Vec::new(), spent: Vec::new(), gates: Vec::new(), ..after })))
+    Err(Unproved::Differs(Box::new(Plan { unmanaged: Vec::new(), obsolete_tombstones: Vec::new(), limit_checks: Vec::new(), ..after })))
 }
 
-fn plan(loaded: &Loaded, question: &Question<'_>) -> Plan {
-    planner::plan(&Input {
+fn plan(loaded: &Loaded, question: &ImportInput<'_>) -> Plan {
+    planner::plan(&PlanInput {
         desired: &loaded.desired,
-        readings: question.readings,
+        snapshots: question.snapshots,
         sources: &loaded.sources,
         only: None,
         confirm: &Confirm::default(),
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })

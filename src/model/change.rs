@@ -56,8 +56,8 @@ pub struct FieldChange {
     /// What it becomes.
     pub change: Change,
     /// What this can disrupt, if anything.
-    pub removal: Option<Disruption>,
-    /// Where the wish was written.
+    pub disruption: Option<Disruption>,
+    /// Where it was asked for.
     pub source: Source,
 }
 
@@ -77,7 +77,7 @@ impl Changes {
     }
 
     /// Whether any of them can disrupt something.
-    pub fn any_removal(&self) -> bool {
-        self.0.iter().any(|change| change.removal.is_some())
+    pub fn any_disruptive(&self) -> bool {
+        self.0.iter().any(|change| change.disruption.is_some())
     }
 }

@@ -17,7 +17,7 @@ pub enum Origin {
 
 /// What the config no longer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GivenUp {
+pub enum Weakened {
     /// An account is neither declared nor removed any more: it is left alone from now on.
     Account {
         /// Which row.
@@ -101,7 +101,7 @@ pub enum GivenUp {
 
 /// A changed lower layer that does not reach an account, because a higher layer says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreached {
+pub struct Shadowed {
     /// Which row.
     pub key: Key,
     /// For people.
@@ -120,9 +120,9 @@ pub struct Comparison {
     /// The config before the change, as it was named.
     pub base: String,
     /// What the config no longer declares, protects or limits; accounts first.
-    pub given_up: Vec<GivenUp>,
+    pub weakened: Vec<Weakened>,
     /// Whom a changed default or profile does not reach.
-    pub unreached: Vec<Unreached>,
+    pub shadowed: Vec<Shadowed>,
     /// One for each action of the plan, in its order.
     pub origins: Vec<Origin>,
 }

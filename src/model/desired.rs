@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::diagnostic::Diagnostics;
 use super::key::Key;
 use super::node::Node;
+use super::row_schema::RowSchema;
 use super::settings::Settings;
-use super::shape::Shape;
 use super::source::Place;
 use super::tombstone::{Exclusive, Tombstone};
 
@@ -29,7 +29,7 @@ pub struct AccountFacts {
 
 /// A value that is settled when a row is created and can never be changed.
 #[derive(Debug, Clone)]
-pub struct Fixed {
+pub struct FixedAtCreation {
     /// The field as the vendor spells it.
     pub field: &'static str,
     /// What it must be.
@@ -52,9 +52,9 @@ pub struct Desired {
     /// The merged block: values and places in one.
     pub node: Node,
     /// What is sent on create and can never change.
-    pub fixed: Vec<Fixed>,
+    pub fixed: Vec<FixedAtCreation>,
     /// What such a row looks like.
-    pub shape: &'static Shape,
+    pub schema: &'static RowSchema,
     /// Another name the vendor may list the row under, such as the access key in place of the account.
     pub alias: Option<String>,
 }
@@ -116,7 +116,7 @@ pub struct Partition {
     /// Where it was written, or the entry.
     pub place: Place,
     /// What the entry asks for in another partition, where it leaves the partition out.
-    pub elsewhere: Option<Elsewhere>,
+    pub in_other_partition: Option<InOtherPartition>,
 }
 
 /// A function from a partition to the rows that an entry asks for there; what is wrong with them, if they cannot be asked for there.
@@ -124,12 +124,12 @@ type RowsIn = dyn Fn(&str) -> Result<Vec<Desired>, Diagnostics> + Send + Sync;
 
 /// What an entry that leaves its partition out asks for in a given one.
 #[derive(Clone)]
-pub struct Elsewhere(Arc<RowsIn>);
+pub struct InOtherPartition(Arc<RowsIn>);
 
-impl Elsewhere {
+impl InOtherPartition {
     /// Wraps the function that merging leaves behind.
     pub fn new(rows: impl Fn(&str) -> Result<Vec<Desired>, Diagnostics> + Send + Sync + 'static) -> Self {
-        Elsewhere(Arc::new(rows))
+        InOtherPartition(Arc::new(rows))
     }
 
     /// The rows asked for in this partition.
@@ -141,7 +141,7 @@ impl Elsewhere {
     }
 }
 
-impl fmt::Debug for Elsewhere {
+impl fmt::Debug for InOtherPartition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Elsewhere")
     }
@@ -153,12 +153,12 @@ pub struct LeftOut {
     /// Whose rows it shares.
     pub backend: &'static str,
     /// Why it is left out.
-    pub why: WhyLeftOut,
+    pub why: LeftOutReason,
 }
 
 /// Why a provider is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhyLeftOut {
+pub enum LeftOutReason {
     /// `--provider` names others.
     NotSelected,
     /// No plan that was approved has planned it.
@@ -187,7 +187,7 @@ pub struct DesiredState {
     /// The partition of every account that an entry names by its id.
     pub partitions: BTreeMap<String, Partition>,
     /// What entries of `removed:` name, whatever providers they speak of.
-    pub buried: BTreeSet<String>,
+    pub tombstoned: BTreeSet<String>,
     /// Accounts never deleted, whose authentication never changes.
     pub protect: BTreeMap<String, Place>,
     /// How far one apply may go.
@@ -199,7 +199,7 @@ pub struct DesiredState {
 impl DesiredState {
     /// Whether an entry of `accounts:` or of `removed:` names this account, whatever providers it speaks of.
     pub fn mentions(&self, name: &str) -> bool {
-        self.named.contains(name) || self.buried.contains(name)
+        self.named.contains(name) || self.tombstoned.contains(name)
     }
 
     /// Leaves a provider out of this run: it is neither read nor planned.

@@ -20,7 +20,7 @@ pub enum Severity {
 
 /// When something is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum SaidWhen {
     /// Wherever it was found.
     Always,
     /// Once for each file, however often it was found there.
@@ -47,16 +47,16 @@ pub struct Diagnostic {
     /// The accounts it concerns, where it stands in a layer that they share, and how many mistakes it stands for.
     pub reach: Reach,
     /// When it is said.
-    pub said: Said,
+    pub said_when: SaidWhen,
 }
 
 /// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of them by name; and how
 /// many mistakes it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reach(Option<Box<Counted>>);
+pub struct Reach(Option<Box<ReachedAccounts>>);
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Counted {
+struct ReachedAccounts {
     named: Vec<String>,
     accounts: usize,
     mistakes: usize,
@@ -97,7 +97,7 @@ impl Reach {
     /// Forgets the accounts.
     pub fn forget_accounts(&mut self) {
         let mistakes = self.mistakes();
-        self.0 = (mistakes > 1).then(|| Box::new(Counted { mistakes, ..Counted::default() }));
+        self.0 = (mistakes > 1).then(|| Box::new(ReachedAccounts { mistakes, ..ReachedAccounts::default() }));
     }
 
     /// How many accounts it concerns.
@@ -107,7 +107,7 @@ impl Reach {
 
     /// The accounts in words; nothing if there are none.
     pub fn words(&self) -> Option<String> {
-        let Counted { named, accounts, mistakes: _ } = &**self.0.as_ref()?;
+        let ReachedAccounts { named, accounts, mistakes: _ } = &**self.0.as_ref()?;
         let shown = &named[..named.len().min(Reach::MOST_NAMED)];
         let list = shown.join(", ");
         match *accounts {
@@ -182,7 +182,7 @@ impl Diagnostic {
             help: None,
             also: Vec::new(),
             reach: Reach::default(),
-            said: Said::Always,
+            said_when: SaidWhen::Always,
         }
     }
 
@@ -218,12 +218,12 @@ impl Diagnostic {
 
     /// Says it once for each file.
     pub fn once_per_file(self) -> Self {
-        Diagnostic { said: Said::OncePerFile, ..self }
+        Diagnostic { said_when: SaidWhen::OncePerFile, ..self }
     }
 
     /// The same where the account holds this text already, and it is about nothing else.
     pub fn unless_held(self, text: impl Into<String>) -> Self {
-        Diagnostic { said: Said::OfNewValue(text.into()), ..self }
+        Diagnostic { said_when: SaidWhen::OfNewValue(text.into()), ..self }
     }
 
     /// Whether the config is refused for it.
@@ -252,11 +252,11 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
     let mut kept: Diagnostics = Vec::with_capacity(list.len());
     for found in list {
         let known = found.place.map(|place| {
-            let (place, words) = match &found.said {
+            let (place, words) = match &found.said_when {
                 // What aliases repeat is said once.
-                Said::Always => (place.as_written(), &found.label),
-                Said::OncePerFile => (place.start_of_file(), &found.title),
-                Said::OfNewValue(text) => (place, text),
+                SaidWhen::Always => (place.as_written(), &found.label),
+                SaidWhen::OncePerFile => (place.start_of_file(), &found.title),
+                SaidWhen::OfNewValue(text) => (place, text),
             };
             *at.entry((place, words.clone(), found.severity)).or_insert(kept.len())
         });

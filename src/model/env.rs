@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::door::Transport;
+use super::client::WriteClient;
 
 /// A snapshot of environment variables. Its `Debug` shows names only, since any value may be a key.
 #[derive(Clone, Default)]
 pub struct Env {
     variables: BTreeMap<String, SecretString>,
-    vendors: Option<Arc<dyn Transport>>,
+    vendors: Option<Arc<dyn WriteClient>>,
 }
 
 impl Env {
@@ -29,12 +29,12 @@ impl Env {
     }
 
     /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's own.
-    pub fn with_vendors(self, vendors: Arc<dyn Transport>) -> Self {
+    pub fn with_vendors(self, vendors: Arc<dyn WriteClient>) -> Self {
         Env { vendors: Some(vendors), ..self }
     }
 
     /// How the vendors are reached, if not as usual.
-    pub fn vendors(&self) -> Option<&Arc<dyn Transport>> {
+    pub fn vendors(&self) -> Option<&Arc<dyn WriteClient>> {
         self.vendors.as_ref()
     }
 

@@ -46,7 +46,7 @@ impl Isolated {
 
     /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and whose row it is.
     pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, &'static str)> {
-        let row = self.row.as_ref().filter(|row| row.foreign.is_none())?;
+        let row = self.row.as_ref().filter(|row| row.not_manageable.is_none())?;
         let alone = all.iter().filter(|other| other.provider == self.provider && other.id.as_ref() == Some(&row.id)).count() == 1;
         Some((row.account.as_deref()?, &row.id, self.provider)).filter(|_| alone)
     }

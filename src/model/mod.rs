@@ -1,4 +1,4 @@
-//! Floor 0: plain values, and the two traits of the door.
+//! Floor 0: plain values, and the two client traits.
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
@@ -6,17 +6,17 @@ pub mod address;
 pub mod change;
 pub mod characters;
 pub mod check;
+pub mod client;
 pub mod comparison;
 pub mod described;
 pub mod desired;
 pub mod diagnostic;
-pub mod door;
 pub mod drift;
 pub mod env;
 pub mod expected;
 pub mod isolated;
 pub mod key;
-pub mod layers;
+pub mod lower_layers;
 pub mod no_json;
 pub mod node;
 pub mod observed;
@@ -26,29 +26,29 @@ pub mod plan;
 pub mod refusal;
 pub mod remedy;
 pub mod report;
+pub mod row_schema;
 pub mod settings;
-pub mod shape;
 pub mod source;
 pub mod tombstone;
 pub mod value;
 pub mod vendor;
 pub mod yaml;
 
+pub use client::{Body, Endpoint, Failure, MaxAge, Method, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
 pub use comparison::Comparison;
-pub use desired::{AccountFacts, Desired, DesiredState, Fixed, Hold};
+pub use desired::{AccountFacts, Desired, DesiredState, FixedAtCreation, Hold};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use door::{Ask, Body, Failure, MaxAge, Method, Reader, Realm, Request, Response, Retry, Tell, Transport};
 pub use drift::Drift;
 pub use env::Env;
 pub use isolated::Isolated;
 pub use key::{Key, RemoteId};
-pub use layers::Layers;
+pub use lower_layers::LowerLayers;
 pub use node::Node;
 pub use observed::{Observation, Observed, Trust};
 pub use path::Path;
 pub use plan::{Action, Change, Changes, FieldChange, Op, Plan};
-pub use report::{Ending, Outcome, Proof, Report};
-pub use settings::{Endpoint, Settings};
-pub use shape::Shape;
+pub use report::{Outcome, Proof, Report, Status};
+pub use row_schema::RowSchema;
+pub use settings::{EndpointConfig, Settings};
 pub use source::{Layer, Place, Source, Sources};
-pub use tombstone::{Exclusive, Tombstone, Warrant};
+pub use tombstone::{DeleteReason, Exclusive, Tombstone};

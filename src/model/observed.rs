@@ -25,13 +25,13 @@ pub struct Observed {
     /// The row as listed.
     pub row: Box<RawValue>,
     /// Why this row can never be changed from here, if so.
-    pub foreign: Option<&'static str>,
+    pub not_manageable: Option<&'static str>,
     /// Another name it goes by, such as the access key in place of the account.
     pub alias: Option<String>,
     /// The AWS account from which the vendor assumes its role, where it has to be asked for that.
     pub principal: Option<Arc<str>>,
     /// What the vendor says it cannot do in this account, in its own words. Never compared.
-    pub ailments: Vec<String>,
+    pub health_issues: Vec<String>,
 }
 
 impl Observed {
@@ -62,12 +62,12 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Puts what the vendor said elsewhere about its troubles to the rows it is about, under whichever name.
-    pub fn note_ailments(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
+    /// Adds the health issues that the vendor lists elsewhere to the rows they are about, under whichever name.
+    pub fn note_health_issues(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
         for (key, row) in &mut self.rows {
             let other = row.alias.clone().map(|alias| Key { name: alias, ..key.clone() });
             let said = told.remove(key).or_else(|| told.remove(&other?));
-            row.ailments.extend(said.into_iter().flatten());
+            row.health_issues.extend(said.into_iter().flatten());
         }
     }
 }

@@ -4,26 +4,26 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::door::Body;
+use super::client::Body;
 use super::node::{Entry, Node};
 use super::path::{Path, Step};
-use super::shape::{Block, Field, Form};
+use super::row_schema::{BlockSchema, FieldSchema, FieldType};
 use super::value::{at, is_void};
 
 /// Lays `node` over `live`. Secrets are sent only where `secrets` holds their path; with `None`, all are.
-pub fn overlay(node: &Node, block: &Block, live: &Value, secrets: Option<&BTreeSet<Path>>) -> Body {
+pub fn overlay(node: &Node, block: &BlockSchema, live: &Value, secrets: Option<&BTreeSet<Path>>) -> Body {
     let mut sent = Vec::new();
-    let json = Laying { wanted: secrets, sent: &mut sent }.block(node, block, live, &Path::root());
+    let json = Overlay { wanted: secrets, sent: &mut sent }.block(node, block, live, &Path::root());
     Body { json, secrets: sent }
 }
 
-struct Laying<'a> {
+struct Overlay<'a> {
     wanted: Option<&'a BTreeSet<Path>>,
     sent: &'a mut Vec<(Path, String)>,
 }
 
-impl Laying<'_> {
-    fn block(&mut self, node: &Node, block: &Block, live: &Value, path: &Path) -> Value {
+impl Overlay<'_> {
+    fn block(&mut self, node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Value {
         let mut fields = base(node, block, live);
         for Entry { key, node, .. } in node.entries() {
             let Some(field) = block.fields.get(&**key) else { continue };
@@ -38,10 +38,10 @@ impl Laying<'_> {
         Value::Object(fields)
     }
 
-    fn field(&mut self, node: &Node, field: &Field, live: Value, path: &Path) -> Value {
-        match &field.form {
-            Form::Scalar(_) => node.json(),
-            Form::Set(_) => {
+    fn field(&mut self, node: &Node, field: &FieldSchema, live: Value, path: &Path) -> Value {
+        match &field.field_type {
+            FieldType::Scalar(_) => node.json(),
+            FieldType::Set(_) => {
                 let mut seen = BTreeSet::new();
                 let mut once: Vec<Value> = node.items().iter().map(Node::json).filter(|item| seen.insert(item.to_string())).collect();
                 let held = live.as_array().map_or(&[][..], Vec::as_slice);
@@ -49,13 +49,13 @@ impl Laying<'_> {
                 once.extend(added);
                 Value::Array(once)
             }
-            Form::Block(block) => self.block(node, block, &live, path),
-            Form::Switches(_) => {
+            FieldType::Block(block) => self.block(node, block, &live, path),
+            FieldType::Switches(_) => {
                 let mut switches = live.as_object().cloned().unwrap_or_default();
                 switches.extend(node.entries().iter().map(|entry| (entry.key.to_string(), entry.node.json())));
                 Value::Object(switches)
             }
-            Form::Keyed { by, item } => {
+            FieldType::Keyed { by, item } => {
                 let live_item = |key: Option<&Node>| {
                     let known = live.as_array().into_iter().flatten();
                     known.clone().find(|row| key.is_some_and(|key| at(row, by) == &key.json())).unwrap_or(&Value::Null).clone()
@@ -84,7 +84,7 @@ impl Laying<'_> {
 }
 
 /// What of the live block stays: everything, unless a one-of is replaced, and then nothing.
-fn base(node: &Node, block: &Block, live: &Value) -> Map<String, Value> {
+fn base(node: &Node, block: &BlockSchema, live: &Value) -> Map<String, Value> {
     let mut fields = live.as_object().cloned().unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
     if block.arms_in(node).is_empty() {
@@ -111,7 +111,7 @@ pub enum Arm {
 }
 
 /// Compares the arm that `node` names with what is live. Of several arms with values, those that are empty or off do not count.
-pub fn arm(node: &Node, block: &Block, live: &Value) -> Arm {
+pub fn arm(node: &Node, block: &BlockSchema, live: &Value) -> Arm {
     let fields = || live.as_object().into_iter().flatten();
     let holding = |wanted: fn(&Value) -> bool| {
         block.arms_among(fields().filter(|(_, value)| wanted(value)).map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter())

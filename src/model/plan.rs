@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 pub use super::change::{Change, Changes, FieldChange};
 use super::described::{Described, Descriptions};
-use super::desired::{Desired, WhyLeftOut};
+use super::desired::{Desired, LeftOutReason};
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::node::Node;
 use super::observed::{Observed, Trust};
-pub use super::refusal::{Refusal, Wish};
+pub use super::refusal::{Refusal, RefusedOp};
 use super::source::Source;
-use super::tombstone::Warrant;
+use super::tombstone::DeleteReason;
 pub use super::vendor::VendorError;
 
 /// What is done to one row.
@@ -44,11 +44,11 @@ pub enum Op {
         /// The row as listed.
         observed: Observed,
         /// What allows it.
-        warrant: Warrant,
-        /// What comes of it at this vendor, for people.
-        parting: &'static str,
+        reason: DeleteReason,
+        /// What deleting it means at this vendor, for people.
+        consequence: &'static str,
         /// What people know it by.
-        described: Box<Described>,
+        description: Box<Described>,
     },
 }
 
@@ -85,9 +85,9 @@ impl Action {
     }
 
     /// What a delete's tombstone says to this provider alone, such as how to delete there.
-    pub fn how(&self) -> Option<&Node> {
+    pub fn tombstone_block(&self) -> Option<&Node> {
         match &self.op {
-            Op::Delete { warrant: Warrant::Tombstone(tombstone), .. } => tombstone.block(self.key.provider),
+            Op::Delete { reason: DeleteReason::Tombstone(tombstone), .. } => tombstone.block(self.key.provider),
             Op::Delete { .. } | Op::Create { .. } | Op::Update { .. } => None,
         }
     }
@@ -110,8 +110,8 @@ impl Action {
     }
 
     /// Whether it is an update that stops collection or can break it.
-    pub fn is_removal(&self) -> bool {
-        matches!(&self.op, Op::Update { changes, .. } if changes.any_removal())
+    pub fn is_disruptive(&self) -> bool {
+        matches!(&self.op, Op::Update { changes, .. } if changes.any_disruptive())
     }
 }
 
@@ -125,7 +125,7 @@ pub struct Unmanaged {
     /// Its AWS account, where known.
     pub account: Option<String>,
     /// Why it can never be changed from here, if so.
-    pub foreign: Option<&'static str>,
+    pub not_manageable: Option<&'static str>,
     /// Whether some entry names its AWS account, but not for this provider.
     pub named: bool,
 }
@@ -140,7 +140,7 @@ impl Unmanaged {
 
 /// A tombstone whose row is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spent {
+pub struct ObsoleteTombstone {
     /// The account it names.
     pub identity: String,
     /// The line to remove.
@@ -149,14 +149,14 @@ pub struct Spent {
 
 /// One limit and how it was met.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gate {
+pub struct LimitCheck {
     /// `creates`, `deletes` or `removals`.
     pub name: &'static str,
     /// Accounts counted.
     pub used: usize,
     /// Accounts allowed.
     pub limit: usize,
-    /// What is wrong, and what to do; nothing if the gate is open.
+    /// What is wrong, and what to do; nothing if the limit is kept.
     pub refused: Option<String>,
 }
 
@@ -177,13 +177,13 @@ pub struct Managed {
 
 /// A managed live account in which the vendor says that something does not work.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ailing {
+pub struct HealthIssues {
     /// Which row.
     pub key: Key,
     /// For people.
     pub name: Option<String>,
     /// In the vendor's own words.
-    pub ailments: Vec<String>,
+    pub issues: Vec<String>,
 }
 
 /// A declared row that is shown and never written, because its entry says `hold:`.
@@ -217,17 +217,17 @@ pub struct Plan {
     /// Declared accounts that already match.
     pub unchanged: usize,
     /// Providers that are left out, and why.
-    pub left_out: BTreeMap<&'static str, WhyLeftOut>,
+    pub left_out: BTreeMap<&'static str, LeftOutReason>,
     /// How many accounts the config declares, and how many are live, per provider.
-    pub counted: BTreeMap<&'static str, Counted>,
+    pub row_counts: BTreeMap<&'static str, RowCounts>,
     /// Live accounts that are left alone.
     pub unmanaged: Vec<Unmanaged>,
     /// Tombstones to remove.
-    pub spent: Vec<Spent>,
+    pub obsolete_tombstones: Vec<ObsoleteTombstone>,
     /// Accounts that are refused.
     pub refusals: Vec<Refusal>,
     /// The limits.
-    pub gates: Vec<Gate>,
+    pub limit_checks: Vec<LimitCheck>,
     /// What there is to say about the config, with places: what was found as it was read, and what the catalogs say.
     pub diagnostics: Vec<Diagnostic>,
     /// Providers, or single rows, that could not be read.
@@ -239,12 +239,12 @@ pub struct Plan {
     /// What people know those rows by that go, or that no entry names.
     pub descriptions: Descriptions,
     /// Managed live accounts in which the vendor says that something does not work. No reason to change anything.
-    pub ailing: Vec<Ailing>,
+    pub health_issues: Vec<HealthIssues>,
 }
 
 /// How many rows a provider has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct RowCounts {
     /// In the config.
     pub declared: usize,
     /// In the listing.
@@ -272,13 +272,13 @@ impl Plan {
     /// Remembers what people know rows by, and says it of those that go.
     pub fn describe(&mut self, descriptions: Descriptions) {
         for action in self.actions.iter_mut().chain(&mut self.held_back) {
-            if let Op::Delete { observed, described, .. } = &mut action.op {
+            if let Op::Delete { observed, description: described, .. } = &mut action.op {
                 **described = descriptions.of(&action.key, &observed.id).cloned().unwrap_or_default();
                 action.name = action.name.take().or_else(|| described.name.clone());
             }
         }
         for refusal in &mut self.refusals {
-            if let Wish::Delete { row, .. } = &refusal.wish
+            if let RefusedOp::Delete { row, .. } = &refusal.op
                 && refusal.name.is_none()
             {
                 refusal.name = descriptions.name(&refusal.key, row).map(str::to_owned);
@@ -296,8 +296,8 @@ impl Plan {
     }
 
     /// Accounts with updates that stop collection or can break it.
-    pub fn removals(&self) -> usize {
-        accounts(self.actions.iter().filter(|action| action.is_removal()))
+    pub fn disruptive(&self) -> usize {
+        accounts(self.actions.iter().filter(|action| action.is_disruptive()))
     }
 
     /// Accounts of which something is held back.
@@ -305,13 +305,13 @@ impl Plan {
         accounts(self.held_back.iter())
     }
 
-    /// Whether a gate refuses the whole run.
+    /// Whether a limit refuses the whole run.
     pub fn is_refused(&self) -> bool {
-        self.gates.iter().any(|gate| gate.refused.is_some())
+        self.limit_checks.iter().any(|gate| gate.refused.is_some())
     }
 
     /// Whether every provider was read to the end. Single rows that could not be read are another matter: see [`Plan::unread`].
-    pub fn is_complete(&self) -> bool {
+    pub fn all_listings_read(&self) -> bool {
         self.unreadable.iter().all(|unreadable| unreadable.key.is_some())
     }
 
@@ -321,7 +321,7 @@ impl Plan {
     }
 
     /// Whether every row that the config declares could be read.
-    pub fn is_whole(&self) -> bool {
+    pub fn all_rows_read(&self) -> bool {
         self.unreadable.is_empty()
     }
 }

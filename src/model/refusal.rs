@@ -3,7 +3,7 @@
 use super::key::{Key, RemoteId};
 use super::plan::FieldChange;
 use super::source::Source;
-use super::tombstone::Warrant;
+use super::tombstone::DeleteReason;
 
 /// One account that is refused, while the others go on.
 #[derive(Debug, Clone)]
@@ -14,10 +14,10 @@ pub struct Refusal {
     pub account: Option<String>,
     /// For people.
     pub name: Option<String>,
-    /// Where the wish was written.
+    /// Where it was asked for.
     pub source: Source,
     /// What was asked for.
-    pub wish: Wish,
+    pub op: RefusedOp,
     /// What is refused and why.
     pub why: String,
     /// What to do instead.
@@ -26,7 +26,7 @@ pub struct Refusal {
 
 /// What was asked for. Unlike an operation it may change nothing: a row of somebody else's is refused however it looks.
 #[derive(Debug, Clone)]
-pub enum Wish {
+pub enum RefusedOp {
     /// It is not there and should be.
     Create {
         /// The same as field changes from nothing.
@@ -44,6 +44,6 @@ pub enum Wish {
         /// The live row.
         row: RemoteId,
         /// What would have allowed it.
-        warrant: Warrant,
+        reason: DeleteReason,
     },
 }

@@ -9,7 +9,7 @@ use super::plan::{FieldChange, Plan};
 
 /// How one action ended.
 #[derive(Debug, Clone)]
-pub enum Ending {
+pub enum Status {
     /// Sent, and accepted.
     Done,
     /// Nothing needed sending: the vendor already had it so.
@@ -45,31 +45,31 @@ pub enum Ending {
     },
 }
 
-impl Ending {
+impl Status {
     /// Whether it ended as planned.
-    pub fn is_good(&self) -> bool {
-        matches!(self, Ending::Done | Ending::AlreadySo | Ending::NotInTrash)
+    pub fn is_success(&self) -> bool {
+        matches!(self, Status::Done | Status::AlreadySo | Status::NotInTrash)
     }
 
     /// Whether something was, or may have been, written.
     pub fn wrote(&self) -> bool {
         match self {
-            Ending::Done | Ending::NotInTrash | Ending::Differs(_) | Ending::Unsure { .. } => true,
-            Ending::Failed { unsure, .. } => *unsure,
-            Ending::AlreadySo | Ending::Stale(_) | Ending::Skipped(_) | Ending::Withheld { .. } => false,
+            Status::Done | Status::NotInTrash | Status::Differs(_) | Status::Unsure { .. } => true,
+            Status::Failed { unsure, .. } => *unsure,
+            Status::AlreadySo | Status::Stale(_) | Status::Skipped(_) | Status::Withheld { .. } => false,
         }
     }
 
     /// Whether there is a row of it now, if it is a create.
     pub fn may_have_a_row(&self) -> bool {
-        matches!(self, Ending::Done | Ending::AlreadySo | Ending::Differs(_) | Ending::Failed { .. } | Ending::Unsure { .. })
+        matches!(self, Status::Done | Status::AlreadySo | Status::Differs(_) | Status::Failed { .. } | Status::Unsure { .. })
     }
 
     /// Before when nobody should create it again.
     pub fn not_before(&self) -> Option<Timestamp> {
         match self {
-            Ending::Unsure { not_before, .. } => *not_before,
-            Ending::Withheld { not_before } => Some(*not_before),
+            Status::Unsure { not_before, .. } => *not_before,
+            Status::Withheld { not_before } => Some(*not_before),
             _ => None,
         }
     }
@@ -79,7 +79,7 @@ impl Ending {
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// How.
-    pub ending: Ending,
+    pub status: Status,
     /// The row as it was after the action, if the vendor said.
     pub row: Option<Observed>,
     /// Role, external id and trust policy of a row that was made.
@@ -123,8 +123,8 @@ impl Report {
         let is_unread = |key: &Key| matches!(&proof, Proof::Differs(left) if left.unread().any(|unread| unread == key));
         for (action, outcome) in plan.actions.iter().zip(&mut self.outcomes) {
             let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(&action.key));
-            if shows && matches!(outcome.ending, Ending::Unsure { .. } | Ending::Differs(_)) {
-                outcome.ending = Ending::Done;
+            if shows && matches!(outcome.status, Status::Unsure { .. } | Status::Differs(_)) {
+                outcome.status = Status::Done;
             }
         }
         Report { proof, ..self }
@@ -132,17 +132,17 @@ impl Report {
 
     /// Whether anything was, or may have been, written.
     pub fn wrote(&self) -> bool {
-        self.outcomes.iter().any(|outcome| outcome.ending.wrote())
+        self.outcomes.iter().any(|outcome| outcome.status.wrote())
     }
 
     /// Whether anything was done, may have been done, or was found done: then a final listing must show it.
     pub fn has_something_to_prove(&self) -> bool {
-        self.wrote() || self.outcomes.iter().any(|outcome| matches!(outcome.ending, Ending::AlreadySo))
+        self.wrote() || self.outcomes.iter().any(|outcome| matches!(outcome.status, Status::AlreadySo))
     }
 
     /// Whether every action ended as planned.
     pub fn all_done(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.ending.is_good())
+        self.outcomes.iter().all(|outcome| outcome.status.is_success())
     }
 
     /// Whether everything was done, and proved where there was anything to prove.
@@ -152,7 +152,7 @@ impl Report {
 
     /// Whether what is live is known to be all that `plan`'s config asks for.
     pub fn has_converged(&self, plan: &Plan) -> bool {
-        self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.is_whole()
+        self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.all_rows_read()
     }
 
     /// Rows that stand under a name of the config together with others, and did not before the run: somebody else made the same at the
@@ -165,10 +165,10 @@ impl Report {
 
     /// How many were done, failed, and skipped (stale ones among them).
     pub fn counts(&self) -> (usize, usize, usize) {
-        self.outcomes.iter().fold((0, 0, 0), |(done, failed, skipped), outcome| match outcome.ending {
-            Ending::Done | Ending::AlreadySo | Ending::NotInTrash => (done + 1, failed, skipped),
-            Ending::Failed { .. } | Ending::Unsure { .. } | Ending::Differs(_) => (done, failed + 1, skipped),
-            Ending::Stale(_) | Ending::Skipped(_) | Ending::Withheld { .. } => (done, failed, skipped + 1),
+        self.outcomes.iter().fold((0, 0, 0), |(done, failed, skipped), outcome| match outcome.status {
+            Status::Done | Status::AlreadySo | Status::NotInTrash => (done + 1, failed, skipped),
+            Status::Failed { .. } | Status::Unsure { .. } | Status::Differs(_) => (done, failed + 1, skipped),
+            Status::Stale(_) | Status::Skipped(_) | Status::Withheld { .. } => (done, failed, skipped + 1),
         })
     }
 }

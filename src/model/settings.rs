@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::source::Place;
 
-/// Where a vendor listens and which variables open its door. Data only; `transport` reads the values.
+/// Where a vendor's API is and which variables hold the credentials for it. Data only; `transport` reads the values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct EndpointConfig {
     /// Scheme and host, without a trailing slash.
     pub base: String,
     /// The environment variable that may name another base.
     pub host_variable: &'static str,
-    /// What opens the door.
+    /// What authorizes a request.
     pub credentials: Vec<Credential>,
     /// Headers that are the same in every request.
     pub headers: Vec<(&'static str, &'static str)>,
@@ -47,7 +47,7 @@ pub struct Settings {
     /// The provider's name.
     pub provider: &'static str,
     /// How it is reached.
-    pub endpoint: Endpoint,
+    pub endpoint: EndpointConfig,
     /// The vendor's site or cluster, for people, and for rules that depend on it.
     pub site: String,
     /// The base URL, where the environment puts another in place of the site's own.

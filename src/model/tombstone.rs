@@ -1,6 +1,6 @@
-//! The only two warrants for a delete, and both can only be read from text.
+//! The only two reasons for a delete; both can only be read from text.
 //!
-//! There is no other way to make a [`Warrant`]: absence never is one.
+//! There is no other way to make a [`DeleteReason`]: absence never is one.
 
 use std::collections::BTreeMap;
 
@@ -129,27 +129,27 @@ impl Exclusive {
 
 /// What allows a delete.
 #[derive(Debug, Clone)]
-pub enum Warrant {
+pub enum DeleteReason {
     /// An entry under `removed:` asks for it.
     Tombstone(Tombstone),
     /// The config owns every account, and no entry names this one.
     Exclusive(Exclusive),
 }
 
-impl Warrant {
-    /// Where the warrant was written.
+impl DeleteReason {
+    /// Where the reason was written.
     pub fn place(&self) -> Place {
         match self {
-            Warrant::Tombstone(tombstone) => tombstone.place(),
-            Warrant::Exclusive(exclusive) => exclusive.place(),
+            DeleteReason::Tombstone(tombstone) => tombstone.place(),
+            DeleteReason::Exclusive(exclusive) => exclusive.place(),
         }
     }
 
     /// Why the row goes, in a few words.
     pub fn reason(&self) -> &str {
         match self {
-            Warrant::Tombstone(tombstone) => tombstone.reason(),
-            Warrant::Exclusive(_) => "no entry names it, and ownership is exclusive",
+            DeleteReason::Tombstone(tombstone) => tombstone.reason(),
+            DeleteReason::Exclusive(_) => "no entry names it, and ownership is exclusive",
         }
     }
 }

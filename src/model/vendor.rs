@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::door::Failure;
+use super::client::Failure;
 
 /// What a vendor said, translated by its dialect.
 #[derive(Debug, Clone, Error)]
@@ -38,17 +38,17 @@ pub enum VendorError {
     Failing(String),
     /// No answer at all.
     #[error(transparent)]
-    Door(#[from] Failure),
+    NoAnswer(#[from] Failure),
 }
 
 impl VendorError {
     /// Whether the request may have been done although no answer says so.
     pub fn is_lost(&self) -> bool {
         match self {
-            VendorError::Door(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. })
+            VendorError::NoAnswer(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. })
             | VendorError::Failing(_)
             | VendorError::Unreadable(_) => true,
-            VendorError::Door(Failure::NotSent { .. } | Failure::Limited { .. })
+            VendorError::NoAnswer(Failure::NotSent { .. } | Failure::Limited { .. })
             | VendorError::Exists(_)
             | VendorError::Gone(_)
             | VendorError::Denied(_)

@@ -17,7 +17,7 @@ use file::{PlanFile, Recovers};
 
 use super::diff::{diff, minus};
 use crate::model::path::Step;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::value::is_void;
 use crate::model::{Action, Change, Changes, Desired, FieldChange, Op, Path, Plan, Sources};
 
@@ -69,7 +69,7 @@ impl Approved {
             return false;
         }
         let whole = diff(desired, None, sources, false).changes;
-        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.shape.block));
+        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema.block));
         let brought_back = Recovers(Some(&observed.id.0));
         self.has_create(action, &whole).into_iter().any(|recovers| recovers == brought_back || untouched())
     }
@@ -90,7 +90,7 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
         match &action.op {
             _ if whole => plan.actions.push(action),
             Op::Update { desired, observed, changes, matching } => {
-                let held = held_paths(&action, approved, &desired.shape.block);
+                let held = held_paths(&action, approved, &desired.schema.block);
                 let below = |change: &&FieldChange| held.iter().any(|path| path.covers(&change.path));
                 let (held_changes, kept): (Vec<_>, Vec<_>) = changes.iter().partition(below);
                 let update = |changes: Vec<&FieldChange>, desired: Arc<Desired>| {
@@ -108,7 +108,7 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
 
 /// Whether nobody but this create can have set what is live: it is nothing, what the vendor sets by itself, or a part of a list that the
 /// create says whole.
-fn is_unset(path: &Path, change: &Change, block: &Block) -> bool {
+fn is_unset(path: &Path, change: &Change, block: &BlockSchema) -> bool {
     match change {
         Change::Set { before, after: _ } => is_void(before) || before == "" || block.default_at(path) == Some(before),
         Change::Elements { before, after } => minus(before, after).is_empty(),
@@ -117,12 +117,12 @@ fn is_unset(path: &Path, change: &Change, block: &Block) -> bool {
 }
 
 /// Where something is held back: the field, or the smallest thing around it that only makes sense as a whole.
-fn held_paths(action: &Action, approved: &Approved, block: &Block) -> Vec<Path> {
+fn held_paths(action: &Action, approved: &Approved, block: &BlockSchema) -> Vec<Path> {
     let unapproved = action.changes().filter(|change| !approved.has_change(action, change));
     unapproved.map(|change| whole_around(&change.path, block)).collect()
 }
 
-fn whole_around(path: &Path, block: &Block) -> Path {
+fn whole_around(path: &Path, block: &BlockSchema) -> Path {
     let fields = path.steps().iter().take_while(|step| matches!(step, Step::Field(_)));
     let mut around = Path::root();
     for step in fields {

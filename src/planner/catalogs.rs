@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::diagnostic::did_you_mean;
-use crate::model::shape::{Block, Form, Leaf};
+use crate::model::row_schema::{BlockSchema, FieldType, LeafType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
 /// Checks every value of an account that has a catalog: an error if it would be new to the account, else a warning.
 pub fn check(desired: &Desired, live: Option<&Value>, catalogs: &BTreeMap<&'static str, BTreeSet<String>>, out: &mut Diagnostics) {
-    let (mut named, block) = (Vec::new(), &desired.shape.block);
+    let (mut named, block) = (Vec::new(), &desired.schema.block);
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
     gather(&desired.node, block, &mut named);
     for Named { catalog, text, place } in named {
@@ -45,32 +45,34 @@ struct Named<'a> {
     place: Place,
 }
 
-fn gather<'a>(node: &'a Node, block: &'a Block, out: &mut Vec<Named<'a>>) {
+fn gather<'a>(node: &'a Node, block: &'a BlockSchema, out: &mut Vec<Named<'a>>) {
     let word = |catalog: &'a String, node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
     for entry in node.entries() {
-        match block.fields.get(&*entry.key).map(|field| &field.form) {
-            Some(Form::Scalar(Leaf { catalog: Some(catalog), .. })) => out.extend(word(catalog, &entry.node)),
-            Some(Form::Set(Leaf { catalog: Some(catalog), .. })) => out.extend(entry.node.items().iter().filter_map(|item| word(catalog, item))),
-            Some(Form::Switches(Leaf { catalog: Some(catalog), .. })) => {
+        match block.fields.get(&*entry.key).map(|field| &field.field_type) {
+            Some(FieldType::Scalar(LeafType { catalog: Some(catalog), .. })) => out.extend(word(catalog, &entry.node)),
+            Some(FieldType::Set(LeafType { catalog: Some(catalog), .. })) => {
+                out.extend(entry.node.items().iter().filter_map(|item| word(catalog, item)))
+            }
+            Some(FieldType::Switches(LeafType { catalog: Some(catalog), .. })) => {
                 out.extend(entry.node.entries().iter().map(|name| Named { catalog, text: &name.key, place: name.key_place }));
             }
-            Some(Form::Keyed { item, .. }) => entry.node.items().iter().for_each(|row| gather(row, item, out)),
-            Some(Form::Block(block)) => gather(&entry.node, block, out),
-            Some(Form::Scalar(_) | Form::Set(_) | Form::Switches(_)) | None => {}
+            Some(FieldType::Keyed { item, .. }) => entry.node.items().iter().for_each(|row| gather(row, item, out)),
+            Some(FieldType::Block(block)) => gather(&entry.node, block, out),
+            Some(FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Switches(_)) | None => {}
         }
     }
 }
 
-fn holds(live: &Value, block: &Block, catalog: &str, text: &str) -> bool {
+fn holds(live: &Value, block: &BlockSchema, catalog: &str, text: &str) -> bool {
     block.fields.iter().any(|(name, field)| {
         let value = at(live, name);
         let rows = || value.as_array().into_iter().flatten();
-        match &field.form {
-            Form::Scalar(leaf) => leaf.catalog.as_deref() == Some(catalog) && value == text,
-            Form::Set(leaf) => leaf.catalog.as_deref() == Some(catalog) && rows().any(|item| item == text),
-            Form::Switches(leaf) => leaf.catalog.as_deref() == Some(catalog) && value.get(text).is_some(),
-            Form::Keyed { item, .. } => rows().any(|row| holds(row, item, catalog, text)),
-            Form::Block(block) => holds(value, block, catalog, text),
+        match &field.field_type {
+            FieldType::Scalar(leaf) => leaf.catalog.as_deref() == Some(catalog) && value == text,
+            FieldType::Set(leaf) => leaf.catalog.as_deref() == Some(catalog) && rows().any(|item| item == text),
+            FieldType::Switches(leaf) => leaf.catalog.as_deref() == Some(catalog) && value.get(text).is_some(),
+            FieldType::Keyed { item, .. } => rows().any(|row| holds(row, item, catalog, text)),
+            FieldType::Block(block) => holds(value, block, catalog, text),
         }
     })
 }

@@ -2,19 +2,19 @@
 //!
 //! Both are planned from one reading. What the base would do is only compared with: it is never shown, and nothing confirms it.
 
-mod given_up;
 mod leaves;
+mod shadowed;
 pub mod touched;
-mod unreached;
+mod weakened;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Exactness, Reading, plan};
+use super::{ConfirmMode, ProviderSnapshot, plan};
 use crate::model::comparison::Origin;
 use crate::model::desired::Confirm;
-use crate::model::plan::{Gate, Refusal};
-use crate::model::shape::Block;
-use crate::model::{Action, Comparison, DesiredState, Key, Layers, Op, Plan, Sources};
+use crate::model::plan::{LimitCheck, Refusal};
+use crate::model::row_schema::BlockSchema;
+use crate::model::{Action, Comparison, DesiredState, Key, LowerLayers, Op, Plan, Sources};
 
 /// One of the two configs.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct Side<'a> {
     /// What it asks for.
     pub desired: &'a DesiredState,
     /// Its layers below the accounts.
-    pub layers: &'a Layers,
+    pub layers: &'a LowerLayers,
     /// Where things were written.
     pub sources: &'a Sources,
 }
@@ -36,11 +36,11 @@ pub struct Sides<'a> {
     /// The config with the change.
     pub after: Side<'a>,
     /// What the vendors list, by provider.
-    pub readings: &'a BTreeMap<&'static str, Reading>,
+    pub snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
     /// Whose rows each provider's are; providers may share a backend.
     pub backends: &'a BTreeMap<&'static str, &'static str>,
     /// What may stand in each provider's block.
-    pub blocks: &'a BTreeMap<&'static str, &'static Block>,
+    pub blocks: &'a BTreeMap<&'static str, &'static BlockSchema>,
     /// Only these accounts, if given.
     pub only: Option<&'a BTreeSet<String>>,
 }
@@ -53,9 +53,9 @@ impl Sides<'_> {
     /// What the config before the change would do.
     fn plan_before(&self) -> Plan {
         let Side { desired, layers: _, sources } = self.before;
-        let (confirm, exactness) = (&Confirm::default(), Exactness::Exact);
-        let (readings, only) = (self.readings, self.only);
-        plan(&super::Input { desired, readings, sources, only, confirm, exactness, approved: None, resend_secrets: false })
+        let (confirm, exactness) = (&Confirm::default(), ConfirmMode::Exact);
+        let (snapshots, only) = (self.snapshots, self.only);
+        plan(&super::PlanInput { desired, snapshots, sources, only, confirm, confirm_mode: exactness, approved: None, resend_secrets: false })
     }
 }
 
@@ -63,8 +63,8 @@ impl Sides<'_> {
 pub fn compare(sides: &Sides<'_>, plan: &Plan) -> Comparison {
     Comparison {
         base: sides.base.to_owned(),
-        given_up: given_up::given_up(sides),
-        unreached: unreached::unreached(sides),
+        weakened: weakened::weakened(sides),
+        shadowed: shadowed::shadowed(sides),
         origins: origins(&sides.plan_before(), plan),
     }
 }
@@ -77,10 +77,14 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
         (&refusal.key, refusal.why.split(" (").next().unwrap_or_default())
     }
     let known: BTreeSet<(&Key, &str)> = before.refusals.iter().map(said).collect();
-    let exceeded = |gate: &Gate| {
-        before.gates.iter().any(|known| known.refused.is_some() && known.name == gate.name && known.used >= gate.used && known.limit >= gate.limit)
+    let exceeded = |check: &LimitCheck| {
+        before
+            .limit_checks
+            .iter()
+            .any(|known| known.refused.is_some() && known.name == check.name && known.used >= check.used && known.limit >= check.limit)
     };
-    plan.refusals.iter().all(|refusal| known.contains(&said(refusal))) && plan.gates.iter().filter(|gate| gate.refused.is_some()).all(exceeded)
+    plan.refusals.iter().all(|refusal| known.contains(&said(refusal)))
+        && plan.limit_checks.iter().filter(|check| check.refused.is_some()).all(exceeded)
 }
 
 fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {

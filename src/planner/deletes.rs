@@ -2,62 +2,64 @@
 
 use std::collections::BTreeSet;
 
-use super::backends::{Declared, Taken};
+use super::declared_names::{DeclaredNames, Handled};
 use super::isolation::Isolation;
 use super::refusals::protection;
-use super::{Input, Reading, isolation};
-use crate::model::plan::{Refusal, Spent, Wish};
-use crate::model::{Action, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone, Warrant};
+use super::{PlanInput, ProviderSnapshot, isolation};
+use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp};
+use crate::model::{Action, DeleteReason, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone};
 
-/// Appends the deletes to the plan, and notes what is refused and what is spent.
-pub fn plan_deletes(input: &Input<'_>, isolation: &Isolation<'_>, plan: &mut Plan) {
-    let (mut taken, declared) = (Taken::default(), Declared::of(input));
+/// Appends the deletes to the plan, and notes what is refused and which tombstones are obsolete.
+pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut Plan) {
+    let (mut taken, declared) = (Handled::default(), DeclaredNames::of(input));
     for tombstone in &input.desired.tombstones {
         if input.only.is_some_and(|only| !only.contains(tombstone.identity())) {
             continue;
         }
-        let warrant = Warrant::Tombstone(tombstone.clone());
+        let reason = DeleteReason::Tombstone(tombstone.clone());
         let mut rows = rows_of(input, tombstone);
         let isolated = isolated_deletes(input, isolation, tombstone, plan);
         // Beside a declared row, `id:` means another row of its name, which may be gone by now.
-        rows.retain(|(reading, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(reading, row));
+        rows.retain(|(snapshot, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(snapshot, row));
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
             match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
-                0 => plan.spent.push(Spent { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) }),
+                0 => plan
+                    .obsolete_tombstones
+                    .push(ObsoleteTombstone { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) }),
                 hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
             }
         }
         // An `id` picks one row; only where none has it is something wrong.
         let picked = |row: &Observed| tombstone.id() == Some(row.id.0.as_str());
         let is_there = rows.iter().any(|(_, row)| picked(row));
-        for (reading, row) in rows.into_iter().filter(|(_, row)| !is_there || picked(row)) {
-            if taken.take(reading.backend, row) {
-                bury(input, reading, row, &warrant, Some(tombstone), plan);
+        for (snapshot, row) in rows.into_iter().filter(|(_, row)| !is_there || picked(row)) {
+            if taken.take(snapshot.backend, row) {
+                plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
             }
         }
     }
     plan_exclusive_deletes(input, isolation, &mut taken, plan);
-    plan.spent.sort_by(|a, b| a.identity.cmp(&b.identity));
+    plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.cmp(&b.key));
     let start = plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
     plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
 }
 
 /// Of isolated rows that go by its name, a tombstone deletes the one whose id it says. Whether there are any.
-fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone, plan: &mut Plan) -> bool {
-    let warrant = Warrant::Tombstone(tombstone.clone());
+fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone, plan: &mut Plan) -> bool {
+    let reason = DeleteReason::Tombstone(tombstone.clone());
     let mut any = false;
-    let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, reading)| reading.backend).collect();
+    let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot.backend).collect();
     for backend in backends {
         let rows = isolation.meant(backend, tombstone.identity());
         any |= !rows.is_empty();
         let [first, ..] = rows[..] else { continue };
         let picked: Vec<&&Isolated> =
             rows.iter().filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id))).collect();
-        if let ([Isolated { row: Some(row), .. }], Some((_, reading))) =
-            (&picked[..], spoken_of(input, tombstone).find(|(_, reading)| reading.backend == backend))
+        if let ([Isolated { row: Some(row), .. }], Some((_, snapshot))) =
+            (&picked[..], spoken_of(input, tombstone).find(|(_, snapshot)| snapshot.backend == backend))
         {
-            bury(input, reading, row, &warrant, Some(tombstone), plan);
+            plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
             continue;
         }
         let (why, help) = match (tombstone.id(), &picked[..]) {
@@ -70,7 +72,7 @@ fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &To
             account: first.account.clone(),
             name: None,
             source: input.sources.locate(tombstone.place()),
-            wish: Wish::Delete { row: RemoteId(rows.iter().map(|row| isolation::id(row)).collect::<Vec<_>>().join(", ")), warrant: warrant.clone() },
+            op: RefusedOp::Delete { row: RemoteId(rows.iter().map(|row| isolation::id(row)).collect::<Vec<_>>().join(", ")), reason: reason.clone() },
             why: format!("{}{why}", isolation::hidden_by(&rows)),
             help: help.to_owned(),
         });
@@ -79,18 +81,18 @@ fn isolated_deletes(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &To
 }
 
 /// How many rows could be the one a tombstone means, because it cannot be told what they are.
-fn unidentified(input: &Input<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone) -> usize {
-    let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, reading)| reading.backend).collect();
+fn unidentified(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone) -> usize {
+    let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot.backend).collect();
     backends.into_iter().filter(|backend| isolation.unknown(backend, None).is_some()).count()
 }
 
-fn plan_exclusive_deletes(input: &Input<'_>, isolation: &Isolation<'_>, taken: &mut Taken, plan: &mut Plan) {
+fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, taken: &mut Handled, plan: &mut Plan) {
     let Some(exclusive) = input.desired.exclusive else { return };
-    let declared = Declared::of(input);
-    for (provider, reading) in input.readings {
+    let declared = DeclaredNames::of(input);
+    for (provider, snapshot) in input.snapshots {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
-        let Ok(observation) = &reading.result else { continue };
-        if let Some(row) = isolation.unknown(reading.backend, None).filter(|_| declares_any) {
+        let Ok(observation) = &snapshot.result else { continue };
+        if let Some(row) = isolation.unknown(snapshot.backend, None).filter(|_| declares_any) {
             plan.diagnostics.push(deletes_nothing(exclusive, provider, row));
             continue;
         }
@@ -98,9 +100,9 @@ fn plan_exclusive_deletes(input: &Input<'_>, isolation: &Isolation<'_>, taken: &
         for row in observation.rows.values().filter(|_| declares_any) {
             let named = row.names().any(|name| input.desired.mentions(name));
             let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
-            let stays = named || may_be_named || declared.has(reading, row) || row.foreign.is_some() || !input.selects(row.names());
-            if !stays && taken.take(reading.backend, row) {
-                bury(input, reading, row, &Warrant::Exclusive(exclusive), None, plan);
+            let stays = named || may_be_named || declared.has(snapshot, row) || row.not_manageable.is_some() || !input.selects(row.names());
+            if !stays && taken.take(snapshot.backend, row) {
+                plan_delete(input, snapshot, row, &DeleteReason::Exclusive(exclusive), None, plan);
             }
         }
     }
@@ -114,79 +116,86 @@ fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diag
 }
 
 /// Whether some entry names an account that no row says it is in: then a row that says nothing may be in it.
-fn names_unseen(input: &Input<'_>, observation: &Observation) -> bool {
+fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
     let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| super::names_of(desired))).collect();
-    input.desired.named.iter().chain(&input.desired.buried).any(|name| !seen.contains(name.as_str()))
+    input.desired.named.iter().chain(&input.desired.tombstoned).any(|name| !seen.contains(name.as_str()))
 }
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
-fn is_declared(input: &Input<'_>, reading: &Reading, row: &Observed) -> bool {
-    reading.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key)) && Declared::of(input).has(reading, row)
+fn is_declared(input: &PlanInput<'_>, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
+    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key)) && DeclaredNames::of(input).has(snapshot, row)
 }
 
-fn bury(input: &Input<'_>, reading: &Reading, row: &Observed, warrant: &Warrant, tombstone: Option<&Tombstone>, plan: &mut Plan) {
+fn plan_delete(
+    input: &PlanInput<'_>,
+    snapshot: &ProviderSnapshot,
+    row: &Observed,
+    reason: &DeleteReason,
+    tombstone: Option<&Tombstone>,
+    plan: &mut Plan,
+) {
     let refuse = |place: Place, why: String, help: &str| Refusal {
         key: row.key.clone(),
         account: row.account.clone(),
         name: tombstone.and_then(Tombstone::name).map(str::to_owned),
         source: input.sources.locate(place),
-        wish: Wish::Delete { row: row.id.clone(), warrant: warrant.clone() },
+        op: RefusedOp::Delete { row: row.id.clone(), reason: reason.clone() },
         why,
         help: help.to_owned(),
     };
     if let Some(protected) = protection(input, row.names()) {
         let at = input.sources.locate(protected);
         let why = format!("it would be deleted, but it is protected ({}:{})", at.file, at.line);
-        plan.refusals.push(refuse(warrant.place(), why, "take it off `protect:` in a change of its own first"));
+        plan.refusals.push(refuse(reason.place(), why, "take it off `protect:` in a change of its own first"));
     } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
         let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
-        plan.refusals.push(refuse(warrant.place(), why, "check that this row is meant, then correct `id:`"));
-    } else if let (Some(tombstone), true) = (tombstone, tombstone.is_some() && is_declared(input, reading, row)) {
+        plan.refusals.push(refuse(reason.place(), why, "check that this row is meant, then correct `id:`"));
+    } else if let (Some(tombstone), true) = (tombstone, tombstone.is_some() && is_declared(input, snapshot, row)) {
         let why = format!("it would be deleted, but an entry declares it, and {} is its only row", row.id);
         plan.refusals.push(refuse(tombstone.place(), why, "take one of the two entries out"));
-    } else if let Some(foreign) = row.foreign {
-        plan.refusals.push(refuse(warrant.place(), format!("it cannot be deleted from here: {foreign}"), "take the entry out of `removed:`"));
+    } else if let Some(foreign) = row.not_manageable {
+        plan.refusals.push(refuse(reason.place(), format!("it cannot be deleted from here: {foreign}"), "take the entry out of `removed:`"));
     } else {
-        let parting = (reading.parting)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
+        let consequence = (snapshot.delete_consequence)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
         plan.actions.push(Action {
             key: row.key.clone(),
             account: row.account.clone(),
             name: tombstone.and_then(Tombstone::name).map(str::to_owned),
-            source: input.sources.locate(warrant.place()),
-            op: Op::Delete { observed: row.clone(), warrant: warrant.clone(), parting, described: Box::default() },
+            source: input.sources.locate(reason.place()),
+            op: Op::Delete { observed: row.clone(), reason: reason.clone(), consequence, description: Box::default() },
         });
     }
 }
 
 /// The providers that a tombstone speaks of, as they were read.
-fn spoken_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> impl Iterator<Item = (&'a &'static str, &'a Reading)> {
-    input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider))
+fn spoken_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> impl Iterator<Item = (&'a &'static str, &'a ProviderSnapshot)> {
+    input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider))
 }
 
-fn rows_of<'a>(input: &Input<'a>, tombstone: &Tombstone) -> Vec<(&'a Reading, &'a Observed)> {
-    let rows = spoken_of(input, tombstone).filter_map(|(_, reading)| Some((reading, reading.result.as_ref().ok()?)));
-    let rows = rows.flat_map(|(reading, observation)| observation.rows.values().map(move |row| (reading, row)));
+fn rows_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> Vec<(&'a ProviderSnapshot, &'a Observed)> {
+    let rows = spoken_of(input, tombstone).filter_map(|(_, snapshot)| Some((snapshot, snapshot.result.as_ref().ok()?)));
+    let rows = rows.flat_map(|(snapshot, observation)| observation.rows.values().map(move |row| (snapshot, row)));
     let rows = rows.filter(|(_, row)| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
 /// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not, or left out.
-fn everything_read(input: &Input<'_>, tombstone: &Tombstone) -> bool {
+fn everything_read(input: &PlanInput<'_>, tombstone: &Tombstone) -> bool {
     if input.desired.left_out.keys().any(|provider| tombstone.speaks_of(provider)) {
         return false;
     }
-    let mut spoken_of = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading).peekable();
-    spoken_of.peek().is_some() && spoken_of.all(|reading| reading.result.is_ok())
+    let mut spoken_of = input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, snapshot)| snapshot).peekable();
+    spoken_of.peek().is_some() && spoken_of.all(|snapshot| snapshot.result.is_ok())
 }
 
 /// How many rows could be the one a tombstone means, because the vendor does not say whose account they are in.
-fn nameless(input: &Input<'_>, tombstone: &Tombstone) -> usize {
-    let readings = input.readings.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, reading)| reading);
-    let rows = readings.filter_map(|reading| reading.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+fn nameless(input: &PlanInput<'_>, tombstone: &Tombstone) -> usize {
+    let snapshots = input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, snapshot)| snapshot);
+    let rows = snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
     let rows = rows.filter(|row| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
-    rows.filter(|row| row.account.is_none() && row.foreign.is_none() && tombstone.names_account()).count()
+    rows.filter(|row| row.account.is_none() && row.not_manageable.is_none() && tombstone.names_account()).count()
 }
 
 fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::comparable;
 use crate::model::described::Described;
-use crate::model::shape::{Block, Form};
+use crate::model::row_schema::{BlockSchema, FieldType};
 use crate::model::value::{at, inline};
-use crate::model::{Observed, Shape};
+use crate::model::{Observed, RowSchema};
 
 /// What the row says of itself; nothing where it cannot be read.
-pub fn describe(row: &Observed, shape: &Shape) -> Described {
+pub fn describe(row: &Observed, shape: &RowSchema) -> Described {
     let mut described = Described::default();
     if let Ok(live) = comparable(row, shape) {
         described.name = at(&live, "name").as_str().filter(|name| !name.is_empty() && shape.block.fields.contains_key("name")).map(str::to_owned);
@@ -18,11 +18,11 @@ pub fn describe(row: &Observed, shape: &Shape) -> Described {
     described
 }
 
-fn read(block: &Block, live: &Value, described: &mut Described) {
+fn read(block: &BlockSchema, live: &Value, described: &mut Described) {
     for (name, field) in &block.fields {
         let value = at(live, name);
-        match &field.form {
-            Form::Scalar(leaf) => match (leaf.format.as_deref(), value) {
+        match &field.field_type {
+            FieldType::Scalar(leaf) => match (leaf.format.as_deref(), value) {
                 (Some("role-name" | "role-arn" | "access-key-id"), Value::String(role)) if !role.is_empty() => {
                     described.role.get_or_insert_with(|| role.clone());
                 }
@@ -31,11 +31,11 @@ fn read(block: &Block, live: &Value, described: &mut Described) {
                 }
                 _ => {}
             },
-            Form::Set(leaf) if leaf.format.as_deref() == Some("tag") => {
+            FieldType::Set(leaf) if leaf.format.as_deref() == Some("tag") => {
                 described.tags.extend(value.as_array().into_iter().flatten().map(inline));
             }
-            Form::Block(inner) => read(inner, value, described),
-            Form::Set(_) | Form::Keyed { .. } | Form::Switches(_) => {}
+            FieldType::Block(inner) => read(inner, value, described),
+            FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_) => {}
         }
     }
 }

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::stops;
+use super::disruptive;
 use crate::model::change::Disruption;
 use crate::model::node::Entry;
 use crate::model::overlay::{Arm, arm};
 use crate::model::path::Step;
-use crate::model::shape::{Block, Field, Form, Stops};
+use crate::model::row_schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, FieldChange, Fixed, Node, Path, Place, Sources};
+use crate::model::{Change, Desired, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
@@ -24,14 +24,14 @@ pub struct Difference {
     /// How many named fields already match.
     pub matching: usize,
     /// A one-of whose arm cannot be switched, but would be.
-    pub rigid: Option<(Path, Place)>,
+    pub immutable_arm: Option<(Path, Place)>,
     /// Lists to which the vendor has added since they were written.
-    pub grown: Vec<Grown>,
+    pub vendor_additions: Vec<VendorAdditions>,
 }
 
 /// A list to which the vendor has added by itself since somebody wrote it. What it added is left as it is.
 #[derive(Debug)]
-pub struct Grown {
+pub struct VendorAdditions {
     /// Which list.
     pub path: Path,
     /// Where it was written.
@@ -43,8 +43,8 @@ pub struct Grown {
 /// Compares. Without a live row, everything named is a change, and nothing is a removal.
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
-    walk.block(&desired.node, &desired.shape.block, live.unwrap_or(&Value::Null), &Path::root(), None);
-    for Fixed { field, value, place } in desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name) {
+    walk.block(&desired.node, &desired.schema.block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    for FixedAtCreation { field, value, place } in desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name) {
         walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, None, *place);
     }
     walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
@@ -52,13 +52,13 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
 }
 
 /// What is settled at creation and has come out otherwise, as the change that nobody can make.
-pub fn unfixable(fixed: &Fixed, held: &Value, sources: &Sources) -> FieldChange {
+pub fn fixed_otherwise(fixed: &FixedAtCreation, held: &Value, sources: &Sources) -> FieldChange {
     let change = Change::Set { before: canonical(held), after: fixed.value.as_str().into() };
-    FieldChange { path: Path::dotted(fixed.field), change, removal: None, source: sources.locate(fixed.place) }
+    FieldChange { path: Path::dotted(fixed.field), change, disruption: None, source: sources.locate(fixed.place) }
 }
 
 /// The first field that a create cannot do without and the block does not name.
-pub fn missing_for_create(node: &Node, block: &Block) -> Option<String> {
+pub fn missing_for_create(node: &Node, block: &BlockSchema) -> Option<String> {
     let named = block.arms_in(node);
     let absent = |field: &&String| node.get(field).is_none_or(|value| value.is_map() && value.entries().is_empty());
     let another_arm = |field: &&String| block.is_in_arm(field) && !named.is_empty();
@@ -83,12 +83,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn block(&mut self, node: &Node, block: &Block, live: &Value, path: &Path, inherited: Option<Stops>) {
+    fn block(&mut self, node: &Node, block: &BlockSchema, live: &Value, path: &Path, inherited: Option<DisruptiveWhen>) {
         let is_choice = !block.arms.is_empty() && !block.arms_in(node).is_empty();
         let held = if is_choice { arm(node, block, live) } else { Arm::Same };
-        if held == Arm::Other && block.rigid && block.has_fields_beside_arms() {
+        if held == Arm::Other && block.immutable_arm && block.has_fields_beside_arms() {
             let lead = node.entries().iter().find(|entry| block.is_in_arm(&entry.key));
-            self.found.rigid = lead.map(|lead| (path.key(&lead.key), lead.node.place()));
+            self.found.immutable_arm = lead.map(|lead| (path.key(&lead.key), lead.node.place()));
         } else if held == Arm::Other {
             return self.switch(node, block, live, path, inherited);
         }
@@ -97,9 +97,9 @@ impl Walk<'_> {
             let Some(field) = block.fields.get(&*entry.key) else { continue };
             if field.secret_with.is_none() {
                 // Where the vendor does not say what it collects, a list of what to collect may stop anything.
-                let from_unknown = held == Arm::Nothing && field.stops == Some(Stops::Shrink);
-                let stops = if from_unknown { Some(Stops::Change) } else { field.stops.or(inherited) };
-                self.field(entry, field, at(live, &entry.key), &path.key(&entry.key), stops);
+                let from_unknown = held == Arm::Nothing && field.disruptive_when == Some(DisruptiveWhen::Shrink);
+                let disruptive_when = if from_unknown { Some(DisruptiveWhen::Change) } else { field.disruptive_when.or(inherited) };
+                self.field(entry, field, at(live, &entry.key), &path.key(&entry.key), disruptive_when);
             }
         }
         for entry in node.entries() {
@@ -112,62 +112,65 @@ impl Walk<'_> {
         }
     }
 
-    fn switch(&mut self, node: &Node, block: &Block, live: &Value, path: &Path, inherited: Option<Stops>) {
-        if block.rigid {
-            self.found.rigid = Some((path.clone(), node.place()));
+    fn switch(&mut self, node: &Node, block: &BlockSchema, live: &Value, path: &Path, inherited: Option<DisruptiveWhen>) {
+        if block.immutable_arm {
+            self.found.immutable_arm = Some((path.clone(), node.place()));
         }
-        let removal = (inherited == Some(Stops::Change) || stops::switching(node, block, live)).then_some(Disruption::Collection);
+        let disruption = (inherited == Some(DisruptiveWhen::Change) || disruptive::switching(node, block, live)).then_some(Disruption::Collection);
         let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
-        self.push(path.clone(), change, removal, node.place());
+        self.push(path.clone(), change, disruption, node.place());
     }
 
-    fn field(&mut self, entry: &Entry, field: &Field, live: &Value, path: &Path, stops: Option<Stops>) {
-        match &field.form {
-            Form::Block(block) => self.block(&entry.node, block, live, path, stops),
-            Form::Keyed { by, item } => self.keyed(entry, by, item, live, path, stops),
-            Form::Switches(_) => self.switches(entry, live, path, stops),
-            Form::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
-            Form::Set(_) => {
+    fn field(&mut self, entry: &Entry, field: &FieldSchema, live: &Value, path: &Path, disruptive_when: Option<DisruptiveWhen>) {
+        match &field.field_type {
+            FieldType::Block(block) => self.block(&entry.node, block, live, path, disruptive_when),
+            FieldType::Keyed { by, item } => self.keyed(entry, by, item, live, path, disruptive_when),
+            FieldType::Switches(_) => self.switches(entry, live, path, disruptive_when),
+            FieldType::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
+            FieldType::Set(_) => {
                 let (before, mut after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
                 let added: Vec<Value> = field.added_since(&after, &before).into_iter().cloned().collect();
                 after.extend(added.iter().cloned());
                 let (before, after) = (sorted(before), sorted(after));
                 if !added.is_empty() {
-                    self.found.grown.push(Grown { path: path.clone(), place: entry.node.place(), added: sorted(added) });
+                    self.found.vendor_additions.push(VendorAdditions { path: path.clone(), place: entry.node.place(), added: sorted(added) });
                 }
                 if before == after && !self.creating {
                     self.found.matching += 1;
                     return;
                 }
-                let removal = stops.filter(|stops| stops::list(*stops, &before, &after)).map(Stops::disruption);
-                self.push(path.clone(), Change::Elements { before, after }, removal, entry.node.place());
+                let disruption =
+                    disruptive_when.filter(|disruptive_when| disruptive::list(*disruptive_when, &before, &after)).map(DisruptiveWhen::disruption);
+                self.push(path.clone(), Change::Elements { before, after }, disruption, entry.node.place());
             }
-            Form::Scalar(_) => {
+            FieldType::Scalar(_) => {
                 let after = entry.node.json();
                 if !self.creating && (after == *live || (is_void(&after) && is_void(live))) {
                     self.found.matching += 1;
                     return;
                 }
-                let removal = stops.filter(|stops| stops::value(*stops, live, &after)).map(Stops::disruption);
-                self.push(path.clone(), Change::Set { before: canonical(live), after }, removal, entry.node.place());
+                let disruption =
+                    disruptive_when.filter(|disruptive_when| disruptive::value(*disruptive_when, live, &after)).map(DisruptiveWhen::disruption);
+                self.push(path.clone(), Change::Set { before: canonical(live), after }, disruption, entry.node.place());
             }
         }
     }
 
     /// Switch by switch; one that nobody names is left alone.
-    fn switches(&mut self, map: &Entry, live: &Value, path: &Path, stops: Option<Stops>) {
+    fn switches(&mut self, map: &Entry, live: &Value, path: &Path, disruptive_when: Option<DisruptiveWhen>) {
         for Entry { key, node, .. } in map.node.entries() {
             let (before, after) = (at(live, key), node.json());
             if !self.creating && after == *before {
                 self.found.matching += 1;
                 continue;
             }
-            let removal = stops.filter(|stops| stops::value(*stops, before, &after)).map(Stops::disruption);
-            self.push(path.key(key), Change::Set { before: before.clone(), after }, removal, node.place());
+            let disruption =
+                disruptive_when.filter(|disruptive_when| disruptive::value(*disruptive_when, before, &after)).map(DisruptiveWhen::disruption);
+            self.push(path.key(key), Change::Set { before: before.clone(), after }, disruption, node.place());
         }
     }
 
-    fn keyed(&mut self, list: &Entry, by: &str, item: &Block, live: &Value, path: &Path, stops: Option<Stops>) {
+    fn keyed(&mut self, list: &Entry, by: &str, item: &BlockSchema, live: &Value, path: &Path, disruptive_when: Option<DisruptiveWhen>) {
         let mut rows: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
         for row in live.as_array().into_iter().flatten() {
             rows.entry(crate::model::value::inline(at(row, by))).or_default().push(row);
@@ -178,15 +181,15 @@ impl Walk<'_> {
             let mut held = rows.remove(key).unwrap_or_default().into_iter();
             let without_key = wanted.only(|field| field != by);
             let held_row = held.next().map_or(Value::Null, |row| without_field(row, by));
-            self.block(&without_key, item, &held_row, &path.then(Step::Entry(key.to_owned())), stops);
+            self.block(&without_key, item, &held_row, &path.then(Step::Entry(key.to_owned())), disruptive_when);
             rows.extend(std::iter::once((key.to_owned(), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()));
         }
         for (key, rows) in rows {
             let says_something = |row: &&Value| row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value));
             for row in rows.into_iter().filter(says_something) {
                 let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
-                let removal = (stops == Some(Stops::Change)).then_some(Disruption::Collection);
-                self.push(path.then(Step::Entry(key.clone())), change, removal, list.node.place());
+                let disruption = (disruptive_when == Some(DisruptiveWhen::Change)).then_some(Disruption::Collection);
+                self.push(path.then(Step::Entry(key.clone())), change, disruption, list.node.place());
             }
         }
         if self.found.changes.len() == known && self.creating {
@@ -202,14 +205,14 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, path: Path, change: Change, removal: Option<Disruption>, place: Place) {
-        let removal = removal.filter(|_| !self.creating);
-        self.found.changes.push(FieldChange { path, change, removal, source: self.sources.locate(place) });
+    fn push(&mut self, path: Path, change: Change, disruption: Option<Disruption>, place: Place) {
+        let disruption = disruption.filter(|_| !self.creating);
+        self.found.changes.push(FieldChange { path, change, disruption, source: self.sources.locate(place) });
     }
 }
 
 /// A live block as it is shown: without what is null, and of a one-of only the arms that hold something, if any does.
-fn held_arms(block: &Block, live: &Value) -> Value {
+fn held_arms(block: &BlockSchema, live: &Value) -> Value {
     let mut fields = live.as_object().cloned().unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
     let holds = |value: &Value| !is_void(value) && *value != Value::Bool(false);
@@ -224,7 +227,7 @@ fn without_field(row: &Value, field: &str) -> Value {
     fields.map(|(name, value)| (name.clone(), value.clone())).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn without_secrets(node: &Node, block: &Block) -> Value {
+fn without_secrets(node: &Node, block: &BlockSchema) -> Value {
     node.only(|field| block.fields.get(field).is_some_and(|field| field.secret_with.is_none())).json()
 }
 

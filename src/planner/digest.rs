@@ -43,7 +43,7 @@ fn action_json(action: &Action) -> Value {
     if let Some(recovered) = action.recovers() {
         digested["recovers"] = json!(recovered.id.0);
     }
-    if let Some(how) = action.how() {
+    if let Some(how) = action.tombstone_block() {
         digested["how"] = canonical(&how.json());
     }
     digested
@@ -51,7 +51,7 @@ fn action_json(action: &Action) -> Value {
 
 /// A field change without where it was written.
 pub fn change_json(change: &FieldChange) -> Value {
-    let FieldChange { path, change, removal: _, source: _ } = change;
+    let FieldChange { path, change, disruption: _, source: _ } = change;
     match change {
         Change::Set { before, after } => json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) }),
         Change::Elements { before, after } => json!({ "path": path.to_string(), "before": before, "after": after }),

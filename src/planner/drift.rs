@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::digest::{change_json, hashed};
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::plan::{Refusal, Unmanaged, Wish};
+use crate::model::plan::{Refusal, RefusedOp, Unmanaged};
 use crate::model::value::is_void;
-use crate::model::{Action, Change, Drift, FieldChange, Isolated, Op, Plan, Warrant};
+use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, Op, Plan};
 
 /// Changes only when what is fingerprinted changes its form.
 const FORMAT: u64 = 1;
@@ -21,7 +21,7 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
     items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
     let mut drift = Drift { items, fingerprint: None };
-    drift.fingerprint = (plan.is_complete() && drift.any()).then(|| fingerprint(&drift, worlds));
+    drift.fingerprint = (plan.all_listings_read() && drift.any()).then(|| fingerprint(&drift, worlds));
     drift
 }
 
@@ -30,7 +30,7 @@ fn of_action(action: &Action) -> Drifted {
     let (class, changes, reason) = match op {
         Op::Create { desired: _, changes, recovers: _ } => (Class::Missing, compared(changes.iter()), None),
         Op::Update { desired: _, observed: _, changes, matching: _ } => (Class::Changed, compared(changes.iter()), None),
-        Op::Delete { observed: _, warrant, parting: _, described: _ } => (unwanted(warrant), Vec::new(), reason(warrant)),
+        Op::Delete { observed: _, reason, consequence: _, description: _ } => (unwanted(reason), Vec::new(), reason_given(reason)),
     };
     Drifted {
         class,
@@ -50,11 +50,11 @@ fn of_action(action: &Action) -> Drifted {
 
 /// What apply refuses to put right is no less different.
 fn of_refusal(refusal: &Refusal) -> Drifted {
-    let Refusal { key, account, name, source, wish, why, help } = refusal;
+    let Refusal { key, account, name, source, op: wish, why, help } = refusal;
     let (class, row, changes, reason) = match wish {
-        Wish::Create { changes } => (Class::Missing, None, compared(changes.iter()), None),
-        Wish::Update { row, changes } => (Class::Changed, Some(row.clone()), compared(changes.iter()), None),
-        Wish::Delete { row, warrant } => (unwanted(warrant), Some(row.clone()), Vec::new(), reason(warrant)),
+        RefusedOp::Create { changes } => (Class::Missing, None, compared(changes.iter()), None),
+        RefusedOp::Update { row, changes } => (Class::Changed, Some(row.clone()), compared(changes.iter()), None),
+        RefusedOp::Delete { row, reason } => (unwanted(reason), Some(row.clone()), Vec::new(), reason_given(reason)),
     };
     Drifted {
         class,
@@ -75,7 +75,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
 /// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
 /// where the config owns every account.
 fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
-    let Unmanaged { key, id, account, foreign, named } = row;
+    let Unmanaged { key, id, account, not_manageable: foreign, named } = row;
     Drifted {
         class: Class::Unmanaged,
         key: key.clone(),
@@ -107,22 +107,22 @@ fn of_isolated(row: &Isolated) -> Drifted {
         trashed: None,
         refused: None,
         named: false,
-        counts: row.row.as_ref().is_none_or(|row| row.foreign.is_none()),
+        counts: row.row.as_ref().is_none_or(|row| row.not_manageable.is_none()),
     }
 }
 
 /// A live row that should be gone: an entry says so, or none names it and the config owns every account.
-fn unwanted(warrant: &Warrant) -> Class {
-    match warrant {
-        Warrant::Tombstone(_) => Class::Lingering,
-        Warrant::Exclusive(_) => Class::Unmanaged,
+fn unwanted(reason: &DeleteReason) -> Class {
+    match reason {
+        DeleteReason::Tombstone(_) => Class::Lingering,
+        DeleteReason::Exclusive(_) => Class::Unmanaged,
     }
 }
 
-fn reason(warrant: &Warrant) -> Option<String> {
-    match warrant {
-        Warrant::Tombstone(tombstone) => Some(tombstone.reason().to_owned()),
-        Warrant::Exclusive(_) => None,
+fn reason_given(reason: &DeleteReason) -> Option<String> {
+    match reason {
+        DeleteReason::Tombstone(tombstone) => Some(tombstone.reason().to_owned()),
+        DeleteReason::Exclusive(_) => None,
     }
 }
 

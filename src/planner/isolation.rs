@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Input, names_of};
+use super::{PlanInput, names_of};
 use crate::model::plan::VendorError;
 use crate::model::{Desired, Isolated};
 
@@ -14,8 +14,8 @@ pub struct Isolation<'a> {
 
 impl<'a> Isolation<'a> {
     /// What was read.
-    pub fn of(input: &Input<'a>) -> Self {
-        let read = input.readings.values().filter_map(|reading| Some((reading.backend, reading.result.as_ref().ok()?)));
+    pub fn of(input: &PlanInput<'a>) -> Self {
+        let read = input.snapshots.values().filter_map(|snapshot| Some((snapshot.backend, snapshot.result.as_ref().ok()?)));
         let rows: Vec<_> = read.flat_map(|(backend, found)| found.isolated.iter().map(move |row| (backend, row))).collect();
         let mut by_name = BTreeMap::<_, Vec<&Isolated>>::new();
         for (backend, row) in &rows {

@@ -7,22 +7,22 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Reading;
+use super::ProviderSnapshot;
 use crate::model::{Desired, DesiredState, Observed};
 
 /// Live rows that say their account is in another partition than the config does.
 #[derive(Debug, Default)]
-pub struct Otherwise<'a>(BTreeMap<&'a str, Vec<Telling<'a>>>);
+pub struct PartitionConflicts<'a>(BTreeMap<&'a str, Vec<Telling<'a>>>);
 
-impl<'a> Otherwise<'a> {
+impl<'a> PartitionConflicts<'a> {
     /// All of them, by account.
-    pub fn of(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading>) -> Self {
-        let mut found = telling(desired, readings);
+    pub fn of(desired: &DesiredState, snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> Self {
+        let mut found = telling(desired, snapshots);
         for (account, rows) in &mut found {
             rows.retain(|(told, _)| desired.partitions.get(*account).is_some_and(|partition| partition.name != *told));
         }
         found.retain(|_, rows| !rows.is_empty());
-        Otherwise(found)
+        PartitionConflicts(found)
     }
 
     /// The first row that contradicts what the config says of this account, and what it says.
@@ -35,16 +35,16 @@ impl<'a> Otherwise<'a> {
 type Telling<'a> = (&'static str, &'a Observed);
 
 /// The rows that tell the partition, of every account that one of its rows contradicts the config about.
-fn telling<'a>(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, Vec<Telling<'a>>> {
+fn telling<'a>(desired: &DesiredState, snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> BTreeMap<&'a str, Vec<Telling<'a>>> {
     let told = |row: &'a Observed| Some((row.account.as_deref()?, row.partition?));
     let contradicts = |(account, told): &(&str, &str)| desired.partitions.get(*account).is_some_and(|partition| partition.name != *told);
-    let doubted: BTreeSet<&str> = rows(readings).filter_map(|(_, row)| told(row)).filter(contradicts).map(|(account, _)| account).collect();
+    let doubted: BTreeSet<&str> = rows(snapshots).filter_map(|(_, row)| told(row)).filter(contradicts).map(|(account, _)| account).collect();
     if doubted.is_empty() {
         return BTreeMap::new();
     }
-    let own = OwnNames::of(desired, readings, &doubted);
+    let own = OwnNames::of(desired, snapshots, &doubted);
     let mut telling = BTreeMap::<&str, (Vec<Telling<'_>>, Vec<Telling<'_>>)>::new();
-    for (backend, row) in rows(readings) {
+    for (backend, row) in rows(snapshots) {
         let Some((account, told)) = told(row).filter(|(account, _)| doubted.contains(account)) else { continue };
         let (owned, others) = telling.entry(account).or_default();
         if own.has(backend, row) { owned } else { others }.push((told, row));
@@ -56,9 +56,9 @@ fn telling<'a>(desired: &DesiredState, readings: &'a BTreeMap<&'static str, Read
 struct OwnNames<'a>(BTreeSet<(&'static str, &'a str, String)>);
 
 impl<'a> OwnNames<'a> {
-    fn of(desired: &'a DesiredState, readings: &BTreeMap<&'static str, Reading>, accounts: &BTreeSet<&str>) -> Self {
+    fn of(desired: &'a DesiredState, snapshots: &BTreeMap<&'static str, ProviderSnapshot>, accounts: &BTreeSet<&str>) -> Self {
         let entries = desired.entries.values().filter(|desired| desired.account.as_deref().is_some_and(|account| accounts.contains(account)));
-        let names = entries.filter_map(|desired| Some((readings.get(desired.key.provider)?.backend, desired)));
+        let names = entries.filter_map(|desired| Some((snapshots.get(desired.key.provider)?.backend, desired)));
         let own = |desired: &'a Desired| std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
         OwnNames(names.flat_map(|(backend, desired)| own(desired).map(move |name| (backend, desired.key.kind, apart(name)))).collect())
     }
@@ -75,9 +75,9 @@ fn apart(name: &str) -> String {
 }
 
 /// Accounts whose live rows name several partitions, and which. No entry can be about all of such an account.
-pub fn disputed<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
+pub fn disputed<'a>(snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
     let mut named = BTreeMap::<&str, BTreeSet<&'static str>>::new();
-    for (account, partition) in rows(readings).filter_map(|(_, row)| Some((row.account.as_deref()?, row.partition?))) {
+    for (account, partition) in rows(snapshots).filter_map(|(_, row)| Some((row.account.as_deref()?, row.partition?))) {
         named.entry(account).or_default().insert(partition);
     }
     named.retain(|_, partitions| partitions.len() > 1);
@@ -85,16 +85,16 @@ pub fn disputed<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> BTreeMap<&
 }
 
 /// Every row that can be changed from here, with its backend: nobody could put right what others say.
-fn rows<'a>(readings: &'a BTreeMap<&'static str, Reading>) -> impl Iterator<Item = (&'static str, &'a Observed)> {
-    let read = readings.values().filter_map(|reading| Some((reading.backend, reading.result.as_ref().ok()?)));
-    read.flat_map(|(backend, observation)| observation.rows.values().map(move |row| (backend, row))).filter(|(_, row)| row.foreign.is_none())
+fn rows<'a>(snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> impl Iterator<Item = (&'static str, &'a Observed)> {
+    let read = snapshots.values().filter_map(|snapshot| Some((snapshot.backend, snapshot.result.as_ref().ok()?)));
+    read.flat_map(|(backend, observation)| observation.rows.values().map(move |row| (backend, row))).filter(|(_, row)| row.not_manageable.is_none())
 }
 
 /// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the partition its rows
 /// are in stays as it is; so does one whose rows disagree.
-pub fn settled<'a>(desired: &'a DesiredState, readings: &BTreeMap<&'static str, Reading>) -> Cow<'a, DesiredState> {
-    let moved = telling(desired, readings).into_iter().filter_map(|(account, rows)| {
-        let elsewhere = desired.partitions.get(account)?.elsewhere.as_ref()?;
+pub fn settled<'a>(desired: &'a DesiredState, snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Cow<'a, DesiredState> {
+    let moved = telling(desired, snapshots).into_iter().filter_map(|(account, rows)| {
+        let elsewhere = desired.partitions.get(account)?.in_other_partition.as_ref()?;
         let told: BTreeSet<&'static str> = rows.into_iter().map(|(told, _)| told).collect();
         let told = told.first().filter(|_| told.len() == 1)?;
         Some((account, (*told, elsewhere.rows_in(told).ok()?)))

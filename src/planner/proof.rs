@@ -1,6 +1,6 @@
 //! What a plan made after an apply, without any approval, holds beyond what was held back.
 
-use crate::model::plan::{Refusal, Unreadable, Wish};
+use crate::model::plan::{Refusal, RefusedOp, Unreadable};
 use crate::model::{Action, Change, Changes, FieldChange, Op, Plan, Proof};
 
 /// What a listing after the last action proves: `left` is the plan against it, made without any approval. What is left must be what was
@@ -13,7 +13,7 @@ pub fn proof(plan: &Plan, mut left: Plan) -> Proof {
     let is_as_read = left.unreadable.iter().all(known);
     // Of several rows one went by its id; the entry does not speak of the one that is left.
     let was_one_of_several =
-        |refusal: &Refusal| matches!(refusal.wish, Wish::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
+        |refusal: &Refusal| matches!(refusal.op, RefusedOp::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
     let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
     let is_as_refused = left.refusals.iter().all(refused_before);
     left.actions = left.actions.into_iter().filter_map(|action| beyond(action, &plan.held_back)).collect();

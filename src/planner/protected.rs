@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::Input;
+use super::PlanInput;
 use crate::model::diagnostic::Tally;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
 
 /// Warns of each that no entry names and no vendor lists. What was not read may list it, so then nothing is said.
-pub fn check(input: &Input<'_>, plan: &mut Plan) {
-    let observations: Option<Vec<_>> = input.readings.values().map(|reading| reading.result.as_ref().ok()).collect();
+pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
+    let observations: Option<Vec<_>> = input.snapshots.values().map(|snapshot| snapshot.result.as_ref().ok()).collect();
     let Some(observations) = observations.filter(|read| !read.is_empty()) else { return };
     let may_hide = |observation: &&Observation| !observation.unreadable.is_empty() || observation.isolated.iter().any(|row| !row.identified);
     if observations.iter().any(may_hide) {

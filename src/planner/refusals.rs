@@ -2,42 +2,42 @@
 
 use serde_json::Value;
 
-use super::diff::{Difference, missing_for_create, unfixable};
-use super::partitions::Otherwise;
-use super::{Input, isolation, names_of};
+use super::diff::{Difference, fixed_otherwise, missing_for_create};
+use super::partitions::PartitionConflicts;
+use super::{PlanInput, isolation, names_of};
 use crate::model::node::Entry;
-use crate::model::plan::{Refusal, Wish};
-use crate::model::shape::Block;
+use crate::model::plan::{Refusal, RefusedOp};
+use crate::model::row_schema::BlockSchema;
 use crate::model::value::{at, inline};
-use crate::model::{Desired, FieldChange, Fixed, Isolated, Node, Observed, Path, Place};
+use crate::model::{Desired, FieldChange, FixedAtCreation, Isolated, Node, Observed, Path, Place};
 
 /// One declared account, and what would be changed.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct Proposed<'a> {
     /// What the plan is made of.
-    pub input: &'a Input<'a>,
+    pub input: &'a PlanInput<'a>,
     /// The account.
     pub desired: &'a Desired,
     /// Which accounts are live in another partition.
-    pub otherwise: &'a Otherwise<'a>,
+    pub otherwise: &'a PartitionConflicts<'a>,
     /// From what is live, or from nothing.
     pub difference: &'a Difference,
 }
 
-/// A refusal without its wish.
-type Why = (Place, String, String);
+/// Where, why, and what to do instead: a refusal without what was asked for.
+type RefusalText = (Place, String, String);
 
-impl Asked<'_> {
+impl Proposed<'_> {
     /// Why it cannot be made, or brought back as `trashed`.
     pub fn refused_create(self, trashed: Option<&Value>) -> Option<Refusal> {
-        let create = |more: Vec<FieldChange>| Wish::Create { changes: self.changes(more) };
+        let create = |more: Vec<FieldChange>| RefusedOp::Create { changes: self.changes(more) };
         if let Some((why, unfixable)) = trashed.and_then(|trashed| self.settled(trashed)) {
             return Some(self.refusal(create(unfixable), why));
         }
         if let Some(why) = self.partition() {
             return Some(self.refusal(create(Vec::new()), why));
         }
-        let missing = missing_for_create(&self.desired.node, &self.desired.shape.block)?;
+        let missing = missing_for_create(&self.desired.node, &self.desired.schema.block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
         Some(self.refusal(create(Vec::new()), (self.desired.place, why, help)))
@@ -51,29 +51,29 @@ impl Asked<'_> {
             row.why
         );
         let help = "put that row right at the vendor, or delete it there; until then nothing of its kind is created";
-        self.refusal(Wish::Create { changes: self.changes(Vec::new()) }, (self.desired.place, why, help.to_owned()))
+        self.refusal(RefusedOp::Create { changes: self.changes(Vec::new()) }, (self.desired.place, why, help.to_owned()))
     }
 
     /// Why this live row cannot become so.
     pub fn refused_update(self, observed: &Observed, live: &Value) -> Option<Refusal> {
-        let update = |more: Vec<FieldChange>| Wish::Update { row: observed.id.clone(), changes: self.changes(more) };
-        if let (None, Some((why, unfixable))) = (observed.foreign, self.settled(live)) {
+        let update = |more: Vec<FieldChange>| RefusedOp::Update { row: observed.id.clone(), changes: self.changes(more) };
+        if let (None, Some((why, unfixable))) = (observed.not_manageable, self.settled(live)) {
             return Some(self.refusal(update(unfixable), why));
         }
         let why = self
-            .foreign(observed)
+            .not_manageable(observed)
             .or_else(|| self.partition())
-            .or_else(|| self.rigid())
+            .or_else(|| self.immutable_arm())
             .or_else(|| self.required(live))
             .or_else(|| self.elsewhere(observed))
             .or_else(|| self.protected())?;
         Some(self.refusal(update(Vec::new()), why))
     }
 
-    fn refusal(self, wish: Wish, (place, why, help): Why) -> Refusal {
-        let Desired { key, account, name, place: _, node: _, fixed: _, shape: _, alias: _ } = self.desired;
+    fn refusal(self, wish: RefusedOp, (place, why, help): RefusalText) -> Refusal {
+        let Desired { key, account, name, place: _, node: _, fixed: _, schema: _, alias: _ } = self.desired;
         let (key, account, name) = (key.clone(), account.clone(), name.clone());
-        Refusal { key, account, name, source: self.input.sources.locate(place), wish, why, help }
+        Refusal { key, account, name, source: self.input.sources.locate(place), op: wish, why, help }
     }
 
     fn changes(self, more: Vec<FieldChange>) -> Vec<FieldChange> {
@@ -81,14 +81,14 @@ impl Asked<'_> {
     }
 
     /// What was settled when the row was made, live or to be brought back, cannot be declared otherwise.
-    fn settled(self, row: &Value) -> Option<(Why, Vec<FieldChange>)> {
-        let otherwise = |fixed: &&Fixed| {
+    fn settled(self, row: &Value) -> Option<(RefusalText, Vec<FieldChange>)> {
+        let otherwise = |fixed: &&FixedAtCreation| {
             let held = at(row, fixed.field);
             !held.is_null() && held != &Value::String(fixed.value.clone())
         };
         let fixed = self.desired.fixed.iter().find(otherwise)?;
         let told = |change: &FieldChange| self.difference.changes.iter().any(|known| known.path == change.path);
-        let unfixable = self.desired.fixed.iter().filter(otherwise).map(|fixed| unfixable(fixed, at(row, fixed.field), self.input.sources));
+        let unfixable = self.desired.fixed.iter().filter(otherwise).map(|fixed| fixed_otherwise(fixed, at(row, fixed.field), self.input.sources));
         let held = inline(at(row, fixed.field));
         let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
         let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
@@ -96,11 +96,11 @@ impl Asked<'_> {
     }
 
     /// An account is in one partition, whichever vendor's row says so.
-    fn partition(self) -> Option<Why> {
+    fn partition(self) -> Option<RefusalText> {
         let (told, row) = self.otherwise.about(self.desired.account.as_deref())?;
         let declared = self.input.desired.partitions.get(self.desired.account.as_deref()?)?;
         let live = format!("its account is live in partition {told} ({}, row {})", row.key.provider, row.id);
-        let why = match &declared.elsewhere {
+        let why = match &declared.in_other_partition {
             None => format!("{live}, and declared in {}", declared.name),
             Some(_) => format!("{live}, and not everything that is live or declared of it can be there"),
         };
@@ -109,36 +109,36 @@ impl Asked<'_> {
         Some((declared.place, why, help))
     }
 
-    fn foreign(self, observed: &Observed) -> Option<Why> {
-        let why = format!("it cannot be changed from here: {}", observed.foreign?);
+    fn not_manageable(self, observed: &Observed) -> Option<RefusalText> {
+        let why = format!("it cannot be changed from here: {}", observed.not_manageable?);
         Some((self.desired.place, why, "take the block out of the account".to_owned()))
     }
 
-    fn rigid(self) -> Option<Why> {
-        let (path, place) = self.difference.rigid.as_ref()?;
+    fn immutable_arm(self) -> Option<RefusalText> {
+        let (path, place) = self.difference.immutable_arm.as_ref()?;
         let why = format!("`{path}` would switch from one kind to the other, which the vendor refuses");
         let help = "take the account out under `removed:` in one change and declare it anew in a second; it will get a new external id";
         Some((*place, why, help.to_owned()))
     }
 
     /// What is on and nobody manages needs a sibling that would be switched off.
-    fn required(self, live: &Value) -> Option<Why> {
-        let (needs, path, place) = required(&self.desired.node, &self.desired.shape.block, live, &Path::root())?;
+    fn required(self, live: &Value) -> Option<RefusalText> {
+        let (needs, path, place) = required(&self.desired.node, &self.desired.schema.block, live, &Path::root())?;
         self.difference.changes.iter().find(|change| change.path == path)?;
         let why = format!("`{path}` would be switched off, and `{needs}`, which is on, needs it: the vendor refuses that");
         Some((place, why, format!("write `{needs}: false` beside it, or leave it on")))
     }
 
     /// Live under another of its names.
-    fn elsewhere(self, observed: &Observed) -> Option<Why> {
+    fn elsewhere(self, observed: &Observed) -> Option<RefusalText> {
         let why = || format!("it is live as {}, and declared as {}", observed.key.name, self.desired.key.name);
         let help = "declare it as it is live, or take that one out under `removed:` in a change of its own first";
         (observed.key != self.desired.key).then(|| (self.desired.place, why(), help.to_owned()))
     }
 
-    fn protected(self) -> Option<Why> {
+    fn protected(self) -> Option<RefusalText> {
         let protected = protection(self.input, names_of(self.desired))?;
-        let touched = self.difference.changes.iter().find(|change| self.desired.shape.block.is_authentication(&change.path))?;
+        let touched = self.difference.changes.iter().find(|change| self.desired.schema.block.is_authentication(&change.path))?;
         let place = self.input.sources.locate(protected);
         let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
         Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))
@@ -146,7 +146,7 @@ impl Asked<'_> {
 }
 
 /// A switch that is declared off although another that is on, and that the block does not name, needs it: which needs which, and where.
-fn required<'a>(node: &'a Node, block: &'a Block, live: &Value, path: &Path) -> Option<(&'a str, Path, Place)> {
+fn required<'a>(node: &'a Node, block: &'a BlockSchema, live: &Value, path: &Path) -> Option<(&'a str, Path, Place)> {
     let is_off = |needed: &str| node.get(needed).filter(|node| node.json() == Value::Bool(false));
     let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(|(name, field)| {
         let needed = field.requires.as_deref()?;
@@ -157,6 +157,6 @@ fn required<'a>(node: &'a Node, block: &'a Block, live: &Value, path: &Path) -> 
 }
 
 /// Where a row of these names is protected, if it is.
-pub fn protection<'a>(input: &Input<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<Place> {
+pub fn protection<'a>(input: &PlanInput<'_>, mut names: impl Iterator<Item = &'a str>) -> Option<Place> {
     names.find_map(|name| input.desired.protect.get(name)).copied()
 }

@@ -5,17 +5,17 @@
 //! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `listed`,
 //! `datadog_org`.
 
-pub mod answers;
+pub mod allowed_hosts;
 pub mod cloudcraft;
 pub mod datadog;
-pub mod datadog_org;
+pub mod datadog_common;
 pub mod datadog_v1;
-pub mod foreign;
-pub mod hosts;
-pub mod listed;
-pub mod table;
+pub mod emulator_table;
+pub mod field_types;
+pub mod json_rows;
+pub mod listing;
+pub mod migration_source;
 pub mod wavefront;
-pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,16 +25,16 @@ use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use foreign::{Adopted, Adoption, Foreign, Meaning, Untaken};
-pub use table::{Behavior, ExternalIds, Patch, Table};
+pub use emulator_table::{Behavior, ExternalIds, Patch, Table};
+pub use migration_source::{Adopted, Adoption, Meaning, MigrationSource, NotTaken};
 
 use crate::model::check::check_knowing;
 use crate::model::plan::VendorError;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Reader, RemoteId, Request, Response, Settings, Shape,
-    Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, ReadClient, RemoteId, Request, Response, RowSchema, Settings,
+    Trust, WriteClient,
 };
 
 /// Every provider. Adding one is a folder and a line here.
@@ -47,7 +47,7 @@ pub fn named(name: &str) -> Option<&'static dyn Provider> {
 
 /// Whether a vendor takes writes to different accounts at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writes {
+pub enum WriteWidth {
     /// One after the other.
     Serial,
     /// As many as the user allows.
@@ -116,8 +116,8 @@ pub trait Provider: Send + Sync {
     }
 
     /// Whether writes may run side by side.
-    fn writes(&self) -> Writes {
-        Writes::Parallel
+    fn write_width(&self) -> WriteWidth {
+        WriteWidth::Parallel
     }
 
     /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to make one.
@@ -141,10 +141,10 @@ pub trait Provider: Send + Sync {
     fn host_variable(&self) -> &'static str;
 
     /// What may stand under its name in YAML, as far as layers and checks need to know.
-    fn block(&self) -> &'static Block;
+    fn block(&self) -> &'static BlockSchema;
 
     /// What rows of one kind look like. Most vendors have one kind.
-    fn shape(&self, kind: &str) -> &'static Shape;
+    fn row_schema(&self, kind: &str) -> &'static RowSchema;
 
     /// JSON Schema of an account's block.
     fn schema(&self) -> &'static Value;
@@ -171,13 +171,13 @@ pub trait Provider: Send + Sync {
     }
 
     /// Below which fields of the block a row of this kind is written; none where the block is about one row.
-    fn below(&self, _kind: &str) -> &'static [&'static str] {
+    fn block_path(&self, _kind: &str) -> &'static [&'static str] {
         &[]
     }
 
     /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each row holds, as it
     /// is compared and already [`below`](Provider::below) its fields.
-    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+    fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }
 
@@ -195,7 +195,7 @@ pub trait Provider: Send + Sync {
     fn check_removal(&self, _block: &Node, _out: &mut Diagnostics) {}
 
     /// What comes of a delete, for people; given what the tombstone says to this provider alone.
-    fn parting(&self) -> fn(Option<&Node>) -> &'static str {
+    fn delete_consequence(&self) -> fn(Option<&Node>) -> &'static str {
         |_| "stops all collection from this account; an external id is lost for good"
     }
 
@@ -206,7 +206,7 @@ pub trait Provider: Send + Sync {
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings;
 
     /// What a first config says under `providers:`, going by the environment. `pretend` is for the sandbox, which stands at no site.
-    fn beginning(&self, env: &Env, pretend: bool) -> Value {
+    fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         let (_, _) = (env, pretend);
         Value::Object(serde_json::Map::new())
     }
@@ -218,26 +218,26 @@ pub trait Provider: Send + Sync {
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired>;
 
     /// The organization the keys belong to, where the vendor tells.
-    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError>;
+    async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError>;
 
     /// Reads everything there is: one complete listing, and the catalogs that `declared` needs.
-    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError>;
+    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError>;
 
     /// Reads of these rows what [`observe`](Provider::observe) reads only where it is declared: an import writes down all there is.
-    async fn observe_rest(&self, _door: &dyn Reader, _rows: &BTreeSet<Key>, _found: &mut Observation) -> Result<(), VendorError> {
+    async fn observe_unmanaged(&self, _door: &dyn ReadClient, _rows: &BTreeSet<Key>, _found: &mut Observation) -> Result<(), VendorError> {
         Ok(())
     }
 
     /// Reads the row of an action again, by the vendor's handle if there is one, else by identity: as much of it as the action is
     /// about, and before a delete all of it. No row is no error.
-    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError>;
+    async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError>;
 
     /// Does one action. `now` is the row as it was re-read.
     ///
     /// # Errors
     /// Nothing was done, or, where the answer was lost, it cannot be told. What fails after something was done is no error but the
     /// end of a [`Performed`].
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError>;
+    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError>;
 
     /// The fields that a create sets by requests of their own, after the one that makes the row.
     fn set_after_creation(&self) -> &'static [&'static str] {
@@ -246,7 +246,7 @@ pub trait Provider: Send + Sync {
 
     /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not answered; it
     /// may say what the row does not.
-    async fn finish(&self, _door: &dyn Transport, _action: &Action, row: Observed, _sent: &Request) -> Performed {
+    async fn continue_create(&self, _door: &dyn WriteClient, _action: &Action, row: Observed, _sent: &Request) -> Performed {
         Performed::whole(Some(row))
     }
 
@@ -256,18 +256,18 @@ pub trait Provider: Send + Sync {
     }
 
     /// Which of these deleted rows are not in the trash, and nowhere else: they were deleted a second time, and are gone for good.
-    async fn not_in_trash(&self, _door: &dyn Reader, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+    async fn not_in_trash(&self, _door: &dyn ReadClient, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
         Ok(Vec::new())
     }
 
     /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
-    async fn ailments(&self, _door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+    async fn health_issues(&self, _door: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         Ok(BTreeMap::new())
     }
 
     /// What it takes over of things that others manage, in its own words; nothing of what it does not know. Where the vendor lists the
     /// account, its row may settle what those words leave open.
-    fn adopts(&self, _foreign: &[Foreign<'_>], _live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+    fn adopts(&self, _foreign: &[MigrationSource<'_>], _live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
         Adoption::default()
     }
 
@@ -281,7 +281,7 @@ pub trait Provider: Send + Sync {
     fn seed(&self, listing: &Value) -> Result<Vec<Value>, String>;
 
     /// What a world says of this vendor besides its rows, for the sandbox to remember under these names.
-    fn seed_beside(&self, _listing: &Value) -> BTreeMap<String, Value> {
+    fn seed_metadata(&self, _listing: &Value) -> BTreeMap<String, Value> {
         BTreeMap::new()
     }
 

@@ -32,7 +32,7 @@ pub fn by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Chang
         let Op::Update { .. } = &action.op else { continue };
         for change in action.changes() {
             let said = generally(change, action);
-            let field = fields.entry((change.removal.is_none(), change.path.to_string())).or_default();
+            let field = fields.entry((change.disruption.is_none(), change.path.to_string())).or_default();
             let known = field.entry(format!("{:?}", said)).or_insert_with(|| new(change, said));
             known.add(action, change);
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::clean::clean;
 use super::counted;
+use super::escape_terminal::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
-use crate::model::comparison::{GivenUp, Origin, Unreached};
+use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::{Action, Comparison, Key, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
@@ -13,9 +13,9 @@ const MOST_LINES: usize = 60;
 
 /// Everything that comes before the actions, each block after an empty line.
 pub fn findings(comparison: &Comparison) -> String {
-    let Comparison { base: _, given_up, unreached, origins: _ } = comparison;
-    let safeguards = given_up.iter().filter_map(safeguard).collect();
-    let blocks = [accounts(given_up), tombstones(given_up), protection(given_up), safeguards, fields(given_up), missed(unreached)];
+    let Comparison { base: _, weakened, shadowed, origins: _ } = comparison;
+    let safeguards = weakened.iter().filter_map(safeguard).collect();
+    let blocks = [accounts(weakened), tombstones(weakened), protection(weakened), safeguards, fields(weakened), missed(shadowed)];
     blocks.into_iter().flatten().map(|block| format!("\n{}", block.shown())).collect()
 }
 
@@ -98,7 +98,9 @@ impl Finding {
         if self.rows.len() > MOST_LINES {
             return out + &together(&self.rows);
         }
-        let who = |row: &Row| row.name.as_deref().map_or_else(|| clean(&row.id), |name| format!("{}  {}", clean(&row.id), clean(name)));
+        let who = |row: &Row| {
+            row.name.as_deref().map_or_else(|| escaped_line(&row.id), |name| format!("{}  {}", escaped_line(&row.id), escaped_line(name)))
+        };
         let width = self.rows.iter().map(|row| who(row).chars().count()).max().unwrap_or_default();
         for row in &self.rows {
             out.push_str(&format!("      {}  {}\n", pad(&who(row), width), paint(FAINT, &place(&row.place))));
@@ -112,15 +114,15 @@ fn together(rows: &[Row]) -> String {
     let mut groups = BTreeMap::<String, Vec<&Row>>::new();
     for row in rows {
         let folder = row.place.file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let shared = if row.place.layer.is_some() { place(&row.place) } else { clean(folder) };
+        let shared = if row.place.layer.is_some() { place(&row.place) } else { escaped_line(folder) };
         groups.entry(shared).or_default().push(row);
     }
     let mut out = String::new();
     for (shared, rows) in &groups {
         let one_file = rows.windows(2).all(|pair| pair[0].place.file == pair[1].place.file) && rows.iter().all(|row| row.place.layer.is_none());
-        let shared = rows.first().filter(|_| one_file).map_or(shared.clone(), |row| clean(&row.place.file));
+        let shared = rows.first().filter(|_| one_file).map_or(shared.clone(), |row| escaped_line(&row.place.file));
         out.push_str(&format!("      {shared}  {}\n", paint(FAINT, &counted(rows.len(), "account"))));
-        let ids: Vec<String> = rows.iter().map(|row| clean(&row.id)).collect();
+        let ids: Vec<String> = rows.iter().map(|row| escaped_line(&row.id)).collect();
         ids.chunks(6).for_each(|ids| out.push_str(&format!("        {}\n", ids.join(", "))));
     }
     out + &paint(FAINT, "      each place is in --json") + "\n"
@@ -128,8 +130,8 @@ fn together(rows: &[Row]) -> String {
 
 fn place(source: &Source) -> String {
     let Source { file, line, column: _, layer } = source;
-    let layer = layer.as_deref().map_or(String::new(), |layer| format!(" ({})", clean(layer)));
-    format!("{}:{line}{layer}", clean(file))
+    let layer = layer.as_deref().map_or(String::new(), |layer| format!(" ({})", escaped_line(layer)));
+    format!("{}:{line}{layer}", escaped_line(file))
 }
 
 /// Things of one sort, in the order in which the first of each sort is met.
@@ -154,9 +156,9 @@ fn rows_of(rows: &[Row], (provider, kind): What<'_>) -> String {
     counted(rows.len(), &format!("{provider} {kind}"))
 }
 
-fn accounts(given_up: &[GivenUp]) -> Vec<Finding> {
-    let gone = given_up.iter().filter_map(|found| {
-        let GivenUp::Account { key, name, was } = found else { return None };
+fn accounts(weakened: &[Weakened]) -> Vec<Finding> {
+    let gone = weakened.iter().filter_map(|found| {
+        let Weakened::Account { key, name, was } = found else { return None };
         Some(((key.provider, key.kind), row(key, name.as_ref(), was)))
     });
     let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
@@ -167,9 +169,9 @@ fn accounts(given_up: &[GivenUp]) -> Vec<Finding> {
     grouped(gone).into_iter().map(finding).collect()
 }
 
-fn tombstones(given_up: &[GivenUp]) -> Vec<Finding> {
-    let kept = given_up.iter().filter_map(|found| {
-        let GivenUp::Tombstone { key, reason, was } = found else { return None };
+fn tombstones(weakened: &[Weakened]) -> Vec<Finding> {
+    let kept = weakened.iter().filter_map(|found| {
+        let Weakened::Tombstone { key, reason, was } = found else { return None };
         Some(((key.provider, key.kind), row(key, Some(reason), was)))
     });
     let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
@@ -180,9 +182,9 @@ fn tombstones(given_up: &[GivenUp]) -> Vec<Finding> {
     grouped(kept).into_iter().map(finding).collect()
 }
 
-fn protection(given_up: &[GivenUp]) -> Vec<Finding> {
-    let dropped = given_up.iter().filter_map(|found| {
-        let GivenUp::Protection { identity, was } = found else { return None };
+fn protection(weakened: &[Weakened]) -> Vec<Finding> {
+    let dropped = weakened.iter().filter_map(|found| {
+        let Weakened::Protection { identity, was } = found else { return None };
         Some(((), Row { id: identity.clone(), name: None, place: was.clone() }))
     });
     let finding = |((), rows): ((), Vec<Row>)| Finding {
@@ -193,9 +195,9 @@ fn protection(given_up: &[GivenUp]) -> Vec<Finding> {
     grouped(dropped).into_iter().map(finding).collect()
 }
 
-fn fields(given_up: &[GivenUp]) -> Vec<Finding> {
-    let fields = given_up.iter().filter_map(|found| {
-        let GivenUp::Fields { key, name, paths, was } = found else { return None };
+fn fields(weakened: &[Weakened]) -> Vec<Finding> {
+    let fields = weakened.iter().filter_map(|found| {
+        let Weakened::Fields { key, name, paths, was } = found else { return None };
         Some((((key.provider, key.kind), paths), row(key, name.as_ref(), was)))
     });
     let finding = |((what, paths), rows): ((What<'_>, &Vec<Path>), Vec<Row>)| Finding {
@@ -207,25 +209,27 @@ fn fields(given_up: &[GivenUp]) -> Vec<Finding> {
 }
 
 /// What concerns the whole config.
-fn safeguard(found: &GivenUp) -> Option<Finding> {
+fn safeguard(found: &Weakened) -> Option<Finding> {
     let (title, meaning) = match found {
-        GivenUp::Account { .. } | GivenUp::Tombstone { .. } | GivenUp::Protection { .. } | GivenUp::Fields { .. } => return None,
-        GivenUp::Limit { name, from, to } => (format!("limit raised: {name}, from {from} to {to}"), ""),
-        GivenUp::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {name}"), ""),
-        GivenUp::Ownership => ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion"),
-        GivenUp::Guard { provider, organization } => {
-            (format!("no longer guarded: {provider}, which was for {}", clean(organization)), "keys of any organization are let in")
+        Weakened::Account { .. } | Weakened::Tombstone { .. } | Weakened::Protection { .. } | Weakened::Fields { .. } => return None,
+        Weakened::Limit { name, from, to } => (format!("limit raised: {name}, from {from} to {to}"), ""),
+        Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {name}"), ""),
+        Weakened::Ownership => ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion"),
+        Weakened::Guard { provider, organization } => {
+            (format!("no longer guarded: {provider}, which was for {}", escaped_line(organization)), "keys of any organization are let in")
         }
-        GivenUp::Organization { provider, from, to } => (format!("another organization: {provider}, from {} to {}", clean(from), clean(to)), ""),
-        GivenUp::Site { provider, from, to } => (format!("another site: {provider}, from {} to {}", clean(from), clean(to)), ""),
+        Weakened::Organization { provider, from, to } => {
+            (format!("another organization: {provider}, from {} to {}", escaped_line(from), escaped_line(to)), "")
+        }
+        Weakened::Site { provider, from, to } => (format!("another site: {provider}, from {} to {}", escaped_line(from), escaped_line(to)), ""),
     };
     Some(Finding { title, meaning: meaning.to_owned(), rows: Vec::new() })
 }
 
 /// Fields that miss the same accounts are put together, with the place of the first.
-fn missed(unreached: &[Unreached]) -> Vec<Finding> {
-    let each = unreached.iter().map(|found| {
-        let Unreached { key, name, layer, path, by } = found;
+fn missed(shadowed: &[Shadowed]) -> Vec<Finding> {
+    let each = shadowed.iter().map(|found| {
+        let Shadowed { key, name, layer, path, by } = found;
         (((key.provider, key.kind), layer, path), (key, row(key, name.as_ref(), by)))
     });
     let alike = grouped(each).into_iter().map(|((what, layer, path), missed)| {
@@ -235,12 +239,12 @@ fn missed(unreached: &[Unreached]) -> Vec<Finding> {
     let finding = |((what, layer, _), fields): ((What<'_>, &String, Vec<&Key>), Vec<Missed<'_>>)| {
         let paths = listed(fields.iter().map(|(path, _)| *path));
         let rows = fields.into_iter().map(|(_, rows)| rows).next().unwrap_or_default();
-        let title = format!("not reached by the change of {}: {}", clean(layer), rows_of(&rows, what));
+        let title = format!("not reached by the change of {}: {}", escaped_line(layer), rows_of(&rows, what));
         Finding { title, meaning: format!("a higher layer says otherwise of {paths}"), rows }
     };
     grouped(alike).into_iter().map(finding).collect()
 }
 
 fn listed<'a>(paths: impl Iterator<Item = &'a Path>) -> String {
-    paths.map(|path| clean(&path.to_string())).collect::<Vec<_>>().join(", ")
+    paths.map(|path| escaped_line(&path.to_string())).collect::<Vec<_>>().join(", ")
 }

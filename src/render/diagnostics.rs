@@ -7,8 +7,8 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::clean::{clean, marked, spelled};
 use super::counted;
+use super::escape_terminal::{escaped_line, marked, spelled};
 use super::style::{BAD, CHANGED, paint};
 use crate::model::diagnostic::{Severity, counts};
 use crate::model::{Diagnostic, Place, Sources};
@@ -29,14 +29,14 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also, reach, said: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also, reach, said_when: _ } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = clean(title);
-    let (label, help) = (clean(label), help.as_deref().map(clean));
-    let also: Vec<(Line, String)> = also.iter().map(|(place, label)| (Line::of(*place, sources), clean(label))).collect();
+    let title = escaped_line(title);
+    let (label, help) = (escaped_line(label), help.as_deref().map(escaped_line));
+    let also: Vec<(Line, String)> = also.iter().map(|(place, label)| (Line::of(*place, sources), escaped_line(label))).collect();
     let line = place.map(|place| Line::of(place, sources));
     let mut group = match &line {
         None => {
@@ -55,7 +55,7 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
         let annotation = AnnotationKind::Context.span(line.span.clone()).label(label.as_str());
         group = group.element(Snippet::source(line.text.as_str()).line_start(line.number).path(line.file.as_str()).fold(true).annotation(annotation));
     }
-    if let Some(note) = reach.words().map(|words| clean(&words)) {
+    if let Some(note) = reach.words().map(|words| escaped_line(&words)) {
         group = group.element(Level::NOTE.message(note));
     }
     if let Some(help) = &help {
@@ -87,7 +87,7 @@ impl Line {
         let hidden = sources.hidden_in(place, start + around.start..start + around.end).collect::<Vec<_>>();
         let (shown, span) = masked(&raw[around.clone()], &hidden, span);
         let (number, column) = sources.line_and_column(place);
-        Line { file: clean(sources.name(place)), number, text: shown, span, column }
+        Line { file: escaped_line(sources.name(place)), number, text: shown, span, column }
     }
 
     /// The same message with the column of the file, in place of that of what is shown.

@@ -2,28 +2,28 @@
 //!
 //! Nothing here says that all is well unless everything was read.
 
-use super::clean::clean;
+use super::escape_terminal::escaped_line;
 use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
-use super::parts::{self, beside, heading, named, names, place, unread};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
-use super::text::ailments;
-use super::{Scene, counted, hold, sides};
+use super::text::health_issues;
+use super::text_parts::{self, beside, heading, named, names, place, unread};
+use super::{PlanView, counted, hold, live_vs_declared};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, Source};
 
 /// Everything that no longer matches.
-pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
-    let mut out = heading(scene, "drift");
+pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
+    let mut out = heading(view, "drift");
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
-    out.push_str(&hold::text(&scene.plan.on_hold));
-    scene.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
+    out.push_str(&hold::text(&view.plan.on_hold));
+    view.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = ailments(&scene.plan.ailing)
+    let notes: Vec<String> = health_issues(&view.plan.health_issues)
         .into_iter()
-        .chain(parts::isolated(&scene.plan.isolated))
-        .chain(not_managed(scene, drift))
+        .chain(text_parts::isolated(&view.plan.isolated))
+        .chain(not_managed(view, drift))
         .chain(fingerprint)
         .collect();
     if !notes.is_empty() {
@@ -31,12 +31,12 @@ pub fn drift(scene: &Scene<'_>, drift: &Drift) -> String {
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
     }
     out.push('\n');
-    out.push_str(&last_line(scene, drift));
+    out.push_str(&last_line(view, drift));
     out
 }
 
 /// The summary that scripts look for.
-pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
+pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
     let [changed, missing, lingering, unmanaged] = Class::ALL.map(|class| drift.count(class));
     let uncounted = drift.of(Class::Unmanaged).filter(|item| !item.counts).count();
     let unmanaged = match (unmanaged, uncounted) {
@@ -47,8 +47,8 @@ pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
     };
     let found = [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone()];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let (matching, unread) = (scene.plan.unchanged, parts::unread_count(scene.plan));
-    let facts = match (scene.plan.is_complete(), drift.any()) {
+    let (matching, unread) = (view.plan.unchanged, text_parts::unread_count(view.plan));
+    let facts = match (view.plan.all_listings_read(), drift.any()) {
         (false, false) => "Drift: unknown. INCOMPLETE: not everything could be read.".to_owned(),
         (false, true) => format!("Drift: at least {found}. INCOMPLETE: not everything could be read."),
         (true, true) => format!("Drift: {found}{unread}."),
@@ -58,7 +58,7 @@ pub fn last_line(scene: &Scene<'_>, drift: &Drift) -> String {
             format!("Drift: {none}. {} match{}{unread}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
         }
     };
-    format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
+    format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
 }
 
 /// What nobody manages is listed by name only, unless apply would refuse to delete it.
@@ -114,20 +114,26 @@ fn single(item: &Drifted) -> String {
         Class::Changed => {}
         Class::Missing => out.push_str(&trashed.as_ref().map_or_else(
             || "    not live; declared with\n".to_owned(),
-            |row| format!("    not live; apply would bring back {} from the trash; declared with\n", clean(&row.0)),
+            |row| format!("    not live; apply would bring back {} from the trash; declared with\n", escaped_line(&row.0)),
         )),
         Class::Lingering => {
-            let reason = reason.as_deref().map_or(String::new(), |reason| format!(": {}", clean(reason)));
+            let reason = reason.as_deref().map_or(String::new(), |reason| format!(": {}", escaped_line(reason)));
             out.push_str(&format!("    live, although `removed:` names it{reason}\n"));
         }
         Class::Unmanaged => out.push_str("    live, and not managed\n"),
     }
     out.push_str(&rows(*class, changes, |_| source.clone()));
     if let (Class::Lingering | Class::Unmanaged, Some(row)) = (class, row) {
-        out.push_str(&format!("    row  {}\n", clean(&row.0)));
+        out.push_str(&format!("    row  {}\n", escaped_line(&row.0)));
     }
     if let Some(Refused { why, help }) = refused {
-        out.push_str(&format!("    {} {}\n    {} {}\n", paint(BAD, "apply would refuse:"), clean(why), paint(FAINT, "do:"), clean(help)));
+        out.push_str(&format!(
+            "    {} {}\n    {} {}\n",
+            paint(BAD, "apply would refuse:"),
+            escaped_line(why),
+            paint(FAINT, "do:"),
+            escaped_line(help)
+        ));
     }
     out
 }
@@ -139,7 +145,7 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
     out.push_str(&rows(first.class, &block.common, |change| block.near(change)));
     let widest = width(&block.common);
     for path in &block.differing {
-        out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
+        out.push_str(&format!("    {}  {}\n", pad(&escaped_line(&path.to_string()), widest), paint(FAINT, "differs, see below")));
     }
     let named = |item: &Drifted| named(&item.key.shown(), item.name.as_deref());
     let across = block.actions.iter().map(|item| named(item).chars().count()).max().unwrap_or_default();
@@ -147,7 +153,7 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
         let at = item.source.as_ref().map_or(String::new(), place);
         out.push_str(&format!("      {}  {}\n", pad(&named(item), across), paint(FAINT, &at)));
         for change in item.changes.iter().filter(|change| block.differing.contains(&change.path)) {
-            out.push_str(&format!("          {}  {}\n", clean(&change.path.to_string()), brief(&change.change)));
+            out.push_str(&format!("          {}  {}\n", escaped_line(&change.path.to_string()), brief(&change.change)));
         }
     }
     out
@@ -159,7 +165,7 @@ fn rows(class: Class, changes: &[FieldChange], near: impl Fn(&FieldChange) -> Op
     let placed = changes.iter().filter_map(|change| Some((change, near(change)?)));
     let lines = placed.flat_map(|(change, near)| match class {
         Class::Missing => fields::lines(change, width, &near, true),
-        Class::Changed | Class::Lingering | Class::Unmanaged => sides::lines(change, width, &near),
+        Class::Changed | Class::Lingering | Class::Unmanaged => live_vs_declared::lines(change, width, &near),
     });
     lines.map(|line| format!("    {line}\n")).collect()
 }
@@ -173,10 +179,10 @@ fn title(class: Class, what: &str) -> String {
     format!("{}  {}", paint(style, &pad(class.word(), 9)), pad(what, 40))
 }
 
-fn not_managed(scene: &Scene<'_>, drift: &Drift) -> Vec<String> {
+fn not_managed(view: &PlanView<'_>, drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
         let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
-        let is_isolated = |item: &Drifted| scene.plan.isolated.iter().any(|row| row.id == item.row && row.key() == item.key);
+        let is_isolated = |item: &Drifted| view.plan.isolated.iter().any(|row| row.id == item.row && row.key() == item.key);
         let mark = |item: &Drifted| match item.named {
             true => " (named, not managed)",
             false if is_isolated(item) => " (isolated)",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::clean::clean;
+use super::escape_terminal::escaped_line;
 use super::style::{BAD, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, Source};
@@ -19,9 +19,9 @@ const WIDTH: usize = 100;
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let said = said(&change.change, creating, room(path_width));
     let wanted = Wanted::among(&said);
-    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.removal.is_some())).collect();
-    if let (Some(removal), Some(first)) = (change.removal, values.first_mut()) {
-        first.push_str(&paint(LOUD, &format!("   ! {}", removal.words())));
+    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.disruption.is_some())).collect();
+    if let (Some(disruption), Some(first)) = (change.disruption, values.first_mut()) {
+        first.push_str(&paint(LOUD, &format!("   ! {}", disruption.words())));
     }
     framed(change, values, wanted, path_width, near)
 }
@@ -37,8 +37,8 @@ pub enum Wanted {
 
 impl Wanted {
     /// In what is said of a change.
-    pub fn among(said: &[Said]) -> Self {
-        let shows = |said: &Said| matches!(said, Said::Is(_) | Said::Turns(..) | Said::New(_));
+    pub fn among(said: &[ChangeLine]) -> Self {
+        let shows = |said: &ChangeLine| matches!(said, ChangeLine::Is(_) | ChangeLine::Turns(..) | ChangeLine::New(_));
         said.iter().position(shows).map_or(Wanted::Gone, Wanted::At)
     }
 
@@ -53,13 +53,13 @@ impl Wanted {
 
 /// The path on the left of the first line of values, and behind what is wanted its place, if that is another than the account's.
 pub fn framed(change: &FieldChange, mut values: Vec<String>, wanted: Wanted, path_width: usize, near: &Source) -> Vec<String> {
-    let FieldChange { path, change: _, removal: _, source } = change;
+    let FieldChange { path, change: _, disruption: _, source } = change;
     let from = origin(source, wanted, near);
     let line = wanted.line(values.len());
     if let (false, Some(value)) = (from.is_empty(), values.get_mut(line)) {
         value.push_str(&paint(FAINT, &format!("   {from}")));
     }
-    let name = pad(&clean(&path.to_string()), path_width);
+    let name = pad(&escaped_line(&path.to_string()), path_width);
     let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
     values.into_iter().enumerate().map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank })).collect()
 }
@@ -77,9 +77,9 @@ pub fn room(path_width: usize) -> usize {
 /// Where a field was written, if that is not where the account stands.
 pub fn origin(source: &Source, wanted: Wanted, near: &Source) -> String {
     let because = if wanted == Wanted::Gone { "because of " } else { "" };
-    let place = if source.file == near.file { format!("line {}", source.line) } else { clean(&format!("{}:{}", source.file, source.line)) };
+    let place = if source.file == near.file { format!("line {}", source.line) } else { escaped_line(&format!("{}:{}", source.file, source.line)) };
     match &source.layer {
-        Some(layer) => format!("({because}{}, {place})", clean(layer)),
+        Some(layer) => format!("({because}{}, {place})", escaped_line(layer)),
         None if source.file != near.file => format!("({because}{place})"),
         None => String::new(),
     }
@@ -88,15 +88,15 @@ pub fn origin(source: &Source, wanted: Wanted, near: &Source) -> String {
 /// One change in a few words, for lists.
 pub fn brief(change: &Change) -> String {
     match change {
-        Change::Set { before: _, after } => clean(&flat(after)),
-        Change::Elements { before: _, after } => clean(&after.iter().map(inline).collect::<Vec<_>>().join(", ")),
-        Change::Secret { env } => format!("(secret, from {})", clean(env)),
+        Change::Set { before: _, after } => escaped_line(&flat(after)),
+        Change::Elements { before: _, after } => escaped_line(&after.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Change::Secret { env } => format!("(secret, from {})", escaped_line(env)),
     }
 }
 
 /// One line of what a field becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum ChangeLine {
     /// A value by itself: one that is new, or a secret's name.
     Is(String),
     /// A value in place of another.
@@ -108,39 +108,39 @@ pub enum Said {
 }
 
 /// What a field becomes, line by line. The words are foreign: whoever shows them cleans them.
-pub fn said(change: &Change, creating: bool, room: usize) -> Vec<Said> {
+pub fn said(change: &Change, creating: bool, room: usize) -> Vec<ChangeLine> {
     match change {
-        Change::Secret { env } => vec![Said::Is(format!("(secret, from {env})"))],
-        Change::Elements { before: _, after } if creating => wrapped(after, room).into_iter().map(Said::Is).collect(),
+        Change::Secret { env } => vec![ChangeLine::Is(format!("(secret, from {env})"))],
+        Change::Elements { before: _, after } if creating => wrapped(after, room).into_iter().map(ChangeLine::Is).collect(),
         Change::Elements { before, after } => {
             let (gone, new) = (without(before, after), without(after, before));
             let show = |items: &[Value]| if items.len() > MANY { wrapped(items, room) } else { items.iter().map(inline).collect() };
-            show(&gone).into_iter().map(Said::Gone).chain(show(&new).into_iter().map(Said::New)).collect()
+            show(&gone).into_iter().map(ChangeLine::Gone).chain(show(&new).into_iter().map(ChangeLine::New)).collect()
         }
-        Change::Set { before: _, after } if creating => vec![Said::Is(flat(after))],
+        Change::Set { before: _, after } if creating => vec![ChangeLine::Is(flat(after))],
         Change::Set { before: Value::String(old), after: Value::String(new) } if old.len() > LONG || new.len() > LONG => {
-            vec![Said::Gone(old.clone()), Said::New(new.clone())]
+            vec![ChangeLine::Gone(old.clone()), ChangeLine::New(new.clone())]
         }
         Change::Set { before, after } if before.is_object() || after.is_object() => {
             let (old, new) = (spread(before).join("\n"), spread(after).join("\n"));
             let diff = TextDiff::from_lines(old.as_str(), new.as_str());
             let changed = diff.iter_all_changes().filter_map(|part| match part.tag() {
-                ChangeTag::Delete => Some(Said::Gone(part.value().trim_end().to_owned())),
-                ChangeTag::Insert => Some(Said::New(part.value().trim_end().to_owned())),
+                ChangeTag::Delete => Some(ChangeLine::Gone(part.value().trim_end().to_owned())),
+                ChangeTag::Insert => Some(ChangeLine::New(part.value().trim_end().to_owned())),
                 ChangeTag::Equal => None,
             });
             changed.collect()
         }
-        Change::Set { before, after } => vec![Said::Turns(if is_void(before) { "(none)".to_owned() } else { flat(before) }, flat(after))],
+        Change::Set { before, after } => vec![ChangeLine::Turns(if is_void(before) { "(none)".to_owned() } else { flat(before) }, flat(after))],
     }
 }
 
-fn painted(said: Said, removal: bool) -> String {
+fn painted(said: ChangeLine, disruption: bool) -> String {
     match said {
-        Said::Is(value) => clean(&value),
-        Said::Turns(old, new) => format!("{} -> {}", clean(&old), clean(&new)),
-        Said::Gone(old) => paint(if removal { LOUD } else { BAD }, &format!("- {}", clean(&old))),
-        Said::New(new) => paint(GOOD, &format!("+ {}", clean(&new))),
+        ChangeLine::Is(value) => escaped_line(&value),
+        ChangeLine::Turns(old, new) => format!("{} -> {}", escaped_line(&old), escaped_line(&new)),
+        ChangeLine::Gone(old) => paint(if disruption { LOUD } else { BAD }, &format!("- {}", escaped_line(&old))),
+        ChangeLine::New(new) => paint(GOOD, &format!("+ {}", escaped_line(&new))),
     }
 }
 

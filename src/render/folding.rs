@@ -40,7 +40,7 @@ impl Foldable for Action {
     fn rank(&self) -> u8 {
         match &self.op {
             Op::Delete { .. } => 0,
-            Op::Update { changes, .. } if changes.any_removal() => 1,
+            Op::Update { changes, .. } if changes.any_disruptive() => 1,
             Op::Update { .. } => 2,
             Op::Create { .. } => 3,
         }
@@ -123,7 +123,7 @@ pub fn generally(change: &FieldChange, action: &Action) -> Change {
 
 /// The change without what is the account's own: its id, and where its entry stands.
 fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, Option<Disruption>) {
-    (change.path.to_string(), generalised(&change.change, action), change.removal)
+    (change.path.to_string(), generalised(&change.change, action), change.disruption)
 }
 
 fn block<T: Foldable>(actions: Vec<&T>) -> Block<'_, T> {

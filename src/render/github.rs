@@ -1,7 +1,7 @@
 //! GitHub's workflow commands (annotations), and what later steps of a job can ask a run for.
 
-use super::clean::clean;
-use super::{Links, Scene};
+use super::escape_terminal::escaped_line;
+use super::{Links, PlanView};
 use crate::model::diagnostic::Severity;
 use crate::model::drift::Class;
 use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
@@ -38,7 +38,7 @@ pub fn failure(command: &str, words: &str) -> Commands {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _, reach, said: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach, said_when: _ } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {
@@ -61,36 +61,36 @@ fn word(severity: Severity) -> &'static str {
 
 /// Line by line made harmless, and escaped as a command's message.
 fn message(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| clean(line).replace('%', "%25")).collect();
+    let lines: Vec<String> = text.lines().map(|line| escaped_line(line).replace('%', "%25")).collect();
     lines.join("%0A")
 }
 
 fn property(text: &str) -> String {
-    clean(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
+    escaped_line(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
 /// What a plan tells later steps: counts, the digest, and how much of the world it saw.
-pub fn outputs(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
-    let Scene { plan, providers: _, sandbox, digest, comparison, uncompared: _, links: _ } = scene;
+pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
+    let PlanView { plan, providers: _, sandbox, digest, comparison, uncompared: _, links: _ } = view;
     let (creates, updates, deletes) = plan.counts();
-    let given_up = comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
+    let weakened = comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let counts = [
         ("creates", creates),
         ("updates", updates),
         ("deletes", deletes),
         ("changes", creates + updates + deletes),
-        ("removals", plan.removals()),
+        ("removals", plan.disruptive()),
         ("unchanged", plan.unchanged),
         ("unmanaged", plan.unmanaged.len()),
-        ("refused", plan.refusals.len() + plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
-        ("limits_exceeded", plan.gates.iter().filter(|gate| gate.refused.is_some()).count()),
+        ("refused", plan.refusals.len() + plan.limit_checks.iter().filter(|gate| gate.refused.is_some()).count()),
+        ("limits_exceeded", plan.limit_checks.iter().filter(|gate| gate.refused.is_some()).count()),
         ("held_back", plan.accounts_held_back()),
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
         ("isolated", plan.isolated.len()),
-        ("given_up", given_up),
+        ("given_up", weakened),
     ];
-    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string()), ("digest", digest.clone())];
+    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string()), ("digest", digest.clone())];
     outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
     outputs
 }
@@ -104,9 +104,9 @@ pub fn apply_outputs(plan: &Plan, report: &Report) -> Vec<(&'static str, String)
 }
 
 /// What drift tells later steps. The fingerprint is empty where there is none.
-pub fn drift_outputs(scene: &Scene<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
-    let Scene { plan, providers: _, sandbox, digest: _, comparison: _, uncompared: _, links: _ } = scene;
-    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.is_complete().to_string())];
+pub fn drift_outputs(view: &PlanView<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
+    let PlanView { plan, providers: _, sandbox, digest: _, comparison: _, uncompared: _, links: _ } = view;
+    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
     let counts = [("unreadable", plan.unreadable.len()), ("unread", plan.unread().count()), ("isolated", plan.isolated.len())];

@@ -1,35 +1,35 @@
 //! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
 
 pub mod by_change;
-pub mod clean;
 pub mod comparison;
 pub mod diagnostics;
 pub mod drift;
+pub mod escape_terminal;
 pub mod fields;
 pub mod folding;
 pub mod github;
 pub mod hold;
 pub mod json;
 pub mod links;
+pub mod live_vs_declared;
 pub mod markdown;
-pub mod parts;
 pub mod report;
 pub mod sarif;
-pub mod sides;
 pub mod style;
 pub mod text;
+pub mod text_parts;
 pub mod yaml;
 
 use crate::model::{Comparison, Plan};
 pub use links::Links;
 
 /// A plan and what has to be said around it.
-pub struct Scene<'a> {
+pub struct PlanView<'a> {
     /// What apply would do, or did.
     pub plan: &'a Plan,
     /// Who is addressed.
     pub providers: Vec<Addressed>,
-    /// Whether all this happens in a pretend world.
+    /// Whether all this happens in the sandbox.
     pub sandbox: bool,
     /// The plan's fingerprint.
     pub digest: String,
@@ -56,10 +56,10 @@ pub struct Addressed {
     pub via: Option<String>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> PlanView<'a> {
     /// A plan with nothing compared and nothing linked.
     pub fn new(plan: &'a Plan, providers: Vec<Addressed>, sandbox: bool, digest: String) -> Self {
-        Scene { plan, providers, sandbox, digest, comparison: None, uncompared: None, links: Links::default() }
+        PlanView { plan, providers, sandbox, digest, comparison: None, uncompared: None, links: Links::default() }
     }
 
     /// Whether not one provider could be read, though some are in use.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::clean::clean;
+use super::escape_terminal::escaped_line;
 use super::fields::lines;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
-use super::{Scene, counted};
+use super::{PlanView, counted};
 use crate::model::value::inline;
-use crate::model::{Action, Change, Ending, FieldChange, Isolated, Key, Op, Outcome, Plan, Proof, Report, Trust};
+use crate::model::{Action, Change, FieldChange, Isolated, Key, Op, Outcome, Plan, Proof, Report, Status, Trust};
 
 /// What is said of a delete that somebody did a second time.
 pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
@@ -17,73 +17,73 @@ pub const WITHHELD: &str = "an earlier run sent it without an answer, and it may
 
 /// The line of one action. `ended` counts how many have.
 pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
-    let Outcome { ending, row: _, trust: _, millis } = outcome;
+    let Outcome { status, row: _, trust: _, millis } = outcome;
     let sign = match &action.op {
         Op::Create { .. } => "+",
         Op::Update { .. } => "~",
         Op::Delete { .. } => "-",
     };
-    let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-    let who = pad(&format!("{}{name}", clean(&action.key.shown())), 36);
-    let place = clean(&format!("{}:{}", action.source.file, action.source.line));
+    let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
+    let who = pad(&format!("{}{name}", escaped_line(&action.key.shown())), 36);
+    let place = escaped_line(&format!("{}:{}", action.source.file, action.source.line));
     let seconds = format!("{:>5.1} s", *millis as f64 / 1000.0);
-    let what = match ending {
-        Ending::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
-        Ending::AlreadySo => format!("{}  {}", paint(GOOD, "so already"), paint(FAINT, &seconds)),
-        Ending::NotInTrash => format!("{}  {}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds), paint(BAD, NOT_IN_TRASH)),
-        Ending::Differs(changes) => {
-            let fields = changes.iter().map(|change| clean(&change.path.to_string())).collect::<Vec<_>>().join(", ");
+    let what = match status {
+        Status::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
+        Status::AlreadySo => format!("{}  {}", paint(GOOD, "so already"), paint(FAINT, &seconds)),
+        Status::NotInTrash => format!("{}  {}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds), paint(BAD, NOT_IN_TRASH)),
+        Status::Differs(changes) => {
+            let fields = changes.iter().map(|change| escaped_line(&change.path.to_string())).collect::<Vec<_>>().join(", ");
             format!("{}  the vendor accepted it, and answered with another {fields}  {}", paint(BAD, "DIFFERS"), paint(FAINT, &place))
         }
-        Ending::Failed { why, .. } => format!("{}  {}  {}", paint(BAD, "FAILED "), clean(why), paint(FAINT, &place)),
-        Ending::Unsure { why, .. } => format!("{}  {}; it may have been done  {}", paint(BAD, "UNSURE "), clean(why), paint(FAINT, &place)),
-        Ending::Withheld { not_before } => format!("{}  {WITHHELD}; not before {not_before:.0}", paint(CHANGED, "skipped")),
-        Ending::Stale(_) => format!("{}  it {} since the plan was made  {}", paint(CHANGED, "stale  "), moved_how(action), paint(FAINT, &place)),
-        Ending::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), clean(why)),
+        Status::Failed { why, .. } => format!("{}  {}  {}", paint(BAD, "FAILED "), escaped_line(why), paint(FAINT, &place)),
+        Status::Unsure { why, .. } => format!("{}  {}; it may have been done  {}", paint(BAD, "UNSURE "), escaped_line(why), paint(FAINT, &place)),
+        Status::Withheld { not_before } => format!("{}  {WITHHELD}; not before {not_before:.0}", paint(CHANGED, "skipped")),
+        Status::Stale(_) => format!("{}  it {} since the plan was made  {}", paint(CHANGED, "stale  "), moved_how(action), paint(FAINT, &place)),
+        Status::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), escaped_line(why)),
     };
     let width = total.to_string().len();
     format!("{ended:>width$}/{total} {sign} {who}  {what}\n")
 }
 
 /// Everything after the last action.
-pub fn ending(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> String {
+pub fn status(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> String {
     let Report { outcomes, proof } = report;
-    let pairs = || scene.plan.actions.iter().zip(outcomes);
+    let pairs = || view.plan.actions.iter().zip(outcomes);
     let mut out = String::new();
     for (action, outcome) in pairs() {
-        if let Ending::Stale(changes) = &outcome.ending {
+        if let Status::Stale(changes) = &outcome.status {
             let how = moved_how(action);
-            out.push_str(&format!("\n{} {how} since the plan was made; it would need this now:\n", clean(&action.key.shown())));
+            out.push_str(&format!("\n{} {how} since the plan was made; it would need this now:\n", escaped_line(&action.key.shown())));
             changes.iter().flat_map(|change| lines(change, 40, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
         }
     }
     let made: Vec<(&Action, &Trust)> = pairs().filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?))).collect();
     if !made.is_empty() {
-        out.push_str(&format!("\nNew: put the external id into the trust policy of the role{}\n", scene.sandbox_mark()));
+        out.push_str(&format!("\nNew: put the external id into the trust policy of the role{}\n", view.sandbox_mark()));
         made.iter().for_each(|(action, trust)| out.push_str(&external_id(action, trust)));
     }
     if let Proof::Differs(left) = proof {
-        out.push_str(&did_not_stick(left, scene.plan, outcomes));
+        out.push_str(&did_not_stick(left, view.plan, outcomes));
     }
-    out.push_str(&doubled(&report.doubled(scene.plan)));
+    out.push_str(&doubled(&report.doubled(view.plan)));
     out.push_str(&unsure(pairs().collect()));
     out.push_str(&gone_for_good(pairs().collect(), deleted));
     if let Some(path) = deleted {
-        out.push_str(&format!("\nDeleted accounts as they were: {}\n", clean(&path.display().to_string())));
+        out.push_str(&format!("\nDeleted accounts as they were: {}\n", escaped_line(&path.display().to_string())));
     }
     out.push('\n');
-    out.push_str(&last_line(scene, report));
+    out.push_str(&last_line(view, report));
     out
 }
 
 /// What is said when the plan is not the one that was expected.
-pub fn unexpected(scene: &Scene<'_>, expected: &str) -> String {
-    format!("{} {}\n", paint(BAD, "refused:"), unexpected_words(scene, expected))
+pub fn unexpected(view: &PlanView<'_>, expected: &str) -> String {
+    format!("{} {}\n", paint(BAD, "refused:"), unexpected_words(view, expected))
 }
 
 /// The same as words alone.
-pub fn unexpected_words(scene: &Scene<'_>, expected: &str) -> String {
-    format!("the plan is {}, and {} was expected; what differs is in the plan as it is now", scene.digest, clean(expected))
+pub fn unexpected_words(view: &PlanView<'_>, expected: &str) -> String {
+    format!("the plan is {}, and {} was expected; what differs is in the plan as it is now", view.digest, escaped_line(expected))
 }
 
 /// What is said when accounts moved between the plan and its approval as a whole.
@@ -95,7 +95,7 @@ pub fn moved(actions: &[&Action]) -> String {
 pub fn moved_words(actions: &[&Action]) -> String {
     let of = |appeared: bool, how: &str| {
         let these: Vec<String> =
-            actions.iter().filter(|action| action.row().is_none() == appeared).map(|action| clean(&action.key.shown())).collect();
+            actions.iter().filter(|action| action.row().is_none() == appeared).map(|action| escaped_line(&action.key.shown())).collect();
         (!these.is_empty()).then(|| format!("{} {how}: {}", counted(these.len(), "account"), these.join(", ")))
     };
     let said = [of(false, "moved after they were listed"), of(true, "made by somebody else after the listing")];
@@ -104,8 +104,8 @@ pub fn moved_words(actions: &[&Action]) -> String {
 }
 
 /// What is said when the whole run is refused.
-pub fn refused(scene: &Scene<'_>) -> String {
-    format!("{}{}\n", paint(STRONG, "Apply: refused; nothing was changed."), scene.sandbox_mark())
+pub fn refused(view: &PlanView<'_>) -> String {
+    format!("{}{}\n", paint(STRONG, "Apply: refused; nothing was changed."), view.sandbox_mark())
 }
 
 /// What became of a row between plan and apply.
@@ -118,26 +118,31 @@ pub fn moved_how(action: &Action) -> &'static str {
 
 fn external_id(action: &Action, trust: &Trust) -> String {
     let Trust { role_name, external_id, policy } = trust;
-    let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
+    let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
     let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
-    let principal = principal.map_or(String::new(), |principal| format!("  principal {}", clean(principal)));
-    let id = external_id.as_deref().map_or_else(|| "not told by the vendor".to_owned(), clean);
-    format!("    {}  role {}  external id {}{principal}\n", pad(&format!("{}{name}", action.key.shown()), 32), clean(role_name), paint(STRONG, &id))
+    let principal = principal.map_or(String::new(), |principal| format!("  principal {}", escaped_line(principal)));
+    let id = external_id.as_deref().map_or_else(|| "not told by the vendor".to_owned(), escaped_line);
+    format!(
+        "    {}  role {}  external id {}{principal}\n",
+        pad(&format!("{}{name}", action.key.shown()), 32),
+        escaped_line(role_name),
+        paint(STRONG, &id)
+    )
 }
 
 /// What was accepted and is nevertheless not so.
 fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut out = String::new();
     for Unstuck { action, fields } in unstuck(left, plan, outcomes) {
-        let place = clean(&format!("{}:{}", action.source.file, action.source.line));
-        out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), clean(&action.key.shown()), paint(FAINT, &place)));
+        let place = escaped_line(&format!("{}:{}", action.source.file, action.source.line));
+        out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), escaped_line(&action.key.shown()), paint(FAINT, &place)));
         if fields.is_empty() {
             out.push_str("    it was deleted, but is still listed\n");
         }
         for UnstuckField { path, wanted, got, is_kept } in fields {
-            out.push_str(&format!("    {}: wanted {}, got {}\n", clean(&path), clean(&wanted), clean(&got)));
+            out.push_str(&format!("    {}: wanted {}, got {}\n", escaped_line(&path), escaped_line(&wanted), escaped_line(&got)));
             if is_kept {
-                out.push_str(&format!("      {}\n", clean(&kept_so(&got))));
+                out.push_str(&format!("      {}\n", escaped_line(&kept_so(&got))));
             }
         }
     }
@@ -175,7 +180,7 @@ pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Uns
         .actions
         .iter()
         .zip(outcomes)
-        .filter(|(_, outcome)| matches!(outcome.ending, Ending::Done | Ending::NotInTrash | Ending::Differs(_)))
+        .filter(|(_, outcome)| matches!(outcome.status, Status::Done | Status::NotInTrash | Status::Differs(_)))
         .map(|(action, outcome)| (&action.key, (action, outcome)))
         .collect();
     let unstuck = left.actions.iter().filter_map(|action| {
@@ -190,7 +195,7 @@ fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckFi
     // What was not sent, another run sends.
     let was_sent = planned.changes().any(|planned| planned.path == change.path);
     let answered_so = was_sent
-        && matches!(&outcome.ending, Ending::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
+        && matches!(&outcome.status, Status::Differs(changes) if changes.iter().any(|said| said.change == change.change && said.path == change.path));
     // Where the answer does not tell, a value that is neither the old one nor the wanted one does.
     let before = planned.changes().find(|planned| planned.path == change.path).map(|planned| sides(&planned.change).0);
     let became_other = outcome.row.is_none() && before.is_some_and(|before| before != got);
@@ -215,10 +220,10 @@ fn doubled(rows: &[Isolated]) -> String {
                    Keep one of each name, and put the others' lines under `removed:`:\n"
         .to_owned();
     for row in rows {
-        let named = row.title().map_or(String::new(), |title| format!("  {}", clean(title)));
+        let named = row.title().map_or(String::new(), |title| format!("  {}", escaped_line(title)));
         let id = row.id.as_ref().map_or("", |id| id.0.as_str());
-        out.push_str(&format!("    {}{named}  row {}\n", row.provider, clean(id)));
-        out.extend(tombstone_of(row, rows).map(|entry| format!("      {}\n", clean(&entry))));
+        out.push_str(&format!("    {}{named}  row {}\n", row.provider, escaped_line(id)));
+        out.extend(tombstone_of(row, rows).map(|entry| format!("      {}\n", escaped_line(&entry))));
     }
     out
 }
@@ -232,9 +237,9 @@ pub fn tombstone_of(row: &Isolated, all: &[Isolated]) -> Option<String> {
 
 /// What may still show: nobody should send it again before that.
 fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
-    let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.ending.not_before()?)));
+    let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.status.not_before()?)));
     let Some(latest) = times().map(|(_, time)| time).max() else { return String::new() };
-    let names = times().map(|(action, _)| format!("    {} {}\n", action.key.provider, clean(&action.key.shown()))).collect::<String>();
+    let names = times().map(|(action, _)| format!("    {} {}\n", action.key.provider, escaped_line(&action.key.shown()))).collect::<String>();
     format!(
         "\nRun heeler on these again after {latest:.0}, or before that with --after and this run's JSON: what was sent without an answer\n\
          may still show, and would be done twice:\n{names}"
@@ -243,20 +248,20 @@ fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
 
 /// What was taken out of the trash.
 fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
-    let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.ending, Ending::NotInTrash));
-    let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", clean(&path.display().to_string())));
-    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, clean(&action.key.shown())))
+    let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.status, Status::NotInTrash));
+    let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", escaped_line(&path.display().to_string())));
+    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, escaped_line(&action.key.shown())))
         .collect()
 }
 
-fn last_line(scene: &Scene<'_>, report: &Report) -> String {
-    format!("{}{}\n", paint(STRONG, &clean(&verdict(scene, report))), scene.sandbox_mark())
+fn last_line(view: &PlanView<'_>, report: &Report) -> String {
+    format!("{}{}\n", paint(STRONG, &escaped_line(&verdict(view, report))), view.sandbox_mark())
 }
 
 /// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
-pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
-    let plan = scene.plan;
-    if scene.nothing_is_read() && matches!(report.proof, Proof::NotNeeded) {
+pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
+    let plan = view.plan;
+    if view.nothing_is_read() && matches!(report.proof, Proof::NotNeeded) {
         return "Apply: nothing was done. INCOMPLETE: nothing could be read.".to_owned();
     }
     let (done, failed, skipped) = report.counts();
@@ -270,7 +275,7 @@ pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
         Proof::Differs(left) => facts.push_str(&format!(" Not converged: {}.", not_converged(left, plan, report))),
         Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({why}).")),
         Proof::Stopped => facts.push_str(" Not proved: heeler was told to stop before the final listing."),
-        Proof::NotNeeded if !plan.is_complete() => facts.push_str(" INCOMPLETE: not everything could be read."),
+        Proof::NotNeeded if !plan.all_listings_read() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
         Proof::NotNeeded => facts.push_str(&apart(plan).map_or(String::new(), |apart| format!(" {apart}."))),
     }
@@ -278,7 +283,7 @@ pub fn verdict(scene: &Scene<'_>, report: &Report) -> String {
 }
 
 fn may_have_been_done(report: &Report) -> String {
-    let unsure = report.outcomes.iter().filter(|outcome| matches!(outcome.ending, Ending::Unsure { .. })).count();
+    let unsure = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Unsure { .. })).count();
     if unsure == 0 { String::new() } else { format!(" ({unsure} of which may have been done)") }
 }
 
@@ -294,9 +299,9 @@ fn apart(plan: &Plan) -> Option<String> {
 
 /// The final listing shows nothing but what was held back or refused.
 fn converged(plan: &Plan, report: &Report) -> String {
-    let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.ending, Ending::NotInTrash)).count();
+    let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::NotInTrash)).count();
     match apart(plan) {
-        _ if !plan.is_complete() => " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned(),
+        _ if !plan.all_listings_read() => " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned(),
         _ if !report.all_done() => " A final listing shows no difference all the same.".to_owned(),
         None if gone > 0 => format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone)),
         None => " Converged: a final listing shows no difference.".to_owned(),

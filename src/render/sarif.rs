@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Links;
-use super::clean::clean;
+use super::escape_terminal::escaped_line;
 use super::json;
 use super::links::encoded;
 use crate::model::{Diagnostic, Sources};
@@ -22,10 +22,10 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
-    let Diagnostic { severity: _, title, place, label, help, also, reach, said: _ } = diagnostic;
+    let Diagnostic { severity: _, title, place, label, help, also, reach, said_when: _ } = diagnostic;
     let concerns = reach.words();
     let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()].into_iter().flatten();
-    let text = words.map(|words| clean(words)).collect::<Vec<_>>().join(". ");
+    let text = words.map(|words| escaped_line(words)).collect::<Vec<_>>().join(". ");
     let location = |place| {
         let at = sources.locate(place);
         let file = links.path(&at.file).unwrap_or_else(|| at.file.to_string());
@@ -43,7 +43,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
     });
     let related = also.iter().map(|(place, label)| {
         let mut related = location(*place);
-        related["message"] = json!({ "text": clean(label) });
+        related["message"] = json!({ "text": escaped_line(label) });
         related
     });
     let related: Vec<Value> = related.collect();

@@ -1,40 +1,40 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
-use super::clean::clean;
 use super::comparison::{self, Marks};
-use super::fields::{LONG, Said, brief, lines, said, width};
+use super::escape_terminal::escaped_line;
+use super::fields::{ChangeLine, LONG, brief, lines, said, width};
 use super::folding::{Block, fold};
-use super::parts::{self, MOST_NAMED, heading, place, unread};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
-use super::{Scene, counted, hold};
+use super::text_parts::{self, MOST_NAMED, heading, place, unread};
+use super::{PlanView, counted, hold};
 use crate::model::described::Descriptions;
-use crate::model::plan::{Ailing, Refusal, Spent, Unmanaged};
+use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
 
 /// The whole plan. `verb` is the command that shows it.
-pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
+pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     let Plan {
         actions,
         held_back,
         on_hold,
         unchanged: _,
         left_out: _,
-        counted: _,
+        row_counts: _,
         unmanaged,
-        spent,
+        obsolete_tombstones: obsolete,
         refusals,
-        gates: _,
+        limit_checks: _,
         diagnostics: _,
         unreadable,
         isolated,
         managed: _,
         descriptions,
-        ailing,
-    } = scene.plan;
-    let mut out = heading(scene, verb);
-    out.extend(scene.comparison.iter().map(comparison::findings));
-    let marks = Marks::of(scene.plan, scene.comparison.as_ref());
+        health_issues,
+    } = view.plan;
+    let mut out = heading(view, verb);
+    out.extend(view.comparison.iter().map(comparison::findings));
+    let marks = Marks::of(view.plan, view.comparison.as_ref());
     out.push_str(&changed(actions));
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
@@ -44,14 +44,21 @@ pub fn plan(scene: &Scene<'_>, verb: &str) -> String {
     out.push_str(&hold::text(on_hold));
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
     unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
-    let notes = [ailments(ailing), parts::isolated(isolated), not_managed(unmanaged, descriptions), spent_tombstones(spent), limits(scene)].concat();
+    let notes = [
+        self::health_issues(health_issues),
+        text_parts::isolated(isolated),
+        not_managed(unmanaged, descriptions),
+        spent_tombstones(obsolete),
+        limits(view),
+    ]
+    .concat();
     if !notes.is_empty() {
         out.push('\n');
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
     }
     out.push('\n');
-    out.extend(scene.comparison.iter().filter_map(|comparison| comparison::counts(scene.plan, comparison)));
-    out.push_str(&last_line(scene));
+    out.extend(view.comparison.iter().filter_map(|comparison| comparison::counts(view.plan, comparison)));
+    out.push_str(&last_line(view));
     out
 }
 
@@ -65,55 +72,60 @@ fn changed(actions: &[Action]) -> String {
     let width = rows.iter().map(|row| row.change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
     let line = |row: &Changed<'_>| {
         let Changed { change, distinct, actions, places, .. } = row;
-        let mark = if change.removal.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
+        let mark = if change.disruption.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
         let what = if *distinct == 1 { turns(change) } else { format!("{distinct} different changes") };
         let place = match &places[..] {
             [one] => format!("   {}", self::written(one)),
             many => format!("   {}", counted(many.len(), "place")),
         };
-        format!("  {mark} {}  {}  {what}{}\n", pad(&clean(&change.path.to_string()), width), counted(actions.len(), "account"), paint(FAINT, &place))
+        format!(
+            "  {mark} {}  {}  {what}{}\n",
+            pad(&escaped_line(&change.path.to_string()), width),
+            counted(actions.len(), "account"),
+            paint(FAINT, &place)
+        )
     };
     format!("\n{}\n{}", paint(STRONG, "What the updates change; each account is below"), rows.iter().map(line).collect::<String>())
 }
 
 fn turns(change: &FieldChange) -> String {
-    let word = |said: Said| match said {
-        Said::Is(value) => clean(&value),
-        Said::Turns(old, new) => format!("{} -> {}", clean(&old), clean(&new)),
-        Said::Gone(old) => format!("- {}", clean(&old)),
-        Said::New(new) => format!("+ {}", clean(&new)),
+    let word = |said: ChangeLine| match said {
+        ChangeLine::Is(value) => escaped_line(&value),
+        ChangeLine::Turns(old, new) => format!("{} -> {}", escaped_line(&old), escaped_line(&new)),
+        ChangeLine::Gone(old) => format!("- {}", escaped_line(&old)),
+        ChangeLine::New(new) => format!("+ {}", escaped_line(&new)),
     };
     said(&change.change, false, LONG).into_iter().map(word).collect::<Vec<_>>().join("  ")
 }
 
 fn written(source: &Source) -> String {
-    source.layer.as_deref().map_or_else(|| place(source), |layer| format!("{} {}", clean(layer), place(source)))
+    source.layer.as_deref().map_or_else(|| place(source), |layer| format!("{} {}", escaped_line(layer), place(source)))
 }
 
 /// The summary that scripts look for.
-pub fn last_line(scene: &Scene<'_>) -> String {
-    let (creates, updates, deletes) = scene.plan.counts();
-    let (unchanged, unread) = (scene.plan.unchanged, parts::unread_count(scene.plan));
+pub fn last_line(view: &PlanView<'_>) -> String {
+    let (creates, updates, deletes) = view.plan.counts();
+    let (unchanged, unread) = (view.plan.unchanged, text_parts::unread_count(view.plan));
     let mut facts = match (creates, updates, deletes) {
         (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged{unread}."),
         _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."),
     };
-    if !scene.plan.held_back.is_empty() {
-        facts.push_str(&format!(" HELD BACK: {}.", counted(scene.plan.accounts_held_back(), "account")));
+    if !view.plan.held_back.is_empty() {
+        facts.push_str(&format!(" HELD BACK: {}.", counted(view.plan.accounts_held_back(), "account")));
     }
-    if scene.nothing_is_read() {
+    if view.nothing_is_read() {
         facts = format!("Plan: none{unread}.");
-    } else if !scene.plan.is_whole() {
+    } else if !view.plan.all_rows_read() {
         facts = facts.replace("no changes", "no changes to what could be read");
     }
-    if !scene.plan.is_complete() {
-        let what = if scene.nothing_is_read() { "nothing" } else { "not everything" };
+    if !view.plan.all_listings_read() {
+        let what = if view.nothing_is_read() { "nothing" } else { "not everything" };
         facts.push_str(&format!(" INCOMPLETE: {what} could be read."));
     }
-    if scene.plan.is_refused() || !scene.plan.refusals.is_empty() {
+    if view.plan.is_refused() || !view.plan.refusals.is_empty() {
         facts.push_str(" REFUSED: see above.");
     }
-    format!("{}{}\n", paint(STRONG, &facts), scene.sandbox_mark())
+    format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
 }
 
 fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
@@ -127,16 +139,16 @@ fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
 fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
     let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
-        Op::Delete { observed, warrant, parting, described } => {
-            out.push_str(&format!("    reason  {}\n", clean(warrant.reason())));
-            out.push_str(&format!("    row     {}\n", clean(&observed.id.0)));
-            out.extend(parts::described(described).into_iter().map(|(what, said)| format!("    {what:<6}  {}\n", clean(&said))));
-            out.push_str(&paint(LOUD, &format!("    ! {parting}")));
+        Op::Delete { observed, reason: warrant, consequence, description: described } => {
+            out.push_str(&format!("    reason  {}\n", escaped_line(warrant.reason())));
+            out.push_str(&format!("    row     {}\n", escaped_line(&observed.id.0)));
+            out.extend(text_parts::described(described).into_iter().map(|(what, said)| format!("    {what:<6}  {}\n", escaped_line(&said))));
+            out.push_str(&paint(LOUD, &format!("    ! {consequence}")));
             out.push('\n');
         }
         Op::Create { desired: _, changes: _, recovers } => {
             if let Some(row) = recovers {
-                out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", clean(&row.id.0)));
+                out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", escaped_line(&row.id.0)));
             }
             out.push_str(&fields(changes, |_| action.source.clone(), true));
         }
@@ -162,14 +174,14 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
     out.push_str(&fields(&block.common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     let widest = width(&block.common);
     for path in &block.differing {
-        out.push_str(&format!("    {}  {}\n", pad(&clean(&path.to_string()), widest), paint(FAINT, "differs, see below")));
+        out.push_str(&format!("    {}  {}\n", pad(&escaped_line(&path.to_string()), widest), paint(FAINT, "differs, see below")));
     }
     let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
         let mark = if shared.is_some() { "" } else { marks.mark(action) };
         out.push_str(&format!("      {}  {}{}\n", pad(&named(action), width), paint(FAINT, &place(&action.source)), paint(FAINT, mark)));
         for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
-            out.push_str(&format!("          {}  {}\n", clean(&change.path.to_string()), brief(&change.change)));
+            out.push_str(&format!("          {}  {}\n", escaped_line(&change.path.to_string()), brief(&change.change)));
         }
     }
     out
@@ -184,7 +196,7 @@ fn fields(changes: &[FieldChange], near: impl Fn(&FieldChange) -> Source, creati
 fn title(action: &Action, what: &str) -> String {
     let (sign, style, word) = match &action.op {
         Op::Delete { .. } => ("-", LOUD, "delete"),
-        Op::Update { changes, .. } if changes.any_removal() => ("!", LOUD, "update"),
+        Op::Update { changes, .. } if changes.any_disruptive() => ("!", LOUD, "update"),
         Op::Update { .. } => ("~", CHANGED, "update"),
         Op::Create { .. } => ("+", GOOD, "create"),
     };
@@ -192,36 +204,36 @@ fn title(action: &Action, what: &str) -> String {
 }
 
 fn named(action: &Action) -> String {
-    parts::named(&action.key.shown(), action.name.as_deref())
+    text_parts::named(&action.key.shown(), action.name.as_deref())
 }
 
 fn refused(refusal: &Refusal) -> String {
-    let Refusal { key, account: _, name, source, wish: _, why, help } = refusal;
-    let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-    let title = pad(&format!("{}{name}", clean(&key.shown())), 40);
+    let Refusal { key, account: _, name, source, op: _, why, help } = refusal;
+    let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
+    let title = pad(&format!("{}{name}", escaped_line(&key.shown())), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
         paint(FAINT, &place(source)),
-        clean(why),
+        escaped_line(why),
         paint(FAINT, "do:"),
-        clean(help)
+        escaped_line(help)
     )
 }
 
 /// Managed accounts in which the vendor says that something does not work.
-pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
-    if ailing.is_empty() {
+pub(super) fn health_issues(health_issues: &[HealthIssues]) -> Vec<String> {
+    if health_issues.is_empty() {
         return Vec::new();
     }
-    let mut said = vec![format!("Not working, says the vendor: {}", counted(ailing.len(), "managed account"))];
-    for Ailing { key, name, ailments } in ailing.iter().take(MOST_NAMED) {
-        let name = name.as_deref().map_or(String::new(), |name| format!("  {}", clean(name)));
-        let words = ailments.iter().map(|ailment| ailment.lines().map(str::trim).collect::<Vec<_>>().join("; "));
-        said.extend(words.map(|words| format!("    {}{name}  {}", clean(&key.shown()), paint(CHANGED, &clean(&words)))));
+    let mut said = vec![format!("Not working, says the vendor: {}", counted(health_issues.len(), "managed account"))];
+    for HealthIssues { key, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
+        let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
+        let words = health_issues.iter().map(|issue| issue.lines().map(str::trim).collect::<Vec<_>>().join("; "));
+        said.extend(words.map(|words| format!("    {}{name}  {}", escaped_line(&key.shown()), paint(CHANGED, &escaped_line(&words)))));
     }
-    if ailing.len() > MOST_NAMED {
-        said.push(format!("    and {} more, all in --json", ailing.len() - MOST_NAMED));
+    if health_issues.len() > MOST_NAMED {
+        said.push(format!("    and {} more, all in --json", health_issues.len() - MOST_NAMED));
     }
     said
 }
@@ -229,24 +241,24 @@ pub(super) fn ailments(ailing: &[Ailing]) -> Vec<String> {
 fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<String> {
     let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
     let named = |row: &Unmanaged| {
-        let known = parts::beside(&row.key, descriptions.name(&row.key, &row.id));
+        let known = text_parts::beside(&row.key, descriptions.name(&row.key, &row.id));
         if row.named { format!("{known} (named, not managed)") } else { known }
     };
-    parts::names(title, &unmanaged.iter().map(named).collect::<Vec<_>>())
+    text_parts::names(title, &unmanaged.iter().map(named).collect::<Vec<_>>())
 }
 
-fn spent_tombstones(spent: &[Spent]) -> Vec<String> {
-    let line = |spent: &Spent| format!("    {}  {}", clean(&spent.identity), place(&spent.source));
-    let title = format!("Spent: {} to take out of `removed:`, for what is gone already", counted(spent.len(), "tombstone"));
-    if spent.is_empty() { Vec::new() } else { std::iter::once(title).chain(spent.iter().map(line)).collect() }
+fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
+    let line = |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.identity), place(&obsolete.source));
+    let title = format!("Spent: {} to take out of `removed:`, for what is gone already", counted(obsolete.len(), "tombstone"));
+    if obsolete.is_empty() { Vec::new() } else { std::iter::once(title).chain(obsolete.iter().map(line)).collect() }
 }
 
-fn limits(scene: &Scene<'_>) -> Vec<String> {
+fn limits(view: &PlanView<'_>) -> Vec<String> {
     let used: Vec<String> =
-        scene.plan.gates.iter().filter(|gate| gate.used > 0).map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit)).collect();
-    let refused = scene.plan.gates.iter().filter_map(|gate| gate.refused.as_deref());
+        view.plan.limit_checks.iter().filter(|gate| gate.used > 0).map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit)).collect();
+    let refused = view.plan.limit_checks.iter().filter_map(|gate| gate.refused.as_deref());
     let refused = refused.map(|why| paint(BAD, &format!("x refused: {why}")));
     let used = (!used.is_empty()).then(|| format!("Limits: {}", used.join(", ")));
-    let digest = (!scene.plan.actions.is_empty()).then(|| format!("Digest: {}", scene.digest));
+    let digest = (!view.plan.actions.is_empty()).then(|| format!("Digest: {}", view.digest));
     refused.chain(used).chain(digest).collect()
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use serde_saphyr::{DoubleQuoted, FlowSeq};
 
-use super::clean::{clean, escaped, marked};
+use super::escape_terminal::{escaped, escaped_line, marked};
 use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.
@@ -22,7 +22,7 @@ pub fn document(lines: &[Line]) -> String {
 
 /// A comment on lines of its own.
 pub fn comment(text: &str, indent: usize) -> String {
-    text.lines().map(|line| format!("{:indent$}# {}\n", "", clean(line))).collect()
+    text.lines().map(|line| format!("{:indent$}# {}\n", "", escaped_line(line))).collect()
 }
 
 fn map(lines: &[Line], indent: usize, out: &mut String) {
@@ -53,11 +53,11 @@ fn entry(line: &Line, indent: usize, out: &mut String) {
         Some(flow) => {
             out.push(' ');
             out.push_str(&flow);
-            beside.iter().for_each(|said| out.push_str(&format!("   # {}", clean(said))));
+            beside.iter().for_each(|said| out.push_str(&format!("   # {}", escaped_line(said))));
             out.push('\n');
         }
         None => {
-            beside.iter().for_each(|said| out.push_str(&format!("   # {}", clean(said))));
+            beside.iter().for_each(|said| out.push_str(&format!("   # {}", escaped_line(said))));
             out.push('\n');
             match value {
                 Yaml::Map(lines) => map(lines, indent + 2, out),

@@ -1,6 +1,6 @@
 //! What may befall a request, and which request it befalls: a pure function of the seed and of the request's number.
 //!
-//! How faults are written is in `faults_spec`, what an answer then looks like in `spoil`, rate limits by window in `limit`.
+//! How faults are written is in `faults_spec`, what an answer then looks like in `spoiled_answers`, rate limits by window in `limit`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub enum Fault {
     Halfway,
     /// After a listing was answered, one row is changed behind the caller's back. Nothing befalls any other request.
     Edited,
-    /// A write takes effect, and no question is answered with it before this time has passed. Nothing befalls a question.
+    /// A write takes effect, and no read shows it before this time has passed. Nothing befalls a read.
     Late {
         /// How long after the request arrived.
         after: Duration,
@@ -58,7 +58,7 @@ pub enum Hears {
 
 /// What can be given a rate. The order is the one in which they share out the dice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum FaultKind {
     TooMany,
     Failing,
     ResetBefore,
@@ -74,7 +74,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Faults {
     /// Which part of all requests; together at most 1, for a request meets one fault at most.
-    pub(super) rates: BTreeMap<Kind, f64>,
+    pub(super) rates: BTreeMap<FaultKind, f64>,
     pub(super) latency: Duration,
     pub(super) limit: Option<Limit>,
     pub(super) patch: Patch,
@@ -109,7 +109,7 @@ impl Faults {
         self
     }
 
-    /// The same, and this fault at the write of this number, the first being 1: questions are not counted.
+    /// The same, and this fault at the write of this number, the first being 1: reads are not counted.
     pub fn at_write(mut self, write_number: usize, fault: Fault) -> Self {
         self.placed_writes.insert(write_number, fault);
         self
@@ -144,20 +144,20 @@ impl Faults {
         (if method == Method::Get { !about_writes } else { !about_reads }).then_some(fault)
     }
 
-    fn fault(&self, kind: Kind, number: usize) -> Fault {
+    fn fault(&self, kind: FaultKind, number: usize) -> Fault {
         let dice = self.dice(number, 1);
         let status = || [500, 502, 503, 504][(dice >> 1) as usize % 4];
         match kind {
-            Kind::TooMany => Fault::TooMany,
-            Kind::Failing => Fault::Failing { status: status(), done: dice.is_multiple_of(2) },
-            Kind::ResetBefore => Fault::Reset { done: false },
-            Kind::ResetAfter => Fault::Reset { done: true },
-            Kind::Truncated => Fault::Truncated,
-            Kind::Malformed if dice.is_multiple_of(2) => Fault::Html,
-            Kind::Malformed => Fault::HalfJson,
-            Kind::Halfway => Fault::Halfway,
-            Kind::Edited => Fault::Edited,
-            Kind::Late => {
+            FaultKind::TooMany => Fault::TooMany,
+            FaultKind::Failing => Fault::Failing { status: status(), done: dice.is_multiple_of(2) },
+            FaultKind::ResetBefore => Fault::Reset { done: false },
+            FaultKind::ResetAfter => Fault::Reset { done: true },
+            FaultKind::Truncated => Fault::Truncated,
+            FaultKind::Malformed if dice.is_multiple_of(2) => Fault::Html,
+            FaultKind::Malformed => Fault::HalfJson,
+            FaultKind::Halfway => Fault::Halfway,
+            FaultKind::Edited => Fault::Edited,
+            FaultKind::Late => {
                 let longest = u64::try_from(self.latest.as_millis()).unwrap_or(u64::MAX).max(1);
                 let hears = match dice >> 3 & 3 {
                     0 | 1 => Hears::Answer,
@@ -169,7 +169,7 @@ impl Faults {
         }
     }
 
-    /// The throw for this request's `nth` question (splitmix64). No throw depends on how often the dice were thrown before.
+    /// The throw for this request's `nth` use (splitmix64). No throw depends on how often the dice were thrown before.
     pub(super) fn dice(&self, number: usize, nth: u64) -> u64 {
         mixed(mixed(self.seed.wrapping_add(number as u64)).wrapping_add(nth))
     }

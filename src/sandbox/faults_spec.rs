@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::faults::{Faults, Kind};
+use super::faults::{FaultKind, Faults};
 use super::limit::Limit;
 use crate::model::diagnostic::did_you_mean;
 use crate::providers::Patch;
 
 /// The words that take a rate.
-const RATES: &[(&str, Kind)] = &[
-    ("429", Kind::TooMany),
-    ("5xx", Kind::Failing),
-    ("reset-before", Kind::ResetBefore),
-    ("reset-after", Kind::ResetAfter),
-    ("truncate", Kind::Truncated),
-    ("malformed", Kind::Malformed),
-    ("halfway", Kind::Halfway),
-    ("edit", Kind::Edited),
+const RATES: &[(&str, FaultKind)] = &[
+    ("429", FaultKind::TooMany),
+    ("5xx", FaultKind::Failing),
+    ("reset-before", FaultKind::ResetBefore),
+    ("reset-after", FaultKind::ResetAfter),
+    ("truncate", FaultKind::Truncated),
+    ("malformed", FaultKind::Malformed),
+    ("halfway", FaultKind::Halfway),
+    ("edit", FaultKind::Edited),
 ];
 /// The words that take something else.
 const OTHERS: &[&str] = &["late", "patch", "latency", "limit", "seed"];
@@ -80,7 +80,7 @@ impl Faults {
         match name {
             "late" => {
                 let (rate, latest) = late(value).ok_or_else(|| wants("a rate, and perhaps the longest delay, such as 0.1 or 0.1/30s"))?;
-                self.rates.insert(Kind::Late, rate);
+                self.rates.insert(FaultKind::Late, rate);
                 self.latest = latest.unwrap_or(self.latest);
             }
             "patch" => self.patch = patch(value).ok_or_else(|| wants("what a PATCH does to a block is `deep` or `shallow`"))?,

@@ -1,16 +1,16 @@
-//! Floor 2: a pretend world. It answers what the vendors would answer, out of tables in memory, and forgets them at exit.
+//! Floor 2: the emulator. It answers what the vendors would answer, out of tables in memory, and forgets them at exit.
 //!
 //! What a vendor answers is in that vendor's own folder (`Provider::respond`); here is only what all vendors share: tables by
-//! backend, a log of what was asked, the two traits of the door. Every request passes through [`Sandbox::pass`], and there meets
-//! what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its answer in `spoil`, what took effect
-//! and does not show yet in `hidden`.
+//! backend, a log of what was asked, the two client traits. Every request passes through [`Sandbox::pass`], and there meets
+//! what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its answer in `spoiled_answers`, what took effect
+//! and does not show yet in `late_effects`.
 
 pub mod faults;
 pub mod faults_spec;
-mod hidden;
+mod late_effects;
 mod limit;
 pub mod server;
-mod spoil;
+mod spoiled_answers;
 pub mod world;
 
 use std::collections::BTreeMap;
@@ -23,16 +23,16 @@ use tokio::time::{Instant, sleep};
 
 pub use faults::{Fault, Faults, Hears};
 pub use faults_spec::FaultsError;
-use hidden::Hidden;
+use late_effects::LateEffects;
 use limit::Window;
-use spoil::Reply;
+use spoiled_answers::Reply;
 pub use world::{World, WorldError};
 
-use crate::model::{Ask, Failure, Method, Reader, Request, Response, Tell, Transport};
+use crate::model::{Failure, Method, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
 use crate::providers::{self, ExternalIds, Provider, Table};
-use crate::render::clean::clean;
+use crate::render::escape_terminal::escaped_line;
 
-/// The vendors, pretended.
+/// The vendors, emulated.
 pub struct Sandbox {
     state: Mutex<State>,
 }
@@ -48,13 +48,13 @@ struct State {
 
 struct Backend {
     table: Table,
-    hidden: Hidden,
+    hidden: LateEffects,
 }
 
 /// One request as it arrived.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logged {
-    /// Whether it came through the wide door; over HTTP, whether it was anything but a question.
+    /// Whether it came as a write; over HTTP, whether it was anything but a read.
     pub write: bool,
     /// The verb.
     pub method: Method,
@@ -73,7 +73,7 @@ impl Sandbox {
         let backend = |name| {
             let mut table = Table::new(world.take(name), seed);
             table.extra = world.take_beside(name);
-            (name, Backend { table, hidden: Hidden::default() })
+            (name, Backend { table, hidden: LateEffects::default() })
         };
         let state = State { faults: Faults::none(), backends: names.into_keys().map(backend).collect(), log: Vec::new(), writes: 0, window: None };
         Sandbox { state: Mutex::new(state) }
@@ -125,9 +125,9 @@ impl Sandbox {
         }
     }
 
-    /// Answers a request that says nothing of its realm, as one over HTTP does: the provider that owns the path does.
+    /// Answers a request that says nothing of its endpoint, as one over HTTP does: the provider that owns the path does.
     async fn answer(&self, request: &Request) -> Reply {
-        self.pass(request, !request.is_question(), owner(&request.path)).await
+        self.pass(request, !request.only_reads(), owner(&request.path)).await
     }
 
     /// The one way through.
@@ -170,39 +170,39 @@ impl Sandbox {
         let placed = write.and_then(|write| faults.placed_at_write(write));
         let fault = if admitted { placed.or_else(|| faults.befalls(number, request.method)) } else { None };
         let mut reply = match fault {
-            _ if !admitted => Reply::Whole(spoil::too_many()),
+            _ if !admitted => Reply::Whole(spoiled_answers::too_many()),
             None => Reply::Whole(done(None)),
             Some(Fault::TooMany) => {
                 said = limit.unwrap_or(limit::ANY).headers(0, 1);
-                Reply::Whole(spoil::too_many())
+                Reply::Whole(spoiled_answers::too_many())
             }
-            Some(Fault::Failing { status, done: false }) => Reply::Whole(spoil::failing(status)),
+            Some(Fault::Failing { status, done: false }) => Reply::Whole(spoiled_answers::failing(status)),
             Some(Fault::Failing { status, done: true }) => {
                 done(None);
-                Reply::Whole(spoil::failing(status))
+                Reply::Whole(spoiled_answers::failing(status))
             }
             Some(Fault::Reset { done: false }) => Reply::Nothing,
             Some(Fault::Reset { done: true }) => {
                 done(None);
                 Reply::Nothing
             }
-            Some(Fault::Truncated) => spoil::truncated(done(None)),
-            Some(Fault::Html) => Reply::Whole(spoil::html()),
-            Some(Fault::HalfJson) => Reply::Whole(spoil::half(done(None))),
-            Some(Fault::Halfway) => Reply::Whole(spoil::halfway(done(None))),
+            Some(Fault::Truncated) => spoiled_answers::truncated(done(None)),
+            Some(Fault::Html) => Reply::Whole(spoiled_answers::html()),
+            Some(Fault::HalfJson) => Reply::Whole(spoiled_answers::half(done(None))),
+            Some(Fault::Halfway) => Reply::Whole(spoiled_answers::halfway(done(None))),
             Some(Fault::Edited) => {
                 let answer = done(None);
-                if let Some((_, backend)) = vendor.filter(|_| spoil::is_listing(&answer)) {
-                    spoil::edit(&mut backend.table.rows, faults.dice(number, 2));
+                if let Some((_, backend)) = vendor.filter(|_| spoiled_answers::is_listing(&answer)) {
+                    spoiled_answers::edit(&mut backend.table.rows, faults.dice(number, 2));
                 }
                 Reply::Whole(answer)
             }
-            Some(Fault::Late { .. }) if request.is_question() => Reply::Whole(done(None)),
+            Some(Fault::Late { .. }) if request.only_reads() => Reply::Whole(done(None)),
             Some(Fault::Late { after, hears }) => {
                 let answer = done(Some(after));
                 match hears {
                     Hears::Answer => Reply::Whole(answer),
-                    Hears::Status(status) => Reply::Whole(spoil::failing(status)),
+                    Hears::Status(status) => Reply::Whole(spoiled_answers::failing(status)),
                     Hears::Nothing => Reply::Nothing,
                 }
             }
@@ -219,9 +219,9 @@ impl Sandbox {
 }
 
 impl Backend {
-    /// Has a vendor answer. A question sees what shows; a write meets what is, and what it changes shows after a while, if it is told so.
+    /// Has a vendor answer. A read sees what shows; a write meets what is, and what it changes shows after a while, if it is told so.
     fn answer(&mut self, provider: &dyn Provider, request: &Request, now: Instant, shows_after: Option<Duration>) -> Option<Response> {
-        if request.is_question() {
+        if request.only_reads() {
             let Some(seen) = self.hidden.view(&self.table.rows, now) else { return respond(provider, &mut self.table, request) };
             let rows = std::mem::replace(&mut self.table.rows, seen);
             let answer = respond(provider, &mut self.table, request);
@@ -237,26 +237,26 @@ impl Backend {
     }
 }
 
-/// Says on stderr what was asked and with which status it was answered: writes to whoever wants to hear something, questions to
+/// Says on stderr what was asked and with which status it was answered: writes to whoever wants to hear something, reads to
 /// whoever wants to hear everything.
 fn say(request: &Request, status: Option<u16>) {
     let answer = status.map_or_else(|| "closed without an answer".to_owned(), |status| status.to_string());
-    let line = clean(&format!("sandbox: {} {}: {answer}", request.method.as_str(), request.path));
-    if request.is_question() { tracing::debug!("{line}") } else { tracing::info!("{line}") }
+    let line = escaped_line(&format!("sandbox: {} {}: {answer}", request.method.as_str(), request.path));
+    if request.only_reads() { tracing::debug!("{line}") } else { tracing::info!("{line}") }
 }
 
 #[async_trait]
-impl Reader for Sandbox {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        let request = ask.request();
-        self.pass(request, false, providers::named(request.realm.0)).await.told(request)
+impl ReadClient for Sandbox {
+    async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        let request = request.request();
+        self.pass(request, false, providers::named(request.endpoint.0)).await.told(request)
     }
 }
 
 #[async_trait]
-impl Transport for Sandbox {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        self.pass(&tell.request, true, providers::named(tell.request.realm.0)).await.told(&tell.request)
+impl WriteClient for Sandbox {
+    async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
+        self.pass(&request.request, true, providers::named(request.request.endpoint.0)).await.told(&request.request)
     }
 }
 
@@ -266,7 +266,7 @@ fn respond(provider: &dyn Provider, table: &mut Table, request: &Request) -> Opt
     std::iter::once(provider).chain(others.map(|other| other as &dyn Provider)).find_map(|provider| provider.respond(table, request))
 }
 
-/// The provider that answers a path at all. A question to an empty table changes nothing.
+/// The provider that answers a path at all. A read of an empty table changes nothing.
 fn owner(path: &str) -> Option<&'static dyn Provider> {
     let answers = |provider: &&dyn Provider| {
         let question = Request::new(provider.name(), Method::Get, path);

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::spoil::Reply;
+use super::spoiled_answers::Reply;
 use super::{Sandbox, owner, say};
 use crate::model::{Body, Method, Request, Response};
 use crate::providers::Provider;

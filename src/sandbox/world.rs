@@ -111,7 +111,7 @@ impl World {
             }
             let rows = provider.seed(listing).map_err(|why| WorldError::Rows { provider: second, why })?;
             world.rows.insert(backend, rows);
-            world.beside.insert(backend, provider.seed_beside(listing));
+            world.beside.insert(backend, provider.seed_metadata(listing));
         }
         Ok(world)
     }

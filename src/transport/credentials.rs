@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::model::path::Step;
 use crate::model::settings::Credential;
-use crate::model::{Body, Endpoint, Env, Path};
+use crate::model::{Body, EndpointConfig, Env, Path};
 
 /// A value that should be in the environment and is not, or cannot be used.
 #[derive(Debug, Error)]
@@ -33,11 +33,11 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// The headers that open a vendor's door.
+/// The headers that a vendor's credentials are sent in.
 ///
 /// # Errors
 /// Every variable that is missing, at once.
-pub fn headers(endpoint: &Endpoint, env: &Env) -> Result<HeaderMap, CredentialError> {
+pub fn headers(endpoint: &EndpointConfig, env: &Env) -> Result<HeaderMap, CredentialError> {
     let variables = endpoint.credentials.iter().map(|credential| credential.variable);
     let unset: Vec<String> = variables.filter(|name| env.secret(name).is_none()).map(str::to_owned).collect();
     if !unset.is_empty() {
@@ -153,7 +153,7 @@ fn unescaped(text: &str) -> String {
 const SHORTEST_SECRET: usize = 16;
 
 /// The values that must never be repeated: a vendor's own keys, and those of the variables that were sent in a body.
-pub fn values(endpoint: &Endpoint, sent: &BTreeSet<String>, env: &Env) -> Vec<String> {
+pub fn values(endpoint: &EndpointConfig, sent: &BTreeSet<String>, env: &Env) -> Vec<String> {
     let own = endpoint.credentials.iter().map(|credential| credential.variable);
     own.chain(sent.iter().map(String::as_str)).filter_map(|name| value(env, name)).filter(|secret| secret.len() >= SHORTEST_SECRET).collect()
 }

@@ -1,5 +1,5 @@
 //! HTTP through reqwest: endpoint, headers, redaction. Every status is an answer; only silence is a failure. When a request goes, and
-//! whether it goes again, is decided next door.
+//! whether it goes again, is decided in `retry` and `rate_limiter`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -14,12 +14,12 @@ use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
 use super::distrust::distrust;
-use super::elsewhere;
-use super::pace::Pace;
-use super::patience;
-use super::persist::{Kind, Silence, persist};
+use super::not_the_vendor;
+use super::rate_limiter::RateLimiter;
+use super::retry::{RequestKind, SendError, send_with_retry};
+use super::timeouts;
 use crate::model::address::Address;
-use crate::model::{Ask, Endpoint, Env, Failure, Method, Reader, Request, Response, Settings, Tell, Transport};
+use crate::model::{EndpointConfig, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient, WriteRequest};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
@@ -32,25 +32,25 @@ const HEADERS: &[&str] =
 /// Variables that name a proxy for HTTPS, the first that is set first.
 const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// The door to the real world.
+/// The client that speaks HTTP to vendors.
 pub struct Http {
-    doors: BTreeMap<&'static str, Door>,
+    connections: BTreeMap<&'static str, Connection>,
     env: Env,
     /// The variables whose values stood in a body that was sent: a later answer may repeat them as well.
     sent: Mutex<BTreeSet<String>>,
 }
 
-/// One provider's way in. Providers at one address with the same keys share its pace: an emulator is the address of several vendors.
-struct Door {
+/// One provider's connection. Providers at one address with the same keys share its rate limiter: an emulator is the address of several vendors.
+struct Connection {
     client: Client,
-    endpoint: Endpoint,
+    endpoint: EndpointConfig,
     headers: HeaderMap,
-    pace: Arc<Pace>,
+    rate_limiter: Arc<RateLimiter>,
     /// The variable that names a proxy on the way, if one does.
     proxy: Option<&'static str>,
 }
 
-/// The door cannot be opened.
+/// The client cannot be made.
 #[derive(Debug, ThisError)]
 pub enum OpenError {
     /// Keys are missing or unusable.
@@ -92,7 +92,7 @@ impl OpenError {
 }
 
 impl Http {
-    /// Opens the door to every provider in `settings`. Nothing is sent yet.
+    /// Makes a connection for every provider in `settings`. Nothing is sent yet.
     ///
     /// # Errors
     /// Keys are missing, or there is no CA store.
@@ -100,45 +100,45 @@ impl Http {
         // A second call in one process finds the same provider installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut clients: BTreeMap<bool, Client> = BTreeMap::new();
-        let mut doors = BTreeMap::new();
-        let mut paces: BTreeMap<(&str, Vec<&str>), Arc<Pace>> = BTreeMap::new();
+        let mut connections = BTreeMap::new();
+        let mut paces: BTreeMap<(&str, Vec<&str>), Arc<RateLimiter>> = BTreeMap::new();
         for (provider, settings) in settings {
             let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
-            let Endpoint { base, host_variable: _, credentials, headers: _, limit } = &settings.endpoint;
+            let EndpointConfig { base, host_variable: _, credentials, headers: _, limit } = &settings.endpoint;
             let vendor = (base.as_str(), credentials.iter().map(|credential| credential.variable).collect());
-            let pace = paces.entry(vendor).or_insert_with(|| Arc::new(Pace::new(*limit))).clone();
+            let rate_limiter = paces.entry(vendor).or_insert_with(|| Arc::new(RateLimiter::new(*limit))).clone();
             let is_loopback = Address::parse(base).is_ok_and(|address| address.is_loopback);
             let client = match clients.get(&is_loopback) {
                 Some(client) => client.clone(),
                 None => clients.entry(is_loopback).or_insert(client(is_loopback, env)?).clone(),
             };
             let proxy = PROXIES.iter().copied().find(|name| !is_loopback && env.plain(name).is_some());
-            doors.insert(*provider, Door { client, endpoint: settings.endpoint.clone(), headers, pace, proxy });
+            connections.insert(*provider, Connection { client, endpoint: settings.endpoint.clone(), headers, rate_limiter, proxy });
         }
-        Ok(Http { doors, env: env.clone(), sent: Mutex::default() })
+        Ok(Http { connections, env: env.clone(), sent: Mutex::default() })
     }
 
-    async fn send(&self, request: &Request, kind: Kind) -> Result<Response, Failure> {
+    async fn send(&self, request: &Request, kind: RequestKind) -> Result<Response, Failure> {
         let what = format!("{} {}", request.method.as_str(), request.path);
         let not_sent = |why: String| Failure::NotSent { what: what.clone(), why };
-        let Some(door) = self.doors.get(request.realm.0) else {
-            return Err(not_sent(format!("provider {} is not set up", request.realm.0)));
+        let Some(connection) = self.connections.get(request.endpoint.0) else {
+            return Err(not_sent(format!("provider {} is not set up", request.endpoint.0)));
         };
-        let prepared = self.prepared(door, request).map_err(|error| not_sent(error.to_string()))?;
+        let prepared = self.prepared(connection, request).map_err(|error| not_sent(error.to_string()))?;
         self.remember_secrets(request);
-        let response = persist(&door.pace, request, kind, || self.send_once(door, prepared(), &what)).await?;
-        let secrets = self.secrets_sent(door);
+        let response = send_with_retry(&connection.rate_limiter, request, kind, || self.send_once(connection, prepared(), &what)).await?;
+        let secrets = self.secrets_sent(connection);
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
             if credentials::repeats(&response.body, &secrets) {
                 return Err(Failure::Withheld { what });
             }
-            return elsewhere::not_a_page(response, what, door.endpoint.host_variable);
+            return not_the_vendor::not_a_page(response, what, connection.endpoint.host_variable);
         }
         let without = |text: &[u8]| credentials::redacted(text, &secrets);
         let headers = response.headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
         let response = Response { status: response.status, headers: headers.collect(), body: without(&response.body) };
-        elsewhere::not_a_redirect(response, what, door.endpoint.host_variable)
+        not_the_vendor::not_a_redirect(response, what, connection.endpoint.host_variable)
     }
 
     fn remember_secrets(&self, request: &Request) {
@@ -147,18 +147,18 @@ impl Http {
     }
 
     /// What no answer may repeat.
-    fn secrets_sent(&self, door: &Door) -> Vec<String> {
-        credentials::values(&door.endpoint, &self.sent.lock().unwrap_or_else(PoisonError::into_inner), &self.env)
+    fn secrets_sent(&self, connection: &Connection) -> Vec<String> {
+        credentials::values(&connection.endpoint, &self.sent.lock().unwrap_or_else(PoisonError::into_inner), &self.env)
     }
 
     /// Makes the request, as often as it is asked. What is missing is missing before anything is sent.
-    fn prepared(&self, door: &Door, request: &Request) -> Result<impl Fn() -> RequestBuilder, CredentialError> {
+    fn prepared(&self, connection: &Connection, request: &Request) -> Result<impl Fn() -> RequestBuilder, CredentialError> {
         let filled = request.body.as_ref().map(|body| credentials::filled(body, &self.env)).transpose()?;
         let body = filled.map(|json| json.to_string());
-        let (verb, url, query) = (verb(request.method), format!("{}{}", door.endpoint.base, request.path), request.query.clone());
-        let client = door.client.clone();
+        let (verb, url, query) = (verb(request.method), format!("{}{}", connection.endpoint.base, request.path), request.query.clone());
+        let client = connection.client.clone();
         Ok(move || {
-            let mut builder = client.request(verb.clone(), &url).headers(door.headers.clone());
+            let mut builder = client.request(verb.clone(), &url).headers(connection.headers.clone());
             if !query.is_empty() {
                 builder = builder.query(&query);
             }
@@ -171,18 +171,20 @@ impl Http {
         })
     }
 
-    async fn send_once(&self, door: &Door, request: RequestBuilder, what: &str) -> Result<Response, Silence> {
-        let lost = |why: String| Silence::Lost(Failure::Lost { what: what.to_owned(), why });
+    async fn send_once(&self, connection: &Connection, request: RequestBuilder, what: &str) -> Result<Response, SendError> {
+        let lost = |why: String| SendError::Lost(Failure::Lost { what: what.to_owned(), why });
         let answer = request.send().await.map_err(|error| {
             let (unsendable, never_connected) = (error.is_builder(), error.is_connect());
             let error = error.without_url();
-            let (why, distrust) = (chain(&error), distrust(&error, door.endpoint.host_variable));
+            let (why, distrust) = (chain(&error), distrust(&error, connection.endpoint.host_variable));
             let not_sent = |why| Failure::NotSent { what: what.to_owned(), why };
             match (unsendable, never_connected) {
-                (true, _) => Silence::Unsendable(not_sent(why)),
+                (true, _) => SendError::Unsendable(not_sent(why)),
                 // Nobody becomes somebody else by being asked again.
-                (false, true) if distrust.is_some() => Silence::Unsendable(not_sent(distrust.unwrap_or_default())),
-                (false, true) => Silence::Unreached(not_sent(door.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?")))),
+                (false, true) if distrust.is_some() => SendError::Unsendable(not_sent(distrust.unwrap_or_default())),
+                (false, true) => {
+                    SendError::Unreached(not_sent(connection.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?"))))
+                }
                 (false, false) => lost(why),
             }
         })?;
@@ -193,16 +195,16 @@ impl Http {
 }
 
 #[async_trait]
-impl Reader for Http {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        self.send(ask.request(), Kind::Read).await
+impl ReadClient for Http {
+    async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        self.send(request.request(), RequestKind::Read).await
     }
 }
 
 #[async_trait]
-impl Transport for Http {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        self.send(&tell.request, Kind::Write(tell.retry)).await
+impl WriteClient for Http {
+    async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
+        self.send(&request.request, RequestKind::Write(request.retry)).await
     }
 }
 
@@ -237,9 +239,9 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
 fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
     let builder = Client::builder()
         .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
-        .timeout(patience::TIMEOUT)
-        .connect_timeout(patience::CONNECT_TIMEOUT)
-        .read_timeout(patience::SILENCE)
+        .timeout(timeouts::TIMEOUT)
+        .connect_timeout(timeouts::CONNECT_TIMEOUT)
+        .read_timeout(timeouts::SILENCE)
         // A redirect would carry the keys to another host.
         .redirect(redirect::Policy::none());
     let builder = if is_loopback { builder.no_proxy() } else { builder };

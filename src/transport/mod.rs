@@ -1,14 +1,14 @@
-//! Floor 1: the door to the real world. Credentials, patience, pacing and redaction live here and nowhere else.
+//! Floor 1: HTTP to vendors. Credentials, timeouts, retries, rate limits and redaction live here and nowhere else.
 
 pub mod credentials;
 pub mod distrust;
-mod elsewhere;
-pub mod gate;
 pub mod http;
-pub mod limits;
-pub mod pace;
-pub mod patience;
-pub mod persist;
-pub mod window;
+pub mod limiter;
+mod not_the_vendor;
+pub mod quota_window;
+pub mod rate_limit_headers;
+pub mod rate_limiter;
+pub mod retry;
+pub mod timeouts;
 
 pub use http::Http;

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, execute};
-use heeler::model::{Ending, Failure};
+use heeler::executor::{ExecContext, execute};
+use heeler::model::{Failure, Status};
 use heeler::sandbox::{Fault, Faults, Sandbox, World};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::{OWNER, Vendor, apply, hands, load, one, parameters, plan, row};
+use crate::{OWNER, Vendor, apply, context, load, one, parameters, plan, row};
 
 /// A vendor that refuses the first creates with this, and then accepts.
 fn reluctant(times: usize, status: u16, body: &'static str) -> Vendor {
@@ -34,7 +34,7 @@ async fn a_role_that_is_not_there_yet_is_waited_for() {
         let (vendor, config) = (reluctant(3, status, body), one("400000000001", ACCOUNT));
         let (planned, began) = (plan(&config, &vendor).await, Instant::now());
         let outcome = apply(&config, &vendor, &planned).await.pop().unwrap();
-        assert!(matches!(outcome.ending, Ending::Done), "{status} {body}: {outcome:?}");
+        assert!(matches!(outcome.status, Status::Done), "{status} {body}: {outcome:?}");
         assert_eq!((vendor.count("POST /aws/account"), began.elapsed()), (4, Duration::from_secs(1 + 2 + 4)));
         // What the key's owner is, is asked once for the plan and once for the run.
         assert_eq!(vendor.count("GET /aws/account/iamParameters"), 2);
@@ -45,7 +45,7 @@ async fn a_role_that_is_not_there_yet_is_waited_for() {
 async fn and_no_longer_than_half_a_minute() {
     let (vendor, config) = (reluctant(100, 400, "{\"error\":\"Unable to verify AWS account\"}"), one("400000000001", ACCOUNT));
     let (planned, began) = (plan(&config, &vendor).await, Instant::now());
-    let Ending::Failed { why, fields, unsure } = apply(&config, &vendor, &planned).await.pop().unwrap().ending else { panic!("it is refused") };
+    let Status::Failed { why, fields, unsure } = apply(&config, &vendor, &planned).await.pop().unwrap().status else { panic!("it is refused") };
     assert_eq!((vendor.count("POST /aws/account"), began.elapsed()), (6, Duration::from_secs(30)));
     assert_eq!((fields, unsure), (vec!["roleArn".to_owned()], false));
     assert!(why.contains("968898580625") && why.contains(OWNER), "what the role must trust: {why}");
@@ -78,12 +78,12 @@ async fn who_is_told_to_stop_does_not_wait_for_a_role() {
     let planned = plan(&config, &vendor).await;
     let (stop, interrupt) = interrupt();
     let began = Instant::now();
-    let hands = Hands { interrupt, ..hands(&config, &vendor) };
-    let (outcomes, ()) = tokio::join!(execute(&planned, &hands), async {
+    let context = ExecContext { interrupt, ..context(&config, &vendor) };
+    let (outcomes, ()) = tokio::join!(execute(&planned, &context), async {
         sleep(Duration::from_secs(5)).await;
         stop.now();
     });
-    assert!(matches!(outcomes[0].ending, Ending::Failed { unsure: false, .. }), "{outcomes:?}");
+    assert!(matches!(outcomes[0].status, Status::Failed { unsure: false, .. }), "{outcomes:?}");
     assert_eq!(began.elapsed(), Duration::from_secs(5));
 }
 
@@ -110,9 +110,9 @@ async fn a_create_whose_answer_was_lost_is_settled_by_listing() {
         let sandbox = sandbox(&[], Faults::none().at_write(1, fault));
         let planned = plan(&config, &sandbox).await;
         let outcome = apply(&config, &sandbox, &planned).await.pop().unwrap();
-        match &outcome.ending {
-            Ending::Done => assert!(is_made, "{fault:?}: {outcome:?}"),
-            Ending::Unsure { not_before, .. } => assert!(!is_made && not_before.is_some(), "{fault:?}: {outcome:?}"),
+        match &outcome.status {
+            Status::Done => assert!(is_made, "{fault:?}: {outcome:?}"),
+            Status::Unsure { not_before, .. } => assert!(!is_made && not_before.is_some(), "{fault:?}: {outcome:?}"),
             _ => panic!("{fault:?}: {outcome:?}"),
         }
         let log = sent(&sandbox);
@@ -136,8 +136,8 @@ async fn one_listing_serves_the_looks_of_five_seconds() {
         let (config, sandbox) = (load(&text), sandbox(&rows, Faults::parse(&format!("latency={seconds}s")).unwrap_or(Faults::none())));
         let planned = plan(&config, &sandbox).await;
         let before = sandbox.requests();
-        let outcomes = execute(&planned, &Hands { jobs, ..hands(&config, &sandbox) }).await;
-        assert!(outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)), "{outcomes:?}");
+        let outcomes = execute(&planned, &ExecContext { jobs, ..context(&config, &sandbox) }).await;
+        assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)), "{outcomes:?}");
         let log = sent(&sandbox)[before..].to_vec();
         // With answers after 2 s, a listing is 2 s old when it is there, and serves the looks before two writes.
         assert_eq!(log.iter().filter(|line| *line == "GET /aws/account").count(), listings, "{seconds} s, {jobs} jobs: {log:?}");
@@ -152,7 +152,7 @@ async fn a_look_after_a_lost_answer_is_not_answered_from_before() {
     let sandbox = sandbox(&rows, Faults::none().at(4, Fault::Reset { done: true }));
     let planned = plan(&config, &sandbox).await;
     let outcomes = apply(&config, &sandbox, &planned).await;
-    assert!(outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)), "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)), "{outcomes:?}");
     let verbs: Vec<String> = sent(&sandbox)[2..].iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(verbs, ["GET", "PUT", "GET", "PUT"]);
 }
@@ -164,14 +164,14 @@ async fn half_a_listing_is_none() {
     for fault in [Fault::Halfway, Fault::HalfJson, Fault::Html, Fault::Failing { status: 500, done: false }, Fault::Reset { done: false }] {
         let sandbox = sandbox(&rows, Faults::none().at(1, fault));
         let planned = plan(&config, &sandbox).await;
-        assert_eq!((planned.actions.len(), planned.is_complete()), (0, false), "{fault:?}");
+        assert_eq!((planned.actions.len(), planned.all_listings_read()), (0, false), "{fault:?}");
     }
 }
 
 #[tokio::test]
 async fn one_vendor_unreachable_does_not_stop_the_other() {
     let datadog = json!({ "data": [crate::support::row("400000000001")] }).to_string();
-    let vendor = Vendor::new(move |request| match request.realm.0 {
+    let vendor = Vendor::new(move |request| match request.endpoint.0 {
         "cloudcraft" => Err(Failure::NotSent { what: request.path.clone(), why: "nobody is there".to_owned() }),
         _ => Ok((200, datadog.clone())),
     });
@@ -192,7 +192,7 @@ async fn what_somebody_else_has_just_added_is_not_added_again() {
         let planned = plan(&config, &sandbox).await;
         sandbox.edit("cloudcraft", |rows| rows.push(row(1, "400000000001", "cloudcraft", name)));
         let outcome = apply(&config, &sandbox, &planned).await.pop().unwrap();
-        let ended = if is_as_planned { matches!(outcome.ending, Ending::AlreadySo) } else { matches!(outcome.ending, Ending::Stale(_)) };
+        let ended = if is_as_planned { matches!(outcome.status, Status::AlreadySo) } else { matches!(outcome.status, Status::Stale(_)) };
         assert!(ended && sandbox.rows("cloudcraft").len() == 1, "{name}: {outcome:?}");
         assert!(sent(&sandbox).iter().all(|request| !request.starts_with("POST")), "{:?}", sent(&sandbox));
     }

@@ -5,7 +5,7 @@
 //! foreign, below), `snapshot.202` (drawing an account is no part of keeping it).
 
 use heeler::model::plan::VendorError;
-use heeler::model::{Body, Ending, Method, Reader, Request};
+use heeler::model::{Body, Method, ReadClient, Request, Status};
 use heeler::providers::cloudcraft::Cloudcraft;
 use heeler::providers::{Provider, Table};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn sandbox(table: &mut Table, method: Method, path: &str, body: Option<Value>) -
 fn table(rows: &[Value]) -> Table {
     let world = json!({ "accounts": rows, "iamParameters": parameters() });
     let mut table = Table::new(Cloudcraft.seed(&world).unwrap(), 1);
-    table.extra = Cloudcraft.seed_beside(&world);
+    table.extra = Cloudcraft.seed_metadata(&world);
     table
 }
 
@@ -66,7 +66,7 @@ async fn create_response_201() {
     let vendor = Vendor::listing(&serde_json::from_str(EMPTY).unwrap(), (201, &answer.to_string()));
     let config = one("400000000001", "{ name: Web, role_name: cloudcraft }");
     let outcome = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap();
-    assert!(matches!(outcome.ending, Ending::Done), "{outcome:?}");
+    assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
     let trust = outcome.trust.expect("a role");
     assert_eq!((trust.role_name.as_str(), trust.external_id.as_deref()), ("cloudcraft", Some(OWNER)));
     let statement = &trust.policy.expect("a policy")["Statement"][0];
@@ -78,11 +78,11 @@ async fn create_response_201() {
     assert_eq!((status, keys(&made)), (201, keys(&answer)));
 }
 
-async fn updated(answer: (u16, &str)) -> (Vec<(String, String, Value)>, Ending) {
+async fn updated(answer: (u16, &str)) -> (Vec<(String, String, Value)>, Status) {
     let vendor = Vendor::listing(&json!({ "accounts": [row(1, "400000000001", "cloudcraft", "Web")] }), answer);
     let config = one("400000000001", "{ name: Web (EU), role_name: cloudcraft-eu }");
-    let ending = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap().ending;
-    (vendor.writes(), ending)
+    let status = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap().status;
+    (vendor.writes(), status)
 }
 
 #[tokio::test]
@@ -98,8 +98,8 @@ async fn update_response_200() {
     let mut answer = row(1, "400000000001", "cloudcraft-eu", "Web (EU)");
     answer.as_object_mut().unwrap().remove("source");
     for answer in [(200, answer.to_string().as_str()), (204, ""), (202, "  \n")] {
-        let (writes, ending) = updated(answer).await;
-        assert!(matches!(ending, Ending::Done) && writes.len() == 1, "{answer:?}: {ending:?}");
+        let (writes, status) = updated(answer).await;
+        assert!(matches!(status, Status::Done) && writes.len() == 1, "{answer:?}: {status:?}");
     }
     let mut table = table(&[row(1, "400000000001", "cloudcraft", "Web")]);
     let path = "/aws/account/00000001-1c2d-4e3f-8a9b-0c1d2e3f4a5b";
@@ -115,7 +115,7 @@ async fn listed(listing: &str) -> Result<Vec<(String, bool, String)>, VendorErro
     let vendor = Vendor::new(move |_| Ok((200, text.clone())));
     let rows = Cloudcraft.observe(&vendor, &[]).await?.rows;
     let external_id = |row: &str| serde_json::from_str::<Value>(row).unwrap()["externalId"].as_str().unwrap_or_default().to_owned();
-    Ok(rows.into_iter().map(|(key, row)| (key.name, row.foreign.is_some(), external_id(row.row.get()))).collect())
+    Ok(rows.into_iter().map(|(key, row)| (key.name, row.not_manageable.is_some(), external_id(row.row.get()))).collect())
 }
 
 #[tokio::test]
@@ -163,7 +163,7 @@ async fn list_missing_key() {
         "version: 1\naccounts:\n  - { aws_account_id: \"400000000001\", name: web, cloudcraft: { role_name: r } }\nremoved:\n  - { aws_account_id: \"400000000002\", reason: x }\n",
     );
     let planned = plan(&config, &vendor).await;
-    assert_eq!((planned.actions.len(), planned.spent.len(), planned.is_complete()), (0, 0, false));
+    assert_eq!((planned.actions.len(), planned.obsolete_tombstones.len(), planned.all_listings_read()), (0, 0, false));
 }
 
 #[tokio::test]
@@ -220,8 +220,8 @@ async fn user_me() {
 async fn refused(status: u16, body: &str) -> String {
     let vendor = Vendor::listing(&json!({ "accounts": [row(1, "400000000001", "cloudcraft", "Web")] }), (status, body));
     let config = one("400000000001", "{ name: Web 2, role_name: cloudcraft }");
-    match apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap().ending {
-        Ending::Failed { why, .. } | Ending::Unsure { why, .. } => why,
+    match apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap().status {
+        Status::Failed { why, .. } | Status::Unsure { why, .. } => why,
         other => panic!("{other:?}"),
     }
 }
@@ -267,7 +267,7 @@ async fn error_404() {
     let vendor = Vendor::listing(&json!({ "accounts": [row(1, "400000000001", "cloudcraft", "Web")] }), (404, &body));
     let config = load("version: 1\nproviders: { cloudcraft: {} }\nremoved:\n  - { aws_account_id: \"400000000001\", reason: closed }\n");
     let outcome = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap();
-    assert!(matches!(outcome.ending, Ending::Done), "{outcome:?}");
+    assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
 }
 
 /// Its body has no source, so none is relied on: a 429 is a 429. How long it is waited for is `tests/pacing`'s.
@@ -276,7 +276,7 @@ async fn error_429_unverified_body() {
     for body in ["{\"error\":\"Too many requests\",\"code\":429}", "", "slow down"] {
         let body = body.to_owned();
         let vendor = Vendor::new(move |_| Ok((429, body.clone())));
-        let told = Cloudcraft.observe(&vendor as &dyn Reader, &[]).await;
+        let told = Cloudcraft.observe(&vendor as &dyn ReadClient, &[]).await;
         assert!(matches!(told, Err(VendorError::Limited(_))), "{told:?}");
     }
 }

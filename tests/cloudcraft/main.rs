@@ -14,10 +14,10 @@ use async_trait::async_trait;
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Ask, Env, Failure, Observed, Outcome, Plan, Reader, Request, Response, Tell, Transport};
-use heeler::planner::{self, Exactness, Input};
+use heeler::model::{Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use serde_json::{Value, json};
 
 const OWNER: &str = "2f9a1c44-7b10-4e6a-9d3c-5e8b0a7c6d11";
@@ -54,32 +54,32 @@ fn one(account: &str, block: &str) -> Loaded {
     load(&format!("version: 1\naccounts:\n  - {{ aws_account_id: \"{account}\", cloudcraft: {block} }}\n"))
 }
 
-async fn plan(config: &Loaded, door: &dyn Reader) -> Plan {
-    let readings = observe(door, &config.desired).await;
-    planner::plan(&Input {
+async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
+    let snapshots = observe(client, &config.desired).await;
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &Confirm::default(),
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
 }
 
-async fn apply(config: &Loaded, door: &dyn Transport, plan: &Plan) -> Vec<Outcome> {
+async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
     let (_stop, interrupt) = interrupt();
-    execute(plan, &Hands { interrupt, ..hands(config, door) }).await
+    execute(plan, &ExecContext { interrupt, ..context(config, client) }).await
 }
 
-fn hands<'a>(config: &'a Loaded, door: &'a dyn Transport) -> Hands<'a> {
-    Hands { door, settings: &config.desired.settings, sources: &config.sources, jobs: 1, witness: &Unwatched, interrupt: interrupt().1 }
+fn context<'a>(config: &'a Loaded, client: &'a dyn WriteClient) -> ExecContext<'a> {
+    ExecContext { client, settings: &config.desired.settings, sources: &config.sources, jobs: 1, observer: &Unwatched, interrupt: interrupt().1 }
 }
 
 struct Unwatched;
 
-impl Witness for Unwatched {
+impl ProgressObserver for Unwatched {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
@@ -131,15 +131,15 @@ impl Vendor {
 }
 
 #[async_trait]
-impl Reader for Vendor {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+impl ReadClient for Vendor {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
         self.answer(ask.request())
     }
 }
 
 #[async_trait]
-impl Transport for Vendor {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+impl WriteClient for Vendor {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
         self.answer(&tell.request)
     }
 }

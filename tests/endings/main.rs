@@ -14,20 +14,22 @@ use async_trait::async_trait;
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Ask, Ending, Env, Failure, Method, Observed, Outcome, Plan, Proof, Reader, Report, Response, Retry, Tell, Transport};
+use heeler::model::{
+    Action, Env, Failure, Method, Observed, Outcome, Plan, Proof, ReadClient, ReadRequest, Report, Response, Retry, Status, WriteClient, WriteRequest,
+};
 use heeler::planner::proof::proof;
-use heeler::planner::{self, Exactness, Input};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::render::json::{Progress, document};
-use heeler::render::{Scene, markdown, report};
+use heeler::render::{PlanView, markdown, report};
 use heeler::sandbox::{Faults, Sandbox, World};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 struct Nobody;
 
-impl Witness for Nobody {
+impl ProgressObserver for Nobody {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
@@ -38,13 +40,13 @@ impl Witness for Nobody {
 /// The sandbox behind something that does as it likes with writes.
 struct Between {
     sandbox: Sandbox,
-    write: Box<dyn Fn(&Tell) -> Does + Send + Sync>,
+    write: Box<dyn Fn(&WriteRequest) -> Does + Send + Sync>,
 }
 
 /// What becomes of a write: a create that is done twice is one that another run made at the same moment.
 enum Does {
     /// This in its place.
-    Write(Tell),
+    Write(WriteRequest),
     /// It is done twice, as if two runs had sent it at once.
     Twice,
     /// It is refused with this status.
@@ -52,15 +54,15 @@ enum Does {
 }
 
 #[async_trait]
-impl Reader for Between {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+impl ReadClient for Between {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
         self.sandbox.read(ask).await
     }
 }
 
 #[async_trait]
-impl Transport for Between {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+impl WriteClient for Between {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
         match (self.write)(&tell) {
             Does::Write(tell) => self.sandbox.write(tell).await,
             Does::Twice => {
@@ -72,7 +74,7 @@ impl Transport for Between {
     }
 }
 
-fn between(world: &Value, faults: &str, write: impl Fn(&Tell) -> Does + Send + Sync + 'static) -> Between {
+fn between(world: &Value, faults: &str, write: impl Fn(&WriteRequest) -> Does + Send + Sync + 'static) -> Between {
     let faults = if faults.is_empty() { Faults::none() } else { Faults::parse(faults).unwrap() };
     Between { sandbox: Sandbox::new(World::parse(&world.to_string()).unwrap(), 1).with_faults(faults), write: Box::new(write) }
 }
@@ -82,33 +84,33 @@ fn load(text: &str) -> Loaded {
     load_texts(texts, &Env::default(), Vec::new()).map_err(|wrong| format!("{:?}", wrong.diagnostics)).unwrap()
 }
 
-async fn plan(config: &Loaded, door: &dyn Reader) -> Plan {
-    let readings = observe(door, &config.desired).await;
-    planner::plan(&Input {
+async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
+    let snapshots = observe(client, &config.desired).await;
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &Confirm::default(),
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
 }
 
-async fn apply(config: &Loaded, door: &dyn Transport, jobs: usize) -> (Plan, Report) {
-    let planned = plan(config, door).await;
+async fn apply(config: &Loaded, client: &dyn WriteClient, jobs: usize) -> (Plan, Report) {
+    let planned = plan(config, client).await;
     let (settings, sources) = (&config.desired.settings, &config.sources);
-    let hands = Hands { door, settings, sources, jobs, witness: &Nobody, interrupt: interrupt().1 };
-    let done = Report { outcomes: execute(&planned, &hands).await, proof: Proof::NotNeeded };
-    let shown = proof(&planned, plan(config, door).await);
+    let context = ExecContext { client, settings, sources, jobs, observer: &Nobody, interrupt: interrupt().1 };
+    let done = Report { outcomes: execute(&planned, &context).await, proof: Proof::NotNeeded };
+    let shown = proof(&planned, plan(config, client).await);
     let ended = done.proved(&planned, shown);
     (planned, ended)
 }
 
 fn said(planned: &Plan, ended: &Report) -> (String, String) {
-    let scene = Scene::new(planned, Vec::new(), true, String::new());
-    (report::ending(&scene, ended, None), markdown::applied(&scene, ended, None))
+    let view = PlanView::new(planned, Vec::new(), true, String::new());
+    (report::status(&view, ended, None), markdown::applied(&view, ended, None).to_string())
 }
 
 fn account(number: u32) -> String {
@@ -144,7 +146,7 @@ fn v2_rows(accounts: &[u32]) -> Value {
 #[tokio::test(start_paused = true)]
 async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_back() {
     // Tags are kept in lower case.
-    let lower = |tell: &Tell| {
+    let lower = |tell: &WriteRequest| {
         let mut tell = tell.clone();
         if let Some(tags) = tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes/account_tags")) {
             *tags = serde_json::from_str(&tags.to_string().to_lowercase()).unwrap();
@@ -155,7 +157,7 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
     let config = load(&fleet(1, &[("datadog", json!({ "account_tags": ["Env:Prod", "team:data"] }))], removed));
     let (planned, ended) = apply(&config, &vendor, 4).await;
-    assert!(matches!(ended.outcomes[0].ending, Ending::Differs(_)) && matches!(ended.outcomes[1].ending, Ending::Skipped(_)), "{ended:?}");
+    assert!(matches!(ended.outcomes[0].status, Status::Differs(_)) && matches!(ended.outcomes[1].status, Status::Skipped(_)), "{ended:?}");
     assert_eq!(vendor.sandbox.rows("datadog").len(), 2, "a delete beside a change that differs");
     let (text, markdown) = said(&planned, &ended);
     for words in [
@@ -173,7 +175,7 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
 /// What a write changes beside what it was sent for contradicts it as well, where the config says that field.
 #[tokio::test(start_paused = true)]
 async fn an_answer_with_another_value_in_a_declared_field_holds_deletes_back() {
-    let hijacks = |tell: &Tell| {
+    let hijacks = |tell: &WriteRequest| {
         let mut tell = tell.clone();
         if let Some(fields) = tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes")) {
             fields["auth_config"] = json!({ "role_name": "Another" });
@@ -184,7 +186,7 @@ async fn an_answer_with_another_value_in_a_declared_field_holds_deletes_back() {
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
     let block = json!({ "auth_config": { "role_name": "ObserverRole" }, "account_tags": ["team:data"] });
     let (planned, ended) = apply(&load(&fleet(1, &[("datadog", block)], removed)), &vendor, 4).await;
-    assert!(matches!(ended.outcomes[0].ending, Ending::Differs(_)) && matches!(ended.outcomes[1].ending, Ending::Skipped(_)), "{ended:?}");
+    assert!(matches!(ended.outcomes[0].status, Status::Differs(_)) && matches!(ended.outcomes[1].status, Status::Skipped(_)), "{ended:?}");
     let (text, _) = said(&planned, &ended);
     assert!(text.contains("auth_config.role_name: wanted ObserverRole, got Another") && text.contains("running it again is the resume"), "{text}");
 }
@@ -198,7 +200,7 @@ async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
         let config = load(&fleet(1, &[("datadog", json!({ "account_tags": tags }))], removed.clone()));
         let (planned, ended) = apply(&config, &vendor, 4).await;
         assert!(
-            matches!(&ended.outcomes[0].ending, Ending::Failed { why, unsure: false, .. } if why.starts_with("Datadog answered 409")),
+            matches!(&ended.outcomes[0].status, Status::Failed { why, unsure: false, .. } if why.starts_with("Datadog answered 409")),
             "{ended:?}"
         );
         let (text, _) = said(&planned, &ended);
@@ -209,7 +211,8 @@ async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_refuses_stops_nobody_else() {
     for (status, kind) in [(403, "of the kind"), (401, "there")] {
-        let refuses = move |tell: &Tell| if tell.request.realm.0 == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) };
+        let refuses =
+            move |tell: &WriteRequest| if tell.request.endpoint.0 == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) };
         let vendor = between(&json!({}), "", refuses);
         let config = load(&fleet(6, &[("datadog", json!({ "auth_config": { "role_name": "dd" } })), wavefront()], json!([])));
         let (planned, ended) = apply(&config, &vendor, 4).await;
@@ -219,27 +222,27 @@ async fn a_vendor_that_refuses_stops_nobody_else() {
                 .iter()
                 .zip(&ended.outcomes)
                 .filter(|(action, _)| action.key.provider == provider)
-                .map(|(_, outcome)| &outcome.ending)
+                .map(|(_, outcome)| &outcome.status)
                 .collect::<Vec<_>>()
         };
-        assert!(of("datadog").iter().all(|ending| matches!(ending, Ending::Done)), "{ended:?}");
-        let skipped = of("wavefront").iter().filter(|ending| matches!(ending, Ending::Skipped(why) if why.contains(kind))).count();
+        assert!(of("datadog").iter().all(|status| matches!(status, Status::Done)), "{ended:?}");
+        let skipped = of("wavefront").iter().filter(|status| matches!(status, Status::Skipped(why) if why.contains(kind))).count();
         assert_eq!(skipped, 5, "{status}: {:?}", of("wavefront"));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn five_lost_in_a_row_end_that_vendor_alone() {
-    let fails = |tell: &Tell| if tell.request.realm.0 == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) };
+    let fails = |tell: &WriteRequest| if tell.request.endpoint.0 == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) };
     let vendor = between(&json!({}), "", fails);
     let config = load(&fleet(8, &[("cloudcraft", json!({ "role_name": "cc" })), wavefront()], json!([])));
     let (planned, ended) = apply(&config, &vendor, 4).await;
-    let skipped = ended.outcomes.iter().filter(|outcome| matches!(&outcome.ending, Ending::Skipped(why) if why.contains("in a row"))).count();
+    let skipped = ended.outcomes.iter().filter(|outcome| matches!(&outcome.status, Status::Skipped(why) if why.contains("in a row"))).count();
     let done = planned
         .actions
         .iter()
         .zip(&ended.outcomes)
-        .filter(|(action, outcome)| action.key.provider == "cloudcraft" && matches!(outcome.ending, Ending::Done));
+        .filter(|(action, outcome)| action.key.provider == "cloudcraft" && matches!(outcome.status, Status::Done));
     assert_eq!((skipped, done.count()), (3, 8), "{ended:?}");
 }
 
@@ -253,9 +256,9 @@ async fn no_vendor_waits_for_another() {
         let config = load(&fleet(12, blocks, json!([])));
         let planned = plan(&config, &vendor).await;
         let (settings, sources) = (&config.desired.settings, &config.sources);
-        let hands = Hands { door: &vendor, settings, sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
+        let context = ExecContext { client: &vendor, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
         let began = Instant::now();
-        assert!(execute(&planned, &hands).await.iter().all(|outcome| matches!(outcome.ending, Ending::Done)));
+        assert!(execute(&planned, &context).await.iter().all(|outcome| matches!(outcome.status, Status::Done)));
         took.push(began.elapsed());
     }
     assert_eq!(took[2], took[0].max(took[1]), "{took:?}");
@@ -265,7 +268,7 @@ async fn no_vendor_waits_for_another() {
 #[tokio::test(start_paused = true)]
 async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
     for block in [("cloudcraft", json!({ "role_name": "cc" })), wavefront()] {
-        let twice = |tell: &Tell| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
+        let twice = |tell: &WriteRequest| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
         let vendor = between(&json!({}), "", twice);
         let config = load(&fleet(1, std::slice::from_ref(&block), json!([])));
         let (planned, ended) = apply(&config, &vendor, 1).await;
@@ -273,8 +276,8 @@ async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
         let (text, markdown) = said(&planned, &ended);
         let outcomes = ended.outcomes.iter().cloned().enumerate().collect();
         let progress = Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(&ended), managed: None };
-        let scene = Scene::new(&planned, Vec::new(), true, String::new());
-        let document = serde_json::to_value(document(&scene, "apply", &config.sources, Some(&progress))).unwrap();
+        let view = PlanView::new(&planned, Vec::new(), true, String::new());
+        let document = serde_json::to_value(document(&view, "apply", &config.sources, Some(&progress))).unwrap();
         assert_eq!((rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]), (2, 2, &json!(false)), "{document:#}");
         for row in &rows {
             let id = row["id"].as_str().unwrap();
@@ -285,7 +288,7 @@ async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
         let entry = text.lines().find(|line| line.contains("aws_account_id") && line.contains(second)).unwrap_or_else(|| panic!("{text}"));
         let config = load(&format!("version: 1\nproviders: {{ {} }}\nremoved:\n  {}\n", setting(block.0), entry.trim()));
         let (_, ended) = apply(&config, &between_as_is(vendor.sandbox), 1).await;
-        assert!(ended.outcomes.iter().all(|outcome| matches!(outcome.ending, Ending::Done)) && ended.outcomes.len() == 1, "{ended:?}");
+        assert!(ended.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)) && ended.outcomes.len() == 1, "{ended:?}");
     }
 }
 
@@ -307,7 +310,7 @@ async fn what_a_second_delete_took_out_of_the_trash_is_said() {
         "removed": [{ "aws_account_id": account(1), "reason": "closed" }],
     });
     let (planned, ended) = apply(&load(&gone.to_string()), vendor.as_ref(), 1).await;
-    assert!(matches!(ended.outcomes[0].ending, Ending::NotInTrash) && vendor.sandbox.rows("wavefront").is_empty(), "{ended:?}");
+    assert!(matches!(ended.outcomes[0].status, Status::NotInTrash) && vendor.sandbox.rows("wavefront").is_empty(), "{ended:?}");
     let (text, markdown) = said(&planned, &ended);
     assert!(text.contains("not in the vendor's trash") && text.contains("1 deleted row is not in the trash"), "{text}");
     assert!(markdown.contains("is gone for good"), "{markdown}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use heeler::model::{Ask, Body, Method, Reader, Request, Retry, Tell, Transport};
+use heeler::model::{Body, Method, ReadClient, ReadRequest, Request, Retry, WriteClient, WriteRequest};
 use heeler::sandbox::{Fault, Faults, Hears, Sandbox, World};
 use serde_json::{Value, json};
 use tokio::time::advance;
@@ -74,12 +74,12 @@ fn vendors() -> Vec<Vendor> {
 }
 
 async fn told(sandbox: &Sandbox, request: Request) -> Option<u16> {
-    sandbox.write(Tell::new(request, Retry::Never)).await.ok().map(|response| response.status)
+    sandbox.write(WriteRequest::new(request, Retry::Never)).await.ok().map(|response| response.status)
 }
 
 /// How many rows a listing shows.
 async fn listed(sandbox: &Sandbox, Vendor { provider, listing, .. }: &Vendor) -> usize {
-    let response = sandbox.read(Ask::get(provider, *listing)).await.unwrap();
+    let response = sandbox.read(ReadRequest::get(provider, *listing)).await.unwrap();
     let body: Value = serde_json::from_slice(&response.body).unwrap();
     let places = ["/data", "/accounts", "/response/items"];
     places.iter().find_map(|place| body.pointer(place)?.as_array().map(Vec::len)).unwrap()

@@ -184,8 +184,8 @@ pub async fn live_is(sandbox: &Sandbox, config: &Config, aside: &dyn Fn(&Key) ->
         }
     }
     for (key, _) in live {
-        let buried = config.removed.iter().any(|resource| resource.0 == key.provider && key.to_string().contains(&resource.account_id()));
-        if buried && !aside(&key) {
+        let tombstoned = config.removed.iter().any(|resource| resource.0 == key.provider && key.to_string().contains(&resource.account_id()));
+        if tombstoned && !aside(&key) {
             return Err(format!("{key} is live, and a tombstone stands for it"));
         }
     }

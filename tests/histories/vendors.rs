@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use heeler::executor::interrupt::{Interrupt, Stop};
-use heeler::model::{Ask, Env, Failure, Reader, Response, Tell, Transport};
+use heeler::model::{Env, Failure, ReadClient, ReadRequest, Response, WriteClient, WriteRequest};
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
-use heeler::transport::pace::Pace;
-use heeler::transport::persist::{Kind, Silence, persist};
+use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -58,14 +58,14 @@ pub enum End {
 
 #[derive(Clone, Copy)]
 enum Sending<'a> {
-    Question(&'a Ask),
-    Write(&'a Tell),
+    Question(&'a ReadRequest),
+    Write(&'a WriteRequest),
 }
 
 /// The vendors, for one run.
 pub struct Vendors {
     sandbox: Arc<Sandbox>,
-    pace: Pace,
+    pace: RateLimiter,
     env: Env,
     luck: Mutex<Dice>,
     requests: AtomicUsize,
@@ -85,7 +85,7 @@ impl Vendors {
         Vendors {
             meanwhile: Mutex::new(meanwhile),
             sandbox,
-            pace: Pace::new(None),
+            pace: RateLimiter::new(None),
             env,
             luck: Mutex::new(Dice::new(luck)),
             requests: AtomicUsize::new(0),
@@ -107,7 +107,7 @@ impl Vendors {
         self.effects.lock().unwrap().clone()
     }
 
-    async fn once(&self, sending: Sending<'_>) -> Result<Response, Silence> {
+    async fn once(&self, sending: Sending<'_>) -> Result<Response, SendError> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let [there, back] = {
             let mut luck = self.luck.lock().unwrap();
@@ -124,7 +124,7 @@ impl Vendors {
         }
         let answer = match sending {
             Sending::Question(ask) => {
-                let provider = ask.request().realm.0;
+                let provider = ask.request().endpoint.0;
                 if LISTINGS.iter().any(|listing| ask.request().path.ends_with(listing)) {
                     self.last_read.lock().unwrap().insert(provider, Instant::now());
                 }
@@ -138,9 +138,9 @@ impl Vendors {
         }
         sleep(back).await;
         answer.map_err(|failure| match failure {
-            Failure::NotSent { .. } => Silence::Unreached(failure),
+            Failure::NotSent { .. } => SendError::Unreached(failure),
             // The emulator answers as the vendor would, or not at all.
-            Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. } => Silence::Lost(failure),
+            Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. } => SendError::Lost(failure),
         })
     }
 
@@ -164,7 +164,7 @@ impl Vendors {
     }
 
     /// Sends a write with its secrets filled in, and writes down what it changed.
-    async fn written(&self, tell: &Tell) -> Result<Response, Failure> {
+    async fn written(&self, tell: &WriteRequest) -> Result<Response, Failure> {
         let mut tell = tell.clone();
         if let Some(body) = &mut tell.request.body {
             body.json = filled(body, &self.env).expect("every secret is set");
@@ -198,15 +198,15 @@ pub fn rows(sandbox: &Sandbox, backend: &str) -> BTreeMap<String, Value> {
 }
 
 #[async_trait]
-impl Reader for Vendors {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        persist(&self.pace, ask.request(), Kind::Read, || self.once(Sending::Question(&ask))).await
+impl ReadClient for Vendors {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
+        send_with_retry(&self.pace, ask.request(), RequestKind::Read, || self.once(Sending::Question(&ask))).await
     }
 }
 
 #[async_trait]
-impl Transport for Vendors {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        persist(&self.pace, &tell.request, Kind::Write(tell.retry), || self.once(Sending::Write(&tell))).await
+impl WriteClient for Vendors {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
+        send_with_retry(&self.pace, &tell.request, RequestKind::Write(tell.retry), || self.once(Sending::Write(&tell))).await
     }
 }

@@ -25,9 +25,9 @@ pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
     sandbox.edit(provider.backend(), |rows| rows.push(row.clone()));
     let mut found = provider.observe(&sandbox, &[]).await.expect("a listing");
     let keys = found.rows.keys().cloned().collect();
-    provider.observe_rest(&sandbox, &keys, &mut found).await.expect("the rest");
+    provider.observe_unmanaged(&sandbox, &keys, &mut found).await.expect("the rest");
     let (key, observed) = found.rows.pop_first().unwrap_or_else(|| panic!("{} is not listed", row));
-    let view = comparable(&observed, provider.shape(key.kind)).expect("a row");
+    let view = comparable(&observed, provider.row_schema(key.kind)).expect("a row");
     (key, view)
 }
 

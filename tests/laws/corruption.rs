@@ -7,10 +7,10 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, execute, observe};
+use heeler::executor::{ExecContext, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Ask, Failure, Method, Reader, Response, Tell, Transport};
-use heeler::planner::{self, Exactness, Input};
+use heeler::model::{Failure, Method, ReadClient, ReadRequest, Response, WriteClient, WriteRequest};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ struct Case {
     identity: &'static str,
     others: &'static str,
     /// The account that the whole config has a tombstone for.
-    buried: &'static str,
+    tombstoned: &'static str,
 }
 
 fn cases() -> Vec<Case> {
@@ -42,7 +42,7 @@ fn cases() -> Vec<Case> {
         rows: "data",
         identity: "/attributes/aws_account_id",
         others: "/id",
-        buried: "210000000009",
+        tombstoned: "210000000009",
     };
     let row = |n: u8| json!({ "account_id": format!("21000000000{n}"), "role_name": "dd", "host_tags": ["env:prod"], "excluded_regions": [] });
     let account = |n: u8| format!("  - aws_account_id: \"21000000000{n}\"\n    datadog_v1: {{ host_tags: [\"env:prod\", \"team:{n}\"] }}\n");
@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
         rows: "accounts",
         identity: "/account_id",
         others: "/role_name",
-        buried: "210000000009",
+        tombstoned: "210000000009",
     };
     vec![v2, v1]
 }
@@ -126,8 +126,8 @@ struct Hostile<'a> {
 }
 
 #[async_trait]
-impl Reader for Hostile<'_> {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+impl ReadClient for Hostile<'_> {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
         let is_listing = ask.request().path.ends_with(self.case.listing);
         let response = self.sandbox.read(ask).await?;
         let mut luck = self.luck.lock().expect("no panic before");
@@ -141,8 +141,8 @@ impl Reader for Hostile<'_> {
 }
 
 #[async_trait]
-impl Transport for Hostile<'_> {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+impl WriteClient for Hostile<'_> {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
         self.sandbox.write(tell).await
     }
 }
@@ -188,24 +188,24 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
     }
     let sandbox = Sandbox::new(world.clone(), number);
     let rows = sandbox.rows("datadog");
-    let door = Hostile { case, sandbox: &sandbox, luck: Mutex::new(luck) };
+    let client = Hostile { case, sandbox: &sandbox, luck: Mutex::new(luck) };
     let confirm = Confirm { deletes: Some((usize::MAX, None)), ..Confirm::default() };
     block_on(async {
-        let readings = observe(&door, &config.desired).await;
+        let snapshots = observe(&client, &config.desired).await;
         let (desired, sources) = (&config.desired, &config.sources);
-        let input = Input {
+        let input = PlanInput {
             desired,
-            readings: &readings,
+            snapshots: &snapshots,
             sources,
             only: None,
             confirm: &confirm,
-            exactness: Exactness::AtMost,
+            confirm_mode: ConfirmMode::AtMost,
             approved: None,
             resend_secrets: false,
         };
         let plan = planner::plan(&input);
-        let hands = Hands { door: &door, settings: &desired.settings, sources, jobs: 2, witness: &Nobody, interrupt: interrupt().1 };
-        execute(&plan, &hands).await;
+        let context = ExecContext { client: &client, settings: &desired.settings, sources, jobs: 2, observer: &Nobody, interrupt: interrupt().1 };
+        execute(&plan, &context).await;
     });
     for request in sandbox.log().iter().filter(|request| request.method == Method::Delete && request.path.contains("/accounts/")) {
         assert!(rows.iter().any(|row| request.path.ends_with(row["id"].as_str().unwrap_or("?"))), "run {number} deleted a row that never was");
@@ -216,7 +216,7 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
     for row in rows.iter().filter(|row| !left.contains(&row["id"])) {
         let account = row["attributes"]["aws_account_id"].as_str().unwrap_or_default();
         // A digit that slipped may name another account in a tombstone; then that is what the text asks for.
-        let asked = account == case.buried || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
+        let asked = account == case.tombstoned || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
         assert!(asked, "{} run {number} deleted {account} without a tombstone:\n{text}", case.provider);
     }
     sent

@@ -19,7 +19,7 @@ const ROUNDS: usize = 20_000;
 fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
         let plan = plan(config, sandbox);
-        let quiet = plan.is_whole() && plan.actions.is_empty();
+        let quiet = plan.all_rows_read() && plan.actions.is_empty();
         if !quiet {
             apply(config, sandbox, &plan);
         }
@@ -55,11 +55,11 @@ fn converges(backend: &str, rows: &[Value], text: &str, faults: Faults, calm: &B
     Ok(())
 }
 
-fn scene(provider: &dyn Provider, earlier: &Fleet, later: &Fleet) -> (Vec<Value>, String) {
+fn view(provider: &dyn Provider, earlier: &Fleet, later: &Fleet) -> (Vec<Value>, String) {
     let rows = world_of(provider.backend(), &config(provider, earlier, &json!({})), 3);
     let gone = earlier.iter().filter(|(id, _)| !later.contains_key(*id)).take(1).map(|(id, block)| identity(provider, id, block));
-    let buried: Vec<Value> = gone.map(|(key, name)| json!({ key: name, "reason": "closed" })).collect();
-    (rows, config(provider, later, &json!({ "removed": buried })))
+    let tombstoned: Vec<Value> = gone.map(|(key, name)| json!({ key: name, "reason": "closed" })).collect();
+    (rows, config(provider, later, &json!({ "removed": tombstoned })))
 }
 
 proptest! {
@@ -68,7 +68,7 @@ proptest! {
     #[test]
     fn whatever_fails_it_ends_as_if_nothing_had((Each(provider), earlier, later) in two_fleets(), seed in any::<u32>()) {
         let later = keeping_authentication(provider, &earlier, later);
-        let (rows, text) = scene(provider, &earlier, &later);
+        let (rows, text) = view(provider, &earlier, &later);
         let backend = provider.backend();
         let calm = sandbox(backend, rows.clone(), 3);
         prop_assert!(until_quiet(&load(&text), &calm));
@@ -113,7 +113,7 @@ fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
 fn one_fault_at_each_request(provider: &'static dyn Provider, block: &dyn Fn(&str) -> Value) {
     let fleet = |ids: &[u32], tag: &str| ids.iter().map(|n| (format!("2100000000{n:02}"), block(tag))).collect::<Fleet>();
     let (earlier, later) = (fleet(&[1, 2, 3], "env:old"), fleet(&[1, 2, 4, 5], "env:new"));
-    let (rows, text) = scene(provider, &earlier, &later);
+    let (rows, text) = view(provider, &earlier, &later);
     let backend = provider.backend();
     let calm = sandbox(backend, rows.clone(), 3);
     assert!(until_quiet(&load(&text), &calm));

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::{Action, Drift, Env, Method, Observed, Outcome, Plan, Report, Request};
-use heeler::planner::{self, Exactness, Input};
-use heeler::providers::datadog_org::backend;
+use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::providers::datadog_common::backend;
 use heeler::providers::{Provider, Table};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// Nobody watches.
 pub struct Nobody;
 
-impl Witness for Nobody {
+impl ProgressObserver for Nobody {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
@@ -51,15 +51,15 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// Reads and decides.
 pub fn plan(config: &Loaded, sandbox: &Sandbox) -> Plan {
-    let readings = block_on(observe(sandbox, &config.desired));
+    let snapshots = block_on(observe(sandbox, &config.desired));
     let confirm = Confirm::default();
-    planner::plan(&Input {
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &confirm,
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
@@ -72,9 +72,15 @@ pub fn drift(plan: &Plan) -> Drift {
 
 /// Does a plan.
 pub fn apply(config: &Loaded, sandbox: &Sandbox, plan: &Plan) -> Report {
-    let hands =
-        Hands { door: sandbox, settings: &config.desired.settings, sources: &config.sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
-    let outcomes = block_on(execute(plan, &hands));
+    let context = ExecContext {
+        client: sandbox,
+        settings: &config.desired.settings,
+        sources: &config.sources,
+        jobs: 4,
+        observer: &Nobody,
+        interrupt: interrupt().1,
+    };
+    let outcomes = block_on(execute(plan, &context));
     Report { outcomes, proof: heeler::model::Proof::NotNeeded }
 }
 
@@ -102,7 +108,7 @@ pub fn account_of(row: &Value) -> String {
 /// A backend's row as a provider shows all of it, in YAML's spelling.
 pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     if provider.name() == provider.backend() {
-        return (provider.shape("account").spell)(fields(&mut row.clone()).clone());
+        return (provider.row_schema("account").to_yaml_form)(fields(&mut row.clone()).clone());
     }
     let ask = |path: &str, account: &Value| {
         let account = account.as_str().unwrap_or_default().to_owned();
@@ -117,7 +123,7 @@ pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     // Whether an account without log collection is listed there is the server's own business.
     let list = |field: &str| if logs[field].is_array() { logs[field].clone() } else { json!([]) };
     let logs = json!({ "lambdas": list("lambdas"), "services": list("services") });
-    (provider.shape("account").spell)(json!({ "account": account, "filters": filters, "logs": logs }))
+    (provider.row_schema("account").to_yaml_form)(json!({ "account": account, "filters": filters, "logs": logs }))
 }
 
 /// Rows by the account they belong to, without what the server itself writes.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use heeler::config::files::Text;
-use heeler::executor::{observe, observe_rest};
-use heeler::importer::{Imported, Layout, Question, Unproved, fresh, import};
+use heeler::executor::{observe, observe_unmanaged};
+use heeler::importer::{ImportInput, Imported, Layout, Unproved, fresh, import};
 use heeler::model::Env;
 use heeler::model::yaml::{Line, Yaml};
 use heeler::providers::Provider;
@@ -29,16 +29,16 @@ fn beginning(provider: &dyn Provider) -> Vec<Line> {
 pub fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTreeSet<String>>) -> Imported {
     let head = heeler::render::yaml::document(&beginning(provider));
     let loaded = try_load(if texts.is_empty() { std::slice::from_ref(&head) } else { texts }).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-    let readings = block_on(async {
-        let mut readings = observe(sandbox, &loaded.desired).await;
-        observe_rest(sandbox, &fresh(&loaded.desired, &readings, only), &mut readings).await;
-        readings
+    let snapshots = block_on(async {
+        let mut snapshots = observe(sandbox, &loaded.desired).await;
+        observe_unmanaged(sandbox, &fresh(&loaded.desired, &snapshots, only), &mut snapshots).await;
+        snapshots
     });
     let named: Vec<Text> = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
     let beginning = if texts.is_empty() { beginning(provider) } else { Vec::new() };
     let (env, layout) = (Env::default(), Layout::One);
-    let (beginning, loaded, env, readings) = (&beginning, &loaded, &env, &readings);
-    let question = Question { texts: &named, beginning, loaded, env, readings, only, adopted: None, flat, layout };
+    let (beginning, loaded, env, snapshots) = (&beginning, &loaded, &env, &snapshots);
+    let question = ImportInput { texts: &named, beginning, loaded, env, snapshots, only, adopted: None, flat, layout };
     match import(&question) {
         Ok(imported) => imported,
         Err(Unproved::Invalid(invalid)) => panic!("invalid: {:#?}", invalid.diagnostics),
@@ -109,7 +109,7 @@ proptest! {
         let text = first.texts.iter().map(|text| text.text.clone()).collect::<Vec<_>>();
         let config = try_load(&text).unwrap_or_else(|wrong| panic!("{wrong:?}"));
         let plan = plan(&config, &sandbox);
-        prop_assert!(plan.actions.is_empty() && plan.refusals.is_empty() && plan.is_complete(), "{:#?}\n{}", plan, text[0]);
+        prop_assert!(plan.actions.is_empty() && plan.refusals.is_empty() && plan.all_listings_read(), "{:#?}\n{}", plan, text[0]);
         prop_assert_eq!((plan.unchanged, plan.unmanaged.len()), (own, strays.len()));
         let again = imported(provider, &text, &sandbox, flat, None);
         prop_assert!(again.texts.is_empty() && again.left.len() == strays.len(), "{:?}", again.left);

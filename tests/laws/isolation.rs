@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use heeler::config::Loaded;
 use heeler::executor::observe;
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Ask, Failure, Op, Plan, Reader, Response};
-use heeler::planner::{self, Exactness, Input};
+use heeler::model::{Action, Failure, Op, Plan, ReadClient, ReadRequest, Response};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::providers::{Provider, enforces_unique, wavefront};
 use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
@@ -112,8 +112,8 @@ impl Bad<'_> {
 }
 
 #[async_trait]
-impl Reader for Bad<'_> {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+impl ReadClient for Bad<'_> {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
         let is_listing = ask.request().path.ends_with(listing(self.provider).0);
         let response = self.sandbox.read(ask).await?;
         let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return Ok(response) };
@@ -124,15 +124,15 @@ impl Reader for Bad<'_> {
     }
 }
 
-fn plan(config: &Loaded, door: &Bad<'_>) -> Plan {
-    let readings = block_on(observe(door, &config.desired));
-    planner::plan(&Input {
+fn plan(config: &Loaded, client: &Bad<'_>) -> Plan {
+    let snapshots = block_on(observe(client, &config.desired));
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &Confirm::default(),
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
@@ -159,14 +159,14 @@ fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: us
         plan(&config, &Bad { sandbox: &sandbox, provider: name, victim, mishap })
     };
     let (calm, shaken) = (see(Mishap::Nothing), see(mishap));
-    prop_assert!(shaken.is_complete(), "{name}: {:?}", shaken.unreadable);
+    prop_assert!(shaken.all_listings_read(), "{name}: {:?}", shaken.unreadable);
     let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
-    let door = Bad { sandbox: &sandbox, provider: name, victim, mishap: Mishap::Nothing };
+    let client = Bad { sandbox: &sandbox, provider: name, victim, mishap: Mishap::Nothing };
     let path = ask_listing(provider);
-    let mut body = block_on(door.read(path))
+    let mut body = block_on(client.read(path))
         .map_err(|error| TestCaseError::fail(error.to_string()))
         .and_then(|answer| serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string())))?;
-    let Some(before) = door.rows(&mut body).filter(|rows| !rows.is_empty()) else { return Ok(()) };
+    let Some(before) = client.rows(&mut body).filter(|rows| !rows.is_empty()) else { return Ok(()) };
     let victim_text = before[victim % before.len()].to_string();
     let mine = |action: &Action| {
         let names = std::iter::once(action.key.name.as_str()).chain(action.account.as_deref());
@@ -205,14 +205,14 @@ fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: us
     Ok(())
 }
 
-fn ask_listing(provider: &dyn Provider) -> Ask {
+fn ask_listing(provider: &dyn Provider) -> ReadRequest {
     let path = match provider.name() {
         "datadog" => "/api/v2/integration/aws/accounts",
         "datadog_v1" => "/api/v1/integration/aws",
         "cloudcraft" => "/aws/account",
         _ => "/api/v2/cloudintegration",
     };
-    Ask::get(provider.name(), path)
+    ReadRequest::get(provider.name(), path)
 }
 
 /// What a config says besides its accounts: nothing, that somebody goes, or that it owns all.

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use heeler::config::Loaded;
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Beforehand, Hands, execute_after, observe};
+use heeler::executor::{ExecContext, KnownBeforeRun, execute_knowing, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Ending, Outcome, Plan};
-use heeler::planner::{self, Exactness, Input};
+use heeler::model::{Outcome, Plan, Status};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::providers::{self, Provider, Unique};
 use heeler::sandbox::{Fault, Faults, Hears, Sandbox};
 use serde_json::{Value, json};
@@ -52,14 +52,14 @@ pub fn creating(provider: &dyn Provider) -> String {
 }
 
 async fn planned(config: &Loaded, sandbox: &Arc<Sandbox>) -> Plan {
-    let readings = observe(&Wired::to(sandbox), &config.desired).await;
-    planner::plan(&Input {
+    let snapshots = observe(&Wired::to(sandbox), &config.desired).await;
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &Confirm::default(),
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
@@ -68,11 +68,11 @@ async fn planned(config: &Loaded, sandbox: &Arc<Sandbox>) -> Plan {
 async fn applied(config: &Loaded, sandbox: &Arc<Sandbox>, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
     let plan = planned(config, sandbox).await;
     let told = last.iter().flat_map(|(plan, outcomes)| plan.actions.iter().zip(*outcomes));
-    let withheld = told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.ending.not_before()?))).collect();
+    let withheld = told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.status.not_before()?))).collect();
     let (settings, sources) = (&config.desired.settings, &config.sources);
-    let door = &Wired::to(sandbox);
-    let hands = Hands { door, settings, sources, jobs: 4, witness: &Nobody, interrupt: interrupt().1 };
-    let outcomes = execute_after(&plan, &hands, &Beforehand { listed: None, withheld }).await;
+    let client = &Wired::to(sandbox);
+    let context = ExecContext { client, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
+    let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun { listed: None, withheld }).await;
     (plan, outcomes)
 }
 
@@ -104,7 +104,7 @@ fn once(provider: &dyn Provider, world: &[Value], text: &str, loss: Loss) -> (us
         let (plan, outcomes) = applied(&config, &sandbox, &[]).await;
         if at_once {
             let (_, second) = applied(&config, &sandbox, &[(&plan, &outcomes)]).await;
-            assert!(second.iter().all(|outcome| !matches!(outcome.ending, Ending::Failed { .. })), "{fault:?}: {outcomes:?}, then {second:?}");
+            assert!(second.iter().all(|outcome| !matches!(outcome.status, Status::Failed { .. })), "{fault:?}: {outcomes:?}, then {second:?}");
         }
         for _ in 0..3 {
             sleep(Duration::from_secs(91)).await;
@@ -112,7 +112,7 @@ fn once(provider: &dyn Provider, world: &[Value], text: &str, loss: Loss) -> (us
         }
         sleep(Duration::from_secs(91)).await;
         let left = planned(&config, &sandbox).await;
-        assert!(left.is_complete() && left.actions.is_empty(), "{} {fault:?}: {outcomes:?}, left {:?}", provider.name(), left.actions);
+        assert!(left.all_listings_read() && left.actions.is_empty(), "{} {fault:?}: {outcomes:?}, left {:?}", provider.name(), left.actions);
     });
     rows(&sandbox, provider)
 }
@@ -168,7 +168,7 @@ fn an_unsure_create_says_until_when_it_may_show() {
             .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: Hears::Nothing });
         let sandbox = Arc::new(sandbox(provider.backend(), Vec::new(), 3).with_faults(faults));
         let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));
-        let Ending::Unsure { not_before, .. } = &outcomes[0].ending else { panic!("{}: {outcomes:?}", provider.name()) };
+        let Status::Unsure { not_before, .. } = &outcomes[0].status else { panic!("{}: {outcomes:?}", provider.name()) };
         let is_doubled = provider.unique(plan.actions[0].key.kind) == Unique::NotEnforced;
         assert_eq!(not_before.is_some(), is_doubled, "{}", provider.name());
     }

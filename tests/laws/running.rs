@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::shape::{Block, Form};
+use heeler::model::row_schema::{BlockSchema, FieldType};
 use heeler::model::value::is_void;
 use heeler::model::{Action, Op};
 use heeler::providers::Provider;
-use heeler::providers::datadog_org::backend::MEMORY;
+use heeler::providers::datadog_common::backend::MEMORY;
 use heeler::sandbox::Faults;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -38,13 +38,13 @@ fn name_of(provider: &dyn Provider, action: &Action) -> String {
 }
 
 /// Takes everything out of a row that `block` manages.
-fn without_managed(row: &Value, node: &Value, block: &Block) -> Value {
+fn without_managed(row: &Value, node: &Value, block: &BlockSchema) -> Value {
     let mut rest = row.clone();
     for (name, value) in node.as_object().into_iter().flatten() {
         let Some(field) = block.fields.get(name) else { continue };
-        match &field.form {
-            Form::Block(inner) if inner.arms.is_empty() => rest[name] = without_managed(&row[name], value, inner),
-            Form::Switches(_) => {
+        match &field.field_type {
+            FieldType::Block(inner) if inner.arms.is_empty() => rest[name] = without_managed(&row[name], value, inner),
+            FieldType::Switches(_) => {
                 let named = |switch: &String| value.get(switch).is_some();
                 rest[name].as_object_mut().into_iter().for_each(|switches| switches.retain(|switch, _| !named(switch)));
             }
@@ -95,7 +95,7 @@ proptest! {
         prop_assert!(report.all_done(), "{:?}", report.outcomes);
         let second = plan(&config, &sandbox);
         prop_assert!(second.actions.is_empty(), "{:#?}", second.actions);
-        prop_assert!(second.refusals.is_empty() && second.is_complete());
+        prop_assert!(second.refusals.is_empty() && second.all_listings_read());
 
         let (before, after) = (by_account(&rows), by_account(&sandbox.rows(provider.backend())));
         for (id, row) in &before {
@@ -109,19 +109,19 @@ proptest! {
     /// 2. Under `declared` nothing is deleted without a tombstone, whatever is missing; and a tombstone deletes its row only.
     #[test]
     fn nothing_is_deleted_without_a_tombstone(
-        (Each(provider), earlier, _) in two_fleets(), kept in any::<[bool; 8]>(), buried in account_id(), cut in 0.0..1.0f64, seed in any::<u64>(),
+        (Each(provider), earlier, _) in two_fleets(), kept in any::<[bool; 8]>(), tombstoned in account_id(), cut in 0.0..1.0f64, seed in any::<u64>(),
     ) {
         let rows = world(provider, &earlier, seed);
         let sandbox = sandbox(provider.backend(), rows, seed);
-        let left: Fleet = earlier.iter().zip(kept).filter(|((id, _), kept)| *kept && **id != buried).map(|((id, block), _)| (id.clone(), block.clone())).collect();
-        let (key, name) = earlier.get(&buried).map_or(("aws_account_id", buried.clone()), |block| identity(provider, &buried, block));
+        let left: Fleet = earlier.iter().zip(kept).filter(|((id, _), kept)| *kept && **id != tombstoned).map(|((id, block), _)| (id.clone(), block.clone())).collect();
+        let (key, name) = earlier.get(&tombstoned).map_or(("aws_account_id", tombstoned.clone()), |block| identity(provider, &tombstoned, block));
         let text = config(provider, &left, &json!({ "removed": [{ key: name, "reason": "closed" }] }));
         let deleted = |text: &str| -> Option<Vec<String>> {
             let config = try_load(&[text.to_owned()]).ok()?;
             let plan = plan(&config, &sandbox);
             Some(plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).map(|action| name_of(provider, action)).collect())
         };
-        let wanted: Vec<String> = earlier.get(&buried).map(|_| name).into_iter().collect();
+        let wanted: Vec<String> = earlier.get(&tombstoned).map(|_| name).into_iter().collect();
         prop_assert_eq!(deleted(&text), Some(wanted));
         let at = (cut * text.len() as f64) as usize;
         prop_assert_eq!(deleted(&text[..at]).unwrap_or_default(), Vec::<String>::new());
@@ -189,9 +189,9 @@ proptest! {
     fn drift_is_what_apply_would_put_right((Each(provider), earlier, later) in two_fleets(), seed in any::<u64>()) {
         let later = keeping_authentication(provider, &earlier, later);
         let gone = earlier.iter().filter(|(id, _)| !later.contains_key(*id)).map(|(id, block)| identity(provider, id, block));
-        let buried: Vec<Value> = gone.map(|(key, name)| json!({ key: name, "reason": "closed" })).collect();
+        let tombstoned: Vec<Value> = gone.map(|(key, name)| json!({ key: name, "reason": "closed" })).collect();
         let sandbox = sandbox(provider.backend(), world(provider, &earlier, seed), seed);
-        let config = load(&config(provider, &later, &json!({ "removed": buried })));
+        let config = load(&config(provider, &later, &json!({ "removed": tombstoned })));
         let first = plan(&config, &sandbox);
         let before = drift(&first);
         prop_assert_eq!(before.items.len(), first.actions.len());

@@ -112,7 +112,7 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     if !provider.needs_account() && provider.alias_field() == Some(&*path.join(".")) {
         return None; // another name is another row
     }
-    let shape = provider.shape("account");
+    let shape = provider.row_schema("account");
     // A role's name may be told as its ARN; what is neither told so nor otherwise can only be sent.
     let told = match path {
         [only] if !shape.block.fields.contains_key(only) => match (only.as_str(), shape.block.fields.contains_key("role_arn")) {
@@ -146,7 +146,7 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     let fingerprint = named(&load(&text), provider, changed.rows(provider.backend()), told);
 
     // Or a row in this very form is written to.
-    if shape.root != ["attributes"] {
+    if shape.pointer != ["attributes"] {
         return Some(fingerprint);
     }
     let found = if leaf["type"] == "boolean" { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use heeler::model::{Ask, Env, Failure, Reader, Response, Tell, Transport};
+use heeler::model::{Env, Failure, ReadClient, ReadRequest, Response, WriteClient, WriteRequest};
 use heeler::providers;
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
-use heeler::transport::pace::Pace;
-use heeler::transport::persist::{Kind, Silence, persist};
+use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
 use serde_json::{Value, json};
 
 /// The one secret that generated configs name.
@@ -23,7 +23,7 @@ pub fn env() -> Env {
 /// The way to one emulator.
 pub struct Wired {
     sandbox: Arc<Sandbox>,
-    pace: Pace,
+    pace: RateLimiter,
     sent: AtomicUsize,
     /// Whether the vendor keeps some values in a form of its own, whatever it answered.
     is_stubborn: bool,
@@ -31,7 +31,7 @@ pub struct Wired {
 
 impl Wired {
     pub fn to(sandbox: &Arc<Sandbox>) -> Self {
-        Wired { sandbox: sandbox.clone(), pace: Pace::new(None), sent: AtomicUsize::new(0), is_stubborn: false }
+        Wired { sandbox: sandbox.clone(), pace: RateLimiter::new(None), sent: AtomicUsize::new(0), is_stubborn: false }
     }
 
     /// The same where the vendor keeps some values in a form of its own.
@@ -57,30 +57,30 @@ impl Wired {
     }
 }
 
-fn silence(failure: Failure) -> Silence {
+fn silence(failure: Failure) -> SendError {
     match failure {
-        Failure::NotSent { .. } => Silence::Unreached(failure),
-        Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::Elsewhere { .. } => Silence::Lost(failure),
+        Failure::NotSent { .. } => SendError::Unreached(failure),
+        Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. } => SendError::Lost(failure),
     }
 }
 
 #[async_trait]
-impl Reader for Wired {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
-        persist(&self.pace, ask.request(), Kind::Read, || async { self.sandbox.read(ask.clone()).await.map_err(silence) }).await
+impl ReadClient for Wired {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
+        send_with_retry(&self.pace, ask.request(), RequestKind::Read, || async { self.sandbox.read(ask.clone()).await.map_err(silence) }).await
     }
 }
 
 #[async_trait]
-impl Transport for Wired {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
-        persist(&self.pace, &tell.request, Kind::Write(tell.retry), || async {
+impl WriteClient for Wired {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
+        send_with_retry(&self.pace, &tell.request, RequestKind::Write(tell.retry), || async {
             self.sent.fetch_add(1, Ordering::Relaxed);
             let mut tell = tell.clone();
             if let Some(body) = &mut tell.request.body {
                 body.json = filled(body, &env()).expect("every secret is set");
             }
-            let backend = providers::named(tell.request.realm.0).map_or("", |provider| provider.backend());
+            let backend = providers::named(tell.request.endpoint.0).map_or("", |provider| provider.backend());
             let before = self.sandbox.rows(backend);
             let answer = self.sandbox.write(tell).await.map_err(silence);
             if self.is_stubborn {

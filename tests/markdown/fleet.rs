@@ -5,11 +5,11 @@ use std::fmt::Write;
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
-use heeler::planner::{self, Exactness, Input};
-use heeler::render::{Addressed, Links, Scene};
+use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::render::{Addressed, Links, PlanView};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -120,14 +120,14 @@ impl Run {
     }
 
     pub fn plan(&self) -> Plan {
-        let readings = block_on(observe(&self.sandbox, &self.config.desired));
-        planner::plan(&Input {
+        let snapshots = block_on(observe(&self.sandbox, &self.config.desired));
+        planner::plan(&PlanInput {
             desired: &self.config.desired,
-            readings: &readings,
+            snapshots: &snapshots,
             sources: &self.config.sources,
             only: None,
             confirm: &Confirm::default(),
-            exactness: Exactness::Exact,
+            confirm_mode: ConfirmMode::Exact,
             approved: None,
             resend_secrets: false,
         })
@@ -136,15 +136,15 @@ impl Run {
     /// Does it and proves it.
     pub fn apply(&self, plan: &Plan) -> Report {
         let (settings, sources) = (&self.config.desired.settings, &self.config.sources);
-        let hands = Hands { door: &self.sandbox, settings, sources, jobs: 1, witness: &Nobody, interrupt: interrupt().1 };
-        let outcomes = block_on(execute(plan, &hands)).into_iter().map(|outcome| Outcome { millis: 0, ..outcome }).collect();
+        let context = ExecContext { client: &self.sandbox, settings, sources, jobs: 1, observer: &Nobody, interrupt: interrupt().1 };
+        let outcomes = block_on(execute(plan, &context)).into_iter().map(|outcome| Outcome { millis: 0, ..outcome }).collect();
         let left = self.plan();
         let proof = if left.actions.is_empty() { Proof::Converged } else { Proof::Differs(Box::new(left)) };
         Report { outcomes, proof }
     }
 
     /// The plan on GitHub, outside the sandbox.
-    pub fn scene<'a>(&self, plan: &'a Plan) -> Scene<'a> {
+    pub fn view<'a>(&self, plan: &'a Plan) -> PlanView<'a> {
         let settings = self.config.desired.settings.values();
         let addressed = settings.map(|known| Addressed {
             name: known.provider,
@@ -155,13 +155,13 @@ impl Run {
         });
         let digest = planner::digest::digest(plan, &json!({ "datadog": "sandbox" }));
         let links = Links { base: Some(BASE.to_owned()), folder: String::new() };
-        Scene { links, ..Scene::new(plan, addressed.collect(), false, digest) }
+        PlanView { links, ..PlanView::new(plan, addressed.collect(), false, digest) }
     }
 }
 
 struct Nobody;
 
-impl Witness for Nobody {
+impl ProgressObserver for Nobody {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {

@@ -8,8 +8,8 @@ use heeler::config::files::Text;
 use heeler::config::load_texts;
 use heeler::model::drift::Drift;
 use heeler::model::{Env, Plan};
-use heeler::render::clean::clean;
-use heeler::render::{Links, Scene, markdown};
+use heeler::render::escape_terminal::escaped_line;
+use heeler::render::{Links, PlanView, markdown};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -110,24 +110,24 @@ fn comments(all: &[String]) -> Vec<(&'static str, String)> {
     let seed = Fleet { reason: format!("r{reason}"), ..Fleet::of(2, 3, 2, 2).varied() }.world();
     let planned = seed.plan();
     let plan = words.plan(&planned);
-    let mut scene: Scene<'_> = seed.scene(&plan);
-    scene.providers.iter_mut().for_each(|provider| {
+    let mut view: PlanView<'_> = seed.view(&plan);
+    view.providers.iter_mut().for_each(|provider| {
         (provider.site, provider.organization, provider.via) = (words.word(), words.name(), words.name());
     });
-    scene.digest = words.word();
+    view.digest = words.word();
     let report = words.report(&plan);
     let file = words.word();
     let mut comments = vec![
-        ("plan", markdown::plan(&scene).to_string()),
-        ("refused", markdown::refused(&scene, words.name().as_deref()).to_string()),
-        ("applied", markdown::applied(&scene, &report, Some(Path::new(&file))).to_string()),
-        ("drift", markdown::drift(&scene, &words.drift()).to_string()),
+        ("plan", markdown::plan(&view).to_string()),
+        ("refused", markdown::refused(&view, words.name().as_deref()).to_string()),
+        ("applied", markdown::applied(&view, &report, Some(Path::new(&file))).to_string()),
+        ("drift", markdown::drift(&view, &words.drift()).to_string()),
     ];
-    scene.comparison = Some(words.comparison(&plan));
-    comments.push(("compared", markdown::plan(&scene).to_string()));
-    let quiet = Plan { spent: plan.spent.clone(), unmanaged: plan.unmanaged.clone(), ..Plan::default() };
-    let mut quiet = seed.scene(&quiet);
-    quiet.providers = scene.providers.clone();
+    view.comparison = Some(words.comparison(&plan));
+    comments.push(("compared", markdown::plan(&view).to_string()));
+    let quiet = Plan { obsolete_tombstones: plan.obsolete_tombstones.clone(), unmanaged: plan.unmanaged.clone(), ..Plan::default() };
+    let mut quiet = seed.view(&quiet);
+    quiet.providers = view.providers.clone();
     comments.push(("no changes", markdown::plan(&quiet).to_string()));
     comments.push(("in sync", markdown::drift(&quiet, &Drift::default()).to_string()));
     comments.push(("invalid", invalid(words)));
@@ -171,19 +171,19 @@ proptest! {
             }
             prop_assert_eq!(found.matches("Heading").count(), meant.matches("Heading").count(), "{}:\n{}", what, hostile);
             prop_assert_eq!(acted_upon(&hostile), Vec::<String>::new(), "{}:\n{}", what, hostile);
-            let controls = hostile.chars().find(|c| heeler::render::clean::is_harmful(*c) && *c != '\n');
+            let controls = hostile.chars().find(|c| heeler::render::escape_terminal::is_harmful(*c) && *c != '\n');
             prop_assert_eq!(controls, None, "{}", what);
         }
     }
 
     #[test]
     fn an_identity_is_shown_as_it_is(identity in hostile()) {
-        let shown = clean(&identity);
+        let shown = escaped_line(&identity);
         prop_assume!(shown.chars().count() <= 100 && !shown.trim().is_empty());
         let run = Fleet::of(0, 0, 1, 0).world();
         let mut plan = run.plan();
         plan.actions[0].key.name = identity;
-        let comment = markdown::plan(&run.scene(&plan));
+        let comment = markdown::plan(&run.view(&plan));
         let codes = codes(&comment);
         // A pipe stands between two spans.
         for piece in shown.split('|').filter(|piece| !piece.trim().is_empty()) {

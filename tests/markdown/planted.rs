@@ -1,15 +1,15 @@
 //! A plan, a comparison, a report and a drift with given words in every place that a config, a vendor or a file's name can fill.
 
 use heeler::model::change::Disruption;
-use heeler::model::comparison::{GivenUp, Origin, Unreached};
+use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::described::{Described, Descriptions};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::path::Step;
-use heeler::model::plan::{Changes, Refusal, Spent, Unmanaged, Unreadable};
-use heeler::model::refusal::Wish;
+use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, Unreadable};
+use heeler::model::refusal::RefusedOp;
 use heeler::model::vendor::VendorError;
 use heeler::model::{
-    Action, Change, Comparison, Diagnostic, Ending, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId, Report, Source, Trust,
+    Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, Trust,
 };
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ impl<'a> Words<'a> {
         Field::dotted("metrics_config.tag_filters").then(Step::Entry(self.word())).field("tags")
     }
 
-    fn change(&mut self, removal: bool) -> FieldChange {
+    fn change(&mut self, disruption: bool) -> FieldChange {
         let change = match self.next % 5 {
             0 => Change::Set { before: Value::from(self.word()), after: Value::from(self.word()) },
             1 => Change::Set { before: Value::Null, after: json!({ "include_only": [self.word(), self.word()] }) },
@@ -53,17 +53,17 @@ impl<'a> Words<'a> {
             3 => Change::Elements { before: (0..9).map(|_| Value::from(self.word())).collect(), after: vec![Value::from(self.word())] },
             _ => Change::Set { before: json!({ "exclude_only": [self.word()] }), after: json!({ "include_all": true }) },
         };
-        FieldChange { path: self.path(), change, removal: removal.then_some(Disruption::Collection), source: self.source() }
+        FieldChange { path: self.path(), change, disruption: disruption.then_some(Disruption::Collection), source: self.source() }
     }
 
     fn action(&mut self, action: &Action, index: usize) -> Action {
         let mut action = Action { key: self.key(), account: None, name: self.name(), source: self.source(), op: action.op.clone() };
         action.key.name.push_str(&index.to_string());
-        let changes = |words: &mut Self, removal: bool| Changes::new((0..5).map(|at| words.change(removal && at < 2)).collect()).unwrap();
+        let changes = |words: &mut Self, disruption: bool| Changes::new((0..5).map(|at| words.change(disruption && at < 2)).collect()).unwrap();
         match &mut action.op {
             Op::Create { changes: all, .. } => *all = changes(self, false),
-            Op::Update { changes: all, .. } => *all = changes(self, all.any_removal()),
-            Op::Delete { described, .. } => **described = self.described(),
+            Op::Update { changes: all, .. } => *all = changes(self, all.any_disruptive()),
+            Op::Delete { description: described, .. } => **described = self.described(),
         }
         action
     }
@@ -86,20 +86,20 @@ impl<'a> Words<'a> {
         let mut plan = Plan {
             held_back: seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect(),
             unmanaged: (0..3)
-                .map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), foreign: None, named: false })
+                .map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), not_manageable: None, named: false })
                 .collect(),
-            spent: (0..2).map(|_| Spent { identity: self.word(), source: self.source() }).collect(),
+            obsolete_tombstones: (0..2).map(|_| ObsoleteTombstone { identity: self.word(), source: self.source() }).collect(),
             refusals: (0..2)
                 .map(|_| {
-                    let wish = Wish::Create { changes: Vec::new() };
+                    let wish = RefusedOp::Create { changes: Vec::new() };
                     let (key, account, name, source) = (self.key(), self.name(), self.name(), self.source());
-                    Refusal { key, account, name, source, wish, why: self.word(), help: self.word() }
+                    Refusal { key, account, name, source, op: wish, why: self.word(), help: self.word() }
                 })
                 .collect(),
             diagnostics: (0..2).map(|_| self.diagnostic()).collect(),
             unreadable: (0..3).map(|at| Unreadable { provider: "datadog", key: (at > 0).then(|| self.key()), error: self.error(at) }).collect(),
-            gates: seed.gates.clone(),
-            counted: seed.counted.clone(),
+            limit_checks: seed.limit_checks.clone(),
+            row_counts: seed.row_counts.clone(),
             actions,
             ..Plan::default()
         };
@@ -117,30 +117,30 @@ impl<'a> Words<'a> {
         let paths = vec![self.path(), self.path()];
         Comparison {
             base: self.word(),
-            given_up: vec![
-                GivenUp::Account { key: self.key(), name: self.name(), was: self.source() },
-                GivenUp::Fields { key: self.key(), name: self.name(), paths, was: self.source() },
-                GivenUp::Protection { identity: self.word(), was: self.source() },
-                GivenUp::Guard { provider: "datadog", organization: self.word() },
-                GivenUp::Organization { provider: "datadog", from: self.word(), to: self.word() },
-                GivenUp::Site { provider: "datadog", from: self.word(), to: self.word() },
-                GivenUp::Tombstone { key: self.key(), reason: self.word(), was: self.source() },
+            weakened: vec![
+                Weakened::Account { key: self.key(), name: self.name(), was: self.source() },
+                Weakened::Fields { key: self.key(), name: self.name(), paths, was: self.source() },
+                Weakened::Protection { identity: self.word(), was: self.source() },
+                Weakened::Guard { provider: "datadog", organization: self.word() },
+                Weakened::Organization { provider: "datadog", from: self.word(), to: self.word() },
+                Weakened::Site { provider: "datadog", from: self.word(), to: self.word() },
+                Weakened::Tombstone { key: self.key(), reason: self.word(), was: self.source() },
             ],
-            unreached: vec![Unreached { key: self.key(), name: self.name(), layer: self.word(), path: self.path(), by: self.source() }],
+            shadowed: vec![Shadowed { key: self.key(), name: self.name(), layer: self.word(), path: self.path(), by: self.source() }],
             origins: vec![Origin::Both; plan.actions.len()],
         }
     }
 
     pub fn report(&mut self, plan: &Plan) -> Report {
         let outcome = |(at, _): (usize, &Action)| {
-            let ending = match at % 4 {
-                0 => Ending::Failed { why: self.word(), fields: vec![self.word(), self.word()], unsure: true },
-                1 => Ending::Stale((0..3).map(|_| self.change(true)).collect()),
-                2 => Ending::Skipped(self.word()),
-                _ => Ending::Done,
+            let status = match at % 4 {
+                0 => Status::Failed { why: self.word(), fields: vec![self.word(), self.word()], unsure: true },
+                1 => Status::Stale((0..3).map(|_| self.change(true)).collect()),
+                2 => Status::Skipped(self.word()),
+                _ => Status::Done,
             };
             let policy = json!({ "Statement": [{ "Principal": { "AWS": self.word() } }] });
-            Outcome { ending, row: None, trust: Some(Trust { role_name: self.word(), external_id: self.name(), policy: Some(policy) }), millis: 1 }
+            Outcome { status, row: None, trust: Some(Trust { role_name: self.word(), external_id: self.name(), policy: Some(policy) }), millis: 1 }
         };
         let outcomes = plan.actions.iter().enumerate().map(outcome).collect();
         let left = Plan { actions: plan.actions.clone(), ..Plan::default() };

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use heeler::commands::flags::Paths;
-use heeler::model::comparison::{GivenUp, Origin, Unreached};
+use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
-use heeler::model::plan::{Gate, Refusal, Spent, Unreadable};
-use heeler::model::refusal::Wish;
-use heeler::model::{Comparison, Ending, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, vendor::VendorError};
+use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, Unreadable};
+use heeler::model::refusal::RefusedOp;
+use heeler::model::{Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor::VendorError};
 use heeler::render::{Links, markdown};
 use serde_json::Value;
 
@@ -34,28 +34,28 @@ fn shown(name: &str, comment: &str) {
 fn the_quickstart() {
     let run = quickstart();
     let plan = run.plan();
-    shown("quickstart", &markdown::plan(&run.scene(&plan)));
-    let mut scene = run.scene(&plan);
-    (scene.sandbox, scene.links) = (true, Links::default());
-    shown("quickstart_in_the_sandbox", &markdown::plan(&scene));
+    shown("quickstart", &markdown::plan(&run.view(&plan)));
+    let mut view = run.view(&plan);
+    (view.sandbox, view.links) = (true, Links::default());
+    shown("quickstart_in_the_sandbox", &markdown::plan(&view));
     let report = run.apply(&plan);
-    shown("quickstart_applied", &markdown::applied(&run.scene(&plan), &report, Some(Path::new("heeler-deleted-0123.json"))));
+    shown("quickstart_applied", &markdown::applied(&run.view(&plan), &report, Some(Path::new("heeler-deleted-0123.json"))));
     let plan = run.plan();
-    shown("quickstart_without_changes", &markdown::plan(&run.scene(&plan)));
+    shown("quickstart_without_changes", &markdown::plan(&run.view(&plan)));
 }
 
 #[test]
 fn a_compared_plan() {
     let run = quickstart();
     let plan = run.plan();
-    let mut scene = run.scene(&plan);
-    scene.comparison = Some(comparison(&plan));
-    shown("compared", &markdown::plan(&scene));
+    let mut view = run.view(&plan);
+    view.comparison = Some(comparison(&plan));
+    shown("compared", &markdown::plan(&view));
     // A change that only gives something up is not "no changes".
     let empty = Plan { unchanged: 41, ..Plan::default() };
-    let mut scene = run.scene(&empty);
-    scene.comparison = Some(Comparison { origins: Vec::new(), ..comparison(&plan) });
-    shown("compared_without_changes", &markdown::plan(&scene));
+    let mut view = run.view(&empty);
+    view.comparison = Some(Comparison { origins: Vec::new(), ..comparison(&plan) });
+    shown("compared_without_changes", &markdown::plan(&view));
 }
 
 fn comparison(plan: &Plan) -> Comparison {
@@ -65,22 +65,22 @@ fn comparison(plan: &Plan) -> Comparison {
     (origins[0], origins[1]) = (Origin::ThisChange, Origin::Both);
     Comparison {
         base: "main/heeler.yaml".to_owned(),
-        given_up: vec![
-            GivenUp::Account { key: key("210000000021"), name: name("gone-missing"), was: was(7) },
-            GivenUp::Account { key: key("210000000022"), name: None, was: was(9) },
-            GivenUp::Fields {
+        weakened: vec![
+            Weakened::Account { key: key("210000000021"), name: name("gone-missing"), was: was(7) },
+            Weakened::Account { key: key("210000000022"), name: None, was: was(9) },
+            Weakened::Fields {
                 key: key("210000000001"),
                 name: name("platform"),
                 paths: vec![Field::dotted("logs_config.lambda_forwarder")],
                 was: was(12),
             },
-            GivenUp::Protection { identity: "210000000001".to_owned(), was: was(3) },
-            GivenUp::Limit { name: "deletes", from: 3, to: 30 },
-            GivenUp::Confirmed { name: "removals", number: 137 },
-            GivenUp::Ownership,
-            GivenUp::Guard { provider: "datadog", organization: "acme-prod".to_owned() },
+            Weakened::Protection { identity: "210000000001".to_owned(), was: was(3) },
+            Weakened::Limit { name: "deletes", from: 3, to: 30 },
+            Weakened::Confirmed { name: "removals", number: 137 },
+            Weakened::Ownership,
+            Weakened::Guard { provider: "datadog", organization: "acme-prod".to_owned() },
         ],
-        unreached: vec![Unreached {
+        shadowed: vec![Shadowed {
             key: key("210000000003"),
             name: name("data-prod"),
             layer: "defaults".to_owned(),
@@ -100,7 +100,7 @@ fn refusal() -> Refusal {
         key: key("210000000001"),
         account: Some("210000000001".to_owned()),
         name: Some("platform".to_owned()),
-        wish: Wish::Create { changes: Vec::new() },
+        op: RefusedOp::Create { changes: Vec::new() },
         source: Source { file: "heeler/accounts.yaml".into(), line: 3, column: 1, layer: None },
         why: "it is protected, and `removed:` names it".to_owned(),
         help: "take it out of `protect:` first, in a change of its own".to_owned(),
@@ -111,12 +111,16 @@ fn refusal() -> Refusal {
 fn a_refused_plan() {
     let run = Fleet::of(1, 1, 0, 0).world();
     let mut plan = run.plan();
-    plan.gates =
-        vec![Gate { name: "deletes", used: 1, limit: 0, refused: Some("deletes planned: 1, limit: 0; confirm `--confirm-deletes 1`".to_owned()) }];
+    plan.limit_checks = vec![LimitCheck {
+        name: "deletes",
+        used: 1,
+        limit: 0,
+        refused: Some("deletes planned: 1, limit: 0; confirm `--confirm-deletes 1`".to_owned()),
+    }];
     plan.refusals.push(refusal());
-    shown("refused", &markdown::plan(&run.scene(&plan)));
+    shown("refused", &markdown::plan(&run.view(&plan)));
     let words = "the plan is `sha256:1`, and `sha256:2` was expected";
-    shown("refused_by_apply", &markdown::refused(&run.scene(&plan), Some(words)));
+    shown("refused_by_apply", &markdown::refused(&run.view(&plan), Some(words)));
 }
 
 #[test]
@@ -125,11 +129,11 @@ fn an_incomplete_plan() {
     let mut plan = run.plan();
     let unread = |key| Unreadable { provider: "datadog", key, error: VendorError::Failing("503 Service Unavailable after 5 tries".to_owned()) };
     plan.unreadable = vec![unread(None), unread(Some(key("210000000001")))];
-    shown("incomplete", &markdown::plan(&run.scene(&plan)));
+    shown("incomplete", &markdown::plan(&run.view(&plan)));
     plan.actions.clear();
-    let comment = markdown::plan(&run.scene(&plan));
+    let comment = markdown::plan(&run.view(&plan));
     assert!(comment.contains("nothing could be read") && comment.contains("Incomplete"), "{comment}");
-    let in_sync = markdown::drift(&run.scene(&plan), &Drift::default());
+    let in_sync = markdown::drift(&run.view(&plan), &Drift::default());
     assert!(!in_sync.contains("in sync") && in_sync.contains("not everything could be read"), "{in_sync}");
 }
 
@@ -139,12 +143,12 @@ fn what_is_held_back_or_spent_is_said() {
     let mut plan = run.plan();
     plan.held_back = plan.actions.split_off(1);
     let source = Source { file: "heeler/removed.yaml".into(), line: 5, column: 1, layer: None };
-    plan.spent = vec![Spent { identity: "210000000009".to_owned(), source: source.clone() }];
-    let comment = markdown::plan(&run.scene(&plan));
+    plan.obsolete_tombstones = vec![ObsoleteTombstone { identity: "210000000009".to_owned(), source: source.clone() }];
+    let comment = markdown::plan(&run.view(&plan));
     assert!(!comment.contains("merging applies"), "{comment}");
     shown("held_back", &comment);
-    let quiet = Plan { unchanged: 1, spent: plan.spent.clone(), ..Plan::default() };
-    let line = markdown::plan(&run.scene(&quiet));
+    let quiet = Plan { unchanged: 1, obsolete_tombstones: plan.obsolete_tombstones.clone(), ..Plan::default() };
+    let line = markdown::plan(&run.view(&quiet));
     assert_eq!(
         &*line,
         format!(
@@ -158,20 +162,20 @@ fn an_apply_that_ended_partially() {
     let run = Fleet::of(2, 1, 2, 1).varied().world();
     let plan = run.plan();
     let mut report = run.apply(&plan);
-    let failed = |why: &str, unsure| Ending::Failed { why: why.to_owned(), fields: vec!["attributes.aws_regions".to_owned()], unsure };
-    let stale = Ending::Stale(plan.actions[1].changes().cloned().collect());
-    let skipped = Ending::Skipped("an earlier change failed".to_owned());
-    let endings = [failed("400: invalid regions: [eu-west-1]", false), stale, skipped, Ending::Done, Ending::Done, failed("no answer", true)];
+    let failed = |why: &str, unsure| Status::Failed { why: why.to_owned(), fields: vec!["attributes.aws_regions".to_owned()], unsure };
+    let stale = Status::Stale(plan.actions[1].changes().cloned().collect());
+    let skipped = Status::Skipped("an earlier change failed".to_owned());
+    let endings = [failed("400: invalid regions: [eu-west-1]", false), stale, skipped, Status::Done, Status::Done, failed("no answer", true)];
     assert_eq!(report.outcomes.len(), endings.len());
-    report.outcomes.iter_mut().zip(endings).for_each(|(outcome, ending)| outcome.ending = ending);
+    report.outcomes.iter_mut().zip(endings).for_each(|(outcome, status)| outcome.status = status);
     // Two were accepted, and are nevertheless not so.
     let left = Plan { actions: vec![plan.actions[3].clone(), plan.actions[4].clone()], ..Plan::default() };
     report.proof = Proof::Differs(Box::new(left));
     let mut plan = plan;
     plan.refusals.push(refusal());
-    shown("applied_partially", &markdown::applied(&run.scene(&plan), &report, None));
+    shown("applied_partially", &markdown::applied(&run.view(&plan), &report, None));
     let nothing = Plan { unchanged: 41, ..Plan::default() };
-    shown("applied_nothing", &markdown::applied(&run.scene(&nothing), &Report { outcomes: Vec::new(), proof: Proof::NotNeeded }, None));
+    shown("applied_nothing", &markdown::applied(&run.view(&nothing), &Report { outcomes: Vec::new(), proof: Proof::NotNeeded }, None));
 }
 
 #[test]
@@ -215,12 +219,12 @@ fn drift() {
         other(Class::Unmanaged, "210000000031", false),
     ];
     let drift = Drift { items, fingerprint: Some("sha256:".to_owned() + &"0".repeat(64)) };
-    shown("drift", &markdown::drift(&run.scene(&plan), &drift));
+    shown("drift", &markdown::drift(&run.view(&plan), &drift));
     let quiet = Plan { unchanged: 41, ..Plan::default() };
     let only = Drift { items: vec![other(Class::Unmanaged, "210000000031", false)], fingerprint: None };
-    assert_eq!(&*markdown::drift(&run.scene(&quiet), &only), "heeler drift for `acme-prod`: in sync. 41 accounts match.\n");
+    assert_eq!(&*markdown::drift(&run.view(&quiet), &only), "heeler drift for `acme-prod`: in sync. 41 accounts match.\n");
     let strict = Drift { items: vec![other(Class::Unmanaged, "210000000031", true)], fingerprint: None };
-    assert!(markdown::drift(&run.scene(&quiet), &strict).starts_with("### heeler drift for `acme-prod`: 1 unmanaged\n"));
+    assert!(markdown::drift(&run.view(&quiet), &strict).starts_with("### heeler drift for `acme-prod`: 1 unmanaged\n"));
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use heeler::model::comparison::{GivenUp, Origin};
+use heeler::model::comparison::{Origin, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted};
 use heeler::model::plan::Refusal;
-use heeler::model::refusal::Wish;
-use heeler::model::{Action, Comparison, Diagnostic, Ending, Key, Outcome, Plan, Proof, Report, Source};
+use heeler::model::refusal::RefusedOp;
+use heeler::model::{Action, Comparison, Diagnostic, Key, Outcome, Plan, Proof, Report, Source, Status};
 use heeler::render::markdown;
 
 use crate::fleet::{Fleet, scattered};
@@ -52,7 +52,7 @@ fn fits_at(count: usize) {
     ] {
         let run = fleet.world();
         let plan = run.plan();
-        let comment = markdown::plan(&run.scene(&plan));
+        let comment = markdown::plan(&run.view(&plan));
         whole(&comment, &fleet, &format!("{count} {what}"));
     }
 }
@@ -79,7 +79,7 @@ fn whole(comment: &str, fleet: &Fleet, what: &str) {
 fn what_fits_is_whole() {
     let run = Fleet::of(2, 3, 4, 5).varied().world();
     let plan = run.plan();
-    let comment = markdown::plan(&run.scene(&plan));
+    let comment = markdown::plan(&run.view(&plan));
     for action in &plan.actions {
         assert!(comment.contains(&format!("`{}`", action.key.name)), "{} is not in\n{comment}", action.key.name);
     }
@@ -92,7 +92,7 @@ fn creates_shrink_before_updates_and_updates_before_removals() {
     let at = |updates: usize| {
         let run = Fleet::of(5, 5, updates, 5).varied().world();
         let plan = run.plan();
-        markdown::plan(&run.scene(&plan))
+        markdown::plan(&run.view(&plan))
     };
     let some = at(150);
     assert!(some.contains("new-0 ") && some.contains("- delete datadog"), "there was room for more");
@@ -110,14 +110,14 @@ fn five_thousand_updates_apply_in_one_comment() {
     let run = fleet.world();
     let plan = run.plan();
     let report = run.apply(&plan);
-    let comment = markdown::applied(&run.scene(&plan), &report, None);
+    let comment = markdown::applied(&run.view(&plan), &report, None);
     whole(&comment, &fleet, "applied");
     // The same outcomes as if there had been very many of each.
     let fleet = Fleet::of(2_400, 2_400, 200, 0);
     let run = fleet.world();
     let plan = run.plan();
-    let outcomes = plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_removal())].clone()).collect();
-    let comment = markdown::applied(&run.scene(&plan), &Report { outcomes, proof: Proof::Converged }, None);
+    let outcomes = plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_disruptive())].clone()).collect();
+    let comment = markdown::applied(&run.view(&plan), &Report { outcomes, proof: Proof::Converged }, None);
     assert!(comment.len() <= MOST);
     let said: BTreeSet<String> = named(&comment, "-", "Deletes and removals").into_iter().collect();
     let missing = fleet.deletes.iter().chain(&fleet.removals).filter(|id| !said.contains(*id)).count();
@@ -130,9 +130,9 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
         let ids: Vec<String> = scattered().skip(1_000).take(count).collect();
         let run = Fleet::of(1, 1, 500, 500).varied().world();
         let plan = run.plan();
-        let mut scene = run.scene(&plan);
-        scene.comparison = Some(given_up(&plan, &ids));
-        let comment = markdown::plan(&scene);
+        let mut view = run.view(&plan);
+        view.comparison = Some(weakened(&plan, &ids));
+        let comment = markdown::plan(&view);
         assert!(comment.len() <= MOST, "{count}: {}", comment.len());
         let said: BTreeSet<String> = named(&comment, "!", "! Neither declared nor removed").into_iter().collect();
         assert_eq!(said, ids.iter().cloned().collect(), "{count}");
@@ -143,14 +143,14 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
     }
 }
 
-fn given_up(plan: &Plan, ids: &[String]) -> Comparison {
+fn weakened(plan: &Plan, ids: &[String]) -> Comparison {
     let was = plan.actions[0].source.clone();
     let account =
-        |id: &String| GivenUp::Account { key: Key { provider: "datadog", kind: "account", name: id.clone() }, name: None, was: was.clone() };
+        |id: &String| Weakened::Account { key: Key { provider: "datadog", kind: "account", name: id.clone() }, name: None, was: was.clone() };
     Comparison {
         base: "main".to_owned(),
-        given_up: ids.iter().map(account).collect(),
-        unreached: Vec::new(),
+        weakened: ids.iter().map(account).collect(),
+        shadowed: Vec::new(),
         origins: vec![Origin::ThisChange; plan.actions.len()],
     }
 }
@@ -163,7 +163,7 @@ fn identities_that_are_no_account_ids_are_named_in_full() {
         let id = action.key.name.clone();
         action.key.name = if at % 2 == 0 { format!("cloudwatch arn:aws:iam::{id}:role/{}", "Long".repeat(40)) } else { format!("AKIA{at:016}X") };
     }
-    let comment = markdown::plan(&run.scene(&plan));
+    let comment = markdown::plan(&run.view(&plan));
     assert!(comment.len() <= MOST);
     for action in &plan.actions {
         let id = action.key.name.split(':').nth(4).unwrap_or(&action.key.name);
@@ -185,23 +185,23 @@ fn very_long_words_fit() {
         account: None,
         name: action.name.clone(),
         source: action.source.clone(),
-        wish: Wish::Create { changes: Vec::new() },
+        op: RefusedOp::Create { changes: Vec::new() },
         why: long.clone(),
         help: long.clone(),
     };
     plan.refusals = plan.actions.iter().map(refusal).collect();
-    let mut scene = run.scene(&plan);
-    scene.providers.iter_mut().for_each(|provider| (provider.site, provider.organization) = (long.clone(), Some(long.clone())));
+    let mut view = run.view(&plan);
+    view.providers.iter_mut().for_each(|provider| (provider.site, provider.organization) = (long.clone(), Some(long.clone())));
     let fleet = Fleet::of(200, 200, 200, 200);
-    whole(&markdown::plan(&scene), &fleet, "long words");
-    let failed = Ending::Failed { why: long.clone(), fields: vec![long.clone(); 50], unsure: true };
-    let outcome = Outcome { ending: failed, row: None, trust: None, millis: 0 };
+    whole(&markdown::plan(&view), &fleet, "long words");
+    let failed = Status::Failed { why: long.clone(), fields: vec![long.clone(); 50], unsure: true };
+    let outcome = Outcome { status: failed, row: None, trust: None, millis: 0 };
     let report = Report { outcomes: vec![outcome; plan.actions.len()], proof: Proof::Unreadable(long.clone()) };
-    assert!(markdown::applied(&scene, &report, Some(Path::new(&long))).len() <= MOST);
-    assert!(markdown::refused(&scene, Some(&long)).len() <= MOST);
+    assert!(markdown::applied(&view, &report, Some(Path::new(&long))).len() <= MOST);
+    assert!(markdown::refused(&view, Some(&long)).len() <= MOST);
     assert!(markdown::failed(&long, &format!("{long}\n").repeat(1_000), Some(&long)).len() <= MOST);
     let wrong = Diagnostic::nowhere(long.clone()).label(long.clone()).help(long.clone());
-    assert!(markdown::invalid("plan", &vec![wrong; 1_000], &run.config.sources, &scene.links).len() <= MOST);
+    assert!(markdown::invalid("plan", &vec![wrong; 1_000], &run.config.sources, &view.links).len() <= MOST);
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn five_thousand_drifted_accounts_are_named_in_one_text() {
         counts: true,
     };
     let drift = Drift { items: plan.actions.iter().map(item).collect(), fingerprint: Some("sha256:0".to_owned()) };
-    let text = markdown::drift(&run.scene(&plan), &drift);
+    let text = markdown::drift(&run.view(&plan), &drift);
     assert!(text.len() <= MOST, "{}", text.len());
     let said: BTreeSet<String> = named(&text, "changed", "Changed").into_iter().collect();
     assert_eq!(said, fleet.removals.iter().chain(&fleet.updates).cloned().collect(), "{}", &text[..2_000]);
@@ -237,7 +237,7 @@ fn what_cannot_be_named_in_full_is_counted() {
     for (at, action) in plan.actions.iter_mut().enumerate() {
         action.key.name = format!("no account id at all, and long: {at:060}");
     }
-    let comment = markdown::plan(&run.scene(&plan));
+    let comment = markdown::plan(&run.view(&plan));
     assert!(comment.len() <= MOST);
     let left: usize = comment.split(" more that did not fit").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
     let said = comment.lines().filter(|line| line.starts_with("* no account id")).count();

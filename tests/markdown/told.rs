@@ -21,9 +21,9 @@ fn every_value_of_the_text_is_in_the_comment() {
 
 fn same_values(run: &Run) -> usize {
     let plan = run.plan();
-    let scene = run.scene(&plan);
-    let said = anstream::adapter::strip_str(&text::plan(&scene, "plan")).to_string();
-    let comment = markdown::plan(&scene);
+    let view = run.view(&plan);
+    let said = anstream::adapter::strip_str(&text::plan(&view, "plan")).to_string();
+    let comment = markdown::plan(&view);
     let values: Vec<&str> = said.lines().filter(|line| line.starts_with("    ")).flat_map(values_of).collect();
     for value in &values {
         assert!(comment.contains(value), "{value:?} is not in\n{comment}\nbut in\n{said}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use heeler::model::{Key, Observed, RemoteId};
-use heeler::providers::{self, Adoption, Foreign};
+use heeler::providers::{self, Adoption, MigrationSource};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -17,10 +17,10 @@ fn observed(row: &Value) -> (Key, Observed) {
         account: Some(OLD.to_owned()),
         partition: None,
         row: RawValue::from_string(row.to_string()).unwrap(),
-        foreign: None,
+        not_manageable: None,
         alias: Some("AKIAMIGRATEEXAMPLE01".to_owned()),
         principal: None,
-        ailments: Vec::new(),
+        health_issues: Vec::new(),
     };
     (key, row)
 }
@@ -60,9 +60,15 @@ fn nothing_odd_makes_it_stumble() {
     let things: Vec<(String, Value)> = whole.iter().map(|thing| (thing["type"].as_str().unwrap().to_owned(), thing["values"].clone())).collect();
     let mut tried = 0;
     let mut adopts = |things: &[(String, Value)], live: Option<&BTreeMap<Key, Observed>>| {
-        let foreign: Vec<Foreign<'_>> = things
+        let foreign: Vec<MigrationSource<'_>> = things
             .iter()
-            .map(|(kind, says)| Foreign { kind, account: (kind == "datadog_v1").then_some(OLD), says, whole: kind == "datadog_v1", hidden: &[] })
+            .map(|(kind, says)| MigrationSource {
+                kind,
+                account: (kind == "datadog_v1").then_some(OLD),
+                says,
+                whole: kind == "datadog_v1",
+                hidden: &[],
+            })
             .collect();
         let Adoption { accounts, unread: _ } = datadog.adopts(&foreign, live);
         accounts.iter().for_each(|account| assert!(!account.row.row.get().contains(PLANTED), "{}", account.row.row));

@@ -12,7 +12,7 @@ fn entry(block: &str) -> String {
     format!("accounts:\n  - aws_account_id: \"{OLD}\"\n    name: old-one\n    datadog_v1: {block}\n")
 }
 
-fn scene(name: &str, config: &str, rows: &[Value]) -> Folder {
+fn view(name: &str, config: &str, rows: &[Value]) -> Folder {
     let folder = Folder::new(name);
     folder.write("v1.yaml", config);
     folder.write("world.json", &world(rows));
@@ -30,7 +30,7 @@ fn a_config_of_the_older_api_becomes_one_of_the_newer() {
                  account_specific_namespace_rules: { auto_scaling: false, crawl_alarms: false }, metrics_collection_enabled: true, \
                  tag_filters: [{ namespace: sqs, tag_filter_str: \"queue:paid\" }], logs: { services: [s3, lambda] } }";
     let rest = "protect: [\"310000000008\"]\nlimits: { creates: 3 }\nremoved:\n  - { aws_account_id: \"310000000077\", reason: closed }\n";
-    let folder = scene("config", &format!("{HEAD}{rest}{}", entry(block)), &[legacy_live(OLD)]);
+    let folder = view("config", &format!("{HEAD}{rest}{}", entry(block)), &[legacy_live(OLD)]);
     folder.run("plan v1.yaml --sandbox=world.json --detailed-exitcode").exits(0);
     let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0);
     insta::assert_snapshot!("older_config", run.out);
@@ -40,7 +40,7 @@ fn a_config_of_the_older_api_becomes_one_of_the_newer() {
 #[test]
 fn of_a_config_only_what_it_manages() {
     let folder =
-        scene("managed", &format!("{HEAD}{}", entry("{ account_specific_namespace_rules: { collect_custom_metrics: true } }")), &[legacy_live(OLD)]);
+        view("managed", &format!("{HEAD}{}", entry("{ account_specific_namespace_rules: { collect_custom_metrics: true } }")), &[legacy_live(OLD)]);
     let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["collect_custom_metrics: true", "name: old-one"]);
     for other in ["namespace_filters:", "aws_regions:", "auth_config:", "collect_cloudwatch_alarms: "] {
         assert!(!run.out.lines().any(|line| line.trim_start().starts_with(other)), "{}", run.out);
@@ -62,7 +62,7 @@ fn a_reference_to_a_secret_keeps_its_name() {
     let config = format!(
         "{HEAD}accounts:\n  - aws_partition: aws-us-gov\n    datadog_v1: {{ access_key_id: AKIAMIGRATEEXAMPLE01, secret_access_key: {{ env: GOV_SECRET }} }}\n"
     );
-    let folder = scene("reference", &config, &[row]);
+    let folder = view("reference", &config, &[row]);
     let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["{ env: GOV_SECRET }", OLD, "aws_partition: aws-us-gov"]);
     assert!(!run.out.contains("stays so"), "{}", run.out);
     plans_empty(&folder, &run.out, 1);
@@ -72,7 +72,7 @@ fn a_reference_to_a_secret_keeps_its_name() {
 fn what_else_a_config_says_is_named() {
     let other = format!("  - aws_account_id: \"{OLD}\"\n    datadog_v1: {{ host_tags: [\"env:old\"] }}\n    cloudcraft: {{ role_name: c }}\n");
     let config = format!("{HEAD}ownership: exclusive\naccounts:\n{other}");
-    let folder = scene("beside", &config, &[legacy_live(OLD)]);
+    let folder = view("beside", &config, &[legacy_live(OLD)]);
     let run = folder.run("migrate v1.yaml --offline").exits(0);
     run.says(&["Carry over by hand: `ownership`, the `cloudcraft` blocks of accounts.", "NOT PROVED", "site: datadoghq.eu"]);
 }
@@ -80,7 +80,7 @@ fn what_else_a_config_says_is_named() {
 #[test]
 fn a_config_without_the_older_api_has_nothing_to_migrate() {
     let config = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - { aws_account_id: \"310000000008\", datadog: {} }\n";
-    let folder = scene("nothing", config, &[legacy_live(OLD)]);
+    let folder = view("nothing", config, &[legacy_live(OLD)]);
     folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["# Nothing to migrate"]);
     folder.write("v1.yaml", "version: 1\naccounts: {}\n");
     folder.run("migrate v1.yaml --sandbox=world.json").exits(5);

@@ -11,7 +11,7 @@ use crate::support::{Folder, Run, parrot, row, served_here, world};
 use heeler::model::Method;
 
 /// A folder with a state, and a world.
-fn scene(name: &str, state: &Value, rows: &[Value]) -> Folder {
+fn view(name: &str, state: &Value, rows: &[Value]) -> Folder {
     let folder = Folder::new(name);
     folder.write("state.json", &state.to_string());
     folder.write("world.json", &world(rows));
@@ -42,7 +42,7 @@ fn hides_the_secret(folder: &Folder, run: &Run) {
 #[test]
 fn a_fleet_becomes_a_short_config_that_changes_nothing() {
     let (state, rows) = fleet();
-    let folder = scene("fleet", &state, &rows);
+    let folder = view("fleet", &state, &rows);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     hides_the_secret(&folder, &run);
     insta::assert_snapshot!("fleet", run.out);
@@ -58,7 +58,7 @@ fn a_fleet_becomes_a_short_config_that_changes_nothing() {
 #[test]
 fn the_state_may_come_by_a_pipe() {
     let (state, rows) = fleet();
-    let folder = scene("piped", &json!({}), &rows);
+    let folder = view("piped", &json!({}), &rows);
     let mut process = folder.heeler("migrate --terraform - --sandbox=world.json");
     let mut child = process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(state.to_string().as_bytes()).unwrap();
@@ -70,7 +70,7 @@ fn the_state_may_come_by_a_pipe() {
 #[test]
 fn files_are_written_all_or_none_and_over_nothing() {
     let (state, rows) = fleet();
-    let folder = scene("written", &state, &rows);
+    let folder = view("written", &state, &rows);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(0);
     hides_the_secret(&folder, &run);
     assert_eq!(run.out, "wrote heeler/heeler.yaml\nwrote heeler/accounts.yaml\nwrote heeler/terraform-removed.tf\n");
@@ -108,7 +108,7 @@ fn what_is_live_otherwise_is_kept_and_said() {
     row["attributes"]["logs_config"]["lambda_forwarder"]["lambdas"] = json!([]);
     let gone = resource("datadog_integration_aws_account.gone", "datadog_integration_aws_account", account("310000000099", &[], false));
     let here = resource("datadog_integration_aws_account.it's", "datadog_integration_aws_account", values);
-    let folder = scene("otherwise", &state(vec![here, gone], Vec::new()), &[row, crate::support::row("310000000050")]);
+    let folder = view("otherwise", &state(vec![here, gone], Vec::new()), &[row, crate::support::row("310000000050")]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
         "# datadog.account_tags is env:prod, team:new, and stays so; Terraform's state says env:prod.",
         "# datadog.metrics_config.enabled is false, and stays so; Terraform's state says true.",
@@ -135,7 +135,7 @@ fn keys_of_the_older_resource_are_found_by_the_listing() {
     let mut row = legacy_live(OLD);
     row["attributes"]["aws_partition"] = json!("aws-us-gov");
     row["attributes"]["auth_config"] = json!({ "access_key_id": key });
-    let folder = scene("keys", &state(old, Vec::new()), &[row]);
+    let folder = view("keys", &state(old, Vec::new()), &[row]);
     // Not even marked as sensitive.
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     hides_the_secret(&folder, &run);
@@ -149,7 +149,7 @@ fn keys_of_the_older_resource_are_found_by_the_listing() {
 #[test]
 fn offline_believes_the_state_and_says_so() {
     let (state, rows) = fleet();
-    let folder = scene("offline", &state, &rows);
+    let folder = view("offline", &state, &rows);
     let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["# NOT PROVED", "warning: NOT PROVED", "this is a guess"]);
     hides_the_secret(&folder, &run);
     // The regions that Datadog knew, but for those that were excluded; and what it excludes by default today.
@@ -169,7 +169,7 @@ fn an_exclusion_froze_what_there_was() {
     let mut row = legacy_live(OLD);
     // Datadog did not know the others when it was written.
     row["attributes"]["aws_regions"]["include_only"] = json!(REST[..20]);
-    let folder = scene("frozen", &state(legacy(OLD), Vec::new()), &[row]);
+    let folder = view("frozen", &state(legacy(OLD), Vec::new()), &[row]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     let words: String = run.out.lines().map(|line| line.trim_start_matches("#   ")).collect::<Vec<_>>().join(" ");
     assert!(words.contains("regions to come are not in it") && words.contains("regions that v1 did not exclude are not collected either"), "{words}");
@@ -182,7 +182,7 @@ fn an_exclusion_that_is_not_live_is_no_freeze() {
     let mut row = legacy_live(OLD);
     row["attributes"]["aws_regions"] = json!({ "include_all": true });
     row["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/EBS"] });
-    let folder = scene("thawed", &state(legacy(OLD), Vec::new()), &[row]);
+    let folder = view("thawed", &state(legacy(OLD), Vec::new()), &[row]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
         "# datadog.aws_regions is {\"include_all\":true}, and stays so",
         "# datadog.metrics_config.namespace_filters is {\"exclude_only\":[\"AWS/EBS\"]}, and stays so",
@@ -193,7 +193,7 @@ fn an_exclusion_that_is_not_live_is_no_freeze() {
 #[test]
 fn parts_of_the_older_family_manage_parts() {
     let only_logs: Vec<Value> = legacy(OLD).split_off(2);
-    let folder = scene("parts", &state(only_logs, Vec::new()), &[legacy_live(OLD)]);
+    let folder = view("parts", &state(only_logs, Vec::new()), &[legacy_live(OLD)]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     for managed in ["lambdas:", "sources:"] {
         assert!(run.out.contains(managed), "{}", run.out);
@@ -210,7 +210,7 @@ fn one_account_of_both_families_is_one_account() {
     let mut values = account(OLD, &["env:old"], false);
     values["traces_config"] = json!({ "xray_services": { "include_all": true, "include_only": null } });
     both.push(resource("datadog_integration_aws_account.new", "datadog_integration_aws_account", values.clone()));
-    let folder = scene("both", &state(both, Vec::new()), &[live(&values)]);
+    let folder = view("both", &state(both, Vec::new()), &[live(&values)]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["xray_services: { include_all: true }"]);
     assert!(!run.out.contains("stays so") && run.out.matches("from = ").count() == 5, "{}", run.out);
     plans_empty(&folder, &run.out, 1);
@@ -219,7 +219,7 @@ fn one_account_of_both_families_is_one_account() {
 #[test]
 fn what_the_config_buries_is_not_released() {
     let (state, rows) = fleet();
-    let folder = scene("buried", &state, &rows);
+    let folder = view("buried", &state, &rows);
     let removed = format!("removed:\n  - {{ aws_account_id: \"{GOV}\", reason: closed }}\n");
     folder.write("heeler.yaml", &format!("{}{removed}", crate::support::HEAD));
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["under `removed:`"]);
@@ -229,7 +229,7 @@ fn what_the_config_buries_is_not_released() {
 #[test]
 fn what_cannot_be_read_is_not_migrated() {
     let (state, rows) = fleet();
-    let folder = scene("denied", &state, &rows);
+    let folder = view("denied", &state, &rows);
     let url = parrot(|_| "403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned());
     let run = Run::of(crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url).env("DD_SITE", "datadoghq.eu")).exits(1);
     assert!(run.out.is_empty() && !run.err.contains(PLANTED), "{run:?}");
@@ -238,7 +238,7 @@ fn what_cannot_be_read_is_not_migrated() {
 #[test]
 fn only_what_was_asked_for() {
     let (state, rows) = fleet();
-    let folder = scene("only", &state, &rows);
+    let folder = view("only", &state, &rows);
     let run = folder.run(&format!("migrate --terraform state.json --sandbox=world.json --only {GOV},{OLD}")).exits(0);
     assert!(run.out.contains(GOV) && run.out.contains(OLD) && !run.out.contains(ALIKE[0]), "{}", run.out);
     plans_empty(&folder, &run.out, 2);
@@ -248,7 +248,7 @@ fn only_what_was_asked_for() {
 #[test]
 fn what_is_no_state_is_said_and_never_repeated() {
     let (state, rows) = fleet();
-    let folder = scene("wrong", &state, &rows);
+    let folder = view("wrong", &state, &rows);
     let said = |name: &str, text: &str, says: &str| {
         folder.write(name, text);
         let run = folder.run(&format!("migrate --terraform {name} --sandbox=world.json")).exits(1).says(&["terraform show -json", says]);
@@ -282,7 +282,7 @@ fn what_is_no_state_is_said_and_never_repeated() {
 #[test]
 fn a_state_without_any_of_ours_is_no_error() {
     let others = vec![resource("aws_iam_role.x", "aws_iam_role", json!({ "id": "x" }))];
-    let folder = scene("others", &state(others, Vec::new()), &[row("310000000001")]);
+    let folder = view("others", &state(others, Vec::new()), &[row("310000000001")]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     assert!(run.out.starts_with("# Nothing to migrate"), "{}", run.out);
     folder.write("none.json", "{\"format_version\": \"1.0\"}");
@@ -293,7 +293,7 @@ fn a_state_without_any_of_ours_is_no_error() {
 fn a_value_that_is_marked_as_sensitive_is_not_read() {
     let mut hidden = resource("datadog_integration_aws_account.x", "datadog_integration_aws_account", account("310000000001", &[PLANTED], false));
     hidden["sensitive_values"] = json!({ "account_tags": true, "metrics_config": { "tag_filters": [{ "tags": [true] }] } });
-    let folder = scene("marked", &state(vec![hidden], Vec::new()), &[live(&account("310000000001", &["env:prod"], false))]);
+    let folder = view("marked", &state(vec![hidden], Vec::new()), &[live(&account("310000000001", &["env:prod"], false))]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["marks them as sensitive", "account_tags"]);
     hides_the_secret(&folder, &run);
     plans_empty(&folder, &run.out, 1);
@@ -303,7 +303,7 @@ fn a_value_that_is_marked_as_sensitive_is_not_read() {
 #[test]
 fn it_only_reads_and_names_the_organization() {
     let (state, rows) = fleet();
-    let folder = scene("keyed", &state, &rows);
+    let folder = view("keyed", &state, &rows);
     let (sandbox, url) = served_here(&rows);
     let run = Run::of(crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url).env("DD_SITE", "datadoghq.eu")).exits(0);
     assert!(run.out.contains("site: datadoghq.eu") && run.out.contains("organization:"), "{}", run.out);

@@ -27,7 +27,7 @@ fn row(account_id: &str, id: &str, tags: &[&str]) -> Value {
     live(&values)
 }
 
-fn scene(name: &str, files: &[(&str, &Value)], rows: &[Value]) -> Folder {
+fn view(name: &str, files: &[(&str, &Value)], rows: &[Value]) -> Folder {
     let folder = Folder::new(name);
     files.iter().for_each(|(name, state)| drop(folder.write(name, &state.to_string())));
     folder.write("world.json", &world(rows));
@@ -41,7 +41,7 @@ fn of_two_organizations_in_one_state_each_takes_its_own() {
         of("module.eu.datadog_integration_aws_account.this[1]", TWO, "eu-2", &["org:eu"]),
         of("module.us.datadog_integration_aws_account.this[0]", ONE, "us-1", &["org:us"]),
     ];
-    let folder = scene("two-organizations", &[("state.json", &state(both, Vec::new()))], &[row(ONE, "us-1", &["org:us"])]);
+    let folder = view("two-organizations", &[("state.json", &state(both, Vec::new()))], &[row(ONE, "us-1", &["org:us"])]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
         "module.eu.datadog_integration_aws_account.this[0]: account 310000000001, it is not live here under its id eu-1 (here its account is live as us-1)",
         "module.eu.datadog_integration_aws_account.this[1]: account 310000000002, it is not live here under its id eu-2",
@@ -65,7 +65,7 @@ fn two_of_the_older_resource_are_told_apart_by_the_way_in() {
         json!({ "account_id": ONE, "namespace": "sqs", "tag_filter_str": "a:b" }),
     );
     let beside = state(vec![other(), old("datadog_integration_aws.this", "DatadogIntegrationRole"), filter], Vec::new());
-    let folder = scene("two-older", &[("one.json", &one), ("beside.json", &beside)], &[row(ONE, "x", &[])]);
+    let folder = view("two-older", &[("one.json", &one), ("beside.json", &beside)], &[row(ONE, "x", &[])]);
     let run = folder.run("migrate --terraform one.json --sandbox=world.json").exits(0).says(&["from = datadog_integration_aws.this"]);
     assert!(!run.out.contains("from = datadog_integration_aws.other"), "{}", run.out);
     let run = folder.run("migrate --terraform beside.json --sandbox=world.json").exits(0).says(&["cannot be told"]);
@@ -79,7 +79,7 @@ fn a_marked_id_is_found_by_the_row_or_said() {
     let mut old = resource("datadog_integration_aws.x", V1, json!({ "id": format!("{TWO}:R"), "account_id": TWO, "role_name": "R" }));
     old["sensitive_values"] = json!({ "account_id": true });
     let (new, old) = (state(vec![marked], Vec::new()), state(vec![old], Vec::new()));
-    let folder = scene("marked-ids", &[("new.json", &new), ("old.json", &old)], &[row(ONE, "row-1", &["env:prod"])]);
+    let folder = view("marked-ids", &[("new.json", &new), ("old.json", &old)], &[row(ONE, "row-1", &["env:prod"])]);
     let run = folder.run("migrate --terraform new.json --sandbox=world.json").exits(0).says(&[ONE, "from = datadog_integration_aws_account.a"]);
     assert!(!run.out.contains("stays so"), "{}", run.out);
     folder.run("migrate --terraform new.json --offline").exits(1).says(&["marks its account id as sensitive"]);
@@ -96,7 +96,7 @@ fn what_terraform_will_destroy_is_named() {
     deposed["deposed_key"] = json!("f3a1b2c4");
     let with = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &[]), deposed.clone()], Vec::new());
     let only = state(vec![deposed], Vec::new());
-    let folder = scene("deposed", &[("with.json", &with), ("only.json", &only)], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let folder = view("deposed", &[("with.json", &with), ("only.json", &only)], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
     let says = "datadog_integration_aws_account.old: a deposed object (row-2) is in the state, which Terraform will destroy at its next apply";
     let run = folder.run("migrate --terraform with.json --sandbox=world.json").exits(0).says(&[&format!("; it is live as {TWO}")]);
     assert!(!run.out.contains("from = datadog_integration_aws_account.old") && run.out.contains(says) && run.err.contains(says), "{run:?}");
@@ -106,7 +106,7 @@ fn what_terraform_will_destroy_is_named() {
 #[test]
 fn what_a_declared_account_leaves_to_terraform_is_said() {
     let all = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &["env:prod"])], Vec::new());
-    let folder = scene("in-part", &[("state.json", &all)], &[row(ONE, "row-1", &["env:prod"])]);
+    let folder = view("in-part", &[("state.json", &all)], &[row(ONE, "row-1", &["env:prod"])]);
     folder.write(
         "heeler.yaml",
         &format!("{}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n", crate::support::HEAD),
@@ -135,7 +135,7 @@ fn several_states_are_each_told_what_to_forget() {
     let joined = state(vec![first.clone(), second.clone()], Vec::new());
     let (first, second) = (state(vec![first], Vec::new()), state(vec![second], Vec::new()));
     let rows = [row(ONE, "row-1", &[]), row(TWO, "row-2", &[])];
-    let folder = scene("several", &[("a/state.json", &first), ("b/state.json", &second), ("joined.json", &joined)], &rows);
+    let folder = view("several", &[("a/state.json", &first), ("b/state.json", &second), ("joined.json", &joined)], &rows);
     let states = "--terraform a/state.json --terraform b/state.json";
     let run = folder
         .run(&format!("migrate {states} --sandbox=world.json"))
@@ -154,7 +154,7 @@ fn several_states_are_each_told_what_to_forget() {
 fn states_are_read_in_the_forms_that_people_have_them_in() {
     let one = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &[])], Vec::new());
     let two = state(vec![of("datadog_integration_aws_account.b", TWO, "row-2", &[])], Vec::new());
-    let folder = scene("forms", &[], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let folder = view("forms", &[], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
     let wide = |text: &str, of: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(of).collect::<Vec<u8>>();
     let pretty = serde_json::to_string_pretty(&one).unwrap();
     let forms: [(&str, Vec<u8>, usize); 9] = [
@@ -190,7 +190,7 @@ fn a_script_for_instances_can_be_run_again() {
         of(&address("web prod"), TWO, "row-2", &[]),
         of(&address("elsewhere"), "310000000003", "other", &[]),
     ];
-    let folder = scene("instances", &[("state.json", &state(all, Vec::new()))], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let folder = view("instances", &[("state.json", &state(all, Vec::new()))], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json --write out").exits(0).says(&["wrote out/terraform-state-rm.sh"]);
     assert!(!run.out.contains("terraform-removed.tf"));
     // A key that can be a name is one.
@@ -241,7 +241,7 @@ fn notes_name_the_rule_and_the_account() {
     let mut here = row(ONE, "x", &["env:prod"]);
     here["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/EC2", "tags": ["!team:test", "env:prod"] }]);
     here["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"] });
-    let folder = scene("noted", &[("state.json", &state(all, Vec::new()))], &[here.clone()]);
+    let folder = view("noted", &[("state.json", &state(all, Vec::new()))], &[here.clone()]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
         "(unknown rules) (1 account: 310000000001 with ecs_fargate)",
         "(custom) (1 account: 310000000001 with a:b)",

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use heeler::model::{Failure, Method, Request, Response, Retry};
-use heeler::transport::pace::Pace;
-use heeler::transport::persist::{Kind, Silence, persist};
+use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{LIST, answer, get, millis, seconds};
@@ -54,12 +54,12 @@ impl Vendor {
         self.rules.way.mul_f64(1.0 + f64::from(u32::try_from(*dice >> 33).unwrap()) / f64::from(u32::MAX >> 1))
     }
 
-    async fn answer(&self) -> Result<Response, Silence> {
+    async fn answer(&self) -> Result<Response, SendError> {
         sleep(self.way()).await;
         let response = self.count();
         sleep(self.way()).await;
         let lost = self.rules.lost > 0 && u64::try_from(self.way().as_nanos()).unwrap().is_multiple_of(self.rules.lost);
-        if lost { Err(Silence::Lost(Failure::Lost { what: String::new(), why: String::new() })) } else { Ok(response) }
+        if lost { Err(SendError::Lost(Failure::Lost { what: String::new(), why: String::new() })) } else { Ok(response) }
     }
 
     fn count(&self) -> Response {
@@ -95,19 +95,19 @@ struct Figures {
 
 /// 8 workers of 200 requests each, reads and writes.
 async fn run(rules: Rules) -> Figures {
-    let (vendor, pace) = (Vendor::new(rules), Pace::default());
+    let (vendor, rate_limiter) = (Vendor::new(rules), RateLimiter::default());
     let worker = async |worker: usize| {
         for turn in 0..200 {
             let id = format!("/api/v2/integration/aws/accounts/{:08}", worker * 1000 + turn);
             let (request, kind) = match turn % 4 {
                 // A read whose answer is lost pauses at random, and the windows in which it does are not full.
-                0 if rules.lost == 0 => (get(&id), Kind::Read),
-                1 => (Request::new("datadog", Method::Patch, id), Kind::Write(Retry::Never)),
-                2 => (Request::new("datadog", Method::Post, "/api/v2/integration/aws/accounts"), Kind::Write(Retry::Never)),
-                _ => (Request::new("datadog", Method::Delete, id), Kind::Write(Retry::Never)),
+                0 if rules.lost == 0 => (get(&id), RequestKind::Read),
+                1 => (Request::new("datadog", Method::Patch, id), RequestKind::Write(Retry::Never)),
+                2 => (Request::new("datadog", Method::Post, "/api/v2/integration/aws/accounts"), RequestKind::Write(Retry::Never)),
+                _ => (Request::new("datadog", Method::Delete, id), RequestKind::Write(Retry::Never)),
             };
             // A write whose answer was lost is somebody else's to settle.
-            let response = persist(&pace, &request, kind, || vendor.answer()).await;
+            let response = send_with_retry(&rate_limiter, &request, kind, || vendor.answer()).await;
             assert!(response.map_or(rules.lost > 0, |response| response.status == 200));
         }
     };
@@ -166,16 +166,16 @@ async fn the_recorded_limit_of_the_old_api_is_no_obstacle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_broken_off_leaves_the_gate_open() {
-    let (vendor, pace, request, other) = (Vendor::new(FIFTY), Pace::default(), get(LIST), get("/api/v2/other"));
+    let (vendor, rate_limiter, request, other) = (Vendor::new(FIFTY), RateLimiter::default(), get(LIST), get("/api/v2/other"));
     for _ in 0..49 {
-        persist(&pace, &request, Kind::Read, || vendor.answer()).await.unwrap();
+        send_with_retry(&rate_limiter, &request, RequestKind::Read, || vendor.answer()).await.unwrap();
     }
     let until = Instant::now() + seconds(11);
-    let waiting = (0..20).map(|_| persist(&pace, &other, Kind::Read, std::future::pending::<Result<Response, Silence>>));
+    let waiting = (0..20).map(|_| send_with_retry(&rate_limiter, &other, RequestKind::Read, std::future::pending::<Result<Response, SendError>>));
     tokio::select! {
         _ = join_all(waiting) => panic!("nobody answers"),
         () = sleep_until(until) => {}
     }
-    let again = persist(&pace, &request, Kind::Read, || vendor.answer());
+    let again = send_with_retry(&rate_limiter, &request, RequestKind::Read, || vendor.answer());
     assert_eq!(tokio::time::timeout(seconds(10), again).await.unwrap().unwrap().status, 200);
 }

@@ -4,7 +4,7 @@
 
 mod again;
 mod budget;
-mod gate;
+mod limiter;
 mod said;
 mod wire;
 

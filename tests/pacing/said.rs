@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use heeler::model::settings::RateLimit;
 use heeler::model::{Failure, Response, Retry};
-use heeler::transport::pace::Pace;
-use heeler::transport::persist::{Kind, Silence, persist};
+use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
 use tokio::time::{Instant, sleep};
 use tracing::subscriber::DefaultGuard;
 
@@ -46,10 +46,10 @@ impl Log {
 async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<String>) {
     let (log, _logging) = Log::begun();
     let left = Mutex::new(answers.into_iter());
-    let result = persist(&Pace::default(), &get(LIST), Kind::Read, || async {
+    let result = send_with_retry(&RateLimiter::default(), &get(LIST), RequestKind::Read, || async {
         let (after, response) = left.lock().unwrap().next().unwrap();
         sleep(seconds(after)).await;
-        Ok::<_, Silence>(response)
+        Ok::<_, SendError>(response)
     })
     .await;
     (result, log.lines())
@@ -66,10 +66,10 @@ async fn a_wait_that_the_vendor_asks_for_is_said() {
 #[tokio::test(start_paused = true)]
 async fn a_published_limit_is_said_once_a_minute_and_not_once_a_window() {
     let (log, _logging) = Log::begun();
-    let pace = Pace::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
+    let rate_limiter = RateLimiter::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
     for _ in 0..13 {
         let asked = get(LIST);
-        let read = persist(&pace, &asked, Kind::Read, || async { Ok::<_, Silence>(answer(200, &[])) });
+        let read = send_with_retry(&rate_limiter, &asked, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
         read.await.unwrap();
     }
     let said = log.lines();
@@ -93,16 +93,16 @@ async fn an_answer_that_takes_long_is_said() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
-    let pace = Pace::default();
+    let rate_limiter = RateLimiter::default();
     let began = Instant::now();
-    let refuse = || async { Ok::<_, Silence>(answer(429, &[("retry-after", "3600")])) };
+    let refuse = || async { Ok::<_, SendError>(answer(429, &[("retry-after", "3600")])) };
     for _ in 0..3 {
-        let failure = persist(&pace, &get(LIST), Kind::Write(Retry::Never), refuse).await.unwrap_err();
+        let failure = send_with_retry(&rate_limiter, &get(LIST), RequestKind::Write(Retry::Never), refuse).await.unwrap_err();
         assert!(failure.to_string().ends_with("the vendor asks to wait 3600 s, and heeler waits at most 300 s"), "{failure}");
     }
     // Another kind of request is not meant.
     let other = get("/api/v2/current_user");
-    let other = persist(&pace, &other, Kind::Read, || async { Ok::<_, Silence>(answer(200, &[])) });
+    let other = send_with_retry(&rate_limiter, &other, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
     assert_eq!(other.await.unwrap().status, 200);
     assert!(began.elapsed() < seconds(130), "{:?}", began.elapsed());
 }

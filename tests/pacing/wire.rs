@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use heeler::model::settings::Credential;
-use heeler::model::{Ask, Body, Endpoint, Env, Failure, Method, Path, Reader, Request, Retry, Settings, Tell, Transport};
+use heeler::model::{Body, EndpointConfig, Env, Failure, Method, Path, ReadClient, ReadRequest, Request, Retry, Settings, WriteClient, WriteRequest};
 use heeler::transport::Http;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -38,8 +38,8 @@ async fn head(stream: &mut TcpStream) {
     }
 }
 
-fn door(base: &str) -> Http {
-    let endpoint = Endpoint {
+fn client(base: &str) -> Http {
+    let endpoint = EndpointConfig {
         base: base.to_owned(),
         host_variable: "DD_HOST",
         credentials: vec![Credential { header: "dd-api-key", scheme: None, variable: "DD_API_KEY" }],
@@ -51,8 +51,8 @@ fn door(base: &str) -> Http {
     Http::open(&[("datadog", settings)].into_iter().collect(), &env).unwrap()
 }
 
-fn update() -> Tell {
-    Tell::new(Request::new("datadog", Method::Patch, LIST), Retry::Safe)
+fn update() -> WriteRequest {
+    WriteRequest::new(Request::new("datadog", Method::Patch, LIST), Retry::Safe)
 }
 
 const WHOLE: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 11\r\n\r\n{\"data\":[]}";
@@ -63,7 +63,7 @@ const ENDS: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\
 async fn a_truncated_answer_is_read_again_and_never_a_shorter_one() {
     for cut in [&[CUT_OFF, WHOLE][..], &[ENDS, WHOLE], &["", WHOLE]] {
         let (url, count) = vendor(cut).await;
-        let response = door(&url).read(Ask::get("datadog", LIST)).await.unwrap();
+        let response = client(&url).read(ReadRequest::get("datadog", LIST)).await.unwrap();
         assert_eq!((response.body.as_slice(), count.load(Ordering::Relaxed)), (&b"{\"data\":[]}"[..], 2));
     }
 }
@@ -73,7 +73,7 @@ async fn a_write_whose_answer_is_lost_is_sent_again_only_where_that_is_harmless(
     for answers in [&[""][..], &[CUT_OFF], &["HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"]] {
         for (retry, times) in [(Retry::Never, 1), (Retry::Safe, 3)] {
             let (url, count) = vendor(answers).await;
-            match door(&url).write(Tell { retry, ..update() }).await {
+            match client(&url).write(WriteRequest { retry, ..update() }).await {
                 Ok(response) => assert_eq!(response.status, 502),
                 Err(failure) => assert!(matches!(failure, Failure::Lost { .. }), "{failure}"),
             }
@@ -88,7 +88,7 @@ async fn a_secret_that_is_missing_is_missing_at_once() {
     let secrets = vec![(Path::default(), "NOT_SET".to_owned())];
     let request = update().request.with_body(Body { json: json!(null), secrets });
     let began = Instant::now();
-    let failure = door(&url).write(Tell::new(request, Retry::Safe)).await.unwrap_err();
+    let failure = client(&url).write(WriteRequest::new(request, Retry::Safe)).await.unwrap_err();
     assert_eq!(failure.to_string(), format!("PATCH {LIST} was not sent: NOT_SET is not set"));
     assert_eq!(count.load(Ordering::Relaxed), 0);
     println!("a missing secret took {:?}", began.elapsed());
@@ -108,6 +108,6 @@ async fn a_vendor_that_dribbles_holds_nobody() {
         }
     });
     let began = Instant::now();
-    assert!(matches!(door(&url).write(update()).await, Err(Failure::Lost { .. })));
+    assert!(matches!(client(&url).write(update()).await, Err(Failure::Lost { .. })));
     assert!(began.elapsed() <= seconds(61), "{:?}", began.elapsed());
 }

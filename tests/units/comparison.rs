@@ -1,15 +1,15 @@
-//! A config before and after a change to it: what is given up, and what was pending. `unreached.rs` has the rest.
+//! A config before and after a change to it: what is given up, and what was pending. `shadowed.rs` has the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::config::Loaded;
 use heeler::executor::observe;
-use heeler::model::comparison::{GivenUp, Origin};
+use heeler::model::comparison::{Origin, Weakened};
 use heeler::model::desired::Confirm;
 use heeler::model::{Comparison, Plan};
 use heeler::planner::comparison::{Side, Sides, compare};
-use heeler::planner::{self, Exactness, Input};
-use heeler::render::{self, Scene};
+use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::render::{self, PlanView};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -36,15 +36,24 @@ fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>
     let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
     let sandbox = Sandbox::new(world, 1);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let readings = runtime.block_on(observe(&sandbox, &after.desired));
+    let snapshots = runtime.block_on(observe(&sandbox, &after.desired));
     let only: Option<BTreeSet<String>> = only.map(|only| only.iter().map(|id| (*id).to_owned()).collect());
-    let (confirm, exactness, only) = (&Confirm::default(), Exactness::Exact, only.as_ref());
+    let (confirm, exactness, only) = (&Confirm::default(), ConfirmMode::Exact, only.as_ref());
     let (desired, sources) = (&after.desired, &after.sources);
-    let plan = planner::plan(&Input { desired, readings: &readings, sources, only, confirm, exactness, approved: None, resend_secrets: false });
+    let plan = planner::plan(&PlanInput {
+        desired,
+        snapshots: &snapshots,
+        sources,
+        only,
+        confirm,
+        confirm_mode: exactness,
+        approved: None,
+        resend_secrets: false,
+    });
     let backends = BTreeMap::from([("datadog", "datadog")]);
     let blocks = heeler::providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
     let sides =
-        Sides { base: "base.yaml", before: side(&before), after: side(&after), readings: &readings, backends: &backends, blocks: &blocks, only };
+        Sides { base: "base.yaml", before: side(&before), after: side(&after), snapshots: &snapshots, backends: &backends, blocks: &blocks, only };
     let comparison = compare(&sides, &plan);
     Compared { plan, comparison }
 }
@@ -67,44 +76,44 @@ fn row(account: &str) -> Value {
 
 impl Compared {
     /// What is given up, a line each.
-    fn given_up(&self) -> Vec<String> {
+    fn weakened(&self) -> Vec<String> {
         let at = |was: &heeler::model::Source| format!("{}:{}", was.file, was.line);
-        let line = |found: &GivenUp| match found {
-            GivenUp::Account { key, name, was } => format!("account {} {} {}", key.name, name.as_deref().unwrap_or("-"), at(was)),
-            GivenUp::Fields { key, name: _, paths, was } => {
+        let line = |found: &Weakened| match found {
+            Weakened::Account { key, name, was } => format!("account {} {} {}", key.name, name.as_deref().unwrap_or("-"), at(was)),
+            Weakened::Fields { key, name: _, paths, was } => {
                 let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
                 format!("fields {} {} {}", key.name, paths.join(","), at(was))
             }
-            GivenUp::Tombstone { key, reason, was } => format!("tombstone {} {reason} {}", key.name, at(was)),
-            GivenUp::Protection { identity, was } => format!("protection {identity} {}", at(was)),
-            GivenUp::Limit { name, from, to } => format!("limit {name} {from} {to}"),
-            GivenUp::Confirmed { name, number } => format!("confirmed {name} {number}"),
-            GivenUp::Ownership => "ownership".to_owned(),
-            GivenUp::Guard { provider, organization } => format!("guard {provider} {organization}"),
-            GivenUp::Organization { provider, from, to } => format!("organization {provider} {from} {to}"),
-            GivenUp::Site { provider, from, to } => format!("site {provider} {from} {to}"),
+            Weakened::Tombstone { key, reason, was } => format!("tombstone {} {reason} {}", key.name, at(was)),
+            Weakened::Protection { identity, was } => format!("protection {identity} {}", at(was)),
+            Weakened::Limit { name, from, to } => format!("limit {name} {from} {to}"),
+            Weakened::Confirmed { name, number } => format!("confirmed {name} {number}"),
+            Weakened::Ownership => "ownership".to_owned(),
+            Weakened::Guard { provider, organization } => format!("guard {provider} {organization}"),
+            Weakened::Organization { provider, from, to } => format!("organization {provider} {from} {to}"),
+            Weakened::Site { provider, from, to } => format!("site {provider} {from} {to}"),
         };
-        self.comparison.given_up.iter().map(line).collect()
+        self.comparison.weakened.iter().map(line).collect()
     }
 
     /// Who is not reached, a line each.
-    pub fn unreached(&self) -> Vec<String> {
-        let unreached = self.comparison.unreached.iter();
+    pub fn shadowed(&self) -> Vec<String> {
+        let shadowed = self.comparison.shadowed.iter();
         let by = |by: &heeler::model::Source| format!("{} line {}", by.layer.as_deref().unwrap_or("account"), by.line);
-        unreached.map(|found| format!("{} {} {}: {}", found.layer, found.path, found.key.name, by(&found.by))).collect()
+        shadowed.map(|found| format!("{} {} {}: {}", found.layer, found.path, found.key.name, by(&found.by))).collect()
     }
 
     /// The text of the whole plan.
     fn text(&self) -> String {
-        let mut scene = Scene::new(&self.plan, Vec::new(), true, "sha256:0".to_owned());
-        scene.comparison = Some(self.comparison.clone());
-        plain(&render::text::plan(&scene, "plan"))
+        let mut view = PlanView::new(&self.plan, Vec::new(), true, "sha256:0".to_owned());
+        view.comparison = Some(self.comparison.clone());
+        plain(&render::text::plan(&view, "plan"))
     }
 }
 
 #[track_caller]
 fn gives_up(before: &str, after: &str, expected: &[&str]) {
-    assert_eq!(compared(before, after, &[FIRST, SECOND]).given_up(), expected);
+    assert_eq!(compared(before, after, &[FIRST, SECOND]).weakened(), expected);
 }
 
 fn accounts(first: &str, second: &str) -> String {
@@ -133,7 +142,7 @@ fn a_moved_or_reordered_entry_gives_nothing_up() {
     let [_, first, second] = both.lines().collect::<Vec<_>>()[..] else { panic!("three lines") };
     let moved = format!("# a line more\naccounts:\n{second}\n{}\n", first.replace("a:1, b:2", "b:2, a:1"));
     let compared = compared(&both, &moved, &[FIRST, SECOND]);
-    assert_eq!((compared.given_up(), compared.unreached()), (Vec::new(), Vec::new()));
+    assert_eq!((compared.weakened(), compared.shadowed()), (Vec::new(), Vec::new()));
     assert_eq!(compared.comparison.origins, [Origin::Pending]);
 }
 
@@ -207,7 +216,7 @@ fn a_tombstone_taken_out_too_early() {
     let removed = |entry: &str| format!("accounts: [{{ aws_account_id: '{SECOND}', datadog: {{}} }}]\nremoved: [{entry}]");
     let tomb = removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed }}"));
     gives_up(&tomb, &removed(""), &["tombstone 210000000001 closed base.yaml:4"]);
-    assert_eq!(compared(&tomb, &removed(""), &[SECOND]).given_up(), Vec::<String>::new(), "its row is gone: it has done its work");
+    assert_eq!(compared(&tomb, &removed(""), &[SECOND]).weakened(), Vec::<String>::new(), "its row is gone: it has done its work");
     gives_up(&tomb, &accounts("{}", "{}"), &[]);
     gives_up(&removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed, id: another }}")), &removed(""), &[]);
 }
@@ -267,7 +276,7 @@ fn of_many_accounts_every_one_is_named() {
 #[test]
 fn only_selects_what_is_compared_too() {
     let both = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{ account_tags: [a:1] }", "{}"));
-    let only = |after: &str, id: &str| compared_only(&both, after, &[FIRST, SECOND], Some(&[id])).given_up();
+    let only = |after: &str, id: &str| compared_only(&both, after, &[FIRST, SECOND], Some(&[id])).weakened();
     assert_eq!(only("accounts: []", FIRST), ["account 210000000001 one base.yaml:5", "protection 210000000001 base.yaml:3"]);
     let kept = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{}", "{}"));
     assert_eq!(only(&kept, FIRST), ["fields 210000000001 account_tags base.yaml:5"]);

@@ -17,7 +17,7 @@ fn changes(live: Value, declared: Value) -> Vec<String> {
     let desired = loaded.desired.entries.values().next().expect("an account");
     let sources: &Sources = &loaded.sources;
     let found = diff(desired, Some(&live), sources, false);
-    found.changes.iter().map(|change| format!("{}{}", if change.removal.is_some() { "! " } else { "" }, change.path)).collect()
+    found.changes.iter().map(|change| format!("{}{}", if change.disruption.is_some() { "! " } else { "" }, change.path)).collect()
 }
 
 /// What a one-of holds is shown without arms that hold nothing, so that the same state has the same digest however it is listed.

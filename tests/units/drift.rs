@@ -7,8 +7,8 @@ use heeler::model::desired::Confirm;
 use heeler::model::drift::Class;
 use heeler::model::plan::VendorError;
 use heeler::model::{Drift, Key, Plan};
-use heeler::planner::{self, Exactness, Input, Reading};
-use heeler::render::{self, Addressed, Scene};
+use heeler::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
+use heeler::render::{self, Addressed, PlanView};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -43,28 +43,28 @@ impl Look<'_> {
     }
 
     /// The same after `meanwhile` was done to what had been read.
-    fn see_after(self, meanwhile: impl FnOnce(&mut BTreeMap<&'static str, Reading>)) -> Seen {
+    fn see_after(self, meanwhile: impl FnOnce(&mut BTreeMap<&'static str, ProviderSnapshot>)) -> Seen {
         let config = load(self.texts).unwrap_or_else(|wrong| panic!("{:?}", wrong.diagnostics));
         let sandbox = Sandbox::new(World::empty(), 1);
         sandbox.edit("datadog", |table| *table = self.rows);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut readings = runtime.block_on(observe(&sandbox, &config.desired));
-        meanwhile(&mut readings);
-        let plan = planner::plan(&Input {
+        let mut snapshots = runtime.block_on(observe(&sandbox, &config.desired));
+        meanwhile(&mut snapshots);
+        let plan = planner::plan(&PlanInput {
             desired: &config.desired,
-            readings: &readings,
+            snapshots: &snapshots,
             sources: &config.sources,
             only: None,
             confirm: &Confirm::default(),
-            exactness: Exactness::NoLimits,
+            confirm_mode: ConfirmMode::NoLimits,
             approved: None,
             resend_secrets: false,
         });
         let drift = planner::drift::drift(&plan, self.strict, &json!({ "datadog": self.world }));
         let addressed = Addressed { name: "datadog", site: "datadoghq.com".to_owned(), base: String::new(), organization: None, via: None };
-        let scene = Scene::new(&plan, vec![addressed], false, String::new());
-        let text = plain(&render::drift::drift(&scene, &drift));
-        let json = serde_json::to_value(render::json::drift_document(&scene, &drift, &config.sources)).unwrap();
+        let view = PlanView::new(&plan, vec![addressed], false, String::new());
+        let text = plain(&render::drift::drift(&view, &drift));
+        let json = serde_json::to_value(render::json::drift_document(&view, &drift, &config.sources)).unwrap();
         Seen { text, json, drift, plan }
     }
 }
@@ -140,15 +140,15 @@ fn in_sync_is_only_said_where_all_was_read_and_nothing_differs() {
     assert!(calm.text.ends_with("\nDrift: none. 1 account matches.\n"), "{}", calm.text);
     assert_eq!((&calm.json["drift"]["in_sync"], &calm.json["drift"]["fingerprint"]), (&json!(true), &Value::Null));
 
-    let one_row = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|readings| {
-        let observation = readings.get_mut("datadog").unwrap().result.as_mut().unwrap();
+    let one_row = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|snapshots| {
+        let observation = snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap();
         observation.rows.remove(&key(ONE));
         observation.unreadable.push((key(ONE), VendorError::Unreadable("its tags are a number".to_owned())));
     });
     let all = look(&[("heeler.yaml", &text)], rows(&[ONE]))
-        .see_after(|readings| readings.get_mut("datadog").unwrap().result = Err(VendorError::Failing("status 500".to_owned())));
-    let not_json = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|readings| {
-        let observation = readings.get_mut("datadog").unwrap().result.as_mut().unwrap();
+        .see_after(|snapshots| snapshots.get_mut("datadog").unwrap().result = Err(VendorError::Failing("status 500".to_owned())));
+    let not_json = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|snapshots| {
+        let observation = snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap();
         observation.rows.get_mut(&key(ONE)).unwrap().row = serde_json::value::to_raw_value(&json!({ "attributes": [] })).unwrap();
     });
     let unknown = "\nDrift: unknown. INCOMPLETE: not everything could be read.\n";
@@ -165,8 +165,8 @@ fn in_sync_is_only_said_where_all_was_read_and_nothing_differs() {
 #[test]
 fn one_row_that_cannot_be_read_hides_nothing_of_the_others() {
     let text = format!("{HEAD}{EACH}");
-    let seen = look(&[("heeler.yaml", &text)], rows(&LIVE)).see_after(|readings| {
-        let observation = readings.get_mut("datadog").unwrap().result.as_mut().unwrap();
+    let seen = look(&[("heeler.yaml", &text)], rows(&LIVE)).see_after(|snapshots| {
+        let observation = snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap();
         observation.rows.remove(&key(ONE));
         observation.unreadable.push((key(ONE), VendorError::Unreadable("no".to_owned())));
     });
@@ -187,9 +187,9 @@ fn unmanaged_accounts_count_if_asked() {
     assert!(strict.drift.any() && strict.drift.fingerprint.is_some());
     assert!(strict.text.ends_with("\nDrift: 0 changed, 0 missing, 0 lingering, 2 unmanaged.\n"), "{}", strict.text);
     // What can never be changed from here is nobody's to put right.
-    let foreign = Look { strict: true, ..look(&[("heeler.yaml", &text)], live()) }.see_after(|readings| {
-        let observation = readings.get_mut("datadog").unwrap().result.as_mut().unwrap();
-        observation.rows.get_mut(&key("400000000008")).unwrap().foreign = Some("another owns it");
+    let foreign = Look { strict: true, ..look(&[("heeler.yaml", &text)], live()) }.see_after(|snapshots| {
+        let observation = snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap();
+        observation.rows.get_mut(&key("400000000008")).unwrap().not_manageable = Some("another owns it");
     });
     assert_eq!(foreign.items(), ["unmanaged 400000000007", "unmanaged 400000000008 (not counted)"]);
     assert!(foreign.text.ends_with(" 2 unmanaged (1 not counted).\n"), "{}", foreign.text);
@@ -234,8 +234,8 @@ fn what_apply_would_refuse_is_drift_too() {
         let shifted = look(&[("heeler.yaml", &format!("# one more line\n{text}"))], live()).see();
         assert_eq!(shifted.fingerprint(), seen.fingerprint(), "{text}");
     }
-    let foreign = look(&[("heeler.yaml", &account("", "account_tags: [\"a:b\"]"))], rows(&[ONE])).see_after(|readings| {
-        readings.get_mut("datadog").unwrap().result.as_mut().unwrap().rows.get_mut(&key(ONE)).unwrap().foreign = Some("another owns it");
+    let foreign = look(&[("heeler.yaml", &account("", "account_tags: [\"a:b\"]"))], rows(&[ONE])).see_after(|snapshots| {
+        snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap().rows.get_mut(&key(ONE)).unwrap().not_manageable = Some("another owns it");
     });
     assert_eq!(foreign.items(), ["!changed 400000000001 account_tags"]);
 }
@@ -244,7 +244,7 @@ fn what_apply_would_refuse_is_drift_too() {
 fn limits_and_what_is_confirmed_mean_nothing() {
     let text = format!("{HEAD}limits: {{ creates: 0, deletes: 0, removals: 0 }}\nconfirm: {{ removals: 7, creates: 2 }}\n{EACH}");
     let seen = look(&[("heeler.yaml", &text)], rows(&LIVE)).see();
-    assert!(seen.plan.gates.is_empty() && seen.plan.diagnostics.is_empty() && !seen.text.contains("imit"), "{}", seen.text);
+    assert!(seen.plan.limit_checks.is_empty() && seen.plan.diagnostics.is_empty() && !seen.text.contains("imit"), "{}", seen.text);
     assert_eq!(seen.json["gates"], json!([]));
     let plain = look(&[("heeler.yaml", &format!("{HEAD}{EACH}"))], rows(&LIVE)).see();
     assert_eq!(seen.fingerprint(), plain.fingerprint());

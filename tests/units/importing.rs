@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::Key;
-use heeler::planner::import::forms::Forms;
-use heeler::planner::import::{Draft, Ground, Schemas, names};
+use heeler::planner::import::value_forms::ValueForms;
+use heeler::planner::import::{BaseConfig, Draft, Schemas, names};
 use heeler::providers;
 use serde_json::json;
 
 #[test]
 fn only_a_whole_id_is_named() {
-    let forms = |word: &str| Forms::of(&json!(word), Some("210000000001"), "aws");
+    let forms = |word: &str| ValueForms::of(&json!(word), Some("210000000001"), "aws");
     let named = |word: &str| forms(word).by_account;
     assert_eq!(named("arn:aws:iam::210000000001:role/a"), "arn:aws:iam::${aws_account_id}:role/a");
     assert_eq!(named("210000000001-210000000001"), "${aws_account_id}-${aws_account_id}");
@@ -20,7 +20,7 @@ fn only_a_whole_id_is_named() {
     assert_eq!(forms("a:${b}").plain, "a:$${b}");
     assert_eq!(forms("arn:aws:lambda:x").by_partition, "arn:${aws_partition}:lambda:x");
     assert_eq!(forms("arn:aws-cn:lambda:x").by_partition, "arn:aws-cn:lambda:x");
-    assert_eq!(Forms::of(&json!([true, 1]), None, "aws").by_partition, json!([true, 1]));
+    assert_eq!(ValueForms::of(&json!([true, 1]), None, "aws").by_partition, json!([true, 1]));
 }
 
 /// The names that accounts get for their tags.
@@ -36,7 +36,7 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
         notes: Vec::new(),
     };
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
-    let ground = Ground { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..Ground::default() };
+    let ground = BaseConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..BaseConfig::default() };
     names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);
     drafts.into_iter().map(|draft| draft.name).collect()
 }

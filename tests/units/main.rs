@@ -11,7 +11,7 @@ mod fingerprint;
 mod importing;
 mod layers;
 mod no_json;
-mod unreached;
+mod shadowed;
 mod writing;
 mod yaml;
 

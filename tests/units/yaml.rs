@@ -1,7 +1,7 @@
 //! Text to nodes: places, bombs, and what YAML would do to a value if it were let.
 
 use heeler::model::Node;
-use heeler::model::node::parse::MAX_DEPTH;
+use heeler::model::node::parser::MAX_DEPTH;
 
 fn parse(text: &str) -> Result<Node, Vec<String>> {
     let (parsed, wrong) = Node::parse(text, 0);
@@ -82,14 +82,14 @@ fn anchors_and_aliases_work_within_a_file() {
 #[test]
 fn a_file_cut_off_anywhere_buries_nobody_else() {
     let whole = include_str!("../../examples/configs/quickstart/heeler.yaml");
-    let buried = |text: &str| {
+    let tombstoned = |text: &str| {
         let loaded = crate::load(&[("heeler.yaml", text)]).ok()?;
         assert!(loaded.desired.exclusive.is_none());
         Some(loaded.desired.tombstones.iter().map(|tombstone| tombstone.identity().to_owned()).collect::<Vec<_>>())
     };
-    let asked = buried(whole).expect("a valid example");
+    let asked = tombstoned(whole).expect("a valid example");
     assert_eq!(asked.len(), 1);
     let cuts = (0..whole.len()).filter(|at| whole.is_char_boundary(*at));
-    let valid = cuts.filter_map(|at| buried(&whole[..at])).inspect(|found| assert!(found.iter().all(|id| asked.contains(id)), "{found:?}"));
+    let valid = cuts.filter_map(|at| tombstoned(&whole[..at])).inspect(|found| assert!(found.iter().all(|id| asked.contains(id)), "{found:?}"));
     assert!(valid.count() > 100);
 }

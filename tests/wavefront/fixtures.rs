@@ -1,7 +1,7 @@
 //! What is known of Wavefront's requests and answers, file by file of the collected fixtures, with data of our own: a request is produced
 //! exactly so, an answer is accepted by heeler, and where the sandbox gives it, produced there too. `UNVERIFIED` files are tolerated.
 
-use heeler::model::{Body, Ending, Method, Outcome, Reader, Request};
+use heeler::model::{Body, Method, Outcome, ReadClient, Request, Status};
 use heeler::providers::wavefront::{Wavefront, rows, wire};
 use heeler::providers::{Provider, Table};
 use serde_json::{Value, json};
@@ -115,7 +115,7 @@ async fn create_cloudwatch_response_200() {
     let vendor = Vendor::saying(&[none.clone(), none.clone(), issued, none, envelope_of(&answer)]);
     let config = one(CLOUDWATCH);
     let outcome = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap();
-    assert!(matches!(outcome.ending, Ending::Done), "{outcome:?}");
+    assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
     let trust = outcome.trust.expect("a role");
     assert_eq!((trust.role_name.as_str(), trust.external_id.as_deref()), ("observer", Some(ISSUED)));
     let statement = &trust.policy.expect("a policy")["Statement"][0];
@@ -154,7 +154,7 @@ async fn update_cloudwatch_request_and_response_200() {
     });
     let path = format!("{INTEGRATIONS}/{}", row["id"].as_str().unwrap());
     assert_eq!(writes, [(format!("PUT {path}"), expected.clone())]);
-    assert!(matches!(outcome.ending, Ending::Done), "{outcome:?}");
+    assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
 
     let (status, put) = sandbox(&mut table(&[cloudwatch()]), Method::Put, &path, Some(expected));
     assert_eq!((status, keys(&put["response"]), &put["response"]["serviceRefreshRateInMins"]), (200, keys(&answer), &json!(10)));
@@ -176,7 +176,7 @@ async fn enable_and_disable_responses_200() {
             updated(&row, &format!("{{ role_name: observer, cloudwatch: {{ enabled: {block} }} }}"), &[envelope_of(&answer)]).await;
         let path = format!("{INTEGRATIONS}/{}/{verb}", row["id"].as_str().unwrap());
         assert_eq!(writes, [(format!("POST {path}"), Value::Null)]);
-        assert!(matches!(outcome.ending, Ending::Done), "{outcome:?}");
+        assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
         assert_eq!(sandbox(&mut table(&[row]), Method::Post, &path, None), (200, envelope_of(&answer)));
     }
 }
@@ -248,9 +248,9 @@ fn six() -> Vec<Value> {
 async fn list() {
     let config = one("{ role_name: observer, cloudwatch: {}, cloudtrail: { filter_rule: '' }, ec2: { metric_filter_regex: '' } }");
     let plan = plan(&config, &Vendor::saying(&[listing(&six())])).await;
-    assert!(plan.actions.is_empty() && plan.is_complete() && plan.refusals.is_empty(), "{plan:#?}");
-    assert_eq!((plan.unchanged, plan.unmanaged.len(), plan.counted["wavefront"].live), (3, 3, 6));
-    let foreign: Vec<&str> = plan.unmanaged.iter().filter(|row| row.foreign.is_some()).map(|row| row.key.name.as_str()).collect();
+    assert!(plan.actions.is_empty() && plan.all_listings_read() && plan.refusals.is_empty(), "{plan:#?}");
+    assert_eq!((plan.unchanged, plan.unmanaged.len(), plan.row_counts["wavefront"].live), (3, 3, 6));
+    let foreign: Vec<&str> = plan.unmanaged.iter().filter(|row| row.not_manageable.is_some()).map(|row| row.key.name.as_str()).collect();
     assert_eq!(foreign, ["5d1e0b77-0006-4b2c-9d3e-0a1b2c3d4e5f"]);
     assert_eq!(sandbox(&mut table(&six()), Method::Get, INTEGRATIONS, None), (200, listing(&six())));
 }
@@ -283,6 +283,6 @@ async fn search_request_and_response() {
     assert_eq!(wire::list_trash(&vendor).await.unwrap().rows.len(), 1);
     assert_eq!(vendor.log(), [("POST /api/v2/search/cloudintegration/deleted".to_owned(), json!({ "query": [], "limit": 1000, "offset": 0 }))]);
     let question = vendor.asked.lock().unwrap()[0].clone();
-    assert!(question.is_question());
-    let _: &dyn Reader = &vendor;
+    assert!(question.only_reads());
+    let _: &dyn ReadClient = &vendor;
 }

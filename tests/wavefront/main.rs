@@ -16,10 +16,10 @@ use async_trait::async_trait;
 use heeler::config::files::Text;
 use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{Hands, Witness, execute, observe};
+use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Ask, Env, Failure, Observed, Outcome, Plan, Reader, Request, Response, Tell, Transport};
-use heeler::planner::{self, Exactness, Input};
+use heeler::model::{Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
+use heeler::planner::{self, ConfirmMode, PlanInput};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "400000000001";
@@ -106,22 +106,22 @@ fn body(request: &Request) -> Value {
 }
 
 #[async_trait]
-impl Reader for Vendor {
-    async fn read(&self, ask: Ask) -> Result<Response, Failure> {
+impl ReadClient for Vendor {
+    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
         Ok(self.answer(ask.request()))
     }
 }
 
 #[async_trait]
-impl Transport for Vendor {
-    async fn write(&self, tell: Tell) -> Result<Response, Failure> {
+impl WriteClient for Vendor {
+    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
         Ok(self.answer(&tell.request))
     }
 }
 
 struct Nobody;
 
-impl Witness for Nobody {
+impl ProgressObserver for Nobody {
     fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
 
     fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
@@ -129,21 +129,21 @@ impl Witness for Nobody {
     }
 }
 
-async fn plan(config: &Loaded, door: &dyn Reader) -> Plan {
-    let readings = observe(door, &config.desired).await;
-    planner::plan(&Input {
+async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
+    let snapshots = observe(client, &config.desired).await;
+    planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &Confirm::default(),
-        exactness: Exactness::AtMost,
+        confirm_mode: ConfirmMode::AtMost,
         approved: None,
         resend_secrets: false,
     })
 }
 
-async fn apply(config: &Loaded, door: &dyn Transport, plan: &Plan) -> Vec<Outcome> {
+async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
     let (settings, sources) = (&config.desired.settings, &config.sources);
-    execute(plan, &Hands { door, settings, sources, jobs: 1, witness: &Nobody, interrupt: interrupt().1 }).await
+    execute(plan, &ExecContext { client, settings, sources, jobs: 1, observer: &Nobody, interrupt: interrupt().1 }).await
 }

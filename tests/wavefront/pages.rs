@@ -19,7 +19,7 @@ async fn refused(pages: &[Value], why: &str) {
     // And so nothing is planned.
     let vendor = Vendor::saying(pages);
     let plan = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;
-    assert!(plan.actions.is_empty() && !plan.is_complete());
+    assert!(plan.actions.is_empty() && !plan.all_listings_read());
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,7 +71,7 @@ async fn a_row_without_what_tells_it_from_the_others() {
         let vendor = Vendor::saying(&[page(&[without(field)], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);
         let plan = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;
         // It may be the one that is declared, so none is made; and nobody else is concerned.
-        assert!(plan.actions.is_empty() && plan.is_complete() && plan.isolated[0].why.contains(why), "{:?}", plan.isolated);
+        assert!(plan.actions.is_empty() && plan.all_listings_read() && plan.isolated[0].why.contains(why), "{:?}", plan.isolated);
         assert_eq!(plan.refusals.len() + plan.unread().count(), 1, "{:?}", plan.refusals);
     }
 }

@@ -2,7 +2,7 @@
 //! create tells.
 
 use heeler::model::plan::VendorError;
-use heeler::model::{Ending, Method, Op, Request};
+use heeler::model::{Method, Op, Request, Status};
 use heeler::providers::Provider;
 use heeler::providers::wavefront::{Wavefront, envelope};
 use serde_json::{Value, json};
@@ -55,6 +55,6 @@ async fn a_refused_create_tells_the_external_id_that_was_issued_for_it() {
     let plan = plan(&config, &vendor).await;
     assert!(matches!(plan.actions[0].op, Op::Create { .. }));
     let outcome = apply(&config, &vendor, &plan).await.pop().unwrap();
-    let Ending::Failed { why, unsure: false, .. } = outcome.ending else { panic!("{outcome:?}") };
+    let Status::Failed { why, unsure: false, .. } = outcome.status else { panic!("{outcome:?}") };
     assert!(why.contains("cannot assume the role") && why.contains(&format!("write `external_id: {ISSUED}`")), "{why}");
 }

@@ -9,9 +9,12 @@ use crate::stage::{A, Stage, accounts};
 use crate::support::{Folder, HEAD, Run, parrot, row, world};
 use crate::workflow::{file, read};
 
-/// A server that keeps what it is told: method and path, and the body.
-fn kept() -> (Arc<Mutex<Vec<(String, String)>>>, String) {
-    let told = Arc::<Mutex<Vec<(String, String)>>>::default();
+/// Requests by method and path, with their bodies.
+type Requests = Arc<Mutex<Vec<(String, String)>>>;
+
+/// A server that keeps what it is told, and its address.
+fn kept() -> (Requests, String) {
+    let told = Requests::default();
     let keep = told.clone();
     let url = parrot(move |request| {
         let line = request.lines().next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();

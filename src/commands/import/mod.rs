@@ -1,7 +1,7 @@
-//! `heeler import`: live state as YAML for what the config does not declare. It holds the narrow door only.
+//! `heeler import`: live state as YAML for what the config does not declare. It holds a `ReadClient` only.
 
-pub mod opening;
-pub mod writing;
+pub mod import_files;
+pub mod import_session;
 
 use std::path::PathBuf;
 
@@ -12,12 +12,12 @@ use super::flags::{Paths, ProviderSelection, Selection};
 use super::session::runtime;
 use super::{CommandError, Exit};
 use crate::config::files::Text;
-use crate::importer::{self, Imported, Question, Unproved};
+use crate::importer::{self, ImportInput, Imported, Unproved};
 use crate::model::Env;
 use crate::render::style::{CHANGED, paint};
-use crate::render::{self, Scene, counted, yaml};
-use opening::Opening;
-use writing::Folder;
+use crate::render::{self, PlanView, counted, yaml};
+use import_files::Folder;
+use import_session::ImportSession;
 
 /// Print live accounts that the config does not declare, as YAML: read-only
 #[derive(Debug, ClapArgs)]
@@ -59,17 +59,17 @@ pub struct Args {
 /// The config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, flat, write } = args;
-    let mut opening = Opening::open(paths, selection, providers, env, console)?;
+    let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
     let only = selection.only();
-    let readings = runtime()?.block_on(opening.read_new(only.as_ref()))?;
-    opening.knows(only.as_ref(), &readings)?;
-    let imported = importer::import(&Question {
+    let snapshots = runtime()?.block_on(opening.read_new(only.as_ref()))?;
+    opening.knows(only.as_ref(), &snapshots)?;
+    let imported = importer::import(&ImportInput {
         texts: &opening.texts,
         beginning: &opening.beginning,
         loaded: &opening.loaded,
         env,
-        readings: &readings,
+        snapshots: &snapshots,
         only: only.as_ref(),
         adopted: None,
         flat: *flat,
@@ -83,7 +83,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, console: &Console) -> Result<Exit, CommandError> {
+fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &ImportSession, console: &Console) -> Result<Exit, CommandError> {
     let Imported { texts, accounts, profiles, accepted, left } = imported;
     let missing = if left.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(left.len(), "row")) };
     let left = left_out(left);
@@ -100,7 +100,9 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &Opening, co
         Some(_) if *accepted > 0 => return Err(CommandError::WriteDeclared),
         Some(folder) => {
             let written = folder.write(texts, &left)?;
-            written.iter().for_each(|path| console.product(&format!("wrote {}\n", render::clean::clean(&path.display().to_string()))));
+            written
+                .iter()
+                .for_each(|path| console.product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string()))));
         }
         None => console.product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
     }
@@ -136,9 +138,9 @@ pub fn left_out(left: &[String]) -> String {
 }
 
 /// The difference that stands in the way.
-pub fn shown(unproved: &Unproved, opening: &Opening) -> String {
+pub fn shown(unproved: &Unproved, opening: &ImportSession) -> String {
     match unproved {
         Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
-        Unproved::Differs(plan) => render::text::plan(&Scene::new(plan, Vec::new(), opening.sandbox, String::new()), "import"),
+        Unproved::Differs(plan) => render::text::plan(&PlanView::new(plan, Vec::new(), opening.sandbox, String::new()), "import"),
     }
 }

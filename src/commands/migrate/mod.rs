@@ -1,9 +1,9 @@
-//! `heeler migrate`: accounts that something else manages, as a config that manages them from now on. It holds the narrow door only.
+//! `heeler migrate`: accounts that something else manages, as a config that manages them from now on. It holds a `ReadClient` only.
 
-mod job;
-mod saying;
-mod source;
-mod taking;
+mod migration;
+mod origin;
+mod report;
+mod takeover;
 mod terraform;
 
 use std::collections::BTreeSet;
@@ -13,18 +13,18 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::flags::{Paths, Selection};
-use super::import::writing::Folder;
+use super::import::import_files::Folder;
 use super::import::{left_out, shown};
 use super::{CommandError, Exit};
 use crate::config::{Loaded, load_texts};
-use crate::importer::adopted::{self, Told};
-use crate::importer::{self, Imported, Layout, Question};
+use crate::importer::takeover::{self as elsewhere, ManagedElsewhere};
+use crate::importer::{self, ImportInput, Imported, Layout};
 use crate::model::{Diagnostics, Env, Key};
 use crate::providers;
 use crate::render::{self, counted};
-use job::Job;
-use saying::Said;
-use taking::Taking;
+use migration::Migration;
+use report::MigrationReport;
+use takeover::Takeover;
 
 /// Print what Terraform or an older API manages as a config, and what Terraform is to forget: read-only
 #[derive(Debug, ClapArgs)]
@@ -65,22 +65,22 @@ pub struct Args {
 /// # Errors
 /// The state, the config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
-    let Some(job) = job::find(args, env, console)? else {
+    let Some(job) = migration::find(args, env, console)? else {
         console.product("# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n");
         return Ok(Exit::Done);
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
     let only = args.selection.only();
-    let (taking, believed) = taking::take(&job.adopters, &job.things, job.origin, only.as_ref(), job.readings.as_ref());
+    let (taking, believed) = takeover::take(&job.adopters, &job.things, job.origin, only.as_ref(), job.snapshots.as_ref());
     if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
         return Err(CommandError::UnknownMigrated(unknown.clone()));
     }
-    let imported = importer::import(&Question {
+    let imported = importer::import(&ImportInput {
         texts: &job.opening.texts,
         beginning: &job.opening.beginning,
         loaded: &job.opening.loaded,
         env,
-        readings: job.readings.as_ref().unwrap_or(&believed),
+        snapshots: job.snapshots.as_ref().unwrap_or(&believed),
         only: None,
         adopted: Some(&taking.managed),
         flat: args.flat,
@@ -95,7 +95,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 /// The rows that a config declares with what is new.
-fn handed(imported: &Imported, taking: &Taking, job: &Job, env: &Env) -> BTreeSet<Key> {
+fn handed(imported: &Imported, taking: &Takeover, job: &Migration, env: &Env) -> BTreeSet<Key> {
     let texts = job.opening.texts.iter().chain(&imported.texts).cloned().collect();
     let Ok(loaded) = load_texts(texts, env, Diagnostics::new()) else { return BTreeSet::new() };
     let same = |key: &Key| {
@@ -109,18 +109,18 @@ fn handed(imported: &Imported, taking: &Taking, job: &Job, env: &Env) -> BTreeSe
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(
     mut imported: Imported,
-    taking: &Taking,
+    taking: &Takeover,
     handed: &BTreeSet<Key>,
-    job: &Job,
+    job: &Migration,
     folder: Option<&Folder>,
     console: &Console,
 ) -> Result<Exit, CommandError> {
-    let Job { origin, things, adopters: _, opening, by_hand, states, deposed, readings } = job;
-    let said = Said { origin: *origin, taking, things, handed, proved: readings.is_some(), by_hand, states };
+    let Migration { origin, things, adopters: _, opening, by_hand, states, deposed, snapshots } = job;
+    let said = MigrationReport { origin: *origin, taking, things, handed, proved: snapshots.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
     let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name))).collect();
     rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
-    let deposed = saying::deposed(deposed, readings.as_ref());
+    let deposed = report::deposed(deposed, snapshots.as_ref());
     rows.extend(deposed.iter().cloned());
     let in_part = in_part(taking, &opening.loaded);
     let left = format!("{}{}", left_out(&rows), said.in_part(&in_part));
@@ -138,27 +138,29 @@ fn hand_over(
             }
             imported.texts.extend(said.files(&rows));
             let written = if imported.texts.is_empty() { Vec::new() } else { folder.write(&imported.texts, "")? };
-            written.iter().for_each(|path| console.product(&format!("wrote {}\n", render::clean::clean(&path.display().to_string()))));
+            written
+                .iter()
+                .for_each(|path| console.product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string()))));
         }
         None => {
             let texts = imported.texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n");
             console.product(&format!("{nothing}{texts}{left}{}", said.commands()));
         }
     }
-    let mark = if opening.sandbox && readings.is_some() { " (sandbox)" } else { "" };
-    let proof = if readings.is_some() { "Planned against the live listing: no changes." } else { "Not planned against anything (--offline)." };
+    let mark = if opening.sandbox && snapshots.is_some() { " (sandbox)" } else { "" };
+    let proof = if snapshots.is_some() { "Planned against the live listing: no changes." } else { "Not planned against anything (--offline)." };
     let profiles = if imported.profiles > 0 { format!(" with {}", counted(imported.profiles, "profile")) } else { String::new() };
     let missing = if rows.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(rows.len(), "row")) };
-    let warnings = saying::warned(&warnings);
+    let warnings = report::warned(&warnings);
     console.problem(&format!("{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n", counted(imported.accounts, "account")));
     Ok(if taking.hidden { Exit::Failed } else { Exit::Done })
 }
 
 /// Accounts that the config declares already, and what of each is managed elsewhere and not there.
-fn in_part(taking: &Taking, loaded: &Loaded) -> Vec<(Key, Vec<String>)> {
+fn in_part(taking: &Takeover, loaded: &Loaded) -> Vec<(Key, Vec<String>)> {
     let declared = |key: &Key| loaded.desired.entries.values().find(|desired| desired.keys().any(|known| known == *key));
-    let fields = |(key, told): (&Key, &Told)| {
-        let fields = adopted::undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
+    let fields = |(key, told): (&Key, &ManagedElsewhere)| {
+        let fields = elsewhere::undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
         (!fields.is_empty()).then(|| (key.clone(), fields))
     };
     taking.managed.iter().filter_map(fields).collect()

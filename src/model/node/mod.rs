@@ -3,9 +3,9 @@
 //! A `Node` is only ever made by reading text ([`parse`]) or from other nodes ([`layers`]). Cloning is cheap: children are shared.
 
 pub mod indentation;
-pub mod layers;
+pub mod merging;
 pub mod not_yaml;
-pub mod parse;
+pub mod parser;
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ pub struct Node {
     place: Place,
     /// Whether `${` stands in it or in anything below.
     mentions_names: bool,
-    kind: Kind,
+    kind: NodeKind,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+enum NodeKind {
     Scalar { text: Arc<str>, plain: bool },
     List(Arc<[Node]>),
     Map(Arc<[Entry]>),
@@ -41,11 +41,11 @@ pub struct Entry {
 }
 
 impl Node {
-    fn new(place: Place, kind: Kind) -> Self {
+    fn new(place: Place, kind: NodeKind) -> Self {
         let mentions_names = match &kind {
-            Kind::Scalar { text, .. } => text.contains("${"),
-            Kind::List(items) => items.iter().any(|item| item.mentions_names),
-            Kind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names),
+            NodeKind::Scalar { text, .. } => text.contains("${"),
+            NodeKind::List(items) => items.iter().any(|item| item.mentions_names),
+            NodeKind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names),
         };
         Node { place, mentions_names, kind }
     }
@@ -58,63 +58,63 @@ impl Node {
     /// What two nodes have in common that share one list or map, such as a block out of `defaults` under many accounts.
     pub fn shared(&self) -> Option<usize> {
         match &self.kind {
-            Kind::Scalar { .. } => None,
-            Kind::List(items) => Some(items.as_ptr().addr()),
-            Kind::Map(entries) => Some(entries.as_ptr().addr()),
+            NodeKind::Scalar { .. } => None,
+            NodeKind::List(items) => Some(items.as_ptr().addr()),
+            NodeKind::Map(entries) => Some(entries.as_ptr().addr()),
         }
     }
 
     /// A scalar's raw text.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar { text, .. } => Some(text),
-            Kind::List(_) | Kind::Map(_) => None,
+            NodeKind::Scalar { text, .. } => Some(text),
+            NodeKind::List(_) | NodeKind::Map(_) => None,
         }
     }
 
     /// Whether it is a scalar without quotes, which YAML gives a type of its own choosing.
     pub fn is_plain(&self) -> bool {
-        matches!(self.kind, Kind::Scalar { plain: true, .. })
+        matches!(self.kind, NodeKind::Scalar { plain: true, .. })
     }
 
     /// Whether it is a scalar that YAML reads as text.
     pub fn is_text(&self) -> bool {
         match &self.kind {
-            Kind::Scalar { plain: false, .. } => true,
-            Kind::Scalar { text, plain: true } => word_value(text).is_none() && number(text).is_none(),
-            Kind::List(_) | Kind::Map(_) => false,
+            NodeKind::Scalar { plain: false, .. } => true,
+            NodeKind::Scalar { text, plain: true } => word_value(text).is_none() && number(text).is_none(),
+            NodeKind::List(_) | NodeKind::Map(_) => false,
         }
     }
 
     /// Whether it is an explicit null: `null`, `~`, or nothing at all after the colon.
     pub fn is_null(&self) -> bool {
-        matches!(&self.kind, Kind::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
+        matches!(&self.kind, NodeKind::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// The items of a list; none for anything else.
     pub fn items(&self) -> &[Node] {
         match &self.kind {
-            Kind::List(items) => items,
-            Kind::Scalar { .. } | Kind::Map(_) => &[],
+            NodeKind::List(items) => items,
+            NodeKind::Scalar { .. } | NodeKind::Map(_) => &[],
         }
     }
 
     /// The entries of a map; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
-            Kind::Map(entries) => entries,
-            Kind::Scalar { .. } | Kind::List(_) => &[],
+            NodeKind::Map(entries) => entries,
+            NodeKind::Scalar { .. } | NodeKind::List(_) => &[],
         }
     }
 
     /// Whether it is a map.
     pub fn is_map(&self) -> bool {
-        matches!(self.kind, Kind::Map(_))
+        matches!(self.kind, NodeKind::Map(_))
     }
 
     /// Whether it is a list.
     pub fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::List(_))
+        matches!(self.kind, NodeKind::List(_))
     }
 
     /// The entry under `key`.
@@ -130,29 +130,29 @@ impl Node {
     /// A word for what it is, for messages.
     pub fn describe(&self) -> &'static str {
         match &self.kind {
-            Kind::Scalar { .. } if self.is_null() => "nothing",
-            Kind::Scalar { .. } => "a single value",
-            Kind::List(_) => "a list",
-            Kind::Map(_) => "a map",
+            NodeKind::Scalar { .. } if self.is_null() => "nothing",
+            NodeKind::Scalar { .. } => "a single value",
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a map",
         }
     }
 
     /// The value without what is in it, which is enough to tell its type.
     pub fn value_kind(&self) -> Value {
         match &self.kind {
-            Kind::Scalar { .. } => self.value(),
-            Kind::List(_) => Value::Sequence(Vec::new()),
-            Kind::Map(_) => Value::Mapping(serde_yaml::Mapping::new()),
+            NodeKind::Scalar { .. } => self.value(),
+            NodeKind::List(_) => Value::Sequence(Vec::new()),
+            NodeKind::Map(_) => Value::Mapping(serde_yaml::Mapping::new()),
         }
     }
 
     /// The value as YAML 1.2's core schema reads it: only plain scalars have a type.
     pub fn value(&self) -> Value {
         match &self.kind {
-            Kind::Scalar { text, plain: true } => plain_value(text),
-            Kind::Scalar { text, plain: false } => Value::String(text.to_string()),
-            Kind::List(items) => Value::Sequence(items.iter().map(Node::value).collect()),
-            Kind::Map(entries) => {
+            NodeKind::Scalar { text, plain: true } => plain_value(text),
+            NodeKind::Scalar { text, plain: false } => Value::String(text.to_string()),
+            NodeKind::List(items) => Value::Sequence(items.iter().map(Node::value).collect()),
+            NodeKind::Map(entries) => {
                 entries.iter().map(|entry| (Value::String(entry.key.to_string()), entry.node.value())).collect::<serde_yaml::Mapping>().into()
             }
         }
@@ -161,12 +161,12 @@ impl Node {
     /// The value as JSON. Numbers JSON cannot hold become text.
     pub fn json(&self) -> serde_json::Value {
         match &self.kind {
-            Kind::Scalar { text, plain } => {
+            NodeKind::Scalar { text, plain } => {
                 let value = if *plain { plain_value(text) } else { Value::String(text.to_string()) };
                 serde_json::to_value(value).unwrap_or_else(|_| text.to_string().into())
             }
-            Kind::List(items) => items.iter().map(Node::json).collect(),
-            Kind::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), entry.node.json())).collect(),
+            NodeKind::List(items) => items.iter().map(Node::json).collect(),
+            NodeKind::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), entry.node.json())).collect(),
         }
     }
 }

@@ -43,7 +43,7 @@ pub enum ApprovalError {
 /// Whom a run addresses: what a plan and an apply must have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addressee {
-    /// Whether it is a pretend world.
+    /// Whether it is the sandbox.
     pub sandbox: bool,
     /// Each provider's address.
     pub providers: BTreeMap<String, Address>,
@@ -224,7 +224,7 @@ fn create_of(key: &Key) -> String {
 
 fn head(op: &str, action: &Action) -> Value {
     let Key { provider, kind, name } = &action.key;
-    json!([op, provider, kind, name, action.row().map(|id| id.0.as_str()), action.how().map(Node::json)])
+    json!([op, provider, kind, name, action.row().map(|id| id.0.as_str()), action.tombstone_block().map(Node::json)])
 }
 
 fn unit_of(change: &FieldChange) -> String {

@@ -1,6 +1,6 @@
 //! Whether a change to the config is about one row: by what the two sides declare, remove or protect under its names.
 
-use crate::model::{Desired, DesiredState, Fixed, Key};
+use crate::model::{Desired, DesiredState, FixedAtCreation, Key};
 
 /// Whether anything that is said of this row is another on one side.
 pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
@@ -21,7 +21,7 @@ pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
 
 /// All that an entry asks of a row.
 fn said(desired: &Desired) -> (serde_json::Value, Vec<(&'static str, &str)>, Option<&str>) {
-    let Desired { key: _, account, name: _, place: _, node, fixed, shape: _, alias: _ } = desired;
-    let fixed = fixed.iter().map(|Fixed { field, value, place: _ }| (*field, value.as_str())).collect();
+    let Desired { key: _, account, name: _, place: _, node, fixed, schema: _, alias: _ } = desired;
+    let fixed = fixed.iter().map(|FixedAtCreation { field, value, place: _ }| (*field, value.as_str())).collect();
     (node.json(), fixed, account.as_deref())
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::fold::{Cells, Folded, Group, Stand, fold};
-use super::ground::{Footing, stand};
-use super::sheet::{Sheet, Slot, lay_out};
-use super::titles::titles;
-use super::{Draft, Ground, Leaves, Schemas};
-use crate::model::shape::{Block, Field, Form};
+use super::base_config::{ProfileFit, stand};
+use super::fold::{CellState, Cells, Folded, Group, fold};
+use super::profile_names::titles;
+use super::table::{ColumnKey, Table, lay_out};
+use super::{BaseConfig, Draft, Leaves, Schemas};
+use crate::model::row_schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
 /// What is said above a secret.
@@ -31,21 +31,21 @@ pub struct Parts {
     pub groups: usize,
 }
 
-/// Writes drafts as new entries upon the ground there is. With `flat`, nothing is folded.
-pub fn write(drafts: &[Draft], ground: &Ground, schemas: &Schemas, flat: bool) -> Parts {
+/// Writes drafts as new entries of the config there is. With `flat`, nothing is folded.
+pub fn write(drafts: &[Draft], ground: &BaseConfig, schemas: &Schemas, flat: bool) -> Parts {
     if drafts.is_empty() {
         return Parts::default();
     }
     let sheet = lay_out(drafts, schemas, !flat);
-    let Footing { stands, profiles, cuts } = stand(drafts, &sheet, ground, schemas, flat);
+    let ProfileFit { stands, profiles, cuts } = stand(drafts, &sheet, ground, schemas, flat);
     let folded = if flat { Folded { defaults: Cells::new(), groups: Vec::new(), stands } } else { fold(&sheet, stands, ground.open) };
     let taken: BTreeSet<String> = ground.profiles.keys().cloned().collect();
     let titles = titles(&folded.groups, drafts, &sheet, schemas, &taken);
     let entries = drafts.iter().enumerate().map(|(line, draft)| {
         let joined = folded.groups.iter().zip(&titles).filter(|(group, _)| group.members.binary_search(&line).is_ok()).map(|(_, title)| title);
         let listed: Vec<&String> = profiles[line].iter().chain(joined).collect();
-        let own =
-            (0..sheet.columns.len()).filter(|at| folded.stands[line][*at] != Stand::Said || (flat && sheet.columns[*at].slot != Slot::Partition));
+        let own = (0..sheet.columns.len())
+            .filter(|at| folded.stands[line][*at] != CellState::Said || (flat && sheet.columns[*at].slot != ColumnKey::Partition));
         let unmanaged = tidied(&cuts[line], draft, ground, schemas);
         entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&sheet.columns[at].slot, sheet.plain[line][at].as_ref()?))), schemas)
     });
@@ -57,7 +57,7 @@ pub fn write(drafts: &[Draft], ground: &Ground, schemas: &Schemas, flat: bool) -
     }
 }
 
-fn profiles_of(groups: &[Group], titles: &[String], sheet: &Sheet, schemas: &Schemas) -> Yaml {
+fn profiles_of(groups: &[Group], titles: &[String], sheet: &Table, schemas: &Schemas) -> Yaml {
     let profiles = groups.iter().zip(titles).map(|(group, title)| {
         let members = group.members.len();
         Line::new(title, layer(&group.cells, sheet, schemas)).apart().under(format!("{members} accounts"))
@@ -66,7 +66,7 @@ fn profiles_of(groups: &[Group], titles: &[String], sheet: &Sheet, schemas: &Sch
 }
 
 /// A layer: the partition, and blocks by provider.
-fn layer(cells: &Cells, sheet: &Sheet, schemas: &Schemas) -> Yaml {
+fn layer(cells: &Cells, sheet: &Table, schemas: &Schemas) -> Yaml {
     let said = cells.iter().map(|(at, number)| (&sheet.columns[*at].slot, &sheet.columns[*at].values[*number]));
     Yaml::Map(blocks(said, &BTreeSet::new(), schemas))
 }
@@ -76,7 +76,7 @@ pub fn entry<'a>(
     draft: &Draft,
     profiles: &[&String],
     unmanaged: &[String],
-    own: impl Iterator<Item = (&'a Slot, &'a Value)>,
+    own: impl Iterator<Item = (&'a ColumnKey, &'a Value)>,
     schemas: &Schemas,
 ) -> Yaml {
     let mut lines: Vec<Line> = draft.account.iter().map(|id| Line::new("aws_account_id", Yaml::text(id))).collect();
@@ -100,13 +100,13 @@ pub fn entry<'a>(
 }
 
 /// `aws_partition`, then a block for each provider that something is said about, or that `managed` names.
-fn blocks<'a>(said: impl Iterator<Item = (&'a Slot, &'a Value)>, managed: &BTreeSet<&'static str>, schemas: &Schemas) -> Vec<Line> {
+fn blocks<'a>(said: impl Iterator<Item = (&'a ColumnKey, &'a Value)>, managed: &BTreeSet<&'static str>, schemas: &Schemas) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut by_provider: BTreeMap<&'static str, Leaves> = managed.iter().map(|provider| (*provider, Leaves::new())).collect();
     for (slot, value) in said {
         match slot {
-            Slot::Partition => lines.push(Line::new(PARTITION, Yaml::of(value))),
-            Slot::Field(provider, path) => drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone())),
+            ColumnKey::Partition => lines.push(Line::new(PARTITION, Yaml::of(value))),
+            ColumnKey::Field(provider, path) => drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone())),
         }
     }
     for (provider, leaves) in by_provider {
@@ -118,17 +118,17 @@ fn blocks<'a>(said: impl Iterator<Item = (&'a Slot, &'a Value)>, managed: &BTree
 }
 
 /// The leaves below a path as a block: single values first, else in the order of the schema.
-pub fn block(shape: &Block, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
+pub fn block(shape: &BlockSchema, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
     let mut lines = Vec::new();
     for (name, field) in &shape.fields {
         path.push(name.clone());
-        match (leaves.get(path), &field.form) {
+        match (leaves.get(path), &field.field_type) {
             (Some(value), _) => lines.push(line(name, field, value)),
-            (None, Form::Block(inner)) => {
+            (None, FieldType::Block(inner)) => {
                 let inner = block(inner, leaves, path);
                 lines.extend((!inner.is_empty()).then(|| Line::new(name, inner)));
             }
-            (None, Form::Switches(_)) => {
+            (None, FieldType::Switches(_)) => {
                 let switches = leaves.iter().filter_map(|(leaf, on)| match leaf.strip_prefix(path.as_slice()) {
                     Some([name]) => Some(Line::new(name, Yaml::of(on))),
                     _ => None,
@@ -136,7 +136,7 @@ pub fn block(shape: &Block, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
                 let switches: Vec<Line> = switches.collect();
                 lines.extend((!switches.is_empty()).then(|| Line::new(name, Yaml::Map(switches))));
             }
-            (None, Form::Scalar(_) | Form::Set(_) | Form::Keyed { .. }) => {}
+            (None, FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. }) => {}
         }
         path.pop();
     }
@@ -144,20 +144,20 @@ pub fn block(shape: &Block, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
     Yaml::Map(lines)
 }
 
-fn line(name: &str, field: &Field, value: &Value) -> Line {
+fn line(name: &str, field: &FieldSchema, value: &Value) -> Line {
     let line = Line::new(name, yaml(field, value));
     if field.secret_with.is_some() { line.under(SECRET) } else { line }
 }
 
 /// One value; an entry of a keyed list begins with its key.
-fn yaml(field: &Field, value: &Value) -> Yaml {
-    let fields = |block: &Block, value: &Value| -> Vec<Line> {
+fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
+    let fields = |block: &BlockSchema, value: &Value| -> Vec<Line> {
         let held = value.as_object().into_iter().flatten();
         held.map(|(name, value)| block.fields.get(name).map_or_else(|| Line::new(name, Yaml::of(value)), |field| line(name, field, value))).collect()
     };
-    match &field.form {
-        Form::Block(block) if field.secret_with.is_none() => Yaml::Map(fields(block, value)),
-        Form::Keyed { by, item } => {
+    match &field.field_type {
+        FieldType::Block(block) if field.secret_with.is_none() => Yaml::Map(fields(block, value)),
+        FieldType::Keyed { by, item } => {
             let entries = value.as_array().into_iter().flatten().map(|entry| {
                 let mut lines = fields(item, entry);
                 lines.sort_by_key(|line| line.key != *by);
@@ -165,15 +165,15 @@ fn yaml(field: &Field, value: &Value) -> Yaml {
             });
             Yaml::List(entries.collect())
         }
-        Form::Block(_) | Form::Scalar(_) | Form::Set(_) | Form::Switches(_) => Yaml::of(value),
+        FieldType::Block(_) | FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Switches(_) => Yaml::of(value),
     }
 }
 
 /// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it.
-fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, ground: &Ground, schemas: &Schemas) -> Vec<String> {
+fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, ground: &BaseConfig, schemas: &Schemas) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for (provider, path) in cuts {
-        let said = super::ground::paths(&ground.defaults, provider, schemas);
+        let said = super::base_config::paths(&ground.defaults, provider, schemas);
         let held = |above: &[String]| draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)));
         let whole = |above: &[String]| {
             !held(above) && said.iter().filter(|known| known.starts_with(above)).all(|known| cuts.contains(&(*provider, known.clone())))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::Sheet;
+use super::table::Table;
 
 /// Fewer accounts than this are no group.
 const FEWEST: usize = 3;
@@ -21,7 +21,7 @@ const LOOK_AT: usize = 64;
 
 /// How a field stands, seen from what the layers so far say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stand {
+pub enum CellState {
     /// They say nothing.
     Silent,
     /// They say what the account has.
@@ -52,11 +52,11 @@ pub struct Folded {
     /// In the order in which accounts list them.
     pub groups: Vec<Group>,
     /// By line and column.
-    pub stands: Vec<Vec<Stand>>,
+    pub stands: Vec<Vec<CellState>>,
 }
 
 /// Folds. `stands` says how every cell stands before; `open` whether `defaults` may be written.
-pub fn fold(sheet: &Sheet, stands: Vec<Vec<Stand>>, open: bool) -> Folded {
+pub fn fold(sheet: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
     let mut folded = Folded { defaults: Cells::new(), groups: Vec::new(), stands };
     if open {
         lift_defaults(sheet, &mut folded);
@@ -70,7 +70,7 @@ pub fn fold(sheet: &Sheet, stands: Vec<Vec<Stand>>, open: bool) -> Folded {
 }
 
 /// Every field that all accounts of its provider have, with the value that at least half of them share.
-fn lift_defaults(sheet: &Sheet, folded: &mut Folded) {
+fn lift_defaults(sheet: &Table, folded: &mut Folded) {
     for (at, column) in sheet.columns.iter().enumerate().filter(|(_, column)| column.folds) {
         let reached: Vec<usize> = (0..sheet.lines.len()).filter(|line| sheet.reaches(*line, &column.slot)).collect();
         let numbers: Option<Vec<usize>> = reached.iter().map(|line| sheet.lines[*line][at]).collect();
@@ -85,7 +85,7 @@ fn lift_defaults(sheet: &Sheet, folded: &mut Folded) {
 }
 
 /// The group whose profile would save the most, if any saves enough.
-fn best_group(sheet: &Sheet, stands: &[Vec<Stand>]) -> Option<Group> {
+fn best_group(sheet: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
     let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
     for (line, cells) in sheet.lines.iter().enumerate() {
         let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && sheet.columns[*at].folds);
@@ -104,17 +104,17 @@ fn best_group(sheet: &Sheet, stands: &[Vec<Stand>]) -> Option<Group> {
 }
 
 /// What a profile for these accounts would say, and how many characters it would save.
-fn judge(sheet: &Sheet, stands: &[Vec<Stand>], members: Vec<usize>) -> (isize, Group) {
+fn judge(sheet: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isize, Group) {
     let mut cells = Cells::new();
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
     for (at, column) in sheet.columns.iter().enumerate().filter(|(_, column)| column.folds) {
         let numbers: Option<Vec<usize>> = members.iter().map(|line| sheet.lines[*line][at]).collect();
-        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != Stand::Alone)) else { continue };
+        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != CellState::Alone)) else { continue };
         let owed = members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line][at])).map(|(_, number)| *number);
         let Some((number, owing)) = most_common(owed) else { continue };
         let alike = numbers.iter().filter(|known| **known == number).count();
         let cost = |number: usize| column.costs[number] as isize;
-        let broken = members.iter().zip(&numbers).filter(|(line, known)| **known != number && stands[**line][at] == Stand::Said);
+        let broken = members.iter().zip(&numbers).filter(|(line, known)| **known != number && stands[**line][at] == CellState::Said);
         let gain = cost(number) * (owing as isize - 1) - broken.map(|(_, known)| cost(*known)).sum::<isize>();
         if gain > 0 && alike * 4 > members.len() * 3 {
             cells.insert(at, number);
@@ -131,16 +131,16 @@ fn most_common(numbers: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
     counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
 }
 
-fn is_owed(stand: Stand) -> bool {
+fn is_owed(stand: CellState) -> bool {
     match stand {
-        Stand::Silent | Stand::Wrong => true,
-        Stand::Said | Stand::Alone => false,
+        CellState::Silent | CellState::Wrong => true,
+        CellState::Said | CellState::Alone => false,
     }
 }
 
 /// An account comes under a layer.
-fn say(sheet: &Sheet, cells: &Cells, line: usize, stands: &mut [Vec<Stand>]) {
+fn say(sheet: &Table, cells: &Cells, line: usize, stands: &mut [Vec<CellState>]) {
     for (at, number) in cells {
-        stands[line][*at] = if sheet.lines[line][*at] == Some(*number) { Stand::Said } else { Stand::Wrong };
+        stands[line][*at] = if sheet.lines[line][*at] == Some(*number) { CellState::Said } else { CellState::Wrong };
     }
 }

@@ -1,22 +1,22 @@
 //! Live rows as a config that a person would have written. Pure: rows and schemas go in, YAML as data comes out.
 //!
-//! A row becomes a [`Draft`]: its fields as leaves, by path. Drafts are laid out as a [`sheet`], what many have in common is folded
+//! A row becomes a [`Draft`]: its fields as leaves, by path. Drafts are laid out as a [`table`], what many have in common is folded
 //! into layers ([`fold`]), and all of it becomes a [`document`]. Whether the result is right is not taken on trust: whoever asks for
 //! a document plans it against the rows it came from.
 
-pub mod accept;
+pub mod base_config;
 pub mod document;
 pub mod fold;
-pub mod forms;
-pub mod ground;
-pub mod live;
+pub mod managed_values;
 pub mod names;
-pub mod sheet;
-pub mod titles;
+pub mod profile_names;
+pub mod row_reader;
+pub mod table;
+pub mod value_forms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 pub use crate::model::value::Leaves;
 use crate::model::{Key, Node};
 
@@ -47,7 +47,7 @@ impl Draft {
 
 /// A layer of a config that is there already.
 #[derive(Debug, Clone, Default)]
-pub struct Stratum {
+pub struct Layer {
     /// What it says of the partition.
     pub partition: Option<String>,
     /// What it says under each provider.
@@ -56,11 +56,11 @@ pub struct Stratum {
 
 /// What new entries will stand upon.
 #[derive(Debug, Clone, Default)]
-pub struct Ground {
+pub struct BaseConfig {
     /// The config's own `defaults`.
-    pub defaults: Stratum,
+    pub defaults: Layer,
     /// The config's own profiles.
-    pub profiles: BTreeMap<String, Stratum>,
+    pub profiles: BTreeMap<String, Layer>,
     /// Names that accounts have already.
     pub names: BTreeSet<String>,
     /// Whether `defaults` may be written: nothing has any yet, and nobody would come under them unasked.
@@ -68,4 +68,4 @@ pub struct Ground {
 }
 
 /// What may stand in every provider's block.
-pub type Schemas = BTreeMap<&'static str, &'static Block>;
+pub type Schemas = BTreeMap<&'static str, &'static BlockSchema>;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Draft, Ground, Schemas};
-use crate::model::shape::Form;
+use super::{BaseConfig, Draft, Schemas};
+use crate::model::row_schema::FieldType;
 
 /// Tags whose value is an account's name.
 const NAMES: &[&str] = &["aws_account_name", "account_name", "account-name", "account_alias", "account-alias", "account", "name"];
@@ -21,7 +21,7 @@ const LONGEST: usize = 60;
 pub type NameFields = BTreeMap<&'static str, &'static str>;
 
 /// Names every draft that has a name which is nobody else's, and which no account of the config has.
-pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, ground: &Ground) {
+pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, ground: &BaseConfig) {
     let candidates: Vec<Vec<String>> = drafts.iter().map(|draft| candidates(draft, schemas, fields)).collect();
     let mut bearers = BTreeMap::<&str, usize>::new();
     for name in candidates.iter().flat_map(|names| names.iter().collect::<BTreeSet<_>>()) {
@@ -34,7 +34,7 @@ pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, ground
 }
 
 /// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would fill it.
-fn settle(draft: &mut Draft, provider: &str, field: &str, ground: &Ground) {
+fn settle(draft: &mut Draft, provider: &str, field: &str, ground: &BaseConfig) {
     let Some(leaves) = draft.blocks.get_mut(provider) else { return };
     let path = vec![field.to_owned()];
     let layers = std::iter::once(&ground.defaults).chain(ground.profiles.values());
@@ -51,8 +51,8 @@ pub fn tags<'a>(draft: &'a Draft, schemas: &Schemas) -> Vec<&'a str> {
     let mut tags = Vec::new();
     for (provider, leaves) in &draft.blocks {
         let Some(block) = schemas.get(provider) else { continue };
-        let is_tags = |name: &str| match block.fields.get(name).map(|field| &field.form) {
-            Some(Form::Set(leaf)) => leaf.format.as_deref() == Some("tag"),
+        let is_tags = |name: &str| match block.fields.get(name).map(|field| &field.field_type) {
+            Some(FieldType::Set(leaf)) => leaf.format.as_deref() == Some("tag"),
             _ => false,
         };
         let lists = leaves.iter().filter(|(path, _)| matches!(&path[..], [only] if is_tags(only)));

@@ -10,11 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::identity;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed, Settings, Shape};
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, RowSchema, Settings};
+use crate::providers::field_types::{Region, RoleArn, RoleName, Set, names_a_role};
 use crate::providers::schema_of;
-use crate::providers::words::{Region, RoleArn, RoleName, Set, names_a_role};
 
 /// What may stand under `cloudcraft:`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -47,15 +47,15 @@ const GRANTS: [&str; 3] =
 pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 
 /// What may stand in it.
-pub static BLOCK: LazyLock<Block> = LazyLock::new(|| Block::of_schema(&SCHEMA));
+pub static BLOCK: LazyLock<BlockSchema> = LazyLock::new(|| BlockSchema::of_schema(&SCHEMA));
 
 /// What of it is compared, once a role's name has become its ARN.
-pub static SHAPE: LazyLock<Shape> = LazyLock::new(|| {
+pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| {
     let mut block = BLOCK.clone();
     block.fields.retain(|field, _| !matches!(field.as_str(), "role_name" | "region"));
     block.arms.clear();
     block.needs = ["name", "role_arn"].map(str::to_owned).into();
-    Shape { root: &[], spell: spelled, within: None, block }
+    RowSchema { pointer: &[], to_yaml_form: spelled, within: None, block }
 });
 
 /// YAML's names for fields of a row, and Cloudcraft's.
@@ -89,8 +89,8 @@ pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mu
         name: facts.name.clone(),
         place: facts.place,
         node: node.only(|field| !matches!(field, "role_name" | "region")),
-        fixed: region.into_iter().map(|(value, place)| Fixed { field: "region", value, place }).collect(),
-        shape: &SHAPE,
+        fixed: region.into_iter().map(|(value, place)| FixedAtCreation { field: "region", value, place }).collect(),
+        schema: &SHAPE,
         alias: None,
     })
 }

@@ -10,7 +10,7 @@ use super::NAME;
 use super::wire::MARKS;
 use crate::model::plan::VendorError;
 use crate::model::{Action, Desired, Key, Observation, Observed};
-use crate::providers::listed::Listed;
+use crate::providers::listing::Listed;
 
 /// The kind of a row that heeler may change.
 pub const OWN: &str = "account";
@@ -110,7 +110,7 @@ fn take(rows: &mut BTreeMap<Key, Observed>, from: &Key, to: &Key) {
 /// Rows of elsewhere stand in nobody's way, however many have one role: each goes by its id too.
 fn distinct(mut listed: Listed) -> Listed {
     let mut known = BTreeSet::new();
-    for row in listed.rows.iter_mut().filter(|row| row.foreign.is_some()) {
+    for row in listed.rows.iter_mut().filter(|row| row.not_manageable.is_some()) {
         if !known.insert(row.key.clone()) {
             row.key.name = format!("{} {}", row.key.name, row.id);
         }

@@ -35,10 +35,11 @@ use serde_json::Value;
 
 use super::{Organization, Performed, Provider, Table, check_block};
 use crate::model::plan::VendorError;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape, Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, Response, RowSchema, Settings, Trust,
+    WriteClient,
 };
 
 /// Cloudcraft.
@@ -73,11 +74,11 @@ impl Provider for Cloudcraft {
         settings::HOST_VARIABLE
     }
 
-    fn block(&self) -> &'static Block {
+    fn block(&self) -> &'static BlockSchema {
         &account::BLOCK
     }
 
-    fn shape(&self, _kind: &str) -> &'static Shape {
+    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
         &account::SHAPE
     }
 
@@ -89,7 +90,7 @@ impl Provider for Cloudcraft {
         Some("name")
     }
 
-    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+    fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(row, leaves)| account::written(row, leaves)).collect()
     }
 
@@ -113,13 +114,13 @@ impl Provider for Cloudcraft {
         account::desired(settings, facts, block, out).into_iter().collect()
     }
 
-    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
-        wire::read_user(&door.read(wire::user()).await?)
+    async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError> {
+        wire::read_user(&client.read(wire::user()).await?)
     }
 
-    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let owner = OptionFuture::from((!declared.is_empty()).then(|| owner(door)));
-        let (listing, owner) = join(door.read(wire::list()), owner).await;
+    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
+        let owner = OptionFuture::from((!declared.is_empty()).then(|| owner(client)));
+        let (listing, owner) = join(client.read(wire::list()), owner).await;
         let (mut listed, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
         if let Some(owner) = owner {
             listed.rows.iter_mut().for_each(|row| owner.meets(row));
@@ -127,51 +128,51 @@ impl Provider for Cloudcraft {
         identity::assigned(listed, declared)
     }
 
-    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let listed = wire::read_listing(&door.read(wire::look()).await?)?;
+    async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let listed = wire::read_listing(&client.read(wire::look()).await?)?;
         match action.row() {
             Some(id) => Ok(listed.rows.into_iter().filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect()),
             None => listed.about(action, false),
         }
     }
 
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
         let written = match &action.op {
             Op::Create { desired, .. } => {
                 // Nothing keeps Cloudcraft from adding it twice, so whoever does not look does.
-                if let Some(known) = self.look(door, action).await?.first() {
+                if let Some(known) = self.refresh(client, action).await?.first() {
                     return Err(VendorError::Exists(format!("it is there already, as {}", known.id)));
                 }
-                wire::read_written(&door.write(wire::create(desired)).await?, true)
+                wire::read_written(&client.write(wire::create(desired)).await?, true)
             }
             Op::Update { desired, observed, changes, .. } => {
                 let tries_the_role = changes.iter().any(|change| change.path.top() == Some("role_arn"));
-                let tell = wire::update(desired, now.unwrap_or(observed))?;
-                wire::read_written(&door.write(tell).await?, tries_the_role)
+                let request = wire::update(desired, now.unwrap_or(observed))?;
+                wire::read_written(&client.write(request).await?, tries_the_role)
             }
-            Op::Delete { observed, .. } => wire::read_deleted(&door.write(wire::delete(&observed.id)).await?).map(|()| None),
+            Op::Delete { observed, .. } => wire::read_deleted(&client.write(wire::delete(&observed.id)).await?).map(|()| None),
         };
         let creates = matches!(action.op, Op::Create { .. });
         match written {
             Ok(row) => {
                 let mut row = row.map(|row| identity::as_asked(row, action));
                 if let Some(row) = row.as_mut().filter(|_| creates)
-                    && let Ok(owner) = owner(door).await
+                    && let Ok(owner) = owner(client).await
                 {
                     owner.meets(row);
                 }
                 Ok(Performed::whole(row))
             }
             Err(VendorError::NotYet(refused)) => {
-                let owner = owner(door).await.ok();
+                let owner = owner(client).await.ok();
                 Err(VendorError::NotYet(Box::new(errors::of_a_role(*refused, owner.as_ref()))))
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn finish(&self, door: &dyn Transport, _action: &Action, mut row: Observed, _sent: &Request) -> Performed {
-        if let Ok(owner) = owner(door).await {
+    async fn continue_create(&self, client: &dyn WriteClient, _action: &Action, mut row: Observed, _sent: &Request) -> Performed {
+        if let Ok(owner) = owner(client).await {
             owner.meets(&mut row);
         }
         Performed::whole(Some(row))
@@ -185,7 +186,7 @@ impl Provider for Cloudcraft {
         sandbox::seed(listing)
     }
 
-    fn seed_beside(&self, listing: &Value) -> BTreeMap<String, Value> {
+    fn seed_metadata(&self, listing: &Value) -> BTreeMap<String, Value> {
         sandbox::seed_beside(listing)
     }
 
@@ -207,16 +208,16 @@ pub struct Owner {
     pub external_id: String,
 }
 
-async fn owner(door: &dyn Reader) -> Result<Owner, VendorError> {
-    wire::read_owner(&door.read(wire::iam_parameters()).await?)
+async fn owner(client: &dyn ReadClient) -> Result<Owner, VendorError> {
+    wire::read_owner(&client.read(wire::iam_parameters()).await?)
 }
 
 impl Owner {
     /// Says in a row who assumes its role, and whether that is on behalf of somebody else.
     fn meets(&self, row: &mut Observed) {
         row.principal = Some(self.principal.clone());
-        if let Some(theirs) = wire::external_id(row).filter(|theirs| row.foreign.is_none() && *theirs != self.external_id) {
-            row.ailments.push(format!(
+        if let Some(theirs) = wire::external_id(row).filter(|theirs| row.not_manageable.is_none() && *theirs != self.external_id) {
+            row.health_issues.push(format!(
                 "its external id is {theirs}, but that of the key's owner is {}: another Cloudcraft user added it; its role must trust the first",
                 self.external_id
             ));

@@ -9,8 +9,8 @@ use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
 use crate::model::settings::{Credential, RateLimit};
-use crate::model::{Diagnostics, Endpoint, Env, Node, Settings};
-use crate::providers::hosts;
+use crate::model::{Diagnostics, EndpointConfig, Env, Node, Settings};
+use crate::providers::allowed_hosts;
 
 /// The variable that holds the key.
 pub const CREDENTIALS: &[&str] = &["CLOUDCRAFT_API_KEY"];
@@ -39,8 +39,8 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     if let Some(block) = block {
         check::<Settled>(NAME, block, out);
     }
-    let via = hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
-    let endpoint = Endpoint {
+    let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
+    let endpoint = EndpointConfig {
         base: via.clone().unwrap_or_else(|| Address::of_host(SITE)),
         host_variable: HOST_VARIABLE,
         credentials: vec![Credential { header: HEADERS[0], scheme: Some("Bearer"), variable: CREDENTIALS[0] }],

@@ -10,40 +10,40 @@ use super::errors::{refusal, refusal_of_role};
 use super::{NAME, Owner, account, identity};
 use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
-use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Observed, RemoteId, Request, Response, Retry, Tell, Trust};
-use crate::providers::answers::{parsed, whole};
-use crate::providers::listed::{self, Listed, Marks};
-use crate::providers::{Organization, words};
+use crate::model::{Body, Desired, Isolated, Key, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust, WriteRequest};
+use crate::providers::json_rows::{parsed, whole};
+use crate::providers::listing::{self, Listed, Marks};
+use crate::providers::{Organization, field_types};
 
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
 const LOOKS: Duration = Duration::from_secs(5);
 
 /// The whole listing.
-pub fn list() -> Ask {
-    Ask::get(NAME, ACCOUNTS)
+pub fn list() -> ReadRequest {
+    ReadRequest::get(NAME, ACCOUNTS)
 }
 
 /// The same for a look at one row, which a listing of a moment ago serves as well.
-pub fn look() -> Ask {
+pub fn look() -> ReadRequest {
     list().no_older_than(LOOKS)
 }
 
 /// What roles must trust.
-pub fn iam_parameters() -> Ask {
-    Ask::get(NAME, format!("{ACCOUNTS}/iamParameters")).once_a_run()
+pub fn iam_parameters() -> ReadRequest {
+    ReadRequest::get(NAME, format!("{ACCOUNTS}/iamParameters")).once_a_run()
 }
 
 /// Whose key it is.
-pub fn user() -> Ask {
-    Ask::get(NAME, "/user/me")
+pub fn user() -> ReadRequest {
+    ReadRequest::get(NAME, "/user/me")
 }
 
 /// A new account. Never sent twice unasked: nothing keeps Cloudcraft from adding it twice.
-pub fn create(desired: &Desired) -> Tell {
+pub fn create(desired: &Desired) -> WriteRequest {
     let mut body = managed(desired);
     body.extend(desired.fixed.iter().map(|fixed| (fixed.field.to_owned(), json!(fixed.value))));
-    tell(Method::Post, ACCOUNTS.to_owned(), body, Retry::Never)
+    request(Method::Post, ACCOUNTS.to_owned(), body, Retry::Never)
 }
 
 /// Fields that only Cloudcraft writes, and the grants: they are sent if they are managed, and never otherwise.
@@ -54,20 +54,20 @@ const NOT_SENT_BACK: [&str; 8] = ["id", "externalId", "createdAt", "updatedAt", 
 ///
 /// # Errors
 /// The live row is not JSON.
-pub fn update(desired: &Desired, now: &Observed) -> Result<Tell, VendorError> {
+pub fn update(desired: &Desired, now: &Observed) -> Result<WriteRequest, VendorError> {
     let mut body: Map<String, Value> = parsed(&now.key.to_string(), now.row.get().as_bytes())?;
     body.retain(|field, value| !value.is_null() && !NOT_SENT_BACK.contains(&field.as_str()));
     body.extend(managed(desired));
-    Ok(tell(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Retry::Safe))
+    Ok(request(Method::Put, format!("{ACCOUNTS}/{}", now.id), body, Retry::Safe))
 }
 
 /// Deletes one row. Deleting twice is deleting once: the second answer is 404.
-pub fn delete(id: &RemoteId) -> Tell {
-    Tell::new(Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), Retry::Safe)
+pub fn delete(id: &RemoteId) -> WriteRequest {
+    WriteRequest::new(Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), Retry::Safe)
 }
 
-fn tell(method: Method, path: String, body: Map<String, Value>, retry: Retry) -> Tell {
-    Tell::new(Request::new(NAME, method, path).with_body(Body::plain(Value::Object(body))), retry)
+fn request(method: Method, path: String, body: Map<String, Value>, retry: Retry) -> WriteRequest {
+    WriteRequest::new(Request::new(NAME, method, path).with_body(Body::plain(Value::Object(body))), retry)
 }
 
 /// Every declared field that a row has, in Cloudcraft's spelling.
@@ -161,7 +161,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
     let foreign = is_foreign(&source).then_some("Cloudcraft took it over from elsewhere");
     let kind = if foreign.is_some() { identity::FOREIGN } else { identity::OWN };
-    let id = listed::id(id).map_err(|why| odd(Some(kind), why))?;
+    let id = listing::id(id).map_err(|why| odd(Some(kind), why))?;
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
         (Some(role), _) => Key { kind, ..role.key() },
@@ -169,8 +169,18 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         (None, None) => return Err(odd(Some(kind), "its `roleArn` names no role")),
     };
     let account = role.map(|role| role.account.to_owned());
-    let partition = role.and_then(|role| words::partition(role.partition));
-    Ok(Observed { key, id, account, partition, row: row.to_owned(), foreign, alias: None, principal: None, ailments: Vec::new() })
+    let partition = role.and_then(|role| field_types::partition(role.partition));
+    Ok(Observed {
+        key,
+        id,
+        account,
+        partition,
+        row: row.to_owned(),
+        not_manageable: foreign,
+        alias: None,
+        principal: None,
+        health_issues: Vec::new(),
+    })
 }
 
 /// The answer to [`iam_parameters`].

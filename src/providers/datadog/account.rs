@@ -9,10 +9,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Settings, Shape};
-use crate::providers::datadog_org::sites;
+use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
+use crate::providers::datadog_common::sites;
+use crate::providers::field_types::{AccessKeyId, LambdaArn, LogSource, MetricPattern, Namespace, Region, RoleName, Secret, Set, Tag, TagPattern};
 use crate::providers::schema_of;
-use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, MetricPattern, Namespace, Region, RoleName, Secret, Set, Tag, TagPattern};
 
 /// What may stand under `datadog:`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -220,7 +220,7 @@ pub struct XrayServices {
 pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 
 /// What the planner needs to know of it. A listed row keeps its fields under `attributes`.
-pub static SHAPE: LazyLock<Shape> = LazyLock::new(|| Shape::of_schema(&["attributes"], &SCHEMA));
+pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema::of_schema(&["attributes"], &SCHEMA));
 
 /// What can be known offline to be refused, or unwise, of a merged block.
 pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) {

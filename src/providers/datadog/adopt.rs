@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use super::wire;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
-use crate::providers::datadog_org::legacy::{Translated, in_v2_words};
-use crate::providers::{Adopted, Adoption, Foreign, Untaken};
+use crate::providers::datadog_common::legacy::{Translated, in_v2_words};
+use crate::providers::{Adopted, Adoption, MigrationSource, NotTaken};
 
 /// Everything that is said of one account.
 #[derive(Default)]
@@ -30,7 +30,7 @@ struct Told {
 }
 
 /// Takes over what it knows.
-pub fn adopt(foreign: &[Foreign<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+pub fn adopt(foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
     let mut told = BTreeMap::<String, Told>::new();
     let mut adoption = Adoption::default();
     for (at, thing) in foreign.iter().enumerate() {
@@ -49,7 +49,7 @@ pub fn adopt(foreign: &[Foreign<'_>], live: Option<&BTreeMap<Key, Observed>>) ->
 }
 
 /// Whose it is; nothing if it is nothing of ours.
-fn identity(at: usize, thing: &Foreign<'_>, live: Option<&BTreeMap<Key, Observed>>) -> Option<Result<String, Untaken>> {
+fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&BTreeMap<Key, Observed>>) -> Option<Result<String, NotTaken>> {
     let said = |name: &str| self::at(thing.says, name).as_str().filter(|text| !text.is_empty());
     let (name, fields) = match thing.kind {
         "datadog_integration_aws_account" => match (said("id"), live) {
@@ -64,7 +64,7 @@ fn identity(at: usize, thing: &Foreign<'_>, live: Option<&BTreeMap<Key, Observed
         }
         _ => return None,
     };
-    let untaken = |why: &str, hidden: bool| Some(Err(Untaken { at, why: why.to_owned(), hidden }));
+    let untaken = |why: &str, hidden: bool| Some(Err(NotTaken { at, why: why.to_owned(), hidden }));
     match name.filter(|name| is_identity(name)) {
         Some(name) => Some(Ok(name.to_owned())),
         None if fields.into_iter().any(|field| thing.hides(field)) => {
@@ -75,7 +75,7 @@ fn identity(at: usize, thing: &Foreign<'_>, live: Option<&BTreeMap<Key, Observed
 }
 
 /// v2's resource is known by its id: of one account there may be several, each in an organization of its own.
-fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Observed>) -> Result<String, Untaken> {
+fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Observed>) -> Result<String, NotTaken> {
     if let Some(row) = live.values().find(|row| row.id.0 == id) {
         return Ok(row.key.name.clone());
     }
@@ -83,7 +83,7 @@ fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Obser
     let other = other.map_or_else(String::new, |row| format!(" (here its account is live as {})", row.id));
     let account = account.filter(|account| is_account(account)).map_or_else(String::new, |account| format!("account {account}, "));
     let why = format!("{account}it is not live here under its id {id}{other}: it is another organization's, or gone");
-    Err(Untaken { at, why, hidden: false })
+    Err(NotTaken { at, why, hidden: false })
 }
 
 fn is_account(name: &str) -> bool {
@@ -101,7 +101,7 @@ fn in_listing(identity: String, live: Option<&BTreeMap<Key, Observed>>) -> Strin
 }
 
 impl Told {
-    fn take(&mut self, at: usize, thing: &Foreign<'_>) {
+    fn take(&mut self, at: usize, thing: &MigrationSource<'_>) {
         let says = thing.says;
         self.from.insert(at);
         self.hides_auth |= ["auth_config", "role_name", "access_key_id"].into_iter().any(|field| thing.hides(field));
@@ -126,9 +126,9 @@ impl Told {
     }
 
     /// Settles what says otherwise of one account: it may be another organization's. What cannot be settled is not taken.
-    fn settle(&mut self, identity: &str, live: Option<&Observed>) -> Vec<Untaken> {
+    fn settle(&mut self, identity: &str, live: Option<&Observed>) -> Vec<NotTaken> {
         const SEVERAL: &str = "several resources are about this account and say otherwise of it: which of them is this organization's cannot be told";
-        let untaken = |at: usize, why: &str| Untaken { at, why: format!("account {identity}, {why}"), hidden: false };
+        let untaken = |at: usize, why: &str| NotTaken { at, why: format!("account {identity}, {why}"), hidden: false };
         let ids: BTreeSet<&str> = self.v2.iter().filter_map(|(_, says)| self::at(says, "id").as_str()).collect();
         if ids.len() > 1 {
             return std::mem::take(self).from.into_iter().map(|at| untaken(at, SEVERAL)).collect();
@@ -211,10 +211,10 @@ impl Told {
             account,
             partition: None,
             row: RawValue::from_string(row.to_string()).ok()?,
-            foreign: None,
+            not_manageable: None,
             alias,
             principal: None,
-            ailments: Vec::new(),
+            health_issues: Vec::new(),
         };
         Some(Adopted { row, from: self.from, meanings })
     }

@@ -19,13 +19,13 @@ use async_trait::async_trait;
 use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
-use super::datadog_org::{health, organization, settings};
-use super::{Adoption, Foreign, Organization, Performed, Provider, Table, Unique, check_block};
+use super::datadog_common::{health, organization, settings};
+use super::{Adoption, MigrationSource, Organization, Performed, Provider, Table, Unique, check_block};
 use crate::model::plan::VendorError;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Key, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape,
-    Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient, Request, Response, RowSchema,
+    Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v2.
@@ -64,11 +64,11 @@ impl Provider for Datadog {
         settings::HOST_VARIABLE
     }
 
-    fn block(&self) -> &'static Block {
+    fn block(&self) -> &'static BlockSchema {
         &account::SHAPE.block
     }
 
-    fn shape(&self, _kind: &str) -> &'static Shape {
+    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
         &account::SHAPE
     }
 
@@ -88,7 +88,7 @@ impl Provider for Datadog {
         settings::read(NAME, block, env, out)
     }
 
-    fn beginning(&self, env: &Env, pretend: bool) -> Value {
+    fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         settings::beginning(env, pretend)
     }
 
@@ -100,8 +100,8 @@ impl Provider for Datadog {
         account::rules(settings, facts, block, out);
         let Some(id) = &facts.account else { return Vec::new() };
         let fixed = vec![
-            Fixed { field: "aws_account_id", value: id.clone(), place: facts.place },
-            Fixed { field: "aws_partition", value: facts.partition.clone(), place: facts.partition_place },
+            FixedAtCreation { field: "aws_account_id", value: id.clone(), place: facts.place },
+            FixedAtCreation { field: "aws_partition", value: facts.partition.clone(), place: facts.partition_place },
         ];
         vec![Desired {
             key: wire::key(id),
@@ -110,46 +110,46 @@ impl Provider for Datadog {
             place: facts.place,
             node: block.clone(),
             fixed,
-            shape: &account::SHAPE,
+            schema: &account::SHAPE,
             alias: super::alias(self, block).map(str::to_owned),
         }]
     }
 
-    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
-        organization::of_keys(NAME, door).await
+    async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError> {
+        organization::of_keys(NAME, client).await
     }
 
-    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
+    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let catalogs = wire::catalogs_needed(declared).into_iter().map(|(catalog, ask)| async move {
-            let values = wire::read_catalog(catalog, &door.read(ask).await?)?;
+            let values = wire::read_catalog(catalog, &client.read(ask).await?)?;
             Ok::<_, VendorError>((catalog, values))
         });
-        let (listing, catalogs) = join(door.read(wire::list(None)), try_join_all(catalogs)).await;
+        let (listing, catalogs) = join(client.read(wire::list(None)), try_join_all(catalogs)).await;
         let found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
         Ok(Observation { catalogs: catalogs?.into_iter().collect(), ..found })
     }
 
-    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+    async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = action.row() else {
-            return wire::read_listing(&door.read(wire::look()).await?)?.about(action, true);
+            return wire::read_listing(&client.read(wire::look()).await?)?.about(action, true);
         };
-        match wire::read_row(&door.read(wire::get(id)).await?) {
+        match wire::read_row(&client.read(wire::get(id)).await?) {
             Ok(row) => Ok(vec![row]),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
 
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
         let row = match &action.op {
-            Op::Create { desired, .. } => wire::read_row(&door.write(wire::create(desired)).await?).map(Some),
-            Op::Delete { observed, .. } => wire::read_deleted(&door.write(wire::delete(&observed.id)).await?).map(|()| None),
+            Op::Create { desired, .. } => wire::read_row(&client.write(wire::create(desired)).await?).map(Some),
+            Op::Delete { observed, .. } => wire::read_deleted(&client.write(wire::delete(&observed.id)).await?).map(|()| None),
             Op::Update { desired, observed, changes, .. } => {
                 let now = now.unwrap_or(observed);
-                let tell = wire::update(desired, now, changes)?;
-                match wire::read_row(&door.write(tell.clone()).await?) {
-                    Err(VendorError::Invalid { message, fields }) => match wire::without_unmanaged(tell, desired, &fields) {
-                        Some(tell) => wire::read_row(&door.write(tell).await?).map(Some),
+                let request = wire::update(desired, now, changes)?;
+                match wire::read_row(&client.write(request.clone()).await?) {
+                    Err(VendorError::Invalid { message, fields }) => match wire::without_unmanaged(request, desired, &fields) {
+                        Some(request) => wire::read_row(&client.write(request).await?).map(Some),
                         None => Err(VendorError::Invalid { message, fields }),
                     },
                     answer => answer.map(Some),
@@ -159,11 +159,11 @@ impl Provider for Datadog {
         row.map(Performed::whole)
     }
 
-    async fn ailments(&self, door: &dyn Reader) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
-        health::read(NAME, door).await
+    async fn health_issues(&self, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+        health::read(NAME, client).await
     }
 
-    fn adopts(&self, foreign: &[Foreign<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+    fn adopts(&self, foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
         adopt::adopt(foreign, live)
     }
 

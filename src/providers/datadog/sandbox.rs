@@ -20,7 +20,7 @@ pub use answers::forbidden;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::providers::Table;
-use crate::providers::datadog_org::backend::in_v2_form;
+use crate::providers::datadog_common::backend::in_v2_form;
 
 const INTEGRATION: &str = "/api/v2/integration/aws";
 const CURRENT_USER: &str = "/api/v2/current_user";

@@ -12,17 +12,19 @@ use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
-use crate::providers::answers::{parsed, whole};
-use crate::providers::datadog_org::errors::refusal;
-use crate::providers::datadog_org::sites;
-use crate::providers::listed::{self, Listed, Marks, is_access_key, is_account, is_word};
-use crate::providers::words;
+use crate::model::{
+    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings, Trust, WriteRequest,
+};
+use crate::providers::datadog_common::errors::refusal;
+use crate::providers::datadog_common::sites;
+use crate::providers::field_types;
+use crate::providers::json_rows::{parsed, whole};
+use crate::providers::listing::{self, Listed, Marks, is_access_key, is_account, is_word};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// The only kind of row.
 const KIND: &str = "account";
-/// How long one listing serves looks at accounts that are to be made.
+/// How long one listing serves refreshes of accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
 
 /// The identity of an AWS account at Datadog: its id, or its access key where a row names no account.
@@ -31,45 +33,45 @@ pub fn key(account: &str) -> Key {
 }
 
 /// The whole listing, or the one account with this AWS id.
-pub fn list(account: Option<&str>) -> Ask {
-    let ask = Ask::get(NAME, ACCOUNTS);
+pub fn list(account: Option<&str>) -> ReadRequest {
+    let ask = ReadRequest::get(NAME, ACCOUNTS);
     match account {
         Some(id) => ask.query("aws_account_id", id),
         None => ask,
     }
 }
 
-/// The whole listing, for a look at one account that has no id yet: one of a moment ago serves many of them.
-pub fn look() -> Ask {
+/// The whole listing, for a refresh of one account that has no id yet: one of a moment ago serves many of them.
+pub fn look() -> ReadRequest {
     list(None).no_older_than(LOOKS)
 }
 
 /// One account by Datadog's own id.
-pub fn get(id: &RemoteId) -> Ask {
-    Ask::get(NAME, format!("{ACCOUNTS}/{id}"))
+pub fn get(id: &RemoteId) -> ReadRequest {
+    ReadRequest::get(NAME, format!("{ACCOUNTS}/{id}"))
 }
 
 /// The catalogs that the declared accounts name values out of.
-pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
+pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
     let catalogs = [("namespaces", "/api/v2/integration/aws/available_namespaces"), ("log sources", "/api/v2/integration/aws/logs/services")];
-    let needed = |catalog: &str| declared.iter().any(|desired| desired.shape.block.uses(&desired.node, catalog));
-    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
+    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema.block.uses(&desired.node, catalog));
+    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path))).collect()
 }
 
 /// A new account: what is fixed at creation, and every declared field. A second one is answered 409.
-pub fn create(desired: &Desired) -> Tell {
+pub fn create(desired: &Desired) -> WriteRequest {
     let mut body = overlay(&desired.node, &account::SHAPE.block, &Value::Null, None);
     for fixed in &desired.fixed {
         body.json[fixed.field] = json!(fixed.value);
     }
-    Tell::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(envelope(body)), Retry::Safe)
+    WriteRequest::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(envelope(body)), Retry::Safe)
 }
 
 /// The changed top-level blocks, complete: as they are live, the desired fields laid over them.
 ///
 /// # Errors
 /// The live row is not JSON.
-pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Tell, VendorError> {
+pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<WriteRequest, VendorError> {
     let live: Value = parsed(&now.key.to_string(), now.row.get().as_bytes())?;
     let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
     let secrets = changes.iter().filter(|change| matches!(change.change, Change::Secret { .. })).map(|change| change.path.clone()).collect();
@@ -81,16 +83,16 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     let mut body = overlay(&node, &account::SHAPE.block, &kept, Some(&secrets));
     body.json["aws_account_id"] = json!(desired.key.name);
     let request = Request::new(NAME, Method::Patch, format!("{ACCOUNTS}/{}", now.id)).with_body(envelope(body));
-    Ok(Tell::new(request, Retry::Safe))
+    Ok(WriteRequest::new(request, Retry::Safe))
 }
 
 /// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body. An element of
 /// a list is left out with its list: the list without it would take it away.
-pub fn without_unmanaged(mut tell: Tell, desired: &Desired, fields: &[String]) -> Option<Tell> {
+pub fn without_unmanaged(mut request: WriteRequest, desired: &Desired, fields: &[String]) -> Option<WriteRequest> {
     let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
     let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
-    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut tell, names));
-    (!fields.is_empty() && cut_all).then_some(tell)
+    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut request, names));
+    (!fields.is_empty() && cut_all).then_some(request)
 }
 
 /// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about `a.b`.
@@ -112,17 +114,17 @@ fn manages(node: &Node, names: &[&str]) -> bool {
     }
 }
 
-fn cut(tell: &mut Tell, names: &[&str]) -> bool {
+fn cut(request: &mut WriteRequest, names: &[&str]) -> bool {
     let Some((last, above)) = names.split_last() else { return false };
-    let Some(body) = &mut tell.request.body else { return false };
+    let Some(body) = &mut request.request.body else { return false };
     let start = body.json.pointer_mut("/data/attributes");
     let parent = above.iter().fold(start, |value, name| value.and_then(|value| value.get_mut(*name)));
     parent.and_then(Value::as_object_mut).is_some_and(|fields| fields.remove(*last).is_some())
 }
 
 /// Deletes one row. Deleting twice is deleting once: the second answer is 404.
-pub fn delete(id: &RemoteId) -> Tell {
-    Tell::new(Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), Retry::Safe)
+pub fn delete(id: &RemoteId) -> WriteRequest {
+    WriteRequest::new(Request::new(NAME, Method::Delete, format!("{ACCOUNTS}/{id}")), Retry::Safe)
 }
 
 fn envelope(body: Body) -> Body {
@@ -218,7 +220,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), row, why));
     let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
-        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(words::partition), attributes.auth_config)
+        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(field_types::partition), attributes.auth_config)
     });
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));
@@ -228,7 +230,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
     }
     let Some(name) = account.as_ref().or(access_key.as_ref()) else { return Err(odd("it has neither an AWS account id nor an access key")) };
-    let id = listed::id(head.id).map_err(|why| Box::new(Isolated { identified: true, ..*odd(why) }))?;
+    let id = listing::id(head.id).map_err(|why| Box::new(Isolated { identified: true, ..*odd(why) }))?;
     Ok(Observed {
         key: key(name),
         id,
@@ -236,9 +238,9 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         account,
         partition,
         row: row.to_owned(),
-        foreign: None,
+        not_manageable: None,
         principal: None,
-        ailments: Vec::new(),
+        health_issues: Vec::new(),
     })
 }
 

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::model::value::at;
-use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Settings, Shape};
-use crate::providers::datadog_org::{namespaces, regions, sites};
+use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
+use crate::providers::datadog_common::{namespaces, regions, sites};
+use crate::providers::field_types::{AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern};
 use crate::providers::schema_of;
-use crate::providers::words::{AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern};
 
 /// What may stand under `datadog_v1:`: either `role_name`, or `access_key_id` with `secret_access_key`, and what is collected.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -104,7 +104,7 @@ pub struct Logs {
 pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 
 /// What the planner needs to know of it.
-pub static SHAPE: LazyLock<Shape> = LazyLock::new(|| Shape::of_schema(&[], &SCHEMA).spelled(spelled));
+pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema::of_schema(&[], &SCHEMA).with_yaml_form(spelled));
 
 /// Fields of the listing that are about the account and not of it.
 const TOLD_ONLY: &[&str] = &["errors"];

@@ -21,9 +21,9 @@
 //! heeler never asks for a new external id (`PUT /generate_new_external_id`): that would shut Datadog out of an account that works.
 
 pub mod account;
-mod rest;
+mod declared_parts;
+mod perform;
 pub mod sandbox;
-mod steps;
 pub mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,13 +32,13 @@ use async_trait::async_trait;
 use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
-use super::datadog_org::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Unique, Writes, check_block};
+use super::datadog_common::{organization, settings};
+use super::{Organization, Performed, Provider, Table, Unique, WriteWidth, check_block};
 use crate::model::plan::VendorError;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Fixed, Key, Node, Observation, Observed, Op, Reader, Request, Response, Settings, Shape,
-    Transport, Trust,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient, Request, Response, RowSchema,
+    Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -57,8 +57,8 @@ impl Provider for DatadogV1 {
         "datadog"
     }
 
-    fn writes(&self) -> Writes {
-        Writes::Serial
+    fn write_width(&self) -> WriteWidth {
+        WriteWidth::Serial
     }
 
     fn unique(&self, _kind: &str) -> Unique {
@@ -85,11 +85,11 @@ impl Provider for DatadogV1 {
         settings::HOST_VARIABLE
     }
 
-    fn block(&self) -> &'static Block {
+    fn block(&self) -> &'static BlockSchema {
         &account::SHAPE.block
     }
 
-    fn shape(&self, _kind: &str) -> &'static Shape {
+    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
         &account::SHAPE
     }
 
@@ -122,7 +122,7 @@ impl Provider for DatadogV1 {
         let access_key = super::alias(self, block);
         let Some(name) = access_key.or(facts.account.as_deref()) else { return Vec::new() };
         // With keys, v1 takes the account id, and never shows it.
-        let fixed = facts.account.iter().map(|account| Fixed { field: "account_id", value: account.clone(), place: facts.place }).collect();
+        let fixed = facts.account.iter().map(|account| FixedAtCreation { field: "account_id", value: account.clone(), place: facts.place }).collect();
         vec![Desired {
             key: wire::key(name),
             account: facts.account.clone(),
@@ -130,7 +130,7 @@ impl Provider for DatadogV1 {
             place: facts.place,
             node: block.clone(),
             fixed,
-            shape: &account::SHAPE,
+            schema: &account::SHAPE,
             alias: facts.account.clone().filter(|account| account != name),
         }]
     }
@@ -139,38 +139,38 @@ impl Provider for DatadogV1 {
         wire::partition(live)
     }
 
-    async fn organization(&self, door: &dyn Reader) -> Result<Organization, VendorError> {
-        organization::of_keys(NAME, door).await
+    async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError> {
+        organization::of_keys(NAME, client).await
     }
 
-    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
+    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let catalogs = wire::catalogs_needed(declared).into_iter().map(|(catalog, ask)| async move {
-            let values = wire::read_catalog(catalog, &door.read(ask).await?)?;
+            let values = wire::read_catalog(catalog, &client.read(ask).await?)?;
             Ok::<_, VendorError>((catalog, values))
         });
         let (with_filters, with_logs) = (declaring(declared, "tag_filters"), declaring(declared, "logs"));
-        let logs = rest::logs(door, !with_logs.is_empty());
-        let (listing, logs, catalogs) = join3(door.read(wire::list(None)), logs, try_join_all(catalogs)).await;
+        let logs = declared_parts::logs(client, !with_logs.is_empty());
+        let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
         let mut found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
-        rest::put_filters(door, with_filters.iter().map(|desired| &desired.key), &mut found).await;
-        rest::put_logs(&logs, with_logs.iter().map(|desired| (&desired.key, steps::log_account(desired))), &mut found);
+        declared_parts::put_filters(client, with_filters.iter().map(|desired| &desired.key), &mut found).await;
+        declared_parts::put_logs(&logs, with_logs.iter().map(|desired| (&desired.key, perform::log_account(desired))), &mut found);
         found.catalogs = catalogs?.into_iter().collect();
         Ok(found)
     }
 
-    async fn observe_rest(&self, door: &dyn Reader, rows: &BTreeSet<Key>, found: &mut Observation) -> Result<(), VendorError> {
+    async fn observe_unmanaged(&self, client: &dyn ReadClient, rows: &BTreeSet<Key>, found: &mut Observation) -> Result<(), VendorError> {
         let accounts: BTreeMap<Key, Option<String>> =
             rows.iter().filter_map(|key| Some((key.clone(), found.rows.get(key)?.account.clone()))).collect();
-        let logs = rest::logs(door, accounts.values().any(Option::is_some)).await;
-        rest::put_filters(door, accounts.keys(), found).await;
-        rest::put_logs(&logs, accounts.iter().map(|(key, account)| (key, account.as_deref())), found);
+        let logs = declared_parts::logs(client, accounts.values().any(Option::is_some)).await;
+        declared_parts::put_filters(client, accounts.keys(), found).await;
+        declared_parts::put_logs(&logs, accounts.iter().map(|(key, account)| (key, account.as_deref())), found);
         Ok(())
     }
 
-    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
+    async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let ask = if action.row().is_none() { wire::look() } else { wire::list(Some(&action.key.name)) };
         // Whatever stands between us and Datadog may ignore the filter.
-        let mut rows = wire::read_listing(&door.read(ask).await?)?.about(action, true)?;
+        let mut rows = wire::read_listing(&client.read(ask).await?)?.about(action, true)?;
         if let (Some(id), 2..) = (action.row(), rows.len()) {
             rows.retain(|row| row.id == *id);
         }
@@ -179,14 +179,14 @@ impl Provider for DatadogV1 {
             Op::Delete { .. } => None,
         };
         let wants = |field: &str| desired.is_none_or(|desired| desired.node.get(field).is_some());
-        let account = desired.map_or(action.account.as_deref(), steps::log_account);
+        let account = desired.map_or(action.account.as_deref(), perform::log_account);
         let mut whole = Vec::with_capacity(rows.len());
         for mut row in rows {
             if wants("tag_filters") {
-                row = wire::with(row, "filters", &wire::read_filters(&door.read(wire::filters(&action.key.name)).await?)?);
+                row = wire::with(row, "filters", &wire::read_filters(&client.read(wire::filters(&action.key.name)).await?)?);
             }
             if let Some(account) = account.filter(|_| wants("logs"))
-                && let Some(logs) = wire::read_logs(&door.read(wire::logs()).await?)?.of(account)?
+                && let Some(logs) = wire::read_logs(&client.read(wire::logs()).await?)?.of(account)?
             {
                 row = wire::with(row, "logs", logs);
             }
@@ -195,11 +195,11 @@ impl Provider for DatadogV1 {
         Ok(whole)
     }
 
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
         match &action.op {
-            Op::Create { desired, .. } => steps::create(door, desired).await,
-            Op::Update { desired, observed, changes, .. } => steps::update(door, desired, now.unwrap_or(observed), changes).await,
-            Op::Delete { observed, .. } => steps::delete(door, now.unwrap_or(observed)).await,
+            Op::Create { desired, .. } => perform::create(client, desired).await,
+            Op::Update { desired, observed, changes, .. } => perform::update(client, desired, now.unwrap_or(observed), changes).await,
+            Op::Delete { observed, .. } => perform::delete(client, now.unwrap_or(observed)).await,
         }
     }
 
@@ -207,8 +207,8 @@ impl Provider for DatadogV1 {
         wire::APART
     }
 
-    async fn finish(&self, door: &dyn Transport, action: &Action, row: Observed, _sent: &Request) -> Performed {
-        steps::finish(door, action, row).await
+    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed, _sent: &Request) -> Performed {
+        perform::finish(client, action, row).await
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

@@ -4,7 +4,7 @@
 //! tag filters, log collection and EventBridge in `apart`, bodies and published lists in `answers`.
 
 mod answers;
-mod apart;
+mod separate_requests;
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ pub use answers::forbidden;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::providers::Table;
-use crate::providers::datadog_org::backend::{self, MEMORY};
+use crate::providers::datadog_common::backend::{self, MEMORY};
 
 const INTEGRATION: &str = "/api/v1/integration/aws";
 
@@ -44,7 +44,7 @@ pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
         table.rows.push(row);
     }
     for logs in at(listing, "logs").as_array().into_iter().flatten() {
-        apart::seed(&mut table, logs);
+        separate_requests::seed(&mut table, logs);
     }
     Ok(table.rows)
 }
@@ -60,19 +60,19 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
         ([], Method::Delete) => delete(table, &sent(request)),
         (["generate_new_external_id"], Method::Put) => new_external_id(table, &sent(request)),
         (["available_namespace_rules"], Method::Get) => Ok(answers::rules()),
-        (["filtering"], Method::Get) => apart::filters(table, request),
-        (["filtering"], Method::Post) => apart::set_filter(table, &sent(request)),
-        (["filtering"], Method::Delete) => apart::remove_filter(table, &sent(request)),
-        (["logs"], Method::Get) => Ok(apart::logs(table)),
-        (["logs"], Method::Post) => apart::add_lambda(table, &sent(request)),
-        (["logs"], Method::Delete) => apart::remove_lambda(table, &sent(request)),
+        (["filtering"], Method::Get) => separate_requests::filters(table, request),
+        (["filtering"], Method::Post) => separate_requests::set_filter(table, &sent(request)),
+        (["filtering"], Method::Delete) => separate_requests::remove_filter(table, &sent(request)),
+        (["logs"], Method::Get) => Ok(separate_requests::logs(table)),
+        (["logs"], Method::Post) => separate_requests::add_lambda(table, &sent(request)),
+        (["logs"], Method::Delete) => separate_requests::remove_lambda(table, &sent(request)),
         (["logs", "services"], Method::Get) => Ok(answers::services()),
-        (["logs", "services"], Method::Post) => apart::set_services(table, &sent(request)),
-        (["logs", "check_async"], Method::Post) => apart::check_lambda(&sent(request)),
-        (["logs", "services_async"], Method::Post) => apart::check_services(&sent(request)),
-        (["event_bridge"], Method::Get) => Ok(apart::event_bridges(table)),
-        (["event_bridge"], Method::Post) => apart::add_event_bridge(table, &sent(request)),
-        (["event_bridge"], Method::Delete) => apart::remove_event_bridge(table, &sent(request)),
+        (["logs", "services"], Method::Post) => separate_requests::set_services(table, &sent(request)),
+        (["logs", "check_async"], Method::Post) => separate_requests::check_lambda(&sent(request)),
+        (["logs", "services_async"], Method::Post) => separate_requests::check_services(&sent(request)),
+        (["event_bridge"], Method::Get) => Ok(separate_requests::event_bridges(table)),
+        (["event_bridge"], Method::Post) => separate_requests::add_event_bridge(table, &sent(request)),
+        (["event_bridge"], Method::Delete) => separate_requests::remove_event_bridge(table, &sent(request)),
         (
             []
             | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs" | "event_bridge"]

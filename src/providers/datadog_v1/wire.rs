@@ -12,18 +12,20 @@ use super::account::SHAPE;
 use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::value::at;
-use crate::model::{Ask, Body, Desired, Isolated, Key, Method, Node, Observed, RemoteId, Request, Response, Retry, Settings, Tell, Trust};
-use crate::providers::answers::{Rows, next_link, parsed, whole};
-use crate::providers::datadog_org::errors;
-use crate::providers::datadog_org::health::{NOT_INSTALLED, Told};
-use crate::providers::datadog_org::sites;
-use crate::providers::listed::{Listed, Marks, is_access_key, is_account, is_word};
-use crate::providers::words;
+use crate::model::{
+    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings, Trust, WriteRequest,
+};
+use crate::providers::datadog_common::errors;
+use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
+use crate::providers::datadog_common::sites;
+use crate::providers::field_types;
+use crate::providers::json_rows::{Rows, next_link, parsed, whole};
+use crate::providers::listing::{Listed, Marks, is_access_key, is_account, is_word};
 
 /// The only kind of row.
 const KIND: &str = "account";
 const ACCOUNTS: &str = "/api/v1/integration/aws";
-/// How long one listing serves looks at accounts that are to be made.
+/// How long one listing serves refreshes of accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
 const FILTERING: &str = "/api/v1/integration/aws/filtering";
 const LOGS: &str = "/api/v1/integration/aws/logs";
@@ -42,43 +44,43 @@ fn is_key(name: &str) -> bool {
 }
 
 /// The whole listing, or the rows of one identity.
-pub fn list(name: Option<&str>) -> Ask {
-    let ask = Ask::get(NAME, ACCOUNTS);
+pub fn list(name: Option<&str>) -> ReadRequest {
+    let ask = ReadRequest::get(NAME, ACCOUNTS);
     match name {
         Some(name) => ask.query(if is_key(name) { "access_key_id" } else { "account_id" }, name),
         None => ask,
     }
 }
 
-/// The whole listing, for a look at one account that is to be made: one of a moment ago serves many of them.
-pub fn look() -> Ask {
+/// The whole listing, for a refresh of one account that is to be made: one of a moment ago serves many of them.
+pub fn look() -> ReadRequest {
     list(None).no_older_than(LOOKS)
 }
 
 /// The tag filters of one account; one with keys is addressed by its key (recorded).
-pub fn filters(name: &str) -> Ask {
-    Ask::get(NAME, FILTERING).query("account_id", name)
+pub fn filters(name: &str) -> ReadRequest {
+    ReadRequest::get(NAME, FILTERING).query("account_id", name)
 }
 
 /// The log collection of every account.
-pub fn logs() -> Ask {
-    Ask::get(NAME, LOGS)
+pub fn logs() -> ReadRequest {
+    ReadRequest::get(NAME, LOGS)
 }
 
 /// The catalogs that the declared accounts name values out of.
-pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, Ask)> {
+pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
     let catalogs = [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
-    let needed = |catalog: &str| declared.iter().any(|desired| desired.shape.block.uses(&desired.node, catalog));
-    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, Ask::get(NAME, path))).collect()
+    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema.block.uses(&desired.node, catalog));
+    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path))).collect()
 }
 
 /// A new account, without what has paths of its own. POST is no upsert: a second one is answered 409.
-pub fn create(desired: &Desired) -> Tell {
+pub fn create(desired: &Desired) -> WriteRequest {
     let mut body = overlay(&own(&desired.node), &SHAPE.block, &Value::Null, None);
     for fixed in &desired.fixed {
         body.json[fixed.field] = json!(fixed.value);
     }
-    Tell::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(body), Retry::Safe)
+    WriteRequest::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(body), Retry::Safe)
 }
 
 /// The account as it is live with the declared fields laid over it, whole: whether v1 keeps what a PUT leaves out is not known, and
@@ -86,7 +88,7 @@ pub fn create(desired: &Desired) -> Tell {
 ///
 /// # Errors
 /// The live row is not JSON.
-pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Tell, VendorError> {
+pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<WriteRequest, VendorError> {
     let mut live = spelled(now)?;
     live.retain(|field, _| !APART.contains(&field.as_str()));
     let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
@@ -94,43 +96,43 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Te
     let node = own(&desired.node).only(|field| touched.contains(field));
     let query = address(now)?;
     let body = overlay(&node, &SHAPE.block, &Value::Object(live), Some(&secrets));
-    Ok(Tell::new(Request { query, ..Request::new(NAME, Method::Put, ACCOUNTS) }.with_body(body), Retry::Safe))
+    Ok(WriteRequest::new(Request { query, ..Request::new(NAME, Method::Put, ACCOUNTS) }.with_body(body), Retry::Safe))
 }
 
 /// Deletes one row. v1 wants the address in the body. Deleting twice is deleting once: the second answer is a 400 that says so.
 ///
 /// # Errors
 /// The row is not JSON.
-pub fn delete(now: &Observed) -> Result<Tell, VendorError> {
+pub fn delete(now: &Observed) -> Result<WriteRequest, VendorError> {
     let body: Value = address(now)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<serde_json::Map<_, _>>().into();
-    Ok(tell(Method::Delete, ACCOUNTS, body, Retry::Safe))
+    Ok(request(Method::Delete, ACCOUNTS, body, Retry::Safe))
 }
 
 /// Sets the tag filter of one namespace, or takes it away.
-pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> Tell {
+pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> WriteRequest {
     match wanted {
-        Some(tags) => tell(Method::Post, FILTERING, json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }), Retry::Safe),
-        None => tell(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Retry::Safe),
+        Some(tags) => request(Method::Post, FILTERING, json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }), Retry::Safe),
+        None => request(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Retry::Safe),
     }
 }
 
 /// Adds a forwarder. Whether it may be added twice is not known.
-pub fn add_lambda(account: &str, arn: &str) -> Tell {
-    tell(Method::Post, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Never)
+pub fn add_lambda(account: &str, arn: &str) -> WriteRequest {
+    request(Method::Post, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Never)
 }
 
 /// Takes a forwarder away; its services stay.
-pub fn remove_lambda(account: &str, arn: &str) -> Tell {
-    tell(Method::Delete, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Safe)
+pub fn remove_lambda(account: &str, arn: &str) -> WriteRequest {
+    request(Method::Delete, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Safe)
 }
 
 /// Replaces the services whose logs are collected.
-pub fn set_services(account: &str, services: &[String]) -> Tell {
-    tell(Method::Post, LOG_SERVICES, json!({ "account_id": account, "services": services }), Retry::Safe)
+pub fn set_services(account: &str, services: &[String]) -> WriteRequest {
+    request(Method::Post, LOG_SERVICES, json!({ "account_id": account, "services": services }), Retry::Safe)
 }
 
-fn tell(method: Method, path: &str, body: Value, retry: Retry) -> Tell {
-    Tell::new(Request::new(NAME, method, path).with_body(Body::plain(body)), retry)
+fn request(method: Method, path: &str, body: Value, retry: Retry) -> WriteRequest {
+    WriteRequest::new(Request::new(NAME, method, path).with_body(Body::plain(body)), retry)
 }
 
 /// What of a block stands in the account itself.
@@ -144,7 +146,7 @@ fn own(node: &Node) -> Node {
 /// The row is not JSON.
 pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorError> {
     let value: Value = parsed(&row.key.to_string(), row.row.get().as_bytes())?;
-    Ok((SHAPE.spell)(value).as_object().cloned().unwrap_or_default())
+    Ok((SHAPE.to_yaml_form)(value).as_object().cloned().unwrap_or_default())
 }
 
 /// What v1 calls a row by: account and role, or the key.
@@ -210,9 +212,9 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
     let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), &whole, why));
-    let told: Told = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
+    let told: HealthOfAccount = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let ailments = told.ailments();
+    let health_issues = told.health_issues();
     let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
     if let Some(none) = account.as_ref().filter(|account| !is_account(account)).or(access_key.as_ref().filter(|key| !is_access_key(key))) {
         // It stands under a name of its own all the same, unless that is no word.
@@ -225,7 +227,17 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         (None, Some(_), None) => return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") })),
         (None, None, _) => return Err(odd("it has neither an AWS account id nor an access key")),
     };
-    Ok(Observed { key: key(&name), id: RemoteId(id), account, partition: None, row: whole, foreign: None, alias: None, principal: None, ailments })
+    Ok(Observed {
+        key: key(&name),
+        id: RemoteId(id),
+        account,
+        partition: None,
+        row: whole,
+        not_manageable: None,
+        alias: None,
+        principal: None,
+        health_issues,
+    })
 }
 
 /// A row with another answer about the same account put in, as it came.
@@ -305,14 +317,14 @@ impl Logs {
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.
 pub fn partition(live: &Value) -> Option<String> {
     let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
-    words::partition(arn.split(':').nth(1)?).map(str::to_owned)
+    field_types::partition(arn.split(':').nth(1)?).map(str::to_owned)
 }
 
 /// The same of the answer about log collection.
 pub fn partition_of_logs(answer: &RawValue) -> Option<&'static str> {
     let logs: Value = serde_json::from_str(answer.get()).ok()?;
     let arn = at(at(&logs, "lambdas").get(0)?, "arn").as_str()?;
-    words::partition(arn.split(':').nth(1)?)
+    field_types::partition(arn.split(':').nth(1)?)
 }
 
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.

@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::spelling;
-use crate::model::Shape;
-use crate::model::shape::Block;
+use super::yaml_form;
+use crate::model::RowSchema;
+use crate::model::row_schema::BlockSchema;
+use crate::providers::field_types::{Clearable, Region, RoleArn, RoleName, Set};
 use crate::providers::schema_of;
-use crate::providers::words::{Clearable, Region, RoleArn, RoleName, Set};
 
 /// A struct with what every service has, and fields of its own.
 macro_rules! service {
@@ -201,7 +201,7 @@ impl Service {
     }
 
     /// What its rows look like.
-    pub fn shape(self) -> &'static Shape {
+    pub fn shape(self) -> &'static RowSchema {
         match self {
             Service::CloudWatch => &CLOUDWATCH,
             Service::CloudTrail => &CLOUDTRAIL,
@@ -227,15 +227,15 @@ pub const SETTLED: [&str; 3] = ["role_arn", "role_name", "external_id"];
 pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 
 /// What layers and checks need to know of it.
-pub static BLOCK: LazyLock<Block> = LazyLock::new(|| Block::of_schema(&SCHEMA));
+pub static BLOCK: LazyLock<BlockSchema> = LazyLock::new(|| BlockSchema::of_schema(&SCHEMA));
 
-static CLOUDWATCH: LazyLock<Shape> = LazyLock::new(|| shape(Service::CloudWatch, |row| spelling::compared(Service::CloudWatch, &row)));
-static CLOUDTRAIL: LazyLock<Shape> = LazyLock::new(|| shape(Service::CloudTrail, |row| spelling::compared(Service::CloudTrail, &row)));
-static EC2: LazyLock<Shape> = LazyLock::new(|| shape(Service::Ec2, |row| spelling::compared(Service::Ec2, &row)));
+static CLOUDWATCH: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
+static CLOUDTRAIL: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
+static EC2: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
 
-fn shape(service: Service, spell: fn(Value) -> Value) -> Shape {
+fn shape(service: Service, spell: fn(Value) -> Value) -> RowSchema {
     let mut block = BLOCK.block(service.kind()).cloned().unwrap_or_default();
     block.arms.clear();
     block.fields.retain(|field, _| !SETTLED.contains(&field.as_str()));
-    Shape { root: &[], spell, within: Some(service.kind()), block }
+    RowSchema { pointer: &[], to_yaml_form: spell, within: Some(service.kind()), block }
 }

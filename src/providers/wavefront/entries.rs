@@ -5,8 +5,8 @@ use super::account::{BLOCK, SETTLED, Service};
 use super::rows;
 use crate::model::node::Entry;
 use crate::model::value::Leaves;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Fixed, Node, Observed};
-use crate::providers::words::names_a_role;
+use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed};
+use crate::providers::field_types::names_a_role;
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -44,7 +44,8 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
     let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.kind()));
     let account = facts.account.as_deref()?;
     let role = role(service, facts, account, entry, &whole, out)?;
-    let fixed = whole.get("external_id").and_then(|node| Some(Fixed { field: "external_id", value: node.text()?.to_owned(), place: node.place() }));
+    let fixed =
+        whole.get("external_id").and_then(|node| Some(FixedAtCreation { field: "external_id", value: node.text()?.to_owned(), place: node.place() }));
     Some(Desired {
         key: rows::key(service, &role),
         account: Some(account.to_owned()),
@@ -52,7 +53,7 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
         place: facts.place,
         node: whole.only(|key| !SETTLED.contains(&key)),
         fixed: fixed.into_iter().collect(),
-        shape: service.shape(),
+        schema: service.shape(),
         alias: None,
     })
 }

@@ -23,26 +23,26 @@ pub mod account;
 pub mod entries;
 pub mod envelope;
 pub mod pages;
+pub mod perform;
 pub mod rows;
 pub mod sandbox;
 pub mod settings;
-pub mod spelling;
-pub mod steps;
 pub mod wire;
+pub mod yaml_form;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table, Writes, check_block};
+use super::{Organization, Performed, Provider, Table, WriteWidth, check_block};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
-use crate::model::shape::Block;
+use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, Reader, RemoteId, Request, Response, Settings, Shape,
-    Transport, Trust, Warrant,
+    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, ReadClient, RemoteId, Request, Response,
+    RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Whether a row of this key is listed, be it one of several.
@@ -62,8 +62,8 @@ impl Provider for Wavefront {
         NAME
     }
 
-    fn writes(&self) -> Writes {
-        Writes::Serial
+    fn write_width(&self) -> WriteWidth {
+        WriteWidth::Serial
     }
 
     fn credentials(&self) -> &'static [&'static str] {
@@ -86,11 +86,11 @@ impl Provider for Wavefront {
         settings::HOST_VARIABLE
     }
 
-    fn block(&self) -> &'static Block {
+    fn block(&self) -> &'static BlockSchema {
         &account::BLOCK
     }
 
-    fn shape(&self, kind: &str) -> &'static Shape {
+    fn row_schema(&self, kind: &str) -> &'static RowSchema {
         account::Service::of_kind(kind).unwrap_or(account::Service::CloudWatch).shape()
     }
 
@@ -102,11 +102,11 @@ impl Provider for Wavefront {
         &account::Service::KINDS
     }
 
-    fn below(&self, kind: &str) -> &'static [&'static str] {
+    fn block_path(&self, kind: &str) -> &'static [&'static str] {
         account::Service::of_kind(kind).map_or(&[], account::Service::below)
     }
 
-    fn written(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
+    fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         entries::written(rows)
     }
 
@@ -122,7 +122,7 @@ impl Provider for Wavefront {
         check::<account::Removal>(self.name(), block, out);
     }
 
-    fn parting(&self) -> fn(Option<&Node>) -> &'static str {
+    fn delete_consequence(&self) -> fn(Option<&Node>) -> &'static str {
         |said| match wire::skips_trash(said) {
             true => "stops what this integration collects, and deletes it for good: it skips the trash",
             false => "stops what this integration collects; it goes to the trash: while it is there, declaring it again brings it back",
@@ -137,7 +137,7 @@ impl Provider for Wavefront {
         settings::read(block, env, out)
     }
 
-    fn beginning(&self, env: &Env, pretend: bool) -> Value {
+    fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         settings::beginning(env, pretend)
     }
 
@@ -149,20 +149,20 @@ impl Provider for Wavefront {
         entries::entries(facts, block, out)
     }
 
-    async fn organization(&self, _: &dyn Reader) -> Result<Organization, VendorError> {
+    async fn organization(&self, _: &dyn ReadClient) -> Result<Organization, VendorError> {
         Err(VendorError::Unreadable("Wavefront does not tell whose token it is; the cluster's address says it".to_owned()))
     }
 
-    async fn observe(&self, door: &dyn Reader, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let mut found = wire::list(door).await?.live().apart(&rows::MARKS)?;
+    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
+        let mut found = wire::list(client).await?.live().apart(&rows::MARKS)?;
         // What is declared to be off works as it should when it is.
-        for desired in declared.iter().filter(|desired| spelling::wants_enabled(&desired.node) == Some(false)) {
-            found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.ailments.clear());
+        for desired in declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
+            found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());
         }
         // Nobody needs the trash who has nothing to create.
         let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {
-            match wire::list_trash(door).await {
+            match wire::list_trash(client).await {
                 Ok(trash) => found.trash = rows::recoverable(trash.rows),
                 // What may be in it can be neither made nor brought back; the others go on.
                 Err(error) => found.unreadable.extend(missing.into_iter().map(|key| (key, error.clone()))),
@@ -171,25 +171,25 @@ impl Provider for Wavefront {
         Ok(found)
     }
 
-    async fn look(&self, door: &dyn Reader, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else { return wire::look(door).await?.live().about(action, false) };
-        match wire::read_row(&door.read(wire::get(id)).await?) {
+    async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
+        let Some(id) = action.row() else { return wire::look(client).await?.live().about(action, false) };
+        match wire::read_row(&client.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
 
-    async fn perform(&self, door: &dyn Transport, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
         match &action.op {
-            Op::Create { desired, recovers, .. } => steps::create(door, desired, recovers.as_ref()).await,
-            Op::Update { desired, observed, changes, .. } => steps::update(door, desired, now.unwrap_or(observed), changes).await,
-            Op::Delete { observed, warrant, .. } => {
-                let said = match warrant {
-                    Warrant::Tombstone(tombstone) => tombstone.block(NAME),
-                    Warrant::Exclusive(_) => None,
+            Op::Create { desired, recovers, .. } => perform::create(client, desired, recovers.as_ref()).await,
+            Op::Update { desired, observed, changes, .. } => perform::update(client, desired, now.unwrap_or(observed), changes).await,
+            Op::Delete { observed, reason, .. } => {
+                let said = match reason {
+                    DeleteReason::Tombstone(tombstone) => tombstone.block(NAME),
+                    DeleteReason::Exclusive(_) => None,
                 };
-                wire::read_deleted(&door.write(wire::delete(&observed.id, said)).await?)?;
+                wire::read_deleted(&client.write(wire::delete(&observed.id, said)).await?)?;
                 Ok(Performed::whole(None))
             }
         }
@@ -199,20 +199,20 @@ impl Provider for Wavefront {
         &["enabled"]
     }
 
-    async fn finish(&self, door: &dyn Transport, action: &Action, row: Observed, sent: &Request) -> Performed {
-        steps::finish(door, action, row, sent).await
+    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed, sent: &Request) -> Performed {
+        perform::finish(client, action, row, sent).await
     }
 
     fn deletes_into_trash(&self, action: &Action) -> bool {
-        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.how())
+        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.tombstone_block())
     }
 
-    async fn not_in_trash(&self, door: &dyn Reader, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
-        let kept: BTreeSet<RemoteId> = wire::list_trash(door).await?.rows.into_iter().map(|row| row.observed.id).collect();
+    async fn not_in_trash(&self, client: &dyn ReadClient, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+        let kept: BTreeSet<RemoteId> = wire::list_trash(client).await?.rows.into_iter().map(|row| row.observed.id).collect();
         let mut gone = Vec::new();
         for id in deleted.iter().filter(|id| !kept.contains(id)) {
             // A trash that shows late is no loss; a row that nobody knows any more is one.
-            if let Err(VendorError::Gone(_)) = wire::read_row(&door.read(wire::get(id)).await?) {
+            if let Err(VendorError::Gone(_)) = wire::read_row(&client.read(wire::get(id)).await?) {
                 gone.push(id.clone());
             }
         }

@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 
 use super::envelope::open;
 use crate::model::plan::VendorError;
-use crate::model::{Ask, Reader};
-use crate::providers::answers::{MOST_ROWS, Rows, next_link, parsed};
+use crate::model::{ReadClient, ReadRequest};
+use crate::providers::json_rows::{MOST_ROWS, Rows, next_link, parsed};
 
 /// More pages than anybody has: 200,000 rows at the usual limit.
 const MOST: usize = 2_000;
@@ -42,10 +42,10 @@ struct Id {
 ///
 /// # Errors
 /// A page that is none, or a sequence that is no listing.
-pub async fn all(door: &dyn Reader, what: &str, limit: u64, ask: impl Fn(u64) -> Ask) -> Result<Vec<Box<RawValue>>, VendorError> {
+pub async fn all(client: &dyn ReadClient, what: &str, limit: u64, ask: impl Fn(u64) -> ReadRequest) -> Result<Vec<Box<RawValue>>, VendorError> {
     let (mut items, mut seen, mut offset) = (Vec::new(), BTreeSet::new(), 0);
     for number in 1..=MOST {
-        let answer = door.read(ask(offset)).await?;
+        let answer = client.read(ask(offset)).await?;
         let name = format!("page {number} of {what}");
         let page: Page<'_> = parsed(&name, open(&answer, &name)?.get().as_bytes())?;
         if let Some(other) = page.offset.filter(|other| *other != offset) {

@@ -11,8 +11,8 @@ use super::account::Service;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Observed, Trust};
-use crate::providers::listed::{self, Listed, Marks, still_a_listing};
-use crate::providers::words;
+use crate::providers::field_types;
+use crate::providers::listing::{self, Listed, Marks, still_a_listing};
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
 const PRINCIPAL: &str = "301213811993";
@@ -148,7 +148,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let block =
         |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
     let arn = service.and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str()).filter(|arn| !arn.is_empty());
-    let id = listed::id(head.id).map_err(|why| {
+    let id = listing::id(head.id).map_err(|why| {
         let known = arn.is_some();
         let kind = service.map_or(OTHER, Service::kind);
         odd(Some(kind), why).map(|row| Box::new(Isolated { identified: known, ..*row }))
@@ -162,18 +162,18 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
     };
-    let ailments = ailments(&head.disabled, &head.last_error, &head.last_error_event);
-    let partition = service.and(account.as_ref()).and_then(|_| words::partition(key.name.split(':').nth(1)?));
+    let health_issues = health_issues(&head.disabled, &head.last_error, &head.last_error_event);
+    let partition = service.and(account.as_ref()).and_then(|_| field_types::partition(key.name.split(':').nth(1)?));
     let observed = Observed {
         key,
         id,
         account,
         partition,
         row: text.to_owned(),
-        foreign: service.is_none().then_some("it is no integration with AWS"),
+        not_manageable: service.is_none().then_some("it is no integration with AWS"),
         alias: None,
         principal: None,
-        ailments: if service.is_some() { ailments } else { Vec::new() },
+        health_issues: if service.is_some() { health_issues } else { Vec::new() },
     };
     let is_dead = head.deleted == Value::Bool(true) || head.in_trash == Value::Bool(true);
     if [&head.deleted, &head.in_trash].into_iter().any(|flag| !flag.is_boolean() && !flag.is_null()) && !is_dead {
@@ -184,7 +184,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
 }
 
 /// Wavefront disables what it cannot get into, and says why in the last error.
-fn ailments(disabled: &Value, last_error: &Value, event: &Value) -> Vec<String> {
+fn health_issues(disabled: &Value, last_error: &Value, event: &Value) -> Vec<String> {
     let said = at(at(event, "annotations"), "errorMessage").as_str().or_else(|| last_error.as_str()).filter(|said| !said.is_empty());
     let goes_on = at(event, "runningState") == "ONGOING";
     match (disabled == &Value::Bool(true), said) {
@@ -203,7 +203,7 @@ pub fn live(rows: Vec<Row>) -> Vec<Observed> {
 /// Those in the trash that can be brought back, one by identity: of several, the one that was changed last.
 pub fn recoverable(rows: Vec<Row>) -> BTreeMap<Key, Observed> {
     let mut newest = BTreeMap::<Key, Row>::new();
-    for row in rows.into_iter().filter(|row| row.observed.foreign.is_none()) {
+    for row in rows.into_iter().filter(|row| row.observed.not_manageable.is_none()) {
         let age = |row: &Row| (row.updated, row.observed.id.clone());
         if newest.get(&row.observed.key).is_none_or(|known| age(known) < age(&row)) {
             newest.insert(row.observed.key.clone(), row);

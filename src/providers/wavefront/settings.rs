@@ -8,8 +8,8 @@ use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
 use crate::model::settings::Credential;
-use crate::model::{Diagnostic, Diagnostics, Endpoint, Env, Node, Settings};
-use crate::providers::hosts;
+use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Settings};
+use crate::providers::allowed_hosts;
 
 /// The variable that holds the token.
 pub const CREDENTIALS: &[&str] = &["WAVEFRONT_TOKEN"];
@@ -42,7 +42,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
         }
         Some(address)
     });
-    let set = env.plain(HOST_VARIABLE).map(|_| hosts::from_environment(HOST_VARIABLE, env, out));
+    let set = env.plain(HOST_VARIABLE).map(|_| allowed_hosts::from_environment(HOST_VARIABLE, env, out));
     let (site, base, via) = match (written, set) {
         (Some(None), _) | (_, Some(None)) => (String::new(), String::new(), None),
         // A proxy or an emulator on the way to the cluster that the config names.
@@ -65,7 +65,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     };
     let credentials = vec![Credential { header: HEADERS[0], scheme: Some("Bearer"), variable: CREDENTIALS[0] }];
     // No limit is published for these requests.
-    let endpoint = Endpoint { base, host_variable: HOST_VARIABLE, credentials, headers: vec![("accept", "application/json")], limit: None };
+    let endpoint = EndpointConfig { base, host_variable: HOST_VARIABLE, credentials, headers: vec![("accept", "application/json")], limit: None };
     Settings { provider: NAME, endpoint, site, via, organization: None }
 }
 

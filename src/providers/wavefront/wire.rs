@@ -1,4 +1,4 @@
-//! How Wavefront is spoken to: paths, verbs, rows. Both directions; no decisions. Envelopes are opened next door.
+//! How Wavefront is spoken to: paths, verbs, rows. Both directions; no decisions. Envelopes are read in `envelope`.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use super::envelope::open;
 use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
-use crate::model::{Ask, Body, Isolated, Method, Node, Reader, RemoteId, Request, Response, Retry, Tell};
-use crate::providers::answers::parsed;
+use crate::model::{Body, Isolated, Method, Node, ReadClient, ReadRequest, RemoteId, Request, Response, Retry, WriteRequest};
+use crate::providers::json_rows::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -27,71 +27,71 @@ const LOOKS: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// Anything but a complete listing.
-pub async fn list(door: &dyn Reader) -> Result<Rows, VendorError> {
-    Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?)
+pub async fn list(client: &dyn ReadClient) -> Result<Rows, VendorError> {
+    Rows::of(pages::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
 /// The same for a look at one integration, which a listing of a moment ago serves as well.
 ///
 /// # Errors
 /// As for [`list`].
-pub async fn look(door: &dyn Reader) -> Result<Rows, VendorError> {
+pub async fn look(client: &dyn ReadClient) -> Result<Rows, VendorError> {
     let page = |offset: u64| page(offset).no_older_than(LOOKS);
-    Rows::of(pages::all(door, "the listing of integrations", PAGE, page).await?)
+    Rows::of(pages::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
-fn page(offset: u64) -> Ask {
-    Ask::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string())
+fn page(offset: u64) -> ReadRequest {
+    ReadRequest::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string())
 }
 
 /// Everything in the trash.
 ///
 /// # Errors
 /// Anything but a complete listing.
-pub async fn list_trash(door: &dyn Reader) -> Result<Rows, VendorError> {
+pub async fn list_trash(client: &dyn ReadClient) -> Result<Rows, VendorError> {
     let page = |offset: u64| {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
-        Ask::search(NAME, "/api/v2", "cloudintegration/deleted", query)
+        ReadRequest::search(NAME, "/api/v2", "cloudintegration/deleted", query)
     };
-    Rows::of(pages::all(door, "the trash", SEARCH_PAGE, page).await?)
+    Rows::of(pages::all(client, "the trash", SEARCH_PAGE, page).await?)
 }
 
 /// One integration.
-pub fn get(id: &RemoteId) -> Ask {
-    Ask::get(NAME, format!("{INTEGRATIONS}/{id}"))
+pub fn get(id: &RemoteId) -> ReadRequest {
+    ReadRequest::get(NAME, format!("{INTEGRATIONS}/{id}"))
 }
 
 /// Asks for an external id. One that is never used lapses.
-pub fn issue() -> Tell {
-    Tell { prepares: true, ..tell(Method::Post, EXTERNAL_IDS.to_owned(), None, Retry::Safe) }
+pub fn issue() -> WriteRequest {
+    WriteRequest { prepares: true, ..request(Method::Post, EXTERNAL_IDS.to_owned(), None, Retry::Safe) }
 }
 
 /// A new integration. Never sent twice unasked: nothing keeps Wavefront from making it twice.
-pub fn create(body: Value) -> Tell {
-    tell(Method::Post, INTEGRATIONS.to_owned(), Some(body), Retry::Never)
+pub fn create(body: Value) -> WriteRequest {
+    request(Method::Post, INTEGRATIONS.to_owned(), Some(body), Retry::Never)
 }
 
 /// An integration, written whole.
-pub fn put(id: &RemoteId, body: Value) -> Tell {
-    tell(Method::Put, format!("{INTEGRATIONS}/{id}"), Some(body), Retry::Safe)
+pub fn put(id: &RemoteId, body: Value) -> WriteRequest {
+    request(Method::Put, format!("{INTEGRATIONS}/{id}"), Some(body), Retry::Safe)
 }
 
 /// Switches an integration on or off.
-pub fn switch(id: &RemoteId, on: bool) -> Tell {
-    tell(Method::Post, format!("{INTEGRATIONS}/{id}/{}", if on { "enable" } else { "disable" }), None, Retry::Safe)
+pub fn switch(id: &RemoteId, on: bool) -> WriteRequest {
+    request(Method::Post, format!("{INTEGRATIONS}/{id}/{}", if on { "enable" } else { "disable" }), None, Retry::Safe)
 }
 
 /// Takes an integration out of the trash.
-pub fn undelete(id: &RemoteId) -> Tell {
-    tell(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Retry::Safe)
+pub fn undelete(id: &RemoteId) -> WriteRequest {
+    request(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Retry::Safe)
 }
 
 /// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in the trash already is
 /// deleted for good.
-pub fn delete(id: &RemoteId, said: Option<&Node>) -> Tell {
-    let mut tell = tell(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Retry::Never);
-    tell.request.query.push(("skipTrash".to_owned(), skips_trash(said).to_string()));
-    tell
+pub fn delete(id: &RemoteId, said: Option<&Node>) -> WriteRequest {
+    let mut request = request(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Retry::Never);
+    request.request.query.push(("skipTrash".to_owned(), skips_trash(said).to_string()));
+    request
 }
 
 /// Whether a tombstone's own block asks for a delete that cannot be undone.
@@ -99,13 +99,13 @@ pub fn skips_trash(said: Option<&Node>) -> bool {
     said.and_then(|said| said.get("skip_trash")).is_some_and(|node| node.json() == json!(true))
 }
 
-fn tell(method: Method, path: String, body: Option<Value>, retry: Retry) -> Tell {
+fn request(method: Method, path: String, body: Option<Value>, retry: Retry) -> WriteRequest {
     let request = Request::new(NAME, method, path);
     let request = match body {
         Some(body) => request.with_body(Body::plain(body)),
         None => request,
     };
-    Tell::new(request, retry)
+    WriteRequest::new(request, retry)
 }
 
 /// The one row of a create, read or update.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::format::SourceJson;
 use super::place;
-use crate::model::comparison::{GivenUp, Origin, Unreached};
+use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::{Comparison, Key};
 
 /// What a change to the config does.
@@ -15,14 +15,16 @@ pub(super) struct ComparisonJson {
     /// The config before the change, as it was named.
     base: String,
     /// What the config no longer declares, protects or limits; accounts first.
-    given_up: Vec<GivenUpJson>,
+    #[serde(rename = "given_up")]
+    weakened: Vec<WeakenedJson>,
     /// Whom a changed default or profile does not reach.
-    unreached: Vec<UnreachedJson>,
+    #[serde(rename = "unreached")]
+    shadowed: Vec<ShadowedJson>,
 }
 
 /// One thing given up. Which fields it has depends on `what`.
 #[derive(Debug, Default, Serialize, JsonSchema)]
-struct GivenUpJson {
+struct WeakenedJson {
     /// `account`, `tombstone`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`, `confirmed` or `fields`.
     what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +58,7 @@ struct GivenUpJson {
 
 /// One field of one account that a changed layer does not reach.
 #[derive(Debug, Serialize, JsonSchema)]
-struct UnreachedJson {
+struct ShadowedJson {
     provider: &'static str,
     kind: &'static str,
     id: String,
@@ -71,11 +73,11 @@ struct UnreachedJson {
 
 /// The comparison; origins stand beside the actions.
 pub(super) fn comparison(comparison: &Comparison) -> ComparisonJson {
-    let Comparison { base, given_up, unreached, origins: _ } = comparison;
+    let Comparison { base, weakened, shadowed, origins: _ } = comparison;
     ComparisonJson {
         base: base.clone(),
-        given_up: given_up.iter().map(self::given_up).collect(),
-        unreached: unreached.iter().map(self::unreached).collect(),
+        weakened: weakened.iter().map(self::weakened).collect(),
+        shadowed: shadowed.iter().map(self::shadowed).collect(),
     }
 }
 
@@ -88,46 +90,46 @@ pub(super) fn origin(origin: Origin) -> &'static str {
     }
 }
 
-fn given_up(found: &GivenUp) -> GivenUpJson {
-    let of = |what, key: &Key| GivenUpJson {
+fn weakened(found: &Weakened) -> WeakenedJson {
+    let of = |what, key: &Key| WeakenedJson {
         what,
         provider: Some(key.provider),
         kind: Some(key.kind),
         id: Some(key.name.clone()),
-        ..GivenUpJson::default()
+        ..WeakenedJson::default()
     };
     match found {
-        GivenUp::Account { key, name, was } => GivenUpJson { name: name.clone(), was: Some(place(was)), ..of("account", key) },
-        GivenUp::Fields { key, name, paths, was } => {
+        Weakened::Account { key, name, was } => WeakenedJson { name: name.clone(), was: Some(place(was)), ..of("account", key) },
+        Weakened::Fields { key, name, paths, was } => {
             let paths = Some(paths.iter().map(ToString::to_string).collect());
-            GivenUpJson { name: name.clone(), paths, was: Some(place(was)), ..of("fields", key) }
+            WeakenedJson { name: name.clone(), paths, was: Some(place(was)), ..of("fields", key) }
         }
-        GivenUp::Tombstone { key, reason, was } => GivenUpJson { reason: Some(reason.clone()), was: Some(place(was)), ..of("tombstone", key) },
-        GivenUp::Protection { identity, was } => {
-            GivenUpJson { what: "protection", id: Some(identity.clone()), was: Some(place(was)), ..GivenUpJson::default() }
+        Weakened::Tombstone { key, reason, was } => WeakenedJson { reason: Some(reason.clone()), was: Some(place(was)), ..of("tombstone", key) },
+        Weakened::Protection { identity, was } => {
+            WeakenedJson { what: "protection", id: Some(identity.clone()), was: Some(place(was)), ..WeakenedJson::default() }
         }
-        GivenUp::Limit { name, from, to } => {
-            GivenUpJson { what: "limit", limit: Some(name), before: Some((*from).into()), after: Some((*to).into()), ..GivenUpJson::default() }
+        Weakened::Limit { name, from, to } => {
+            WeakenedJson { what: "limit", limit: Some(name), before: Some((*from).into()), after: Some((*to).into()), ..WeakenedJson::default() }
         }
-        GivenUp::Confirmed { name, number } => {
-            GivenUpJson { what: "confirmed", limit: Some(name), after: Some((*number).into()), ..GivenUpJson::default() }
+        Weakened::Confirmed { name, number } => {
+            WeakenedJson { what: "confirmed", limit: Some(name), after: Some((*number).into()), ..WeakenedJson::default() }
         }
-        GivenUp::Ownership => GivenUpJson { what: "ownership", ..GivenUpJson::default() },
-        GivenUp::Guard { provider, organization } => {
-            GivenUpJson { what: "guard", provider: Some(provider), before: Some(organization.as_str().into()), ..GivenUpJson::default() }
+        Weakened::Ownership => WeakenedJson { what: "ownership", ..WeakenedJson::default() },
+        Weakened::Guard { provider, organization } => {
+            WeakenedJson { what: "guard", provider: Some(provider), before: Some(organization.as_str().into()), ..WeakenedJson::default() }
         }
-        GivenUp::Organization { provider, from, to } => turned("organization", provider, from, to),
-        GivenUp::Site { provider, from, to } => turned("site", provider, from, to),
+        Weakened::Organization { provider, from, to } => turned("organization", provider, from, to),
+        Weakened::Site { provider, from, to } => turned("site", provider, from, to),
     }
 }
 
-fn turned(what: &'static str, provider: &'static str, from: &str, to: &str) -> GivenUpJson {
-    GivenUpJson { what, provider: Some(provider), before: Some(from.into()), after: Some(to.into()), ..GivenUpJson::default() }
+fn turned(what: &'static str, provider: &'static str, from: &str, to: &str) -> WeakenedJson {
+    WeakenedJson { what, provider: Some(provider), before: Some(from.into()), after: Some(to.into()), ..WeakenedJson::default() }
 }
 
-fn unreached(found: &Unreached) -> UnreachedJson {
-    let Unreached { key, name, layer, path, by } = found;
-    UnreachedJson {
+fn shadowed(found: &Shadowed) -> ShadowedJson {
+    let Shadowed { key, name, layer, path, by } = found;
+    ShadowedJson {
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),

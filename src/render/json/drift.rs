@@ -9,7 +9,7 @@ use super::format::{Document, SourceJson};
 use super::{document, place};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Change, Diagnostic, Drift, FieldChange, Sources};
-use crate::render::Scene;
+use crate::render::PlanView;
 use crate::render::fields::without;
 
 /// What no longer matches.
@@ -98,17 +98,17 @@ pub(super) struct RefusedJson {
 }
 
 /// The document of a drift run.
-pub fn drift_document(scene: &Scene<'_>, drift: &Drift, sources: &Sources) -> Document {
+pub fn drift_document(view: &PlanView<'_>, drift: &Drift, sources: &Sources) -> Document {
     let [changed, missing, lingering, unmanaged] = Class::ALL.map(|class| drift.count(class));
     let Drift { items, fingerprint } = drift;
-    let valid = !scene.plan.diagnostics.iter().any(Diagnostic::is_error);
+    let valid = !view.plan.diagnostics.iter().any(Diagnostic::is_error);
     let drift = DriftJson {
-        in_sync: valid && scene.plan.is_whole() && !drift.any(),
+        in_sync: valid && view.plan.all_rows_read() && !drift.any(),
         fingerprint: fingerprint.clone(),
-        counts: Counts { changed, missing, lingering, unmanaged, unreadable: scene.plan.unreadable.len() },
+        counts: Counts { changed, missing, lingering, unmanaged, unreadable: view.plan.unreadable.len() },
         items: items.iter().map(drifted).collect(),
     };
-    Document { drift: Some(drift), ..document(scene, "drift", sources, None) }
+    Document { drift: Some(drift), ..document(view, "drift", sources, None) }
 }
 
 fn drifted(item: &Drifted) -> DriftedJson {
@@ -131,7 +131,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
 }
 
 fn field(change: &FieldChange) -> Option<FieldJson> {
-    let FieldChange { path, change, removal: _, source } = change;
+    let FieldChange { path, change, disruption: _, source } = change;
     let (live, declared, lists) = match change {
         Change::Set { before, after } => (before.clone(), after.clone(), None),
         Change::Elements { before, after } => {

@@ -22,7 +22,7 @@ pub struct Document {
     pub(super) tool: String,
     /// `plan`, `apply` or `drift`.
     pub(super) command: String,
-    /// Whether all this happened in a pretend world.
+    /// Whether all this happened in the sandbox.
     pub(super) sandbox: bool,
     /// Whether every provider was read to the end; single rows may be unread all the same.
     pub(super) complete: bool,
@@ -37,7 +37,7 @@ pub struct Document {
     /// How many of each.
     pub(super) summary: Summary,
     /// The limits.
-    pub(super) gates: Vec<GateJson>,
+    pub(super) gates: Vec<LimitCheckJson>,
     /// In the order they run.
     pub(super) actions: Vec<Action>,
     /// What no `--expect` file contains: not done.
@@ -49,7 +49,8 @@ pub struct Document {
     /// Live accounts that no entry names.
     pub(super) unmanaged: Vec<Row>,
     /// Tombstones whose row is gone.
-    pub(super) spent: Vec<SpentJson>,
+    #[serde(rename = "spent")]
+    pub(super) obsolete: Vec<ObsoleteTombstoneJson>,
     /// What could not be read: whole providers, and single rows that the config declares.
     pub(super) unreadable: Vec<UnreadableJson>,
     /// Live rows that concern themselves alone, with all that tells them apart: nothing is done to them.
@@ -62,7 +63,8 @@ pub struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comparison: Option<ComparisonJson>,
     /// Managed live accounts in which the vendor says that something does not work.
-    pub(super) ailing: Vec<AilingJson>,
+    #[serde(rename = "ailing")]
+    pub(super) health_issues: Vec<HealthIssuesJson>,
     /// After apply: whether a final listing showed no difference at all; nothing held back, refused or unread either.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
@@ -100,7 +102,8 @@ pub(super) struct Summary {
     pub(super) removals: usize,
     pub(super) unmanaged: usize,
     pub(super) refused: usize,
-    pub(super) spent: usize,
+    #[serde(rename = "spent")]
+    pub(super) obsolete: usize,
     /// Rows that the config declares and that could not be read.
     pub(super) unread: usize,
     /// Live rows that concern themselves alone, declared or not.
@@ -109,7 +112,7 @@ pub(super) struct Summary {
 
 /// One limit.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct GateJson {
+pub(super) struct LimitCheckJson {
     pub(super) name: String,
     pub(super) used: usize,
     pub(super) limit: usize,
@@ -195,7 +198,7 @@ pub(super) struct SourceJson {
 
 /// A managed live account in which something does not work.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct AilingJson {
+pub(super) struct HealthIssuesJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
@@ -263,7 +266,7 @@ pub(super) struct RefusalJson {
 
 /// A tombstone to take out.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct SpentJson {
+pub(super) struct ObsoleteTombstoneJson {
     pub(super) id: String,
     pub(super) source: SourceJson,
 }

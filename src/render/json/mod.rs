@@ -14,18 +14,18 @@ use serde_json::value::RawValue;
 
 pub use drift::drift_document;
 use format::{
-    Action, AilingJson, ChangeJson, DiagnosticJson, GateJson, IsolatedJson, ManagedJson, OnHoldJson, Provider, RefusalJson, ResultJson, Row,
-    SourceJson, SpentJson, Summary, TombstoneJson, UnreadableJson,
+    Action, ChangeJson, DiagnosticJson, HealthIssuesJson, IsolatedJson, LimitCheckJson, ManagedJson, ObsoleteTombstoneJson, OnHoldJson, Provider,
+    RefusalJson, ResultJson, Row, SourceJson, Summary, TombstoneJson, UnreadableJson,
 };
 pub use format::{Document, FORMAT};
 pub use writing::{text, write};
 
 use super::fields::without;
 use super::report::{NOT_IN_TRASH, WITHHELD};
-use super::{Addressed, Scene};
+use super::{Addressed, PlanView};
 use crate::model::described::Descriptions;
-use crate::model::plan::{Ailing, Gate, Managed, OnHold, Refusal, Spent, Unmanaged, Unreadable};
-use crate::model::{self, Diagnostic, Ending, Isolated, Op, Outcome, Proof, Report, Source, Sources};
+use crate::model::plan::{HealthIssues, LimitCheck, Managed, ObsoleteTombstone, OnHold, Refusal, Unmanaged, Unreadable};
+use crate::model::{self, Diagnostic, Isolated, Op, Outcome, Proof, Report, Source, Sources, Status};
 
 /// How far an apply has come.
 pub struct Progress<'a> {
@@ -42,43 +42,43 @@ pub struct Progress<'a> {
 }
 
 /// The document; of an apply as far as it has come.
-pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
-    let plan = scene.plan;
+pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
+    let plan = view.plan;
     let model::Plan {
         actions,
         held_back,
         on_hold,
         unchanged,
         left_out,
-        counted,
+        row_counts: counted,
         unmanaged,
-        spent,
+        obsolete_tombstones: obsolete,
         refusals,
-        gates,
+        limit_checks: gates,
         diagnostics,
         unreadable,
         isolated,
         managed,
         descriptions,
-        ailing,
+        health_issues,
     } = plan;
     let (create, update, delete) = plan.counts();
-    let providers = scene.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
+    let providers = view.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
         let provider =
             Provider { site: site.clone(), base: base.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
         ((*name).to_owned(), provider)
     });
-    let origin = |index: usize| scene.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
+    let origin = |index: usize| view.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
     let refused = !refusals.is_empty() || plan.is_refused() || diagnostics.iter().any(Diagnostic::is_error);
     Document {
         format: FORMAT,
         tool: concat!("heeler ", env!("CARGO_PKG_VERSION")).to_owned(),
         command: command.to_owned(),
-        sandbox: scene.sandbox,
-        complete: plan.is_complete(),
-        applyable: plan.is_complete() && !refused,
-        digest: scene.digest.clone(),
+        sandbox: view.sandbox,
+        complete: plan.all_listings_read(),
+        applyable: plan.all_listings_read() && !refused,
+        digest: view.digest.clone(),
         providers: providers.collect(),
         left_out: left_out.keys().copied().collect(),
         summary: Summary {
@@ -86,10 +86,10 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
             update,
             delete,
             unchanged: *unchanged,
-            removals: plan.removals(),
+            removals: plan.disruptive(),
             unmanaged: unmanaged.len(),
             refused: refusals.len(),
-            spent: spent.len(),
+            obsolete: obsolete.len(),
             unread: plan.unread().count(),
             isolated: isolated_now(isolated, progress).count(),
         },
@@ -103,13 +103,16 @@ pub fn document(scene: &Scene<'_>, command: &str, sources: &Sources, progress: O
         on_hold: on_hold.iter().map(held).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
-        spent: spent.iter().map(|Spent { identity, source }| SpentJson { id: identity.clone(), source: place(source) }).collect(),
+        obsolete: obsolete
+            .iter()
+            .map(|ObsoleteTombstone { identity, source }| ObsoleteTombstoneJson { id: identity.clone(), source: place(source) })
+            .collect(),
         unreadable: unreadable.iter().map(unread).collect(),
         isolated: isolated_now(isolated, progress).map(|(row, all)| self::isolated(row, all)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed_now(managed, progress).iter().map(self::managed).collect(),
-        comparison: scene.comparison.as_ref().map(comparison::comparison),
-        ailing: ailing.iter().map(self::ailing).collect(),
+        comparison: view.comparison.as_ref().map(comparison::comparison),
+        health_issues: health_issues.iter().map(self::health_issues).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.has_converged(plan)),
         proof: progress.and_then(|progress| progress.report).map(|report| proof(&report.proof)),
         error: None,
@@ -144,7 +147,7 @@ fn proof(proof: &Proof) -> &'static str {
 /// A run that came to nothing: what is wrong with the config, or why it could not do its work. It approves nothing.
 pub fn failed(command: &str, error: Option<String>, diagnostics: &[Diagnostic], sources: &Sources) -> Document {
     let plan = model::Plan { diagnostics: diagnostics.to_vec(), ..model::Plan::default() };
-    let document = document(&Scene::new(&plan, Vec::new(), false, String::new()), command, sources, None);
+    let document = document(&PlanView::new(&plan, Vec::new(), false, String::new()), command, sources, None);
     Document { complete: false, applyable: false, error, ..document }
 }
 
@@ -154,7 +157,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
         Op::Update { .. } => ("update", None, None),
-        Op::Delete { observed, warrant, parting: _, described: _ } => {
+        Op::Delete { observed, reason: warrant, consequence: _, description: _ } => {
             ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
         }
     };
@@ -165,7 +168,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
         id: key.name.clone(),
         row: action.row().map(|id| id.0.clone()),
         recovers: action.recovers().map(|row| row.id.0.clone()),
-        how: action.how().map(model::Node::json),
+        how: action.tombstone_block().map(model::Node::json),
         name: name.clone(),
         source: place(source),
         origin: None,
@@ -177,7 +180,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
 }
 
 fn change(change: &model::FieldChange) -> ChangeJson {
-    let model::FieldChange { path, change, removal, source } = change;
+    let model::FieldChange { path, change, disruption, source } = change;
     let (before, after, lists, env) = match change {
         model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
         model::Change::Elements { before, after } => {
@@ -200,13 +203,13 @@ fn change(change: &model::FieldChange) -> ChangeJson {
         removed,
         sensitive: env.is_some(),
         env,
-        destructive: removal.is_some(),
+        destructive: disruption.is_some(),
         source: place(source),
     }
 }
 
 fn result(outcome: Option<&Outcome>) -> ResultJson {
-    let Some(Outcome { ending, row, trust, millis }) = outcome else {
+    let Some(Outcome { status: outcome_status, row, trust, millis }) = outcome else {
         return ResultJson {
             status: "pending",
             error: None,
@@ -220,29 +223,29 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
             millis: 0,
         };
     };
-    let (status, error) = match ending {
-        Ending::Done => ("done", None),
-        Ending::AlreadySo => ("already", None),
-        Ending::NotInTrash => ("done", Some(NOT_IN_TRASH.to_owned())),
-        Ending::Differs(_) => ("differs", Some("the vendor accepted it, and answered with other values".to_owned())),
-        Ending::Failed { why, fields: _, unsure: _ } => ("failed", Some(why.clone())),
-        Ending::Unsure { why, not_before: _ } => ("unsure", Some(why.clone())),
-        Ending::Withheld { not_before: _ } => ("withheld", Some(WITHHELD.to_owned())),
-        Ending::Stale(_) => ("stale", Some("it moved since the plan was made".to_owned())),
-        Ending::Skipped(why) => ("skipped", Some(why.clone())),
+    let (status, error) = match outcome_status {
+        Status::Done => ("done", None),
+        Status::AlreadySo => ("already", None),
+        Status::NotInTrash => ("done", Some(NOT_IN_TRASH.to_owned())),
+        Status::Differs(_) => ("differs", Some("the vendor accepted it, and answered with other values".to_owned())),
+        Status::Failed { why, fields: _, unsure: _ } => ("failed", Some(why.clone())),
+        Status::Unsure { why, not_before: _ } => ("unsure", Some(why.clone())),
+        Status::Withheld { not_before: _ } => ("withheld", Some(WITHHELD.to_owned())),
+        Status::Stale(_) => ("stale", Some("it moved since the plan was made".to_owned())),
+        Status::Skipped(why) => ("skipped", Some(why.clone())),
     };
     let trust = trust.as_ref();
-    let (unsure, now) = match ending {
-        Ending::Failed { unsure, .. } => (Some(*unsure), None),
-        Ending::Unsure { .. } => (Some(true), None),
-        Ending::Stale(changes) | Ending::Differs(changes) => (None, Some(changes.iter().map(change).collect())),
-        Ending::Done | Ending::AlreadySo | Ending::NotInTrash | Ending::Skipped(_) | Ending::Withheld { .. } => (None, None),
+    let (unsure, now) = match outcome_status {
+        Status::Failed { unsure, .. } => (Some(*unsure), None),
+        Status::Unsure { .. } => (Some(true), None),
+        Status::Stale(changes) | Status::Differs(changes) => (None, Some(changes.iter().map(change).collect())),
+        Status::Done | Status::AlreadySo | Status::NotInTrash | Status::Skipped(_) | Status::Withheld { .. } => (None, None),
     };
     ResultJson {
         status,
         error,
         unsure,
-        not_before: ending.not_before().map(|time| format!("{time:.0}")),
+        not_before: outcome_status.not_before().map(|time| format!("{time:.0}")),
         now,
         row: row.as_ref().map(|row| row.id.0.clone()),
         role_name: trust.map(|trust| trust.role_name.clone()),
@@ -252,13 +255,13 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
     }
 }
 
-fn gate(gate: &Gate) -> GateJson {
-    let Gate { name, used, limit, refused } = gate;
-    GateJson { name: (*name).to_owned(), used: *used, limit: *limit, ok: refused.is_none(), why: refused.clone() }
+fn gate(gate: &LimitCheck) -> LimitCheckJson {
+    let LimitCheck { name, used, limit, refused } = gate;
+    LimitCheckJson { name: (*name).to_owned(), used: *used, limit: *limit, ok: refused.is_none(), why: refused.clone() }
 }
 
 fn refusal(refusal: &Refusal) -> RefusalJson {
-    let Refusal { key, account: _, name, source, wish: _, why, help } = refusal;
+    let Refusal { key, account: _, name, source, op: _, why, help } = refusal;
     RefusalJson {
         provider: key.provider,
         kind: key.kind,
@@ -271,7 +274,7 @@ fn refusal(refusal: &Refusal) -> RefusalJson {
 }
 
 fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
-    let Unmanaged { key, id, account: _, foreign, named } = row;
+    let Unmanaged { key, id, account: _, not_manageable: foreign, named } = row;
     let name = descriptions.name(key, id).map(str::to_owned);
     Row { provider: key.provider, kind: key.kind, id: key.name.clone(), name, row: id.0.clone(), foreign: *foreign, named: *named }
 }
@@ -343,13 +346,13 @@ fn managed(managed: &Managed) -> ManagedJson {
     }
 }
 
-fn ailing(ailing: &Ailing) -> AilingJson {
-    let Ailing { key, name, ailments } = ailing;
-    AilingJson { provider: key.provider, kind: key.kind, id: key.name.clone(), name: name.clone(), errors: ailments.clone() }
+fn health_issues(health_issues: &HealthIssues) -> HealthIssuesJson {
+    let HealthIssues { key, name, issues: health_issues } = health_issues;
+    HealthIssuesJson { provider: key.provider, kind: key.kind, id: key.name.clone(), name: name.clone(), errors: health_issues.clone() }
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said_when: _ } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use crate::render::clean::marked;
+use crate::render::escape_terminal::marked;
 
 /// A document, and a last line break.
 pub fn text(document: &impl Serialize) -> String {

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
+use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, Verbatim, fence};
-use super::fit::{Form, Frame, Part};
-use super::named::{Named, tersely};
+use super::size_limit::{Form, Frame, Part};
 use super::table::{self, blocks};
 use super::{detail, notes, plan};
-use crate::model::{Action, Ending, FieldChange, Isolated, Op, Outcome, Proof, Report, Trust};
+use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, Status, Trust};
 use crate::render::report::{NOT_IN_TRASH, Unstuck, UnstuckField, WITHHELD, kept_so, moved_how, tombstone_of, unstuck, verdict};
-use crate::render::{Links, Scene};
+use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.
 const STILL_LISTED: &str = "it was deleted, but is still listed";
@@ -18,51 +18,51 @@ const STILL_LISTED: &str = "it was deleted, but is still listed";
 type Ended<'a> = (&'a Action, &'a Outcome);
 
 /// The comment's parts.
-pub fn parts(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Vec<Part> {
+pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Vec<Part> {
     let Report { outcomes, proof } = report;
     let (done, open): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
-        scene.plan.actions.iter().zip(outcomes).partition(|(_, outcome)| matches!(outcome.ending, Ending::Done | Ending::AlreadySo));
-    let left = if let Proof::Differs(left) = proof { unstuck(left, scene.plan, outcomes) } else { Vec::new() };
-    let mut parts = vec![Part::said(heading(scene, report)), Part::said(notes::addressed(scene))];
-    parts.extend(notes::quoted(notes::hindrances(scene.plan)));
-    parts.push(Part::said(Markdown::new().own("**").text(&verdict(scene, report)).own("**\n\n")));
-    parts.push(not_stuck(&left, &scene.links));
-    parts.extend(rows(&open, 88, "Deletes and removals that did not end well", &scene.links));
-    parts.extend(new(scene, report));
+        view.plan.actions.iter().zip(outcomes).partition(|(_, outcome)| matches!(outcome.status, Status::Done | Status::AlreadySo));
+    let left = if let Proof::Differs(left) = proof { unstuck(left, view.plan, outcomes) } else { Vec::new() };
+    let mut parts = vec![Part::said(heading(view, report)), Part::said(notes::addressed(view))];
+    parts.extend(notes::quoted(notes::hindrances(view.plan)));
+    parts.push(Part::said(Markdown::new().own("**").text(&verdict(view, report)).own("**\n\n")));
+    parts.push(not_stuck(&left, &view.links));
+    parts.extend(rows(&open, 88, "Deletes and removals that did not end well", &view.links));
+    parts.extend(new(view, report));
     parts.extend([
-        notes::refusals(scene),
-        notes::unreadable(scene.plan),
-        notes::isolated(&scene.plan.isolated),
-        doubled(&report.doubled(scene.plan)),
-        notes::held_back(scene),
-        notes::on_hold(scene),
-        notes::diagnostics(scene.plan),
+        notes::refusals(view),
+        notes::unreadable(view.plan),
+        notes::isolated(&view.plan.isolated),
+        doubled(&report.doubled(view.plan)),
+        notes::held_back(view),
+        notes::on_hold(view),
+        notes::diagnostics(view.plan),
     ]);
-    parts.extend(rows(&done, 55, "Deletes and removals that were done", &scene.links));
+    parts.extend(rows(&done, 55, "Deletes and removals that were done", &view.links));
     parts
         .extend(deleted.map(|path| Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))));
     parts.extend(needed(&open, &left));
-    parts.extend(plan::details(&blocks(scene.plan, &None)));
-    parts.push(policies(scene, report));
+    parts.extend(plan::details(&blocks(view.plan, &None)));
+    parts.push(policies(view, report));
     parts
 }
 
-fn heading(scene: &Scene<'_>, report: &Report) -> Markdown {
+fn heading(view: &PlanView<'_>, report: &Report) -> Markdown {
     let (done, failed, skipped) = report.counts();
     let counts = [(done, " done"), (failed, " failed"), (skipped, " skipped")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
     let counts = Markdown::joined(counts, " · ");
-    let nothing = if report.has_converged(scene.plan) { "nothing to do" } else { "nothing was done" };
+    let nothing = if report.has_converged(view.plan) { "nothing to do" } else { "nothing was done" };
     let counts = if counts.is_empty() { counts.own(nothing) } else { counts };
-    let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(scene)).own(": ").and(&counts);
-    heading.own(scene.sandbox_mark()).own("\n\n")
+    let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(view)).own(": ").and(&counts);
+    heading.own(view.sandbox_mark()).own("\n\n")
 }
 
 /// A row for each; deletes and removals are never dropped.
 fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Vec<Part> {
     let (mut kept, others): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
-        ended.iter().partition(|(action, _)| action.is_removal() || matches!(action.op, Op::Delete { .. }));
-    kept.sort_by_key(|(action, _)| action.is_removal());
+        ended.iter().partition(|(action, _)| action.is_disruptive() || matches!(action.op, Op::Delete { .. }));
+    kept.sort_by_key(|(action, _)| action.is_disruptive());
     let frame = Frame::table(&["", "account", "outcome", "where"]);
     let form = |ended: &[Ended<'_>]| Form::rows(frame.clone(), ended.iter().map(|ended| row(*ended, links)));
     let named: Vec<Named<'_>> = kept.iter().map(|ended| named(*ended)).collect();
@@ -74,54 +74,54 @@ fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Ve
 
 fn row((action, outcome): Ended<'_>, links: &Links) -> (Vec<Markdown>, usize) {
     let Action { key, account: _, name, source, op: _ } = action;
-    let cells = vec![table::op(action), table::account(key, name.as_deref()), ending(action, outcome), Markdown::new().place(source, links)];
+    let cells = vec![table::op(action), table::account(key, name.as_deref()), status(action, outcome), Markdown::new().place(source, links)];
     (cells, 1)
 }
 
 fn named<'a>((action, outcome): Ended<'a>) -> Named<'a> {
     let named = plan::named(action);
-    let op = if action.is_removal() { "update" } else { "delete" };
-    Named { what: format!("{}, {op} {}", named.what, word(&outcome.ending)), ..named }
+    let op = if action.is_disruptive() { "update" } else { "delete" };
+    Named { what: format!("{}, {op} {}", named.what, word(&outcome.status)), ..named }
 }
 
-fn word(ending: &Ending) -> &'static str {
-    match ending {
-        Ending::Done => "done",
-        Ending::AlreadySo => "so already",
-        Ending::NotInTrash => "done, and not in the trash",
-        Ending::Differs(_) => "differs",
-        Ending::Failed { .. } => "failed",
-        Ending::Unsure { .. } => "unsure",
-        Ending::Withheld { .. } => "withheld",
-        Ending::Stale(_) => "stale",
-        Ending::Skipped(_) => "skipped",
+fn word(status: &Status) -> &'static str {
+    match status {
+        Status::Done => "done",
+        Status::AlreadySo => "so already",
+        Status::NotInTrash => "done, and not in the trash",
+        Status::Differs(_) => "differs",
+        Status::Failed { .. } => "failed",
+        Status::Unsure { .. } => "unsure",
+        Status::Withheld { .. } => "withheld",
+        Status::Stale(_) => "stale",
+        Status::Skipped(_) => "skipped",
     }
 }
 
-fn ending(action: &Action, Outcome { ending, row: _, trust: _, millis: _ }: &Outcome) -> Markdown {
+fn status(action: &Action, Outcome { status, row: _, trust: _, millis: _ }: &Outcome) -> Markdown {
     let cell = Markdown::new();
-    match ending {
-        Ending::Done | Ending::AlreadySo => cell.own(word(ending)),
-        Ending::Failed { why, fields, unsure } => {
+    match status {
+        Status::Done | Status::AlreadySo => cell.own(word(status)),
+        Status::Failed { why, fields, unsure } => {
             let cell = cell.own("**failed:** ").text(why);
             let fields = Markdown::joined(fields.iter().take(5).map(|field| Markdown::new().code(field)), ", ");
             let cell = if fields.is_empty() { cell } else { cell.own(" (").and(&fields).own(")") };
             if *unsure { cell.own("; it may have been done all the same") } else { cell }
         }
-        Ending::Stale(changes) => {
+        Status::Stale(changes) => {
             let cell = cell.own("**stale:** it ").own(moved_how(action)).own(" since the plan was made");
             if changes.is_empty() { cell } else { cell.own("; it would need this now: ").and(&table::changes(changes, false)) }
         }
-        Ending::Skipped(why) => cell.own("**skipped:** ").text(why),
-        Ending::NotInTrash => cell.own("**done:** ").own(NOT_IN_TRASH),
-        Ending::Differs(changes) => {
+        Status::Skipped(why) => cell.own("**skipped:** ").text(why),
+        Status::NotInTrash => cell.own("**done:** ").own(NOT_IN_TRASH),
+        Status::Differs(changes) => {
             cell.own("**differs:** the vendor accepted it, and answered otherwise; it would need this now: ").and(&table::changes(changes, false))
         }
-        Ending::Unsure { why, not_before } => {
+        Status::Unsure { why, not_before } => {
             let cell = cell.own("**unsure:** ").text(why).own("; it may have been done");
             not_before.map_or(cell.clone(), |time| cell.own("; do not run again before ").text(&format!("{time:.0}")))
         }
-        Ending::Withheld { not_before } => cell.own("**skipped:** ").own(WITHHELD).own("; not before ").text(&format!("{not_before:.0}")),
+        Status::Withheld { not_before } => cell.own("**skipped:** ").own(WITHHELD).own("; not before ").text(&format!("{not_before:.0}")),
     }
 }
 
@@ -155,8 +155,8 @@ fn field_not_stuck(UnstuckField { path, wanted, got, is_kept }: &UnstuckField) -
 }
 
 /// What the AWS side of new accounts needs.
-fn new(scene: &Scene<'_>, report: &Report) -> Vec<Part> {
-    let made: Vec<(&Action, &Trust)> = made(scene, report).collect();
+fn new(view: &PlanView<'_>, report: &Report) -> Vec<Part> {
+    let made: Vec<(&Action, &Trust)> = made(view, report).collect();
     if made.is_empty() {
         return Vec::new();
     }
@@ -167,13 +167,13 @@ fn new(scene: &Scene<'_>, report: &Report) -> Vec<Part> {
         let principal = principal.map_or_else(Markdown::new, |principal| Markdown::new().code(principal));
         (vec![table::account(&action.key, action.name.as_deref()), Markdown::new().code(role_name), id, principal], 1)
     };
-    let words = Markdown::new().own("New: put the external id into the trust policy of the role").own(scene.sandbox_mark()).own(".\n\n");
+    let words = Markdown::new().own("New: put the external id into the trust policy of the role").own(view.sandbox_mark()).own(".\n\n");
     let form = Form::rows(Frame::table(&["new account", "role", "external id", "principal"]), made.iter().map(row));
     vec![Part::cut(75, form.after(words).rest("| ", " accounts more; apply's JSON has them | | | |\n"))]
 }
 
-fn made<'a>(scene: &'a Scene<'_>, report: &'a Report) -> impl Iterator<Item = (&'a Action, &'a Trust)> {
-    scene.plan.actions.iter().zip(&report.outcomes).filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?)))
+fn made<'a>(view: &'a PlanView<'_>, report: &'a Report) -> impl Iterator<Item = (&'a Action, &'a Trust)> {
+    view.plan.actions.iter().zip(&report.outcomes).filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?)))
 }
 
 /// The fields of what moved and of what did not stick, folded away.
@@ -182,8 +182,8 @@ fn needed(open: &[Ended<'_>], left: &[Unstuck<'_>]) -> Vec<Part> {
         let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.shown()));
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(changes, &action.source, false))), 1)
     };
-    let stale = open.iter().filter_map(|(action, outcome)| match &outcome.ending {
-        Ending::Stale(changes) if !changes.is_empty() => Some(item(action, changes)),
+    let stale = open.iter().filter_map(|(action, outcome)| match &outcome.status {
+        Status::Stale(changes) if !changes.is_empty() => Some(item(action, changes)),
         _ => None,
     });
     let changing = left.iter().map(|unstuck| unstuck.action).filter(|action| !matches!(action.op, Op::Delete { .. }));
@@ -194,13 +194,13 @@ fn needed(open: &[Ended<'_>], left: &[Unstuck<'_>]) -> Vec<Part> {
 }
 
 /// The trust policies of new accounts, folded away.
-fn policies(scene: &Scene<'_>, report: &Report) -> Part {
+fn policies(view: &PlanView<'_>, report: &Report) -> Part {
     let item = |(action, trust): (&Action, &Trust)| {
         let policy = serde_json::to_string_pretty(trust.policy.as_ref()?).ok()?;
         let title = Verbatim::line(&format!("{}, role {}", action.key.shown(), trust.role_name));
         Some((Verbatim::lines(std::iter::once(title).chain(policy.lines().map(Verbatim::line))), 1))
     };
-    let items: Vec<(Verbatim, usize)> = made(scene, report).filter_map(item).collect();
+    let items: Vec<(Verbatim, usize)> = made(view, report).filter_map(item).collect();
     let fence = fence(items.iter().map(|(line, _)| line));
     Part::cut(12, Form::fenced(Frame::details(&fence, "text", "Trust policies of new accounts"), items))
 }

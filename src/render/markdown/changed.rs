@@ -1,7 +1,7 @@
 //! More than a screen of updates, by what they change: a row for each change, with how many accounts, who, and where it is written.
 
 use super::escape::{Markdown, cut};
-use super::fit::{Form, Frame, Part};
+use super::size_limit::{Form, Frame, Part};
 use super::table;
 use crate::model::{Action, Source};
 use crate::render::Links;
@@ -23,11 +23,11 @@ pub fn part<'a>(actions: impl IntoIterator<Item = &'a Action>, links: &Links) ->
 
 fn row(changed: &Changed<'_>, links: &Links) -> Vec<Markdown> {
     let Changed { change, distinct, actions, .. } = changed;
-    let mark = Markdown::new().own(if change.removal.is_some() { "**update !**" } else { "update" });
+    let mark = Markdown::new().own(if change.disruption.is_some() { "**update !**" } else { "update" });
     let what = match distinct {
         1 => table::changes(std::slice::from_ref(change), false),
         _ => {
-            let mark = Markdown::new().own(if change.removal.is_some() { "**!** " } else { "" });
+            let mark = Markdown::new().own(if change.disruption.is_some() { "**!** " } else { "" });
             mark.code(&change.path.to_string()).own(" ").number(*distinct).own(" different changes")
         }
     };

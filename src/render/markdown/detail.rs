@@ -7,10 +7,10 @@ use unicode_width::UnicodeWidthStr;
 use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Key, Observed, Op, Source};
 use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
-use crate::render::fields::{Said, Wanted, brief, origin, said};
+use crate::render::fields::{ChangeLine, Wanted, brief, origin, said};
 use crate::render::folding::{Block, generally};
-use crate::render::parts::described;
 use crate::render::style::pad;
+use crate::render::text_parts::described;
 
 /// Widest column of paths.
 const PATHS: usize = 60;
@@ -79,26 +79,26 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
     let width = paths.iter().map(|path| path.width()).max().unwrap_or_default().min(PATHS);
     let mut lines = Vec::new();
     for (one, path) in all.iter().zip(&paths) {
-        let FieldChange { path: _, change, removal, source } = one;
+        let FieldChange { path: _, change, disruption, source } = one;
         let path = pad(path, width);
         let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
         let wanted = Wanted::among(&said);
         let from = origin(source, wanted, &near(one));
         let at = wanted.line(said.len());
-        let mut warning = removal.map_or_else(String::new, |removal| format!("   ! {}", removal.words()));
+        let mut warning = disruption.map_or_else(String::new, |disruption| format!("   ! {}", disruption.words()));
         for (number, said) in said.into_iter().enumerate() {
             let from = if number == at && !from.is_empty() { format!("   {from}") } else { String::new() };
             let mut line = |sign: char, value: &str, from: &str| {
                 lines.push(Verbatim::line(&format!("{sign}   {path}  {}{}{from}", cut(value, VALUE), std::mem::take(&mut warning))))
             };
             match said {
-                Said::Is(value) => line(if creating { '+' } else { ' ' }, &value, &from),
-                Said::Turns(old, new) => {
+                ChangeLine::Is(value) => line(if creating { '+' } else { ' ' }, &value, &from),
+                ChangeLine::Turns(old, new) => {
                     line('-', &old, "");
                     line('+', &new, &from);
                 }
-                Said::Gone(old) => line('-', &old, &from),
-                Said::New(new) => line('+', &new, &from),
+                ChangeLine::Gone(old) => line('-', &old, &from),
+                ChangeLine::New(new) => line('+', &new, &from),
             }
         }
     }
@@ -108,11 +108,11 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
 fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
     let mut lines = vec![Verbatim::line(&format!("{}  {}", title(action, &named(action)), place(&action.source)))];
     match &action.op {
-        Op::Delete { observed, warrant, parting, described: known } => {
+        Op::Delete { observed, reason: warrant, consequence, description: known } => {
             lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
             lines.extend(described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))));
-            lines.push(Verbatim::line(&format!("    ! {parting}")));
+            lines.push(Verbatim::line(&format!("    ! {consequence}")));
         }
         Op::Create { desired: _, changes: _, recovers } => {
             let recovered = |row: &Observed| format!("    brings back {} from the trash; what is not named here stays as it was", row.id.0);
@@ -143,7 +143,7 @@ fn folded(first: &Action, block: &Block<'_>) -> Vec<(Verbatim, usize)> {
 fn title(action: &Action, what: &str) -> String {
     let word = match &action.op {
         Op::Delete { .. } => "- delete",
-        Op::Update { changes, .. } if changes.any_removal() => "! update",
+        Op::Update { changes, .. } if changes.any_disruptive() => "! update",
         Op::Update { .. } => "  update",
         Op::Create { .. } => "+ create",
     };

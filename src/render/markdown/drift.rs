@@ -1,36 +1,36 @@
 //! What no longer matches, as a comment or the text of an issue, by class.
 
+use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, Verbatim, fence};
-use super::fit::{Form, Frame, Part};
-use super::named::{Named, tersely};
+use super::size_limit::{Form, Frame, Part};
 use super::{detail, notes, table};
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
 use crate::render::by_change::MORE_THAN_A_SCREEN;
-use crate::render::{Links, Scene};
+use crate::render::{Links, PlanView};
 
 /// One line, where everything that counts could be read and matches.
-pub fn one_line(scene: &Scene<'_>, drift: &Drift) -> Option<Markdown> {
+pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
     let Drift { items, fingerprint: _ } = drift;
     let quiet = items.iter().all(|item| item.class == Class::Unmanaged && !item.counts);
-    let plan = scene.plan;
-    let apart = !plan.isolated.is_empty() || !plan.on_hold.is_empty() || !plan.ailing.is_empty();
-    if !quiet || !plan.is_whole() || apart || !plan.refusals.is_empty() || !plan.diagnostics.is_empty() {
+    let plan = view.plan;
+    let apart = !plan.isolated.is_empty() || !plan.on_hold.is_empty() || !plan.health_issues.is_empty();
+    if !quiet || !plan.all_rows_read() || apart || !plan.refusals.is_empty() || !plan.diagnostics.is_empty() {
         return None;
     }
-    let line = Markdown::new().own("heeler drift").and(&notes::organizations(scene)).own(": in sync. ").counted(plan.unchanged, "account");
-    let line = line.own(if plan.unchanged == 1 { " matches." } else { " match." }).own(scene.sandbox_mark());
+    let line = Markdown::new().own("heeler drift").and(&notes::organizations(view)).own(": in sync. ").counted(plan.unchanged, "account");
+    let line = line.own(if plan.unchanged == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
     let unmanaged = notes::unmanaged_count(&plan.unmanaged);
     Some(if let Some(unmanaged) = unmanaged { line.own(" ").and(&unmanaged) } else { line })
 }
 
 /// The parts of everything else.
-pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
+pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     let Drift { items, fingerprint } = drift;
-    let mut parts = vec![Part::said(heading(scene, drift))];
+    let mut parts = vec![Part::said(heading(view, drift))];
     parts.extend(direction(items).map(Part::said));
-    parts.push(Part::said(notes::addressed(scene)));
-    parts.extend(notes::quoted(notes::hindrances(scene.plan)));
+    parts.push(Part::said(notes::addressed(view)));
+    parts.extend(notes::quoted(notes::hindrances(view.plan)));
     let counting = items.iter().filter(|item| item.counts).count();
     let frame = frame(counting);
     for (class, title) in [
@@ -40,39 +40,39 @@ pub fn parts(scene: &Scene<'_>, drift: &Drift) -> Vec<Part> {
         (Class::Unmanaged, "Live, and not managed"),
     ] {
         let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) = items.iter().filter(|item| item.class == class).partition(|item| item.counts);
-        let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &scene.links)));
+        let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &view.links)));
         let named: Vec<Named<'_>> = counting.iter().map(|item| named(item)).collect();
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
     parts.extend([
-        notes::refusals(scene),
-        notes::unreadable(scene.plan),
-        notes::on_hold(scene),
-        notes::ailing(scene.plan),
-        notes::diagnostics(scene.plan),
+        notes::refusals(view),
+        notes::unreadable(view.plan),
+        notes::on_hold(view),
+        notes::health_issues(view.plan),
+        notes::diagnostics(view.plan),
     ]);
-    parts.push(notes::isolated(&scene.plan.isolated));
+    parts.push(notes::isolated(&view.plan.isolated));
     parts.push(details(items));
     let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
     parts.extend(fingerprint.map(Part::said));
     parts
 }
 
-fn heading(scene: &Scene<'_>, drift: &Drift) -> Markdown {
+fn heading(view: &PlanView<'_>, drift: &Drift) -> Markdown {
     let classes = [(Class::Changed, " changed"), (Class::Missing, " missing"), (Class::Lingering, " lingering"), (Class::Unmanaged, " unmanaged")];
     let counts = classes.into_iter().map(|(class, word)| (drift.count(class), word)).filter(|(count, _)| *count > 0);
-    let unread = (!scene.plan.is_complete()).then(|| Markdown::new().own("not everything could be read"));
-    let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word))).chain(notes::unread_count(scene.plan));
+    let unread = (!view.plan.all_listings_read()).then(|| Markdown::new().own("not everything could be read"));
+    let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word))).chain(notes::unread_count(view.plan));
     let counts = Markdown::joined(counts, " · ");
     let counts = match counts.is_empty() {
         false => counts,
-        true if scene.plan.refusals.is_empty() && !scene.plan.ailing.is_empty() => counts.own("in sync; something does not work"),
-        true if scene.plan.refusals.is_empty() && !(scene.plan.isolated.is_empty() && scene.plan.on_hold.is_empty()) => counts.own("in sync"),
+        true if view.plan.refusals.is_empty() && !view.plan.health_issues.is_empty() => counts.own("in sync; something does not work"),
+        true if view.plan.refusals.is_empty() && !(view.plan.isolated.is_empty() && view.plan.on_hold.is_empty()) => counts.own("in sync"),
         true => counts.own("not in order"),
     };
-    let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(scene)).own(": ").and(&counts);
-    heading.own(scene.sandbox_mark()).own("\n\n")
+    let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(view)).own(": ").and(&counts);
+    heading.own(view.sandbox_mark()).own("\n\n")
 }
 
 /// More rows than a screen are folded away.

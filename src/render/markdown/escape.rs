@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::model::Source;
-use crate::render::clean::clean;
+use crate::render::escape_terminal::escaped_line;
 use crate::render::links::Links;
 
 /// Backticks in a row that are shown. GitHub knows no code span between more than eighty.
@@ -51,7 +51,7 @@ impl Markdown {
 
     /// Foreign prose. What stands between backticks is code; so is every word that GitHub could act upon.
     pub fn text(mut self, foreign: &str) -> Self {
-        let foreign = cut(clean(foreign).trim(), TEXT);
+        let foreign = cut(escaped_line(foreign).trim(), TEXT);
         let parts: Vec<&str> = foreign.split('`').collect();
         let paired = parts.len() % 2 == 1;
         if !paired {
@@ -71,7 +71,7 @@ impl Markdown {
 
     /// The same, not longer than `most` characters.
     pub fn brief(mut self, foreign: &str, most: usize) -> Self {
-        let shown = cut(&clean(foreign), most);
+        let shown = cut(&escaped_line(foreign), most);
         self.span(if shown.is_empty() { "(empty)" } else { &shown });
         self
     }
@@ -176,7 +176,7 @@ pub struct Verbatim(String);
 impl Verbatim {
     /// One line, whatever is in it.
     pub fn line(foreign: &str) -> Self {
-        Verbatim(format!("{}\n", cut(&clean(foreign), LINE)))
+        Verbatim(format!("{}\n", cut(&escaped_line(foreign), LINE)))
     }
 
     /// All of these lines as one.
@@ -202,7 +202,7 @@ pub fn place(source: &Source) -> String {
     // The end of a long name says more than its beginning.
     let shown: String = file[file.len().saturating_sub(CODE - 20)..].iter().collect();
     let dots = if shown.len() < source.file.len() { "…" } else { "" };
-    format!("{dots}{}:{}", clean(&shown), source.line)
+    format!("{dots}{}:{}", escaped_line(&shown), source.line)
 }
 
 /// The text, or its beginning.

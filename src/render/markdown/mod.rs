@@ -4,17 +4,17 @@
 //! A delete, a removal or what a change gives up is never dropped: it is said more tersely, down to grouped ids. Every foreign
 //! character goes through [`escape`]; nothing here concatenates one into markup.
 
+mod all_accounts;
 mod applied;
+mod base_comparison;
 mod changed;
-mod compact;
-mod compared;
 mod detail;
 mod drift;
 pub mod escape;
-mod fit;
-mod named;
+mod grouped_ids;
 mod notes;
 mod plan;
+mod size_limit;
 mod stopped;
 mod table;
 
@@ -22,11 +22,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
 
-use super::{Links, Scene};
+use super::{Links, PlanView};
 use crate::model::drift::Drift;
 use crate::model::{Diagnostic, Report, Sources};
 use escape::Markdown;
-use fit::{MOST, Part, fit};
+use size_limit::{MOST, Part, fit};
 
 /// The most bytes of a step's summary. GitHub takes 1 MiB of a step, and shows nothing at all of what is longer.
 const MOST_OF_A_SUMMARY: usize = 900_000;
@@ -63,32 +63,32 @@ impl Deref for Text {
 }
 
 /// What apply would do; one line if that is nothing.
-pub fn plan(scene: &Scene<'_>) -> Text {
-    match plan::one_line(scene) {
+pub fn plan(view: &PlanView<'_>) -> Text {
+    match plan::one_line(view) {
         Some(line) => line_of(&line),
-        None => Text::of(plan::parts(scene, plan::heading(scene), plan::footer(scene))),
+        None => Text::of(plan::parts(view, plan::heading(view), plan::footer(view))),
     }
 }
 
 /// What apply did. `deleted` is the file that holds deleted accounts as they were, if it is not the JSON report.
-pub fn applied(scene: &Scene<'_>, report: &Report, deleted: Option<&Path>) -> Text {
-    Text::of(applied::parts(scene, report, deleted))
+pub fn applied(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Text {
+    Text::of(applied::parts(view, report, deleted))
 }
 
 /// A plan that apply refused as a whole; nothing was changed. `why` is said where the plan itself does not say it.
-pub fn refused(scene: &Scene<'_>, why: Option<&str>) -> Text {
-    let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(scene)).own(": refused; nothing was changed");
-    let heading = heading.own(scene.sandbox_mark()).own("\n\n");
+pub fn refused(view: &PlanView<'_>, why: Option<&str>) -> Text {
+    let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(view)).own(": refused; nothing was changed");
+    let heading = heading.own(view.sandbox_mark()).own("\n\n");
     let heading = if let Some(why) = why { heading.own("**Refused:** ").text(why).own("\n\n") } else { heading };
-    let footer = Markdown::new().own("Digest: ").code(&scene.digest).own("\n");
-    Text::of(plan::parts(scene, heading, footer))
+    let footer = Markdown::new().own("Digest: ").code(&view.digest).own("\n");
+    Text::of(plan::parts(view, heading, footer))
 }
 
 /// What no longer matches; one line if everything could be read and does.
-pub fn drift(scene: &Scene<'_>, drift: &Drift) -> Text {
-    match drift::one_line(scene, drift) {
+pub fn drift(view: &PlanView<'_>, drift: &Drift) -> Text {
+    match drift::one_line(view, drift) {
         Some(line) => line_of(&line),
-        None => Text::of(drift::parts(scene, drift)),
+        None => Text::of(drift::parts(view, drift)),
     }
 }
 

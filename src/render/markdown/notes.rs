@@ -1,11 +1,11 @@
 //! What stands around a plan's table: who is addressed, warnings, limits, refusals, what could not be read, what is left alone.
 
 use super::escape::{Markdown, cut};
-use super::fit::{Form, Frame, Part};
+use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{Ailing, Gate, OnHold, Refusal, Spent, Unmanaged, Unreadable};
+use crate::model::plan::{HealthIssues, LimitCheck, ObsoleteTombstone, OnHold, Refusal, Unmanaged, Unreadable};
 use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan};
-use crate::render::{Addressed, Scene, hold, parts};
+use crate::render::{Addressed, PlanView, hold, text_parts};
 
 /// Unmanaged accounts named before the rest is only counted.
 const MOST_NAMED: usize = 30;
@@ -13,32 +13,32 @@ const MOST_NAMED: usize = 30;
 const MOST_ALARMING: usize = 8;
 
 /// ` for ORGANIZATION`, or nothing.
-pub fn organizations(scene: &Scene<'_>) -> Markdown {
-    let mut names: Vec<&str> = scene.providers.iter().filter_map(|provider| provider.organization.as_deref()).collect();
+pub fn organizations(view: &PlanView<'_>) -> Markdown {
+    let mut names: Vec<&str> = view.providers.iter().filter_map(|provider| provider.organization.as_deref()).collect();
     names.dedup();
     let names: Vec<Markdown> = names.into_iter().map(|name| Markdown::new().brief(name, 60)).collect();
     if names.is_empty() { Markdown::new() } else { Markdown::new().own(" for ").and(&Markdown::joined(names, ", ")) }
 }
 
 /// A line per provider: where it is, and what it has.
-pub fn addressed(scene: &Scene<'_>) -> Markdown {
+pub fn addressed(view: &PlanView<'_>) -> Markdown {
     let one = |provider: &Addressed| {
         let Addressed { name, site, base: _, organization: _, via } = provider;
-        let counts = scene.plan.counted.get(name).copied().unwrap_or_default();
-        let unread = scene.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
+        let counts = view.plan.row_counts.get(name).copied().unwrap_or_default();
+        let unread = view.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
         let line = Markdown::new().own(name).own(": ").brief(site, 80);
         let line = if let Some(base) = via { line.own(" through ").brief(base, 80) } else { line };
-        let line = line.own(scene.sandbox_mark()).own(", ").number(counts.declared).own(" declared, ");
+        let line = line.own(view.sandbox_mark()).own(", ").number(counts.declared).own(" declared, ");
         if unread { line.own("not read") } else { line.number(counts.live).own(" live") }
     };
-    let lines = scene.providers.iter().map(one).chain(left_out(scene.plan));
+    let lines = view.providers.iter().map(one).chain(left_out(view.plan));
     let lines: Vec<Markdown> = lines.collect();
     if lines.is_empty() { Markdown::new() } else { Markdown::joined(lines, "  \n").own("\n\n") }
 }
 
 /// The providers that are left out, in one line.
 fn left_out(plan: &Plan) -> Option<Markdown> {
-    let words = parts::left_out(plan)?;
+    let words = text_parts::left_out(plan)?;
     Some(Markdown::new().text(&words))
 }
 
@@ -54,13 +54,13 @@ pub fn quoted(lines: Vec<Markdown>) -> Vec<Part> {
 /// What stands in the way.
 pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
     let mut lines = Vec::new();
-    for Gate { name: _, used: _, limit: _, refused } in &plan.gates {
+    for LimitCheck { name: _, used: _, limit: _, refused } in &plan.limit_checks {
         lines.extend(refused.as_deref().map(|why| Markdown::new().own("**Refused:** ").text(why)));
     }
     if plan.diagnostics.iter().any(Diagnostic::is_error) {
         lines.push(Markdown::new().own("**The config is invalid**; nothing of this would be done."));
     }
-    if !plan.is_complete() {
+    if !plan.all_listings_read() {
         lines.push(Markdown::new().own("**Incomplete:** not everything could be read, so not everything is known."));
     }
     if !plan.refusals.is_empty() {
@@ -75,11 +75,11 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
 /// What a plan would delete, and where it can disrupt monitoring: named, in GitHub's loudest form.
 pub fn alarm(plan: &Plan) -> Option<Markdown> {
     let deletes: Vec<&Action> = plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).collect();
-    let removals: Vec<&Action> = plan.actions.iter().filter(|action| action.is_removal()).collect();
+    let disruptive: Vec<&Action> = plan.actions.iter().filter(|action| action.is_disruptive()).collect();
     let deleted = Markdown::new().own("**Deletes ").counted(deletes.len(), "account").own(":** ").and(&alarming(&deletes));
     let removed =
-        Markdown::new().own("**Updates of ").counted(removals.len(), "account").own(" can disrupt monitoring (!):** ").and(&alarming(&removals));
-    let lines = [(deletes.is_empty(), deleted), (removals.is_empty(), removed)].into_iter().filter(|(none, _)| !none);
+        Markdown::new().own("**Updates of ").counted(disruptive.len(), "account").own(" can disrupt monitoring (!):** ").and(&alarming(&disruptive));
+    let lines = [(deletes.is_empty(), deleted), (disruptive.is_empty(), removed)].into_iter().filter(|(none, _)| !none);
     let lines: Vec<Markdown> = lines.map(|(_, line)| Markdown::new().own("> ").and(&line)).collect();
     let kind = if deletes.is_empty() { "> [!WARNING]\n" } else { "> [!CAUTION]\n" };
     (!lines.is_empty()).then(|| Markdown::new().own(kind).and(&Markdown::joined(lines, "\n>\n")).own("\n\n"))
@@ -95,29 +95,29 @@ fn alarming(actions: &[&Action]) -> Markdown {
 }
 
 /// Accounts that are refused.
-pub fn refusals(scene: &Scene<'_>) -> Part {
-    let row = |Refusal { key, account: _, name, source, why, help, wish: _ }: &Refusal| {
+pub fn refusals(view: &PlanView<'_>) -> Part {
+    let row = |Refusal { key, account: _, name, source, why, help, op: _ }: &Refusal| {
         let cells = [table::account(key, name.as_deref()), Markdown::new().text(why), Markdown::new().text(help)];
-        (cells.into_iter().chain([Markdown::new().place(source, &scene.links)]).collect(), 1)
+        (cells.into_iter().chain([Markdown::new().place(source, &view.links)]).collect(), 1)
     };
-    let form = Form::rows(Frame::table(&["refused", "why", "do", "where"]), scene.plan.refusals.iter().map(row));
+    let form = Form::rows(Frame::table(&["refused", "why", "do", "where"]), view.plan.refusals.iter().map(row));
     Part::cut(80, form.rest("| ", " more refused, left out here for length | | | |\n"))
 }
 
 /// What no approved plan contains.
-pub fn held_back(scene: &Scene<'_>) -> Part {
+pub fn held_back(view: &PlanView<'_>) -> Part {
     let row = |action: &Action| {
         let Action { key, account: _, name, source, op: _ } = action;
         let changes: Vec<FieldChange> = action.changes().cloned().collect();
         let change = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
-        (vec![table::account(key, name.as_deref()), change, Markdown::new().place(source, &scene.links)], 1)
+        (vec![table::account(key, name.as_deref()), change, Markdown::new().place(source, &view.links)], 1)
     };
-    let form = Form::rows(Frame::table(&["held back", "change", "where"]), scene.plan.held_back.iter().map(row));
+    let form = Form::rows(Frame::table(&["held back", "change", "where"]), view.plan.held_back.iter().map(row));
     Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
 }
 
 /// What its own entry holds.
-pub fn on_hold(scene: &Scene<'_>) -> Part {
+pub fn on_hold(view: &PlanView<'_>) -> Part {
     let row = |row: &OnHold| {
         let OnHold { key, name, source, reason: _, until: _, action, why } = row;
         let mut what = Markdown::new().text(&hold::words(row));
@@ -126,9 +126,9 @@ pub fn on_hold(scene: &Scene<'_>) -> Part {
             what = what.own("; would be: ").and(&table::op(action)).own(" ").and(&table::change(action, &changes, &[]));
         }
         what = why.as_ref().map_or(what.clone(), |why| what.own("; ").text(why));
-        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, &scene.links)], 1)
+        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, &view.links)], 1)
     };
-    let form = Form::rows(Frame::table(&["on hold", "why", "where"]), scene.plan.on_hold.iter().map(row));
+    let form = Form::rows(Frame::table(&["on hold", "why", "where"]), view.plan.on_hold.iter().map(row));
     Part::cut(55, form.rest("| ", " more on hold, left out here for length | | |\n"))
 }
 
@@ -200,17 +200,17 @@ pub fn unmanaged_count(unmanaged: &[Unmanaged]) -> Option<Markdown> {
 }
 
 /// Tombstones whose rows are gone.
-pub fn spent(scene: &Scene<'_>) -> Part {
-    let line = |Spent { identity, source }: &Spent| {
-        (Markdown::new().own("- Spent tombstone: ").code(identity).own(", to be taken out: ").place(source, &scene.links), 1)
+pub fn obsolete(view: &PlanView<'_>) -> Part {
+    let line = |ObsoleteTombstone { identity, source }: &ObsoleteTombstone| {
+        (Markdown::new().own("- Spent tombstone: ").code(identity).own(", to be taken out: ").place(source, &view.links), 1)
     };
-    Part::cut(40, Form::lines(scene.plan.spent.iter().map(line)).rest("- and ", " more spent tombstones\n"))
+    Part::cut(40, Form::lines(view.plan.obsolete_tombstones.iter().map(line)).rest("- and ", " more spent tombstones\n"))
 }
 
 /// How far the limits are used.
 pub fn limits(plan: &Plan) -> Markdown {
-    let used = plan.gates.iter().filter(|gate| gate.used > 0);
-    let used = used.map(|Gate { name, used, limit, refused }| {
+    let used = plan.limit_checks.iter().filter(|gate| gate.used > 0);
+    let used = used.map(|LimitCheck { name, used, limit, refused }| {
         let gate = Markdown::new().own(name).own(" ").number(*used).own(" of ").number(*limit);
         if refused.is_some() { gate.own(" (refused)") } else { gate }
     });
@@ -219,10 +219,10 @@ pub fn limits(plan: &Plan) -> Markdown {
 }
 
 /// Managed accounts in which the vendor says that something does not work.
-pub fn ailing(plan: &Plan) -> Part {
-    let line = |Ailing { key, name, ailments }: &Ailing| {
+pub fn health_issues(plan: &Plan) -> Part {
+    let line = |HealthIssues { key, name, issues: health_issues }: &HealthIssues| {
         let who = Markdown::new().own("- **Not working, says the vendor:** ").and(&table::account(key, name.as_deref())).own(": ");
-        (who.and(&Markdown::joined(ailments.iter().map(|words| Markdown::new().brief(words, 300)), "; ")), 1)
+        (who.and(&Markdown::joined(health_issues.iter().map(|words| Markdown::new().brief(words, 300)), "; ")), 1)
     };
-    Part::cut(60, Form::lines(plan.ailing.iter().map(line)).rest("- and ", " more that do not work\n"))
+    Part::cut(60, Form::lines(plan.health_issues.iter().map(line)).rest("- and ", " more that do not work\n"))
 }

@@ -1,78 +1,78 @@
 //! What plan would do, as a comment: what is given up, what destroys, the table, what is said around it, the fields.
 
+use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, fence};
-use super::fit::{Form, Frame, Part};
-use super::named::{Named, tersely};
+use super::size_limit::{Form, Frame, Part};
 use super::table::{Origins, blocks, origins};
-use super::{changed, compared, detail, notes, table};
+use super::{base_comparison, changed, detail, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan};
 use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::folding::Block;
-use crate::render::{Links, Scene, parts};
+use crate::render::{Links, PlanView, text_parts};
 
 /// Spent tombstones named in the one line of a plan without changes.
 const MOST_SPENT: usize = 3;
 
 /// The comment's parts, under this heading.
-pub fn parts(scene: &Scene<'_>, heading: Markdown, footer: Markdown) -> Vec<Part> {
-    let origins = origins(scene);
-    let blocks = blocks(scene.plan, &origins);
+pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Part> {
+    let origins = origins(view);
+    let blocks = blocks(view.plan, &origins);
     let mut parts = vec![Part::said(heading)];
-    parts.extend(notes::alarm(scene.plan).map(Part::said));
-    parts.push(Part::said(notes::addressed(scene)));
-    parts.extend(compared::uncompared(scene).into_iter().chain(compared::shares(scene)).map(Part::said));
-    parts.extend(compared::given_up(scene));
-    parts.extend(notes::quoted(notes::hindrances(scene.plan)));
-    parts.extend(actions(&blocks, &origins, &scene.links));
-    parts.extend(compared::unreached(scene));
+    parts.extend(notes::alarm(view.plan).map(Part::said));
+    parts.push(Part::said(notes::addressed(view)));
+    parts.extend(base_comparison::uncompared(view).into_iter().chain(base_comparison::shares(view)).map(Part::said));
+    parts.extend(base_comparison::weakened(view));
+    parts.extend(notes::quoted(notes::hindrances(view.plan)));
+    parts.extend(actions(&blocks, &origins, &view.links));
+    parts.extend(base_comparison::shadowed(view));
     parts.extend([
-        notes::refusals(scene),
-        notes::unreadable(scene.plan),
-        notes::ailing(scene.plan),
-        notes::held_back(scene),
-        notes::on_hold(scene),
-        notes::diagnostics(scene.plan),
+        notes::refusals(view),
+        notes::unreadable(view.plan),
+        notes::health_issues(view.plan),
+        notes::held_back(view),
+        notes::on_hold(view),
+        notes::diagnostics(view.plan),
     ]);
-    parts.push(Part::said(notes::limits(scene.plan)));
-    parts.push(notes::isolated(&scene.plan.isolated));
-    parts.extend(notes::unmanaged(scene.plan));
-    parts.push(notes::spent(scene));
+    parts.push(Part::said(notes::limits(view.plan)));
+    parts.push(notes::isolated(&view.plan.isolated));
+    parts.extend(notes::unmanaged(view.plan));
+    parts.push(notes::obsolete(view));
     parts.extend(details(&blocks));
     parts.push(Part::said(footer));
     parts
 }
 
 /// `### heeler plan: 1 delete · 2 update (1 !) · 3 create`
-pub fn heading(scene: &Scene<'_>) -> Markdown {
-    let (creates, updates, deletes) = scene.plan.counts();
-    let removals = scene.plan.removals();
+pub fn heading(view: &PlanView<'_>) -> Markdown {
+    let (creates, updates, deletes) = view.plan.counts();
+    let disruptive = view.plan.disruptive();
     let update = Markdown::new().own(" update");
-    let update = if removals > 0 { update.own(" (").number(removals).own(" !)") } else { update };
+    let update = if disruptive > 0 { update.own(" (").number(disruptive).own(" !)") } else { update };
     let counts = [(deletes, Markdown::new().own(" delete")), (updates, update), (creates, Markdown::new().own(" create"))];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).and(&word));
-    let given_up = scene.comparison.as_ref().map_or(0, |comparison| comparison.given_up.len());
-    let given_up = (given_up > 0).then(|| Markdown::new().number(given_up).own(" given up (!)"));
-    let changes = match (scene.plan.actions.is_empty(), scene.plan.is_whole()) {
+    let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
+    let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" given up (!)"));
+    let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
         (false, _) => None,
         (true, true) => Some(Markdown::new().own("no changes")),
-        (true, false) if scene.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
+        (true, false) if view.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
-    let counts = Markdown::joined(changes.into_iter().chain(given_up).chain(counts).chain(notes::unread_count(scene.plan)), " · ");
-    let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(scene)).own(": ").and(&counts);
-    heading.own(scene.sandbox_mark()).own("\n\n")
+    let counts = Markdown::joined(changes.into_iter().chain(weakened).chain(counts).chain(notes::unread_count(view.plan)), " · ");
+    let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(view)).own(": ").and(&counts);
+    heading.own(view.sandbox_mark()).own("\n\n")
 }
 
 /// The digest, and what merging does, where it does it.
-pub fn footer(scene: &Scene<'_>) -> Markdown {
-    let Plan { actions, held_back, refusals, diagnostics, .. } = scene.plan;
+pub fn footer(view: &PlanView<'_>) -> Markdown {
+    let Plan { actions, held_back, refusals, diagnostics, .. } = view.plan;
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
-    let whole = scene.plan.is_whole() && !scene.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
+    let whole = view.plan.all_rows_read() && !view.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
     if actions.is_empty() {
         return Markdown::new();
     }
-    let digest = Markdown::new().own("Digest: ").code(&scene.digest);
-    if whole && !scene.sandbox {
+    let digest = Markdown::new().own("Digest: ").code(&view.digest);
+    if whole && !view.sandbox {
         digest.own(" · merging applies this; an account that has moved by then is skipped and shown\n")
     } else {
         digest.own("\n")
@@ -80,48 +80,48 @@ pub fn footer(scene: &Scene<'_>) -> Markdown {
 }
 
 /// The whole plan in one line, where there is nothing else to say.
-pub fn one_line(scene: &Scene<'_>) -> Option<Markdown> {
+pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
     let Plan {
         actions,
         held_back,
         on_hold,
         unchanged,
         left_out: _,
-        counted: _,
+        row_counts: _,
         unmanaged,
-        spent,
+        obsolete_tombstones: obsolete,
         refusals,
-        gates: _,
+        limit_checks: _,
         diagnostics,
         unreadable,
         isolated,
         managed: _,
         descriptions: _,
-        ailing,
-    } = scene.plan;
-    let given_up = |Comparison { base: _, given_up, unreached, origins: _ }: &Comparison| !given_up.is_empty() || !unreached.is_empty();
+        health_issues,
+    } = view.plan;
+    let weakened = |Comparison { base: _, weakened, shadowed, origins: _ }: &Comparison| !weakened.is_empty() || !shadowed.is_empty();
     let silent = actions.is_empty()
         && held_back.is_empty()
         && refusals.is_empty()
         && diagnostics.is_empty()
         && unreadable.is_empty()
         && isolated.is_empty()
-        && ailing.is_empty()
+        && health_issues.is_empty()
         && on_hold.is_empty();
-    if !silent || scene.uncompared.is_some() || scene.plan.is_refused() || scene.comparison.as_ref().is_some_and(given_up) {
+    if !silent || view.uncompared.is_some() || view.plan.is_refused() || view.comparison.as_ref().is_some_and(weakened) {
         return None;
     }
-    let line = Markdown::new().own("heeler plan").and(&notes::organizations(scene)).own(": no changes. ").counted(*unchanged, "account");
-    let mut line = line.own(if *unchanged == 1 { " matches." } else { " match." }).own(scene.sandbox_mark());
+    let line = Markdown::new().own("heeler plan").and(&notes::organizations(view)).own(": no changes. ").counted(*unchanged, "account");
+    let mut line = line.own(if *unchanged == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
     if let Some(unmanaged) = notes::unmanaged_count(unmanaged) {
         line = line.own(" ").and(&unmanaged);
     }
-    if !spent.is_empty() {
-        let places = spent.iter().take(MOST_SPENT).map(|spent| Markdown::new().place(&spent.source, &scene.links));
-        line = line.own(" ").counted(spent.len(), "spent tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
-        line = if spent.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
+    if !obsolete.is_empty() {
+        let places = obsolete.iter().take(MOST_SPENT).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
+        line = line.own(" ").counted(obsolete.len(), "spent tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
+        line = if obsolete.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
     }
-    if let Some(words) = parts::left_out(scene.plan) {
+    if let Some(words) = text_parts::left_out(view.plan) {
         line = line.own(" ").text(&words).own(".");
     }
     Some(line)
@@ -176,7 +176,7 @@ fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<
 
 /// An action that must be named; of an update the fields that can disrupt something.
 pub fn named(action: &Action) -> Named<'_> {
-    let fields = action.changes().filter(|change| change.removal.is_some()).map(|change| change.path.to_string());
+    let fields = action.changes().filter(|change| change.disruption.is_some()).map(|change| change.path.to_string());
     Named::row(&action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
 }
 
@@ -214,7 +214,7 @@ fn of<'a, 'b>(blocks: &'b [&'b Block<'a>], kinds: &'b [Kind]) -> impl Iterator<I
 fn kind_of(action: &Action) -> Kind {
     match &action.op {
         Op::Delete { .. } => Kind::Delete,
-        Op::Update { .. } if action.is_removal() => Kind::Removal,
+        Op::Update { .. } if action.is_disruptive() => Kind::Removal,
         Op::Update { .. } => Kind::Update,
         Op::Create { .. } => Kind::Create,
     }

@@ -1,7 +1,7 @@
 //! Runs that came to no plan, as a comment: an invalid config, a failure.
 
 use super::escape::{Markdown, Verbatim, fence};
-use super::fit::{Form, Frame, Part};
+use super::size_limit::{Form, Frame, Part};
 use crate::model::diagnostic::{Severity, counts};
 use crate::model::{Diagnostic, Sources};
 use crate::render::{Links, diagnostics};
@@ -32,7 +32,7 @@ pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Vec<Part> {
 }
 
 fn row(found: &Diagnostic, sources: &Sources, links: &Links) -> (Vec<Markdown>, usize) {
-    let Diagnostic { severity, title, place, label, help, also, reach, said: _ } = found;
+    let Diagnostic { severity, title, place, label, help, also, reach, said_when: _ } = found;
     let kind = match severity {
         Severity::Error => "**error**",
         Severity::Warning => "warning",

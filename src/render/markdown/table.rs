@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::escape::{Markdown, cut};
-use super::fit::Frame;
+use super::size_limit::Frame;
 use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, Source, comparison::Origin};
-use crate::render::fields::{Said, said};
+use crate::render::fields::{ChangeLine, said};
 use crate::render::folding::{Block, fold};
-use crate::render::parts;
-use crate::render::{Links, Scene};
+use crate::render::text_parts;
+use crate::render::{Links, PlanView};
 
 /// Changes of one account in a cell; what stops collection is always named.
 const MOST_CHANGES: usize = 4;
@@ -27,9 +27,9 @@ const VALUE: usize = 60;
 pub type Origins<'a> = Option<BTreeMap<&'a Key, Origin>>;
 
 /// The origins of a plan's actions.
-pub fn origins<'a>(scene: &'a Scene<'_>) -> Origins<'a> {
-    let Comparison { base: _, given_up: _, unreached: _, origins } = scene.comparison.as_ref()?;
-    Some(scene.plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
+pub fn origins<'a>(view: &'a PlanView<'_>) -> Origins<'a> {
+    let Comparison { base: _, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
+    Some(view.plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
 }
 
 /// Blocks whose actions all come from the same place, in the order they are read.
@@ -93,7 +93,7 @@ fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
 pub fn op(action: &Action) -> Markdown {
     Markdown::new().own(match &action.op {
         Op::Delete { .. } => "**delete**",
-        Op::Update { changes, .. } if changes.any_removal() => "**update !**",
+        Op::Update { changes, .. } if changes.any_disruptive() => "**update !**",
         Op::Update { .. } => "update",
         Op::Create { .. } => "create",
     })
@@ -118,7 +118,7 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
         return cell;
     }
     // What can disrupt something names every account, with its place; else a few are enough.
-    let kept = first.is_removal();
+    let kept = first.is_disruptive();
     let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
     let one = |action: &&Action| match kept {
         true => named(Markdown::new().linked(&action.key.shown(), &action.source, links), action.name.as_deref()),
@@ -133,10 +133,10 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
 pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
     let differ = differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
-        Op::Delete { observed: _, warrant, parting, described } => {
+        Op::Delete { observed: _, reason: warrant, consequence, description: described } => {
             let said =
-                parts::described(described).into_iter().map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
-            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "").own("; ").text(parting)
+                text_parts::described(described).into_iter().map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
+            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "").own("; ").text(consequence)
         }
         Op::Update { .. } => changes(common, false),
         Op::Create { desired: _, changes: _, recovers } => {
@@ -157,7 +157,7 @@ pub fn recovered(said: Markdown, row: Option<&RemoteId>, words: &'static str) ->
 
 /// Field changes in a cell, those that can disrupt something first.
 pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
-    let (removals, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.removal.is_some());
+    let (removals, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.disruption.is_some());
     let shown = MOST_CHANGES.saturating_sub(removals.len()).min(others.len());
     let pieces = removals.iter().chain(&others[..shown]).map(|change| brief(change, creating));
     let cell = Markdown::joined(pieces, "; ");
@@ -169,16 +169,16 @@ pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
 }
 
 fn brief(change: &FieldChange, creating: bool) -> Markdown {
-    let FieldChange { path, change, removal, source: _ } = change;
+    let FieldChange { path, change, disruption, source: _ } = change;
     let lines = said(change, creating, 4 * VALUE);
-    let line = |said: &Said| match said {
-        Said::Is(value) => Markdown::new().brief(value, VALUE),
-        Said::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),
-        Said::Gone(old) => Markdown::new().own("- ").brief(old, VALUE),
-        Said::New(new) => Markdown::new().own("+ ").brief(new, VALUE),
+    let line = |said: &ChangeLine| match said {
+        ChangeLine::Is(value) => Markdown::new().brief(value, VALUE),
+        ChangeLine::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),
+        ChangeLine::Gone(old) => Markdown::new().own("- ").brief(old, VALUE),
+        ChangeLine::New(new) => Markdown::new().own("+ ").brief(new, VALUE),
     };
     let shown = Markdown::joined(lines.iter().take(MOST_LINES).map(line), " ");
-    let mark = Markdown::new().own(if removal.is_some() { "**!** " } else { "" });
+    let mark = Markdown::new().own(if disruption.is_some() { "**!** " } else { "" });
     let cell = mark.code(&path.to_string()).own(" ").and(&shown);
     if lines.len() > MOST_LINES { cell.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { cell }
 }

@@ -2,8 +2,8 @@
 //! about, its vendor's dialect knows.
 
 mod address;
-mod forms;
 pub mod release;
+mod state_text;
 
 use std::fs;
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::source::Thing;
+use super::origin::SourceResource;
 use crate::commands::CommandError;
 use crate::model::value::at;
 
@@ -21,9 +21,9 @@ pub struct State {
     /// Whose it is, for people.
     pub name: String,
     /// Every resource that Terraform manages.
-    pub things: Vec<Thing>,
+    pub things: Vec<SourceResource>,
     /// What is left of resources that were replaced, and is to be destroyed at Terraform's next apply.
-    pub deposed: Vec<Thing>,
+    pub deposed: Vec<SourceResource>,
 }
 
 /// Reads files, or stdin for `-`. A file may hold several states.
@@ -55,7 +55,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// What it is instead. Nothing of it is repeated: it may hold secrets.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<State>, String> {
-    let documents = forms::documents(bytes)?;
+    let documents = state_text::documents(bytes)?;
     let many = documents.len() > 1;
     let state = |(number, json): (usize, &Value)| {
         let name = if many { format!("{name} ({})", number + 1) } else { name.to_owned() };
@@ -97,7 +97,7 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
         return Err("the address of a resource has a control character in it".to_owned());
     }
     let name = address::name(address);
-    let thing = Thing { label: address.to_owned(), state: 0, kind: kind.to_owned(), account: None, name, says, whole: true, hidden };
+    let thing = SourceResource { label: address.to_owned(), state: 0, kind: kind.to_owned(), account: None, name, says, whole: true, hidden };
     if at(resource, "deposed_key").is_null() { &mut state.things } else { &mut state.deposed }.push(thing);
     Ok(())
 }

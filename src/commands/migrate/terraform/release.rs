@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address;
-use crate::render::clean::{clean, escaped};
+use crate::render::escape_terminal::{escaped, escaped_line};
 
 /// So many addresses are given to one command.
 const BATCH: usize = 100;
@@ -104,5 +104,5 @@ pub fn quoted(word: &str) -> String {
 }
 
 fn comments(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("# {}\n", clean(line))).collect()
+    lines.iter().map(|line| format!("# {}\n", escaped_line(line))).collect()
 }

@@ -7,8 +7,8 @@ use super::{Answer, locate};
 use crate::model::value::at;
 use crate::model::{Method, Request};
 use crate::providers::Table;
-use crate::providers::datadog_org::backend::micros;
-use crate::providers::datadog_org::event_bridge::{self, Source};
+use crate::providers::datadog_common::backend::micros;
+use crate::providers::datadog_common::event_bridge::{self, Source};
 
 /// Where a table remembers cost configs, by the account's id.
 const COSTS: &str = "ccm configs";

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::answers::Problems;
 use crate::model::Path;
 use crate::model::path::Step;
-use crate::model::shape::{Block, Form};
+use crate::model::row_schema::{BlockSchema, FieldType};
 use crate::model::value::at;
 use crate::providers::Patch;
-use crate::providers::datadog_org::backend::defaults;
+use crate::providers::datadog_common::backend::defaults;
 
 /// What a PATCH is laid over. A deep one goes over what is held. A shallow one finds the blocks that it names as they are in a new
 /// account; how to get in stays, for an external id that was not sent is recorded to survive.
@@ -26,7 +26,7 @@ pub fn base(held: &Value, sent: &Value, patch: Patch) -> Value {
 
 /// What `base` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that neither the shape nor `held`
 /// knows.
-pub fn lay(base: &Value, held: &Value, sent: &Value, block: &Block, path: &Path, problems: &mut Problems) -> Value {
+pub fn lay(base: &Value, held: &Value, sent: &Value, block: &BlockSchema, path: &Path, problems: &mut Problems) -> Value {
     let Some(sent) = sent.as_object() else {
         note(path, "expected an object", problems);
         return base.clone();
@@ -43,11 +43,11 @@ pub fn note(path: &Path, why: impl Into<String>, problems: &mut Problems) {
 }
 
 /// Which arms of a one-of a map has; `null` is none.
-pub fn arms(block: &Block, fields: &Map<String, Value>) -> Vec<usize> {
+pub fn arms(block: &BlockSchema, fields: &Map<String, Value>) -> Vec<usize> {
     block.arms_among(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()))
 }
 
-fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>, block: &Block, path: &Path, problems: &mut Problems) -> Value {
+fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>, block: &BlockSchema, path: &Path, problems: &mut Problems) -> Value {
     for (name, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
         let known = held.get(name);
         let Some(field) = block.fields.get(name) else {
@@ -60,13 +60,13 @@ fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>,
             continue;
         }
         let (path, known) = (path.field(name), known.unwrap_or(&Value::Null));
-        let laid = match &field.form {
-            Form::Scalar(_) => scalar(known, value, &path, problems),
-            Form::Set(_) => strings(value, &path, problems),
-            Form::Keyed { by, item } => entries(known, value, by, item, &path, problems),
-            Form::Block(block) => lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems),
+        let laid = match &field.field_type {
+            FieldType::Scalar(_) => scalar(known, value, &path, problems),
+            FieldType::Set(_) => strings(value, &path, problems),
+            FieldType::Keyed { by, item } => entries(known, value, by, item, &path, problems),
+            FieldType::Block(block) => lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems),
             // No attribute of v2 is one.
-            Form::Switches(_) => value.clone(),
+            FieldType::Switches(_) => value.clone(),
         };
         fields.insert(name.clone(), laid);
     }
@@ -75,7 +75,7 @@ fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>,
 }
 
 /// At most one arm may be sent, and the field that leads it must then be there.
-fn one_arm(fields: &Map<String, Value>, sent: &Map<String, Value>, block: &Block, path: &Path, problems: &mut Problems) {
+fn one_arm(fields: &Map<String, Value>, sent: &Map<String, Value>, block: &BlockSchema, path: &Path, problems: &mut Problems) {
     match arms(block, sent).as_slice() {
         [] => {}
         [arm] => {
@@ -105,7 +105,7 @@ fn strings(sent: &Value, path: &Path, problems: &mut Problems) -> Value {
 }
 
 /// The list as it was sent; of an entry held before, fields that the shape does not know stay if they were sent back.
-fn entries(held: &Value, sent: &Value, by: &str, item: &Block, path: &Path, problems: &mut Problems) -> Value {
+fn entries(held: &Value, sent: &Value, by: &str, item: &BlockSchema, path: &Path, problems: &mut Problems) -> Value {
     let Some(sent) = sent.as_array() else {
         note(path, "expected a list", problems);
         return held.clone();

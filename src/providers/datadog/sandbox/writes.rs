@@ -9,7 +9,7 @@ use crate::model::value::{at, is_void};
 use crate::model::{Path, Request, Response};
 use crate::providers::Table;
 use crate::providers::datadog::account::SHAPE;
-use crate::providers::datadog_org::backend::{defaults, in_v2_form, micros};
+use crate::providers::datadog_common::backend::{defaults, in_v2_form, micros};
 
 /// A new account. The server picks its id: one that was sent is not even looked at.
 pub fn create(table: &mut Table, request: &Request) -> Answer {

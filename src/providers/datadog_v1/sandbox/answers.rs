@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::model::Response;
-use crate::providers::datadog_org::health::NOT_INSTALLED;
-use crate::providers::datadog_org::namespaces::{PAIRS, SWITCHES};
+use crate::providers::datadog_common::health::NOT_INSTALLED;
+use crate::providers::datadog_common::namespaces::{PAIRS, SWITCHES};
 
 /// What logs could be collected of, as v1 listed it in 2025-09: ten, when v2 had 31.
 const SERVICES: &[(&str, &str)] = &[

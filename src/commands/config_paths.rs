@@ -1,0 +1,103 @@
+//! Where the config and the world are, and what they say.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::CommandError;
+use super::flags::Paths;
+use super::output_safety::is_report;
+use super::reporter::Reporter;
+use crate::config::{self, Loaded, links};
+use crate::model::Env;
+use crate::providers;
+use crate::sandbox::World;
+
+/// Reads the config, or says everything that is wrong with it.
+///
+/// # Errors
+/// There is none, or it is invalid.
+pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Loaded, CommandError> {
+    let paths = self::paths(paths)?;
+    match config::load(&paths, env) {
+        Ok(loaded) => {
+            reporter.diagnostics(&loaded.warnings, &loaded.sources);
+            Ok(loaded)
+        }
+        Err(invalid) => {
+            reporter.diagnostics(&invalid.diagnostics, &invalid.sources);
+            reporter.invalid(&invalid.diagnostics, &invalid.sources);
+            Err(CommandError::Invalid)
+        }
+    }
+}
+
+/// Where the config is: what was named, else its usual place.
+///
+/// # Errors
+/// It is in neither, or what was named is a report.
+pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
+    match paths.paths.iter().find(|path| is_report(path)) {
+        Some(path) => Err(CommandError::ReportAsConfig(path.clone())),
+        None if paths.paths.is_empty() => usual_place(),
+        None => Ok(paths.paths.clone()),
+    }
+}
+
+/// Where a config is, if nobody says.
+///
+/// # Errors
+/// It is not there.
+pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
+    let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
+    usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
+}
+
+/// The embedded emulator's luck: the same in every run.
+pub const SEED: u64 = 1;
+
+/// Whether `--sandbox WORLD` was meant, without the equals sign that it takes: then the world stands where configs are named.
+///
+/// # Errors
+/// It does.
+pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), CommandError> {
+    let is_world = |path: &&PathBuf| {
+        let names = |text: String| serde_json::from_str::<BTreeMap<String, Value>>(&text).ok();
+        let holds = |world: BTreeMap<String, Value>| !world.is_empty() && world.keys().all(|name| providers::named(name).is_some());
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        is_json && fs::read_to_string(path).map_or(true, |text| names(text).is_some_and(holds))
+    };
+    let without_equals = world.is_some_and(OsStr::is_empty);
+    match paths.iter().find(|path| without_equals && is_world(path)) {
+        Some(path) => Err(CommandError::WorldAsConfig(path.clone())),
+        None => Ok(()),
+    }
+}
+
+/// The world named, or the one beside the config, or an empty one.
+///
+/// # Errors
+/// It cannot be read, or is a link that is not followed.
+pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, CommandError> {
+    let Some(path) = world_path(named, paths) else { return Ok(World::empty()) };
+    links::check_named(&path, env)?;
+    if let (true, Some(folder)) = (named.is_empty(), path.parent()) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        links::check_within(&path, &fs::canonicalize(folder).unwrap_or_default())?;
+    }
+    Ok(World::read(&path)?)
+}
+
+/// Where that world is, unless it is the empty one.
+pub fn world_path(named: &OsStr, paths: &[PathBuf]) -> Option<PathBuf> {
+    if !named.is_empty() {
+        return Some(PathBuf::from(named));
+    }
+    let here = [PathBuf::from("."), PathBuf::from("heeler")];
+    let places = if paths.is_empty() { &here[..] } else { paths };
+    let folder = |path: &PathBuf| if path.is_dir() { path.clone() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() };
+    places.iter().map(|path| folder(path).join("world.json")).find(|path| path.is_file())
+}

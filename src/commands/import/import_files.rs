@@ -1,0 +1,76 @@
+//! An import as files: all of them or none, and never over a file that is there.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::import_session::ImportSession;
+use crate::commands::CommandError;
+use crate::commands::atomic_files::write_text;
+use crate::config::files::{self, Text};
+use crate::importer::Layout;
+
+/// A folder that may be written into.
+pub struct Folder {
+    path: PathBuf,
+    /// Which files.
+    pub layout: Layout,
+}
+
+impl Folder {
+    /// A folder all of whose YAML is part of the config that was read: it is read as one config, so anything else would change what
+    /// the result means.
+    ///
+    /// # Errors
+    /// It holds other YAML, or is no folder.
+    pub fn ready(path: &Path, opening: &ImportSession) -> Result<Self, CommandError> {
+        let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let read: BTreeSet<PathBuf> = opening.texts.iter().map(|text| canonical(Path::new(&text.name))).collect();
+        let there = if path.exists() { files::below(path) } else { Vec::new() };
+        if let Some(stranger) = there.into_iter().find(|file| !read.contains(&canonical(file))) {
+            return Err(CommandError::Stranger(stranger));
+        }
+        let layout = if !opening.beginning.is_empty() && there_is_nothing(path) {
+            Layout::Files { shared: "heeler.yaml".to_owned(), accounts: "accounts.yaml".to_owned() }
+        } else {
+            let mut names = (1..).map(|number| if number == 1 { "imported.yaml".to_owned() } else { format!("imported-{number}.yaml") });
+            let name = names.find(|name| !path.join(name).exists()).unwrap_or_default();
+            Layout::Files { shared: name.clone(), accounts: name }
+        };
+        Ok(Folder { path: path.to_path_buf(), layout })
+    }
+
+    /// Writes every text, the last with `ending` after it. Says what was written.
+    ///
+    /// # Errors
+    /// One cannot be written; then none is there.
+    pub fn write(&self, texts: &[Text], status: &str) -> Result<Vec<PathBuf>, CommandError> {
+        fs::create_dir_all(&self.path).map_err(|error| CommandError::Write(self.path.clone(), error))?;
+        let mut made = Vec::new();
+        let mut written = Vec::new();
+        let last = texts.len().saturating_sub(1);
+        for (at, Text { name, text }) in texts.iter().enumerate() {
+            let path = self.path.join(name);
+            let status = if at == last { status } else { "" };
+            if let Err(error) = write_one(&path, &format!("{text}{status}"), &mut made) {
+                made.iter().for_each(|path| drop(fs::remove_file(path)));
+                return Err(CommandError::Write(path, error));
+            }
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
+
+/// Whether no file of a config is in a folder, or there is no folder.
+fn there_is_nothing(path: &Path) -> bool {
+    !path.exists() || files::below(path).is_empty()
+}
+
+/// The name is taken first, which fails if anybody has it; then the whole text takes its place at once.
+fn write_one(path: &Path, text: &str, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    File::create_new(path)?;
+    made.push(path.to_path_buf());
+    write_text(path, text)
+}

@@ -1,0 +1,104 @@
+//! Who takes which account over, and what is known of it: what an import is narrowed to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::origin::{Origin, SourceResource, adoption};
+use crate::importer::takeover::{Managed, ManagedElsewhere};
+use crate::model::{Key, Observation};
+use crate::planner::{ProviderSnapshot, comparable};
+use crate::providers::{Adopted, Adoption, Meaning, NotTaken, Provider};
+
+/// What is taken over.
+#[derive(Debug, Default)]
+pub struct Takeover {
+    /// What is managed, by row.
+    pub managed: Managed,
+    /// Which things said so.
+    pub from: BTreeMap<Key, BTreeSet<usize>>,
+    /// What means something else from now on, for which rows, and what of each it is about.
+    pub meanings: BTreeMap<(&'static str, &'static str), BTreeMap<Key, BTreeSet<String>>>,
+    /// What is not taken over, and why.
+    pub left: Vec<String>,
+    /// Whether something could not be taken over because what would tell whose it is is marked as sensitive.
+    pub hidden: bool,
+    /// Names that `--only` may say.
+    pub names: BTreeSet<String>,
+}
+
+/// What is live, by provider.
+pub type Readings = BTreeMap<&'static str, ProviderSnapshot>;
+
+/// Takes over what is live. Without `readings` nobody looked: whatever the things say is believed, and what it comes to is read back.
+pub fn take(
+    adopters: &[&'static dyn Provider],
+    things: &[SourceResource],
+    origin: Origin,
+    only: Option<&BTreeSet<String>>,
+    snapshots: Option<&Readings>,
+) -> (Takeover, Readings) {
+    let mut taking = Takeover::default();
+    let mut believed = Readings::new();
+    for provider in adopters {
+        let found = snapshots.map(|snapshots| snapshots.get(provider.name()).and_then(|snapshot| snapshot.result.as_ref().ok()));
+        let live = found.map(|found| found.map(|found| &found.rows));
+        let isolated = found.flatten().map_or(&[][..], |found| &found.isolated);
+        let Adoption { accounts, unread } = adoption(*provider, things, live.flatten());
+        taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
+        taking.left.extend(unread.into_iter().map(|NotTaken { at, why, hidden: _ }| format!("{}: {why}", things[at].label)));
+        let mut rows = BTreeMap::new();
+        for account in accounts {
+            taking.names.extend(account.row.names().map(str::to_owned));
+            if only.is_some_and(|only| !account.row.names().any(|name| only.contains(name))) {
+                continue;
+            }
+            let is_live = live.map(|live| live.is_some_and(|live| live.contains_key(&account.row.key)));
+            let odd = isolated.iter().find(|row| row.goes_by(account.row.own_names()));
+            if let Some(why) = odd.map(|row| row.why.clone()).or_else(|| not_taken(&account, is_live).map(str::to_owned)) {
+                let labels: Vec<&str> = account.from.iter().map(|at| things[*at].label.as_str()).collect();
+                taking.left.push(format!("{} ({}): {why}", account.row.key.name, labels.join(", ")));
+                continue;
+            }
+            rows.insert(account.row.key.clone(), account.row.clone());
+            taking.add(account, *provider, things, origin);
+        }
+        let observation = Observation { rows, ..Observation::default() };
+        let (backend, consequence, enforces_unique) =
+            (provider.backend(), provider.delete_consequence(), crate::providers::enforces_unique(*provider));
+        believed.insert(provider.name(), ProviderSnapshot { backend, delete_consequence: consequence, enforces_unique, result: Ok(observation) });
+    }
+    taking.keep_names_apart();
+    (taking, believed)
+}
+
+fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
+    match is_live {
+        Some(true) => None,
+        Some(false) => Some("it is not live, so there is nothing to take over"),
+        None if account.row.account.is_none() => Some("whose key it is, only the vendor can tell: run it without --offline"),
+        None => None,
+    }
+}
+
+impl Takeover {
+    /// A name that several accounts would have is nobody's.
+    fn keep_names_apart(&mut self) {
+        let mut bearers = BTreeMap::<String, usize>::new();
+        for name in self.managed.values().filter_map(|told| told.name.as_ref()) {
+            *bearers.entry(name.clone()).or_default() += 1;
+        }
+        for told in self.managed.values_mut() {
+            told.name = told.name.take().filter(|name| bearers.get(name) == Some(&1));
+        }
+    }
+
+    fn add(&mut self, account: Adopted, provider: &dyn Provider, things: &[SourceResource], origin: Origin) {
+        let Adopted { row, from, meanings } = account;
+        let Ok(says) = comparable(&row, provider.row_schema(row.key.kind)) else { return };
+        let name = from.iter().find_map(|at| things[*at].name.clone());
+        for (about, Meaning { says, names }) in meanings {
+            self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);
+        }
+        self.managed.insert(row.key.clone(), ManagedElsewhere { says, whose: origin.whose(), name });
+        self.from.insert(row.key, from);
+    }
+}

@@ -1,0 +1,65 @@
+//! `--after`: the report of the last apply. What that run sent without an answer may still show; until then it is not sent again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::CommandError;
+use crate::model::{Action, Key, Op, Plan};
+
+#[derive(Deserialize)]
+struct File {
+    format: u64,
+    command: String,
+    actions: Vec<FileAction>,
+}
+
+#[derive(Deserialize)]
+struct FileAction {
+    op: String,
+    provider: String,
+    kind: String,
+    id: String,
+    #[serde(default)]
+    result: FileResult,
+}
+
+#[derive(Default, Deserialize)]
+struct FileResult {
+    not_before: Option<Timestamp>,
+}
+
+/// What a report says was sent without an answer and may still show.
+pub struct PreviousReport(Vec<FileAction>);
+
+impl PreviousReport {
+    /// Reads the report of the last run; without one nothing is withheld.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no report of an apply.
+    pub fn of(path: Option<&Path>) -> Result<Self, CommandError> {
+        let Some(path) = path else { return Ok(PreviousReport(Vec::new())) };
+        let bytes = fs::read(path).map_err(|error| CommandError::ReadReport(path.to_path_buf(), error))?;
+        let file: Option<File> = serde_json::from_slice(&bytes).ok();
+        let file = file.filter(|file| file.format == 1 && file.command == "apply");
+        file.map(|file| PreviousReport(file.actions)).ok_or_else(|| CommandError::NoReport(path.to_path_buf()))
+    }
+
+    /// Which actions of a plan are withheld, and until when: those that the last run sent in the same way.
+    pub fn withheld(&self, plan: &Plan) -> BTreeMap<Key, Timestamp> {
+        let until = |action: &Action| {
+            let Key { provider, kind, name } = &action.key;
+            let op = match action.op {
+                Op::Create { .. } => "create",
+                Op::Update { .. } => "update",
+                Op::Delete { .. } => "delete",
+            };
+            let same = |sent: &&FileAction| (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, *kind, name);
+            self.0.iter().filter(same).filter_map(|sent| sent.result.not_before).max()
+        };
+        plan.actions.iter().filter_map(|action| Some((action.key.clone(), until(action)?))).collect()
+    }
+}

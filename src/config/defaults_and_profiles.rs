@@ -1,0 +1,156 @@
+//! Layers 1 and 2: `defaults` and `profiles`, each checked by itself.
+
+use std::collections::BTreeMap;
+
+use super::document::{ACCOUNT_KEYS, Document};
+use super::rules;
+use crate::model::check::no_value;
+use crate::model::diagnostic::{Tally, brief, did_you_mean};
+use crate::model::expected::Expected;
+use crate::model::node::Entry;
+use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
+use crate::providers::{self, Provider};
+
+/// The partitions AWS has.
+pub const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
+
+/// One layer: a partition, perhaps, and blocks by provider.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigLayer {
+    /// The partition and where it was written.
+    pub partition: Option<(String, Place)>,
+    /// Blocks that are maps, by provider.
+    pub blocks: BTreeMap<&'static str, Node>,
+}
+
+/// Layers 1 and 2.
+#[derive(Debug, Default)]
+pub struct ConfigLayers {
+    /// Layer 1.
+    pub defaults: ConfigLayer,
+    /// Layer 2, by name.
+    pub profiles: BTreeMap<String, ConfigLayer>,
+}
+
+impl ConfigLayers {
+    /// Their blocks, with nothing standing on them yet.
+    pub fn as_written(self) -> model::LowerLayers {
+        let mut written = model::LowerLayers::default();
+        written.partitions.extend(self.defaults.partition.map(|(partition, _)| (None, partition)));
+        written.defaults = self.defaults.blocks;
+        for (name, ConfigLayer { partition, blocks }) in self.profiles {
+            written.partitions.extend(partition.map(|(partition, _)| (Some(name.clone()), partition)));
+            written.profiles.insert(name, blocks);
+        }
+        written
+    }
+}
+
+/// Reads both.
+pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
+    let defaults = document.defaults.as_ref().map(|node| whole_layer(node, "`defaults`", out)).unwrap_or_default();
+    let mut profiles = BTreeMap::new();
+    for Entry { key, key_place, node } in &document.profiles {
+        if !node.is_map() {
+            let wrong = Diagnostic::error(*key_place, format!("profile `{key}` is {}", node.describe())).label("a map of keys belongs here");
+            out.push(wrong.help("write `{}` for a profile that says nothing yet"));
+        }
+        profiles.insert(key.to_string(), whole_layer(node, "a profile", out));
+    }
+    ConfigLayers { defaults, profiles }
+}
+
+fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> ConfigLayer {
+    unknown_keys(node, &["aws_partition"], what, out);
+    let layer = read_layer(node, out);
+    for (name, block) in &layer.blocks {
+        if let Some(provider) = providers::named(name) {
+            rules::layer(provider.block(), block, out);
+        }
+    }
+    layer
+}
+
+/// The partition and the provider blocks of a layer; blocks are checked against their structs.
+pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
+    let mut layer = ConfigLayer { partition: node.get("aws_partition").and_then(|node| partition(node, out)), blocks: BTreeMap::new() };
+    for provider in providers::ALL.iter().copied() {
+        if let Some(entry) = node.entry(provider.name())
+            && let Some(block) = block(entry, provider, out)
+        {
+            layer.blocks.insert(provider.name(), block);
+        }
+    }
+    layer
+}
+
+fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Option<Node> {
+    let name = provider.name();
+    if entry.node.is_null() {
+        out.push(no_value(entry, &format!("write `{name}: {{}}` to manage the account with what lower layers say, or take the line out")));
+        return None;
+    }
+    if !entry.node.is_map() {
+        let wrong = Diagnostic::error(entry.key_place, format!("`{name}` is {}", entry.node.describe())).label("a map of keys belongs here");
+        let has_dash = entry.node.items().first().is_some_and(Node::is_map);
+        let help = if has_dash {
+            "write its fields below it, without the dash".to_owned()
+        } else {
+            format!("write `{name}: {{}}`, or the fields to manage below it")
+        };
+        out.push(wrong.help(help));
+        return None;
+    }
+    provider.check(&entry.node, out);
+    Some(entry.node.clone())
+}
+
+fn partition(node: &Node, out: &mut Diagnostics) -> Option<(String, Place)> {
+    let text = node.text().unwrap_or_default();
+    if PARTITIONS.contains(&text) {
+        return Some((text.to_owned(), node.place()));
+    }
+    let list = format!("one of: {}", PARTITIONS.join(", "));
+    let help = did_you_mean(text, PARTITIONS.iter().copied()).map_or(list.clone(), |guess| format!("{guess} ({list})"));
+    out.push(Diagnostic::error(node.place(), "not an AWS partition").label("unknown partition").help(help));
+    None
+}
+
+/// Reports every key that is neither in `known` nor a provider's name.
+pub fn unknown_keys(node: &Node, known: &[&'static str], what: &str, out: &mut Diagnostics) {
+    let known: Vec<&str> = known.iter().copied().chain(providers::ALL.iter().map(|provider| provider.name())).collect();
+    let mut tally = Tally::default();
+    for entry in node.entries().iter().filter(|entry| !known.contains(&&*entry.key)) {
+        tally.push(entry.key_place, out, || {
+            let list = format!("known in {what}: {}", known.join(", "));
+            let help = elsewhere(&entry.key, what).or_else(|| did_you_mean(&entry.key, known.iter().copied()));
+            let help = help.map_or_else(|| list.clone(), |help| format!("{help} ({list})"));
+            Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(&entry.key))).label("nothing is known under this name").help(help)
+        });
+    }
+}
+
+/// Whether a key was meant to be `aws_account_id`.
+pub fn is_account_id(key: &str) -> bool {
+    let word: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    matches!(word.as_str(), "accountid" | "awsaccountid" | "account" | "awsaccount" | "awsid" | "accountnumber")
+}
+
+/// Where a key belongs that is known, but not here.
+fn elsewhere(key: &str, what: &str) -> Option<String> {
+    if let Some(own) = ACCOUNT_KEYS.iter().find(|own| **own == key) {
+        return Some(format!("`{own}` stands in an entry of `accounts:` only, not in {what}"));
+    }
+    if is_account_id(key) {
+        return Some("did you mean `aws_account_id`?".to_owned());
+    }
+    let mut places = Vec::new();
+    for provider in providers::ALL {
+        if let Expected::Block(fields) = Expected::of_schema(provider.schema()) {
+            let below = |path: Vec<&str>| std::iter::once(provider.name()).chain(path).collect::<Vec<_>>().join(": ");
+            places.extend(fields.paths_to(key).into_iter().map(|path| format!("`{}:`", below(path))));
+        }
+    }
+    places.truncate(3);
+    (!places.is_empty()).then(|| format!("put it under {}", places.join(" or ")))
+}

@@ -1,0 +1,268 @@
+//! The forms that single values have: ARNs, regions, tags, roles, keys, patterns. AWS's and the tags' forms; no vendor's.
+
+use crate::model::characters::{is_invisible, odd_character};
+
+/// What is to be said about a value.
+pub enum FormatCheck {
+    /// Nothing.
+    Fine,
+    /// It is refused.
+    Wrong {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// It is refused where it would be new to the account: vendors hold values of other forms than the one that is meant here.
+    UnlessHeld {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// It is let through with a word.
+    Odd {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
+}
+
+fn unless_held<L: Into<String>, H: Into<String>>(title: &'static str, label: L, help: H) -> FormatCheck {
+    FormatCheck::UnlessHeld { title, label: label.into(), help: help.into() }
+}
+
+fn wrong<L: Into<String>, H: Into<String>>(title: &'static str, label: L, help: H) -> FormatCheck {
+    FormatCheck::Wrong { title, label: label.into(), help: help.into() }
+}
+
+fn odd(title: &'static str, label: impl Into<String>, help: impl Into<String>) -> FormatCheck {
+    FormatCheck::Odd { title, label: label.into(), help: help.into() }
+}
+
+/// Judges `text` as a value of the named format.
+pub fn judge(format: &str, text: &str, partition: Option<&str>) -> FormatCheck {
+    // What AWS gives a form to has none of these anywhere; vendors keep them in other texts.
+    let is_aws_form = matches!(format, "lambda-arn" | "region" | "role-name" | "role-arn" | "access-key-id");
+    if text.is_empty() && format != "clearable" {
+        let refused = if format == "text" { unless_held } else { wrong };
+        return refused("an empty value", "nothing between the quotes", "leave the key or the item out");
+    }
+    if text.chars().any(char::is_control) {
+        let refused = if is_aws_form { wrong } else { unless_held };
+        return refused("a control character in a value", "a line break or another invisible character", "write the value on one line");
+    }
+    match format {
+        "lambda-arn" => lambda_arn(text, partition),
+        "region" => region(text, partition),
+        "tag" => tag(text, true),
+        "tag-pattern" => tag(text.strip_prefix('!').unwrap_or(text), false),
+        "role-name" => role_name(text),
+        "role-arn" => role_arn(text, partition),
+        "access-key-id" => access_key_id(text),
+        "metric-pattern" => metric_pattern(text),
+        _ if text.trim() != text => unless_held("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim())),
+        _ => FormatCheck::Fine,
+    }
+}
+
+fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {
+    const TITLE: &str = "not the ARN of a Lambda function";
+    const HELP: &str = "write `arn:aws:lambda:REGION:ACCOUNT:function:NAME`";
+    let parts: Vec<&str> = text.split(':').collect();
+    let [arn, own, service, region_name, account, kind, name, ..] = parts[..] else {
+        return wrong(TITLE, format!("{} of the 7 parts an ARN has", parts.len()), HELP);
+    };
+    let problem = match () {
+        () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
+        () if arn != "arn" => "it does not begin with `arn:`".to_owned(),
+        () if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => format!("`{own}` is not an AWS partition"),
+        () if service != "lambda" => format!("it names service `{service}`"),
+        () if !is_region(region_name) => format!("`{region_name}` is not a region"),
+        () if account.is_empty() || !account.chars().all(|c| c.is_ascii_digit()) => format!("`{account}` is not an account id"),
+        () if kind != "function" => format!("`{kind}` stands where `function` belongs"),
+        () if name.is_empty() => "the function's name is missing".to_owned(),
+        () if partition.is_some_and(|partition| partition != own) => {
+            return odd("an ARN in another partition", format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()));
+        }
+        () if account.len() != 12 => {
+            return odd("an odd account id in an ARN", format!("{} digits", account.len()), "an AWS account id is twelve digits");
+        }
+        () => return FormatCheck::Fine,
+    };
+    wrong(TITLE, problem, HELP)
+}
+
+/// Regions known when this was written: those Datadog listed for partition `aws` in 2025-09, and the regions of the other partitions.
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+];
+
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let (Some((number, words)), true) = (parts.split_last(), parts.len() >= 3) else { return false };
+    let word = |part: &&str| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase());
+    words.iter().all(word) && number.len() == 1 && number.chars().all(|c| c.is_ascii_digit())
+}
+
+fn region(text: &str, partition: Option<&str>) -> FormatCheck {
+    let near = || crate::model::diagnostic::did_you_mean(text, REGIONS.iter().copied());
+    if !is_region(text) {
+        return wrong(
+            "not an AWS region",
+            "a region looks like eu-central-1",
+            near().unwrap_or_else(|| "write a region such as `eu-central-1`".to_owned()),
+        );
+    }
+    if !REGIONS.contains(&text) {
+        return odd(
+            "an unknown AWS region",
+            "well-formed, but not one heeler knows",
+            near().unwrap_or_else(|| "is it newer than this heeler?".to_owned()),
+        );
+    }
+    let home = match text {
+        _ if text.starts_with("us-gov-") => "aws-us-gov",
+        _ if text.starts_with("cn-") => "aws-cn",
+        _ => "aws",
+    };
+    match partition {
+        Some(partition) if partition != home => {
+            odd("a region of another partition", format!("{text} is in {home}"), format!("this account is in {partition}"))
+        }
+        _ => FormatCheck::Fine,
+    }
+}
+
+fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
+    const LONGEST: usize = 200;
+    let looks_like_none = |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
+    let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
+    let meant: Option<Vec<String>> = text.split(',').map(tag_meant).collect();
+    let meant = meant.map(|tags| tags.into_iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" and "));
+    let help = meant.map_or("write `key:value`".to_owned(), |meant| format!("write {meant}"));
+    let problem = match () {
+        () if odd_one.is_some() => format!("there is {} in it", odd_one.unwrap_or_default()),
+        () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
+        () if text.contains(',') => "a comma separates tags: this is more than one".to_owned(),
+        () if text.starts_with(':') => "the key is missing".to_owned(),
+        () if text.ends_with(':') => "the value is missing".to_owned(),
+        () if text.chars().count() > LONGEST => "longer than 200 characters".to_owned(),
+        () if on_telemetry && !text.contains(':') => return odd("a tag without a value", "not of the form key:value", help),
+        () => return FormatCheck::Fine,
+    };
+    unless_held("a malformed tag", problem, help)
+}
+
+/// The tag that a malformed one was most likely meant to be.
+fn tag_meant(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c == '\u{ff1a}' { ':' } else { c }).collect();
+    let (key, value) = text.split_once(':').or_else(|| text.split_once('='))?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_word = |word: &str| !word.is_empty() && word.len() < 100 && word.chars().all(|c| !c.is_whitespace());
+    (is_word(key) && is_word(value)).then(|| format!("{key}:{value}"))
+}
+
+fn role_name(text: &str) -> FormatCheck {
+    const TITLE: &str = "not the name of an IAM role";
+    if let Some((_, name)) = text.split_once(":role/") {
+        return wrong(TITLE, "this is an ARN", format!("write only the name: `{name}`"));
+    }
+    let legal = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c);
+    match text.chars().find(|c| !legal(*c)) {
+        Some(c) => wrong(TITLE, format!("`{c}` cannot stand in it"), "letters, digits and `+=,.@-_/`"),
+        None if text.len() > 576 => wrong(TITLE, "longer than 576 characters", "shorten it"),
+        None => FormatCheck::Fine,
+    }
+}
+
+fn role_arn(text: &str, partition: Option<&str>) -> FormatCheck {
+    const TITLE: &str = "not the ARN of an IAM role";
+    const HELP: &str = "write `arn:aws:iam::ACCOUNT:role/NAME`";
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", own, "iam", "", account, resource] = parts[..] else {
+        return wrong(TITLE, "it does not begin as `arn:aws:iam::` and an account id do", HELP);
+    };
+    let name = resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
+    match name {
+        _ if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => wrong(TITLE, format!("`{own}` is not an AWS partition"), HELP),
+        _ if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) => {
+            wrong(TITLE, format!("`{account}` is not an account id"), HELP)
+        }
+        None | Some("") => wrong(TITLE, "it names no role", HELP),
+        Some(_) if resource.chars().any(|c| !c.is_ascii_graphic()) => wrong(TITLE, "there is a space in it, or another odd character", HELP),
+        Some(_) if partition.is_some_and(|partition| partition != own) => {
+            wrong("an ARN in another partition", format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()))
+        }
+        Some(_) => FormatCheck::Fine,
+    }
+}
+
+fn access_key_id(text: &str) -> FormatCheck {
+    let rest = text.strip_prefix("AKIA").unwrap_or_default();
+    let legal = (12..=124).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    if legal {
+        FormatCheck::Fine
+    } else {
+        wrong(
+            "not an AWS access key id",
+            "it begins with AKIA, then at least 12 capitals and digits",
+            "copy it from IAM; the secret belongs under `secret_access_key`",
+        )
+    }
+}
+
+fn metric_pattern(text: &str) -> FormatCheck {
+    const TITLE: &str = "not a metric name pattern";
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '*');
+    match text.chars().find(|c| !legal(*c)) {
+        Some(c) => {
+            unless_held(TITLE, format!("`{c}` cannot stand in it"), "lower-case letters, digits, `.`, `_` and `*`, as in `aws.ec2.network_in`")
+        }
+        None => FormatCheck::Fine,
+    }
+}

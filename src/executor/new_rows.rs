@@ -1,0 +1,42 @@
+//! Rows of creates that somebody else has made since the plan was made: one more listing per provider, whatever the number of creates.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+
+use crate::model::{Action, Desired, Observation, Op, Plan, ReadClient};
+use crate::providers;
+
+/// A create, and what it makes.
+type Create<'a> = (&'a Action, &'a Desired);
+
+/// The creates whose row is live by now, or of which that cannot be told.
+pub async fn appeared<'a>(plan: &'a Plan, client: &dyn ReadClient) -> Vec<&'a Action> {
+    let mut creates = BTreeMap::<&'static str, Vec<Create<'a>>>::new();
+    for action in &plan.actions {
+        if let Op::Create { desired, .. } = &action.op {
+            creates.entry(action.key.provider).or_default().push((action, desired));
+        }
+    }
+    let found = join_all(creates.into_iter().map(|(provider, creates)| at_provider(provider, creates, client))).await;
+    found.into_iter().flatten().collect()
+}
+
+async fn at_provider<'a>(name: &str, creates: Vec<Create<'a>>, client: &dyn ReadClient) -> Vec<&'a Action> {
+    // What is to be brought back is looked for among the deleted ones too.
+    let brought_back: Vec<&Desired> = creates.iter().filter(|(action, _)| action.recovers().is_some()).map(|(_, desired)| *desired).collect();
+    let observation = match providers::named(name) {
+        Some(provider) => provider.observe(client, &brought_back).await.ok(),
+        None => None,
+    };
+    let stands = |(action, desired): &Create<'_>| observation.as_ref().is_some_and(|found| is_still_to_be_made(action, desired, found));
+    creates.into_iter().filter(|create| !stands(create)).map(|(action, _)| action).collect()
+}
+
+fn is_still_to_be_made(action: &Action, desired: &Desired, found: &Observation) -> bool {
+    let is_live = desired.keys().any(|key| found.rows.contains_key(&key) || found.unreadable.iter().any(|(unread, _)| *unread == key));
+    let names = || std::iter::once(action.key.name.as_str()).chain(desired.alias.as_deref());
+    let is_live = is_live || found.isolated.iter().any(|row| row.may_be(action.key.kind) && row.goes_by(names()));
+    let in_trash = found.trash.get(&action.key).map(|row| &row.id);
+    !is_live && action.recovers().is_none_or(|row| in_trash == Some(&row.id))
+}

@@ -1,0 +1,101 @@
+//! Reading: which organization the keys belong to, then every provider in use, side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use thiserror::Error;
+
+use crate::model::plan::VendorError;
+use crate::model::{Desired, DesiredState, Key, Place, ReadClient, Settings};
+use crate::planner::ProviderSnapshot;
+use crate::providers::{self, Organization, Provider};
+
+/// The keys may not be used with this config.
+#[derive(Debug, Error)]
+pub enum GuardError {
+    /// They belong to somebody else.
+    #[error("the keys belong to {found}, but the config is for {wanted}")]
+    WrongOrganization {
+        /// As the vendor says.
+        found: String,
+        /// As the config says.
+        wanted: String,
+        /// Where.
+        place: Place,
+    },
+    /// It cannot be told whose they are.
+    #[error("cannot tell which {provider} organization the keys belong to")]
+    Unknown {
+        /// The provider.
+        provider: &'static str,
+        /// Why.
+        source: VendorError,
+    },
+}
+
+/// Compares the organization of the keys with the one the config is for, wherever it names one, before anything else is read.
+///
+/// # Errors
+/// It is another one, or it cannot be told.
+pub async fn check_organization(client: &dyn ReadClient, settings: &BTreeMap<&'static str, Settings>) -> Result<(), GuardError> {
+    for (name, settings) in settings {
+        let (Some((wanted, place)), Some(provider)) = (&settings.organization, providers::named(name)) else { continue };
+        let Organization { name: found, public_id } =
+            provider.organization(client).await.map_err(|source| GuardError::Unknown { provider: name, source })?;
+        if *wanted != found && *wanted != public_id {
+            return Err(GuardError::WrongOrganization { found: format!("{found} ({public_id})"), wanted: wanted.clone(), place: *place });
+        }
+    }
+    Ok(())
+}
+
+/// Reads every provider in use. One that cannot be read does not keep the others from being read.
+pub async fn observe(client: &dyn ReadClient, desired: &DesiredState) -> BTreeMap<&'static str, ProviderSnapshot> {
+    let in_use = providers::ALL.iter().copied().filter(|provider| desired.settings.contains_key(provider.name()));
+    join_all(in_use.map(|provider| observe_one(client, desired, provider))).await.into_iter().collect()
+}
+
+/// Reads of these rows also what is usually read only where it is declared. A provider where that fails counts as not read.
+pub async fn observe_unmanaged(client: &dyn ReadClient, rows: &BTreeSet<Key>, snapshots: &mut BTreeMap<&'static str, ProviderSnapshot>) {
+    let snapshot = snapshots.iter_mut().filter_map(|(name, snapshot)| Some((providers::named(name)?, snapshot)));
+    join_all(snapshot.map(|(provider, snapshot)| async move {
+        let own: BTreeSet<Key> = rows.iter().filter(|key| key.provider == provider.name()).cloned().collect();
+        if let (Ok(found), false) = (&mut snapshot.result, own.is_empty())
+            && let Err(error) = provider.observe_unmanaged(client, &own, found).await
+        {
+            snapshot.result = Err(error);
+        }
+    }))
+    .await;
+}
+
+/// Reads health issues, where a provider lists them elsewhere. A provider that does not answer is named; its snapshot stands.
+pub async fn ask_health(client: &dyn ReadClient, snapshots: &mut BTreeMap<&'static str, ProviderSnapshot>) -> Vec<(&'static str, VendorError)> {
+    let mut silent = Vec::new();
+    for (name, snapshot) in snapshots {
+        let (Some(provider), Ok(observation)) = (providers::named(name), &mut snapshot.result) else { continue };
+        match provider.health_issues(client).await {
+            Ok(told) => observation.note_health_issues(told),
+            Err(error) => silent.push((*name, error)),
+        }
+    }
+    silent
+}
+
+async fn observe_one(client: &dyn ReadClient, desired: &DesiredState, provider: &'static dyn Provider) -> (&'static str, ProviderSnapshot) {
+    let name = provider.name();
+    let declared: Vec<&Desired> = desired.entries.values().filter(|desired| desired.key.provider == name).map(AsRef::as_ref).collect();
+    let result = provider.observe(client, &declared).await;
+    if let Ok(observation) = &result {
+        tracing::info!("{name}: {} declared, {} live", declared.len(), observation.rows.len());
+    }
+    (
+        name,
+        ProviderSnapshot {
+            backend: provider.backend(),
+            delete_consequence: provider.delete_consequence(),
+            enforces_unique: providers::enforces_unique(provider),
+            result,
+        },
+    )
+}

@@ -1,0 +1,113 @@
+//! How a config stands to live rows: which it declares, which it removes, which accounts it names.
+//!
+//! Providers with one backend show the same rows, perhaps under other names: a row is declared if any of them declares it under any.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::backend;
+use crate::model::{Desired, DesiredState, Observed};
+use crate::planner::ProviderSnapshot;
+use crate::planner::declared_names::Handled;
+use crate::planner::partitions::disputed;
+use crate::providers;
+
+/// A name of a row: backend, kind, name.
+type Name<'a> = (&'static str, &'static str, &'a str);
+
+/// What the config says, by the names of rows.
+pub struct DeclaredRows<'a> {
+    desired: &'a DesiredState,
+    by_name: BTreeMap<Name<'a>, &'a Arc<Desired>>,
+    by_account: BTreeSet<Name<'a>>,
+}
+
+/// How the config stands to a row.
+pub enum RowStatus<'a> {
+    /// It says nothing of it.
+    New,
+    /// It declares it.
+    Declared(&'a Arc<Desired>),
+    /// It removes it, or it is none of AWS's.
+    NotImported,
+    /// No new entry could be about it, and why.
+    LeftOut(String),
+}
+
+impl<'a> DeclaredRows<'a> {
+    /// What this config says.
+    pub fn of(desired: &'a DesiredState) -> Self {
+        let mut known = DeclaredRows { desired, by_name: BTreeMap::new(), by_account: BTreeSet::new() };
+        for entry in desired.entries.values() {
+            let Some(backend) = backend(entry.key.provider) else { continue };
+            let names = std::iter::once(entry.key.name.as_str()).chain(entry.alias.as_deref());
+            known.by_name.extend(names.map(|name| ((backend, entry.key.kind, name), entry)));
+            known.by_account.extend(entry.account.as_deref().map(|account| (backend, entry.key.kind, account)));
+        }
+        known
+    }
+
+    /// How it stands to a row.
+    pub fn status(&self, row: &Observed) -> RowStatus<'a> {
+        let Some(backend) = backend(row.key.provider) else { return RowStatus::LeftOut("nobody knows its vendor".to_owned()) };
+        let own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+        if let Some(declared) = own.into_iter().find_map(|name| self.by_name.get(&(backend, row.key.kind, name))) {
+            return RowStatus::Declared(declared);
+        }
+        let same = providers::ALL.iter().filter(|provider| provider.backend() == backend);
+        let tombstoned = self.desired.tombstones.iter().any(|tombstone| {
+            row.names().any(|name| name == tombstone.identity())
+                && same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind))
+        });
+        let named = row.names().any(|name| self.desired.named.contains(name));
+        let beside = row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
+        match row.not_manageable {
+            _ if tombstoned => RowStatus::NotImported,
+            Some(_) if row.account.is_none() => RowStatus::NotImported,
+            Some(why) => RowStatus::LeftOut(format!("it cannot be changed from here: {why}")),
+            None if beside => RowStatus::LeftOut("its account has an entry already, which is about another row there".to_owned()),
+            None if named => RowStatus::LeftOut(format!(
+                "its account has an entry already; to manage it here too, put a `{}:` block there",
+                place(row.key.provider, row.key.kind)
+            )),
+            None => RowStatus::New,
+        }
+    }
+}
+
+/// Where in an entry a row of this kind is written.
+pub fn place(provider: &'static str, kind: &str) -> String {
+    let below = providers::named(provider).map_or(&[][..], |provider| provider.block_path(kind));
+    std::iter::once(&provider).chain(below).copied().collect::<Vec<_>>().join(".")
+}
+
+/// Every row that was read and is wanted, once, with how the config stands to it. Of providers with one backend the first one's count.
+pub fn rows<'a>(
+    desired: &'a DesiredState,
+    snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
+    only: Option<&'a BTreeSet<String>>,
+) -> Vec<(&'a Observed, RowStatus<'a>)> {
+    let (known, disputed) = (DeclaredRows::of(desired), disputed(snapshots));
+    let mut taken = Handled::default();
+    let mut found = Vec::new();
+    for snapshot in providers::ALL.iter().filter_map(|provider| snapshots.get(provider.name())) {
+        let Ok(observation) = &snapshot.result else { continue };
+        let halves: BTreeSet<_> = observation.unreadable.iter().map(|(key, _)| key).collect();
+        for row in observation.rows.values().filter(|row| taken.take(snapshot.backend, row) && !halves.contains(&row.key)) {
+            let partitions = row.account.as_deref().and_then(|account| disputed.get(account));
+            let standing = match (known.status(row), partitions) {
+                (RowStatus::New, Some(names)) => {
+                    let names: Vec<&str> = names.iter().copied().collect();
+                    RowStatus::LeftOut(format!("its account is live in several partitions, {}, and is in one of them", names.join(" and ")))
+                }
+                (standing, _) => standing,
+            };
+            // The config may know whose a row is that does not say so.
+            let known_as = if let RowStatus::Declared(desired) = &standing { desired.account.as_deref() } else { None };
+            if only.is_none_or(|only| row.names().chain(known_as).any(|name| only.contains(name))) {
+                found.push((row, standing));
+            }
+        }
+    }
+    found
+}

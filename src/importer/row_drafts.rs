@@ -1,0 +1,164 @@
+//! Which live rows become new entries, which are declared already, and which are left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::declared_rows::{self, RowStatus};
+use super::{ImportInput, takeover, variable};
+use crate::model::value::Leaves;
+use crate::model::{Desired, DesiredState, Isolated, Key, Observed};
+use crate::planner::import::{Draft, row_reader};
+use crate::planner::{ProviderSnapshot, comparable};
+use crate::providers::{self, Provider};
+
+/// Rows, sorted.
+pub struct Rows<'a> {
+    /// What nobody declares, by account.
+    pub drafts: Vec<Draft>,
+    /// What is declared and was asked for by name, with its row.
+    pub declared: Vec<(Arc<Desired>, &'a Observed)>,
+    /// What is left out, and why.
+    pub left: Vec<String>,
+}
+
+/// Sorts every row of every reading.
+pub fn sort<'a>(question: &ImportInput<'a>) -> Rows<'a> {
+    let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
+    let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
+    let read = || question.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
+    rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
+    rows.left.extend(isolated(question));
+    let wanted = |row: &Observed| question.adopted.is_none_or(|managed| managed.contains_key(&row.key));
+    let all = declared_rows::rows(&question.loaded.desired, question.snapshots, question.only).into_iter();
+    for (row, standing) in all.filter(|(row, _)| wanted(row)) {
+        match standing {
+            RowStatus::Declared(desired) if question.only.is_some() => match own_row(question, desired) {
+                Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
+                Some(row) => rows.left.push(format!("{}: it is live as {}", desired.key, row.key.name)),
+                None => {}
+            },
+            RowStatus::Declared(_) | RowStatus::NotImported => {}
+            RowStatus::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
+            RowStatus::New => {
+                let identity = row.account.as_ref().unwrap_or(&row.key.name).clone();
+                let added = One::read(row).and_then(|one| accounts.entry(identity).or_default().add(one));
+                rows.left.extend(added.err().map(|why| format!("{}: {why}", row.key)));
+            }
+        }
+    }
+    rows.drafts = accounts.into_values().filter(|account| !account.rows.is_empty()).map(Gathered::draft).collect();
+    question.adopted.iter().for_each(|managed| rows.drafts.iter_mut().for_each(|draft| takeover::keep(draft, managed)));
+    rows.left.extend(gone(question));
+    rows
+}
+
+/// Rows that no entry can be about: of providers with one backend as the first of them lists them.
+fn isolated(question: &ImportInput<'_>) -> Vec<String> {
+    let mut backends = BTreeSet::new();
+    let snapshots = providers::ALL.iter().filter_map(|provider| question.snapshots.get(provider.name()));
+    let found = snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok().filter(|_| backends.insert(snapshot.backend)));
+    let wanted = |row: &&Isolated| question.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)));
+    found.flat_map(|found| &found.isolated).filter(wanted).map(left_alone).collect()
+}
+
+/// A row that concerns itself alone, with all that tells it from the others.
+fn left_alone(row: &Isolated) -> String {
+    let id = row.id.as_ref().map_or_else(|| "a row without an id".to_owned(), |id| format!("row {id}"));
+    let marks: Vec<String> = row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
+    let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) };
+    format!("{} {}, {id}: {}{marks}", row.provider, row.title().unwrap_or("of unknown identity"), row.why)
+}
+
+/// Rows that would become new entries.
+pub fn fresh(desired: &DesiredState, snapshots: &BTreeMap<&'static str, ProviderSnapshot>, only: Option<&BTreeSet<String>>) -> BTreeSet<Key> {
+    let new = declared_rows::rows(desired, snapshots, only).into_iter().filter(|(_, standing)| matches!(standing, RowStatus::New));
+    new.map(|(row, _)| row.key.clone()).collect()
+}
+
+/// The row of an entry as its own provider lists it.
+fn own_row<'a>(question: &ImportInput<'a>, desired: &Desired) -> Option<&'a Observed> {
+    let found = question.snapshots.get(desired.key.provider)?.result.as_ref().ok()?;
+    desired.keys().find_map(|key| found.rows.get(&key))
+}
+
+/// Accounts that were asked for by name and are declared, but not live.
+fn gone(question: &ImportInput<'_>) -> Vec<String> {
+    let named = |desired: &&Arc<Desired>| {
+        let names = || desired.keys().map(|key| key.name).chain(desired.account.clone());
+        question.only.is_some_and(|only| names().any(|name| only.contains(&name)))
+    };
+    let gone = question.loaded.desired.entries.values().filter(named).filter(|desired| own_row(question, desired).is_none());
+    gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
+}
+
+/// One row, as far as an entry could say it.
+struct One<'a> {
+    provider: &'static dyn Provider,
+    row: &'a Observed,
+    partition: Option<String>,
+    leaves: Leaves,
+    notes: Vec<String>,
+}
+
+impl<'a> One<'a> {
+    fn read(row: &'a Observed) -> Result<Self, String> {
+        let provider = providers::named(row.key.provider).ok_or_else(|| "nothing is known of its form".to_owned())?;
+        if provider.needs_account() && row.account.is_none() {
+            return Err("the vendor does not say in which AWS account it is, and an entry needs that".to_owned());
+        }
+        let shape = provider.row_schema(row.key.kind);
+        let live = comparable(row, shape).map_err(|error| error.to_string())?;
+        let identity = row.account.as_ref().unwrap_or(&row.key.name);
+        let row_reader::ReadRow { leaves, notes } = row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
+        let place = declared_rows::place(provider.name(), row.key.kind);
+        let notes = notes.into_iter().map(|note| format!("{place}.{note}")).collect();
+        Ok(One { provider, row, partition: provider.partition(row, &live), leaves, notes })
+    }
+}
+
+/// The rows of one account, at most one of each kind.
+#[derive(Default)]
+struct Gathered<'a> {
+    partition: Option<String>,
+    rows: Vec<One<'a>>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Puts a row to the others.
+    ///
+    /// # Errors
+    /// One entry cannot be about all of them.
+    fn add(&mut self, one: One<'a>) -> Result<(), String> {
+        let same = |other: &&One<'_>| (other.row.key.provider, other.row.key.kind) == (one.row.key.provider, one.row.key.kind);
+        if let Some(other) = self.rows.iter().find(same) {
+            return Err(format!("its account has another row there, {}, and an entry is about one", other.row.key.name));
+        }
+        match (&one.partition, &self.partition) {
+            (Some(own), Some(other)) if own != other => return Err(format!("it is in partition {own}, and its account in {other}")),
+            (Some(_), _) => self.partition.clone_from(&one.partition),
+            (None, _) => {}
+        }
+        self.rows.push(one);
+        Ok(())
+    }
+
+    fn draft(self) -> Draft {
+        let Gathered { partition, rows } = self;
+        let keys = rows.iter().map(|one| one.row.key.clone()).collect();
+        let notes = rows.iter().flat_map(|one| one.notes.iter().cloned()).collect();
+        let account = rows.iter().find_map(|one| one.row.account.clone());
+        let blocks = written(rows.into_iter().map(|one| (one.provider, one.row, one.leaves)));
+        Draft { account, partition: partition.unwrap_or_else(|| "aws".to_owned()), name: None, blocks, keys, notes }
+    }
+}
+
+/// What an entry says of rows, by provider: the fields of each where the provider's block has them.
+pub fn written<'a>(rows: impl Iterator<Item = (&'static dyn Provider, &'a Observed, Leaves)>) -> BTreeMap<&'static str, Leaves> {
+    let mut by_provider = BTreeMap::<&'static str, Vec<(&Observed, Leaves)>>::new();
+    for (provider, row, leaves) in rows {
+        let below: Vec<String> = provider.block_path(row.key.kind).iter().map(|name| (*name).to_owned()).collect();
+        let leaves = leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect();
+        by_provider.entry(provider.name()).or_default().push((row, leaves));
+    }
+    by_provider.into_iter().filter_map(|(name, rows)| Some((name, providers::named(name)?.to_config(rows)))).collect()
+}

@@ -1,0 +1,67 @@
+//! Values of a form that vendors hold and a config had better not say: refused where they would be new to the account.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::model::diagnostic::{Reach, SaidWhen, Severity};
+use crate::model::{Desired, DesiredState, Diagnostic, Diagnostics, Node, Place};
+
+/// The doubtful values of a config, by where they stand and what they are.
+pub struct CatalogValues<'a>(BTreeMap<(Place, &'a str), Judged<'a>>);
+
+/// What is said of one of them, and of whom it was found to be so.
+struct Judged<'a> {
+    said: &'a Diagnostic,
+    held: Reach,
+    new: Reach,
+}
+
+impl<'a> CatalogValues<'a> {
+    /// All of them, before anything is known of accounts.
+    pub fn of(desired: &'a DesiredState) -> Self {
+        let known = desired.doubtful.iter().filter_map(|said| match (&said.said_when, said.place) {
+            (SaidWhen::OfNewValue(text), Some(place)) => {
+                Some(((place, text.as_str()), Judged { said, held: Reach::default(), new: Reach::default() }))
+            }
+            (SaidWhen::OfNewValue(_) | SaidWhen::Always | SaidWhen::OncePerFile, _) => None,
+        });
+        CatalogValues(known.collect())
+    }
+
+    /// Judges those of an account by what it holds.
+    pub fn judge(&mut self, desired: &'a Desired, live: Option<&Value>) {
+        if !self.0.is_empty() {
+            self.below(&desired.node, desired.account.as_deref().unwrap_or(&desired.key.name), live);
+        }
+    }
+
+    fn below(&mut self, node: &'a Node, account: &str, live: Option<&Value>) {
+        node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.below(inner, account, live));
+        let Some((text, judged)) = node.text().and_then(|text| Some((text, self.0.get_mut(&(node.place(), text))?))) else { return };
+        let held = live.is_some_and(|live| holds(live, text));
+        if held { judged.held.add(account) } else { judged.new.add(account) }
+    }
+
+    /// What was found. One place may serve many accounts: it is said once, and as an error if it is one for any of them.
+    pub fn diagnostics(self) -> Diagnostics {
+        let found = self.0.into_values().filter_map(|Judged { said, held, new }| {
+            let said = said.clone();
+            match (new.accounts(), held.accounts()) {
+                (0, 0) => None,
+                (0, _) => Some(Diagnostic { label: format!("{}, and the account holds it already", said.label), reach: held, ..said }),
+                (_, _) => Some(Diagnostic { severity: Severity::Error, reach: new, ..said }),
+            }
+        });
+        found.collect()
+    }
+}
+
+fn holds(live: &Value, text: &str) -> bool {
+    match live {
+        Value::String(held) => held == text,
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(fields) => fields.values().any(|value| holds(value, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -1,0 +1,136 @@
+//! Whom a changed default or profile does not reach, because a higher layer says otherwise.
+
+use std::collections::BTreeMap;
+
+use super::Sides;
+use super::leaves::leaves;
+use crate::model::comparison::Shadowed;
+use crate::model::lower_layers::{Blocks, LayersOfAccount};
+use crate::model::node::Entry;
+use crate::model::path::Step;
+use crate::model::row_schema::BlockSchema;
+use crate::model::{Desired, DesiredState, Diagnostics, Node, Path, Place};
+use crate::planner::diff::canonical;
+
+/// Every account and field that a change in a lower layer does not reach.
+pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {
+    let mut found = Vec::new();
+    let (before, after) = (sides.before.layers, sides.after.layers);
+    let defaults = Changed { layer: "defaults".to_owned(), profile: None, before: Some(&before.defaults), after: &after.defaults };
+    defaults.miss(sides, &mut found);
+    for (name, blocks) in &after.profiles {
+        let profile = Changed { layer: format!("profile {name}"), profile: Some(name), before: before.profiles.get(name), after: blocks };
+        profile.miss(sides, &mut found);
+    }
+    found
+}
+
+/// One layer before and after the change.
+struct Changed<'a> {
+    layer: String,
+    /// Its name, if it is a profile.
+    profile: Option<&'a str>,
+    before: Option<&'a Blocks>,
+    after: &'a Blocks,
+}
+
+impl Changed<'_> {
+    fn miss(&self, sides: &Sides<'_>, found: &mut Vec<Shadowed>) {
+        for (provider, after) in self.after {
+            let Some(block) = sides.blocks.get(provider).copied() else { continue };
+            let before = self.before.and_then(|blocks| blocks.get(provider));
+            let changed: Vec<_> = leaves(after, block).into_iter().filter(|(path, leaf)| is_new(before, path, &leaf.node)).collect();
+            if changed.is_empty() {
+                continue;
+            }
+            let entries = sides.after.desired.entries.values().filter(|desired| desired.key.provider == *provider);
+            for desired in entries.filter(|desired| sides.selects(desired.account.as_deref(), &desired.key.name)) {
+                let stack = sides.after.layers.stacks.get(&desired.key);
+                if self.profile.is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name))) {
+                    continue;
+                }
+                let names = names(desired, sides.after.desired);
+                let missed = changed
+                    .iter()
+                    .filter_map(|(path, leaf)| Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf, &names)?)));
+                found.extend(missed.map(|(path, place)| Shadowed {
+                    key: desired.key.clone(),
+                    name: desired.name.clone(),
+                    layer: self.layer.clone(),
+                    path: path.clone(),
+                    by: sides.after.sources.locate(place),
+                }));
+            }
+        }
+    }
+}
+
+/// Whether a layer did not say this before.
+fn is_new(before: Option<&Node>, path: &Path, leaf: &Node) -> bool {
+    let known = fields(path).try_fold(before, |node, field| Some(node?.get(field))).flatten();
+    known.is_none_or(|known| !same(known, leaf))
+}
+
+/// What a layer says to one row, beside what the row was told in the end.
+struct Said<'a> {
+    held: &'a Node,
+    said: &'a Node,
+    shape: Option<&'a BlockSchema>,
+    /// From there.
+    fields: Vec<&'a str>,
+    /// The same path as if it were said to rows of this kind alone.
+    own: Path,
+}
+
+impl<'a> Said<'a> {
+    /// Nothing, if the path is not about rows of this kind, or about what they are known by: then the row is another one.
+    fn to(desired: &'a Desired, layer: &'a Node, path: &'a Path, block: &'a BlockSchema) -> Option<Self> {
+        let (held, fields) = (&desired.node, fields(path).collect::<Vec<_>>());
+        match (desired.schema.within, fields.split_first()?) {
+            (None, _) => Some(Said { held, said: layer, shape: Some(block), fields, own: path.clone() }),
+            (Some(within), (first, rest)) if *first == within => {
+                desired.schema.block.fields.contains_key(*rest.first()?).then_some(())?;
+                Some(Said { held, said: layer.get(within)?, shape: block.block(within), fields: rest.to_vec(), own: path.clone() })
+            }
+            (Some(within), (first, _)) => {
+                let own = fields.iter().fold(Path::root().field(within), |own, field| own.field(field));
+                let shape = Some(&desired.schema.block);
+                desired.schema.block.fields.contains_key(*first).then_some(Said { held, said: layer, shape, fields, own })
+            }
+        }
+    }
+
+    /// Where the row is told otherwise, if it is. A value is known by its place, which merging keeps.
+    fn otherwise(self, stack: Option<&LayersOfAccount>, path: &Path, leaf: &Entry, names: &BTreeMap<&str, Option<&str>>) -> Option<Place> {
+        let Said { mut held, mut said, mut shape, fields, own } = self;
+        for field in fields {
+            if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
+                return Some(held.entries().first().map_or(held.place(), |arm| arm.key_place));
+            }
+            let Some(next) = held.get(field) else {
+                let cuts = stack.map_or(&[][..], |stack| &stack.unmanaged);
+                return cuts.iter().find(|(cut, _)| cut.covers(path) || cut.covers(&own)).map(|(_, place)| *place);
+            };
+            (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
+        }
+        // What is held has its names filled in, and what the layer says has not.
+        let reached = held.place() == leaf.node.place() || same(held, &leaf.node.filled(names, &mut Diagnostics::new()));
+        (!reached).then(|| held.place())
+    }
+}
+
+/// What stands for names in the text of a layer, for this row.
+fn names<'a>(row: &'a Desired, config: &'a DesiredState) -> BTreeMap<&'static str, Option<&'a str>> {
+    let account = row.account.as_deref();
+    let partition = account.and_then(|account| config.partitions.get(account)).map(|partition| partition.name.as_str());
+    BTreeMap::from([("aws_account_id", account), ("aws_partition", partition), ("name", row.name.as_deref())])
+}
+
+/// Lists are sets, so their order says nothing.
+fn same(a: &Node, b: &Node) -> bool {
+    canonical(&a.json()) == canonical(&b.json())
+}
+
+fn fields(path: &Path) -> impl Iterator<Item = &str> {
+    path.steps().iter().filter_map(|step| if let Step::Field(name) = step { Some(&**name) } else { None })
+}

@@ -1,0 +1,140 @@
+//! What the config no longer declares, protects or limits. Accounts come first, then what loosens a safeguard, then fields.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Sides;
+use super::leaves::missing;
+use crate::model::comparison::Weakened;
+use crate::model::{Desired, DesiredState, Key, Observed, Tombstone};
+
+/// Everything that is given up.
+pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
+    let after = After::of(sides);
+    [accounts(sides, &after), tombstones(sides, &after), protection(sides), ownership(sides), addressed(sides), limits(sides), fields(sides)].concat()
+}
+
+/// What the config with the change says of rows, whatever provider of their backend it says it to.
+struct After<'a> {
+    desired: &'a DesiredState,
+    backends: &'a BTreeMap<&'static str, &'static str>,
+    tombstones: BTreeMap<&'a str, Vec<&'a Tombstone>>,
+    /// Providers at which some account is declared: only there `ownership: exclusive` means anything.
+    in_use: BTreeSet<&'static str>,
+}
+
+impl<'a> After<'a> {
+    fn of(sides: &'a Sides<'_>) -> Self {
+        let desired = sides.after.desired;
+        let mut tombstones = BTreeMap::<&str, Vec<&Tombstone>>::new();
+        desired.tombstones.iter().for_each(|tombstone| tombstones.entry(tombstone.identity()).or_default().push(tombstone));
+        After { desired, backends: sides.backends, tombstones, in_use: desired.entries.keys().map(|key| key.provider).collect() }
+    }
+
+    /// Whether the row is left alone from now on: nobody declares it, and nothing asks for its delete.
+    fn leaves_alone(&self, key: &Key, account: Option<&str>) -> bool {
+        let names = || std::iter::once(key.name.as_str()).chain(account);
+        let siblings = || self.backends.iter().filter(|(_, backend)| self.backends.get(key.provider) == Some(backend)).map(|(name, _)| *name);
+        let siblings = || siblings().chain(std::iter::once(key.provider));
+        let declared = siblings().any(|provider| self.desired.entries.contains_key(&Key { provider, ..key.clone() }));
+        let about = names().filter_map(|name| self.tombstones.get(name)).flatten();
+        let removed = about.into_iter().any(|tombstone| siblings().any(|provider| tombstone.speaks_of_kind(provider, key.kind)));
+        let named = names().any(|name| self.desired.mentions(name));
+        let owned = self.desired.exclusive.is_some() && !named && siblings().any(|provider| self.in_use.contains(provider));
+        !declared && !removed && !owned
+    }
+}
+
+fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
+    let selected = |desired: &&Desired| sides.selects(desired.account.as_deref(), &desired.key.name);
+    let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
+    let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
+    let weakened = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, schema: _, alias: _ }| Weakened::Account {
+        key: key.clone(),
+        name: name.clone(),
+        was: sides.before.sources.locate(*place),
+    });
+    weakened.collect()
+}
+
+/// A tombstone without a live row has done its work, and is taken out as it should be.
+fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
+    let mut found = BTreeMap::new();
+    for tombstone in sides.before.desired.tombstones.iter().filter(|tombstone| sides.selects(None, tombstone.identity())) {
+        let spoken_of = sides.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider));
+        let rows = spoken_of.filter_map(|(_, snapshot)| snapshot.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+        let meant = |row: &&Observed| {
+            let named = row.key.name == tombstone.identity() || row.account.as_deref() == Some(tombstone.identity());
+            let about = tombstone.speaks_of_kind(row.key.provider, row.key.kind);
+            named && about && tombstone.id().is_none_or(|id| id == row.id.0)
+        };
+        for row in rows.filter(meant).filter(|row| after.leaves_alone(&row.key, row.account.as_deref())) {
+            let was = sides.before.sources.locate(tombstone.place());
+            let same_row = (sides.backends.get(row.key.provider), row.key.kind, row.key.name.clone());
+            found.entry(same_row).or_insert(Weakened::Tombstone { key: row.key.clone(), reason: tombstone.reason().to_owned(), was });
+        }
+    }
+    found.into_values().collect()
+}
+
+fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
+    let kept = &sides.after.desired.protect;
+    let before = sides.before.desired.protect.iter().filter(|(identity, _)| sides.selects(None, identity));
+    let dropped = before.filter(|(identity, _)| !kept.contains_key(*identity));
+    dropped.map(|(identity, place)| Weakened::Protection { identity: identity.clone(), was: sides.before.sources.locate(*place) }).collect()
+}
+
+fn ownership(sides: &Sides<'_>) -> Vec<Weakened> {
+    let now_exclusive = sides.before.desired.exclusive.is_none() && sides.after.desired.exclusive.is_some();
+    Vec::from_iter(now_exclusive.then_some(Weakened::Ownership))
+}
+
+/// Whom the keys may belong to, and where they are sent. A provider that is no longer in use addresses nobody.
+fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
+    let mut found = Vec::new();
+    for (provider, before) in &sides.before.desired.settings {
+        let Some(after) = sides.after.desired.settings.get(provider) else { continue };
+        match (&before.organization, &after.organization) {
+            (Some((organization, _)), None) => found.push(Weakened::Guard { provider, organization: organization.clone() }),
+            (Some((from, _)), Some((to, _))) if from != to => {
+                found.push(Weakened::Organization { provider, from: from.clone(), to: to.clone() });
+            }
+            (Some(_), Some(_)) | (None, _) => {}
+        }
+        if before.site != after.site {
+            found.push(Weakened::Site { provider, from: before.site.clone(), to: after.site.clone() });
+        }
+    }
+    found
+}
+
+fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
+    let (before, after) = (sides.before.desired, sides.after.desired);
+    let each = [
+        ("creates", before.limits.creates, after.limits.creates, before.confirm.creates, after.confirm.creates),
+        ("deletes", before.limits.deletes, after.limits.deletes, before.confirm.deletes, after.confirm.deletes),
+        ("removals", before.limits.removals, after.limits.removals, before.confirm.removals, after.confirm.removals),
+    ];
+    let raised = each.iter().filter(|(_, from, to, _, _)| to > from).map(|(name, from, to, _, _)| Weakened::Limit { name, from: *from, to: *to });
+    let confirmed = each.iter().filter_map(|(name, _, limit, before, after)| {
+        let number = after.map(|(number, _)| number).filter(|number| number > limit)?;
+        (before.map(|(number, _)| number) != Some(number)).then_some(Weakened::Confirmed { name, number })
+    });
+    raised.chain(confirmed).collect()
+}
+
+fn fields(sides: &Sides<'_>) -> Vec<Weakened> {
+    let mut found = Vec::new();
+    for (key, before) in &sides.before.desired.entries {
+        let Some(after) = sides.after.desired.entries.get(key) else { continue };
+        if !sides.snapshots.contains_key(key.provider) {
+            continue;
+        }
+        let missing = missing(&before.node, &after.node, &after.schema.block);
+        if let (Some((_, first)), true) = (missing.first(), sides.selects(after.account.as_deref(), &key.name)) {
+            let was = sides.before.sources.locate(*first);
+            let paths = missing.into_iter().map(|(path, _)| path).collect();
+            found.push(Weakened::Fields { key: key.clone(), name: after.name.clone(), paths, was });
+        }
+    }
+    found
+}

@@ -1,0 +1,155 @@
+//! How new entries stand upon a config that is there already: what its `defaults` say of them, and which of its profiles fit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::fold::CellState;
+use super::table::{ColumnKey, Table, one_of};
+use super::{BaseConfig, Draft, Layer, Leaves, Schemas};
+use crate::model::node::Entry;
+use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::{Diagnostics, Node};
+use crate::planner::diff::canonical;
+
+/// What a config says under one provider, by path.
+type Said = Vec<(Vec<String>, Node)>;
+
+/// How every cell stands before anything is folded, and what each account has to do about it.
+#[derive(Debug)]
+pub struct ProfileFit {
+    /// By line and column.
+    pub stands: Vec<Vec<CellState>>,
+    /// Profiles of the config that say what the account has, by line.
+    pub profiles: Vec<Vec<String>>,
+    /// What `defaults` says and the account must leave alone, by line.
+    pub cuts: Vec<BTreeSet<(&'static str, Vec<String>)>>,
+}
+
+/// Finds what the config there is says of every draft. With `flat`, no profile is used.
+pub fn stand(drafts: &[Draft], sheet: &Table, ground: &BaseConfig, schemas: &Schemas, flat: bool) -> ProfileFit {
+    let columns: BTreeMap<&ColumnKey, usize> = sheet.columns.iter().enumerate().map(|(at, column)| (&column.slot, at)).collect();
+    let defaults = said(&ground.defaults, schemas);
+    let profiles: Vec<_> = ground.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
+    let mut footing = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
+    for draft in drafts {
+        let mut stands = vec![CellState::Silent; sheet.columns.len()];
+        let mut cuts = BTreeSet::new();
+        if let Some(at) = columns.get(&ColumnKey::Partition) {
+            let below = ground.defaults.partition.as_deref().unwrap_or("aws");
+            stands[*at] = if below == draft.partition { CellState::Said } else { CellState::Wrong };
+        }
+        for (provider, path, node) in reaching(&defaults, draft) {
+            let held = draft.blocks.get(provider).and_then(|leaves| leaves.get(path));
+            let block = schemas.get(provider);
+            let Some((held, at)) = held.zip(columns.get(&ColumnKey::Field(provider, path.clone()))) else {
+                let leaves = draft.blocks.get(provider);
+                if !block.zip(leaves).is_some_and(|(block, leaves)| gives_way(block, path, leaves)) {
+                    cuts.insert((provider, path.clone()));
+                }
+                continue;
+            };
+            let one_of = block.and_then(|block| one_of(block, path));
+            if says(node, draft, held) {
+                stands[*at] = CellState::Said;
+            } else if shows_through(one_of, node, held) {
+                cuts.insert((provider, path.clone()));
+                stands[*at] = CellState::Alone;
+            } else {
+                stands[*at] = CellState::Wrong;
+            }
+        }
+        let mut fitting = Vec::new();
+        for (name, layer, said) in &profiles {
+            let says_it = |(provider, path, node): &(&'static str, &Vec<String>, &Node)| {
+                draft.blocks.get(provider).and_then(|leaves| leaves.get(*path)).is_some_and(|held| says(node, draft, held))
+            };
+            let leaves: Vec<_> = reaching(said, draft).collect();
+            let others = said.iter().any(|(provider, leaves)| !leaves.is_empty() && !draft.blocks.contains_key(provider));
+            let partition = layer.partition.as_ref().is_none_or(|partition| *partition == draft.partition);
+            let at = |(provider, path, _): &(&'static str, &Vec<String>, &Node)| columns.get(&ColumnKey::Field(provider, (*path).clone())).copied();
+            let helps = leaves.iter().filter_map(at).any(|at| stands[at] != CellState::Said);
+            let alone = leaves.iter().filter_map(at).any(|at| stands[at] == CellState::Alone);
+            if partition && !others && !alone && helps && leaves.iter().all(says_it) {
+                leaves.iter().filter_map(at).for_each(|at| stands[at] = CellState::Said);
+                if let (Some(at), true) = (columns.get(&ColumnKey::Partition), layer.partition.is_some()) {
+                    stands[*at] = CellState::Said;
+                }
+                fitting.push((*name).clone());
+            }
+        }
+        footing.stands.push(stands);
+        footing.profiles.push(fitting);
+        footing.cuts.push(cuts);
+    }
+    footing
+}
+
+/// What a layer says, by provider and path.
+fn said(layer: &Layer, schemas: &Schemas) -> BTreeMap<&'static str, Said> {
+    let mut said = BTreeMap::new();
+    for (provider, node) in &layer.blocks {
+        let leaves = said.entry(*provider).or_insert_with(Vec::new);
+        if let Some(block) = schemas.get(provider) {
+            gather(node, block, &mut Vec::new(), leaves);
+        }
+    }
+    said
+}
+
+fn gather(node: &Node, block: &BlockSchema, path: &mut Vec<String>, out: &mut Said) {
+    for entry in node.entries() {
+        path.push(entry.key.to_string());
+        match block.fields.get(&*entry.key).map(|field| &field.field_type) {
+            Some(FieldType::Block(inner)) if !inner.is_choice() && entry.node.is_map() => gather(&entry.node, inner, path, out),
+            Some(FieldType::Switches(_)) if entry.node.is_map() => {
+                let switch = |Entry { key, node, .. }: &Entry| ([&path[..], &[key.to_string()]].concat(), node.clone());
+                out.extend(entry.node.entries().iter().map(switch));
+            }
+            _ => out.push((path.clone(), entry.node.clone())),
+        }
+        path.pop();
+    }
+}
+
+/// What a layer says of an account: nothing under providers that do not manage it.
+fn reaching<'a>(said: &'a BTreeMap<&'static str, Said>, draft: &'a Draft) -> impl Iterator<Item = (&'static str, &'a Vec<String>, &'a Node)> {
+    let reached = said.iter().filter(|(provider, _)| draft.blocks.contains_key(*provider));
+    reached.flat_map(|(provider, leaves)| leaves.iter().map(|(path, node)| (*provider, path, node)))
+}
+
+/// Whether a layer says what an account has.
+fn says(node: &Node, draft: &Draft, held: &Value) -> bool {
+    let names = BTreeMap::from([
+        ("aws_account_id", draft.account.as_deref()),
+        ("aws_partition", Some(draft.partition.as_str())),
+        ("name", draft.name.as_deref()),
+    ]);
+    let mut wrong = Diagnostics::new();
+    let filled = node.filled(&names, &mut wrong);
+    wrong.is_empty() && canonical(&filled.json()) == canonical(held)
+}
+
+/// Whether a field of a lower map would show through a higher one; of a one-of only if that names the same arm.
+fn shows_through(one_of: Option<&BlockSchema>, lower: &Node, held: &Value) -> bool {
+    let Some(fields) = held.as_object() else { return false };
+    let fields: Vec<&str> = fields.keys().map(String::as_str).collect();
+    let same_arm = one_of.is_none_or(|block| block.arms_in(lower) == block.arms_among(fields.iter().copied()));
+    same_arm && lower.entries().iter().any(|entry| !fields.contains(&&*entry.key))
+}
+
+/// Whether what a layer says at a path gives way by itself, because the account has another arm of the one-of it is part of.
+fn gives_way(block: &BlockSchema, path: &[String], leaves: &Leaves) -> bool {
+    let Some((field, above)) = path.split_last() else { return false };
+    let around = above.iter().try_fold(block, |block, name| block.block(name));
+    let beside = leaves.keys().filter_map(|leaf| leaf.strip_prefix(above)).filter_map(|rest| rest.first().map(String::as_str));
+    around.is_some_and(|block| {
+        let (own, held) = (block.arms_among(std::iter::once(field.as_str())), block.arms_among(beside.collect::<Vec<_>>().into_iter()));
+        !own.is_empty() && !held.is_empty() && own != held
+    })
+}
+
+/// The paths of which a layer says something under one provider.
+pub fn paths(layer: &Layer, provider: &str, schemas: &Schemas) -> Vec<Vec<String>> {
+    said(layer, schemas).remove(provider).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+}

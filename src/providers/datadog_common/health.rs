@@ -1,0 +1,57 @@
+//! What Datadog says it cannot do: `errors` in v1's listing, the only place where any API of it tells. For both dialects.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::errors::refusal;
+use crate::model::plan::VendorError;
+use crate::model::{Key, ReadClient, ReadRequest};
+use crate::providers::json_rows::whole;
+
+/// What v1 answers, with a 400, in an organization that has never had an account (recorded).
+pub const NOT_INSTALLED: &str = "AWS Integration not yet installed";
+
+/// The part of a v1 row that says whose it is, and what does not work there.
+#[derive(Deserialize)]
+pub struct HealthOfAccount {
+    /// Hidden where there is a key.
+    pub account_id: Option<String>,
+    /// The role, if it is one.
+    pub role_name: Option<String>,
+    /// The key, if it is one.
+    pub access_key_id: Option<String>,
+    /// In Datadog's words, each over several lines.
+    #[serde(default)]
+    errors: Value,
+}
+
+impl HealthOfAccount {
+    /// What does not work there.
+    pub fn health_issues(&self) -> Vec<String> {
+        self.errors.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+}
+
+/// Reads v1's listing with the keys of `provider`, and keeps what does not work, by account id or access key.
+///
+/// # Errors
+/// A refusal, or anything but a complete listing.
+pub async fn read(provider: &'static str, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+    let response = client.read(ReadRequest::get(provider, "/api/v1/integration/aws")).await?;
+    if response.status != 200 {
+        let error = refusal(&response);
+        let nothing = response.status == 400 && error.to_string().contains(NOT_INSTALLED);
+        return if nothing { Ok(BTreeMap::new()) } else { Err(error) };
+    }
+    // A row that cannot be told is named where accounts are listed.
+    let rows = whole("v1's account listing", &response, "accounts")?;
+    let told = rows.into_iter().filter_map(|row| serde_json::from_str::<HealthOfAccount>(row.get()).ok());
+    let health_issues = told.filter_map(|told| {
+        let errors = Some(told.health_issues()).filter(|errors| !errors.is_empty())?;
+        let name = told.access_key_id.or(told.account_id)?;
+        Some((Key { provider, kind: "account", name }, errors))
+    });
+    Ok(health_issues.collect())
+}

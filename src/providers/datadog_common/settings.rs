@@ -1,0 +1,115 @@
+//! The block that a dialect has under `providers:`, and the variables beside it: which site, which organization, which keys.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::sites;
+use crate::model::address::Address;
+use crate::model::check::check;
+use crate::model::settings::Credential;
+use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Place, Settings};
+use crate::providers::allowed_hosts;
+
+/// The variables that hold the keys.
+pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
+
+/// The headers the keys are sent in, in the same order.
+pub const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
+
+/// Datadog's own hosts, for people.
+pub const OWN_HOSTS: &str = "the API of one of Datadog's sites";
+
+/// The variable that may name another.
+pub const HOST_VARIABLE: &str = "DD_HOST";
+
+/// What may stand in it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Datadog's site, such as `datadoghq.eu`; or leave it to DD_SITE. There is no default.
+    site: Option<String>,
+    /// Name or public id of the organization this config is meant for; other keys are refused.
+    #[allow(dead_code)]
+    organization: Option<String>,
+}
+
+/// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be checked.
+pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+    let site = site(provider, block, env, out);
+    let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
+    let own = || if site.is_empty() { String::new() } else { Address::of_host(&format!("api.{site}")) };
+    let base = via.clone().unwrap_or_else(own);
+    if let Some(empty) = block.and_then(|block| block.get("organization")).filter(|node| node.text() == Some("")) {
+        out.push(
+            Diagnostic::error(empty.place(), "an empty organization")
+                .label("would guard nothing")
+                .help("write its name or public id, or leave the key out"),
+        );
+    }
+    let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
+    let endpoint = EndpointConfig {
+        base,
+        host_variable: HOST_VARIABLE,
+        credentials: HEADERS.iter().zip(CREDENTIALS).map(|(header, variable)| Credential { header, scheme: None, variable }).collect(),
+        headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
+        // Its answers say.
+        limit: None,
+    };
+    Settings { provider, endpoint, site, via, organization }
+}
+
+/// What a first config says: the site of the environment. The sandbox stands at none, so there the first of all.
+pub fn beginning(env: &Env, pretend: bool) -> Value {
+    match env.plain("DD_SITE").or(super::sites::sites().next().filter(|_| pretend)) {
+        Some(site) => json!({ "site": site }),
+        None => json!({}),
+    }
+}
+
+/// The site of the block or of DD_SITE; nothing where they disagree or are both missing.
+fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
+    let written = block.and_then(|block| check::<Block>(provider, block, out)).and_then(|block| block.site);
+    let place = block.and_then(|block| block.get("site")).map(Node::place);
+    let site = match (written, env.plain("DD_SITE")) {
+        (Some(written), Some(set)) if written != set => {
+            let title = format!("the config says site {written}, but DD_SITE says {set}");
+            let wrong = place.map_or_else(|| Diagnostic::nowhere(&title), |place| Diagnostic::error(place, &title).label("written here"));
+            out.push(wrong.help("unset DD_SITE, or run with the keys and the site this config is meant for"));
+            return String::new();
+        }
+        (Some(site), _) => site,
+        (None, Some(site)) => site.to_owned(),
+        // What stands there is no map, and that has been said.
+        (None, None) if block.is_some_and(|block| !block.is_map()) => return String::new(),
+        (None, None) => {
+            let title = "no Datadog site: there is no default";
+            let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
+            let known = sites::sites().collect::<Vec<_>>().join(", ");
+            out.push(wrong.help(format!("set DD_SITE, or write `providers: {{ {provider}: {{ site: datadoghq.eu }} }}`; the sites: {known}")));
+            return String::new();
+        }
+    };
+    if !sites::sites().any(|known| known == site) {
+        unknown_site(&site, place, out);
+        return String::new();
+    }
+    site
+}
+
+/// The keys go wherever the site says, and a site is written in git: one that heeler does not know is refused.
+fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
+    let known = || format!("the sites: {}", sites::sites().collect::<Vec<_>>().join(", "));
+    let guess = sites::meant(site).map_or_else(known, |guess| format!("did you mean `{guess}`?"));
+    let title = format!("`{site}` is not a Datadog site");
+    let wrong = match place {
+        Some(place) => Diagnostic::error(place, title).label("the keys would be sent there"),
+        None => Diagnostic::nowhere(format!("DD_SITE: {title}")),
+    };
+    out.push(wrong.help(format!("{guess} (another host goes into the environment, as {HOST_VARIABLE})")));
+}
+
+/// Whether a host is Datadog's own: that of a site's API.
+pub fn is_own_host(host: &str) -> bool {
+    host.strip_prefix("api.").is_some_and(|site| sites::sites().any(|known| known == site))
+}

@@ -1,0 +1,79 @@
+//! One field change as two sides: what is live now, and what is declared. A plan says what becomes of a field; this says how it stands.
+
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use super::escape_terminal::escaped_line;
+use super::fields::{LONG, MANY, Wanted, flat, framed, room, spread, without, wrapped};
+use super::style::{BAD, GOOD, paint};
+use crate::model::value::{inline, is_void};
+use crate::model::{Change, FieldChange, Source};
+
+/// The lines of one field, without indentation. `near` is where the account stands; other places are named.
+pub fn lines(change: &FieldChange, path_width: usize, near: &Source) -> Vec<String> {
+    let lines = sides(&change.change, room(path_width));
+    let wanted = lines.iter().position(|side| !matches!(side, Side::Live(_))).map_or(Wanted::Gone, Wanted::At);
+    framed(change, lines.into_iter().map(Side::shown).collect(), wanted, path_width, near)
+}
+
+/// One line, by whether it shows what is declared.
+enum Side {
+    Live(String),
+    Declared(String),
+    Both(String),
+}
+
+impl Side {
+    fn shown(self) -> String {
+        match self {
+            Side::Live(line) | Side::Declared(line) | Side::Both(line) => line,
+        }
+    }
+}
+
+fn sides(change: &Change, room: usize) -> Vec<Side> {
+    match change {
+        Change::Secret { env } => vec![Side::Declared(format!("(secret, from {}; never compared)", escaped_line(env)))],
+        Change::Elements { before, after } => elements(before, after, room),
+        Change::Set { before, after } if before.is_object() || after.is_object() => blocks(before, after),
+        Change::Set { before, after } => {
+            let (live, declared) = (side("live", BAD, &shown(before)), side("declared", GOOD, &shown(after)));
+            let is_long = |value: &Value| value.as_str().is_some_and(|text| text.len() > LONG);
+            let apart = is_long(before) || is_long(after);
+            if apart { vec![Side::Live(live), Side::Declared(declared)] } else { vec![Side::Both(format!("{live}   {declared}"))] }
+        }
+    }
+}
+
+/// A list whose order means nothing: only the elements that one side alone has.
+fn elements(live: &[Value], declared: &[Value], room: usize) -> Vec<Side> {
+    let show = |items: &[Value]| match items.len() {
+        0 => Vec::new(),
+        1..=MANY => items.iter().map(inline).collect(),
+        _ => wrapped(items, room),
+    };
+    let only_live = show(&without(live, declared)).into_iter().map(|line| Side::Live(side("live, not declared", BAD, &line)));
+    let only_declared = show(&without(declared, live)).into_iter().map(|line| Side::Declared(side("declared, not live", GOOD, &line)));
+    only_live.chain(only_declared).collect()
+}
+
+/// A block: only the lines that one side alone has.
+fn blocks(live: &Value, declared: &Value) -> Vec<Side> {
+    let text = |value: &Value| if is_void(value) { "(none)".to_owned() } else { spread(value).join("\n") };
+    let (live, declared) = (text(live), text(declared));
+    let diff = TextDiff::from_lines(live.as_str(), declared.as_str());
+    let parts = diff.iter_all_changes().filter_map(|part| match part.tag() {
+        ChangeTag::Delete => Some(Side::Live(side("live", BAD, part.value().trim_end()))),
+        ChangeTag::Insert => Some(Side::Declared(side("declared", GOOD, part.value().trim_end()))),
+        ChangeTag::Equal => None,
+    });
+    parts.collect()
+}
+
+fn shown(value: &Value) -> String {
+    if is_void(value) { "(none)".to_owned() } else { flat(value) }
+}
+
+fn side(which: &str, style: anstyle::Style, value: &str) -> String {
+    paint(style, &format!("{which}: {}", escaped_line(value)))
+}

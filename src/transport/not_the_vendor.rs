@@ -1,0 +1,62 @@
+//! Answers of somebody who is not the vendor's API: a proxy's page, a login, a redirect.
+
+use url::Url;
+
+use crate::model::{Failure, Response};
+
+/// The longest address of a redirect that is repeated, in characters.
+const LONGEST: usize = 200;
+
+/// A good answer, unless it is a web page. `variable` may name another host than the vendor's.
+///
+/// # Errors
+/// It is a page.
+pub fn not_a_page(response: Response, what: String, variable: &str) -> Result<Response, Failure> {
+    if !is_page(&response.body) {
+        return Ok(response);
+    }
+    let why = format!("{} came with a web page; is a proxy in between that wants a login, or is {variable} another server?", response.status);
+    Err(Failure::NotTheVendor { what, why })
+}
+
+/// A refusal that does not lead elsewhere. Redirects are not followed, since the keys would go along.
+///
+/// # Errors
+/// It does.
+pub fn not_a_redirect(response: Response, what: String, variable: &str) -> Result<Response, Failure> {
+    if !(300..400).contains(&response.status) {
+        return Ok(without_page(response, variable));
+    }
+    let to = response.header("location").map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", shown(to)));
+    let status = response.status;
+    let why = format!(
+        "{status} redirects {to}, and redirects are not followed, since the keys would go along; is {variable} right, or a proxy in between?"
+    );
+    Err(Failure::NotTheVendor { what, why })
+}
+
+/// A refusal, in which a web page is its title alone.
+fn without_page(response: Response, variable: &str) -> Response {
+    if !is_page(&response.body) {
+        return response;
+    }
+    let text = String::from_utf8_lossy(&response.body);
+    let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map_or("", |(title, _)| title.trim());
+    let said: String = title.chars().take(LONGEST).filter(|c| !c.is_control() && !"<>".contains(*c)).collect();
+    let page = if said.is_empty() { "a web page".to_owned() } else { format!("a web page titled {said}") };
+    let body = format!("{page}; is a proxy in between, or is {variable} another server?").into_bytes();
+    Response { body, ..response }
+}
+
+fn is_page(body: &[u8]) -> bool {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<")
+}
+
+/// Where a redirect leads, without what may be a secret: user, password, query.
+fn shown(location: &str) -> String {
+    let to = match Url::parse(location) {
+        Ok(url) => format!("{}{}", url.origin().ascii_serialization(), url.path()),
+        Err(_) => location.split(['?', '#']).next().unwrap_or_default().to_owned(),
+    };
+    to.chars().take(LONGEST).collect()
+}

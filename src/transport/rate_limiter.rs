@@ -1,0 +1,145 @@
+//! Waits until a request may go: one rate limiter for all workers of an endpoint. `limiter` decides; here is only the waiting.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use super::limiter::{Answer, Limiter, PermitId, RouteKey};
+use super::rate_limit_headers::{Outcome, RateLimitHeaders};
+use super::timeouts;
+use crate::model::settings::RateLimit;
+use crate::model::{Request, Response};
+
+/// The rate limiter of one endpoint.
+#[derive(Debug, Default)]
+pub struct RateLimiter {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    limiter: Limiter,
+    /// Until when it was last said that work waits.
+    said: Option<Instant>,
+    /// When that was last said to everybody.
+    warned: Option<Instant>,
+    /// When it was last said that something takes long.
+    mentioned: Option<Instant>,
+    /// What the vendor asked to be left alone with for longer than anybody waits: until when.
+    closed: BTreeMap<RouteKey, Instant>,
+}
+
+/// The vendor asks to be left alone for so long, which is longer than anybody waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedToStay(pub Duration);
+
+/// The right to send one request. Dropped without a word, as by a run that is broken off, its answer counts as lost.
+#[derive(Debug)]
+pub struct Permit<'a> {
+    rate_limiter: &'a RateLimiter,
+    permit_id: PermitId,
+    outcome: Outcome,
+}
+
+impl RateLimiter {
+    /// The rate limiter of an endpoint whose vendor publishes this limit.
+    pub fn new(limit: Option<RateLimit>) -> Self {
+        RateLimiter { state: Mutex::new(State { limiter: Limiter::new(limit), ..State::default() }), changed: Notify::new() }
+    }
+
+    /// Waits until the request may go.
+    ///
+    /// # Errors
+    /// That would be longer than anybody waits.
+    pub async fn acquire(&self, request: &Request) -> Result<Permit<'_>, AskedToStay> {
+        let route = RouteKey::of(request);
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            self.is_open(&route)?;
+            let until = match self.ask(&route, request.endpoint.0) {
+                Ok(permit_id) => return Ok(Permit { rate_limiter: self, permit_id, outcome: Outcome::Lost }),
+                Err(until) => until,
+            };
+            tokio::select! {
+                () = sleep_until(until) => {}
+                () = changed => {}
+            }
+        }
+    }
+
+    /// From now on, requests like this one are not sent for so long.
+    pub fn close(&self, request: &Request, asked: Duration) {
+        // A time that cannot be told is far enough.
+        const FAR: Duration = Duration::from_secs(86_400 * 365);
+        self.state().closed.insert(RouteKey::of(request), Instant::now() + asked.min(FAR));
+        self.changed.notify_waiters();
+    }
+
+    fn is_open(&self, route: &RouteKey) -> Result<(), AskedToStay> {
+        let left = self.state().closed.get(route).map(|until| until.saturating_duration_since(Instant::now()));
+        left.filter(|left| *left > timeouts::LIMITED).map_or(Ok(()), |left| Err(AskedToStay(left)))
+    }
+
+    /// Says that something takes long; once a while, however many wait.
+    pub fn mention(&self, words: impl FnOnce() -> String) {
+        let (mut state, now) = (self.state(), Instant::now());
+        if state.mentioned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN) {
+            state.mentioned = Some(now);
+            tracing::warn!("{}", words());
+        }
+    }
+
+    fn ask(&self, route: &RouteKey, provider: &str) -> Result<PermitId, Instant> {
+        let (mut state, now) = (self.state(), Instant::now());
+        match state.limiter.before(route, now) {
+            Answer::Go(permit_id) => Ok(permit_id),
+            Answer::Soon(until) => Err(until),
+            Answer::Wait(until, limit) => {
+                if state.said.is_none_or(|said| said < until) {
+                    state.said = Some(until);
+                    let limits = limit.map_or("limits the rate of requests".to_owned(), |limit| format!("allows {limit} requests per window"));
+                    let wait = until.duration_since(now);
+                    let said = format!("{provider} {limits}; waiting {:.1} s", wait.as_secs_f64());
+                    // One window after the other is one thing to say; a wait that is longer than that is another.
+                    let is_news = wait > timeouts::SAID_AGAIN || state.warned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN);
+                    if wait > timeouts::SAID && is_news {
+                        state.warned = Some(now);
+                        tracing::warn!("{said}");
+                    } else {
+                        tracing::info!("{said}");
+                    }
+                }
+                Err(until)
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit<'_> {
+    /// The request was answered.
+    pub fn answered(mut self, response: &Response) {
+        self.outcome = Outcome::Answer(RateLimitHeaders::of(response, Timestamp::now()));
+    }
+
+    /// The request reached nobody.
+    pub fn not_sent(mut self) {
+        self.outcome = Outcome::NotSent;
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.rate_limiter.state().limiter.after(&self.permit_id, &self.outcome, Instant::now());
+        self.rate_limiter.changed.notify_waiters();
+    }
+}

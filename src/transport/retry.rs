@@ -1,0 +1,139 @@
+//! Sending, and sending again: which failures are tried again, and how long. How a request is sent is handed in.
+//!
+//! A read is tried again while the vendor is failing or its answers are lost. Any write is sent again where it certainly was not done:
+//! after a 429, and when nothing reached the vendor. Where a write's answer is lost, it is sent again only if the vendor makes a second
+//! one harmless, and twice at most; what has come of the others, the executor sees.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+use super::rate_limit_headers::{self, RateLimitHeaders};
+use super::rate_limiter::{AskedToStay, RateLimiter};
+use super::timeouts;
+use crate::model::{Failure, Request, Response, Retry};
+
+/// Why there is no answer.
+#[derive(Debug, Clone)]
+pub enum SendError {
+    /// It cannot be sent at all, now or later: what is wrong is on this side.
+    Unsendable(Failure),
+    /// No connection, so nothing was sent.
+    Unreached(Failure),
+    /// It was sent, and the answer did not arrive, or not whole.
+    Lost(Failure),
+}
+
+/// What a request may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestKind {
+    /// Only ask.
+    Read,
+    /// Change something.
+    Write(Retry),
+}
+
+/// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as it is.
+///
+/// # Errors
+/// There is no answer.
+pub async fn send_with_retry<F, Fut>(rate_limiter: &RateLimiter, request: &Request, kind: RequestKind, once: F) -> Result<Response, Failure>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Response, SendError>>,
+{
+    let mut pauses = timeouts::backoff();
+    let mut tried = Duration::ZERO;
+    let mut limited: Option<Instant> = None;
+    let mut resent = 0;
+    loop {
+        let too_long = |AskedToStay(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
+        let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
+        let began = Instant::now();
+        let answer = attended(rate_limiter, request, once()).await;
+        tried += began.elapsed();
+        match &answer {
+            Ok(response) => permit.answered(response),
+            Err(SendError::Unreached(_) | SendError::Unsendable(_)) => permit.not_sent(),
+            Err(SendError::Lost(_)) => drop(permit),
+        }
+        // The limiter makes the next try wait as long as the vendor said.
+        if let Some(response) = answer.as_ref().ok().filter(|response| response.status == 429) {
+            let since = limited.get_or_insert(began).elapsed();
+            let asked = rate_limit_headers::asked(response, Timestamp::now()).unwrap_or_default();
+            if asked > timeouts::LIMITED {
+                rate_limiter.close(request, asked);
+                return Err(too_long(AskedToStay(asked)));
+            }
+            if since + asked < timeouts::LIMITED {
+                if since > timeouts::SAID {
+                    let (provider, most) = (request.endpoint.0, timeouts::LIMITED.as_secs());
+                    rate_limiter.mention(|| format!("{provider} still refuses {} for now (429); trying for at most {most} s", what(request)));
+                }
+                continue;
+            }
+        }
+        let again = again(kind, &answer, &mut resent).and_then(|(why, budget)| {
+            let pause = pauses.next()?.max(asked(&answer));
+            (tried + pause <= budget).then_some((why, pause))
+        });
+        let Some((why, pause)) = again else {
+            let answer = answer.map_err(SendError::into_failure);
+            return if resent > 0 { answer.map(Response::for_resent_request) } else { answer };
+        };
+        tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
+        tried += pause;
+        sleep(pause).await;
+    }
+}
+
+/// Waits for an answer, and says so where that takes long.
+async fn attended<T>(rate_limiter: &RateLimiter, request: &Request, answer: impl Future<Output = T>) -> T {
+    let mut answer = std::pin::pin!(answer);
+    tokio::select! {
+        answer = &mut answer => return answer,
+        () = sleep(timeouts::SAID) => {}
+    }
+    rate_limiter.mention(|| format!("{} has not answered {} for {} s; still waiting", request.endpoint.0, what(request), timeouts::SAID.as_secs()));
+    answer.await
+}
+
+/// A request, for people.
+fn what(request: &Request) -> String {
+    format!("{} {}", request.method.as_str(), request.path)
+}
+
+/// Why to try again, and for how long in all.
+fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: &mut u32) -> Option<(String, Duration)> {
+    let read = kind == RequestKind::Read;
+    let why = match answer {
+        Ok(response) if timeouts::is_failing(response.status) => Some(format!("status {}", response.status)),
+        Err(SendError::Lost(failure)) => Some(failure.why()),
+        Ok(_) | Err(SendError::Unreached(_) | SendError::Unsendable(_)) => None,
+    };
+    if let (RequestKind::Write(Retry::Safe), Some(why)) = (kind, why) {
+        *resent += 1;
+        return (*resent <= timeouts::MOST_RESENT).then_some((why, timeouts::RESENDING));
+    }
+    match answer {
+        Ok(response) if read && timeouts::is_failing(response.status) => Some((format!("status {}", response.status), timeouts::TRYING)),
+        Ok(response) if read && timeouts::is_cut_off(response) => Some(("the answer ends in the middle".to_owned(), timeouts::TRYING)),
+        Err(SendError::Unreached(failure)) => Some((failure.why(), timeouts::UNREACHED)),
+        Err(SendError::Lost(failure)) if read => Some((failure.why(), timeouts::TRYING)),
+        Ok(_) | Err(SendError::Lost(_) | SendError::Unsendable(_)) => None,
+    }
+}
+
+/// How long a failing vendor asks to be left alone.
+fn asked(answer: &Result<Response, SendError>) -> Duration {
+    answer.as_ref().ok().and_then(|response| RateLimitHeaders::of(response, Timestamp::now()).retry_after).unwrap_or_default()
+}
+
+impl SendError {
+    fn into_failure(self) -> Failure {
+        match self {
+            SendError::Unsendable(failure) | SendError::Unreached(failure) | SendError::Lost(failure) => failure,
+        }
+    }
+}
