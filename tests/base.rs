@@ -43,7 +43,7 @@ fn a_deleted_folder_of_forty_accounts_comes_first() {
         assert!(first.contains(&format!("{id}  main/legacy/{id}.yaml:2")), "{id} is not among\n{first}");
     }
     assert!(rest.contains("\nThis change: nothing. Pending already: 1 update.\nPlan: 0 to create, 1 to update, 0 to delete"), "{rest}");
-    let weakened = folder.json("plan.json")["comparison"]["given_up"].as_array().unwrap().clone();
+    let weakened = folder.json("plan.json")["comparison"]["weakened"].as_array().unwrap().clone();
     assert_eq!(weakened.len(), 40);
     assert_eq!(weakened[0]["was"], json!({ "file": "main/legacy/400000000001.yaml", "line": 2, "column": 23 }));
 }
@@ -71,7 +71,7 @@ fn everything_given_up_keeps_to_the_schema() {
     let before = "protect: [\"400000000001\"]\ndefaults: { datadog: { account_tags: [a:1] } }\nremoved: [{ aws_account_id: \"400000000004\", reason: closed }]\n\
                   accounts:\n  - { aws_account_id: \"400000000001\", datadog: { metrics_config: { enabled: true } } }\n\
                   \x20 - { aws_account_id: \"400000000002\", datadog: {} }\n  - { aws_account_id: \"400000000003\", datadog: { account_tags: [c:3] } }\n";
-    let after = "limits: { deletes: 9 }\nconfirm: { removals: 99 }\ndefaults: { datadog: { account_tags: [b:2] } }\n\
+    let after = "limits: { deletes: 9 }\nconfirm: { disruptive: 99 }\ndefaults: { datadog: { account_tags: [b:2] } }\n\
                  accounts:\n  - { aws_account_id: \"400000000001\", datadog: {} }\n  - { aws_account_id: \"400000000003\", datadog: { account_tags: [c:3] } }\n";
     folder.write("main.yaml", &format!("{}{before}", head("site: datadoghq.com, organization: acme")));
     let schema = folder.schema("schema plan");
@@ -83,8 +83,8 @@ fn everything_given_up_keeps_to_the_schema() {
             let plan = folder.json("plan.json");
             support::keeps_to(&schema, &plan, settings);
             assert_eq!(plan["comparison"]["base"], "main.yaml");
-            assert_eq!(plan["comparison"]["unreached"][0]["id"], "400000000003");
-            kinds.extend(plan["comparison"]["given_up"].as_array().unwrap().iter().map(|found| found["what"].as_str().unwrap().to_owned()));
+            assert_eq!(plan["comparison"]["shadowed"][0]["id"], "400000000003");
+            kinds.extend(plan["comparison"]["weakened"].as_array().unwrap().iter().map(|found| found["what"].as_str().unwrap().to_owned()));
         }
     }
     let all = ["account", "confirmed", "fields", "guard", "limit", "organization", "ownership", "protection", "site", "tombstone"];

@@ -204,7 +204,7 @@ fn the_json_keeps_to_its_schema() {
         folder.run(&format!("{args} --json {at}.json")).exits(*code);
         let document = folder.json(&format!("{at}.json"));
         support::keeps_to(&schema, &document, args);
-        assert_eq!((&document["format"], &document["sandbox"]), (&json!(1), &json!(true)));
+        assert_eq!((&document["format"], &document["sandbox"]), (&json!(2), &json!(true)));
         assert_eq!(document["command"], args.split(' ').next().unwrap());
     }
     assert!(!schema.is_valid(&json!({ "format": 1 })), "a schema that takes anything");

@@ -94,7 +94,7 @@ fn what_does_not_work_is_shown_and_is_no_drift() {
     assert!(!plain.out.contains("AssumeRole"), "{}", plain.out);
     let run = folder.run("drift --sandbox --health --json drift.json --markdown drift.md").exits(0);
     run.says(&["Not working, says the vendor: 1 managed account", "sts:AssumeRole; Account affected", "Drift: none. 1 account matches."]);
-    assert_eq!(folder.json("drift.json")["ailing"][0]["errors"], json!([health_issues]));
+    assert_eq!(folder.json("drift.json")["health_issues"][0]["issues"], json!([health_issues]));
     let markdown = std::fs::read_to_string(folder.path("drift.md")).unwrap();
     assert!(markdown.contains("in sync; something does not work") && markdown.contains("AssumeRole"), "{markdown}");
 }

@@ -132,7 +132,7 @@ fn one_provider_that_cannot_be_read_does_not_stop_the_others() {
         let planned = plan["actions"].as_array().unwrap();
         let all: BTreeSet<&str> = providers::ALL.iter().map(|provider| provider.name()).filter(|name| !lost.contains(name)).collect();
         assert_eq!(providers_of(planned), all, "{variable}");
-        assert_eq!(plan["spent"], serde_json::json!([]), "{variable}: what could not be read is not gone");
+        assert_eq!(plan["obsolete_tombstones"], serde_json::json!([]), "{variable}: what could not be read is not gone");
 
         let before = rows(&sandbox);
         run("apply").exits(3).says(&["x unread", "so nothing is planned for it", "0 failed, 0 skipped"]);

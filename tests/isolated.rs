@@ -219,7 +219,7 @@ fn while_a_row_has_no_name_nothing_is_made_twice_called_gone_or_owned() {
             plan.exits(4).says(&["would make a second row"]);
             run(&folder, "drift").exits(2).says(&["0 missing", "unread: 1"]);
         }
-        assert_eq!(json["spent"], json!([]));
+        assert_eq!(json["obsolete_tombstones"], json!([]));
         assert!(json["diagnostics"].to_string().contains("cannot be told"), "{json:#}");
         vendor.at(&folder, true, &[(NEW, "new")], "ownership: exclusive\n");
         run(&folder, "plan --json plan.json").says(&["deletes nothing"]);

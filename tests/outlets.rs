@@ -37,7 +37,7 @@ fn a_plan_tells_later_steps_what_it_found() {
     for (name, value) in [("exit", "0"), ("meaning", "done"), ("sandbox", "true"), ("complete", "true"), ("creates", "3"), ("updates", "1")] {
         assert_eq!(output(&folder, name), value, "{name}");
     }
-    for (name, value) in [("deletes", "1"), ("changes", "5"), ("removals", "1"), ("unmanaged", "1"), ("refused", "0"), ("given_up", "0")] {
+    for (name, value) in [("deletes", "1"), ("changes", "5"), ("disruptive", "1"), ("unmanaged", "1"), ("refused", "0"), ("weakened", "0")] {
         assert_eq!(output(&folder, name), value, "{name}");
     }
     assert_eq!(output(&folder, "digest"), folder.json("plan.json")["digest"].as_str().unwrap());

@@ -128,16 +128,16 @@ pub struct Confirmed {
     /// Exactly so many deletes are meant, whatever the limit
     #[arg(long, value_name = "N")]
     confirm_deletes: Option<usize>,
-    /// Exactly so many accounts with removals (!) are meant, whatever the limit
-    #[arg(long, value_name = "N")]
-    confirm_removals: Option<usize>,
+    /// Exactly so many accounts with disruptive updates (!) are meant, whatever the limit
+    #[arg(long, alias = "confirm-removals", value_name = "N")]
+    confirm_disruptive: Option<usize>,
 }
 
 impl Confirmed {
     /// The numbers.
     pub fn confirm(&self) -> Confirm {
         let given = |number: Option<usize>| number.map(|number| (number, None));
-        Confirm { creates: given(self.confirm_creates), deletes: given(self.confirm_deletes), removals: given(self.confirm_removals) }
+        Confirm { creates: given(self.confirm_creates), deletes: given(self.confirm_deletes), disruptive: given(self.confirm_disruptive) }
     }
 }
 

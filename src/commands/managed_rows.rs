@@ -25,11 +25,18 @@ pub fn managed(config: &Loaded, snapshots: &Snapshots, only: Option<&BTreeSet<St
 
 /// What the AWS side of one account needs.
 pub fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
-    let Desired { key, name, schema: shape, .. } = desired;
+    let Desired { key, account, name, schema: shape, .. } = desired;
     let provider = providers::named(key.provider)?;
     let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
     let partition = provider.partition(row, &comparable(row, shape).unwrap_or_default());
-    Some(Managed { key: key.clone(), name: name.clone(), partition, id: row.id.clone(), trust })
+    Some(Managed {
+        key: key.clone(),
+        account: account.clone().or_else(|| row.account.clone()),
+        name: name.clone(),
+        partition,
+        id: row.id.clone(),
+        trust,
+    })
 }
 
 /// What people know those rows by that go, or that no entry names. An account's name in the config is its name at every vendor.

@@ -44,7 +44,7 @@ impl PreviousReport {
         let Some(path) = path else { return Ok(PreviousReport(Vec::new())) };
         let bytes = fs::read(path).map_err(|error| CommandError::ReadReport(path.to_path_buf(), error))?;
         let file: Option<File> = serde_json::from_slice(&bytes).ok();
-        let file = file.filter(|file| file.format == 1 && file.command == "apply");
+        let file = file.filter(|file| file.format == 2 && file.command == "apply");
         file.map(|file| PreviousReport(file.actions)).ok_or_else(|| CommandError::NoReport(path.to_path_buf()))
     }
 

@@ -59,7 +59,7 @@ pub struct LimitsBlock {
     /// Accounts deleted; 3 unless said otherwise.
     deletes: Option<usize>,
     /// Accounts with updates that stop or can break collection; 20 unless said otherwise.
-    removals: Option<usize>,
+    disruptive: Option<usize>,
 }
 
 /// This change may exceed a limit, by exactly so much.
@@ -71,7 +71,7 @@ pub struct ConfirmBlock {
     /// Exact number of accounts deleted.
     deletes: Option<usize>,
     /// Exact number of accounts with updates that stop or can break collection.
-    removals: Option<usize>,
+    disruptive: Option<usize>,
     /// Why, for people.
     #[allow(dead_code)]
     reason: Option<String>,
@@ -287,15 +287,29 @@ fn ownership(node: &Node, out: &mut Diagnostics) -> Option<Exclusive> {
 }
 
 fn limits(node: &Node, out: &mut Diagnostics) -> Limits {
-    let LimitsBlock { creates, deletes, removals } = check("limits", node, out).unwrap_or_default();
+    let LimitsBlock { creates, deletes, disruptive } = check("limits", &renamed(node, out), out).unwrap_or_default();
     let usual = Limits::default();
-    Limits { creates: creates.unwrap_or(usual.creates), deletes: deletes.unwrap_or(usual.deletes), removals: removals.unwrap_or(usual.removals) }
+    Limits {
+        creates: creates.unwrap_or(usual.creates),
+        deletes: deletes.unwrap_or(usual.deletes),
+        disruptive: disruptive.unwrap_or(usual.disruptive),
+    }
 }
 
 fn confirm(node: &Node, out: &mut Diagnostics) -> Confirm {
-    let ConfirmBlock { creates, deletes, removals, reason: _ } = check("confirm", node, out).unwrap_or_default();
+    let node = &renamed(node, out);
+    let ConfirmBlock { creates, deletes, disruptive, reason: _ } = check("confirm", node, out).unwrap_or_default();
     let written = |field: &str, number: Option<usize>| Some((number?, node.get(field).map(Node::place)));
-    Confirm { creates: written("creates", creates), deletes: written("deletes", deletes), removals: written("removals", removals) }
+    Confirm { creates: written("creates", creates), deletes: written("deletes", deletes), disruptive: written("disruptive", disruptive) }
+}
+
+/// `disruptive` was called `removals` at first; who wrote that is told.
+fn renamed(node: &Node, out: &mut Diagnostics) -> Node {
+    const OLD: &str = "removals";
+    let Some(old) = node.entry(OLD).filter(|_| node.entry("disruptive").is_none()) else { return node.clone() };
+    let said = Diagnostic::warning(old.key_place, "`removals` is called `disruptive` now").label("the old name");
+    out.push(said.help("write `disruptive`"));
+    node.with_key(OLD, "disruptive")
 }
 
 fn map(entry: &Entry, out: &mut Diagnostics) -> Option<Node> {

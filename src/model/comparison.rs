@@ -47,7 +47,7 @@ pub enum Weakened {
     },
     /// A limit is higher than it was.
     Limit {
-        /// `creates`, `deletes` or `removals`.
+        /// `creates`, `deletes` or `disruptive`.
         name: &'static str,
         /// As it was.
         from: usize,
@@ -56,7 +56,7 @@ pub enum Weakened {
     },
     /// A number is confirmed that exceeds a limit, and was not before.
     Confirmed {
-        /// `creates`, `deletes` or `removals`.
+        /// `creates`, `deletes` or `disruptive`.
         name: &'static str,
         /// How many.
         number: usize,

@@ -88,12 +88,12 @@ pub struct Limits {
     /// Accounts deleted.
     pub deletes: usize,
     /// Accounts with updates that stop or can break collection.
-    pub removals: usize,
+    pub disruptive: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { creates: 25, deletes: 3, removals: 20 }
+        Limits { creates: 25, deletes: 3, disruptive: 20 }
     }
 }
 
@@ -104,8 +104,8 @@ pub struct Confirm {
     pub creates: Option<(usize, Option<Place>)>,
     /// Exact number of deletes.
     pub deletes: Option<(usize, Option<Place>)>,
-    /// Exact number of accounts with removals.
-    pub removals: Option<(usize, Option<Place>)>,
+    /// Exact number of accounts with disruptive.
+    pub disruptive: Option<(usize, Option<Place>)>,
 }
 
 /// The partition an AWS account is declared in.

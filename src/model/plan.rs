@@ -150,7 +150,7 @@ pub struct ObsoleteTombstone {
 /// One limit and how it was met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitCheck {
-    /// `creates`, `deletes` or `removals`.
+    /// `creates`, `deletes` or `disruptive`.
     pub name: &'static str,
     /// Accounts counted.
     pub used: usize,
@@ -160,11 +160,18 @@ pub struct LimitCheck {
     pub refused: Option<String>,
 }
 
+/// What a limit counts, in words.
+pub fn limit_noun(limit: &'static str) -> &'static str {
+    if limit == "disruptive" { "disruptive updates" } else { limit }
+}
+
 /// A live account that the config manages, and what its AWS side needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Managed {
     /// Which row.
     pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
     /// For people.
     pub name: Option<String>,
     /// The partition of its account, where it can be told.
@@ -180,6 +187,8 @@ pub struct Managed {
 pub struct HealthIssues {
     /// Which row.
     pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
     /// For people.
     pub name: Option<String>,
     /// In the vendor's own words.
@@ -191,6 +200,8 @@ pub struct HealthIssues {
 pub struct OnHold {
     /// Which row.
     pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
     /// For people.
     pub name: Option<String>,
     /// Where the hold was written.

@@ -40,7 +40,7 @@ pub struct VendorAdditions {
     pub added: Vec<Value>,
 }
 
-/// Compares. Without a live row, everything named is a change, and nothing is a removal.
+/// Compares. Without a live row, everything named is a change, and nothing is disruptive.
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.schema.block, live.unwrap_or(&Value::Null), &Path::root(), None);

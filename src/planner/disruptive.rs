@@ -1,4 +1,4 @@
-//! Which field changes stop collection, or can break it. Those are removals, counted against `limits.removals`.
+//! Which field changes stop collection, or can break it. They are counted against `limits.disruptive`.
 //!
 //! Where it cannot be told, it is one.
 

@@ -186,6 +186,7 @@ fn hold_one<'a>(
     let Hold { reason, until, past: _, place } = hold.clone();
     plan.on_hold.push(OnHold {
         key: desired.key.clone(),
+        account: desired.account.clone(),
         name: desired.name.clone(),
         source: input.sources.locate(place),
         reason,
@@ -288,6 +289,7 @@ fn note_health_issues(desired: &Desired, observed: Option<&Observed>, plan: &mut
     let health_issues = observed.filter(|observed| !observed.health_issues.is_empty());
     plan.health_issues.extend(health_issues.map(|observed| HealthIssues {
         key: desired.key.clone(),
+        account: desired.account.clone(),
         name: desired.name.clone(),
         issues: observed.health_issues.clone(),
     }));

@@ -6,6 +6,7 @@ use super::counted;
 use super::escape_terminal::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
 use crate::model::comparison::{Origin, Shadowed, Weakened};
+use crate::model::plan::limit_noun;
 use crate::model::{Action, Comparison, Key, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
@@ -212,8 +213,8 @@ fn fields(weakened: &[Weakened]) -> Vec<Finding> {
 fn safeguard(found: &Weakened) -> Option<Finding> {
     let (title, meaning) = match found {
         Weakened::Account { .. } | Weakened::Tombstone { .. } | Weakened::Protection { .. } | Weakened::Fields { .. } => return None,
-        Weakened::Limit { name, from, to } => (format!("limit raised: {name}, from {from} to {to}"), ""),
-        Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {name}"), ""),
+        Weakened::Limit { name, from, to } => (format!("limit raised: {}, from {from} to {to}", limit_noun(name)), ""),
+        Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {}", limit_noun(name)), ""),
         Weakened::Ownership => ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion"),
         Weakened::Guard { provider, organization } => {
             (format!("no longer guarded: {provider}, which was for {}", escaped_line(organization)), "keys of any organization are let in")

@@ -79,7 +79,7 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
         ("updates", updates),
         ("deletes", deletes),
         ("changes", creates + updates + deletes),
-        ("removals", plan.disruptive()),
+        ("disruptive", plan.disruptive()),
         ("unchanged", plan.unchanged),
         ("unmanaged", plan.unmanaged.len()),
         ("refused", plan.refusals.len() + plan.limit_checks.iter().filter(|gate| gate.refused.is_some()).count()),
@@ -88,7 +88,7 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
         ("isolated", plan.isolated.len()),
-        ("given_up", weakened),
+        ("weakened", weakened),
     ];
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string()), ("digest", digest.clone())];
     outputs.extend(counts.map(|(name, count)| (name, count.to_string())));

@@ -28,7 +28,7 @@ pub fn words(row: &OnHold) -> String {
 }
 
 fn one(row: &OnHold) -> String {
-    let OnHold { key, name, source, reason: _, until: _, action, why } = row;
+    let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
     let mark = deed(row).map_or_else(|| "= hold".to_owned(), |deed| format!("= hold {deed}"));
     let who = pad(&named(&key.shown(), name.as_deref()), 40);
     let mut out = format!("{}  {who}  {}\n    {}\n", paint(STRONG, &mark), paint(FAINT, &place(source)), escaped_line(&words(row)));

@@ -227,7 +227,7 @@ pub(super) fn health_issues(health_issues: &[HealthIssues]) -> Vec<String> {
         return Vec::new();
     }
     let mut said = vec![format!("Not working, says the vendor: {}", counted(health_issues.len(), "managed account"))];
-    for HealthIssues { key, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
+    for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
         let words = health_issues.iter().map(|issue| issue.lines().map(str::trim).collect::<Vec<_>>().join("; "));
         said.extend(words.map(|words| format!("    {}{name}  {}", escaped_line(&key.shown()), paint(CHANGED, &escaped_line(&words)))));

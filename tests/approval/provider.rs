@@ -24,7 +24,11 @@ fn the_others_are_left_out_and_need_no_keys() {
     plan.says(&["left out: cloudcraft (--provider)"]);
     assert!(!std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("Spent"));
     let plan = folder.json("plan.json");
-    assert_eq!((&plan["left_out"], &plan["spent"]), (&json!(["cloudcraft"]), &json!([])), "whether the account is gone at cloudcraft is not known");
+    assert_eq!(
+        (&plan["left_out"], &plan["obsolete_tombstones"]),
+        (&json!(["cloudcraft"]), &json!([])),
+        "whether the account is gone at cloudcraft is not known"
+    );
     assert_eq!(plan["providers"].as_object().unwrap().keys().collect::<Vec<_>>(), ["datadog"]);
     run("drift --provider datadog").exits(2).says(&["left out: cloudcraft"]);
     run("import --provider datadog").exits(0).says(&["400000000002", "left out: cloudcraft"]);

@@ -45,7 +45,7 @@ fn what_the_last_run_may_have_made_is_withheld_until_it_must_have_shown() {
             "op": "create", "provider": "cloudcraft", "kind": "account", "id": "210000000001/cc",
             "result": { "status": "unsure", "not_before": not_before },
         });
-        folder.write("last.json", &json!({ "format": 1, "command": "apply", "actions": [action] }).to_string());
+        folder.write("last.json", &json!({ "format": 2, "command": "apply", "actions": [action] }).to_string());
     };
     last("2999-01-01T00:00:00Z");
     let run = |args: &str| Run::of(keyed(&mut folder.heeler(args), &url));

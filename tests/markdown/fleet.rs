@@ -20,7 +20,7 @@ pub const BASE: &str = "https://github.com/acme/infra/blob/4f5a0c1d2e3b4a5968778
 #[derive(Debug, Clone, Default)]
 pub struct Fleet {
     pub deletes: Vec<String>,
-    pub removals: Vec<String>,
+    pub disruptive: Vec<String>,
     pub updates: Vec<String>,
     pub creates: Vec<String>,
     /// Whether every change differs from every other, so that nothing is folded.
@@ -31,10 +31,10 @@ pub struct Fleet {
 
 impl Fleet {
     /// So many of each kind, with ids all over the place.
-    pub fn of(deletes: usize, removals: usize, updates: usize, creates: usize) -> Self {
+    pub fn of(deletes: usize, disruptive: usize, updates: usize, creates: usize) -> Self {
         let mut ids = scattered();
         let mut some = |count: usize| ids.by_ref().take(count).collect();
-        Fleet { deletes: some(deletes), removals: some(removals), updates: some(updates), creates: some(creates), ..Fleet::default() }
+        Fleet { deletes: some(deletes), disruptive: some(disruptive), updates: some(updates), creates: some(creates), ..Fleet::default() }
     }
 
     /// Nothing is folded.
@@ -44,8 +44,8 @@ impl Fleet {
 
     fn config(&self) -> String {
         let mut text = "version: 1\nproviders: { datadog: { site: datadoghq.eu, organization: acme-prod } }\n".to_owned();
-        text.push_str("limits: { creates: 99999, deletes: 99999, removals: 99999 }\naccounts:\n");
-        for (at, id) in self.removals.iter().enumerate() {
+        text.push_str("limits: { creates: 99999, deletes: 99999, disruptive: 99999 }\naccounts:\n");
+        for (at, id) in self.disruptive.iter().enumerate() {
             let more = if self.varied { format!(", account_tags: [\"cost:old\", \"cost:c{at}\"]") } else { String::new() };
             let _ = writeln!(
                 text,
@@ -70,7 +70,7 @@ impl Fleet {
     }
 
     fn rows(&self) -> Vec<Value> {
-        [&self.deletes, &self.removals, &self.updates].into_iter().flatten().map(|id| row(id)).collect()
+        [&self.deletes, &self.disruptive, &self.updates].into_iter().flatten().map(|id| row(id)).collect()
     }
 
     /// The config, and a world it is planned in.

@@ -76,7 +76,7 @@ fn comparison(plan: &Plan) -> Comparison {
             },
             Weakened::Protection { identity: "210000000001".to_owned(), was: was(3) },
             Weakened::Limit { name: "deletes", from: 3, to: 30 },
-            Weakened::Confirmed { name: "removals", number: 137 },
+            Weakened::Confirmed { name: "disruptive", number: 137 },
             Weakened::Ownership,
             Weakened::Guard { provider: "datadog", organization: "acme-prod".to_owned() },
         ],
@@ -152,7 +152,7 @@ fn what_is_held_back_or_spent_is_said() {
     assert_eq!(
         &*line,
         format!(
-            "heeler plan for `acme-prod`: no changes. 1 account matches. 1 spent tombstone to take out: [`heeler/removed.yaml:5`]({BASE}/heeler/removed.yaml#L5).\n"
+            "heeler plan for `acme-prod`: no changes. 1 account matches. 1 obsolete tombstone to take out: [`heeler/removed.yaml:5`]({BASE}/heeler/removed.yaml#L5).\n"
         )
     );
 }

@@ -15,7 +15,7 @@ use crate::reader::{named, skeleton, words};
 
 const MOST: usize = 60_000;
 const DELETES: (&str, &str) = ("delete", "Deletes");
-const REMOVALS: (&str, &str) = ("update !", "Updates that can disrupt monitoring");
+const DISRUPTIVE: (&str, &str) = ("update !", "Updates that can disrupt monitoring");
 
 #[test]
 fn one() {
@@ -42,12 +42,12 @@ fn fits_at(count: usize) {
     let (half, quarter) = (count.div_ceil(2), count.div_ceil(4));
     for (what, fleet) in [
         ("deletes", Fleet::of(count, 0, 0, 0)),
-        ("removals", Fleet::of(0, count, 0, 0)),
-        ("removals, all different", Fleet::of(0, count, 0, 0).varied()),
+        ("disruptive", Fleet::of(0, count, 0, 0)),
+        ("disruptive, all different", Fleet::of(0, count, 0, 0).varied()),
         ("updates, all different", Fleet::of(0, 0, count, 0).varied()),
         ("creates", Fleet::of(0, 0, 0, count)),
         ("a bit of everything", Fleet::of(quarter, quarter, quarter, quarter).varied()),
-        ("deletes and removals", Fleet::of(half, half, 0, 0)),
+        ("deletes and disruptive", Fleet::of(half, half, 0, 0)),
         ("a delete, a removal, many creates", Fleet::of(1, 1, 0, count)),
     ] {
         let run = fleet.world();
@@ -60,7 +60,7 @@ fn fits_at(count: usize) {
 #[track_caller]
 fn whole(comment: &str, fleet: &Fleet, what: &str) {
     assert!(comment.len() <= MOST, "{what}: {} bytes", comment.len());
-    for ((word, title), meant) in [(DELETES, &fleet.deletes), (REMOVALS, &fleet.removals)] {
+    for ((word, title), meant) in [(DELETES, &fleet.deletes), (DISRUPTIVE, &fleet.disruptive)] {
         let said: BTreeSet<String> = named(comment, word, title).into_iter().collect();
         let meant: BTreeSet<String> = meant.iter().cloned().collect();
         let (missing, invented) = (meant.difference(&said).count(), said.difference(&meant).count());
@@ -87,7 +87,7 @@ fn what_fits_is_whole() {
 }
 
 #[test]
-fn creates_shrink_before_updates_and_updates_before_removals() {
+fn creates_shrink_before_updates_and_updates_before_disruptive_ones() {
     // Rows of all kinds, each account by itself.
     let at = |updates: usize| {
         let run = Fleet::of(5, 5, updates, 5).varied().world();
@@ -101,7 +101,7 @@ fn creates_shrink_before_updates_and_updates_before_removals() {
     assert!(many.contains("\nShortened to fit"), "it does not say so");
     assert!(many.contains("| create | 5 accounts more |"), "creates are counted");
     assert!(words(&many).iter().any(|words| words.trim().ends_with(" accounts more")), "updates are counted");
-    assert!(many.contains("loses-4"), "removals keep their names");
+    assert!(many.contains("loses-4"), "disruptive updates keep their names");
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn five_thousand_updates_apply_in_one_comment() {
     let outcomes = plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_disruptive())].clone()).collect();
     let comment = markdown::applied(&run.view(&plan), &Report { outcomes, proof: Proof::Converged }, None);
     assert!(comment.len() <= MOST);
-    let said: BTreeSet<String> = named(&comment, "-", "Deletes and removals").into_iter().collect();
-    let missing = fleet.deletes.iter().chain(&fleet.removals).filter(|id| !said.contains(*id)).count();
+    let said: BTreeSet<String> = named(&comment, "-", "Deletes and disruptive updates").into_iter().collect();
+    let missing = fleet.deletes.iter().chain(&fleet.disruptive).filter(|id| !said.contains(*id)).count();
     assert_eq!(missing, 0, "of 4,800 in {}", &comment[..2_000]);
 }
 
@@ -227,7 +227,7 @@ fn five_thousand_drifted_accounts_are_named_in_one_text() {
     let text = markdown::drift(&run.view(&plan), &drift);
     assert!(text.len() <= MOST, "{}", text.len());
     let said: BTreeSet<String> = named(&text, "changed", "Changed").into_iter().collect();
-    assert_eq!(said, fleet.removals.iter().chain(&fleet.updates).cloned().collect(), "{}", &text[..2_000]);
+    assert_eq!(said, fleet.disruptive.iter().chain(&fleet.updates).cloned().collect(), "{}", &text[..2_000]);
 }
 
 #[test]

@@ -194,9 +194,9 @@ fn safeguards_that_are_loosened() {
     );
     gives_up(&with("limits: { creates: 5, deletes: 9 }\n"), &with("limits: { deletes: 4 }\n"), &["limit creates 5 25"]);
     gives_up(&with(""), &with("limits: { deletes: 40 }\n"), &["limit deletes 3 40"]);
-    gives_up(&with(""), &with("confirm: { removals: 137, deletes: 2 }\n"), &["confirmed removals 137"]);
-    gives_up(&with("confirm: { removals: 137 }\n"), &with("confirm: { removals: 137 }\n"), &[]);
-    gives_up(&with("confirm: { removals: 137 }\n"), &with("confirm: { removals: 138 }\n"), &["confirmed removals 138"]);
+    gives_up(&with(""), &with("confirm: { disruptive: 137, deletes: 2 }\n"), &["confirmed disruptive 137"]);
+    gives_up(&with("confirm: { disruptive: 137 }\n"), &with("confirm: { disruptive: 137 }\n"), &[]);
+    gives_up(&with("confirm: { disruptive: 137 }\n"), &with("confirm: { disruptive: 138 }\n"), &["confirmed disruptive 138"]);
     gives_up(&with(""), &with("ownership: exclusive\n"), &["ownership"]);
     gives_up(&with("ownership: exclusive\n"), &with(""), &[]);
 }
@@ -255,7 +255,7 @@ fn the_text_says_what_is_given_up_first_and_counts_what_was_pending() {
         "{before}{}removed: [{{ aws_account_id: '210000000003', reason: closed }}]\n",
         accounts("{ aws_regions: { include_all: true } }", "{}")
     );
-    let after = layers("limits: { deletes: 9 }\nconfirm: { removals: 30 }\nownership: declared\n", "b:2");
+    let after = layers("limits: { deletes: 9 }\nconfirm: { disruptive: 30 }\nownership: declared\n", "b:2");
     let after = format!("{after}{}", accounts("{ account_tags: [c:3], metrics_config: { enabled: true } }", "{ account_tags: [c:3] }"));
     insta::assert_snapshot!("safeguards", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
     let nothing = accounts("{ account_tags: [env:live] }", "{}");

@@ -242,10 +242,10 @@ fn what_apply_would_refuse_is_drift_too() {
 
 #[test]
 fn limits_and_what_is_confirmed_mean_nothing() {
-    let text = format!("{HEAD}limits: {{ creates: 0, deletes: 0, removals: 0 }}\nconfirm: {{ removals: 7, creates: 2 }}\n{EACH}");
+    let text = format!("{HEAD}limits: {{ creates: 0, deletes: 0, disruptive: 0 }}\nconfirm: {{ disruptive: 7, creates: 2 }}\n{EACH}");
     let seen = look(&[("heeler.yaml", &text)], rows(&LIVE)).see();
     assert!(seen.plan.limit_checks.is_empty() && seen.plan.diagnostics.is_empty() && !seen.text.contains("imit"), "{}", seen.text);
-    assert_eq!(seen.json["gates"], json!([]));
+    assert_eq!(seen.json["limits"], json!([]));
     let plain = look(&[("heeler.yaml", &format!("{HEAD}{EACH}"))], rows(&LIVE)).see();
     assert_eq!(seen.fingerprint(), plain.fingerprint());
 }

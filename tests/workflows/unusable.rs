@@ -83,7 +83,7 @@ fn the_report_of_the_last_apply_is_passed_to_the_next() {
     stage.merges(7, "heeler/a.yaml", &format!("removed:\n  - {{ aws_account_id: \"{A}\", reason: closed }}\n"));
     let report = stage.folder.write(
         "applied.json",
-        &json!({ "format": 1, "command": "apply", "actions": [{ "op": "delete", "provider": "datadog", "kind": "account", "id": A,
+        &json!({ "format": 2, "command": "apply", "actions": [{ "op": "delete", "provider": "datadog", "kind": "account", "id": A,
             "result": { "not_before": "2999-01-02T03:04:05Z" } }] })
         .to_string(),
     );

@@ -9,6 +9,15 @@ use crate::model::row_schema::BlockSchema;
 use crate::model::source::Place;
 
 impl Node {
+    /// The same with the entry under `from` under `to`, where it stands.
+    pub fn with_key(&self, from: &str, to: &str) -> Node {
+        let name = |entry: &Entry| if &*entry.key == from { Entry { key: to.into(), ..entry.clone() } } else { entry.clone() };
+        match &self.kind {
+            NodeKind::Map(entries) => Node::new(self.place, NodeKind::Map(entries.iter().map(name).collect())),
+            NodeKind::Scalar { .. } | NodeKind::List(_) => self.clone(),
+        }
+    }
+
     /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names another arm.
     pub fn over(&self, base: &Node, block: Option<&BlockSchema>) -> Node {
         self.over_counted(base, block, &mut 0)

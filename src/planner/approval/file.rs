@@ -10,7 +10,7 @@ use crate::model::{Action, Change, FieldChange, Key, Node};
 use crate::planner::diff::canonical;
 
 /// The format of plan files that this version reads.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// Why a file approves nothing.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum ApprovalError {
     #[error("it is the report of `heeler {0}`, and only a plan approves anything")]
     OtherCommand(String),
     /// It has another format.
-    #[error("it has format {0}, and this heeler reads format {FORMAT}")]
+    #[error("it has format {0}, and this heeler reads format {FORMAT}: plan again with this version")]
     Format(u64),
     /// That plan came to nothing.
     #[error("it is the report of a plan that failed")]

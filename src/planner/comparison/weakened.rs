@@ -112,7 +112,7 @@ fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     let each = [
         ("creates", before.limits.creates, after.limits.creates, before.confirm.creates, after.confirm.creates),
         ("deletes", before.limits.deletes, after.limits.deletes, before.confirm.deletes, after.confirm.deletes),
-        ("removals", before.limits.removals, after.limits.removals, before.confirm.removals, after.confirm.removals),
+        ("disruptive", before.limits.disruptive, after.limits.disruptive, before.confirm.disruptive, after.confirm.disruptive),
     ];
     let raised = each.iter().filter(|(_, from, to, _, _)| to > from).map(|(name, from, to, _, _)| Weakened::Limit { name, from: *from, to: *to });
     let confirmed = each.iter().filter_map(|(name, _, limit, before, after)| {

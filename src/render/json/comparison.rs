@@ -1,4 +1,4 @@
-//! What a change to the config does, as frozen structs and how they are filled. Within `format` 1 fields are only ever added.
+//! What a change to the config does, as frozen structs and how they are filled. Within `format` 2 fields are only ever added.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,10 +15,8 @@ pub(super) struct ComparisonJson {
     /// The config before the change, as it was named.
     base: String,
     /// What the config no longer declares, protects or limits; accounts first.
-    #[serde(rename = "given_up")]
     weakened: Vec<WeakenedJson>,
     /// Whom a changed default or profile does not reach.
-    #[serde(rename = "unreached")]
     shadowed: Vec<ShadowedJson>,
 }
 
@@ -42,7 +40,7 @@ struct WeakenedJson {
     /// Of `tombstone`: why it was to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Of `limit` and `confirmed`: `creates`, `deletes` or `removals`.
+    /// Of `limit` and `confirmed`: `creates`, `deletes` or `disruptive`.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<&'static str>,
     /// As it was: the number of a `limit`, the name of an `organization`, `guard` or `site`.

@@ -48,6 +48,9 @@ pub(super) struct DriftedJson {
     pub(super) kind: &'static str,
     /// The identity, such as the AWS account id.
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     /// The vendor's id of the row; nothing if it is missing.
     pub(super) row: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,13 +115,14 @@ pub fn drift_document(view: &PlanView<'_>, drift: &Drift, sources: &Sources) -> 
 }
 
 fn drifted(item: &Drifted) -> DriftedJson {
-    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, named, counts } = item;
+    let Drifted { class, key, account, name, row, source, reason, changes, trashed, refused, named, counts } = item;
     DriftedJson {
         class: class.word(),
         counts: *counts,
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        account: account.clone(),
         row: row.as_ref().map(|row| row.0.clone()),
         name: name.clone(),
         named: named.then_some(true),

@@ -1,4 +1,4 @@
-//! The frozen structs of the JSON: a promise. Within `format` 1 fields are only ever added.
+//! The frozen structs of the JSON: a promise. Within `format` 2 fields are only ever added.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use super::comparison::ComparisonJson;
 use super::drift::DriftJson;
 
 /// The format this version writes.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
 /// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would put it right.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Document {
-    /// 1; it changes only when a field changes its meaning or goes.
+    /// 2; it changes only when a field changes its meaning or goes.
     pub(super) format: u64,
     /// `heeler` and its version.
     pub(super) tool: String,
@@ -37,7 +37,7 @@ pub struct Document {
     /// How many of each.
     pub(super) summary: Summary,
     /// The limits.
-    pub(super) gates: Vec<LimitCheckJson>,
+    pub(super) limits: Vec<LimitCheckJson>,
     /// In the order they run.
     pub(super) actions: Vec<Action>,
     /// What no `--expect` file contains: not done.
@@ -49,8 +49,7 @@ pub struct Document {
     /// Live accounts that no entry names.
     pub(super) unmanaged: Vec<Row>,
     /// Tombstones whose row is gone.
-    #[serde(rename = "spent")]
-    pub(super) obsolete: Vec<ObsoleteTombstoneJson>,
+    pub(super) obsolete_tombstones: Vec<ObsoleteTombstoneJson>,
     /// What could not be read: whole providers, and single rows that the config declares.
     pub(super) unreadable: Vec<UnreadableJson>,
     /// Live rows that concern themselves alone, with all that tells them apart: nothing is done to them.
@@ -63,7 +62,6 @@ pub struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comparison: Option<ComparisonJson>,
     /// Managed live accounts in which the vendor says that something does not work.
-    #[serde(rename = "ailing")]
     pub(super) health_issues: Vec<HealthIssuesJson>,
     /// After apply: whether a final listing showed no difference at all; nothing held back, refused or unread either.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +73,7 @@ pub struct Document {
     /// Why there is no plan, where the config is valid and there is none: keys, the network, the wrong organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
-    /// From drift: what no longer matches. Limits are not asked there, so `gates` is empty.
+    /// From drift: what no longer matches. Limits are not asked there, so `limits` is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) drift: Option<DriftJson>,
 }
@@ -99,11 +97,10 @@ pub(super) struct Summary {
     pub(super) update: usize,
     pub(super) delete: usize,
     pub(super) unchanged: usize,
-    pub(super) removals: usize,
+    pub(super) disruptive: usize,
     pub(super) unmanaged: usize,
     pub(super) refused: usize,
-    #[serde(rename = "spent")]
-    pub(super) obsolete: usize,
+    pub(super) obsolete_tombstones: usize,
     /// Rows that the config declares and that could not be read.
     pub(super) unread: usize,
     /// Live rows that concern themselves alone, declared or not.
@@ -130,6 +127,9 @@ pub(super) struct Action {
     pub(super) kind: &'static str,
     /// The identity, such as the AWS account id.
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     /// The vendor's id of the row; nothing for a create.
     pub(super) row: Option<String>,
     /// The vendor's id of the deleted row that a create brings back.
@@ -181,7 +181,7 @@ pub(super) struct ChangeJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) env: Option<String>,
     /// Whether it stops collection or can break it.
-    pub(super) destructive: bool,
+    pub(super) disruptive: bool,
     pub(super) source: SourceJson,
 }
 
@@ -202,10 +202,13 @@ pub(super) struct HealthIssuesJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     /// In the vendor's own words.
-    pub(super) errors: Vec<String>,
+    pub(super) issues: Vec<String>,
 }
 
 /// What became of an action.
@@ -242,11 +245,14 @@ pub(super) struct Row {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     pub(super) row: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) foreign: Option<&'static str>,
+    pub(super) not_manageable: Option<&'static str>,
     /// Whether some entry names its AWS account, but not for this provider.
     pub(super) named: bool,
 }
@@ -257,6 +263,9 @@ pub(super) struct RefusalJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     pub(super) why: String,
@@ -286,6 +295,9 @@ pub(super) struct OnHoldJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     /// In the entry's words.
@@ -357,6 +369,9 @@ pub(super) struct ManagedJson {
     pub(super) provider: &'static str,
     pub(super) kind: &'static str,
     pub(super) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     /// The partition of its account, where it can be told.

@@ -54,7 +54,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         unmanaged,
         obsolete_tombstones: obsolete,
         refusals,
-        limit_checks: gates,
+        limit_checks: checks,
         diagnostics,
         unreadable,
         isolated,
@@ -86,14 +86,14 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             update,
             delete,
             unchanged: *unchanged,
-            removals: plan.disruptive(),
+            disruptive: plan.disruptive(),
             unmanaged: unmanaged.len(),
             refused: refusals.len(),
-            obsolete: obsolete.len(),
+            obsolete_tombstones: obsolete.len(),
             unread: plan.unread().count(),
             isolated: isolated_now(isolated, progress).count(),
         },
-        gates: gates.iter().map(gate).collect(),
+        limits: checks.iter().map(limit_check).collect(),
         actions: actions
             .iter()
             .enumerate()
@@ -103,7 +103,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         on_hold: on_hold.iter().map(held).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
-        obsolete: obsolete
+        obsolete_tombstones: obsolete
             .iter()
             .map(|ObsoleteTombstone { identity, source }| ObsoleteTombstoneJson { id: identity.clone(), source: place(source) })
             .collect(),
@@ -152,7 +152,7 @@ pub fn failed(command: &str, error: Option<String>, diagnostics: &[Diagnostic], 
 }
 
 fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
-    let model::Action { key, account: _, name, source, op } = action;
+    let model::Action { key, account, name, source, op } = action;
     let kept = progress.and_then(|progress| progress.kept.get(&index));
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
@@ -166,6 +166,7 @@ fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>)
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        account: account.clone(),
         row: action.row().map(|id| id.0.clone()),
         recovers: action.recovers().map(|row| row.id.0.clone()),
         how: action.tombstone_block().map(model::Node::json),
@@ -203,7 +204,7 @@ fn change(change: &model::FieldChange) -> ChangeJson {
         removed,
         sensitive: env.is_some(),
         env,
-        destructive: disruption.is_some(),
+        disruptive: disruption.is_some(),
         source: place(source),
     }
 }
@@ -255,17 +256,18 @@ fn result(outcome: Option<&Outcome>) -> ResultJson {
     }
 }
 
-fn gate(gate: &LimitCheck) -> LimitCheckJson {
-    let LimitCheck { name, used, limit, refused } = gate;
+fn limit_check(check: &LimitCheck) -> LimitCheckJson {
+    let LimitCheck { name, used, limit, refused } = check;
     LimitCheckJson { name: (*name).to_owned(), used: *used, limit: *limit, ok: refused.is_none(), why: refused.clone() }
 }
 
 fn refusal(refusal: &Refusal) -> RefusalJson {
-    let Refusal { key, account: _, name, source, op: _, why, help } = refusal;
+    let Refusal { key, account, name, source, op: _, why, help } = refusal;
     RefusalJson {
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        account: account.clone(),
         name: name.clone(),
         why: why.clone(),
         help: help.clone(),
@@ -274,9 +276,18 @@ fn refusal(refusal: &Refusal) -> RefusalJson {
 }
 
 fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
-    let Unmanaged { key, id, account: _, not_manageable: foreign, named } = row;
+    let Unmanaged { key, id, account, not_manageable, named } = row;
     let name = descriptions.name(key, id).map(str::to_owned);
-    Row { provider: key.provider, kind: key.kind, id: key.name.clone(), name, row: id.0.clone(), foreign: *foreign, named: *named }
+    Row {
+        provider: key.provider,
+        kind: key.kind,
+        id: key.name.clone(),
+        account: account.clone(),
+        name,
+        row: id.0.clone(),
+        not_manageable: *not_manageable,
+        named: *named,
+    }
 }
 
 fn unread(unreadable: &Unreadable) -> UnreadableJson {
@@ -285,11 +296,12 @@ fn unread(unreadable: &Unreadable) -> UnreadableJson {
 }
 
 fn held(row: &OnHold) -> OnHoldJson {
-    let OnHold { key, name, source, reason, until, action, why } = row;
+    let OnHold { key, account, name, source, reason, until, action, why } = row;
     OnHoldJson {
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        account: account.clone(),
         name: name.clone(),
         reason: reason.clone(),
         until: until.clone(),
@@ -332,11 +344,12 @@ fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
 }
 
 fn managed(managed: &Managed) -> ManagedJson {
-    let Managed { key, name, partition, id, trust: model::Trust { role_name, external_id, policy } } = managed;
+    let Managed { key, account, name, partition, id, trust: model::Trust { role_name, external_id, policy } } = managed;
     ManagedJson {
         provider: key.provider,
         kind: key.kind,
         id: key.name.clone(),
+        account: account.clone(),
         name: name.clone(),
         partition: partition.clone(),
         row: id.0.clone(),
@@ -347,8 +360,15 @@ fn managed(managed: &Managed) -> ManagedJson {
 }
 
 fn health_issues(health_issues: &HealthIssues) -> HealthIssuesJson {
-    let HealthIssues { key, name, issues: health_issues } = health_issues;
-    HealthIssuesJson { provider: key.provider, kind: key.kind, id: key.name.clone(), name: name.clone(), errors: health_issues.clone() }
+    let HealthIssues { key, account, name, issues } = health_issues;
+    HealthIssuesJson {
+        provider: key.provider,
+        kind: key.kind,
+        id: key.name.clone(),
+        account: account.clone(),
+        name: name.clone(),
+        issues: issues.clone(),
+    }
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {

@@ -27,7 +27,7 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     parts.push(Part::said(Markdown::new().own("**").text(&verdict(view, report)).own("**\n\n")));
     parts.push(not_stuck(&left, &view.links));
-    parts.extend(rows(&open, 88, "Deletes and removals that did not end well", &view.links));
+    parts.extend(rows(&open, 88, "Deletes and disruptive updates that did not end well", &view.links));
     parts.extend(new(view, report));
     parts.extend([
         notes::refusals(view),
@@ -38,7 +38,7 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
         notes::on_hold(view),
         notes::diagnostics(view.plan),
     ]);
-    parts.extend(rows(&done, 55, "Deletes and removals that were done", &view.links));
+    parts.extend(rows(&done, 55, "Deletes and disruptive updates that were done", &view.links));
     parts
         .extend(deleted.map(|path| Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))));
     parts.extend(needed(&open, &left));
@@ -58,7 +58,7 @@ fn heading(view: &PlanView<'_>, report: &Report) -> Markdown {
     heading.own(view.sandbox_mark()).own("\n\n")
 }
 
-/// A row for each; deletes and removals are never dropped.
+/// A row for each; deletes and disruptive updates are never dropped.
 fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Vec<Part> {
     let (mut kept, others): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
         ended.iter().partition(|(action, _)| action.is_disruptive() || matches!(action.op, Op::Delete { .. }));

@@ -6,6 +6,7 @@ use super::size_limit::{Form, Frame, Part};
 use super::table;
 use crate::model::Comparison;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
+use crate::model::plan::limit_noun;
 use crate::render::PlanView;
 
 /// What the config no longer says, marked `!`. Nothing of it is dropped.
@@ -59,10 +60,11 @@ impl<'a> Sorted<'a> {
                 self.protections.push(Named { what: "account".to_owned(), identity, name: None, fields: Vec::new(), source: Some(was) })
             }
             Weakened::Limit { name, from, to } => {
-                self.others.push(words().own("The limit of ").own(name).own(" rises from ").number(*from).own(" to ").number(*to).own("."));
+                self.others
+                    .push(words().own("The limit of ").own(limit_noun(name)).own(" rises from ").number(*from).own(" to ").number(*to).own("."));
             }
             Weakened::Confirmed { name, number } => {
-                self.others.push(words().number(*number).own(" ").own(name).own(" are confirmed beyond the limit."));
+                self.others.push(words().number(*number).own(" ").own(limit_noun(name)).own(" are confirmed beyond the limit."));
             }
             Weakened::Ownership => {
                 self.others.push(words().own("The config owns every account now: what no entry names is deleted (`ownership: exclusive`)."));

@@ -119,7 +119,7 @@ pub fn held_back(view: &PlanView<'_>) -> Part {
 /// What its own entry holds.
 pub fn on_hold(view: &PlanView<'_>) -> Part {
     let row = |row: &OnHold| {
-        let OnHold { key, name, source, reason: _, until: _, action, why } = row;
+        let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
         let mut what = Markdown::new().text(&hold::words(row));
         if let Some(action) = action {
             let changes: Vec<FieldChange> = action.changes().cloned().collect();
@@ -204,7 +204,7 @@ pub fn obsolete(view: &PlanView<'_>) -> Part {
     let line = |ObsoleteTombstone { identity, source }: &ObsoleteTombstone| {
         (Markdown::new().own("- Spent tombstone: ").code(identity).own(", to be taken out: ").place(source, &view.links), 1)
     };
-    Part::cut(40, Form::lines(view.plan.obsolete_tombstones.iter().map(line)).rest("- and ", " more spent tombstones\n"))
+    Part::cut(40, Form::lines(view.plan.obsolete_tombstones.iter().map(line)).rest("- and ", " more obsolete tombstones\n"))
 }
 
 /// How far the limits are used.
@@ -220,7 +220,7 @@ pub fn limits(plan: &Plan) -> Markdown {
 
 /// Managed accounts in which the vendor says that something does not work.
 pub fn health_issues(plan: &Plan) -> Part {
-    let line = |HealthIssues { key, name, issues: health_issues }: &HealthIssues| {
+    let line = |HealthIssues { key, account: _, name, issues: health_issues }: &HealthIssues| {
         let who = Markdown::new().own("- **Not working, says the vendor:** ").and(&table::account(key, name.as_deref())).own(": ");
         (who.and(&Markdown::joined(health_issues.iter().map(|words| Markdown::new().brief(words, 300)), "; ")), 1)
     };

@@ -118,7 +118,7 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
     }
     if !obsolete.is_empty() {
         let places = obsolete.iter().take(MOST_SPENT).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
-        line = line.own(" ").counted(obsolete.len(), "spent tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
+        line = line.own(" ").counted(obsolete.len(), "obsolete tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
         line = if obsolete.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
     }
     if let Some(words) = text_parts::left_out(view.plan) {
@@ -142,7 +142,7 @@ fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Pa
 fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
     let count = |kinds: &[Kind]| of(blocks, kinds).map(|block| block.actions.len()).sum::<usize>();
     let many = |kinds: &[Kind]| of(blocks, kinds).count() > MORE_THAN_A_SCREEN;
-    let (updates, creates) = ([Kind::Removal, Kind::Update], [Kind::Create]);
+    let (updates, creates) = ([Kind::Disruptive, Kind::Update], [Kind::Create]);
     let mut parts = rows(blocks, &[Kind::Delete], &table::frame(), origins, links);
     if many(&updates) {
         let summary = Markdown::new().own("Account by account: ").counted(count(&updates), "update");
@@ -157,7 +157,7 @@ fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part
     parts
 }
 
-/// The rows of some kinds. Deletes and removals are never dropped.
+/// The rows of some kinds. Deletes and disruptive updates are never dropped.
 fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<'_>, links: &Links) -> Vec<Part> {
     let form = |kind: Kind| Form::rows(frame.clone(), of(blocks, &[kind]).map(|block| table::row(block, origins, links)));
     let kept = |kind: Kind, title: &'static str| {
@@ -167,7 +167,7 @@ fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<
     let after = " accounts more | the full plan has them | |\n";
     let part = |kind: &Kind| match kind {
         Kind::Delete => kept(Kind::Delete, "Deletes"),
-        Kind::Removal => kept(Kind::Removal, "Updates that can disrupt monitoring"),
+        Kind::Disruptive => kept(Kind::Disruptive, "Updates that can disrupt monitoring"),
         Kind::Update => Part::cut(60, form(Kind::Update).rest("| update | ", after)),
         Kind::Create => Part::cut(50, form(Kind::Create).rest("| create | ", after)),
     };
@@ -187,7 +187,7 @@ pub fn details(blocks: &[Block<'_>]) -> Vec<Part> {
         let some: Vec<&Block<'_>> = kinds.iter().flat_map(|kind| of(&blocks, std::slice::from_ref(kind))).collect();
         detail::blocks(&some)
     };
-    let all = [(20, lines(&[Kind::Delete, Kind::Removal])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];
+    let all = [(20, lines(&[Kind::Delete, Kind::Disruptive])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];
     let fence = fence(all.iter().flat_map(|(_, lines)| lines).map(|(line, _)| line));
     let frame = Frame::details(&fence, "diff", "Field by field");
     let part = |(rank, lines)| Part::cut(rank, Form::fenced(frame.clone(), lines).rest("  and ", " accounts more; the full plan has them\n"));
@@ -198,13 +198,13 @@ pub fn details(blocks: &[Block<'_>]) -> Vec<Part> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Delete,
-    Removal,
+    Disruptive,
     Update,
     Create,
 }
 
 impl Kind {
-    const ALL: [Kind; 4] = [Kind::Delete, Kind::Removal, Kind::Update, Kind::Create];
+    const ALL: [Kind; 4] = [Kind::Delete, Kind::Disruptive, Kind::Update, Kind::Create];
 }
 
 fn of<'a, 'b>(blocks: &'b [&'b Block<'a>], kinds: &'b [Kind]) -> impl Iterator<Item = &'b Block<'a>> {
@@ -214,7 +214,7 @@ fn of<'a, 'b>(blocks: &'b [&'b Block<'a>], kinds: &'b [Kind]) -> impl Iterator<I
 fn kind_of(action: &Action) -> Kind {
     match &action.op {
         Op::Delete { .. } => Kind::Delete,
-        Op::Update { .. } if action.is_disruptive() => Kind::Removal,
+        Op::Update { .. } if action.is_disruptive() => Kind::Disruptive,
         Op::Update { .. } => Kind::Update,
         Op::Create { .. } => Kind::Create,
     }

@@ -157,13 +157,13 @@ pub fn recovered(said: Markdown, row: Option<&RemoteId>, words: &'static str) ->
 
 /// Field changes in a cell, those that can disrupt something first.
 pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
-    let (removals, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.disruption.is_some());
-    let shown = MOST_CHANGES.saturating_sub(removals.len()).min(others.len());
-    let pieces = removals.iter().chain(&others[..shown]).map(|change| brief(change, creating));
+    let (disruptive, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.disruption.is_some());
+    let shown = MOST_CHANGES.saturating_sub(disruptive.len()).min(others.len());
+    let pieces = disruptive.iter().chain(&others[..shown]).map(|change| brief(change, creating));
     let cell = Markdown::joined(pieces, "; ");
     match others.len() - shown {
         0 => cell,
-        left if shown + removals.len() == 0 => cell.counted(left, "field"),
+        left if shown + disruptive.len() == 0 => cell.counted(left, "field"),
         left => cell.own("; and ").counted(left, "more field"),
     }
 }
