@@ -3,12 +3,12 @@
 //! A module imports only from floors below its own; `tests/floors.rs` says so.
 //!
 //! ```text
-//! 5  main.rs                               the process
-//! 4  commands/                             people
-//! 3  executor/        importer/            the doing · what is live, as a config
-//! 2  config/          sandbox/             files in · the emulator of the vendors
-//! 1  planner/  render/  providers/  transport/   pure decisions · pure output · dialects · HTTP
-//! 0  model/                                plain values, and the two client traits
+//! 5  main.rs                                     the process
+//! 4  commands/                                   one file per subcommand, exit codes, hints
+//! 3  executor/  importer/                        applies a plan · live state as config
+//! 2  config/  sandbox/                           files in · the emulator of the vendors
+//! 1  planner/  render/  providers/  transport/   pure decisions · pure output · dialects · HTTP, auth, rate limits
+//! 0  model/                                      plain values, and the two client traits
 //! ```
 
 pub mod model;

@@ -1,4 +1,4 @@
-//! The house: a module imports only from floors below its own, neighbours on a floor do not know each other, and no provider's
+//! The architecture: a module imports only from floors below its own, neighbours on a floor do not know each other, and no provider's
 //! folder knows another. Every `crate::`, `super::` and `heeler::` path in `src` is read.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms by floor, from the ground up.
+/// Modules by floor, from the lowest up.
 const FLOORS: &[&[&str]] = &[
     &["model"],
     &["planner", "render", "providers", "transport"],
@@ -17,8 +17,8 @@ const FLOORS: &[&[&str]] = &[
     &["main", "lib"],
 ];
 
-fn floor_of(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|rooms| rooms.contains(&room))
+fn floor_of(module: &str) -> Option<usize> {
+    FLOORS.iter().position(|modules| modules.contains(&module))
 }
 
 /// Every Rust file below `folder`, with its module path from the crate's root.
@@ -61,7 +61,7 @@ fn imports(text: &str, module: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// `a::b::C` is one path; `{a::B, c}` is several. Two steps are enough to tell rooms and folders.
+/// `a::b::C` is one path; `{a::B, c}` is several. Two steps are enough to tell modules and folders.
 fn paths(rest: &str) -> Vec<Vec<String>> {
     if let Some(list) = rest.strip_prefix('{') {
         let mut depth = 0usize;
@@ -130,23 +130,23 @@ fn modules_import_only_from_floors_below() {
 }
 
 #[test]
-fn every_room_has_a_floor() {
+fn every_module_has_a_floor() {
     for entry in fs::read_dir(src()).expect("src is readable") {
         let name = entry.expect("src is readable").path().file_stem().expect("a name").to_string_lossy().into_owned();
-        assert!(floor_of(&name).is_some(), "{name} has no floor: put it in FLOORS, or inside a room");
+        assert!(floor_of(&name).is_some(), "{name} has no floor: put it in FLOORS, or inside a module");
     }
 }
 
 /// Vendors are told apart in their own folders and in the one list of them, nowhere else.
 #[test]
-fn no_room_but_providers_knows_a_vendor() {
+fn no_module_but_providers_knows_a_vendor() {
     let folders = fs::read_dir(src().join("providers")).expect("src is readable").map(|entry| entry.expect("src is readable").file_name());
     let vendors: Vec<String> = folders.filter_map(|name| name.into_string().ok()).filter(|name| !name.ends_with(".rs")).collect();
     assert!(vendors.len() > 2, "{vendors:?}");
     let mut files = BTreeMap::new();
     modules(&src(), &[], &mut files);
     for (path, module) in &files {
-        let outside = module.first().is_some_and(|room| room != "providers");
+        let outside = module.first().is_some_and(|module| module != "providers");
         let text = fs::read_to_string(path).expect("a source file");
         let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().filter(|line| !line.trim_start().starts_with("//"));
         let knows = |line: &&str| vendors.iter().any(|name| line.contains(&format!("providers::{name}")) || line.contains(&format!("== \"{name}")));

@@ -16,7 +16,7 @@ use super::previous_report::PreviousReport;
 use super::reporter::Reporter;
 use super::session::{Session, SessionOptions, endings, runtime};
 use super::{CommandError, Exit, signals};
-use crate::config::links;
+use crate::config::symlinks;
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
 use crate::executor::{ExecContext, KnownBeforeRun, execute_knowing, preflight};
 use crate::model::plan::Managed;
@@ -95,7 +95,7 @@ pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop,
 async fn open_and_apply(args: &Args, env: &Env, reporter: &Reporter<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
-    expected.files().iter().chain(after).try_for_each(|path| links::check_named(path, env))?;
+    expected.files().iter().chain(after).try_for_each(|path| symlinks::check_named(path, env))?;
     let after = PreviousReport::of(after.as_deref())?;
     let opening =
         SessionOptions { paths, selection, providers, confirmed, expected: &expected, exactness: ConfirmMode::AtMost, trust: reports.json.is_some() };

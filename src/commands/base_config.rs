@@ -6,7 +6,7 @@ use super::CommandError;
 use super::flags::ProviderSelection;
 use super::reporter::Reporter;
 use super::session::{Session, Snapshots, is_refused};
-use crate::config::{self, Invalid, Loaded, links};
+use crate::config::{self, Invalid, Loaded, symlinks};
 use crate::model::{Env, Plan};
 use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
@@ -79,7 +79,7 @@ impl Base {
 
 /// The environment is that of the change: what it says may contradict the base, which is then read without it.
 fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
-    let without = env.only(&links::CI);
+    let without = env.only(&symlinks::CI);
     config::load(paths, env).or_else(|invalid| config::load(paths, &without).map_err(|_| invalid))
 }
 

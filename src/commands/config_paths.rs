@@ -11,7 +11,7 @@ use super::CommandError;
 use super::flags::Paths;
 use super::output_safety::is_report;
 use super::reporter::Reporter;
-use crate::config::{self, Loaded, links};
+use crate::config::{self, Loaded, symlinks};
 use crate::model::Env;
 use crate::providers;
 use crate::sandbox::World;
@@ -83,10 +83,10 @@ pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), Co
 /// It cannot be read, or is a link that is not followed.
 pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, CommandError> {
     let Some(path) = world_path(named, paths) else { return Ok(World::empty()) };
-    links::check_named(&path, env)?;
+    symlinks::check_named(&path, env)?;
     if let (true, Some(folder)) = (named.is_empty(), path.parent()) {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        links::check_within(&path, &fs::canonicalize(folder).unwrap_or_default())?;
+        symlinks::check_within(&path, &fs::canonicalize(folder).unwrap_or_default())?;
     }
     Ok(World::read(&path)?)
 }

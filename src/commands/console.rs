@@ -1,4 +1,4 @@
-//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is nobody's error; whatever
+//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is no error; whatever
 //! else keeps the product from being written is remembered, since a result that was not delivered is a failure.
 //!
 //! Everything that is printed goes through [`Stream::print`], log lines too: no line of it is a command to a CI runner, whoever it is from.

@@ -8,7 +8,7 @@ use thiserror::Error as ThisError;
 
 use super::Exit;
 use super::output_safety::Overwrite;
-use crate::config::links::Link;
+use crate::config::symlinks::Link;
 use crate::executor::GuardError;
 use crate::model::plan::VendorError;
 use crate::providers;

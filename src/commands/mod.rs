@@ -1,9 +1,10 @@
-//! Floor 4: people. One file per subcommand: its arguments and what it does, in words of the floors below.
+//! Floor 4: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
 
 pub mod apply;
 pub mod apply_progress;
 pub mod atomic_files;
 pub mod base_config;
+pub mod cli_suggestions;
 pub mod completions;
 pub mod config_paths;
 pub mod console;
@@ -27,7 +28,6 @@ pub mod sandbox;
 pub mod schema;
 pub mod session;
 pub mod signals;
-pub mod typed_from_habit;
 pub mod validate;
 
 use std::ffi::OsString;
@@ -95,7 +95,7 @@ enum Command {
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
     let console = Console::new();
-    let args = typed_from_habit::help_at_the_end(args.into_iter().collect());
+    let args = cli_suggestions::help_at_the_end(args.into_iter().collect());
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => return unparsed(error, &args, &console),
@@ -123,11 +123,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
 
 /// Help, the version, or what is wrong with the command line.
 fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
-    if let Some(answer) = typed_from_habit::answer(&error, args) {
+    if let Some(answer) = cli_suggestions::answer(&error, args) {
         console.problem(&format!("{} {answer}\n", paint(BAD, "error:")));
         return Exit::Usage;
     }
-    delivered(said_by_clap(&typed_from_habit::without_guesses(error, &Cli::command()), console), console)
+    delivered(said_by_clap(&cli_suggestions::without_guesses(error, &Cli::command()), console), console)
 }
 
 /// A result that is not on stdout as a whole is a failure, and said.

@@ -11,7 +11,7 @@ use super::config_paths::SEED;
 use super::console::Console;
 use super::session::runtime;
 use super::{CommandError, Exit, said_by_clap, signals};
-use crate::config::links;
+use crate::config::symlinks;
 use crate::model::Env;
 use crate::providers::ExternalIds;
 use crate::render::escape_terminal::escaped_line;
@@ -78,7 +78,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         Ok(faults) => faults,
         Err(error) => return Ok(said_by_clap(&error, console)),
     };
-    args.world.iter().try_for_each(|path| links::check_named(path, env))?;
+    args.world.iter().try_for_each(|path| symlinks::check_named(path, env))?;
     let world = args.world.as_deref().map_or(Ok(World::empty()), World::read)?;
     let external_ids = match args.external_ids {
         WhichIds::Issued => ExternalIds::Issued,

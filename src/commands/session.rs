@@ -13,7 +13,7 @@ use super::managed_rows::{descriptions, managed, managed_row};
 use super::reporter::Reporter;
 use super::{CommandError, Exit};
 use crate::config::Loaded;
-use crate::executor::{ask_health, check_organization, observe};
+use crate::executor::{ask_health, observe, observe_checked};
 use crate::model::desired::{Confirm, LeftOut, LeftOutReason};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Managed;
@@ -106,7 +106,7 @@ impl Session {
         approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
-        let client: Arc<dyn WriteClient> = match (env.vendors(), &selection.sandbox) {
+        let client: Arc<dyn WriteClient> = match (env.injected_client(), &selection.sandbox) {
             (Some(vendors), _) => vendors.clone(),
             (None, Some(world)) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
             (None, None) => Arc::new(Http::open(&config.desired.settings, env)?),
@@ -131,7 +131,7 @@ impl Session {
         self.resend_secrets = wanted;
     }
 
-    /// Guards, observes and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
+    /// Observes, checks whose the keys are, and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
     ///
     /// # Errors
     /// The keys belong to another organization.
@@ -139,15 +139,13 @@ impl Session {
         Ok(self.plan_of(&self.read().await?, self.resend_secrets))
     }
 
-    /// Guards and observes.
+    /// Observes, and checks whose the keys are.
     ///
     /// # Errors
     /// The keys belong to another organization.
     pub async fn read(&self) -> Result<Snapshots, CommandError> {
-        if !self.sandbox {
-            check_organization(self.client.as_ref(), &self.config.desired.settings).await?;
-        }
-        Ok(observe(self.client.as_ref(), &self.config.desired).await)
+        let (client, desired) = (self.client.as_ref(), &self.config.desired);
+        if self.sandbox { Ok(observe(client, desired).await) } else { Ok(observe_checked(client, desired).await?) }
     }
 
     /// Adds to what was read what the vendors say does not work; those that could not be asked are named.

@@ -28,7 +28,7 @@ pub fn hear_file_limit() {
         use tokio::signal::unix::{SignalKind, signal};
         /// SIGXFSZ, the same number on every system that is built for.
         const TOO_LARGE: i32 = 25;
-        // Whoever hears a signal once keeps it from ending the process. Without a runtime it stays as it is.
+        // A handler that was registered once keeps the signal from ending the process for good. Without a runtime it stays as it is.
         if let Ok(runtime) = super::session::runtime() {
             runtime.block_on(async { drop(signal(SignalKind::from_raw(TOO_LARGE))) });
         }

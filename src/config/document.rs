@@ -11,7 +11,7 @@ use crate::model::check::{check, no_value};
 use crate::model::desired::{Confirm, Limits};
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::node::Entry;
-use crate::model::node::not_yaml::{TERRAFORM, is_terraform};
+use crate::model::node::yaml_errors::{TERRAFORM, is_terraform};
 use crate::model::remedy;
 use crate::model::source::Layer;
 use crate::model::tombstone::Exclusive;

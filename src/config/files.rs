@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::links;
+use super::symlinks;
 use crate::model::{Diagnostic, Diagnostics, Env};
 
 /// The largest file that is read, in bytes.
@@ -26,7 +26,7 @@ pub struct Text {
 pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     let mut found = Vec::new();
     for path in paths {
-        if let Err(why) = links::check_named(path, env) {
+        if let Err(why) = symlinks::check_named(path, env) {
             out.push(Diagnostic::nowhere(why.to_string()).help(why.help()));
         } else if path.is_dir() {
             let (before, fine) = (found.len(), out.len());
@@ -102,7 +102,7 @@ fn walk_within(folder: &Path, root: &Path, walked: &mut BTreeSet<PathBuf>, found
         if !is_config && !is_folder {
             continue;
         }
-        if let Err(why) = links::check_within(&path, root) {
+        if let Err(why) = symlinks::check_within(&path, root) {
             out.push(Diagnostic::nowhere(why.to_string()).help(why.help()));
         } else if is_folder {
             walk_within(&path, root, walked, found, out);

@@ -8,12 +8,12 @@ pub mod defaults_and_profiles;
 pub mod document;
 pub mod files;
 pub mod hold;
-pub mod links;
 pub mod odd_characters;
 pub mod removed;
 pub mod rules;
 pub mod schema;
 pub mod settings;
+pub mod symlinks;
 pub mod unmanaged;
 pub mod value_formats;
 

@@ -1,6 +1,6 @@
 //! What any dialect's block can be refused for offline: one-ofs with two arms, keys twice in a keyed list, malformed values, secrets.
 //!
-//! Which field is what comes from the `Shape`; nothing here knows a vendor.
+//! Which field is what comes from the `RowSchema`; nothing here knows a vendor.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;

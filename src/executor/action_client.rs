@@ -71,7 +71,7 @@ impl WriteClient for ActionClient<'_> {
         let mut noted = self.noted();
         noted.status = answer.as_ref().ok().map(|response| response.status);
         noted.sent_again = answer.as_ref().is_ok_and(Response::is_for_resent_request);
-        // A refusal of the second says nothing of the first.
+        // Where a request that was sent again is refused, the first may have taken effect all the same.
         if is_undone(&answer) && !noted.sent_again {
             noted.write = before;
         }

@@ -1,7 +1,7 @@
 //! Floor 3: applies a plan. Everything is decided in the plan; a row that has changed since is judged by `planner::recheck`.
 //!
 //! Order: each vendor has a queue of its own, updates before creates; deletes begin when all of that has ended, and only if nothing
-//! failed. Accounts are independent: a failure never stops the others, except when a vendor itself is failing ([`breaker`]). What is
+//! failed. Accounts are independent: a failure never stops the others, except when a vendor itself is failing ([`circuit_breaker`]). What is
 //! sent is sent once: after a lost answer its row is only refreshed ([`lost_answer`]).
 
 pub mod action_client;
@@ -29,7 +29,7 @@ use interrupt::Interrupt;
 use lost_answer::{LostAnswer, Refreshed};
 use read_cache::ReadCache;
 
-pub use observe::{GuardError, ask_health, check_organization, observe, observe_unmanaged};
+pub use observe::{GuardError, ask_health, check_organization, observe, observe_checked, observe_unmanaged};
 
 /// Observes a run: it is told how each action ended, and keeps what is about to be deleted.
 pub trait ProgressObserver: Sync {

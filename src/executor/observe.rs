@@ -1,8 +1,8 @@
-//! Reading: which organization the keys belong to, then every provider in use, side by side.
+//! Reading: every provider in use, and which organization the keys belong to, side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join};
 use thiserror::Error;
 
 use crate::model::plan::VendorError;
@@ -33,7 +33,17 @@ pub enum GuardError {
     },
 }
 
-/// Compares the organization of the keys with the one the config is for, wherever it names one, before anything else is read.
+/// Reads every provider in use, and asks at the same time whose the keys are. What was read with the keys of another organization is
+/// dropped unseen.
+///
+/// # Errors
+/// The keys belong to another organization than the config is for, or it cannot be told.
+pub async fn observe_checked(client: &dyn ReadClient, desired: &DesiredState) -> Result<BTreeMap<&'static str, ProviderSnapshot>, GuardError> {
+    let snapshots = async { Ok(observe(client, desired).await) };
+    try_join(check_organization(client, &desired.settings), snapshots).await.map(|((), snapshots)| snapshots)
+}
+
+/// Compares the organization of the keys with the one the config is for, wherever it names one.
 ///
 /// # Errors
 /// It is another one, or it cannot be told.

@@ -2,7 +2,7 @@
 //!
 //! Where a vendor has no way to ask for one row, every refresh is a listing of all of them, and one listing may serve several refreshes. Which
 //! answers are too old is known here and nowhere else: after a write that must not be sent twice, and after an answer that was lost,
-//! what was asked before says nothing any more; [`ReadCache::from_now_on`] is for whoever wants to see what there is now.
+//! what was asked before says nothing any more; [`ReadCache::after_now`] is for whoever wants to see what there is now.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -37,20 +37,20 @@ struct Managed<'a> {
 ///
 /// # Errors
 /// An entry is invalid; or laid over what the config says, it would not plan empty.
-pub fn accept(declared: &[(Arc<Desired>, &Observed)], question: &ImportInput<'_>, schemas: &Schemas) -> Result<Option<Text>, Unproved> {
+pub fn accept(declared: &[(Arc<Desired>, &Observed)], input: &ImportInput<'_>, schemas: &Schemas) -> Result<Option<Text>, Unproved> {
     let mut accounts: Vec<Vec<Managed<'_>>> = by_account(declared);
     if accounts.is_empty() {
         return Ok(None);
     }
     let steps: [fn(&mut Managed<'_>, &Unrepresentable); 2] = [|managed, fault| managed.fill_in(fault), |managed, fault| managed.leave_out(fault)];
     for step in steps {
-        let ReadBack { nodes, asked_for: _, wrong } = read(&write(&accounts, question, schemas), question);
+        let ReadBack { nodes, asked_for: _, wrong } = read(&write(&accounts, input, schemas), input);
         for fault in located(&nodes, &wrong) {
             accounts[fault.entry].iter_mut().for_each(|managed| step(managed, &fault));
         }
     }
-    let text = write(&accounts, question, schemas);
-    prove(&accounts, &text, question)?;
+    let text = write(&accounts, input, schemas);
+    prove(&accounts, &text, input)?;
     Ok(Some(text))
 }
 
@@ -73,7 +73,7 @@ fn managed<'a>(desired: &'a Arc<Desired>, row: &'a Observed) -> Option<Managed<'
 }
 
 impl Managed<'_> {
-    /// A rule joins what the config manages with what it does not: what is live beside it is said too.
+    /// Where a rule couples managed fields with others, the live values of those are written, too.
     fn fill_in(&mut self, fault: &Unrepresentable) {
         let here = self.place();
         let Some([block, ..]) = fault.path.strip_prefix(here.as_slice()) else { return };
@@ -121,10 +121,10 @@ struct ReadBack {
     wrong: Diagnostics,
 }
 
-fn read(text: &Text, question: &ImportInput<'_>) -> ReadBack {
+fn read(text: &Text, input: &ImportInput<'_>) -> ReadBack {
     let (root, mut wrong) = Node::parse(&text.text, 0);
     let nodes = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
-    let asked_for = asked_for(&nodes, question, &mut wrong);
+    let asked_for = asked_for(&nodes, input, &mut wrong);
     ReadBack { nodes, asked_for, wrong }
 }
 
@@ -139,13 +139,13 @@ impl ReadBack {
     }
 }
 
-fn write(accounts: &[Vec<Managed<'_>>], question: &ImportInput<'_>, schemas: &Schemas) -> Text {
-    let entries = accounts.iter().map(|rows| entry(rows, question, schemas)).collect();
+fn write(accounts: &[Vec<Managed<'_>>], input: &ImportInput<'_>, schemas: &Schemas) -> Text {
+    let entries = accounts.iter().map(|rows| entry(rows, input, schemas)).collect();
     Text { name: "the result".to_owned(), text: yaml::document(&[Line::new("accounts", Yaml::List(entries))]) }
 }
 
 /// One declared account as it is live.
-fn entry(rows: &[Managed<'_>], question: &ImportInput<'_>, schemas: &Schemas) -> Yaml {
+fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Yaml {
     let blocks = written(rows.iter().map(|managed| (managed.provider, managed.row, managed.held.leaves.clone())));
     let partition = rows.iter().find_map(Managed::partition).filter(|partition| partition != "aws");
     let mut own: Vec<(ColumnKey, Value)> = partition.into_iter().map(|partition| (ColumnKey::Partition, partition.into())).collect();
@@ -157,14 +157,14 @@ fn entry(rows: &[Managed<'_>], question: &ImportInput<'_>, schemas: &Schemas) ->
         name: None,
         blocks,
         keys: BTreeSet::new(),
-        notes: said(rows, question).into_iter().chain(rows.iter().flat_map(Managed::notes)).collect(),
+        notes: said(rows, input).into_iter().chain(rows.iter().flat_map(Managed::notes)).collect(),
     };
     document::entry(&draft, &[], &[], own.iter().map(|(slot, value)| (slot, value)), schemas)
 }
 
 /// Where the entry is, and how much of it is different live.
-fn said(rows: &[Managed<'_>], question: &ImportInput<'_>) -> Option<String> {
-    let sources = &question.loaded.sources;
+fn said(rows: &[Managed<'_>], input: &ImportInput<'_>) -> Option<String> {
+    let sources = &input.loaded.sources;
     let source = sources.locate(rows.first()?.desired.place);
     let differing = rows.iter().map(|managed| diff(managed.desired, Some(&managed.live), sources, false).changes.len()).sum();
     let differs = match differing {
@@ -176,21 +176,21 @@ fn said(rows: &[Managed<'_>], question: &ImportInput<'_>) -> Option<String> {
 }
 
 /// Every entry in place of what the config says of its account, against what is live.
-fn prove(accounts: &[Vec<Managed<'_>>], text: &Text, question: &ImportInput<'_>) -> Result<(), Unproved> {
-    let read = read(text, question);
+fn prove(accounts: &[Vec<Managed<'_>>], text: &Text, input: &ImportInput<'_>) -> Result<(), Unproved> {
+    let read = read(text, input);
     if any_error(&read.wrong) {
         let mut sources = Sources::default();
         sources.add(&text.name, text.text.clone());
         return Err(Unproved::Invalid(Box::new(Invalid { sources, diagnostics: read.wrong })));
     }
-    let actions: Vec<Action> = accounts.iter().flatten().filter_map(|managed| difference(managed, read.of(managed.desired), question)).collect();
+    let actions: Vec<Action> = accounts.iter().flatten().filter_map(|managed| difference(managed, read.of(managed.desired), input)).collect();
     if actions.is_empty() { Ok(()) } else { Err(Unproved::Differs(Box::new(Plan { actions, ..Plan::default() }))) }
 }
 
 /// What would change. An entry that does not ask for the row leaves it as the config has it.
-fn difference(managed: &Managed<'_>, fresh: Option<&Arc<Desired>>, question: &ImportInput<'_>) -> Option<Action> {
+fn difference(managed: &Managed<'_>, fresh: Option<&Arc<Desired>>, input: &ImportInput<'_>) -> Option<Action> {
     let Managed { desired, provider: _, row, shape, live, held } = managed;
-    let sources = &question.loaded.sources;
+    let sources = &input.loaded.sources;
     let without = |node: Node, path: &Vec<String>| node.without(&path.iter().map(String::as_str).collect::<Vec<_>>());
     let said = held.leaves.keys().chain(&held.gone).chain(&held.unsaid).fold(desired.node.clone(), without);
     let node = fresh.map_or(desired.node.clone(), |fresh| fresh.node.over(&said, Some(&shape.block)));

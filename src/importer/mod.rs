@@ -1,11 +1,11 @@
-//! Floor 3: what is live, as a config, and the proof that it is. Texts and readings go in, texts come out; no I/O.
+//! Floor 3: what is live, as a config, and the proof that it is. Texts and snapshots go in, texts come out; no I/O.
 //!
-//! The rows nobody declares become drafts ([`rows`]), what a config cannot say is left out of them ([`fit`]), they are folded and
-//! written ([`crate::planner::import`]), and the result is planned against the very listing it came from ([`proof`]).
+//! The rows nobody declares become drafts ([`row_drafts`]), what a config cannot say is left out of them ([`unrepresentable`]), they are folded and
+//! written ([`crate::planner::import`]), and the result is planned against the very listing it came from ([`empty_plan`]).
 
 pub mod declared_rows;
+pub mod empty_plan;
 pub mod live_entries;
-pub mod proof;
 pub mod row_drafts;
 pub mod takeover;
 pub mod unrepresentable;
@@ -21,7 +21,7 @@ use crate::model::yaml::Line;
 use crate::model::{Env, Key, Plan, RowSchema};
 use crate::planner::ProviderSnapshot;
 use crate::planner::import::document::{self, Parts};
-use crate::planner::import::{BaseConfig, Layer, Schemas, names};
+use crate::planner::import::{ExistingConfig, Layer, Schemas, names};
 use crate::providers;
 use crate::render::yaml;
 
@@ -88,21 +88,21 @@ pub enum Unproved {
 ///
 /// # Errors
 /// The result would not plan empty.
-pub fn import(question: &ImportInput<'_>) -> Result<Imported, Unproved> {
-    let named = question.snapshots.keys().filter_map(|name| providers::named(name));
+pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
+    let named = input.snapshots.keys().filter_map(|name| providers::named(name));
     let schemas: Schemas = named.map(|provider| (provider.name(), provider.block())).collect();
-    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(question);
-    unrepresentable::drop_unrepresentable(&mut drafts, question, &schemas, &mut left);
-    let ground = ground(question);
-    names::give(&mut drafts, &schemas, &name_fields(&schemas), &ground);
-    question.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
-    let parts = document::write(&drafts, &ground, &schemas, question.flat);
+    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input);
+    unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left);
+    let existing = existing(input);
+    names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
+    input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
+    let parts = document::write(&drafts, &existing, &schemas, input.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
-    let texts = lay_out(parts, question);
+    let texts = lay_out(parts, input);
     if accounts > 0 {
-        proof::prove(&drafts, &texts, question)?;
+        empty_plan::prove(&drafts, &texts, input)?;
     }
-    let accepted = live_entries::accept(&declared, question, &schemas)?;
+    let accepted = live_entries::accept(&declared, input, &schemas)?;
     Ok(Imported { accounts, profiles, accepted: declared.len(), left, texts: texts.into_iter().chain(accepted).collect() })
 }
 
@@ -112,11 +112,11 @@ fn name_fields(schemas: &Schemas) -> names::NameFields {
 }
 
 /// The config that the new entries are added to.
-fn ground(question: &ImportInput<'_>) -> BaseConfig {
-    let Loaded { desired, layers, .. } = question.loaded;
+fn existing(input: &ImportInput<'_>) -> ExistingConfig {
+    let Loaded { desired, layers, .. } = input.loaded;
     let stratum =
         |name: Option<&String>, blocks: &Blocks| Layer { partition: layers.partitions.get(&name.cloned()).cloned(), blocks: blocks.clone() };
-    BaseConfig {
+    ExistingConfig {
         defaults: stratum(None, &layers.defaults),
         profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), stratum(Some(name), blocks))).collect(),
         names: desired.entries.values().filter_map(|desired| desired.name.clone()).collect(),
@@ -125,11 +125,11 @@ fn ground(question: &ImportInput<'_>) -> BaseConfig {
 }
 
 /// The parts as documents.
-fn lay_out(parts: Parts, question: &ImportInput<'_>) -> Vec<Text> {
+fn lay_out(parts: Parts, input: &ImportInput<'_>) -> Vec<Text> {
     let Parts { defaults, profiles, accounts, groups: _ } = parts;
     let Some(accounts) = accounts else { return Vec::new() };
-    let shared: Vec<Line> = question.beginning.iter().cloned().chain(defaults).chain(profiles).collect();
-    let (first, second) = match &question.layout {
+    let shared: Vec<Line> = input.beginning.iter().cloned().chain(defaults).chain(profiles).collect();
+    let (first, second) = match &input.layout {
         Layout::One => ("the result", "the result"),
         Layout::Files { shared, accounts } => (shared.as_str(), accounts.as_str()),
     };

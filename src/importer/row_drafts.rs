@@ -22,17 +22,17 @@ pub struct Rows<'a> {
 }
 
 /// Sorts every row of every reading.
-pub fn sort<'a>(question: &ImportInput<'a>) -> Rows<'a> {
+pub fn sort<'a>(input: &ImportInput<'a>) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
     let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
-    let read = || question.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
+    let read = || input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
     rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
-    rows.left.extend(isolated(question));
-    let wanted = |row: &Observed| question.adopted.is_none_or(|managed| managed.contains_key(&row.key));
-    let all = declared_rows::rows(&question.loaded.desired, question.snapshots, question.only).into_iter();
+    rows.left.extend(isolated(input));
+    let wanted = |row: &Observed| input.adopted.is_none_or(|managed| managed.contains_key(&row.key));
+    let all = declared_rows::rows(&input.loaded.desired, input.snapshots, input.only).into_iter();
     for (row, standing) in all.filter(|(row, _)| wanted(row)) {
         match standing {
-            RowStatus::Declared(desired) if question.only.is_some() => match own_row(question, desired) {
+            RowStatus::Declared(desired) if input.only.is_some() => match own_row(input, desired) {
                 Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
                 Some(row) => rows.left.push(format!("{}: it is live as {}", desired.key, row.key.name)),
                 None => {}
@@ -47,17 +47,17 @@ pub fn sort<'a>(question: &ImportInput<'a>) -> Rows<'a> {
         }
     }
     rows.drafts = accounts.into_values().filter(|account| !account.rows.is_empty()).map(Gathered::draft).collect();
-    question.adopted.iter().for_each(|managed| rows.drafts.iter_mut().for_each(|draft| takeover::keep(draft, managed)));
-    rows.left.extend(gone(question));
+    input.adopted.iter().for_each(|managed| rows.drafts.iter_mut().for_each(|draft| takeover::keep(draft, managed)));
+    rows.left.extend(gone(input));
     rows
 }
 
 /// Rows that no entry can be about: of providers with one backend as the first of them lists them.
-fn isolated(question: &ImportInput<'_>) -> Vec<String> {
+fn isolated(input: &ImportInput<'_>) -> Vec<String> {
     let mut backends = BTreeSet::new();
-    let snapshots = providers::ALL.iter().filter_map(|provider| question.snapshots.get(provider.name()));
+    let snapshots = providers::ALL.iter().filter_map(|provider| input.snapshots.get(provider.name()));
     let found = snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok().filter(|_| backends.insert(snapshot.backend)));
-    let wanted = |row: &&Isolated| question.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)));
+    let wanted = |row: &&Isolated| input.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)));
     found.flat_map(|found| &found.isolated).filter(wanted).map(left_alone).collect()
 }
 
@@ -76,18 +76,18 @@ pub fn fresh(desired: &DesiredState, snapshots: &BTreeMap<&'static str, Provider
 }
 
 /// The row of an entry as its own provider lists it.
-fn own_row<'a>(question: &ImportInput<'a>, desired: &Desired) -> Option<&'a Observed> {
-    let found = question.snapshots.get(desired.key.provider)?.result.as_ref().ok()?;
+fn own_row<'a>(input: &ImportInput<'a>, desired: &Desired) -> Option<&'a Observed> {
+    let found = input.snapshots.get(desired.key.provider)?.result.as_ref().ok()?;
     desired.keys().find_map(|key| found.rows.get(&key))
 }
 
 /// Accounts that were asked for by name and are declared, but not live.
-fn gone(question: &ImportInput<'_>) -> Vec<String> {
+fn gone(input: &ImportInput<'_>) -> Vec<String> {
     let named = |desired: &&Arc<Desired>| {
         let names = || desired.keys().map(|key| key.name).chain(desired.account.clone());
-        question.only.is_some_and(|only| names().any(|name| only.contains(&name)))
+        input.only.is_some_and(|only| names().any(|name| only.contains(&name)))
     };
-    let gone = question.loaded.desired.entries.values().filter(named).filter(|desired| own_row(question, desired).is_none());
+    let gone = input.loaded.desired.entries.values().filter(named).filter(|desired| own_row(input, desired).is_none());
     gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
 }
 

@@ -18,7 +18,7 @@ use crate::model::yaml::Line;
 use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
-use crate::planner::import::{BaseConfig, Draft, Schemas, document};
+use crate::planner::import::{Draft, ExistingConfig, Schemas, document};
 use crate::providers;
 use crate::render::yaml;
 
@@ -28,13 +28,13 @@ const AT_ONCE: usize = 500;
 const ROUNDS: usize = 200;
 
 /// Leaves out of every draft what a config cannot say. A draft that cannot be an entry at all is taken out, and noted in `left`.
-pub fn drop_unrepresentable(drafts: &mut Vec<Draft>, question: &ImportInput<'_>, schemas: &Schemas, left: &mut Vec<String>) {
+pub fn drop_unrepresentable(drafts: &mut Vec<Draft>, input: &ImportInput<'_>, schemas: &Schemas, left: &mut Vec<String>) {
     let mut fitting = Vec::with_capacity(drafts.len());
     let mut rest = std::mem::take(drafts).into_iter().peekable();
     while rest.peek().is_some() {
         let mut some: Vec<Draft> = rest.by_ref().take(AT_ONCE).collect();
         for _ in 0..ROUNDS {
-            let faults = faults(&some, question, schemas);
+            let faults = faults(&some, input, schemas);
             if faults.is_empty() {
                 break;
             }
@@ -66,14 +66,14 @@ pub fn located(entries: &[Node], wrong: &Diagnostics) -> Vec<Unrepresentable> {
 }
 
 /// Tries the drafts as entries without any layer below.
-fn faults(drafts: &[Draft], question: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
-    let Some(accounts) = document::write(drafts, &BaseConfig::default(), schemas, true).accounts else { return Vec::new() };
+fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
+    let Some(accounts) = document::write(drafts, &ExistingConfig::default(), schemas, true).accounts else { return Vec::new() };
     let text = yaml::document(&[Line { apart: false, ..accounts }]);
     let (root, mut wrong) = Node::parse(&text, 0);
     let entries = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
     let mut sources = Sources::default();
     sources.add("", text);
-    let desired = asked_for(&entries, question, &mut wrong);
+    let desired = asked_for(&entries, input, &mut wrong);
     let mut faults = located(&entries, &wrong);
     // What has been said once is not said again.
     if any_error(&wrong) && faults.is_empty() {
@@ -84,16 +84,16 @@ fn faults(drafts: &[Draft], question: &ImportInput<'_>, schemas: &Schemas) -> Ve
             .collect();
     }
     if faults.is_empty() {
-        faults = drafts.iter().enumerate().flat_map(|(at, draft)| differences(at, draft, &desired, question, &sources)).collect();
+        faults = drafts.iter().enumerate().flat_map(|(at, draft)| differences(at, draft, &desired, input, &sources)).collect();
     }
     faults
 }
 
 /// What entries ask for, read and checked as the config reads and checks them.
-pub fn asked_for(entries: &[Node], question: &ImportInput<'_>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
+pub fn asked_for(entries: &[Node], input: &ImportInput<'_>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let document = Document { accounts: entries.to_vec(), ..Document::default() };
     let accounts = accounts::read(&document, &ConfigLayers::default(), true, out);
-    accounts::entries(&accounts, &question.loaded.desired.settings, &mut BTreeMap::new(), out)
+    accounts::entries(&accounts, &input.loaded.desired.settings, &mut BTreeMap::new(), out)
 }
 
 /// Which entry a place is in, and the keys that lead there.
@@ -110,17 +110,11 @@ fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
 }
 
 /// What would change if a draft were declared so.
-fn differences(
-    at: usize,
-    draft: &Draft,
-    desired: &BTreeMap<Key, Arc<Desired>>,
-    question: &ImportInput<'_>,
-    sources: &Sources,
-) -> Vec<Unrepresentable> {
+fn differences(at: usize, draft: &Draft, desired: &BTreeMap<Key, Arc<Desired>>, input: &ImportInput<'_>, sources: &Sources) -> Vec<Unrepresentable> {
     let mut faults = Vec::new();
     for key in &draft.keys {
         let whole = |why: String| vec![Unrepresentable { entry: at, path: vec![key.provider.to_owned()], why }];
-        let row = question.snapshots.get(key.provider).and_then(|snapshot| snapshot.result.as_ref().ok()?.rows.get(key));
+        let row = input.snapshots.get(key.provider).and_then(|snapshot| snapshot.result.as_ref().ok()?.rows.get(key));
         let (Some(row), Some(shape)) = (row, super::shape(key)) else { return whole("it is not listed".to_owned()) };
         let Some(desired) = desired.get(key) else { return whole("no entry can name this row".to_owned()) };
         let live = match comparable(row, shape) {

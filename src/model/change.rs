@@ -61,7 +61,7 @@ pub struct FieldChange {
     pub source: Source,
 }
 
-/// At least one field change: an update without one cannot be spelled.
+/// A non-empty list of field changes: an update without changes cannot be made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes(Vec<FieldChange>);
 

@@ -35,9 +35,21 @@ impl Method {
     }
 }
 
-/// Whose endpoint and keys: a provider, and one AWS account where a provider has an endpoint per account.
+/// Whose base URL and credentials a request is sent with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Endpoint(pub &'static str, pub Option<String>);
+pub struct Endpoint {
+    /// The provider.
+    pub provider: &'static str,
+    /// The AWS account, where the provider has an endpoint for each.
+    pub account: Option<String>,
+}
+
+impl Endpoint {
+    /// The one endpoint of a provider that has one for all accounts.
+    pub fn of(provider: &'static str) -> Self {
+        Endpoint { provider, account: None }
+    }
+}
 
 /// A JSON body and where in it secrets belong.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +88,7 @@ const SEARCH: &str = "/search/";
 impl Request {
     /// A request without query and body.
     pub fn new(provider: &'static str, method: Method, path: impl Into<String>) -> Self {
-        Request { endpoint: Endpoint(provider, None), method, path: path.into(), query: Vec::new(), body: None }
+        Request { endpoint: Endpoint::of(provider), method, path: path.into(), query: Vec::new(), body: None }
     }
 
     /// Whether it only asks: a GET, or a search by POST.

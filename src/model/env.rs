@@ -29,12 +29,12 @@ impl Env {
     }
 
     /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's own.
-    pub fn with_vendors(self, vendors: Arc<dyn WriteClient>) -> Self {
+    pub fn with_client(self, vendors: Arc<dyn WriteClient>) -> Self {
         Env { vendors: Some(vendors), ..self }
     }
 
     /// How the vendors are reached, if not as usual.
-    pub fn vendors(&self) -> Option<&Arc<dyn WriteClient>> {
+    pub fn injected_client(&self) -> Option<&Arc<dyn WriteClient>> {
         self.vendors.as_ref()
     }
 

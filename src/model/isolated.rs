@@ -1,4 +1,4 @@
-//! Live rows that concern themselves alone: it cannot be told which row each is, it cannot be read, or several go by one name.
+//! Live rows that cannot be matched to the config safely: their identity cannot be told, they cannot be read, or several go by one name.
 //!
 //! They are listed with all that tells them apart, and nothing is done to them. The one exception is a tombstone that says, with
 //! `id:`, which of several it means.

@@ -51,13 +51,13 @@ impl Observed {
 pub struct Observation {
     /// Every row, in the order of their keys.
     pub rows: BTreeMap<Key, Observed>,
-    /// The vendor's published lists of legal values, by the name `Shape` uses.
+    /// The vendor's published lists of legal values, by the name `RowSchema` uses.
     pub catalogs: BTreeMap<&'static str, BTreeSet<String>>,
     /// Deleted rows that the vendor can bring back, where it keeps such: they are recovered in place of a create.
     pub trash: BTreeMap<Key, Observed>,
     /// Single rows that could not be read although the listing could.
     pub unreadable: Vec<(Key, VendorError)>,
-    /// Rows that concern themselves alone.
+    /// Isolated rows.
     pub isolated: Vec<Isolated>,
 }
 

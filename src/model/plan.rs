@@ -14,7 +14,7 @@ use super::observed::{Observed, Trust};
 pub use super::refusal::{Refusal, RefusedOp};
 use super::source::Source;
 use super::tombstone::DeleteReason;
-pub use super::vendor::VendorError;
+pub use super::vendor_error::VendorError;
 
 /// What is done to one row.
 #[derive(Debug, Clone)]
@@ -243,7 +243,7 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
     /// Providers, or single rows, that could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// Live rows that concern themselves alone: nothing is done to them.
+    /// Isolated rows: nothing is done to them.
     pub isolated: Vec<Isolated>,
     /// Role, external id and trust policy of every managed live account.
     pub managed: Vec<Managed>,

@@ -1,4 +1,4 @@
-//! The only two reasons for a delete; both can only be read from text.
+//! What authorizes a delete: an entry of `removed:`, or `ownership: exclusive`. Both are made from the config's text only.
 //!
 //! There is no other way to make a [`DeleteReason`]: absence never is one.
 

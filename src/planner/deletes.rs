@@ -108,7 +108,7 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
     }
 }
 
-/// Any row may be the one that cannot be told.
+/// The row without identity could be any declared one, so `exclusive` deletes nothing there.
 fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diagnostic {
     let title = format!("`ownership: exclusive` deletes nothing at {provider} now");
     let label = format!("{} there cannot be told from others: {}", isolation::id(row), row.why);

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::disruptive;
 use crate::model::change::Disruption;
 use crate::model::node::Entry;
-use crate::model::overlay::{Arm, arm};
 use crate::model::path::Step;
 use crate::model::row_schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
+use crate::model::update_body::{Arm, arm};
 use crate::model::value::{at, is_void};
 use crate::model::{Change, Desired, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
 

@@ -1,6 +1,6 @@
 //! Which field changes stop collection, or can break it. They are counted against `limits.disruptive`.
 //!
-//! Where it cannot be told, it is one.
+//! Where it cannot be told, the change counts as disruptive.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub fn list(disruptive_when: DisruptiveWhen, before: &[Value], after: &[Value]) 
     }
 }
 
-/// A one-of that switches arms: to a list of what is collected always, to a list of what is not where it names something that was.
+/// Whether switching arms is disruptive: to an include list always; to an exclude list if it names something that was collected.
 pub fn switching(node: &Node, block: &BlockSchema, live: &Value) -> bool {
     node.entries().iter().any(|entry| match block.fields.get(&*entry.key).and_then(|field| field.disruptive_when) {
         Some(DisruptiveWhen::Grow) => {

@@ -1,4 +1,4 @@
-//! Isolated rows, by the names they go by: what of the config they stand in the way of.
+//! Isolated rows, by their names: which entries of the config they block.
 
 use std::collections::BTreeMap;
 

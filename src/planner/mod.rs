@@ -1,9 +1,8 @@
-//! Floor 1: deciding. Pure, and without knowledge of any vendor: what it needs to know of a schema is a [`Shape`].
+//! Floor 1: deciding. Pure, and without knowledge of any vendor: what it needs to know of a schema is a [`RowSchema`].
 //!
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
 pub mod approval;
-pub mod catalog_values;
 pub mod catalogs;
 pub mod comparison;
 pub mod declared_names;
@@ -13,6 +12,7 @@ pub mod diff;
 pub mod digest;
 pub mod disruptive;
 pub mod drift;
+pub mod grandfathered_values;
 pub mod import;
 pub mod isolation;
 pub mod limits;
@@ -28,8 +28,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use catalog_values::CatalogValues;
 use declared_names::{DeclaredNames, Handled};
+use grandfathered_values::GrandfatheredValues;
 use isolation::Isolation;
 use partitions::PartitionConflicts;
 use refusals::Proposed;
@@ -41,7 +41,7 @@ use crate::model::plan::{HealthIssues, OnHold, RowCounts, Unmanaged, Unreadable,
 use crate::model::value::inline;
 use crate::model::{
     Action, Changes, Desired, DesiredState, Diagnostic, Diagnostics, Hold, Isolated, Node, Observation, Observed, Op, Plan, RowSchema, Sources,
-    no_json,
+    json_errors,
 };
 
 /// One provider as it was read.
@@ -112,12 +112,12 @@ struct Known<'a> {
     /// Accounts that are live in another partition than declared.
     otherwise: PartitionConflicts<'a>,
     /// Values that are refused where they are new.
-    doubtful: CatalogValues<'a>,
+    doubtful: GrandfatheredValues<'a>,
 }
 
 fn plan_settled(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
-    let mut known = Known { otherwise: PartitionConflicts::of(input.desired, input.snapshots), doubtful: CatalogValues::of(input.desired) };
+    let mut known = Known { otherwise: PartitionConflicts::of(input.desired, input.snapshots), doubtful: GrandfatheredValues::of(input.desired) };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     let isolation = Isolation::of(input);
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
@@ -202,7 +202,7 @@ fn decide<'a>(
     isolation: &Isolation<'_>,
     desired: &'a Arc<Desired>,
     otherwise: &PartitionConflicts<'a>,
-    doubtful: Option<&mut CatalogValues<'a>>,
+    doubtful: Option<&mut GrandfatheredValues<'a>>,
     plan: &mut Plan,
 ) -> Option<Action> {
     let snapshot = input.snapshots.get(desired.key.provider)?;
@@ -302,7 +302,7 @@ fn note_health_issues(desired: &Desired, observed: Option<&Observed>, plan: &mut
 pub fn comparable(observed: &Observed, shape: &RowSchema) -> Result<Value, VendorError> {
     let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
     let text = observed.row.get();
-    let mut row: Value = serde_json::from_str(text).map_err(|error| wrong(no_json::why(text.as_bytes(), &error)))?;
+    let mut row: Value = serde_json::from_str(text).map_err(|error| wrong(json_errors::why(text.as_bytes(), &error)))?;
     for field in shape.pointer {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }
@@ -310,7 +310,7 @@ pub fn comparable(observed: &Observed, shape: &RowSchema) -> Result<Value, Vendo
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
 }
 
-/// Rows that concern themselves alone, and whether the config says anything under their names.
+/// Isolated rows, and whether the config says anything under their names.
 fn list_isolated(input: &PlanInput<'_>, plan: &mut Plan) {
     let desired = input.desired;
     let declared: BTreeSet<&str> = desired.entries.values().flat_map(|desired| names_of(desired)).collect();

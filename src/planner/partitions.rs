@@ -1,7 +1,7 @@
 //! An account is in one partition. What the config leaves out is read off live rows; what contradicts them is refused, at every provider.
 //!
 //! Rows that the account's own entries name tell it, whatever their ARN says of the partition. Only where none of those is live do
-//! others of its rows: one stray row that nobody manages stands in nobody's way.
+//! others of its rows: an unmanaged stray row contradicts nothing.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

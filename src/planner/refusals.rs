@@ -121,7 +121,7 @@ impl Proposed<'_> {
         Some((*place, why, help.to_owned()))
     }
 
-    /// What is on and nobody manages needs a sibling that would be switched off.
+    /// Refuses to switch off a field that another one, on and not declared, requires.
     fn required(self, live: &Value) -> Option<RefusalText> {
         let (needs, path, place) = required(&self.desired.node, &self.desired.schema.block, live, &Path::root())?;
         self.difference.changes.iter().find(|change| change.path == path)?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// What nobody knows for certain of a vendor, or what a rehearsal wants otherwise than the vendor does it.
+/// Options of the emulator: behavior of a vendor that is not known for certain, or that a rehearsal wants otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Behavior {
     /// What a PATCH does to the blocks it names.

@@ -1,6 +1,6 @@
 //! Types that account structs of every dialect are made of: sets, secrets, and strings with a form or a catalog.
 //!
-//! Each says in its JSON Schema what the planner and the config checks need to know (see [`crate::model::shape`]).
+//! Each says in its JSON Schema what the planner and the config checks need to know (see [`crate::model::row_schema`]).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

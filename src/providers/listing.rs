@@ -1,4 +1,4 @@
-//! What every dialect makes of a listing: the rows that can be planned on, and those that concern themselves alone.
+//! What every dialect makes of a listing: the rows that can be planned on, and those that are isolated.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ const LONGEST: usize = 160;
 const MOST_DIFFERING: usize = 8;
 
 /// Where rows of a dialect say what tells them apart: a word for each field, and its JSON pointer.
-pub struct Marks {
+pub struct RowPointers {
     /// Whose rows they are.
     pub provider: &'static str,
     /// Where a row's own fields are.
@@ -76,7 +76,7 @@ impl Listed {
     ///
     /// # Errors
     /// Too many of them are.
-    pub fn apart(self, marks: &Marks) -> Result<Observation, VendorError> {
+    pub fn apart(self, marks: &RowPointers) -> Result<Observation, VendorError> {
         let Listed { rows, mut isolated } = self;
         let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
         isolated.extend(broken.iter().map(|row| marks.broken(row)));
@@ -124,7 +124,7 @@ impl Listed {
     }
 }
 
-impl Marks {
+impl RowPointers {
     /// A row that cannot be told or read.
     pub fn isolated(&self, kind: Option<&'static str>, row: &RawValue, why: &str) -> Isolated {
         let value: Value = serde_json::from_str(row.get()).unwrap_or_default();

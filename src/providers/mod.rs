@@ -2,8 +2,8 @@
 //!
 //! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
 //! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `words`, `table`, `answers`, `hosts`, `listed`,
-//! `datadog_org`.
+//! No folder knows another. What two dialects share stands beside them, and knows none of them: `field_types`,
+//! `emulator_table`, `json_rows`, `allowed_hosts`, `listing`, `datadog_common`.
 
 pub mod allowed_hosts;
 pub mod cloudcraft;
@@ -12,8 +12,8 @@ pub mod datadog_common;
 pub mod datadog_v1;
 pub mod emulator_table;
 pub mod field_types;
-pub mod json_rows;
 pub mod listing;
+pub mod listing_json;
 pub mod migration_source;
 pub mod wavefront;
 
@@ -176,7 +176,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each row holds, as it
-    /// is compared and already [`below`](Provider::below) its fields.
+    /// is compared, already under its kind's [`block_path`](Provider::block_path).
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }
@@ -224,7 +224,7 @@ pub trait Provider: Send + Sync {
     async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError>;
 
     /// Reads of these rows what [`observe`](Provider::observe) reads only where it is declared: an import writes down all there is.
-    async fn observe_unmanaged(&self, _door: &dyn ReadClient, _rows: &BTreeSet<Key>, _found: &mut Observation) -> Result<(), VendorError> {
+    async fn observe_unmanaged(&self, _client: &dyn ReadClient, _rows: &BTreeSet<Key>, _found: &mut Observation) -> Result<(), VendorError> {
         Ok(())
     }
 
@@ -246,7 +246,7 @@ pub trait Provider: Send + Sync {
 
     /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not answered; it
     /// may say what the row does not.
-    async fn continue_create(&self, _door: &dyn WriteClient, _action: &Action, row: Observed, _sent: &Request) -> Performed {
+    async fn continue_create(&self, _client: &dyn WriteClient, _action: &Action, row: Observed, _sent: &Request) -> Performed {
         Performed::whole(Some(row))
     }
 
@@ -256,12 +256,12 @@ pub trait Provider: Send + Sync {
     }
 
     /// Which of these deleted rows are not in the trash, and nowhere else: they were deleted a second time, and are gone for good.
-    async fn not_in_trash(&self, _door: &dyn ReadClient, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+    async fn not_in_trash(&self, _client: &dyn ReadClient, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
         Ok(Vec::new())
     }
 
     /// What the vendor says it cannot do, account by account, where it takes a request of its own to learn that.
-    async fn health_issues(&self, _door: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+    async fn health_issues(&self, _client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         Ok(BTreeMap::new())
     }
 

@@ -21,13 +21,13 @@ pub fn findings(comparison: &Comparison) -> String {
 }
 
 /// Where each action of a plan comes from.
-pub struct Marks<'a>(BTreeMap<&'a Key, Origin>);
+pub struct OriginLabels<'a>(BTreeMap<&'a Key, Origin>);
 
-impl<'a> Marks<'a> {
+impl<'a> OriginLabels<'a> {
     /// None, if nothing is compared.
     pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
         let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
-        Marks(plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
+        OriginLabels(plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
     }
 
     /// What is said beside these actions, if the same is to be said of all of them.

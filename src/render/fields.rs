@@ -26,7 +26,7 @@ pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: b
     framed(change, values, wanted, path_width, near)
 }
 
-/// Which line of a field change shows what is wanted: the place is about that one, never about what is there now.
+/// The line of a field change that gets the source place: that of the desired value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// This line, counted from 0.

@@ -13,7 +13,7 @@ pub fn text(rows: &[OnHold]) -> String {
 }
 
 /// What would be done, in a word.
-pub fn deed(row: &OnHold) -> Option<&'static str> {
+pub fn op_word(row: &OnHold) -> Option<&'static str> {
     Some(match row.action.as_ref()?.op {
         Op::Create { .. } => "create",
         Op::Update { .. } => "update",
@@ -29,7 +29,7 @@ pub fn words(row: &OnHold) -> String {
 
 fn one(row: &OnHold) -> String {
     let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
-    let mark = deed(row).map_or_else(|| "= hold".to_owned(), |deed| format!("= hold {deed}"));
+    let mark = op_word(row).map_or_else(|| "= hold".to_owned(), |deed| format!("= hold {deed}"));
     let who = pad(&named(&key.shown(), name.as_deref()), 40);
     let mut out = format!("{}  {who}  {}\n    {}\n", paint(STRONG, &mark), paint(FAINT, &place(source)), escaped_line(&words(row)));
     let changes: Vec<FieldChange> = action.iter().flat_map(|action| action.changes()).cloned().collect();

@@ -10,18 +10,18 @@ pub mod folding;
 pub mod github;
 pub mod hold;
 pub mod json;
-pub mod links;
 pub mod live_vs_declared;
 pub mod markdown;
 pub mod report;
 pub mod sarif;
+pub mod source_links;
 pub mod style;
 pub mod text;
 pub mod text_parts;
 pub mod yaml;
 
 use crate::model::{Comparison, Plan};
-pub use links::Links;
+pub use source_links::Links;
 
 /// A plan and what has to be said around it.
 pub struct PlanView<'a> {

@@ -133,13 +133,13 @@ fn external_id(action: &Action, trust: &Trust) -> String {
 /// What was accepted and is nevertheless not so.
 fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut out = String::new();
-    for Unstuck { action, fields } in unstuck(left, plan, outcomes) {
+    for NotPersisted { action, fields } in not_persisted(left, plan, outcomes) {
         let place = escaped_line(&format!("{}:{}", action.source.file, action.source.line));
         out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), escaped_line(&action.key.shown()), paint(FAINT, &place)));
         if fields.is_empty() {
             out.push_str("    it was deleted, but is still listed\n");
         }
-        for UnstuckField { path, wanted, got, is_kept } in fields {
+        for NotPersistedField { path, wanted, got, is_kept } in fields {
             out.push_str(&format!("    {}: wanted {}, got {}\n", escaped_line(&path), escaped_line(&wanted), escaped_line(&got)));
             if is_kept {
                 out.push_str(&format!("      {}\n", escaped_line(&kept_so(&got))));
@@ -155,15 +155,15 @@ pub fn kept_so(got: &str) -> String {
 }
 
 /// An action that was accepted, and what of it did not stick; of a delete, nothing but that.
-pub struct Unstuck<'a> {
+pub struct NotPersisted<'a> {
     /// What is still to be done.
     pub action: &'a Action,
     /// Field by field.
-    pub fields: Vec<UnstuckField>,
+    pub fields: Vec<NotPersistedField>,
 }
 
 /// A field that was accepted and did not stick.
-pub struct UnstuckField {
+pub struct NotPersistedField {
     /// Which.
     pub path: String,
     /// As the config has it.
@@ -175,7 +175,7 @@ pub struct UnstuckField {
 }
 
 /// Of what is left, the actions that were accepted.
-pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Unstuck<'a>> {
+pub fn not_persisted<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<NotPersisted<'a>> {
     let accepted: BTreeMap<&Key, (&Action, &Outcome)> = plan
         .actions
         .iter()
@@ -183,14 +183,14 @@ pub fn unstuck<'a>(left: &'a Plan, plan: &Plan, outcomes: &[Outcome]) -> Vec<Uns
         .filter(|(_, outcome)| matches!(outcome.status, Status::Done | Status::NotInTrash | Status::Differs(_)))
         .map(|(action, outcome)| (&action.key, (action, outcome)))
         .collect();
-    let unstuck = left.actions.iter().filter_map(|action| {
+    let not_persisted = left.actions.iter().filter_map(|action| {
         let (planned, outcome) = accepted.get(&action.key)?;
-        Some(Unstuck { action, fields: action.changes().map(|change| field(change, planned, outcome)).collect() })
+        Some(NotPersisted { action, fields: action.changes().map(|change| field(change, planned, outcome)).collect() })
     });
-    unstuck.collect()
+    not_persisted.collect()
 }
 
-fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckField {
+fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> NotPersistedField {
     let (got, wanted) = sides(&change.change);
     // What was not sent, another run sends.
     let was_sent = planned.changes().any(|planned| planned.path == change.path);
@@ -199,7 +199,7 @@ fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> UnstuckFi
     // Where the answer does not tell, a value that is neither the old one nor the wanted one does.
     let before = planned.changes().find(|planned| planned.path == change.path).map(|planned| sides(&planned.change).0);
     let became_other = outcome.row.is_none() && before.is_some_and(|before| before != got);
-    UnstuckField { path: change.path.to_string(), wanted, got, is_kept: answered_so || became_other }
+    NotPersistedField { path: change.path.to_string(), wanted, got, is_kept: answered_so || became_other }
 }
 
 /// Before and after, on one line each.
@@ -246,7 +246,7 @@ fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
     )
 }
 
-/// What was taken out of the trash.
+/// Rows that a second delete has taken out of the trash: gone for good.
 fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
     let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.status, Status::NotInTrash));
     let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", escaped_line(&path.display().to_string())));
@@ -319,8 +319,11 @@ fn counted_are(gone: usize) -> String {
 }
 
 fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
-    let unstuck = unstuck(left, plan, &report.outcomes);
-    let stays = unstuck.iter().filter(|unstuck| !unstuck.fields.is_empty() && unstuck.fields.iter().all(|field| field.is_kept)).count();
+    let not_persisted = not_persisted(left, plan, &report.outcomes);
+    let stays = not_persisted
+        .iter()
+        .filter(|not_persisted| !not_persisted.fields.is_empty() && not_persisted.fields.iter().all(|field| field.is_kept))
+        .count();
     let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.accounts_held_back()) };
     let left_unread = left.unread().count();
     let left = left.actions.len();

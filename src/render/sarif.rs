@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Links;
 use super::escape_terminal::escaped_line;
 use super::json;
-use super::links::encoded;
+use super::source_links::encoded;
 use crate::model::{Diagnostic, Sources};
 
 /// One run with one result per error and warning.

@@ -1,7 +1,7 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
-use super::comparison::{self, Marks};
+use super::comparison::{self, OriginLabels};
 use super::escape_terminal::escaped_line;
 use super::fields::{ChangeLine, LONG, brief, lines, said, width};
 use super::folding::{Block, fold};
@@ -34,7 +34,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     } = view.plan;
     let mut out = heading(view, verb);
     out.extend(view.comparison.iter().map(comparison::findings));
-    let marks = Marks::of(view.plan, view.comparison.as_ref());
+    let marks = OriginLabels::of(view.plan, view.comparison.as_ref());
     out.push_str(&changed(actions));
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
@@ -128,7 +128,7 @@ pub fn last_line(view: &PlanView<'_>) -> String {
     format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
 }
 
-fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
+fn block(block: &Block<'_>, marks: &OriginLabels<'_>) -> String {
     match &block.actions[..] {
         [] => String::new(),
         [one] => single(one, &block.common, marks),
@@ -136,7 +136,7 @@ fn block(block: &Block<'_>, marks: &Marks<'_>) -> String {
     }
 }
 
-fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String {
+fn single(action: &Action, changes: &[FieldChange], marks: &OriginLabels<'_>) -> String {
     let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
     match &action.op {
         Op::Delete { observed, reason: warrant, consequence, description: described } => {
@@ -163,7 +163,7 @@ fn single(action: &Action, changes: &[FieldChange], marks: &Marks<'_>) -> String
     out
 }
 
-fn folded(actions: &[&Action], block: &Block<'_>, marks: &Marks<'_>) -> String {
+fn folded(actions: &[&Action], block: &Block<'_>, marks: &OriginLabels<'_>) -> String {
     let Some(first) = actions.first() else { return String::new() };
     let creating = matches!(first.op, Op::Create { .. });
     let alike = if creating { "the same fields" } else { "the same change" };

@@ -41,13 +41,13 @@ pub enum Fault {
         /// How long after the request arrived.
         after: Duration,
         /// What the writer hears at once.
-        hears: Hears,
+        hears: LateReply,
     },
 }
 
 /// What a writer hears of a write whose effect shows late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hears {
+pub enum LateReply {
     /// The vendor's answer.
     Answer,
     /// This status of the 500s in its place.
@@ -56,7 +56,7 @@ pub enum Hears {
     Nothing,
 }
 
-/// What can be given a rate. The order is the one in which they share out the dice.
+/// Kinds of faults that have a rate. Their order partitions the random number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FaultKind {
     TooMany,
@@ -160,9 +160,9 @@ impl Faults {
             FaultKind::Late => {
                 let longest = u64::try_from(self.latest.as_millis()).unwrap_or(u64::MAX).max(1);
                 let hears = match dice >> 3 & 3 {
-                    0 | 1 => Hears::Answer,
-                    2 => Hears::Status(status()),
-                    _ => Hears::Nothing,
+                    0 | 1 => LateReply::Answer,
+                    2 => LateReply::Status(status()),
+                    _ => LateReply::Nothing,
                 };
                 Fault::Late { after: Duration::from_millis(self.dice(number, 3) % longest), hears }
             }

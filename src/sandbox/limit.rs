@@ -11,7 +11,7 @@ pub(super) struct Limit {
     pub seconds: u64,
 }
 
-/// What stands in the way of a 429 that no window explains.
+/// The limit in the headers of an injected 429 where no `limit=` is set.
 pub(super) const ANY: Limit = Limit { quota: 100, seconds: 10 };
 
 /// The window that is open. The first request opens the first; from then on they follow each other without a gap.

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-pub use faults::{Fault, Faults, Hears};
+pub use faults::{Fault, Faults, LateReply};
 pub use faults_spec::FaultsError;
 use late_effects::LateEffects;
 use limit::Window;
@@ -201,9 +201,9 @@ impl Sandbox {
             Some(Fault::Late { after, hears }) => {
                 let answer = done(Some(after));
                 match hears {
-                    Hears::Answer => Reply::Whole(answer),
-                    Hears::Status(status) => Reply::Whole(spoiled_answers::failing(status)),
-                    Hears::Nothing => Reply::Nothing,
+                    LateReply::Answer => Reply::Whole(answer),
+                    LateReply::Status(status) => Reply::Whole(spoiled_answers::failing(status)),
+                    LateReply::Nothing => Reply::Nothing,
                 }
             }
         };
@@ -249,14 +249,14 @@ fn say(request: &Request, status: Option<u16>) {
 impl ReadClient for Sandbox {
     async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
         let request = request.request();
-        self.pass(request, false, providers::named(request.endpoint.0)).await.told(request)
+        self.pass(request, false, providers::named(request.endpoint.provider)).await.told(request)
     }
 }
 
 #[async_trait]
 impl WriteClient for Sandbox {
     async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
-        self.pass(&request.request, true, providers::named(request.request.endpoint.0)).await.told(&request.request)
+        self.pass(&request.request, true, providers::named(request.request.endpoint.provider)).await.told(&request.request)
     }
 }
 

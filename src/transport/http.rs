@@ -13,13 +13,13 @@ use reqwest::{Client, RequestBuilder, redirect};
 use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
-use super::distrust::distrust;
 use super::not_the_vendor;
 use super::rate_limiter::RateLimiter;
 use super::retry::{RequestKind, SendError, send_with_retry};
 use super::timeouts;
+use super::tls_errors::distrust;
 use crate::model::address::Address;
-use crate::model::{EndpointConfig, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient, WriteRequest};
+use crate::model::{Endpoint, EndpointConfig, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient, WriteRequest};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
@@ -34,13 +34,13 @@ const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy
 
 /// The client that speaks HTTP to vendors.
 pub struct Http {
-    connections: BTreeMap<&'static str, Connection>,
+    connections: BTreeMap<Endpoint, Connection>,
     env: Env,
     /// The variables whose values stood in a body that was sent: a later answer may repeat them as well.
     sent: Mutex<BTreeSet<String>>,
 }
 
-/// One provider's connection. Providers at one address with the same keys share its rate limiter: an emulator is the address of several vendors.
+/// How requests of one endpoint are sent. Endpoints at one address with the same keys share a rate limiter: an emulator is the address of several vendors.
 struct Connection {
     client: Client,
     endpoint: EndpointConfig,
@@ -101,19 +101,19 @@ impl Http {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut clients: BTreeMap<bool, Client> = BTreeMap::new();
         let mut connections = BTreeMap::new();
-        let mut paces: BTreeMap<(&str, Vec<&str>), Arc<RateLimiter>> = BTreeMap::new();
+        let mut rate_limiters: BTreeMap<(&str, Vec<&str>), Arc<RateLimiter>> = BTreeMap::new();
         for (provider, settings) in settings {
             let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
             let EndpointConfig { base, host_variable: _, credentials, headers: _, limit } = &settings.endpoint;
             let vendor = (base.as_str(), credentials.iter().map(|credential| credential.variable).collect());
-            let rate_limiter = paces.entry(vendor).or_insert_with(|| Arc::new(RateLimiter::new(*limit))).clone();
+            let rate_limiter = rate_limiters.entry(vendor).or_insert_with(|| Arc::new(RateLimiter::new(*limit))).clone();
             let is_loopback = Address::parse(base).is_ok_and(|address| address.is_loopback);
             let client = match clients.get(&is_loopback) {
                 Some(client) => client.clone(),
                 None => clients.entry(is_loopback).or_insert(client(is_loopback, env)?).clone(),
             };
             let proxy = PROXIES.iter().copied().find(|name| !is_loopback && env.plain(name).is_some());
-            connections.insert(*provider, Connection { client, endpoint: settings.endpoint.clone(), headers, rate_limiter, proxy });
+            connections.insert(Endpoint::of(provider), Connection { client, endpoint: settings.endpoint.clone(), headers, rate_limiter, proxy });
         }
         Ok(Http { connections, env: env.clone(), sent: Mutex::default() })
     }
@@ -121,8 +121,8 @@ impl Http {
     async fn send(&self, request: &Request, kind: RequestKind) -> Result<Response, Failure> {
         let what = format!("{} {}", request.method.as_str(), request.path);
         let not_sent = |why: String| Failure::NotSent { what: what.clone(), why };
-        let Some(connection) = self.connections.get(request.endpoint.0) else {
-            return Err(not_sent(format!("provider {} is not set up", request.endpoint.0)));
+        let Some(connection) = self.connections.get(&request.endpoint) else {
+            return Err(not_sent(format!("provider {} is not set up", request.endpoint.provider)));
         };
         let prepared = self.prepared(connection, request).map_err(|error| not_sent(error.to_string()))?;
         self.remember_secrets(request);
@@ -180,7 +180,7 @@ impl Http {
             let not_sent = |why| Failure::NotSent { what: what.to_owned(), why };
             match (unsendable, never_connected) {
                 (true, _) => SendError::Unsendable(not_sent(why)),
-                // Nobody becomes somebody else by being asked again.
+                // A TLS handshake that failed is not tried again: the certificate would be the same.
                 (false, true) if distrust.is_some() => SendError::Unsendable(not_sent(distrust.unwrap_or_default())),
                 (false, true) => {
                     SendError::Unreached(not_sent(connection.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?"))))

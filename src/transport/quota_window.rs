@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use super::rate_limit_headers::Quota;
 use super::timeouts;
 
-/// How long the rest wait for the answer of the one that went ahead, until another goes ahead.
+/// How long other requests wait for the answer to the probe, before a second probe is sent.
 const AHEAD: Duration = Duration::from_secs(2);
-/// An end known this well is not measured again.
+/// A window's end that is known to within this is not measured again.
 const SHARP: Duration = Duration::from_millis(500);
 /// A quota below this is too small to keep a request for measuring.
 const WORTH_SOUNDING: u64 = 20;
@@ -54,7 +54,7 @@ pub struct Window {
     /// The least that was told to be left in this window; the limit before anything was told.
     left: Option<u64>,
     ends: Option<Ends>,
-    /// When answers were found to be lost whose requests no other answer counts yet.
+    /// When answers were lost that no quota header counts yet.
     lost: Vec<Instant>,
     /// When this window is known to have been open.
     opened: Option<Instant>,
@@ -101,15 +101,15 @@ impl Window {
     /// of the answers of one window the one that leaves least is the latest.
     pub fn heard(&mut self, quota: &Quota, sent: Instant, now: Instant) {
         self.rounds_down |= quota.reset.is_zero();
-        let headers = self.headers(quota, sent, now);
-        if self.is_over(headers, sent) {
+        let end_told = self.end_told_by(quota, sent, now);
+        if self.is_over(end_told, sent) {
             return;
         }
         self.ahead = Ahead::NotNeeded;
         (self.limit, self.period) = (quota.limit.or(self.limit), quota.period.or(self.period));
         // Whatever was lost before this request was sent was counted before it, or never.
         self.lost.retain(|lost| *lost > sent);
-        if let Some(both) = self.ends.and_then(|ends| ends.overlap(headers)) {
+        if let Some(both) = self.ends.and_then(|ends| ends.overlap(end_told)) {
             self.ends = Some(both);
             self.left = Some(self.left.map_or(quota.remaining, |left| left.min(quota.remaining)));
             return;
@@ -117,13 +117,13 @@ impl Window {
         if self.ends.is_some() {
             self.opened = Some(now);
         }
-        let carried = self.ends.zip(self.period).and_then(|(ends, period)| ends.past(headers.after, period).overlap(headers));
-        (self.ends, self.left, self.sounding) = (Some(carried.unwrap_or(headers)), Some(quota.remaining), None);
+        let carried = self.ends.zip(self.period).and_then(|(ends, period)| ends.past(end_told.after, period).overlap(end_told));
+        (self.ends, self.left, self.sounding) = (Some(carried.unwrap_or(end_told)), Some(quota.remaining), None);
     }
 
     /// The same for a 429: nothing goes before the window's end, nor before `later` from now, nor for a second.
     pub fn refused(&mut self, quota: &Quota, later: Option<Duration>, sent: Instant, now: Instant) {
-        if self.is_over(self.headers(quota, sent, now), sent) {
+        if self.is_over(self.end_told_by(quota, sent, now), sent) {
             return;
         }
         if matches!(self.ahead, Ahead::Since(since) if since <= sent) {
@@ -137,8 +137,8 @@ impl Window {
     }
 
     /// Whether an answer speaks of a window before the one that is known to be open.
-    fn is_over(&self, headers: Ends, sent: Instant) -> bool {
-        self.opened.is_some_and(|opened| sent < opened && headers.after < opened)
+    fn is_over(&self, end_told: Ends, sent: Instant) -> bool {
+        self.opened.is_some_and(|opened| sent < opened && end_told.after < opened)
     }
 
     /// A 429 that says nothing of quotas, or one of another window that says nothing of any.
@@ -176,7 +176,7 @@ impl Window {
         self.lost.clear();
     }
 
-    /// The last request of a window waits up to a second for the moment at which its answer halves what is unknown of the end:
+    /// The last request of a window waits up to a second, so that the reset header of its answer halves the uncertainty about the end:
     /// whole seconds before the middle of it.
     fn sound(&mut self, ends: Ends, now: Instant) -> Option<Instant> {
         let unknown = ends.by.duration_since(ends.after);
@@ -195,7 +195,7 @@ impl Window {
     }
 
     /// The end that an answer tells: it was made after `sent` and before `now`.
-    fn headers(&self, quota: &Quota, sent: Instant, now: Instant) -> Ends {
+    fn end_told_by(&self, quota: &Quota, sent: Instant, now: Instant) -> Ends {
         let rounding = if self.rounds_down { SECOND } else { Duration::ZERO };
         Ends { after: (sent + quota.reset).checked_sub(SECOND).unwrap_or(sent), by: now + quota.reset + rounding }
     }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::limiter::{Answer, Limiter, PermitId, RouteKey};
 use super::rate_limit_headers::{Outcome, RateLimitHeaders};
+use super::rate_limit_state::{Answer, Limiter, PermitId, RouteKey};
 use super::timeouts;
 use crate::model::settings::RateLimit;
 use crate::model::{Request, Response};
@@ -30,13 +30,13 @@ struct State {
     warned: Option<Instant>,
     /// When it was last said that something takes long.
     mentioned: Option<Instant>,
-    /// What the vendor asked to be left alone with for longer than anybody waits: until when.
+    /// Routes whose vendor asked for a longer wait than heeler waits, and until when.
     closed: BTreeMap<RouteKey, Instant>,
 }
 
 /// The vendor asks to be left alone for so long, which is longer than anybody waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AskedToStay(pub Duration);
+pub struct RetryAfterTooLong(pub Duration);
 
 /// The right to send one request. Dropped without a word, as by a run that is broken off, its answer counts as lost.
 #[derive(Debug)]
@@ -56,13 +56,13 @@ impl RateLimiter {
     ///
     /// # Errors
     /// That would be longer than anybody waits.
-    pub async fn acquire(&self, request: &Request) -> Result<Permit<'_>, AskedToStay> {
+    pub async fn acquire(&self, request: &Request) -> Result<Permit<'_>, RetryAfterTooLong> {
         let route = RouteKey::of(request);
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
             self.is_open(&route)?;
-            let until = match self.ask(&route, request.endpoint.0) {
+            let until = match self.ask(&route, request.endpoint.provider) {
                 Ok(permit_id) => return Ok(Permit { rate_limiter: self, permit_id, outcome: Outcome::Lost }),
                 Err(until) => until,
             };
@@ -81,13 +81,13 @@ impl RateLimiter {
         self.changed.notify_waiters();
     }
 
-    fn is_open(&self, route: &RouteKey) -> Result<(), AskedToStay> {
+    fn is_open(&self, route: &RouteKey) -> Result<(), RetryAfterTooLong> {
         let left = self.state().closed.get(route).map(|until| until.saturating_duration_since(Instant::now()));
-        left.filter(|left| *left > timeouts::LIMITED).map_or(Ok(()), |left| Err(AskedToStay(left)))
+        left.filter(|left| *left > timeouts::LIMITED).map_or(Ok(()), |left| Err(RetryAfterTooLong(left)))
     }
 
     /// Says that something takes long; once a while, however many wait.
-    pub fn mention(&self, words: impl FnOnce() -> String) {
+    pub fn log_throttled(&self, words: impl FnOnce() -> String) {
         let (mut state, now) = (self.state(), Instant::now());
         if state.mentioned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN) {
             state.mentioned = Some(now);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::rate_limit_headers::{self, RateLimitHeaders};
-use super::rate_limiter::{AskedToStay, RateLimiter};
+use super::rate_limiter::{RateLimiter, RetryAfterTooLong};
 use super::timeouts;
 use crate::model::{Failure, Request, Response, Retry};
 
@@ -48,7 +48,7 @@ where
     let mut limited: Option<Instant> = None;
     let mut resent = 0;
     loop {
-        let too_long = |AskedToStay(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
+        let too_long = |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
         let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
         let began = Instant::now();
         let answer = attended(rate_limiter, request, once()).await;
@@ -64,12 +64,12 @@ where
             let asked = rate_limit_headers::asked(response, Timestamp::now()).unwrap_or_default();
             if asked > timeouts::LIMITED {
                 rate_limiter.close(request, asked);
-                return Err(too_long(AskedToStay(asked)));
+                return Err(too_long(RetryAfterTooLong(asked)));
             }
             if since + asked < timeouts::LIMITED {
                 if since > timeouts::SAID {
-                    let (provider, most) = (request.endpoint.0, timeouts::LIMITED.as_secs());
-                    rate_limiter.mention(|| format!("{provider} still refuses {} for now (429); trying for at most {most} s", what(request)));
+                    let (provider, most) = (request.endpoint.provider, timeouts::LIMITED.as_secs());
+                    rate_limiter.log_throttled(|| format!("{provider} still refuses {} for now (429); trying for at most {most} s", what(request)));
                 }
                 continue;
             }
@@ -95,7 +95,9 @@ async fn attended<T>(rate_limiter: &RateLimiter, request: &Request, answer: impl
         answer = &mut answer => return answer,
         () = sleep(timeouts::SAID) => {}
     }
-    rate_limiter.mention(|| format!("{} has not answered {} for {} s; still waiting", request.endpoint.0, what(request), timeouts::SAID.as_secs()));
+    rate_limiter.log_throttled(|| {
+        format!("{} has not answered {} for {} s; still waiting", request.endpoint.provider, what(request), timeouts::SAID.as_secs())
+    });
     answer.await
 }
 

@@ -171,7 +171,7 @@ async fn half_a_listing_is_none() {
 #[tokio::test]
 async fn one_vendor_unreachable_does_not_stop_the_other() {
     let datadog = json!({ "data": [crate::support::row("400000000001")] }).to_string();
-    let vendor = Vendor::new(move |request| match request.endpoint.0 {
+    let vendor = Vendor::new(move |request| match request.endpoint.provider {
         "cloudcraft" => Err(Failure::NotSent { what: request.path.clone(), why: "nobody is there".to_owned() }),
         _ => Ok((200, datadog.clone())),
     });

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
 
-use heeler::transport::distrust::distrust;
+use heeler::transport::tls_errors::distrust;
 use rustls::CertificateError;
 use serde_json::json;
 

@@ -212,7 +212,7 @@ async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
 async fn a_vendor_that_refuses_stops_nobody_else() {
     for (status, kind) in [(403, "of the kind"), (401, "there")] {
         let refuses =
-            move |tell: &WriteRequest| if tell.request.endpoint.0 == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) };
+            move |tell: &WriteRequest| if tell.request.endpoint.provider == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) };
         let vendor = between(&json!({}), "", refuses);
         let config = load(&fleet(6, &[("datadog", json!({ "auth_config": { "role_name": "dd" } })), wavefront()], json!([])));
         let (planned, ended) = apply(&config, &vendor, 4).await;
@@ -233,7 +233,7 @@ async fn a_vendor_that_refuses_stops_nobody_else() {
 
 #[tokio::test(start_paused = true)]
 async fn five_lost_in_a_row_end_that_vendor_alone() {
-    let fails = |tell: &WriteRequest| if tell.request.endpoint.0 == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) };
+    let fails = |tell: &WriteRequest| if tell.request.endpoint.provider == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) };
     let vendor = between(&json!({}), "", fails);
     let config = load(&fleet(8, &[("cloudcraft", json!({ "role_name": "cc" })), wavefront()], json!([])));
     let (planned, ended) = apply(&config, &vendor, 4).await;

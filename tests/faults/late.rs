@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use heeler::model::{Body, Method, ReadClient, ReadRequest, Request, Retry, WriteClient, WriteRequest};
-use heeler::sandbox::{Fault, Faults, Hears, Sandbox, World};
+use heeler::sandbox::{Fault, Faults, LateReply, Sandbox, World};
 use serde_json::{Value, json};
 use tokio::time::advance;
 
@@ -85,14 +85,14 @@ async fn listed(sandbox: &Sandbox, Vendor { provider, listing, .. }: &Vendor) ->
     places.iter().find_map(|place| body.pointer(place)?.as_array().map(Vec::len)).unwrap()
 }
 
-fn late(seconds: u64, hears: Hears) -> Fault {
+fn late(seconds: u64, hears: LateReply) -> Fault {
     Fault::Late { after: Duration::from_secs(seconds), hears }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_write_takes_effect_at_once_and_shows_when_its_time_has_come() {
     for vendor in vendors() {
-        for (hears, heard) in [(Hears::Status(504), Some(504)), (Hears::Nothing, None)] {
+        for (hears, heard) in [(LateReply::Status(504), Some(504)), (LateReply::Nothing, None)] {
             let Vendor { provider, backend, listing, create, delete, second_create } = &vendor;
             let faults = Faults::none().at_write(1, late(20, hears)).at_write(3, late(90, hears));
             let sandbox = Sandbox::new(World::empty(), 1).with_faults(faults).with_external_ids(heeler::providers::ExternalIds::Any);
@@ -119,7 +119,7 @@ async fn a_delete_sent_again_before_it_shows_takes_an_integration_out_of_the_tra
     let vendor = vendors().pop().unwrap();
     let sandbox = Sandbox::new(World::empty(), 1).with_external_ids(heeler::providers::ExternalIds::Any);
     told(&sandbox, Request::new("wavefront", Method::Post, WAVEFRONT).with_body(Body::plain((vendor.create)()))).await;
-    let sandbox = sandbox.with_faults(Faults::none().at_write(2, late(30, Hears::Nothing)));
+    let sandbox = sandbox.with_faults(Faults::none().at_write(2, late(30, LateReply::Nothing)));
     let row = sandbox.rows("wavefront").pop().unwrap();
     assert_eq!(told(&sandbox, (vendor.delete)(&row)).await, None);
     assert_eq!((listed(&sandbox, &vendor).await, sandbox.rows("wavefront").len()), (1, 1));
@@ -135,10 +135,10 @@ fn a_rate_of_late_effects_is_about_writes_and_keeps_to_its_longest_time() {
         let Fault::Late { after, hears } = fault else { panic!("{fault:?}") };
         assert!(after < Duration::from_secs(10));
         heard[match hears {
-            Hears::Answer => 0,
-            Hears::Status(500..=504) => 1,
-            Hears::Nothing => 2,
-            Hears::Status(other) => panic!("{other}"),
+            LateReply::Answer => 0,
+            LateReply::Status(500..=504) => 1,
+            LateReply::Nothing => 2,
+            LateReply::Status(other) => panic!("{other}"),
         }] += 1;
     }
     assert!(heard.iter().sum::<i32>() == 300 && heard[0] > 100 && heard[1] > 40 && heard[2] > 40, "{heard:?}");

@@ -54,7 +54,7 @@ pub fn env() -> Env {
 pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     let stop: Arc<(Stop, Interrupt)> = Arc::new(interrupt());
     let vendors = Arc::new(Vendors::new(sandbox.clone(), env(), run, stop.clone()));
-    let env = env().with_vendors(vendors.clone());
+    let env = env().with_client(vendors.clone());
     let console = Console::collecting();
     let cli = Cli::parse_from(std::iter::once("heeler").chain(args.iter().map(String::as_str)));
     let running = async {

@@ -124,7 +124,7 @@ impl Vendors {
         }
         let answer = match sending {
             Sending::Question(ask) => {
-                let provider = ask.request().endpoint.0;
+                let provider = ask.request().endpoint.provider;
                 if LISTINGS.iter().any(|listing| ask.request().path.ends_with(listing)) {
                     self.last_read.lock().unwrap().insert(provider, Instant::now());
                 }

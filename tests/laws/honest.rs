@@ -115,7 +115,7 @@ struct Case {
 /// The JSON of a plan that nobody has approved, against rows at a vendor that does nothing wrong.
 async fn planned(backend: &str, rows: &[Value], config: &str, to: &str) -> Value {
     let calm = Arc::new(sandbox(backend, rows.to_vec(), 5));
-    let env = wired::env().with_vendors(Arc::new(Wired::to(&calm)));
+    let env = wired::env().with_client(Arc::new(Wired::to(&calm)));
     run_within(["plan", config, "--json", to], &env, &interrupt()).await;
     serde_json::from_slice(&std::fs::read(to).expect("a plan")).expect("JSON")
 }
@@ -127,7 +127,7 @@ async fn applied(shaken: &Arc<Sandbox>, words: &[&str], trouble: &Trouble) -> En
     let all = [wired::SECRET].map(|(name, value)| (name, value.to_owned())).into_iter().chain(outputs);
     let env: Env = all.map(|(name, value)| (name.to_owned(), value)).collect();
     let wired = Arc::new(Wired::to(shaken).stubborn(trouble.is_stubborn));
-    let env = env.with_vendors(wired.clone());
+    let env = env.with_client(wired.clone());
     let told = async {
         trouble.stop.comes(&wired).await;
         stop.0.now();

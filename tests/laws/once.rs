@@ -14,7 +14,7 @@ use heeler::model::desired::Confirm;
 use heeler::model::{Outcome, Plan, Status};
 use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::providers::{self, Provider, Unique};
-use heeler::sandbox::{Fault, Faults, Hears, Sandbox};
+use heeler::sandbox::{Fault, Faults, LateReply, Sandbox};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -86,8 +86,8 @@ fn rows(sandbox: &Sandbox, provider: &dyn Provider) -> (usize, usize) {
 fn losses(millis: u64) -> [Fault; 4] {
     let after = Duration::from_millis(millis);
     [
-        Fault::Late { after, hears: Hears::Status(504) },
-        Fault::Late { after, hears: Hears::Nothing },
+        Fault::Late { after, hears: LateReply::Status(504) },
+        Fault::Late { after, hears: LateReply::Nothing },
         Fault::Reset { done: false },
         Fault::Failing { status: 503, done: false },
     ]
@@ -165,7 +165,7 @@ fn an_unsure_create_says_until_when_it_may_show() {
     for provider in providers::ALL.iter().copied() {
         let config = load(&creating(provider));
         let faults = Faults::none()
-            .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: Hears::Nothing });
+            .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: LateReply::Nothing });
         let sandbox = Arc::new(sandbox(provider.backend(), Vec::new(), 3).with_faults(faults));
         let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));
         let Status::Unsure { not_before, .. } = &outcomes[0].status else { panic!("{}: {outcomes:?}", provider.name()) };

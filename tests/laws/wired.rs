@@ -80,7 +80,7 @@ impl WriteClient for Wired {
             if let Some(body) = &mut tell.request.body {
                 body.json = filled(body, &env()).expect("every secret is set");
             }
-            let backend = providers::named(tell.request.endpoint.0).map_or("", |provider| provider.backend());
+            let backend = providers::named(tell.request.endpoint.provider).map_or("", |provider| provider.backend());
             let before = self.sandbox.rows(backend);
             let answer = self.sandbox.write(tell).await.map_err(silence);
             if self.is_stubborn {

@@ -7,7 +7,7 @@ use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::path::Step;
 use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, Unreadable};
 use heeler::model::refusal::RefusedOp;
-use heeler::model::vendor::VendorError;
+use heeler::model::vendor_error::VendorError;
 use heeler::model::{
     Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, Trust,
 };

@@ -8,7 +8,7 @@ use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, Unreadable};
 use heeler::model::refusal::RefusedOp;
-use heeler::model::{Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor::VendorError};
+use heeler::model::{Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor_error::VendorError};
 use heeler::render::{Links, markdown};
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::Key;
 use heeler::planner::import::value_forms::ValueForms;
-use heeler::planner::import::{BaseConfig, Draft, Schemas, names};
+use heeler::planner::import::{Draft, ExistingConfig, Schemas, names};
 use heeler::providers;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
         notes: Vec::new(),
     };
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
-    let ground = BaseConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..BaseConfig::default() };
+    let ground = ExistingConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..ExistingConfig::default() };
     names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);
     drafts.into_iter().map(|draft| draft.name).collect()
 }

@@ -1,4 +1,4 @@
-//! Small tests of single rooms: layers, differences, drift, diagnostics, YAML.
+//! Small tests of single parts: layers, differences, drift, diagnostics, YAML.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
@@ -11,6 +11,7 @@ mod fingerprint;
 mod importing;
 mod layers;
 mod no_json;
+mod observing;
 mod shadowed;
 mod writing;
 mod yaml;

@@ -1,6 +1,6 @@
 //! What is said of a text that is no value: nothing of the text itself.
 
-use heeler::model::no_json;
+use heeler::model::json_errors;
 use serde_json::Value;
 
 #[test]
@@ -17,6 +17,6 @@ fn why_a_text_is_no_value() {
         (b"[secret]", "it is not JSON (line 1, column 2)"),
     ] {
         let error = serde_json::from_slice::<Value>(text).unwrap_err();
-        assert_eq!(no_json::why(text, &error), said, "{:?}", String::from_utf8_lossy(text));
+        assert_eq!(json_errors::why(text, &error), said, "{:?}", String::from_utf8_lossy(text));
     }
 }

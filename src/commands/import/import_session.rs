@@ -53,7 +53,7 @@ impl ImportSession {
     /// The same over texts that were read. `begin` says what a config begins with, if they say nothing.
     ///
     /// # Errors
-    /// As for [`Opening::open`].
+    /// As for [`ImportSession::open`].
     pub fn over(
         texts: Vec<Text>,
         wrong: Diagnostics,
@@ -106,7 +106,7 @@ impl ImportSession {
     /// The same, and of accounts that nobody declares also what a plan would not ask for.
     ///
     /// # Errors
-    /// As for [`Opening::read`].
+    /// As for [`ImportSession::read`].
     pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, ProviderSnapshot>, CommandError> {
         let mut snapshots = self.read().await?;
         observe_unmanaged(self.client.as_ref(), &fresh(&self.loaded.desired, &snapshots, only), &mut snapshots).await;

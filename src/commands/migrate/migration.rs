@@ -14,7 +14,7 @@ use crate::commands::flags::ProviderSelection;
 use crate::commands::import::import_session::{ImportSession, begun, config, settings};
 use crate::commands::session::runtime;
 use crate::config::files::Text;
-use crate::config::{Loaded, links, load_texts};
+use crate::config::{Loaded, load_texts, symlinks};
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Diagnostics, Env};
 use crate::providers::{self, Provider};
@@ -27,7 +27,7 @@ pub struct Migration {
     /// Where it comes from.
     pub origin: Origin,
     /// All there is.
-    pub things: Vec<SourceResource>,
+    pub resources: Vec<SourceResource>,
     /// Who takes it over.
     pub adopters: Vec<&'static dyn Provider>,
     /// The config there is, or its beginning, and the client.
@@ -54,7 +54,7 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migratio
     let world = if args.offline { Some(World::empty()) } else { world };
     let job = match &args.terraform[..] {
         files @ [_, ..] => {
-            files.iter().try_for_each(|path| links::check_named(path, env))?;
+            files.iter().try_for_each(|path| symlinks::check_named(path, env))?;
             of_states(terraform::read(files)?, texts, wrong, world, env, console)?
         }
         [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => of_config(texts, wrong, world, env, console)?,
@@ -78,14 +78,14 @@ fn of_states(
     env: &Env,
     console: &Console,
 ) -> Result<Option<Migration>, CommandError> {
-    let nothing = states.iter().filter(|state| state.things.is_empty() && state.deposed.is_empty());
+    let nothing = states.iter().filter(|state| state.resources.is_empty() && state.deposed.is_empty());
     let nothing: Vec<String> =
         nothing.map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name)).collect();
     console.problem(&report::warned(&nothing));
     let names: Vec<String> = states.iter().map(|state| state.name.clone()).collect();
-    let (things, deposed): (Vec<_>, Vec<_>) = states.into_iter().map(|State { name: _, things, deposed }| (things, deposed)).unzip();
-    let (things, deposed) = (things.concat(), deposed.concat());
-    let adopters = origin::adopters(&things);
+    let (resources, deposed): (Vec<_>, Vec<_>) = states.into_iter().map(|State { name: _, resources, deposed }| (resources, deposed)).unzip();
+    let (resources, deposed) = (resources.concat(), deposed.concat());
+    let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         console.problem(&report::warned(&report::deposed(&origin::ours(&deposed), None)));
         return Ok(None);
@@ -95,7 +95,7 @@ fn of_states(
     Ok(Some(Migration {
         origin: Origin::Terraform,
         deposed: origin::ours(&deposed),
-        things,
+        resources,
         adopters,
         opening,
         by_hand: Vec::new(),
@@ -106,12 +106,12 @@ fn of_states(
 
 fn of_config(texts: Vec<Text>, wrong: Diagnostics, world: Option<World>, env: &Env, console: &Console) -> Result<Option<Migration>, CommandError> {
     let loaded = load(texts.clone(), wrong, env, console)?;
-    let things = origin::declared(&loaded);
-    let adopters = origin::adopters(&things);
+    let resources = origin::declared(&loaded);
+    let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         return Ok(None);
     }
-    let migrated: BTreeSet<&str> = things.iter().map(|thing| thing.kind.as_str()).filter(|kind| succeeded(kind, &adopters).is_some()).collect();
+    let migrated: BTreeSet<&str> = resources.iter().map(|thing| thing.kind.as_str()).filter(|kind| succeeded(kind, &adopters).is_some()).collect();
     let SourceRead { settings: said, lines, by_hand } = origin::kept(&texts, &loaded, &migrated);
     let begin = |world: Option<&World>| {
         let line = |provider: &&'static dyn Provider| {
@@ -121,7 +121,7 @@ fn of_config(texts: Vec<Text>, wrong: Diagnostics, world: Option<World>, env: &E
         Ok(begun(adopters.iter().map(line).collect()).into_iter().chain(lines.iter().cloned()).collect())
     };
     let opening = ImportSession::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
-    Ok(Some(Migration { origin: Origin::Config, things, adopters, opening, by_hand, states: Vec::new(), deposed: Vec::new(), snapshots: None }))
+    Ok(Some(Migration { origin: Origin::Config, resources, adopters, opening, by_hand, states: Vec::new(), deposed: Vec::new(), snapshots: None }))
 }
 
 /// The provider that a kind of block has its rows in common with, if it is another.
@@ -147,8 +147,8 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
     };
     let mut opening = ImportSession::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
     let mut snapshots = runtime()?.block_on(opening.read())?;
-    let things = origin::listed(&snapshots);
-    let adopters = origin::adopters(&things);
+    let resources = origin::listed(&snapshots);
+    let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         return Ok(None);
     }
@@ -161,7 +161,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         load(vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }], Diagnostics::new(), env, console)?;
     Ok(Some(Migration {
         origin: Origin::Listing,
-        things,
+        resources,
         adopters,
         opening,
         by_hand: Vec::new(),

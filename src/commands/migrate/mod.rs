@@ -71,7 +71,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
     let only = args.selection.only();
-    let (taking, believed) = takeover::take(&job.adopters, &job.things, job.origin, only.as_ref(), job.snapshots.as_ref());
+    let (taking, believed) = takeover::take(&job.adopters, &job.resources, job.origin, only.as_ref(), job.snapshots.as_ref());
     if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
         return Err(CommandError::UnknownMigrated(unknown.clone()));
     }
@@ -115,8 +115,8 @@ fn hand_over(
     folder: Option<&Folder>,
     console: &Console,
 ) -> Result<Exit, CommandError> {
-    let Migration { origin, things, adopters: _, opening, by_hand, states, deposed, snapshots } = job;
-    let said = MigrationReport { origin: *origin, taking, things, handed, proved: snapshots.is_some(), by_hand, states };
+    let Migration { origin, resources, adopters: _, opening, by_hand, states, deposed, snapshots } = job;
+    let said = MigrationReport { origin: *origin, taking, resources, handed, proved: snapshots.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
     let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name))).collect();
     rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));

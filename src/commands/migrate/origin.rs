@@ -54,9 +54,9 @@ impl Origin {
     }
 }
 
-/// What a provider takes over of all things. An older API's are for others of its backend only, and never for itself.
-pub fn adoption(provider: &dyn Provider, things: &[SourceResource], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
-    let foreign: Vec<MigrationSource<'_>> = things
+/// What a provider takes over of all resources. Entries of an older API are offered only to other providers of the same backend.
+pub fn adoption(provider: &dyn Provider, resources: &[SourceResource], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+    let foreign: Vec<MigrationSource<'_>> = resources
         .iter()
         .map(|SourceResource { label: _, state: _, kind, account, name: _, says, whole, hidden }| MigrationSource {
             kind,
@@ -70,18 +70,18 @@ pub fn adoption(provider: &dyn Provider, things: &[SourceResource], live: Option
 }
 
 /// The providers that take any of them over.
-pub fn adopters(things: &[SourceResource]) -> Vec<&'static dyn Provider> {
+pub fn adopters(resources: &[SourceResource]) -> Vec<&'static dyn Provider> {
     let takes = |provider: &&dyn Provider| {
-        let Adoption { accounts, unread } = adoption(*provider, things, None);
+        let Adoption { accounts, unread } = adoption(*provider, resources, None);
         !accounts.is_empty() || !unread.is_empty()
     };
     providers::ALL.iter().copied().filter(takes).collect()
 }
 
 /// Those of a kind that some provider takes over.
-pub fn ours(things: &[SourceResource]) -> Vec<SourceResource> {
+pub fn ours(resources: &[SourceResource]) -> Vec<SourceResource> {
     let is_ours = |thing: &&SourceResource| !adopters(std::slice::from_ref(*thing)).is_empty();
-    things.iter().filter(is_ours).cloned().collect()
+    resources.iter().filter(is_ours).cloned().collect()
 }
 
 /// The entries of a config, as its blocks say them after layers are merged.

@@ -21,7 +21,7 @@ pub struct MigrationReport<'a> {
     /// What was taken over.
     pub taking: &'a Takeover,
     /// All there was.
-    pub things: &'a [SourceResource],
+    pub resources: &'a [SourceResource],
     /// The rows that the config declares now.
     pub handed: &'a BTreeSet<Key>,
     /// Whether anybody looked at what is live.
@@ -88,8 +88,8 @@ impl MigrationReport<'_> {
         let handed = self.taking.from.iter().filter(|(key, _)| self.handed.contains(*key)).flat_map(|(_, from)| from);
         let goes: BTreeSet<&usize> = handed.filter(|_| self.origin == Origin::Terraform).collect();
         let of_state = |state: usize| {
-            let things = self.things.iter().enumerate().filter(move |(_, thing)| thing.state == state);
-            Release::of(things.map(|(at, thing)| (thing.label.as_str(), goes.contains(&at))))
+            let resources = self.resources.iter().enumerate().filter(move |(_, thing)| thing.state == state);
+            Release::of(resources.map(|(at, thing)| (thing.label.as_str(), goes.contains(&at))))
         };
         (0..self.states.len()).map(|state| (state, of_state(state))).filter(|(_, release)| !release.is_empty()).collect()
     }
@@ -172,7 +172,7 @@ impl MigrationReport<'_> {
                 self.origin.whose()
             ));
         }
-        let about = self.things.iter().enumerate().filter(|(at, _)| self.taking.from.values().any(|from| from.contains(at)));
+        let about = self.resources.iter().enumerate().filter(|(at, _)| self.taking.from.values().any(|from| from.contains(at)));
         let hidden: Vec<String> = about.flat_map(|(_, thing)| thing.hidden.iter().map(move |path| format!("{}: {path}", thing.label))).collect();
         if !hidden.is_empty() {
             warnings.push(format!("not read, since the state marks them as sensitive: {}. The account and its role or key are taken from the live row; another field is left out, so nobody manages it from now on.", hidden.join("; ")));
@@ -182,7 +182,7 @@ impl MigrationReport<'_> {
 }
 
 /// What Terraform replaced and has not destroyed yet; of what is live, which account it is.
-pub fn deposed(things: &[SourceResource], snapshots: Option<&Readings>) -> Vec<String> {
+pub fn deposed(resources: &[SourceResource], snapshots: Option<&Readings>) -> Vec<String> {
     let rows = || snapshots.into_iter().flatten().filter_map(|(_, snapshot)| snapshot.result.as_ref().ok()).flat_map(|found| found.rows.values());
     let said = |thing: &SourceResource| {
         let id = at(&thing.says, "id").as_str();
@@ -194,7 +194,7 @@ pub fn deposed(things: &[SourceResource], snapshots: Option<&Readings>) -> Vec<S
             thing.label
         )
     };
-    things.iter().map(said).collect()
+    resources.iter().map(said).collect()
 }
 
 /// Warnings as lines.

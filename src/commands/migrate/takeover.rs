@@ -28,10 +28,10 @@ pub struct Takeover {
 /// What is live, by provider.
 pub type Readings = BTreeMap<&'static str, ProviderSnapshot>;
 
-/// Takes over what is live. Without `readings` nobody looked: whatever the things say is believed, and what it comes to is read back.
+/// Takes over what is live. Without `snapshots`, offline, the source's own values stand in for the live ones.
 pub fn take(
     adopters: &[&'static dyn Provider],
-    things: &[SourceResource],
+    resources: &[SourceResource],
     origin: Origin,
     only: Option<&BTreeSet<String>>,
     snapshots: Option<&Readings>,
@@ -42,9 +42,9 @@ pub fn take(
         let found = snapshots.map(|snapshots| snapshots.get(provider.name()).and_then(|snapshot| snapshot.result.as_ref().ok()));
         let live = found.map(|found| found.map(|found| &found.rows));
         let isolated = found.flatten().map_or(&[][..], |found| &found.isolated);
-        let Adoption { accounts, unread } = adoption(*provider, things, live.flatten());
+        let Adoption { accounts, unread } = adoption(*provider, resources, live.flatten());
         taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
-        taking.left.extend(unread.into_iter().map(|NotTaken { at, why, hidden: _ }| format!("{}: {why}", things[at].label)));
+        taking.left.extend(unread.into_iter().map(|NotTaken { at, why, hidden: _ }| format!("{}: {why}", resources[at].label)));
         let mut rows = BTreeMap::new();
         for account in accounts {
             taking.names.extend(account.row.names().map(str::to_owned));
@@ -54,12 +54,12 @@ pub fn take(
             let is_live = live.map(|live| live.is_some_and(|live| live.contains_key(&account.row.key)));
             let odd = isolated.iter().find(|row| row.goes_by(account.row.own_names()));
             if let Some(why) = odd.map(|row| row.why.clone()).or_else(|| not_taken(&account, is_live).map(str::to_owned)) {
-                let labels: Vec<&str> = account.from.iter().map(|at| things[*at].label.as_str()).collect();
+                let labels: Vec<&str> = account.from.iter().map(|at| resources[*at].label.as_str()).collect();
                 taking.left.push(format!("{} ({}): {why}", account.row.key.name, labels.join(", ")));
                 continue;
             }
             rows.insert(account.row.key.clone(), account.row.clone());
-            taking.add(account, *provider, things, origin);
+            taking.add(account, *provider, resources, origin);
         }
         let observation = Observation { rows, ..Observation::default() };
         let (backend, consequence, enforces_unique) =
@@ -91,10 +91,10 @@ impl Takeover {
         }
     }
 
-    fn add(&mut self, account: Adopted, provider: &dyn Provider, things: &[SourceResource], origin: Origin) {
+    fn add(&mut self, account: Adopted, provider: &dyn Provider, resources: &[SourceResource], origin: Origin) {
         let Adopted { row, from, meanings } = account;
         let Ok(says) = comparable(&row, provider.row_schema(row.key.kind)) else { return };
-        let name = from.iter().find_map(|at| things[*at].name.clone());
+        let name = from.iter().find_map(|at| resources[*at].name.clone());
         for (about, Meaning { says, names }) in meanings {
             self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);
         }

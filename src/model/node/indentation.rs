@@ -1,6 +1,6 @@
 //! A file that is not YAML because of where its lines begin, or of a colon.
 
-use super::not_yaml::Stop;
+use super::yaml_errors::Stop;
 use crate::model::diagnostic::{Diagnostic, brief};
 
 impl Stop<'_> {

@@ -1,11 +1,11 @@
 //! A YAML value as it was written: raw text, quoted or plain, and its place.
 //!
-//! A `Node` is only ever made by reading text ([`parse`]) or from other nodes ([`layers`]). Cloning is cheap: children are shared.
+//! A `Node` is only ever made by reading text ([`parser`]) or from other nodes ([`merge_layers`]). Cloning is cheap: children are shared.
 
 pub mod indentation;
-pub mod merging;
-pub mod not_yaml;
+pub mod merge_layers;
 pub mod parser;
+pub mod yaml_errors;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
 
-use super::not_yaml::Stop;
+use super::yaml_errors::Stop;
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief};
 use crate::model::source::Place;

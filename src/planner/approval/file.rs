@@ -24,7 +24,7 @@ pub enum ApprovalError {
     /// It has another format.
     #[error("it has format {0}, and this heeler reads format {FORMAT}: plan again with this version")]
     Format(u64),
-    /// That plan came to nothing.
+    /// The plan in it failed.
     #[error("it is the report of a plan that failed")]
     Failed,
     /// Nothing in it was read to the end.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::base_config::{ProfileFit, stand};
+use super::existing_config::{ProfileFit, stand};
 use super::fold::{CellState, Cells, Folded, Group, fold};
 use super::profile_names::titles;
 use super::table::{ColumnKey, Table, lay_out};
-use super::{BaseConfig, Draft, Leaves, Schemas};
+use super::{Draft, ExistingConfig, Leaves, Schemas};
 use crate::model::row_schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
@@ -32,42 +32,42 @@ pub struct Parts {
 }
 
 /// Writes drafts as new entries of the config there is. With `flat`, nothing is folded.
-pub fn write(drafts: &[Draft], ground: &BaseConfig, schemas: &Schemas, flat: bool) -> Parts {
+pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, flat: bool) -> Parts {
     if drafts.is_empty() {
         return Parts::default();
     }
-    let sheet = lay_out(drafts, schemas, !flat);
-    let ProfileFit { stands, profiles, cuts } = stand(drafts, &sheet, ground, schemas, flat);
-    let folded = if flat { Folded { defaults: Cells::new(), groups: Vec::new(), stands } } else { fold(&sheet, stands, ground.open) };
-    let taken: BTreeSet<String> = ground.profiles.keys().cloned().collect();
-    let titles = titles(&folded.groups, drafts, &sheet, schemas, &taken);
+    let table = lay_out(drafts, schemas, !flat);
+    let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
+    let folded = if flat { Folded { defaults: Cells::new(), groups: Vec::new(), stands } } else { fold(&table, stands, existing.open) };
+    let taken: BTreeSet<String> = existing.profiles.keys().cloned().collect();
+    let titles = titles(&folded.groups, drafts, &table, schemas, &taken);
     let entries = drafts.iter().enumerate().map(|(line, draft)| {
         let joined = folded.groups.iter().zip(&titles).filter(|(group, _)| group.members.binary_search(&line).is_ok()).map(|(_, title)| title);
         let listed: Vec<&String> = profiles[line].iter().chain(joined).collect();
-        let own = (0..sheet.columns.len())
-            .filter(|at| folded.stands[line][*at] != CellState::Said || (flat && sheet.columns[*at].slot != ColumnKey::Partition));
-        let unmanaged = tidied(&cuts[line], draft, ground, schemas);
-        entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&sheet.columns[at].slot, sheet.plain[line][at].as_ref()?))), schemas)
+        let own = (0..table.columns.len())
+            .filter(|at| folded.stands[line][*at] != CellState::Said || (flat && table.columns[*at].column_key != ColumnKey::Partition));
+        let unmanaged = tidied(&cuts[line], draft, existing, schemas);
+        entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))), schemas)
     });
     Parts {
         accounts: Some(Line::new("accounts", Yaml::List(entries.collect())).apart()),
-        defaults: (!folded.defaults.is_empty()).then(|| Line::new("defaults", layer(&folded.defaults, &sheet, schemas)).apart()),
-        profiles: (!folded.groups.is_empty()).then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &sheet, schemas)).apart()),
+        defaults: (!folded.defaults.is_empty()).then(|| Line::new("defaults", layer(&folded.defaults, &table, schemas)).apart()),
+        profiles: (!folded.groups.is_empty()).then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).apart()),
         groups: folded.groups.len(),
     }
 }
 
-fn profiles_of(groups: &[Group], titles: &[String], sheet: &Table, schemas: &Schemas) -> Yaml {
+fn profiles_of(groups: &[Group], titles: &[String], table: &Table, schemas: &Schemas) -> Yaml {
     let profiles = groups.iter().zip(titles).map(|(group, title)| {
         let members = group.members.len();
-        Line::new(title, layer(&group.cells, sheet, schemas)).apart().under(format!("{members} accounts"))
+        Line::new(title, layer(&group.cells, table, schemas)).apart().under(format!("{members} accounts"))
     });
     Yaml::Map(profiles.collect())
 }
 
 /// A layer: the partition, and blocks by provider.
-fn layer(cells: &Cells, sheet: &Table, schemas: &Schemas) -> Yaml {
-    let said = cells.iter().map(|(at, number)| (&sheet.columns[*at].slot, &sheet.columns[*at].values[*number]));
+fn layer(cells: &Cells, table: &Table, schemas: &Schemas) -> Yaml {
+    let said = cells.iter().map(|(at, number)| (&table.columns[*at].column_key, &table.columns[*at].values[*number]));
     Yaml::Map(blocks(said, &BTreeSet::new(), schemas))
 }
 
@@ -103,8 +103,8 @@ pub fn entry<'a>(
 fn blocks<'a>(said: impl Iterator<Item = (&'a ColumnKey, &'a Value)>, managed: &BTreeSet<&'static str>, schemas: &Schemas) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut by_provider: BTreeMap<&'static str, Leaves> = managed.iter().map(|provider| (*provider, Leaves::new())).collect();
-    for (slot, value) in said {
-        match slot {
+    for (column_key, value) in said {
+        match column_key {
             ColumnKey::Partition => lines.push(Line::new(PARTITION, Yaml::of(value))),
             ColumnKey::Field(provider, path) => drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone())),
         }
@@ -170,10 +170,10 @@ fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
 }
 
 /// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it.
-fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, ground: &BaseConfig, schemas: &Schemas) -> Vec<String> {
+fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, existing: &ExistingConfig, schemas: &Schemas) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for (provider, path) in cuts {
-        let said = super::base_config::paths(&ground.defaults, provider, schemas);
+        let said = super::existing_config::paths(&existing.defaults, provider, schemas);
         let held = |above: &[String]| draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)));
         let whole = |above: &[String]| {
             !held(above) && said.iter().filter(|known| known.starts_with(above)).all(|known| cuts.contains(&(*provider, known.clone())))

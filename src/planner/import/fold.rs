@@ -28,7 +28,7 @@ pub enum CellState {
     Said,
     /// They say something else.
     Wrong,
-    /// Whatever they say is taken back out, and only the account itself can say it.
+    /// The inherited value is taken back out with `unmanaged:`; only the account's entry can set it.
     Alone,
 }
 
@@ -56,59 +56,59 @@ pub struct Folded {
 }
 
 /// Folds. `stands` says how every cell stands before; `open` whether `defaults` may be written.
-pub fn fold(sheet: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
+pub fn fold(table: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
     let mut folded = Folded { defaults: Cells::new(), groups: Vec::new(), stands };
     if open {
-        lift_defaults(sheet, &mut folded);
+        lift_defaults(table, &mut folded);
     }
     while folded.groups.len() < MOST {
-        let Some(group) = best_group(sheet, &folded.stands) else { break };
-        group.members.iter().for_each(|line| say(sheet, &group.cells, *line, &mut folded.stands));
+        let Some(group) = best_group(table, &folded.stands) else { break };
+        group.members.iter().for_each(|line| say(table, &group.cells, *line, &mut folded.stands));
         folded.groups.push(group);
     }
     folded
 }
 
 /// Every field that all accounts of its provider have, with the value that at least half of them share.
-fn lift_defaults(sheet: &Table, folded: &mut Folded) {
-    for (at, column) in sheet.columns.iter().enumerate().filter(|(_, column)| column.folds) {
-        let reached: Vec<usize> = (0..sheet.lines.len()).filter(|line| sheet.reaches(*line, &column.slot)).collect();
-        let numbers: Option<Vec<usize>> = reached.iter().map(|line| sheet.lines[*line][at]).collect();
+fn lift_defaults(table: &Table, folded: &mut Folded) {
+    for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
+        let reached: Vec<usize> = (0..table.lines.len()).filter(|line| table.reaches(*line, &column.column_key)).collect();
+        let numbers: Option<Vec<usize>> = reached.iter().map(|line| table.lines[*line][at]).collect();
         let Some((number, alike)) = numbers.and_then(|numbers| most_common(numbers.into_iter())) else { continue };
-        let owing = reached.iter().filter(|line| sheet.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at])).count();
+        let owing = reached.iter().filter(|line| table.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at])).count();
         if owing > 1 && alike * 2 >= reached.len() {
             let cells = Cells::from([(at, number)]);
-            reached.iter().for_each(|line| say(sheet, &cells, *line, &mut folded.stands));
+            reached.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
             folded.defaults.extend(cells);
         }
     }
 }
 
 /// The group whose profile would save the most, if any saves enough.
-fn best_group(sheet: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
+fn best_group(table: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
     let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
-    for (line, cells) in sheet.lines.iter().enumerate() {
-        let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && sheet.columns[*at].folds);
+    for (line, cells) in table.lines.iter().enumerate() {
+        let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && table.columns[*at].folds);
         owed.for_each(|(at, number)| number.iter().for_each(|number| owing.entry((at, *number)).or_default().push(line)));
     }
     let mut candidates: Vec<(usize, Vec<usize>)> = owing
         .into_iter()
         .filter(|(_, members)| members.len() >= FEWEST)
-        .map(|((at, number), members)| (sheet.columns[at].costs[number] * (members.len() - 1), members))
+        .map(|((at, number), members)| (table.columns[at].costs[number] * (members.len() - 1), members))
         .collect();
     candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     candidates.dedup_by(|a, b| a.1 == b.1);
-    let judged = candidates.into_iter().take(LOOK_AT).map(|(_, members)| judge(sheet, stands, members));
+    let judged = candidates.into_iter().take(LOOK_AT).map(|(_, members)| judge(table, stands, members));
     let best = judged.max_by(|(a, first), (b, second)| a.cmp(b).then_with(|| second.members.cmp(&first.members)));
     best.filter(|(saved, _)| *saved >= WORTH as isize).map(|(_, group)| group)
 }
 
 /// What a profile for these accounts would say, and how many characters it would save.
-fn judge(sheet: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isize, Group) {
+fn judge(table: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isize, Group) {
     let mut cells = Cells::new();
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
-    for (at, column) in sheet.columns.iter().enumerate().filter(|(_, column)| column.folds) {
-        let numbers: Option<Vec<usize>> = members.iter().map(|line| sheet.lines[*line][at]).collect();
+    for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
+        let numbers: Option<Vec<usize>> = members.iter().map(|line| table.lines[*line][at]).collect();
         let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != CellState::Alone)) else { continue };
         let owed = members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line][at])).map(|(_, number)| *number);
         let Some((number, owing)) = most_common(owed) else { continue };
@@ -139,8 +139,8 @@ fn is_owed(stand: CellState) -> bool {
 }
 
 /// An account comes under a layer.
-fn say(sheet: &Table, cells: &Cells, line: usize, stands: &mut [Vec<CellState>]) {
+fn say(table: &Table, cells: &Cells, line: usize, stands: &mut [Vec<CellState>]) {
     for (at, number) in cells {
-        stands[line][*at] = if sheet.lines[line][*at] == Some(*number) { CellState::Said } else { CellState::Wrong };
+        stands[line][*at] = if table.lines[line][*at] == Some(*number) { CellState::Said } else { CellState::Wrong };
     }
 }

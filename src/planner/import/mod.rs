@@ -4,8 +4,8 @@
 //! into layers ([`fold`]), and all of it becomes a [`document`]. Whether the result is right is not taken on trust: whoever asks for
 //! a document plans it against the rows it came from.
 
-pub mod base_config;
 pub mod document;
+pub mod existing_config;
 pub mod fold;
 pub mod managed_values;
 pub mod names;
@@ -56,7 +56,7 @@ pub struct Layer {
 
 /// What new entries will stand upon.
 #[derive(Debug, Clone, Default)]
-pub struct BaseConfig {
+pub struct ExistingConfig {
     /// The config's own `defaults`.
     pub defaults: Layer,
     /// The config's own profiles.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{BaseConfig, Draft, Schemas};
+use super::{Draft, ExistingConfig, Schemas};
 use crate::model::row_schema::FieldType;
 
 /// Tags whose value is an account's name.
@@ -21,23 +21,23 @@ const LONGEST: usize = 60;
 pub type NameFields = BTreeMap<&'static str, &'static str>;
 
 /// Names every draft that has a name which is nobody else's, and which no account of the config has.
-pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, ground: &BaseConfig) {
+pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, existing: &ExistingConfig) {
     let candidates: Vec<Vec<String>> = drafts.iter().map(|draft| candidates(draft, schemas, fields)).collect();
     let mut bearers = BTreeMap::<&str, usize>::new();
     for name in candidates.iter().flat_map(|names| names.iter().collect::<BTreeSet<_>>()) {
         *bearers.entry(name).or_default() += 1;
     }
     for (draft, names) in drafts.iter_mut().zip(&candidates) {
-        draft.name = names.iter().find(|name| bearers.get(name.as_str()) == Some(&1) && !ground.names.contains(*name)).cloned();
-        fields.iter().for_each(|(provider, field)| settle(draft, provider, field, ground));
+        draft.name = names.iter().find(|name| bearers.get(name.as_str()) == Some(&1) && !existing.names.contains(*name)).cloned();
+        fields.iter().for_each(|(provider, field)| settle(draft, provider, field, existing));
     }
 }
 
 /// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would fill it.
-fn settle(draft: &mut Draft, provider: &str, field: &str, ground: &BaseConfig) {
+fn settle(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingConfig) {
     let Some(leaves) = draft.blocks.get_mut(provider) else { return };
     let path = vec![field.to_owned()];
-    let layers = std::iter::once(&ground.defaults).chain(ground.profiles.values());
+    let layers = std::iter::once(&existing.defaults).chain(existing.profiles.values());
     let is_said_below = layers.filter_map(|layer| layer.blocks.get(provider)).any(|block| block.get(field).is_some());
     match leaves.get(&path) {
         None => draft.name = None,

@@ -14,7 +14,7 @@ use crate::model::value::inline;
 const LONGEST: usize = 32;
 
 /// A title for every group, none of them `taken`.
-pub fn titles(groups: &[Group], drafts: &[Draft], sheet: &Table, schemas: &Schemas, taken: &BTreeSet<String>) -> Vec<String> {
+pub fn titles(groups: &[Group], drafts: &[Draft], table: &Table, schemas: &Schemas, taken: &BTreeSet<String>) -> Vec<String> {
     let mut bearers = BTreeMap::<&str, Vec<usize>>::new();
     for (line, draft) in drafts.iter().enumerate() {
         tags(draft, schemas).into_iter().for_each(|tag| bearers.entry(tag).or_default().push(line));
@@ -23,9 +23,9 @@ pub fn titles(groups: &[Group], drafts: &[Draft], sheet: &Table, schemas: &Schem
     let mut titles = Vec::new();
     for group in groups {
         let by_tag = bearers.iter().filter(|(_, lines)| **lines == group.members).flat_map(|(tag, _)| of_tag(tag));
-        let by_value = of_value(group, sheet).into_iter();
+        let by_value = of_value(group, table).into_iter();
         let nearly_all = group.members.len() * 4 > drafts.len() * 3;
-        let base = if nearly_all { "common".to_owned() } else { of_place(group, sheet) };
+        let base = if nearly_all { "common".to_owned() } else { of_place(group, table) };
         let numbered = (1..).map(|number| if number == 1 { base.clone() } else { format!("{base}-{number}") });
         let title = by_tag.chain(by_value).chain(numbered).find(|title| !taken.contains(title)).unwrap_or_default();
         taken.insert(title.clone());
@@ -41,11 +41,11 @@ fn of_tag(tag: &str) -> Vec<String> {
 }
 
 /// A profile that says one thing is called by it.
-fn of_value(group: &Group, sheet: &Table) -> Option<String> {
+fn of_value(group: &Group, table: &Table) -> Option<String> {
     let (at, number) = group.cells.first_key_value().filter(|_| group.cells.len() == 1)?;
-    let column = &sheet.columns[*at];
+    let column = &table.columns[*at];
     let value = column.values.get(*number)?;
-    match (&column.slot, value) {
+    match (&column.column_key, value) {
         (ColumnKey::Partition, value) => slug(value.as_str()?),
         (ColumnKey::Field(_, path), Value::Bool(on)) => slug(&format!("{}-{}", switch(path), if *on { "on" } else { "off" })),
         (ColumnKey::Field(_, path), Value::Object(fields)) if fields.len() == 1 => match fields.iter().next()? {
@@ -71,9 +71,9 @@ fn of_words(value: &Value) -> Option<String> {
 }
 
 /// The field of which it says most.
-fn of_place(group: &Group, sheet: &Table) -> String {
-    let heaviest = group.cells.iter().max_by_key(|(at, number)| (sheet.columns[**at].costs[**number], std::cmp::Reverse(**at)));
-    let name = heaviest.and_then(|(at, _)| match &sheet.columns[*at].slot {
+fn of_place(group: &Group, table: &Table) -> String {
+    let heaviest = group.cells.iter().max_by_key(|(at, number)| (table.columns[**at].costs[**number], std::cmp::Reverse(**at)));
+    let name = heaviest.and_then(|(at, _)| match &table.columns[*at].column_key {
         ColumnKey::Partition => None,
         ColumnKey::Field(_, path) => slug(path.last()?),
     });

@@ -23,7 +23,7 @@ pub enum ColumnKey {
 /// One field over all accounts.
 pub struct Column {
     /// Which.
-    pub slot: ColumnKey,
+    pub column_key: ColumnKey,
     /// The values that occur, by number.
     pub values: Vec<Value>,
     /// What writing each of them out costs, in characters.
@@ -50,13 +50,13 @@ pub fn lay_out(drafts: &[Draft], schemas: &Schemas, named: bool) -> Table {
     let mut slots: BTreeSet<ColumnKey> = paths.map(|(provider, path)| ColumnKey::Field(provider, path.clone())).collect();
     slots.insert(ColumnKey::Partition);
     let managed = drafts.iter().map(|draft| draft.blocks.keys().copied().collect()).collect();
-    let mut sheet = Table { columns: Vec::new(), lines: vec![Vec::new(); drafts.len()], plain: vec![Vec::new(); drafts.len()], managed };
-    for slot in slots {
-        let forms: Vec<Option<ValueForms>> = drafts.iter().map(|draft| forms(draft, &slot)).collect();
+    let mut table = Table { columns: Vec::new(), lines: vec![Vec::new(); drafts.len()], plain: vec![Vec::new(); drafts.len()], managed };
+    for column_key in slots {
+        let forms: Vec<Option<ValueForms>> = drafts.iter().map(|draft| forms(draft, &column_key)).collect();
         let chosen = chosen(&forms, named);
         let mut numbers = BTreeMap::<String, usize>::new();
         let mut values = Vec::new();
-        for ((line, plain), (form, chosen)) in sheet.lines.iter_mut().zip(&mut sheet.plain).zip(forms.iter().zip(chosen)) {
+        for ((line, plain), (form, chosen)) in table.lines.iter_mut().zip(&mut table.plain).zip(forms.iter().zip(chosen)) {
             line.push(chosen.map(|value| {
                 *numbers.entry(value.to_string()).or_insert_with(|| {
                     values.push(value.clone());
@@ -65,15 +65,15 @@ pub fn lay_out(drafts: &[Draft], schemas: &Schemas, named: bool) -> Table {
             }));
             plain.push(form.as_ref().map(|form| form.plain.clone()));
         }
-        let costs = values.iter().map(|value| cost(&slot, value)).collect();
-        let folds = replaces_whole(&slot, &values, schemas);
-        sheet.columns.push(Column { slot, values, costs, folds });
+        let costs = values.iter().map(|value| cost(&column_key, value)).collect();
+        let folds = replaces_whole(&column_key, &values, schemas);
+        table.columns.push(Column { column_key, values, costs, folds });
     }
-    sheet
+    table
 }
 
-fn forms(draft: &Draft, slot: &ColumnKey) -> Option<ValueForms> {
-    match slot {
+fn forms(draft: &Draft, column_key: &ColumnKey) -> Option<ValueForms> {
+    match column_key {
         ColumnKey::Partition => {
             let partition = Value::from(draft.partition.as_str());
             Some(ValueForms { plain: partition.clone(), by_account: partition.clone(), by_partition: partition })
@@ -109,9 +109,9 @@ fn chosen(forms: &[Option<ValueForms>], named: bool) -> Vec<Option<&Value>> {
 }
 
 /// Roughly what the field costs where it is written out: its own text, its key, and its share of the keys above.
-fn cost(slot: &ColumnKey, value: &Value) -> usize {
+fn cost(column_key: &ColumnKey, value: &Value) -> usize {
     const INDENT: usize = 8;
-    let keys = match slot {
+    let keys = match column_key {
         ColumnKey::Partition => 13,
         ColumnKey::Field(_, path) => path.iter().map(|name| name.len() + INDENT).sum(),
     };
@@ -120,8 +120,8 @@ fn cost(slot: &ColumnKey, value: &Value) -> usize {
 
 /// A map in a higher layer is merged with the lower one, field by field, and so is a one-of that names the same arm: it takes its place
 /// completely only if all have the same fields.
-fn replaces_whole(slot: &ColumnKey, values: &[Value], schemas: &Schemas) -> bool {
-    let ColumnKey::Field(provider, path) = slot else { return true };
+fn replaces_whole(column_key: &ColumnKey, values: &[Value], schemas: &Schemas) -> bool {
+    let ColumnKey::Field(provider, path) = column_key else { return true };
     let block = schemas.get(provider).and_then(|block| one_of(block, path));
     let mut fields_by_arm = BTreeMap::<Vec<usize>, BTreeSet<Vec<&str>>>::new();
     for value in values.iter().filter_map(Value::as_object) {
@@ -144,8 +144,8 @@ pub fn one_of<'a>(block: &'a BlockSchema, path: &[String]) -> Option<&'a BlockSc
 
 impl Table {
     /// Whether `defaults` reaches this account in this field: it has the provider's block.
-    pub fn reaches(&self, line: usize, slot: &ColumnKey) -> bool {
-        match slot {
+    pub fn reaches(&self, line: usize, column_key: &ColumnKey) -> bool {
+        match column_key {
             ColumnKey::Partition => true,
             ColumnKey::Field(provider, _) => self.managed[line].contains(provider),
         }

@@ -139,7 +139,7 @@ impl Provider for Cloudcraft {
     async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
         let written = match &action.op {
             Op::Create { desired, .. } => {
-                // Nothing keeps Cloudcraft from adding it twice, so whoever does not look does.
+                // Cloudcraft accepts duplicates, so the row is looked for right before it is created.
                 if let Some(known) = self.refresh(client, action).await?.first() {
                     return Err(VendorError::Exists(format!("it is there already, as {}", known.id)));
                 }

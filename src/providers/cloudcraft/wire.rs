@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 
 use super::errors::{refusal, refusal_of_role};
 use super::{NAME, Owner, account, identity};
-use crate::model::overlay::overlay;
 use crate::model::plan::VendorError;
+use crate::model::update_body::overlay;
 use crate::model::{Body, Desired, Isolated, Key, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust, WriteRequest};
-use crate::providers::json_rows::{parsed, whole};
-use crate::providers::listing::{self, Listed, Marks};
+use crate::providers::listing::{self, Listed, RowPointers};
+use crate::providers::listing_json::{parsed, whole};
 use crate::providers::{Organization, field_types};
 
 const ACCOUNTS: &str = "/aws/account";
@@ -78,7 +78,7 @@ fn managed(desired: &Desired) -> Map<String, Value> {
 }
 
 /// Where a row says what tells it from others.
-pub const MARKS: Marks = Marks {
+pub const MARKS: RowPointers = RowPointers {
     provider: NAME,
     root: "",
     id: "/id",

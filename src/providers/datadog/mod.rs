@@ -9,7 +9,7 @@
 //! - `secret_access_key` is never returned.
 
 pub mod account;
-mod adopt;
+mod migrate_sources;
 pub mod sandbox;
 pub mod wire;
 
@@ -164,7 +164,7 @@ impl Provider for Datadog {
     }
 
     fn adopts(&self, foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
-        adopt::adopt(foreign, live)
+        migrate_sources::adopt(foreign, live)
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {

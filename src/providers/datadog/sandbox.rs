@@ -7,7 +7,7 @@
 mod answers;
 mod catalogs;
 mod checks;
-mod extras;
+mod event_bridge_ccm;
 mod merge;
 mod writes;
 
@@ -76,8 +76,8 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
             table.rows.remove(place);
             answers::deleted()
         }),
-        (["accounts", id, "ccm_config"], _) => extras::ccm_config(table, id, request),
-        (["event_bridge"], _) => extras::event_bridge(table, request),
+        (["accounts", id, "ccm_config"], _) => event_bridge_ccm::ccm_config(table, id, request),
+        (["event_bridge"], _) => event_bridge_ccm::event_bridge(table, request),
         (["generate_new_external_id"], Method::Post) => Ok(writes::new_external_id(table)),
         (["available_namespaces"], Method::Get) => Ok(answers::list("namespaces", catalogs::NAMESPACES)),
         (["logs", "services"], Method::Get) => Ok(answers::list("logs_services", catalogs::LOG_SOURCES)),

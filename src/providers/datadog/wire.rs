@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{NAME, account};
-use crate::model::overlay::overlay;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
+use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{
     Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings, Trust, WriteRequest,
@@ -18,8 +18,8 @@ use crate::model::{
 use crate::providers::datadog_common::errors::refusal;
 use crate::providers::datadog_common::sites;
 use crate::providers::field_types;
-use crate::providers::json_rows::{parsed, whole};
-use crate::providers::listing::{self, Listed, Marks, is_access_key, is_account, is_word};
+use crate::providers::listing::{self, Listed, RowPointers, is_access_key, is_account, is_word};
+use crate::providers::listing_json::{parsed, whole};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// The only kind of row.
@@ -136,7 +136,7 @@ fn envelope(body: Body) -> Body {
 }
 
 /// Where a row says what tells it from others.
-pub const MARKS: Marks = Marks {
+pub const MARKS: RowPointers = RowPointers {
     provider: NAME,
     root: "",
     id: "/id",

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::errors::refusal;
 use crate::model::plan::VendorError;
 use crate::model::{Key, ReadClient, ReadRequest};
-use crate::providers::json_rows::whole;
+use crate::providers::listing_json::whole;
 
 /// What v1 answers, with a 400, in an organization that has never had an account (recorded).
 pub const NOT_INSTALLED: &str = "AWS Integration not yet installed";

@@ -1,7 +1,7 @@
 //! Datadog v1's half of the emulator: which path answers what, on the rows that v2's half has too.
 //!
-//! What a row looks like from here, and what a write from here does to it, is in `datadog_org::backend`. Accounts are in this file,
-//! tag filters, log collection and EventBridge in `apart`, bodies and published lists in `answers`.
+//! What a row looks like from here, and what a write from here does to it, is in `datadog_common::backend`. Accounts are in this file,
+//! tag filters, log collection and EventBridge in `separate_requests`, bodies and published lists in `answers`.
 
 mod answers;
 mod separate_requests;

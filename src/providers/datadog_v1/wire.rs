@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::SHAPE;
-use crate::model::overlay::overlay;
 use crate::model::plan::{Change, Changes, VendorError};
+use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{
     Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings, Trust, WriteRequest,
@@ -19,8 +19,8 @@ use crate::providers::datadog_common::errors;
 use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
 use crate::providers::datadog_common::sites;
 use crate::providers::field_types;
-use crate::providers::json_rows::{Rows, next_link, parsed, whole};
-use crate::providers::listing::{Listed, Marks, is_access_key, is_account, is_word};
+use crate::providers::listing::{Listed, RowPointers, is_access_key, is_account, is_word};
+use crate::providers::listing_json::{Rows, next_link, parsed, whole};
 
 /// The only kind of row.
 const KIND: &str = "account";
@@ -179,7 +179,7 @@ fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T,
 }
 
 /// Where a row, put together from its answers, says what tells it from others.
-pub const MARKS: Marks = Marks {
+pub const MARKS: RowPointers = RowPointers {
     provider: NAME,
     root: "/account",
     id: "/account/access_key_id",

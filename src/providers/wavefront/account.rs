@@ -1,6 +1,6 @@
 //! The structs that are YAML schema and comparison for Wavefront's integrations with AWS, one for each of the three services.
 //!
-//! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in [`service`] once,
+//! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in `service` once,
 //! and may also stand beside the services, where it counts for each that does not say otherwise.
 
 use std::collections::BTreeMap;

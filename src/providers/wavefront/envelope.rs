@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::json_rows::{self, parsed};
+use crate::providers::listing_json::{self, parsed};
 
 /// The longest refusal that is repeated, in characters.
 const LONGEST: usize = 300;
@@ -54,7 +54,7 @@ pub fn refusal(response: &Response) -> VendorError {
 }
 
 fn meaning(status: u16, words: &str) -> VendorError {
-    let said = json_rows::said("Wavefront", status, words);
+    let said = listing_json::said("Wavefront", status, words);
     match status {
         400 | 406 | 415 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 | 403 => {

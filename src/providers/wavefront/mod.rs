@@ -155,11 +155,11 @@ impl Provider for Wavefront {
 
     async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
         let mut found = wire::list(client).await?.live().apart(&rows::MARKS)?;
-        // What is declared to be off works as it should when it is.
+        // An integration that is declared disabled has no health issue for being so.
         for desired in declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());
         }
-        // Nobody needs the trash who has nothing to create.
+        // The trash is listed only if a declared row is missing.
         let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {
             match wire::list_trash(client).await {
@@ -211,7 +211,7 @@ impl Provider for Wavefront {
         let kept: BTreeSet<RemoteId> = wire::list_trash(client).await?.rows.into_iter().map(|row| row.observed.id).collect();
         let mut gone = Vec::new();
         for id in deleted.iter().filter(|id| !kept.contains(id)) {
-            // A trash that shows late is no loss; a row that nobody knows any more is one.
+            // A row that is not in the trash may show there late; only one that is not found by its id is gone.
             if let Err(VendorError::Gone(_)) = wire::read_row(&client.read(wire::get(id)).await?) {
                 gone.push(id.clone());
             }

@@ -13,11 +13,11 @@ use serde_json::value::RawValue;
 use super::envelope::open;
 use crate::model::plan::VendorError;
 use crate::model::{ReadClient, ReadRequest};
-use crate::providers::json_rows::{MOST_ROWS, Rows, next_link, parsed};
+use crate::providers::listing_json::{MOST_ROWS, Rows, next_link, parsed};
 
 /// More pages than anybody has: 200,000 rows at the usual limit.
 const MOST: usize = 2_000;
-/// Rows that nobody is believed to have who does not say how many there are.
+/// The most rows that are accepted from a listing without `totalItems`.
 const WITHOUT_TOTAL: u64 = 5_000;
 
 /// One page.

@@ -9,7 +9,7 @@ use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Action, Changes, Desired, Failure, Observed, Op, Request, WriteClient};
 use crate::providers::Performed;
-use crate::providers::json_rows::parsed;
+use crate::providers::listing_json::parsed;
 
 /// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it as declared.
 ///

@@ -12,7 +12,7 @@ use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Observed, Trust};
 use crate::providers::field_types;
-use crate::providers::listing::{self, Listed, Marks, still_a_listing};
+use crate::providers::listing::{self, Listed, RowPointers, still_a_listing};
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
 const PRINCIPAL: &str = "301213811993";
@@ -77,7 +77,7 @@ struct Head {
 }
 
 /// Where a row says what tells it from others.
-pub const MARKS: Marks = Marks {
+pub const MARKS: RowPointers = RowPointers {
     provider: NAME,
     root: "",
     id: "/id",
@@ -96,7 +96,7 @@ pub const MARKS: Marks = Marks {
     ],
 };
 
-/// The rows of a listing, and those of it that concern themselves alone.
+/// The rows of a listing, and those of it that are isolated.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Those that say which row they are.

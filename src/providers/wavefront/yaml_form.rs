@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use super::account::Service;
-use crate::model::overlay::overlay;
 use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::update_body::overlay;
 use crate::model::value::{at, is_void};
 use crate::model::{Desired, Node};
 

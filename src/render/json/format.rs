@@ -52,7 +52,7 @@ pub struct Document {
     pub(super) obsolete_tombstones: Vec<ObsoleteTombstoneJson>,
     /// What could not be read: whole providers, and single rows that the config declares.
     pub(super) unreadable: Vec<UnreadableJson>,
-    /// Live rows that concern themselves alone, with all that tells them apart: nothing is done to them.
+    /// Isolated rows, with all that tells them apart: nothing is done to them.
     pub(super) isolated: Vec<IsolatedJson>,
     /// Errors and warnings with places.
     pub(super) diagnostics: Vec<DiagnosticJson>,
@@ -103,7 +103,7 @@ pub(super) struct Summary {
     pub(super) obsolete_tombstones: usize,
     /// Rows that the config declares and that could not be read.
     pub(super) unread: usize,
-    /// Live rows that concern themselves alone, declared or not.
+    /// Isolated rows, declared or not.
     pub(super) isolated: usize,
 }
 

@@ -305,7 +305,7 @@ fn held(row: &OnHold) -> OnHoldJson {
         name: name.clone(),
         reason: reason.clone(),
         until: until.clone(),
-        op: super::hold::deed(row),
+        op: super::hold::op_word(row),
         changes: action.iter().flat_map(|action| action.changes()).map(change).collect(),
         why: why.clone(),
         source: place(source),

@@ -8,7 +8,7 @@ use super::size_limit::{Form, Frame, Part};
 use super::table::{self, blocks};
 use super::{detail, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, Status, Trust};
-use crate::render::report::{NOT_IN_TRASH, Unstuck, UnstuckField, WITHHELD, kept_so, moved_how, tombstone_of, unstuck, verdict};
+use crate::render::report::{NOT_IN_TRASH, NotPersisted, NotPersistedField, WITHHELD, kept_so, moved_how, not_persisted, tombstone_of, verdict};
 use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.
@@ -22,7 +22,7 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
     let Report { outcomes, proof } = report;
     let (done, open): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
         view.plan.actions.iter().zip(outcomes).partition(|(_, outcome)| matches!(outcome.status, Status::Done | Status::AlreadySo));
-    let left = if let Proof::Differs(left) = proof { unstuck(left, view.plan, outcomes) } else { Vec::new() };
+    let left = if let Proof::Differs(left) = proof { not_persisted(left, view.plan, outcomes) } else { Vec::new() };
     let mut parts = vec![Part::said(heading(view, report)), Part::said(notes::addressed(view))];
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     parts.push(Part::said(Markdown::new().own("**").text(&verdict(view, report)).own("**\n\n")));
@@ -126,12 +126,12 @@ fn status(action: &Action, Outcome { status, row: _, trust: _, millis: _ }: &Out
 }
 
 /// What was accepted and is nevertheless not so.
-fn not_stuck(left: &[Unstuck<'_>], links: &Links) -> Part {
-    let row = |unstuck: &Unstuck<'_>| {
-        let Action { key, account: _, name, source, op } = unstuck.action;
+fn not_stuck(left: &[NotPersisted<'_>], links: &Links) -> Part {
+    let row = |not_persisted: &NotPersisted<'_>| {
+        let Action { key, account: _, name, source, op } = not_persisted.action;
         let what = match op {
             Op::Delete { .. } => Markdown::new().own(STILL_LISTED),
-            Op::Create { .. } | Op::Update { .. } => Markdown::joined(unstuck.fields.iter().map(field_not_stuck), "; "),
+            Op::Create { .. } | Op::Update { .. } => Markdown::joined(not_persisted.fields.iter().map(field_not_stuck), "; "),
         };
         (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, links)], 1)
     };
@@ -149,7 +149,7 @@ fn doubled(rows: &[Isolated]) -> Part {
     Part::cut(87, Form::lines(rows.iter().map(line)).rest("- and ", " more rows that are doubled\n"))
 }
 
-fn field_not_stuck(UnstuckField { path, wanted, got, is_kept }: &UnstuckField) -> Markdown {
+fn field_not_stuck(NotPersistedField { path, wanted, got, is_kept }: &NotPersistedField) -> Markdown {
     let said = Markdown::new().code(path).own(": wanted ").brief(wanted, 80).own(", got ").brief(got, 80);
     if *is_kept { said.own(": ").text(&kept_so(got)) } else { said }
 }
@@ -177,7 +177,7 @@ fn made<'a>(view: &'a PlanView<'_>, report: &'a Report) -> impl Iterator<Item = 
 }
 
 /// The fields of what moved and of what did not stick, folded away.
-fn needed(open: &[Ended<'_>], left: &[Unstuck<'_>]) -> Vec<Part> {
+fn needed(open: &[Ended<'_>], left: &[NotPersisted<'_>]) -> Vec<Part> {
     let item = |action: &Action, changes: &[FieldChange]| {
         let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.shown()));
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(changes, &action.source, false))), 1)
@@ -186,7 +186,7 @@ fn needed(open: &[Ended<'_>], left: &[Unstuck<'_>]) -> Vec<Part> {
         Status::Stale(changes) if !changes.is_empty() => Some(item(action, changes)),
         _ => None,
     });
-    let changing = left.iter().map(|unstuck| unstuck.action).filter(|action| !matches!(action.op, Op::Delete { .. }));
+    let changing = left.iter().map(|not_persisted| not_persisted.action).filter(|action| !matches!(action.op, Op::Delete { .. }));
     let left = changing.map(|action| item(action, &action.changes().cloned().collect::<Vec<_>>()));
     let items: Vec<(Verbatim, usize)> = stale.chain(left).collect();
     let fence = fence(items.iter().map(|(line, _)| line));

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::model::Source;
 use crate::render::escape_terminal::escaped_line;
-use crate::render::links::Links;
+use crate::render::source_links::Links;
 
 /// Backticks in a row that are shown. GitHub knows no code span between more than eighty.
 const RUN: usize = 60;

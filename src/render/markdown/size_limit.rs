@@ -127,7 +127,7 @@ impl Form {
 pub struct Part {
     /// From the richest to the tersest; never empty.
     forms: Vec<Form>,
-    /// Nothing: it stays whole as long as there is any way to say it whole. Else it is shortened, the smallest number first.
+    /// The order in which parts are shortened, the smallest number first; nothing for a part that is cut only when every terser form is used up.
     rank: Option<u8>,
 }
 

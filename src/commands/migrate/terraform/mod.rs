@@ -3,7 +3,7 @@
 
 mod address;
 pub mod release;
-mod state_text;
+mod state_encoding;
 
 use std::fs;
 use std::io::{self, Read};
@@ -21,7 +21,7 @@ pub struct State {
     /// Whose it is, for people.
     pub name: String,
     /// Every resource that Terraform manages.
-    pub things: Vec<SourceResource>,
+    pub resources: Vec<SourceResource>,
     /// What is left of resources that were replaced, and is to be destroyed at Terraform's next apply.
     pub deposed: Vec<SourceResource>,
 }
@@ -37,7 +37,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, CommandError> {
         let bytes = bytes(path).map_err(|error| CommandError::ReadState(name.to_path_buf(), error))?;
         states.extend(parse(&bytes, &name.display().to_string()).map_err(|why| CommandError::NoState(name.to_path_buf(), why))?);
     }
-    states.iter_mut().enumerate().for_each(|(number, state)| state.things.iter_mut().for_each(|thing| thing.state = number));
+    states.iter_mut().enumerate().for_each(|(number, state)| state.resources.iter_mut().for_each(|thing| thing.state = number));
     Ok(states)
 }
 
@@ -55,7 +55,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// What it is instead. Nothing of it is repeated: it may hold secrets.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<State>, String> {
-    let documents = state_text::documents(bytes)?;
+    let documents = state_encoding::documents(bytes)?;
     let many = documents.len() > 1;
     let state = |(number, json): (usize, &Value)| {
         let name = if many { format!("{name} ({})", number + 1) } else { name.to_owned() };
@@ -98,7 +98,7 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     }
     let name = address::name(address);
     let thing = SourceResource { label: address.to_owned(), state: 0, kind: kind.to_owned(), account: None, name, says, whole: true, hidden };
-    if at(resource, "deposed_key").is_null() { &mut state.things } else { &mut state.deposed }.push(thing);
+    if at(resource, "deposed_key").is_null() { &mut state.resources } else { &mut state.deposed }.push(thing);
     Ok(())
 }
 

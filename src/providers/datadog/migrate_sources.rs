@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::wire;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
-use crate::providers::datadog_common::legacy::{Translated, in_v2_words};
+use crate::providers::datadog_common::v1_to_v2::{Translated, in_v2_words};
 use crate::providers::{Adopted, Adoption, MigrationSource, NotTaken};
 
 /// Everything that is said of one account.

@@ -1,4 +1,4 @@
-//! Who may go: which window a request belongs to, and which requests have no answer yet. Pure: the time is always handed in; the
+//! The state of a rate limiter: which window a request counts against, and which requests have no answer yet. Pure: the time is handed in; the
 //! waiting is in `rate_limiter`.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -15,7 +15,7 @@ use crate::model::settings::RateLimit;
 /// From this length on, a path's segment with a digit in it is somebody's id.
 const SHORTEST_ID: usize = 8;
 
-/// One request may take so much longer to arrive than another; the vendor counts what arrives.
+/// How much longer one request may take to arrive than another: the vendor counts when requests arrive, not when they are sent.
 const UNEVEN: Duration = Duration::from_millis(250);
 
 /// What a vendor counts together.

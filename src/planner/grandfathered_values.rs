@@ -1,4 +1,4 @@
-//! Values of a form that vendors hold and a config had better not say: refused where they would be new to the account.
+//! Values of a doubtful form: an error where they would be new to the account, a warning where it holds them already.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::model::diagnostic::{Reach, SaidWhen, Severity};
 use crate::model::{Desired, DesiredState, Diagnostic, Diagnostics, Node, Place};
 
 /// The doubtful values of a config, by where they stand and what they are.
-pub struct CatalogValues<'a>(BTreeMap<(Place, &'a str), Judged<'a>>);
+pub struct GrandfatheredValues<'a>(BTreeMap<(Place, &'a str), Judged<'a>>);
 
 /// What is said of one of them, and of whom it was found to be so.
 struct Judged<'a> {
@@ -17,7 +17,7 @@ struct Judged<'a> {
     new: Reach,
 }
 
-impl<'a> CatalogValues<'a> {
+impl<'a> GrandfatheredValues<'a> {
     /// All of them, before anything is known of accounts.
     pub fn of(desired: &'a DesiredState) -> Self {
         let known = desired.doubtful.iter().filter_map(|said| match (&said.said_when, said.place) {
@@ -26,7 +26,7 @@ impl<'a> CatalogValues<'a> {
             }
             (SaidWhen::OfNewValue(_) | SaidWhen::Always | SaidWhen::OncePerFile, _) => None,
         });
-        CatalogValues(known.collect())
+        GrandfatheredValues(known.collect())
     }
 
     /// Judges those of an account by what it holds.

@@ -15,11 +15,11 @@ use crate::planner::{self, ConfirmMode, PlanInput};
 ///
 /// # Errors
 /// It is no valid config, or its plan is not empty.
-pub fn prove(drafts: &[Draft], texts: &[Text], question: &ImportInput<'_>) -> Result<(), Unproved> {
-    let all = question.texts.iter().chain(texts).cloned().collect();
-    let loaded = load_texts(all, question.env, Diagnostics::new()).map_err(Unproved::Invalid)?;
+pub fn prove(drafts: &[Draft], texts: &[Text], input: &ImportInput<'_>) -> Result<(), Unproved> {
+    let all = input.texts.iter().chain(texts).cloned().collect();
+    let loaded = load_texts(all, input.env, Diagnostics::new()).map_err(Unproved::Invalid)?;
     let fresh: BTreeSet<&Key> = drafts.iter().flat_map(|draft| &draft.keys).collect();
-    let (before, mut after) = (plan(question.loaded, question), plan(&loaded, question));
+    let (before, mut after) = (plan(input.loaded, input), plan(&loaded, input));
     let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
     let anyway = |action: &Action| known.get(&action.key).is_some_and(|known| !fresh.contains(&action.key) && known.changes().eq(action.changes()));
     after.actions.retain(|action| !anyway(action));
@@ -33,10 +33,10 @@ pub fn prove(drafts: &[Draft], texts: &[Text], question: &ImportInput<'_>) -> Re
     Err(Unproved::Differs(Box::new(Plan { unmanaged: Vec::new(), obsolete_tombstones: Vec::new(), limit_checks: Vec::new(), ..after })))
 }
 
-fn plan(loaded: &Loaded, question: &ImportInput<'_>) -> Plan {
+fn plan(loaded: &Loaded, input: &ImportInput<'_>) -> Plan {
     planner::plan(&PlanInput {
         desired: &loaded.desired,
-        snapshots: question.snapshots,
+        snapshots: input.snapshots,
         sources: &loaded.sources,
         only: None,
         confirm: &Confirm::default(),

@@ -1,4 +1,4 @@
-//! How new entries stand upon a config that is there already: what its `defaults` say of them, and which of its profiles fit.
+//! What the existing config's `defaults` and profiles already say of imported accounts, and which of its profiles fit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::fold::CellState;
 use super::table::{ColumnKey, Table, one_of};
-use super::{BaseConfig, Draft, Layer, Leaves, Schemas};
+use super::{Draft, ExistingConfig, Layer, Leaves, Schemas};
 use crate::model::node::Entry;
 use crate::model::row_schema::{BlockSchema, FieldType};
 use crate::model::{Diagnostics, Node};
@@ -27,16 +27,16 @@ pub struct ProfileFit {
 }
 
 /// Finds what the config there is says of every draft. With `flat`, no profile is used.
-pub fn stand(drafts: &[Draft], sheet: &Table, ground: &BaseConfig, schemas: &Schemas, flat: bool) -> ProfileFit {
-    let columns: BTreeMap<&ColumnKey, usize> = sheet.columns.iter().enumerate().map(|(at, column)| (&column.slot, at)).collect();
-    let defaults = said(&ground.defaults, schemas);
-    let profiles: Vec<_> = ground.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
-    let mut footing = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
+pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas: &Schemas, flat: bool) -> ProfileFit {
+    let columns: BTreeMap<&ColumnKey, usize> = table.columns.iter().enumerate().map(|(at, column)| (&column.column_key, at)).collect();
+    let defaults = said(&existing.defaults, schemas);
+    let profiles: Vec<_> = existing.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
+    let mut fitted = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
     for draft in drafts {
-        let mut stands = vec![CellState::Silent; sheet.columns.len()];
+        let mut stands = vec![CellState::Silent; table.columns.len()];
         let mut cuts = BTreeSet::new();
         if let Some(at) = columns.get(&ColumnKey::Partition) {
-            let below = ground.defaults.partition.as_deref().unwrap_or("aws");
+            let below = existing.defaults.partition.as_deref().unwrap_or("aws");
             stands[*at] = if below == draft.partition { CellState::Said } else { CellState::Wrong };
         }
         for (provider, path, node) in reaching(&defaults, draft) {
@@ -78,11 +78,11 @@ pub fn stand(drafts: &[Draft], sheet: &Table, ground: &BaseConfig, schemas: &Sch
                 fitting.push((*name).clone());
             }
         }
-        footing.stands.push(stands);
-        footing.profiles.push(fitting);
-        footing.cuts.push(cuts);
+        fitted.stands.push(stands);
+        fitted.profiles.push(fitting);
+        fitted.cuts.push(cuts);
     }
-    footing
+    fitted
 }
 
 /// What a layer says, by provider and path.

@@ -1,4 +1,4 @@
-//! What every dialect says in the same words of an answer: that it makes no sense, or that it is not all there is.
+//! Checks of answers that every dialect shares: malformed JSON, and signs that a listing is not complete.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::model::plan::VendorError;
 use crate::model::value::is_void;
-use crate::model::{Response, no_json};
+use crate::model::{Response, json_errors};
 
 /// Fields that say where a listing goes on, unless they are empty. Case and underscores aside.
 const NEXT: &[&str] = &["next", "nextpage", "nextlink", "nexturl", "nexttoken", "nextpagetoken", "nextcursor", "nextoffset", "nextnumber", "after"];
@@ -32,7 +32,7 @@ const TOO_MANY: &str = "too many rows";
 pub fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, VendorError> {
     serde_json::from_slice(text).map_err(|error| {
         let too_many = error.to_string().starts_with(TOO_MANY);
-        let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { no_json::why(text, &error) };
+        let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, &error) };
         VendorError::Unreadable(format!("{what} cannot be read: {why}"))
     })
 }
