@@ -93,7 +93,7 @@ impl WriteClient for Slow {
     async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
         let refused = self.refuses.lock().unwrap().take_if(|path| tell.request.path.ends_with(*path)).is_some();
         if refused {
-            return Ok(Response { status: 400, headers: Vec::new(), body: br#"{"errors":["no"]}"#.to_vec() });
+            return Ok(Response::new(400, br#"{"errors":["no"]}"#.to_vec()));
         }
         self.most.fetch_max(self.under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -203,7 +203,7 @@ fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
 
 /// What a listing with this status and body is taken for.
 fn taken_for(status: u16, body: &str) -> Result<usize, VendorError> {
-    wire::read_listing(&Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }).map(|listed| listed.rows.len())
+    wire::read_listing(&Response::new(status, body.as_bytes().to_vec())).map(|listed| listed.rows.len())
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl ReadClient for Memory {
             Some(catalog) => catalog.into(),
             None => std::mem::take(&mut *self.0.lock().unwrap()),
         };
-        Ok(Response { status: 200, headers: Vec::new(), body })
+        Ok(Response::new(200, body))
     }
 }
 

@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
         [b's', rest @ ..] => (503, rest),
         _ => (200, bytes),
     };
-    let response = Response { status, headers: Vec::new(), body: bytes.to_vec() };
+    let response = Response::new(status, bytes.to_vec());
     let _ = wire::read_catalog("namespaces", &response);
     let _ = wire::read_catalog("log sources", &response);
     let _ = organization::read(&response);

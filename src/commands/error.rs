@@ -17,8 +17,22 @@ use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
 use crate::transport::http::OpenError;
 
-/// What is said of a state that Pulumi keeps, which another command makes needless.
-pub const PULUMIS: &str = "it is a state of Pulumi's";
+/// Why a file is not what Terraform prints of a state.
+#[derive(Debug, ThisError)]
+pub enum NotAState {
+    /// Another tool keeps it, whose accounts are taken over without a state.
+    #[error("it is a state of Pulumi's")]
+    Pulumi,
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl<T: Into<String>> From<T> for NotAState {
+    fn from(why: T) -> Self {
+        NotAState::Other(why.into())
+    }
+}
 
 /// Why a command could not do its work.
 #[derive(Debug, ThisError)]
@@ -46,7 +60,7 @@ pub enum CommandError {
     ReadState(PathBuf, #[source] std::io::Error),
     /// A file is not what Terraform prints of a state.
     #[error("{} is not what `terraform show -json` prints: {}", .0.display(), .1)]
-    NoState(PathBuf, String),
+    NoState(PathBuf, NotAState),
     /// There is no config, and no provider whose keys are set.
     #[error("no config, and no provider's keys are set: there is nothing to import from")]
     NoProvider,
@@ -184,7 +198,7 @@ impl CommandError {
             CommandError::UnknownMigrated(_) => "--only takes AWS account ids, or an access key that stands for one".to_owned(),
             CommandError::OfflineListing => "name a state with --terraform, or a config; or leave --offline out".to_owned(),
             CommandError::ReadState(..) => "write it with `terraform show -json > state.json`".to_owned(),
-            CommandError::NoState(_, why) if why == PULUMIS => "run `heeler import`: it takes over what is live, without a state".to_owned(),
+            CommandError::NoState(_, NotAState::Pulumi) => "run `heeler import`: it takes over what is live, without a state".to_owned(),
             CommandError::NoState(..) => "run `terraform show -json > state.json` where the configuration is, and name that file".to_owned(),
             CommandError::NoProvider => format!("set {}; to try it without keys, add --sandbox=WORLD", keys()),
             CommandError::Unread(_, VendorError::Denied(_)) => "may the application key read this integration?".to_owned(),

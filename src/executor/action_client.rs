@@ -70,7 +70,7 @@ impl WriteClient for ActionClient<'_> {
         let answer = self.cache.write(request).await;
         let mut noted = self.noted();
         noted.status = answer.as_ref().ok().map(|response| response.status);
-        noted.sent_again = answer.as_ref().is_ok_and(Response::is_for_resent_request);
+        noted.sent_again = answer.as_ref().is_ok_and(|response| response.resent);
         // Where a request that was sent again is refused, the first may have taken effect all the same.
         if is_undone(&answer) && !noted.sent_again {
             noted.write = before;

@@ -111,21 +111,14 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body as it came: text, truncated or empty bodies included.
     pub body: Vec<u8>,
+    /// Whether it answers a write that had been sent before, without an answer: what this one finds there may be its own.
+    pub resent: bool,
 }
 
-/// Stands among the headers of an answer to a write that had been sent before, without an answer. No vendor's header reaches that place.
-const SENT_AGAIN: &str = "sent-again";
-
 impl Response {
-    /// The same as the answer to a write that had been sent before, without an answer.
-    pub fn for_resent_request(mut self) -> Self {
-        self.headers.push((SENT_AGAIN.to_owned(), String::new()));
-        self
-    }
-
-    /// Whether the write had been sent before, without an answer: what this one finds there may be its own.
-    pub fn is_for_resent_request(&self) -> bool {
-        self.header(SENT_AGAIN).is_some()
+    /// An answer without headers.
+    pub fn new(status: u16, body: Vec<u8>) -> Self {
+        Response { status, headers: Vec::new(), body, resent: false }
     }
 
     /// The value of a header, by its lower-case name.

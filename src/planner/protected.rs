@@ -40,9 +40,7 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
     warnings
 }
 
-/// Whether two ids differ by one digit, or by two neighbours that have changed places.
+/// Whether two ids differ by one digit, or by two neighbours that have changed places. Most differ by more, which is cheaply seen.
 fn is_near(a: &str, b: &str) -> bool {
-    let differing: Vec<usize> = a.bytes().zip(b.bytes()).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).take(3).collect();
-    let swapped = |at: usize| a.as_bytes().get(at) == b.as_bytes().get(at + 1) && a.as_bytes().get(at + 1) == b.as_bytes().get(at);
-    a.len() == b.len() && matches!(differing[..], [_] | [_, _]) && (differing.len() == 1 || differing[0] + 1 == differing[1] && swapped(differing[0]))
+    a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() <= 2 && strsim::osa_distance(a, b) == 1
 }

@@ -1,6 +1,11 @@
 //! Links to lines of files, where the repository and the commit are known.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::model::Source;
+
+/// What cannot stand in the path of an address as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// How files are shown on the web, if they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +40,5 @@ impl Links {
 
 /// A path as it stands in an address.
 pub fn encoded(path: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    utf8_percent_encode(path, ESCAPED).to_string()
 }

@@ -278,5 +278,5 @@ fn owner(path: &str) -> Option<&'static dyn Provider> {
 /// What no vendor's emulator serves.
 fn nobody() -> Response {
     let body = br#"{"errors":["the sandbox does not serve this path"]}"#.to_vec();
-    Response { status: 501, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body }
+    Response { headers: vec![("content-type".to_owned(), "application/json".to_owned())], ..Response::new(501, body) }
 }

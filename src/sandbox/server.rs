@@ -113,13 +113,13 @@ fn body_of(bytes: &[u8]) -> Option<Body> {
 }
 
 fn whole(response: Response) -> HttpResponse<HttpBody> {
-    let Response { status, headers, body } = response;
+    let Response { status, headers, body, resent: _ } = response;
     answer(status, &headers, full(body))
 }
 
 /// An answer that promises all of its body, and after part of it the connection is closed.
 fn cut(response: Response, arrived: usize) -> HttpResponse<HttpBody> {
-    let Response { status, mut headers, mut body } = response;
+    let Response { status, mut headers, mut body, resent: _ } = response;
     headers.push((CONTENT_LENGTH.to_string(), body.len().to_string()));
     body.truncate(arrived);
     let part = stream::iter([Ok(Frame::data(Bytes::from(body)))]);

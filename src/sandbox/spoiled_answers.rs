@@ -52,7 +52,7 @@ pub(super) fn failing(status: u16) -> Response {
 /// The answer of something that stands in between.
 pub(super) fn html() -> Response {
     let body = b"<!DOCTYPE html>\n<html><head><title>Please wait</title></head><body><h1>Please wait</h1></body></html>\n".to_vec();
-    Response { status: 200, headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())], body }
+    Response { headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())], ..Response::new(200, body) }
 }
 
 /// The first half of a body, as if that were all. An answer without a body stays as it is.
@@ -155,5 +155,5 @@ fn editable(value: &Value, path: &mut String, places: &mut Vec<String>) {
 
 fn error(status: u16, why: &str) -> Response {
     let body = serde_json::json!({ "errors": [why] }).to_string().into_bytes();
-    Response { status, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body }
+    Response { headers: vec![("content-type".to_owned(), "application/json".to_owned())], ..Response::new(status, body) }
 }

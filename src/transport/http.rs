@@ -136,8 +136,9 @@ impl Http {
             return not_the_vendor::not_a_page(response, what, connection.endpoint.host_variable);
         }
         let without = |text: &[u8]| credentials::redacted(text, &secrets);
-        let headers = response.headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
-        let response = Response { status: response.status, headers: headers.collect(), body: without(&response.body) };
+        let Response { status, headers, body, resent } = response;
+        let headers = headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
+        let response = Response { status, headers: headers.collect(), body: without(&body), resent };
         not_the_vendor::not_a_redirect(response, what, connection.endpoint.host_variable)
     }
 
@@ -232,7 +233,7 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
         }
         body.extend_from_slice(&part);
     }
-    Ok(Response { status, headers, body })
+    Ok(Response { headers, ..Response::new(status, body) })
 }
 
 /// A client; for this machine one that goes through no proxy.

@@ -80,7 +80,7 @@ where
         });
         let Some((why, pause)) = again else {
             let answer = answer.map_err(SendError::into_failure);
-            return if resent > 0 { answer.map(Response::for_resent_request) } else { answer };
+            return answer.map(|response| Response { resent: resent > 0, ..response });
         };
         tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
         tried += pause;

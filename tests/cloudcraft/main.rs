@@ -126,7 +126,7 @@ impl Vendor {
 
     fn answer(&self, request: &Request) -> Result<Response, Failure> {
         self.asked.lock().unwrap().push(request.clone());
-        (self.answers)(request).map(|(status, body)| Response { status, headers: Vec::new(), body: body.into_bytes() })
+        (self.answers)(request).map(|(status, body)| Response::new(status, body.into_bytes()))
     }
 }
 

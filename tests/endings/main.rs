@@ -69,7 +69,7 @@ impl WriteClient for Between {
                 self.sandbox.write(tell.clone()).await?;
                 self.sandbox.write(tell).await
             }
-            Does::Refuse(status) => Ok(Response { status, headers: Vec::new(), body: b"{\"errors\":[\"Forbidden\"],\"error\":\"no\"}".to_vec() }),
+            Does::Refuse(status) => Ok(Response::new(status, b"{\"errors\":[\"Forbidden\"],\"error\":\"no\"}".to_vec())),
         }
     }
 }

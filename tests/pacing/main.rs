@@ -28,5 +28,5 @@ fn get(path: &str) -> Request {
 
 fn answer(status: u16, headers: &[(&str, &str)]) -> Response {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Response { status, headers, body: b"{}".to_vec() }
+    Response { headers, ..Response::new(status, b"{}".to_vec()) }
 }

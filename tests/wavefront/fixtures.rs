@@ -33,7 +33,7 @@ pub fn keys(value: &Value) -> Vec<&str> {
 }
 
 pub fn response(status: u16, body: &str) -> heeler::model::Response {
-    heeler::model::Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    heeler::model::Response::new(status, body.as_bytes().to_vec())
 }
 
 /// The body of the create that a block leads to. It is accepted by the sandbox too, with an id that it issued.

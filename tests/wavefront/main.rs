@@ -85,7 +85,7 @@ impl Vendor {
     }
 
     fn answering(answers: Vec<(u16, String)>) -> Self {
-        let answers = answers.into_iter().map(|(status, body)| Response { status, headers: Vec::new(), body: body.into_bytes() });
+        let answers = answers.into_iter().map(|(status, body)| Response::new(status, body.into_bytes()));
         Vendor { answers: Mutex::new(answers.collect()), asked: Mutex::default() }
     }
 

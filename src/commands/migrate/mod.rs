@@ -17,7 +17,7 @@ use super::import::import_files::Folder;
 use super::import::{left_out, shown};
 use super::{CommandError, Exit};
 use crate::config::{Loaded, load_texts};
-use crate::importer::takeover::{self as elsewhere, ManagedElsewhere};
+use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout};
 use crate::model::{Diagnostics, Env, Key};
 use crate::providers;
@@ -160,7 +160,7 @@ fn hand_over(
 fn in_part(taking: &Takeover, loaded: &Loaded) -> Vec<(Key, Vec<String>)> {
     let declared = |key: &Key| loaded.desired.entries.values().find(|desired| desired.keys().any(|known| known == *key));
     let fields = |(key, told): (&Key, &ManagedElsewhere)| {
-        let fields = elsewhere::undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
+        let fields = undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
         (!fields.is_empty()).then(|| (key.clone(), fields))
     };
     taking.managed.iter().filter_map(fields).collect()

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::model::Source;
 use crate::render::escape_terminal::escaped_line;
 use crate::render::source_links::Links;
@@ -16,6 +18,11 @@ const RUN: usize = 60;
 const TEXT: usize = 400;
 /// Characters of a value that are shown.
 const CODE: usize = 120;
+/// What cannot stand in an address as it is, or would end a link.
+const ESCAPED: &AsciiSet = &{
+    let plain = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/').remove(b'?');
+    plain.remove(b'#').remove(b'=').remove(b'%').remove(b'+').remove(b',').remove(b';').remove(b'@')
+};
 /// Bytes of an address; there is no link to a longer one.
 const ADDRESS: usize = 600;
 /// Characters of a line in a fence that are shown.
@@ -84,7 +91,7 @@ impl Markdown {
         self.0.push('[');
         let mut linked = self.code(foreign);
         linked.0.push_str("](");
-        address.bytes().for_each(|byte| push_encoded(&mut linked.0, byte));
+        linked.0.extend(utf8_percent_encode(&address, ESCAPED));
         linked.0.push(')');
         linked
     }
@@ -245,12 +252,4 @@ fn is_acted_upon(word: &str) -> bool {
         || ["www.", "gh-", "ghsa-", "cve-"].iter().any(|start| folded.contains(start))
         || word.char_indices().any(signs)
         || word.split(|c: char| !c.is_ascii_alphanumeric()).any(hash)
-}
-
-fn push_encoded(address: &mut String, byte: u8) {
-    if byte.is_ascii_alphanumeric() || b"-._~:/?#=%+,;@".contains(&byte) {
-        address.push(char::from(byte));
-    } else {
-        address.push_str(&format!("%{byte:02X}"));
-    }
 }

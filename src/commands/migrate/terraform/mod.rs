@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::origin::SourceResource;
 use crate::commands::CommandError;
+use crate::commands::error::NotAState;
 use crate::model::value::at;
 
 /// What a state holds.
@@ -54,7 +55,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// What it is instead. Nothing of it is repeated: it may hold secrets.
-pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<State>, String> {
+pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<State>, NotAState> {
     let documents = state_encoding::documents(bytes)?;
     let many = documents.len() > 1;
     let state = |(number, json): (usize, &Value)| {

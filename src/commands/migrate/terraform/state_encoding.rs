@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::commands::error::PULUMIS;
+use crate::commands::error::NotAState;
 
 /// What shows a document: every state has it, and no line of a log.
 const MARK: &str = "format_version";
@@ -12,10 +12,10 @@ const MARK: &str = "format_version";
 ///
 /// # Errors
 /// What it is instead.
-pub fn documents(bytes: &[u8]) -> Result<Vec<Value>, String> {
+pub fn documents(bytes: &[u8]) -> Result<Vec<Value>, NotAState> {
     let text = decoded(bytes)?;
     if text.trim().is_empty() {
-        return Err("it is empty".to_owned());
+        return Err("it is empty".into());
     }
     let found = match serde_json::from_str::<Value>(&text) {
         Ok(Value::Array(items)) => items,
@@ -23,7 +23,7 @@ pub fn documents(bytes: &[u8]) -> Result<Vec<Value>, String> {
         Err(error) => among_others(&text, &error)?,
     };
     if found.is_empty() {
-        return Err("it is an empty list".to_owned());
+        return Err("it is an empty list".into());
     }
     found.iter().try_for_each(is_state)?;
     Ok(found)
@@ -70,23 +70,23 @@ fn among_others(text: &str, error: &serde_json::Error) -> Result<Vec<Value>, Str
 }
 
 /// Whether it is a state as it is shown.
-fn is_state(json: &Value) -> Result<(), String> {
+fn is_state(json: &Value) -> Result<(), NotAState> {
     let root = json.as_object().ok_or("it is JSON, but no object")?;
     let has = |key: &str| root.contains_key(key);
     if has("planned_values") || has("resource_changes") {
-        return Err("it is a plan, not a state: name no plan file when you print it".to_owned());
+        return Err("it is a plan, not a state: name no plan file when you print it".into());
     }
     if has("deployment") {
-        return Err(PULUMIS.to_owned());
+        return Err(NotAState::Pulumi);
     }
     if has("lineage") || has("resources") {
-        return Err("it is the state as Terraform stores it".to_owned());
+        return Err("it is the state as Terraform stores it".into());
     }
     if has("resource") {
-        return Err("it is one resource, not the whole state: name no address when you print it".to_owned());
+        return Err("it is one resource, not the whole state: name no address when you print it".into());
     }
     if !has(MARK) {
-        return Err("it has no `format_version`".to_owned());
+        return Err("it has no `format_version`".into());
     }
     Ok(())
 }

@@ -12,12 +12,12 @@ pub const OWNER: &str = "6d0f7c1a-0000-4b7e-9c55-1e2a3b4c5d6e";
 pub fn document(status: u16, body: &impl Serialize) -> Response {
     let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
     // Maps with string keys and plain values always serialize.
-    Response { status, headers, body: serde_json::to_vec(body).unwrap_or_default() }
+    Response { headers, ..Response::new(status, serde_json::to_vec(body).unwrap_or_default()) }
 }
 
 /// A delete is done.
 pub fn deleted() -> Response {
-    Response { status: 204, headers: Vec::new(), body: Vec::new() }
+    Response::new(204, Vec::new())
 }
 
 /// A request without a key. The status is documented, the body is not.

@@ -25,7 +25,7 @@ pub fn list(kind: &str, values: &[&str]) -> Response {
 
 /// A delete is done: no body, no content type.
 pub fn deleted() -> Response {
-    Response { status: 204, headers: Vec::new(), body: Vec::new() }
+    Response::new(204, Vec::new())
 }
 
 /// A request without both keys. v2's own body was never recorded; this is v1's.
@@ -139,5 +139,5 @@ fn error(status: u16, title: &str, detail: &str, meta: Option<Value>) -> Respons
 fn respond(status: u16, content_type: &str, body: &impl Serialize) -> Response {
     let headers = vec![("content-type".to_owned(), content_type.to_owned())];
     // Maps with string keys and plain values always serialize.
-    Response { status, headers, body: serde_json::to_vec(body).unwrap_or_default() }
+    Response { headers, ..Response::new(status, serde_json::to_vec(body).unwrap_or_default()) }
 }

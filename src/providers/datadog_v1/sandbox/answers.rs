@@ -87,5 +87,5 @@ pub fn not_installed() -> Response {
 fn respond(status: u16, body: &impl Serialize) -> Response {
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     // Maps with string keys and plain values always serialize.
-    Response { status, headers, body: serde_json::to_vec(body).unwrap_or_default() }
+    Response { headers, ..Response::new(status, serde_json::to_vec(body).unwrap_or_default()) }
 }
