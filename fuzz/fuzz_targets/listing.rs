@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use heeler::config::Loaded;
 use heeler::model::plan::Op;
-use heeler::model::{Response, Warrant};
+use heeler::model::{DeleteReason, Response};
 use heeler::providers::datadog::wire;
-use heeler::providers::datadog_org::organization;
-use heeler::providers::listed::Listed;
+use heeler::providers::datadog_common::organization;
+use heeler::providers::listing::Listed;
 use heeler::sandbox::World;
 use heeler_fuzz::{load, plan};
 use libfuzzer_sys::fuzz_target;
@@ -54,13 +54,13 @@ fn judge(config: &Loaded, listed: Listed) {
     let asks = !config.desired.tombstones.is_empty();
     for action in plan(config, listed).actions {
         update(&action.op);
-        let Op::Delete { observed, warrant, consequence: _, described: _ } = &action.op else { continue };
+        let Op::Delete { observed, reason, consequence: _, description: _ } = &action.op else { continue };
         assert!(asks, "a delete that nobody asked for: {action:?}");
         // A row that is no text, such as one with half a character in it, concerns itself alone and is never deleted.
         let live: serde_json::Value = serde_json::from_str(observed.row.get()).expect("a row is JSON");
         let account = &live["attributes"]["aws_account_id"];
         assert_eq!(*account, json!(BURIED), "a delete of another account: {action:?}");
-        assert!(matches!(warrant, Warrant::Tombstone(tombstone) if tombstone.identity() == BURIED), "{warrant:?}");
+        assert!(matches!(reason, DeleteReason::Tombstone(tombstone) if tombstone.identity() == BURIED), "{reason:?}");
         assert_eq!(live["id"], json!(observed.id.0), "a delete of another row: {action:?}");
     }
 }

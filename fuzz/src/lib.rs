@@ -6,12 +6,12 @@ use heeler::config::files::Text;
 use heeler::config::{Invalid, Loaded, load_texts};
 use heeler::model::desired::Confirm;
 use heeler::model::{Env, Plan, Sources};
-use heeler::planner::{self, Exactness, Input, Reading};
+use heeler::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
 use heeler::providers::datadog::wire;
-use heeler::providers::listed::Listed;
+use heeler::providers::listing::Listed;
 use heeler::providers::{self, Provider};
-use heeler::render::clean::clean;
-use heeler::render::{self, Scene};
+use heeler::render::escape_terminal::escaped_line;
+use heeler::render::{self, PlanView};
 use serde_json::Value;
 
 /// The one provider there is.
@@ -28,17 +28,18 @@ pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
 /// A plan of this config against these rows, and everything that is shown of it.
 pub fn plan(config: &Loaded, listed: Listed) -> Plan {
     let provider = datadog();
-    let (backend, parting, enforces_unique) = (provider.backend(), provider.parting(), providers::enforces_unique(provider));
-    let reading = Reading { backend, parting, enforces_unique, result: listed.apart(&wire::MARKS) };
-    let readings = BTreeMap::from([(provider.name(), reading)]);
+    let (backend, delete_consequence) = (provider.backend(), provider.delete_consequence());
+    let (enforces_unique, result) = (providers::enforces_unique(provider), listed.apart(&wire::MARKS));
+    let snapshot = ProviderSnapshot { backend, delete_consequence, enforces_unique, result };
+    let snapshots = BTreeMap::from([(provider.name(), snapshot)]);
     let confirm = Confirm::default();
-    let plan = planner::plan(&Input {
+    let plan = planner::plan(&PlanInput {
         desired: &config.desired,
-        readings: &readings,
+        snapshots: &snapshots,
         sources: &config.sources,
         only: None,
         confirm: &confirm,
-        exactness: Exactness::Exact,
+        confirm_mode: ConfirmMode::Exact,
         approved: None,
         resend_secrets: false,
     });
@@ -47,10 +48,10 @@ pub fn plan(config: &Loaded, listed: Listed) -> Plan {
 }
 
 fn show(plan: &Plan, sources: &Sources) {
-    let scene = Scene::new(plan, Vec::new(), true, planner::digest::digest(plan, &Value::Null));
-    harmless(&render::text::plan(&scene, "plan"));
+    let view = PlanView::new(plan, Vec::new(), true, planner::digest::digest(plan, &Value::Null));
+    harmless(&render::text::plan(&view, "plan"));
     harmless(&render::diagnostics::diagnostics(&plan.diagnostics, sources));
-    let document = render::json::document(&scene, "plan", sources, None);
+    let document = render::json::document(&view, "plan", sources, None);
     serde_json::to_string(&document).expect("a document is JSON");
 }
 
@@ -69,6 +70,6 @@ pub fn harmless(text: &str) {
 
 fn calm(text: &str) {
     for line in text.split('\n') {
-        assert!(clean(line) == line, "not made harmless: {line:?}");
+        assert!(escaped_line(line) == line, "not made harmless: {line:?}");
     }
 }

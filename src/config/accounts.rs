@@ -1,21 +1,20 @@
 //! Layer 3: the entries under `accounts:`, and what they come to once the layers below are merged in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, is_account_id, read_layer, unknown_keys};
-use super::document::{ACCOUNT_KEYS as HEAD, Document, identity};
+use super::document::{Document, identity};
+use super::hold;
+use super::keys::ACCOUNT_KEYS as HEAD;
 use super::unmanaged::{self, Cut};
-use super::{hold, rules};
 use crate::model::check::{check, no_value};
-use crate::model::desired::{InOtherPartition, Partition};
-use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, did_you_mean, listed};
+use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::lower_layers::LayersOfAccount;
 use crate::model::remedy::{as_text, assignment};
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Hold, Key, Node, Path, Place, Settings};
+use crate::model::{AccountFacts, Diagnostic, Diagnostics, Hold, Node, Path, Place};
 use crate::providers;
 
 /// One entry with its merged blocks.
@@ -33,7 +32,7 @@ pub struct Account {
     /// Where its id was written, or the entry.
     pub id_place: Place,
     /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in another one.
-    unfilled: Option<BTreeMap<&'static str, Node>>,
+    pub unfilled: Option<BTreeMap<&'static str, Node>>,
 }
 
 impl Account {
@@ -44,7 +43,7 @@ impl Account {
     }
 
     /// What the account says of the layers below it, at one provider.
-    fn stack(&self, provider: &str) -> Option<LayersOfAccount> {
+    pub fn stack(&self, provider: &str) -> Option<LayersOfAccount> {
         let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
         let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
         let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
@@ -166,7 +165,7 @@ fn managed_by_nobody(account: Option<&str>, place: Place) -> Diagnostic {
 }
 
 /// Notes whom mistakes found in an account's blocks concern.
-fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, found: &mut [Diagnostic]) {
+pub fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, found: &mut [Diagnostic]) {
     let alias = || blocks.iter().find_map(|(name, block)| providers::alias(providers::named(name)?, block));
     if let Some(account) = facts.account.as_deref().or_else(alias) {
         found.iter_mut().for_each(|found| found.reach.add(account));
@@ -260,7 +259,7 @@ fn merge(own: &ConfigLayer, profiles: &[&ConfigLayer], defaults: &ConfigLayer, c
 }
 
 /// Fills names in. An id that is wrong has been reported: it stays `${aws_account_id}`, and nothing more is said.
-fn fill(block: &Node, facts: &AccountFacts, wrong_id: bool, out: &mut Diagnostics) -> Node {
+pub fn fill(block: &Node, facts: &AccountFacts, wrong_id: bool, out: &mut Diagnostics) -> Node {
     let names = BTreeMap::from([
         ("aws_account_id", facts.account.as_deref().or(wrong_id.then_some("${aws_account_id}"))),
         ("aws_partition", Some(facts.partition.as_str())),
@@ -279,81 +278,6 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
             let both = [other, provider.name()].into_iter().filter_map(|name| Some((blocks.get(name)?.place(), name)));
             let elsewhere = both.filter(|(block, _)| !entry.place().covers(*block));
             let wrong = elsewhere.fold(wrong, |wrong, (block, name)| wrong.also(block, format!("`{name}` is here")));
-            out.push(wrong.help("keep one of them"));
-        }
-    }
-}
-
-/// Every row that is asked for. Checks what only the merged block can show. What a row stands on goes into `stacks`.
-pub fn entries(
-    accounts: &[Account],
-    settings: &BTreeMap<&'static str, Settings>,
-    stacks: &mut BTreeMap<Key, LayersOfAccount>,
-    out: &mut Diagnostics,
-) -> BTreeMap<Key, Arc<Desired>> {
-    let mut entries = BTreeMap::new();
-    let mut checked = rules::Checked::new();
-    for account in accounts {
-        let before = out.len();
-        for (name, block) in &account.blocks {
-            let Some(provider) = providers::named(name) else { continue };
-            rules::merged(provider.block(), block, &account.facts, &mut checked, out);
-            let Some(settings) = settings.get(name) else { continue };
-            for desired in provider.entries(settings, &account.facts, block, out) {
-                stacks.extend(account.stack(name).map(|stack| (desired.key.clone(), stack)));
-                if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {
-                    let known: Arc<Desired> = known;
-                    out.push(
-                        Diagnostic::error(account.id_place, format!("{} is declared twice", known.key))
-                            .label("again here")
-                            .also(known.place, "first here"),
-                    );
-                }
-            }
-        }
-        concerns(&account.facts, &account.blocks, &mut out[before..]);
-    }
-    one_api_per_row(&entries, out);
-    entries
-}
-
-/// The partition of every account, and what its entry asks for in another one, where it leaves that out.
-pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>) -> BTreeMap<String, Partition> {
-    let settings = Arc::new(settings.clone());
-    let of = |account: &Account| {
-        let elsewhere = account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
-        let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
-        Some((account.clone()?, Partition { name: partition.clone(), place: *partition_place, in_other_partition: elsewhere }))
-    };
-    accounts.iter().filter_map(of).collect()
-}
-
-fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settings: Arc<BTreeMap<&'static str, Settings>>) -> InOtherPartition {
-    InOtherPartition::new(move |partition| {
-        let (mut found, mut out) = (Vec::new(), Diagnostics::new());
-        let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
-        for (name, block) in &unfilled {
-            let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
-            let block = fill(block, &facts, false, &mut out);
-            rules::merged(provider.block(), &block, &facts, &mut rules::Checked::new(), &mut out);
-            found.extend(provider.entries(settings, &facts, &block, &mut out));
-        }
-        if any_error(&out) { Err(out) } else { Ok(found) }
-    })
-}
-
-/// Entries that name one row of a backend through two of its providers: by its account here, by its access key there.
-fn one_api_per_row(entries: &BTreeMap<Key, Arc<Desired>>, out: &mut Diagnostics) {
-    let backend = |provider: &str| providers::named(provider).map(|provider| provider.backend());
-    let used: BTreeSet<&str> = entries.keys().map(|key| key.provider).collect();
-    let shared: BTreeSet<&str> = used.iter().copied().filter(|one| used.iter().any(|other| other != one && backend(other) == backend(one))).collect();
-    let mut first = BTreeMap::new();
-    for desired in entries.values().filter(|desired| shared.contains(desired.key.provider)) {
-        for key in desired.keys() {
-            let known = first.insert((backend(key.provider), key.kind, key.name), desired);
-            let Some(known) = known.filter(|known| known.key.provider != desired.key.provider && known.place != desired.place) else { continue };
-            let title = format!("`{}` and `{}` on one account", known.key.provider, desired.key.provider);
-            let wrong = Diagnostic::error(desired.place, title).label("the same row through two APIs").also(known.place, "first here");
             out.push(wrong.help("keep one of them"));
         }
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{ACCOUNT_KEYS, Document};
+use super::document::Document;
+use super::keys::ACCOUNT_KEYS;
 use super::rules;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};

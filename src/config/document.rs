@@ -3,25 +3,20 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
+use super::containers::{list, map};
+use super::keys::{ACCOUNT_KEYS, REPEATABLE, SINGLETONS};
+use super::limits::{confirm, limits};
 use crate::model::characters::odd_character;
-use crate::model::check::{check, no_value};
+use crate::model::check::no_value;
 use crate::model::desired::{Confirm, Limits};
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::node::Entry;
 use crate::model::node::yaml_errors::{TERRAFORM, is_terraform};
-use crate::model::remedy;
 use crate::model::source::Layer;
 use crate::model::tombstone::Exclusive;
 use crate::model::{Diagnostic, Diagnostics, Node, Place, Sources};
 use crate::providers;
 
-/// Keys that stand in one file only.
-pub const SINGLETONS: &[&str] = &["version", "providers", "ownership", "limits", "confirm", "defaults"];
-/// Keys that may stand in each file.
-pub const REPEATABLE: &[&str] = &["protect", "profiles", "accounts", "removed"];
 /// The format this version reads.
 pub const VERSION: u64 = 1;
 
@@ -48,33 +43,6 @@ pub struct Document {
     pub confirm: Confirm,
     /// Present only under `ownership: exclusive`.
     pub exclusive: Option<Exclusive>,
-}
-
-/// How many accounts one apply may touch.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsBlock {
-    /// Accounts created; 25 unless said otherwise.
-    creates: Option<usize>,
-    /// Accounts deleted; 3 unless said otherwise.
-    deletes: Option<usize>,
-    /// Accounts with updates that stop or can break collection; 20 unless said otherwise.
-    disruptive: Option<usize>,
-}
-
-/// This change may exceed a limit, by exactly so much.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmBlock {
-    /// Exact number of accounts created.
-    creates: Option<usize>,
-    /// Exact number of accounts deleted.
-    deletes: Option<usize>,
-    /// Exact number of accounts with updates that stop or can break collection.
-    disruptive: Option<usize>,
-    /// Why, for people.
-    #[allow(dead_code)]
-    reason: Option<String>,
 }
 
 /// Sorts the top-level keys of every file. `whole` says whether every file could be read.
@@ -232,9 +200,6 @@ impl Document {
     }
 }
 
-/// Keys of an entry of `accounts`.
-pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", "hold"];
-
 /// An identity as `protect`, `removed` and `accounts` name it: quoted, and if it is all digits, twelve of them.
 ///
 /// # Errors
@@ -284,80 +249,4 @@ fn ownership(node: &Node, out: &mut Diagnostics) -> Option<Exclusive> {
         out.push(wrong.help("`declared` (the default) leaves alone what no entry names; `exclusive` plans to delete it"));
     }
     Exclusive::read(node)
-}
-
-fn limits(node: &Node, out: &mut Diagnostics) -> Limits {
-    let LimitsBlock { creates, deletes, disruptive } = check("limits", &renamed(node, out), out).unwrap_or_default();
-    let usual = Limits::default();
-    Limits {
-        creates: creates.unwrap_or(usual.creates),
-        deletes: deletes.unwrap_or(usual.deletes),
-        disruptive: disruptive.unwrap_or(usual.disruptive),
-    }
-}
-
-fn confirm(node: &Node, out: &mut Diagnostics) -> Confirm {
-    let node = &renamed(node, out);
-    let ConfirmBlock { creates, deletes, disruptive, reason: _ } = check("confirm", node, out).unwrap_or_default();
-    let written = |field: &str, number: Option<usize>| Some((number?, node.get(field).map(Node::place)));
-    Confirm { creates: written("creates", creates), deletes: written("deletes", deletes), disruptive: written("disruptive", disruptive) }
-}
-
-/// `disruptive` was called `removals` at first; who wrote that is told.
-fn renamed(node: &Node, out: &mut Diagnostics) -> Node {
-    const OLD: &str = "removals";
-    let Some(old) = node.entry(OLD).filter(|_| node.entry("disruptive").is_none()) else { return node.clone() };
-    let said = Diagnostic::warning(old.key_place, "`removals` is called `disruptive` now").label("the old name");
-    out.push(said.help("write `disruptive`"));
-    node.with_key(OLD, "disruptive")
-}
-
-fn map(entry: &Entry, out: &mut Diagnostics) -> Option<Node> {
-    if entry.node.is_map() {
-        return Some(entry.node.clone());
-    }
-    let first = entry.node.items().first();
-    let help = match first.and_then(Node::text).or(entry.node.text()) {
-        Some(name) => format!("write `{}: {{ {}: {{ ... }} }}`", entry.key, brief(name)),
-        None => match first.and_then(|item| item.entries().first()) {
-            Some(inner) => format!("take the dashes out: `{}:` stands directly below `{}:`", brief(&inner.key), entry.key),
-            None => format!("write keys below `{}:`, without dashes", entry.key),
-        },
-    };
-    out.push(wrong_kind(entry, "a map of keys", help));
-    None
-}
-
-fn list(entry: &Entry, out: &mut Diagnostics) -> Vec<Node> {
-    if !entry.node.is_list() {
-        out.push(wrong_kind(entry, "a list", as_list(entry)));
-    }
-    entry.node.items().to_vec()
-}
-
-/// How to write as a list what stands there as a map or as one value.
-fn as_list(entry: &Entry) -> String {
-    let Entry { key, node, .. } = entry;
-    let names_accounts = key.as_ref() != "protect";
-    match (node.entries().first(), node.text()) {
-        (Some(first), _) if first.key.chars().any(|c| odd_character(c).is_some()) => {
-            "begin each entry with `- `, a plain dash and a space".to_owned()
-        }
-        (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
-            format!("write a list: `- aws_account_id: {}` for each, and below it what stands below that key", remedy::as_text(&first.key))
-        }
-        (Some(_), _) if !names_accounts => {
-            format!("write `{key}: [{}]`", node.entries().iter().take(3).map(|entry| remedy::as_text(&entry.key)).collect::<Vec<_>>().join(", "))
-        }
-        (Some(first), _) => format!("put a dash before each entry: `- {}: ...`", brief(&first.key)),
-        (None, Some(text)) if names_accounts => format!("write `- aws_account_id: {}` below `{key}:`", remedy::as_text(text)),
-        (None, Some(text)) => format!("write `{key}: [{}]`", remedy::as_text(text)),
-        (None, None) => "write a list".to_owned(),
-    }
-}
-
-fn wrong_kind(entry: &Entry, wanted: &str, help: String) -> Diagnostic {
-    Diagnostic::error(entry.key_place, format!("`{}` has the wrong type", entry.key))
-        .label(format!("this is {}, but {wanted} belongs here", entry.node.describe()))
-        .help(help)
 }

@@ -4,10 +4,14 @@
 //! show. Nothing here reaches a vendor.
 
 pub mod accounts;
+pub mod containers;
 pub mod defaults_and_profiles;
 pub mod document;
+pub mod entries;
 pub mod files;
 pub mod hold;
+pub mod keys;
+pub mod limits;
 pub mod odd_characters;
 pub mod removed;
 pub mod rules;
@@ -22,7 +26,7 @@ use std::path::PathBuf;
 
 use crate::model::diagnostic::{SaidWhen, any_error, capped, joined};
 use crate::model::node::Entry;
-use crate::model::node::parser::MAX_NODES_OF_RUN;
+use crate::model::node::tree_builder::MAX_NODES_OF_RUN;
 use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
@@ -89,7 +93,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let tombstones = removed::read(&document, &accounts, &mut out);
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
     let mut layers = LowerLayers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
-    let entries = accounts::entries(&accounts, &settings, &mut layers.stacks, &mut out);
+    let entries = entries::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &entries);
     odd_characters::check(&roots, &mut out);
     let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue(_))).collect());
@@ -101,7 +105,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let out = tidy(out, &document, &accounts, &sources);
     let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
     let tombstoned = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
-    let partitions = accounts::partitions(&accounts, &settings);
+    let partitions = entries::partitions(&accounts, &settings);
     let desired = DesiredState {
         settings,
         left_out: BTreeMap::new(),

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::accounts::Head;
 use super::defaults_and_profiles::PARTITIONS;
-use super::document::{ConfirmBlock, LimitsBlock};
 use super::hold::{self, HoldBlock};
+use super::limits::{ConfirmBlock, LimitsBlock};
 use super::removed::Removed;
 use crate::providers;
 

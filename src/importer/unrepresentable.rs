@@ -7,9 +7,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::ImportInput;
-use crate::config::accounts;
 use crate::config::defaults_and_profiles::ConfigLayers;
 use crate::config::document::Document;
+use crate::config::{accounts, entries};
 use crate::model::diagnostic::any_error;
 use crate::model::node::Entry;
 use crate::model::path::Step;
@@ -93,7 +93,7 @@ fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<U
 pub fn asked_for(entries: &[Node], input: &ImportInput<'_>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let document = Document { accounts: entries.to_vec(), ..Document::default() };
     let accounts = accounts::read(&document, &ConfigLayers::default(), true, out);
-    accounts::entries(&accounts, &input.loaded.desired.settings, &mut BTreeMap::new(), out)
+    entries::entries(&accounts, &input.loaded.desired.settings, &mut BTreeMap::new(), out)
 }
 
 /// Which entry a place is in, and the keys that lead there.

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::diagnostic::{Diagnostic, Diagnostics, Tally, brief, did_you_mean, listed};
 use super::expected::{Expected, Fields};
 use super::node::{Entry, Node};
-use super::remedy;
 use super::source::Place;
+use super::{key_remedy, remedy};
 
 /// Where else a key belongs, in words; nothing if nowhere.
 pub type Elsewhere<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -222,7 +222,7 @@ impl<'a> Check<'a> {
             let known = listed(fields.fields.keys().map(String::as_str));
             let known = if known.is_empty() { "nothing may stand here".to_owned() } else { format!("known here: {known}") };
             let other = || elsewhere(&entry.key);
-            let help = remedy::of_key(entry, fields, *root, path)
+            let help = key_remedy::of_key(entry, fields, *root, path)
                 .or_else(|| if path.is_empty() { other() } else { None })
                 .or_else(|| did_you_mean(&entry.key, fields.fields.keys().map(String::as_str)))
                 .or_else(other);

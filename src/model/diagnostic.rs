@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+pub use super::reach::Reach;
 use super::source::Place;
+pub use super::suggestion::{brief, did_you_mean, listed};
 
 /// Mistakes shown of one block, such as an account's block for one provider.
 pub const MOST_OF_BLOCK: usize = 100;
@@ -48,75 +50,6 @@ pub struct Diagnostic {
     pub reach: Reach,
     /// When it is said.
     pub said_when: SaidWhen,
-}
-
-/// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of them by name; and how
-/// many mistakes it stands for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reach(Option<Box<ReachedAccounts>>);
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct ReachedAccounts {
-    named: Vec<String>,
-    accounts: usize,
-    mistakes: usize,
-}
-
-impl Reach {
-    const MOST_NAMED: usize = 10;
-
-    /// Adds an account. Accounts are added one after the other, so the same one twice in a row is one.
-    pub fn add(&mut self, account: &str) {
-        let counted = self.0.get_or_insert_default();
-        if counted.named.last().is_some_and(|last| last == account) {
-            return;
-        }
-        counted.accounts += 1;
-        // The last one is kept beyond those shown, so that it is known when it comes again.
-        counted.named.truncate(Reach::MOST_NAMED);
-        counted.named.push(account.to_owned());
-    }
-
-    /// Adds all accounts that `other` has.
-    fn extend(&mut self, other: Reach) {
-        let Some(other) = other.0 else { return };
-        other.named.iter().for_each(|account| self.add(account));
-        self.0.get_or_insert_default().accounts += other.accounts.saturating_sub(other.named.len());
-    }
-
-    /// Lets it stand for so many mistakes of which the others are not shown.
-    pub fn stand_for(&mut self, mistakes: usize) {
-        self.0.get_or_insert_default().mistakes = mistakes;
-    }
-
-    /// How many mistakes it stands for: one, unless something else was said.
-    pub fn mistakes(&self) -> usize {
-        self.0.as_ref().map_or(1, |counted| counted.mistakes.max(1))
-    }
-
-    /// Forgets the accounts.
-    pub fn forget_accounts(&mut self) {
-        let mistakes = self.mistakes();
-        self.0 = (mistakes > 1).then(|| Box::new(ReachedAccounts { mistakes, ..ReachedAccounts::default() }));
-    }
-
-    /// How many accounts it concerns.
-    pub fn accounts(&self) -> usize {
-        self.0.as_ref().map_or(0, |counted| counted.accounts)
-    }
-
-    /// The accounts in words; nothing if there are none.
-    pub fn words(&self) -> Option<String> {
-        let ReachedAccounts { named, accounts, mistakes: _ } = &**self.0.as_ref()?;
-        let shown = &named[..named.len().min(Reach::MOST_NAMED)];
-        let list = shown.join(", ");
-        match *accounts {
-            0 => None,
-            1 => Some(format!("concerns account {list}")),
-            all if all > shown.len() => Some(format!("concerns {all} accounts: {list} and {} more", all - shown.len())),
-            all => Some(format!("concerns {all} accounts: {list}")),
-        }
-    }
 }
 
 /// Counts the mistakes of one block, and shows as many as one block may have.
@@ -298,43 +231,4 @@ pub fn capped(list: Diagnostics) -> Diagnostics {
     };
     let list = cap(Severity::Error, list);
     cap(Severity::Warning, list)
-}
-
-/// A word as it may stand in a message: its beginning, if it is long.
-pub fn brief(word: &str) -> String {
-    const LONGEST: usize = 80;
-    match word.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &word[..end]),
-        None => word.to_owned(),
-    }
-}
-
-/// Names with commas between them: the first twenty, and how many more there are.
-pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    const MOST: usize = 20;
-    let mut names = names.into_iter();
-    let shown: Vec<String> = names.by_ref().take(MOST).map(brief).collect();
-    let more = names.count();
-    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
-}
-
-/// `"did you mean `x`?"` for the nearest of `known`, if one is near.
-pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    const MOST_COMPARED: usize = 1_000;
-    const LONGEST: usize = 200;
-    const NEAR: f64 = 0.8;
-    if word.len() > LONGEST {
-        return None;
-    }
-    let word = word.to_lowercase();
-    let slips_of_one = (word.chars().count() / 3).max(1);
-    let near = |candidate: &str| {
-        let candidate = candidate.to_lowercase();
-        let similar = strsim::jaro_winkler(&word, &candidate);
-        let is_a_slip = similar <= NEAR && strsim::osa_distance(&word, &candidate) <= slips_of_one;
-        if is_a_slip { NEAR + 0.01 } else { similar }
-    };
-    let candidates = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST);
-    let (best, candidate) = candidates.map(|candidate| (near(candidate), candidate)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (best > NEAR).then(|| format!("did you mean `{candidate}`?"))
 }

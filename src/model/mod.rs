@@ -2,6 +2,7 @@
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
+pub mod action;
 pub mod address;
 pub mod change;
 pub mod characters;
@@ -17,17 +18,20 @@ pub mod expected;
 pub mod isolated;
 pub mod json_errors;
 pub mod key;
+pub mod key_remedy;
 pub mod lower_layers;
 pub mod node;
 pub mod observed;
 pub mod path;
 pub mod plan;
+pub mod reach;
 pub mod refusal;
 pub mod remedy;
 pub mod report;
 pub mod row_schema;
 pub mod settings;
 pub mod source;
+pub mod suggestion;
 pub mod tombstone;
 pub mod update_body;
 pub mod value;

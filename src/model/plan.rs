@@ -1,119 +1,18 @@
 //! A plan is data, in the order it will run. Rendering is a function of it; the executor has no choices left.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+pub use super::action::{Action, Op};
 pub use super::change::{Change, Changes, FieldChange};
-use super::described::{Described, Descriptions};
-use super::desired::{Desired, LeftOutReason};
+use super::described::Descriptions;
+use super::desired::LeftOutReason;
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
-use super::node::Node;
-use super::observed::{Observed, Trust};
+use super::observed::Trust;
 pub use super::refusal::{Refusal, RefusedOp};
 use super::source::Source;
-use super::tombstone::DeleteReason;
 pub use super::vendor_error::VendorError;
-
-/// What is done to one row.
-#[derive(Debug, Clone)]
-pub enum Op {
-    /// It is not there yet.
-    Create {
-        /// What it shall be.
-        desired: Arc<Desired>,
-        /// The same as field changes from nothing.
-        changes: Changes,
-        /// The deleted row that is brought back in place of a new one, if the vendor keeps it.
-        recovers: Option<Observed>,
-    },
-    /// It differs.
-    Update {
-        /// What it shall be.
-        desired: Arc<Desired>,
-        /// The row as listed.
-        observed: Observed,
-        /// What differs.
-        changes: Changes,
-        /// How many managed fields already match.
-        matching: usize,
-    },
-    /// It shall go.
-    Delete {
-        /// The row as listed.
-        observed: Observed,
-        /// What allows it.
-        reason: DeleteReason,
-        /// What deleting it means at this vendor, for people.
-        consequence: &'static str,
-        /// What people know it by.
-        description: Box<Described>,
-    },
-}
-
-/// One step of a plan.
-#[derive(Debug, Clone)]
-pub struct Action {
-    /// Which row.
-    pub key: Key,
-    /// The AWS account, where known.
-    pub account: Option<String>,
-    /// For people.
-    pub name: Option<String>,
-    /// Where it was asked for.
-    pub source: Source,
-    /// What is done.
-    pub op: Op,
-}
-
-impl Action {
-    /// The vendor's handle; nothing for a create.
-    pub fn row(&self) -> Option<&RemoteId> {
-        match &self.op {
-            Op::Create { .. } => None,
-            Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(&observed.id),
-        }
-    }
-
-    /// The deleted row that a create brings back, if it does.
-    pub fn recovers(&self) -> Option<&Observed> {
-        match &self.op {
-            Op::Create { recovers, .. } => recovers.as_ref(),
-            Op::Update { .. } | Op::Delete { .. } => None,
-        }
-    }
-
-    /// What a delete's tombstone says to this provider alone, such as how to delete there.
-    pub fn tombstone_block(&self) -> Option<&Node> {
-        match &self.op {
-            Op::Delete { reason: DeleteReason::Tombstone(tombstone), .. } => tombstone.block(self.key.provider),
-            Op::Delete { .. } | Op::Create { .. } | Op::Update { .. } => None,
-        }
-    }
-
-    /// The row as listed; nothing for a create.
-    pub fn observed(&self) -> Option<&Observed> {
-        match &self.op {
-            Op::Create { .. } => None,
-            Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(observed),
-        }
-    }
-
-    /// The field changes; a delete has none.
-    pub fn changes(&self) -> impl Iterator<Item = &FieldChange> {
-        let changes = match &self.op {
-            Op::Create { changes, .. } | Op::Update { changes, .. } => Some(changes),
-            Op::Delete { .. } => None,
-        };
-        changes.into_iter().flat_map(Changes::iter)
-    }
-
-    /// Whether it is an update that stops collection or can break it.
-    pub fn is_disruptive(&self) -> bool {
-        matches!(&self.op, Op::Update { changes, .. } if changes.any_disruptive())
-    }
-}
 
 /// A live account that no entry names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -219,39 +219,8 @@ fn of_block(fields: &Fields, node: &Node) -> String {
     if choices.is_empty() { known() } else { format!("write {}", choices.join(" or ")) }
 }
 
-/// For a key that is not known where it stands: where it belongs, if it is known by exactly this name elsewhere below `root`, or is a
-/// wrapper around keys that belong here. `path` leads from the root to the block it stands in.
-pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&str]) -> Option<String> {
-    let snake = snake_case(&entry.key);
-    if fields.fields.contains_key(&snake) {
-        return Some(format!("write `{snake}`"));
-    }
-    if let Some(meant) = entry.node.text().and_then(|text| begun(&snake, fields, text)) {
-        return Some(format!("did you mean `{meant}`?"));
-    }
-    let wraps = |node: &Node| node.entries().iter().any(|inner| fields.fields.contains_key(&*inner.key));
-    if wraps(&entry.node) || entry.node.entries().iter().any(|inner| wraps(&inner.node)) {
-        return Some(format!("write here what stands below `{}`, without it", brief(&entry.key)));
-    }
-    let found = root?.paths_to(&snake);
-    if let [only] = &found[..]
-        && let Some([beside, ..]) = path.strip_prefix(&only[..])
-    {
-        return Some(format!("move it out of `{beside}`, to stand beside it"));
-    }
-    let below = |found: &Vec<&str>| format!("`{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": "));
-    let is_telling = (1..=3).contains(&found.len());
-    is_telling.then(|| format!("put it under {}", found.iter().map(below).collect::<Vec<_>>().join(" or ")))
-}
-
-/// The field that a key is the beginning of, by the form of what stands there: of a role's name and its ARN, the one that was written.
-fn begun<'a>(key: &str, fields: &'a Fields, text: &str) -> Option<&'a str> {
-    let longer = fields.fields.iter().filter(|(name, _)| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_')));
-    longer.filter(|(_, field)| has_form(field, text)).map(|(name, _)| name.as_str()).next()
-}
-
 /// Whether a text has the form of a field, where that can be told from others.
-fn has_form(expected: &Expected, text: &str) -> bool {
+pub(super) fn has_form(expected: &Expected, text: &str) -> bool {
     let Expected::Text(Some(form)) = expected else { return false };
     match form.as_str() {
         "role-arn" => text.contains(":role/"),
@@ -270,7 +239,7 @@ pub fn assignment(text: &str) -> Option<(&str, &str)> {
 }
 
 /// What a field takes out of text that has its form, an ARN.
-fn by_form(expected: &Expected, text: &str) -> Option<String> {
+pub(super) fn by_form(expected: &Expected, text: &str) -> Option<String> {
     match expected {
         Expected::Text(Some(form)) if form == "role-name" => Some(quoted(text.strip_prefix("arn:")?.split_once(":role/")?.1)),
         Expected::Text(Some(form)) if form == "role-arn" => text.contains(":role/").then(|| quoted(text)),
@@ -281,42 +250,18 @@ fn by_form(expected: &Expected, text: &str) -> Option<String> {
     }
 }
 
-/// `awsRegions`, `AWSRegions` and `aws-regions` as `aws_regions`.
-fn snake_case(word: &str) -> String {
-    let chars: Vec<char> = word.chars().collect();
-    let mut snake = String::with_capacity(word.len() + 4);
-    for (at, c) in chars.iter().enumerate() {
-        let starts_a_word = c.is_uppercase() && at > 0 && (chars[at - 1].is_lowercase() || chars.get(at + 1).is_some_and(|next| next.is_lowercase()));
-        if starts_a_word && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        snake.extend(if *c == '-' { '_' } else { *c }.to_lowercase());
-    }
-    snake
-}
-
-/// A single value as text; nothing if it must not be repeated.
-fn repeated(key: &str, value: &Node) -> Option<String> {
-    value.text().filter(|_| !value.is_null() && !sounds_secret(key)).map(brief)
-}
-
-fn sounds_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| key.contains(word))
-}
-
 /// What stands there as a list in brackets; nothing if that is not a matter of brackets.
-fn list_of(node: &Node) -> Option<String> {
+pub(super) fn list_of(node: &Node) -> Option<String> {
     let items = if node.is_list() { node.items() } else { std::slice::from_ref(node) };
     let words = items.iter().map(|item| item.text().filter(|_| !item.is_null()).map(str::to_owned)).collect::<Option<Vec<_>>>()?;
     (!words.is_empty()).then(|| bracketed(words.into_iter()))
 }
 
-fn bracketed(words: impl Iterator<Item = String>) -> String {
+pub(super) fn bracketed(words: impl Iterator<Item = String>) -> String {
     format!("[{}]", some_of(words.take(MOST_REPEATED + 1).map(|word| quoted(&word)).collect()))
 }
 
-fn some_of(mut words: Vec<String>) -> String {
+pub(super) fn some_of(mut words: Vec<String>) -> String {
     if words.len() > MOST_REPEATED {
         words.truncate(MOST_REPEATED);
         words.push("...".to_owned());
@@ -324,7 +269,7 @@ fn some_of(mut words: Vec<String>) -> String {
     words.join(", ")
 }
 
-fn spelled(node: &Node) -> String {
+pub(super) fn spelled(node: &Node) -> String {
     quoted(node.text().unwrap_or_default())
 }
 
@@ -338,4 +283,14 @@ pub fn quoted(word: &str) -> String {
     let simple = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.".contains(c));
     let reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word.to_ascii_lowercase().as_str());
     if simple && !reserved { brief(word) } else { as_text(word) }
+}
+
+/// A single value as text; nothing if it must not be repeated.
+fn repeated(key: &str, value: &Node) -> Option<String> {
+    value.text().filter(|_| !value.is_null() && !sounds_secret(key)).map(brief)
+}
+
+fn sounds_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| key.contains(word))
 }

@@ -12,6 +12,7 @@ pub mod hold;
 pub mod json;
 pub mod live_vs_declared;
 pub mod markdown;
+pub mod not_persisted;
 pub mod report;
 pub mod sarif;
 pub mod source_links;

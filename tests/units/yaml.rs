@@ -1,7 +1,7 @@
 //! Text to nodes: places, bombs, and what YAML would do to a value if it were let.
 
 use heeler::model::Node;
-use heeler::model::node::parser::MAX_DEPTH;
+use heeler::model::node::tree_builder::MAX_DEPTH;
 
 fn parse(text: &str) -> Result<Node, Vec<String>> {
     let (parsed, wrong) = Node::parse(text, 0);

@@ -24,6 +24,16 @@ pub fn by_the_recipe(folder: &Folder) {
     Run::of(Command::new("bash").args(["-euo", "pipefail", "-c", edits]).current_dir(folder.path("server"))).exits(0);
 }
 
+/// A proposed account is planned, merged, applied, and does not drift.
+fn from_plan_to_drift(stage: &Stage) {
+    let mut run = stage.pull_request(7, REPOSITORY, "someone");
+    assert!(run.all().values().all(|ended| ended.result != "failure"));
+    stage.merged(7);
+    stage.apply().is("success").says("1 done");
+    stage.drift().is("success");
+    assert_eq!(stage.tags(A), json!(["env:one"]));
+}
+
 #[test]
 fn on_a_server_they_fail_as_they_are_and_go_by_the_recipe() {
     let stage = Stage::new("server");
@@ -34,12 +44,7 @@ fn on_a_server_they_fail_as_they_are_and_go_by_the_recipe() {
     fs::create_dir_all(stage.folder.path("server")).unwrap();
     by_the_recipe(&stage.folder);
     stage.source.replace(stage.folder.path("server"));
-    let mut run = stage.pull_request(7, REPOSITORY, "someone");
-    assert!(run.all().values().all(|ended| ended.result != "failure"));
-    stage.merged(7);
-    stage.apply().is("success").says("1 done");
-    stage.drift().is("success");
-    assert_eq!(stage.tags(A), json!(["env:one"]));
+    from_plan_to_drift(&stage);
     // Without the older artifact actions nothing would be kept.
     let workflow = stage.folder.path("server/.github/workflows/heeler-plan.yml");
     fs::write(&workflow, fs::read_to_string(&workflow).unwrap().replace("upload-artifact@v3", "upload-artifact@v4")).unwrap();
@@ -52,12 +57,7 @@ fn under_the_bash_of_macos_the_scripts_go_as_well() {
     let stage = Stage::new("mac");
     stage.kind.set(Kind::Mac);
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
-    let mut run = stage.pull_request(7, REPOSITORY, "someone");
-    assert!(run.all().values().all(|ended| ended.result != "failure"));
-    stage.merged(7);
-    stage.apply().is("success").says("1 done");
-    stage.drift().is("success");
-    assert_eq!(stage.tags(A), json!(["env:one"]));
+    from_plan_to_drift(&stage);
     // An empty array would end a script there, as it does under bash 3.2.
     let empty = "name: toy\non: { workflow_call: { inputs: {}, secrets: {} } }\npermissions: {}\ndefaults: {}\njobs:\n  toy: { name: toy, runs-on: any, timeout-minutes: 1, permissions: {}, steps: [{ name: Do, run: 'set -u; a=(); echo \"${a[@]}\"' }] }\n";
     stage.toy(empty, &[]).job("toy").is("failure").says("an empty array under bash 3.2");

@@ -5,6 +5,7 @@
 pub mod indentation;
 pub mod merge_layers;
 pub mod parser;
+pub mod tree_builder;
 pub mod yaml_errors;
 
 use std::sync::Arc;

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt};
 use serde_json::value::RawValue;
 
-use super::wire::{self, Logs};
+use super::logs::{self, Logs};
+use super::wire;
 use crate::model::plan::VendorError;
 use crate::model::{Key, Observation, Observed, ReadClient};
 
@@ -17,7 +18,7 @@ const AT_ONCE: usize = 8;
 
 /// Log collection of all accounts, or why it cannot be told; not asked for unless it is `wanted`.
 pub async fn logs(client: &dyn ReadClient, wanted: bool) -> Result<Logs, VendorError> {
-    if wanted { wire::read_logs(&client.read(wire::logs()).await?) } else { Ok(Logs::default()) }
+    if wanted { logs::read(&client.read(logs::list()).await?) } else { Ok(Logs::default()) }
 }
 
 /// Reads the tag filters of these rows. One that cannot be read is named.
@@ -44,7 +45,7 @@ pub fn put_logs<'a>(logs: &Result<Logs, VendorError>, accounts: impl Iterator<It
         match logs.as_ref().map_err(VendorError::clone).and_then(|logs| logs.of(account)) {
             Ok(Some(answer)) => {
                 put(&mut found.rows, key, "logs", answer);
-                found.rows.get_mut(key).into_iter().for_each(|row| row.partition = wire::partition_of_logs(answer));
+                found.rows.get_mut(key).into_iter().for_each(|row| row.partition = logs::partition(answer));
             }
             Ok(None) => {}
             Err(error) if found.rows.contains_key(key) => found.unreadable.push((key.clone(), error)),

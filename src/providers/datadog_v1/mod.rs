@@ -22,6 +22,7 @@
 
 pub mod account;
 mod declared_parts;
+pub mod logs;
 mod perform;
 pub mod sandbox;
 pub mod wire;
@@ -186,7 +187,7 @@ impl Provider for DatadogV1 {
                 row = wire::with(row, "filters", &wire::read_filters(&client.read(wire::filters(&action.key.name)).await?)?);
             }
             if let Some(account) = account.filter(|_| wants("logs"))
-                && let Some(logs) = wire::read_logs(&client.read(wire::logs()).await?)?.of(account)?
+                && let Some(logs) = logs::read(&client.read(logs::list()).await?)?.of(account)?
             {
                 row = wire::with(row, "logs", logs);
             }

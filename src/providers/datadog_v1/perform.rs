@@ -18,7 +18,7 @@ pub async fn create(client: &dyn WriteClient, desired: &Desired) -> Result<Perfo
     let external_id = wire::read_created(&client.write(wire::create(desired)).await?)?;
     let (row, failed) = match row_of(client, desired).await {
         Ok(row) => (Some(row), None),
-        Err(error) => (wire::presumed(desired), Some(error)),
+        Err(error) => (presumed(desired), Some(error)),
     };
     let told = external_id.and_then(|id| RawValue::from_string(Value::String(id).to_string()).ok());
     let row = row.map(|row| told.iter().fold(row, |row, id| wire::with(row, "external_id", id)));
@@ -27,6 +27,15 @@ pub async fn create(client: &dyn WriteClient, desired: &Desired) -> Result<Perfo
         failed => failed,
     };
     Ok(Performed { row, failed })
+}
+
+/// The row that a create must have made, out of what was sent: for as long as it has not been read.
+fn presumed(desired: &Desired) -> Option<Observed> {
+    let body = wire::create(desired).request.body?.json;
+    let sent: serde_json::Map<String, Value> =
+        body.as_object()?.iter().filter(|(_, value)| !value.is_null()).map(|(a, b)| (a.clone(), b.clone())).collect();
+    let text = RawValue::from_string(Value::Object(sent).to_string()).ok()?;
+    wire::observed(&text).ok()
 }
 
 /// Goes on with an account whose create was not answered.
@@ -118,11 +127,11 @@ fn logs(desired: &Desired, live: &Value, touches: impl Fn(&str) -> bool) -> Vec<
     let mut tells = Vec::new();
     if let Some(wanted) = words("lambdas").filter(|_| touches("logs.lambdas")) {
         let live = held(live, "lambdas");
-        tells.extend(wanted.difference(&live).map(|arn| wire::add_lambda(account, arn)));
-        tells.extend(live.difference(&wanted).map(|arn| wire::remove_lambda(account, arn)));
+        tells.extend(wanted.difference(&live).map(|arn| super::logs::add_lambda(account, arn)));
+        tells.extend(live.difference(&wanted).map(|arn| super::logs::remove_lambda(account, arn)));
     }
     if let Some(wanted) = words("services").filter(|wanted| touches("logs.services") && *wanted != held(live, "services")) {
-        tells.push(wire::set_services(account, &wanted.into_iter().collect::<Vec<_>>()));
+        tells.push(super::logs::set_services(account, &wanted.into_iter().collect::<Vec<_>>()));
     }
     tells
 }

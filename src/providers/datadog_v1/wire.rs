@@ -1,6 +1,6 @@
 //! How Datadog v1 is spoken to: paths, verbs, envelopes, errors. Both directions; no decisions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -20,16 +20,16 @@ use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
 use crate::providers::datadog_common::sites;
 use crate::providers::field_types;
 use crate::providers::listing::{Listed, RowPointers, is_access_key, is_account, is_word};
-use crate::providers::listing_json::{Rows, next_link, parsed, whole};
+use crate::providers::listing_json::{parsed, whole};
 
 /// The only kind of row.
 const KIND: &str = "account";
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
+/// The list of log sources, and where an account takes some of them.
+pub const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
 const FILTERING: &str = "/api/v1/integration/aws/filtering";
-const LOGS: &str = "/api/v1/integration/aws/logs";
-const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
 
 /// Fields of YAML that v1 keeps behind other paths than the account.
 pub const APART: &[&str] = &["tag_filters", "logs"];
@@ -60,11 +60,6 @@ pub fn look() -> ReadRequest {
 /// The tag filters of one account; one with keys is addressed by its key (recorded).
 pub fn filters(name: &str) -> ReadRequest {
     ReadRequest::get(NAME, FILTERING).query("account_id", name)
-}
-
-/// The log collection of every account.
-pub fn logs() -> ReadRequest {
-    ReadRequest::get(NAME, LOGS)
 }
 
 /// The catalogs that the declared accounts name values out of.
@@ -116,22 +111,7 @@ pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> WriteRequest
     }
 }
 
-/// Adds a forwarder. Whether it may be added twice is not known.
-pub fn add_lambda(account: &str, arn: &str) -> WriteRequest {
-    request(Method::Post, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Never)
-}
-
-/// Takes a forwarder away; its services stay.
-pub fn remove_lambda(account: &str, arn: &str) -> WriteRequest {
-    request(Method::Delete, LOGS, json!({ "account_id": account, "lambda_arn": arn }), Retry::Safe)
-}
-
-/// Replaces the services whose logs are collected.
-pub fn set_services(account: &str, services: &[String]) -> WriteRequest {
-    request(Method::Post, LOG_SERVICES, json!({ "account_id": account, "services": services }), Retry::Safe)
-}
-
-fn request(method: Method, path: &str, body: Value, retry: Retry) -> WriteRequest {
+pub(super) fn request(method: Method, path: &str, body: Value, retry: Retry) -> WriteRequest {
     WriteRequest::new(Request::new(NAME, method, path).with_body(Body::plain(body)), retry)
 }
 
@@ -171,7 +151,7 @@ pub fn refusal(response: &Response) -> VendorError {
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T, VendorError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -> Result<T, VendorError> {
     if response.status != 200 {
         return Err(refusal(response));
     }
@@ -209,7 +189,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     Listed::read(whole("the account listing", response, "accounts")?, observed)
 }
 
-fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
+pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
     let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), &whole, why));
     let told: HealthOfAccount = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
@@ -262,69 +242,10 @@ pub fn read_filters(response: &Response) -> Result<Box<RawValue>, VendorError> {
     read::<Filters>("the tag filters", response).map(|answer| answer.filters)
 }
 
-/// Log collection by account. Accounts that never had any are not listed.
-///
-/// # Errors
-/// A refusal, or a body that is no list of accounts.
-pub fn read_logs(response: &Response) -> Result<Logs, VendorError> {
-    #[derive(Deserialize)]
-    struct Head {
-        account_id: String,
-    }
-    const WHAT: &str = "the list of log collection";
-    if let Some(next) = next_link(response) {
-        return Err(VendorError::Unreadable(format!("{WHAT} has further pages, which this version of heeler cannot follow ({next})")));
-    }
-    let Rows(rows): Rows<Box<RawValue>> = match read(WHAT, response) {
-        Err(error) if error.to_string().contains(NOT_INSTALLED) => Rows(Vec::new()),
-        rows => rows?,
-    };
-    let mut logs = Logs::default();
-    for row in rows {
-        match serde_json::from_str::<Head>(row.get()) {
-            Ok(Head { account_id }) => logs.by_account.entry(account_id).or_default().push(row),
-            Err(_) => logs.nameless += 1,
-        }
-    }
-    Ok(logs)
-}
-
-/// Log collection of all accounts.
-#[derive(Debug, Default)]
-pub struct Logs {
-    by_account: BTreeMap<String, Vec<Box<RawValue>>>,
-    /// Rows that do not say whose they are.
-    nameless: usize,
-}
-
-impl Logs {
-    /// That of one account; nothing if it never had any.
-    ///
-    /// # Errors
-    /// It cannot be told.
-    pub fn of(&self, account: &str) -> Result<Option<&RawValue>, VendorError> {
-        let unreadable = |why: String| Err(VendorError::Unreadable(format!("the log collection of account {account} cannot be told: {why}")));
-        match self.by_account.get(account).map_or(&[][..], Vec::as_slice) {
-            [row] => Ok(Some(row)),
-            [] if self.nameless == 0 => Ok(None),
-            [] if self.nameless == 1 => unreadable("a row in its list does not say whose it is".to_owned()),
-            [] => unreadable(format!("{} in its list do not say whose they are", self.nameless)),
-            several => unreadable(format!("its list has {} rows of it", several.len())),
-        }
-    }
-}
-
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.
 pub fn partition(live: &Value) -> Option<String> {
     let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
     field_types::partition(arn.split(':').nth(1)?).map(str::to_owned)
-}
-
-/// The same of the answer about log collection.
-pub fn partition_of_logs(answer: &RawValue) -> Option<&'static str> {
-    let logs: Value = serde_json::from_str(answer.get()).ok()?;
-    let arn = at(at(&logs, "lambdas").get(0)?, "arn").as_str()?;
-    field_types::partition(arn.split(':').nth(1)?)
 }
 
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.
@@ -357,15 +278,6 @@ pub fn read_created(response: &Response) -> Result<Option<String>, VendorError> 
 /// A refusal, or a body that is no answer of Datadog's.
 pub fn read_done(response: &Response) -> Result<(), VendorError> {
     read::<serde_json::Map<String, Value>>("the answer", response).map(|_| ())
-}
-
-/// The row that a create must have made, out of what was sent: for as long as it has not been read.
-pub fn presumed(desired: &Desired) -> Option<Observed> {
-    let body = create(desired).request.body?.json;
-    let sent: serde_json::Map<String, Value> =
-        body.as_object()?.iter().filter(|(_, value)| !value.is_null()).map(|(a, b)| (a.clone(), b.clone())).collect();
-    let text = RawValue::from_string(Value::Object(sent).to_string()).ok()?;
-    observed(&text).ok()
 }
 
 /// Role, external id where it was just told, and the trust policy. v1 does not say in which partition a row is, so where a site

@@ -3,6 +3,7 @@
 //! Four fields of YAML stand at the top of a row, the rest in the service's own block. A row goes back with everything but what only
 //! Wavefront writes and the external id, so that fields which heeler does not know survive: a PUT replaces an integration.
 
+use heck::ToLowerCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::account::Service;
@@ -42,7 +43,7 @@ pub fn compared(service: Service, row: &Value) -> Value {
         let value = match (top(name), name.as_str()) {
             (Some(top), _) => at(row, top).clone(),
             (None, "enabled") => json!(is_enabled(row)),
-            (None, _) => at(block, &camel(name)).clone(),
+            (None, _) => at(block, &name.to_lower_camel_case()).clone(),
         };
         let clearable = matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref() == Some("clearable"));
         let value = match value {
@@ -111,22 +112,11 @@ pub fn lay(body: &mut Value, service: Service, node: &Node) {
     for (name, value) in declared.as_object().into_iter().flatten().filter(|(name, _)| *name != "enabled") {
         match top(name) {
             Some(top) => body[top] = value.clone(),
-            None => body[service.block()][camel(name)] = value.clone(),
+            None => body[service.block()][name.to_lower_camel_case()] = value.clone(),
         }
     }
 }
 
 fn top(name: &str) -> Option<&'static str> {
     TOP.iter().find(|(yaml, _)| *yaml == name).map(|(_, wire)| *wire)
-}
-
-/// `metric_filter_regex` as `metricFilterRegex`.
-pub fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |spelled, word| {
-        let mut letters = word.chars();
-        let head = letters.next().map(|letter| letter.to_ascii_uppercase());
-        spelled + &head.into_iter().chain(letters).collect::<String>()
-    })
 }

@@ -8,7 +8,8 @@ use super::size_limit::{Form, Frame, Part};
 use super::table::{self, blocks};
 use super::{detail, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, Status, Trust};
-use crate::render::report::{NOT_IN_TRASH, NotPersisted, NotPersistedField, WITHHELD, kept_so, moved_how, not_persisted, tombstone_of, verdict};
+use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
+use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, verdict};
 use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.

@@ -11,8 +11,8 @@ use heeler::executor::observe;
 use heeler::model::{Key, Op};
 use heeler::planner::comparable;
 use heeler::providers::named;
+use heeler::providers::wavefront::NAME;
 use heeler::providers::wavefront::account::Service;
-use heeler::providers::wavefront::{NAME, yaml_form};
 use heeler::sandbox::Sandbox;
 use heeler::sandbox::faults::{Fault, Faults};
 use proptest::collection::vec;
@@ -235,7 +235,7 @@ fn every_leaf_changed_behind_our_back_is_found_and_named() {
             assert!(apply(&theirs, &sandbox, &plan(&theirs, &sandbox)).all_done());
             let plan = plan(&ours, &sandbox);
             let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).map(|change| change.path.to_string()).collect();
-            assert_eq!(paths, std::slice::from_ref(name), "{} was changed behind our back", yaml_form::camel(name));
+            assert_eq!(paths, std::slice::from_ref(name), "{name} was changed behind our back");
             checked += 1;
         }
     }

@@ -1,0 +1,111 @@
+//! One action of a plan: what is done to one row.
+
+use std::sync::Arc;
+
+use super::change::{Changes, FieldChange};
+use super::described::Described;
+use super::desired::Desired;
+use super::key::{Key, RemoteId};
+use super::node::Node;
+use super::observed::Observed;
+use super::source::Source;
+use super::tombstone::DeleteReason;
+
+/// What is done to one row.
+#[derive(Debug, Clone)]
+pub enum Op {
+    /// It is not there yet.
+    Create {
+        /// What it shall be.
+        desired: Arc<Desired>,
+        /// The same as field changes from nothing.
+        changes: Changes,
+        /// The deleted row that is brought back in place of a new one, if the vendor keeps it.
+        recovers: Option<Observed>,
+    },
+    /// It differs.
+    Update {
+        /// What it shall be.
+        desired: Arc<Desired>,
+        /// The row as listed.
+        observed: Observed,
+        /// What differs.
+        changes: Changes,
+        /// How many managed fields already match.
+        matching: usize,
+    },
+    /// It shall go.
+    Delete {
+        /// The row as listed.
+        observed: Observed,
+        /// What allows it.
+        reason: DeleteReason,
+        /// What deleting it means at this vendor, for people.
+        consequence: &'static str,
+        /// What people know it by.
+        description: Box<Described>,
+    },
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Which row.
+    pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
+    /// For people.
+    pub name: Option<String>,
+    /// Where it was asked for.
+    pub source: Source,
+    /// What is done.
+    pub op: Op,
+}
+
+impl Action {
+    /// The vendor's handle; nothing for a create.
+    pub fn row(&self) -> Option<&RemoteId> {
+        match &self.op {
+            Op::Create { .. } => None,
+            Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(&observed.id),
+        }
+    }
+
+    /// The deleted row that a create brings back, if it does.
+    pub fn recovers(&self) -> Option<&Observed> {
+        match &self.op {
+            Op::Create { recovers, .. } => recovers.as_ref(),
+            Op::Update { .. } | Op::Delete { .. } => None,
+        }
+    }
+
+    /// What a delete's tombstone says to this provider alone, such as how to delete there.
+    pub fn tombstone_block(&self) -> Option<&Node> {
+        match &self.op {
+            Op::Delete { reason: DeleteReason::Tombstone(tombstone), .. } => tombstone.block(self.key.provider),
+            Op::Delete { .. } | Op::Create { .. } | Op::Update { .. } => None,
+        }
+    }
+
+    /// The row as listed; nothing for a create.
+    pub fn observed(&self) -> Option<&Observed> {
+        match &self.op {
+            Op::Create { .. } => None,
+            Op::Update { observed, .. } | Op::Delete { observed, .. } => Some(observed),
+        }
+    }
+
+    /// The field changes; a delete has none.
+    pub fn changes(&self) -> impl Iterator<Item = &FieldChange> {
+        let changes = match &self.op {
+            Op::Create { changes, .. } | Op::Update { changes, .. } => Some(changes),
+            Op::Delete { .. } => None,
+        };
+        changes.into_iter().flat_map(Changes::iter)
+    }
+
+    /// Whether it is an update that stops collection or can break it.
+    pub fn is_disruptive(&self) -> bool {
+        matches!(&self.op, Op::Update { changes, .. } if changes.any_disruptive())
+    }
+}

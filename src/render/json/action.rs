@@ -1,0 +1,114 @@
+//! Actions in the JSON: what is done, field by field, and what became of it.
+
+use serde_json::Value;
+
+use super::format::{Action, ChangeJson, ResultJson};
+use super::{Progress, place};
+use crate::model::{self, Op, Outcome, Status};
+use crate::render::fields::without;
+use crate::render::report::{NOT_IN_TRASH, WITHHELD};
+
+pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
+    let model::Action { key, account, name, source, op } = action;
+    let kept = progress.and_then(|progress| progress.kept.get(&index));
+    let (word, reason, deleted) = match op {
+        Op::Create { .. } => ("create", None, None),
+        Op::Update { .. } => ("update", None, None),
+        Op::Delete { observed, reason: warrant, consequence: _, description: _ } => {
+            ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
+        }
+    };
+    Action {
+        op: word,
+        provider: key.provider,
+        kind: key.kind,
+        id: key.name.clone(),
+        account: account.clone(),
+        row: action.row().map(|id| id.0.clone()),
+        recovers: action.recovers().map(|row| row.id.0.clone()),
+        how: action.tombstone_block().map(model::Node::json),
+        name: name.clone(),
+        source: place(source),
+        origin: None,
+        reason,
+        changes: action.changes().map(change).collect(),
+        deleted,
+        result: progress.map(|progress| result(progress.outcomes.get(&index))),
+    }
+}
+
+pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
+    let model::FieldChange { path, change, disruption, source } = change;
+    let (before, after, lists, env) = match change {
+        model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
+        model::Change::Elements { before, after } => {
+            (Value::from(before.clone()), Value::from(after.clone()), Some((without(after, before), without(before, after))), None)
+        }
+        model::Change::Secret { env } => (Value::Null, Value::Null, None, Some(env.clone())),
+    };
+    let op = match (&before, &after) {
+        (before, _) if model::value::is_void(before) => "add",
+        (_, after) if model::value::is_void(after) => "remove",
+        _ => "set",
+    };
+    let (added, removed) = lists.unzip();
+    ChangeJson {
+        path: path.to_string(),
+        op,
+        before,
+        after,
+        added,
+        removed,
+        sensitive: env.is_some(),
+        env,
+        disruptive: disruption.is_some(),
+        source: place(source),
+    }
+}
+
+pub(super) fn result(outcome: Option<&Outcome>) -> ResultJson {
+    let Some(Outcome { status: outcome_status, row, trust, millis }) = outcome else {
+        return ResultJson {
+            status: "pending",
+            error: None,
+            unsure: None,
+            not_before: None,
+            now: None,
+            row: None,
+            role_name: None,
+            external_id: None,
+            trust_policy: None,
+            millis: 0,
+        };
+    };
+    let (status, error) = match outcome_status {
+        Status::Done => ("done", None),
+        Status::AlreadySo => ("already", None),
+        Status::NotInTrash => ("done", Some(NOT_IN_TRASH.to_owned())),
+        Status::Differs(_) => ("differs", Some("the vendor accepted it, and answered with other values".to_owned())),
+        Status::Failed { why, fields: _, unsure: _ } => ("failed", Some(why.clone())),
+        Status::Unsure { why, not_before: _ } => ("unsure", Some(why.clone())),
+        Status::Withheld { not_before: _ } => ("withheld", Some(WITHHELD.to_owned())),
+        Status::Stale(_) => ("stale", Some("it moved since the plan was made".to_owned())),
+        Status::Skipped(why) => ("skipped", Some(why.clone())),
+    };
+    let trust = trust.as_ref();
+    let (unsure, now) = match outcome_status {
+        Status::Failed { unsure, .. } => (Some(*unsure), None),
+        Status::Unsure { .. } => (Some(true), None),
+        Status::Stale(changes) | Status::Differs(changes) => (None, Some(changes.iter().map(change).collect())),
+        Status::Done | Status::AlreadySo | Status::NotInTrash | Status::Skipped(_) | Status::Withheld { .. } => (None, None),
+    };
+    ResultJson {
+        status,
+        error,
+        unsure,
+        not_before: outcome_status.not_before().map(|time| format!("{time:.0}")),
+        now,
+        row: row.as_ref().map(|row| row.id.0.clone()),
+        role_name: trust.map(|trust| trust.role_name.clone()),
+        external_id: trust.and_then(|trust| trust.external_id.clone()),
+        trust_policy: trust.and_then(|trust| trust.policy.clone()),
+        millis: *millis,
+    }
+}

@@ -1,0 +1,103 @@
+//! The frozen structs of actions.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::SourceJson;
+
+/// One action.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::render::json) struct Action {
+    /// `create`, `update` or `delete`.
+    pub(in crate::render::json) op: &'static str,
+    pub(in crate::render::json) provider: &'static str,
+    pub(in crate::render::json) kind: &'static str,
+    /// The identity, such as the AWS account id.
+    pub(in crate::render::json) id: String,
+    /// The AWS account, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) account: Option<String>,
+    /// The vendor's id of the row; nothing for a create.
+    pub(in crate::render::json) row: Option<String>,
+    /// The vendor's id of the deleted row that a create brings back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) recovers: Option<String>,
+    /// What a delete's entry under `removed:` says to this provider alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) how: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) name: Option<String>,
+    /// Where it was asked for.
+    pub(in crate::render::json) source: SourceJson,
+    /// `this_change`, `pending` or `both`, where a config before the change was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) origin: Option<&'static str>,
+    /// Why a row is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) reason: Option<String>,
+    /// Field by field.
+    pub(in crate::render::json) changes: Vec<ChangeJson>,
+    /// For a delete: the whole row as listed, so that it can be made again by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Value>")]
+    pub(in crate::render::json) deleted: Option<Box<RawValue>>,
+    /// After apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) result: Option<ResultJson>,
+}
+
+/// One field.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::render::json) struct ChangeJson {
+    pub(in crate::render::json) path: String,
+    /// `add`, `remove` or `set`.
+    pub(in crate::render::json) op: &'static str,
+    /// Null where nothing was, and for secrets.
+    pub(in crate::render::json) before: Value,
+    /// Null where nothing will be, and for secrets.
+    pub(in crate::render::json) after: Value,
+    /// For lists: elements that come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) added: Option<Vec<Value>>,
+    /// For lists: elements that go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) removed: Option<Vec<Value>>,
+    /// Whether the value is a secret; then only `env` is told.
+    pub(in crate::render::json) sensitive: bool,
+    /// The variable a secret is read from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) env: Option<String>,
+    /// Whether it stops collection or can break it.
+    pub(in crate::render::json) disruptive: bool,
+    pub(in crate::render::json) source: SourceJson,
+}
+
+/// What became of an action.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::render::json) struct ResultJson {
+    /// `done`, `already`, `differs`, `failed`, `unsure`, `stale`, `skipped`, `withheld` or `pending`.
+    pub(in crate::render::json) status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) error: Option<String>,
+    /// Of a failed action: whether it may have been done all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) unsure: Option<bool>,
+    /// Before when nobody should make it again: a row may still show that was made without an answer. `--after` reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) not_before: Option<String>,
+    /// Of one that is stale or differs: what it would need now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) now: Option<Vec<ChangeJson>>,
+    /// The vendor's id, of a row that was made too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) row: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) role_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) trust_policy: Option<Value>,
+    pub(in crate::render::json) millis: u64,
+}
