@@ -1,7 +1,8 @@
-//! The budgets, each with its figure: `cargo bench --bench budgets`. A table of ratios and peaks, which no timing harness prints.
+//! The budgets, each with its figure: `cargo bench --bench budgets`. A table of ratios and peaks, which no timing
+//! harness prints.
 //!
-//! The work is measured against the parser and serde_json in the same process, so that the figures mean the same on any machine.
-//! Memory, round trips and start-up are measured on processes of their own. Reads /proc, so it runs on Linux.
+//! The work is measured against the parser and serde_json in the same process, so that the figures mean the same on any
+//! machine. Memory, round trips and start-up are measured on processes of their own. Reads /proc, so it runs on Linux.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod support;
@@ -28,7 +29,8 @@ fn main() {
         _ if !args.iter().any(|arg| arg == "--bench") => {}
         _ => {
             println!("{:<58} {:>12} {:>10}", "what", "figure", "budget");
-            let most = std::env::var("HEELER_BENCH_ACCOUNTS").ok().and_then(|most| most.parse().ok()).unwrap_or(usize::MAX);
+            let most =
+                std::env::var("HEELER_BENCH_ACCOUNTS").ok().and_then(|most| most.parse().ok()).unwrap_or(usize::MAX);
             for form in Form::ALL {
                 SIZES.into_iter().filter(|size| *size <= most).for_each(|size| work(form, size));
                 SIZES.into_iter().filter(|size| *size <= most).for_each(|size| process(form, size));
@@ -80,9 +82,15 @@ fn work(form: Form, accounts: usize) {
     let planning = measured(|| drop(support::plan_and_show(&config, listing.clone())));
     let ratio = (loading + planning) / (events + values);
     let title = format!("plan of {accounts} accounts, {}", form.name());
-    line(&format!("{title}: CPU / (events + JSON)"), format!("{ratio:.2}"), (accounts == 10_000).then_some((ratio, 2.5)));
+    line(
+        &format!("{title}: CPU / (events + JSON)"),
+        format!("{ratio:.2}"),
+        (accounts == 10_000).then_some((ratio, 2.5)),
+    );
     let micro = |seconds: f64| format!("{:.1} us", seconds * 1e6 / accounts as f64);
-    for (part, seconds) in [("events", events), ("JSON value", values), ("load", loading), ("read, plan and show", planning)] {
+    for (part, seconds) in
+        [("events", events), ("JSON value", values), ("load", loading), ("read, plan and show", planning)]
+    {
         line(&format!("    {part}, per account"), micro(seconds), None);
     }
 }
@@ -94,7 +102,11 @@ fn process(form: Form, accounts: usize) {
     let said = run_child(&folder, &url);
     let (memory, user) = (said[0] / accounts as f64, said[1] * 1e6 / accounts as f64);
     let title = format!("process planning {accounts}, {}", form.name());
-    line(&format!("{title}: peak memory, KB per account"), format!("{memory:.1}"), (accounts == 10_000).then_some((memory, 20.0)));
+    line(
+        &format!("{title}: peak memory, KB per account"),
+        format!("{memory:.1}"),
+        (accounts == 10_000).then_some((memory, 20.0)),
+    );
     line("    user CPU with HTTP and rendering, per account", format!("{user:.1} us"), None);
     let requests = requests.load(Ordering::Relaxed);
     line("    requests (a listing and two catalogs)", requests.to_string(), Some((requests as f64, 3.0)));
@@ -111,7 +123,11 @@ fn round_trips() {
 }
 
 fn folder(form: Form, accounts: usize) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{}-{}-{accounts}", std::process::id(), form.name()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!(
+        "bench-{}-{}-{accounts}",
+        std::process::id(),
+        form.name()
+    ));
     fs::create_dir_all(&folder).unwrap();
     for (name, text) in fleet::files(form, accounts) {
         fs::write(folder.join(name), text).unwrap();

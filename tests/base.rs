@@ -17,9 +17,13 @@ fn change(name: &str) -> Folder {
     let folder = Folder::new(name);
     folder.write("world.json", &world(&[row("400000000001"), row("400000000002"), row("400000000003")]));
     let tags = "{ account_tags: [env:a] }";
-    folder.write("main/heeler.yaml", &config(&[("400000000001", tags), ("400000000002", "{}"), ("400000000003", tags)]));
+    folder
+        .write("main/heeler.yaml", &config(&[("400000000001", tags), ("400000000002", "{}"), ("400000000003", tags)]));
     let both = "{ account_tags: [env:a], metrics_config: { automute_enabled: false } }";
-    folder.write("heeler.yaml", &config(&[("400000000001", tags), ("400000000002", "{ account_tags: [env:b] }"), ("400000000003", both)]));
+    folder.write(
+        "heeler.yaml",
+        &config(&[("400000000001", tags), ("400000000002", "{ account_tags: [env:b] }"), ("400000000003", both)]),
+    );
     folder
 }
 
@@ -34,7 +38,10 @@ fn a_deleted_folder_of_forty_accounts_comes_first() {
         folder.write(&format!("{root}/heeler.yaml"), &config(&[("500000000001", "{ account_tags: [env:a] }")]));
     }
     for id in &ids {
-        folder.write(&format!("main/legacy/{id}.yaml"), &format!("accounts:\n  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n"));
+        folder.write(
+            &format!("main/legacy/{id}.yaml"),
+            &format!("accounts:\n  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n"),
+        );
     }
     let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
     let (first, rest) = run.out.split_once("! update").expect("the plan follows");
@@ -42,7 +49,12 @@ fn a_deleted_folder_of_forty_accounts_comes_first() {
     for id in &ids {
         assert!(first.contains(&format!("{id}  main/legacy/{id}.yaml:2")), "{id} is not among\n{first}");
     }
-    assert!(rest.contains("\nThis change: nothing. Pending already: 1 update.\nPlan: 0 to create, 1 to update, 0 to delete"), "{rest}");
+    assert!(
+        rest.contains(
+            "\nThis change: nothing. Pending already: 1 update.\nPlan: 0 to create, 1 to update, 0 to delete"
+        ),
+        "{rest}"
+    );
     let weakened = folder.json("plan.json")["comparison"]["weakened"].as_array().unwrap().clone();
     assert_eq!(weakened.len(), 40);
     assert_eq!(weakened[0]["was"], json!({ "file": "main/legacy/400000000001.yaml", "line": 2, "column": 23 }));
@@ -66,7 +78,10 @@ fn actions_are_marked_and_counted() {
 #[test]
 fn everything_given_up_keeps_to_the_schema() {
     let folder = Folder::new("schema");
-    folder.write("world.json", &world(&[row("400000000001"), row("400000000002"), row("400000000003"), row("400000000004")]));
+    folder.write(
+        "world.json",
+        &world(&[row("400000000001"), row("400000000002"), row("400000000003"), row("400000000004")]),
+    );
     let head = |settings: &str| format!("version: 1\nproviders: {{ datadog: {{ {settings} }} }}\n");
     let before = "protect: [\"400000000001\"]\ndefaults: { datadog: { account_tags: [a:1] } }\nremoved: [{ aws_account_id: \"400000000004\", reason: closed }]\n\
                   accounts:\n  - { aws_account_id: \"400000000001\", datadog: { metrics_config: { enabled: true } } }\n\
@@ -84,10 +99,27 @@ fn everything_given_up_keeps_to_the_schema() {
             support::keeps_to(&schema, &plan, settings);
             assert_eq!(plan["comparison"]["base"], "main.yaml");
             assert_eq!(plan["comparison"]["shadowed"][0]["id"], "400000000003");
-            kinds.extend(plan["comparison"]["weakened"].as_array().unwrap().iter().map(|found| found["what"].as_str().unwrap().to_owned()));
+            kinds.extend(
+                plan["comparison"]["weakened"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|found| found["what"].as_str().unwrap().to_owned()),
+            );
         }
     }
-    let all = ["account", "confirmed", "fields", "guard", "limit", "organization", "ownership", "protection", "site", "tombstone"];
+    let all = [
+        "account",
+        "confirmed",
+        "fields",
+        "guard",
+        "limit",
+        "organization",
+        "ownership",
+        "protection",
+        "site",
+        "tombstone",
+    ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
 }
 
@@ -100,7 +132,11 @@ fn neither_digest_nor_exit_code_depend_on_it() {
             folder.run(&format!("{PLAN} {args} {base} --json plan.json")).exits(code);
             let mut plan = folder.json("plan.json");
             plan.as_object_mut().unwrap().remove("comparison");
-            plan["actions"].as_array_mut().unwrap().iter_mut().for_each(|action| drop(action.as_object_mut().unwrap().remove("origin")));
+            plan["actions"]
+                .as_array_mut()
+                .unwrap()
+                .iter_mut()
+                .for_each(|action| drop(action.as_object_mut().unwrap().remove("origin")));
             plan
         };
         assert_eq!(document(""), document("--base main"), "nothing else of the JSON moves either");
@@ -116,12 +152,16 @@ fn exit_4_is_for_what_this_change_refuses() {
     folder.write("world.json", &world(&[row("400000000001"), row("400000000002")]));
     let tombstone = |id: &str| format!("removed: [{{ aws_account_id: \"{id}\", reason: closed }}]\n");
     let protect = "protect: [\"400000000001\", \"400000000002\"]\n";
-    let entry = |id: &str| format!("accounts: [{{ aws_account_id: \"{id}\", datadog: {{ account_tags: [env:a] }} }}]\n");
+    let entry =
+        |id: &str| format!("accounts: [{{ aws_account_id: \"{id}\", datadog: {{ account_tags: [env:a] }} }}]\n");
     folder.write("main.yaml", &format!("{HEAD}{protect}{}", tombstone("400000000001")));
     // An old refusal, and an update beside it.
     folder.write("heeler.yaml", &format!("{HEAD}{protect}{}{}", tombstone("400000000001"), entry("400000000002")));
     folder.run(PLAN).exits(4);
-    folder.run(&format!("{PLAN} --base main.yaml --markdown plan.md")).exits(0).says(&["All that is refused was refused before this change"]);
+    folder
+        .run(&format!("{PLAN} --base main.yaml --markdown plan.md"))
+        .exits(0)
+        .says(&["All that is refused was refused before this change"]);
     assert!(std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("protected"));
     folder.run(&format!("{PLAN} --base main.yaml --detailed-exitcode")).exits(2);
     // One that the change brings.
@@ -129,7 +169,8 @@ fn exit_4_is_for_what_this_change_refuses() {
     folder.run(&format!("{PLAN} --base main.yaml")).exits(4);
     // A limit that was exceeded before, as far; and one that the change exceeds further.
     let limited = |ids: &[&str]| {
-        let entries: String = ids.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", reason: closed }}\n")).collect();
+        let entries: String =
+            ids.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", reason: closed }}\n")).collect();
         format!("{HEAD}limits: {{ deletes: 0 }}\nremoved:\n{entries}")
     };
     folder.write("main.yaml", &limited(&["400000000001"]));
@@ -166,16 +207,24 @@ fn one_reading_serves_both_plans() {
 fn a_base_that_is_not_there_is_wrong_usage() {
     let folder = change("missing");
     let (nobody, url) = Nobody::home();
-    folder.run_at(&url, "plan --base main --base nowhere").exits(64).says(&["--base nowhere: there is no such file or folder", "do: "]);
+    folder
+        .run_at(&url, "plan --base main --base nowhere")
+        .exits(64)
+        .says(&["--base nowhere: there is no such file or folder", "do: "]);
     assert_eq!(nobody.visitors(), 0);
 }
 
 #[test]
 fn an_invalid_base_blocks_nothing() {
     let folder = change("invalid");
-    folder.write("main/broken.yaml", "accounts: [{ aws_account_id: 4, datadog: { password: hunter2 } }]\nnonsense: 1\n");
+    folder
+        .write("main/broken.yaml", "accounts: [{ aws_account_id: 4, datadog: { password: hunter2 } }]\nnonsense: 1\n");
     let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
-    let run = run.says(&["the config at --base is invalid, so nothing is compared (main: 3 errors)", "heeler validate main", "3 to update"]);
+    let run = run.says(&[
+        "the config at --base is invalid, so nothing is compared (main: 3 errors)",
+        "heeler validate main",
+        "3 to update",
+    ]);
     assert!(!run.err.contains("hunter2") && !run.err.contains("nonsense"), "only counted: {}", run.err);
     let plan = folder.json("plan.json");
     assert!(plan.get("comparison").is_none() && plan["actions"][0].get("origin").is_none());
@@ -199,7 +248,8 @@ fn only_may_name_an_account_that_is_no_longer_declared() {
     let folder = change("only");
     folder.write("heeler.yaml", &config(&[("400000000001", "{ account_tags: [env:a] }")]));
     let run = folder.run(&format!("{PLAN} --base main --only 400000000002")).exits(0);
-    let run = run.says(&["! no longer declared: 1 datadog account", "400000000002  main/heeler.yaml:5", "Plan: no changes."]);
+    let run =
+        run.says(&["! no longer declared: 1 datadog account", "400000000002  main/heeler.yaml:5", "Plan: no changes."]);
     assert!(!run.out.contains("400000000003"), "{}", run.out);
     folder.run(&format!("{PLAN} --only 400000000002")).exits(64);
     folder.run(&format!("{PLAN} --base main --only 400000000009")).exits(64);
@@ -209,8 +259,15 @@ fn only_may_name_an_account_that_is_no_longer_declared() {
 fn a_base_of_several_paths_is_one_config() {
     let folder = change("several");
     folder.write("shared.yaml", &format!("{HEAD}protect: [\"400000000001\"]\n"));
-    folder.write("old/accounts.yaml", "accounts:\n  - { aws_account_id: \"400000000009\", name: \"ev\\u202Eil\", datadog: {} }\n");
+    folder.write(
+        "old/accounts.yaml",
+        "accounts:\n  - { aws_account_id: \"400000000009\", name: \"ev\\u202Eil\", datadog: {} }\n",
+    );
     let run = folder.run(&format!("{PLAN} --base shared.yaml --base old --json plan.json")).exits(0);
-    run.says(&["400000000009  ev<U+202E>il  old/accounts.yaml:2", "! no longer protected: 1 account", "400000000001  shared.yaml:3"]);
+    run.says(&[
+        "400000000009  ev<U+202E>il  old/accounts.yaml:2",
+        "! no longer protected: 1 account",
+        "400000000001  shared.yaml:3",
+    ]);
     assert_eq!(folder.json("plan.json")["comparison"]["base"], "shared.yaml old");
 }

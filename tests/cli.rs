@@ -1,7 +1,7 @@
 //! The built binary, end to end: what it says, what it sends, what it leaves behind, and the code it ends with.
 //!
-//! Every process gets a scrubbed environment and a folder of its own; vendors are emulators on a loopback port. What issue 2 asks
-//! for by name is here; what a plan looks like is in the stories (`tests/scenarios.rs`).
+//! Every process gets a scrubbed environment and a folder of its own; vendors are emulators on a loopback port. What
+//! issue 2 asks for by name is here; what a plan looks like is in the stories (`tests/scenarios.rs`).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "support/secrecy.rs"]
@@ -51,14 +51,22 @@ async fn a_plan_sends_as_many_requests_for_three_accounts_as_for_three_hundred()
     let folder = Folder::new("budget");
     for number in [3, 300] {
         let fields = "metrics_config: { namespace_filters: { include_only: [AWS/EC2] } }, logs_config: { lambda_forwarder: { sources: [s3] } }";
-        let entry = |at| format!("  - {{ aws_account_id: \"4{at:011}\", datadog: {{ auth_config: {{ role_name: R }}, {fields} }} }}\n");
-        let config = folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{}", (0..number).map(entry).collect::<String>()));
+        let entry = |at| {
+            format!(
+                "  - {{ aws_account_id: \"4{at:011}\", datadog: {{ auth_config: {{ role_name: R }}, {fields} }} }}\n"
+            )
+        };
+        let config =
+            folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{}", (0..number).map(entry).collect::<String>()));
         let rows: Vec<Value> = (0..number).step_by(2).map(|at| support::row(&format!("4{at:011}"))).collect();
         let sandbox = Sandbox::new(World::parse(&support::world(&rows)).unwrap(), 1);
         let loaded = heeler::config::load(&[config], &Env::default()).unwrap_or_else(|_| panic!("a valid config"));
         observe(&sandbox, &loaded.desired).await;
         let asked: Vec<String> = sandbox.log().into_iter().map(|request| request.path).collect();
-        assert_eq!(asked, [ACCOUNTS, "/api/v2/integration/aws/available_namespaces", "/api/v2/integration/aws/logs/services"]);
+        assert_eq!(
+            asked,
+            [ACCOUNTS, "/api/v2/integration/aws/available_namespaces", "/api/v2/integration/aws/logs/services"]
+        );
     }
 }
 
@@ -72,7 +80,8 @@ fn mistakes_that_bring_others_with_them_are_said_once_too() {
     each_is_said_once("hard", &["heeler.yaml"], 5);
 }
 
-/// The mistakes are marked in the files; each must be shown at its place, with what to write instead, and nobody be asked.
+/// The mistakes are marked in the files; each must be shown at its place, with what to write instead, and nobody be
+/// asked.
 fn each_is_said_once(root: &str, names: &[&str], number: usize) {
     let folder = Folder::new(root);
     let mut planted = BTreeSet::new();
@@ -87,9 +96,14 @@ fn each_is_said_once(root: &str, names: &[&str], number: usize) {
     for command in ["plan", "apply", "drift", "validate"] {
         let run = folder.run_at(&url, &format!("{command} {root}")).exits(5).says(&[&format!("{number} errors")]);
         let said = if command == "validate" { &run.out } else { &run.err };
-        let shown: Vec<String> = said.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).map(str::to_owned).collect();
+        let shown: Vec<String> =
+            said.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).map(str::to_owned).collect();
         assert_eq!(shown.iter().cloned().collect::<BTreeSet<_>>(), planted, "{said}");
-        assert_eq!((shown.len(), said.matches("= help: ").count()), (number, number), "each once, and with help: {said}");
+        assert_eq!(
+            (shown.len(), said.matches("= help: ").count()),
+            (number, number),
+            "each once, and with help: {said}"
+        );
     }
     assert_eq!(nobody.visitors(), 0, "an invalid config asked somebody something");
 }
@@ -98,11 +112,23 @@ fn each_is_said_once(root: &str, names: &[&str], number: usize) {
 fn wrong_usage_is_64() {
     let folder = Folder::new("usage");
     folder.run("plan").exits(64).says(&["no config", "do: "]);
-    folder.write("heeler.yaml", &format!("{HEAD}accounts:\n  - {{ aws_account_id: \"400000000001\", datadog: {{}} }}\n"));
-    for args in ["plan --frobnicate", "plna", "", "apply --jobs 0", "apply --resend-secrets", "plan --confirm-deletes few", "schema world"] {
+    folder
+        .write("heeler.yaml", &format!("{HEAD}accounts:\n  - {{ aws_account_id: \"400000000001\", datadog: {{}} }}\n"));
+    for args in [
+        "plan --frobnicate",
+        "plna",
+        "",
+        "apply --jobs 0",
+        "apply --resend-secrets",
+        "plan --confirm-deletes few",
+        "schema world",
+    ] {
         folder.run(args).exits(64);
     }
-    folder.run("plan --sandbox --only 400000000002").exits(64).says(&["400000000002", "under `accounts:` or `removed:`"]);
+    folder
+        .run("plan --sandbox --only 400000000002")
+        .exits(64)
+        .says(&["400000000002", "under `accounts:` or `removed:`"]);
     folder.run("validate").exits(0).says(&["Valid: 1 account in 1 file"]);
 }
 
@@ -137,7 +163,11 @@ fn another_organization_is_refused_and_nothing_of_it_is_shown() {
     let (sandbox, url) = support::served_here(&[support::row("400000000002")]);
     folder.write("heeler.yaml", &guarded("acme-prod"));
     for command in ["plan", "apply", "drift"] {
-        let run = folder.run_at(&url, &format!("{command} --json {command}.json")).exits(4).says(&["acme-prod", "sandbox (sandbox00)", "do: "]);
+        let run = folder.run_at(&url, &format!("{command} --json {command}.json")).exits(4).says(&[
+            "acme-prod",
+            "sandbox (sandbox00)",
+            "do: ",
+        ]);
         let report = folder.json(&format!("{command}.json"));
         assert!(
             ![&run.out, &run.err, &report.to_string()].iter().any(|text| text.contains("400000000002")),
@@ -189,7 +219,8 @@ fn a_deleted_account_is_on_disk_before_it_is_deleted() {
 fn the_json_keeps_to_its_schema() {
     let folder = Folder::new("json");
     let schema = folder.schema("schema plan");
-    let refused = folder.write("refused.yaml", &format!("{HEAD}limits: {{ creates: 0 }}\n{GOV}confirm: {{ deletes: 3 }}\n"));
+    let refused =
+        folder.write("refused.yaml", &format!("{HEAD}limits: {{ creates: 0 }}\n{GOV}confirm: {{ deletes: 3 }}\n"));
     let refused = refused.display();
     for (at, (args, code)) in [
         (format!("plan --sandbox {QUICKSTART}"), 0),
@@ -230,7 +261,8 @@ fn json_takes_the_place_of_text_on_stdout() {
         (format!("drift --sandbox {QUICKSTART}"), 2),
     ] {
         let run = folder.run(&format!("{args} --json -")).exits(code);
-        let document: Value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{args}: {error} in {:?}", run.out));
+        let document: Value =
+            serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{args}: {error} in {:?}", run.out));
         assert!(document["digest"].as_str().unwrap().starts_with("sha256:"));
     }
 }
@@ -239,8 +271,11 @@ fn json_takes_the_place_of_text_on_stdout() {
 fn the_examples_keep_to_the_schema_of_the_config() {
     let folder = Folder::new("schema");
     let schema = folder.schema("schema");
-    let mut files = vec![format!("{QUICKSTART}/heeler.yaml"), format!("{FLEET}/heeler.yaml"), format!("{FLEET}/removed.yaml")];
-    files.extend(fs::read_dir(format!("{FLEET}/accounts")).unwrap().map(|entry| entry.unwrap().path().display().to_string()));
+    let mut files =
+        vec![format!("{QUICKSTART}/heeler.yaml"), format!("{FLEET}/heeler.yaml"), format!("{FLEET}/removed.yaml")];
+    files.extend(
+        fs::read_dir(format!("{FLEET}/accounts")).unwrap().map(|entry| entry.unwrap().path().display().to_string()),
+    );
     let read = |text: &str| serde_json::to_value(serde_yaml::from_str::<serde_yaml::Value>(text).unwrap()).unwrap();
     for file in &files {
         let config = read(&fs::read_to_string(file).unwrap());
@@ -261,7 +296,14 @@ fn the_examples_keep_to_the_schema_of_the_config() {
 #[test]
 fn a_reader_that_goes_away_is_nobodys_error() {
     let (plan, apply) = (format!("plan --sandbox {FLEET}"), format!("apply --sandbox {QUICKSTART}"));
-    for (args, code) in [(&*plan, 0), (&*apply, 0), ("schema", 0), ("--help", 0), ("validate nowhere.yaml", 5), ("plan --frobnicate", 64)] {
+    for (args, code) in [
+        (&*plan, 0),
+        (&*apply, 0),
+        ("schema", 0),
+        ("--help", 0),
+        ("validate nowhere.yaml", 5),
+        ("plan --frobnicate", 64),
+    ] {
         nobody_reads(args, code);
     }
 }

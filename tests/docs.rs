@@ -1,8 +1,9 @@
 //! Every shell block of the README and of `docs/` is run, block by block, in the order in which somebody would type it.
 //!
-//! Each document gets a folder of its own with an example config in `heeler/`, an emulated vendor on a loopback port, and keys. Programs
-//! that are not ours are stand-ins which note how they were called: `cargo run -- ARGS` becomes `heeler ARGS` (`.ci/run` runs the real
-//! command), `curl` answers with a listing, `terraform` with a state. A block is run as written; what it must leave behind is below.
+//! Each document gets a folder of its own with an example config in `heeler/`, an emulated vendor on a loopback port,
+//! and keys. Programs that are not ours are stand-ins which note how they were called: `cargo run -- ARGS` becomes
+//! `heeler ARGS` (`.ci/run` runs the real command), `curl` answers with a listing, `terraform` with a state. A block is
+//! run as written; what it must leave behind is below.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -25,7 +26,8 @@ fn the_readme_can_be_typed() {
 #[test]
 fn every_page_of_the_docs_can_be_typed() {
     let pages = fs::read_dir(Path::new(ROOT).join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let pages: Vec<PathBuf> = pages.filter(|page| page.extension().is_some_and(|extension| extension == "md")).collect();
+    let pages: Vec<PathBuf> =
+        pages.filter(|page| page.extension().is_some_and(|extension| extension == "md")).collect();
     assert!(!pages.is_empty());
     pages.iter().for_each(|page| typed(page.strip_prefix(ROOT).unwrap().to_str().unwrap()));
 }
@@ -41,7 +43,11 @@ fn typed(document: &str) {
         let mut shell = Command::new("bash");
         shell.args(["-euo", "pipefail", "-c", &block]).current_dir(folder.path(".")).env_clear();
         let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
-        shell.env("PATH", path).env("HEELER", support::BIN).env("FOLDER", folder.path(".")).env("HOME", folder.path("."));
+        shell
+            .env("PATH", path)
+            .env("HEELER", support::BIN)
+            .env("FOLDER", folder.path("."))
+            .env("HOME", folder.path("."));
         keyed(&mut shell, &served.url).env("DD_SITE", "datadoghq.com");
         let Run { code, out, err } = Run::of(&mut shell);
         // 2 is what a plan or drift with differences ends with, where a block is about that.
@@ -62,8 +68,14 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
             "cargo",
             "echo \"cargo $*\" >> \"$FOLDER/calls\"; case \"$*\" in 'run --release -- '*) shift 3; cd \"$CARGO\"; exec \"$HEELER\" \"$@\";; esac",
         ),
-        ("curl", "echo \"curl $*\" >> \"$FOLDER/calls\"; case \"$*\" in *'--data @-'*) cat > /dev/null;; esac; cat \"$FOLDER/listing.json\""),
-        ("gh", "echo \"gh $*\" >> \"$FOLDER/calls\"; case \"$1 $2\" in 'repo clone') mkdir -p \"$4\"; cp -r \"$CARGO/.github\" \"$4\";; esac"),
+        (
+            "curl",
+            "echo \"curl $*\" >> \"$FOLDER/calls\"; case \"$*\" in *'--data @-'*) cat > /dev/null;; esac; cat \"$FOLDER/listing.json\"",
+        ),
+        (
+            "gh",
+            "echo \"gh $*\" >> \"$FOLDER/calls\"; case \"$1 $2\" in 'repo clone') mkdir -p \"$4\"; cp -r \"$CARGO/.github\" \"$4\";; esac",
+        ),
         (
             "terraform",
             "echo \"terraform $*\" >> \"$FOLDER/calls\"; case \"$1\" in show) cat \"$FOLDER/bin/state.json\";; plan) echo 'No changes.';; esac",
@@ -106,7 +118,10 @@ fn shell_blocks(text: &str) -> Vec<(usize, String)> {
             (None, "```sh") => inside = Some((index + 2, String::new())),
             (Some(_), "```") => blocks.extend(inside.take()),
             (Some((_, block)), line) => block.push_str(&format!("{line}\n")),
-            (None, line) => assert!(!line.starts_with("```bash") && !line.starts_with("```shell"), "write ```sh, so that it is run: {line}"),
+            (None, line) => assert!(
+                !line.starts_with("```bash") && !line.starts_with("```shell"),
+                "write ```sh, so that it is run: {line}"
+            ),
         }
     }
     blocks

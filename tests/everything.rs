@@ -18,7 +18,9 @@ fn served() -> (Arc<Sandbox>, String) {
 }
 
 fn actions(folder: &Folder, url: &str, args: &str, code: i32) -> Vec<Value> {
-    let plan: Value = serde_json::from_str(&folder.run_at(url, &format!("plan --json - {args} {EVERYTHING}")).exits(code).out).unwrap();
+    let plan: Value =
+        serde_json::from_str(&folder.run_at(url, &format!("plan --json - {args} {EVERYTHING}")).exits(code).out)
+            .unwrap();
     plan["actions"].as_array().unwrap().clone()
 }
 
@@ -29,12 +31,16 @@ fn providers_of(actions: &[Value]) -> BTreeSet<&str> {
 /// Every row of every backend, by backend and its own id.
 fn rows(sandbox: &Sandbox) -> BTreeMap<(&'static str, String), Value> {
     let backends: BTreeSet<&str> = providers::ALL.iter().map(|provider| provider.backend()).collect();
-    let rows = backends.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
+    let rows =
+        backends.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
     rows.map(|(backend, row)| ((backend, row["id"].as_str().unwrap().to_owned()), row)).collect()
 }
 
 fn about<'a>(rows: &'a BTreeMap<(&'static str, String), Value>, account: &str, backend: &str) -> Vec<&'a Value> {
-    rows.iter().filter(|((known, _), row)| *known == backend && row.to_string().contains(account)).map(|(_, row)| row).collect()
+    rows.iter()
+        .filter(|((known, _), row)| *known == backend && row.to_string().contains(account))
+        .map(|(_, row)| row)
+        .collect()
 }
 
 #[test]
@@ -65,7 +71,10 @@ fn against_the_served_world_a_second_plan_is_empty() {
 #[test]
 fn what_is_imported_plans_empty_with_every_kind_of_row() {
     let folder = Folder::new("everything-import");
-    let world = folder.write("world.json", &fs::read_to_string(format!("{EVERYTHING}/world.json")).unwrap()).display().to_string();
+    let world = folder
+        .write("world.json", &fs::read_to_string(format!("{EVERYTHING}/world.json")).unwrap())
+        .display()
+        .to_string();
     let run = folder.run(&format!("import --sandbox={world}")).exits(0).says(&["Imported 3 accounts."]);
     assert!(!run.out.contains("external_id") && !run.out.contains("\"\""), "{}", run.out);
     folder.write("heeler.yaml", &run.out);
@@ -86,9 +95,19 @@ fn only_selects_the_rows_of_every_provider() {
     let planned = actions(&folder, &url, only, 0);
     let kinds: BTreeSet<(&str, &str, &str)> = planned
         .iter()
-        .map(|action| (action["op"].as_str().unwrap(), action["provider"].as_str().unwrap(), action["kind"].as_str().unwrap()))
+        .map(|action| {
+            (action["op"].as_str().unwrap(), action["provider"].as_str().unwrap(), action["kind"].as_str().unwrap())
+        })
         .collect();
-    assert_eq!(kinds, [("create", "cloudcraft", "account"), ("create", "wavefront", "cloudtrail"), ("create", "wavefront", "cloudwatch")].into());
+    assert_eq!(
+        kinds,
+        [
+            ("create", "cloudcraft", "account"),
+            ("create", "wavefront", "cloudtrail"),
+            ("create", "wavefront", "cloudwatch")
+        ]
+        .into()
+    );
     folder.run_at(&url, &format!("apply {only} {EVERYTHING}")).exits(0);
     folder.run_at(&url, &format!("plan {only} --detailed-exitcode {EVERYTHING}")).exits(0);
     folder.run_at(&url, &format!("plan --detailed-exitcode {EVERYTHING}")).exits(2);
@@ -105,7 +124,8 @@ fn a_tombstone_for_one_provider_leaves_the_others_alone() {
     let before = rows(&sandbox);
     let (drawn, watched) = (about(&before, "210000000009", "cloudcraft"), about(&before, "210000000009", "datadog"));
     assert_eq!((drawn.len(), watched.len()), (1, 1));
-    let deletes: Vec<Value> = actions(&folder, &url, "", 0).into_iter().filter(|action| action["op"] == "delete").collect();
+    let deletes: Vec<Value> =
+        actions(&folder, &url, "", 0).into_iter().filter(|action| action["op"] == "delete").collect();
     assert_eq!(providers_of(&deletes), ["cloudcraft"].into());
     assert_eq!(deletes.len(), 1);
     folder.run_at(&url, &format!("apply --only 210000000009 {EVERYTHING}")).exits(0);
@@ -125,14 +145,22 @@ fn one_provider_that_cannot_be_read_does_not_stop_the_others() {
         let (sandbox, url) = served();
         // It answers, but to nobody: whoever does not answer at all is asked again for a while, with the same end.
         let nowhere = support::parrot(|_| "403 Forbidden\r\n\r\n{}".to_owned());
-        let run = |args: &str| Run::of(keyed(&mut folder.heeler(&format!("{args} {EVERYTHING}")), &url).env(variable, &nowhere));
+        let run = |args: &str| {
+            Run::of(keyed(&mut folder.heeler(&format!("{args} {EVERYTHING}")), &url).env(variable, &nowhere))
+        };
         let plan: Value = serde_json::from_str(&run("plan --json -").exits(1).out).unwrap();
-        let unread: BTreeSet<&str> = plan["unreadable"].as_array().unwrap().iter().map(|unread| unread["provider"].as_str().unwrap()).collect();
+        let unread: BTreeSet<&str> =
+            plan["unreadable"].as_array().unwrap().iter().map(|unread| unread["provider"].as_str().unwrap()).collect();
         assert_eq!(unread, lost.iter().copied().collect());
         let planned = plan["actions"].as_array().unwrap();
-        let all: BTreeSet<&str> = providers::ALL.iter().map(|provider| provider.name()).filter(|name| !lost.contains(name)).collect();
+        let all: BTreeSet<&str> =
+            providers::ALL.iter().map(|provider| provider.name()).filter(|name| !lost.contains(name)).collect();
         assert_eq!(providers_of(planned), all, "{variable}");
-        assert_eq!(plan["obsolete_tombstones"], serde_json::json!([]), "{variable}: what could not be read is not gone");
+        assert_eq!(
+            plan["obsolete_tombstones"],
+            serde_json::json!([]),
+            "{variable}: what could not be read is not gone"
+        );
 
         let before = rows(&sandbox);
         run("apply").exits(3).says(&["x unread", "so nothing is planned for it", "0 failed, 0 skipped"]);

@@ -1,4 +1,5 @@
-//! `--faults`: each fault as a client meets it on the wire, what it leaves behind, the windows of a rate limit, and the luck of a seed.
+//! `--faults`: each fault as a client meets it on the wire, what it leaves behind, the windows of a rate limit, and the
+//! luck of a seed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "faults/late.rs"]
@@ -38,7 +39,9 @@ fn served(faults: Faults) -> (Arc<Sandbox>, String) {
     let served = sandbox.clone();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async { server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending()).await })
+        runtime.block_on(async {
+            server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending()).await
+        })
     });
     (sandbox, host)
 }
@@ -78,8 +81,15 @@ fn send(host: &str, method: &str, path: &str) -> Option<Heard> {
     stream.read_to_string(&mut heard).unwrap();
     let (head, body) = heard.split_once("\r\n\r\n")?;
     let (first, headers) = head.split_once("\r\n").unwrap();
-    let headers = headers.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-    Some(Heard { status: first.split(' ').nth(1).unwrap().parse().unwrap(), headers: headers.collect(), body: body.to_owned() })
+    let headers = headers
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    Some(Heard {
+        status: first.split(' ').nth(1).unwrap().parse().unwrap(),
+        headers: headers.collect(),
+        body: body.to_owned(),
+    })
 }
 
 fn asking(host: &str, method: &str, path: &str) -> TcpStream {
@@ -149,7 +159,9 @@ fn an_answer_without_a_body_cannot_be_truncated() {
 
 #[test]
 fn a_malformed_answer_is_as_long_as_it_says() {
-    for (fault, start) in [(Fault::Html, "<!DOCTYPE html>"), (Fault::HalfJson, "{\"data\":"), (Fault::Halfway, "{\"data\":[{")] {
+    for (fault, start) in
+        [(Fault::Html, "<!DOCTYPE html>"), (Fault::HalfJson, "{\"data\":"), (Fault::Halfway, "{\"data\":[{")]
+    {
         let (_, host) = served(Faults::none().at(1, fault));
         let heard = send(&host, "GET", ACCOUNTS).unwrap();
         assert_eq!((heard.status, heard.body.len()), (200, heard.promised()), "{fault:?}");
@@ -187,12 +199,18 @@ fn an_edit_follows_a_listing_and_changes_one_leaf() {
         send(&host, "GET", &first()).unwrap();
         assert_eq!(sandbox.rows("datadog"), before, "a row by its id is no listing");
         let listed: Value = serde_json::from_str(&send(&host, "GET", ACCOUNTS).unwrap().body).unwrap();
-        assert!(listed["data"].as_array().unwrap().iter().all(|row| before.contains(row)), "the answer is from before the edit");
+        assert!(
+            listed["data"].as_array().unwrap().iter().all(|row| before.contains(row)),
+            "the answer is from before the edit"
+        );
         let after = sandbox.rows("datadog");
         let changed: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
         let [(before, after)] = changed.as_slice() else { panic!("{changed:?}") };
         let differs = |path: &str| before.pointer(path) != after.pointer(path);
-        assert!(differs("/attributes/account_tags") != differs("/attributes/metrics_config/enabled"), "{before} {after}");
+        assert!(
+            differs("/attributes/account_tags") != differs("/attributes/metrics_config/enabled"),
+            "{before} {after}"
+        );
     }
 }
 
@@ -222,7 +240,17 @@ async fn windows_follow_each_other_without_a_gap() {
         let said = |name: &str| heard.header(name).unwrap().parse::<u64>().unwrap();
         seen.push((heard.status, said("x-ratelimit-remaining"), said("x-ratelimit-reset")));
     }
-    let expected = [(200, 1, 10), (200, 0, 7), (429, 0, 3), (429, 0, 1), (200, 1, 10), (200, 1, 5), (200, 0, 1), (429, 0, 1), (200, 1, 10)];
+    let expected = [
+        (200, 1, 10),
+        (200, 0, 7),
+        (429, 0, 3),
+        (429, 0, 1),
+        (200, 1, 10),
+        (200, 1, 5),
+        (200, 0, 1),
+        (429, 0, 1),
+        (200, 1, 10),
+    ];
     assert_eq!(seen, expected);
 }
 

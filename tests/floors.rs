@@ -1,5 +1,5 @@
-//! The architecture: a module imports only from floors below its own, neighbours on a floor do not know each other, and no provider's
-//! folder knows another. Every `crate::`, `super::` and `heeler::` path in `src` is read.
+//! The architecture: a module imports only from floors below its own, neighbours on a floor do not know each other, and
+//! no provider's folder knows another. Every `crate::`, `super::` and `heeler::` path in `src` is read.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
@@ -95,9 +95,13 @@ fn complaint(module: &[String], import: &[String]) -> Option<String> {
     if here == there {
         let folder = |path: &[String]| path.get(1).filter(|name| is_vendor(name)).cloned();
         return match (folder(module), folder(import)) {
-            (Some(mine), Some(other)) if here == "providers" && mine != other => Some(format!("{words} sideways to {}", import.join("::"))),
+            (Some(mine), Some(other)) if here == "providers" && mine != other => {
+                Some(format!("{words} sideways to {}", import.join("::")))
+            }
             // What dialects share knows none of them; only the list of all does.
-            (None, Some(_)) if here == "providers" && module.len() > 1 => Some(format!("{words} into {}", import.join("::"))),
+            (None, Some(_)) if here == "providers" && module.len() > 1 => {
+                Some(format!("{words} into {}", import.join("::")))
+            }
             _ => None,
         };
     }
@@ -140,16 +144,28 @@ fn every_module_has_a_floor() {
 /// Vendors are told apart in their own folders and in the one list of them, nowhere else.
 #[test]
 fn no_module_but_providers_knows_a_vendor() {
-    let folders = fs::read_dir(src().join("providers")).expect("src is readable").map(|entry| entry.expect("src is readable").file_name());
-    let vendors: Vec<String> = folders.filter_map(|name| name.into_string().ok()).filter(|name| !name.ends_with(".rs")).collect();
+    let folders = fs::read_dir(src().join("providers"))
+        .expect("src is readable")
+        .map(|entry| entry.expect("src is readable").file_name());
+    let vendors: Vec<String> =
+        folders.filter_map(|name| name.into_string().ok()).filter(|name| !name.ends_with(".rs")).collect();
     assert!(vendors.len() > 2, "{vendors:?}");
     let mut files = BTreeMap::new();
     modules(&src(), &[], &mut files);
     for (path, module) in &files {
         let outside = module.first().is_some_and(|module| module != "providers");
         let text = fs::read_to_string(path).expect("a source file");
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().filter(|line| !line.trim_start().starts_with("//"));
-        let knows = |line: &&str| vendors.iter().any(|name| line.contains(&format!("providers::{name}")) || line.contains(&format!("== \"{name}")));
+        let code = text
+            .split("#[cfg(test)]")
+            .next()
+            .unwrap_or_default()
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let knows = |line: &&str| {
+            vendors
+                .iter()
+                .any(|name| line.contains(&format!("providers::{name}")) || line.contains(&format!("== \"{name}")))
+        };
         let named: Vec<&str> = code.filter(knows).collect();
         assert!(!outside || named.is_empty(), "{}: {named:?}", path.display());
     }
@@ -158,7 +174,10 @@ fn no_module_but_providers_knows_a_vendor() {
 #[test]
 fn the_reader_of_paths_sees_what_it_should() {
     let module: Vec<String> = ["planner", "diff"].map(str::to_owned).to_vec();
-    let seen = imports("use super::stops;\nuse crate::model::{Node, path::{Path}};\nlet x = crate::executor::execute();", &module);
+    let seen = imports(
+        "use super::stops;\nuse crate::model::{Node, path::{Path}};\nlet x = crate::executor::execute();",
+        &module,
+    );
     let spoken: Vec<String> = seen.iter().map(|path| path.join("::")).collect();
     assert!(spoken.contains(&"planner::stops".to_owned()), "{spoken:?}");
     assert!(spoken.contains(&"executor::execute".to_owned()), "{spoken:?}");

@@ -17,8 +17,11 @@ fn herd(many: usize) -> Vec<Value> {
     let account = |at: usize| {
         let id = format!("5{at:011}");
         let mut row = row(&id);
-        let (env, regions) =
-            if at.is_multiple_of(2) { ("prod", json!({ "include_all": true })) } else { ("dev", json!({ "include_only": ["eu-west-1"] })) };
+        let (env, regions) = if at.is_multiple_of(2) {
+            ("prod", json!({ "include_all": true }))
+        } else {
+            ("dev", json!({ "include_only": ["eu-west-1"] }))
+        };
         let attributes = &mut row["attributes"];
         attributes["account_tags"] = json!([format!("team:t{at}"), format!("env:{env}")]);
         attributes["aws_regions"] = regions;
@@ -31,7 +34,8 @@ fn herd(many: usize) -> Vec<Value> {
             "tag_filters": if at.is_multiple_of(2) { json!([{ "namespace": "AWS/EC2", "tags": ["datadog:true"] }]) } else { json!([]) },
             "namespace_filters": { "exclude_only": ["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"] },
         });
-        attributes["resources_config"] = json!({ "cloud_security_posture_management_collection": false, "extended_collection": true });
+        attributes["resources_config"] =
+            json!({ "cloud_security_posture_management_collection": false, "extended_collection": true });
         attributes["traces_config"] = json!({ "xray_services": { "include_only": [] } });
         row
     };
@@ -40,7 +44,10 @@ fn herd(many: usize) -> Vec<Value> {
 
 /// Imports into a folder and plans it; says what the plan says.
 fn plans_empty(folder: &Folder) -> Run {
-    folder.run("import --sandbox=world.json --write heeler").exits(0).says(&["wrote heeler/heeler.yaml", "wrote heeler/accounts.yaml"]);
+    folder
+        .run("import --sandbox=world.json --write heeler")
+        .exits(0)
+        .says(&["wrote heeler/heeler.yaml", "wrote heeler/accounts.yaml"]);
     folder.run("plan heeler --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes."])
 }
 
@@ -48,7 +55,11 @@ fn plans_empty(folder: &Folder) -> Run {
 fn two_hundred_accounts_that_look_alike_become_a_short_config() {
     let folder = Folder::new("herd");
     folder.write("world.json", &world(&herd(200)));
-    let folded = folder.run("import --sandbox=world.json").exits(0).says(&["Imported 200 accounts", "no changes. (sandbox)"]).out;
+    let folded = folder
+        .run("import --sandbox=world.json")
+        .exits(0)
+        .says(&["Imported 200 accounts", "no changes. (sandbox)"])
+        .out;
     let flat = folder.run("import --sandbox=world.json --flat").exits(0).out;
     assert!(folded.len() * 100 <= flat.len() * 40, "{} of {} characters", folded.len(), flat.len());
     assert!(!flat.contains("defaults:") && !flat.contains("profiles:") && !flat.contains("${"), "{flat}");
@@ -66,11 +77,9 @@ fn what_nobody_knows_and_what_is_empty_is_left_out() {
     let folder = Folder::new("odd");
     let mut odd = row("500000000001");
     odd["attributes"]["brand_new"] = json!({ "a": 1 });
-    odd["attributes"]["metrics_config"] =
-        json!({ "enabled": true, "brand_new": ["x"], "tag_filters": null, "namespace_filters": { "some_only": ["AWS/EC2"] } });
+    odd["attributes"]["metrics_config"] = json!({ "enabled": true, "brand_new": ["x"], "tag_filters": null, "namespace_filters": { "some_only": ["AWS/EC2"] } });
     odd["attributes"]["traces_config"] = Value::Null;
-    odd["attributes"]["logs_config"] =
-        json!({ "lambda_forwarder": { "lambdas": null, "sources": [], "log_source_config": { "tag_filters": [{ "source": "s3", "tags": null }] } } });
+    odd["attributes"]["logs_config"] = json!({ "lambda_forwarder": { "lambdas": null, "sources": [], "log_source_config": { "tag_filters": [{ "source": "s3", "tags": null }] } } });
     let mut keys = row("500000000002");
     keys["attributes"]["aws_partition"] = json!("aws-us-gov");
     keys["attributes"]["auth_config"] = json!({ "access_key_id": "AKIAEXAMPLE00000001" });
@@ -146,7 +155,11 @@ fn what_a_config_cannot_say_is_named_and_left_alone() {
     folder.write("world.json", &world(&[multi, both, elsewhere, odd_id]));
     let run = folder.run("import --sandbox=world.json").exits(0);
     insta::assert_snapshot!(run.out);
-    plans_empty(&folder).says(&["2 unchanged", "Isolated: 1 live row left alone", "Not managed: 1 live account left alone"]);
+    plans_empty(&folder).says(&[
+        "2 unchanged",
+        "Isolated: 1 live row left alone",
+        "Not managed: 1 live account left alone",
+    ]);
 }
 
 #[test]
@@ -158,10 +171,14 @@ fn texts_that_vendors_hold_are_imported_and_a_new_one_is_refused() {
     let rows = json!([{ "id": "0c725245-e0c5-5441-ad4b-50a3d8a4cf90", "name": " prod ", "roleArn": "arn:aws:iam::500000000001:role/c", "externalId": "e-1",
         "source": "aws" }, { "id": "0c725245-e0c5-5441-ad4b-50a3d8a4cf91", "name": "", "roleArn": "arn:aws:iam::500000000002:role/c",
         "externalId": "e-1", "source": "aws" }]);
-    folder.write("world.json", &json!({ "datadog": { "data": [tags] }, "cloudcraft": { "accounts": rows } }).to_string());
+    folder
+        .write("world.json", &json!({ "datadog": { "data": [tags] }, "cloudcraft": { "accounts": rows } }).to_string());
     let imported = folder.run("import --sandbox=world.json").exits(0).out;
     for held in ["owner:Doe, Jane", " x:y ", "two\\nlines", "a:b,!c:d", "name: \" prod \""] {
-        assert!(imported.contains(held) && !imported.contains("left out") && !imported.contains("name: \"\""), "{held}\n{imported}");
+        assert!(
+            imported.contains(held) && !imported.contains("left out") && !imported.contains("name: \"\""),
+            "{held}\n{imported}"
+        );
     }
     folder.write("heeler.yaml", &imported);
     folder.run("validate").exits(0).says(&["it is taken only where the account holds it already"]);
@@ -186,10 +203,19 @@ fn upon_a_config_only_what_is_new_is_printed_and_its_layers_are_used() {
              removed:\n  - {{ aws_account_id: \"500000000002\", reason: closed }}\n"
         ),
     );
-    let run = folder.run("import --sandbox=world.json --only 500000000003,500000000009").exits(0).says(&["Imported 2 accounts."]);
+    let run = folder
+        .run("import --sandbox=world.json --only 500000000003,500000000009")
+        .exits(0)
+        .says(&["Imported 2 accounts."]);
     insta::assert_snapshot!(run.out);
-    folder.run("import --sandbox=world.json --write .").exits(0).says(&["wrote ./imported.yaml", "Imported 7 accounts"]);
-    folder.run("plan . --sandbox=world.json").exits(0).says(&["Plan: 0 to create, 0 to update, 1 to delete, 8 unchanged."]);
+    folder
+        .run("import --sandbox=world.json --write .")
+        .exits(0)
+        .says(&["wrote ./imported.yaml", "Imported 7 accounts"]);
+    folder
+        .run("plan . --sandbox=world.json")
+        .exits(0)
+        .says(&["Plan: 0 to create, 0 to update, 1 to delete, 8 unchanged."]);
     folder.run("import . --sandbox=world.json").exits(0).says(&["# Nothing to import"]);
 }
 
@@ -219,7 +245,10 @@ fn files_are_never_written_over() {
     let folder = Folder::new("files");
     folder.write("world.json", &world(&herd(3)));
     folder.write("mine/notes.yaml", "# mine\n");
-    folder.run("import --sandbox=world.json --write mine").exits(1).says(&["mine/notes.yaml is not part of the config"]);
+    folder
+        .run("import --sandbox=world.json --write mine")
+        .exits(1)
+        .says(&["mine/notes.yaml is not part of the config"]);
     folder.write("heeler/heeler.yaml", HEAD);
     folder.write("heeler/imported.yaml", "accounts: []\n");
     folder.run("import --sandbox=world.json --write heeler").exits(0).says(&["wrote heeler/imported-2.yaml"]);
@@ -227,7 +256,10 @@ fn files_are_never_written_over() {
     assert_eq!(fs::read_dir(folder.path("heeler")).unwrap().count(), 3);
     folder.run("plan --sandbox=world.json --detailed-exitcode").exits(0).says(&["3 unchanged"]);
     folder.write("more.json", &world(&herd(4)));
-    folder.run("import --sandbox=more.json --write heeler/heeler.yaml").exits(1).says(&["cannot write heeler/heeler.yaml"]);
+    folder
+        .run("import --sandbox=more.json --write heeler/heeler.yaml")
+        .exits(1)
+        .says(&["cannot write heeler/heeler.yaml"]);
     assert_eq!(fs::read_to_string(folder.path("heeler/heeler.yaml")).unwrap(), HEAD);
 }
 
@@ -255,7 +287,10 @@ fn from_nothing_comes_nothing() {
         folder.write("empty.json", &support::world(&[]));
         for args in ["", " --flat", " --write heeler"] {
             let run = folder.run(&format!("import --sandbox{world}{args}")).exits(0);
-            assert_eq!((run.out.as_str(), run.err.as_str()), ("# Nothing to import: no live account is undeclared.\n", ""));
+            assert_eq!(
+                (run.out.as_str(), run.err.as_str()),
+                ("# Nothing to import: no live account is undeclared.\n", "")
+            );
         }
     }
     assert_eq!(folder.names(), ["empty.json"]);
@@ -268,13 +303,22 @@ fn what_cannot_be_read_is_not_imported() {
     let answers = [
         ("403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned(), "may the application key"),
         (format!("200 OK\r\n\r\n{page}"), "has further pages"),
-        (format!("200 OK\r\nLink: </page/2>; rel=\"next\"\r\n\r\n{}", support::rows(&[row("500000000001")])), "has further pages"),
+        (
+            format!("200 OK\r\nLink: </page/2>; rel=\"next\"\r\n\r\n{}", support::rows(&[row("500000000001")])),
+            "has further pages",
+        ),
     ];
     for (answer, said) in answers {
         let listing = format!("GET {ACCOUNTS}");
-        let url = support::parrot(move |request| if request.starts_with(&listing) { answer.clone() } else { "200 OK\r\n\r\n{}".to_owned() });
+        let url =
+            support::parrot(
+                move |request| {
+                    if request.starts_with(&listing) { answer.clone() } else { "200 OK\r\n\r\n{}".to_owned() }
+                },
+            );
         let mut process = folder.heeler("import");
-        let only_datadog = support::keyed(&mut process, &url).env_remove("CLOUDCRAFT_API_KEY").env_remove("WAVEFRONT_TOKEN");
+        let only_datadog =
+            support::keyed(&mut process, &url).env_remove("CLOUDCRAFT_API_KEY").env_remove("WAVEFRONT_TOKEN");
         let run = Run::of(only_datadog.env("DD_SITE", "datadoghq.eu")).exits(1).says(&[said]);
         assert_eq!(run.out, "");
     }

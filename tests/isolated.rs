@@ -1,5 +1,5 @@
-//! One bad row is one bad row, on the built binary and at every vendor: it is named with all that tells it from the others, nothing is
-//! done to it, and everybody else is planned.
+//! One bad row is one bad row, on the built binary and at every vendor: it is named with all that tells it from the
+//! others, nothing is done to it, and everybody else is planned.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -79,7 +79,8 @@ const NEW: &str = "210000000003";
 impl Vendor {
     /// Two rows of one account, one of another, and one that does not say whose it is.
     fn world(&self, nameless: bool) -> String {
-        let mut rows = vec![(self.row)(TWIN, "111aaaaa-1"), (self.row)(TWIN, "222bbbbb-2"), (self.row)(ONE, "333ccccc-3")];
+        let mut rows =
+            vec![(self.row)(TWIN, "111aaaaa-1"), (self.row)(TWIN, "222bbbbb-2"), (self.row)(ONE, "333ccccc-3")];
         if nameless {
             let mut odd = (self.row)("210000000007", "444ddddd-4");
             (self.spoil)(&mut odd);
@@ -89,7 +90,9 @@ impl Vendor {
     }
 
     fn config(&self, declared: &[(&str, &str)], rest: &str) -> String {
-        let entry = |(account, tag): &(&str, &str)| format!("  - {{ aws_account_id: \"{account}\", {}: {} }}\n", self.provider, (self.block)(tag));
+        let entry = |(account, tag): &(&str, &str)| {
+            format!("  - {{ aws_account_id: \"{account}\", {}: {} }}\n", self.provider, (self.block)(tag))
+        };
         let accounts: String = declared.iter().map(entry).collect();
         let accounts = if accounts.is_empty() { String::new() } else { format!("accounts:\n{accounts}") };
         format!("version: 1\nproviders: {{ {}: {{ {} }} }}\n{accounts}{rest}", self.provider, self.settings)
@@ -122,7 +125,11 @@ fn with_nobody_declared_they_are_named_and_nothing_is_red() {
         run(&folder, "drift --strict").exits(2).says(&["4 unmanaged", "(isolated)"]);
         run(&folder, "plan --json plan.json --markdown plan.md").exits(0);
         let json = folder.json("plan.json");
-        assert_eq!((&json["summary"]["isolated"], &json["summary"]["unread"], &json["complete"]), (&json!(3), &json!(0), &json!(true)), "{json:#}");
+        assert_eq!(
+            (&json["summary"]["isolated"], &json["summary"]["unread"], &json["complete"]),
+            (&json!(3), &json!(0), &json!(true)),
+            "{json:#}"
+        );
         let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
         assert_eq!(markdown.matches("**Isolated:**").count(), 3, "{markdown}");
         let imported = run(&folder, "import").exits(0).out;
@@ -137,7 +144,10 @@ fn who_is_declared_under_such_a_name_is_unread_and_the_others_go_on() {
         vendor.at(&folder, false, &[(TWIN, "stage"), (ONE, "stage")], "");
         run(&folder, "plan --json plan.json").exits(0).says(&["x unread", "1 to update", "unread: 1"]);
         let json = folder.json("plan.json");
-        assert_eq!((&json["summary"]["unread"], &json["summary"]["update"], &json["complete"]), (&json!(1), &json!(1), &json!(true)));
+        assert_eq!(
+            (&json["summary"]["unread"], &json["summary"]["update"], &json["complete"]),
+            (&json!(1), &json!(1), &json!(true))
+        );
         run(&folder, "drift").exits(2).says(&["1 changed", "unread: 1", "Fingerprint: "]);
         run(&folder, "apply --json applied.json").exits(3).says(&["1 done", "unread: 1"]);
         assert_eq!(folder.json("applied.json")["converged"], json!(false));
@@ -160,7 +170,8 @@ fn only_a_change_about_such_a_row_turns_its_pull_request_red() {
             folder.write("base.yaml", &vendor.config(base, ""));
             run(&folder, "plan --base base.yaml").exits(1);
         }
-        folder.write("base.yaml", &vendor.config(&[(TWIN, "stage"), (ONE, "prod")], &format!("protect: [\"{TWIN}\"]\n")));
+        folder
+            .write("base.yaml", &vendor.config(&[(TWIN, "stage"), (ONE, "prod")], &format!("protect: [\"{TWIN}\"]\n")));
         run(&folder, "plan --base base.yaml").exits(1);
     }
 }
@@ -184,10 +195,14 @@ fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
             let code = if declared.is_empty() { 0 } else { 3 };
             run(&folder, "apply --json applied.json").exits(code);
             let actions = folder.json("applied.json")["actions"].as_array().unwrap().clone();
-            let deletes: Vec<&Value> = actions.iter().filter(|action| action["op"] == "delete").map(|action| &action["row"]).collect();
+            let deletes: Vec<&Value> =
+                actions.iter().filter(|action| action["op"] == "delete").map(|action| &action["row"]).collect();
             assert_eq!(deletes, [&json!("222bbbbb-2")]);
             // Once it is gone the entry has done its work, and the other row is the account's.
-            folder.write("world.json", &json!({ vendor.provider: (vendor.listing)(vec![(vendor.row)(TWIN, "111aaaaa-1")]) }).to_string());
+            folder.write(
+                "world.json",
+                &json!({ vendor.provider: (vendor.listing)(vec![(vendor.row)(TWIN, "111aaaaa-1")]) }).to_string(),
+            );
             let after = run(&folder, "plan");
             if declared.is_empty() {
                 after.exits(4).says(&["not 222bbbbb-2"])
@@ -249,7 +264,9 @@ fn a_listing_that_says_it_goes_on_is_none_and_the_other_vendors_go_on() {
         let cloudcraft = (CLOUDCRAFT.listing)(vec![(CLOUDCRAFT.row)(ONE, "333ccccc-3")]).to_string();
         let url = support::parrot(move |request| match request {
             said if said.starts_with(&format!("GET {ACCOUNTS}")) => format!("200 OK{headers}\r\n\r\n{body}"),
-            said if said.starts_with("GET /aws/account/iamParameters") => "200 OK\r\n\r\n{\"accountId\":\"1\",\"externalId\":\"e-1\"}".to_owned(),
+            said if said.starts_with("GET /aws/account/iamParameters") => {
+                "200 OK\r\n\r\n{\"accountId\":\"1\",\"externalId\":\"e-1\"}".to_owned()
+            }
             said if said.starts_with("GET /aws/account") => format!("200 OK\r\n\r\n{cloudcraft}"),
             _ => "404 Not Found\r\n\r\n{}".to_owned(),
         });
@@ -276,7 +293,8 @@ fn what_is_on_hold_is_shown_and_has_no_effect() {
         let head = vendor.config(&[], "");
         folder.write("world.json", &vendor.world(false));
         folder.write("heeler.yaml", &format!("{head}accounts:\n{}{}", entry(TWIN, hold), entry(ONE, hold)));
-        for command in ["plan --detailed-exitcode --json plan.json", "drift --json plan.json", "apply --json plan.json"] {
+        for command in ["plan --detailed-exitcode --json plan.json", "drift --json plan.json", "apply --json plan.json"]
+        {
             run(&folder, command).exits(0).says(&["OPS-5511, suspended, until 2999-03-01", "prod", "stage"]);
             let json = folder.json("plan.json");
             assert_eq!(
@@ -293,7 +311,12 @@ fn what_is_on_hold_is_shown_and_has_no_effect() {
         );
         folder.write("heeler.yaml", &format!("{head}accounts:\n{inside}"));
         run(&folder, "plan --detailed-exitcode").exits(0).says(&["a hold that was to end on 2001-02-03", "on hold: x"]);
-        for wrong in ["hold: ", "hold: { until: \"2999-01-01\" }", "hold: { reason: x, until: tomorrow }", "hold: { reason: x, untill: y }"] {
+        for wrong in [
+            "hold: ",
+            "hold: { until: \"2999-01-01\" }",
+            "hold: { reason: x, until: tomorrow }",
+            "hold: { reason: x, untill: y }",
+        ] {
             folder.write("heeler.yaml", &format!("{head}accounts:\n{}", entry(ONE, &format!(", {wrong}"))));
             run(&folder, "plan").exits(5).says(&["hold"]);
         }

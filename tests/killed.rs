@@ -1,5 +1,5 @@
-//! Law 10, second half: `kill -9` of the binary at every request boundary of an apply, then once more: it always converges, nothing
-//! is created twice, and no external id is lost.
+//! Law 10, second half: `kill -9` of the binary at every request boundary of an apply, then once more: it always
+//! converges, nothing is created twice, and no external id is lost.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
@@ -110,8 +110,12 @@ struct Case {
     tells_external_ids: bool,
 }
 
-const V2: Case =
-    Case { provider: "datadog", made: "{ auth_config: { role_name: dd } }", changed: "{ account_tags: [env:new] }", tells_external_ids: true };
+const V2: Case = Case {
+    provider: "datadog",
+    made: "{ auth_config: { role_name: dd } }",
+    changed: "{ account_tags: [env:new] }",
+    tells_external_ids: true,
+};
 
 /// Creates and updates of two steps.
 const V1: Case = Case {
@@ -172,7 +176,8 @@ fn killed_at(folder: &Folder, rows: &[serde_json::Value], case: &Case, boundary:
         let mut state = between.state.lock().unwrap();
         state.boundary = Some(boundary);
         let mut command = folder.heeler("apply --jobs 2 --json killed.json");
-        state.victim = Some(keyed(&mut command, &between.url).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        state.victim =
+            Some(keyed(&mut command, &between.url).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     }
     let mut victim = loop {
         let mut state = between.state.lock().unwrap();
@@ -190,11 +195,15 @@ fn killed_at(folder: &Folder, rows: &[serde_json::Value], case: &Case, boundary:
         let attributes = &row["attributes"];
         let id = attributes["aws_account_id"].as_str().unwrap().to_owned();
         if id.starts_with("4000000001") {
-            assert!(attributes["auth_config"]["external_id"].is_string(), "{boundary:?}: {id} has lost its external id");
+            assert!(
+                attributes["auth_config"]["external_id"].is_string(),
+                "{boundary:?}: {id} has lost its external id"
+            );
         }
         *found.entry(id).or_default() += 1;
     }
-    let wanted: Vec<String> = (1..=4).map(|n| format!("40000000000{n}")).chain((1..=6).map(|n| format!("40000000010{n}"))).collect();
+    let wanted: Vec<String> =
+        (1..=4).map(|n| format!("40000000000{n}")).chain((1..=6).map(|n| format!("40000000010{n}"))).collect();
     assert_eq!(found, wanted.into_iter().map(|id| (id, 1)).collect(), "{boundary:?}");
     // Every managed account with a role is in the report of the next plan, whoever created it.
     folder.run_at(&upstream, "plan --json told.json").exits(0);

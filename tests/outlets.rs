@@ -1,5 +1,5 @@
-//! What a run leaves behind besides text: annotations, summary and outputs in GitHub Actions, Markdown, SARIF, manual pages; and that
-//! a run that failed leaves reports as well.
+//! What a run leaves behind besides text: annotations, summary and outputs in GitHub Actions, Markdown, SARIF, manual
+//! pages; and that a run that failed leaves reports as well.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -34,10 +34,24 @@ fn a_plan_tells_later_steps_what_it_found() {
     let folder = Folder::new("github-plan");
     let args = format!("plan --sandbox {QUICKSTART} --github --json plan.json --markdown plan.md");
     Run::of(&mut step(&folder, &args)).exits(0).says(&["Plan: 3 to create"]);
-    for (name, value) in [("exit", "0"), ("meaning", "done"), ("sandbox", "true"), ("complete", "true"), ("creates", "3"), ("updates", "1")] {
+    for (name, value) in [
+        ("exit", "0"),
+        ("meaning", "done"),
+        ("sandbox", "true"),
+        ("complete", "true"),
+        ("creates", "3"),
+        ("updates", "1"),
+    ] {
         assert_eq!(output(&folder, name), value, "{name}");
     }
-    for (name, value) in [("deletes", "1"), ("changes", "5"), ("disruptive", "1"), ("unmanaged", "1"), ("refused", "0"), ("weakened", "0")] {
+    for (name, value) in [
+        ("deletes", "1"),
+        ("changes", "5"),
+        ("disruptive", "1"),
+        ("unmanaged", "1"),
+        ("refused", "0"),
+        ("weakened", "0"),
+    ] {
         assert_eq!(output(&folder, name), value, "{name}");
     }
     assert_eq!(output(&folder, "digest"), folder.json("plan.json")["digest"].as_str().unwrap());
@@ -48,17 +62,25 @@ fn a_plan_tells_later_steps_what_it_found() {
 #[test]
 fn a_summary_holds_the_whole_plan_as_long_as_there_is_room() {
     let folder = Folder::new("github-summary");
-    let entries: String =
-        (0..1200).map(|at| format!("  - {{ aws_account_id: \"4{at:011}\", datadog: {{ account_tags: [\"team:{at}\"] }} }}\n")).collect();
+    let entries: String = (0..1200)
+        .map(|at| format!("  - {{ aws_account_id: \"4{at:011}\", datadog: {{ account_tags: [\"team:{at}\"] }} }}\n"))
+        .collect();
     folder.write(
         "heeler.yaml",
         &format!("{HEAD}limits: {{ creates: 2000 }}\ndefaults: {{ datadog: {{ auth_config: {{ role_name: R }} }} }}\naccounts:\n{entries}"),
     );
     folder.write("world.json", "{}");
-    let run = || drop(Run::of(&mut step(&folder, "plan --sandbox=world.json --github --markdown plan.md heeler.yaml")).exits(0));
+    let run = || {
+        drop(Run::of(&mut step(&folder, "plan --sandbox=world.json --github --markdown plan.md heeler.yaml")).exits(0))
+    };
     run();
     let (comment, summary) = (read(&folder, "plan.md"), read(&folder, "summary"));
-    assert!(comment.len() <= 60_000 && summary.len() > comment.len() && summary.len() < 1_048_576, "{} and {}", comment.len(), summary.len());
+    assert!(
+        comment.len() <= 60_000 && summary.len() > comment.len() && summary.len() < 1_048_576,
+        "{} and {}",
+        comment.len(),
+        summary.len()
+    );
     assert!(summary.contains("team:1199") && !comment.contains("team:1199"));
     // Where other commands of the step have taken the room, it is the short form, or nothing.
     for (used, kept) in [(1_048_576 - 80_000, true), (1_048_576 - 9_000, false)] {
@@ -77,19 +99,36 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
     let entries: String = ids
         .iter()
         .enumerate()
-        .map(|(at, id)| format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"env:prod\", \"cost:{at}\"] }} }}\n"))
+        .map(|(at, id)| {
+            format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"env:prod\", \"cost:{at}\"] }} }}\n")
+        })
         .collect();
     let defaults = "defaults:\n  datadog:\n    metrics_config: { collect_custom_metrics: true }\n";
     folder.write("heeler.yaml", &format!("{HEAD}{defaults}accounts:\n{entries}"));
     folder.write("world.json", &support::world(&ids.iter().map(|id| support::row(id)).collect::<Vec<_>>()));
     let run = folder.run("plan --sandbox=world.json --markdown plan.md heeler.yaml").exits(0);
     let (first, _) = run.out.split_once("~ update  4000").expect("each account follows");
-    let lines: Vec<&str> = first.lines().skip_while(|line| !line.starts_with("What the updates change")).skip(1).take(2).map(str::trim).collect();
+    let lines: Vec<&str> = first
+        .lines()
+        .skip_while(|line| !line.starts_with("What the updates change"))
+        .skip(1)
+        .take(2)
+        .map(str::trim)
+        .collect();
     let [tags, metrics] = lines[..] else { panic!("{first}") };
-    assert!(tags.starts_with("~ account_tags") && tags.contains("40 accounts") && tags.contains("40 different changes"), "{tags}");
-    assert!(metrics.contains("collect_custom_metrics") && metrics.contains("40 accounts  false -> true   defaults heeler.yaml:5"), "{metrics}");
+    assert!(
+        tags.starts_with("~ account_tags") && tags.contains("40 accounts") && tags.contains("40 different changes"),
+        "{tags}"
+    );
+    assert!(
+        metrics.contains("collect_custom_metrics")
+            && metrics.contains("40 accounts  false -> true   defaults heeler.yaml:5"),
+        "{metrics}"
+    );
     let comment = read(&folder, "plan.md");
-    let (open, folded) = comment.split_once("<details><summary>Account by account: 40 updates</summary>").expect("each account is folded away");
+    let (open, folded) = comment
+        .split_once("<details><summary>Account by account: 40 updates</summary>")
+        .expect("each account is folded away");
     assert!(open.contains("`account_tags` 40 different changes") && open.lines().count() < 12, "{open}");
     assert!(ids.iter().all(|id| folded.contains(id.as_str())));
     // What all have in common is said once, field by field too.
@@ -105,7 +144,11 @@ fn manual_pages_are_titled_and_keep_their_examples_as_typed() {
         let page = read(&folder, &format!("man1/{name}"));
         let name = name.trim_end_matches(".1");
         let title = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
-        assert!(title.starts_with(&format!(".TH {name} 1")) && title.contains(concat!("\"heeler ", env!("CARGO_PKG_VERSION"), "\"")), "{title}");
+        assert!(
+            title.starts_with(&format!(".TH {name} 1"))
+                && title.contains(concat!("\"heeler ", env!("CARGO_PKG_VERSION"), "\"")),
+            "{title}"
+        );
         assert!(!page.contains(".SH EXTRA"), "{name}");
         if page.contains("Example") {
             let (_, notes) = page.split_once(".SH NOTES\n.nf\n").unwrap_or_else(|| panic!("{name} is filled"));
@@ -117,13 +160,17 @@ fn manual_pages_are_titled_and_keep_their_examples_as_typed() {
 #[test]
 fn mistakes_become_annotations_as_many_as_github_shows() {
     let folder = Folder::new("github-annotations");
-    let entry = |index: usize| format!("  - {{ aws_account_id: \"2100000000{index:02}\", datadog: {{ \"acount,tags:%{index}\": [] }} }}\n");
+    let entry = |index: usize| {
+        format!("  - {{ aws_account_id: \"2100000000{index:02}\", datadog: {{ \"acount,tags:%{index}\": [] }} }}\n")
+    };
     folder.write("sub/heeler.yaml", &format!("{HEAD}accounts:\n{}", (10..40).map(entry).collect::<String>()));
     let run = Run::of(step(&folder, "validate heeler.yaml --github").current_dir(folder.path("sub"))).exits(5);
     let annotations: Vec<&str> = run.out.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(annotations.len(), 10, "{annotations:#?}");
     assert!(
-        annotations[0].starts_with("::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510` in `datadog`::"),
+        annotations[0].starts_with(
+            "::error file=sub/heeler.yaml,line=4,col=50,title=unknown key `acount%2Ctags%3A%2510` in `datadog`::"
+        ),
         "{}",
         annotations[0]
     );
@@ -138,7 +185,9 @@ fn a_plan_of_an_invalid_config_replaces_the_reports_of_the_last_one() {
     let folder = Folder::new("github-invalid");
     folder.run(&format!("plan --sandbox {QUICKSTART} --json plan.json --markdown plan.md")).exits(0);
     folder.write("heeler.yaml", &format!("{HEAD}accounts: 7\n"));
-    Run::of(&mut step(&folder, "plan --sandbox --github --json plan.json --markdown plan.md")).exits(5).says(&["::error file=heeler.yaml,line=3"]);
+    Run::of(&mut step(&folder, "plan --sandbox --github --json plan.json --markdown plan.md"))
+        .exits(5)
+        .says(&["::error file=heeler.yaml,line=3"]);
     let document = folder.json("plan.json");
     assert_eq!((&document["applyable"], &document["complete"]), (&Value::Bool(false), &Value::Bool(false)));
     assert_eq!(document["diagnostics"][0]["source"]["line"], 3);
@@ -165,10 +214,15 @@ fn an_apply_tells_what_was_done_and_a_pretended_one_is_no_step() {
     let served = Served::world(&folder, &format!("{FLEET}/world.json"));
     let args = format!("apply {FLEET} --github --json applied.json --markdown applied.md");
     Run::of(keyed(&mut step(&folder, &args), &served.url)).exits(0);
-    assert_eq!((output(&folder, "done"), output(&folder, "failed"), output(&folder, "meaning")), ("13".into(), "0".into(), "done".into()));
+    assert_eq!(
+        (output(&folder, "done"), output(&folder, "failed"), output(&folder, "meaning")),
+        ("13".into(), "0".into(), "done".into())
+    );
     assert!(read(&folder, "applied.md").len() <= 60_000 && read(&folder, "applied.md").contains("heeler apply"));
     let (nobody, url) = Nobody::home();
-    Run::of(keyed(&mut step(&folder, &format!("apply --sandbox --github {FLEET}")), &url)).exits(64).says(&["nothing real would be applied"]);
+    Run::of(keyed(&mut step(&folder, &format!("apply --sandbox --github {FLEET}")), &url))
+        .exits(64)
+        .says(&["nothing real would be applied"]);
     assert_eq!(nobody.visitors(), 0);
 }
 
@@ -180,7 +234,10 @@ fn one_report_on_stdout_is_all_that_is_there() {
     assert_eq!(run.out, read(&folder, "summary").trim_end().to_owned() + "\n");
     let run = Run::of(&mut step(&folder, &format!("apply --sandbox {QUICKSTART} --json -"))).exits(0);
     assert_eq!(serde_json::from_str::<Value>(&run.out).unwrap()["converged"], Value::Bool(true));
-    folder.run(&format!("plan --sandbox {QUICKSTART} --json - --markdown -")).exits(64).says(&["write one of them to a file"]);
+    folder
+        .run(&format!("plan --sandbox {QUICKSTART} --json - --markdown -"))
+        .exits(64)
+        .says(&["write one of them to a file"]);
 }
 
 #[test]
@@ -194,7 +251,10 @@ fn sarif_names_the_places() {
     assert_eq!(log["version"], "2.1.0");
     let result = &log["runs"][0]["results"][0];
     let place = &result["locations"][0]["physicalLocation"];
-    assert_eq!((&result["level"], &place["artifactLocation"]["uri"]), (&Value::from("error"), &Value::from("my%20%23%23%5Bgroup%5Dconfig.yaml")));
+    assert_eq!(
+        (&result["level"], &place["artifactLocation"]["uri"]),
+        (&Value::from("error"), &Value::from("my%20%23%23%5Bgroup%5Dconfig.yaml"))
+    );
     assert_eq!(place["region"]["startLine"], 5);
     assert_eq!(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 4);
     let valid = folder.run(&format!("validate --format sarif {QUICKSTART}")).exits(0);
@@ -220,7 +280,8 @@ fn drift_tells_its_fingerprint_and_its_classes() {
     let folder = Folder::new("github-drift");
     let args = format!("drift --sandbox {QUICKSTART} --github --json drift.json --markdown drift.md");
     Run::of(&mut step(&folder, &args)).exits(2);
-    let told = ["exit", "meaning", "changed", "missing", "lingering", "unmanaged", "unreadable"].map(|name| output(&folder, name));
+    let told = ["exit", "meaning", "changed", "missing", "lingering", "unmanaged", "unreadable"]
+        .map(|name| output(&folder, name));
     assert_eq!(told, ["2", "pending", "1", "3", "1", "1", "0"]);
     assert_eq!(output(&folder, "fingerprint"), folder.json("drift.json")["drift"]["fingerprint"].as_str().unwrap());
     assert_eq!(read(&folder, "summary"), format!("{}\n", read(&folder, "drift.md")));
@@ -243,7 +304,10 @@ fn gitlab_links_to_its_own_lines() {
     let _ = http(&served.url, "GET", support::ACCOUNTS, None);
     folder.write("config/heeler.yaml", &format!("{HEAD}{GOV}"));
     let mut command = folder.heeler("plan config/heeler.yaml --markdown plan.md");
-    command.env("CI_PROJECT_URL", "https://gitlab.example/acme/infra").env("CI_COMMIT_SHA", "4f5a0c1").env("CI_PROJECT_DIR", folder.path("."));
+    command
+        .env("CI_PROJECT_URL", "https://gitlab.example/acme/infra")
+        .env("CI_COMMIT_SHA", "4f5a0c1")
+        .env("CI_PROJECT_DIR", folder.path("."));
     Run::of(keyed(&mut command, &served.url));
     assert!(
         read(&folder, "plan.md").contains("https://gitlab.example/acme/infra/-/blob/4f5a0c1/config/heeler.yaml#L"),

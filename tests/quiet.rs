@@ -1,6 +1,6 @@
-//! Ninety days of a cron job: `heeler drift` four times a day against one vendor, while people merge, somebody edits by hand, and the
-//! vendor has bad days. The one rule an alert needs is under test: exit 2 with a fingerprint other than that of the open alert opens
-//! one, exit 0 closes it, exit 1 means nothing.
+//! Ninety days of a cron job: `heeler drift` four times a day against one vendor, while people merge, somebody edits by
+//! hand, and the vendor has bad days. The one rule an alert needs is under test: exit 2 with a fingerprint other than
+//! that of the open alert opens one, exit 0 closes it, exit 1 means nothing.
 //!
 //! Runs are serial, as the workflow's concurrency group makes them: drift never falls between a merge and its apply.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -131,8 +131,10 @@ impl Days {
         let between = Between::heeler_and(&vendor.url);
         let git = Git::new();
         git.write(&folder);
-        let calm: Vec<usize> = (2..RUNS).filter(|at| !DRIFTS.iter().any(|drift| drift.contains(at) || *at == drift.end)).collect();
-        let mut merging: Vec<usize> = calm.chunks(calm.len() / (MERGES - 1)).take(MERGES - 1).map(|chunk| chunk[0]).collect();
+        let calm: Vec<usize> =
+            (2..RUNS).filter(|at| !DRIFTS.iter().any(|drift| drift.contains(at) || *at == drift.end)).collect();
+        let mut merging: Vec<usize> =
+            calm.chunks(calm.len() / (MERGES - 1)).take(MERGES - 1).map(|chunk| chunk[0]).collect();
         merging.push(LATE_MERGE);
         let days = Days { folder, vendor, between, git, merges: 0, merging, troubles: troubles() };
         days.heeler("apply heeler").exits(0);
@@ -148,12 +150,20 @@ impl Days {
                 self.git.later(self.merges).write_to(&self.folder, "proposed");
                 self.heeler("plan proposed --json plan.json").exits(0);
                 let row = self.vendor.row("100000000003")["id"].as_str().unwrap().to_owned();
-                between::forward(&self.vendor.url, &format!("DELETE {ACCOUNTS}/{row} HTTP/1.1\r\nDD-API-KEY: a\r\nDD-APPLICATION-KEY: b\r\n\r\n"));
+                between::forward(
+                    &self.vendor.url,
+                    &format!("DELETE {ACCOUNTS}/{row} HTTP/1.1\r\nDD-API-KEY: a\r\nDD-APPLICATION-KEY: b\r\n\r\n"),
+                );
             }
             Some(_) => {
                 let tombstoned = format!("{:012}", self.git.removed.first().expect("a tombstone"));
                 let row = json!({ "aws_account_id": tombstoned, "aws_partition": "aws", "auth_config": { "role_name": "Observer" } });
-                http(&self.vendor.url, "POST", ACCOUNTS, Some(json!({ "data": { "type": "account", "attributes": row } })));
+                http(
+                    &self.vendor.url,
+                    "POST",
+                    ACCOUNTS,
+                    Some(json!({ "data": { "type": "account", "attributes": row } })),
+                );
             }
             None => {}
         }

@@ -18,7 +18,8 @@ fn block(language: &str) -> String {
 }
 
 fn heeler(args: &[&str]) -> (String, Option<i32>) {
-    let run = Command::new(env!("CARGO_BIN_EXE_heeler")).args(args).current_dir(root()).env_clear().output().expect("heeler");
+    let run =
+        Command::new(env!("CARGO_BIN_EXE_heeler")).args(args).current_dir(root()).env_clear().output().expect("heeler");
     (String::from_utf8_lossy(&run.stdout).into_owned(), run.status.code())
 }
 
@@ -45,8 +46,12 @@ fn every_command_is_in_it_and_every_command_in_it_exists() {
     let text = fs::read_to_string(root().join("README.md")).expect("a README");
     let (help, _) = heeler(&["--help"]);
     let listed = help.split_once("Commands:\n").expect("commands").1.split_once("\n\n").expect("an end").0.to_owned();
-    let commands: Vec<&str> =
-        listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next()).collect();
-    let named: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("| `heeler ")?.split([' ', '`']).next()).collect();
+    let commands: Vec<&str> = listed
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let named: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| `heeler ")?.split([' ', '`']).next()).collect();
     assert_eq!(named, commands);
 }

@@ -1,5 +1,6 @@
-//! Law 8 on the binary: over every world there is, `plan`, `drift`, `import` and `migrate` send nothing but questions, and no row is another
-//! afterwards. A question is a GET or a search by POST, which a path shows; no other endpoint that only reads needs another verb.
+//! Law 8 on the binary: over every world there is, `plan`, `drift`, `import` and `migrate` send nothing but questions,
+//! and no row is another afterwards. A question is a GET or a search by POST, which a path shows; no other endpoint
+//! that only reads needs another verb.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
@@ -49,7 +50,9 @@ fn whatever_only_reads_only_asks() {
             assert!(codes.contains(&run.code), "{command} {}: exit {}\n{}", view.display(), run.code, run.err);
             let log = sandbox.log();
             asked += log.len();
-            let asks = |request: &Logged| request.method == Method::Get || (request.method == Method::Post && request.path.contains("/search/"));
+            let asks = |request: &Logged| {
+                request.method == Method::Get || (request.method == Method::Post && request.path.contains("/search/"))
+            };
             assert!(log.iter().all(|request| asks(request) && !request.write), "{command} {}: {log:?}", view.display());
             searches += log.iter().filter(|request| request.method == Method::Post).count();
             assert!(rows() == before, "{command} {}: asking changed a row", view.display());

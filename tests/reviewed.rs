@@ -1,4 +1,5 @@
-//! What was reviewed is what is applied: `--expect DIGEST`, `--expect plan.json`, one or several, and being told to stop.
+//! What was reviewed is what is applied: `--expect DIGEST`, `--expect plan.json`, one or several, and being told to
+//! stop.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
@@ -19,7 +20,10 @@ fn two_accounts(name: &str) -> (Folder, Served) {
     let folder = Folder::new(name);
     folder.write("world.json", &world(&[row("400000000001"), row("400000000002")]));
     let served = Served::world(&folder, "world.json");
-    folder.write("heeler.yaml", &config(&[("400000000001", "{ account_tags: [env:a] }"), ("400000000002", "{ account_tags: [env:b] }")]));
+    folder.write(
+        "heeler.yaml",
+        &config(&[("400000000001", "{ account_tags: [env:a] }"), ("400000000002", "{ account_tags: [env:b] }")]),
+    );
     (folder, served)
 }
 
@@ -32,7 +36,12 @@ fn patch(served: &Served, account: &str, attributes: serde_json::Value) {
     let id = served.row(account)["id"].as_str().unwrap().to_owned();
     let mut attributes = attributes;
     attributes["aws_account_id"] = json!(account);
-    http(&served.url, "PATCH", &format!("{ACCOUNTS}/{id}"), Some(json!({ "data": { "type": "account", "attributes": attributes } })));
+    http(
+        &served.url,
+        "PATCH",
+        &format!("{ACCOUNTS}/{id}"),
+        Some(json!({ "data": { "type": "account", "attributes": attributes } })),
+    );
 }
 
 #[test]
@@ -81,7 +90,11 @@ fn approval_is_per_field_change() {
     folder.run_at(&served.url, "apply --expect plan.json").exits(3).says(&["metrics_config.automute_enabled"]);
     let row = served.row("400000000001");
     assert_eq!(row["attributes"]["account_tags"], json!(["env:a"]));
-    assert_ne!(row["attributes"]["metrics_config"]["automute_enabled"], json!(false), "it was sent, though nobody approved it");
+    assert_ne!(
+        row["attributes"]["metrics_config"]["automute_enabled"],
+        json!(false),
+        "it was sent, though nobody approved it"
+    );
 }
 
 #[test]
@@ -101,7 +114,10 @@ fn two_plans_approved_one_after_the_other_are_done_in_one_run() {
 #[test]
 fn a_delete_is_approved_with_its_row() {
     let (folder, served) = two_accounts("delete");
-    folder.write("heeler.yaml", &format!("{HEAD}accounts: []\nremoved: [{{ aws_account_id: \"400000000001\", reason: closed }}]\n"));
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}accounts: []\nremoved: [{{ aws_account_id: \"400000000001\", reason: closed }}]\n"),
+    );
     folder.run_at(&served.url, "plan --json plan.json").exits(0);
     folder.write(
         "heeler.yaml",
@@ -142,7 +158,8 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     use std::process::{Command, Stdio};
 
     let folder = Folder::new("stop");
-    let many: Vec<(String, &str)> = (0..300).map(|n| (format!("400000001{n:03}"), "{ auth_config: { role_name: dd } }")).collect();
+    let many: Vec<(String, &str)> =
+        (0..300).map(|n| (format!("400000001{n:03}"), "{ auth_config: { role_name: dd } }")).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(id, block)| (id.as_str(), *block)).collect();
     folder.write("heeler.yaml", &config(&many));
     // A vendor that takes its time, so that the run is still going when it is told to stop.
@@ -160,7 +177,9 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     lines.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(3), "{rest}");
     let report = folder.json("stopped.json");
-    let with = |status: &str| report["actions"].as_array().unwrap().iter().filter(|action| action["result"]["status"] == status).count();
+    let with = |status: &str| {
+        report["actions"].as_array().unwrap().iter().filter(|action| action["result"]["status"] == status).count()
+    };
     assert_eq!(with("done"), sandbox.rows("datadog").len(), "what was reported is not what is there");
     assert_eq!(with("done") + with("skipped"), 300);
     assert!(with("skipped") > 0 && rest.contains("told to stop"), "{rest}");
@@ -189,7 +208,8 @@ fn what_moves_between_listing_and_write_is_skipped_or_refuses_the_whole() {
     assert_eq!(writes(&sandbox), 1);
 
     // Seen by plan, listed again by apply, and only then edited.
-    let edited = || support::served_with(&[row("400000000001"), row("400000000002")], Faults::none().at(2, Fault::Edited));
+    let edited =
+        || support::served_with(&[row("400000000001"), row("400000000002")], Faults::none().at(2, Fault::Edited));
     let (sandbox, url) = edited();
     folder.run_at(&url, "plan --json plan.json").exits(0);
     folder.run_at(&url, "apply --expect plan.json").exits(3);
@@ -199,6 +219,9 @@ fn what_moves_between_listing_and_write_is_skipped_or_refuses_the_whole() {
     let (sandbox, url) = edited();
     folder.run_at(&url, "plan --json listed.json").exits(0);
     let digest = |name: &str| folder.json(name)["digest"].as_str().unwrap().to_owned();
-    folder.run_at(&url, &format!("apply --expect {}", digest("listed.json"))).exits(4).says(&["1 account moved after they were listed"]);
+    folder
+        .run_at(&url, &format!("apply --expect {}", digest("listed.json")))
+        .exits(4)
+        .says(&["1 account moved after they were listed"]);
     assert_eq!(writes(&sandbox), 0);
 }

@@ -1,11 +1,12 @@
 //! Stories: one folder each under `tests/scenarios/`, told through the library against the in-process sandbox.
 //!
-//! A folder holds the config (`*.yaml`) and, each optional: `world.json` (what the vendor lists; else an empty organization),
-//! `live.json` (rows put there unchecked: Datadog's, or by backend), `meanwhile.json` (rows that take their place between plan and
-//! apply), `args` (flags), `crowd.json` (a row to be listed so many times more, `{n}` being its number), `faults` (`NUMBER WORD`: what
-//! befalls which request).
-//! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder and running
-//! `INSTA_UPDATE=always cargo test --test scenarios`. Each story is a test by its folder's name: `cargo test --test scenarios rotated`.
+//! A folder holds the config (`*.yaml`) and, each optional: `world.json` (what the vendor lists; else an empty
+//! organization), `live.json` (rows put there unchecked: Datadog's, or by backend), `meanwhile.json` (rows that take
+//! their place between plan and apply), `args` (flags), `crowd.json` (a row to be listed so many times more, `{n}`
+//! being its number), `faults` (`NUMBER WORD`: what befalls which request).
+//! What came of it is in `plan.snap`, `requests.snap` and `after.snap` beside them. Adding a story is adding a folder
+//! and running `INSTA_UPDATE=always cargo test --test scenarios`. Each story is a test by its folder's name: `cargo
+//! test --test scenarios rotated`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,8 @@ use similar::{ChangeTag, TextDiff};
 const SEED: u64 = 1;
 
 fn main() -> ExitCode {
-    let mut folders: Vec<PathBuf> = fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     assert!(folders.len() >= 40, "stories are missing: {} found", folders.len());
     let test = |folder: PathBuf| {
@@ -92,7 +94,11 @@ async fn tell(folder: &Path) -> Told {
         Err(invalid) => {
             let said = render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources);
             let nothing = "the config is invalid\n".to_owned();
-            return Told { plan: plain(&said), requests: nothing.clone(), after: format!("{nothing}exit {}\n", Exit::Invalid.code()) };
+            return Told {
+                plan: plain(&said),
+                requests: nothing.clone(),
+                after: format!("{nothing}exit {}\n", Exit::Invalid.code()),
+            };
         }
     };
     let world = read("world.json").map_or_else(World::empty, |text| World::parse(&text).expect("a world"));
@@ -102,7 +108,9 @@ async fn tell(folder: &Path) -> Told {
     };
     put(rows("live.json"));
     for (backend, crowd) in json("crowd.json").iter().filter_map(Value::as_object).flatten() {
-        let row = |number: u64| serde_json::from_str::<Value>(&crowd["row"].to_string().replace("{n}", &format!("{number:04}"))).unwrap();
+        let row = |number: u64| {
+            serde_json::from_str::<Value>(&crowd["row"].to_string().replace("{n}", &format!("{number:04}"))).unwrap()
+        };
         sandbox.edit(backend, |table| table.extend((1..=crowd["count"].as_u64().unwrap()).map(row)));
     }
 
@@ -131,7 +139,9 @@ async fn tell(folder: &Path) -> Told {
             via: None,
         };
         let view = PlanView::new(plan, config.desired.settings.iter().map(named).collect(), true, digest);
-        let notes = [&config.warnings, &plan.diagnostics].map(|list| render::diagnostics::diagnostics(list, &config.sources)).concat();
+        let notes = [&config.warnings, &plan.diagnostics]
+            .map(|list| render::diagnostics::diagnostics(list, &config.sources))
+            .concat();
         let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&view, verb) };
         plain(&format!("{notes}{text}"))
     };
@@ -232,10 +242,12 @@ fn written(log: &[Logged]) -> String {
 fn moved(before: &[Value], after: &[Value]) -> String {
     let body = |row: &Value| row.get("attributes").unwrap_or(row).clone();
     let in_arn = |row: &Value| row["roleArn"].as_str().and_then(|arn| arn.split(':').nth(4)).unwrap_or("?").to_owned();
-    let known = |row: &Value| row["attributes"]["aws_account_id"].as_str().or(row["service"].as_str()).map(str::to_owned);
+    let known =
+        |row: &Value| row["attributes"]["aws_account_id"].as_str().or(row["service"].as_str()).map(str::to_owned);
     let which = |row: &Value| known(row).unwrap_or_else(|| in_arn(row));
     let names = |row: &Value| format!("{} {}", which(row), row["id"].as_str().unwrap_or("?"));
-    let by_name = |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&body(row), ""))).collect::<BTreeMap<_, _>>();
+    let by_name =
+        |rows: &[Value]| rows.iter().map(|row| (names(row), leaves(&body(row), ""))).collect::<BTreeMap<_, _>>();
     let (before, after) = (by_name(before), by_name(after));
     let mut out = String::new();
     for name in before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))) {
@@ -247,7 +259,9 @@ fn moved(before: &[Value], after: &[Value]) -> String {
                 out += &format!("\nrow {name}{}\n", if old.is_empty() { " is new" } else { "" });
                 let diff = TextDiff::from_lines(old, new);
                 out.extend(
-                    diff.iter_all_changes().filter(|part| part.tag() != ChangeTag::Equal).map(|part| format!("{} {}", part.tag(), part.value())),
+                    diff.iter_all_changes()
+                        .filter(|part| part.tag() != ChangeTag::Equal)
+                        .map(|part| format!("{} {}", part.tag(), part.value())),
                 );
             }
         }

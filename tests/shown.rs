@@ -31,9 +31,12 @@ removed:
         json!({ "id": format!("0c0ffee0-0000-4000-8000-{account}"), "name": name, "externalId": "e", "roleArn": format!("arn:aws:iam::{account}:role/Craft"),
             "readAccess": null, "writeAccess": null, "createdAt": "2026-02-03T04:05:06.123Z", "updatedAt": "2026-02-03T04:05:06.123Z" })
     };
-    let rows = [row("400000000001"), with("400000000002", &[("account_tags", json!(["env:old", "team:web"]))]), row("400000000003")];
-    let world =
-        json!({ "datadog": { "data": rows }, "cloudcraft": { "accounts": [craft("400000000002", "old drawing"), craft("400000000004", "theirs")] } });
+    let rows = [
+        row("400000000001"),
+        with("400000000002", &[("account_tags", json!(["env:old", "team:web"]))]),
+        row("400000000003"),
+    ];
+    let world = json!({ "datadog": { "data": rows }, "cloudcraft": { "accounts": [craft("400000000002", "old drawing"), craft("400000000004", "theirs")] } });
     folder.write("world.json", &world.to_string());
     let run = folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0);
     let plan = folder.json("plan.json");
@@ -45,32 +48,52 @@ removed:
         "400000000004/Craft (theirs)",
     ]);
     let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
-    for part in ["role `ObserverRole`; tags `env:old, team:web`", "`400000000001` data-prod", "    tags    env:old, team:web"] {
+    for part in
+        ["role `ObserverRole`; tags `env:old, team:web`", "`400000000001` data-prod", "    tags    env:old, team:web"]
+    {
         assert!(markdown.contains(part), "{part:?} is not in\n{markdown}\nnor is it in\n{}", said.out);
     }
     let names: Vec<&Value> = plan["unmanaged"].as_array().unwrap().iter().map(|row| &row["name"]).collect();
     assert_eq!(json!(names), json!(["theirs", "data-prod"]));
-    folder.run("drift --sandbox").exits(2).says(&["400000000001 (data-prod)", "lingering  400000000002/Craft  old drawing"]);
+    folder
+        .run("drift --sandbox")
+        .exits(2)
+        .says(&["400000000001 (data-prod)", "lingering  400000000002/Craft  old drawing"]);
 }
 
 #[test]
 fn managed_accounts_have_name_and_partition_and_those_just_made_are_among_them() {
     let folder = Folder::new("managed");
     let account = |id: &str, name: &str| {
-        format!("  - {{ aws_account_id: \"{id}\", name: {name}, datadog: {{ auth_config: {{ role_name: ObserverRole }} }} }}\n")
+        format!(
+            "  - {{ aws_account_id: \"{id}\", name: {name}, datadog: {{ auth_config: {{ role_name: ObserverRole }} }} }}\n"
+        )
     };
-    folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{}{}", account("400000000001", "old"), account("400000000002", "new")));
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}accounts:\n{}{}", account("400000000001", "old"), account("400000000002", "new")),
+    );
     folder.write("world.json", &world(&[row("400000000001"), row("400000000003")]));
     folder.run("apply --sandbox --json applied.json").exits(0);
     let managed = folder.json("applied.json")["managed"].clone();
     let of = |managed: &Value| {
-        let rows = managed.as_array().unwrap().iter().map(|row| json!([row["id"], row["name"], row["partition"], row["role_name"]]));
+        let rows = managed
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| json!([row["id"], row["name"], row["partition"], row["role_name"]]));
         Value::from_iter(rows)
     };
-    assert_eq!(of(&managed), json!([["400000000001", "old", "aws", "ObserverRole"], ["400000000002", "new", "aws", "ObserverRole"]]));
+    assert_eq!(
+        of(&managed),
+        json!([["400000000001", "old", "aws", "ObserverRole"], ["400000000002", "new", "aws", "ObserverRole"]])
+    );
     assert!(managed[1]["external_id"].is_string() && managed[1]["trust_policy"].is_object(), "{managed:#}");
     folder.run("plan --sandbox --only 400000000002 --json plan.json").exits(0);
-    assert_eq!((of(&folder.json("plan.json")["managed"]), &folder.json("plan.json")["unmanaged"]), (json!([]), &json!([])));
+    assert_eq!(
+        (of(&folder.json("plan.json")["managed"]), &folder.json("plan.json")["unmanaged"]),
+        (json!([]), &json!([]))
+    );
     folder.run("plan --sandbox --only 400000000001 --json plan.json").exits(0);
     assert_eq!(of(&folder.json("plan.json")["managed"]), json!([["400000000001", "old", "aws", "ObserverRole"]]));
 }
@@ -81,12 +104,18 @@ fn warnings_of_a_valid_config_are_in_every_report() {
     // A region of the right shape that nobody knows is a warning.
     let account = "{ aws_account_id: \"400000000001\", datadog: { aws_regions: { include_only: [eu-north-7] } } }";
     folder.write("heeler.yaml", &format!("{HEAD}accounts:\n  - {account}\n"));
-    folder.write("world.json", &world(&[with("400000000001", &[("aws_regions", json!({ "include_only": ["eu-north-7"] }))])]));
+    folder.write(
+        "world.json",
+        &world(&[with("400000000001", &[("aws_regions", json!({ "include_only": ["eu-north-7"] }))])]),
+    );
     for command in ["plan", "drift", "apply"] {
         let run = folder.run(&format!("{command} --sandbox --json out.json --markdown out.md")).exits(0);
         assert_eq!(run.err.matches("warning: ").count(), 1, "{}", run.err);
         let found = folder.json("out.json")["diagnostics"].clone();
-        assert_eq!((found[0]["severity"].as_str(), found[0]["source"]["line"].as_u64(), found[1].is_null()), (Some("warning"), Some(4), true));
+        assert_eq!(
+            (found[0]["severity"].as_str(), found[0]["source"]["line"].as_u64(), found[1].is_null()),
+            (Some("warning"), Some(4), true)
+        );
         let markdown = std::fs::read_to_string(folder.path("out.md")).unwrap();
         assert!(markdown.contains("- Warning: an unknown AWS region"), "{command}:\n{markdown}");
     }
@@ -135,7 +164,11 @@ accounts:
     let places = |account: &str| {
         let plan = folder.json("plan.json");
         let action = plan["actions"].as_array().unwrap().iter().find(|action| action["id"] == account).unwrap().clone();
-        let changes = action["changes"].as_array().unwrap().iter().map(|change| json!([change["source"]["line"], change["source"]["layer"]]));
+        let changes = action["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|change| json!([change["source"]["line"], change["source"]["layer"]]));
         changes.collect::<Value>()
     };
     assert_eq!(places("400000000001"), json!([[6, "defaults"], [7, "defaults"]]));
@@ -148,5 +181,8 @@ accounts:
     ] {
         assert!(markdown.contains(part), "{part:?} is not in\n{markdown}");
     }
-    folder.run("drift --sandbox").exits(2).says(&["live, not declared: env:prod\n", "declared, not live: env:new   (defaults, line 6)"]);
+    folder
+        .run("drift --sandbox")
+        .exits(2)
+        .says(&["live, not declared: env:prod\n", "declared, not live: env:new   (defaults, line 6)"]);
 }

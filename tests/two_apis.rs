@@ -24,7 +24,8 @@ fn empty() -> Sandbox {
 fn tell(client: &Sandbox, method: Method, path: &str, body: Value) -> Value {
     let provider = if path.starts_with(V1) { "datadog_v1" } else { "datadog" };
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    let query =
+        query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
     let request = Request { query, ..Request::new(provider, method, path) }.with_body(Body::plain(body));
     let response = block_on(client.write(WriteRequest::new(request, Retry::Never))).unwrap();
     assert_eq!(response.status, 200, "{method:?} {path}: {}", String::from_utf8_lossy(&response.body));
@@ -77,8 +78,14 @@ fn every_rule_is_folded_into_v2s_exclusions_and_shown_again() {
     for (rule, namespace) in PAIRS {
         let usually_off = EXCLUDED_BY_DEFAULT.contains(namespace);
         for on in [true, false] {
-            tell(&client, Method::Put, &format!("{V1}?account_id={ID}&role_name=dd"), json!({ "account_specific_namespace_rules": { *rule: on } }));
-            let mut wanted: BTreeSet<String> = EXCLUDED_BY_DEFAULT.iter().map(|namespace| (*namespace).to_owned()).collect();
+            tell(
+                &client,
+                Method::Put,
+                &format!("{V1}?account_id={ID}&role_name=dd"),
+                json!({ "account_specific_namespace_rules": { *rule: on } }),
+            );
+            let mut wanted: BTreeSet<String> =
+                EXCLUDED_BY_DEFAULT.iter().map(|namespace| (*namespace).to_owned()).collect();
             if on {
                 wanted.remove(*namespace);
             } else {
@@ -98,7 +105,9 @@ fn every_rule_is_folded_into_v2s_exclusions_and_shown_again() {
 
 #[test]
 fn what_v2_includes_alone_is_off_everywhere_else_in_v1() {
-    let client = made_by_v2(json!({ "metrics_config": { "namespace_filters": { "include_only": ["AWS/EC2"] }, "collect_custom_metrics": true } }));
+    let client = made_by_v2(
+        json!({ "metrics_config": { "namespace_filters": { "include_only": ["AWS/EC2"] }, "collect_custom_metrics": true } }),
+    );
     let rules = in_v1(&client)["account_specific_namespace_rules"].as_object().unwrap().clone();
     assert_eq!((rules["collect_custom_metrics"].clone(), rules["crawl_alarms"].clone()), (json!(true), json!(false)));
     assert!(["ec2", "sqs", "emr", "usage"].iter().all(|rule| !rules.contains_key(*rule)), "on, or off by default");
@@ -108,10 +117,17 @@ fn what_v2_includes_alone_is_off_everywhere_else_in_v1() {
 
 #[test]
 fn once_v2_has_written_v1_shows_what_follows() {
-    let client = made_by_v1(json!({ "account_specific_namespace_rules": { "opsworks": true }, "excluded_regions": ["us-east-1"] }));
+    let client = made_by_v1(
+        json!({ "account_specific_namespace_rules": { "opsworks": true }, "excluded_regions": ["us-east-1"] }),
+    );
     let attributes = json!({ "aws_account_id": ID, "metrics_config": { "namespace_filters": { "exclude_only": ["AWS/EC2"] } }, "aws_regions": { "include_all": true } });
     let id = in_v2(&client)["id"].as_str().unwrap().to_owned();
-    tell(&client, Method::Patch, &format!("{V2}/{id}"), json!({ "data": { "type": "account", "attributes": attributes } }));
+    tell(
+        &client,
+        Method::Patch,
+        &format!("{V2}/{id}"),
+        json!({ "data": { "type": "account", "attributes": attributes } }),
+    );
     let row = in_v1(&client);
     let wanted = json!({ "ec2": false, "sqs": true, "emr": true, "usage": true, "collect_custom_metrics": false, "crawl_alarms": false });
     assert_eq!((&row["account_specific_namespace_rules"], &row["excluded_regions"]), (&wanted, &json!([])));
@@ -123,9 +139,14 @@ fn an_event_source_of_one_api_is_the_others_too() {
     let source = |name: &str| json!({ "account_id": ID, "event_generator_name": name, "region": "us-east-1", "create_event_bus": false });
     let made = tell(&client, Method::Post, &format!("{V1}/event_bridge"), source("alerts"));
     let name = made["event_source_name"].as_str().unwrap();
-    assert_eq!((name.len(), &name[..7], &made["has_bus"], &made["status"]), ("alerts-".len() + 8, "alerts-", &json!(false), &json!("created")));
+    assert_eq!(
+        (name.len(), &name[..7], &made["has_bus"], &made["status"]),
+        ("alerts-".len() + 8, "alerts-", &json!(false), &json!("created"))
+    );
 
-    let listed = || tell(&client, Method::Get, "/api/v2/integration/aws/event_bridge", Value::Null)["data"]["attributes"].clone();
+    let listed = || {
+        tell(&client, Method::Get, "/api/v2/integration/aws/event_bridge", Value::Null)["data"]["attributes"].clone()
+    };
     let account = |hubs: Value| json!({ "accounts": [{ "account_id": ID, "tags": ["env:prod"], "event_hubs": hubs }], "is_installed": true });
     assert_eq!(listed(), account(json!([{ "name": name, "region": "us-east-1" }])));
     let gone = json!({ "data": { "type": "event_bridge", "attributes": source(name) } });
@@ -138,7 +159,8 @@ fn how_costs_are_read_is_kept_beside_an_account() {
     let client = made_by_v2(json!({}));
     let path = format!("{V2}/{}/ccm_config", in_v2(&client)["id"].as_str().unwrap());
     let config = |bucket: &str| json!({ "data_export_configs": [{ "bucket_name": bucket, "report_name": "costs" }] });
-    let body = |bucket: &str| json!({ "data": { "type": "ccm_config", "attributes": { "ccm_config": config(bucket) } } });
+    let body =
+        |bucket: &str| json!({ "data": { "type": "ccm_config", "attributes": { "ccm_config": config(bucket) } } });
     assert_eq!(tell(&client, Method::Post, &path, body("one"))["data"]["attributes"], config("one"));
     assert_eq!(tell(&client, Method::Patch, &path, body("two"))["data"]["attributes"], config("two"));
     assert_eq!(tell(&client, Method::Get, &path, Value::Null)["data"]["attributes"], config("two"));

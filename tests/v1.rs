@@ -1,5 +1,5 @@
-//! What Datadog's v1 API needs of heeler: writes one after the other, creates of several steps, word of what does not work, rows that hide
-//! their account, and one API for one row.
+//! What Datadog's v1 API needs of heeler: writes one after the other, creates of several steps, word of what does not
+//! work, rows that hide their account, and one API for one row.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 use std::sync::Mutex;
@@ -13,7 +13,9 @@ use heeler::executor::interrupt::interrupt;
 use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::plan::VendorError;
-use heeler::model::{Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
+use heeler::model::{
+    Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest,
+};
 use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::providers;
 use heeler::providers::datadog_v1::wire;
@@ -33,7 +35,13 @@ fn config(text: &str) -> Loaded {
 
 fn wrong(text: &str) -> Vec<String> {
     let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, &Env::default(), Vec::new()).err().expect("a mistake").diagnostics.iter().map(|found| found.title.clone()).collect()
+    load_texts(texts, &Env::default(), Vec::new())
+        .err()
+        .expect("a mistake")
+        .diagnostics
+        .iter()
+        .map(|found| found.title.clone())
+        .collect()
 }
 
 async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
@@ -52,8 +60,14 @@ async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
 }
 
 async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan, jobs: usize) -> Vec<Outcome> {
-    let context =
-        ExecContext { client, settings: &config.desired.settings, sources: &config.sources, jobs, observer: &Nobody, interrupt: interrupt().1 };
+    let context = ExecContext {
+        client,
+        settings: &config.desired.settings,
+        sources: &config.sources,
+        jobs,
+        observer: &Nobody,
+        interrupt: interrupt().1,
+    };
     execute(plan, &context).await
 }
 
@@ -77,7 +91,12 @@ struct Slow {
 
 impl Slow {
     fn new(refuses: Option<&'static str>) -> Self {
-        Slow { sandbox: Sandbox::new(World::empty(), 1), under_way: AtomicUsize::new(0), most: AtomicUsize::new(0), refuses: Mutex::new(refuses) }
+        Slow {
+            sandbox: Sandbox::new(World::empty(), 1),
+            under_way: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            refuses: Mutex::new(refuses),
+        }
     }
 }
 
@@ -104,14 +123,18 @@ impl WriteClient for Slow {
 
 fn thirty(provider: &str, block: &str) -> Loaded {
     let accounts = (0..30).map(|n| format!("  - {{ aws_account_id: \"2100000000{n:02}\", {provider}: {block} }}\n"));
-    config(&format!("version: 1\nproviders: {{ {provider}: {{ site: datadoghq.eu }} }}\naccounts:\n{}", accounts.collect::<String>()))
+    config(&format!(
+        "version: 1\nproviders: {{ {provider}: {{ site: datadoghq.eu }} }}\naccounts:\n{}",
+        accounts.collect::<String>()
+    ))
 }
 
 #[test]
 fn v1_is_written_to_one_at_a_time_and_v2_is_not() {
-    for (provider, block, most) in
-        [("datadog_v1", "{ role_name: dd, host_tags: [\"a:b\"] }", 1), ("datadog", "{ auth_config: { role_name: dd } }", 8)]
-    {
+    for (provider, block, most) in [
+        ("datadog_v1", "{ role_name: dd, host_tags: [\"a:b\"] }", 1),
+        ("datadog", "{ auth_config: { role_name: dd } }", 8),
+    ] {
         let (config, client) = (thirty(provider, block), Slow::new(None));
         block_on(async {
             let first = plan(&config, &client).await;
@@ -125,7 +148,8 @@ fn v1_is_written_to_one_at_a_time_and_v2_is_not() {
 
 #[test]
 fn a_create_that_stops_in_between_tells_its_external_id_and_is_resumed() {
-    let block = "{ role_name: dd, tag_filters: [{ namespace: elb, tag_filter_str: \"a:b\" }], logs: { services: [s3] } }";
+    let block =
+        "{ role_name: dd, tag_filters: [{ namespace: elb, tag_filter_str: \"a:b\" }], logs: { services: [s3] } }";
     let head = "version: 1\nproviders: { datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
     let config = config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {block} }}\n"));
     for step in ["/filtering", "/services"] {
@@ -133,7 +157,10 @@ fn a_create_that_stops_in_between_tells_its_external_id_and_is_resumed() {
         block_on(async {
             let first = plan(&config, &client).await;
             let [outcome] = &apply(&config, &client, &first, 1).await[..] else { panic!("one action") };
-            assert!(matches!(&outcome.status, Status::Failed { unsure: true, why, .. } if why.contains("some of it is done")), "{outcome:?}");
+            assert!(
+                matches!(&outcome.status, Status::Failed { unsure: true, why, .. } if why.contains("some of it is done")),
+                "{outcome:?}"
+            );
             assert!(outcome.trust.as_ref().is_some_and(|trust| trust.external_id.is_some() && trust.policy.is_some()));
             let second = plan(&config, &client).await;
             assert_eq!(second.counts(), (0, 1, 0), "the account is there, and something is left");
@@ -153,10 +180,16 @@ fn health_issues() -> Sandbox {
 #[test]
 fn what_does_not_work_is_in_the_plan_and_changes_nothing() {
     let head = "version: 1\nproviders: { datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
-    let plan = block_on(plan(&config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")), &health_issues()));
+    let plan = block_on(plan(
+        &config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")),
+        &health_issues(),
+    ));
     assert!(plan.actions.is_empty() && plan.unchanged == 1);
     assert_eq!(
-        plan.health_issues.iter().map(|health_issues| (health_issues.key.name.as_str(), health_issues.issues.as_slice())).collect::<Vec<_>>(),
+        plan.health_issues
+            .iter()
+            .map(|health_issues| (health_issues.key.name.as_str(), health_issues.issues.as_slice()))
+            .collect::<Vec<_>>(),
         [(ID, &[AILING.to_owned()][..])]
     );
 }
@@ -177,7 +210,8 @@ fn v2_can_be_told_what_v1_says_does_not_work() {
 
 #[test]
 fn one_row_is_declared_through_one_api() {
-    let head = "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
+    let head =
+        "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
     let keys = "access_key_id: AKIAEXAMPLE000000001, secret_access_key: { env: S }";
     let one = format!("{head}  - {{ aws_account_id: \"{ID}\", datadog: {{}}, datadog_v1: {{ role_name: dd }} }}\n");
     assert_eq!(wrong(&one), ["`datadog` and `datadog_v1` on one account"]);
@@ -189,15 +223,18 @@ fn one_row_is_declared_through_one_api() {
 
 #[test]
 fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
-    let head = "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
+    let head =
+        "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\naccounts:\n";
     let keys = "access_key_id: AKIAEXAMPLE000000001, secret_access_key: { env: S }";
     for block in ["datadog_v1: { role_name: dd }", &format!("datadog: {{ auth_config: {{ {keys} }} }}")] {
         let found = wrong(&format!("{head}  - {{ aws_partition: aws-us-gov, {block} }}\n"));
         assert!(found.iter().any(|title| title == "an account without `aws_account_id`"), "{found:?}");
     }
-    let logs = format!("{head}  - {{ aws_partition: aws-us-gov, datadog_v1: {{ {keys}, logs: {{ services: [s3] }} }} }}\n");
+    let logs =
+        format!("{head}  - {{ aws_partition: aws-us-gov, datadog_v1: {{ {keys}, logs: {{ services: [s3] }} }} }}\n");
     assert_eq!(wrong(&logs), ["`logs` without an account id"]);
-    let cspm = format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ cspm_resource_collection_enabled: true }} }}\n");
+    let cspm =
+        format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ cspm_resource_collection_enabled: true }} }}\n");
     assert_eq!(wrong(&cspm), ["CSPM without extended collection"]);
 }
 
@@ -208,28 +245,56 @@ fn taken_for(status: u16, body: &str) -> Result<usize, VendorError> {
 
 #[test]
 fn refusals_are_read_in_every_recorded_form() {
-    for body in [r#"{"errors":["Forbidden"]}"#, r#"{"status":"error","code":403,"errors":["Forbidden"],"statuspage":"http://status.example"}"#] {
+    for body in [
+        r#"{"errors":["Forbidden"]}"#,
+        r#"{"status":"error","code":403,"errors":["Forbidden"],"statuspage":"http://status.example"}"#,
+    ] {
         assert!(matches!(taken_for(403, body), Err(VendorError::Denied(why)) if why.contains("Forbidden")));
     }
-    assert!(matches!(taken_for(400, r#"{"errors":["AWS account 1 does not exist in integration"]}"#), Err(VendorError::Gone(_))));
-    assert!(matches!(taken_for(400, r#"{"errors":["Could not update AWS Integration due to conflicting updates"]}"#), Err(VendorError::NotYet(_))));
-    assert!(matches!(taken_for(400, r#"{"errors":["Required parameter 'account_id' is missing"]}"#), Err(VendorError::Invalid { .. })));
-    assert!(matches!(taken_for(409, r#"{"errors":["This AWS account ID already exists."]}"#), Err(VendorError::Exists(_))));
-    let not_installed = r#"{"errors":["AWS Integration not yet installed. Please manually install it to add AWS accounts."]}"#;
+    assert!(matches!(
+        taken_for(400, r#"{"errors":["AWS account 1 does not exist in integration"]}"#),
+        Err(VendorError::Gone(_))
+    ));
+    assert!(matches!(
+        taken_for(400, r#"{"errors":["Could not update AWS Integration due to conflicting updates"]}"#),
+        Err(VendorError::NotYet(_))
+    ));
+    assert!(matches!(
+        taken_for(400, r#"{"errors":["Required parameter 'account_id' is missing"]}"#),
+        Err(VendorError::Invalid { .. })
+    ));
+    assert!(matches!(
+        taken_for(409, r#"{"errors":["This AWS account ID already exists."]}"#),
+        Err(VendorError::Exists(_))
+    ));
+    let not_installed =
+        r#"{"errors":["AWS Integration not yet installed. Please manually install it to add AWS accounts."]}"#;
     assert!(matches!(taken_for(400, not_installed), Ok(0)), "an organization that never had an account has none");
 }
 
 #[test]
 fn a_listing_that_is_not_whole_is_none() {
-    for body in
-        ["", "{", "{}", "[]", r#"{"accounts":null}"#, r#"{"accounts":[],"accounts":[]}"#, r#"{"accounts":[],"meta":{"pagination":{"total":1}}}"#]
-    {
+    for body in [
+        "",
+        "{",
+        "{}",
+        "[]",
+        r#"{"accounts":null}"#,
+        r#"{"accounts":[],"accounts":[]}"#,
+        r#"{"accounts":[],"meta":{"pagination":{"total":1}}}"#,
+    ] {
         assert!(matches!(taken_for(200, body), Err(VendorError::Unreadable(_))), "{body}");
     }
     // A row that cannot be told concerns itself alone.
     for row in [r#"{"account_id":"1"}"#, r#"{"role_name":"a","account_id":""}"#, "5"] {
         assert!(
-            matches!(taken_for(200, &format!("{{\"accounts\":[{row},{{\"account_id\":\"210000000002\",\"role_name\":\"a\"}}]}}")), Ok(1)),
+            matches!(
+                taken_for(
+                    200,
+                    &format!("{{\"accounts\":[{row},{{\"account_id\":\"210000000002\",\"role_name\":\"a\"}}]}}")
+                ),
+                Ok(1)
+            ),
             "{row}"
         );
     }

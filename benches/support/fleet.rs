@@ -1,4 +1,5 @@
-//! A generated fleet: the config in files of ten thousand accounts, and the listing of an organization that nearly matches it.
+//! A generated fleet: the config in files of ten thousand accounts, and the listing of an organization that nearly
+//! matches it.
 
 use std::fmt::Write;
 
@@ -48,7 +49,9 @@ fn head(form: Form) -> String {
         head.push_str("defaults:\n  datadog:\n");
         block("    ", "${aws_account_id}", &mut head);
         head.push_str("profiles:\n  quiet:\n    datadog: { metrics_config: { automute_enabled: true } }\n");
-        head.push_str("  traced:\n    datadog: { traces_config: { xray_services: { include_only: [AWS/AppSync] } } }\n");
+        head.push_str(
+            "  traced:\n    datadog: { traces_config: { xray_services: { include_only: [AWS/AppSync] } } }\n",
+        );
     }
     head
 }

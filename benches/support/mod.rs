@@ -101,7 +101,8 @@ fn answer(mut stream: TcpStream, listing: &[u8], delay: Duration, requests: &Ato
 /// CPU of this process so far, in seconds: its own user time, and all time of children that have ended. Linux only.
 pub fn cpu() -> (f64, f64) {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<f64> = stat.rsplit(')').next().unwrap().split_whitespace().map(|field| field.parse().unwrap_or(0.0)).collect();
+    let fields: Vec<f64> =
+        stat.rsplit(')').next().unwrap().split_whitespace().map(|field| field.parse().unwrap_or(0.0)).collect();
     // The kernel shows times in hundredths of a second, whatever its own clock is.
     (fields[11] / 100.0, (fields[13] + fields[14]) / 100.0)
 }

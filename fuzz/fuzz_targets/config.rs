@@ -1,6 +1,7 @@
 //! Bytes as one text or two, read as a config; what is valid is planned, what is not is explained.
 //!
-//! Nothing panics, nothing takes long, nothing shown can drive a terminal, and no delete comes of texts that ask for none.
+//! Nothing panics, nothing takes long, nothing shown can drive a terminal, and no delete comes of texts that ask for
+//! none.
 #![no_main]
 
 use heeler::model::Response;

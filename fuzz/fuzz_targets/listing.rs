@@ -1,7 +1,9 @@
-//! Bytes as whatever Datadog may answer: a listing to plan against, a row, a catalog, an organization, an error, a saved world.
+//! Bytes as whatever Datadog may answer: a listing to plan against, a row, a catalog, an organization, an error, a
+//! saved world.
 //!
-//! Nothing panics, nothing shown can drive a terminal, and no delete comes without a tombstone for exactly that account. A row that is
-//! JSON and no value (half of a surrogate pair somewhere in it) concerns itself alone, and is never touched.
+//! Nothing panics, nothing shown can drive a terminal, and no delete comes without a tombstone for exactly that
+//! account. A row that is JSON and no value (half of a surrogate pair somewhere in it) concerns itself alone, and is
+//! never touched.
 #![no_main]
 
 use std::sync::LazyLock;

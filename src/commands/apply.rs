@@ -55,11 +55,12 @@ pub struct Args {
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
-    /// Do only what was reviewed: a plan's digest (all or nothing), the JSON of a plan (what it does not contain is held back), or
-    /// `none` (everything is held back)
+    /// Do only what was reviewed: a plan's digest (all or nothing), the JSON of a plan (what it does not contain is
+    /// held back), or `none` (everything is held back)
     #[arg(long, value_name = "DIGEST|FILE")]
     expect: Vec<String>,
-    /// The JSON report of the last apply: what that run sent without an answer is not sent again before it must have shown
+    /// The JSON report of the last apply: what that run sent without an answer is not sent again before it must have
+    /// shown
     #[arg(long, value_name = "FILE")]
     after: Option<PathBuf>,
     /// How many accounts may be under way at once, at each vendor that takes writes side by side
@@ -82,23 +83,43 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
+pub async fn run_within(
+    args: &Args,
+    env: &Env,
+    console: &Console,
+    stop: &(Stop, Interrupt),
+) -> Result<Exit, CommandError> {
     if args.selection.sandbox.is_some() && args.reports.github {
         return Err(CommandError::PretendApply);
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
-    let inputs = Inputs::config(&args.paths).and("--expect", &expected).and("--after", args.after.as_slice()).and_world(&args.selection, &args.paths);
+    let inputs = Inputs::config(&args.paths)
+        .and("--expect", &expected)
+        .and("--after", args.after.as_slice())
+        .and_world(&args.selection, &args.paths);
     let reporter = Reporter::new("apply", &args.reports, &inputs, env, console)?;
     reporter.close(open_and_apply(args, env, &reporter, stop).await)
 }
 
-async fn open_and_apply(args: &Args, env: &Env, reporter: &Reporter<'_>, stop: &(Stop, Interrupt)) -> Result<Exit, CommandError> {
+async fn open_and_apply(
+    args: &Args,
+    env: &Env,
+    reporter: &Reporter<'_>,
+    stop: &(Stop, Interrupt),
+) -> Result<Exit, CommandError> {
     let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     expected.files().iter().chain(after).try_for_each(|path| symlinks::check_named(path, env))?;
     let after = PreviousReport::of(after.as_deref())?;
-    let opening =
-        SessionOptions { paths, selection, providers, confirmed, expected: &expected, exactness: ConfirmMode::AtMost, trust: reports.json.is_some() };
+    let opening = SessionOptions {
+        paths,
+        selection,
+        providers,
+        confirmed,
+        expected: &expected,
+        exactness: ConfirmMode::AtMost,
+        trust: reports.json.is_some(),
+    };
     let (mut session, client) = Session::open_wide(&opening, env, reporter)?;
     session.resend_secrets(*resend_secrets);
     apply(args, &Given { expected, after, env, stop }, &session, client.as_ref(), reporter).await
@@ -112,7 +133,13 @@ struct Given<'a> {
     stop: &'a (Stop, Interrupt),
 }
 
-async fn apply(args: &Args, given: &Given<'_>, session: &Session, client: &dyn WriteClient, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+async fn apply(
+    args: &Args,
+    given: &Given<'_>,
+    session: &Session,
+    client: &dyn WriteClient,
+    reporter: &Reporter<'_>,
+) -> Result<Exit, CommandError> {
     let Given { expected, after, env, stop: (stop, interrupt) } = given;
     let listed = Instant::now();
     let plan = session.plan().await?;
@@ -133,7 +160,10 @@ async fn apply(args: &Args, given: &Given<'_>, session: &Session, client: &dyn W
         reporter.text(&render::report::refused(&view));
         reporter.markdown(&match invalid {
             true => render::markdown::invalid("apply", &plan.diagnostics, &session.config.sources, &reporter.links),
-            false => render::markdown::refused(&view, unexpected.map(|expected| render::report::unexpected_words(&view, expected)).as_deref()),
+            false => render::markdown::refused(
+                &view,
+                unexpected.map(|expected| render::report::unexpected_words(&view, expected)).as_deref(),
+            ),
         })?;
         return Ok(Exit::first_of(endings(&plan).into_iter().chain(unexpected.map(|_| Exit::Refused))));
     }
@@ -166,7 +196,14 @@ impl Run<'_> {
         let Run { args, expected, session, client, reporter, view, beforehand, interrupt } = self;
         let plan = view.plan;
         let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
-        let context = ExecContext { client: *client, settings, sources, jobs: args.jobs, observer: watch, interrupt: interrupt.clone() };
+        let context = ExecContext {
+            client: *client,
+            settings,
+            sources,
+            jobs: args.jobs,
+            observer: watch,
+            interrupt: interrupt.clone(),
+        };
         if expected.is_whole() {
             let moved = preflight(plan, &context).await;
             if !moved.is_empty() {
@@ -184,20 +221,26 @@ impl Run<'_> {
         if report.wrote() {
             reporter.has_written();
         }
-        let (proof, managed) = if report.has_something_to_prove() { prove(session, plan, interrupt).await } else { (Proof::NotNeeded, None) };
+        let (proof, managed) = if report.has_something_to_prove() {
+            prove(session, plan, interrupt).await
+        } else {
+            (Proof::NotNeeded, None)
+        };
         let report = report.proved(plan, proof);
         watch.ended_with(&report.outcomes, managed);
         Ok(self.told(watch, &report))
     }
 
-    /// Says how it ended, everywhere. What was done is done: a report that cannot be written is said, and counts, but stops nothing.
+    /// Says how it ended, everywhere. What was done is done: a report that cannot be written is said, and counts, but
+    /// stops nothing.
     fn told(&self, watch: &ApplyProgress<'_>, report: &Report) -> Exit {
         let Run { view, reporter, .. } = self;
         let deleted = watch.deleted_file();
         reporter.text(&render::report::status(view, report, deleted.as_deref()));
         let reported = reporter.markdown(&render::markdown::applied(view, report, deleted.as_deref()));
         let told = reporter.outputs(&render::github::apply_outputs(view.plan, report));
-        let unwritten: Vec<CommandError> = [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
+        let unwritten: Vec<CommandError> =
+            [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
         unwritten.iter().for_each(|error| reporter.problem(&error.shown()));
         let unwritten = (!unwritten.is_empty()).then(|| reporter.undelivered());
         Exit::first_of([exit(view.plan, report)].into_iter().chain(unwritten))

@@ -79,10 +79,13 @@ impl<'a> ApplyProgress<'a> {
         if self.reporter.json_file().is_some() { self.write(None) } else { Ok(()) }
     }
 
-    /// Writes the JSON file again if it is a second old: it survives whatever becomes of this process. A failure is noticed at the end.
+    /// Writes the JSON file again if it is a second old: it survives whatever becomes of this process. A failure is
+    /// noticed at the end.
     fn write_now_and_then(&self) {
         let mut last = lock(&self.written);
-        if let (Some(file), true) = (self.reporter.json_file(), last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1))) {
+        if let (Some(file), true) =
+            (self.reporter.json_file(), last.is_none_or(|last| last.elapsed() >= Duration::from_secs(1)))
+        {
             *last = Some(Instant::now());
             if let Err(error) = atomic_files::json(&self.document(None)).and_then(|bytes| file.write(&bytes)) {
                 tracing::warn!("cannot write {}: {error}", file.path().display());
@@ -104,7 +107,8 @@ impl<'a> ApplyProgress<'a> {
     fn document(&self, report: Option<&Report>) -> render::json::Document {
         let (outcomes, managed) = (lock(&self.outcomes), lock(&self.managed));
         let made = self.session.made(self.view.plan, &outcomes);
-        let progress = Progress { outcomes: &outcomes, kept: &lock(&self.kept), made: &made, report, managed: managed.as_deref() };
+        let progress =
+            Progress { outcomes: &outcomes, kept: &lock(&self.kept), made: &made, report, managed: managed.as_deref() };
         render::json::document(self.view, "apply", &self.session.config.sources, Some(&progress))
     }
 
@@ -148,13 +152,16 @@ impl ProgressObserver for ApplyProgress<'_> {
 
     fn keep(&self, index: usize, action: &Action, row: &Observed) -> io::Result<()> {
         lock(&self.kept).insert(index, row.row.clone());
-        let reported = self.reporter.json_file().map(|file| atomic_files::json(&self.document(None)).and_then(|bytes| file.write(&bytes)));
+        let reported = self
+            .reporter
+            .json_file()
+            .map(|file| atomic_files::json(&self.document(None)).and_then(|bytes| file.write(&bytes)));
         // The embedded emulator forgets at exit: nothing real is deleted there.
         if self.session.sandbox {
             return reported.unwrap_or(Ok(()));
         }
-        // A later run, or another at the same time, writes its own report over this one's, so the rows are kept in a file of their own
-        // as well. One of the two will do, if the other cannot be written.
+        // A later run, or another at the same time, writes its own report over this one's, so the rows are kept in a
+        // file of their own as well. One of the two will do, if the other cannot be written.
         let kept = self.keep_beside(action, row);
         if matches!(reported, Some(Ok(()))) { Ok(()) } else { kept }
     }

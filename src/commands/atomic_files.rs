@@ -83,19 +83,25 @@ impl OwnFile {
     }
 }
 
-/// Takes away what a run that was killed in the middle of writing this file left beside it, unless this run reads it. What is new may be
-/// that of a run that goes on.
+/// Takes away what a run that was killed in the middle of writing this file left beside it, unless this run reads it.
+/// What is new may be that of a run that goes on.
 pub fn sweep(path: &Path, is_read: impl Fn(&Path) -> bool) {
     const LEFT: Duration = Duration::from_secs(60);
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (Some(name), Ok(entries)) = (path.file_name().and_then(OsStr::to_str), fs::read_dir(folder)) else { return };
     let is_ours = |beside: &str| {
-        let number = beside.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).and_then(|rest| rest.strip_suffix(WRITING));
+        let number = beside
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .and_then(|rest| rest.strip_suffix(WRITING));
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_ours)) {
-        let age = fs::symlink_metadata(entry.path()).ok().and_then(|data| data.modified().ok()).and_then(|written| written.elapsed().ok());
+        let age = fs::symlink_metadata(entry.path())
+            .ok()
+            .and_then(|data| data.modified().ok())
+            .and_then(|written| written.elapsed().ok());
         if age.is_some_and(|age| age > LEFT) && !is_read(&entry.path()) {
             // Another run may have done it meanwhile.
             let _ = fs::remove_file(entry.path());
@@ -106,8 +112,8 @@ pub fn sweep(path: &Path, is_read: impl Fn(&Path) -> bool) {
 /// How the name of a file ends that is not whole yet.
 const WRITING: &str = ".writing";
 
-/// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other, and after a
-/// power loss too. A link is followed to the file that it names.
+/// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other,
+/// and after a power loss too. A link is followed to the file that it names.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<FileId> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -28,7 +28,12 @@ impl Base {
     ///
     /// # Errors
     /// A path that is not there.
-    pub fn read(paths: &[PathBuf], providers: &ProviderSelection, env: &Env, reporter: &Reporter<'_>) -> Result<Option<Self>, CommandError> {
+    pub fn read(
+        paths: &[PathBuf],
+        providers: &ProviderSelection,
+        env: &Env,
+        reporter: &Reporter<'_>,
+    ) -> Result<Option<Self>, CommandError> {
         if paths.is_empty() {
             return Ok(None);
         }
@@ -60,8 +65,8 @@ impl Base {
         plan.unread().any(|key| touches(&config.desired, &session.config.desired, key))
     }
 
-    /// Adds to the view what the change does, or that it cannot be told; whether all that is refused was refused before. The plan is
-    /// that of the session's config, from the same snapshots.
+    /// Adds to the view what the change does, or that it cannot be told; whether all that is refused was refused
+    /// before. The plan is that of the session's config, from the same snapshots.
     pub fn compare(self, session: &Session, snapshots: &Snapshots, view: &mut PlanView<'_>) -> bool {
         let Base { named, config } = self;
         let Some(config) = config else {
@@ -71,7 +76,15 @@ impl Base {
         let backends = providers::ALL.iter().map(|provider| (provider.name(), provider.backend())).collect();
         let blocks = providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
         let (before, after) = (side(&config), side(&session.config));
-        let sides = Sides { base: &named, before, after, snapshots, backends: &backends, blocks: &blocks, only: session.only.as_ref() };
+        let sides = Sides {
+            base: &named,
+            before,
+            after,
+            snapshots,
+            backends: &backends,
+            blocks: &blocks,
+            only: session.only.as_ref(),
+        };
         view.comparison = Some(compare(&sides, view.plan));
         is_refused(view.plan) && refuses_nothing_new(&sides, view.plan)
     }
@@ -90,7 +103,11 @@ fn side(config: &Loaded) -> Side<'_> {
 
 fn nothing_compared(named: &str, invalid: &Invalid) -> String {
     let errors = invalid.diagnostics.iter().filter(|found| found.is_error()).count();
-    let why = format!("the config at --base is invalid, so nothing is compared ({}: {})", escaped_line(named), counted(errors, "error"));
+    let why = format!(
+        "the config at --base is invalid, so nothing is compared ({}: {})",
+        escaped_line(named),
+        counted(errors, "error")
+    );
     let help = format!("see what is wrong with it: heeler validate {}", escaped_line(named));
     format!("{} {why}\n{} {help}\n", paint(CHANGED, "warning:"), paint(FAINT, "do:"))
 }

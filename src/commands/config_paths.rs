@@ -59,14 +59,17 @@ pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
 /// The embedded emulator's luck: the same in every run.
 pub const SEED: u64 = 1;
 
-/// Whether `--sandbox WORLD` was meant, without the equals sign that it takes: then the world stands where configs are named.
+/// Whether `--sandbox WORLD` was meant, without the equals sign that it takes: then the world stands where configs are
+/// named.
 ///
 /// # Errors
 /// It does.
 pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), CommandError> {
     let is_world = |path: &&PathBuf| {
         let names = |text: String| serde_json::from_str::<BTreeMap<String, Value>>(&text).ok();
-        let holds = |world: BTreeMap<String, Value>| !world.is_empty() && world.keys().all(|name| providers::named(name).is_some());
+        let holds = |world: BTreeMap<String, Value>| {
+            !world.is_empty() && world.keys().all(|name| providers::named(name).is_some())
+        };
         let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         is_json && fs::read_to_string(path).map_or(true, |text| names(text).is_some_and(holds))
     };
@@ -98,6 +101,8 @@ pub fn world_path(named: &OsStr, paths: &[PathBuf]) -> Option<PathBuf> {
     }
     let here = [PathBuf::from("."), PathBuf::from("heeler")];
     let places = if paths.is_empty() { &here[..] } else { paths };
-    let folder = |path: &PathBuf| if path.is_dir() { path.clone() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() };
+    let folder = |path: &PathBuf| {
+        if path.is_dir() { path.clone() } else { path.parent().map(Path::to_path_buf).unwrap_or_default() }
+    };
     places.iter().map(|path| folder(path).join("world.json")).find(|path| path.is_file())
 }

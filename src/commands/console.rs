@@ -1,8 +1,9 @@
-//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is no error; whatever
-//! else keeps the product from being written is remembered, since a result that was not delivered is a failure.
+//! stdout is the product, stderr is progress. Colours are stripped where nobody can see them. A closed pipe is no
+//! error; whatever else keeps the product from being written is remembered, since a result that was not delivered is a
+//! failure.
 //!
-//! Everything that is printed goes through [`Stream::print`], log lines too: no line of it is a command to a CI runner, whoever it is from.
-//! Commands that are meant are of a type of their own.
+//! Everything that is printed goes through [`Stream::print`], log lines too: no line of it is a command to a CI runner,
+//! whoever it is from. Commands that are meant are of a type of their own.
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -39,7 +40,9 @@ impl Console {
 
     /// What was printed so far on either stream.
     pub fn collected(&self) -> String {
-        self.collected.as_ref().map_or_else(String::new, |text| text.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        self.collected
+            .as_ref()
+            .map_or_else(String::new, |text| text.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     fn collects(&self, printed: &str) -> bool {
@@ -154,7 +157,8 @@ impl Stream {
             Stream::Problems => AutoStream::choice(&io::stderr()),
         };
         // Colours go first: without them, what stood around one could be a command.
-        let plain = if choice == ColorChoice::Never { Cow::Owned(strip_str(text).to_string()) } else { Cow::Borrowed(text) };
+        let plain =
+            if choice == ColorChoice::Never { Cow::Owned(strip_str(text).to_string()) } else { Cow::Borrowed(text) };
         self.write(&printable(&plain))
     }
 

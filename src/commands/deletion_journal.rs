@@ -43,8 +43,8 @@ impl DeletedFile {
         DeletedFile { name: format!("heeler-deleted-{short}"), records: Vec::new(), file: None }
     }
 
-    /// Puts one more record on disk, flushed. Where somebody has taken the file away or put another in its place, all of them go into
-    /// another new one.
+    /// Puts one more record on disk, flushed. Where somebody has taken the file away or put another in its place, all
+    /// of them go into another new one.
     ///
     /// # Errors
     /// It cannot be written.
@@ -54,7 +54,8 @@ impl DeletedFile {
             made.add(BETWEEN, [&record])?;
         } else {
             let mut made = Made::new(&self.name)?;
-            made.add(BEFORE, self.records.iter().chain([&record])).inspect_err(|_| drop(fs::remove_file(&made.path)))?;
+            made.add(BEFORE, self.records.iter().chain([&record]))
+                .inspect_err(|_| drop(fs::remove_file(&made.path)))?;
             self.file = Some(made);
         }
         self.records.push(record);
@@ -71,7 +72,8 @@ impl Made {
     /// A file that was not there: neither a link nor a pipe that somebody laid there is followed or filled.
     fn new(name: &str) -> io::Result<Self> {
         for number in 1..=MOST_FILES {
-            let path = PathBuf::from(if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") });
+            let path =
+                PathBuf::from(if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") });
             match File::create_new(&path) {
                 Ok(file) => return Ok(Made { id: FileId::of(&path), path, file, end: 0 }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -89,7 +91,10 @@ impl Made {
     fn add<'a>(&mut self, before: &str, records: impl IntoIterator<Item = &'a Box<RawValue>>) -> io::Result<()> {
         let records: Vec<&str> = records.into_iter().map(|record| record.get()).collect();
         let added = format!("{before}{}", records.join(BETWEEN));
-        let written = self.file.seek(SeekFrom::Start(self.end)).and_then(|_| self.file.write_all(format!("{added}{AFTER}").as_bytes()));
+        let written = self
+            .file
+            .seek(SeekFrom::Start(self.end))
+            .and_then(|_| self.file.write_all(format!("{added}{AFTER}").as_bytes()));
         if let Err(error) = written.and_then(|()| self.file.sync_all()).and_then(|()| flush_folder()) {
             let closed = self
                 .file

@@ -48,7 +48,8 @@ pub struct Args {
     /// Unmanaged accounts count as drift
     #[arg(long)]
     strict: bool,
-    /// Show what the vendor says does not work, such as a role it may not assume; one more request where it is told elsewhere. No drift
+    /// Show what the vendor says does not work, such as a role it may not assume; one more request where it is told
+    /// elsewhere. No drift
     #[arg(long)]
     health: bool,
 }
@@ -75,8 +76,15 @@ async fn look(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, C
     let Args { paths, selection, providers, reports, strict, health } = args;
     let confirmed = &Confirmed::default();
     let expected = &Expected::Anything;
-    let opening =
-        SessionOptions { paths, selection, providers, confirmed, expected, exactness: ConfirmMode::NoLimits, trust: reports.json.is_some() };
+    let opening = SessionOptions {
+        paths,
+        selection,
+        providers,
+        confirmed,
+        expected,
+        exactness: ConfirmMode::NoLimits,
+        trust: reports.json.is_some(),
+    };
     let session = Session::open(&opening, env, reporter)?;
     let plan = observed(&session, *health, reporter).await?;
     let drift = drift(&plan, *strict, &session.addressed_json());
@@ -98,12 +106,15 @@ async fn observed(session: &Session, health: bool, reporter: &Reporter<'_>) -> R
     let mut snapshots = session.read().await?;
     if health {
         let silent = session.diagnose(&mut snapshots).await;
-        silent.iter().for_each(|words| reporter.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(words))));
+        silent
+            .iter()
+            .for_each(|words| reporter.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(words))));
     }
     Ok(session.plan_of(&snapshots, false))
 }
 
-/// What drifted weighs more than what could not be read, which must not hide it. What apply would refuse is drift like any other.
+/// What drifted weighs more than what could not be read, which must not hide it. What apply would refuse is drift like
+/// any other.
 fn status(plan: &Plan, drift: &Drift, invalid: bool) -> Exit {
     let endings = [(invalid, Exit::Invalid), (drift.any(), Exit::Pending), (!plan.all_rows_read(), Exit::Failed)];
     endings.into_iter().find(|(is_so, _)| *is_so).map_or(Exit::Done, |(_, exit)| exit)

@@ -241,7 +241,8 @@ impl CommandError {
         if matches!(self, CommandError::Invalid) {
             return String::new();
         }
-        let hint = self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), escaped_line(&hint)));
+        let hint =
+            self.hint().map_or(String::new(), |hint| format!("\n{} {}", paint(FAINT, "do:"), escaped_line(&hint)));
         format!("{} {}{hint}\n", paint(BAD, "error:"), escaped_line(&self.words()))
     }
 
@@ -261,8 +262,12 @@ impl CommandError {
 fn unwritten(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::NotFound | ErrorKind::NotADirectory => "is the folder there?",
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "may the file, and the folder around it, be written?",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => "is there room on the disk, and within quota and `ulimit -f`?",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "may the file, and the folder around it, be written?"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "is there room on the disk, and within quota and `ulimit -f`?"
+        }
         _ => "what the system says is above: is it a limit of this shell (`ulimit -a`), or of the disk?",
     }
 }

@@ -81,7 +81,10 @@ impl Expected {
 pub fn addressee(settings: &BTreeMap<&'static str, Settings>, sandbox: bool) -> Addressee {
     let address = |(name, settings): (&&str, &Settings)| {
         let organization = settings.organization.as_ref().map(|(name, _)| name.clone());
-        ((*name).to_owned(), Address { base: settings.base(sandbox).to_owned(), site: settings.site.clone(), organization })
+        (
+            (*name).to_owned(),
+            Address { base: settings.base(sandbox).to_owned(), site: settings.site.clone(), organization },
+        )
     };
     Addressee { sandbox, providers: settings.iter().map(address).collect() }
 }

@@ -50,8 +50,12 @@ impl Global {
             2 => "heeler=debug",
             _ => "heeler=trace",
         };
-        let ansi = matches!(anstream::AutoStream::choice(&std::io::stderr()), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
-        let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(Log::default).with_ansi(ansi);
+        let ansi = matches!(
+            anstream::AutoStream::choice(&std::io::stderr()),
+            anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi
+        );
+        let log =
+            tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(Log::default).with_ansi(ansi);
         // In tests several commands run in one process; the first one's logging stays.
         let _ = log.with_target(false).without_time().log_internal_errors(false).try_init();
     }
@@ -71,7 +75,8 @@ pub struct Selection {
     /// Only these AWS accounts, at every provider; everything is still checked and read
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an empty organization
+    /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an
+    /// empty organization
     #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub sandbox: Option<OsString>,
 }
@@ -79,7 +84,8 @@ pub struct Selection {
 impl Selection {
     /// The accounts, if any were named.
     pub fn only(&self) -> Option<BTreeSet<String>> {
-        let only: BTreeSet<String> = self.only.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
+        let only: BTreeSet<String> =
+            self.only.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
         (!self.only.is_empty()).then_some(only)
     }
 }
@@ -105,11 +111,15 @@ impl ProviderSelection {
     pub fn narrow(&self, desired: &mut DesiredState) -> Result<(), CommandError> {
         let used: Vec<&'static str> = desired.settings.keys().copied().collect();
         if let Some(unused) = self.provider.iter().find(|name| !used.contains(&name.as_str())) {
-            return Err(CommandError::UnusedProvider(unused.clone(), if used.is_empty() { "none".to_owned() } else { used.join(", ") }));
+            return Err(CommandError::UnusedProvider(
+                unused.clone(),
+                if used.is_empty() { "none".to_owned() } else { used.join(", ") },
+            ));
         }
         let unselected = used.into_iter().filter(|name| !self.selects(name)).filter_map(providers::named);
         for provider in unselected.collect::<Vec<_>>() {
-            desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotSelected });
+            desired
+                .leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotSelected });
         }
         Ok(())
     }
@@ -137,7 +147,11 @@ impl Confirmed {
     /// The numbers.
     pub fn confirm(&self) -> Confirm {
         let given = |number: Option<usize>| number.map(|number| (number, None));
-        Confirm { creates: given(self.confirm_creates), deletes: given(self.confirm_deletes), disruptive: given(self.confirm_disruptive) }
+        Confirm {
+            creates: given(self.confirm_creates),
+            deletes: given(self.confirm_deletes),
+            disruptive: given(self.confirm_disruptive),
+        }
     }
 }
 
@@ -179,7 +193,8 @@ pub enum Destination {
     Stdout,
     /// To stderr.
     Stderr,
-    /// Into what is no file of this run's own: a pipe, a device, the step's summary. It is added to what is there, once.
+    /// Into what is no file of this run's own: a pipe, a device, the step's summary. It is added to what is there,
+    /// once.
     Through(PathBuf),
     /// A file, which is replaced.
     File(PathBuf),
@@ -188,7 +203,8 @@ pub enum Destination {
 impl Destination {
     /// What a path stands for.
     fn of(path: &Path, env: &Env) -> Self {
-        let goes_on = |name: &str| env.plain(name).is_some_and(|known| FileId::of_any(Path::new(known)) == FileId::of_any(path));
+        let goes_on =
+            |name: &str| env.plain(name).is_some_and(|known| FileId::of_any(Path::new(known)) == FileId::of_any(path));
         if is_stream(path, "stdout", 1) {
             Destination::Stdout
         } else if is_stream(path, "stderr", 2) {
@@ -207,5 +223,7 @@ impl Destination {
 /// Whether a path is one of the names of a stream of this process.
 fn is_stream(path: &Path, name: &str, number: u8) -> bool {
     (number == 1 && path.as_os_str() == "-")
-        || [format!("/dev/{name}"), format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}")].iter().any(|known| path == Path::new(known))
+        || [format!("/dev/{name}"), format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}")]
+            .iter()
+            .any(|known| path == Path::new(known))
 }

@@ -13,7 +13,8 @@ pub struct GitHub<'a> {
     env: &'a Env,
 }
 
-/// A step summary may be 1 MiB long, with everything that other commands of the step add to it; of one that is longer nothing is shown.
+/// A step summary may be 1 MiB long, with everything that other commands of the step add to it; of one that is longer
+/// nothing is shown.
 const LONGEST_SUMMARY: usize = 1024 * 1024 - 8192;
 
 impl<'a> GitHub<'a> {
@@ -24,7 +25,9 @@ impl<'a> GitHub<'a> {
 
     /// The files that are added to.
     pub fn files(&self) -> impl Iterator<Item = (&'static str, PathBuf)> {
-        ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"].into_iter().filter_map(|name| Some((name, PathBuf::from(self.env.plain(name)?))))
+        ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"]
+            .into_iter()
+            .filter_map(|name| Some((name, PathBuf::from(self.env.plain(name)?))))
     }
 
     /// Appends Markdown to the step's summary: all of it where there is room, else the short form.
@@ -51,7 +54,8 @@ impl<'a> GitHub<'a> {
 }
 
 fn append(path: &Path, text: &str) -> Result<(), CommandError> {
-    let written = OpenOptions::new().create(true).append(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written =
+        OpenOptions::new().create(true).append(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error: io::Error| CommandError::Write(path.to_path_buf(), error))
 }
 
@@ -59,11 +63,17 @@ fn append(path: &Path, text: &str) -> Result<(), CommandError> {
 pub fn links(env: &Env) -> Links {
     let github = || {
         Some((
-            format!("{}/{}/blob/{}", env.plain("GITHUB_SERVER_URL")?, env.plain("GITHUB_REPOSITORY")?, env.plain("GITHUB_SHA")?),
+            format!(
+                "{}/{}/blob/{}",
+                env.plain("GITHUB_SERVER_URL")?,
+                env.plain("GITHUB_REPOSITORY")?,
+                env.plain("GITHUB_SHA")?
+            ),
             "GITHUB_WORKSPACE",
         ))
     };
-    let gitlab = || Some((format!("{}/-/blob/{}", env.plain("CI_PROJECT_URL")?, env.plain("CI_COMMIT_SHA")?), "CI_PROJECT_DIR"));
+    let gitlab =
+        || Some((format!("{}/-/blob/{}", env.plain("CI_PROJECT_URL")?, env.plain("CI_COMMIT_SHA")?), "CI_PROJECT_DIR"));
     let Some((base, root)) = github().or_else(gitlab) else { return Links::default() };
     let folder = env.plain(root).and_then(|root| below(Path::new(root)));
     // Where the working directory is not inside the repository, no line of it can be named.

@@ -28,7 +28,8 @@ pub struct Args {
 pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
     let pages = pages().into_iter().map(|(command, name)| (args.dir.join(format!("{name}.1")), command));
     let pages: Vec<(PathBuf, clap::Command)> = pages.collect();
-    let outputs: Vec<_> = pages.iter().map(|(path, _)| Output { flag: "--dir", path, product: Some(Product::Page) }).collect();
+    let outputs: Vec<_> =
+        pages.iter().map(|(path, _)| Output { flag: "--dir", path, product: Some(Product::Page) }).collect();
     output_safety::check(&outputs, &Inputs::default())?;
     fs::create_dir_all(&args.dir).map_err(|error| CommandError::Write(args.dir.clone(), error))?;
     for (path, command) in pages {
@@ -44,7 +45,14 @@ fn pages() -> Vec<(clap::Command, String)> {
     let mut pages = vec![(root.clone(), "heeler".to_owned())];
     for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
         let name = format!("heeler-{}", command.get_name());
-        pages.push((command.clone().version(env!("CARGO_PKG_VERSION")).bin_name(name.replacen('-', " ", 1)).display_name(name.clone()), name));
+        pages.push((
+            command
+                .clone()
+                .version(env!("CARGO_PKG_VERSION"))
+                .bin_name(name.replacen('-', " ", 1))
+                .display_name(name.clone()),
+            name,
+        ));
     }
     pages
 }
@@ -59,9 +67,11 @@ fn write(path: &Path, command: clap::Command) -> Result<(), CommandError> {
         .map_err(|error| CommandError::Write(path.to_path_buf(), error))
 }
 
-/// Examples and tables stand in the last part as they were typed: filled and justified they could be neither read nor copied.
+/// Examples and tables stand in the last part as they were typed: filled and justified they could be neither read nor
+/// copied.
 fn as_typed(page: &str) -> String {
     let Some((before, rest)) = page.split_once(".SH EXTRA\n") else { return page.to_owned() };
-    let (extra, after) = rest.split_once("\n.SH ").map_or((rest, String::new()), |(extra, after)| (extra, format!("\n.SH {after}")));
+    let (extra, after) =
+        rest.split_once("\n.SH ").map_or((rest, String::new()), |(extra, after)| (extra, format!("\n.SH {after}")));
     format!("{before}.SH NOTES\n.nf\n{}\n.fi{after}\n", extra.trim_end())
 }

@@ -1,4 +1,5 @@
-//! What is said of single live rows beside the plan: what the AWS side of managed ones needs, and what people know others by.
+//! What is said of single live rows beside the plan: what the AWS side of managed ones needs, and what people know
+//! others by.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -39,9 +40,14 @@ pub fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option
     })
 }
 
-/// What people know those rows by that go, or that no entry names. An account's name in the config is its name at every vendor.
+/// What people know those rows by that go, or that no entry names. An account's name in the config is its name at every
+/// vendor.
 pub fn descriptions(config: &Loaded, snapshots: &Snapshots, plan: &Plan) -> Descriptions {
-    let entries = config.desired.entries.values().filter_map(|desired| Some((desired.account.as_deref()?, desired.name.as_deref()?)));
+    let entries = config
+        .desired
+        .entries
+        .values()
+        .filter_map(|desired| Some((desired.account.as_deref()?, desired.name.as_deref()?)));
     let names: BTreeMap<&str, &str> = entries.collect();
     let rows: BTreeMap<(&str, &RemoteId), &Observed> = snapshots
         .values()

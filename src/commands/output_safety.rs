@@ -129,7 +129,8 @@ fn replaceable(path: &Path, product: Product) -> Result<(), Overwrite> {
 }
 
 fn is_named_like_a_config(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 
 /// Whether it is a JSON report of heeler's.
@@ -150,7 +151,9 @@ fn is_own(path: &Path, product: Product) -> bool {
 fn is_own_json(bytes: &[u8]) -> bool {
     let Ok(Value::Object(document)) = serde_json::from_slice(bytes) else { return false };
     let text = |name: &str| document.get(name).and_then(Value::as_str).unwrap_or_default();
-    document.get("format").is_some_and(Value::is_u64) && text("tool").starts_with("heeler ") && COMMANDS.contains(&text("command"))
+    document.get("format").is_some_and(Value::is_u64)
+        && text("tool").starts_with("heeler ")
+        && COMMANDS.contains(&text("command"))
 }
 
 fn is_own_markdown(text: &str) -> bool {

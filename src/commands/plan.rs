@@ -46,8 +46,8 @@ pub struct Args {
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
-    /// The config before the change, such as the target branch checked out elsewhere; repeatable. Says what is pending already, and
-    /// first what this change no longer declares, protects or limits
+    /// The config before the change, such as the target branch checked out elsewhere; repeatable. Says what is pending
+    /// already, and first what this change no longer declares, protects or limits
     #[arg(long, value_name = "PATH")]
     base: Vec<PathBuf>,
     /// Exit 2 if there are changes
@@ -77,7 +77,15 @@ async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, C
     let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, providers, env, reporter)?;
     let expected = &Expected::Anything;
-    let opening = SessionOptions { paths, selection, providers, confirmed, expected, exactness: ConfirmMode::Exact, trust: reports.json.is_some() };
+    let opening = SessionOptions {
+        paths,
+        selection,
+        providers,
+        confirmed,
+        expected,
+        exactness: ConfirmMode::Exact,
+        trust: reports.json.is_some(),
+    };
     let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, reporter)?;
     let snapshots = session.read().await?;
     let plan = session.plan_of(&snapshots, false);

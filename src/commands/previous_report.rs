@@ -1,4 +1,5 @@
-//! `--after`: the report of the last apply. What that run sent without an answer may still show; until then it is not sent again.
+//! `--after`: the report of the last apply. What that run sent without an answer may still show; until then it is not
+//! sent again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,7 +58,9 @@ impl PreviousReport {
                 Op::Update { .. } => "update",
                 Op::Delete { .. } => "delete",
             };
-            let same = |sent: &&FileAction| (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, *kind, name);
+            let same = |sent: &&FileAction| {
+                (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, *kind, name)
+            };
             self.0.iter().filter(same).filter_map(|sent| sent.result.not_before).max()
         };
         plan.actions.iter().filter_map(|action| Some((action.key.clone(), until(action)?))).collect()

@@ -1,6 +1,8 @@
-//! Where what a run found goes: text, JSON and Markdown; in GitHub Actions annotations, the step summary and outputs as well.
+//! Where what a run found goes: text, JSON and Markdown; in GitHub Actions annotations, the step summary and outputs as
+//! well.
 //!
-//! Every run leaves by [`Reporter::close`], so a report is written for a run that failed, too: nobody reads a stale one.
+//! Every run leaves by [`Reporter::close`], so a report is written for a run that failed, too: nobody reads a stale
+//! one.
 
 use std::io;
 use std::path::Path;
@@ -45,7 +47,13 @@ impl<'a> Reporter<'a> {
     ///
     /// # Errors
     /// Two reports want one place, or one wants the place of what is read or of what is not a report.
-    pub fn new(command: &'static str, reports: &'a Reports, inputs: &Inputs, env: &'a Env, console: &'a Console) -> Result<Self, CommandError> {
+    pub fn new(
+        command: &'static str,
+        reports: &'a Reports,
+        inputs: &Inputs,
+        env: &'a Env,
+        console: &'a Console,
+    ) -> Result<Self, CommandError> {
         let (json, markdown) = (reports.json_destination(env), reports.markdown_destination(env));
         if [&json, &markdown].iter().all(|destination| **destination == Some(Destination::Stdout)) {
             return Err(CommandError::TwoProducts);
@@ -56,12 +64,24 @@ impl<'a> Reporter<'a> {
         let reported = [output("--json", &json, Product::Json), output("--markdown", &markdown, Product::Markdown)];
         let outputs: Vec<Output<'_>> = added.chain(reported.into_iter().flatten()).collect();
         output_safety::check(&outputs, inputs)?;
-        outputs.iter().filter(|output| output.product.is_some()).for_each(|output| atomic_files::sweep(output.path, |left| inputs.have(left)));
+        outputs
+            .iter()
+            .filter(|output| output.product.is_some())
+            .for_each(|output| atomic_files::sweep(output.path, |left| inputs.have(left)));
         let json = json.map(|destination| match destination {
             Destination::File(path) => Json::File(OwnFile::new(path)),
             other @ (Destination::Stdout | Destination::Stderr | Destination::Through(_)) => Json::Once(other),
         });
-        Ok(Reporter { command, reports, console, github, json, markdown, wrote: AtomicBool::new(false), links: super::github::links(env) })
+        Ok(Reporter {
+            command,
+            reports,
+            console,
+            github,
+            json,
+            markdown,
+            wrote: AtomicBool::new(false),
+            links: super::github::links(env),
+        })
     }
 
     /// What people read on stdout, unless a report takes its place.
@@ -143,7 +163,9 @@ impl<'a> Reporter<'a> {
     }
 
     fn deliver(&self, destination: &Destination, text: &str) -> Result<(), CommandError> {
-        let cannot = |path: &Path, written: io::Result<()>| written.map_err(|error| CommandError::Write(path.to_path_buf(), error));
+        let cannot = |path: &Path, written: io::Result<()>| {
+            written.map_err(|error| CommandError::Write(path.to_path_buf(), error))
+        };
         match destination {
             Destination::Stdout => self.console.product(text),
             Destination::Stderr => self.console.problem(text),
@@ -189,8 +211,8 @@ impl<'a> Reporter<'a> {
         if self.github.is_some() { self.outputs(&render::github::outputs(view)) } else { Ok(()) }
     }
 
-    /// The end of a run, however it ended: a failure is reported wherever a result would have been. Wrong usage is only said: whatever is
-    /// in the files stays.
+    /// The end of a run, however it ended: a failure is reported wherever a result would have been. Wrong usage is only
+    /// said: whatever is in the files stays.
     ///
     /// # Errors
     /// The one given.

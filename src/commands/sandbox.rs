@@ -99,5 +99,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 /// Several `--faults` are one list.
 fn faults(specs: &[String]) -> Result<Faults, clap::Error> {
     let parsed = if specs.is_empty() { Ok(Faults::none()) } else { Faults::parse(&specs.join(",")) };
-    parsed.map_err(|error| clap::Error::raw(ErrorKind::ValueValidation, format!("--faults: {}\n", escaped_line(&error.to_string()))))
+    parsed.map_err(|error| {
+        clap::Error::raw(ErrorKind::ValueValidation, format!("--faults: {}\n", escaped_line(&error.to_string())))
+    })
 }

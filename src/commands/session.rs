@@ -78,7 +78,12 @@ impl Session {
     ///
     /// # Errors
     /// As for [`Session::open`].
-    pub fn open_beside(other: Option<&Loaded>, opening: &SessionOptions<'_>, env: &Env, reporter: &Reporter<'_>) -> Result<Self, CommandError> {
+    pub fn open_beside(
+        other: Option<&Loaded>,
+        opening: &SessionOptions<'_>,
+        env: &Env,
+        reporter: &Reporter<'_>,
+    ) -> Result<Self, CommandError> {
         Ok(Session::open_both(other, opening, env, reporter)?.0)
     }
 
@@ -86,7 +91,11 @@ impl Session {
     ///
     /// # Errors
     /// As for [`Session::open`].
-    pub fn open_wide(opening: &SessionOptions<'_>, env: &Env, reporter: &Reporter<'_>) -> Result<(Self, Arc<dyn WriteClient>), CommandError> {
+    pub fn open_wide(
+        opening: &SessionOptions<'_>,
+        env: &Env,
+        reporter: &Reporter<'_>,
+    ) -> Result<(Self, Arc<dyn WriteClient>), CommandError> {
         Session::open_both(None, opening, env, reporter)
     }
 
@@ -102,13 +111,16 @@ impl Session {
         providers.narrow(&mut config.desired)?;
         let sandbox = selection.sandbox.is_some();
         let reviewed = expected.approved(&addressee(&config.desired.settings, sandbox))?;
-        let (approved, warnings) = reviewed.map_or((None, Diagnostics::new()), |(approved, warnings)| (Some(approved), warnings));
+        let (approved, warnings) =
+            reviewed.map_or((None, Diagnostics::new()), |(approved, warnings)| (Some(approved), warnings));
         approved.iter().for_each(|approved| leave_out_unplanned(approved, &mut config));
         let only = selection.only();
         known(only.as_ref(), [Some(&config), other])?;
         let client: Arc<dyn WriteClient> = match (env.injected_client(), &selection.sandbox) {
             (Some(vendors), _) => vendors.clone(),
-            (None, Some(world)) => Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any)),
+            (None, Some(world)) => {
+                Arc::new(Sandbox::new(world_of(world, &paths.paths, env)?, SEED).with_external_ids(ExternalIds::Any))
+            }
             (None, None) => Arc::new(Http::open(&config.desired.settings, env)?),
         };
         let session = Session {
@@ -131,7 +143,8 @@ impl Session {
         self.resend_secrets = wanted;
     }
 
-    /// Observes, checks whose the keys are, and plans. The embedded emulator's organization is nobody's, so there is nothing to guard there.
+    /// Observes, checks whose the keys are, and plans. The embedded emulator's organization is nobody's, so there is
+    /// nothing to guard there.
     ///
     /// # Errors
     /// The keys belong to another organization.
@@ -151,7 +164,10 @@ impl Session {
     /// Adds to what was read what the vendors say does not work; those that could not be asked are named.
     pub async fn diagnose(&self, snapshots: &mut Snapshots) -> Vec<String> {
         let silent = ask_health(self.client.as_ref(), snapshots).await;
-        silent.into_iter().map(|(provider, error)| format!("{provider} does not say what does not work: {error}")).collect()
+        silent
+            .into_iter()
+            .map(|(provider, error)| format!("{provider} does not say what does not work: {error}"))
+            .collect()
     }
 
     /// Observes and plans without the guard and without any approval: what differs, whoever may want it so.
@@ -199,13 +215,14 @@ impl Session {
     /// The plan with all that is said around it.
     pub fn plan_view<'a>(&self, plan: &'a Plan, reporter: &Reporter<'_>) -> PlanView<'a> {
         let settings = self.config.desired.settings.values();
-        let providers = settings.map(|settings @ Settings { provider, site, via, organization, endpoint: _ }| Addressed {
-            name: provider,
-            site: site.clone(),
-            base: settings.base(self.sandbox).to_owned(),
-            via: via.clone().filter(|_| !self.sandbox),
-            organization: organization.as_ref().map(|(name, _)| name.clone()),
-        });
+        let providers =
+            settings.map(|settings @ Settings { provider, site, via, organization, endpoint: _ }| Addressed {
+                name: provider,
+                site: site.clone(),
+                base: settings.base(self.sandbox).to_owned(),
+                via: via.clone().filter(|_| !self.sandbox),
+                organization: organization.as_ref().map(|(name, _)| name.clone()),
+            });
         let digest = planner::digest::digest(plan, &self.addressed_json());
         PlanView { links: reporter.links.clone(), ..PlanView::new(plan, providers.collect(), self.sandbox, digest) }
     }
@@ -246,9 +263,12 @@ pub fn is_refused(plan: &Plan) -> bool {
 
 /// A provider that no approved plan has planned is left out, as `--provider` would.
 fn leave_out_unplanned(approved: &Approved, config: &mut Loaded) {
-    let unplanned: Vec<&'static str> = config.desired.settings.keys().copied().filter(|provider| approved.leaves_out(provider)).collect();
+    let unplanned: Vec<&'static str> =
+        config.desired.settings.keys().copied().filter(|provider| approved.leaves_out(provider)).collect();
     for provider in unplanned.into_iter().filter_map(providers::named) {
-        config.desired.leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotPlanned });
+        config
+            .desired
+            .leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotPlanned });
     }
 }
 
@@ -257,7 +277,8 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
     let configs = || configs.into_iter().flatten().map(|config| &config.desired);
     let keys = configs().flat_map(|desired| desired.entries.keys().map(|key| key.name.as_str()));
     let tombstoned = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
-    let known: BTreeSet<&str> = keys.chain(tombstoned).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
+    let known: BTreeSet<&str> =
+        keys.chain(tombstoned).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
     // Where the config owns every account, it also names those it does not mention.
     let owns_all = configs().any(|desired| desired.exclusive.is_some());
     match only.into_iter().flatten().find(|id| !owns_all && !known.contains(id.as_str())) {
@@ -271,7 +292,9 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
 /// # Errors
 /// The system has no resources for one.
 pub fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
-    descriptors_are_left().and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build()).map_err(CommandError::Runtime)
+    descriptors_are_left()
+        .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build())
+        .map_err(CommandError::Runtime)
 }
 
 /// Where a runtime lacks file descriptors for its signals, it panics; so they are asked for before.

@@ -20,15 +20,16 @@ pub async fn told_to_stop() {
     }
 }
 
-/// From now on a file that grows beyond what this process may write is an error of that write, and not the end of the process without
-/// a word.
+/// From now on a file that grows beyond what this process may write is an error of that write, and not the end of the
+/// process without a word.
 pub fn hear_file_limit() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         /// SIGXFSZ, the same number on every system that is built for.
         const TOO_LARGE: i32 = 25;
-        // A handler that was registered once keeps the signal from ending the process for good. Without a runtime it stays as it is.
+        // A handler that was registered once keeps the signal from ending the process for good. Without a runtime it
+        // stays as it is.
         if let Ok(runtime) = super::session::runtime() {
             runtime.block_on(async { drop(signal(SignalKind::from_raw(TOO_LARGE))) });
         }

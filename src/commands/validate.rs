@@ -83,7 +83,11 @@ fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Consol
 
 fn valid(loaded: &Loaded, warnings: usize) -> String {
     let Loaded { desired, sources: _, layers: _, warnings: _, files, accounts } = loaded;
-    let tombstones = if desired.tombstones.is_empty() { String::new() } else { format!(", {}", counted(desired.tombstones.len(), "tombstone")) };
+    let tombstones = if desired.tombstones.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", counted(desired.tombstones.len(), "tombstone"))
+    };
     let warnings = if warnings == 0 { String::new() } else { format!(", {}", counted(warnings, "warning")) };
     format!("Valid: {} in {}{tombstones}{warnings}.\n", counted(*accounts, "account"), counted(*files, "file"))
 }

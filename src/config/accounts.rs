@@ -31,7 +31,8 @@ pub struct Account {
     pub holds: BTreeMap<&'static str, Hold>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
-    /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in another one.
+    /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in
+    /// another one.
     pub unfilled: Option<BTreeMap<&'static str, Node>>,
 }
 
@@ -79,17 +80,23 @@ pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut D
     for entry in &document.accounts {
         let account = read_one(entry, layers, whole, &mut wrong, &mut room, out);
         if room == 0 {
-            let wrong = Diagnostic::error(entry.place(), format!("the accounts come to more than {MOST_VALUES} values once layers are merged"));
+            let wrong = Diagnostic::error(
+                entry.place(),
+                format!("the accounts come to more than {MOST_VALUES} values once layers are merged"),
+            );
             out.push(
-                wrong.label("from here on nothing was read").help("write in the accounts only what is theirs; split the config into several roots"),
+                wrong
+                    .label("from here on nothing was read")
+                    .help("write in the accounts only what is theirs; split the config into several roots"),
             );
             break;
         }
         let Some(account) = account else { continue };
         if let Some(id) = &account.facts.account {
             if let Some(earlier) = first.get(id) {
-                let wrong =
-                    Diagnostic::error(account.id_place, format!("account {id} is declared twice")).label("again here").also(*earlier, "first here");
+                let wrong = Diagnostic::error(account.id_place, format!("account {id} is declared twice"))
+                    .label("again here")
+                    .also(*earlier, "first here");
                 out.push(wrong.help("keep one entry; what they share belongs in `defaults` or a profile"));
                 continue;
             }
@@ -100,16 +107,24 @@ pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut D
     accounts
 }
 
-fn read_one(entry: &Node, layers: &ConfigLayers, whole: bool, wrong: &mut Tally, room: &mut usize, out: &mut Diagnostics) -> Option<Account> {
+fn read_one(
+    entry: &Node,
+    layers: &ConfigLayers,
+    whole: bool,
+    wrong: &mut Tally,
+    room: &mut usize,
+    out: &mut Diagnostics,
+) -> Option<Account> {
     if !entry.is_map() {
         wrong.push(entry.place(), out, || {
-            let wrong =
-                Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe())).label("a map of keys belongs here");
+            let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe()))
+                .label("a map of keys belongs here");
             if let Some((key, value)) = entry.text().and_then(assignment) {
                 return wrong.help(format!("write `- {key}: {}`: a colon, not `=`", as_text(value)));
             }
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
-            wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
+            wrong
+                .help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
         });
         return None;
     }
@@ -118,17 +133,29 @@ fn read_one(entry: &Node, layers: &ConfigLayers, whole: bool, wrong: &mut Tally,
     let entry = &hold::without(entry);
     unknown_keys(entry, HEAD, "an account", out);
     let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
-    let remedy = |key: &str| if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" };
+    let remedy = |key: &str| {
+        if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" }
+    };
     out.extend(nulls.map(|known| no_value(known, remedy(&known.key))));
     let written = |field: &str| entry.get(field).is_some_and(|node| !node.is_null());
-    let head = check::<Head>("", &entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out).unwrap_or_default();
-    let own = read_layer(&entry.only(|key| !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))), out);
+    let head =
+        check::<Head>("", &entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out)
+            .unwrap_or_default();
+    let own = read_layer(
+        &entry.only(|key| {
+            !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))
+        }),
+        out,
+    );
     let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
         Some(node) => account_id(node, out).map(|id| (id, node.place())),
         None => None,
     };
     let profiles = profiles(entry, &head, layers, whole, out);
-    let partition = std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]).find_map(|layer| layer.partition.clone());
+    let partition = std::iter::once(&own)
+        .chain(profiles.iter().rev().copied())
+        .chain([&layers.defaults])
+        .find_map(|layer| layer.partition.clone());
     let is_left_out = partition.is_none();
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
@@ -145,7 +172,11 @@ fn read_one(entry: &Node, layers: &ConfigLayers, whole: bool, wrong: &mut Tally,
     blocks.values_mut().for_each(|block| *block = fill(block, &facts, wrong_id, out));
     concerns(&facts, &blocks, &mut out[found_before..]);
     one_per_backend(entry, &blocks, out);
-    if blocks.is_empty() && out.len() == found_before && (whole || head.profiles.is_empty()) && cuts.iter().all(|cut| !cut.steps.is_empty()) {
+    if blocks.is_empty()
+        && out.len() == found_before
+        && (whole || head.profiles.is_empty())
+        && cuts.iter().all(|cut| !cut.steps.is_empty())
+    {
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
     }
     // It may be there under a misspelt name, and that has been said.
@@ -158,10 +189,14 @@ fn read_one(entry: &Node, layers: &ConfigLayers, whole: bool, wrong: &mut Tally,
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
 fn managed_by_nobody(account: Option<&str>, place: Place) -> Diagnostic {
-    let title = account.map_or("no provider manages this account".to_owned(), |id| format!("no provider manages account {id}"));
+    let title =
+        account.map_or("no provider manages this account".to_owned(), |id| format!("no provider manages account {id}"));
     let first = providers::ALL.first().map_or("", |provider| provider.name());
-    let wrong = Diagnostic::warning(place, title).label("neither the entry nor a profile it lists has a provider's block");
-    wrong.help(format!("add `{first}: {{}}` or another provider's block; to leave the account alone, say `unmanaged: [{first}]`"))
+    let wrong =
+        Diagnostic::warning(place, title).label("neither the entry nor a profile it lists has a provider's block");
+    wrong.help(format!(
+        "add `{first}: {{}}` or another provider's block; to leave the account alone, say `unmanaged: [{first}]`"
+    ))
 }
 
 /// Notes whom mistakes found in an account's blocks concern.
@@ -175,7 +210,8 @@ pub fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, fou
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
     let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(*wrong)).ok()?;
     if id.starts_with("AKIA") {
-        let wrong = Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
+        let wrong =
+            Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
         out.push(wrong.help("write the AWS account's id, twelve digits in quotes"));
         return None;
     }
@@ -185,21 +221,27 @@ fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
 /// Whether every block names the account in a way that its vendor takes for its id.
 fn names_itself(blocks: &BTreeMap<&'static str, Node>) -> bool {
     let named = |(name, block): (&&str, &Node)| {
-        providers::named(name).is_some_and(|provider| !provider.needs_account() && providers::alias(provider, block).is_some())
+        providers::named(name)
+            .is_some_and(|provider| !provider.needs_account() && providers::alias(provider, block).is_some())
     };
     !blocks.is_empty() && blocks.iter().all(named)
 }
 
 fn missing_id(entry: &Node, out: &mut Diagnostics) {
     let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
-    out.push(
-        Diagnostic::error(place, "an account without `aws_account_id`")
-            .label("this entry names no account")
-            .help("add `aws_account_id: \"...\"`, twelve digits in quotes; if this belongs to the entry above, take its dash out"),
-    );
+    out
+        .push(Diagnostic::error(place, "an account without `aws_account_id`").label("this entry names no account").help(
+        "add `aws_account_id: \"...\"`, twelve digits in quotes; if this belongs to the entry above, take its dash out",
+    ));
 }
 
-fn profiles<'a>(entry: &Node, head: &Head, layers: &'a ConfigLayers, whole: bool, out: &mut Diagnostics) -> Vec<&'a ConfigLayer> {
+fn profiles<'a>(
+    entry: &Node,
+    head: &Head,
+    layers: &'a ConfigLayers,
+    whole: bool,
+    out: &mut Diagnostics,
+) -> Vec<&'a ConfigLayer> {
     let places = entry.get("profiles").map_or(&[][..], Node::items);
     let mut found = Vec::new();
     let mut unknown = Tally::default();
@@ -218,7 +260,9 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a ConfigLayers, whole: bool
                         format!("declared are: {}", listed(known.clone()))
                     };
                     let help = did_you_mean(name, known).map_or(list.clone(), |guess| format!("{guess} ({list})"));
-                    Diagnostic::error(place, format!("undeclared profile `{}`", brief(name))).label("no such profile").help(help)
+                    Diagnostic::error(place, format!("undeclared profile `{}`", brief(name)))
+                        .label("no such profile")
+                        .help(help)
                 });
             }
             None => {}
@@ -228,16 +272,25 @@ fn profiles<'a>(entry: &Node, head: &Head, layers: &'a ConfigLayers, whole: bool
 }
 
 /// Layer over layer. `defaults` fills blocks and never makes one.
-fn merge(own: &ConfigLayer, profiles: &[&ConfigLayer], defaults: &ConfigLayer, cuts: &[Cut], room: &mut usize) -> BTreeMap<&'static str, Node> {
+fn merge(
+    own: &ConfigLayer,
+    profiles: &[&ConfigLayer],
+    defaults: &ConfigLayer,
+    cuts: &[Cut],
+    room: &mut usize,
+) -> BTreeMap<&'static str, Node> {
     let mut merged = BTreeMap::new();
     for provider in providers::ALL {
         let name = provider.name();
         let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
-        let lower = std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
+        let lower =
+            std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
         let shape = provider.block();
         let mut copied = 0;
         let mut over = |layer: &Node, below: &Node| layer.over_counted(below, Some(shape), &mut copied);
-        let mut block = lower.fold(None, |below: Option<Node>, layer| Some(below.map_or_else(|| layer.clone(), |below| over(layer, &below))));
+        let mut block = lower.fold(None, |below: Option<Node>, layer| {
+            Some(below.map_or_else(|| layer.clone(), |below| over(layer, &below)))
+        });
         let mut cut = 0;
         for Cut { steps, .. } in cuts.iter().filter(|cut| cut.provider == name) {
             if cut > *room {
@@ -273,8 +326,8 @@ fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mu
     for provider in providers::ALL.iter().filter(|provider| blocks.contains_key(provider.name())) {
         if let Some(other) = backends.insert(provider.backend(), provider.name()) {
             let place = entry.entry(provider.name()).map_or(entry.place(), |block| block.key_place);
-            let wrong =
-                Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name())).label("the same rows through two APIs");
+            let wrong = Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name()))
+                .label("the same rows through two APIs");
             let both = [other, provider.name()].into_iter().filter_map(|name| Some((blocks.get(name)?.place(), name)));
             let elsewhere = both.filter(|(block, _)| !entry.place().covers(*block));
             let wrong = elsewhere.fold(wrong, |wrong, (block, name)| wrong.also(block, format!("`{name}` is here")));

@@ -16,7 +16,9 @@ pub fn map(entry: &Entry, out: &mut Diagnostics) -> Option<Node> {
     let help = match first.and_then(Node::text).or(entry.node.text()) {
         Some(name) => format!("write `{}: {{ {}: {{ ... }} }}`", entry.key, brief(name)),
         None => match first.and_then(|item| item.entries().first()) {
-            Some(inner) => format!("take the dashes out: `{}:` stands directly below `{}:`", brief(&inner.key), entry.key),
+            Some(inner) => {
+                format!("take the dashes out: `{}:` stands directly below `{}:`", brief(&inner.key), entry.key)
+            }
             None => format!("write keys below `{}:`, without dashes", entry.key),
         },
     };
@@ -41,13 +43,21 @@ fn as_list(entry: &Entry) -> String {
             "begin each entry with `- `, a plain dash and a space".to_owned()
         }
         (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
-            format!("write a list: `- aws_account_id: {}` for each, and below it what stands below that key", remedy::as_text(&first.key))
+            format!(
+                "write a list: `- aws_account_id: {}` for each, and below it what stands below that key",
+                remedy::as_text(&first.key)
+            )
         }
         (Some(_), _) if !names_accounts => {
-            format!("write `{key}: [{}]`", node.entries().iter().take(3).map(|entry| remedy::as_text(&entry.key)).collect::<Vec<_>>().join(", "))
+            format!(
+                "write `{key}: [{}]`",
+                node.entries().iter().take(3).map(|entry| remedy::as_text(&entry.key)).collect::<Vec<_>>().join(", ")
+            )
         }
         (Some(first), _) => format!("put a dash before each entry: `- {}: ...`", brief(&first.key)),
-        (None, Some(text)) if names_accounts => format!("write `- aws_account_id: {}` below `{key}:`", remedy::as_text(text)),
+        (None, Some(text)) if names_accounts => {
+            format!("write `- aws_account_id: {}` below `{key}:`", remedy::as_text(text))
+        }
         (None, Some(text)) => format!("write `{key}: [{}]`", remedy::as_text(text)),
         (None, None) => "write a list".to_owned(),
     }

@@ -53,7 +53,8 @@ pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
     let mut profiles = BTreeMap::new();
     for Entry { key, key_place, node } in &document.profiles {
         if !node.is_map() {
-            let wrong = Diagnostic::error(*key_place, format!("profile `{key}` is {}", node.describe())).label("a map of keys belongs here");
+            let wrong = Diagnostic::error(*key_place, format!("profile `{key}` is {}", node.describe()))
+                .label("a map of keys belongs here");
             out.push(wrong.help("write `{}` for a profile that says nothing yet"));
         }
         profiles.insert(key.to_string(), whole_layer(node, "a profile", out));
@@ -74,7 +75,10 @@ fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> ConfigLayer {
 
 /// The partition and the provider blocks of a layer; blocks are checked against their structs.
 pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
-    let mut layer = ConfigLayer { partition: node.get("aws_partition").and_then(|node| partition(node, out)), blocks: BTreeMap::new() };
+    let mut layer = ConfigLayer {
+        partition: node.get("aws_partition").and_then(|node| partition(node, out)),
+        blocks: BTreeMap::new(),
+    };
     for provider in providers::ALL.iter().copied() {
         if let Some(entry) = node.entry(provider.name())
             && let Some(block) = block(entry, provider, out)
@@ -88,11 +92,15 @@ pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
 fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Option<Node> {
     let name = provider.name();
     if entry.node.is_null() {
-        out.push(no_value(entry, &format!("write `{name}: {{}}` to manage the account with what lower layers say, or take the line out")));
+        out.push(no_value(
+            entry,
+            &format!("write `{name}: {{}}` to manage the account with what lower layers say, or take the line out"),
+        ));
         return None;
     }
     if !entry.node.is_map() {
-        let wrong = Diagnostic::error(entry.key_place, format!("`{name}` is {}", entry.node.describe())).label("a map of keys belongs here");
+        let wrong = Diagnostic::error(entry.key_place, format!("`{name}` is {}", entry.node.describe()))
+            .label("a map of keys belongs here");
         let has_dash = entry.node.items().first().is_some_and(Node::is_map);
         let help = if has_dash {
             "write its fields below it, without the dash".to_owned()
@@ -126,7 +134,9 @@ pub fn unknown_keys(node: &Node, known: &[&'static str], what: &str, out: &mut D
             let list = format!("known in {what}: {}", known.join(", "));
             let help = elsewhere(&entry.key, what).or_else(|| did_you_mean(&entry.key, known.iter().copied()));
             let help = help.map_or_else(|| list.clone(), |help| format!("{help} ({list})"));
-            Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(&entry.key))).label("nothing is known under this name").help(help)
+            Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(&entry.key)))
+                .label("nothing is known under this name")
+                .help(help)
         });
     }
 }

@@ -61,7 +61,11 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
             if !is_known(&entry.key) {
                 unknown.push(entry.key_place, out, || unknown_key(entry));
             } else if entry.node.is_null() {
-                let help = if entry.key.as_ref() == "accounts" { "write `accounts: []`, or leave the key out" } else { "leave the key out" };
+                let help = if entry.key.as_ref() == "accounts" {
+                    "write `accounts: []`, or leave the key out"
+                } else {
+                    "leave the key out"
+                };
                 out.push(no_value(entry, help));
             } else if let Some(earlier) = first.get(&*entry.key).filter(|_| SINGLETONS.contains(&&*entry.key)) {
                 out.push(
@@ -77,14 +81,16 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
         }
     }
     // Of a file that is something else altogether, that has been said.
-    if whole && !no_config && roots.iter().all(|root| root.is_map() || root.is_null()) && !first.contains_key("version") {
+    if whole && !no_config && roots.iter().all(|root| root.is_map() || root.is_null()) && !first.contains_key("version")
+    {
         missing_version(roots, sources, out);
     }
     document
 }
 
 fn no_map(root: &Node) -> Diagnostic {
-    let wrong = Diagnostic::error(root.place(), "a config is a map of keys").label(format!("this is {}", root.describe()));
+    let wrong =
+        Diagnostic::error(root.place(), "a config is a map of keys").label(format!("this is {}", root.describe()));
     let are_accounts = root.items().iter().any(|item| item.get("aws_account_id").is_some());
     wrong.help(match () {
         () if root.text().is_some_and(is_terraform) => TERRAFORM,
@@ -130,7 +136,8 @@ fn top_guess(word: &str) -> Option<String> {
 fn unknown_key(entry: &Entry) -> Diagnostic {
     let word = &*entry.key;
     if providers::named(word).is_some() {
-        let wrong = Diagnostic::error(entry.key_place, format!("`{word}` stands under an account, or under `providers:`"));
+        let wrong =
+            Diagnostic::error(entry.key_place, format!("`{word}` stands under an account, or under `providers:`"));
         let is_world = entry.node.is_list() || entry.node.get("data").is_some();
         return wrong.label("not at the top of a file").help(match is_world {
             true => "if this file is a world for the sandbox, name it so: `--sandbox=FILE`",
@@ -141,11 +148,15 @@ fn unknown_key(entry: &Entry) -> Diagnostic {
     let elsewhere = match word {
         _ if ACCOUNT_KEYS.contains(&word) => Some("put it into an entry of `accounts:`, after a dash".to_owned()),
         "data" => Some("if this is what a vendor lists, `heeler import` writes a config from it".to_owned()),
-        "resource" | "module" | "variable" | "terraform" | "locals" | "provider" | "output" => Some(TERRAFORM.to_owned()),
+        "resource" | "module" | "variable" | "terraform" | "locals" | "provider" | "output" => {
+            Some(TERRAFORM.to_owned())
+        }
         _ => top_guess(word),
     };
     let help = elsewhere.map_or_else(|| format!("known here: {known}"), |help| format!("{help} (known here: {known})"));
-    Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(word))).label("nothing is known under this name").help(help)
+    Diagnostic::error(entry.key_place, format!("unknown key `{}`", brief(word)))
+        .label("nothing is known under this name")
+        .help(help)
 }
 
 impl Document {
@@ -206,21 +217,32 @@ impl Document {
 /// What is wrong with it.
 pub fn identity(node: &Node, what: &str) -> Result<String, Box<Diagnostic>> {
     let Some(text) = node.text().filter(|_| !node.is_null()) else {
-        let wrong = Diagnostic::error(node.place(), format!("{what} is {}", node.describe())).label("an account id belongs here");
+        let wrong = Diagnostic::error(node.place(), format!("{what} is {}", node.describe()))
+            .label("an account id belongs here");
         return Err(Box::new(wrong.help("write twelve digits in quotes: `\"210000000003\"`")));
     };
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_access_key =
-        text.strip_prefix("AKIA").is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
+    let is_access_key = text
+        .strip_prefix("AKIA")
+        .is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
     if is_access_key || is_account && !node.is_plain() {
         return Ok(text.to_owned());
     }
     let numeric = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '_' || c == '-' || c == '.');
     let digits: String = text.chars().filter(char::is_ascii_digit).take(13).collect();
-    let written = if digits.len() == 12 { format!("write `\"{digits}\"`") } else { "write the account's id, twelve digits in quotes".to_owned() };
+    let written = if digits.len() == 12 {
+        format!("write `\"{digits}\"`")
+    } else {
+        "write the account's id, twelve digits in quotes".to_owned()
+    };
     if node.is_plain() && numeric {
-        let wrong = Diagnostic::error(node.place(), "an unquoted account id").label("YAML reads this as a number, and eats leading zeros");
-        return Err(Box::new(wrong.help(if digits.len() == 12 { format!("quote it: `\"{digits}\"`") } else { written })));
+        let wrong = Diagnostic::error(node.place(), "an unquoted account id")
+            .label("YAML reads this as a number, and eats leading zeros");
+        return Err(Box::new(wrong.help(if digits.len() == 12 {
+            format!("quote it: `\"{digits}\"`")
+        } else {
+            written
+        })));
     }
     let odd = text.chars().find_map(|c| Some((c, odd_character(c)?)));
     let (label, help) = match odd {
@@ -228,25 +250,37 @@ pub fn identity(node: &Node, what: &str) -> Result<String, Box<Diagnostic>> {
         None if text.chars().any(|c| c.is_numeric() && !c.is_ascii()) => {
             ("other digits than 0 to 9".to_owned(), "type the digits anew, in quotes".to_owned())
         }
-        None if text.contains("${") => ("names are not filled in here".to_owned(), "write the id itself, twelve digits in quotes".to_owned()),
+        None if text.contains("${") => {
+            ("names are not filled in here".to_owned(), "write the id itself, twelve digits in quotes".to_owned())
+        }
         None if digits.len() == 12 => ("something stands beside the digits".to_owned(), written),
-        None if numeric => (format!("{} digits", text.chars().filter(char::is_ascii_digit).count()), "an AWS account id is twelve digits".to_owned()),
-        None => ("not twelve digits".to_owned(), format!("{written}, such as `\"210000000003\"`; names are for people and identify nothing")),
+        None if numeric => (
+            format!("{} digits", text.chars().filter(char::is_ascii_digit).count()),
+            "an AWS account id is twelve digits".to_owned(),
+        ),
+        None => (
+            "not twelve digits".to_owned(),
+            format!("{written}, such as `\"210000000003\"`; names are for people and identify nothing"),
+        ),
     };
     Err(Box::new(Diagnostic::error(node.place(), "not an AWS account id").label(label).help(help)))
 }
 
 fn version(node: &Node, out: &mut Diagnostics) {
     if node.text().is_none_or(|text| text != VERSION.to_string()) {
-        let wrong = Diagnostic::error(node.place(), "a version this heeler does not read").label(format!("this heeler reads version {VERSION}"));
+        let wrong = Diagnostic::error(node.place(), "a version this heeler does not read")
+            .label(format!("this heeler reads version {VERSION}"));
         out.push(wrong.help("write `version: 1`, or use a newer heeler"));
     }
 }
 
 fn ownership(node: &Node, out: &mut Diagnostics) -> Option<Exclusive> {
     if node.text().is_none_or(|text| text != "declared" && text != "exclusive") {
-        let wrong = Diagnostic::error(node.place(), "`ownership` is `declared` or `exclusive`").label("neither of them");
-        out.push(wrong.help("`declared` (the default) leaves alone what no entry names; `exclusive` plans to delete it"));
+        let wrong =
+            Diagnostic::error(node.place(), "`ownership` is `declared` or `exclusive`").label("neither of them");
+        out.push(
+            wrong.help("`declared` (the default) leaves alone what no entry names; `exclusive` plans to delete it"),
+        );
     }
     Exclusive::read(node)
 }

@@ -48,14 +48,22 @@ pub fn entries(
 pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>) -> BTreeMap<String, Partition> {
     let settings = Arc::new(settings.clone());
     let of = |account: &Account| {
-        let elsewhere = account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
+        let elsewhere =
+            account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
         let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
-        Some((account.clone()?, Partition { name: partition.clone(), place: *partition_place, in_other_partition: elsewhere }))
+        Some((
+            account.clone()?,
+            Partition { name: partition.clone(), place: *partition_place, in_other_partition: elsewhere },
+        ))
     };
     accounts.iter().filter_map(of).collect()
 }
 
-fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settings: Arc<BTreeMap<&'static str, Settings>>) -> InOtherPartition {
+fn elsewhere(
+    unfilled: BTreeMap<&'static str, Node>,
+    facts: AccountFacts,
+    settings: Arc<BTreeMap<&'static str, Settings>>,
+) -> InOtherPartition {
     InOtherPartition::new(move |partition| {
         let (mut found, mut out) = (Vec::new(), Diagnostics::new());
         let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
@@ -73,14 +81,24 @@ fn elsewhere(unfilled: BTreeMap<&'static str, Node>, facts: AccountFacts, settin
 fn one_api_per_row(entries: &BTreeMap<Key, Arc<Desired>>, out: &mut Diagnostics) {
     let backend = |provider: &str| providers::named(provider).map(|provider| provider.backend());
     let used: BTreeSet<&str> = entries.keys().map(|key| key.provider).collect();
-    let shared: BTreeSet<&str> = used.iter().copied().filter(|one| used.iter().any(|other| other != one && backend(other) == backend(one))).collect();
+    let shared: BTreeSet<&str> = used
+        .iter()
+        .copied()
+        .filter(|one| used.iter().any(|other| other != one && backend(other) == backend(one)))
+        .collect();
     let mut first = BTreeMap::new();
     for desired in entries.values().filter(|desired| shared.contains(desired.key.provider)) {
         for key in desired.keys() {
             let known = first.insert((backend(key.provider), key.kind, key.name), desired);
-            let Some(known) = known.filter(|known| known.key.provider != desired.key.provider && known.place != desired.place) else { continue };
+            let Some(known) =
+                known.filter(|known| known.key.provider != desired.key.provider && known.place != desired.place)
+            else {
+                continue;
+            };
             let title = format!("`{}` and `{}` on one account", known.key.provider, desired.key.provider);
-            let wrong = Diagnostic::error(desired.place, title).label("the same row through two APIs").also(known.place, "first here");
+            let wrong = Diagnostic::error(desired.place, title)
+                .label("the same row through two APIs")
+                .also(known.place, "first here");
             out.push(wrong.help("keep one of them"));
         }
     }

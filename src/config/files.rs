@@ -32,7 +32,10 @@ pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
             let (before, fine) = (found.len(), out.len());
             found.extend(walk(path, out));
             if found.len() == before && out.len() == fine {
-                out.push(Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display())).help("name the folder that holds your config"));
+                out.push(
+                    Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display()))
+                        .help("name the folder that holds your config"),
+                );
             }
         } else {
             found.push(path.clone());
@@ -77,9 +80,15 @@ fn walk(folder: &Path, out: &mut Diagnostics) -> Vec<PathBuf> {
     found
 }
 
-/// Links may lead back up, so each folder is read once, under whatever name. One that leads out of the folder that was named is not
-/// followed: a pull request could show what is on the machine that checks it.
-fn walk_within(folder: &Path, root: &Path, walked: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>, out: &mut Diagnostics) {
+/// Links may lead back up, so each folder is read once, under whatever name. One that leads out of the folder that was
+/// named is not followed: a pull request could show what is on the machine that checks it.
+fn walk_within(
+    folder: &Path,
+    root: &Path,
+    walked: &mut BTreeSet<PathBuf>,
+    found: &mut Vec<PathBuf>,
+    out: &mut Diagnostics,
+) {
     if !walked.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())) {
         return;
     }
@@ -127,7 +136,10 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
     };
     if size > LARGEST {
         let megabytes = LARGEST / 1024 / 1024;
-        out.push(Diagnostic::nowhere(format!("{name} is larger than {megabytes} MB")).help("split it: a folder of files is read as one config"));
+        out.push(
+            Diagnostic::nowhere(format!("{name} is larger than {megabytes} MB"))
+                .help("split it: a folder of files is read as one config"),
+        );
         return None;
     }
     let bytes = match fs::read(path) {
@@ -147,7 +159,11 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
     match String::from_utf8(bytes) {
         Ok(text) if text.contains('\0') => {
             let before = &text[..text.find('\0').unwrap_or_default()];
-            let at = format!("{}:{}", before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+            let at = format!(
+                "{}:{}",
+                before.matches('\n').count() + 1,
+                before.chars().rev().take_while(|c| *c != '\n').count() + 1
+            );
             let help = "save the file as UTF-8, not as UTF-16; or is it no YAML file at all?";
             out.push(Diagnostic::nowhere(format!("{name}:{at}: a NUL byte: this is not text")).help(help));
             None

@@ -1,7 +1,7 @@
 //! `hold:` on an account entry, or in one of its blocks: what differs there is shown and never written.
 //!
-//! It is for what is known to be odd: an account that is suspended, a row that cannot be told from others. Past its date there is a
-//! warning, and it still holds: nothing is written because a day has come.
+//! It is for what is known to be odd: an account that is suspended, a row that cannot be told from others. Past its
+//! date there is a warning, and it still holds: nothing is written because a day has come.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,7 +43,8 @@ pub fn read(entry: &Node, out: &mut Diagnostics) -> BTreeMap<&'static str, Hold>
 
 /// An entry without what is held, as the other checks know it.
 pub fn without(entry: &Node) -> Node {
-    let names: Vec<&str> = providers::ALL.iter().map(|provider| provider.name()).filter(|name| entry.get(name).is_some()).collect();
+    let names: Vec<&str> =
+        providers::ALL.iter().map(|provider| provider.name()).filter(|name| entry.get(name).is_some()).collect();
     names.into_iter().fold(entry.without(&[KEY]), |entry, name| entry.without(&[name, KEY]))
 }
 
@@ -82,7 +83,11 @@ fn date(text: &str, entry: &Entry, out: &mut Diagnostics) -> Option<Date> {
     let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
     if date.is_none() {
         let place = entry.node.get("until").map_or(entry.key_place, Node::place);
-        out.push(Diagnostic::error(place, "not a date").label("a hold ends on a day").help("write it as `until: \"2027-03-01\"`"));
+        out.push(
+            Diagnostic::error(place, "not a date")
+                .label("a hold ends on a day")
+                .help("write it as `until: \"2027-03-01\"`"),
+        );
     }
     date
 }

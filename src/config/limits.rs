@@ -50,7 +50,11 @@ pub fn confirm(node: &Node, out: &mut Diagnostics) -> Confirm {
     let node = &renamed(node, out);
     let ConfirmBlock { creates, deletes, disruptive, reason: _ } = check("confirm", node, out).unwrap_or_default();
     let written = |field: &str, number: Option<usize>| Some((number?, node.get(field).map(Node::place)));
-    Confirm { creates: written("creates", creates), deletes: written("deletes", deletes), disruptive: written("disruptive", disruptive) }
+    Confirm {
+        creates: written("creates", creates),
+        deletes: written("deletes", deletes),
+        disruptive: written("disruptive", disruptive),
+    }
 }
 
 /// `disruptive` was called `removals` at first; who wrote that is told.

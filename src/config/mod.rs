@@ -1,7 +1,7 @@
 //! Floor 2: files in, [`DesiredState`] out, or every mistake in every file.
 //!
-//! Text becomes nodes, each layer is checked by itself, layers are merged, and the merged account is checked for what only it can
-//! show. Nothing here reaches a vendor.
+//! Text becomes nodes, each layer is checked by itself, layers are merged, and the merged account is checked for what
+//! only it can show. Nothing here reaches a vendor.
 
 pub mod accounts;
 pub mod containers;
@@ -49,8 +49,8 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The warnings, values that only accounts that hold them may keep, and ids under `protect` that no entry names. What is live is not
-    /// known offline, so this is for `validate` alone: plan and drift look.
+    /// The warnings, values that only accounts that hold them may keep, and ids under `protect` that no entry names.
+    /// What is live is not known offline, so this is for `validate` alone: plan and drift look.
     pub fn offline_warnings(&self) -> Diagnostics {
         let removed: BTreeSet<&str> = self.desired.tombstones.iter().map(Tombstone::identity).collect();
         let label = "no entry names it; plan tells whether it is live";
@@ -96,7 +96,8 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let entries = entries::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &entries);
     odd_characters::check(&roots, &mut out);
-    let mut doubtful: Diagnostics = joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue(_))).collect());
+    let mut doubtful: Diagnostics =
+        joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue(_))).collect());
     if any_error(&out) {
         out.extend(doubtful);
         return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));
@@ -144,7 +145,8 @@ fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) 
     (roots, whole)
 }
 
-/// A value under a key that sounds like a secret is never shown; of a reference, the variable's name is, if it can be one.
+/// A value under a key that sounds like a secret is never shown; of a reference, the variable's name is, if it can be
+/// one.
 fn hide_secrets(node: &Node, sources: &mut Sources) {
     for Entry { key, node, .. } in node.entries() {
         let sounds = key.to_ascii_lowercase();
@@ -183,8 +185,14 @@ fn hide_secrets_in_text(text: &str, file: u32, sources: &mut Sources) {
     }
 }
 
-/// Makes one of what was found twice, says whom it concerns, orders it by place, and leaves out what is too much for one run.
-fn tidy(found: Diagnostics, document: &document::Document, accounts: &[accounts::Account], sources: &Sources) -> Diagnostics {
+/// Makes one of what was found twice, says whom it concerns, orders it by place, and leaves out what is too much for
+/// one run.
+fn tidy(
+    found: Diagnostics,
+    document: &document::Document,
+    accounts: &[accounts::Account],
+    sources: &Sources,
+) -> Diagnostics {
     let mut found = joined(found);
     found.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.place.map(|place| (sources.name(place).clone(), place));
@@ -204,7 +212,8 @@ fn name_concerned(found: &mut Diagnostics, document: &document::Document, accoun
             None if diagnostic.reach.accounts() == 1 => diagnostic.reach.forget_accounts(),
             None => {}
             Some(reaches) if diagnostic.reach.accounts() == 0 => {
-                let concerned = accounts.iter().filter(|account| reaches(account)).filter_map(|account| account.names().next());
+                let concerned =
+                    accounts.iter().filter(|account| reaches(account)).filter_map(|account| account.names().next());
                 concerned.for_each(|account| diagnostic.reach.add(account));
             }
             Some(_) => {}
@@ -218,7 +227,11 @@ type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;
 fn reached(place: Place, document: &document::Document) -> Option<Reaches<'_>> {
     let covers = |node: &&Node| node.place().covers_use_of(place);
     if let Some(defaults) = document.defaults.as_ref().filter(covers) {
-        let block = defaults.entries().iter().find(|entry| covers(&&entry.node) || entry.key_place == place).map(|entry| &*entry.key);
+        let block = defaults
+            .entries()
+            .iter()
+            .find(|entry| covers(&&entry.node) || entry.key_place == place)
+            .map(|entry| &*entry.key);
         let provider = block.and_then(providers::named).map(|provider| provider.name());
         return Some(Box::new(move |account| provider.is_none_or(|name| account.blocks.contains_key(name))));
     }

@@ -6,7 +6,8 @@ use crate::model::characters::odd_character;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief};
 use crate::model::{Node, Place};
 
-/// Reports them. Where something is wrong with a key already, this is why; where something is wrong with a value, that has been said.
+/// Reports them. Where something is wrong with a key already, this is why; where something is wrong with a value, that
+/// has been said.
 pub fn check(roots: &[Node], out: &mut Diagnostics) {
     let said = out.iter().enumerate().filter_map(|(at, found)| Some((found.place?, at))).collect();
     let mut search = Search { said, tally: Tally::default(), out };
@@ -34,7 +35,11 @@ impl Search<'_> {
             && !self.said.contains_key(&node.place())
         {
             self.tally.push(node.place(), self.out, || {
-                let help = if name.contains("quote") { "write straight quotes: `\"` or `'`" } else { "type the value anew, without it" };
+                let help = if name.contains("quote") {
+                    "write straight quotes: `\"` or `'`"
+                } else {
+                    "type the value anew, without it"
+                };
                 Diagnostic::error(node.place(), "a character that is not what it looks like")
                     .label(format!("{name} would be part of the value"))
                     .help(help)
@@ -45,7 +50,8 @@ impl Search<'_> {
     fn key(&mut self, key: &str, place: Place, name: &str) {
         let clean: String = key.chars().filter(|c| odd_character(*c).is_none()).collect();
         let wrong = || {
-            let wrong = Diagnostic::error(place, format!("there is {name} in a key")).label("it is not what it looks like");
+            let wrong =
+                Diagnostic::error(place, format!("there is {name} in a key")).label("it is not what it looks like");
             wrong.help(format!("write `{}`", brief(clean.trim())))
         };
         match self.said.get(&place).and_then(|at| self.out.get_mut(*at)) {

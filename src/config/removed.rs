@@ -26,7 +26,8 @@ pub struct Removed {
     name: Option<String>,
     /// Only this row is ever deleted; plan prints it.
     id: Option<String>,
-    /// Only at these providers, such as `wavefront`, or only these kinds of rows, such as `wavefront.ec2`; all of them if left out.
+    /// Only at these providers, such as `wavefront`, or only these kinds of rows, such as `wavefront.ec2`; all of them
+    /// if left out.
     from: Option<Vec<String>>,
 }
 
@@ -34,7 +35,8 @@ pub struct Removed {
 pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) -> Vec<Tombstone> {
     let mut tombstones: Vec<Tombstone> = Vec::new();
     let mut same = HashMap::<String, Vec<usize>>::new();
-    let declared: HashMap<&str, &Account> = accounts.iter().flat_map(|account| account.names().map(move |name| (name, account))).collect();
+    let declared: HashMap<&str, &Account> =
+        accounts.iter().flat_map(|account| account.names().map(move |name| (name, account))).collect();
     let mut wrong = Tally::default();
     for entry in &document.removed {
         let Some(tombstone) = read_one(entry, &mut wrong, out) else { continue };
@@ -42,13 +44,21 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
         if let (Some(account), None) = (declared.get(tombstone.identity()), tombstone.id()) {
             conflict(&tombstone, account, out);
         }
-        let both = |other: &Tombstone, (provider, kind)| other.speaks_of_kind(provider, kind) && tombstone.speaks_of_kind(provider, kind);
+        let both = |other: &Tombstone, (provider, kind)| {
+            other.speaks_of_kind(provider, kind) && tombstone.speaks_of_kind(provider, kind)
+        };
         // Of three rows of one account two may go by their ids.
         let other_row = |other: &Tombstone| other.id().zip(tombstone.id()).is_some_and(|(theirs, own)| theirs != own);
-        let overlaps =
-            |other: &&Tombstone| other.identity() == tombstone.identity() && !other_row(other) && every_kind().any(|kind| both(other, kind));
-        if let Some(earlier) = same.get(tombstone.identity()).and_then(|known| known.iter().map(|at: &usize| &tombstones[*at]).find(overlaps)) {
-            let wrong = Diagnostic::error(tombstone.place(), format!("account {} is removed twice", tombstone.identity())).label("again here");
+        let overlaps = |other: &&Tombstone| {
+            other.identity() == tombstone.identity() && !other_row(other) && every_kind().any(|kind| both(other, kind))
+        };
+        if let Some(earlier) = same
+            .get(tombstone.identity())
+            .and_then(|known| known.iter().map(|at: &usize| &tombstones[*at]).find(overlaps))
+        {
+            let wrong =
+                Diagnostic::error(tombstone.place(), format!("account {} is removed twice", tombstone.identity()))
+                    .label("again here");
             out.push(wrong.also(earlier.place(), "first here").help("keep one entry"));
         }
         same.entry(tombstone.identity().to_owned()).or_default().push(tombstones.len());
@@ -61,18 +71,25 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
     let before = out.len();
     if !entry.is_map() {
         wrong.push(entry.place(), out, || {
-            let wrong =
-                Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe())).label("a map of keys belongs here");
-            let id = entry.text().filter(|text| !entry.is_null() && assignment(text).is_none()).map_or("\"...\"".to_owned(), as_text);
+            let wrong = Diagnostic::error(entry.place(), format!("an entry of `removed` is {}", entry.describe()))
+                .label("a map of keys belongs here");
+            let id = entry
+                .text()
+                .filter(|text| !entry.is_null() && assignment(text).is_none())
+                .map_or("\"...\"".to_owned(), as_text);
             wrong.help(format!("write `- {{ aws_account_id: {id}, reason: ... }}`"))
         });
         return None;
     }
-    out.extend(entry.entries().iter().filter(|known| known.node.is_null()).map(|known| no_value(known, "leave the key out")));
+    out.extend(
+        entry.entries().iter().filter(|known| known.node.is_null()).map(|known| no_value(known, "leave the key out")),
+    );
     let others = providers::alias_keys();
     let named = entry.entry("aws_account_id").or_else(|| others.iter().find_map(|other| entry.entry(other)));
     match named {
-        Some(named) if !named.node.is_null() => out.extend(identity(&named.node, &format!("`{}`", named.key)).err().map(|wrong| *wrong)),
+        Some(named) if !named.node.is_null() => {
+            out.extend(identity(&named.node, &format!("`{}`", named.key)).err().map(|wrong| *wrong))
+        }
         Some(_) => {}
         None => {
             let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
@@ -84,7 +101,9 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
         }
     }
     let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.removal_schema().is_some()).collect();
-    let is_own = |key: &str| key == "aws_account_id" || others.contains(&key) || speaking.iter().any(|provider| provider.name() == key);
+    let is_own = |key: &str| {
+        key == "aws_account_id" || others.contains(&key) || speaking.iter().any(|provider| provider.name() == key)
+    };
     check::<Removed>("", &entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null())), out);
     let blocks = speaking.iter().filter_map(|provider| Some((provider, entry.get(provider.name())?)));
     blocks.filter(|(_, block)| !block.is_null()).for_each(|(provider, block)| provider.check_removal(block, out));
@@ -97,12 +116,17 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
     }
     let readable = out.len() == before;
     entry.get("from").map_or(&[][..], Node::items).iter().filter(|_| readable).for_each(|item| unknown_from(item, out));
-    if out.len() > before { None } else { Tombstone::read(entry, &others, &speaking.iter().map(|provider| provider.name()).collect::<Vec<_>>()) }
+    if out.len() > before {
+        None
+    } else {
+        Tombstone::read(entry, &others, &speaking.iter().map(|provider| provider.name()).collect::<Vec<_>>())
+    }
 }
 
 /// Everything that `from` may name: providers, and kinds of those that have several.
 pub fn from_words() -> Vec<String> {
-    let kinds = every_kind().filter(|(provider, _)| providers::named(provider).is_some_and(|provider| provider.kinds().len() > 1));
+    let kinds = every_kind()
+        .filter(|(provider, _)| providers::named(provider).is_some_and(|provider| provider.kinds().len() > 1));
     let kinds = kinds.map(|(provider, kind)| format!("{provider}.{kind}"));
     providers::ALL.iter().map(|provider| provider.name().to_owned()).chain(kinds).collect()
 }
@@ -122,8 +146,14 @@ fn unknown_from(item: &Node, out: &mut Diagnostics) {
     let known = from_words();
     let guess = did_you_mean(name, known.iter().map(String::as_str));
     let (title, label, help) = match (kinds, kind) {
-        (Some(kinds), Some(kind)) => (format!("`{provider}` has no rows of kind `{kind}`"), "no such kind", format!("kinds: {}", kinds.join(", "))),
-        _ => (format!("unknown provider `{provider}`"), "no such provider", format!("known here: {}", known.join(", "))),
+        (Some(kinds), Some(kind)) => (
+            format!("`{provider}` has no rows of kind `{kind}`"),
+            "no such kind",
+            format!("kinds: {}", kinds.join(", ")),
+        ),
+        _ => {
+            (format!("unknown provider `{provider}`"), "no such provider", format!("known here: {}", known.join(", ")))
+        }
     };
     out.push(Diagnostic::error(item.place(), title).label(label).help(guess.unwrap_or(help)));
 }
@@ -136,14 +166,19 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
     };
     let spoken_of = |declared: &str, block: &Node| {
         let declares = |kind: &str| providers::named(declared).is_some_and(|provider| declares(provider, block, kind));
-        siblings(declared).any(|other| other.kinds().iter().any(|kind| tombstone.speaks_of_kind(other.name(), kind) && declares(kind)))
+        siblings(declared).any(|other| {
+            other.kinds().iter().any(|kind| tombstone.speaks_of_kind(other.name(), kind) && declares(kind))
+        })
     };
     if let Some((provider, _)) = account.blocks.iter().find(|(provider, block)| spoken_of(provider, block)) {
         out.push(
-            Diagnostic::error(tombstone.place(), format!("account {} is declared and removed under {provider}", tombstone.identity()))
-                .label("removed here")
-                .also(account.id_place, "declared here")
-                .help("take out one of the two entries, or name the providers it goes from: `from: [...]`"),
+            Diagnostic::error(
+                tombstone.place(),
+                format!("account {} is declared and removed under {provider}", tombstone.identity()),
+            )
+            .label("removed here")
+            .also(account.id_place, "declared here")
+            .help("take out one of the two entries, or name the providers it goes from: `from: [...]`"),
         );
     }
 }

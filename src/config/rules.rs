@@ -1,4 +1,5 @@
-//! What any dialect's block can be refused for offline: one-ofs with two arms, keys twice in a keyed list, malformed values, secrets.
+//! What any dialect's block can be refused for offline: one-ofs with two arms, keys twice in a keyed list, malformed
+//! values, secrets.
 //!
 //! Which field is what comes from the `RowSchema`; nothing here knows a vendor.
 
@@ -27,14 +28,15 @@ pub fn layer(block: &BlockSchema, node: &Node, out: &mut Diagnostics) {
     .block(block, node);
 }
 
-/// Blocks that have been checked, by what shares them, by their schema and by partition, and which mistakes were found in each: one out
-/// of `defaults` is not checked for every account.
+/// Blocks that have been checked, by what shares them, by their schema and by partition, and which mistakes were found
+/// in each: one out of `defaults` is not checked for every account.
 pub type Checked = HashMap<(usize, usize, Option<usize>), Range<usize>>;
 
 /// Checks a merged block with its names filled in. The nodes of one `checked` must live as long as it does.
 pub fn merged(block: &BlockSchema, node: &Node, facts: &AccountFacts, checked: &mut Checked, out: &mut Diagnostics) {
     let (partition, account) = (Some(&*facts.partition), facts.account.as_deref());
-    Rules { partition, account, filled: true, checked, tally: Tally::default(), warnings: Tally::of_warnings(), out }.block(block, node);
+    Rules { partition, account, filled: true, checked, tally: Tally::default(), warnings: Tally::of_warnings(), out }
+        .block(block, node);
 }
 
 struct Rules<'a> {
@@ -94,7 +96,8 @@ impl Rules<'_> {
     }
 
     fn arms(&mut self, block: &BlockSchema, node: &Node) {
-        let of_arm = |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].iter().any(|name| **name == *entry.key));
+        let of_arm =
+            |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].iter().any(|name| **name == *entry.key));
         let named: Vec<&Entry> = block.arms_in(node).iter().filter_map(of_arm).collect();
         if let [first, second, ..] = named[..] {
             self.out.push(
@@ -113,7 +116,8 @@ impl Rules<'_> {
             let text = key.text().unwrap_or_default();
             if let Some(earlier) = first.insert(text, key.place()) {
                 self.tally.push(key.place(), self.out, || {
-                    let wrong = Diagnostic::error(key.place(), format!("two entries for {by} `{}`", brief(text))).label("again here");
+                    let wrong = Diagnostic::error(key.place(), format!("two entries for {by} `{}`", brief(text)))
+                        .label("again here");
                     wrong.also(earlier, "first here").help("put both into one entry")
                 });
             }
@@ -130,7 +134,8 @@ impl Rules<'_> {
         match judge(format.unwrap_or("text"), text, self.partition) {
             FormatCheck::Fine => {}
             FormatCheck::Wrong { title, label, help } => {
-                self.tally.push(node.place(), self.out, || Diagnostic::error(node.place(), title).label(label).help(help));
+                self.tally
+                    .push(node.place(), self.out, || Diagnostic::error(node.place(), title).label(label).help(help));
             }
             FormatCheck::UnlessHeld { title, label, help } => {
                 let help = format!("{help}; it is taken only where the account holds it already");
@@ -139,7 +144,8 @@ impl Rules<'_> {
                 self.out.push(found.unless_held(text));
             }
             FormatCheck::Odd { title, label, help } => {
-                self.warnings.push(node.place(), self.out, || Diagnostic::warning(node.place(), title).label(label).help(help));
+                self.warnings
+                    .push(node.place(), self.out, || Diagnostic::warning(node.place(), title).label(label).help(help));
             }
         }
     }
@@ -149,12 +155,13 @@ impl Rules<'_> {
         let Some(text) = name.text().filter(|text| self.filled || !text.contains("${")) else { return };
         let own = providers::ALL.iter().flat_map(|provider| provider.credentials().iter()).any(|own| *own == text);
         if own {
-            let wrong =
-                Diagnostic::error(name.place(), format!("`{text}` holds heeler's own key")).label("this would send the key itself to the vendor");
+            let wrong = Diagnostic::error(name.place(), format!("`{text}` holds heeler's own key"))
+                .label("this would send the key itself to the vendor");
             self.out.push(wrong.help("name the variable that holds this account's secret"));
         } else if !is_variable(text) {
             // The text may be the secret itself, pasted in the wrong place.
-            let wrong = Diagnostic::error(entry.key_place, format!("`{}` names no environment variable", entry.key)).label("not a variable's name");
+            let wrong = Diagnostic::error(entry.key_place, format!("`{}` names no environment variable", entry.key))
+                .label("not a variable's name");
             self.out.push(wrong.help("write `{ env: NAME }`, where NAME consists of letters, digits and `_`"));
         }
     }
@@ -162,5 +169,6 @@ impl Rules<'_> {
 
 /// Whether an environment variable can have this name.
 pub fn is_variable(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -13,7 +13,8 @@ use crate::providers;
 pub fn config() -> Value {
     let id = json!({ "type": "string", "pattern": "^[0-9]{12}$", "description": "An AWS account id: twelve digits, in quotes." });
     let partition = json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. `aws` unless said otherwise." });
-    let blocks = || providers::ALL.iter().map(|provider| (provider.name().to_owned(), editor(provider.schema().clone())));
+    let blocks =
+        || providers::ALL.iter().map(|provider| (provider.name().to_owned(), editor(provider.schema().clone())));
     let layer = || {
         let fields: Map<String, Value> = blocks().chain([("aws_partition".to_owned(), partition.clone())]).collect();
         json!({ "type": "object", "properties": fields, "additionalProperties": false })
@@ -36,10 +37,13 @@ pub fn config() -> Value {
         let described = "In place of the account id, where the vendor knows an account by this only.";
         removed["properties"][key] = json!({ "type": "string", "description": described });
     }
-    for (provider, schema) in providers::ALL.iter().filter_map(|provider| Some((provider.name(), provider.removal_schema()?))) {
+    for (provider, schema) in
+        providers::ALL.iter().filter_map(|provider| Some((provider.name(), provider.removal_schema()?)))
+    {
         removed["properties"][provider] = schema;
     }
-    let settings: Map<String, Value> = providers::ALL.iter().map(|provider| (provider.name().to_owned(), provider.settings_schema())).collect();
+    let settings: Map<String, Value> =
+        providers::ALL.iter().map(|provider| (provider.name().to_owned(), provider.settings_schema())).collect();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:heeler:config:1",
@@ -67,10 +71,14 @@ fn editor(schema: Value) -> Value {
     match schema {
         Value::Object(fields) => {
             let arms = fields.get("x-one-of").and_then(Value::as_array).cloned().unwrap_or_default();
-            let mut kept: Map<String, Value> =
-                fields.into_iter().filter(|(name, _)| !name.starts_with("x-")).map(|(name, value)| (name, editor(value))).collect();
+            let mut kept: Map<String, Value> = fields
+                .into_iter()
+                .filter(|(name, _)| !name.starts_with("x-"))
+                .map(|(name, value)| (name, editor(value)))
+                .collect();
             if let [first, second] = &arms[..] {
-                let pairs = names(first).flat_map(|a| names(second).map(move |b| json!({ "not": { "required": [a, b] } })));
+                let pairs =
+                    names(first).flat_map(|a| names(second).map(move |b| json!({ "not": { "required": [a, b] } })));
                 kept.insert("allOf".to_owned(), pairs.collect());
             }
             Value::Object(kept)

@@ -11,11 +11,13 @@ use crate::providers::{self, Provider};
 
 /// Whether an account has the provider's block, and no other one of the same backend: that has been refused.
 fn manages(account: &Account, provider: &dyn Provider) -> bool {
-    let rivals = providers::ALL.iter().filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
+    let rivals =
+        providers::ALL.iter().filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
     account.blocks.contains_key(provider.name()) && !{ rivals }.any(|other| account.blocks.contains_key(other.name()))
 }
 
-/// Reads the settings of every provider that has a block under `providers:` or on an account, or that a tombstone names.
+/// Reads the settings of every provider that has a block under `providers:` or on an account, or that a tombstone
+/// names.
 pub fn read(
     document: &Document,
     accounts: &[Account],
@@ -33,9 +35,11 @@ pub fn read(
         } else if providers::named(&entry.key).is_none() {
             unknown.push(entry.key_place, out, || {
                 let list = known.clone().collect::<Vec<_>>().join(", ");
-                let help =
-                    did_you_mean(&entry.key, known).map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
-                Diagnostic::error(entry.key_place, format!("unknown provider `{}`", brief(&entry.key))).label("no such provider").help(help)
+                let help = did_you_mean(&entry.key, known)
+                    .map_or_else(|| format!("providers: {list}"), |guess| format!("{guess} (providers: {list})"));
+                Diagnostic::error(entry.key_place, format!("unknown provider `{}`", brief(&entry.key)))
+                    .label("no such provider")
+                    .help(help)
             });
         }
     }
@@ -58,7 +62,8 @@ pub fn read(
         }
     }
     if let (true, Some(tombstone)) = (settings.is_empty(), tombstones.first()) {
-        let wrong = Diagnostic::error(tombstone.place(), "a tombstone, but no provider").label("nobody would be asked whether it is still there");
+        let wrong = Diagnostic::error(tombstone.place(), "a tombstone, but no provider")
+            .label("nobody would be asked whether it is still there");
         out.push(wrong.help("name the provider: `providers: { datadog: { site: ... } }`"));
     }
     settings
@@ -66,7 +71,8 @@ pub fn read(
 
 /// Whoever looks for a place for the keys finds it here.
 fn keys_are_elsewhere(provider: &dyn Provider, block: &Node, found: &mut [Diagnostic]) {
-    let sounds_so = |key: &str| ["key", "token", "secret", "password"].iter().any(|word| key.to_ascii_lowercase().contains(word));
+    let sounds_so =
+        |key: &str| ["key", "token", "secret", "password"].iter().any(|word| key.to_ascii_lowercase().contains(word));
     for entry in block.entries().iter().filter(|entry| sounds_so(&entry.key)) {
         for wrong in found.iter_mut().filter(|wrong| wrong.place == Some(entry.key_place)) {
             let variables = provider.credentials().join(" and ");

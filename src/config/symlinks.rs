@@ -1,4 +1,5 @@
-//! Links among the files that a run reads. A pull request can turn a file into a link, and so show what is on the machine that checks it.
+//! Links among the files that a run reads. A pull request can turn a file into a link, and so show what is on the
+//! machine that checks it.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};

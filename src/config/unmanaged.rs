@@ -41,19 +41,29 @@ pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
             } else if fields.is_none_or(|fields| !fields.contains_key(*step)) {
                 let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
                 let list = known.clone().collect::<Vec<_>>().join(", ");
-                let guess =
-                    did_you_mean(step, known).map(|guess| guess.replacen('`', &format!("`{}", path.split(step).next().unwrap_or_default()), 1));
+                let guess = did_you_mean(step, known)
+                    .map(|guess| guess.replacen('`', &format!("`{}", path.split(step).next().unwrap_or_default()), 1));
                 let help = guess.unwrap_or_else(|| {
-                    if list.is_empty() { "a path ends at a field, not at a value in it".to_owned() } else { format!("known there: {list}") }
+                    if list.is_empty() {
+                        "a path ends at a field, not at a value in it".to_owned()
+                    } else {
+                        format!("known there: {list}")
+                    }
                 });
                 out.push(
                     Diagnostic::error(place, format!("`{path}` names no field"))
-                        .label(if step.is_empty() { "a name is missing".to_owned() } else { format!("there is no `{}`", brief(step)) })
+                        .label(if step.is_empty() {
+                            "a name is missing".to_owned()
+                        } else {
+                            format!("there is no `{}`", brief(step))
+                        })
                         .help(help),
                 );
                 break;
             }
-            is_switch = fields.and_then(|fields| fields.get(*step)).is_some_and(|field| matches!(field.field_type, FieldType::Switches(_)));
+            is_switch = fields
+                .and_then(|fields| fields.get(*step))
+                .is_some_and(|field| matches!(field.field_type, FieldType::Switches(_)));
             block = block.and_then(|block| block.block(step));
         }
         cuts.push(Cut { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });

@@ -1,4 +1,5 @@
-//! The forms that single values have: ARNs, regions, tags, roles, keys, patterns. AWS's and the tags' forms; no vendor's.
+//! The forms that single values have: ARNs, regions, tags, roles, keys, patterns. AWS's and the tags' forms; no
+//! vendor's.
 
 use crate::model::characters::{is_invisible, odd_character};
 
@@ -15,7 +16,8 @@ pub enum FormatCheck {
         /// What to write instead.
         help: String,
     },
-    /// It is refused where it would be new to the account: vendors hold values of other forms than the one that is meant here.
+    /// It is refused where it would be new to the account: vendors hold values of other forms than the one that is
+    /// meant here.
     UnlessHeld {
         /// One line, naming the thing.
         title: &'static str,
@@ -57,7 +59,11 @@ pub fn judge(format: &str, text: &str, partition: Option<&str>) -> FormatCheck {
     }
     if text.chars().any(char::is_control) {
         let refused = if is_aws_form { wrong } else { unless_held };
-        return refused("a control character in a value", "a line break or another invisible character", "write the value on one line");
+        return refused(
+            "a control character in a value",
+            "a line break or another invisible character",
+            "write the value on one line",
+        );
     }
     match format {
         "lambda-arn" => lambda_arn(text, partition),
@@ -68,7 +74,9 @@ pub fn judge(format: &str, text: &str, partition: Option<&str>) -> FormatCheck {
         "role-arn" => role_arn(text, partition),
         "access-key-id" => access_key_id(text),
         "metric-pattern" => metric_pattern(text),
-        _ if text.trim() != text => unless_held("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim())),
+        _ if text.trim() != text => {
+            unless_held("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim()))
+        }
         _ => FormatCheck::Fine,
     }
 }
@@ -86,21 +94,32 @@ fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {
         () if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => format!("`{own}` is not an AWS partition"),
         () if service != "lambda" => format!("it names service `{service}`"),
         () if !is_region(region_name) => format!("`{region_name}` is not a region"),
-        () if account.is_empty() || !account.chars().all(|c| c.is_ascii_digit()) => format!("`{account}` is not an account id"),
+        () if account.is_empty() || !account.chars().all(|c| c.is_ascii_digit()) => {
+            format!("`{account}` is not an account id")
+        }
         () if kind != "function" => format!("`{kind}` stands where `function` belongs"),
         () if name.is_empty() => "the function's name is missing".to_owned(),
         () if partition.is_some_and(|partition| partition != own) => {
-            return odd("an ARN in another partition", format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()));
+            return odd(
+                "an ARN in another partition",
+                format!("partition {own}"),
+                format!("this account is in {}", partition.unwrap_or_default()),
+            );
         }
         () if account.len() != 12 => {
-            return odd("an odd account id in an ARN", format!("{} digits", account.len()), "an AWS account id is twelve digits");
+            return odd(
+                "an odd account id in an ARN",
+                format!("{} digits", account.len()),
+                "an AWS account id is twelve digits",
+            );
         }
         () => return FormatCheck::Fine,
     };
     wrong(TITLE, problem, HELP)
 }
 
-/// Regions known when this was written: those Datadog listed for partition `aws` in 2025-09, and the regions of the other partitions.
+/// Regions known when this was written: those Datadog listed for partition `aws` in 2025-09, and the regions of the
+/// other partitions.
 const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",
@@ -171,16 +190,19 @@ fn region(text: &str, partition: Option<&str>) -> FormatCheck {
         _ => "aws",
     };
     match partition {
-        Some(partition) if partition != home => {
-            odd("a region of another partition", format!("{text} is in {home}"), format!("this account is in {partition}"))
-        }
+        Some(partition) if partition != home => odd(
+            "a region of another partition",
+            format!("{text} is in {home}"),
+            format!("this account is in {partition}"),
+        ),
         _ => FormatCheck::Fine,
     }
 }
 
 fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
     const LONGEST: usize = 200;
-    let looks_like_none = |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
+    let looks_like_none =
+        |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
     let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
     let meant: Option<Vec<String>> = text.split(',').map(tag_meant).collect();
     let meant = meant.map(|tags| tags.into_iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" and "));
@@ -192,7 +214,9 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
         () if text.starts_with(':') => "the key is missing".to_owned(),
         () if text.ends_with(':') => "the value is missing".to_owned(),
         () if text.chars().count() > LONGEST => "longer than 200 characters".to_owned(),
-        () if on_telemetry && !text.contains(':') => return odd("a tag without a value", "not of the form key:value", help),
+        () if on_telemetry && !text.contains(':') => {
+            return odd("a tag without a value", "not of the form key:value", help);
+        }
         () => return FormatCheck::Fine,
     };
     unless_held("a malformed tag", problem, help)
@@ -200,7 +224,8 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
 
 /// The tag that a malformed one was most likely meant to be.
 fn tag_meant(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c == '\u{ff1a}' { ':' } else { c }).collect();
+    let text: String =
+        text.chars().filter(|c| !is_invisible(*c)).map(|c| if c == '\u{ff1a}' { ':' } else { c }).collect();
     let (key, value) = text.split_once(':').or_else(|| text.split_once('='))?;
     let (key, value) = (key.trim(), value.trim());
     let is_word = |word: &str| !word.is_empty() && word.len() < 100 && word.chars().all(|c| !c.is_whitespace());
@@ -229,15 +254,21 @@ fn role_arn(text: &str, partition: Option<&str>) -> FormatCheck {
     };
     let name = resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
     match name {
-        _ if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => wrong(TITLE, format!("`{own}` is not an AWS partition"), HELP),
+        _ if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => {
+            wrong(TITLE, format!("`{own}` is not an AWS partition"), HELP)
+        }
         _ if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) => {
             wrong(TITLE, format!("`{account}` is not an account id"), HELP)
         }
         None | Some("") => wrong(TITLE, "it names no role", HELP),
-        Some(_) if resource.chars().any(|c| !c.is_ascii_graphic()) => wrong(TITLE, "there is a space in it, or another odd character", HELP),
-        Some(_) if partition.is_some_and(|partition| partition != own) => {
-            wrong("an ARN in another partition", format!("partition {own}"), format!("this account is in {}", partition.unwrap_or_default()))
+        Some(_) if resource.chars().any(|c| !c.is_ascii_graphic()) => {
+            wrong(TITLE, "there is a space in it, or another odd character", HELP)
         }
+        Some(_) if partition.is_some_and(|partition| partition != own) => wrong(
+            "an ARN in another partition",
+            format!("partition {own}"),
+            format!("this account is in {}", partition.unwrap_or_default()),
+        ),
         Some(_) => FormatCheck::Fine,
     }
 }
@@ -260,9 +291,11 @@ fn metric_pattern(text: &str) -> FormatCheck {
     const TITLE: &str = "not a metric name pattern";
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '*');
     match text.chars().find(|c| !legal(*c)) {
-        Some(c) => {
-            unless_held(TITLE, format!("`{c}` cannot stand in it"), "lower-case letters, digits, `.`, `_` and `*`, as in `aws.ec2.network_in`")
-        }
+        Some(c) => unless_held(
+            TITLE,
+            format!("`{c}` cannot stand in it"),
+            "lower-case letters, digits, `.`, `_` and `*`, as in `aws.ec2.network_in`",
+        ),
         None => FormatCheck::Fine,
     }
 }

@@ -29,8 +29,8 @@ impl<'a> ActionClient<'a> {
         ActionClient { cache, noted: Mutex::default() }
     }
 
-    /// The last write that may have had an effect, though no answer may say so, and whether the vendor makes a second one harmless.
-    /// Nothing if nothing was written, or all that was written was refused.
+    /// The last write that may have had an effect, though no answer may say so, and whether the vendor makes a second
+    /// one harmless. Nothing if nothing was written, or all that was written was refused.
     pub fn written(&self) -> Option<(Request, Retry)> {
         self.noted().write.clone()
     }

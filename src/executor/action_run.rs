@@ -12,7 +12,8 @@ use crate::model::{Action, FieldChange, Observed, Op, Outcome, ReadClient, Statu
 use crate::planner::recheck::{Recheck, contradicted, recheck};
 use crate::providers::{self, Performed, Provider};
 
-/// Seconds before sending again what was refused for now. AWS takes seconds, at times half a minute, to show a new role everywhere.
+/// Seconds before sending again what was refused for now. AWS takes seconds, at times half a minute, to show a new role
+/// everywhere.
 const RETRY_NOT_YET_SECONDS: [u64; 5] = [1, 2, 4, 8, 15];
 /// How old the listing that a plan was made from may be for a create to be sent without a refresh.
 const LISTING_IS_FRESH: Duration = Duration::from_secs(5);
@@ -65,10 +66,12 @@ impl ActionRun<'_> {
         self.send(now.first()).await
     }
 
-    /// The row as it is right before the write; what ends the action without one, if that is so. A row that was just listed as missing
-    /// is not looked for again.
+    /// The row as it is right before the write; what ends the action without one, if that is so. A row that was just
+    /// listed as missing is not looked for again.
     async fn refreshed(&self) -> Result<Vec<Observed>, (Status, Option<Observed>)> {
-        if self.action.row().is_none() && self.beforehand.listed.is_none_or(|listed| listed.elapsed() <= LISTING_IS_FRESH) {
+        if self.action.row().is_none()
+            && self.beforehand.listed.is_none_or(|listed| listed.elapsed() <= LISTING_IS_FRESH)
+        {
             return Ok(Vec::new());
         }
         let now = self.provider.refresh(self.client, self.action).await.map_err(|error| self.failed(&error))?;
@@ -89,7 +92,9 @@ impl ActionRun<'_> {
             Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
             // A refusal of the second says nothing of the first: it may be refused for what the first has done.
             Err(error) if self.client.has_sent_again() => return self.lost(&error).await,
-            Err(error @ VendorError::Exists(_)) if matches!(self.action.op, Op::Create { .. }) => return self.exists(&error).await,
+            Err(error @ VendorError::Exists(_)) if matches!(self.action.op, Op::Create { .. }) => {
+                return self.exists(&error).await;
+            }
             Err(error @ VendorError::Exists(_)) => self.conflicts(&error).await,
             Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
             Err(error) => self.failed(&error),
@@ -134,7 +139,8 @@ impl ActionRun<'_> {
         (status, row, None)
     }
 
-    /// The vendor says that an update or a delete conflicts with something: it is a refusal, unless one look shows it done.
+    /// The vendor says that an update or a delete conflicts with something: it is a refusal, unless one look shows it
+    /// done.
     async fn conflicts(&self, error: &VendorError) -> (Status, Option<Observed>) {
         match lost_answer::refresh_once(self, false).await {
             Some(Refreshed::Shown(row)) => self.settled(Recheck::AlreadySo, vec![row]),
@@ -150,7 +156,8 @@ impl ActionRun<'_> {
         let (status, row) = match lost_answer::refresh_until_shown(self, loss.at, true).await {
             Refreshed::Shown(row) | Refreshed::Made(row, _) => match &loss.request {
                 Some(sent) if matches!(self.action.op, Op::Create { .. }) => {
-                    let Performed { row, failed } = self.provider.continue_create(self.client, self.action, row, sent).await;
+                    let Performed { row, failed } =
+                        self.provider.continue_create(self.client, self.action, row, sent).await;
                     failed.map_or_else(|| self.done(row.clone()), |error| self.partly_done(row.clone(), &error))
                 }
                 _ => self.done(Some(row)),
@@ -195,13 +202,27 @@ impl ActionRun<'_> {
         (Status::Failed { why, fields: fields_of(error), unsure: true }, row)
     }
 
-    fn sent_and_differs(&self, error: &VendorError, verdict: &Recheck, mut now: Vec<Observed>) -> (Status, Option<Observed>) {
+    fn sent_and_differs(
+        &self,
+        error: &VendorError,
+        verdict: &Recheck,
+        mut now: Vec<Observed>,
+    ) -> (Status, Option<Observed>) {
         self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
         let what = match verdict {
-            Recheck::Stale(changes) | Recheck::Clash(changes) => format!("what is there now differs in {}", paths(changes)),
+            Recheck::Stale(changes) | Recheck::Clash(changes) => {
+                format!("what is there now differs in {}", paths(changes))
+            }
             Recheck::Go | Recheck::AlreadySo | Recheck::Vanished => "it is not there now".to_owned(),
         };
-        (Status::Failed { why: format!("{error}; it was sent, and {what}; run heeler again"), fields: Vec::new(), unsure: true }, now.pop())
+        (
+            Status::Failed {
+                why: format!("{error}; it was sent, and {what}; run heeler again"),
+                fields: Vec::new(),
+                unsure: true,
+            },
+            now.pop(),
+        )
     }
 
     /// What is there, against what was planned.
@@ -217,7 +238,9 @@ impl ActionRun<'_> {
             Recheck::AlreadySo => (Status::AlreadySo, now.pop()),
             // Moved, or made in the meantime: nothing was written, and both versions are shown.
             Recheck::Stale(changes) | Recheck::Clash(changes) => (Status::Stale(changes), now.pop()),
-            Recheck::Vanished => (failed("it was deleted, or made anew, since the plan was made; run heeler again".to_owned()), None),
+            Recheck::Vanished => {
+                (failed("it was deleted, or made anew, since the plan was made; run heeler again".to_owned()), None)
+            }
             Recheck::Go => (failed("it was not sent".to_owned()), now.pop()),
         }
     }
@@ -230,7 +253,10 @@ impl ActionRun<'_> {
     /// The outcome, with what the AWS side needs where a row was made.
     pub fn outcome(&self, status: Status, row: Option<Observed>, started: Instant) -> Outcome {
         // A create that was done in part has made the row all the same; its external id may never be told again.
-        let trust = row.as_ref().filter(|_| matches!(self.action.op, Op::Create { .. }) && status.may_have_a_row()).and_then(|row| self.trust(row));
+        let trust = row
+            .as_ref()
+            .filter(|_| matches!(self.action.op, Op::Create { .. }) && status.may_have_a_row())
+            .and_then(|row| self.trust(row));
         Outcome { status, row, trust, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
     }
 

@@ -1,4 +1,5 @@
-//! When to stop writing: a vendor refuses the keys, or has been silent for too many accounts in a row. One vendor never stops another.
+//! When to stop writing: a vendor refuses the keys, or has been silent for too many accounts in a row. One vendor never
+//! stops another.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -57,7 +58,9 @@ impl CircuitBreaker {
         let vendor = state.vendor(key);
         match error {
             VendorError::Denied(_) if is_unknown => {
-                vendor.everything.get_or_insert_with(|| "the vendor refused the keys, so nothing more was tried there".to_owned());
+                vendor
+                    .everything
+                    .get_or_insert_with(|| "the vendor refused the keys, so nothing more was tried there".to_owned());
             }
             VendorError::Denied(_) => {
                 let reason = "the vendor refused the keys for this, so nothing more of the kind was tried";
@@ -66,13 +69,19 @@ impl CircuitBreaker {
             VendorError::Failing(_) | VendorError::Limited(_) | VendorError::NoAnswer(_) => {
                 vendor.lost_in_a_row += 1;
                 if vendor.lost_in_a_row >= MOST_LOST {
-                    let reason = || format!("{MOST_LOST} accounts in a row were lost at this vendor, so nothing more was tried there");
+                    let reason = || {
+                        format!(
+                            "{MOST_LOST} accounts in a row were lost at this vendor, so nothing more was tried there"
+                        )
+                    };
                     vendor.everything.get_or_insert_with(reason);
                 }
             }
-            VendorError::Exists(_) | VendorError::Gone(_) | VendorError::Invalid { .. } | VendorError::NotYet(_) | VendorError::Unreadable(_) => {
-                vendor.lost_in_a_row = 0
-            }
+            VendorError::Exists(_)
+            | VendorError::Gone(_)
+            | VendorError::Invalid { .. }
+            | VendorError::NotYet(_)
+            | VendorError::Unreadable(_) => vendor.lost_in_a_row = 0,
         }
     }
 

@@ -1,5 +1,5 @@
-//! After a lost answer nothing is sent again. The row is refreshed, several times and ever more rarely: a vendor may show
-//! late what it did. Refreshes of the same moment share one listing, asked after the last loss.
+//! After a lost answer nothing is sent again. The row is refreshed, several times and ever more rarely: a vendor may
+//! show late what it did. Refreshes of the same moment share one listing, asked after the last loss.
 
 use jiff::Timestamp;
 use tokio::time::{Duration, Instant, sleep_until};
@@ -89,5 +89,6 @@ pub async fn refresh_once(one: &ActionRun<'_>, sent: bool) -> Option<Refreshed> 
 
 fn is_made(one: &ActionRun<'_>, changes: &[FieldChange]) -> bool {
     let later = one.provider.set_after_creation();
-    matches!(one.action.op, Op::Create { .. }) && changes.iter().all(|change| change.path.top().is_some_and(|top| later.contains(&top)))
+    matches!(one.action.op, Op::Create { .. })
+        && changes.iter().all(|change| change.path.top().is_some_and(|top| later.contains(&top)))
 }

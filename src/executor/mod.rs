@@ -1,8 +1,10 @@
-//! Floor 3: applies a plan. Everything is decided in the plan; a row that has changed since is judged by `planner::recheck`.
+//! Floor 3: applies a plan. Everything is decided in the plan; a row that has changed since is judged by
+//! `planner::recheck`.
 //!
-//! Order: each vendor has a queue of its own, updates before creates; deletes begin when all of that has ended, and only if nothing
-//! failed. Accounts are independent: a failure never stops the others, except when a vendor itself is failing ([`circuit_breaker`]). What is
-//! sent is sent once: after a lost answer its row is only refreshed ([`lost_answer`]).
+//! Order: each vendor has a queue of its own, updates before creates; deletes begin when all of that has ended, and
+//! only if nothing failed. Accounts are independent: a failure never stops the others, except when a vendor itself is
+//! failing ([`circuit_breaker`]). What is sent is sent once: after a lost answer its row is only refreshed
+//! ([`lost_answer`]).
 
 pub mod action_client;
 pub mod action_run;
@@ -84,7 +86,8 @@ pub async fn execute(plan: &Plan, context: &ExecContext<'_>) -> Vec<Outcome> {
 /// The same, where something is known before.
 pub async fn execute_knowing(plan: &Plan, context: &ExecContext<'_>, beforehand: &KnownBeforeRun) -> Vec<Outcome> {
     let cache = ReadCache::new(context.client);
-    let run = Run { plan, context, beforehand, breaker: CircuitBreaker::default(), cache: &cache, lost: Mutex::default() };
+    let run =
+        Run { plan, context, beforehand, breaker: CircuitBreaker::default(), cache: &cache, lost: Mutex::default() };
     let mut outcomes = BTreeMap::new();
     run.run_all(|action| !matches!(action.op, Op::Delete { .. }), &mut outcomes).await;
     if !outcomes.values().all(|outcome| outcome.status.is_success()) {
@@ -96,15 +99,17 @@ pub async fn execute_knowing(plan: &Plan, context: &ExecContext<'_>, beforehand:
     outcomes.into_values().collect()
 }
 
-/// Refreshes every row that would be changed or made, and writes nothing: the actions whose row has moved or appeared since the plan was
-/// made, or cannot be read. Where a plan was approved as a whole, one of them is enough to refuse it.
+/// Refreshes every row that would be changed or made, and writes nothing: the actions whose row has moved or appeared
+/// since the plan was made, or cannot be read. Where a plan was approved as a whole, one of them is enough to refuse
+/// it.
 pub async fn preflight<'a>(plan: &'a Plan, context: &ExecContext<'_>) -> Vec<&'a Action> {
     let cache = &ReadCache::new(context.client);
     let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
         let stands = action_run::still_as_planned(action, context, cache).await;
         (!stands).then_some(action)
     });
-    let mut moved: Vec<&Action> = stream::iter(looks).buffered(context.jobs.max(1)).filter_map(std::future::ready).collect().await;
+    let mut moved: Vec<&Action> =
+        stream::iter(looks).buffered(context.jobs.max(1)).filter_map(std::future::ready).collect().await;
     moved.extend(new_rows::appeared(plan, context.client).await);
     moved
 }
@@ -121,11 +126,13 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Does all actions that are meant, those of each backend as many side by side as it takes; none waits for another's.
+    /// Does all actions that are meant, those of each backend as many side by side as it takes; none waits for
+    /// another's.
     async fn run_all(&self, is_meant: impl Fn(&Action) -> bool, outcomes: &mut BTreeMap<usize, Outcome>) {
         let mut queues: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, action) in self.plan.actions.iter().enumerate().filter(|(_, action)| is_meant(action)) {
-            let backend = providers::named(action.key.provider).map_or(action.key.provider, |provider| provider.backend());
+            let backend =
+                providers::named(action.key.provider).map_or(action.key.provider, |provider| provider.backend());
             queues.entry(backend).or_default().push(index);
         }
         let streams = queues.into_values().map(|queue| {
@@ -142,7 +149,10 @@ impl Run<'_> {
     /// As many writes side by side as a backend takes, through whichever of its providers they go.
     fn width(&self, queue: &[usize]) -> usize {
         let writing: BTreeSet<&str> = queue.iter().map(|index| self.plan.actions[*index].key.provider).collect();
-        let is_serial = writing.into_iter().filter_map(providers::named).any(|provider| provider.write_width() == WriteWidth::Serial);
+        let is_serial = writing
+            .into_iter()
+            .filter_map(providers::named)
+            .any(|provider| provider.write_width() == WriteWidth::Serial);
         if is_serial { 1 } else { self.context.jobs.max(1) }
     }
 
@@ -164,13 +174,18 @@ impl Run<'_> {
         (index, one.outcome(status, row, started))
     }
 
-    fn with<'b>(&'b self, index: usize, provider: &'static dyn Provider, client: &'b ActionClient<'b>) -> ActionRun<'b> {
+    fn with<'b>(
+        &'b self,
+        index: usize,
+        provider: &'static dyn Provider,
+        client: &'b ActionClient<'b>,
+    ) -> ActionRun<'b> {
         let Run { plan, context, beforehand, breaker, cache, lost: _ } = self;
         ActionRun { index, action: &plan.actions[index], provider, context, beforehand, breaker, cache, client }
     }
 
-    /// What was lost and has not shown is refreshed once more when all else has ended. If it still does not show, and can no longer, it
-    /// was not done.
+    /// What was lost and has not shown is refreshed once more when all else has ended. If it still does not show, and
+    /// can no longer, it was not done.
     async fn refresh_once_more(&self, outcomes: &mut BTreeMap<usize, Outcome>) {
         let lost = std::mem::take(&mut *self.lost());
         for (index, loss) in lost {
@@ -194,7 +209,8 @@ impl Run<'_> {
         }
     }
 
-    /// No client can keep two runs from deleting the same row one right after the other, and a second delete takes it out of the trash.
+    /// No client can keep two runs from deleting the same row one right after the other, and a second delete takes it
+    /// out of the trash.
     async fn check_trash(&self, outcomes: &mut BTreeMap<usize, Outcome>) {
         let mut deleted: BTreeMap<&str, Vec<(usize, RemoteId)>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter() {

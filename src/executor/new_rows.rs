@@ -1,4 +1,5 @@
-//! Rows of creates that somebody else has made since the plan was made: one more listing per provider, whatever the number of creates.
+//! Rows of creates that somebody else has made since the plan was made: one more listing per provider, whatever the
+//! number of creates.
 
 use std::collections::BTreeMap;
 
@@ -24,17 +25,22 @@ pub async fn appeared<'a>(plan: &'a Plan, client: &dyn ReadClient) -> Vec<&'a Ac
 
 async fn at_provider<'a>(name: &str, creates: Vec<Create<'a>>, client: &dyn ReadClient) -> Vec<&'a Action> {
     // What is to be brought back is looked for among the deleted ones too.
-    let brought_back: Vec<&Desired> = creates.iter().filter(|(action, _)| action.recovers().is_some()).map(|(_, desired)| *desired).collect();
+    let brought_back: Vec<&Desired> =
+        creates.iter().filter(|(action, _)| action.recovers().is_some()).map(|(_, desired)| *desired).collect();
     let observation = match providers::named(name) {
         Some(provider) => provider.observe(client, &brought_back).await.ok(),
         None => None,
     };
-    let stands = |(action, desired): &Create<'_>| observation.as_ref().is_some_and(|found| is_still_to_be_made(action, desired, found));
+    let stands = |(action, desired): &Create<'_>| {
+        observation.as_ref().is_some_and(|found| is_still_to_be_made(action, desired, found))
+    };
     creates.into_iter().filter(|create| !stands(create)).map(|(action, _)| action).collect()
 }
 
 fn is_still_to_be_made(action: &Action, desired: &Desired, found: &Observation) -> bool {
-    let is_live = desired.keys().any(|key| found.rows.contains_key(&key) || found.unreadable.iter().any(|(unread, _)| *unread == key));
+    let is_live = desired
+        .keys()
+        .any(|key| found.rows.contains_key(&key) || found.unreadable.iter().any(|(unread, _)| *unread == key));
     let names = || std::iter::once(action.key.name.as_str()).chain(desired.alias.as_deref());
     let is_live = is_live || found.isolated.iter().any(|row| row.may_be(action.key.kind) && row.goes_by(names()));
     let in_trash = found.trash.get(&action.key).map(|row| &row.id);

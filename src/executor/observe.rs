@@ -33,12 +33,15 @@ pub enum GuardError {
     },
 }
 
-/// Reads every provider in use, and asks at the same time whose the keys are. What was read with the keys of another organization is
-/// dropped unseen.
+/// Reads every provider in use, and asks at the same time whose the keys are. What was read with the keys of another
+/// organization is dropped unseen.
 ///
 /// # Errors
 /// The keys belong to another organization than the config is for, or it cannot be told.
-pub async fn observe_checked(client: &dyn ReadClient, desired: &DesiredState) -> Result<BTreeMap<&'static str, ProviderSnapshot>, GuardError> {
+pub async fn observe_checked(
+    client: &dyn ReadClient,
+    desired: &DesiredState,
+) -> Result<BTreeMap<&'static str, ProviderSnapshot>, GuardError> {
     let snapshots = async { Ok(observe(client, desired).await) };
     try_join(check_organization(client, &desired.settings), snapshots).await.map(|((), snapshots)| snapshots)
 }
@@ -47,13 +50,22 @@ pub async fn observe_checked(client: &dyn ReadClient, desired: &DesiredState) ->
 ///
 /// # Errors
 /// It is another one, or it cannot be told.
-pub async fn check_organization(client: &dyn ReadClient, settings: &BTreeMap<&'static str, Settings>) -> Result<(), GuardError> {
+pub async fn check_organization(
+    client: &dyn ReadClient,
+    settings: &BTreeMap<&'static str, Settings>,
+) -> Result<(), GuardError> {
     for (name, settings) in settings {
-        let (Some((wanted, place)), Some(provider)) = (&settings.organization, providers::named(name)) else { continue };
+        let (Some((wanted, place)), Some(provider)) = (&settings.organization, providers::named(name)) else {
+            continue;
+        };
         let Organization { name: found, public_id } =
             provider.organization(client).await.map_err(|source| GuardError::Unknown { provider: name, source })?;
         if *wanted != found && *wanted != public_id {
-            return Err(GuardError::WrongOrganization { found: format!("{found} ({public_id})"), wanted: wanted.clone(), place: *place });
+            return Err(GuardError::WrongOrganization {
+                found: format!("{found} ({public_id})"),
+                wanted: wanted.clone(),
+                place: *place,
+            });
         }
     }
     Ok(())
@@ -65,8 +77,13 @@ pub async fn observe(client: &dyn ReadClient, desired: &DesiredState) -> BTreeMa
     join_all(in_use.map(|provider| observe_one(client, desired, provider))).await.into_iter().collect()
 }
 
-/// Reads of these rows also what is usually read only where it is declared. A provider where that fails counts as not read.
-pub async fn observe_unmanaged(client: &dyn ReadClient, rows: &BTreeSet<Key>, snapshots: &mut BTreeMap<&'static str, ProviderSnapshot>) {
+/// Reads of these rows also what is usually read only where it is declared. A provider where that fails counts as not
+/// read.
+pub async fn observe_unmanaged(
+    client: &dyn ReadClient,
+    rows: &BTreeSet<Key>,
+    snapshots: &mut BTreeMap<&'static str, ProviderSnapshot>,
+) {
     let snapshot = snapshots.iter_mut().filter_map(|(name, snapshot)| Some((providers::named(name)?, snapshot)));
     join_all(snapshot.map(|(provider, snapshot)| async move {
         let own: BTreeSet<Key> = rows.iter().filter(|key| key.provider == provider.name()).cloned().collect();
@@ -79,8 +96,12 @@ pub async fn observe_unmanaged(client: &dyn ReadClient, rows: &BTreeSet<Key>, sn
     .await;
 }
 
-/// Reads health issues, where a provider lists them elsewhere. A provider that does not answer is named; its snapshot stands.
-pub async fn ask_health(client: &dyn ReadClient, snapshots: &mut BTreeMap<&'static str, ProviderSnapshot>) -> Vec<(&'static str, VendorError)> {
+/// Reads health issues, where a provider lists them elsewhere. A provider that does not answer is named; its snapshot
+/// stands.
+pub async fn ask_health(
+    client: &dyn ReadClient,
+    snapshots: &mut BTreeMap<&'static str, ProviderSnapshot>,
+) -> Vec<(&'static str, VendorError)> {
     let mut silent = Vec::new();
     for (name, snapshot) in snapshots {
         let (Some(provider), Ok(observation)) = (providers::named(name), &mut snapshot.result) else { continue };
@@ -92,9 +113,14 @@ pub async fn ask_health(client: &dyn ReadClient, snapshots: &mut BTreeMap<&'stat
     silent
 }
 
-async fn observe_one(client: &dyn ReadClient, desired: &DesiredState, provider: &'static dyn Provider) -> (&'static str, ProviderSnapshot) {
+async fn observe_one(
+    client: &dyn ReadClient,
+    desired: &DesiredState,
+    provider: &'static dyn Provider,
+) -> (&'static str, ProviderSnapshot) {
     let name = provider.name();
-    let declared: Vec<&Desired> = desired.entries.values().filter(|desired| desired.key.provider == name).map(AsRef::as_ref).collect();
+    let declared: Vec<&Desired> =
+        desired.entries.values().filter(|desired| desired.key.provider == name).map(AsRef::as_ref).collect();
     let result = provider.observe(client, &declared).await;
     if let Ok(observation) = &result {
         tracing::info!("{name}: {} declared, {} live", declared.len(), observation.rows.len());

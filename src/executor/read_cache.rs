@@ -1,8 +1,10 @@
-//! The client of one run, which remembers answers: a read that accepts an answer of a moment ago gets the one that is there.
+//! The client of one run, which remembers answers: a read that accepts an answer of a moment ago gets the one that is
+//! there.
 //!
-//! Where a vendor has no way to ask for one row, every refresh is a listing of all of them, and one listing may serve several refreshes. Which
-//! answers are too old is known here and nowhere else: after a write that must not be sent twice, and after an answer that was lost,
-//! what was asked before says nothing any more; [`ReadCache::after_now`] is for whoever wants to see what there is now.
+//! Where a vendor has no way to ask for one row, every refresh is a listing of all of them, and one listing may serve
+//! several refreshes. Which answers are too old is known here and nowhere else: after a write that must not be sent
+//! twice, and after an answer that was lost, what was asked before says nothing any more; [`ReadCache::after_now`] is
+//! for whoever wants to see what there is now.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +14,9 @@ use async_trait::async_trait;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
-use crate::model::{Endpoint, Failure, MaxAge, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
+use crate::model::{
+    Endpoint, Failure, MaxAge, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest,
+};
 
 /// The client, and what was answered in this run.
 pub struct ReadCache<'a> {
@@ -39,7 +43,8 @@ impl<'a> ReadCache<'a> {
         ReadCache { client, ticks: AtomicU64::new(0), kept: Mutex::default(), outdated: Mutex::default() }
     }
 
-    /// The same for reads that only an answer asked for from now on will do for. Those who ask at the same time share one.
+    /// The same for reads that only an answer asked for from now on will do for. Those who ask at the same time share
+    /// one.
     pub fn after_now(&self) -> AfterNow<'_> {
         AfterNow { cache: self, after: self.tick() }
     }
@@ -54,8 +59,9 @@ impl<'a> ReadCache<'a> {
         let came = self.tick();
         let slot = self.slot(request.request());
         let mut kept = slot.lock().await;
-        let serves =
-            |known: &&CachedAnswer| known.asked > after && (known.asked > came || within.is_none_or(|within| known.since.elapsed() < within));
+        let serves = |known: &&CachedAnswer| {
+            known.asked > after && (known.asked > came || within.is_none_or(|within| known.since.elapsed() < within))
+        };
         if let Some(known) = kept.as_ref().filter(serves) {
             return Ok(known.response.clone());
         }

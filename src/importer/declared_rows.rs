@@ -1,6 +1,7 @@
 //! How a config stands to live rows: which it declares, which it removes, which accounts it names.
 //!
-//! Providers with one backend show the same rows, perhaps under other names: a row is declared if any of them declares it under any.
+//! Providers with one backend show the same rows, perhaps under other names: a row is declared if any of them declares
+//! it under any.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -49,7 +50,9 @@ impl<'a> DeclaredRows<'a> {
 
     /// How it stands to a row.
     pub fn status(&self, row: &Observed) -> RowStatus<'a> {
-        let Some(backend) = backend(row.key.provider) else { return RowStatus::LeftOut("nobody knows its vendor".to_owned()) };
+        let Some(backend) = backend(row.key.provider) else {
+            return RowStatus::LeftOut("nobody knows its vendor".to_owned());
+        };
         let own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
         if let Some(declared) = own.into_iter().find_map(|name| self.by_name.get(&(backend, row.key.kind, name))) {
             return RowStatus::Declared(declared);
@@ -60,12 +63,15 @@ impl<'a> DeclaredRows<'a> {
                 && same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind))
         });
         let named = row.names().any(|name| self.desired.named.contains(name));
-        let beside = row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
+        let beside =
+            row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
         match row.not_manageable {
             _ if tombstoned => RowStatus::NotImported,
             Some(_) if row.account.is_none() => RowStatus::NotImported,
             Some(why) => RowStatus::LeftOut(format!("it cannot be changed from here: {why}")),
-            None if beside => RowStatus::LeftOut("its account has an entry already, which is about another row there".to_owned()),
+            None if beside => {
+                RowStatus::LeftOut("its account has an entry already, which is about another row there".to_owned())
+            }
             None if named => RowStatus::LeftOut(format!(
                 "its account has an entry already; to manage it here too, put a `{}:` block there",
                 place(row.key.provider, row.key.kind)
@@ -81,7 +87,8 @@ pub fn place(provider: &'static str, kind: &str) -> String {
     std::iter::once(&provider).chain(below).copied().collect::<Vec<_>>().join(".")
 }
 
-/// Every row that was read and is wanted, once, with how the config stands to it. Of providers with one backend the first one's count.
+/// Every row that was read and is wanted, once, with how the config stands to it. Of providers with one backend the
+/// first one's count.
 pub fn rows<'a>(
     desired: &'a DesiredState,
     snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
@@ -93,12 +100,17 @@ pub fn rows<'a>(
     for snapshot in providers::ALL.iter().filter_map(|provider| snapshots.get(provider.name())) {
         let Ok(observation) = &snapshot.result else { continue };
         let halves: BTreeSet<_> = observation.unreadable.iter().map(|(key, _)| key).collect();
-        for row in observation.rows.values().filter(|row| taken.take(snapshot.backend, row) && !halves.contains(&row.key)) {
+        for row in
+            observation.rows.values().filter(|row| taken.take(snapshot.backend, row) && !halves.contains(&row.key))
+        {
             let partitions = row.account.as_deref().and_then(|account| disputed.get(account));
             let standing = match (known.status(row), partitions) {
                 (RowStatus::New, Some(names)) => {
                     let names: Vec<&str> = names.iter().copied().collect();
-                    RowStatus::LeftOut(format!("its account is live in several partitions, {}, and is in one of them", names.join(" and ")))
+                    RowStatus::LeftOut(format!(
+                        "its account is live in several partitions, {}, and is in one of them",
+                        names.join(" and ")
+                    ))
                 }
                 (standing, _) => standing,
             };

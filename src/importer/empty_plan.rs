@@ -1,5 +1,5 @@
-//! The proof: the result, together with the config there is, planned against the listing it came from. Nothing may be planned or
-//! refused for what is new, and nothing may become of the rest that would not have become of it anyway.
+//! The proof: the result, together with the config there is, planned against the listing it came from. Nothing may be
+//! planned or refused for what is new, and nothing may become of the rest that would not have become of it anyway.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,16 +21,24 @@ pub fn prove(drafts: &[Draft], texts: &[Text], input: &ImportInput<'_>) -> Resul
     let fresh: BTreeSet<&Key> = drafts.iter().flat_map(|draft| &draft.keys).collect();
     let (before, mut after) = (plan(input.loaded, input), plan(&loaded, input));
     let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
-    let anyway = |action: &Action| known.get(&action.key).is_some_and(|known| !fresh.contains(&action.key) && known.changes().eq(action.changes()));
+    let anyway = |action: &Action| {
+        known.get(&action.key).is_some_and(|known| !fresh.contains(&action.key) && known.changes().eq(action.changes()))
+    };
     after.actions.retain(|action| !anyway(action));
-    let refused_anyway = |key: &Key, why: &str| before.refusals.iter().any(|known| known.key == *key && known.why == why);
+    let refused_anyway =
+        |key: &Key, why: &str| before.refusals.iter().any(|known| known.key == *key && known.why == why);
     after.refusals.retain(|refusal| !refused_anyway(&refusal.key, &refusal.why));
     after.diagnostics.retain(|found| found.is_error() && !before.diagnostics.contains(found));
     let all_there = fresh.iter().all(|key| loaded.desired.entries.contains_key(*key));
     if all_there && after.actions.is_empty() && after.refusals.is_empty() && after.diagnostics.is_empty() {
         return Ok(());
     }
-    Err(Unproved::Differs(Box::new(Plan { unmanaged: Vec::new(), obsolete_tombstones: Vec::new(), limit_checks: Vec::new(), ..after })))
+    Err(Unproved::Differs(Box::new(Plan {
+        unmanaged: Vec::new(),
+        obsolete_tombstones: Vec::new(),
+        limit_checks: Vec::new(),
+        ..after
+    })))
 }
 
 fn plan(loaded: &Loaded, input: &ImportInput<'_>) -> Plan {

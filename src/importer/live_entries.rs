@@ -37,12 +37,17 @@ struct Managed<'a> {
 ///
 /// # Errors
 /// An entry is invalid; or laid over what the config says, it would not plan empty.
-pub fn accept(declared: &[(Arc<Desired>, &Observed)], input: &ImportInput<'_>, schemas: &Schemas) -> Result<Option<Text>, Unproved> {
+pub fn accept(
+    declared: &[(Arc<Desired>, &Observed)],
+    input: &ImportInput<'_>,
+    schemas: &Schemas,
+) -> Result<Option<Text>, Unproved> {
     let mut accounts: Vec<Vec<Managed<'_>>> = by_account(declared);
     if accounts.is_empty() {
         return Ok(None);
     }
-    let steps: [fn(&mut Managed<'_>, &Unrepresentable); 2] = [|managed, fault| managed.fill_in(fault), |managed, fault| managed.leave_out(fault)];
+    let steps: [fn(&mut Managed<'_>, &Unrepresentable); 2] =
+        [|managed, fault| managed.fill_in(fault), |managed, fault| managed.leave_out(fault)];
     for step in steps {
         let ReadBack { nodes, asked_for: _, wrong } = read(&write(&accounts, input, schemas), input);
         for fault in located(&nodes, &wrong) {
@@ -98,18 +103,26 @@ impl Managed<'_> {
 
     /// The keys of an entry under which it is written.
     fn place(&self) -> Vec<String> {
-        std::iter::once(&self.provider.name()).chain(self.provider.block_path(self.row.key.kind)).map(|name| (*name).to_owned()).collect()
+        std::iter::once(&self.provider.name())
+            .chain(self.provider.block_path(self.row.key.kind))
+            .map(|name| (*name).to_owned())
+            .collect()
     }
 
     /// What is said above the entry.
     fn notes(&self) -> Vec<String> {
         let place = self.place().join(".");
-        let gone = self.held.gone.iter().map(|path| format!("{} is not there: leave it out, or declare what it shall be.", path.join(".")));
+        let gone = self
+            .held
+            .gone
+            .iter()
+            .map(|path| format!("{} is not there: leave it out, or declare what it shall be.", path.join(".")));
         gone.chain(self.held.notes.iter().cloned()).map(|note| format!("{place}.{note}")).collect()
     }
 
     fn partition(&self) -> Option<String> {
-        let fixed = self.desired.fixed.iter().find(|fixed| fixed.field == "aws_partition").map(|fixed| fixed.value.clone());
+        let fixed =
+            self.desired.fixed.iter().find(|fixed| fixed.field == "aws_partition").map(|fixed| fixed.value.clone());
         self.provider.partition(self.row, &self.live).or(fixed)
     }
 }
@@ -133,7 +146,9 @@ impl ReadBack {
     fn of(&self, desired: &Desired) -> Option<&Arc<Desired>> {
         let (kind, account) = (desired.key.kind, &desired.account);
         let same = |other: &&Arc<Desired>| {
-            (other.key.provider, other.key.kind) == (desired.key.provider, kind) && account.is_some() && other.account == *account
+            (other.key.provider, other.key.kind) == (desired.key.provider, kind)
+                && account.is_some()
+                && other.account == *account
         };
         self.asked_for.get(&desired.key).or_else(|| self.asked_for.values().find(same))
     }
@@ -148,9 +163,13 @@ fn write(accounts: &[Vec<Managed<'_>>], input: &ImportInput<'_>, schemas: &Schem
 fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Yaml {
     let blocks = written(rows.iter().map(|managed| (managed.provider, managed.row, managed.held.leaves.clone())));
     let partition = rows.iter().find_map(Managed::partition).filter(|partition| partition != "aws");
-    let mut own: Vec<(ColumnKey, Value)> = partition.into_iter().map(|partition| (ColumnKey::Partition, partition.into())).collect();
-    let fields = blocks.iter().flat_map(|(provider, leaves)| leaves.iter().map(|(path, value)| (*provider, path, value)));
-    own.extend(fields.map(|(provider, path, value)| (ColumnKey::Field(provider, path.clone()), ValueForms::of(value, None, "").plain)));
+    let mut own: Vec<(ColumnKey, Value)> =
+        partition.into_iter().map(|partition| (ColumnKey::Partition, partition.into())).collect();
+    let fields =
+        blocks.iter().flat_map(|(provider, leaves)| leaves.iter().map(|(path, value)| (*provider, path, value)));
+    own.extend(fields.map(|(provider, path, value)| {
+        (ColumnKey::Field(provider, path.clone()), ValueForms::of(value, None, "").plain)
+    }));
     let draft = Draft {
         account: rows.iter().find_map(|managed| managed.desired.account.clone()),
         partition: String::new(),
@@ -166,7 +185,8 @@ fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Ya
 fn said(rows: &[Managed<'_>], input: &ImportInput<'_>) -> Option<String> {
     let sources = &input.loaded.sources;
     let source = sources.locate(rows.first()?.desired.place);
-    let differing = rows.iter().map(|managed| diff(managed.desired, Some(&managed.live), sources, false).changes.len()).sum();
+    let differing =
+        rows.iter().map(|managed| diff(managed.desired, Some(&managed.live), sources, false).changes.len()).sum();
     let differs = match differing {
         0 => "nothing differs".to_owned(),
         1 => "1 field differs".to_owned(),
@@ -183,7 +203,8 @@ fn prove(accounts: &[Vec<Managed<'_>>], text: &Text, input: &ImportInput<'_>) ->
         sources.add(&text.name, text.text.clone());
         return Err(Unproved::Invalid(Box::new(Invalid { sources, diagnostics: read.wrong })));
     }
-    let actions: Vec<Action> = accounts.iter().flatten().filter_map(|managed| difference(managed, read.of(managed.desired), input)).collect();
+    let actions: Vec<Action> =
+        accounts.iter().flatten().filter_map(|managed| difference(managed, read.of(managed.desired), input)).collect();
     if actions.is_empty() { Ok(()) } else { Err(Unproved::Differs(Box::new(Plan { actions, ..Plan::default() }))) }
 }
 
@@ -197,5 +218,11 @@ fn difference(managed: &Managed<'_>, fresh: Option<&Arc<Desired>>, input: &Impor
     let accepted = Arc::new(Desired { node, ..(***desired).clone() });
     let changes = Changes::new(diff(&accepted, Some(live), sources, false).changes)?;
     let op = Op::Update { desired: accepted, observed: (*row).clone(), changes, matching: 0 };
-    Some(Action { key: desired.key.clone(), account: desired.account.clone(), name: desired.name.clone(), source: sources.locate(desired.place), op })
+    Some(Action {
+        key: desired.key.clone(),
+        account: desired.account.clone(),
+        name: desired.name.clone(),
+        source: sources.locate(desired.place),
+        op,
+    })
 }

@@ -1,7 +1,8 @@
 //! Floor 3: what is live, as a config, and the proof that it is. Texts and snapshots go in, texts come out; no I/O.
 //!
-//! The rows nobody declares become drafts ([`row_drafts`]), what a config cannot say is left out of them ([`unrepresentable`]), they are folded and
-//! written ([`crate::planner::import`]), and the result is planned against the very listing it came from ([`empty_plan`]).
+//! The rows nobody declares become drafts ([`row_drafts`]), what a config cannot say is left out of them
+//! ([`unrepresentable`]), they are folded and written ([`crate::planner::import`]), and the result is planned against
+//! the very listing it came from ([`empty_plan`]).
 
 pub mod declared_rows;
 pub mod empty_plan;
@@ -103,7 +104,13 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
         empty_plan::prove(&drafts, &texts, input)?;
     }
     let accepted = live_entries::accept(&declared, input, &schemas)?;
-    Ok(Imported { accounts, profiles, accepted: declared.len(), left, texts: texts.into_iter().chain(accepted).collect() })
+    Ok(Imported {
+        accounts,
+        profiles,
+        accepted: declared.len(),
+        left,
+        texts: texts.into_iter().chain(accepted).collect(),
+    })
 }
 
 /// The fields that an account's name fills.
@@ -114,8 +121,10 @@ fn name_fields(schemas: &Schemas) -> names::NameFields {
 /// The config that the new entries are added to.
 fn existing(input: &ImportInput<'_>) -> ExistingConfig {
     let Loaded { desired, layers, .. } = input.loaded;
-    let stratum =
-        |name: Option<&String>, blocks: &Blocks| Layer { partition: layers.partitions.get(&name.cloned()).cloned(), blocks: blocks.clone() };
+    let stratum = |name: Option<&String>, blocks: &Blocks| Layer {
+        partition: layers.partitions.get(&name.cloned()).cloned(),
+        blocks: blocks.clone(),
+    };
     ExistingConfig {
         defaults: stratum(None, &layers.defaults),
         profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), stratum(Some(name), blocks))).collect(),

@@ -56,22 +56,32 @@ pub fn sort<'a>(input: &ImportInput<'a>) -> Rows<'a> {
 fn isolated(input: &ImportInput<'_>) -> Vec<String> {
     let mut backends = BTreeSet::new();
     let snapshots = providers::ALL.iter().filter_map(|provider| input.snapshots.get(provider.name()));
-    let found = snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok().filter(|_| backends.insert(snapshot.backend)));
-    let wanted = |row: &&Isolated| input.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)));
+    let found =
+        snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok().filter(|_| backends.insert(snapshot.backend)));
+    let wanted = |row: &&Isolated| {
+        input.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)))
+    };
     found.flat_map(|found| &found.isolated).filter(wanted).map(left_alone).collect()
 }
 
 /// A row that concerns itself alone, with all that tells it from the others.
 fn left_alone(row: &Isolated) -> String {
     let id = row.id.as_ref().map_or_else(|| "a row without an id".to_owned(), |id| format!("row {id}"));
-    let marks: Vec<String> = row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
+    let marks: Vec<String> =
+        row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) };
     format!("{} {}, {id}: {}{marks}", row.provider, row.title().unwrap_or("of unknown identity"), row.why)
 }
 
 /// Rows that would become new entries.
-pub fn fresh(desired: &DesiredState, snapshots: &BTreeMap<&'static str, ProviderSnapshot>, only: Option<&BTreeSet<String>>) -> BTreeSet<Key> {
-    let new = declared_rows::rows(desired, snapshots, only).into_iter().filter(|(_, standing)| matches!(standing, RowStatus::New));
+pub fn fresh(
+    desired: &DesiredState,
+    snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
+    only: Option<&BTreeSet<String>>,
+) -> BTreeSet<Key> {
+    let new = declared_rows::rows(desired, snapshots, only)
+        .into_iter()
+        .filter(|(_, standing)| matches!(standing, RowStatus::New));
     new.map(|(row, _)| row.key.clone()).collect()
 }
 
@@ -109,7 +119,8 @@ impl<'a> One<'a> {
         let shape = provider.row_schema(row.key.kind);
         let live = comparable(row, shape).map_err(|error| error.to_string())?;
         let identity = row.account.as_ref().unwrap_or(&row.key.name);
-        let row_reader::ReadRow { leaves, notes } = row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
+        let row_reader::ReadRow { leaves, notes } =
+            row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
         let place = declared_rows::place(provider.name(), row.key.kind);
         let notes = notes.into_iter().map(|note| format!("{place}.{note}")).collect();
         Ok(One { provider, row, partition: provider.partition(row, &live), leaves, notes })
@@ -129,12 +140,18 @@ impl<'a> Gathered<'a> {
     /// # Errors
     /// One entry cannot be about all of them.
     fn add(&mut self, one: One<'a>) -> Result<(), String> {
-        let same = |other: &&One<'_>| (other.row.key.provider, other.row.key.kind) == (one.row.key.provider, one.row.key.kind);
+        let same =
+            |other: &&One<'_>| (other.row.key.provider, other.row.key.kind) == (one.row.key.provider, one.row.key.kind);
         if let Some(other) = self.rows.iter().find(same) {
-            return Err(format!("its account has another row there, {}, and an entry is about one", other.row.key.name));
+            return Err(format!(
+                "its account has another row there, {}, and an entry is about one",
+                other.row.key.name
+            ));
         }
         match (&one.partition, &self.partition) {
-            (Some(own), Some(other)) if own != other => return Err(format!("it is in partition {own}, and its account in {other}")),
+            (Some(own), Some(other)) if own != other => {
+                return Err(format!("it is in partition {own}, and its account in {other}"));
+            }
             (Some(_), _) => self.partition.clone_from(&one.partition),
             (None, _) => {}
         }
@@ -153,11 +170,14 @@ impl<'a> Gathered<'a> {
 }
 
 /// What an entry says of rows, by provider: the fields of each where the provider's block has them.
-pub fn written<'a>(rows: impl Iterator<Item = (&'static dyn Provider, &'a Observed, Leaves)>) -> BTreeMap<&'static str, Leaves> {
+pub fn written<'a>(
+    rows: impl Iterator<Item = (&'static dyn Provider, &'a Observed, Leaves)>,
+) -> BTreeMap<&'static str, Leaves> {
     let mut by_provider = BTreeMap::<&'static str, Vec<(&Observed, Leaves)>>::new();
     for (provider, row, leaves) in rows {
         let below: Vec<String> = provider.block_path(row.key.kind).iter().map(|name| (*name).to_owned()).collect();
-        let leaves = leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect();
+        let leaves =
+            leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect();
         by_provider.entry(provider.name()).or_default().push((row, leaves));
     }
     by_provider.into_iter().filter_map(|(name, rows)| Some((name, providers::named(name)?.to_config(rows)))).collect()

@@ -1,6 +1,8 @@
-//! Of a live account, only what somebody else manages of it: what an import is narrowed to when it takes an account over.
+//! Of a live account, only what somebody else manages of it: what an import is narrowed to when it takes an account
+//! over.
 //!
-//! The values are always those that are live, so taking over changes nothing. Where the other says something else, that is noted.
+//! The values are always those that are live, so taking over changes nothing. Where the other says something else, that
+//! is noted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,14 +44,16 @@ pub fn keep(draft: &mut Draft, managed: &Managed) {
     let known = std::mem::take(&mut draft.notes);
     let notes = differences(leaves, &said).into_iter().filter_map(|(path, live, said)| {
         let path = format!("{}.{}", provider.name(), path.join("."));
-        let (live, said) = (live.map_or_else(|| "not set".to_owned(), inline), said.map_or_else(|| "nothing".to_owned(), inline));
+        let (live, said) =
+            (live.map_or_else(|| "not set".to_owned(), inline), said.map_or_else(|| "nothing".to_owned(), inline));
         let is_known = known.iter().any(|note| note.starts_with(&format!("{path} ")));
         (!is_known).then(|| format!("{path} is {live}{STAYS}; {} says {said}.", told.whose))
     });
     draft.notes = notes.chain(known.iter().cloned()).collect();
 }
 
-/// Where somebody else manages something of a declared account, and the config says nothing: paths below the provider's block.
+/// Where somebody else manages something of a declared account, and the config says nothing: paths below the provider's
+/// block.
 pub fn undeclared(block: &BlockSchema, told: &ManagedElsewhere, declared: &Node) -> Vec<String> {
     let says_nothing = |path: &&Vec<String>| path.iter().try_fold(declared, |node, name| node.get(name)).is_none();
     said(block, told).keys().filter(says_nothing).map(|path| path.join(".")).collect()
@@ -64,7 +68,8 @@ pub fn names(drafts: &mut [Draft], managed: &Managed) {
             draft.name = Some(name);
         }
     }
-    let is_named = |draft: &Draft| draft.keys.iter().any(|key| managed.get(key).is_some_and(|told| told.name.is_some()));
+    let is_named =
+        |draft: &Draft| draft.keys.iter().any(|key| managed.get(key).is_some_and(|told| told.name.is_some()));
     for draft in drafts.iter_mut().filter(|draft| !is_named(draft)) {
         draft.name = draft.name.take().filter(|name| !named.contains(name));
     }
@@ -109,7 +114,8 @@ fn reaches(says: &Value, path: &[String]) -> bool {
 fn refer(value: &mut Value, said: &Value) {
     let Some(fields) = value.as_object_mut() else { return };
     for (name, value) in fields.iter_mut().filter(|(_, value)| value.get("env").is_some()) {
-        let reference = said.get(name).filter(|said| said.get("env").and_then(Value::as_str).is_some_and(|name| !name.is_empty()));
+        let reference =
+            said.get(name).filter(|said| said.get("env").and_then(Value::as_str).is_some_and(|name| !name.is_empty()));
         reference.into_iter().for_each(|reference| *value = reference.clone());
     }
 }

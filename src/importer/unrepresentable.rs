@@ -1,5 +1,5 @@
-//! What a config cannot say is left out of a draft, and noted: values that its own rules refuse, and fields that would not come back
-//! as they were.
+//! What a config cannot say is left out of a draft, and noted: values that its own rules refuse, and fields that would
+//! not come back as they were.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,8 +27,14 @@ const AT_ONCE: usize = 500;
 /// More rounds than any account has fields.
 const ROUNDS: usize = 200;
 
-/// Leaves out of every draft what a config cannot say. A draft that cannot be an entry at all is taken out, and noted in `left`.
-pub fn drop_unrepresentable(drafts: &mut Vec<Draft>, input: &ImportInput<'_>, schemas: &Schemas, left: &mut Vec<String>) {
+/// Leaves out of every draft what a config cannot say. A draft that cannot be an entry at all is taken out, and noted
+/// in `left`.
+pub fn drop_unrepresentable(
+    drafts: &mut Vec<Draft>,
+    input: &ImportInput<'_>,
+    schemas: &Schemas,
+    left: &mut Vec<String>,
+) {
     let mut fitting = Vec::with_capacity(drafts.len());
     let mut rest = std::mem::take(drafts).into_iter().peekable();
     while rest.peek().is_some() {
@@ -67,7 +73,9 @@ pub fn located(entries: &[Node], wrong: &Diagnostics) -> Vec<Unrepresentable> {
 
 /// Tries the drafts as entries without any layer below.
 fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
-    let Some(accounts) = document::write(drafts, &ExistingConfig::default(), schemas, true).accounts else { return Vec::new() };
+    let Some(accounts) = document::write(drafts, &ExistingConfig::default(), schemas, true).accounts else {
+        return Vec::new();
+    };
     let text = yaml::document(&[Line { apart: false, ..accounts }]);
     let (root, mut wrong) = Node::parse(&text, 0);
     let entries = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
@@ -80,11 +88,19 @@ fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<U
         return drafts
             .iter()
             .enumerate()
-            .map(|(entry, _)| Unrepresentable { entry, path: Vec::new(), why: "it does not become an entry".to_owned() })
+            .map(|(entry, _)| Unrepresentable {
+                entry,
+                path: Vec::new(),
+                why: "it does not become an entry".to_owned(),
+            })
             .collect();
     }
     if faults.is_empty() {
-        faults = drafts.iter().enumerate().flat_map(|(at, draft)| differences(at, draft, &desired, input, &sources)).collect();
+        faults = drafts
+            .iter()
+            .enumerate()
+            .flat_map(|(at, draft)| differences(at, draft, &desired, input, &sources))
+            .collect();
     }
     faults
 }
@@ -102,7 +118,9 @@ fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
     let at = entries.iter().position(|entry| within(entry.place()))?;
     let mut path = Vec::new();
     let mut node = &entries[at];
-    while let Some(Entry { key, node: inner, .. }) = node.entries().iter().find(|entry| within(entry.key_place) || within(entry.node.place())) {
+    while let Some(Entry { key, node: inner, .. }) =
+        node.entries().iter().find(|entry| within(entry.key_place) || within(entry.node.place()))
+    {
         path.push(key.to_string());
         node = inner;
     }
@@ -110,7 +128,13 @@ fn locate(entries: &[Node], place: Place) -> Option<(usize, Vec<String>)> {
 }
 
 /// What would change if a draft were declared so.
-fn differences(at: usize, draft: &Draft, desired: &BTreeMap<Key, Arc<Desired>>, input: &ImportInput<'_>, sources: &Sources) -> Vec<Unrepresentable> {
+fn differences(
+    at: usize,
+    draft: &Draft,
+    desired: &BTreeMap<Key, Arc<Desired>>,
+    input: &ImportInput<'_>,
+    sources: &Sources,
+) -> Vec<Unrepresentable> {
     let mut faults = Vec::new();
     for key in &draft.keys {
         let whole = |why: String| vec![Unrepresentable { entry: at, path: vec![key.provider.to_owned()], why }];
@@ -151,15 +175,19 @@ fn names(key: &Key, path: &Path) -> Vec<String> {
 /// Takes out what is at fault.
 fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<String>) {
     let mut hopeless = BTreeMap::new();
-    let before: BTreeMap<usize, _> = faults.iter().map(|fault| (fault.entry, drafts[fault.entry].blocks.clone())).collect();
+    let before: BTreeMap<usize, _> =
+        faults.iter().map(|fault| (fault.entry, drafts[fault.entry].blocks.clone())).collect();
     for Unrepresentable { entry: at, path, why } in faults {
         let (draft, path) = (&mut drafts[at], path.split_first());
-        let Some((provider, held)) = path.and_then(|(provider, _)| before.get(&at)?.iter().find(|(name, _)| *name == provider)) else {
+        let Some((provider, held)) =
+            path.and_then(|(provider, _)| before.get(&at)?.iter().find(|(name, _)| *name == provider))
+        else {
             hopeless.entry(at).or_insert(why);
             continue;
         };
         let path = path.map_or(&[][..], |(_, fields)| fields);
-        let touched = || held.keys().filter(|leaf| !path.is_empty() && (path.starts_with(leaf) || leaf.starts_with(path)));
+        let touched =
+            || held.keys().filter(|leaf| !path.is_empty() && (path.starts_with(leaf) || leaf.starts_with(path)));
         for leaf in touched() {
             if draft.blocks.get_mut(provider).and_then(|leaves| leaves.remove(leaf)).is_some() {
                 draft.notes.push(format!("{provider}.{} is left out: {why}", leaf.join(".")));

@@ -1,11 +1,11 @@
 //! Characters that look like something else to people, or like nothing at all.
 
-/// The name of a character that does not belong into a config, where it looks like another or like none; nothing for all others.
+/// The name of a character that does not belong into a config, where it looks like another or like none; nothing for
+/// all others.
 pub fn odd_character(c: char) -> Option<String> {
     let name = match c {
-        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{ab}' | '\u{bb}' => {
-            "a curly quote"
-        }
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}'
+        | '\u{ab}' | '\u{bb}' => "a curly quote",
         '\u{a0}' | '\u{202f}' | '\u{2007}' => "a no-break space",
         '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{205f}' | '\u{3000}' => "a space that is none to YAML",
         '\u{2010}'..='\u{2015}' | '\u{2212}' => "a long dash",

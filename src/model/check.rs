@@ -14,7 +14,8 @@ use super::{key_remedy, remedy};
 /// Where else a key belongs, in words; nothing if nowhere.
 pub type Elsewhere<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Reads `node`, which stands under the key `name`, as a `T`, reporting all that does not fit. Returns what fits, if anything does.
+/// Reads `node`, which stands under the key `name`, as a `T`, reporting all that does not fit. Returns what fits, if
+/// anything does.
 pub fn check<T: DeserializeOwned + JsonSchema + 'static>(name: &str, node: &Node, out: &mut Diagnostics) -> Option<T> {
     check_knowing(name, node, &|_| None, out)
 }
@@ -40,7 +41,8 @@ pub fn check_knowing<T: DeserializeOwned + JsonSchema + 'static>(
         // What is expected and what a `T` is read from are made from one struct, so this is a mistake of this program.
         Err(_) => {
             out.push(
-                Diagnostic::error(node.place(), format!("`{}` cannot be read", brief(name))).help("please report this as a mistake of heeler's"),
+                Diagnostic::error(node.place(), format!("`{}` cannot be read", brief(name)))
+                    .help("please report this as a mistake of heeler's"),
             );
             None
         }
@@ -83,10 +85,15 @@ impl<'a> Check<'a> {
             (Expected::Map(value), node) if node.is_map() => return self.map(value, node),
             (Expected::Secret, node) => return self.secret(spot, node),
             (Expected::Switch, node) => {
-                node.is_plain() && node.text().is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE"))
+                node.is_plain()
+                    && node
+                        .text()
+                        .is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE"))
             }
             (Expected::Text(_), node) => node.is_text(),
-            (Expected::Number(least, most), node) => remedy::whole_number(node).is_some_and(|number| (*least..=*most).contains(&number)),
+            (Expected::Number(least, most), node) => {
+                remedy::whole_number(node).is_some_and(|number| (*least..=*most).contains(&number))
+            }
             (Expected::Word(words), node) => node.is_text() && words.iter().any(|word| node.text() == Some(word)),
             (Expected::Anything, _) => true,
             (Expected::Block(_) | Expected::List(_) | Expected::Rows(..) | Expected::Map(_), _) => false,
@@ -125,7 +132,8 @@ impl<'a> Check<'a> {
             // What is missing may be there under a misspelt name, and that has been said.
             if !unknown {
                 self.tally.push(node.place(), self.out, || {
-                    let wrong = Diagnostic::error(node.place(), format!("`{missing}` is missing")).label(format!("has no `{missing}`"));
+                    let wrong = Diagnostic::error(node.place(), format!("`{missing}` is missing"))
+                        .label(format!("has no `{missing}`"));
                     wrong.help(format!("add `{missing}: ...`"))
                 });
             }
@@ -193,7 +201,8 @@ impl<'a> Check<'a> {
             return Fit::Whole;
         }
         let is_literal = node.text().is_some();
-        let place = node.entries().iter().find(|entry| &*entry.key != "env").map_or(spot.key_place, |entry| entry.key_place);
+        let place =
+            node.entries().iter().find(|entry| &*entry.key != "env").map_or(spot.key_place, |entry| entry.key_place);
         self.tally.push(place, self.out, || {
             let (title, label) = match is_literal {
                 true => (format!("a literal secret under `{name}`"), "a secret does not belong into a file"),
@@ -211,8 +220,14 @@ impl<'a> Check<'a> {
     fn empty_item(&mut self, spot: &Spot<'_>, node: &Node) {
         let place = if node.place().range().is_empty() { spot.key_place } else { node.place() };
         self.tally.push(place, self.out, || {
-            let label = if place == node.place() { "null, or nothing after the dash" } else { "nothing stands after a dash, or between two commas" };
-            Diagnostic::error(place, format!("an empty item of `{}`", brief(spot.name))).label(label).help("leave the item out")
+            let label = if place == node.place() {
+                "null, or nothing after the dash"
+            } else {
+                "nothing stands after a dash, or between two commas"
+            };
+            Diagnostic::error(place, format!("an empty item of `{}`", brief(spot.name)))
+                .label(label)
+                .help("leave the item out")
         });
     }
 
@@ -220,7 +235,8 @@ impl<'a> Check<'a> {
         let Check { root, elsewhere, path, tally, out } = self;
         tally.push(entry.key_place, out, || {
             let known = listed(fields.fields.keys().map(String::as_str));
-            let known = if known.is_empty() { "nothing may stand here".to_owned() } else { format!("known here: {known}") };
+            let known =
+                if known.is_empty() { "nothing may stand here".to_owned() } else { format!("known here: {known}") };
             let other = || elsewhere(&entry.key);
             let help = key_remedy::of_key(entry, fields, *root, path)
                 .or_else(|| if path.is_empty() { other() } else { None })
@@ -271,7 +287,9 @@ impl<T> Kept<T> {
 /// `key:` with nothing after it.
 pub fn no_value(entry: &Entry, help: &str) -> Diagnostic {
     let place = if entry.node.place().range().is_empty() { entry.key_place } else { entry.node.place() };
-    Diagnostic::error(place, format!("`{}` has no value", brief(&entry.key))).label("null, or nothing after the colon").help(help)
+    Diagnostic::error(place, format!("`{}` has no value", brief(&entry.key)))
+        .label("null, or nothing after the colon")
+        .help(help)
 }
 
 /// A value that is not what belongs there.
@@ -279,8 +297,11 @@ fn wrong(spot: &Spot<'_>, expected: &Expected, node: &Node) -> Diagnostic {
     if let (Expected::Word(words), true) = (expected, node.is_text()) {
         let text = node.text().unwrap_or_default();
         let list = format!("one of: {}", words.join(", "));
-        let help = did_you_mean(text, words.iter().map(String::as_str)).map_or(list.clone(), |guess| format!("{guess} ({list})"));
-        return Diagnostic::error(node.place(), format!("`{}` cannot be `{}`", brief(spot.name), brief(text))).label("not a legal value").help(help);
+        let help = did_you_mean(text, words.iter().map(String::as_str))
+            .map_or(list.clone(), |guess| format!("{guess} ({list})"));
+        return Diagnostic::error(node.place(), format!("`{}` cannot be `{}`", brief(spot.name), brief(text)))
+            .label("not a legal value")
+            .help(help);
     }
     wrong_type(spot, node, remedy::wanted(expected), remedy::of_value(expected, node))
 }

@@ -111,7 +111,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body as it came: text, truncated or empty bodies included.
     pub body: Vec<u8>,
-    /// Whether it answers a write that had been sent before, without an answer: what this one finds there may be its own.
+    /// Whether it answers a write that had been sent before, without an answer: what this one finds there may be its
+    /// own.
     pub resent: bool,
 }
 
@@ -151,10 +152,11 @@ impl ReadRequest {
         ReadRequest { request: Request::new(provider, Method::Get, path), max_age: MaxAge::None }
     }
 
-    /// A search by POST: the one read that has a body. Its path has a step `search` by construction, and that is what tells it from
-    /// a write, here and for whoever reads a log.
+    /// A search by POST: the one read that has a body. Its path has a step `search` by construction, and that is what
+    /// tells it from a write, here and for whoever reads a log.
     pub fn search(provider: &'static str, base: &str, what: &str, query: Value) -> Self {
-        let request = Request::new(provider, Method::Post, format!("{base}{SEARCH}{what}")).with_body(Body::plain(query));
+        let request =
+            Request::new(provider, Method::Post, format!("{base}{SEARCH}{what}")).with_body(Body::plain(query));
         ReadRequest { request, max_age: MaxAge::None }
     }
 
@@ -261,7 +263,9 @@ impl Failure {
     /// The cause alone, without the request.
     pub fn why(&self) -> String {
         match self {
-            Failure::NotSent { what: _, why } | Failure::Lost { what: _, why } | Failure::NotTheVendor { what: _, why } => why.clone(),
+            Failure::NotSent { what: _, why }
+            | Failure::Lost { what: _, why }
+            | Failure::NotTheVendor { what: _, why } => why.clone(),
             Failure::Limited { .. } | Failure::Withheld { .. } => self.to_string(),
         }
     }

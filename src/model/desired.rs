@@ -119,7 +119,8 @@ pub struct Partition {
     pub in_other_partition: Option<InOtherPartition>,
 }
 
-/// A function from a partition to the rows that an entry asks for there; what is wrong with them, if they cannot be asked for there.
+/// A function from a partition to the rows that an entry asks for there; what is wrong with them, if they cannot be
+/// asked for there.
 type RowsIn = dyn Fn(&str) -> Result<Vec<Desired>, Diagnostics> + Send + Sync;
 
 /// What an entry that leaves its partition out asks for in a given one.
@@ -170,7 +171,8 @@ pub enum LeftOutReason {
 pub struct DesiredState {
     /// Settings of every provider in use.
     pub settings: BTreeMap<&'static str, Settings>,
-    /// Providers in use that this run leaves out. What the config says of them stays known: what it declares there is declared.
+    /// Providers in use that this run leaves out. What the config says of them stays known: what it declares there is
+    /// declared.
     pub left_out: BTreeMap<&'static str, LeftOut>,
     /// One per key, in order, by construction.
     pub entries: BTreeMap<Key, Arc<Desired>>,

@@ -83,7 +83,9 @@ impl Tally {
             return out.push(mistake());
         }
         let at = *self.rest.get_or_insert_with(|| {
-            let rest = Diagnostic::error(place, "").label("the first of them").help("mend those that are shown, and run it again");
+            let rest = Diagnostic::error(place, "")
+                .label("the first of them")
+                .help("mend those that are shown, and run it again");
             out.push(Diagnostic { severity: self.severity, ..rest });
             out.len() - 1
         });
@@ -175,11 +177,14 @@ pub fn any_error(list: &[Diagnostic]) -> bool {
 
 /// Errors and warnings in the list, those counted that are not shown.
 pub fn counts(list: &[Diagnostic]) -> (usize, usize) {
-    let of = |severity: Severity| list.iter().filter(|found| found.severity == severity).map(|found| found.reach.mistakes()).sum();
+    let of = |severity: Severity| {
+        list.iter().filter(|found| found.severity == severity).map(|found| found.reach.mistakes()).sum()
+    };
     (of(Severity::Error), of(Severity::Warning))
 }
 
-/// Makes one of those that are the same, such as a mistake in `defaults` that every account shares; what they concern is joined.
+/// Makes one of those that are the same, such as a mistake in `defaults` that every account shares; what they concern
+/// is joined.
 pub fn joined(list: Diagnostics) -> Diagnostics {
     let mut at = BTreeMap::new();
     let mut kept: Diagnostics = Vec::with_capacity(list.len());
@@ -222,7 +227,8 @@ pub fn capped(list: Diagnostics) -> Diagnostics {
         if rest > 0 {
             let word = if severity == Severity::Error { "error" } else { "warning" };
             let plural = if rest == 1 { " is" } else { "s are" };
-            let left_out = Diagnostic::nowhere(format!("{rest} more {word}{plural} not shown")).help("mend those that are shown, and run it again");
+            let left_out = Diagnostic::nowhere(format!("{rest} more {word}{plural} not shown"))
+                .help("mend those that are shown, and run it again");
             let mut left_out = Diagnostic { severity, ..left_out };
             left_out.reach.stand_for(rest);
             kept.push(left_out);

@@ -57,7 +57,8 @@ pub struct Drifted {
     pub refused: Option<Refused>,
     /// Whether an entry names its AWS account all the same, but not for this provider; only of what is unmanaged.
     pub named: bool,
-    /// Whether it makes the run exit 2: unmanaged accounts only do under `--strict`, or where the config owns every account.
+    /// Whether it makes the run exit 2: unmanaged accounts only do under `--strict`, or where the config owns every
+    /// account.
     pub counts: bool,
 }
 

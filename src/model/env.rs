@@ -18,17 +18,22 @@ pub struct Env {
 impl Env {
     /// The process's own environment; variables that are not UTF-8 are left out.
     pub fn of_process() -> Self {
-        let utf8 = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let utf8 =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         utf8.collect()
     }
 
     /// The same without any variable but these.
     pub fn only(&self, names: &[&str]) -> Self {
         let kept = self.variables.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        Env { variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect(), vendors: self.vendors.clone() }
+        Env {
+            variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            vendors: self.vendors.clone(),
+        }
     }
 
-    /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's own.
+    /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's
+    /// own.
     pub fn with_client(self, vendors: Arc<dyn WriteClient>) -> Self {
         Env { vendors: Some(vendors), ..self }
     }

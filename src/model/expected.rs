@@ -1,6 +1,7 @@
 //! What may stand at a place of the config, as a tree, read once off a struct's own JSON Schema.
 //!
-//! [`super::check`] walks it. It holds what a check needs and what a remedy is made of: types, names, which list is a set of tags.
+//! [`super::check`] walks it. It holds what a check needs and what a remedy is made of: types, names, which list is a
+//! set of tags.
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap};
@@ -77,7 +78,10 @@ impl Expected {
                 let most = if at(inner, "format") == "uint32" { u64::from(u32::MAX) } else { i64::MAX as u64 };
                 Expected::Number(at(inner, "minimum").as_u64().unwrap_or_default(), most)
             }
-            "array" => match (own("x-list").and_then(|list| list.get("by")).and_then(Value::as_str), Expected::of_schema(at(inner, "items"))) {
+            "array" => match (
+                own("x-list").and_then(|list| list.get("by")).and_then(Value::as_str),
+                Expected::of_schema(at(inner, "items")),
+            ) {
                 (Some(by), Expected::Block(row)) => Expected::Rows(by.to_owned(), row),
                 (_, item) => Expected::List(Box::new(item)),
             },

@@ -1,7 +1,8 @@
-//! Live rows that cannot be matched to the config safely: their identity cannot be told, they cannot be read, or several go by one name.
+//! Live rows that cannot be matched to the config safely: their identity cannot be told, they cannot be read, or
+//! several go by one name.
 //!
-//! They are listed with all that tells them apart, and nothing is done to them. The one exception is a tombstone that says, with
-//! `id:`, which of several it means.
+//! They are listed with all that tells them apart, and nothing is done to them. The one exception is a tombstone that
+//! says, with `id:`, which of several it means.
 
 use std::collections::BTreeSet;
 
@@ -44,19 +45,28 @@ impl Isolated {
         self.kind.is_none_or(|own| own == kind)
     }
 
-    /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and whose row it is.
+    /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and
+    /// whose row it is.
     pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, &'static str)> {
         let row = self.row.as_ref().filter(|row| row.not_manageable.is_none())?;
-        let alone = all.iter().filter(|other| other.provider == self.provider && other.id.as_ref() == Some(&row.id)).count() == 1;
+        let alone =
+            all.iter().filter(|other| other.provider == self.provider && other.id.as_ref() == Some(&row.id)).count()
+                == 1;
         Some((row.account.as_deref()?, &row.id, self.provider)).filter(|_| alone)
     }
 
     /// The key by which it is spoken of: its own, or the best there is.
     pub fn key(&self) -> Key {
-        let name = || self.account.clone().or_else(|| self.names.first().cloned()).or_else(|| Some(self.id.as_ref()?.0.clone()));
+        let name = || {
+            self.account.clone().or_else(|| self.names.first().cloned()).or_else(|| Some(self.id.as_ref()?.0.clone()))
+        };
         match &self.row {
             Some(row) => row.key.clone(),
-            None => Key { provider: self.provider, kind: self.kind.unwrap_or("account"), name: name().unwrap_or_else(|| "?".to_owned()) },
+            None => Key {
+                provider: self.provider,
+                kind: self.kind.unwrap_or("account"),
+                name: name().unwrap_or_else(|| "?".to_owned()),
+            },
         }
     }
 

@@ -1,4 +1,5 @@
-//! Why a text is no JSON value, in words that quote nothing of it: an answer may repeat a secret, and serde's own words quote answers.
+//! Why a text is no JSON value, in words that quote nothing of it: an answer may repeat a secret, and serde's own words
+//! quote answers.
 
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
@@ -16,8 +17,12 @@ pub fn why(text: &[u8], error: &serde_json::Error) -> String {
         _ if std::str::from_utf8(text).is_err() => "it is not UTF-8".to_owned(),
         Category::Data => "it has another form than expected".to_owned(),
         Category::Eof => format!("it ends in the middle {place}"),
-        Category::Io | Category::Syntax if is_half(error) => "it holds half of a character (a surrogate without its pair)".to_owned(),
-        Category::Io | Category::Syntax if is_valid() => format!("it holds a number that is too large, or is nested too deeply {place}"),
+        Category::Io | Category::Syntax if is_half(error) => {
+            "it holds half of a character (a surrogate without its pair)".to_owned()
+        }
+        Category::Io | Category::Syntax if is_valid() => {
+            format!("it holds a number that is too large, or is nested too deeply {place}")
+        }
         Category::Io | Category::Syntax => format!("it is not JSON {place}"),
     }
 }

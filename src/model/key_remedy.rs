@@ -5,8 +5,8 @@ use super::expected::Fields;
 use super::node::{Entry, Node};
 use super::remedy::has_form;
 
-/// For a key that is not known where it stands: where it belongs, if it is known by exactly this name elsewhere below `root`, or is a
-/// wrapper around keys that belong here. `path` leads from the root to the block it stands in.
+/// For a key that is not known where it stands: where it belongs, if it is known by exactly this name elsewhere below
+/// `root`, or is a wrapper around keys that belong here. `path` leads from the root to the block it stands in.
 pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&str]) -> Option<String> {
     let snake = snake_case(&entry.key);
     if fields.fields.contains_key(&snake) {
@@ -25,14 +25,18 @@ pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&st
     {
         return Some(format!("move it out of `{beside}`, to stand beside it"));
     }
-    let below = |found: &Vec<&str>| format!("`{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": "));
+    let below = |found: &Vec<&str>| {
+        format!("`{}`", found.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or(found).join(": "))
+    };
     let is_telling = (1..=3).contains(&found.len());
     is_telling.then(|| format!("put it under {}", found.iter().map(below).collect::<Vec<_>>().join(" or ")))
 }
 
-/// The field that a key is the beginning of, by the form of what stands there: of a role's name and its ARN, the one that was written.
+/// The field that a key is the beginning of, by the form of what stands there: of a role's name and its ARN, the one
+/// that was written.
 fn begun<'a>(key: &str, fields: &'a Fields, text: &str) -> Option<&'a str> {
-    let longer = fields.fields.iter().filter(|(name, _)| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_')));
+    let longer =
+        fields.fields.iter().filter(|(name, _)| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_')));
     longer.filter(|(_, field)| has_form(field, text)).map(|(name, _)| name.as_str()).next()
 }
 
@@ -41,7 +45,9 @@ fn snake_case(word: &str) -> String {
     let chars: Vec<char> = word.chars().collect();
     let mut snake = String::with_capacity(word.len() + 4);
     for (at, c) in chars.iter().enumerate() {
-        let starts_a_word = c.is_uppercase() && at > 0 && (chars[at - 1].is_lowercase() || chars.get(at + 1).is_some_and(|next| next.is_lowercase()));
+        let starts_a_word = c.is_uppercase()
+            && at > 0
+            && (chars[at - 1].is_lowercase() || chars.get(at + 1).is_some_and(|next| next.is_lowercase()));
         if starts_a_word && !snake.ends_with('_') {
             snake.push('_');
         }

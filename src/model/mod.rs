@@ -38,7 +38,10 @@ pub mod value;
 pub mod vendor_error;
 pub mod yaml;
 
-pub use client::{Body, Endpoint, Failure, MaxAge, Method, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
+pub use client::{
+    Body, Endpoint, Failure, MaxAge, Method, ReadClient, ReadRequest, Request, Response, Retry, WriteClient,
+    WriteRequest,
+};
 pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, FixedAtCreation, Hold};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};

@@ -10,8 +10,8 @@ use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::plan::VendorError;
 
-/// One live row. Its text stays the vendor's own until it is compared: that is how unknown fields survive, and what keeps ten
-/// thousand accounts small.
+/// One live row. Its text stays the vendor's own until it is compared: that is how unknown fields survive, and what
+/// keeps ten thousand accounts small.
 #[derive(Debug, Clone)]
 pub struct Observed {
     /// What it is.

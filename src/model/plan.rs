@@ -220,7 +220,8 @@ impl Plan {
         self.limit_checks.iter().any(|gate| gate.refused.is_some())
     }
 
-    /// Whether every provider was read to the end. Single rows that could not be read are another matter: see [`Plan::unread`].
+    /// Whether every provider was read to the end. Single rows that could not be read are another matter: see
+    /// [`Plan::unread`].
     pub fn all_listings_read(&self) -> bool {
         self.unreadable.iter().all(|unreadable| unreadable.key.is_some())
     }

@@ -1,7 +1,7 @@
 //! How far a mistake reaches: the accounts that it concerns.
 
-/// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of them by name; and how
-/// many mistakes it stands for.
+/// How far a mistake reaches: the accounts that it concerns, where it stands in a layer that they share, the first of
+/// them by name; and how many mistakes it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach(Option<Box<ReachedAccounts>>);
 

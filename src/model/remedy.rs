@@ -1,7 +1,7 @@
 //! What to write instead: for a value of the wrong type, for a key in the wrong place.
 //!
-//! A remedy repeats what was written wherever it can, so that it can be pasted. What stands under a key that sounds like a secret is
-//! never repeated.
+//! A remedy repeats what was written wherever it can, so that it can be pasted. What stands under a key that sounds
+//! like a secret is never repeated.
 
 use super::diagnostic::brief;
 use super::expected::{Expected, Fields};
@@ -77,7 +77,8 @@ fn of_switch(node: &Node) -> String {
 fn of_text(format: Option<&str>, node: &Node) -> String {
     let of_pair = |key: &str, value: &Node| Some(format!("{key}:{}", repeated(key, value)?));
     let is_tag = matches!(format, Some("tag" | "tag-pattern"));
-    let under = |name: &str| node.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.node);
+    let under =
+        |name: &str| node.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.node);
     match (node.entries(), node.items()) {
         ([only], _) => match of_pair(&only.key, &only.node) {
             Some(pair) if is_tag => format!("write `{pair}`, without a space after the colon"),
@@ -114,7 +115,9 @@ fn of_number(least: u64, most: u64, node: &Node) -> String {
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
     match digits.parse::<u64>() {
         Ok(number) if is_number && number > most => format!("write {most} at most"),
-        Ok(number) if is_number && number >= least => format!("write `{number}`{}", if node.is_plain() { "" } else { ", without quotes" }),
+        Ok(number) if is_number && number >= least => {
+            format!("write `{number}`{}", if node.is_plain() { "" } else { ", without quotes" })
+        }
         _ if text.starts_with('-') || !text.is_empty() && digits.is_empty() => format!("write {least} or more"),
         _ if is_number && !digits.is_empty() => format!("write {most} at most"),
         _ => "write it in decimal digits, such as `25`".to_owned(),
@@ -129,10 +132,13 @@ fn of_list(item: &Expected, node: &Node) -> String {
     }
     let entries = node.entries();
     if is_tags {
-        let values = |entry: &Entry| if entry.node.is_list() { entry.node.items().to_vec() } else { vec![entry.node.clone()] };
+        let values =
+            |entry: &Entry| if entry.node.is_list() { entry.node.items().to_vec() } else { vec![entry.node.clone()] };
         let pairs = entries.iter().flat_map(|entry| {
             let key = entry.key.clone();
-            values(entry).into_iter().map(move |value| format!("{}:{}", brief(&key), repeated(&key, &value).unwrap_or_else(|| "...".to_owned())))
+            values(entry).into_iter().map(move |value| {
+                format!("{}:{}", brief(&key), repeated(&key, &value).unwrap_or_else(|| "...".to_owned()))
+            })
         });
         return format!("write `{}`", bracketed(pairs));
     }
@@ -179,7 +185,8 @@ fn of_map(value: &Expected, node: &Node) -> String {
         };
         Some(format!("{}: {value}", quoted(key.trim())))
     };
-    let items = if node.is_list() { node.items().iter().map(pair).collect() } else { Some(pair(node).into_iter().collect()) };
+    let items =
+        if node.is_list() { node.items().iter().map(pair).collect() } else { Some(pair(node).into_iter().collect()) };
     match items.filter(|items: &Vec<String>| !items.is_empty()) {
         Some(pairs) => format!("write `{{ {} }}`", some_of(pairs)),
         None => "write a map: `{ KEY: VALUE }`".to_owned(),
@@ -193,12 +200,21 @@ fn of_block(fields: &Fields, node: &Node) -> String {
     {
         return "write the map itself, without the dash or the brackets: there is one".to_owned();
     }
-    let leads: Vec<(&str, &Expected)> =
-        fields.arms.iter().filter_map(|arm| arm.first()).filter_map(|lead| Some((lead.as_str(), fields.fields.get(lead)?))).collect();
+    let leads: Vec<(&str, &Expected)> = fields
+        .arms
+        .iter()
+        .filter_map(|arm| arm.first())
+        .filter_map(|lead| Some((lead.as_str(), fields.fields.get(lead)?)))
+        .collect();
     let word = node.text().map(str::to_ascii_lowercase);
     if let Some(word @ ("true" | "all" | "*" | "false")) = word.as_deref() {
-        let switch = leads.iter().map(|(name, field)| (*name, *field)).chain(fields.fields.get("enabled").map(|field| ("enabled", field)));
-        if let Some((name, _)) = { switch }.find(|(name, field)| **field == Expected::Switch && (word != "false" || *name == "enabled")) {
+        let switch = leads
+            .iter()
+            .map(|(name, field)| (*name, *field))
+            .chain(fields.fields.get("enabled").map(|field| ("enabled", field)));
+        if let Some((name, _)) =
+            { switch }.find(|(name, field)| **field == Expected::Switch && (word != "false" || *name == "enabled"))
+        {
             let value = if word == "false" { "false" } else { "true" };
             return format!("write `{{ {name}: {value} }}`");
         }
@@ -207,15 +223,19 @@ fn of_block(fields: &Fields, node: &Node) -> String {
         if let Some((key, _)) = assignment(text) {
             return format!("write `{}: ...` below it: a colon, not `=`", brief(key));
         }
-        if let Some((field, words)) = fields.fields.iter().find_map(|(name, field)| Some((name, by_form(field, text)?))) {
+        if let Some((field, words)) = fields.fields.iter().find_map(|(name, field)| Some((name, by_form(field, text)?)))
+        {
             return format!("write `{{ {field}: {words} }}`");
         }
-        if let (Some((field, _)), true) = (fields.fields.iter().find(|(_, field)| has_form(field, text)), node.is_text()) {
+        if let (Some((field, _)), true) =
+            (fields.fields.iter().find(|(_, field)| has_form(field, text)), node.is_text())
+        {
             return format!("write `{{ {field}: {} }}`", quoted(text));
         }
     }
     let lists = leads.iter().filter(|(_, field)| matches!(field, Expected::List(_)));
-    let choices: Vec<String> = lists.filter_map(|(name, _)| Some(format!("`{{ {name}: {} }}`", list_of(node)?))).collect();
+    let choices: Vec<String> =
+        lists.filter_map(|(name, _)| Some(format!("`{{ {name}: {} }}`", list_of(node)?))).collect();
     if choices.is_empty() { known() } else { format!("write {}", choices.join(" or ")) }
 }
 
@@ -225,7 +245,11 @@ pub(super) fn has_form(expected: &Expected, text: &str) -> bool {
     match form.as_str() {
         "role-arn" => text.contains(":role/"),
         "access-key-id" => text.starts_with("AKIA"),
-        "role-name" => !text.is_empty() && !text.starts_with("AKIA") && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+,.@-/".contains(c)),
+        "role-name" => {
+            !text.is_empty()
+                && !text.starts_with("AKIA")
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+,.@-/".contains(c))
+        }
         _ => false,
     }
 }
@@ -241,7 +265,9 @@ pub fn assignment(text: &str) -> Option<(&str, &str)> {
 /// What a field takes out of text that has its form, an ARN.
 pub(super) fn by_form(expected: &Expected, text: &str) -> Option<String> {
     match expected {
-        Expected::Text(Some(form)) if form == "role-name" => Some(quoted(text.strip_prefix("arn:")?.split_once(":role/")?.1)),
+        Expected::Text(Some(form)) if form == "role-name" => {
+            Some(quoted(text.strip_prefix("arn:")?.split_once(":role/")?.1))
+        }
         Expected::Text(Some(form)) if form == "role-arn" => text.contains(":role/").then(|| quoted(text)),
         Expected::List(item) if **item == Expected::Text(Some("lambda-arn".to_owned())) => {
             text.contains(":lambda:").then(|| format!("[{}]", quoted(text)))
@@ -253,7 +279,10 @@ pub(super) fn by_form(expected: &Expected, text: &str) -> Option<String> {
 /// What stands there as a list in brackets; nothing if that is not a matter of brackets.
 pub(super) fn list_of(node: &Node) -> Option<String> {
     let items = if node.is_list() { node.items() } else { std::slice::from_ref(node) };
-    let words = items.iter().map(|item| item.text().filter(|_| !item.is_null()).map(str::to_owned)).collect::<Option<Vec<_>>>()?;
+    let words = items
+        .iter()
+        .map(|item| item.text().filter(|_| !item.is_null()).map(str::to_owned))
+        .collect::<Option<Vec<_>>>()?;
     (!words.is_empty()).then(|| bracketed(words.into_iter()))
 }
 
@@ -280,8 +309,10 @@ pub fn as_text(word: &str) -> String {
 
 /// A word as YAML takes it for text: in quotes unless it is a simple one.
 pub fn quoted(word: &str) -> String {
-    let simple = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.".contains(c));
-    let reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word.to_ascii_lowercase().as_str());
+    let simple = word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.".contains(c));
+    let reserved =
+        ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word.to_ascii_lowercase().as_str());
     if simple && !reserved { brief(word) } else { as_text(word) }
 }
 

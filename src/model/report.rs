@@ -62,7 +62,10 @@ impl Status {
 
     /// Whether there is a row of it now, if it is a create.
     pub fn may_have_a_row(&self) -> bool {
-        matches!(self, Status::Done | Status::AlreadySo | Status::Differs(_) | Status::Failed { .. } | Status::Unsure { .. })
+        matches!(
+            self,
+            Status::Done | Status::AlreadySo | Status::Differs(_) | Status::Failed { .. } | Status::Unsure { .. }
+        )
     }
 
     /// Before when nobody should create it again.
@@ -113,7 +116,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// A run that has been proved: what was unsure, or was answered otherwise, and is as planned in the final listing was done.
+    /// A run that has been proved: what was unsure, or was answered otherwise, and is as planned in the final listing
+    /// was done.
     pub fn proved(mut self, plan: &Plan, proof: Proof) -> Self {
         let left = match &proof {
             Proof::Converged => Some(&[][..]),
@@ -122,7 +126,8 @@ impl Report {
         };
         let is_unread = |key: &Key| matches!(&proof, Proof::Differs(left) if left.unread().any(|unread| unread == key));
         for (action, outcome) in plan.actions.iter().zip(&mut self.outcomes) {
-            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(&action.key));
+            let shows =
+                left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(&action.key));
             if shows && matches!(outcome.status, Status::Unsure { .. } | Status::Differs(_)) {
                 outcome.status = Status::Done;
             }
@@ -155,11 +160,12 @@ impl Report {
         self.is_proved() && plan.held_back.is_empty() && plan.refusals.is_empty() && plan.all_rows_read()
     }
 
-    /// Rows that stand under a name of the config together with others, and did not before the run: somebody else made the same at the
-    /// same moment.
+    /// Rows that stand under a name of the config together with others, and did not before the run: somebody else made
+    /// the same at the same moment.
     pub fn doubled(&self, plan: &Plan) -> Vec<Isolated> {
         let Proof::Differs(left) = &self.proof else { return Vec::new() };
-        let known = |row: &Isolated| plan.isolated.iter().any(|known| (known.provider, &known.id) == (row.provider, &row.id));
+        let known =
+            |row: &Isolated| plan.isolated.iter().any(|known| (known.provider, &known.id) == (row.provider, &row.id));
         left.isolated.iter().filter(|row| row.named && row.id.is_some() && !known(row)).cloned().collect()
     }
 

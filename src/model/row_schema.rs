@@ -1,13 +1,14 @@
 //! What the planner needs to know of a schema, as plain data read once off a struct's own JSON Schema.
 //!
 //! The attributes that matter here stand on the field's own line in `account.rs`:
-//! `x-list` (`set`, or `{"by": key}`), `x-switches` (a map of names to switches), `x-one-of` (the arms, each led by the field it
-//! cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect` keeps as it is),
-//! `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of), `x-catalog` and `x-format` (what a value
-//! is checked against), `x-secret` (sent when the named sibling changes), `x-stops` (when a change stops collection),
-//! `x-requires` (the switch without which the vendor refuses that this one is on), `x-assigned` (the vendor makes it up), `x-default`
-//! (what a new row has there until a request of its own has set it), `x-generations` (values that a list may hold, by when the vendor got
-//! to know them: it adds newer ones by itself).
+//! `x-list` (`set`, or `{"by": key}`), `x-switches` (a map of names to switches), `x-one-of` (the arms, each led by the
+//! field it cannot do without), `x-rigid` (an arm that cannot be switched), `x-auth` (authentication: what `protect`
+//! keeps as it is), `x-needs` (fields a create cannot do without; one of an arm stands for its whole one-of),
+//! `x-catalog` and `x-format` (what a value is checked against), `x-secret` (sent when the named sibling changes),
+//! `x-stops` (when a change stops collection), `x-requires` (the switch without which the vendor refuses that this one
+//! is on), `x-assigned` (the vendor makes it up), `x-default` (what a new row has there until a request of its own has
+//! set it), `x-generations` (values that a list may hold, by when the vendor got to know them: it adds newer ones by
+//! itself).
 
 use std::collections::BTreeMap;
 
@@ -25,8 +26,8 @@ pub struct RowSchema {
     pub pointer: &'static [&'static str],
     /// From the vendor's spelling of that part to YAML's, where the two differ.
     pub to_yaml_form: fn(Value) -> Value,
-    /// The field of the provider's block in YAML that is about rows of this kind, where a block is about several; what stands beside it
-    /// then counts for each of them.
+    /// The field of the provider's block in YAML that is about rows of this kind, where a block is about several; what
+    /// stands beside it then counts for each of them.
     pub within: Option<&'static str>,
     /// What of the block under the provider's name in YAML is about such a row.
     pub block: BlockSchema,
@@ -60,20 +61,25 @@ pub struct FieldSchema {
     pub auth: bool,
     /// The sibling without which the vendor refuses that this is on.
     pub requires: Option<String>,
-    /// Of a list to which the vendor adds what it gets to know: the values it knew at first, and each lot it has added since.
+    /// Of a list to which the vendor adds what it gets to know: the values it knew at first, and each lot it has added
+    /// since.
     pub added_over_time: Vec<Vec<String>>,
-    /// What a new row has there until a request of its own has set it, where that is not nothing. It plays no part in comparing.
+    /// What a new row has there until a request of its own has set it, where that is not nothing. It plays no part in
+    /// comparing.
     pub default: Option<Value>,
 }
 
 impl FieldSchema {
-    /// What the vendor has added to a live list since somebody wrote the declared one: values newer than every one that it names.
+    /// What the vendor has added to a live list since somebody wrote the declared one: values newer than every one that
+    /// it names.
     pub fn added_since<'a>(&self, declared: &[Value], live: &'a [Value]) -> Vec<&'a Value> {
         let generation = |value: &Value| {
             let knows = |known: &Vec<String>| known.iter().any(|word| value == word.as_str());
             self.added_over_time.iter().position(knows).unwrap_or(self.added_over_time.len())
         };
-        let Some(newest) = declared.iter().map(generation).max().filter(|_| !self.added_over_time.is_empty()) else { return Vec::new() };
+        let Some(newest) = declared.iter().map(generation).max().filter(|_| !self.added_over_time.is_empty()) else {
+            return Vec::new();
+        };
         live.iter().filter(|value| !declared.contains(value) && generation(value) > newest).collect()
     }
 }
@@ -92,7 +98,8 @@ pub enum FieldType {
         /// Each entry.
         item: BlockSchema,
     },
-    /// A map of names to switches. A name nobody names is left alone, as a field is; the leaf is what names are checked against.
+    /// A map of names to switches. A name nobody names is left alone, as a field is; the leaf is what names are checked
+    /// against.
     Switches(LeafType),
     /// A block.
     Block(BlockSchema),
@@ -144,7 +151,12 @@ impl DisruptiveWhen {
 impl RowSchema {
     /// Reads the shape off a JSON Schema without references.
     pub fn of_schema(root: &'static [&'static str], schema: &Value) -> Self {
-        RowSchema { pointer: root, to_yaml_form: std::convert::identity, within: None, block: BlockSchema::of_schema(schema) }
+        RowSchema {
+            pointer: root,
+            to_yaml_form: std::convert::identity,
+            within: None,
+            block: BlockSchema::of_schema(schema),
+        }
     }
 
     /// The same for rows that are spelled otherwise than YAML.
@@ -255,9 +267,10 @@ fn field_of(schema: &Value) -> FieldSchema {
     let leaf = |value: &Value| LeafType { catalog: word(value, "x-catalog"), format: word(value, "x-format") };
     let form = match (own("x-list"), inner.get("properties")) {
         _ if own("x-switches").is_some() => FieldType::Switches(leaf(inner)),
-        (Some(Value::Object(keyed)), _) => {
-            FieldType::Keyed { by: keyed.get("by").and_then(Value::as_str).unwrap_or_default().to_owned(), item: block_of(at(inner, "items")) }
-        }
+        (Some(Value::Object(keyed)), _) => FieldType::Keyed {
+            by: keyed.get("by").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            item: block_of(at(inner, "items")),
+        },
         (Some(_), _) => FieldType::Set(leaf(at(inner, "items"))),
         (None, Some(_)) => FieldType::Block(block_of(inner)),
         (None, None) => FieldType::Scalar(leaf(inner)),

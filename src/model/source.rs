@@ -51,7 +51,8 @@ impl Place {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether `other` is used within this place. What an alias repeats covers what that alias repeats, and nothing else.
+    /// Whether `other` is used within this place. What an alias repeats covers what that alias repeats, and nothing
+    /// else.
     pub fn covers_use_of(&self, other: Place) -> bool {
         match (self.is_repeated(), other.is_repeated()) {
             (true, _) => self.file == other.file && self.used == other.used,
@@ -106,7 +107,8 @@ impl File {
         })
     }
 
-    /// How many characters stand before a byte. A config may be one long line, so that is not counted from its beginning every time.
+    /// How many characters stand before a byte. A config may be one long line, so that is not counted from its
+    /// beginning every time.
     fn characters_before(&self, at: usize) -> usize {
         const STRETCH: usize = 1 << 14;
         // Characters, counted by their first bytes.

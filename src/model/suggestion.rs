@@ -35,6 +35,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
         if is_a_slip { NEAR + 0.01 } else { similar }
     };
     let candidates = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST);
-    let (best, candidate) = candidates.map(|candidate| (near(candidate), candidate)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    let (best, candidate) =
+        candidates.map(|candidate| (near(candidate), candidate)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (best > NEAR).then(|| format!("did you mean `{candidate}`?"))
 }

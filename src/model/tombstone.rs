@@ -1,4 +1,5 @@
-//! What authorizes a delete: an entry of `removed:`, or `ownership: exclusive`. Both are made from the config's text only.
+//! What authorizes a delete: an entry of `removed:`, or `ownership: exclusive`. Both are made from the config's text
+//! only.
 //!
 //! There is no other way to make a [`DeleteReason`]: absence never is one.
 
@@ -36,8 +37,9 @@ pub struct Tombstone {
 }
 
 impl Tombstone {
-    /// Reads an entry of `removed:` that has passed its checks; nothing if it does not name an account. `others` are the keys that may
-    /// name one in place of `aws_account_id`, and `providers` those that may have a block of their own in it.
+    /// Reads an entry of `removed:` that has passed its checks; nothing if it does not name an account. `others` are
+    /// the keys that may name one in place of `aws_account_id`, and `providers` those that may have a block of their
+    /// own in it.
     pub fn read(entry: &Node, others: &[&str], providers: &[&'static str]) -> Option<Self> {
         let text = |field: &str| entry.get(field).and_then(Node::text).map(str::to_owned);
         let account = text("aws_account_id");

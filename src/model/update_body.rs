@@ -43,7 +43,8 @@ impl Overlay<'_> {
             FieldType::Scalar(_) => node.json(),
             FieldType::Set(_) => {
                 let mut seen = BTreeSet::new();
-                let mut once: Vec<Value> = node.items().iter().map(Node::json).filter(|item| seen.insert(item.to_string())).collect();
+                let mut once: Vec<Value> =
+                    node.items().iter().map(Node::json).filter(|item| seen.insert(item.to_string())).collect();
                 let held = live.as_array().map_or(&[][..], Vec::as_slice);
                 let added: Vec<Value> = field.added_since(&once, held).into_iter().cloned().collect();
                 once.extend(added);
@@ -58,13 +59,19 @@ impl Overlay<'_> {
             FieldType::Keyed { by, item } => {
                 let live_item = |key: Option<&Node>| {
                     let known = live.as_array().into_iter().flatten();
-                    known.clone().find(|row| key.is_some_and(|key| at(row, by) == &key.json())).unwrap_or(&Value::Null).clone()
+                    known
+                        .clone()
+                        .find(|row| key.is_some_and(|key| at(row, by) == &key.json()))
+                        .unwrap_or(&Value::Null)
+                        .clone()
                 };
                 let mut laid = Vec::new();
                 for entry in node.items() {
                     let row = self.block(entry, item, &live_item(entry.get(by)), &path.then(Step::Index(laid.len())));
                     // An entry that says nothing but its key is the same as none, so it is not sent either.
-                    let says_something = row.as_object().is_some_and(|fields| fields.iter().any(|(field, value)| field != by && !is_void(value)));
+                    let says_something = row
+                        .as_object()
+                        .is_some_and(|fields| fields.iter().any(|(field, value)| field != by && !is_void(value)));
                     laid.extend(says_something.then_some(row));
                 }
                 Value::Array(laid)
@@ -94,7 +101,13 @@ fn base(node: &Node, block: &BlockSchema, live: &Value) -> Map<String, Value> {
         return Map::new();
     }
     let named = block.arms_in(node);
-    let other = |field: &str| block.arms.iter().enumerate().any(|(arm, names)| !named.contains(&arm) && names.iter().any(|name| name == field));
+    let other = |field: &str| {
+        block
+            .arms
+            .iter()
+            .enumerate()
+            .any(|(arm, names)| !named.contains(&arm) && names.iter().any(|name| name == field))
+    };
     fields.retain(|field, _| !other(field));
     fields
 }
@@ -110,14 +123,18 @@ pub enum Arm {
     Nothing,
 }
 
-/// Compares the arm that `node` names with what is live. Of several arms with values, those that are empty or off do not count.
+/// Compares the arm that `node` names with what is live. Of several arms with values, those that are empty or off do
+/// not count.
 pub fn arm(node: &Node, block: &BlockSchema, live: &Value) -> Arm {
     let fields = || live.as_object().into_iter().flatten();
     let holding = |wanted: fn(&Value) -> bool| {
-        block.arms_among(fields().filter(|(_, value)| wanted(value)).map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter())
+        block.arms_among(
+            fields().filter(|(_, value)| wanted(value)).map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter(),
+        )
     };
     let named = holding(|value| !value.is_null());
-    let held = if named.len() > 1 { holding(|value| !is_void(value) && *value != Value::Bool(false)) } else { named.clone() };
+    let held =
+        if named.len() > 1 { holding(|value| !is_void(value) && *value != Value::Bool(false)) } else { named.clone() };
     let unknown = fields().any(|(name, value)| !block.fields.contains_key(name) && !is_void(value));
     match (held.is_empty(), named.is_empty(), unknown) {
         (false, ..) if held == block.arms_in(node) => Arm::Same,

@@ -24,7 +24,8 @@ pub enum VendorError {
         /// The fields they are about.
         fields: Vec<String>,
     },
-    /// Refused for now: asked again in a moment, the vendor may well accept it. Certainly not done. Holds what it comes to in the end.
+    /// Refused for now: asked again in a moment, the vendor may well accept it. Certainly not done. Holds what it comes
+    /// to in the end.
     #[error("{0}")]
     NotYet(Box<VendorError>),
     /// The answer makes no sense, so nothing may be concluded from it.

@@ -61,7 +61,9 @@ impl Yaml {
     pub fn of(value: &Value) -> Self {
         match value {
             Value::Array(items) => Yaml::List(items.iter().map(Yaml::of).collect()),
-            Value::Object(fields) => Yaml::Map(fields.iter().map(|(name, value)| Line::new(name, Yaml::of(value))).collect()),
+            Value::Object(fields) => {
+                Yaml::Map(fields.iter().map(|(name, value)| Line::new(name, Yaml::of(value))).collect())
+            }
             scalar => Yaml::Scalar(scalar.clone()),
         }
     }

@@ -1,9 +1,9 @@
 //! What was reviewed is what is applied: plans that were approved, and what of today's plan none of them approved.
 //!
-//! Of an update each field change is approved by itself, so that two reviewed changes can be applied in one run, a resume needs no new
-//! approval, and drift elsewhere blocks nothing; authentication and keyed lists are taken as a whole. A delete is approved with its
-//! row. A create is approved as the whole that one plan showed, and to its end: what a run that stopped between its requests has left
-//! undone may be set on the row that it made.
+//! Of an update each field change is approved by itself, so that two reviewed changes can be applied in one run, a
+//! resume needs no new approval, and drift elsewhere blocks nothing; authentication and keyed lists are taken as a
+//! whole. A delete is approved with its row. A create is approved as the whole that one plan showed, and to its end:
+//! what a run that stopped between its requests has left undone may be set on the row that it made.
 
 mod file;
 
@@ -47,10 +47,12 @@ impl Approved {
         Ok(())
     }
 
-    /// Whether no file says anything of a provider, while one that approves says something of others. Where no file approves anything,
-    /// all of it is held back.
+    /// Whether no file says anything of a provider, while one that approves says something of others. Where no file
+    /// approves anything, all of it is held back.
     pub fn leaves_out(&self, provider: &str) -> bool {
-        !self.files.is_empty() && !self.elsewhere.contains(provider) && !self.files.iter().any(|file| file.planned.contains(provider))
+        !self.files.is_empty()
+            && !self.elsewhere.contains(provider)
+            && !self.files.iter().any(|file| file.planned.contains(provider))
     }
 
     fn has_change(&self, action: &Action, change: &FieldChange) -> bool {
@@ -61,8 +63,9 @@ impl Approved {
         self.files.iter().filter_map(|file| file.has_create(&action.key, changes)).collect()
     }
 
-    /// Whether this update is what is missing of a create that one file approved: it asks for the same row with the same fields, and
-    /// what is live is what the create says or what the vendor sets. A row out of the trash is known by its id.
+    /// Whether this update is what is missing of a create that one file approved: it asks for the same row with the
+    /// same fields, and what is live is what the create says or what the vendor sets. A row out of the trash is known
+    /// by its id.
     fn completes_create(&self, action: &Action, sources: &Sources) -> bool {
         let Op::Update { desired, observed, changes, matching: _ } = &action.op else { return false };
         if !self.files.iter().any(|file| file.names_create(&action.key)) {
@@ -106,8 +109,8 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
     }
 }
 
-/// Whether nobody but this create can have set what is live: it is nothing, what the vendor sets by itself, or a part of a list that the
-/// create says whole.
+/// Whether nobody but this create can have set what is live: it is nothing, what the vendor sets by itself, or a part
+/// of a list that the create says whole.
 fn is_unset(path: &Path, change: &Change, block: &BlockSchema) -> bool {
     match change {
         Change::Set { before, after: _ } => is_void(before) || before == "" || block.default_at(path) == Some(before),
@@ -137,7 +140,11 @@ fn whole_around(path: &Path, block: &BlockSchema) -> Path {
 /// The account without what is held back: neither compared nor sent.
 fn without(desired: &Desired, held: &[Path]) -> Desired {
     let node = held.iter().fold(desired.node.clone(), |node, path| {
-        let names: Vec<&str> = path.steps().iter().filter_map(|step| if let Step::Field(name) = step { Some(&**name) } else { None }).collect();
+        let names: Vec<&str> = path
+            .steps()
+            .iter()
+            .filter_map(|step| if let Step::Field(name) = step { Some(&**name) } else { None })
+            .collect();
         node.without(&names)
     });
     Desired { node, ..desired.clone() }

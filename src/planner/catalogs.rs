@@ -10,7 +10,12 @@ use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
 /// Checks every value of an account that has a catalog: an error if it would be new to the account, else a warning.
-pub fn check(desired: &Desired, live: Option<&Value>, catalogs: &BTreeMap<&'static str, BTreeSet<String>>, out: &mut Diagnostics) {
+pub fn check(
+    desired: &Desired,
+    live: Option<&Value>,
+    catalogs: &BTreeMap<&'static str, BTreeSet<String>>,
+    out: &mut Diagnostics,
+) {
     let (mut named, block) = (Vec::new(), &desired.schema.block);
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
     gather(&desired.node, block, &mut named);
@@ -32,7 +37,11 @@ pub fn check(desired: &Desired, live: Option<&Value>, catalogs: &BTreeMap<&'stat
         let found = if held { Diagnostic::warning(place, title) } else { Diagnostic::error(place, title) };
         let label = if held { "the account holds it already" } else { "the vendor would refuse it" };
         let mut found =
-            found.label(label).help(guess.unwrap_or_else(|| format!("the vendor publishes {} {catalog}; this is none of them", known.len())));
+            found
+                .label(label)
+                .help(guess.unwrap_or_else(|| {
+                    format!("the vendor publishes {} {catalog}; this is none of them", known.len())
+                }));
         found.reach.add(account);
         out.push(found);
     }
@@ -54,7 +63,11 @@ fn gather<'a>(node: &'a Node, block: &'a BlockSchema, out: &mut Vec<Named<'a>>) 
                 out.extend(entry.node.items().iter().filter_map(|item| word(catalog, item)))
             }
             Some(FieldType::Switches(LeafType { catalog: Some(catalog), .. })) => {
-                out.extend(entry.node.entries().iter().map(|name| Named { catalog, text: &name.key, place: name.key_place }));
+                out.extend(entry.node.entries().iter().map(|name| Named {
+                    catalog,
+                    text: &name.key,
+                    place: name.key_place,
+                }));
             }
             Some(FieldType::Keyed { item, .. }) => entry.node.items().iter().for_each(|row| gather(row, item, out)),
             Some(FieldType::Block(block)) => gather(&entry.node, block, out),

@@ -1,6 +1,7 @@
 //! A config before and after a change to it: what the change does, apart from what was pending already.
 //!
-//! Both are planned from one reading. What the base would do is only compared with: it is never shown, and nothing confirms it.
+//! Both are planned from one reading. What the base would do is only compared with: it is never shown, and nothing
+//! confirms it.
 
 mod leaves;
 mod shadowed;
@@ -55,7 +56,16 @@ impl Sides<'_> {
         let Side { desired, layers: _, sources } = self.before;
         let (confirm, exactness) = (&Confirm::default(), ConfirmMode::Exact);
         let (snapshots, only) = (self.snapshots, self.only);
-        plan(&super::PlanInput { desired, snapshots, sources, only, confirm, confirm_mode: exactness, approved: None, resend_secrets: false })
+        plan(&super::PlanInput {
+            desired,
+            snapshots,
+            sources,
+            only,
+            confirm,
+            confirm_mode: exactness,
+            approved: None,
+            resend_secrets: false,
+        })
     }
 }
 
@@ -78,10 +88,12 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
     }
     let known: BTreeSet<(&Key, &str)> = before.refusals.iter().map(said).collect();
     let exceeded = |check: &LimitCheck| {
-        before
-            .limit_checks
-            .iter()
-            .any(|known| known.refused.is_some() && known.name == check.name && known.used >= check.used && known.limit >= check.limit)
+        before.limit_checks.iter().any(|known| {
+            known.refused.is_some()
+                && known.name == check.name
+                && known.used >= check.used
+                && known.limit >= check.limit
+        })
     };
     plan.refusals.iter().all(|refusal| known.contains(&said(refusal)))
         && plan.limit_checks.iter().filter(|check| check.refused.is_some()).all(exceeded)
@@ -89,7 +101,11 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
 
 fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {
     let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
-    after.actions.iter().map(|action| known.get(&action.key).map_or(Origin::ThisChange, |pending| origin(action, pending))).collect()
+    after
+        .actions
+        .iter()
+        .map(|action| known.get(&action.key).map_or(Origin::ThisChange, |pending| origin(action, pending)))
+        .collect()
 }
 
 /// Judged field by field: the same field, from the same value to the same value.

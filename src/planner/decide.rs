@@ -59,7 +59,8 @@ pub(super) fn decide<'a>(
 ) -> Option<Action> {
     let snapshot = input.snapshots.get(desired.key.provider)?;
     let observation = snapshot.result.as_ref().ok()?;
-    let unread = |error: VendorError| Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error };
+    let unread =
+        |error: VendorError| Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error };
     let is_live = desired.keys().any(|key| observation.rows.contains_key(&key));
     let part = observation.unreadable.iter().find(|(key, _)| *key == desired.key).map(|(_, error)| error.clone());
     if let Some(error) = part.or_else(|| isolation.hides(snapshot.backend, desired, is_live)) {
@@ -88,7 +89,9 @@ pub(super) fn decide<'a>(
         (Some(observed), Some(live)) => asked.refused_update(observed, live),
         _ => asked.refused_create(trashed.as_ref()),
     };
-    let unknown = isolation.unknown(snapshot.backend, Some(desired.key.kind)).filter(|_| observed.is_none() && !snapshot.enforces_unique);
+    let unknown = isolation
+        .unknown(snapshot.backend, Some(desired.key.kind))
+        .filter(|_| observed.is_none() && !snapshot.enforces_unique);
     // Whoever only looks cannot call it missing either.
     if let (Some(row), None, ConfirmMode::NoLimits) = (unknown, &refusal, input.confirm_mode) {
         plan.unreadable.push(unread(VendorError::Unreadable(isolation::hidden_by(&[row]))));
@@ -105,7 +108,9 @@ pub(super) fn decide<'a>(
     };
     let op = match observed {
         None => Op::Create { desired: desired.clone(), changes, recovers: recovers.cloned() },
-        Some(observed) => Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching },
+        Some(observed) => {
+            Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching }
+        }
     };
     Some(Action {
         key: desired.key.clone(),
@@ -120,7 +125,8 @@ pub(super) fn decide<'a>(
 fn note_vendor_additions(desired: &Desired, grown: &diff::VendorAdditions, out: &mut Diagnostics) {
     let diff::VendorAdditions { path, place, added } = grown;
     let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
-    let title = format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
+    let title =
+        format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
     if let Some(said) = out.iter_mut().find(|said| said.place == Some(place.as_written()) && said.title == title) {
         return said.reach.add(account);

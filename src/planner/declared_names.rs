@@ -1,6 +1,8 @@
-//! Rows of one backend, through whichever of its providers they were listed: who declares them, and which were dealt with already.
+//! Rows of one backend, through whichever of its providers they were listed: who declares them, and which were dealt
+//! with already.
 //!
-//! One row may go by several names, and two providers may show different ones: a key is as good as the account it belongs to.
+//! One row may go by several names, and two providers may show different ones: a key is as good as the account it
+//! belongs to.
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,9 @@ use super::isolation::Isolation;
 use super::refusals::protection;
 use super::{PlanInput, ProviderSnapshot, isolation};
 use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp};
-use crate::model::{Action, DeleteReason, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone};
+use crate::model::{
+    Action, DeleteReason, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone,
+};
 
 /// Appends the deletes to the plan, and notes what is refused and which tombstones are obsolete.
 pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut Plan) {
@@ -23,9 +25,10 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         rows.retain(|(snapshot, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(snapshot, row));
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
             match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
-                0 => plan
-                    .obsolete_tombstones
-                    .push(ObsoleteTombstone { identity: tombstone.identity().to_owned(), source: input.sources.locate(tombstone.place()) }),
+                0 => plan.obsolete_tombstones.push(ObsoleteTombstone {
+                    identity: tombstone.identity().to_owned(),
+                    source: input.sources.locate(tombstone.place()),
+                }),
                 hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
             }
         }
@@ -41,7 +44,8 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
     plan_exclusive_deletes(input, isolation, &mut taken, plan);
     plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.cmp(&b.key));
-    let start = plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
+    let start =
+        plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
     plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
 }
 
@@ -54,8 +58,10 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
         let rows = isolation.meant(backend, tombstone.identity());
         any |= !rows.is_empty();
         let [first, ..] = rows[..] else { continue };
-        let picked: Vec<&&Isolated> =
-            rows.iter().filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id))).collect();
+        let picked: Vec<&&Isolated> = rows
+            .iter()
+            .filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id)))
+            .collect();
         if let ([Isolated { row: Some(row), .. }], Some((_, snapshot))) =
             (&picked[..], spoken_of(input, tombstone).find(|(_, snapshot)| snapshot.backend == backend))
         {
@@ -63,8 +69,12 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
             continue;
         }
         let (why, help) = match (tombstone.id(), &picked[..]) {
-            (None, _) if rows.len() > 1 => ("; `removed:` does not say which".to_owned(), "add `id:` with the id of the row that shall go"),
-            (Some(id), []) if rows.len() > 1 => (format!("; none of them has the id {id}"), "correct `id:`, or take the entry out"),
+            (None, _) if rows.len() > 1 => {
+                ("; `removed:` does not say which".to_owned(), "add `id:` with the id of the row that shall go")
+            }
+            (Some(id), []) if rows.len() > 1 => {
+                (format!("; none of them has the id {id}"), "correct `id:`, or take the entry out")
+            }
             (_, _) => (String::new(), "put the row right at the vendor, or delete it there, and take the entry out"),
         };
         plan.refusals.push(Refusal {
@@ -72,7 +82,10 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
             account: first.account.clone(),
             name: None,
             source: input.sources.locate(tombstone.place()),
-            op: RefusedOp::Delete { row: RemoteId(rows.iter().map(|row| isolation::id(row)).collect::<Vec<_>>().join(", ")), reason: reason.clone() },
+            op: RefusedOp::Delete {
+                row: RemoteId(rows.iter().map(|row| isolation::id(row)).collect::<Vec<_>>().join(", ")),
+                reason: reason.clone(),
+            },
             why: format!("{}{why}", isolation::hidden_by(&rows)),
             help: help.to_owned(),
         });
@@ -100,7 +113,11 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
         for row in observation.rows.values().filter(|_| declares_any) {
             let named = row.names().any(|name| input.desired.mentions(name));
             let may_be_named = row.account.is_none() && *unseen.get_or_insert_with(|| names_unseen(input, observation));
-            let stays = named || may_be_named || declared.has(snapshot, row) || row.not_manageable.is_some() || !input.selects(row.names());
+            let stays = named
+                || may_be_named
+                || declared.has(snapshot, row)
+                || row.not_manageable.is_some()
+                || !input.selects(row.names());
             if !stays && taken.take(snapshot.backend, row) {
                 plan_delete(input, snapshot, row, &DeleteReason::Exclusive(exclusive), None, plan);
             }
@@ -112,7 +129,9 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
 fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diagnostic {
     let title = format!("`ownership: exclusive` deletes nothing at {provider} now");
     let label = format!("{} there cannot be told from others: {}", isolation::id(row), row.why);
-    Diagnostic::warning(exclusive.place(), title).label(label).help("put that row right at the vendor, or delete it there")
+    Diagnostic::warning(exclusive.place(), title)
+        .label(label)
+        .help("put that row right at the vendor, or delete it there")
 }
 
 /// Whether some entry names an account that no row says it is in: then a row that says nothing may be in it.
@@ -125,7 +144,8 @@ fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
 fn is_declared(input: &PlanInput<'_>, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
-    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key)) && DeclaredNames::of(input).has(snapshot, row)
+    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key))
+        && DeclaredNames::of(input).has(snapshot, row)
 }
 
 fn plan_delete(
@@ -156,9 +176,14 @@ fn plan_delete(
         let why = format!("it would be deleted, but an entry declares it, and {} is its only row", row.id);
         plan.refusals.push(refuse(tombstone.place(), why, "take one of the two entries out"));
     } else if let Some(foreign) = row.not_manageable {
-        plan.refusals.push(refuse(reason.place(), format!("it cannot be deleted from here: {foreign}"), "take the entry out of `removed:`"));
+        plan.refusals.push(refuse(
+            reason.place(),
+            format!("it cannot be deleted from here: {foreign}"),
+            "take the entry out of `removed:`",
+        ));
     } else {
-        let consequence = (snapshot.delete_consequence)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
+        let consequence =
+            (snapshot.delete_consequence)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
         plan.actions.push(Action {
             key: row.key.clone(),
             account: row.account.clone(),
@@ -170,7 +195,10 @@ fn plan_delete(
 }
 
 /// The providers that a tombstone speaks of, as they were read.
-fn spoken_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> impl Iterator<Item = (&'a &'static str, &'a ProviderSnapshot)> {
+fn spoken_of<'a>(
+    input: &PlanInput<'a>,
+    tombstone: &Tombstone,
+) -> impl Iterator<Item = (&'a &'static str, &'a ProviderSnapshot)> {
     input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider))
 }
 
@@ -181,25 +209,38 @@ fn rows_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> Vec<(&'a Provide
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
-/// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not, or left out.
+/// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not, or left
+/// out.
 fn everything_read(input: &PlanInput<'_>, tombstone: &Tombstone) -> bool {
     if input.desired.left_out.keys().any(|provider| tombstone.speaks_of(provider)) {
         return false;
     }
-    let mut spoken_of = input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, snapshot)| snapshot).peekable();
+    let mut spoken_of = input
+        .snapshots
+        .iter()
+        .filter(|(provider, _)| tombstone.speaks_of(provider))
+        .map(|(_, snapshot)| snapshot)
+        .peekable();
     spoken_of.peek().is_some() && spoken_of.all(|snapshot| snapshot.result.is_ok())
 }
 
 /// How many rows could be the one a tombstone means, because the vendor does not say whose account they are in.
 fn nameless(input: &PlanInput<'_>, tombstone: &Tombstone) -> usize {
-    let snapshots = input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, snapshot)| snapshot);
-    let rows = snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+    let snapshots =
+        input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, snapshot)| snapshot);
+    let rows = snapshots
+        .filter_map(|snapshot| snapshot.result.as_ref().ok())
+        .flat_map(|observation| observation.rows.values());
     let rows = rows.filter(|row| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
     rows.filter(|row| row.account.is_none() && row.not_manageable.is_none() && tombstone.names_account()).count()
 }
 
 fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {
-    let others = if hidden == 1 { "1 does not say where it is".to_owned() } else { format!("{hidden} do not say where they are") };
+    let others = if hidden == 1 {
+        "1 does not say where it is".to_owned()
+    } else {
+        format!("{hidden} do not say where they are")
+    };
     let title = format!("no live row says that it is in account {}, and {others}", tombstone.identity());
     Diagnostic::warning(tombstone.place(), title)
         .label("it cannot be told whether this is gone")

@@ -12,7 +12,10 @@ use crate::model::{Observed, RowSchema};
 pub fn describe(row: &Observed, shape: &RowSchema) -> Described {
     let mut described = Described::default();
     if let Ok(live) = comparable(row, shape) {
-        described.name = at(&live, "name").as_str().filter(|name| !name.is_empty() && shape.block.fields.contains_key("name")).map(str::to_owned);
+        described.name = at(&live, "name")
+            .as_str()
+            .filter(|name| !name.is_empty() && shape.block.fields.contains_key("name"))
+            .map(str::to_owned);
         read(&shape.block, &live, &mut described);
     }
     described

@@ -1,7 +1,7 @@
 //! One declared block against one live row: which fields differ, and how.
 //!
-//! Silence means leave alone: only what the block names is compared. Lists are sets, keyed lists compare by key, and `null`,
-//! `[]`, `{}` and absent are equal.
+//! Silence means leave alone: only what the block names is compared. Lists are sets, keyed lists compare by key, and
+//! `null`, `[]`, `{}` and absent are equal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,9 @@ pub struct VendorAdditions {
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.schema.block, live.unwrap_or(&Value::Null), &Path::root(), None);
-    for FixedAtCreation { field, value, place } in desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name) {
+    for FixedAtCreation { field, value, place } in
+        desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name)
+    {
         walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, None, *place);
     }
     walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
@@ -71,7 +73,10 @@ pub fn missing_for_create(node: &Node, block: &BlockSchema) -> Option<String> {
     if let Some(missing) = lead.chain(secrets).find(|field| node.get(field).is_none()) {
         return Some(missing.clone());
     }
-    let inner = node.entries().iter().filter_map(|entry| Some((&entry.key, missing_for_create(&entry.node, block.block(&entry.key)?)?)));
+    let inner = node
+        .entries()
+        .iter()
+        .filter_map(|entry| Some((&entry.key, missing_for_create(&entry.node, block.block(&entry.key)?)?)));
     inner.map(|(key, missing)| format!("{key}.{missing}")).next()
 }
 
@@ -83,7 +88,14 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn block(&mut self, node: &Node, block: &BlockSchema, live: &Value, path: &Path, inherited: Option<DisruptiveWhen>) {
+    fn block(
+        &mut self,
+        node: &Node,
+        block: &BlockSchema,
+        live: &Value,
+        path: &Path,
+        inherited: Option<DisruptiveWhen>,
+    ) {
         let is_choice = !block.arms.is_empty() && !block.arms_in(node).is_empty();
         let held = if is_choice { arm(node, block, live) } else { Arm::Same };
         if held == Arm::Other && block.immutable_arm && block.has_fields_beside_arms() {
@@ -98,12 +110,15 @@ impl Walk<'_> {
             if field.secret_with.is_none() {
                 // Where the vendor does not say what it collects, a list of what to collect may stop anything.
                 let from_unknown = held == Arm::Nothing && field.disruptive_when == Some(DisruptiveWhen::Shrink);
-                let disruptive_when = if from_unknown { Some(DisruptiveWhen::Change) } else { field.disruptive_when.or(inherited) };
+                let disruptive_when =
+                    if from_unknown { Some(DisruptiveWhen::Change) } else { field.disruptive_when.or(inherited) };
                 self.field(entry, field, at(live, &entry.key), &path.key(&entry.key), disruptive_when);
             }
         }
         for entry in node.entries() {
-            let Some(sibling) = block.fields.get(&*entry.key).and_then(|field| field.secret_with.as_deref()) else { continue };
+            let Some(sibling) = block.fields.get(&*entry.key).and_then(|field| field.secret_with.as_deref()) else {
+                continue;
+            };
             let sibling = path.field(sibling);
             let sibling_changed = self.found.changes.iter().skip(before).any(|change| change.path == sibling);
             if sibling_changed || self.creating || self.resend_secrets {
@@ -112,35 +127,56 @@ impl Walk<'_> {
         }
     }
 
-    fn switch(&mut self, node: &Node, block: &BlockSchema, live: &Value, path: &Path, inherited: Option<DisruptiveWhen>) {
+    fn switch(
+        &mut self,
+        node: &Node,
+        block: &BlockSchema,
+        live: &Value,
+        path: &Path,
+        inherited: Option<DisruptiveWhen>,
+    ) {
         if block.immutable_arm {
             self.found.immutable_arm = Some((path.clone(), node.place()));
         }
-        let disruption = (inherited == Some(DisruptiveWhen::Change) || disruptive::switching(node, block, live)).then_some(Disruption::Collection);
+        let disruption = (inherited == Some(DisruptiveWhen::Change) || disruptive::switching(node, block, live))
+            .then_some(Disruption::Collection);
         let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
         self.push(path.clone(), change, disruption, node.place());
     }
 
-    fn field(&mut self, entry: &Entry, field: &FieldSchema, live: &Value, path: &Path, disruptive_when: Option<DisruptiveWhen>) {
+    fn field(
+        &mut self,
+        entry: &Entry,
+        field: &FieldSchema,
+        live: &Value,
+        path: &Path,
+        disruptive_when: Option<DisruptiveWhen>,
+    ) {
         match &field.field_type {
             FieldType::Block(block) => self.block(&entry.node, block, live, path, disruptive_when),
             FieldType::Keyed { by, item } => self.keyed(entry, by, item, live, path, disruptive_when),
             FieldType::Switches(_) => self.switches(entry, live, path, disruptive_when),
             FieldType::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
             FieldType::Set(_) => {
-                let (before, mut after) = (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
+                let (before, mut after) =
+                    (elements(live), entry.node.items().iter().map(Node::json).collect::<Vec<_>>());
                 let added: Vec<Value> = field.added_since(&after, &before).into_iter().cloned().collect();
                 after.extend(added.iter().cloned());
                 let (before, after) = (sorted(before), sorted(after));
                 if !added.is_empty() {
-                    self.found.vendor_additions.push(VendorAdditions { path: path.clone(), place: entry.node.place(), added: sorted(added) });
+                    self.found.vendor_additions.push(VendorAdditions {
+                        path: path.clone(),
+                        place: entry.node.place(),
+                        added: sorted(added),
+                    });
                 }
                 if before == after && !self.creating {
                     self.found.matching += 1;
                     return;
                 }
-                let disruption =
-                    disruptive_when.filter(|disruptive_when| disruptive::list(*disruptive_when, &before, &after)).map(DisruptiveWhen::disruption);
+                let disruption = disruptive_when
+                    .filter(|disruptive_when| disruptive::list(*disruptive_when, &before, &after))
+                    .map(DisruptiveWhen::disruption);
                 self.push(path.clone(), Change::Elements { before, after }, disruption, entry.node.place());
             }
             FieldType::Scalar(_) => {
@@ -149,8 +185,9 @@ impl Walk<'_> {
                     self.found.matching += 1;
                     return;
                 }
-                let disruption =
-                    disruptive_when.filter(|disruptive_when| disruptive::value(*disruptive_when, live, &after)).map(DisruptiveWhen::disruption);
+                let disruption = disruptive_when
+                    .filter(|disruptive_when| disruptive::value(*disruptive_when, live, &after))
+                    .map(DisruptiveWhen::disruption);
                 self.push(path.clone(), Change::Set { before: canonical(live), after }, disruption, entry.node.place());
             }
         }
@@ -164,13 +201,22 @@ impl Walk<'_> {
                 self.found.matching += 1;
                 continue;
             }
-            let disruption =
-                disruptive_when.filter(|disruptive_when| disruptive::value(*disruptive_when, before, &after)).map(DisruptiveWhen::disruption);
+            let disruption = disruptive_when
+                .filter(|disruptive_when| disruptive::value(*disruptive_when, before, &after))
+                .map(DisruptiveWhen::disruption);
             self.push(path.key(key), Change::Set { before: before.clone(), after }, disruption, node.place());
         }
     }
 
-    fn keyed(&mut self, list: &Entry, by: &str, item: &BlockSchema, live: &Value, path: &Path, disruptive_when: Option<DisruptiveWhen>) {
+    fn keyed(
+        &mut self,
+        list: &Entry,
+        by: &str,
+        item: &BlockSchema,
+        live: &Value,
+        path: &Path,
+        disruptive_when: Option<DisruptiveWhen>,
+    ) {
         let mut rows: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
         for row in live.as_array().into_iter().flatten() {
             rows.entry(crate::model::value::inline(at(row, by))).or_default().push(row);
@@ -182,10 +228,14 @@ impl Walk<'_> {
             let without_key = wanted.only(|field| field != by);
             let held_row = held.next().map_or(Value::Null, |row| without_field(row, by));
             self.block(&without_key, item, &held_row, &path.then(Step::Entry(key.to_owned())), disruptive_when);
-            rows.extend(std::iter::once((key.to_owned(), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()));
+            rows.extend(
+                std::iter::once((key.to_owned(), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()),
+            );
         }
         for (key, rows) in rows {
-            let says_something = |row: &&Value| row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value));
+            let says_something = |row: &&Value| {
+                row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value))
+            };
             for row in rows.into_iter().filter(says_something) {
                 let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
                 let disruption = (disruptive_when == Some(DisruptiveWhen::Change)).then_some(Disruption::Collection);
@@ -193,7 +243,12 @@ impl Walk<'_> {
             }
         }
         if self.found.changes.len() == known && self.creating {
-            self.push(path.clone(), Change::Elements { before: Vec::new(), after: Vec::new() }, None, list.node.place());
+            self.push(
+                path.clone(),
+                Change::Elements { before: Vec::new(), after: Vec::new() },
+                None,
+                list.node.place(),
+            );
         } else if self.found.changes.len() == known && list.node.items().is_empty() {
             self.found.matching += 1;
         }
@@ -235,8 +290,10 @@ fn without_secrets(node: &Node, block: &BlockSchema) -> Value {
 fn same_words(wanted: &[Node], live: &Value) -> bool {
     let Some(live) = live.as_array() else { return false };
     let texts = || wanted.iter().map(|node| node.text().filter(|_| node.is_text()));
-    let all_words = wanted.len() == live.len() && texts().all(|text| text.is_some()) && live.iter().all(Value::is_string);
-    let (mut a, mut b): (Vec<&str>, Vec<&str>) = (texts().flatten().collect(), live.iter().filter_map(Value::as_str).collect());
+    let all_words =
+        wanted.len() == live.len() && texts().all(|text| text.is_some()) && live.iter().all(Value::is_string);
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) =
+        (texts().flatten().collect(), live.iter().filter_map(Value::as_str).collect());
     if !all_words {
         return false;
     }

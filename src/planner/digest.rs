@@ -9,8 +9,9 @@ use crate::model::{Action, Change, FieldChange, Op, Plan};
 /// Changes only when what is digested changes its form.
 const FORMAT: u64 = 1;
 
-/// SHA-256 over canonical JSON of who is addressed (`worlds`: each provider's base URL and organization, or `sandbox`) and, per
-/// action, provider, operation, identity, row id, before and after of managed fields. No times, no line numbers.
+/// SHA-256 over canonical JSON of who is addressed (`worlds`: each provider's base URL and organization, or `sandbox`)
+/// and, per action, provider, operation, identity, row id, before and after of managed fields. No times, no line
+/// numbers.
 pub fn digest(plan: &Plan, worlds: &Value) -> String {
     let mut actions: Vec<Value> = plan.actions.iter().map(action_json).collect();
     actions.sort_by_key(Value::to_string);
@@ -53,7 +54,9 @@ fn action_json(action: &Action) -> Value {
 pub fn change_json(change: &FieldChange) -> Value {
     let FieldChange { path, change, disruption: _, source: _ } = change;
     match change {
-        Change::Set { before, after } => json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) }),
+        Change::Set { before, after } => {
+            json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) })
+        }
         Change::Elements { before, after } => json!({ "path": path.to_string(), "before": before, "after": after }),
         Change::Secret { env } => json!({ "path": path.to_string(), "secret": env }),
     }

@@ -15,7 +15,9 @@ pub fn value(disruptive_when: DisruptiveWhen, before: &Value, after: &Value) -> 
         DisruptiveWhen::Change => true,
         DisruptiveWhen::Off => after == &Value::Bool(false),
         DisruptiveWhen::UnlessEmptied => !is_void(after) && after != "",
-        DisruptiveWhen::Shrink | DisruptiveWhen::Tags => before.as_object().into_iter().flatten().any(|(name, value)| at(after, name) != value),
+        DisruptiveWhen::Shrink | DisruptiveWhen::Tags => {
+            before.as_object().into_iter().flatten().any(|(name, value)| at(after, name) != value)
+        }
         DisruptiveWhen::Grow | DisruptiveWhen::Narrow => false,
     }
 }
@@ -32,7 +34,8 @@ pub fn list(disruptive_when: DisruptiveWhen, before: &[Value], after: &[Value]) 
     }
 }
 
-/// Whether switching arms is disruptive: to an include list always; to an exclude list if it names something that was collected.
+/// Whether switching arms is disruptive: to an include list always; to an exclude list if it names something that was
+/// collected.
 pub fn switching(node: &Node, block: &BlockSchema, live: &Value) -> bool {
     node.entries().iter().any(|entry| match block.fields.get(&*entry.key).and_then(|field| field.disruptive_when) {
         Some(DisruptiveWhen::Grow) => {
@@ -43,7 +46,13 @@ pub fn switching(node: &Node, block: &BlockSchema, live: &Value) -> bool {
             }
         }
         Some(DisruptiveWhen::Off) => entry.node.json() != Value::Bool(true),
-        Some(DisruptiveWhen::Shrink | DisruptiveWhen::Change | DisruptiveWhen::UnlessEmptied | DisruptiveWhen::Narrow | DisruptiveWhen::Tags) => true,
+        Some(
+            DisruptiveWhen::Shrink
+            | DisruptiveWhen::Change
+            | DisruptiveWhen::UnlessEmptied
+            | DisruptiveWhen::Narrow
+            | DisruptiveWhen::Tags,
+        ) => true,
         None => true,
     })
 }

@@ -1,4 +1,5 @@
-//! A plan seen from the other side: what is live and not as declared. Pure; whether apply may put it right plays no part.
+//! A plan seen from the other side: what is live and not as declared. Pure; whether apply may put it right plays no
+//! part.
 
 use serde_json::{Value, json};
 
@@ -11,12 +12,13 @@ use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, O
 /// Changes only when what is fingerprinted changes its form.
 const FORMAT: u64 = 1;
 
-/// What no longer matches, by a plan that no limit was asked of. `strict` makes unmanaged accounts count; `worlds` says who is
-/// addressed, as for [`super::digest::digest`].
+/// What no longer matches, by a plan that no limit was asked of. `strict` makes unmanaged accounts count; `worlds` says
+/// who is addressed, as for [`super::digest::digest`].
 pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let actions = plan.actions.iter().map(of_action);
     let refusals = plan.refusals.iter().map(of_refusal);
-    let unmanaged = plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
+    let unmanaged =
+        plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
     let nameless = plan.isolated.iter().filter(|row| strict && !row.named).map(of_isolated);
     let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
     items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
@@ -29,8 +31,12 @@ fn of_action(action: &Action) -> Drifted {
     let Action { key, account, name, source, op } = action;
     let (class, changes, reason) = match op {
         Op::Create { desired: _, changes, recovers: _ } => (Class::Missing, compared(changes.iter()), None),
-        Op::Update { desired: _, observed: _, changes, matching: _ } => (Class::Changed, compared(changes.iter()), None),
-        Op::Delete { observed: _, reason, consequence: _, description: _ } => (unwanted(reason), Vec::new(), reason_given(reason)),
+        Op::Update { desired: _, observed: _, changes, matching: _ } => {
+            (Class::Changed, compared(changes.iter()), None)
+        }
+        Op::Delete { observed: _, reason, consequence: _, description: _ } => {
+            (unwanted(reason), Vec::new(), reason_given(reason))
+        }
     };
     Drifted {
         class,
@@ -72,8 +78,8 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
     }
 }
 
-/// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it deleted
-/// where the config owns every account.
+/// What can never be changed from here can never be put right either, so it does not count under `--strict`; nor is it
+/// deleted where the config owns every account.
 fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
     let Unmanaged { key, id, account, not_manageable: foreign, named } = row;
     Drifted {
@@ -92,8 +98,8 @@ fn of_unmanaged(row: &Unmanaged, name: Option<&str>, strict: bool) -> Drifted {
     }
 }
 
-/// A row that nothing is done to, and that the config says nothing of, is as unmanaged as any where those count. Elsewhere it is enough
-/// that it is listed as isolated.
+/// A row that nothing is done to, and that the config says nothing of, is as unmanaged as any where those count.
+/// Elsewhere it is enough that it is listed as isolated.
 fn of_isolated(row: &Isolated) -> Drifted {
     Drifted {
         class: Class::Unmanaged,
@@ -131,10 +137,12 @@ fn compared<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> Vec<FieldChan
     changes.filter(|change| !matches!(change.change, Change::Secret { .. })).cloned().collect()
 }
 
-/// SHA-256 over canonical JSON of who is addressed and what differs, of what counts. No times, no places, no layers, no words.
+/// SHA-256 over canonical JSON of who is addressed and what differs, of what counts. No times, no places, no layers, no
+/// words.
 ///
-/// The row's id is part of it: an account that was deleted and made anew while its drift was known has a new external id, and
-/// whoever reads the open alert should hear of it. Whether apply refuses it is not: that is about the config, not about what is live.
+/// The row's id is part of it: an account that was deleted and made anew while its drift was known has a new external
+/// id, and whoever reads the open alert should hear of it. Whether apply refuses it is not: that is about the config,
+/// not about what is live.
 fn fingerprint(drift: &Drift, worlds: &Value) -> String {
     let mut items: Vec<Value> = drift.items.iter().filter(|item| item.counts).map(item_json).collect();
     items.sort_by_key(Value::to_string);
@@ -142,7 +150,20 @@ fn fingerprint(drift: &Drift, worlds: &Value) -> String {
 }
 
 fn item_json(item: &Drifted) -> Value {
-    let Drifted { class, key, account: _, name: _, row, source: _, reason: _, changes, trashed: _, refused: _, named: _, counts: _ } = item;
+    let Drifted {
+        class,
+        key,
+        account: _,
+        name: _,
+        row,
+        source: _,
+        reason: _,
+        changes,
+        trashed: _,
+        refused: _,
+        named: _,
+        counts: _,
+    } = item;
     let mut changes: Vec<Value> = changes.iter().map(|change| without_void(&change_json(change))).collect();
     changes.sort_by_key(Value::to_string);
     json!({ "class": class.word(), "provider": key.provider, "kind": key.kind, "id": key.name, "row": row, "changes": changes })

@@ -37,19 +37,31 @@ impl<'a> GrandfatheredValues<'a> {
     }
 
     fn below(&mut self, node: &'a Node, account: &str, live: Option<&Value>) {
-        node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.below(inner, account, live));
-        let Some((text, judged)) = node.text().and_then(|text| Some((text, self.0.get_mut(&(node.place(), text))?))) else { return };
+        node.entries()
+            .iter()
+            .map(|entry| &entry.node)
+            .chain(node.items())
+            .for_each(|inner| self.below(inner, account, live));
+        let Some((text, judged)) = node.text().and_then(|text| Some((text, self.0.get_mut(&(node.place(), text))?)))
+        else {
+            return;
+        };
         let held = live.is_some_and(|live| holds(live, text));
         if held { judged.held.add(account) } else { judged.new.add(account) }
     }
 
-    /// What was found. One place may serve many accounts: it is said once, and as an error if it is one for any of them.
+    /// What was found. One place may serve many accounts: it is said once, and as an error if it is one for any of
+    /// them.
     pub fn diagnostics(self) -> Diagnostics {
         let found = self.0.into_values().filter_map(|Judged { said, held, new }| {
             let said = said.clone();
             match (new.accounts(), held.accounts()) {
                 (0, 0) => None,
-                (0, _) => Some(Diagnostic { label: format!("{}, and the account holds it already", said.label), reach: held, ..said }),
+                (0, _) => Some(Diagnostic {
+                    label: format!("{}, and the account holds it already", said.label),
+                    reach: held,
+                    ..said
+                }),
                 (_, _) => Some(Diagnostic { severity: Severity::Error, reach: new, ..said }),
             }
         });

@@ -15,8 +15,10 @@ pub struct Isolation<'a> {
 impl<'a> Isolation<'a> {
     /// What was read.
     pub fn of(input: &PlanInput<'a>) -> Self {
-        let read = input.snapshots.values().filter_map(|snapshot| Some((snapshot.backend, snapshot.result.as_ref().ok()?)));
-        let rows: Vec<_> = read.flat_map(|(backend, found)| found.isolated.iter().map(move |row| (backend, row))).collect();
+        let read =
+            input.snapshots.values().filter_map(|snapshot| Some((snapshot.backend, snapshot.result.as_ref().ok()?)));
+        let rows: Vec<_> =
+            read.flat_map(|(backend, found)| found.isolated.iter().map(move |row| (backend, row))).collect();
         let mut by_name = BTreeMap::<_, Vec<&Isolated>>::new();
         for (backend, row) in &rows {
             row.names.iter().for_each(|name| by_name.entry((*backend, name.as_str())).or_default().push(row));
@@ -37,14 +39,22 @@ impl<'a> Isolation<'a> {
         let account = desired.account.as_deref();
         let beside = self.rows.iter().filter(|(own, row)| *own == backend && row.may_be(desired.key.kind));
         let beside: Vec<&Isolated> = beside
-            .filter(|(_, row)| account.is_some() && row.account.as_deref() == account || !row.identified && row.goes_by(names_of(desired)))
+            .filter(|(_, row)| {
+                account.is_some() && row.account.as_deref() == account
+                    || !row.identified && row.goes_by(names_of(desired))
+            })
             .map(|(_, row)| *row)
             .collect();
         (!beside.is_empty()).then(|| VendorError::Unreadable(hidden_by(&beside)))
     }
 
     /// Isolated rows that go by one of these names.
-    pub fn under<'n>(&self, backend: &'static str, kind: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'a Isolated> {
+    pub fn under<'n>(
+        &self,
+        backend: &'static str,
+        kind: &str,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Vec<&'a Isolated> {
         let mut found: Vec<&Isolated> = Vec::new();
         for name in names {
             let rows = self.by_name.get(&(backend, name)).into_iter().flatten().copied();
@@ -59,7 +69,10 @@ impl<'a> Isolation<'a> {
 
     /// Isolated rows of a backend, of whatever kind, that a name in the config may mean.
     pub fn meant(&self, backend: &str, name: &str) -> Vec<&'a Isolated> {
-        let own = self.rows.iter().filter(|(own, row)| *own == backend && (row.names.contains(name) || row.account.as_deref() == Some(name)));
+        let own = self
+            .rows
+            .iter()
+            .filter(|(own, row)| *own == backend && (row.names.contains(name) || row.account.as_deref() == Some(name)));
         own.map(|(_, row)| *row).collect()
     }
 

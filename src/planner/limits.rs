@@ -1,4 +1,5 @@
-//! Limits: how many accounts one run may create, delete, or disrupt, and what confirms more. An account counts once per provider.
+//! Limits: how many accounts one run may create, delete, or disrupt, and what confirms more. An account counts once per
+//! provider.
 
 use super::{ConfirmMode, PlanInput};
 use crate::model::plan::{LimitCheck, limit_noun};
@@ -28,14 +29,20 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     }
 }
 
-fn refused(name: &'static str, used: usize, limit: usize, confirmed: Option<usize>, confirm_mode: ConfirmMode) -> Option<String> {
+fn refused(
+    name: &'static str,
+    used: usize,
+    limit: usize,
+    confirmed: Option<usize>,
+    confirm_mode: ConfirmMode,
+) -> Option<String> {
     let (flag, noun) = (format!("`--confirm-{name} {used}`"), limit_noun(name));
     match confirmed {
         _ if used <= limit => None,
         Some(number) if number == used || (confirm_mode == ConfirmMode::AtMost && used < number) => None,
-        Some(number) => {
-            Some(format!("{used} {noun} are planned, but {number} are confirmed; confirm {used} (`confirm: {{ {name}: {used} }}` or {flag})"))
-        }
+        Some(number) => Some(format!(
+            "{used} {noun} are planned, but {number} are confirmed; confirm {used} (`confirm: {{ {name}: {used} }}` or {flag})"
+        )),
         None => Some(format!(
             "{noun} planned: {used}, limit: {limit}; if they are all meant, confirm the exact number: `confirm: {{ {name}: {used} }}` in the config, or {flag}"
         )),
@@ -46,7 +53,10 @@ fn leftover_confirm(name: &'static str, number: usize, (used, limit): (usize, us
     let name = limit_noun(name);
     let (title, label) = match used {
         0 => (format!("{name} are confirmed ({number}), but none are planned"), "has done its work"),
-        _ => (format!("{name} are confirmed ({number}), but the {used} planned are within the limit of {limit}"), "confirms nothing"),
+        _ => (
+            format!("{name} are confirmed ({number}), but the {used} planned are within the limit of {limit}"),
+            "confirms nothing",
+        ),
     };
     Diagnostic::warning(place, title).label(label).help("delete it, so that it cannot confirm anything else")
 }

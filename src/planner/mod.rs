@@ -38,7 +38,9 @@ use unmanaged::{list_isolated, list_unmanaged};
 use crate::model::desired::Confirm;
 use crate::model::diagnostic::capped;
 use crate::model::plan::{RowCounts, Unreadable, VendorError};
-use crate::model::{Action, Desired, DesiredState, Diagnostic, Node, Observation, Observed, Op, Plan, RowSchema, Sources, json_errors};
+use crate::model::{
+    Action, Desired, DesiredState, Diagnostic, Node, Observation, Observed, Op, Plan, RowSchema, Sources, json_errors,
+};
 
 /// One provider as it was read.
 pub struct ProviderSnapshot {
@@ -105,7 +107,10 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
 
 fn plan_settled(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
-    let mut known = Known { otherwise: PartitionConflicts::of(input.desired, input.snapshots), doubtful: GrandfatheredValues::of(input.desired) };
+    let mut known = Known {
+        otherwise: PartitionConflicts::of(input.desired, input.snapshots),
+        doubtful: GrandfatheredValues::of(input.desired),
+    };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     let isolation = Isolation::of(input);
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
@@ -146,7 +151,10 @@ fn count_and_note_unreadable(input: &PlanInput<'_>, plan: &mut Plan) {
         let declared = input.desired.entries.keys().filter(|key| key.provider == *provider).count();
         match &snapshot.result {
             Ok(observation) => {
-                plan.row_counts.insert(provider, RowCounts { declared, live: observation.rows.len() + observation.isolated.len() });
+                plan.row_counts.insert(
+                    provider,
+                    RowCounts { declared, live: observation.rows.len() + observation.isolated.len() },
+                );
             }
             Err(error) => {
                 plan.row_counts.insert(provider, RowCounts { declared, live: 0 });
@@ -163,7 +171,8 @@ fn count_and_note_unreadable(input: &PlanInput<'_>, plan: &mut Plan) {
 pub fn comparable(observed: &Observed, shape: &RowSchema) -> Result<Value, VendorError> {
     let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
     let text = observed.row.get();
-    let mut row: Value = serde_json::from_str(text).map_err(|error| wrong(json_errors::why(text.as_bytes(), &error)))?;
+    let mut row: Value =
+        serde_json::from_str(text).map_err(|error| wrong(json_errors::why(text.as_bytes(), &error)))?;
     for field in shape.pointer {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }

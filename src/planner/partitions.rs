@@ -1,7 +1,8 @@
-//! An account is in one partition. What the config leaves out is read off live rows; what contradicts them is refused, at every provider.
+//! An account is in one partition. What the config leaves out is read off live rows; what contradicts them is refused,
+//! at every provider.
 //!
-//! Rows that the account's own entries name tell it, whatever their ARN says of the partition. Only where none of those is live do
-//! others of its rows: an unmanaged stray row contradicts nothing.
+//! Rows that the account's own entries name tell it, whatever their ARN says of the partition. Only where none of those
+//! is live do others of its rows: an unmanaged stray row contradicts nothing.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,10 +36,16 @@ impl<'a> PartitionConflicts<'a> {
 type Telling<'a> = (&'static str, &'a Observed);
 
 /// The rows that tell the partition, of every account that one of its rows contradicts the config about.
-fn telling<'a>(desired: &DesiredState, snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> BTreeMap<&'a str, Vec<Telling<'a>>> {
+fn telling<'a>(
+    desired: &DesiredState,
+    snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
+) -> BTreeMap<&'a str, Vec<Telling<'a>>> {
     let told = |row: &'a Observed| Some((row.account.as_deref()?, row.partition?));
-    let contradicts = |(account, told): &(&str, &str)| desired.partitions.get(*account).is_some_and(|partition| partition.name != *told);
-    let doubted: BTreeSet<&str> = rows(snapshots).filter_map(|(_, row)| told(row)).filter(contradicts).map(|(account, _)| account).collect();
+    let contradicts = |(account, told): &(&str, &str)| {
+        desired.partitions.get(*account).is_some_and(|partition| partition.name != *told)
+    };
+    let doubted: BTreeSet<&str> =
+        rows(snapshots).filter_map(|(_, row)| told(row)).filter(contradicts).map(|(account, _)| account).collect();
     if doubted.is_empty() {
         return BTreeMap::new();
     }
@@ -49,18 +56,32 @@ fn telling<'a>(desired: &DesiredState, snapshots: &'a BTreeMap<&'static str, Pro
         let (owned, others) = telling.entry(account).or_default();
         if own.has(backend, row) { owned } else { others }.push((told, row));
     }
-    telling.into_iter().map(|(account, (owned, others))| (account, if owned.is_empty() { others } else { owned })).collect()
+    telling
+        .into_iter()
+        .map(|(account, (owned, others))| (account, if owned.is_empty() { others } else { owned }))
+        .collect()
 }
 
 /// The names that entries give their rows, by backend and kind, without the partition that an ARN holds.
 struct OwnNames<'a>(BTreeSet<(&'static str, &'a str, String)>);
 
 impl<'a> OwnNames<'a> {
-    fn of(desired: &'a DesiredState, snapshots: &BTreeMap<&'static str, ProviderSnapshot>, accounts: &BTreeSet<&str>) -> Self {
-        let entries = desired.entries.values().filter(|desired| desired.account.as_deref().is_some_and(|account| accounts.contains(account)));
+    fn of(
+        desired: &'a DesiredState,
+        snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
+        accounts: &BTreeSet<&str>,
+    ) -> Self {
+        let entries = desired
+            .entries
+            .values()
+            .filter(|desired| desired.account.as_deref().is_some_and(|account| accounts.contains(account)));
         let names = entries.filter_map(|desired| Some((snapshots.get(desired.key.provider)?.backend, desired)));
         let own = |desired: &'a Desired| std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
-        OwnNames(names.flat_map(|(backend, desired)| own(desired).map(move |name| (backend, desired.key.kind, apart(name)))).collect())
+        OwnNames(
+            names
+                .flat_map(|(backend, desired)| own(desired).map(move |name| (backend, desired.key.kind, apart(name))))
+                .collect(),
+        )
     }
 
     fn has(&self, backend: &'static str, row: &Observed) -> bool {
@@ -75,7 +96,9 @@ fn apart(name: &str) -> String {
 }
 
 /// Accounts whose live rows name several partitions, and which. No entry can be about all of such an account.
-pub fn disputed<'a>(snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
+pub fn disputed<'a>(
+    snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
+) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
     let mut named = BTreeMap::<&str, BTreeSet<&'static str>>::new();
     for (account, partition) in rows(snapshots).filter_map(|(_, row)| Some((row.account.as_deref()?, row.partition?))) {
         named.entry(account).or_default().insert(partition);
@@ -85,14 +108,20 @@ pub fn disputed<'a>(snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> 
 }
 
 /// Every row that can be changed from here, with its backend: nobody could put right what others say.
-fn rows<'a>(snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>) -> impl Iterator<Item = (&'static str, &'a Observed)> {
+fn rows<'a>(
+    snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
+) -> impl Iterator<Item = (&'static str, &'a Observed)> {
     let read = snapshots.values().filter_map(|snapshot| Some((snapshot.backend, snapshot.result.as_ref().ok()?)));
-    read.flat_map(|(backend, observation)| observation.rows.values().map(move |row| (backend, row))).filter(|(_, row)| row.not_manageable.is_none())
+    read.flat_map(|(backend, observation)| observation.rows.values().map(move |row| (backend, row)))
+        .filter(|(_, row)| row.not_manageable.is_none())
 }
 
-/// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the partition its rows
-/// are in stays as it is; so does one whose rows disagree.
-pub fn settled<'a>(desired: &'a DesiredState, snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Cow<'a, DesiredState> {
+/// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the
+/// partition its rows are in stays as it is; so does one whose rows disagree.
+pub fn settled<'a>(
+    desired: &'a DesiredState,
+    snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
+) -> Cow<'a, DesiredState> {
     let moved = telling(desired, snapshots).into_iter().filter_map(|(account, rows)| {
         let elsewhere = desired.partitions.get(account)?.in_other_partition.as_ref()?;
         let told: BTreeSet<&'static str> = rows.into_iter().map(|(told, _)| told).collect();

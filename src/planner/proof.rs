@@ -3,27 +3,37 @@
 use crate::model::plan::{Refusal, RefusedOp, Unreadable};
 use crate::model::{Action, Change, Changes, FieldChange, Op, Plan, Proof};
 
-/// What a listing after the last action proves: `left` is the plan against it, made without any approval. What is left must be what was
-/// held back, what is refused must have been before, and so must what cannot be read.
+/// What a listing after the last action proves: `left` is the plan against it, made without any approval. What is left
+/// must be what was held back, what is refused must have been before, and so must what cannot be read.
 pub fn proof(plan: &Plan, mut left: Plan) -> Proof {
-    let known = |unreadable: &Unreadable| plan.unreadable.iter().any(|known| (known.provider, &known.key) == (unreadable.provider, &unreadable.key));
+    let known = |unreadable: &Unreadable| {
+        plan.unreadable.iter().any(|known| (known.provider, &known.key) == (unreadable.provider, &unreadable.key))
+    };
     if let Some(unreadable) = left.unreadable.iter().find(|unreadable| unreadable.key.is_none() && !known(unreadable)) {
         return Proof::Unreadable(unreadable.error.to_string());
     }
     let is_as_read = left.unreadable.iter().all(known);
     // Of several rows one went by its id; the entry does not speak of the one that is left.
-    let was_one_of_several =
-        |refusal: &Refusal| matches!(refusal.op, RefusedOp::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key);
-    let refused_before = |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
+    let was_one_of_several = |refusal: &Refusal| {
+        matches!(refusal.op, RefusedOp::Delete { .. }) && plan.isolated.iter().any(|row| row.key() == refusal.key)
+    };
+    let refused_before =
+        |refusal: &Refusal| plan.refusals.iter().any(|known| known.key == refusal.key) || was_one_of_several(refusal);
     let is_as_refused = left.refusals.iter().all(refused_before);
     left.actions = left.actions.into_iter().filter_map(|action| beyond(action, &plan.held_back)).collect();
-    if left.actions.is_empty() && is_as_refused && is_as_read { Proof::Converged } else { Proof::Differs(Box::new(left)) }
+    if left.actions.is_empty() && is_as_refused && is_as_read {
+        Proof::Converged
+    } else {
+        Proof::Differs(Box::new(left))
+    }
 }
 
 /// What of an action that is left was not held back, field for field; nothing if all of it was.
 fn beyond(left: Action, held_back: &[Action]) -> Option<Action> {
     let held: Vec<&Action> = held_back.iter().filter(|held| held.key == left.key && held.row() == left.row()).collect();
-    let same = |held: &FieldChange, change: &FieldChange| held.path == change.path && after(&held.change) == after(&change.change);
+    let same = |held: &FieldChange, change: &FieldChange| {
+        held.path == change.path && after(&held.change) == after(&change.change)
+    };
     let was_held = |change: &FieldChange| held.iter().flat_map(|held| held.changes()).any(|held| same(held, change));
     let op = match &left.op {
         Op::Delete { .. } if held.iter().any(|held| matches!(held.op, Op::Delete { .. })) => return None,

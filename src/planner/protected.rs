@@ -10,7 +10,9 @@ use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     let observations: Option<Vec<_>> = input.snapshots.values().map(|snapshot| snapshot.result.as_ref().ok()).collect();
     let Some(observations) = observations.filter(|read| !read.is_empty()) else { return };
-    let may_hide = |observation: &&Observation| !observation.unreadable.is_empty() || observation.isolated.iter().any(|row| !row.identified);
+    let may_hide = |observation: &&Observation| {
+        !observation.unreadable.is_empty() || observation.isolated.iter().any(|row| !row.identified)
+    };
     if observations.iter().any(may_hide) {
         return;
     }
@@ -19,7 +21,11 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
     let live: BTreeSet<&str> = rows.flat_map(|row| row.names()).chain(isolated).collect();
     let selected = |id: &str| input.selects(std::iter::once(id));
-    plan.diagnostics.extend(unnamed(input.desired, |id| !live.contains(id) && selected(id), "no entry names it, and it is not live"));
+    plan.diagnostics.extend(unnamed(
+        input.desired,
+        |id| !live.contains(id) && selected(id),
+        "no entry names it, and it is not live",
+    ));
 }
 
 /// A warning for each protected id that no entry names and that `counts`.
@@ -40,7 +46,10 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
     warnings
 }
 
-/// Whether two ids differ by one digit, or by two neighbours that have changed places. Most differ by more, which is cheaply seen.
+/// Whether two ids differ by one digit, or by two neighbours that have changed places. Most differ by more, which is
+/// cheaply seen.
 fn is_near(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() <= 2 && strsim::osa_distance(a, b) == 1
+    a.len() == b.len()
+        && a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() <= 2
+        && strsim::osa_distance(a, b) == 1
 }

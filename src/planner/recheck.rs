@@ -1,4 +1,5 @@
-//! A row as it was re-read, against what was planned for it. Pure; the executor asks, before each write and after each lost answer.
+//! A row as it was re-read, against what was planned for it. Pure; the executor asks, before each write and after each
+//! lost answer.
 
 use serde_json::Value;
 
@@ -23,8 +24,8 @@ pub enum Recheck {
     Clash(Vec<FieldChange>),
 }
 
-/// Judges `action` by the rows that are live under its identity now. `sent` says whether it may have been done already: then a
-/// secret, which can never be compared, is no difference.
+/// Judges `action` by the rows that are live under its identity now. `sent` says whether it may have been done already:
+/// then a secret, which can never be compared, is no difference.
 ///
 /// # Errors
 /// A row cannot be read, or there are several.
@@ -35,7 +36,9 @@ pub fn recheck(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
         several => {
             let ids = several.iter().map(|row| row.id.0.as_str()).collect::<Vec<_>>().join(", ");
             let (many, name) = (several.len(), &action.key.name);
-            let why = format!("{many} live rows go by the name {name} ({ids}), so none was touched; `heeler plan` lists what tells them apart");
+            let why = format!(
+                "{many} live rows go by the name {name} ({ids}), so none was touched; `heeler plan` lists what tells them apart"
+            );
             return Err(VendorError::Unreadable(why));
         }
     };
@@ -47,7 +50,9 @@ pub fn recheck(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
             some => Recheck::Clash(some),
         },
         (Op::Update { .. }, None) => Recheck::Vanished,
-        (Op::Update { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => Recheck::Vanished,
+        (Op::Update { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => {
+            Recheck::Vanished
+        }
         (Op::Update { desired, changes, .. }, Some(row)) => {
             let is_secret = |change: &FieldChange| matches!(change.change, Change::Secret { .. });
             let (resend, nothing_else) = (changes.iter().any(is_secret), changes.iter().all(is_secret));
@@ -62,13 +67,16 @@ pub fn recheck(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
             }
         }
         (Op::Delete { .. }, None) => Recheck::AlreadySo,
-        (Op::Delete { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => Recheck::Vanished,
+        (Op::Delete { observed, .. }, Some(row)) if observed.id != row.id || observed.key != row.key => {
+            Recheck::Vanished
+        }
         (Op::Delete { .. }, Some(_)) => Recheck::Go,
     })
 }
 
-/// What the vendor's own answer to a create or an update says otherwise than the config: fields that it shows, with other values, whether
-/// they were to change or were as declared before. `later` are those that a create has yet to set. A field that an answer does not show is left to the final listing.
+/// What the vendor's own answer to a create or an update says otherwise than the config: fields that it shows, with
+/// other values, whether they were to change or were as declared before. `later` are those that a create has yet to
+/// set. A field that an answer does not show is left to the final listing.
 pub fn contradicted(action: &Action, row: &Observed, sources: &Sources, later: &[&str]) -> Vec<FieldChange> {
     let (desired, is_create) = match &action.op {
         Op::Create { desired, .. } => (desired, true),

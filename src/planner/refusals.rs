@@ -51,12 +51,16 @@ impl Proposed<'_> {
             row.why
         );
         let help = "put that row right at the vendor, or delete it there; until then nothing of its kind is created";
-        self.refusal(RefusedOp::Create { changes: self.changes(Vec::new()) }, (self.desired.place, why, help.to_owned()))
+        self.refusal(
+            RefusedOp::Create { changes: self.changes(Vec::new()) },
+            (self.desired.place, why, help.to_owned()),
+        )
     }
 
     /// Why this live row cannot become so.
     pub fn refused_update(self, observed: &Observed, live: &Value) -> Option<Refusal> {
-        let update = |more: Vec<FieldChange>| RefusedOp::Update { row: observed.id.clone(), changes: self.changes(more) };
+        let update =
+            |more: Vec<FieldChange>| RefusedOp::Update { row: observed.id.clone(), changes: self.changes(more) };
         if let (None, Some((why, unfixable))) = (observed.not_manageable, self.settled(live)) {
             return Some(self.refusal(update(unfixable), why));
         }
@@ -88,10 +92,17 @@ impl Proposed<'_> {
         };
         let fixed = self.desired.fixed.iter().find(otherwise)?;
         let told = |change: &FieldChange| self.difference.changes.iter().any(|known| known.path == change.path);
-        let unfixable = self.desired.fixed.iter().filter(otherwise).map(|fixed| fixed_otherwise(fixed, at(row, fixed.field), self.input.sources));
+        let unfixable = self
+            .desired
+            .fixed
+            .iter()
+            .filter(otherwise)
+            .map(|fixed| fixed_otherwise(fixed, at(row, fixed.field), self.input.sources));
         let held = inline(at(row, fixed.field));
-        let why = format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
-        let help = format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
+        let why =
+            format!("`{}` is {held} and cannot be changed to {}: it is fixed at creation", fixed.field, fixed.value);
+        let help =
+            format!("write `{}: {held}`, or remove the account and add it again in a second change", fixed.field);
         Some(((fixed.place, why, help), unfixable.filter(|change| !told(change)).collect()))
     }
 
@@ -104,8 +115,9 @@ impl Proposed<'_> {
             None => format!("{live}, and declared in {}", declared.name),
             Some(_) => format!("{live}, and not everything that is live or declared of it can be there"),
         };
-        let help =
-            format!("an account is in one partition: write `aws_partition: {told}`, or take that row out under `removed:` if it is the wrong one");
+        let help = format!(
+            "an account is in one partition: write `aws_partition: {told}`, or take that row out under `removed:` if it is the wrong one"
+        );
         Some((declared.place, why, help))
     }
 
@@ -125,7 +137,8 @@ impl Proposed<'_> {
     fn required(self, live: &Value) -> Option<RefusalText> {
         let (needs, path, place) = required(&self.desired.node, &self.desired.schema.block, live, &Path::root())?;
         self.difference.changes.iter().find(|change| change.path == path)?;
-        let why = format!("`{path}` would be switched off, and `{needs}`, which is on, needs it: the vendor refuses that");
+        let why =
+            format!("`{path}` would be switched off, and `{needs}`, which is on, needs it: the vendor refuses that");
         Some((place, why, format!("write `{needs}: false` beside it, or leave it on")))
     }
 
@@ -138,21 +151,26 @@ impl Proposed<'_> {
 
     fn protected(self) -> Option<RefusalText> {
         let protected = protection(self.input, names_of(self.desired))?;
-        let touched = self.difference.changes.iter().find(|change| self.desired.schema.block.is_authentication(&change.path))?;
+        let touched =
+            self.difference.changes.iter().find(|change| self.desired.schema.block.is_authentication(&change.path))?;
         let place = self.input.sources.locate(protected);
         let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
         Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))
     }
 }
 
-/// A switch that is declared off although another that is on, and that the block does not name, needs it: which needs which, and where.
+/// A switch that is declared off although another that is on, and that the block does not name, needs it: which needs
+/// which, and where.
 fn required<'a>(node: &'a Node, block: &'a BlockSchema, live: &Value, path: &Path) -> Option<(&'a str, Path, Place)> {
     let is_off = |needed: &str| node.get(needed).filter(|node| node.json() == Value::Bool(false));
-    let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(|(name, field)| {
-        let needed = field.requires.as_deref()?;
-        Some((name.as_str(), path.field(needed), is_off(needed)?.place()))
-    });
-    let below = |entry: &'a Entry| required(&entry.node, block.block(&entry.key)?, at(live, &entry.key), &path.key(&entry.key));
+    let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(
+        |(name, field)| {
+            let needed = field.requires.as_deref()?;
+            Some((name.as_str(), path.field(needed), is_off(needed)?.place()))
+        },
+    );
+    let below =
+        |entry: &'a Entry| required(&entry.node, block.block(&entry.key)?, at(live, &entry.key), &path.key(&entry.key));
     here.or_else(|| node.entries().iter().find_map(below))
 }
 

@@ -51,7 +51,14 @@ pub struct Table {
 impl Table {
     /// A table of these rows; the same seed gives the same ids and the same order of listings.
     pub fn new(rows: Vec<Value>, seed: u64) -> Self {
-        Table { rows, issued: BTreeSet::new(), extra: BTreeMap::new(), behavior: Behavior::default(), state: seed ^ 0x9e37_79b9_7f4a_7c15, writes: 0 }
+        Table {
+            rows,
+            issued: BTreeSet::new(),
+            extra: BTreeMap::new(),
+            behavior: Behavior::default(),
+            state: seed ^ 0x9e37_79b9_7f4a_7c15,
+            writes: 0,
+        }
     }
 
     /// Whether nothing was ever in it.
@@ -73,12 +80,18 @@ impl Table {
         self.issued.remove(external_id) || self.behavior.external_ids == ExternalIds::Any
     }
 
-    /// A random UUID in its usual spelling, which is no row's id: a world may have been saved from a sandbox with the same luck.
+    /// A random UUID in its usual spelling, which is no row's id: a world may have been saved from a sandbox with the
+    /// same luck.
     pub fn uuid(&mut self) -> String {
         loop {
             let (high, low) = (self.roll(), self.roll());
             let (version, variant) = ((high & 0x0fff) | 0x4000, ((low >> 48) & 0x3fff) | 0x8000);
-            let id = format!("{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, low & 0xffff_ffff_ffff);
+            let id = format!(
+                "{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}",
+                high >> 32,
+                (high >> 16) & 0xffff,
+                low & 0xffff_ffff_ffff
+            );
             if !self.rows.iter().any(|row| row.get("id").is_some_and(|known| known == id.as_str())) {
                 return id;
             }

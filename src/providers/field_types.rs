@@ -16,7 +16,8 @@ pub fn partition(name: &str) -> Option<&'static str> {
     ["aws", "aws-cn", "aws-us-gov"].into_iter().find(|known| *known == name)
 }
 
-/// Whether a block names a role under a key that is not one of a role's: a misspelt one, which is said where keys are checked.
+/// Whether a block names a role under a key that is not one of a role's: a misspelt one, which is said where keys are
+/// checked.
 pub fn names_a_role(block: &Node) -> bool {
     let sounds_so = |key: &str| ["role", "arn"].iter().any(|word| key.to_ascii_lowercase().contains(word));
     block.entries().iter().any(|entry| sounds_so(&entry.key) && !["role_name", "role_arn"].contains(&&*entry.key))
@@ -57,7 +58,8 @@ impl<K: JsonSchema> JsonSchema for Switches<K> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut names = K::json_schema(generator);
         let catalog = names.remove("x-catalog");
-        let mut schema = json_schema!({ "type": "object", "x-switches": true, "additionalProperties": { "type": "boolean" } });
+        let mut schema =
+            json_schema!({ "type": "object", "x-switches": true, "additionalProperties": { "type": "boolean" } });
         if let Some(catalog) = catalog {
             schema.insert("x-catalog".to_owned(), catalog);
         }

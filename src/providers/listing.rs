@@ -39,8 +39,8 @@ pub struct Listed {
     pub isolated: Vec<Isolated>,
 }
 
-/// Rows that cannot be told or read, or go by one name with others, and still stand in a listing: of an answer with more of them nothing
-/// is believed.
+/// Rows that cannot be told or read, or go by one name with others, and still stand in a listing: of an answer with
+/// more of them nothing is believed.
 const MOST_ISOLATED: usize = 10_000;
 
 /// Whether an answer with so many isolated rows is a listing.
@@ -48,7 +48,9 @@ const MOST_ISOLATED: usize = 10_000;
 /// # Errors
 /// It is none.
 pub fn still_a_listing(isolated: usize) -> Result<(), VendorError> {
-    let why = format!("the account listing cannot be read: more than {MOST_ISOLATED} of its rows cannot be read, or told from others");
+    let why = format!(
+        "the account listing cannot be read: more than {MOST_ISOLATED} of its rows cannot be read, or told from others"
+    );
     if isolated > MOST_ISOLATED { Err(VendorError::Unreadable(why)) } else { Ok(()) }
 }
 
@@ -83,25 +85,32 @@ impl Listed {
         let mut used = HashMap::<(&str, &str), usize>::new();
         let names = rows.iter().flat_map(names_of).chain(isolated.iter().flat_map(names_of_isolated));
         names.for_each(|name| *used.entry(name).or_default() += 1);
-        let several: BTreeSet<(String, String)> =
-            used.into_iter().filter(|(_, times)| *times > 1).map(|((kind, name), _)| (kind.to_owned(), name.to_owned())).collect();
+        let several: BTreeSet<(String, String)> = used
+            .into_iter()
+            .filter(|(_, times)| *times > 1)
+            .map(|((kind, name), _)| (kind.to_owned(), name.to_owned()))
+            .collect();
         if several.is_empty() {
             isolated.sort_by(|a, b| a.order().cmp(&b.order()));
             return Ok(Observation { rows: by_key(rows), isolated, ..Observation::default() });
         }
         let is_shared = |(kind, name): &(&str, &str)| several.contains(&((*kind).to_owned(), (*name).to_owned()));
-        let (twins, alone): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| names_of(row).any(|name| is_shared(&name)));
+        let (twins, alone): (Vec<Observed>, Vec<Observed>) =
+            rows.into_iter().partition(|row| names_of(row).any(|name| is_shared(&name)));
         still_a_listing(isolated.len() + twins.len())?;
-        let values: Vec<Value> = twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
+        let values: Vec<Value> =
+            twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
         let mut alike = BTreeMap::<(&str, &str), Vec<&Value>>::new();
         for (row, value) in twins.iter().zip(&values) {
             let own = value.pointer(marks.root).unwrap_or(value);
             names_of(row).filter(is_shared).for_each(|name| alike.entry(name).or_default().push(own));
         }
-        let alike: BTreeMap<_, _> = alike.into_iter().map(|(name, rows)| (name, (rows.len(), differing(&rows)))).collect();
+        let alike: BTreeMap<_, _> =
+            alike.into_iter().map(|(name, rows)| (name, (rows.len(), differing(&rows)))).collect();
         for (row, value) in twins.iter().zip(&values) {
             let shared = names_of(row).find_map(|name| alike.get_key_value(&name));
-            isolated.extend(shared.map(|(name, (many, differs))| marks.one_of(*name, (*many).max(2), differs, row, value)));
+            isolated
+                .extend(shared.map(|(name, (many, differs))| marks.one_of(*name, (*many).max(2), differs, row, value)));
         }
         isolated.sort_by(|a, b| a.order().cmp(&b.order()));
         Ok(Observation { rows: by_key(alone), isolated, ..Observation::default() })
@@ -110,15 +119,21 @@ impl Listed {
     /// The rows that an action is about, once it is certain that none of the others can be.
     ///
     /// # Errors
-    /// A row under the same name cannot be told or read; or, where the vendor makes a second row of a name, one that goes by no name.
+    /// A row under the same name cannot be told or read; or, where the vendor makes a second row of a name, one that
+    /// goes by no name.
     pub fn about(self, action: &Action, enforced: bool) -> Result<Vec<Observed>, VendorError> {
         let creates = matches!(action.op, Op::Create { .. });
         let alias = if let Op::Create { desired, .. } = &action.op { desired.alias.as_deref() } else { None };
-        let mine = |row: &&Isolated| row.may_be(action.key.kind) && row.goes_by(std::iter::once(action.key.name.as_str()).chain(alias));
+        let mine = |row: &&Isolated| {
+            row.may_be(action.key.kind) && row.goes_by(std::iter::once(action.key.name.as_str()).chain(alias))
+        };
         let may_be_it = |row: &&Isolated| creates && !enforced && row.may_be(action.key.kind) && !row.identified;
         if let Some(row) = self.isolated.iter().find(|row| mine(row) || may_be_it(row)) {
             let id = row.id.as_ref().map_or_else(|| "without an id".to_owned(), |id| id.0.clone());
-            return Err(VendorError::Unreadable(format!("a live row ({id}) may be this one: {}; nothing was sent", row.why)));
+            return Err(VendorError::Unreadable(format!(
+                "a live row ({id}) may be this one: {}; nothing was sent",
+                row.why
+            )));
         }
         Ok(self.rows.into_iter().filter(|row| row.key == action.key).collect())
     }
@@ -151,12 +166,23 @@ impl RowPointers {
             id: Some(row.id.clone()),
             account: row.account.clone(),
             names: row.own_names().map(str::to_owned).collect(),
-            ..self.isolated(Some(row.key.kind), &row.row, "it holds half a character (an escape such as \\ud800 by itself), which is no text")
+            ..self.isolated(
+                Some(row.key.kind),
+                &row.row,
+                "it holds half a character (an escape such as \\ud800 by itself), which is no text",
+            )
         }
     }
 
     /// One of several rows under a name, or an id.
-    fn one_of(&self, (kind, name): (&str, &str), many: usize, differs: &[String], row: &Observed, value: &Value) -> Isolated {
+    fn one_of(
+        &self,
+        (kind, name): (&str, &str),
+        many: usize,
+        differs: &[String],
+        row: &Observed,
+        value: &Value,
+    ) -> Isolated {
         let mut shown = self.of(value);
         shown.extend((!differs.is_empty()).then(|| ("differs_in", differs.join(", "))));
         Isolated {
@@ -166,7 +192,11 @@ impl RowPointers {
             identified: true,
             id: Some(row.id.clone()),
             account: row.account.clone(),
-            why: if kind == ID { format!("{many} live rows have its id") } else { format!("{many} live rows go by the name {name}") },
+            why: if kind == ID {
+                format!("{many} live rows have its id")
+            } else {
+                format!("{many} live rows go by the name {name}")
+            },
             marks: shown,
             named: false,
             row: Some(row.clone()),
@@ -175,8 +205,14 @@ impl RowPointers {
 
     /// What is shown of a row.
     fn of(&self, row: &Value) -> Vec<(&'static str, String)> {
-        let shown = self.shown.iter().filter_map(|(word, pointer)| Some((*word, row.pointer(pointer).filter(|value| !is_void(value))?)));
-        shown.map(|(word, value)| (word, inline(value).chars().take(LONGEST).collect::<String>())).filter(|(_, text)| !text.is_empty()).collect()
+        let shown = self
+            .shown
+            .iter()
+            .filter_map(|(word, pointer)| Some((*word, row.pointer(pointer).filter(|value| !is_void(value))?)));
+        shown
+            .map(|(word, value)| (word, inline(value).chars().take(LONGEST).collect::<String>()))
+            .filter(|(_, text)| !text.is_empty())
+            .collect()
     }
 }
 
@@ -230,7 +266,10 @@ const ID: &str = "";
 /// Every name that must be a row's alone, by kind, and its id, which must be too.
 fn names_of(row: &Observed) -> impl Iterator<Item = (&str, &str)> {
     let alias = row.alias.as_deref().filter(|alias| *alias != row.key.name);
-    std::iter::once(row.key.name.as_str()).chain(alias).map(|name| (row.key.kind, name)).chain([(ID, row.id.0.as_str())])
+    std::iter::once(row.key.name.as_str())
+        .chain(alias)
+        .map(|name| (row.key.kind, name))
+        .chain([(ID, row.id.0.as_str())])
 }
 
 fn names_of_isolated(row: &Isolated) -> impl Iterator<Item = (&str, &str)> {

@@ -12,9 +12,21 @@ use crate::model::value::is_void;
 use crate::model::{Response, json_errors};
 
 /// Fields that say where a listing goes on, unless they are empty. Case and underscores aside.
-const NEXT: &[&str] = &["next", "nextpage", "nextlink", "nexturl", "nexttoken", "nextpagetoken", "nextcursor", "nextoffset", "nextnumber", "after"];
+const NEXT: &[&str] = &[
+    "next",
+    "nextpage",
+    "nextlink",
+    "nexturl",
+    "nexttoken",
+    "nextpagetoken",
+    "nextcursor",
+    "nextoffset",
+    "nextnumber",
+    "after",
+];
 /// Fields that say that it goes on, if they are true.
-const MORE: &[&str] = &["more", "hasmore", "moreitems", "hasnext", "hasnextpage", "truncated", "istruncated", "incomplete", "partial"];
+const MORE: &[&str] =
+    &["more", "hasmore", "moreitems", "hasnext", "hasnextpage", "truncated", "istruncated", "incomplete", "partial"];
 /// Fields that say how many rows there are.
 const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "totalfilteredcount"];
 /// Fields that say how many pages there are.
@@ -32,7 +44,8 @@ const TOO_MANY: &str = "too many rows";
 pub fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, VendorError> {
     serde_json::from_slice(text).map_err(|error| {
         let too_many = error.to_string().starts_with(TOO_MANY);
-        let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, &error) };
+        let why =
+            if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, &error) };
         VendorError::Unreadable(format!("{what} cannot be read: {why}"))
     })
 }
@@ -56,7 +69,11 @@ pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<
     let mut lists = fields.iter().filter(|(name, _)| name == field);
     let (list, other) = (lists.next(), lists.next());
     let (Some((_, list)), None) = (list, other) else {
-        let why = if other.is_some() { format!("has `{field}` twice") } else { format!("has no `{field}`; an empty one has") };
+        let why = if other.is_some() {
+            format!("has `{field}` twice")
+        } else {
+            format!("has no `{field}`; an empty one has")
+        };
         return Err(wrong(&why));
     };
     let Rows(rows) = parsed::<Rows<&RawValue>>(what, list.get().as_bytes())?;
@@ -78,7 +95,8 @@ pub fn next_link(response: &Response) -> Option<String> {
     let links = response.headers.iter().filter(|(name, _)| name == "link").flat_map(|(_, value)| value.split(','));
     let is_next = |link: &str| {
         link.split(';').skip(1).filter_map(|part| part.trim().split_once('=')).any(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("rel") && value.trim().trim_matches('"').split_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
+            name.trim().eq_ignore_ascii_case("rel")
+                && value.trim().trim_matches('"').split_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
         })
     };
     links.into_iter().any(is_next).then(|| "Link: rel=\"next\"".to_owned())
@@ -105,21 +123,28 @@ impl Found {
         let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let is = |known: &[&str]| known.contains(&bare.as_str());
         match value {
-            Value::Object(_) | Value::String(_) if is(NEXT) && !is_void(value) && value != "" => drop(self.sure.get_or_insert(path)),
-            Value::Number(_) if is(NEXT) => drop(self.likely.get_or_insert(path)),
-            Value::Bool(true) if is(MORE) => drop(self.sure.get_or_insert(path)),
+            Value::Object(_) | Value::String(_) if is(NEXT) && !is_void(value) && value != "" => {
+                self.sure = self.sure.take().or(Some(path))
+            }
+            Value::Number(_) if is(NEXT) => self.likely = self.likely.take().or(Some(path)),
+            Value::Bool(true) if is(MORE) => self.sure = self.sure.take().or(Some(path)),
             Value::Number(number) if is(TOTAL) => match number.as_u64() {
-                Some(total) if total > self.listed => drop(self.sure.get_or_insert(path)),
+                Some(total) if total > self.listed => self.sure = self.sure.take().or(Some(path)),
                 _ => self.complete = true,
             },
-            Value::Number(number) if is(PAGES) && number.as_u64().is_some_and(|pages| pages > 1) => drop(self.sure.get_or_insert(path)),
-            Value::Object(fields) => fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}"))),
+            Value::Number(number) if is(PAGES) && number.as_u64().is_some_and(|pages| pages > 1) => {
+                self.sure = self.sure.take().or(Some(path))
+            }
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}")))
+            }
             _ => {}
         }
     }
 }
 
-/// The rows of a list, if they are no more than any organization has: of an answer that has no other end than that of memory nothing is read.
+/// The rows of a list, if they are no more than any organization has: of an answer that has no other end than that of
+/// memory nothing is read.
 #[derive(Debug)]
 pub struct Rows<T>(pub Vec<T>);
 

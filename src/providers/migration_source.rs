@@ -1,4 +1,5 @@
-//! What manages a vendor's rows in other words than a provider's own: resources in another tool's state, entries or rows of an older API.
+//! What manages a vendor's rows in other words than a provider's own: resources in another tool's state, entries or
+//! rows of an older API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,9 @@ pub struct MigrationSource<'a> {
 impl MigrationSource<'_> {
     /// Whether this field, or one below it, is marked as sensitive.
     pub fn hides(&self, field: &str) -> bool {
-        self.hidden.iter().any(|path| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        self.hidden
+            .iter()
+            .any(|path| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
     }
 }
 
@@ -51,7 +54,8 @@ pub struct NotTaken {
 /// One account that is taken over.
 #[derive(Debug, Clone)]
 pub struct Adopted {
-    /// What is managed of it, and no more, as the provider would list it. Without an AWS account if nobody said whose it is.
+    /// What is managed of it, and no more, as the provider would list it. Without an AWS account if nobody said whose
+    /// it is.
     pub row: Observed,
     /// Which things said so.
     pub from: BTreeSet<usize>,

@@ -1,9 +1,9 @@
 //! Floor 1: dialects. A provider translates between heeler's values and one vendor's HTTP, and does no I/O of its own.
 //!
-//! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities), `account.rs`
-//! (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs` (its half of the emulator).
-//! No folder knows another. What two dialects share stands beside them, and knows none of them: `field_types`,
-//! `emulator_table`, `json_rows`, `allowed_hosts`, `listing`, `datadog_common`.
+//! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities),
+//! `account.rs` (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs`
+//! (its half of the emulator). No folder knows another. What two dialects share stands beside them, and knows none of
+//! them: `field_types`, `emulator_table`, `json_rows`, `allowed_hosts`, `listing`, `datadog_common`.
 
 pub mod allowed_hosts;
 mod block_check;
@@ -31,12 +31,13 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, ReadClient, RemoteId, Request, Response, RowSchema, Settings,
-    Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, ReadClient, RemoteId, Request,
+    Response, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Every provider. Adding one is a folder and a line here.
-pub static ALL: &[&dyn Provider] = &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft, &wavefront::Wavefront];
+pub static ALL: &[&dyn Provider] =
+    &[&datadog::Datadog, &datadog_v1::DatadogV1, &cloudcraft::Cloudcraft, &wavefront::Wavefront];
 
 /// The provider of this name.
 pub fn named(name: &str) -> Option<&'static dyn Provider> {
@@ -75,7 +76,8 @@ pub struct Organization {
 pub struct Performed {
     /// The row as it then is; nothing after a delete, or where the vendor does not say.
     pub row: Option<Observed>,
-    /// What went wrong after something was done already, in an action of several steps. The next run goes on from there.
+    /// What went wrong after something was done already, in an action of several steps. The next run goes on from
+    /// there.
     pub failed: Option<VendorError>,
 }
 
@@ -118,7 +120,8 @@ pub trait Provider: Send + Sync {
         WriteWidth::Parallel
     }
 
-    /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to make one.
+    /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to
+    /// make one.
     fn unique(&self, _kind: &str) -> Unique {
         Unique::NotEnforced
     }
@@ -147,8 +150,8 @@ pub trait Provider: Send + Sync {
     /// JSON Schema of an account's block.
     fn schema(&self) -> &'static Value;
 
-    /// The field, by its dotted path in the block, that is as good a name for the account as its id: an access key. Its last step is
-    /// also what `removed:` may name an account by.
+    /// The field, by its dotted path in the block, that is as good a name for the account as its id: an access key. Its
+    /// last step is also what `removed:` may name an account by.
     fn alias_field(&self) -> Option<&'static str> {
         None
     }
@@ -173,8 +176,8 @@ pub trait Provider: Send + Sync {
         &[]
     }
 
-    /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each row holds, as it
-    /// is compared, already under its kind's [`block_path`](Provider::block_path).
+    /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each
+    /// row holds, as it is compared, already under its kind's [`block_path`](Provider::block_path).
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }
@@ -200,10 +203,12 @@ pub trait Provider: Send + Sync {
     /// JSON Schema of the provider's own block under `providers:`.
     fn settings_schema(&self) -> Value;
 
-    /// Reads the provider's own block under `providers:`, if there is one, together with the environment. What is wrong is reported.
+    /// Reads the provider's own block under `providers:`, if there is one, together with the environment. What is wrong
+    /// is reported.
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings;
 
-    /// What a first config says under `providers:`, going by the environment. `pretend` is for the sandbox, which stands at no site.
+    /// What a first config says under `providers:`, going by the environment. `pretend` is for the sandbox, which
+    /// stands at no site.
     fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         let (_, _) = (env, pretend);
         Value::Object(serde_json::Map::new())
@@ -221,30 +226,47 @@ pub trait Provider: Send + Sync {
     /// Reads everything there is: one complete listing, and the catalogs that `declared` needs.
     async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError>;
 
-    /// Reads of these rows what [`observe`](Provider::observe) reads only where it is declared: an import writes down all there is.
-    async fn observe_unmanaged(&self, _client: &dyn ReadClient, _rows: &BTreeSet<Key>, _found: &mut Observation) -> Result<(), VendorError> {
+    /// Reads of these rows what [`observe`](Provider::observe) reads only where it is declared: an import writes down
+    /// all there is.
+    async fn observe_unmanaged(
+        &self,
+        _client: &dyn ReadClient,
+        _rows: &BTreeSet<Key>,
+        _found: &mut Observation,
+    ) -> Result<(), VendorError> {
         Ok(())
     }
 
-    /// Reads the row of an action again, by the vendor's handle if there is one, else by identity: as much of it as the action is
-    /// about, and before a delete all of it. No row is no error.
+    /// Reads the row of an action again, by the vendor's handle if there is one, else by identity: as much of it as the
+    /// action is about, and before a delete all of it. No row is no error.
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError>;
 
     /// Does one action. `now` is the row as it was re-read.
     ///
     /// # Errors
-    /// Nothing was done, or, where the answer was lost, it cannot be told. What fails after something was done is no error but the
-    /// end of a [`Performed`].
-    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError>;
+    /// Nothing was done, or, where the answer was lost, it cannot be told. What fails after something was done is no
+    /// error but the end of a [`Performed`].
+    async fn perform(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        now: Option<&Observed>,
+    ) -> Result<Performed, VendorError>;
 
     /// The fields that a create sets by requests of their own, after the one that makes the row.
     fn set_after_creation(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not answered; it
-    /// may say what the row does not.
-    async fn continue_create(&self, _client: &dyn WriteClient, _action: &Action, row: Observed, _sent: &Request) -> Performed {
+    /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not
+    /// answered; it may say what the row does not.
+    async fn continue_create(
+        &self,
+        _client: &dyn WriteClient,
+        _action: &Action,
+        row: Observed,
+        _sent: &Request,
+    ) -> Performed {
         Performed::whole(Some(row))
     }
 
@@ -253,8 +275,13 @@ pub trait Provider: Send + Sync {
         false
     }
 
-    /// Which of these deleted rows are not in the trash, and nowhere else: they were deleted a second time, and are gone for good.
-    async fn not_in_trash(&self, _client: &dyn ReadClient, _deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
+    /// Which of these deleted rows are not in the trash, and nowhere else: they were deleted a second time, and are
+    /// gone for good.
+    async fn not_in_trash(
+        &self,
+        _client: &dyn ReadClient,
+        _deleted: &[RemoteId],
+    ) -> Result<Vec<RemoteId>, VendorError> {
         Ok(Vec::new())
     }
 
@@ -263,8 +290,8 @@ pub trait Provider: Send + Sync {
         Ok(BTreeMap::new())
     }
 
-    /// What it takes over of things that others manage, in its own words; nothing of what it does not know. Where the vendor lists the
-    /// account, its row may settle what those words leave open.
+    /// What it takes over of things that others manage, in its own words; nothing of what it does not know. Where the
+    /// vendor lists the account, its row may settle what those words leave open.
     fn adopts(&self, _foreign: &[MigrationSource<'_>], _live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
         Adoption::default()
     }

@@ -1,5 +1,5 @@
-//! Many updates by what they change: which field, from what to what, in how many accounts. An account's own id counts as
-//! `${aws_account_id}`.
+//! Many updates by what they change: which field, from what to what, in how many accounts. An account's own id counts
+//! as `${aws_account_id}`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,14 +37,22 @@ pub fn by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Chang
             known.add(action, change);
         }
     }
-    let mut rows: Vec<(bool, Changed<'a>)> =
-        fields.into_iter().flat_map(|((harmless, _), field)| of_field(field).into_iter().map(move |row| (harmless, row))).collect();
+    let mut rows: Vec<(bool, Changed<'a>)> = fields
+        .into_iter()
+        .flat_map(|((harmless, _), field)| of_field(field).into_iter().map(move |row| (harmless, row)))
+        .collect();
     rows.sort_by_key(|(harmless, row)| (*harmless, std::cmp::Reverse(row.actions.len())));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
 fn new<'a>(change: &FieldChange, said: Change) -> Changed<'a> {
-    Changed { change: FieldChange { change: said, ..change.clone() }, distinct: 1, actions: Vec::new(), places: Vec::new(), known: BTreeSet::new() }
+    Changed {
+        change: FieldChange { change: said, ..change.clone() },
+        distinct: 1,
+        actions: Vec::new(),
+        places: Vec::new(),
+        known: BTreeSet::new(),
+    }
 }
 
 /// A row for each of the most frequent changes, and one for all the others.
@@ -52,7 +60,11 @@ fn of_field(changes: BTreeMap<String, Changed<'_>>) -> Vec<Changed<'_>> {
     let mut changes: Vec<Changed<'_>> = changes.into_values().collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.actions.len()));
     let own = changes.len().min(OWN_ROWS);
-    let own = if changes.len() > OWN_ROWS { changes[..own].iter().take_while(|change| change.actions.len() > 2).count() } else { own };
+    let own = if changes.len() > OWN_ROWS {
+        changes[..own].iter().take_while(|change| change.actions.len() > 2).count()
+    } else {
+        own
+    };
     let mut others = changes.split_off(own).into_iter();
     if let Some(mut rest) = others.next() {
         for other in others {

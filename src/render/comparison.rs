@@ -1,4 +1,5 @@
-//! What a change to the config does, for a terminal: what it gives up, whom it does not reach, and what was pending before it.
+//! What a change to the config does, for a terminal: what it gives up, whom it does not reach, and what was pending
+//! before it.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,14 @@ const MOST_LINES: usize = 60;
 pub fn findings(comparison: &Comparison) -> String {
     let Comparison { base: _, weakened, shadowed, origins: _ } = comparison;
     let safeguards = weakened.iter().filter_map(safeguard).collect();
-    let blocks = [accounts(weakened), tombstones(weakened), protection(weakened), safeguards, fields(weakened), missed(shadowed)];
+    let blocks = [
+        accounts(weakened),
+        tombstones(weakened),
+        protection(weakened),
+        safeguards,
+        fields(weakened),
+        missed(shadowed),
+    ];
     blocks.into_iter().flatten().map(|block| format!("\n{}", block.shown())).collect()
 }
 
@@ -100,7 +108,10 @@ impl Finding {
             return out + &together(&self.rows);
         }
         let who = |row: &Row| {
-            row.name.as_deref().map_or_else(|| escaped_line(&row.id), |name| format!("{}  {}", escaped_line(&row.id), escaped_line(name)))
+            row.name.as_deref().map_or_else(
+                || escaped_line(&row.id),
+                |name| format!("{}  {}", escaped_line(&row.id), escaped_line(name)),
+            )
         };
         let width = self.rows.iter().map(|row| who(row).chars().count()).max().unwrap_or_default();
         for row in &self.rows {
@@ -120,7 +131,8 @@ fn together(rows: &[Row]) -> String {
     }
     let mut out = String::new();
     for (shared, rows) in &groups {
-        let one_file = rows.windows(2).all(|pair| pair[0].place.file == pair[1].place.file) && rows.iter().all(|row| row.place.layer.is_none());
+        let one_file = rows.windows(2).all(|pair| pair[0].place.file == pair[1].place.file)
+            && rows.iter().all(|row| row.place.layer.is_none());
         let shared = rows.first().filter(|_| one_file).map_or(shared.clone(), |row| escaped_line(&row.place.file));
         out.push_str(&format!("      {shared}  {}\n", paint(FAINT, &counted(rows.len(), "account"))));
         let ids: Vec<String> = rows.iter().map(|row| escaped_line(&row.id)).collect();
@@ -164,7 +176,8 @@ fn accounts(weakened: &[Weakened]) -> Vec<Finding> {
     });
     let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
         title: format!("no longer declared: {}", rows_of(&rows, what)),
-        meaning: "left alone from now on: heeler would no longer notice a change; to delete it, use `removed:`".to_owned(),
+        meaning: "left alone from now on: heeler would no longer notice a change; to delete it, use `removed:`"
+            .to_owned(),
         rows,
     };
     grouped(gone).into_iter().map(finding).collect()
@@ -212,17 +225,27 @@ fn fields(weakened: &[Weakened]) -> Vec<Finding> {
 /// What concerns the whole config.
 fn safeguard(found: &Weakened) -> Option<Finding> {
     let (title, meaning) = match found {
-        Weakened::Account { .. } | Weakened::Tombstone { .. } | Weakened::Protection { .. } | Weakened::Fields { .. } => return None,
+        Weakened::Account { .. }
+        | Weakened::Tombstone { .. }
+        | Weakened::Protection { .. }
+        | Weakened::Fields { .. } => return None,
         Weakened::Limit { name, from, to } => (format!("limit raised: {}, from {from} to {to}", limit_noun(name)), ""),
-        Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {}", limit_noun(name)), ""),
-        Weakened::Ownership => ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion"),
-        Weakened::Guard { provider, organization } => {
-            (format!("no longer guarded: {provider}, which was for {}", escaped_line(organization)), "keys of any organization are let in")
+        Weakened::Confirmed { name, number } => {
+            (format!("confirmed beyond the limit: {number} {}", limit_noun(name)), "")
         }
+        Weakened::Ownership => {
+            ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion")
+        }
+        Weakened::Guard { provider, organization } => (
+            format!("no longer guarded: {provider}, which was for {}", escaped_line(organization)),
+            "keys of any organization are let in",
+        ),
         Weakened::Organization { provider, from, to } => {
             (format!("another organization: {provider}, from {} to {}", escaped_line(from), escaped_line(to)), "")
         }
-        Weakened::Site { provider, from, to } => (format!("another site: {provider}, from {} to {}", escaped_line(from), escaped_line(to)), ""),
+        Weakened::Site { provider, from, to } => {
+            (format!("another site: {provider}, from {} to {}", escaped_line(from), escaped_line(to)), "")
+        }
     };
     Some(Finding { title, meaning: meaning.to_owned(), rows: Vec::new() })
 }

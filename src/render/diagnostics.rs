@@ -36,24 +36,38 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
     };
     let title = escaped_line(title);
     let (label, help) = (escaped_line(label), help.as_deref().map(escaped_line));
-    let also: Vec<(Line, String)> = also.iter().map(|(place, label)| (Line::of(*place, sources), escaped_line(label))).collect();
+    let also: Vec<(Line, String)> =
+        also.iter().map(|(place, label)| (Line::of(*place, sources), escaped_line(label))).collect();
     let line = place.map(|place| Line::of(place, sources));
     let mut group = match &line {
         None => {
-            let level = paint(if diagnostic.is_error() { BAD } else { CHANGED }, if diagnostic.is_error() { "error" } else { "warning" });
+            let level = paint(
+                if diagnostic.is_error() { BAD } else { CHANGED },
+                if diagnostic.is_error() { "error" } else { "warning" },
+            );
             let help = help.map_or(String::new(), |help| format!("\n  = help: {help}"));
             return format!("{level}: {title}{help}");
         }
         Some(line) => {
             let annotation = AnnotationKind::Primary.span(line.span.clone());
             let annotation = if label.is_empty() { annotation } else { annotation.label(label.as_str()) };
-            let snippet = Snippet::source(line.text.as_str()).line_start(line.number).path(line.file.as_str()).fold(true).annotation(annotation);
+            let snippet = Snippet::source(line.text.as_str())
+                .line_start(line.number)
+                .path(line.file.as_str())
+                .fold(true)
+                .annotation(annotation);
             level.primary_title(title.as_str()).element(snippet)
         }
     };
     for (line, label) in &also {
         let annotation = AnnotationKind::Context.span(line.span.clone()).label(label.as_str());
-        group = group.element(Snippet::source(line.text.as_str()).line_start(line.number).path(line.file.as_str()).fold(true).annotation(annotation));
+        group = group.element(
+            Snippet::source(line.text.as_str())
+                .line_start(line.number)
+                .path(line.file.as_str())
+                .fold(true)
+                .annotation(annotation),
+        );
     }
     if let Some(note) = reach.words().map(|words| escaped_line(&words)) {
         group = group.element(Level::NOTE.message(note));

@@ -1,4 +1,5 @@
-//! Drift for a terminal: what is live and what is declared, class by class, look-alikes folded, the last line for `grep`.
+//! Drift for a terminal: what is live and what is declared, class by class, look-alikes folded, the last line for
+//! `grep`.
 //!
 //! Nothing here says that all is well unless everything was read.
 
@@ -18,7 +19,10 @@ pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
     fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
     out.push_str(&hold::text(&view.plan.on_hold));
-    view.plan.unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
+    view.plan
+        .unreadable
+        .iter()
+        .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
     let notes: Vec<String> = health_issues(&view.plan.health_issues)
         .into_iter()
@@ -55,7 +59,11 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
         (true, false) => {
             let unmanaged = unmanaged.map_or(String::new(), |unmanaged| format!(" {unmanaged}."));
             let none = if unread.is_empty() { "none" } else { "none in what could be read" };
-            format!("Drift: {none}. {} match{}{unread}.{unmanaged}", counted(matching, "account"), if matching == 1 { "es" } else { "" })
+            format!(
+                "Drift: {none}. {} match{}{unread}.{unmanaged}",
+                counted(matching, "account"),
+                if matching == 1 { "es" } else { "" }
+            )
         }
     };
     format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
@@ -107,14 +115,17 @@ fn block(block: &Block<'_, Drifted>) -> String {
 }
 
 fn single(item: &Drifted) -> String {
-    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, named: _, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, named: _, counts: _ } =
+        item;
     let at = source.as_ref().map_or(String::new(), place);
     let mut out = format!("{}  {}\n", title(*class, &named(&key.shown(), name.as_deref())), paint(FAINT, &at));
     match class {
         Class::Changed => {}
         Class::Missing => out.push_str(&trashed.as_ref().map_or_else(
             || "    not live; declared with\n".to_owned(),
-            |row| format!("    not live; apply would bring back {} from the trash; declared with\n", escaped_line(&row.0)),
+            |row| {
+                format!("    not live; apply would bring back {} from the trash; declared with\n", escaped_line(&row.0))
+            },
         )),
         Class::Lingering => {
             let reason = reason.as_deref().map_or(String::new(), |reason| format!(": {}", escaped_line(reason)));
@@ -140,12 +151,17 @@ fn single(item: &Drifted) -> String {
 
 fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
     let alike = if first.class == Class::Missing { "declared with the same fields" } else { "the same difference" };
-    let what = format!("{}, {alike}", counted(block.actions.len(), &format!("{} {}", first.key.provider, first.key.kind)));
+    let what =
+        format!("{}, {alike}", counted(block.actions.len(), &format!("{} {}", first.key.provider, first.key.kind)));
     let mut out = format!("{}\n", title(first.class, &what).trim_end());
     out.push_str(&rows(first.class, &block.common, |change| block.near(change)));
     let widest = width(&block.common);
     for path in &block.differing {
-        out.push_str(&format!("    {}  {}\n", pad(&escaped_line(&path.to_string()), widest), paint(FAINT, "differs, see below")));
+        out.push_str(&format!(
+            "    {}  {}\n",
+            pad(&escaped_line(&path.to_string()), widest),
+            paint(FAINT, "differs, see below")
+        ));
     }
     let named = |item: &Drifted| named(&item.key.shown(), item.name.as_deref());
     let across = block.actions.iter().map(|item| named(item).chars().count()).max().unwrap_or_default();
@@ -182,7 +198,8 @@ fn title(class: Class, what: &str) -> String {
 fn not_managed(view: &PlanView<'_>, drift: &Drift) -> Vec<String> {
     let listed = |counts: bool, word: &str| {
         let rows = drift.items.iter().filter(|item| is_listed(item) && item.counts == counts);
-        let is_isolated = |item: &Drifted| view.plan.isolated.iter().any(|row| row.id == item.row && row.key() == item.key);
+        let is_isolated =
+            |item: &Drifted| view.plan.isolated.iter().any(|row| row.id == item.row && row.key() == item.key);
         let mark = |item: &Drifted| match item.named {
             true => " (named, not managed)",
             false if is_isolated(item) => " (isolated)",

@@ -1,10 +1,10 @@
-//! Strings from vendors and configs, made harmless: what nobody can see is spelled out, such as `<U+200B>`, and nothing is a command
-//! to the CI runner that reads the output.
+//! Strings from vendors and configs, made harmless: what nobody can see is spelled out, such as `<U+200B>`, and nothing
+//! is a command to the CI runner that reads the output.
 
 use std::borrow::Cow;
 
-/// Whether a terminal, or a reader's eye, could be led astray by it: controls, what reorders a line, and what is not seen or looks like
-/// a space and is none.
+/// Whether a terminal, or a reader's eye, could be led astray by it: controls, what reorders a line, and what is not
+/// seen or looks like a space and is none.
 pub fn is_harmful(c: char) -> bool {
     match c {
         ' '..='~' => false,
@@ -23,8 +23,8 @@ fn is_invisible(c: char) -> bool {
         | '\u{2800}' | '\u{13430}'..='\u{1343f}' | '\u{16fe4}')
 }
 
-/// The characters of a text, where each begins, and whether it is to be spelled out. What joins two pictures into one, or says that a
-/// picture is in colour, is not.
+/// The characters of a text, where each begins, and whether it is to be spelled out. What joins two pictures into one,
+/// or says that a picture is in colour, is not.
 pub fn marked(text: &str) -> impl Iterator<Item = (usize, char, bool)> {
     let mut before = None;
     text.char_indices().map(move |(at, c)| {
@@ -35,7 +35,9 @@ pub fn marked(text: &str) -> impl Iterator<Item = (usize, char, bool)> {
             _ => false,
         };
         before = if c == '\u{fe0f}' && !is_part { None } else { Some(c) };
-        let is_command = c == '#' && text[..at].ends_with('#') && rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[');
+        let is_command = c == '#'
+            && text[..at].ends_with('#')
+            && rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[');
         (at, c, (is_harmful(c) && !is_part) || is_command)
     })
 }
@@ -51,8 +53,9 @@ pub fn escaped_line(text: &str) -> String {
     clean
 }
 
-/// Whole lines as they are printed, whoever they are from. Their ends, tabs and colours stay; whatever else could do harm is spelled out,
-/// and so is what makes a line a command to a runner: `::name::` after blanks, and `##[name]` anywhere.
+/// Whole lines as they are printed, whoever they are from. Their ends, tabs and colours stay; whatever else could do
+/// harm is spelled out, and so is what makes a line a command to a runner: `::name::` after blanks, and `##[name]`
+/// anywhere.
 pub fn printable(text: &str) -> Cow<'_, str> {
     // What a third colon follows is the name of no command.
     let command = |line: &str| line.strip_prefix("::").filter(|rest| !rest.starts_with(':')).is_some();
@@ -91,7 +94,8 @@ pub fn spelled(c: char) -> String {
     format!("<U+{:04X}>", u32::from(c))
 }
 
-/// The text with the same characters as escapes, as they stand within double quotes in YAML and in Terraform's language.
+/// The text with the same characters as escapes, as they stand within double quotes in YAML and in Terraform's
+/// language.
 pub fn escaped(quoted: &str) -> String {
     let shown = |(_, c, harmful): (usize, char, bool)| match u32::from(c) {
         _ if !harmful => c.to_string(),

@@ -51,8 +51,15 @@ impl Wanted {
     }
 }
 
-/// The path on the left of the first line of values, and behind what is wanted its place, if that is another than the account's.
-pub fn framed(change: &FieldChange, mut values: Vec<String>, wanted: Wanted, path_width: usize, near: &Source) -> Vec<String> {
+/// The path on the left of the first line of values, and behind what is wanted its place, if that is another than the
+/// account's.
+pub fn framed(
+    change: &FieldChange,
+    mut values: Vec<String>,
+    wanted: Wanted,
+    path_width: usize,
+    near: &Source,
+) -> Vec<String> {
     let FieldChange { path, change: _, disruption: _, source } = change;
     let from = origin(source, wanted, near);
     let line = wanted.line(values.len());
@@ -61,7 +68,11 @@ pub fn framed(change: &FieldChange, mut values: Vec<String>, wanted: Wanted, pat
     }
     let name = pad(&escaped_line(&path.to_string()), path_width);
     let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
-    values.into_iter().enumerate().map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank })).collect()
+    values
+        .into_iter()
+        .enumerate()
+        .map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank }))
+        .collect()
 }
 
 /// How wide the widest path is; longer ones stick out.
@@ -77,7 +88,11 @@ pub fn room(path_width: usize) -> usize {
 /// Where a field was written, if that is not where the account stands.
 pub fn origin(source: &Source, wanted: Wanted, near: &Source) -> String {
     let because = if wanted == Wanted::Gone { "because of " } else { "" };
-    let place = if source.file == near.file { format!("line {}", source.line) } else { escaped_line(&format!("{}:{}", source.file, source.line)) };
+    let place = if source.file == near.file {
+        format!("line {}", source.line)
+    } else {
+        escaped_line(&format!("{}:{}", source.file, source.line))
+    };
     match &source.layer {
         Some(layer) => format!("({because}{}, {place})", escaped_line(layer)),
         None if source.file != near.file => format!("({because}{place})"),
@@ -111,14 +126,20 @@ pub enum ChangeLine {
 pub fn said(change: &Change, creating: bool, room: usize) -> Vec<ChangeLine> {
     match change {
         Change::Secret { env } => vec![ChangeLine::Is(format!("(secret, from {env})"))],
-        Change::Elements { before: _, after } if creating => wrapped(after, room).into_iter().map(ChangeLine::Is).collect(),
+        Change::Elements { before: _, after } if creating => {
+            wrapped(after, room).into_iter().map(ChangeLine::Is).collect()
+        }
         Change::Elements { before, after } => {
             let (gone, new) = (without(before, after), without(after, before));
-            let show = |items: &[Value]| if items.len() > MANY { wrapped(items, room) } else { items.iter().map(inline).collect() };
+            let show = |items: &[Value]| {
+                if items.len() > MANY { wrapped(items, room) } else { items.iter().map(inline).collect() }
+            };
             show(&gone).into_iter().map(ChangeLine::Gone).chain(show(&new).into_iter().map(ChangeLine::New)).collect()
         }
         Change::Set { before: _, after } if creating => vec![ChangeLine::Is(flat(after))],
-        Change::Set { before: Value::String(old), after: Value::String(new) } if old.len() > LONG || new.len() > LONG => {
+        Change::Set { before: Value::String(old), after: Value::String(new) }
+            if old.len() > LONG || new.len() > LONG =>
+        {
             vec![ChangeLine::Gone(old.clone()), ChangeLine::New(new.clone())]
         }
         Change::Set { before, after } if before.is_object() || after.is_object() => {
@@ -131,7 +152,9 @@ pub fn said(change: &Change, creating: bool, room: usize) -> Vec<ChangeLine> {
             });
             changed.collect()
         }
-        Change::Set { before, after } => vec![ChangeLine::Turns(if is_void(before) { "(none)".to_owned() } else { flat(before) }, flat(after))],
+        Change::Set { before, after } => {
+            vec![ChangeLine::Turns(if is_void(before) { "(none)".to_owned() } else { flat(before) }, flat(after))]
+        }
     }
 }
 
@@ -152,7 +175,9 @@ pub fn without(a: &[Value], b: &[Value]) -> Vec<Value> {
 /// A block on one line: `include_only: a, b`.
 pub fn flat(value: &Value) -> String {
     match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; "),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; ")
+        }
         Value::Array(items) if items.is_empty() => "(empty)".to_owned(),
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         other => inline(other),

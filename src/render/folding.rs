@@ -1,7 +1,7 @@
 //! Look-alikes folded into one block, so that a fleet of 300 stays readable.
 //!
-//! Updates fold when they make the same change; creates fold when they set the same fields, and what differs is listed per
-//! account. An account's own id inside a value counts as `${aws_account_id}`. Deletes never fold.
+//! Updates fold when they make the same change; creates fold when they set the same fields, and what differs is listed
+//! per account. An account's own id inside a value counts as `${aws_account_id}`. Deletes never fold.
 
 use std::collections::BTreeMap;
 
@@ -82,8 +82,8 @@ pub struct Block<'a, T = Action> {
 }
 
 impl<T: Foldable> Block<'_, T> {
-    /// The place beside which a common change is shown, so that what it shares with it need not be said. Where the accounts stand in
-    /// several files, it shares no file with all of them.
+    /// The place beside which a common change is shown, so that what it shares with it need not be said. Where the
+    /// accounts stand in several files, it shares no file with all of them.
     pub fn near(&self, change: &FieldChange) -> Option<Source> {
         let first = self.actions.first()?.source()?;
         let one_file = self.actions.iter().all(|other| other.source().is_some_and(|source| source.file == first.file));
@@ -127,18 +127,25 @@ fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, Op
 }
 
 fn block<T: Foldable>(actions: Vec<&T>) -> Block<'_, T> {
-    let &[first, ref others @ ..] = &actions[..] else { return Block { actions, common: Vec::new(), differing: Vec::new() } };
+    let &[first, ref others @ ..] = &actions[..] else {
+        return Block { actions, common: Vec::new(), differing: Vec::new() };
+    };
     if others.is_empty() {
         return Block { common: first.changes().cloned().collect(), differing: Vec::new(), actions };
     }
     let shared = |change: &&FieldChange| {
         let mine = general(change, first);
-        others.iter().all(|&other| other.changes().any(|theirs| theirs.path == change.path && general(theirs, other) == mine))
+        others
+            .iter()
+            .all(|&other| other.changes().any(|theirs| theirs.path == change.path && general(theirs, other) == mine))
     };
     let (common, differing): (Vec<_>, Vec<_>) = first.changes().partition(shared);
     // A place is only named where all of them were written there.
-    let one_origin =
-        |change: &FieldChange| others.iter().all(|other| other.changes().any(|theirs| theirs.path == change.path && theirs.source == change.source));
+    let one_origin = |change: &FieldChange| {
+        others
+            .iter()
+            .all(|other| other.changes().any(|theirs| theirs.path == change.path && theirs.source == change.source))
+    };
     let common = common.into_iter().map(|change| FieldChange {
         change: spelled(generalised(&change.change, first)),
         source: first.source().filter(|_| !one_origin(change)).unwrap_or(&change.source).clone(),
@@ -166,7 +173,9 @@ fn generalised<T: Foldable>(change: &Change, action: &T) -> Change {
 fn replaced(change: &Change, from: &str, to: &str) -> Change {
     let all = |values: &[Value]| values.iter().map(|value| replaced_value(value, from, to)).collect();
     match change {
-        Change::Set { before, after } => Change::Set { before: replaced_value(before, from, to), after: replaced_value(after, from, to) },
+        Change::Set { before, after } => {
+            Change::Set { before: replaced_value(before, from, to), after: replaced_value(after, from, to) }
+        }
         Change::Elements { before, after } => Change::Elements { before: all(before), after: all(after) },
         Change::Secret { env } => Change::Secret { env: env.clone() },
     }
@@ -176,7 +185,9 @@ fn replaced_value(value: &Value, from: &str, to: &str) -> Value {
     match value {
         Value::String(text) => Value::String(text.replace(from, to)),
         Value::Array(items) => items.iter().map(|item| replaced_value(item, from, to)).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), replaced_value(value, from, to))).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), replaced_value(value, from, to))).collect()
+        }
         other => other.clone(),
     }
 }

@@ -27,7 +27,11 @@ pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Com
         let shown: String = some.iter().take(room).map(|diagnostic| annotation(diagnostic, sources, links)).collect();
         let word = word(severity);
         let rest = some.len().saturating_sub(room);
-        if rest == 0 { shown } else { format!("{shown}::{word}::{rest} more {word}s, all of them in this step's log\n") }
+        if rest == 0 {
+            shown
+        } else {
+            format!("{shown}::{word}::{rest} more {word}s, all of them in this step's log\n")
+        }
     };
     Commands(of(Severity::Error) + &of(Severity::Warning))
 }
@@ -90,7 +94,11 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
         ("isolated", plan.isolated.len()),
         ("weakened", weakened),
     ];
-    let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string()), ("digest", digest.clone())];
+    let mut outputs = vec![
+        ("sandbox", sandbox.to_string()),
+        ("complete", plan.all_listings_read().to_string()),
+        ("digest", digest.clone()),
+    ];
     outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
     outputs
 }
@@ -98,7 +106,8 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
 /// What an apply tells later steps beside its plan.
 pub fn apply_outputs(plan: &Plan, report: &Report) -> Vec<(&'static str, String)> {
     let (done, failed, skipped) = report.counts();
-    let counts = [("done", done), ("failed", failed), ("skipped", skipped)].map(|(name, count)| (name, count.to_string()));
+    let counts =
+        [("done", done), ("failed", failed), ("skipped", skipped)].map(|(name, count)| (name, count.to_string()));
     let converged = ("converged", report.has_converged(plan).to_string());
     counts.into_iter().chain(std::iter::once(converged)).collect()
 }
@@ -109,7 +118,8 @@ pub fn drift_outputs(view: &PlanView<'_>, drift: &Drift) -> Vec<(&'static str, S
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
-    let counts = [("unreadable", plan.unreadable.len()), ("unread", plan.unread().count()), ("isolated", plan.isolated.len())];
+    let counts =
+        [("unreadable", plan.unreadable.len()), ("unread", plan.unread().count()), ("isolated", plan.isolated.len())];
     outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
     outputs
 }

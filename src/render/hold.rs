@@ -31,11 +31,19 @@ fn one(row: &OnHold) -> String {
     let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
     let mark = op_word(row).map_or_else(|| "= hold".to_owned(), |deed| format!("= hold {deed}"));
     let who = pad(&named(&key.shown(), name.as_deref()), 40);
-    let mut out = format!("{}  {who}  {}\n    {}\n", paint(STRONG, &mark), paint(FAINT, &place(source)), escaped_line(&words(row)));
+    let mut out = format!(
+        "{}  {who}  {}\n    {}\n",
+        paint(STRONG, &mark),
+        paint(FAINT, &place(source)),
+        escaped_line(&words(row))
+    );
     let changes: Vec<FieldChange> = action.iter().flat_map(|action| action.changes()).cloned().collect();
     let creating = action.as_ref().is_some_and(|action| matches!(action.op, Op::Create { .. }));
     let near = action.as_ref().map_or(source, |action| &action.source);
-    changes.iter().flat_map(|change| lines(change, width(&changes), near, creating)).for_each(|line| out.push_str(&format!("    {line}\n")));
+    changes
+        .iter()
+        .flat_map(|change| lines(change, width(&changes), near, creating))
+        .for_each(|line| out.push_str(&format!("    {line}\n")));
     out.extend(why.as_ref().map(|why| format!("    {} {}\n", paint(BAD, "and besides:"), escaped_line(why))));
     out
 }

@@ -1,4 +1,5 @@
-//! One field change as two sides: what is live now, and what is declared. A plan says what becomes of a field; this says how it stands.
+//! One field change as two sides: what is live now, and what is declared. A plan says what becomes of a field; this
+//! says how it stands.
 
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -40,7 +41,11 @@ fn sides(change: &Change, room: usize) -> Vec<Side> {
             let (live, declared) = (side("live", BAD, &shown(before)), side("declared", GOOD, &shown(after)));
             let is_long = |value: &Value| value.as_str().is_some_and(|text| text.len() > LONG);
             let apart = is_long(before) || is_long(after);
-            if apart { vec![Side::Live(live), Side::Declared(declared)] } else { vec![Side::Both(format!("{live}   {declared}"))] }
+            if apart {
+                vec![Side::Live(live), Side::Declared(declared)]
+            } else {
+                vec![Side::Both(format!("{live}   {declared}"))]
+            }
         }
     }
 }
@@ -52,8 +57,10 @@ fn elements(live: &[Value], declared: &[Value], room: usize) -> Vec<Side> {
         1..=MANY => items.iter().map(inline).collect(),
         _ => wrapped(items, room),
     };
-    let only_live = show(&without(live, declared)).into_iter().map(|line| Side::Live(side("live, not declared", BAD, &line)));
-    let only_declared = show(&without(declared, live)).into_iter().map(|line| Side::Declared(side("declared, not live", GOOD, &line)));
+    let only_live =
+        show(&without(live, declared)).into_iter().map(|line| Side::Live(side("live, not declared", BAD, &line)));
+    let only_declared =
+        show(&without(declared, live)).into_iter().map(|line| Side::Declared(side("declared, not live", GOOD, &line)));
     only_live.chain(only_declared).collect()
 }
 

@@ -65,8 +65,12 @@ impl<'a> PlanView<'a> {
 
     /// Whether not one provider could be read, though some are in use.
     pub fn nothing_is_read(&self) -> bool {
-        let unread = |name: &str| self.plan.unreadable.iter().any(|unreadable| unreadable.key.is_none() && unreadable.provider == name);
-        !self.providers.is_empty() && self.plan.actions.is_empty() && self.providers.iter().all(|provider| unread(provider.name))
+        let unread = |name: &str| {
+            self.plan.unreadable.iter().any(|unreadable| unreadable.key.is_none() && unreadable.provider == name)
+        };
+        !self.providers.is_empty()
+            && self.plan.actions.is_empty()
+            && self.providers.iter().all(|provider| unread(provider.name))
     }
 
     /// ` (sandbox)`, or nothing.

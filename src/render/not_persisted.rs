@@ -12,12 +12,22 @@ pub(super) fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> S
     let mut out = String::new();
     for NotPersisted { action, fields } in not_persisted(left, plan, outcomes) {
         let place = escaped_line(&format!("{}:{}", action.source.file, action.source.line));
-        out.push_str(&format!("\n{} accepted but did not stick: {}  {}\n", paint(BAD, "x"), escaped_line(&action.key.shown()), paint(FAINT, &place)));
+        out.push_str(&format!(
+            "\n{} accepted but did not stick: {}  {}\n",
+            paint(BAD, "x"),
+            escaped_line(&action.key.shown()),
+            paint(FAINT, &place)
+        ));
         if fields.is_empty() {
             out.push_str("    it was deleted, but is still listed\n");
         }
         for NotPersistedField { path, wanted, got, is_kept } in fields {
-            out.push_str(&format!("    {}: wanted {}, got {}\n", escaped_line(&path), escaped_line(&wanted), escaped_line(&got)));
+            out.push_str(&format!(
+                "    {}: wanted {}, got {}\n",
+                escaped_line(&path),
+                escaped_line(&wanted),
+                escaped_line(&got)
+            ));
             if is_kept {
                 out.push_str(&format!("      {}\n", escaped_line(&kept_so(&got))));
             }
@@ -28,7 +38,9 @@ pub(super) fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> S
 
 /// What to do where the vendor keeps a value in a form of its own.
 pub fn kept_so(got: &str) -> String {
-    format!("the vendor keeps it so, and running it again does not change that: write {got}, or take the field out of the config")
+    format!(
+        "the vendor keeps it so, and running it again does not change that: write {got}, or take the field out of the config"
+    )
 }
 
 /// An action that was accepted, and what of it did not stick; of a delete, nothing but that.
@@ -83,7 +95,9 @@ fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> NotPersis
 fn sides(change: &Change) -> (String, String) {
     match change {
         Change::Set { before, after } => (inline(before), inline(after)),
-        Change::Elements { before, after } => (format!("[{}]", inline(&before.clone().into())), format!("[{}]", inline(&after.clone().into()))),
+        Change::Elements { before, after } => {
+            (format!("[{}]", inline(&before.clone().into())), format!("[{}]", inline(&after.clone().into())))
+        }
         Change::Secret { env } => ("(secret)".to_owned(), format!("the value of {env}")),
     }
 }

@@ -29,15 +29,33 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
     let what = match status {
         Status::Done => format!("{}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds)),
         Status::AlreadySo => format!("{}  {}", paint(GOOD, "so already"), paint(FAINT, &seconds)),
-        Status::NotInTrash => format!("{}  {}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds), paint(BAD, NOT_IN_TRASH)),
-        Status::Differs(changes) => {
-            let fields = changes.iter().map(|change| escaped_line(&change.path.to_string())).collect::<Vec<_>>().join(", ");
-            format!("{}  the vendor accepted it, and answered with another {fields}  {}", paint(BAD, "DIFFERS"), paint(FAINT, &place))
+        Status::NotInTrash => {
+            format!("{}  {}  {}", paint(GOOD, "done   "), paint(FAINT, &seconds), paint(BAD, NOT_IN_TRASH))
         }
-        Status::Failed { why, .. } => format!("{}  {}  {}", paint(BAD, "FAILED "), escaped_line(why), paint(FAINT, &place)),
-        Status::Unsure { why, .. } => format!("{}  {}; it may have been done  {}", paint(BAD, "UNSURE "), escaped_line(why), paint(FAINT, &place)),
-        Status::Withheld { not_before } => format!("{}  {WITHHELD}; not before {not_before:.0}", paint(CHANGED, "skipped")),
-        Status::Stale(_) => format!("{}  it {} since the plan was made  {}", paint(CHANGED, "stale  "), moved_how(action), paint(FAINT, &place)),
+        Status::Differs(changes) => {
+            let fields =
+                changes.iter().map(|change| escaped_line(&change.path.to_string())).collect::<Vec<_>>().join(", ");
+            format!(
+                "{}  the vendor accepted it, and answered with another {fields}  {}",
+                paint(BAD, "DIFFERS"),
+                paint(FAINT, &place)
+            )
+        }
+        Status::Failed { why, .. } => {
+            format!("{}  {}  {}", paint(BAD, "FAILED "), escaped_line(why), paint(FAINT, &place))
+        }
+        Status::Unsure { why, .. } => {
+            format!("{}  {}; it may have been done  {}", paint(BAD, "UNSURE "), escaped_line(why), paint(FAINT, &place))
+        }
+        Status::Withheld { not_before } => {
+            format!("{}  {WITHHELD}; not before {not_before:.0}", paint(CHANGED, "skipped"))
+        }
+        Status::Stale(_) => format!(
+            "{}  it {} since the plan was made  {}",
+            paint(CHANGED, "stale  "),
+            moved_how(action),
+            paint(FAINT, &place)
+        ),
         Status::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), escaped_line(why)),
     };
     let width = total.to_string().len();
@@ -52,11 +70,18 @@ pub fn status(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> S
     for (action, outcome) in pairs() {
         if let Status::Stale(changes) = &outcome.status {
             let how = moved_how(action);
-            out.push_str(&format!("\n{} {how} since the plan was made; it would need this now:\n", escaped_line(&action.key.shown())));
-            changes.iter().flat_map(|change| lines(change, 40, &action.source, false)).for_each(|line| out.push_str(&format!("    {line}\n")));
+            out.push_str(&format!(
+                "\n{} {how} since the plan was made; it would need this now:\n",
+                escaped_line(&action.key.shown())
+            ));
+            changes
+                .iter()
+                .flat_map(|change| lines(change, 40, &action.source, false))
+                .for_each(|line| out.push_str(&format!("    {line}\n")));
         }
     }
-    let made: Vec<(&Action, &Trust)> = pairs().filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?))).collect();
+    let made: Vec<(&Action, &Trust)> =
+        pairs().filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?))).collect();
     if !made.is_empty() {
         out.push_str(&format!("\nNew: put the external id into the trust policy of the role{}\n", view.sandbox_mark()));
         made.iter().for_each(|(action, trust)| out.push_str(&external_id(action, trust)));
@@ -82,7 +107,11 @@ pub fn unexpected(view: &PlanView<'_>, expected: &str) -> String {
 
 /// The same as words alone.
 pub fn unexpected_words(view: &PlanView<'_>, expected: &str) -> String {
-    format!("the plan is {}, and {} was expected; what differs is in the plan as it is now", view.digest, escaped_line(expected))
+    format!(
+        "the plan is {}, and {} was expected; what differs is in the plan as it is now",
+        view.digest,
+        escaped_line(expected)
+    )
 }
 
 /// What is said when accounts moved between the plan and its approval as a whole.
@@ -93,8 +122,11 @@ pub fn moved(actions: &[&Action]) -> String {
 /// The same as words alone.
 pub fn moved_words(actions: &[&Action]) -> String {
     let of = |appeared: bool, how: &str| {
-        let these: Vec<String> =
-            actions.iter().filter(|action| action.row().is_none() == appeared).map(|action| escaped_line(&action.key.shown())).collect();
+        let these: Vec<String> = actions
+            .iter()
+            .filter(|action| action.row().is_none() == appeared)
+            .map(|action| escaped_line(&action.key.shown()))
+            .collect();
         (!these.is_empty()).then(|| format!("{} {how}: {}", counted(these.len(), "account"), these.join(", ")))
     };
     let said = [of(false, "moved after they were listed"), of(true, "made by somebody else after the listing")];
@@ -150,14 +182,18 @@ fn doubled(rows: &[Isolated]) -> String {
 pub fn tombstone_of(row: &Isolated, all: &[Isolated]) -> Option<String> {
     let (account, id, provider) = row.tombstone(all)?;
     let id = serde_json::Value::from(id.0.as_str());
-    Some(format!("- {{ aws_account_id: \"{account}\", id: {id}, from: [{provider}], reason: doubled by two runs at once }}"))
+    Some(format!(
+        "- {{ aws_account_id: \"{account}\", id: {id}, from: [{provider}], reason: doubled by two runs at once }}"
+    ))
 }
 
 /// What may still show: nobody should send it again before that.
 fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
     let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.status.not_before()?)));
     let Some(latest) = times().map(|(_, time)| time).max() else { return String::new() };
-    let names = times().map(|(action, _)| format!("    {} {}\n", action.key.provider, escaped_line(&action.key.shown()))).collect::<String>();
+    let names = times()
+        .map(|(action, _)| format!("    {} {}\n", action.key.provider, escaped_line(&action.key.shown())))
+        .collect::<String>();
     format!(
         "\nRun heeler on these again after {latest:.0}, or before that with --after and this run's JSON: what was sent without an answer\n\
          may still show, and would be done twice:\n{names}"
@@ -167,9 +203,17 @@ fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
 /// Rows that a second delete has taken out of the trash: gone for good.
 fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
     let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.status, Status::NotInTrash));
-    let record = deleted.map_or(String::new(), |path| format!("; as it was: {}", escaped_line(&path.display().to_string())));
-    gone.map(|(action, _)| format!("\n{} {} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), action.key.provider, escaped_line(&action.key.shown())))
-        .collect()
+    let record =
+        deleted.map_or(String::new(), |path| format!("; as it was: {}", escaped_line(&path.display().to_string())));
+    gone.map(|(action, _)| {
+        format!(
+            "\n{} {} {}: {NOT_IN_TRASH}{record}\n",
+            paint(BAD, "x"),
+            action.key.provider,
+            escaped_line(&action.key.shown())
+        )
+    })
+    .collect()
 }
 
 fn last_line(view: &PlanView<'_>, report: &Report) -> String {
@@ -219,9 +263,13 @@ fn apart(plan: &Plan) -> Option<String> {
 fn converged(plan: &Plan, report: &Report) -> String {
     let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::NotInTrash)).count();
     match apart(plan) {
-        _ if !plan.all_listings_read() => " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned(),
+        _ if !plan.all_listings_read() => {
+            " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned()
+        }
         _ if !report.all_done() => " A final listing shows no difference all the same.".to_owned(),
-        None if gone > 0 => format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone)),
+        None if gone > 0 => {
+            format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone))
+        }
         None => " Converged: a final listing shows no difference.".to_owned(),
         Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}."),
         Some(apart) => format!(" {apart}; everything else has converged."),
@@ -240,9 +288,15 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
     let not_persisted = not_persisted(left, plan, &report.outcomes);
     let stays = not_persisted
         .iter()
-        .filter(|not_persisted| !not_persisted.fields.is_empty() && not_persisted.fields.iter().all(|field| field.is_kept))
+        .filter(|not_persisted| {
+            !not_persisted.fields.is_empty() && not_persisted.fields.iter().all(|field| field.is_kept)
+        })
         .count();
-    let held_back = if plan.held_back.is_empty() { String::new() } else { format!(", beside {} held back", plan.accounts_held_back()) };
+    let held_back = if plan.held_back.is_empty() {
+        String::new()
+    } else {
+        format!(", beside {} held back", plan.accounts_held_back())
+    };
     let left_unread = left.unread().count();
     let left = left.actions.len();
     match (left, stays) {
@@ -252,9 +306,14 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
         (0, _) if left_unread > 0 => format!("{} could not be read{held_back}", counted(left_unread, "account")),
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
-        (left, stays) if left == stays => format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change")),
+        (left, stays) if left == stays => {
+            format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change"))
+        }
         (left, stays) => {
-            format!("{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others", counted(left, "change"))
+            format!(
+                "{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others",
+                counted(left, "change")
+            )
         }
     }
 }

@@ -24,7 +24,9 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
     let Diagnostic { severity: _, title, place, label, help, also, reach, said_when: _ } = diagnostic;
     let concerns = reach.words();
-    let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()].into_iter().flatten();
+    let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()]
+        .into_iter()
+        .flatten();
     let text = words.map(|words| escaped_line(words)).collect::<Vec<_>>().join(". ");
     let location = |place| {
         let at = sources.locate(place);

@@ -10,7 +10,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// How files are shown on the web, if they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
-    /// What stands before a file's path, such as `https://github.com/acme/infra/blob/4f5a0c1`; nothing if that is not known.
+    /// What stands before a file's path, such as `https://github.com/acme/infra/blob/4f5a0c1`; nothing if that is not
+    /// known.
     pub base: Option<String>,
     /// Where the working directory is in the repository; empty at its root.
     pub folder: String,

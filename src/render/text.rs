@@ -43,7 +43,9 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     }
     out.push_str(&hold::text(on_hold));
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
-    unreadable.iter().for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
+    unreadable
+        .iter()
+        .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
     let notes = [
         self::health_issues(health_issues),
         text_parts::isolated(isolated),
@@ -64,7 +66,8 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
 
 /// More than a screen of updates, by what they change; each account follows.
 fn changed(actions: &[Action]) -> String {
-    let is_update = |block: &&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
+    let is_update =
+        |block: &&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
     if fold(actions).iter().filter(is_update).count() <= MORE_THAN_A_SCREEN {
         return String::new();
     }
@@ -85,7 +88,11 @@ fn changed(actions: &[Action]) -> String {
             paint(FAINT, &place)
         )
     };
-    format!("\n{}\n{}", paint(STRONG, "What the updates change; each account is below"), rows.iter().map(line).collect::<String>())
+    format!(
+        "\n{}\n{}",
+        paint(STRONG, "What the updates change; each account is below"),
+        rows.iter().map(line).collect::<String>()
+    )
 }
 
 fn turns(change: &FieldChange) -> String {
@@ -108,7 +115,9 @@ pub fn last_line(view: &PlanView<'_>) -> String {
     let (unchanged, unread) = (view.plan.unchanged, text_parts::unread_count(view.plan));
     let mut facts = match (creates, updates, deletes) {
         (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged{unread}."),
-        _ => format!("Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."),
+        _ => format!(
+            "Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."
+        ),
     };
     if !view.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(view.plan.accounts_held_back(), "account")));
@@ -137,18 +146,30 @@ fn block(block: &Block<'_>, marks: &OriginLabels<'_>) -> String {
 }
 
 fn single(action: &Action, changes: &[FieldChange], marks: &OriginLabels<'_>) -> String {
-    let mut out = format!("{}  {}{}\n", title(action, &named(action)), paint(FAINT, &place(&action.source)), paint(FAINT, marks.mark(action)));
+    let mut out = format!(
+        "{}  {}{}\n",
+        title(action, &named(action)),
+        paint(FAINT, &place(&action.source)),
+        paint(FAINT, marks.mark(action))
+    );
     match &action.op {
         Op::Delete { observed, reason: warrant, consequence, description: described } => {
             out.push_str(&format!("    reason  {}\n", escaped_line(warrant.reason())));
             out.push_str(&format!("    row     {}\n", escaped_line(&observed.id.0)));
-            out.extend(text_parts::described(described).into_iter().map(|(what, said)| format!("    {what:<6}  {}\n", escaped_line(&said))));
+            out.extend(
+                text_parts::described(described)
+                    .into_iter()
+                    .map(|(what, said)| format!("    {what:<6}  {}\n", escaped_line(&said))),
+            );
             out.push_str(&paint(LOUD, &format!("    ! {consequence}")));
             out.push('\n');
         }
         Op::Create { desired: _, changes: _, recovers } => {
             if let Some(row) = recovers {
-                out.push_str(&format!("    brings back {} from the trash; what is not named here stays as it was\n", escaped_line(&row.id.0)));
+                out.push_str(&format!(
+                    "    brings back {} from the trash; what is not named here stays as it was\n",
+                    escaped_line(&row.id.0)
+                ));
             }
             out.push_str(&fields(changes, |_| action.source.clone(), true));
         }
@@ -174,12 +195,21 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &OriginLabels<'_>) -> S
     out.push_str(&fields(&block.common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     let widest = width(&block.common);
     for path in &block.differing {
-        out.push_str(&format!("    {}  {}\n", pad(&escaped_line(&path.to_string()), widest), paint(FAINT, "differs, see below")));
+        out.push_str(&format!(
+            "    {}  {}\n",
+            pad(&escaped_line(&path.to_string()), widest),
+            paint(FAINT, "differs, see below")
+        ));
     }
     let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
         let mark = if shared.is_some() { "" } else { marks.mark(action) };
-        out.push_str(&format!("      {}  {}{}\n", pad(&named(action), width), paint(FAINT, &place(&action.source)), paint(FAINT, mark)));
+        out.push_str(&format!(
+            "      {}  {}{}\n",
+            pad(&named(action), width),
+            paint(FAINT, &place(&action.source)),
+            paint(FAINT, mark)
+        ));
         for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
             out.push_str(&format!("          {}  {}\n", escaped_line(&change.path.to_string()), brief(&change.change)));
         }
@@ -230,7 +260,9 @@ pub(super) fn health_issues(health_issues: &[HealthIssues]) -> Vec<String> {
     for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
         let words = health_issues.iter().map(|issue| issue.lines().map(str::trim).collect::<Vec<_>>().join("; "));
-        said.extend(words.map(|words| format!("    {}{name}  {}", escaped_line(&key.shown()), paint(CHANGED, &escaped_line(&words)))));
+        said.extend(words.map(|words| {
+            format!("    {}{name}  {}", escaped_line(&key.shown()), paint(CHANGED, &escaped_line(&words)))
+        }));
     }
     if health_issues.len() > MOST_NAMED {
         said.push(format!("    and {} more, all in --json", health_issues.len() - MOST_NAMED));
@@ -248,14 +280,21 @@ fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<Stri
 }
 
 fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
-    let line = |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.identity), place(&obsolete.source));
-    let title = format!("Spent: {} to take out of `removed:`, for what is gone already", counted(obsolete.len(), "tombstone"));
+    let line =
+        |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.identity), place(&obsolete.source));
+    let title =
+        format!("Spent: {} to take out of `removed:`, for what is gone already", counted(obsolete.len(), "tombstone"));
     if obsolete.is_empty() { Vec::new() } else { std::iter::once(title).chain(obsolete.iter().map(line)).collect() }
 }
 
 fn limits(view: &PlanView<'_>) -> Vec<String> {
-    let used: Vec<String> =
-        view.plan.limit_checks.iter().filter(|gate| gate.used > 0).map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit)).collect();
+    let used: Vec<String> = view
+        .plan
+        .limit_checks
+        .iter()
+        .filter(|gate| gate.used > 0)
+        .map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit))
+        .collect();
     let refused = view.plan.limit_checks.iter().filter_map(|gate| gate.refused.as_deref());
     let refused = refused.map(|why| paint(BAD, &format!("x refused: {why}")));
     let used = (!used.is_empty()).then(|| format!("Limits: {}", used.join(", ")));

@@ -16,10 +16,15 @@ pub fn heading(view: &PlanView<'_>, verb: &str) -> String {
     let mut out = String::new();
     for provider in &view.providers {
         let counts = view.plan.row_counts.get(provider.name).copied().unwrap_or_default();
-        let organization = provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", escaped_line(name)));
+        let organization =
+            provider.organization.as_deref().map_or(String::new(), |name| format!(" for {}", escaped_line(name)));
         let title = paint(STRONG, &format!("heeler {verb}"));
         let via = provider.via.as_deref().map_or(String::new(), |base| format!(" through {}", escaped_line(base)));
-        let unread = view.plan.unreadable.iter().any(|unreadable| unreadable.provider == provider.name && unreadable.key.is_none());
+        let unread = view
+            .plan
+            .unreadable
+            .iter()
+            .any(|unreadable| unreadable.provider == provider.name && unreadable.key.is_none());
         let live = if unread { "not read".to_owned() } else { format!("{} live", counts.live) };
         let counts = format!("{} declared, {live}", counts.declared);
         out.push_str(&format!(
@@ -33,7 +38,11 @@ pub fn heading(view: &PlanView<'_>, verb: &str) -> String {
     if let Some(words) = left_out(view.plan) {
         out.push_str(&format!("{}   {words}\n", paint(STRONG, &format!("heeler {verb}"))));
     } else if view.providers.is_empty() {
-        out.push_str(&format!("{}   no provider is used{}\n", paint(STRONG, &format!("heeler {verb}")), view.sandbox_mark()));
+        out.push_str(&format!(
+            "{}   no provider is used{}\n",
+            paint(STRONG, &format!("heeler {verb}")),
+            view.sandbox_mark()
+        ));
     }
     out
 }
@@ -41,14 +50,16 @@ pub fn heading(view: &PlanView<'_>, verb: &str) -> String {
 /// The providers that are left out, in one line.
 pub fn left_out(plan: &Plan) -> Option<String> {
     let of = |wanted: LeftOutReason| {
-        let names: Vec<&str> = plan.left_out.iter().filter(|(_, why)| **why == wanted).map(|(provider, _)| *provider).collect();
+        let names: Vec<&str> =
+            plan.left_out.iter().filter(|(_, why)| **why == wanted).map(|(provider, _)| *provider).collect();
         let why = match wanted {
             LeftOutReason::NotSelected => "--provider",
             LeftOutReason::NotPlanned => "no --expect file planned it",
         };
         (!names.is_empty()).then(|| format!("{} ({why})", names.join(", ")))
     };
-    let said: Vec<String> = [LeftOutReason::NotSelected, LeftOutReason::NotPlanned].into_iter().filter_map(of).collect();
+    let said: Vec<String> =
+        [LeftOutReason::NotSelected, LeftOutReason::NotPlanned].into_iter().filter_map(of).collect();
     (!said.is_empty()).then(|| format!("left out: {}", said.join(", ")))
 }
 
@@ -98,18 +109,24 @@ pub fn isolated(rows: &[Isolated]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!("Isolated: {} left alone, whatever the config says", counted(rows.len(), "live row"))];
-    for Isolated { provider, kind, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } in rows.iter().take(MOST_NAMED) {
+    for Isolated { provider, kind, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } in
+        rows.iter().take(MOST_NAMED)
+    {
         let kind = kind.filter(|kind| *kind != "account").map_or(String::new(), |kind| format!(" {kind}"));
         let id = id.as_ref().map_or_else(|| "without an id".to_owned(), |id| format!("row {}", escaped_line(&id.0)));
         lines.push(format!("    {provider}{kind}  {id}: {}", escaped_line(why)));
-        let marks: Vec<String> = marks.iter().map(|(word, value)| format!("{} {}", word.replace('_', " "), escaped_line(value))).collect();
+        let marks: Vec<String> =
+            marks.iter().map(|(word, value)| format!("{} {}", word.replace('_', " "), escaped_line(value))).collect();
         lines.extend((!marks.is_empty()).then(|| paint(FAINT, &format!("        {}", marks.join("; ")))));
     }
     if rows.len() > MOST_NAMED {
         lines.push(format!("    and {} more, all in --json", rows.len() - MOST_NAMED));
     }
     if rows.iter().any(|row| row.tombstone(rows).is_some()) {
-        lines.push("    Of several rows, one goes by an entry under `removed:` with its `id:`; --json has the entry for each.".to_owned());
+        lines.push(
+            "    Of several rows, one goes by an entry under `removed:` with its `id:`; --json has the entry for each."
+                .to_owned(),
+        );
     }
     lines
 }

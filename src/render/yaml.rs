@@ -1,6 +1,8 @@
-//! YAML as a person would write it: blocks, short things on one line, quotes where some reader would take a word for something else.
+//! YAML as a person would write it: blocks, short things on one line, quotes where some reader would take a word for
+//! something else.
 //!
-//! What needs quotes is decided by serde-saphyr, which knows the traps of YAML 1.1 too. Only the layout is decided here.
+//! What needs quotes is decided by serde-saphyr, which knows the traps of YAML 1.1 too. Only the layout is decided
+//! here.
 
 use serde_json::Value;
 use serde_saphyr::{DoubleQuoted, FlowSeq};
@@ -70,7 +72,8 @@ fn entry(line: &Line, indent: usize, out: &mut String) {
 
 fn item(value: &Yaml, indent: usize, out: &mut String) {
     let dash = format!("{:indent$}- ", "");
-    let flow = inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || indent + 2 + flow.chars().count() <= WIDTH);
+    let flow =
+        inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || indent + 2 + flow.chars().count() <= WIDTH);
     match (flow, value) {
         (None, Yaml::Map(lines)) if !lines.is_empty() => {
             before(&lines[0], indent, out);
@@ -115,7 +118,14 @@ fn flowing(value: &Yaml) -> String {
         Yaml::List(items) => format!("[{}]", items.iter().map(flowing).collect::<Vec<_>>().join(", ")),
         Yaml::Map(lines) if lines.is_empty() => "{}".to_owned(),
         Yaml::Map(lines) => {
-            format!("{{ {} }}", lines.iter().map(|line| format!("{}: {}", text(&line.key), flowing(&line.value))).collect::<Vec<_>>().join(", "))
+            format!(
+                "{{ {} }}",
+                lines
+                    .iter()
+                    .map(|line| format!("{}: {}", text(&line.key), flowing(&line.value)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
     }
 }
@@ -124,8 +134,9 @@ fn flowing(value: &Yaml) -> String {
 pub fn text(word: &str) -> String {
     // Both are legal within a word; there are readers that trip over them on one line.
     let suspicious = word.contains([':', '?']) || marked(word).any(|(_, _, harmful)| harmful);
-    let plain =
-        serde_saphyr::to_string(&FlowSeq([word])).ok().and_then(|list| Some(list.trim_end().strip_prefix('[')?.strip_suffix(']')?.to_owned()));
+    let plain = serde_saphyr::to_string(&FlowSeq([word]))
+        .ok()
+        .and_then(|list| Some(list.trim_end().strip_prefix('[')?.strip_suffix(']')?.to_owned()));
     if let (false, Some(plain)) = (suspicious, plain)
         && plain == word
     {

@@ -1,6 +1,7 @@
 //! What may befall a request, and which request it befalls: a pure function of the seed and of the request's number.
 //!
-//! How faults are written is in `faults_spec`, what an answer then looks like in `spoiled_answers`, rate limits by window in `limit`.
+//! How faults are written is in `faults_spec`, what an answer then looks like in `spoiled_answers`, rate limits by
+//! window in `limit`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -125,8 +126,8 @@ impl Faults {
         self.latency
     }
 
-    /// What befalls the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing, and
-    /// [`Fault::Late`] a write.
+    /// What befalls the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing,
+    /// and [`Fault::Late`] a write.
     pub fn befalls(&self, number: usize, method: Method) -> Option<Fault> {
         if let Some(placed) = self.placed.get(&number) {
             return Some(*placed);

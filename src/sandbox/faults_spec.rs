@@ -79,13 +79,24 @@ impl Faults {
         }
         match name {
             "late" => {
-                let (rate, latest) = late(value).ok_or_else(|| wants("a rate, and perhaps the longest delay, such as 0.1 or 0.1/30s"))?;
+                let (rate, latest) = late(value)
+                    .ok_or_else(|| wants("a rate, and perhaps the longest delay, such as 0.1 or 0.1/30s"))?;
                 self.rates.insert(FaultKind::Late, rate);
                 self.latest = latest.unwrap_or(self.latest);
             }
-            "patch" => self.patch = patch(value).ok_or_else(|| wants("what a PATCH does to a block is `deep` or `shallow`"))?,
-            "latency" => self.latency = latency(value).ok_or_else(|| wants("a latency is a whole number of ms or s, such as 50ms"))?,
-            "limit" => self.limit = Some(limit(value).ok_or_else(|| wants("a limit is requests per seconds, both at least 1, such as 50/10s"))?),
+            "patch" => {
+                self.patch = patch(value).ok_or_else(|| wants("what a PATCH does to a block is `deep` or `shallow`"))?
+            }
+            "latency" => {
+                self.latency =
+                    latency(value).ok_or_else(|| wants("a latency is a whole number of ms or s, such as 50ms"))?
+            }
+            "limit" => {
+                self.limit = Some(
+                    limit(value)
+                        .ok_or_else(|| wants("a limit is requests per seconds, both at least 1, such as 50/10s"))?,
+                )
+            }
             "seed" => self.seed = value.parse().map_err(|_| wants("a seed is a whole number, such as 7"))?,
             _ => return Err(unknown(name)),
         }
@@ -96,7 +107,10 @@ impl Faults {
 fn unknown(name: &str) -> FaultsError {
     let known = || RATES.iter().map(|(name, _)| *name).chain(OTHERS.iter().copied());
     let near = did_you_mean(name, known()).map_or(String::new(), |near| format!("{near} "));
-    FaultsError::Unknown { name: name.to_owned(), hint: format!("{near}known are {}", known().collect::<Vec<_>>().join(", ")) }
+    FaultsError::Unknown {
+        name: name.to_owned(),
+        hint: format!("{near}known are {}", known().collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn rate(value: &str) -> Option<f64> {

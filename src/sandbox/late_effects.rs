@@ -21,15 +21,17 @@ impl LateEffects {
     /// Hides what a write made of the rows.
     pub fn hide(&mut self, before: &[Value], after: &[Value], shows_at: Instant) {
         let (before, after) = (by_id(before), by_id(after));
-        let rows = |rows: Option<&Vec<(usize, Value)>>| rows.into_iter().flatten().map(|(_, row)| row.clone()).collect::<Vec<_>>();
+        let rows = |rows: Option<&Vec<(usize, Value)>>| {
+            rows.into_iter().flatten().map(|(_, row)| row.clone()).collect::<Vec<_>>()
+        };
         let ids: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         let changed = ids.into_iter().filter(|id| rows(before.get(*id)) != rows(after.get(*id)));
         let before = changed.map(|id| (id.clone(), before.get(id).cloned().unwrap_or_default())).collect();
         self.0.push(Change { shows_at, before });
     }
 
-    /// The rows as reads see them now, if that is otherwise than they are. A row shows nothing newer while something older of it is
-    /// hidden.
+    /// The rows as reads see them now, if that is otherwise than they are. A row shows nothing newer while something
+    /// older of it is hidden.
     pub fn view(&mut self, rows: &[Value], now: Instant) -> Option<Vec<Value>> {
         self.0.retain(|change| change.shows_at > now);
         let mut seen = (!self.0.is_empty()).then(|| rows.to_vec())?;

@@ -1,9 +1,9 @@
 //! Floor 2: the emulator. It answers what the vendors would answer, out of tables in memory, and forgets them at exit.
 //!
-//! What a vendor answers is in that vendor's own folder (`Provider::respond`); here is only what all vendors share: tables by
-//! backend, a log of what was asked, the two client traits. Every request passes through [`Sandbox::pass`], and there meets
-//! what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its answer in `spoiled_answers`, what took effect
-//! and does not show yet in `late_effects`.
+//! What a vendor answers is in that vendor's own folder (`Provider::respond`); here is only what all vendors share:
+//! tables by backend, a log of what was asked, the two client traits. Every request passes through [`Sandbox::pass`],
+//! and there meets what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its
+//! answer in `spoiled_answers`, what took effect and does not show yet in `late_effects`.
 
 pub mod faults;
 pub mod faults_spec;
@@ -69,13 +69,20 @@ pub struct Logged {
 impl Sandbox {
     /// A sandbox that begins with this world. The same seed gives the same ids and the same order of listings.
     pub fn new(mut world: World, seed: u64) -> Self {
-        let names: BTreeMap<&'static str, ()> = providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
+        let names: BTreeMap<&'static str, ()> =
+            providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
         let backend = |name| {
             let mut table = Table::new(world.take(name), seed);
             table.extra = world.take_beside(name);
             (name, Backend { table, hidden: LateEffects::default() })
         };
-        let state = State { faults: Faults::none(), backends: names.into_keys().map(backend).collect(), log: Vec::new(), writes: 0, window: None };
+        let state = State {
+            faults: Faults::none(),
+            backends: names.into_keys().map(backend).collect(),
+            log: Vec::new(),
+            writes: 0,
+            window: None,
+        };
         Sandbox { state: Mutex::new(state) }
     }
 
@@ -125,7 +132,8 @@ impl Sandbox {
         }
     }
 
-    /// Answers a request that says nothing of its endpoint, as one over HTTP does: the provider that owns the path does.
+    /// Answers a request that says nothing of its endpoint, as one over HTTP does: the provider that owns the path
+    /// does.
     async fn answer(&self, request: &Request) -> Reply {
         self.pass(request, !request.only_reads(), owner(&request.path)).await
     }
@@ -157,7 +165,12 @@ impl Sandbox {
     }
 
     /// What becomes of a request, between its vendor and what befalls it.
-    fn meet(&self, (number, write): (usize, Option<usize>), request: &Request, provider: Option<&'static dyn Provider>) -> Reply {
+    fn meet(
+        &self,
+        (number, write): (usize, Option<usize>),
+        request: &Request,
+        provider: Option<&'static dyn Provider>,
+    ) -> Reply {
         let mut state = self.state();
         let State { faults, backends, window, log: _, writes: _ } = &mut *state;
         let (limit, now) = (faults.limit, Instant::now());
@@ -219,10 +232,19 @@ impl Sandbox {
 }
 
 impl Backend {
-    /// Has a vendor answer. A read sees what shows; a write meets what is, and what it changes shows after a while, if it is told so.
-    fn answer(&mut self, provider: &dyn Provider, request: &Request, now: Instant, shows_after: Option<Duration>) -> Option<Response> {
+    /// Has a vendor answer. A read sees what shows; a write meets what is, and what it changes shows after a while, if
+    /// it is told so.
+    fn answer(
+        &mut self,
+        provider: &dyn Provider,
+        request: &Request,
+        now: Instant,
+        shows_after: Option<Duration>,
+    ) -> Option<Response> {
         if request.only_reads() {
-            let Some(seen) = self.hidden.view(&self.table.rows, now) else { return respond(provider, &mut self.table, request) };
+            let Some(seen) = self.hidden.view(&self.table.rows, now) else {
+                return respond(provider, &mut self.table, request);
+            };
             let rows = std::mem::replace(&mut self.table.rows, seen);
             let answer = respond(provider, &mut self.table, request);
             self.table.rows = rows;
@@ -237,8 +259,8 @@ impl Backend {
     }
 }
 
-/// Says on stderr what was asked and with which status it was answered: writes to whoever wants to hear something, reads to
-/// whoever wants to hear everything.
+/// Says on stderr what was asked and with which status it was answered: writes to whoever wants to hear something,
+/// reads to whoever wants to hear everything.
 fn say(request: &Request, status: Option<u16>) {
     let answer = status.map_or_else(|| "closed without an answer".to_owned(), |status| status.to_string());
     let line = escaped_line(&format!("sandbox: {} {}: {answer}", request.method.as_str(), request.path));
@@ -256,14 +278,22 @@ impl ReadClient for Sandbox {
 #[async_trait]
 impl WriteClient for Sandbox {
     async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
-        self.pass(&request.request, true, providers::named(request.request.endpoint.provider)).await.told(&request.request)
+        self.pass(&request.request, true, providers::named(request.request.endpoint.provider))
+            .await
+            .told(&request.request)
     }
 }
 
-/// The answer of a vendor: of the provider asked, or of another at the same backend. One host serves all of their paths.
+/// The answer of a vendor: of the provider asked, or of another at the same backend. One host serves all of their
+/// paths.
 fn respond(provider: &dyn Provider, table: &mut Table, request: &Request) -> Option<Response> {
-    let others = providers::ALL.iter().copied().filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
-    std::iter::once(provider).chain(others.map(|other| other as &dyn Provider)).find_map(|provider| provider.respond(table, request))
+    let others = providers::ALL
+        .iter()
+        .copied()
+        .filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
+    std::iter::once(provider)
+        .chain(others.map(|other| other as &dyn Provider))
+        .find_map(|provider| provider.respond(table, request))
 }
 
 /// The provider that answers a path at all. A read of an empty table changes nothing.

@@ -1,7 +1,9 @@
-//! The sandbox over HTTP, for any client: requests into plain values, answers back, and keys asked for as the vendors do.
+//! The sandbox over HTTP, for any client: requests into plain values, answers back, and keys asked for as the vendors
+//! do.
 //!
-//! No vendor's behaviour is here; whose path it is and what it answers is the sandbox's business. hyper is used without a framework
-//! on top, because an answer may be that there is none: a service of hyper's may fail, and then the connection is closed.
+//! No vendor's behaviour is here; whose path it is and what it answers is the sandbox's business. hyper is used without
+//! a framework on top, because an answer may be that there is none: a service of hyper's may fail, and then the
+//! connection is closed.
 
 use std::future::Future;
 use std::io;
@@ -43,7 +45,11 @@ type HttpBody = UnsyncBoxBody<Bytes, io::Error>;
 ///
 /// # Errors
 /// The listener keeps failing.
-pub async fn serve(sandbox: Arc<Sandbox>, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn serve(
+    sandbox: Arc<Sandbox>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut failures = 0;
@@ -59,7 +65,8 @@ pub async fn serve(sandbox: Arc<Sandbox>, listener: TcpListener, shutdown: impl 
                 failures = 0;
                 let sandbox = sandbox.clone();
                 let service = service_fn(move |request| handle(sandbox.clone(), request));
-                connections.spawn(graceful.watch(http1::Builder::new().serve_connection(TokioIo::new(stream), service)));
+                connections
+                    .spawn(graceful.watch(http1::Builder::new().serve_connection(TokioIo::new(stream), service)));
             }
             Err(error) if failures == MOST_FAILURES => return Err(error),
             Err(_) => {
@@ -98,17 +105,23 @@ async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Re
 }
 
 fn method(method: &HttpMethod) -> Option<Method> {
-    [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete].into_iter().find(|known| known.as_str() == method.as_str())
+    [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete]
+        .into_iter()
+        .find(|known| known.as_str() == method.as_str())
 }
 
 /// Any value will do, an empty one will not.
 fn has_keys(provider: &dyn Provider, headers: &HeaderMap) -> bool {
-    provider.credential_headers().iter().all(|name| headers.get(*name).is_some_and(|value| !value.as_bytes().trim_ascii().is_empty()))
+    provider
+        .credential_headers()
+        .iter()
+        .all(|name| headers.get(*name).is_some_and(|value| !value.as_bytes().trim_ascii().is_empty()))
 }
 
 /// A body that is not JSON becomes a JSON string, which no vendor takes for a document.
 fn body_of(bytes: &[u8]) -> Option<Body> {
-    let json = || serde_json::from_slice(bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned()));
+    let json =
+        || serde_json::from_slice(bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned()));
     (!bytes.is_empty()).then(|| Body::plain(json()))
 }
 

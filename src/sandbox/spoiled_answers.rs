@@ -1,4 +1,5 @@
-//! What a fault makes of an answer, and of the rows behind it. No vendor's envelope is known here: a listing is told by its form.
+//! What a fault makes of an answer, and of the rows behind it. No vendor's envelope is known here: a listing is told by
+//! its form.
 
 use serde_json::{Map, Value};
 
@@ -51,8 +52,13 @@ pub(super) fn failing(status: u16) -> Response {
 
 /// The answer of something that stands in between.
 pub(super) fn html() -> Response {
-    let body = b"<!DOCTYPE html>\n<html><head><title>Please wait</title></head><body><h1>Please wait</h1></body></html>\n".to_vec();
-    Response { headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())], ..Response::new(200, body) }
+    let body =
+        b"<!DOCTYPE html>\n<html><head><title>Please wait</title></head><body><h1>Please wait</h1></body></html>\n"
+            .to_vec();
+    Response {
+        headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
+        ..Response::new(200, body)
+    }
 }
 
 /// The first half of a body, as if that were all. An answer without a body stays as it is.
@@ -84,12 +90,14 @@ pub(super) fn is_listing(response: &Response) -> bool {
     listing(response).is_some()
 }
 
-/// What a listing's text begins with, and its rows: a list of objects, under `data` where there is such a key, perhaps in an envelope.
+/// What a listing's text begins with, and its rows: a list of objects, under `data` where there is such a key, perhaps
+/// in an envelope.
 fn listing(response: &Response) -> Option<(String, Vec<Value>)> {
     match serde_json::from_slice(&response.body).ok().filter(|_| response.status == 200)? {
         Value::Object(fields) => match fields.get("data") {
             Some(data) => Some(("{\"data\":[".to_owned(), rows(data)?)),
-            None => within(&fields).or_else(|| fields.iter().find_map(|(name, inner)| under(name, within(inner.as_object()?)?))),
+            None => within(&fields)
+                .or_else(|| fields.iter().find_map(|(name, inner)| under(name, within(inner.as_object()?)?))),
         },
         list => Some(("[".to_owned(), rows(&list)?)),
     }
@@ -155,5 +163,8 @@ fn editable(value: &Value, path: &mut String, places: &mut Vec<String>) {
 
 fn error(status: u16, why: &str) -> Response {
     let body = serde_json::json!({ "errors": [why] }).to_string().into_bytes();
-    Response { headers: vec![("content-type".to_owned(), "application/json".to_owned())], ..Response::new(status, body) }
+    Response {
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        ..Response::new(status, body)
+    }
 }

@@ -87,18 +87,22 @@ impl World {
     /// # Errors
     /// The file cannot be read, or holds no world.
     pub fn read(path: &Path) -> Result<World, WorldError> {
-        let text = std::fs::read_to_string(path).map_err(|error| WorldError::Unreadable { path: path.to_owned(), error })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| WorldError::Unreadable { path: path.to_owned(), error })?;
         World::parse(&text).map_err(|error| WorldError::Within { path: path.to_owned(), error: Box::new(error) })
     }
 
     /// The world in a text.
     ///
     /// # Errors
-    /// It is no JSON object, names a provider there is not or a backend twice, or holds a listing its provider cannot use.
+    /// It is no JSON object, names a provider there is not or a backend twice, or holds a listing its provider cannot
+    /// use.
     pub fn parse(text: &str) -> Result<World, WorldError> {
         let Entries(entries) = match serde_json::from_str(text) {
             Ok(entries) => entries,
-            Err(_) if serde_json::from_str::<Vec<Value>>(text).is_ok() => return Err(WorldError::Bare { provider: None }),
+            Err(_) if serde_json::from_str::<Vec<Value>>(text).is_ok() => {
+                return Err(WorldError::Bare { provider: None });
+            }
             Err(error) => return Err(WorldError::NotAnObject(error)),
         };
         let mut world = World::empty();
@@ -141,13 +145,15 @@ fn unknown(name: &str, entries: &[(String, Value)]) -> WorldError {
         return WorldError::Bare { provider };
     }
     let known = || providers::ALL.iter().map(|provider| provider.name());
-    let hint = did_you_mean(name, known()).unwrap_or_else(|| format!("known are {}", known().collect::<Vec<_>>().join(", ")));
+    let hint =
+        did_you_mean(name, known()).unwrap_or_else(|| format!("known are {}", known().collect::<Vec<_>>().join(", ")));
     WorldError::Unknown { name: name.to_owned(), hint }
 }
 
 /// What a world looks like.
 fn form(provider: Option<&str>) -> String {
-    let names = provider.map_or_else(|| providers::ALL.iter().map(|provider| provider.name()).collect(), |name| vec![name]);
+    let names =
+        provider.map_or_else(|| providers::ALL.iter().map(|provider| provider.name()).collect(), |name| vec![name]);
     let forms = names.iter().map(|name| format!("{{ \"{name}\": LISTING }}")).collect::<Vec<_>>().join(" or ");
     format!("{forms}, where LISTING is the body of the vendor's listing as it came")
 }

@@ -47,7 +47,8 @@ pub fn headers(endpoint: &EndpointConfig, env: &Env) -> Result<HeaderMap, Creden
     for Credential { header, scheme, variable } in &endpoint.credentials {
         let Some(secret) = value(env, variable) else { continue };
         let said = scheme.map_or_else(|| secret.clone(), |scheme| format!("{scheme} {secret}"));
-        let mut value = HeaderValue::from_str(&said).map_err(|_| CredentialError::Unsendable((*variable).to_owned()))?;
+        let mut value =
+            HeaderValue::from_str(&said).map_err(|_| CredentialError::Unsendable((*variable).to_owned()))?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_static(header), value);
     }
@@ -62,7 +63,8 @@ pub fn headers(endpoint: &EndpointConfig, env: &Env) -> Result<HeaderMap, Creden
 /// # Errors
 /// Every variable that is missing, at once.
 pub fn filled(body: &Body, env: &Env) -> Result<Value, CredentialError> {
-    let unset: BTreeSet<String> = body.secrets.iter().filter(|(_, name)| env.secret(name).is_none()).map(|(_, name)| name.clone()).collect();
+    let unset: BTreeSet<String> =
+        body.secrets.iter().filter(|(_, name)| env.secret(name).is_none()).map(|(_, name)| name.clone()).collect();
     if !unset.is_empty() {
         return Err(CredentialError::Unset(unset.into_iter().collect()));
     }
@@ -101,7 +103,10 @@ fn redacted_json(json: Value, secrets: &[String]) -> Value {
     match json {
         Value::String(text) => Value::String(redacted_text(&text, secrets)),
         Value::Array(items) => items.into_iter().map(|item| redacted_json(item, secrets)).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (redacted_text(&name, secrets), redacted_json(value, secrets))).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (redacted_text(&name, secrets), redacted_json(value, secrets)))
+            .collect(),
         other => other,
     }
 }
@@ -119,7 +124,8 @@ fn parts(secrets: &[String]) -> impl Iterator<Item = &str> {
         .filter(|part| part.len() >= SHORTEST)
 }
 
-/// Whether an answer repeats a secret, however JSON escapes it: in a value, in a name, twice in one place, or in what is no JSON at all.
+/// Whether an answer repeats a secret, however JSON escapes it: in a value, in a name, twice in one place, or in what
+/// is no JSON at all.
 pub fn repeats(body: &[u8], secrets: &[String]) -> bool {
     let text = String::from_utf8_lossy(body);
     let holds = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
@@ -148,12 +154,15 @@ fn unescaped(text: &str) -> String {
     unescaped + rest
 }
 
-/// The shortest secret that is looked for in answers: a shorter one is as likely to be a word of the answer's own, and no vendor makes
-/// keys that short.
+/// The shortest secret that is looked for in answers: a shorter one is as likely to be a word of the answer's own, and
+/// no vendor makes keys that short.
 const SHORTEST_SECRET: usize = 16;
 
 /// The values that must never be repeated: a vendor's own keys, and those of the variables that were sent in a body.
 pub fn values(endpoint: &EndpointConfig, sent: &BTreeSet<String>, env: &Env) -> Vec<String> {
     let own = endpoint.credentials.iter().map(|credential| credential.variable);
-    own.chain(sent.iter().map(String::as_str)).filter_map(|name| value(env, name)).filter(|secret| secret.len() >= SHORTEST_SECRET).collect()
+    own.chain(sent.iter().map(String::as_str))
+        .filter_map(|name| value(env, name))
+        .filter(|secret| secret.len() >= SHORTEST_SECRET)
+        .collect()
 }

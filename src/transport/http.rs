@@ -1,5 +1,5 @@
-//! HTTP through reqwest: endpoint, headers, redaction. Every status is an answer; only silence is a failure. When a request goes, and
-//! whether it goes again, is decided in `retry` and `rate_limiter`.
+//! HTTP through reqwest: endpoint, headers, redaction. Every status is an answer; only silence is a failure. When a
+//! request goes, and whether it goes again, is decided in `retry` and `rate_limiter`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -19,15 +19,26 @@ use super::retry::{RequestKind, SendError, send_with_retry};
 use super::timeouts;
 use super::tls_errors::distrust;
 use crate::model::address::Address;
-use crate::model::{Endpoint, EndpointConfig, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient, WriteRequest};
+use crate::model::{
+    Endpoint, EndpointConfig, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
+    WriteRequest,
+};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
 /// How much is read of an answer that says no, in bytes: its reason stands at the beginning.
 const LARGEST_REFUSAL: usize = 1024 * 1024;
 /// Answer headers that mean something to heeler.
-const HEADERS: &[&str] =
-    &["link", "location", "retry-after", "x-ratelimit-limit", "x-ratelimit-period", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-name"];
+const HEADERS: &[&str] = &[
+    "link",
+    "location",
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-period",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-name",
+];
 
 /// Variables that name a proxy for HTTPS, the first that is set first.
 const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
@@ -40,7 +51,8 @@ pub struct Http {
     sent: Mutex<BTreeSet<String>>,
 }
 
-/// How requests of one endpoint are sent. Endpoints at one address with the same keys share a rate limiter: an emulator is the address of several vendors.
+/// How requests of one endpoint are sent. Endpoints at one address with the same keys share a rate limiter: an emulator
+/// is the address of several vendors.
 struct Connection {
     client: Client,
     endpoint: EndpointConfig,
@@ -83,7 +95,9 @@ impl OpenError {
             OpenError::Credentials { .. } => {
                 "set the variables in the environment of this run, or name the other providers with --provider; to try heeler without keys, add --sandbox"
             }
-            OpenError::Certificates { .. } => "name a file of certificates in PEM form, or unset the variable to use the system's",
+            OpenError::Certificates { .. } => {
+                "name a file of certificates in PEM form, or unset the variable to use the system's"
+            }
             OpenError::Client(_) => {
                 "heeler needs the system's CA certificates: install the package ca-certificates, or set SSL_CERT_FILE to a bundle"
             }
@@ -103,17 +117,22 @@ impl Http {
         let mut connections = BTreeMap::new();
         let mut rate_limiters: BTreeMap<(&str, Vec<&str>), Arc<RateLimiter>> = BTreeMap::new();
         for (provider, settings) in settings {
-            let headers = credentials::headers(&settings.endpoint, env).map_err(|source| OpenError::Credentials { provider, source })?;
+            let headers = credentials::headers(&settings.endpoint, env)
+                .map_err(|source| OpenError::Credentials { provider, source })?;
             let EndpointConfig { base, host_variable: _, credentials, headers: _, limit } = &settings.endpoint;
             let vendor = (base.as_str(), credentials.iter().map(|credential| credential.variable).collect());
-            let rate_limiter = rate_limiters.entry(vendor).or_insert_with(|| Arc::new(RateLimiter::new(*limit))).clone();
+            let rate_limiter =
+                rate_limiters.entry(vendor).or_insert_with(|| Arc::new(RateLimiter::new(*limit))).clone();
             let is_loopback = Address::parse(base).is_ok_and(|address| address.is_loopback);
             let client = match clients.get(&is_loopback) {
                 Some(client) => client.clone(),
                 None => clients.entry(is_loopback).or_insert(client(is_loopback, env)?).clone(),
             };
             let proxy = PROXIES.iter().copied().find(|name| !is_loopback && env.plain(name).is_some());
-            connections.insert(Endpoint::of(provider), Connection { client, endpoint: settings.endpoint.clone(), headers, rate_limiter, proxy });
+            connections.insert(
+                Endpoint::of(provider),
+                Connection { client, endpoint: settings.endpoint.clone(), headers, rate_limiter, proxy },
+            );
         }
         Ok(Http { connections, env: env.clone(), sent: Mutex::default() })
     }
@@ -126,7 +145,9 @@ impl Http {
         };
         let prepared = self.prepared(connection, request).map_err(|error| not_sent(error.to_string()))?;
         self.remember_secrets(request);
-        let response = send_with_retry(&connection.rate_limiter, request, kind, || self.send_once(connection, prepared(), &what)).await?;
+        let response =
+            send_with_retry(&connection.rate_limiter, request, kind, || self.send_once(connection, prepared(), &what))
+                .await?;
         let secrets = self.secrets_sent(connection);
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
@@ -137,7 +158,9 @@ impl Http {
         }
         let without = |text: &[u8]| credentials::redacted(text, &secrets);
         let Response { status, headers, body, resent } = response;
-        let headers = headers.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
         let response = Response { status, headers: headers.collect(), body: without(&body), resent };
         not_the_vendor::not_a_redirect(response, what, connection.endpoint.host_variable)
     }
@@ -153,10 +176,15 @@ impl Http {
     }
 
     /// Makes the request, as often as it is asked. What is missing is missing before anything is sent.
-    fn prepared(&self, connection: &Connection, request: &Request) -> Result<impl Fn() -> RequestBuilder, CredentialError> {
+    fn prepared(
+        &self,
+        connection: &Connection,
+        request: &Request,
+    ) -> Result<impl Fn() -> RequestBuilder, CredentialError> {
         let filled = request.body.as_ref().map(|body| credentials::filled(body, &self.env)).transpose()?;
         let body = filled.map(|json| json.to_string());
-        let (verb, url, query) = (verb(request.method), format!("{}{}", connection.endpoint.base, request.path), request.query.clone());
+        let (verb, url, query) =
+            (verb(request.method), format!("{}{}", connection.endpoint.base, request.path), request.query.clone());
         let client = connection.client.clone();
         Ok(move || {
             let mut builder = client.request(verb.clone(), &url).headers(connection.headers.clone());
@@ -172,7 +200,12 @@ impl Http {
         })
     }
 
-    async fn send_once(&self, connection: &Connection, request: RequestBuilder, what: &str) -> Result<Response, SendError> {
+    async fn send_once(
+        &self,
+        connection: &Connection,
+        request: RequestBuilder,
+        what: &str,
+    ) -> Result<Response, SendError> {
         let lost = |why: String| SendError::Lost(Failure::Lost { what: what.to_owned(), why });
         let answer = request.send().await.map_err(|error| {
             let (unsendable, never_connected) = (error.is_builder(), error.is_connect());
@@ -183,9 +216,9 @@ impl Http {
                 (true, _) => SendError::Unsendable(not_sent(why)),
                 // A TLS handshake that failed is not tried again: the certificate would be the same.
                 (false, true) if distrust.is_some() => SendError::Unsendable(not_sent(distrust.unwrap_or_default())),
-                (false, true) => {
-                    SendError::Unreached(not_sent(connection.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?"))))
-                }
+                (false, true) => SendError::Unreached(not_sent(
+                    connection.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?")),
+                )),
                 (false, false) => lost(why),
             }
         })?;
@@ -261,8 +294,8 @@ fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
     Err(OpenError::Certificates { variable: VARIABLE, path, why })
 }
 
-/// An error's causes on one line, without those that only say that there is another; URLs are left out, since a proxy's may hold a
-/// password.
+/// An error's causes on one line, without those that only say that there is another; URLs are left out, since a proxy's
+/// may hold a password.
 fn chain(error: &dyn Error) -> String {
     const SAY_NOTHING: &[&str] = &[
         "error sending request",
@@ -282,7 +315,9 @@ fn chain(error: &dyn Error) -> String {
         next = cause.source();
         let words = cause.to_string();
         let is_last = next.is_none();
-        if (is_last || !SAY_NOTHING.contains(&words.as_str())) && said.last().is_none_or(|before| !before.ends_with(&words)) {
+        if (is_last || !SAY_NOTHING.contains(&words.as_str()))
+            && said.last().is_none_or(|before| !before.ends_with(&words))
+        {
             said.push(words);
         }
     }

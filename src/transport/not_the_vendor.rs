@@ -15,7 +15,10 @@ pub fn not_a_page(response: Response, what: String, variable: &str) -> Result<Re
     if !is_page(&response.body) {
         return Ok(response);
     }
-    let why = format!("{} came with a web page; is a proxy in between that wants a login, or is {variable} another server?", response.status);
+    let why = format!(
+        "{} came with a web page; is a proxy in between that wants a login, or is {variable} another server?",
+        response.status
+    );
     Err(Failure::NotTheVendor { what, why })
 }
 
@@ -41,7 +44,10 @@ fn without_page(response: Response, variable: &str) -> Response {
         return response;
     }
     let text = String::from_utf8_lossy(&response.body);
-    let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map_or("", |(title, _)| title.trim());
+    let title = text
+        .split_once("<title>")
+        .and_then(|(_, rest)| rest.split_once("</title>"))
+        .map_or("", |(title, _)| title.trim());
     let said: String = title.chars().take(LONGEST).filter(|c| !c.is_control() && !"<>".contains(*c)).collect();
     let page = if said.is_empty() { "a web page".to_owned() } else { format!("a web page titled {said}") };
     let body = format!("{page}; is a proxy in between, or is {variable} another server?").into_bytes();

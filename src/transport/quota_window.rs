@@ -1,5 +1,5 @@
-//! One quota window after another, as the vendor counts them: how much is left, when it ends, who goes first in the next. Pure:
-//! the time is always handed in. Which request belongs to which window is `limiter`'s.
+//! One quota window after another, as the vendor counts them: how much is left, when it ends, who goes first in the
+//! next. Pure: the time is always handed in. Which request belongs to which window is `limiter`'s.
 
 use std::time::Duration;
 
@@ -27,7 +27,8 @@ pub enum Admission {
     Soon(Instant),
 }
 
-/// When a window ends: after the first, by the second at the latest. The vendor tells whole seconds, so it is never quite known.
+/// When a window ends: after the first, by the second at the latest. The vendor tells whole seconds, so it is never
+/// quite known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Ends {
     after: Instant,
@@ -97,8 +98,8 @@ impl Window {
         }
     }
 
-    /// An answer to a request sent at `sent`. Answers overtake each other: one of an earlier window says nothing about this one, and
-    /// of the answers of one window the one that leaves least is the latest.
+    /// An answer to a request sent at `sent`. Answers overtake each other: one of an earlier window says nothing about
+    /// this one, and of the answers of one window the one that leaves least is the latest.
     pub fn heard(&mut self, quota: &Quota, sent: Instant, now: Instant) {
         self.rounds_down |= quota.reset.is_zero();
         let end_told = self.end_told_by(quota, sent, now);
@@ -117,7 +118,8 @@ impl Window {
         if self.ends.is_some() {
             self.opened = Some(now);
         }
-        let carried = self.ends.zip(self.period).and_then(|(ends, period)| ends.past(end_told.after, period).overlap(end_told));
+        let carried =
+            self.ends.zip(self.period).and_then(|(ends, period)| ends.past(end_told.after, period).overlap(end_told));
         (self.ends, self.left, self.sounding) = (Some(carried.unwrap_or(end_told)), Some(quota.remaining), None);
     }
 
@@ -176,8 +178,8 @@ impl Window {
         self.lost.clear();
     }
 
-    /// The last request of a window waits up to a second, so that the reset header of its answer halves the uncertainty about the end:
-    /// whole seconds before the middle of it.
+    /// The last request of a window waits up to a second, so that the reset header of its answer halves the uncertainty
+    /// about the end: whole seconds before the middle of it.
     fn sound(&mut self, ends: Ends, now: Instant) -> Option<Instant> {
         let unknown = ends.by.duration_since(ends.after);
         if unknown <= SHARP || self.limit.is_none_or(|limit| limit < WORTH_SOUNDING) {

@@ -54,13 +54,17 @@ impl RateLimitHeaders {
         let refused = response.status == 429;
         let whole = |name: &str| response.header(name).and_then(|value| value.trim().parse::<u64>().ok());
         let remaining = whole("x-ratelimit-remaining").or(refused.then_some(0));
-        let quota = remaining.zip(response.header("x-ratelimit-reset").and_then(seconds)).map(|(remaining, reset)| Quota {
-            name: response.header("x-ratelimit-name").map(str::to_owned),
-            limit: whole("x-ratelimit-limit").filter(|limit| *limit > 0),
-            period: response.header("x-ratelimit-period").and_then(seconds).filter(|period| !period.is_zero() && *period <= LONGEST_PERIOD),
-            remaining,
-            reset: reset.min(timeouts::LONGEST_WAIT),
-        });
+        let quota =
+            remaining.zip(response.header("x-ratelimit-reset").and_then(seconds)).map(|(remaining, reset)| Quota {
+                name: response.header("x-ratelimit-name").map(str::to_owned),
+                limit: whole("x-ratelimit-limit").filter(|limit| *limit > 0),
+                period: response
+                    .header("x-ratelimit-period")
+                    .and_then(seconds)
+                    .filter(|period| !period.is_zero() && *period <= LONGEST_PERIOD),
+                remaining,
+                reset: reset.min(timeouts::LONGEST_WAIT),
+            });
         let later = response.header("retry-after").and_then(|value| seconds(value).or_else(|| until(value, now)));
         RateLimitHeaders { quota, refused, retry_after: later.map(|later| later.min(timeouts::LONGEST_WAIT)) }
     }
@@ -71,7 +75,12 @@ pub fn asked(response: &Response, now: Timestamp) -> Option<Duration> {
     /// Longer than anybody lives.
     const FOR_EVER: f64 = 1e10;
     let any = |value: &str| {
-        value.trim().parse::<f64>().ok().filter(|seconds| *seconds >= 0.0).map(|seconds| Duration::from_secs_f64(seconds.min(FOR_EVER)))
+        value
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|seconds| *seconds >= 0.0)
+            .map(|seconds| Duration::from_secs_f64(seconds.min(FOR_EVER)))
     };
     let later = response.header("retry-after").and_then(|value| any(value).or_else(|| until(value, now)));
     later.or_else(|| response.header("x-ratelimit-reset").and_then(any))

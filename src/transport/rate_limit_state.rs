@@ -1,5 +1,5 @@
-//! The state of a rate limiter: which window a request counts against, and which requests have no answer yet. Pure: the time is handed in; the
-//! waiting is in `rate_limiter`.
+//! The state of a rate limiter: which window a request counts against, and which requests have no answer yet. Pure: the
+//! time is handed in; the waiting is in `rate_limiter`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -15,7 +15,8 @@ use crate::model::settings::RateLimit;
 /// From this length on, a path's segment with a digit in it is somebody's id.
 const SHORTEST_ID: usize = 8;
 
-/// How much longer one request may take to arrive than another: the vendor counts when requests arrive, not when they are sent.
+/// How much longer one request may take to arrive than another: the vendor counts when requests arrive, not when they
+/// are sent.
 const UNEVEN: Duration = Duration::from_millis(250);
 
 /// What a vendor counts together.
@@ -108,7 +109,11 @@ impl Limiter {
             (Some(quota), refused) => {
                 self.learn(&route, quota);
                 let window = self.window(&route);
-                if refused { window.refused(quota, headers.retry_after, sent, now) } else { window.heard(quota, sent, now) }
+                if refused {
+                    window.refused(quota, headers.retry_after, sent, now)
+                } else {
+                    window.heard(quota, sent, now)
+                }
             }
             (None, false) => self.window(&route).not_told(),
             (None, true) => {
@@ -120,7 +125,8 @@ impl Limiter {
         }
     }
 
-    /// Until when the published limit has nobody go, and that limit; nothing if it is not reached, or answers say how much is left.
+    /// Until when the published limit has nobody go, and that limit; nothing if it is not reached, or answers say how
+    /// much is left.
     fn published(&mut self, now: Instant) -> Option<(Instant, u64)> {
         let limit = self.limit.filter(|_| self.routes.is_empty())?;
         while self.went.len() > limit.requests {

@@ -1,4 +1,5 @@
-//! Waits until a request may go: one rate limiter for all workers of an endpoint. `limiter` decides; here is only the waiting.
+//! Waits until a request may go: one rate limiter for all workers of an endpoint. `limiter` decides; here is only the
+//! waiting.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -49,7 +50,10 @@ pub struct Permit<'a> {
 impl RateLimiter {
     /// The rate limiter of an endpoint whose vendor publishes this limit.
     pub fn new(limit: Option<RateLimit>) -> Self {
-        RateLimiter { state: Mutex::new(State { limiter: Limiter::new(limit), ..State::default() }), changed: Notify::new() }
+        RateLimiter {
+            state: Mutex::new(State { limiter: Limiter::new(limit), ..State::default() }),
+            changed: Notify::new(),
+        }
     }
 
     /// Waits until the request may go.
@@ -103,11 +107,14 @@ impl RateLimiter {
             Answer::Wait(until, limit) => {
                 if state.said.is_none_or(|said| said < until) {
                     state.said = Some(until);
-                    let limits = limit.map_or("limits the rate of requests".to_owned(), |limit| format!("allows {limit} requests per window"));
+                    let limits = limit.map_or("limits the rate of requests".to_owned(), |limit| {
+                        format!("allows {limit} requests per window")
+                    });
                     let wait = until.duration_since(now);
                     let said = format!("{provider} {limits}; waiting {:.1} s", wait.as_secs_f64());
                     // One window after the other is one thing to say; a wait that is longer than that is another.
-                    let is_news = wait > timeouts::SAID_AGAIN || state.warned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN);
+                    let is_news = wait > timeouts::SAID_AGAIN
+                        || state.warned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN);
                     if wait > timeouts::SAID && is_news {
                         state.warned = Some(now);
                         tracing::warn!("{said}");

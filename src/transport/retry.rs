@@ -1,8 +1,9 @@
 //! Sending, and sending again: which failures are tried again, and how long. How a request is sent is handed in.
 //!
-//! A read is tried again while the vendor is failing or its answers are lost. Any write is sent again where it certainly was not done:
-//! after a 429, and when nothing reached the vendor. Where a write's answer is lost, it is sent again only if the vendor makes a second
-//! one harmless, and twice at most; what has come of the others, the executor sees.
+//! A read is tried again while the vendor is failing or its answers are lost. Any write is sent again where it
+//! certainly was not done: after a 429, and when nothing reached the vendor. Where a write's answer is lost, it is sent
+//! again only if the vendor makes a second one harmless, and twice at most; what has come of the others, the executor
+//! sees.
 
 use std::time::Duration;
 
@@ -34,11 +35,17 @@ pub enum RequestKind {
     Write(Retry),
 }
 
-/// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as it is.
+/// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as
+/// it is.
 ///
 /// # Errors
 /// There is no answer.
-pub async fn send_with_retry<F, Fut>(rate_limiter: &RateLimiter, request: &Request, kind: RequestKind, once: F) -> Result<Response, Failure>
+pub async fn send_with_retry<F, Fut>(
+    rate_limiter: &RateLimiter,
+    request: &Request,
+    kind: RequestKind,
+    once: F,
+) -> Result<Response, Failure>
 where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<Response, SendError>>,
@@ -48,7 +55,8 @@ where
     let mut limited: Option<Instant> = None;
     let mut resent = 0;
     loop {
-        let too_long = |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
+        let too_long =
+            |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
         let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
         let began = Instant::now();
         let answer = attended(rate_limiter, request, once()).await;
@@ -69,7 +77,9 @@ where
             if since + asked < timeouts::LIMITED {
                 if since > timeouts::SAID {
                     let (provider, most) = (request.endpoint.provider, timeouts::LIMITED.as_secs());
-                    rate_limiter.log_throttled(|| format!("{provider} still refuses {} for now (429); trying for at most {most} s", what(request)));
+                    rate_limiter.log_throttled(|| {
+                        format!("{provider} still refuses {} for now (429); trying for at most {most} s", what(request))
+                    });
                 }
                 continue;
             }
@@ -96,7 +106,12 @@ async fn attended<T>(rate_limiter: &RateLimiter, request: &Request, answer: impl
         () = sleep(timeouts::SAID) => {}
     }
     rate_limiter.log_throttled(|| {
-        format!("{} has not answered {} for {} s; still waiting", request.endpoint.provider, what(request), timeouts::SAID.as_secs())
+        format!(
+            "{} has not answered {} for {} s; still waiting",
+            request.endpoint.provider,
+            what(request),
+            timeouts::SAID.as_secs()
+        )
     });
     answer.await
 }
@@ -119,8 +134,12 @@ fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: &mut u
         return (*resent <= timeouts::MOST_RESENT).then_some((why, timeouts::RESENDING));
     }
     match answer {
-        Ok(response) if read && timeouts::is_failing(response.status) => Some((format!("status {}", response.status), timeouts::TRYING)),
-        Ok(response) if read && timeouts::is_cut_off(response) => Some(("the answer ends in the middle".to_owned(), timeouts::TRYING)),
+        Ok(response) if read && timeouts::is_failing(response.status) => {
+            Some((format!("status {}", response.status), timeouts::TRYING))
+        }
+        Ok(response) if read && timeouts::is_cut_off(response) => {
+            Some(("the answer ends in the middle".to_owned(), timeouts::TRYING))
+        }
         Err(SendError::Unreached(failure)) => Some((failure.why(), timeouts::UNREACHED)),
         Err(SendError::Lost(failure)) if read => Some((failure.why(), timeouts::TRYING)),
         Ok(_) | Err(SendError::Lost(_) | SendError::Unsendable(_)) => None,
@@ -129,7 +148,11 @@ fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: &mut u
 
 /// How long a failing vendor asks to be left alone.
 fn asked(answer: &Result<Response, SendError>) -> Duration {
-    answer.as_ref().ok().and_then(|response| RateLimitHeaders::of(response, Timestamp::now()).retry_after).unwrap_or_default()
+    answer
+        .as_ref()
+        .ok()
+        .and_then(|response| RateLimitHeaders::of(response, Timestamp::now()).retry_after)
+        .unwrap_or_default()
 }
 
 impl SendError {

@@ -45,7 +45,8 @@ pub fn is_failing(status: u16) -> bool {
 
 /// Whether a good answer visibly ends in the middle of its JSON. One that hides it is left to the dialect.
 pub fn is_cut_off(response: &Response) -> bool {
-    let close = |open: &u8| [(b'{', b'}'), (b'[', b']')].into_iter().find_map(|(left, right)| (*open == left).then_some(right));
+    let close =
+        |open: &u8| [(b'{', b'}'), (b'[', b']')].into_iter().find_map(|(left, right)| (*open == left).then_some(right));
     let body = response.body.trim_ascii();
     response.status < 300 && body.first().and_then(close).is_some_and(|close| body.last() != Some(&close))
 }

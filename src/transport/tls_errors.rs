@@ -8,7 +8,8 @@ use rustls::{CertificateError, Error as TlsError, InvalidMessage};
 /// What to do where the authority is not known.
 const UNTRUSTED: &str = "where a proxy looks into HTTPS, set SSL_CERT_FILE to a file with its certificate authority";
 
-/// What to say of a handshake that failed, and will fail whenever it is tried; nothing of other errors. `variable` may name another host.
+/// What to say of a handshake that failed, and will fail whenever it is tried; nothing of other errors. `variable` may
+/// name another host.
 pub fn distrust(error: &(dyn Error + 'static), variable: &str) -> Option<String> {
     let mut next = Some(error);
     while let Some(cause) = next {
@@ -35,7 +36,9 @@ fn said(error: &TlsError, variable: &str) -> Option<String> {
         TlsError::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
             format!("{WHOSE} is not valid yet; is the clock of this machine right?")
         }
-        TlsError::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
+        TlsError::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => {
             format!("{WHOSE} is for another host; is {variable} right, or a proxy in between?")
         }
         TlsError::InvalidCertificate(CertificateError::UnknownIssuer) => {

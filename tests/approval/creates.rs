@@ -41,7 +41,9 @@ fn a_create_is_not_put_together_from_several_plans() {
     let (sandbox, url) = served_here(&[]);
     let folder = Folder::new("create-halves");
     let block = |tag: &str, region: &str| {
-        config(&format!("{{ auth_config: {{ role_name: R }}, account_tags: [{tag}], aws_regions: {{ include_only: [{region}] }} }}"))
+        config(&format!(
+            "{{ auth_config: {{ role_name: R }}, account_tags: [{tag}], aws_regions: {{ include_only: [{region}] }} }}"
+        ))
     };
     plan(&folder, &url, &block("env:a", "eu-west-1"), "first.json");
     plan(&folder, &url, &block("env:b", "eu-west-2"), "second.json");
@@ -52,8 +54,8 @@ fn a_create_is_not_put_together_from_several_plans() {
     folder.run_at(&url, "apply --expect first.json --expect second.json").exits(0);
 }
 
-/// Providers whose creates take several requests: the whole account, what a run that stopped in between has made of it, and what somebody
-/// else may have made.
+/// Providers whose creates take several requests: the whole account, what a run that stopped in between has made of it,
+/// and what somebody else may have made.
 const IN_STEPS: [(&str, &str, &str, &str); 4] = [
     (
         "wavefront: {}",
@@ -84,7 +86,11 @@ const IN_STEPS: [(&str, &str, &str, &str); 4] = [
 #[test]
 fn a_create_that_stopped_in_between_needs_no_new_approval() {
     for (provider, whole, part, other) in IN_STEPS {
-        let text = |block: &str| format!("version: 1\nproviders: {{ {provider} }}\naccounts: [{{ aws_account_id: \"400000000001\", {block} }}]\n");
+        let text = |block: &str| {
+            format!(
+                "version: 1\nproviders: {{ {provider} }}\naccounts: [{{ aws_account_id: \"400000000001\", {block} }}]\n"
+            )
+        };
         for (made, exit) in [(part, 0), (other, 4)] {
             let (_, url) = served_world("{}", Faults::none());
             let folder = Folder::new("create-stopped");
@@ -104,7 +110,9 @@ fn bringing_back_a_row_needs_no_new_approval_either() {
     let (_, url) = served_world("{}", Faults::none());
     let folder = Folder::new("create-back");
     let text = |rest: &str| format!("version: 1\nproviders: {{ wavefront: {} }}\n{rest}\n", "{}");
-    let account = |block: &str| text(&format!("accounts: [{{ aws_account_id: \"400000000001\", wavefront: {{ role_name: R, {block} }} }}]"));
+    let account = |block: &str| {
+        text(&format!("accounts: [{{ aws_account_id: \"400000000001\", wavefront: {{ role_name: R, {block} }} }}]"))
+    };
     let whole = account("name: new, ec2: { enabled: false }");
     folder.write("heeler.yaml", &account("name: old, ec2: {}"));
     folder.run_at(&url, "apply").exits(0);

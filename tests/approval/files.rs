@@ -57,7 +57,10 @@ fn nothing_is_approved_by_none() {
     let (sandbox, url) = served_here(&[]);
     let folder = Folder::new("expect-none");
     folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{ONE}"));
-    folder.run_at(&url, "apply --expect none --json held.json").exits(4).says(&["+ create  400000000001", "HELD BACK: 1 account"]);
+    folder
+        .run_at(&url, "apply --expect none --json held.json")
+        .exits(4)
+        .says(&["+ create  400000000001", "HELD BACK: 1 account"]);
     assert_eq!(folder.json("held.json")["held_back"][0]["id"], "400000000001");
     assert!(ids(&sandbox).is_empty());
     folder.write("plan.json", "{}");
@@ -110,7 +113,13 @@ fn what_did_not_stick_is_said_where_a_file_approved_it() {
         &format!("{HEAD}accounts:\n  - {{ aws_account_id: \"210000000001\", datadog: {{ account_tags: [\"env:stage\"] }} }}\n"),
     );
     folder.run_at(&url, "plan --json plan.json").exits(0);
-    let run = folder.run_at(&url, "apply --expect plan.json --json applied.json").exits(3).says(&["did not stick", "Not converged"]);
+    let run = folder
+        .run_at(&url, "apply --expect plan.json --json applied.json")
+        .exits(3)
+        .says(&["did not stick", "Not converged"]);
     assert!(!run.out.contains("held back"), "{}", run.out);
-    assert_eq!((&folder.json("applied.json")["converged"], &folder.json("applied.json")["proof"]), (&json!(false), &json!("differs")));
+    assert_eq!(
+        (&folder.json("applied.json")["converged"], &folder.json("applied.json")["proof"]),
+        (&json!(false), &json!("differs"))
+    );
 }

@@ -1,4 +1,5 @@
-//! What approves what: creates as a whole and to their end, files that cannot approve, providers that are left out, and limits.
+//! What approves what: creates as a whole and to their end, files that cannot approve, providers that are left out, and
+//! limits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 

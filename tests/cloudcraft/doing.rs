@@ -1,4 +1,5 @@
-//! What befalls a write: a role that is not there yet, answers that are lost, and looks that share a listing. The clock is simulated.
+//! What befalls a write: a role that is not there yet, answers that are lost, and looks that share a listing. The clock
+//! is simulated.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -29,7 +30,11 @@ const ACCOUNT: &str = "{ name: Web, role_name: cloudcraft }";
 
 #[tokio::test(start_paused = true)]
 async fn a_role_that_is_not_there_yet_is_waited_for() {
-    let told = ["{\"error\":\"Unable to verify AWS account\",\"code\":400}", "<html>", "{\"error\":\"no\",\"reason\":\"role_not_assumable\"}"];
+    let told = [
+        "{\"error\":\"Unable to verify AWS account\",\"code\":400}",
+        "<html>",
+        "{\"error\":\"no\",\"reason\":\"role_not_assumable\"}",
+    ];
     for (status, body) in told.iter().flat_map(|body| [(400, *body), (403, *body)]) {
         let (vendor, config) = (reluctant(3, status, body), one("400000000001", ACCOUNT));
         let (planned, began) = (plan(&config, &vendor).await, Instant::now());
@@ -43,9 +48,12 @@ async fn a_role_that_is_not_there_yet_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn and_no_longer_than_half_a_minute() {
-    let (vendor, config) = (reluctant(100, 400, "{\"error\":\"Unable to verify AWS account\"}"), one("400000000001", ACCOUNT));
+    let (vendor, config) =
+        (reluctant(100, 400, "{\"error\":\"Unable to verify AWS account\"}"), one("400000000001", ACCOUNT));
     let (planned, began) = (plan(&config, &vendor).await, Instant::now());
-    let Status::Failed { why, fields, unsure } = apply(&config, &vendor, &planned).await.pop().unwrap().status else { panic!("it is refused") };
+    let Status::Failed { why, fields, unsure } = apply(&config, &vendor, &planned).await.pop().unwrap().status else {
+        panic!("it is refused")
+    };
     assert_eq!((vendor.count("POST /aws/account"), began.elapsed()), (6, Duration::from_secs(30)));
     assert_eq!((fields, unsure), (vec!["roleArn".to_owned()], false));
     assert!(why.contains("968898580625") && why.contains(OWNER), "what the role must trust: {why}");
@@ -56,7 +64,10 @@ async fn what_is_not_about_the_role_is_not_tried_again() {
     let known = [
         (400, "{\"error\":\"Invalid region parameter: x\",\"reason\":\"invalid_parameter\",\"code\":400}"),
         (400, "{\"error\":\"Invalid parameter format: roleArn\",\"reason\":\"invalid_property\",\"code\":400}"),
-        (403, "{\"error\":\"API key does not have sufficient permissions\",\"reason\":\"insufficient_privileges\",\"code\":403}"),
+        (
+            403,
+            "{\"error\":\"API key does not have sufficient permissions\",\"reason\":\"insufficient_privileges\",\"code\":403}",
+        ),
         (401, "{\"error\":\"Unauthorized\"}"),
     ];
     for (status, body) in known {
@@ -74,7 +85,8 @@ async fn what_is_not_about_the_role_is_not_tried_again() {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_told_to_stop_does_not_wait_for_a_role() {
-    let (vendor, config) = (reluctant(100, 400, "{\"error\":\"Unable to verify AWS account\"}"), one("400000000001", ACCOUNT));
+    let (vendor, config) =
+        (reluctant(100, 400, "{\"error\":\"Unable to verify AWS account\"}"), one("400000000001", ACCOUNT));
     let planned = plan(&config, &vendor).await;
     let (stop, interrupt) = interrupt();
     let began = Instant::now();
@@ -117,7 +129,10 @@ async fn a_create_whose_answer_was_lost_is_settled_by_listing() {
         }
         let log = sent(&sandbox);
         assert_eq!(log.iter().filter(|line| *line == "POST /aws/account").count(), 1, "{fault:?}: {log:?}");
-        assert_eq!((sandbox.rows("cloudcraft").len(), plan(&config, &sandbox).await.actions.is_empty()), (usize::from(is_made), is_made));
+        assert_eq!(
+            (sandbox.rows("cloudcraft").len(), plan(&config, &sandbox).await.actions.is_empty()),
+            (usize::from(is_made), is_made)
+        );
     }
 }
 
@@ -133,14 +148,19 @@ fn renames(number: u32) -> (String, Vec<serde_json::Value>) {
 async fn one_listing_serves_the_looks_of_five_seconds() {
     for (seconds, jobs, listings) in [(0, 1, 1), (0, 4, 1), (2, 1, 6)] {
         let (text, rows) = renames(12);
-        let (config, sandbox) = (load(&text), sandbox(&rows, Faults::parse(&format!("latency={seconds}s")).unwrap_or(Faults::none())));
+        let (config, sandbox) =
+            (load(&text), sandbox(&rows, Faults::parse(&format!("latency={seconds}s")).unwrap_or(Faults::none())));
         let planned = plan(&config, &sandbox).await;
         let before = sandbox.requests();
         let outcomes = execute(&planned, &ExecContext { jobs, ..context(&config, &sandbox) }).await;
         assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)), "{outcomes:?}");
         let log = sent(&sandbox)[before..].to_vec();
         // With answers after 2 s, a listing is 2 s old when it is there, and serves the looks before two writes.
-        assert_eq!(log.iter().filter(|line| *line == "GET /aws/account").count(), listings, "{seconds} s, {jobs} jobs: {log:?}");
+        assert_eq!(
+            log.iter().filter(|line| *line == "GET /aws/account").count(),
+            listings,
+            "{seconds} s, {jobs} jobs: {log:?}"
+        );
     }
 }
 
@@ -153,7 +173,8 @@ async fn a_look_after_a_lost_answer_is_not_answered_from_before() {
     let planned = plan(&config, &sandbox).await;
     let outcomes = apply(&config, &sandbox, &planned).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)), "{outcomes:?}");
-    let verbs: Vec<String> = sent(&sandbox)[2..].iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    let verbs: Vec<String> =
+        sent(&sandbox)[2..].iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(verbs, ["GET", "PUT", "GET", "PUT"]);
 }
 
@@ -161,7 +182,13 @@ async fn a_look_after_a_lost_answer_is_not_answered_from_before() {
 async fn half_a_listing_is_none() {
     let (text, rows) = renames(4);
     let config = load(&text);
-    for fault in [Fault::Halfway, Fault::HalfJson, Fault::Html, Fault::Failing { status: 500, done: false }, Fault::Reset { done: false }] {
+    for fault in [
+        Fault::Halfway,
+        Fault::HalfJson,
+        Fault::Html,
+        Fault::Failing { status: 500, done: false },
+        Fault::Reset { done: false },
+    ] {
         let sandbox = sandbox(&rows, Faults::none().at(1, fault));
         let planned = plan(&config, &sandbox).await;
         assert_eq!((planned.actions.len(), planned.all_listings_read()), (0, false), "{fault:?}");
@@ -192,7 +219,11 @@ async fn what_somebody_else_has_just_added_is_not_added_again() {
         let planned = plan(&config, &sandbox).await;
         sandbox.edit("cloudcraft", |rows| rows.push(row(1, "400000000001", "cloudcraft", name)));
         let outcome = apply(&config, &sandbox, &planned).await.pop().unwrap();
-        let ended = if is_as_planned { matches!(outcome.status, Status::AlreadySo) } else { matches!(outcome.status, Status::Stale(_)) };
+        let ended = if is_as_planned {
+            matches!(outcome.status, Status::AlreadySo)
+        } else {
+            matches!(outcome.status, Status::Stale(_))
+        };
         assert!(ended && sandbox.rows("cloudcraft").len() == 1, "{name}: {outcome:?}");
         assert!(sent(&sandbox).iter().all(|request| !request.starts_with("POST")), "{:?}", sent(&sandbox));
     }

@@ -1,8 +1,8 @@
-//! What is known of Cloudcraft's requests and answers, file by file of the collected fixtures, with data of our own: a request is
-//! produced exactly so, an answer is accepted by heeler, and where the sandbox gives it, produced there too.
+//! What is known of Cloudcraft's requests and answers, file by file of the collected fixtures, with data of our own: a
+//! request is produced exactly so, an answer is accepted by heeler, and where the sandbox gives it, produced there too.
 //!
-//! Not ours, and named so that they are not forgotten: `azure-list` (another API, nothing here speaks it; a row with that `source` is
-//! foreign, below), `snapshot.202` (drawing an account is no part of keeping it).
+//! Not ours, and named so that they are not forgotten: `azure-list` (another API, nothing here speaks it; a row with
+//! that `source` is foreign, below), `snapshot.202` (drawing an account is no part of keeping it).
 
 use heeler::model::plan::VendorError;
 use heeler::model::{Body, Method, ReadClient, Request, Status};
@@ -46,12 +46,17 @@ async fn created(block: &str) -> (String, String, Value) {
 async fn create_request() {
     let (verb, path, body) = created("{ name: Web, role_name: cloudcraft, region: us-east-1 }").await;
     assert_eq!((verb.as_str(), path.as_str()), ("POST", "/aws/account"));
-    assert_eq!(body, json!({ "name": "Web", "roleArn": "arn:aws:iam::400000000001:role/cloudcraft", "region": "us-east-1" }));
+    assert_eq!(
+        body,
+        json!({ "name": "Web", "roleArn": "arn:aws:iam::400000000001:role/cloudcraft", "region": "us-east-1" })
+    );
 }
 
 #[tokio::test]
 async fn create_shared_request() {
-    let block = format!("{{ name: Web, role_name: cloudcraft, region: eu-west-1, read_access: [{TEAM}, {OTHER_TEAM}], write_access: [{TEAM}] }}");
+    let block = format!(
+        "{{ name: Web, role_name: cloudcraft, region: eu-west-1, read_access: [{TEAM}, {OTHER_TEAM}], write_access: [{TEAM}] }}"
+    );
     let expected = json!({
         "name": "Web", "roleArn": "arn:aws:iam::400000000001:role/cloudcraft", "region": "eu-west-1",
         "readAccess": [TEAM, OTHER_TEAM], "writeAccess": [TEAM],
@@ -114,8 +119,12 @@ async fn listed(listing: &str) -> Result<Vec<(String, bool, String)>, VendorErro
     let text = listing.to_owned();
     let vendor = Vendor::new(move |_| Ok((200, text.clone())));
     let rows = Cloudcraft.observe(&vendor, &[]).await?.rows;
-    let external_id = |row: &str| serde_json::from_str::<Value>(row).unwrap()["externalId"].as_str().unwrap_or_default().to_owned();
-    Ok(rows.into_iter().map(|(key, row)| (key.name, row.not_manageable.is_some(), external_id(row.row.get()))).collect())
+    let external_id =
+        |row: &str| serde_json::from_str::<Value>(row).unwrap()["externalId"].as_str().unwrap_or_default().to_owned();
+    Ok(rows
+        .into_iter()
+        .map(|(key, row)| (key.name, row.not_manageable.is_some(), external_id(row.row.get())))
+        .collect())
 }
 
 #[tokio::test]
@@ -138,7 +147,10 @@ async fn list() {
 #[tokio::test]
 async fn list_openapi_minimal() {
     let mut least = row(1, "400000000001", "cloudcraft", "Web");
-    least.as_object_mut().unwrap().retain(|field, _| !matches!(field.as_str(), "source" | "readAccess" | "writeAccess"));
+    least
+        .as_object_mut()
+        .unwrap()
+        .retain(|field, _| !matches!(field.as_str(), "source" | "readAccess" | "writeAccess"));
     let vendor = Vendor::listing(&json!({ "accounts": [least] }), (500, ""));
     let config = one("400000000001", "{ role_name: cloudcraft, name: Web, read_access: [] }");
     let planned = plan(&config, &vendor).await;
@@ -168,8 +180,11 @@ async fn list_missing_key() {
 
 #[tokio::test]
 async fn list_duplicates() {
-    let twice =
-        [row(1, "400000000001", "cloudcraft", "Web"), row(2, "400000000002", "cloudcraft", "Shop"), row(3, "400000000002", "cloudcraft", "Shop")];
+    let twice = [
+        row(1, "400000000001", "cloudcraft", "Web"),
+        row(2, "400000000002", "cloudcraft", "Shop"),
+        row(3, "400000000002", "cloudcraft", "Shop"),
+    ];
     let text = json!({ "accounts": twice }).to_string();
     let found = Cloudcraft.observe(&Vendor::new(move |_| Ok((200, text.clone()))), &[]).await.unwrap();
     let ids: Vec<&str> = found.isolated.iter().filter_map(|row| Some(row.id.as_ref()?.0.as_str())).collect();
@@ -186,7 +201,10 @@ async fn list_datadog_sourced_unverified() {
     let rows = json!({ "accounts": [row(1, "400000000001", "cloudcraft", "Web"), pulled, azure] });
     let seen = listed(&rows.to_string()).await.unwrap();
     let foreign: Vec<&str> = seen.iter().filter(|(_, foreign, _)| *foreign).map(|(name, _, _)| name.as_str()).collect();
-    assert_eq!((seen.len(), foreign), (3, vec!["400000000001/DatadogIntegrationRole", "4b1c9d2e-0000-4000-8000-000000000001"]));
+    assert_eq!(
+        (seen.len(), foreign),
+        (3, vec!["400000000001/DatadogIntegrationRole", "4b1c9d2e-0000-4000-8000-000000000001"])
+    );
 }
 
 #[tokio::test]
@@ -205,13 +223,21 @@ async fn iam_policy_minimal_shape() {
     let (status, policy) = sandbox(&mut table(&[]), Method::Get, "/aws/account/iamParameters/policy/minimal", None);
     assert_eq!((status, &policy["Version"]), (200, &json!("2012-10-17")));
     let [one, several] = &policy["Statement"].as_array().unwrap()[..] else { panic!("{policy}") };
-    assert!(one["Action"].is_string() && one["Resource"].is_array() && several["Action"].is_array() && several["Resource"] == "*");
+    assert!(
+        one["Action"].is_string()
+            && one["Resource"].is_array()
+            && several["Action"].is_array()
+            && several["Resource"] == "*"
+    );
 }
 
 #[tokio::test]
 async fn user_me() {
     let (status, user) = sandbox(&mut table(&[]), Method::Get, "/user/me", None);
-    assert_eq!((status, keys(&user)), (200, vec!["accessedAt", "createdAt", "email", "id", "name", "settings", "updatedAt"]));
+    assert_eq!(
+        (status, keys(&user)),
+        (200, vec!["accessedAt", "createdAt", "email", "id", "name", "settings", "updatedAt"])
+    );
     let vendor = Vendor::new(move |_| Ok((200, user.to_string())));
     assert_eq!(Cloudcraft.organization(&vendor).await.unwrap().name, "Sandbox User");
 }
@@ -241,7 +267,10 @@ async fn errors() {
     for (file, body) in known {
         let status = u16::try_from(body["code"].as_u64().unwrap()).unwrap();
         let why = refused(status, &body.to_string()).await;
-        assert!(why.starts_with(&format!("Cloudcraft answered {status}: {}", body["error"].as_str().unwrap())), "{file}: {why}");
+        assert!(
+            why.starts_with(&format!("Cloudcraft answered {status}: {}", body["error"].as_str().unwrap())),
+            "{file}: {why}"
+        );
     }
     for body in ["<html>\n<p>Bad  gateway</p>", "", "[]", "{\"error\":7}"] {
         assert!(refused(400, body).await.starts_with("Cloudcraft answered 400"), "{body}");
@@ -265,7 +294,9 @@ async fn errors() {
 async fn error_404() {
     let body = error(404, "AwsAccount not found", "not_found").to_string();
     let vendor = Vendor::listing(&json!({ "accounts": [row(1, "400000000001", "cloudcraft", "Web")] }), (404, &body));
-    let config = load("version: 1\nproviders: { cloudcraft: {} }\nremoved:\n  - { aws_account_id: \"400000000001\", reason: closed }\n");
+    let config = load(
+        "version: 1\nproviders: { cloudcraft: {} }\nremoved:\n  - { aws_account_id: \"400000000001\", reason: closed }\n",
+    );
     let outcome = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap();
     assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
 }

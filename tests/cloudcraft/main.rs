@@ -1,5 +1,5 @@
-//! Cloudcraft: what its fixtures pin down, what befalls a create, and what is on the wire. What plans look like is in the stories
-//! (`tests/scenarios/cloudcraft_*`).
+//! Cloudcraft: what its fixtures pin down, what befalls a create, and what is on the wire. What plans look like is in
+//! the stories (`tests/scenarios/cloudcraft_*`).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod doing;
@@ -16,7 +16,10 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
+use heeler::model::{
+    Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient,
+    WriteRequest,
+};
 use heeler::planner::{self, ConfirmMode, PlanInput};
 use serde_json::{Value, json};
 
@@ -35,7 +38,9 @@ fn row(number: u32, account: &str, role: &str, name: &str) -> Value {
 
 /// What the key's owner is told for trust policies.
 fn parameters() -> Value {
-    let url = format!("https://console.aws.amazon.com/iam/home?#/roles$new?step=type&accountID=968898580625&externalID={OWNER}");
+    let url = format!(
+        "https://console.aws.amazon.com/iam/home?#/roles$new?step=type&accountID=968898580625&externalID={OWNER}"
+    );
     json!({ "accountId": "968898580625", "externalId": OWNER, "awsConsoleUrl": url })
 }
 
@@ -46,7 +51,8 @@ fn load(text: &str) -> Loaded {
 /// A config, or the titles of what is wrong with it.
 fn load_with(text: &str, env: &Env) -> Result<Loaded, Vec<String>> {
     let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, env, Vec::new()).map_err(|invalid| invalid.diagnostics.iter().map(|found| found.title.clone()).collect())
+    load_texts(texts, env, Vec::new())
+        .map_err(|invalid| invalid.diagnostics.iter().map(|found| found.title.clone()).collect())
 }
 
 /// One account under `cloudcraft:`, with this block.
@@ -74,7 +80,14 @@ async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan) -> Vec<Ou
 }
 
 fn context<'a>(config: &'a Loaded, client: &'a dyn WriteClient) -> ExecContext<'a> {
-    ExecContext { client, settings: &config.desired.settings, sources: &config.sources, jobs: 1, observer: &Unwatched, interrupt: interrupt().1 }
+    ExecContext {
+        client,
+        settings: &config.desired.settings,
+        sources: &config.sources,
+        jobs: 1,
+        observer: &Unwatched,
+        interrupt: interrupt().1,
+    }
 }
 
 struct Unwatched;
@@ -121,7 +134,12 @@ impl Vendor {
     }
 
     fn count(&self, what: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|request| format!("{} {}", request.method.as_str(), request.path) == what).count()
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|request| format!("{} {}", request.method.as_str(), request.path) == what)
+            .count()
     }
 
     fn answer(&self, request: &Request) -> Result<Response, Failure> {

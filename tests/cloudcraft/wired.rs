@@ -21,14 +21,22 @@ fn run(folder: &Folder, url: &str, args: &str) -> Run {
 fn a_run_over_http_converges() {
     let folder = Folder::new("cloudcraft");
     folder.write("heeler.yaml", CONFIG);
-    let world = json!({ "cloudcraft": { "accounts": [row(1, "400000000001", "old", "Web")], "iamParameters": parameters() } });
+    let world =
+        json!({ "cloudcraft": { "accounts": [row(1, "400000000001", "old", "Web")], "iamParameters": parameters() } });
     folder.write("world.json", &world.to_string());
     let served = Served::world(&folder, "world.json");
     run(&folder, &served.url, "plan --detailed-exitcode").exits(2).says(&["1 to create, 1 to update", "role_arn"]);
     run(&folder, &served.url, "apply --json apply.json").exits(0).says(&["Converged", "968898580625"]);
-    run(&folder, &served.url, "plan --detailed-exitcode --json plan.json").exits(0).says(&["no changes", "2 unchanged"]);
+    run(&folder, &served.url, "plan --detailed-exitcode --json plan.json")
+        .exits(0)
+        .says(&["no changes", "2 unchanged"]);
     let managed = folder.json("plan.json")["managed"].clone();
-    let policies: Vec<&str> = managed.as_array().unwrap().iter().filter_map(|row| row["trust_policy"]["Statement"][0]["Action"].as_str()).collect();
+    let policies: Vec<&str> = managed
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["trust_policy"]["Statement"][0]["Action"].as_str())
+        .collect();
     assert_eq!(policies, ["sts:AssumeRole"; 2], "{managed}");
 
     folder.write(
@@ -47,7 +55,9 @@ fn the_key_is_a_bearer_and_never_shown() {
     let listening = heard.clone();
     let url = parrot(move |request| {
         listening.lock().unwrap().push_str(request);
-        format!("401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{{\"error\":\"Bad key {KEY}\",\"code\":401}}")
+        format!(
+            "401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{{\"error\":\"Bad key {KEY}\",\"code\":401}}"
+        )
     });
     let refused = run(&folder, &url, "plan").exits(1).says(&["Cloudcraft answered 401", "CLOUDCRAFT_API_KEY"]);
     assert!(!format!("{}{}", refused.out, refused.err).contains(KEY));
@@ -73,9 +83,15 @@ fn an_address_is_a_plain_one() {
     ] {
         assert_eq!(base(host).as_deref(), Ok(expected), "{host}");
     }
-    for host in
-        ["http://proxy.example", "http://127.0.0.1.example", "ftp://x", "https://user:hunter2@x.example", "https://", "https://x/?q=1", "https://x y"]
-    {
+    for host in [
+        "http://proxy.example",
+        "http://127.0.0.1.example",
+        "ftp://x",
+        "https://user:hunter2@x.example",
+        "https://",
+        "https://x/?q=1",
+        "https://x y",
+    ] {
         let wrong = base(host).expect_err(host).join(" ");
         assert!(wrong.contains("CLOUDCRAFT_HOST") && !wrong.contains("hunter2"), "{host}: {wrong}");
     }

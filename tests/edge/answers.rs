@@ -24,7 +24,8 @@ fn a_redirect_says_where_to_and_that_nobody_follows() {
     let (nobody, url) = Nobody::home();
     let to = format!("{url}/login");
     let run = plan_of("redirect", move |_| format!("302 Found\r\nLocation: {to}?token=hunter2\r\n\r\n"));
-    let run = run.exits(1).says(&["302 redirects to http://127.0.0.1:", "/login, and redirects are not followed", "DD_HOST"]);
+    let run =
+        run.exits(1).says(&["302 redirects to http://127.0.0.1:", "/login, and redirects are not followed", "DD_HOST"]);
     assert!(!run.out.contains("hunter2"), "{}", run.out);
     assert_eq!(nobody.visitors(), 0);
 }
@@ -33,7 +34,9 @@ fn a_redirect_says_where_to_and_that_nobody_follows() {
 #[test]
 fn an_answer_of_rows_that_cannot_be_told_is_no_listing() {
     let zeros = |many: usize| vec!["0"; many].join(",");
-    let wavefront = |rows: String| format!(r#"{{"status":{{"result":"OK","code":200}},"response":{{"items":[{rows}],"moreItems":false}}}}"#);
+    let wavefront = |rows: String| {
+        format!(r#"{{"status":{{"result":"OK","code":200}},"response":{{"items":[{rows}],"moreItems":false}}}}"#)
+    };
     let of_accounts = |rows: String| format!(r#"{{"accounts":[{rows}]}}"#);
     let of_data = |rows: String| format!(r#"{{"data":[{rows}]}}"#);
     type Listing<'a> = &'a dyn Fn(String) -> String;
@@ -45,17 +48,26 @@ fn an_answer_of_rows_that_cannot_be_told_is_no_listing() {
     ];
     for (provider, settings, variable, listing) in vendors {
         let too_odd = "more than 10000 of its rows cannot be read, or told from others";
-        let twins =
-            vec![r#"{"id":"a","attributes":{"aws_account_id":"210000000001"},"account_id":"210000000001","role_name":"r"}"#; 10_001].join(",");
-        for (rows, said) in [(zeros(10_001), too_odd), (zeros(1_000_001), "more than 1,000,000 rows"), (twins, too_odd)] {
+        let twins = vec![
+            r#"{"id":"a","attributes":{"aws_account_id":"210000000001"},"account_id":"210000000001","role_name":"r"}"#;
+            10_001
+        ]
+        .join(",");
+        for (rows, said) in [(zeros(10_001), too_odd), (zeros(1_000_001), "more than 1,000,000 rows"), (twins, too_odd)]
+        {
             let folder = Folder::new("odd");
             let removed = "removed: [{ aws_account_id: \"210000000001\", reason: gone }]";
             folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ {provider}: {settings} }}\n{removed}\n"));
             let body = listing(rows);
             let url = parrot(move |_| format!("200 OK\r\n\r\n{body}"));
             let mut command = folder.heeler("plan --json plan.json");
-            command.env("CLOUDCRAFT_API_KEY", support::API_KEY).env("WAVEFRONT_TOKEN", support::API_KEY).env(variable, &url);
-            let run = Run::of(command.env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY)).exits(1).says(&[said]);
+            command
+                .env("CLOUDCRAFT_API_KEY", support::API_KEY)
+                .env("WAVEFRONT_TOKEN", support::API_KEY)
+                .env(variable, &url);
+            let run = Run::of(command.env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY))
+                .exits(1)
+                .says(&[said]);
             assert!(run.out.len() < 10_000, "{provider}: {}", run.out.len());
         }
     }
@@ -66,7 +78,11 @@ fn a_web_page_is_no_answer() {
     let page = "<!DOCTYPE html><html><head><title>Please log in</title></head><body><b>x</b></body></html>";
     let run = plan_of("page", move |_| format!("200 OK\r\nContent-Type: text/html\r\n\r\n{page}"));
     let run = run.exits(1).says(&["web page", "is a proxy in between", "DD_HOST"]);
-    assert!(!run.out.contains("<b>") && run.out.contains("nothing could be read") && !run.out.contains("no changes"), "{}", run.out);
+    assert!(
+        !run.out.contains("<b>") && run.out.contains("nothing could be read") && !run.out.contains("no changes"),
+        "{}",
+        run.out
+    );
     let run = plan_of("page-403", move |_| format!("403 Forbidden\r\nContent-Type: text/html\r\n\r\n{page}")).exits(1);
     let run = run.says(&["Datadog answered 403: a web page titled Please log in", "is a proxy in between", "DD_HOST"]);
     assert!(!run.out.contains("<b>"), "{}", run.out);
@@ -88,7 +104,10 @@ fn an_answer_that_says_nothing_is_told_from_one_that_is_broken() {
 #[test]
 fn a_row_whose_id_leads_elsewhere_is_left_alone_and_not_said_to_have_none() {
     for (id, said) in [
-        ("../../v1/x", "its live row, ../../v1/x, is left alone: its id has characters that cannot stand in the path of a request"),
+        (
+            "../../v1/x",
+            "its live row, ../../v1/x, is left alone: its id has characters that cannot stand in the path of a request",
+        ),
         ("", "its live row is left alone: it has no id"),
     ] {
         let mut row = support::row("210000000001");
@@ -141,10 +160,9 @@ fn a_handshake_that_fails_says_what_to_do() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
-        listener
-            .incoming()
-            .flatten()
-            .for_each(|mut stream| drop(stream.read(&mut [0; 1]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))))
+        listener.incoming().flatten().for_each(|mut stream| {
+            drop(stream.read(&mut [0; 1]).and_then(|_| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")))
+        })
     });
     let run = folder.run_at(&url, "plan").exits(1).says(&["does not speak HTTPS on this port; is DD_HOST right"]);
     assert!(!run.err.contains("trying again"), "{}", run.err);
@@ -171,7 +189,9 @@ fn an_answer_is_withheld_for_a_whole_key_and_not_for_a_word() {
         json!({ "data": [row] })
     };
     let repeated = row(&format!("k:{}", support::API_KEY));
-    plan_of("repeated", move |_| format!("200 OK\r\n\r\n{repeated}")).exits(1).says(&["is withheld: it repeats a key or a secret that was sent"]);
+    plan_of("repeated", move |_| format!("200 OK\r\n\r\n{repeated}"))
+        .exits(1)
+        .says(&["is withheld: it repeats a key or a secret that was sent"]);
 
     let folder = Folder::new("words");
     folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
@@ -179,6 +199,8 @@ fn an_answer_is_withheld_for_a_whole_key_and_not_for_a_word() {
     let url = parrot(move |_| format!("200 OK\r\n\r\n{answer}"));
     for key in ["datadog", "account", "attributes", "210000000001"] {
         let mut command = folder.heeler("plan");
-        Run::of(keyed(&mut command, &url).env("DD_API_KEY", key).env("DD_APP_KEY", "any")).exits(0).says(&["1 to update"]);
+        Run::of(keyed(&mut command, &url).env("DD_API_KEY", key).env("DD_APP_KEY", "any"))
+            .exits(0)
+            .says(&["1 to update"]);
     }
 }

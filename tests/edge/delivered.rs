@@ -1,5 +1,5 @@
-//! A result that could not be delivered is a failure, whichever command and format; a closed pipe is nobody's error. What is no
-//! file is written through.
+//! A result that could not be delivered is a failure, whichever command and format; a closed pipe is nobody's error.
+//! What is no file is written through.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -56,16 +56,22 @@ fn a_full_disk_is_a_failure_of_every_command() {
 fn an_apply_over_http_whose_report_is_lost_is_done_in_part() {
     let folder = Folder::new("lost-report");
     let served = Served::world(&folder, &format!("{QUICKSTART}/world.json"));
-    let run = Run::of(crate::support::keyed(&mut folder.heeler(&format!("apply {QUICKSTART} --json /dev/full")), &served.url));
+    let run = Run::of(crate::support::keyed(
+        &mut folder.heeler(&format!("apply {QUICKSTART} --json /dev/full")),
+        &served.url,
+    ));
     run.exits(3).says(&["cannot write /dev/full", "Converged"]);
 }
 
 #[test]
 fn a_closed_pipe_is_nobodys_error() {
     let folder = Folder::new("pipe");
-    for args in
-        [format!("plan --sandbox {QUICKSTART}"), format!("import --sandbox={QUICKSTART}/world.json"), "schema".to_owned(), "--help".to_owned()]
-    {
+    for args in [
+        format!("plan --sandbox {QUICKSTART}"),
+        format!("import --sandbox={QUICKSTART}/world.json"),
+        "schema".to_owned(),
+        "--help".to_owned(),
+    ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let run = into(&folder, &args, writer);
@@ -82,12 +88,24 @@ fn a_file_cut_by_a_quota_is_a_failure_and_leaves_nothing_beside_it() {
     };
     within(1, &format!("apply --sandbox {QUICKSTART} --json big.json")).exits(1).says(&["cannot write big.json"]);
     within(1, &format!("import --sandbox={QUICKSTART}/world.json --write new")).exits(1).says(&["cannot write new/"]);
-    within(1, &format!("import --sandbox={QUICKSTART}/world.json > cut.yaml")).exits(1).says(&["cannot write to stdout", "is not complete"]);
+    within(1, &format!("import --sandbox={QUICKSTART}/world.json > cut.yaml"))
+        .exits(1)
+        .says(&["cannot write to stdout", "is not complete"]);
     within(1, "schema > cut.json").exits(1);
     within(1, "man --dir man").exits(1);
-    let left = [folder.names(), fs::read_dir(folder.path("man")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()];
+    let left = [
+        folder.names(),
+        fs::read_dir(folder.path("man"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect(),
+    ];
     assert!(left.iter().flatten().all(|name| !name.ends_with(".writing")), "{left:?}");
-    assert!(!folder.path("big.json").exists() && fs::read_dir(folder.path("new")).is_ok_and(|mut files| files.next().is_none()), "{left:?}");
+    assert!(
+        !folder.path("big.json").exists()
+            && fs::read_dir(folder.path("new")).is_ok_and(|mut files| files.next().is_none()),
+        "{left:?}"
+    );
 }
 
 #[test]

@@ -14,7 +14,11 @@ fn settings(provider: &dyn Provider, written: Option<(&str, &str)>, env: &[(&str
     let env: Env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     match load_texts(vec![Text { name: "heeler.yaml".to_owned(), text }], &env, Vec::new()) {
         Ok(loaded) => Ok(loaded.desired.settings[provider.name()].clone()),
-        Err(invalid) => Err(invalid.diagnostics.iter().map(|found| format!("{}; {}", found.title, found.help.clone().unwrap_or_default())).collect()),
+        Err(invalid) => Err(invalid
+            .diagnostics
+            .iter()
+            .map(|found| format!("{}; {}", found.title, found.help.clone().unwrap_or_default()))
+            .collect()),
     }
 }
 
@@ -48,19 +52,27 @@ const ELSEWHERE: [&str; 22] = [
 fn a_config_names_no_host_but_the_vendors_own() {
     for provider in providers::ALL {
         let schema = provider.settings_schema();
-        let keys: Vec<String> = schema["properties"].as_object().into_iter().flat_map(|keys| keys.keys().cloned()).collect();
+        let keys: Vec<String> =
+            schema["properties"].as_object().into_iter().flat_map(|keys| keys.keys().cloned()).collect();
         for key in keys {
             for host in ELSEWHERE {
-                let Ok(settings) =
-                    settings(*provider, Some((&key, host)), &[("DD_SITE", "datadoghq.eu"), ("WAVEFRONT_ADDRESS", "acme.wavefront.com")])
-                else {
+                let Ok(settings) = settings(
+                    *provider,
+                    Some((&key, host)),
+                    &[("DD_SITE", "datadoghq.eu"), ("WAVEFRONT_ADDRESS", "acme.wavefront.com")],
+                ) else {
                     continue;
                 };
-                let own = settings.endpoint.base.strip_prefix("https://").is_some_and(|host| provider.is_own_host(host));
+                let own =
+                    settings.endpoint.base.strip_prefix("https://").is_some_and(|host| provider.is_own_host(host));
                 assert!(own, "{} with {key}: {host} goes to {}", provider.name(), settings.endpoint.base);
             }
         }
-        assert!(!provider.is_own_host("evil.example") && !provider.is_own_host("localhost") && !provider.is_own_host(""), "{}", provider.name());
+        assert!(
+            !provider.is_own_host("evil.example") && !provider.is_own_host("localhost") && !provider.is_own_host(""),
+            "{}",
+            provider.name()
+        );
     }
 }
 
@@ -68,7 +80,10 @@ fn a_config_names_no_host_but_the_vendors_own() {
 fn the_environment_names_any_host_with_tls_and_without_it_only_this_machine() {
     for provider in providers::ALL {
         let variable = provider.host_variable();
-        let with = |host: &str| settings(*provider, None, &[(variable, host), ("DD_SITE", "datadoghq.eu")]).map(|settings| settings.endpoint.base);
+        let with = |host: &str| {
+            settings(*provider, None, &[(variable, host), ("DD_SITE", "datadoghq.eu")])
+                .map(|settings| settings.endpoint.base)
+        };
         for (host, base) in [
             ("https://proxy.example", "https://proxy.example"),
             ("https://proxy.example:8443/", "https://proxy.example:8443"),

@@ -20,11 +20,21 @@ fn checkout(name: &str) -> Folder {
 #[track_caller]
 fn hides(folder: &Folder, args: &str, ci: &str, code: i32, said: &str) {
     let mut command = folder.heeler(args);
-    command.current_dir(folder.path("repo")).env(ci, "true").env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY);
+    command
+        .current_dir(folder.path("repo"))
+        .env(ci, "true")
+        .env("DD_API_KEY", support::API_KEY)
+        .env("DD_APP_KEY", support::APP_KEY);
     let run = Run::of(command.env("DD_HOST", "http://127.0.0.1:9"));
     assert_eq!(run.code, code, "{args} {ci}: {}{}", run.out, run.err);
-    assert!([&run.out, &run.err].iter().any(|text| text.contains(said)), "{args} {ci}: {said:?} is not in {}{}", run.out, run.err);
-    let reports = ["plan.md", "plan.json"].map(|name| fs::read_to_string(folder.path("repo").join(name)).unwrap_or_default());
+    assert!(
+        [&run.out, &run.err].iter().any(|text| text.contains(said)),
+        "{args} {ci}: {said:?} is not in {}{}",
+        run.out,
+        run.err
+    );
+    let reports =
+        ["plan.md", "plan.json"].map(|name| fs::read_to_string(folder.path("repo").join(name)).unwrap_or_default());
     let left = [run.out, run.err, reports.concat()].concat();
     assert!(!left.contains("hunter2"), "{args} {ci} shows it: {left}");
 }
@@ -48,7 +58,13 @@ fn in_ci_what_was_named_is_no_link() {
             ("way/dot/hosts.yml", "through a link"),
             ("way/dot", "through a link"),
         ] {
-            for command in ["validate", "plan --markdown plan.md --json plan.json", "import", "migrate --offline", "plan --sandbox"] {
+            for command in [
+                "validate",
+                "plan --markdown plan.md --json plan.json",
+                "import",
+                "migrate --offline",
+                "plan --sandbox",
+            ] {
                 hides(&folder, &format!("{command} {named}"), ci, 5, said);
             }
         }
@@ -106,5 +122,7 @@ fn a_link_within_a_folder_is_followed_and_so_is_one_that_somebody_named_at_home(
     for args in ["validate heeler", "validate named.yaml"] {
         Run::of(folder.heeler(args).current_dir(folder.path("repo"))).exits(0);
     }
-    Run::of(folder.heeler("validate heeler").current_dir(folder.path("repo")).env("CI", "true")).exits(0).says(&["2 files"]);
+    Run::of(folder.heeler("validate heeler").current_dir(folder.path("repo")).env("CI", "true"))
+        .exits(0)
+        .says(&["2 files"]);
 }

@@ -22,7 +22,8 @@ fn furnished(name: &str) -> Folder {
     folder
 }
 
-const READ: [&str; 6] = ["heeler/heeler.yaml", "heeler/sub/more.yml", "base/heeler.yaml", "base.yaml", "world.json", "plan.json"];
+const READ: [&str; 6] =
+    ["heeler/heeler.yaml", "heeler/sub/more.yml", "base/heeler.yaml", "base.yaml", "world.json", "plan.json"];
 
 /// What each command is run with, and which of those files it reads.
 const COMMANDS: [(&str, &[usize]); 4] = [
@@ -88,7 +89,12 @@ fn a_config_and_a_world_in_their_usual_places_are_inputs_too() {
     fs::rename(folder.path("world.json"), folder.path("heeler/world.json")).unwrap();
     for command in ["plan", "apply", "drift"] {
         refused(&folder, &format!("{command} --sandbox --json heeler/world.json"), &[], "this run reads that file");
-        refused(&folder, &format!("{command} --sandbox --markdown heeler/heeler.yaml"), &[], "this run reads that file");
+        refused(
+            &folder,
+            &format!("{command} --sandbox --markdown heeler/heeler.yaml"),
+            &[],
+            "this run reads that file",
+        );
     }
 }
 
@@ -153,10 +159,25 @@ fn what_a_killed_run_left_half_written_is_taken_away() {
 fn wrong_usage_leaves_the_last_reports_as_they_are() {
     let folder = furnished("usage");
     for wrong in ["--only 999999999999", "--base nowhere", "--no-such-flag", "--json", "--confirm-deletes many"] {
-        refused(&folder, &format!("plan heeler --sandbox=world.json --json plan.json --markdown plan.md {wrong}"), &[], "");
+        refused(
+            &folder,
+            &format!("plan heeler --sandbox=world.json --json plan.json --markdown plan.md {wrong}"),
+            &[],
+            "",
+        );
     }
-    refused(&folder, "plan nowhere --only 1 --sandbox=world.json --github --json plan.json --json plan.json", &[("GITHUB_OUTPUT", "out")], "");
-    refused(&folder, "apply heeler --sandbox=world.json --expect sha256:1 --expect plan.json --json other.json", &[], "one digest");
+    refused(
+        &folder,
+        "plan nowhere --only 1 --sandbox=world.json --github --json plan.json --json plan.json",
+        &[("GITHUB_OUTPUT", "out")],
+        "",
+    );
+    refused(
+        &folder,
+        "apply heeler --sandbox=world.json --expect sha256:1 --expect plan.json --json other.json",
+        &[],
+        "one digest",
+    );
 }
 
 #[test]

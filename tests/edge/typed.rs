@@ -47,9 +47,13 @@ fn a_world_without_its_equals_sign_is_told_so() {
     folder.write("heeler.yaml", HEAD);
     folder.write("world.json", &support::world(&[]));
     folder.write("config.json", "{\"version\": 1, \"providers\": {\"datadog\": {\"site\": \"datadoghq.eu\"}}}");
-    for (command, world) in
-        [("plan", "typo.json"), ("apply", "world.json"), ("drift", "world.json"), ("import", "typo.json"), ("migrate", "typo.json")]
-    {
+    for (command, world) in [
+        ("plan", "typo.json"),
+        ("apply", "world.json"),
+        ("drift", "world.json"),
+        ("import", "typo.json"),
+        ("migrate", "typo.json"),
+    ] {
         folder.run(&format!("{command} --sandbox {world}")).exits(64).says(&[&format!("--sandbox={world}")]);
     }
     folder.run("plan --sandbox config.json").exits(0);
@@ -96,6 +100,8 @@ fn a_site_as_people_have_it_gets_the_right_suggestion_and_no_keys() {
         folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ datadog: {{ site: \"{written}\" }} }}\n"));
         folder.run("validate").exits(5).says(&[&format!("did you mean `{meant}`?")]);
         folder.write("heeler.yaml", "version: 1\nproviders: { datadog: {} }\n");
-        Run::of(folder.heeler("validate").env("DD_SITE", written)).exits(5).says(&[&format!("did you mean `{meant}`?")]);
+        Run::of(folder.heeler("validate").env("DD_SITE", written))
+            .exits(5)
+            .says(&[&format!("did you mean `{meant}`?")]);
     }
 }

@@ -1,4 +1,5 @@
-//! How an apply ends: what is said of writes that did not stick, of vendors that fail, of a run that was stopped, and what is withheld.
+//! How an apply ends: what is said of writes that did not stick, of vendors that fail, of a run that was stopped, and
+//! what is withheld.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
@@ -17,7 +18,8 @@ use heeler::executor::interrupt::interrupt;
 use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::{
-    Action, Env, Failure, Method, Observed, Outcome, Plan, Proof, ReadClient, ReadRequest, Report, Response, Retry, Status, WriteClient, WriteRequest,
+    Action, Env, Failure, Method, Observed, Outcome, Plan, Proof, ReadClient, ReadRequest, Report, Response, Retry,
+    Status, WriteClient, WriteRequest,
 };
 use heeler::planner::proof::proof;
 use heeler::planner::{self, ConfirmMode, PlanInput};
@@ -69,14 +71,19 @@ impl WriteClient for Between {
                 self.sandbox.write(tell.clone()).await?;
                 self.sandbox.write(tell).await
             }
-            Does::Refuse(status) => Ok(Response::new(status, b"{\"errors\":[\"Forbidden\"],\"error\":\"no\"}".to_vec())),
+            Does::Refuse(status) => {
+                Ok(Response::new(status, b"{\"errors\":[\"Forbidden\"],\"error\":\"no\"}".to_vec()))
+            }
         }
     }
 }
 
 fn between(world: &Value, faults: &str, write: impl Fn(&WriteRequest) -> Does + Send + Sync + 'static) -> Between {
     let faults = if faults.is_empty() { Faults::none() } else { Faults::parse(faults).unwrap() };
-    Between { sandbox: Sandbox::new(World::parse(&world.to_string()).unwrap(), 1).with_faults(faults), write: Box::new(write) }
+    Between {
+        sandbox: Sandbox::new(World::parse(&world.to_string()).unwrap(), 1).with_faults(faults),
+        write: Box::new(write),
+    }
 }
 
 fn load(text: &str) -> Loaded {
@@ -129,7 +136,8 @@ fn fleet(number: u32, blocks: &[(&str, Value)], removed: Value) -> String {
         blocks.iter().for_each(|(provider, block)| entry[*provider] = block.clone());
         entry
     };
-    let providers: serde_json::Map<String, Value> = blocks.iter().map(|(provider, _)| ((*provider).to_owned(), settings(provider))).collect();
+    let providers: serde_json::Map<String, Value> =
+        blocks.iter().map(|(provider, _)| ((*provider).to_owned(), settings(provider))).collect();
     let limits = json!({ "creates": 100, "deletes": 100 });
     json!({ "version": 1, "providers": providers, "limits": limits, "accounts": (1..=number).map(entry).collect::<Vec<_>>(), "removed": removed })
         .to_string()
@@ -148,7 +156,9 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
     // Tags are kept in lower case.
     let lower = |tell: &WriteRequest| {
         let mut tell = tell.clone();
-        if let Some(tags) = tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes/account_tags")) {
+        if let Some(tags) =
+            tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes/account_tags"))
+        {
             *tags = serde_json::from_str(&tags.to_string().to_lowercase()).unwrap();
         }
         Does::Write(tell)
@@ -157,7 +167,11 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
     let config = load(&fleet(1, &[("datadog", json!({ "account_tags": ["Env:Prod", "team:data"] }))], removed));
     let (planned, ended) = apply(&config, &vendor, 4).await;
-    assert!(matches!(ended.outcomes[0].status, Status::Differs(_)) && matches!(ended.outcomes[1].status, Status::Skipped(_)), "{ended:?}");
+    assert!(
+        matches!(ended.outcomes[0].status, Status::Differs(_))
+            && matches!(ended.outcomes[1].status, Status::Skipped(_)),
+        "{ended:?}"
+    );
     assert_eq!(vendor.sandbox.rows("datadog").len(), 2, "a delete beside a change that differs");
     let (text, markdown) = said(&planned, &ended);
     for words in [
@@ -186,12 +200,21 @@ async fn an_answer_with_another_value_in_a_declared_field_holds_deletes_back() {
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
     let block = json!({ "auth_config": { "role_name": "ObserverRole" }, "account_tags": ["team:data"] });
     let (planned, ended) = apply(&load(&fleet(1, &[("datadog", block)], removed)), &vendor, 4).await;
-    assert!(matches!(ended.outcomes[0].status, Status::Differs(_)) && matches!(ended.outcomes[1].status, Status::Skipped(_)), "{ended:?}");
+    assert!(
+        matches!(ended.outcomes[0].status, Status::Differs(_))
+            && matches!(ended.outcomes[1].status, Status::Skipped(_)),
+        "{ended:?}"
+    );
     let (text, _) = said(&planned, &ended);
-    assert!(text.contains("auth_config.role_name: wanted ObserverRole, got Another") && text.contains("running it again is the resume"), "{text}");
+    assert!(
+        text.contains("auth_config.role_name: wanted ObserverRole, got Another")
+            && text.contains("running it again is the resume"),
+        "{text}"
+    );
 }
 
-/// A conflict is what it says where something exists already; of anything else it is a refusal, and nothing may have been done.
+/// A conflict is what it says where something exists already; of anything else it is a refusal, and nothing may have
+/// been done.
 #[tokio::test(start_paused = true)]
 async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
@@ -211,10 +234,12 @@ async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_refuses_stops_nobody_else() {
     for (status, kind) in [(403, "of the kind"), (401, "there")] {
-        let refuses =
-            move |tell: &WriteRequest| if tell.request.endpoint.provider == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) };
+        let refuses = move |tell: &WriteRequest| {
+            if tell.request.endpoint.provider == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) }
+        };
         let vendor = between(&json!({}), "", refuses);
-        let config = load(&fleet(6, &[("datadog", json!({ "auth_config": { "role_name": "dd" } })), wavefront()], json!([])));
+        let config =
+            load(&fleet(6, &[("datadog", json!({ "auth_config": { "role_name": "dd" } })), wavefront()], json!([])));
         let (planned, ended) = apply(&config, &vendor, 4).await;
         let of = |provider: &str| {
             planned
@@ -226,18 +251,27 @@ async fn a_vendor_that_refuses_stops_nobody_else() {
                 .collect::<Vec<_>>()
         };
         assert!(of("datadog").iter().all(|status| matches!(status, Status::Done)), "{ended:?}");
-        let skipped = of("wavefront").iter().filter(|status| matches!(status, Status::Skipped(why) if why.contains(kind))).count();
+        let skipped = of("wavefront")
+            .iter()
+            .filter(|status| matches!(status, Status::Skipped(why) if why.contains(kind)))
+            .count();
         assert_eq!(skipped, 5, "{status}: {:?}", of("wavefront"));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn five_lost_in_a_row_end_that_vendor_alone() {
-    let fails = |tell: &WriteRequest| if tell.request.endpoint.provider == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) };
+    let fails = |tell: &WriteRequest| {
+        if tell.request.endpoint.provider == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) }
+    };
     let vendor = between(&json!({}), "", fails);
     let config = load(&fleet(8, &[("cloudcraft", json!({ "role_name": "cc" })), wavefront()], json!([])));
     let (planned, ended) = apply(&config, &vendor, 4).await;
-    let skipped = ended.outcomes.iter().filter(|outcome| matches!(&outcome.status, Status::Skipped(why) if why.contains("in a row"))).count();
+    let skipped = ended
+        .outcomes
+        .iter()
+        .filter(|outcome| matches!(&outcome.status, Status::Skipped(why) if why.contains("in a row")))
+        .count();
     let done = planned
         .actions
         .iter()
@@ -256,7 +290,8 @@ async fn no_vendor_waits_for_another() {
         let config = load(&fleet(12, blocks, json!([])));
         let planned = plan(&config, &vendor).await;
         let (settings, sources) = (&config.desired.settings, &config.sources);
-        let context = ExecContext { client: &vendor, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
+        let context =
+            ExecContext { client: &vendor, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
         let began = Instant::now();
         assert!(execute(&planned, &context).await.iter().all(|outcome| matches!(outcome.status, Status::Done)));
         took.push(began.elapsed());
@@ -268,27 +303,40 @@ async fn no_vendor_waits_for_another() {
 #[tokio::test(start_paused = true)]
 async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
     for block in [("cloudcraft", json!({ "role_name": "cc" })), wavefront()] {
-        let twice = |tell: &WriteRequest| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
+        let twice =
+            |tell: &WriteRequest| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
         let vendor = between(&json!({}), "", twice);
         let config = load(&fleet(1, std::slice::from_ref(&block), json!([])));
         let (planned, ended) = apply(&config, &vendor, 1).await;
         let rows = vendor.sandbox.rows(block.0);
         let (text, markdown) = said(&planned, &ended);
         let outcomes = ended.outcomes.iter().cloned().enumerate().collect();
-        let progress = Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(&ended), managed: None };
+        let progress =
+            Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(&ended), managed: None };
         let view = PlanView::new(&planned, Vec::new(), true, String::new());
         let document = serde_json::to_value(document(&view, "apply", &config.sources, Some(&progress))).unwrap();
-        assert_eq!((rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]), (2, 2, &json!(false)), "{document:#}");
+        assert_eq!(
+            (rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]),
+            (2, 2, &json!(false)),
+            "{document:#}"
+        );
         for row in &rows {
             let id = row["id"].as_str().unwrap();
             assert!(text.contains(id) && markdown.contains(id), "{id} in {text} and {markdown}");
         }
         // The second one goes by the line that is shown for it, and nothing else does.
         let second = rows[1]["id"].as_str().unwrap();
-        let entry = text.lines().find(|line| line.contains("aws_account_id") && line.contains(second)).unwrap_or_else(|| panic!("{text}"));
-        let config = load(&format!("version: 1\nproviders: {{ {} }}\nremoved:\n  {}\n", setting(block.0), entry.trim()));
+        let entry = text
+            .lines()
+            .find(|line| line.contains("aws_account_id") && line.contains(second))
+            .unwrap_or_else(|| panic!("{text}"));
+        let config =
+            load(&format!("version: 1\nproviders: {{ {} }}\nremoved:\n  {}\n", setting(block.0), entry.trim()));
         let (_, ended) = apply(&config, &between_as_is(vendor.sandbox), 1).await;
-        assert!(ended.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)) && ended.outcomes.len() == 1, "{ended:?}");
+        assert!(
+            ended.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)) && ended.outcomes.len() == 1,
+            "{ended:?}"
+        );
     }
 }
 
@@ -302,15 +350,19 @@ fn between_as_is(sandbox: Sandbox) -> Between {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_second_delete_took_out_of_the_trash_is_said() {
-    let vendor =
-        Arc::new(between(&json!({}), "", |tell| if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(tell.clone()) }));
+    let vendor = Arc::new(between(&json!({}), "", |tell| {
+        if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(tell.clone()) }
+    }));
     apply(&load(&fleet(1, &[wavefront()], json!([]))), vendor.as_ref(), 1).await;
     let gone = json!({
         "version": 1, "providers": { "wavefront": { "address": "acme.wavefront.com" } },
         "removed": [{ "aws_account_id": account(1), "reason": "closed" }],
     });
     let (planned, ended) = apply(&load(&gone.to_string()), vendor.as_ref(), 1).await;
-    assert!(matches!(ended.outcomes[0].status, Status::NotInTrash) && vendor.sandbox.rows("wavefront").is_empty(), "{ended:?}");
+    assert!(
+        matches!(ended.outcomes[0].status, Status::NotInTrash) && vendor.sandbox.rows("wavefront").is_empty(),
+        "{ended:?}"
+    );
     let (text, markdown) = said(&planned, &ended);
     assert!(text.contains("not in the vendor's trash") && text.contains("1 deleted row is not in the trash"), "{text}");
     assert!(markdown.contains("is gone for good"), "{markdown}");

@@ -27,7 +27,10 @@ fn stopped_during_its_last_write_it_is_not_proved() {
         let ended = run.wait_with_output().unwrap();
         let text = String::from_utf8_lossy(&ended.stdout).into_owned();
         assert_eq!(ended.status.code(), Some(3), "{signal}: {text}");
-        assert!(text.contains("1 done") && text.contains("Not proved") && !text.contains("Nothing was changed"), "{signal}: {text}");
+        assert!(
+            text.contains("1 done") && text.contains("Not proved") && !text.contains("Nothing was changed"),
+            "{signal}: {text}"
+        );
         let applied = folder.json("applied.json");
         assert_eq!((&applied["converged"], &applied["proof"]), (&json!(false), &json!("stopped")), "{signal}");
         assert_eq!(applied["managed"][0]["id"], "210000000001", "what was just made is managed");
@@ -38,7 +41,10 @@ fn stopped_during_its_last_write_it_is_not_proved() {
 #[test]
 fn what_the_last_run_may_have_made_is_withheld_until_it_must_have_shown() {
     let folder = Folder::new("after");
-    folder.write("heeler.yaml", "version: 1\naccounts:\n  - { aws_account_id: \"210000000001\", cloudcraft: { role_name: cc, name: one } }\n");
+    folder.write(
+        "heeler.yaml",
+        "version: 1\naccounts:\n  - { aws_account_id: \"210000000001\", cloudcraft: { role_name: cc, name: one } }\n",
+    );
     let (sandbox, url) = served_world("{}", Faults::none());
     let last = |not_before: &str| {
         let action = json!({

@@ -1,4 +1,5 @@
-//! Effects that show late: what took effect is there for writes at once, and for questions only after a while, at every vendor.
+//! Effects that show late: what took effect is there for writes at once, and for questions only after a while, at every
+//! vendor.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use tokio::time::advance;
 use crate::faults;
 use crate::support::{self, ACCOUNTS};
 
-/// How one vendor makes and deletes a row, and how many there are once a second create and a second delete were sent too.
+/// How one vendor makes and deletes a row, and how many there are once a second create and a second delete were sent
+/// too.
 struct Vendor {
     provider: &'static str,
     backend: &'static str,
@@ -31,13 +33,15 @@ const WAVEFRONT: &str = "/api/v2/cloudintegration";
 
 fn vendors() -> Vec<Vendor> {
     let v2 = || {
-        let account = json!({ "aws_account_id": "210000000001", "aws_partition": "aws", "auth_config": { "role_name": "dd" } });
+        let account =
+            json!({ "aws_account_id": "210000000001", "aws_partition": "aws", "auth_config": { "role_name": "dd" } });
         json!({ "data": { "type": "account", "attributes": account } })
     };
     let v1 = || json!({ "account_id": "210000000001", "role_name": "dd" });
     let cloudcraft = || json!({ "name": "one", "roleArn": "arn:aws:iam::210000000001:role/drawing" });
     let wavefront = || {
-        let credentials = json!({ "roleArn": "arn:aws:iam::210000000001:role/observer", "externalId": "anyOneAtAll12345" });
+        let credentials =
+            json!({ "roleArn": "arn:aws:iam::210000000001:role/observer", "externalId": "anyOneAtAll12345" });
         json!({ "name": "one", "service": "EC2", "ec2": { "baseCredentials": credentials } })
     };
     let delete_v1 = |_: &Value| {
@@ -53,7 +57,14 @@ fn vendors() -> Vec<Vendor> {
             delete: |row| by_id("datadog", ACCOUNTS, row),
             second_create: 409,
         },
-        Vendor { provider: "datadog_v1", backend: "datadog", listing: V1, create: v1, delete: delete_v1, second_create: 409 },
+        Vendor {
+            provider: "datadog_v1",
+            backend: "datadog",
+            listing: V1,
+            create: v1,
+            delete: delete_v1,
+            second_create: 409,
+        },
         Vendor {
             provider: "cloudcraft",
             backend: "cloudcraft",
@@ -95,11 +106,17 @@ async fn a_write_takes_effect_at_once_and_shows_when_its_time_has_come() {
         for (hears, heard) in [(LateReply::Status(504), Some(504)), (LateReply::Nothing, None)] {
             let Vendor { provider, backend, listing, create, delete, second_create } = &vendor;
             let faults = Faults::none().at_write(1, late(20, hears)).at_write(3, late(90, hears));
-            let sandbox = Sandbox::new(World::empty(), 1).with_faults(faults).with_external_ids(heeler::providers::ExternalIds::Any);
+            let sandbox = Sandbox::new(World::empty(), 1)
+                .with_faults(faults)
+                .with_external_ids(heeler::providers::ExternalIds::Any);
             let post = || Request::new(provider, Method::Post, *listing).with_body(Body::plain(create()));
             assert_eq!(told(&sandbox, post()).await, heard, "{provider}");
             advance(Duration::from_secs(19)).await;
-            assert_eq!((listed(&sandbox, &vendor).await, sandbox.rows(backend).len()), (0, 1), "{provider}: it does not show, and is there");
+            assert_eq!(
+                (listed(&sandbox, &vendor).await, sandbox.rows(backend).len()),
+                (0, 1),
+                "{provider}: it does not show, and is there"
+            );
             assert_eq!(told(&sandbox, post()).await, Some(*second_create), "{provider}");
             advance(Duration::from_secs(1)).await;
             let all = sandbox.rows(backend);
@@ -147,7 +164,10 @@ fn a_rate_of_late_effects_is_about_writes_and_keeps_to_its_longest_time() {
 
 #[tokio::test]
 async fn a_shallow_patch_loses_what_a_block_does_not_name_and_a_deep_one_keeps_it() {
-    for (patch, wanted) in [("patch=deep", json!(["AWS/Lambda"])), ("patch=shallow", json!(["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"]))] {
+    for (patch, wanted) in [
+        ("patch=deep", json!(["AWS/Lambda"])),
+        ("patch=shallow", json!(["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"])),
+    ] {
         let mut row = support::row("400000000001");
         row["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/Lambda"] });
         let world = json!({ "datadog": { "data": [row] } }).to_string();
@@ -155,10 +175,21 @@ async fn a_shallow_patch_loses_what_a_block_does_not_name_and_a_deep_one_keeps_i
         let attributes = json!({ "aws_account_id": "400000000001", "metrics_config": { "enabled": false }, "auth_config": { "role_name": "other" } });
         let path = format!("{ACCOUNTS}/{}", row["id"].as_str().unwrap());
         let request = Request::new("datadog", Method::Patch, path);
-        let status = told(&sandbox, request.with_body(Body::plain(json!({ "data": { "type": "account", "attributes": attributes } })))).await;
+        let status = told(
+            &sandbox,
+            request.with_body(Body::plain(json!({ "data": { "type": "account", "attributes": attributes } }))),
+        )
+        .await;
         let now = &sandbox.rows("datadog")[0]["attributes"];
-        assert_eq!((status, &now["metrics_config"]["namespace_filters"]["exclude_only"]), (Some(200), &wanted), "{patch}");
-        assert_eq!(now["auth_config"]["external_id"], row["attributes"]["auth_config"]["external_id"], "{patch}: recorded to stay");
+        assert_eq!(
+            (status, &now["metrics_config"]["namespace_filters"]["exclude_only"]),
+            (Some(200), &wanted),
+            "{patch}"
+        );
+        assert_eq!(
+            now["auth_config"]["external_id"], row["attributes"]["auth_config"]["external_id"],
+            "{patch}: recorded to stay"
+        );
         assert_eq!(now["account_tags"], row["attributes"]["account_tags"], "{patch}: not named");
     }
 }

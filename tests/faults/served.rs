@@ -1,4 +1,5 @@
-//! The sandbox as a process, and within one: what it says on stderr, which external ids it takes, what it does not serve.
+//! The sandbox as a process, and within one: what it says on stderr, which external ids it takes, what it does not
+//! serve.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -29,7 +30,13 @@ impl Serving {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         let body = body.to_string();
         let keys = "DD-API-KEY: any\r\nDD-APPLICATION-KEY: any\r\nConnection: close";
-        write!(stream, "POST {path} HTTP/1.1\r\nHost: {}\r\n{keys}\r\nContent-Length: {}\r\n\r\n{body}", self.host, body.len()).unwrap();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{keys}\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host,
+            body.len()
+        )
+        .unwrap();
         let mut heard = String::new();
         stream.read_to_string(&mut heard).unwrap();
         heard.split(' ').nth(1).unwrap().parse().unwrap()
@@ -87,9 +94,16 @@ fn an_external_id_that_a_config_pins_can_be_rehearsed() {
 fn what_is_not_emulated_says_so() {
     let folder = Folder::new("unserved");
     let serving = Serving::of(&folder, "");
-    for path in ["/api/v2/integration/aws/some_future_thing", "/api/v1/integration/aws/some_future_thing", "/api/v2/users", "/"] {
+    for path in
+        ["/api/v2/integration/aws/some_future_thing", "/api/v1/integration/aws/some_future_thing", "/api/v2/users", "/"]
+    {
         let heard = send(&serving.host, "GET", path).unwrap();
-        assert!(heard.status == 501 && heard.body.contains("the sandbox does not serve this path"), "{path}: {} {}", heard.status, heard.body);
+        assert!(
+            heard.status == 501 && heard.body.contains("the sandbox does not serve this path"),
+            "{path}: {} {}",
+            heard.status,
+            heard.body
+        );
     }
     serving.stderr();
 }

@@ -20,8 +20,15 @@ fn rates_are_what_they_say_and_halves_are_halves() {
         met
     };
     let (read, written) = (met(Method::Get), met(Method::Post));
-    let failing = [500, 502, 503, 504].map(|status| [false, true].map(|done| format!("{:?}", Fault::Failing { status, done })));
-    let others = [("TooMany", 1000), ("Reset { done: false }", 500), ("Reset { done: true }", 500), ("Html", 500), ("HalfJson", 500)];
+    let failing =
+        [500, 502, 503, 504].map(|status| [false, true].map(|done| format!("{:?}", Fault::Failing { status, done })));
+    let others = [
+        ("TooMany", 1000),
+        ("Reset { done: false }", 500),
+        ("Reset { done: true }", 500),
+        ("Html", 500),
+        ("HalfJson", 500),
+    ];
     for (name, about) in failing.as_flattened().iter().map(|name| (name.as_str(), 250)).chain(others) {
         assert!((about - written[name]).abs() < about / 3, "{name}: {}", written[name]);
     }
@@ -31,13 +38,19 @@ fn rates_are_what_they_say_and_halves_are_halves() {
 #[test]
 fn a_placed_fault_comes_before_the_dice() {
     let faults = faults("429=1").at(3, Fault::Truncated);
-    assert_eq!([2, 3, 4].map(|number| faults.befalls(number, Method::Post)), [Fault::TooMany, Fault::Truncated, Fault::TooMany].map(Some));
+    assert_eq!(
+        [2, 3, 4].map(|number| faults.befalls(number, Method::Post)),
+        [Fault::TooMany, Fault::Truncated, Fault::TooMany].map(Some)
+    );
 }
 
 #[test]
 fn what_cannot_be_read_is_named_with_what_is_known() {
     let wrong = [
-        ("reset_after=0.1", "unknown fault `reset_after`: did you mean `reset-after`? known are 429, 5xx, reset-before, reset-after, truncate"),
+        (
+            "reset_after=0.1",
+            "unknown fault `reset_after`: did you mean `reset-after`? known are 429, 5xx, reset-before, reset-after, truncate",
+        ),
         ("chaos=1", "unknown fault `chaos`: known are 429"),
         ("", "unknown fault ``: known are 429"),
         ("429", "`429`: a rate lies between 0 and 1"),
@@ -60,14 +73,25 @@ fn what_cannot_be_read_is_named_with_what_is_known() {
         let said = Faults::parse(text).unwrap_err().to_string();
         assert!(said.contains(says), "{text}: {said}");
     }
-    assert!(Faults::parse("429=0.1,5xx=0.1,halfway=0.1,edit=0.1,malformed=0.1,truncate=0.1,reset-before=0.2,reset-after=0.2").is_ok());
+    assert!(
+        Faults::parse(
+            "429=0.1,5xx=0.1,halfway=0.1,edit=0.1,malformed=0.1,truncate=0.1,reset-before=0.2,reset-after=0.2"
+        )
+        .is_ok()
+    );
     assert_eq!(faults("latency=2s").latency(), Duration::from_secs(2));
 }
 
 #[test]
 fn a_wrong_spec_is_wrong_usage() {
     let folder = Folder::new("faults");
-    folder.run("sandbox --listen 127.0.0.1:0 --faults 429=0.1,edti=0.1").exits(64).says(&["--faults: unknown fault `edti`", "did you mean `edit`?"]);
-    folder.run("sandbox --listen 127.0.0.1:0 --faults 429=0.1 --faults 429=0.2").exits(64).says(&["`429` is given twice"]);
+    folder
+        .run("sandbox --listen 127.0.0.1:0 --faults 429=0.1,edti=0.1")
+        .exits(64)
+        .says(&["--faults: unknown fault `edti`", "did you mean `edit`?"]);
+    folder
+        .run("sandbox --listen 127.0.0.1:0 --faults 429=0.1 --faults 429=0.2")
+        .exits(64)
+        .says(&["`429` is given twice"]);
     folder.run("sandbox --help").exits(0).says(&["--faults 429=0.1,5xx=0.1", "limit=N/SECONDSs", "reset-after=RATE"]);
 }

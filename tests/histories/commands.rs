@@ -1,4 +1,5 @@
-//! heeler's commands within the test, as the binary runs them: arguments and environment in, an exit code out; files in a folder.
+//! heeler's commands within the test, as the binary runs them: arguments and environment in, an exit code out; files in
+//! a folder.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,5 +77,12 @@ pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     let files: String = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
     let json = args.iter().skip_while(|word| *word != "--json").nth(1).and_then(|file| std::fs::read(file).ok());
     let json = json.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    Ended { exit, printed: console.collected(), files, json, effects: vendors.effects(), last_read: vendors.last_read() }
+    Ended {
+        exit,
+        printed: console.collected(),
+        files,
+        json,
+        effects: vendors.effects(),
+        last_read: vendors.last_read(),
+    }
 }

@@ -1,4 +1,5 @@
-//! The desired state that a history's commits change: which resource has which of a few blocks, and which tombstones stand.
+//! The desired state that a history's commits change: which resource has which of a few blocks, and which tombstones
+//! stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -32,7 +33,8 @@ impl Resource {
     /// All that a history may be about. An account is at Datadog through one of its two APIs.
     pub fn all() -> Vec<Resource> {
         let of = |account: u8| {
-            [if account.is_multiple_of(2) { "datadog" } else { "datadog_v1" }, "cloudcraft", "wavefront"].map(|name| Resource(name, account))
+            [if account.is_multiple_of(2) { "datadog" } else { "datadog_v1" }, "cloudcraft", "wavefront"]
+                .map(|name| Resource(name, account))
         };
         (0..ACCOUNTS).flat_map(of).collect()
     }
@@ -72,7 +74,9 @@ impl Resource {
                 json!({ "auth_config": auth, "account_tags": [format!("env:{variant}")] })
             }
             ("datadog", 0) => json!({ "auth_config": role }),
-            ("datadog", 1) => json!({ "auth_config": role, "account_tags": ["env:one"], "metrics_config": { "enabled": false } }),
+            ("datadog", 1) => {
+                json!({ "auth_config": role, "account_tags": ["env:one"], "metrics_config": { "enabled": false } })
+            }
             ("datadog", 2) => json!({
                 "auth_config": { "role_name": "other" },
                 "account_tags": ["env:two", "team:x"],
@@ -104,8 +108,12 @@ impl Resource {
             ("wavefront", 1) => {
                 json!({ "role_name": "observer", "name": "one", "refresh_rate_minutes": 10, "cloudwatch": { "enabled": false }, "ec2": {} })
             }
-            ("wavefront", 2) => json!({ "role_name": "observer", "name": "two", "cloudwatch": { "namespaces": ["ec2", "sqs"] } }),
-            ("wavefront", _) => json!({ "role_name": "observer", "name": "two", "enabled": true, "cloudwatch": {}, "ec2": { "enabled": false } }),
+            ("wavefront", 2) => {
+                json!({ "role_name": "observer", "name": "two", "cloudwatch": { "namespaces": ["ec2", "sqs"] } })
+            }
+            ("wavefront", _) => {
+                json!({ "role_name": "observer", "name": "two", "enabled": true, "cloudwatch": {}, "ec2": { "enabled": false } })
+            }
             (other, _) => panic!("no blocks for {other}"),
         }
     }
@@ -180,7 +188,8 @@ impl Config {
 
     pub fn load(&self) -> Loaded {
         let text = Text { name: "heeler.yaml".to_owned(), text: self.text() };
-        load_texts(vec![text], &Env::default(), Vec::new())
-            .unwrap_or_else(|invalid| panic!("{:?}\n{}", invalid.diagnostics.iter().map(|found| &found.title).collect::<Vec<_>>(), self.text()))
+        load_texts(vec![text], &Env::default(), Vec::new()).unwrap_or_else(|invalid| {
+            panic!("{:?}\n{}", invalid.diagnostics.iter().map(|found| &found.title).collect::<Vec<_>>(), self.text())
+        })
     }
 }

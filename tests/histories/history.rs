@@ -28,8 +28,8 @@ pub struct Run {
     pub end: Option<End>,
     /// The time its requests take.
     pub luck: u64,
-    /// What somebody does right before the question of this number reaches that vendor. Right before a write it would be overwritten,
-    /// as README says, so such a run does one thing after the other.
+    /// What somebody does right before the question of this number reaches that vendor. Right before a write it would
+    /// be overwritten, as README says, so such a run does one thing after the other.
     pub meanwhile: Option<(u8, Deed)>,
     /// Whether the plan is approved by its digest, where there is but one.
     pub whole: bool,
@@ -143,7 +143,8 @@ fn run(dice: &mut Dice) -> Run {
         2 => Some(End::Stopped { request }),
         _ => None,
     };
-    let meanwhile = dice.percent(25).then(|| (2 + dice.below(6) as u8, deed(dice))).filter(|(_, deed)| deed.is_one_edit());
+    let meanwhile =
+        dice.percent(25).then(|| (2 + dice.below(6) as u8, deed(dice))).filter(|(_, deed)| deed.is_one_edit());
     let jobs = if meanwhile.is_some() { 1 } else { *dice.pick(&[1, 2, 4, 10]) };
     Run { jobs, end, luck: dice.below(1000), meanwhile, whole: dice.percent(25) }
 }

@@ -74,7 +74,11 @@ pub fn all() -> Vec<(&'static str, Vec<Step>)> {
                 Commit(1, Remove(Resource("cloudcraft", 0))),
                 Plan(1),
                 Approve(1),
-                Race { first: run(1, 809), second: Run { end: Some(End::Stopped { request: 27 }), ..run(2, 829) }, older: false },
+                Race {
+                    first: run(1, 809),
+                    second: Run { end: Some(End::Stopped { request: 27 }), ..run(2, 829) },
+                    older: false,
+                },
                 Merge(1),
             ],
         ),
@@ -105,7 +109,11 @@ pub fn all() -> Vec<(&'static str, Vec<Step>)> {
                 Plan(1),
                 Approve(1),
                 Merge(1),
-                Race { first: Run { end: Some(End::Stopped { request: 26 }), ..run(10, 654) }, second: run(10, 488), older: true },
+                Race {
+                    first: Run { end: Some(End::Stopped { request: 26 }), ..run(10, 654) },
+                    second: run(10, 488),
+                    older: true,
+                },
             ],
         ),
         (

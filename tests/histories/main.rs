@@ -1,6 +1,6 @@
-//! Law 16: what one run promises, a year of them keeps. Random histories of commits, pull requests, applies, people and bad days are
-//! played in process on a paused clock; what must hold stands in `promises`. `HEELER_HISTORIES` is how many, from the seed
-//! `HEELER_HISTORY` on; a history that fails is shrunk and printed.
+//! Law 16: what one run promises, a year of them keeps. Random histories of commits, pull requests, applies, people and
+//! bad days are played in process on a paused clock; what must hold stands in `promises`. `HEELER_HISTORIES` is how
+//! many, from the seed `HEELER_HISTORY` on; a history that fails is shrunk and printed.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
@@ -29,7 +29,9 @@ fn number(variable: &str, usual: u64) -> u64 {
 
 /// Leaves out steps as long as it still fails.
 fn shrunk(mut steps: Vec<Step>) -> (Vec<Step>, String) {
-    let fails = |steps: &[Step]| std::panic::catch_unwind(|| play(steps)).unwrap_or_else(|_| Err("it panicked".to_owned())).err();
+    let fails = |steps: &[Step]| {
+        std::panic::catch_unwind(|| play(steps)).unwrap_or_else(|_| Err("it panicked".to_owned())).err()
+    };
     let mut why = fails(&steps).unwrap_or_else(|| "it fails only sometimes".to_owned());
     let mut width = steps.len() / 2;
     while width > 0 {

@@ -34,7 +34,8 @@ impl Deed {
 
     /// At whose vendor.
     pub fn backend(self) -> &'static str {
-        let (Deed::Make(resource, _) | Deed::Change(resource, _) | Deed::AddUnknown(resource) | Deed::Delete(resource)) = self;
+        let (Deed::Make(resource, _) | Deed::Change(resource, _) | Deed::AddUnknown(resource) | Deed::Delete(resource)) =
+            self;
         resource.provider().backend()
     }
 }
@@ -76,7 +77,9 @@ pub async fn does(deed: Deed, sandbox: &Arc<Sandbox>, luck: u64) {
 fn each_row(sandbox: &Sandbox, resource: Resource, mut change: impl FnMut(&mut Value)) {
     let backend = resource.provider().backend();
     sandbox.edit(backend, |rows| {
-        rows.iter_mut().filter(|row| !is_in_trash(row) && Resource::of_row(backend, row) == Some(resource)).for_each(&mut change);
+        rows.iter_mut()
+            .filter(|row| !is_in_trash(row) && Resource::of_row(backend, row) == Some(resource))
+            .for_each(&mut change);
     });
 }
 
@@ -88,7 +91,8 @@ fn change(row: &mut Value, resource: Resource, what: u8) {
             *enabled = json!(*enabled != true);
         }
         ("datadog" | "datadog_v1", _) => {
-            row["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/SQS", "tags": ["by:hand"] }])
+            row["attributes"]["metrics_config"]["tag_filters"] =
+                json!([{ "namespace": "AWS/SQS", "tags": ["by:hand"] }])
         }
         ("cloudcraft", 0 | 1) => row["name"] = json!("by hand"),
         ("cloudcraft", _) => row["readAccess"] = json!(["team/by-hand"]),
@@ -114,8 +118,8 @@ fn add_unknown(row: &mut Value, resource: Resource) {
     }
 }
 
-/// The rows that a vendor makes of a block. heeler itself, with nobody's approval and a world of its own, stands for a person at the
-/// console.
+/// The rows that a vendor makes of a block. heeler itself, with nobody's approval and a world of its own, stands for a
+/// person at the console.
 async fn made(resource: Resource, variant: u8, luck: u64) -> Vec<Value> {
     let sandbox = Arc::new(Sandbox::new(World::empty(), luck).with_external_ids(ExternalIds::Any));
     let mut config = Config::default();

@@ -22,7 +22,8 @@ const SHOWN: Duration = Duration::from_secs(91);
 
 /// Plays a history on a clock that stands still but for what is waited for. Why it fails, if it does.
 pub fn play(steps: &[Step]) -> Kept {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     let mut play = Play::new();
     let played = runtime.block_on(async {
         for (number, step) in steps.iter().enumerate() {
@@ -123,7 +124,8 @@ impl Play {
         let name = format!("plan-{}", self.number);
         let path = folder::write(&format!("{name}.yaml"), &config.text());
         let [file, markdown] = ["json", "md"].map(|kind| folder::path(&format!("{name}.{kind}")).display().to_string());
-        let ended = self.reads(&["plan", &path, "--sandbox", "--json", &file, "--markdown", &markdown], &config).await?;
+        let ended =
+            self.reads(&["plan", &path, "--sandbox", "--json", &file, "--markdown", &markdown], &config).await?;
         Ok(Plan { config, file, json: ended.json, exit: ended.exit })
     }
 
@@ -174,8 +176,12 @@ impl Play {
         promises::all_say_the_same(&ended)?;
         // Somebody may change a row after the last listing was read.
         if ended.json["proof"] == "as_planned" && run.meanwhile.is_none() {
-            let aside = |key: &Key| ["held_back", "refusals", "unreadable"].iter().any(|list| mentions(&ended.json[*list], key));
-            promises::live_is(&self.sandbox, &config, &aside).await.map_err(|why| format!("it said converged, and {why}\n{}", ended.printed))?;
+            let aside = |key: &Key| {
+                ["held_back", "refusals", "unreadable"].iter().any(|list| mentions(&ended.json[*list], key))
+            };
+            promises::live_is(&self.sandbox, &config, &aside)
+                .await
+                .map_err(|why| format!("it said converged, and {why}\n{}", ended.printed))?;
         }
         if ended.exit == Some(Exit::Done) {
             self.pending.clear();
@@ -210,7 +216,8 @@ impl Play {
         let name = format!("apply-{}-{which}", self.number);
         let path = folder::write(&format!("{name}.yaml"), &config.text());
         let [json, markdown] = ["json", "md"].map(|kind| folder::path(&format!("{name}.{kind}")).display().to_string());
-        let mut args: Vec<String> = ["apply", &path, "--sandbox", "--json", &json, "--markdown", &markdown].map(str::to_owned).to_vec();
+        let mut args: Vec<String> =
+            ["apply", &path, "--sandbox", "--json", &json, "--markdown", &markdown].map(str::to_owned).to_vec();
         args.extend(["--jobs".to_owned(), run.jobs.to_string()]);
         let approved = match &self.pending[..] {
             [] => vec!["none".to_owned()],
@@ -228,7 +235,9 @@ impl Play {
         sleep(SHOWN).await;
         let ended = self.reads(&["drift", &path, "--sandbox", "--strict", "--json", &json], &config).await?;
         if ended.exit == Some(Exit::Done) {
-            promises::live_is(&self.sandbox, &config, &|_| false).await.map_err(|why| format!("it said in sync, and {why}"))?;
+            promises::live_is(&self.sandbox, &config, &|_| false)
+                .await
+                .map_err(|why| format!("it said in sync, and {why}"))?;
         }
         Ok(())
     }
@@ -250,7 +259,8 @@ impl Play {
         if doubled.is_empty() {
             return Ok(());
         }
-        // What is there twice is put right by hand: a tombstone for each row that is one too many, and then it is as in any history.
+        // What is there twice is put right by hand: a tombstone for each row that is one too many, and then it is as in
+        // any history.
         let mut config = self.now();
         for (key, ids) in doubled {
             let resource = Resource::of(&key);

@@ -2,12 +2,14 @@
 //!
 //! 1. Nothing is written that no approved plan of this history contains.
 //! 2. Nothing that nobody manages changes.
-//! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and without standing in that run's report as it was;
-//!    nothing leaves a trash for good, unless two runs at once delete it; then the one that took it out says so.
+//! 3. Nothing is deleted without a tombstone in the config of the run that deletes it, and without standing in that
+//!    run's report as it was; nothing leaves a trash for good, unless two runs at once delete it; then the one that
+//!    took it out says so.
 //! 4. No secret stands in any output.
-//! 5. Who says "converged", or "done as approved", is right, what was held back or refused aside; all outputs and the exit code say the same;
-//!    who says that nothing was changed has changed nothing.
-//! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after that says so.
+//! 5. Who says "converged", or "done as approved", is right, what was held back or refused aside; all outputs and the
+//!    exit code say the same; who says that nothing was changed has changed nothing.
+//! 6. Nothing is there twice, unless two runs at once made it, at a vendor that lets them; then whoever looked after
+//!    that says so.
 //!
 //! 1 to 3 are judged write by write, on what each write changed at the vendor.
 
@@ -74,12 +76,15 @@ pub async fn run_keeps(ended: &Ended, beside: Beside<'_>, config: &Config, appro
         return Err(format!("it wrote, and says that nothing was changed\n{}", ended.printed));
     }
     for effect in &ended.effects {
-        write_keeps(effect, (ended, beside), config, approved).await.map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
+        write_keeps(effect, (ended, beside), config, approved)
+            .await
+            .map_err(|why| format!("{}: {why}\n{effect}", effect.request))?;
     }
     Ok(())
 }
 
-/// 5: text, Markdown, JSON and the exit code of an apply that came to its end agree on whether all is as the config has it.
+/// 5: text, Markdown, JSON and the exit code of an apply that came to its end agree on whether all is as the config has
+/// it.
 pub fn all_say_the_same(ended: &Ended) -> Kept {
     let Some(exit) = ended.exit else { return Ok(()) };
     let says = |text: &str| [" Converged:", "Apply: nothing to do"].iter().any(|words| text.contains(words));
@@ -92,7 +97,12 @@ pub fn all_say_the_same(ended: &Ended) -> Kept {
 }
 
 /// 1 to 3 of one write.
-async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside<'_>), config: &Config, approved: &[Approved]) -> Kept {
+async fn write_keeps(
+    effect: &Effect,
+    (run, beside): (&Ended, Beside<'_>),
+    config: &Config,
+    approved: &[Approved],
+) -> Kept {
     let Effect { backend, before, after, request: _, at: _ } = effect;
     let row = before.as_ref().or(after.as_ref()).unwrap_or(&Value::Null);
     let resource = Resource::of_row(backend, row).ok_or("a row of nobody here")?;
@@ -124,13 +134,18 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside<'_>), confi
             if !is_reported((&before, beside), &key, &run.json) {
                 return Err(format!("{key} was deleted, and the report of the run does not say what it was"));
             }
-            let is_approved = approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
+            let is_approved =
+                approved.iter().any(|approved| action(&approved.plan, (&key, &id), &["delete"]).is_some());
             if is_approved { Ok(()) } else { Err(format!("no approved plan deletes {key}")) }
         }
         (None, None) => match after {
             Some(_) => Ok(()),
             // A run that was told to stop looks no more.
-            None if beside.is_another() && (run.exit.is_none() || run.says(NOT_IN_TRASH) || run.json["proof"] == "stopped") => Ok(()),
+            None if beside.is_another()
+                && (run.exit.is_none() || run.says(NOT_IN_TRASH) || run.json["proof"] == "stopped") =>
+            {
+                Ok(())
+            }
             None => Err("something left the trash for good".to_owned()),
         },
     }
@@ -139,12 +154,20 @@ async fn write_keeps(effect: &Effect, (run, beside): (&Ended, Beside<'_>), confi
 /// The approved plans, whether another run goes on beside this one, and what that has changed of the row.
 type Allowed<'a> = (&'a [Approved], Beside<'a>, &'a [[BTreeMap<String, Value>; 2]]);
 
-/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says. What another run did right
-/// before a write is overwritten by it, or put back where a vendor is sent whole rows or blocks.
-fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside, elsewhere): Allowed<'_>, before: &Value, after: &Value) -> Kept {
+/// Every leaf that differs is one that an approved plan sets, from what it was to what that plan's config says. What
+/// another run did right before a write is overwritten by it, or put back where a vendor is sent whole rows or blocks.
+fn only_approved(
+    (key, id): (&Key, &str),
+    ops: &[&str],
+    (approved, beside, elsewhere): Allowed<'_>,
+    before: &Value,
+    after: &Value,
+) -> Kept {
     let allowed: Vec<(&Value, BTreeMap<String, Value>)> = approved
         .iter()
-        .filter_map(|approved| Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json())))
+        .filter_map(|approved| {
+            Some((action(&approved.plan, (key, id), ops)?, approved.config.desired.entries.get(key)?.node.json()))
+        })
         .map(|(action, wanted)| (action, leaves(&wanted)))
         .collect();
     if allowed.is_empty() {
@@ -153,7 +176,9 @@ fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside, elsew
     let (before, after) = (leaves(before), leaves(after));
     for leaf in before.keys().chain(after.keys()) {
         let (was, is) = (before.get(leaf), after.get(leaf));
-        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| sets(action, leaf, (was, beside)) && wanted.get(leaf) == is;
+        let approves = |(action, wanted): &(&Value, BTreeMap<String, Value>)| {
+            sets(action, leaf, (was, beside)) && wanted.get(leaf) == is
+        };
         let is_put_back = elsewhere.iter().any(|[before, after]| before.get(leaf) == is && after.get(leaf) == was);
         if was != is && !is_put_back && !allowed.iter().any(approves) {
             return Err(format!("{leaf} of {key} became {is:?}, and no approved plan says so; it was {was:?}"));
@@ -162,7 +187,8 @@ fn only_approved((key, id): (&Key, &str), ops: &[&str], (approved, beside, elsew
     Ok(())
 }
 
-/// 5 and 6, for what a config says: each entry is live as it says, once; what it buried is not live. Keys in `aside` are left out.
+/// 5 and 6, for what a config says: each entry is live as it says, once; what it buried is not live. Keys in `aside`
+/// are left out.
 pub async fn live_is(sandbox: &Sandbox, config: &Config, aside: &dyn Fn(&Key) -> bool) -> Kept {
     let mut live = BTreeMap::<Key, Vec<Value>>::new();
     for (resource, row) in living_rows(sandbox) {
@@ -184,7 +210,10 @@ pub async fn live_is(sandbox: &Sandbox, config: &Config, aside: &dyn Fn(&Key) ->
         }
     }
     for (key, _) in live {
-        let tombstoned = config.removed.iter().any(|resource| resource.0 == key.provider && key.to_string().contains(&resource.account_id()));
+        let tombstoned = config
+            .removed
+            .iter()
+            .any(|resource| resource.0 == key.provider && key.to_string().contains(&resource.account_id()));
         if tombstoned && !aside(&key) {
             return Err(format!("{key} is live, and a tombstone stands for it"));
         }
@@ -204,12 +233,18 @@ pub async fn doubled(sandbox: &Sandbox) -> BTreeMap<Key, Vec<String>> {
 
 /// 6, for two runs at once: whoever looked when both rows were there names both.
 pub fn race_is_told(key: &Key, ids: &[String], ended: [&Ended; 2]) -> Kept {
-    let makes = |effect: &&Effect| effect.before.is_none() && effect.after.as_ref().is_some_and(|row| ids.iter().any(|id| row["id"] == id.as_str()));
+    let makes = |effect: &&Effect| {
+        effect.before.is_none()
+            && effect.after.as_ref().is_some_and(|row| ids.iter().any(|id| row["id"] == id.as_str()))
+    };
     let made = ended.iter().flat_map(|ended| ended.effects.iter().filter(makes)).map(|effect| effect.at).max();
     for run in ended {
         let told = ids.iter().all(|id| run.says(id));
         if run.exit.is_some() && run.last_read.get(key.provider).copied() > made && !told {
-            return Err(format!("{ids:?} are {key} twice, made by two runs at once, and one that looked does not say so\n{}", run.printed));
+            return Err(format!(
+                "{ids:?} are {key} twice, made by two runs at once, and one that looked does not say so\n{}",
+                run.printed
+            ));
         }
     }
     Ok(())
@@ -217,7 +252,8 @@ pub fn race_is_told(key: &Key, ids: &[String], ended: [&Ended; 2]) -> Kept {
 
 /// The action of a plan that is about this row; one that makes it is about whichever row it makes. v1 knows no ids.
 fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<&'a Value> {
-    let is_named = |action: &Value| action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name;
+    let is_named =
+        |action: &Value| action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name;
     let is_row = |action: &Value| action["op"] == "create" || key.provider == "datadog_v1" || action["row"] == id;
     let is_it = |action: &&Value| ops.iter().any(|op| action["op"] == *op) && is_named(action) && is_row(action);
     plan["actions"].as_array()?.iter().find(is_it)
@@ -225,7 +261,12 @@ fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<
 
 /// Whether a report holds a deleted row as it was. v1 shows another form of it; another run may change it right before.
 fn is_reported((row, beside): (&Value, Beside<'_>), key: &Key, report: &Value) -> bool {
-    let deleted = report["actions"].as_array().into_iter().flatten().filter(|action| action["id"] == key.name).map(|action| &action["deleted"]);
+    let deleted = report["actions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|action| action["id"] == key.name)
+        .map(|action| &action["deleted"]);
     let same = |deleted: &Value| match key.provider {
         _ if beside.is_another() => deleted["id"] == row["id"] || key.provider == "datadog_v1" && deleted.is_object(),
         "datadog" => deleted["attributes"] == row["attributes"] && deleted["id"] == row["id"],
@@ -235,12 +276,13 @@ fn is_reported((row, beside): (&Value, Beside<'_>), key: &Key, report: &Value) -
     deleted.into_iter().any(same)
 }
 
-/// Whether an action sets a leaf that was so: the leaf itself, something around it, or part of it. What a create sets had no value of
-/// anybody's before.
+/// Whether an action sets a leaf that was so: the leaf itself, something around it, or part of it. What a create sets
+/// had no value of anybody's before.
 fn sets(action: &Value, leaf: &str, (was, beside): (Option<&Value>, Beside<'_>)) -> bool {
     let changes = action["changes"].as_array().into_iter().flatten();
     changes.map(|change| (change["path"].as_str().unwrap_or_default(), &change["before"])).any(|(path, before)| {
-        let from_there = beside.is_another() || action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
+        let from_there =
+            beside.is_another() || action["op"] == "create" || path != leaf || leaves_of(leaf, before).get(leaf) == was;
         let path = path.split('[').next().unwrap_or_default();
         (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
     })

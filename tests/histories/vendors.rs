@@ -1,6 +1,6 @@
-//! The way to the vendors that a run of a history takes: the emulator, through the same persistence and pace as over HTTP. Requests take
-//! seeded time, so that runs at once meet in many orders. Every write is written down with what it changed, and a run can be killed
-//! or told to stop at any request.
+//! The way to the vendors that a run of a history takes: the emulator, through the same persistence and pace as over
+//! HTTP. Requests take seeded time, so that runs at once meet in many orders. Every write is written down with what it
+//! changed, and a run can be killed or told to stop at any request.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -140,7 +140,10 @@ impl Vendors {
         answer.map_err(|failure| match failure {
             Failure::NotSent { .. } => SendError::Unreached(failure),
             // The emulator answers as the vendor would, or not at all.
-            Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. } => SendError::Lost(failure),
+            Failure::Lost { .. }
+            | Failure::Limited { .. }
+            | Failure::Withheld { .. }
+            | Failure::NotTheVendor { .. } => SendError::Lost(failure),
         })
     }
 
@@ -207,6 +210,7 @@ impl ReadClient for Vendors {
 #[async_trait]
 impl WriteClient for Vendors {
     async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.pace, &tell.request, RequestKind::Write(tell.retry), || self.once(Sending::Write(&tell))).await
+        send_with_retry(&self.pace, &tell.request, RequestKind::Write(tell.retry), || self.once(Sending::Write(&tell)))
+            .await
     }
 }

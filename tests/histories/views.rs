@@ -14,8 +14,11 @@ use crate::vendors::BACKENDS;
 
 /// Every row that is not in a trash, and what it belongs to.
 pub fn living_rows(sandbox: &Sandbox) -> Vec<(Resource, Value)> {
-    let rows = BACKENDS.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
-    rows.filter(|(_, row)| !is_in_trash(row)).filter_map(|(backend, row)| Some((Resource::of_row(backend, &row)?, row))).collect()
+    let rows =
+        BACKENDS.into_iter().flat_map(|backend| sandbox.rows(backend).into_iter().map(move |row| (backend, row)));
+    rows.filter(|(_, row)| !is_in_trash(row))
+        .filter_map(|(backend, row)| Some((Resource::of_row(backend, &row)?, row)))
+        .collect()
 }
 
 /// A row's name and what of it is compared, as its provider sees it.
@@ -31,7 +34,8 @@ pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
     (key, view)
 }
 
-/// Values by path: lists in no order, what has a namespace by it, one-ofs as a whole, nothing that is empty, no secrets, and not what the server makes up.
+/// Values by path: lists in no order, what has a namespace by it, one-ofs as a whole, nothing that is empty, no
+/// secrets, and not what the server makes up.
 pub fn leaves(value: &Value) -> BTreeMap<String, Value> {
     leaves_of("", value)
 }
@@ -65,11 +69,17 @@ pub fn leaves_of(path: &str, value: &Value) -> BTreeMap<String, Value> {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 below(&path, value, found);
             }),
-            Value::Array(entries) if entries.iter().any(|entry| entry.get("namespace").is_some()) => entries.iter().for_each(|entry| {
-                let namespace = entry["namespace"].as_str().unwrap_or_default();
-                let rest = entry.as_object().into_iter().flatten().filter(|(name, value)| *name != "namespace" && !is_void(value));
-                rest.for_each(|(_, value)| drop(found.insert(format!("{path}[{namespace}]"), unordered(value))));
-            }),
+            Value::Array(entries) if entries.iter().any(|entry| entry.get("namespace").is_some()) => {
+                entries.iter().for_each(|entry| {
+                    let namespace = entry["namespace"].as_str().unwrap_or_default();
+                    let rest = entry
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(name, value)| *name != "namespace" && !is_void(value));
+                    rest.for_each(|(_, value)| drop(found.insert(format!("{path}[{namespace}]"), unordered(value))));
+                })
+            }
             other => drop(found.insert(path.to_owned(), unordered(other))),
         }
     }
@@ -85,7 +95,9 @@ fn unordered(value: &Value) -> Value {
             items.sort_by_key(Value::to_string);
             items.into()
         }
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), unordered(value))).collect::<Map<_, _>>().into(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), unordered(value))).collect::<Map<_, _>>().into()
+        }
         scalar => scalar.clone(),
     }
 }

@@ -39,13 +39,17 @@ fn cloudcraft(id: &str, account: &str, role: &str) -> Value {
     json!({ "id": id, "name": format!("Account {id}"), "roleArn": arn, "source": "aws", "externalId": "x", "readAccess": null, "brandNew": [1] })
 }
 
-/// Imports upon a config, and plans and imports again with the result: there is nothing left to do. Says what was imported.
+/// Imports upon a config, and plans and imports again with the result: there is nothing left to do. Says what was
+/// imported.
 #[track_caller]
 fn comes_back(folder: &Folder, head: &str, args: &str, unchanged: &str) -> String {
     folder.write("heeler/heeler.yaml", head);
     folder.write("heeler/imported.yaml", "");
-    let product =
-        folder.run(&format!("import heeler --sandbox=world.json {args}")).exits(0).says(&["Planned against the same listing: no changes."]).out;
+    let product = folder
+        .run(&format!("import heeler --sandbox=world.json {args}"))
+        .exits(0)
+        .says(&["Planned against the same listing: no changes."])
+        .out;
     folder.write("heeler/imported.yaml", &product);
     folder.run("plan heeler --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes.", unchanged]);
     let again = folder.run("import heeler --sandbox=world.json").exits(0);
@@ -99,23 +103,26 @@ fn a_row_is_declared_under_any_of_its_names() {
     for id in ["", "aws_account_id: \"500000000001\", "] {
         let config = format!("{V1}accounts:\n  - {{ {id}aws_partition: aws-us-gov, datadog_v1: {block} }}\n");
         nothing(&config, "").says(&["# Nothing to import"]);
-        let accepted = nothing(&config, &format!("--only {KEY}")).says(&["1 field differs", "host_tags: [\"env:prod\"]", KEY]);
+        let accepted =
+            nothing(&config, &format!("--only {KEY}")).says(&["1 field differs", "host_tags: [\"env:prod\"]", KEY]);
         assert_eq!(accepted.out.contains("aws_account_id"), !id.is_empty(), "{}", accepted.out);
     }
     // Of the account's id only the config knows.
     let account = "accounts:\n  - { aws_account_id: \"500000000001\", aws_partition: aws-us-gov, ";
-    nothing(&format!("{V1}{account}datadog_v1: {block} }}\n"), "--only 500000000001").says(&["host_tags: [\"env:prod\"]"]);
+    nothing(&format!("{V1}{account}datadog_v1: {block} }}\n"), "--only 500000000001")
+        .says(&["host_tags: [\"env:prod\"]"]);
     let both = "version: 1\nproviders: { datadog: { site: datadoghq.eu }, datadog_v1: { site: datadoghq.eu } }\n";
-    nothing(&format!("{both}{account}datadog: {{ auth_config: {{ access_key_id: {KEY} }} }} }}\n"), "").says(&["# Nothing to import"]);
-    nothing(&format!("{both}removed:\n  - {{ access_key_id: {KEY}, reason: closed }}\n"), "").says(&["# Nothing to import"]);
+    nothing(&format!("{both}{account}datadog: {{ auth_config: {{ access_key_id: {KEY} }} }} }}\n"), "")
+        .says(&["# Nothing to import"]);
+    nothing(&format!("{both}removed:\n  - {{ access_key_id: {KEY}, reason: closed }}\n"), "")
+        .says(&["# Nothing to import"]);
 }
 
 #[test]
 fn rules_of_defaults_that_an_account_does_not_have_are_left_alone() {
     let folder = Folder::new("rules");
     folder.write("world.json", &in_v1(2).to_string());
-    let defaults =
-        "defaults:\n  datadog_v1: { role_name: ObserverRole, account_specific_namespace_rules: { lambda: false, sqs: true, ec2: true } }\n";
+    let defaults = "defaults:\n  datadog_v1: { role_name: ObserverRole, account_specific_namespace_rules: { lambda: false, sqs: true, ec2: true } }\n";
     let product = comes_back(&folder, &format!("{V1}{defaults}"), "", "2 unchanged");
     assert!(product.contains("unmanaged: [datadog_v1.account_specific_namespace_rules.ec2]"), "{product}");
     insta::assert_snapshot!(product);
@@ -127,7 +134,8 @@ fn rules_of_defaults_that_an_account_does_not_have_are_left_alone() {
 #[test]
 fn a_second_vendor_comes_back_as_a_person_would_write_it() {
     let folder = Folder::new("second");
-    let mut rows: Vec<Value> = (1..=4).map(|at| cloudcraft(&format!("a{at}"), &format!("50000000000{at}"), "cloudcraft")).collect();
+    let mut rows: Vec<Value> =
+        (1..=4).map(|at| cloudcraft(&format!("a{at}"), &format!("50000000000{at}"), "cloudcraft")).collect();
     rows.push(cloudcraft("b1", "500000000004", "elsewhere"));
     rows.push(cloudcraft("b2", "500000000005", "some/path/cloudcraft"));
     rows.push(json!({ "id": "b3", "name": "Theirs", "roleArn": "arn:aws:iam::500000000006:role/cloudcraft", "source": "other" }));
@@ -150,7 +158,11 @@ fn one_account_of_two_vendors_is_one_entry() {
     folder.write("world.json", &world.to_string());
     folder.run("import --sandbox=world.json --write heeler").exits(0).says(&["Imported 2 accounts"]);
     folder.run("plan --sandbox=world.json --detailed-exitcode").exits(0).says(&["3 unchanged"]);
-    let shown = folder.run("import --sandbox=world.json --only 500000000001").exits(0).says(&["nothing differs", "cloudcraft:", "datadog:"]);
+    let shown = folder.run("import --sandbox=world.json --only 500000000001").exits(0).says(&[
+        "nothing differs",
+        "cloudcraft:",
+        "datadog:",
+    ]);
     assert_eq!(shown.out.matches("aws_account_id").count(), 1, "{}", shown.out);
     let elsewhere = "accounts:\n  - { aws_account_id: \"500000000001\", datadog: {} }\n  \
                      - { aws_account_id: \"500000000002\", cloudcraft: { role_name: other, name: x } }\n";
@@ -170,10 +182,15 @@ fn the_keys_that_are_set_say_which_vendors_are_read() {
     let folder = Folder::new("keys");
     let (sandbox, url) = served_here(&[row("500000000001")]);
     sandbox.edit("cloudcraft", |rows| rows.push(cloudcraft("a1", "500000000001", "cloudcraft")));
-    let second = |command: &mut std::process::Command| Run::of(command.env("CLOUDCRAFT_HOST", &url).env("CLOUDCRAFT_API_KEY", "k"));
+    let second = |command: &mut std::process::Command| {
+        Run::of(command.env("CLOUDCRAFT_HOST", &url).env("CLOUDCRAFT_API_KEY", "k"))
+    };
     let only = second(&mut folder.heeler("import")).exits(0).says(&["Imported 1 account"]).out;
     assert!(only.contains("  cloudcraft: {}\n") && !only.contains("datadog"), "{only}");
-    let both = second(keyed(&mut folder.heeler("import"), &url).env("DD_SITE", "datadoghq.eu")).exits(0).says(&["Imported 1 account"]).out;
+    let both = second(keyed(&mut folder.heeler("import"), &url).env("DD_SITE", "datadoghq.eu"))
+        .exits(0)
+        .says(&["Imported 1 account"])
+        .out;
     assert!(both.contains("organization: sandbox") && both.contains("cloudcraft: { role_name: cloudcraft }"), "{both}");
     folder.write("heeler.yaml", &both);
     second(keyed(&mut folder.heeler("plan --detailed-exitcode"), &url)).exits(0).says(&["2 unchanged"]);
@@ -183,7 +200,8 @@ fn wavefront(id: &str, service: &str, role: &str, fields: Value) -> Value {
     let (word, block) = (service.to_uppercase(), service);
     let mut row = json!({ "id": id, "name": format!("{role} {service}"), "service": word, "disabled": false, "serviceRefreshRateInMins": 5 });
     row[block] = fields;
-    row[block]["baseCredentials"] = json!({ "roleArn": format!("arn:aws:iam::500000000001:role/{role}"), "externalId": "x" });
+    row[block]["baseCredentials"] =
+        json!({ "roleArn": format!("arn:aws:iam::500000000001:role/{role}"), "externalId": "x" });
     row
 }
 
@@ -192,11 +210,18 @@ fn several_rows_of_one_account_are_one_entry() {
     let folder = Folder::new("several");
     let mut rows = vec![
         wavefront("a", "ec2", "observer", json!({ "metricFilterRegex": "", "brandNew": 1, "hostNameTags": ["name"] })),
-        wavefront("b", "cloudTrail", "observer", json!({ "region": "eu-west-1", "bucketName": "trails", "prefix": null })),
+        wavefront(
+            "b",
+            "cloudTrail",
+            "observer",
+            json!({ "region": "eu-west-1", "bucketName": "trails", "prefix": null }),
+        ),
         json!({ "id": "c", "name": "theirs", "service": "GCP", "gcp": { "projectId": "theirs" } }),
     ];
     rows[0]["additionalTags"] = json!({ "env": "prod" });
-    let world = |rows: &[Value]| folder.write("world.json", &json!({ "wavefront": { "items": rows, "moreItems": false } }).to_string());
+    let world = |rows: &[Value]| {
+        folder.write("world.json", &json!({ "wavefront": { "items": rows, "moreItems": false } }).to_string())
+    };
     let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\n";
     world(&rows);
     let alike = comes_back(&folder, head, "", "2 unchanged");
@@ -207,7 +232,13 @@ fn several_rows_of_one_account_are_one_entry() {
     insta::assert_snapshot!(apart);
     // A service that came since has its place in an entry that is there already.
     folder.write("heeler/imported.yaml", &alike);
-    folder.run("import heeler --sandbox=world.json").exits(0).says(&["# Nothing to import", "put a `wavefront.cloudwatch:` block there"]);
-    let shown = folder.run("import heeler --sandbox=world.json --only 500000000001").exits(0).says(&["nothing differs", "role_name: observer"]);
+    folder
+        .run("import heeler --sandbox=world.json")
+        .exits(0)
+        .says(&["# Nothing to import", "put a `wavefront.cloudwatch:` block there"]);
+    let shown = folder
+        .run("import heeler --sandbox=world.json --only 500000000001")
+        .exits(0)
+        .says(&["nothing differs", "role_name: observer"]);
     assert_eq!(shown.out.matches("aws_account_id").count(), 1, "{}", shown.out);
 }

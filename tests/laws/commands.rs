@@ -1,4 +1,5 @@
-//! heeler's commands within a test, as the binary runs them: words and an environment in; an exit code, what was printed, and files out.
+//! heeler's commands within a test, as the binary runs them: words and an environment in; an exit code, what was
+//! printed, and files out.
 
 use clap::Parser;
 use heeler::commands::console::Console;
@@ -56,7 +57,9 @@ pub async fn run_within<'a>(words: impl IntoIterator<Item = &'a str>, env: &Env,
     let result = match parsed(words) {
         Cli::Plan(args) => plan::run_within(&args, env, &console).await,
         Cli::Apply(args) => apply::run_within(&args, env, &console, stop).await,
-        Cli::Validate(_) | Cli::Drift(_) | Cli::Import(_) | Cli::Migrate(_) => panic!("these have a runtime of their own"),
+        Cli::Validate(_) | Cli::Drift(_) | Cli::Import(_) | Cli::Migrate(_) => {
+            panic!("these have a runtime of their own")
+        }
     };
     ended(result, &console)
 }

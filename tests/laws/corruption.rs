@@ -1,7 +1,8 @@
-//! Law 2 as a corruption test: config and listing are dropped, truncated, renamed, reordered, emptied and half-parsed, and applied.
-//! No row is ever deleted but the one that the whole config has a tombstone for.
+//! Law 2 as a corruption test: config and listing are dropped, truncated, renamed, reordered, emptied and half-parsed,
+//! and applied. No row is ever deleted but the one that the whole config has a tombstone for.
 //!
-//! `HEELER_CORRUPTIONS=1000000 cargo test --release --test laws corruption -- --nocapture` runs a million and says how many it reached.
+//! `HEELER_CORRUPTIONS=1000000 cargo test --release --test laws corruption -- --nocapture` runs a million and says how
+//! many it reached.
 
 use std::sync::Mutex;
 
@@ -45,7 +46,11 @@ fn cases() -> Vec<Case> {
         tombstoned: "210000000009",
     };
     let row = |n: u8| json!({ "account_id": format!("21000000000{n}"), "role_name": "dd", "host_tags": ["env:prod"], "excluded_regions": [] });
-    let account = |n: u8| format!("  - aws_account_id: \"21000000000{n}\"\n    datadog_v1: {{ host_tags: [\"env:prod\", \"team:{n}\"] }}\n");
+    let account = |n: u8| {
+        format!(
+            "  - aws_account_id: \"21000000000{n}\"\n    datadog_v1: {{ host_tags: [\"env:prod\", \"team:{n}\"] }}\n"
+        )
+    };
     let v1 = Case {
         provider: "datadog_v1",
         config: format!(
@@ -110,7 +115,21 @@ fn corrupt(text: &str, luck: &mut Luck) -> String {
         }
         5 => {
             let at = luck.cut(text);
-            let words = ["removed:", "accounts:", "null", "{}", "[]", "\"", "}", "]", "ownership: declared\n", "\t", "- ", ":", "#"];
+            let words = [
+                "removed:",
+                "accounts:",
+                "null",
+                "{}",
+                "[]",
+                "\"",
+                "}",
+                "]",
+                "ownership: declared\n",
+                "\t",
+                "- ",
+                ":",
+                "#",
+            ];
             format!("{}{}{}", &text[..at], words[luck.below(words.len())], &text[at..])
         }
         6 => text.replacen("data", ["Data", "dat", "", "removed"][luck.below(4)], 1 + luck.below(3)),
@@ -153,8 +172,9 @@ fn rearranged(text: &str, case: &Case, luck: &mut Luck) -> String {
     let Some(rows) = body[case.rows].as_array_mut().filter(|rows| rows.len() > 1) else { return text.to_owned() };
     let (a, b) = (luck.below(rows.len()), luck.below(rows.len()));
     let held = |rows: &[Value], at: usize, path: &str| rows[at].pointer(path).cloned().unwrap_or_default();
-    let put =
-        |rows: &mut [Value], at: usize, path: &str, value: Value| rows[at].pointer_mut(path).into_iter().for_each(|place| *place = value.clone());
+    let put = |rows: &mut [Value], at: usize, path: &str, value: Value| {
+        rows[at].pointer_mut(path).into_iter().for_each(|place| *place = value.clone())
+    };
     match luck.below(5) {
         0 => drop(rows.drain(..luck.below(rows.len()))),
         1 => rows.push(rows[a].clone()),
@@ -204,11 +224,23 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
             resend_secrets: false,
         };
         let plan = planner::plan(&input);
-        let context = ExecContext { client: &client, settings: &desired.settings, sources, jobs: 2, observer: &Nobody, interrupt: interrupt().1 };
+        let context = ExecContext {
+            client: &client,
+            settings: &desired.settings,
+            sources,
+            jobs: 2,
+            observer: &Nobody,
+            interrupt: interrupt().1,
+        };
         execute(&plan, &context).await;
     });
-    for request in sandbox.log().iter().filter(|request| request.method == Method::Delete && request.path.contains("/accounts/")) {
-        assert!(rows.iter().any(|row| request.path.ends_with(row["id"].as_str().unwrap_or("?"))), "run {number} deleted a row that never was");
+    for request in
+        sandbox.log().iter().filter(|request| request.method == Method::Delete && request.path.contains("/accounts/"))
+    {
+        assert!(
+            rows.iter().any(|row| request.path.ends_with(row["id"].as_str().unwrap_or("?"))),
+            "run {number} deleted a row that never was"
+        );
     }
     let sent = sandbox.log().into_iter().filter(|request| request.method == Method::Delete).count();
     // What is gone, whatever it took: a delete names its row in the path here, in the body there.
@@ -216,7 +248,8 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
     for row in rows.iter().filter(|row| !left.contains(&row["id"])) {
         let account = row["attributes"]["aws_account_id"].as_str().unwrap_or_default();
         // A digit that slipped may name another account in a tombstone; then that is what the text asks for.
-        let asked = account == case.tombstoned || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
+        let asked = account == case.tombstoned
+            || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
         assert!(asked, "{} run {number} deleted {account} without a tombstone:\n{text}", case.provider);
     }
     sent

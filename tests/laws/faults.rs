@@ -1,5 +1,5 @@
-//! Law 10: under injected faults, running until quiet reaches the state of a run without faults, with no account created twice and
-//! none lost; be they drawn at random, or one fault of each kind at each request in turn.
+//! Law 10: under injected faults, running until quiet reaches the state of a run without faults, with no account
+//! created twice and none lost; be they drawn at random, or one fault of each kind at each request in turn.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::generate::{Each, Fleet, cases, config, identity, keeping_authentication, of_accounts, two_fleets};
 use crate::harness::{account_of, apply, fields, load, plan, sandbox, world_of};
 
-/// Rounds after which a run that is still not quiet never will be. Nothing retries a read here: in most rounds one of three is lost.
+/// Rounds after which a run that is still not quiet never will be. Nothing retries a read here: in most rounds one of
+/// three is lost.
 const ROUNDS: usize = 20_000;
 
 /// Plans and applies until a complete plan has nothing to do.
@@ -48,7 +49,13 @@ fn state(sandbox: &Sandbox, backend: &str) -> Result<BTreeMap<String, Value>, Te
     Ok(found)
 }
 
-fn converges(backend: &str, rows: &[Value], text: &str, faults: Faults, calm: &BTreeMap<String, Value>) -> Result<(), TestCaseError> {
+fn converges(
+    backend: &str,
+    rows: &[Value],
+    text: &str,
+    faults: Faults,
+    calm: &BTreeMap<String, Value>,
+) -> Result<(), TestCaseError> {
     let shaken = sandbox(backend, rows.to_vec(), 3).with_faults(faults.clone());
     prop_assert!(until_quiet(&load(text), &shaken), "{faults:?}: not quiet after {ROUNDS} rounds");
     prop_assert_eq!(&state(&shaken, backend)?, calm, "{:?}", faults);
@@ -57,7 +64,11 @@ fn converges(backend: &str, rows: &[Value], text: &str, faults: Faults, calm: &B
 
 fn view(provider: &dyn Provider, earlier: &Fleet, later: &Fleet) -> (Vec<Value>, String) {
     let rows = world_of(provider.backend(), &config(provider, earlier, &json!({})), 3);
-    let gone = earlier.iter().filter(|(id, _)| !later.contains_key(*id)).take(1).map(|(id, block)| identity(provider, id, block));
+    let gone = earlier
+        .iter()
+        .filter(|(id, _)| !later.contains_key(*id))
+        .take(1)
+        .map(|(id, block)| identity(provider, id, block));
     let tombstoned: Vec<Value> = gone.map(|(key, name)| json!({ key: name, "reason": "closed" })).collect();
     (rows, config(provider, later, &json!({ "removed": tombstoned })))
 }
@@ -84,11 +95,14 @@ fn reads(config: &heeler::config::Loaded, sandbox: &Sandbox) -> usize {
     sandbox.requests() - before
 }
 
-/// As many faults as leave one plan in fifty whole, and at most 0.45 of all requests: a vendor that is asked more often has fewer.
+/// As many faults as leave one plan in fifty whole, and at most 0.45 of all requests: a vendor that is asked more often
+/// has fewer.
 fn rates(reads: usize, seed: u32) -> String {
     let each = (1.0 - 0.02_f64.powf(1.0 / reads.max(1) as f64)).min(0.45) / 9.0;
     let (often, rarely) = (2.0 * each, each);
-    format!("429={often},5xx={often},reset-after={often},reset-before={rarely},truncate={rarely},malformed={rarely},seed={seed}")
+    format!(
+        "429={often},5xx={often},reset-after={often},reset-before={rarely},truncate={rarely},malformed={rarely},seed={seed}"
+    )
 }
 
 #[test]
@@ -111,7 +125,8 @@ fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
 }
 
 fn one_fault_at_each_request(provider: &'static dyn Provider, block: &dyn Fn(&str) -> Value) {
-    let fleet = |ids: &[u32], tag: &str| ids.iter().map(|n| (format!("2100000000{n:02}"), block(tag))).collect::<Fleet>();
+    let fleet =
+        |ids: &[u32], tag: &str| ids.iter().map(|n| (format!("2100000000{n:02}"), block(tag))).collect::<Fleet>();
     let (earlier, later) = (fleet(&[1, 2, 3], "env:old"), fleet(&[1, 2, 4, 5], "env:new"));
     let (rows, text) = view(provider, &earlier, &later);
     let backend = provider.backend();
@@ -122,7 +137,17 @@ fn one_fault_at_each_request(provider: &'static dyn Provider, block: &dyn Fn(&st
     let (before, after) = (Fault::Reset { done: false }, Fault::Reset { done: true });
     let failing = |done| Fault::Failing { status: 502, done };
     for number in 1..=requests {
-        for fault in [Fault::TooMany, failing(false), failing(true), before, after, Fault::Truncated, Fault::Html, Fault::HalfJson, Fault::Halfway] {
+        for fault in [
+            Fault::TooMany,
+            failing(false),
+            failing(true),
+            before,
+            after,
+            Fault::Truncated,
+            Fault::Html,
+            Fault::HalfJson,
+            Fault::Halfway,
+        ] {
             converges(backend, &rows, &text, Faults::none().at(number, fault), &calm).expect("convergence");
         }
     }

@@ -49,8 +49,8 @@ pub fn identity(provider: &dyn Provider, id: &str, block: &Value) -> (&'static s
     }
 }
 
-/// A vendor refuses to switch an account between role and keys, and where the key is the identity another key is another account: so
-/// whoever is in both fleets keeps its way in.
+/// A vendor refuses to switch an account between role and keys, and where the key is the identity another key is
+/// another account: so whoever is in both fleets keeps its way in.
 pub fn keeping_authentication(provider: &dyn Provider, earlier: &Fleet, mut later: Fleet) -> Fleet {
     let has_key = |block: &Value| block.to_string().contains("access_key_id");
     let properties = provider.schema()["properties"].as_object().into_iter().flatten();
@@ -62,7 +62,12 @@ pub fn keeping_authentication(provider: &dyn Provider, earlier: &Fleet, mut late
         if let Some(fields) = block.as_object_mut().filter(|_| other_identity || other_kind) {
             fields.retain(|name, _| !ways.contains(&name));
             fields.extend(
-                known.as_object().into_iter().flatten().filter(|(name, _)| ways.contains(name)).map(|(name, value)| (name.clone(), value.clone())),
+                known
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .filter(|(name, _)| ways.contains(name))
+                    .map(|(name, value)| (name.clone(), value.clone())),
             );
         }
     }
@@ -103,8 +108,11 @@ pub fn account(provider: &'static dyn Provider) -> BoxedStrategy<Value> {
     let schema = provider.schema().clone();
     // What is needed and stands in an arm is there whenever that arm is.
     let arms = schema["x-one-of"].to_string();
-    let needed: Vec<String> = strings(&schema["x-needs"]).into_iter().filter(|field| !arms.contains(&format!("\"{field}\""))).collect();
-    let value = |field: String| field_value(&unwrapped(&schema["properties"][&field])).prop_map(move |value| (field.clone(), value));
+    let needed: Vec<String> =
+        strings(&schema["x-needs"]).into_iter().filter(|field| !arms.contains(&format!("\"{field}\""))).collect();
+    let value = |field: String| {
+        field_value(&unwrapped(&schema["properties"][&field])).prop_map(move |value| (field.clone(), value))
+    };
     let needed: Vec<_> = needed.into_iter().map(value).collect();
     (block(&schema), needed)
         .prop_map(|(block, needed)| {
@@ -124,10 +132,12 @@ pub fn block(schema: &Value) -> BoxedStrategy<Value> {
         .flatten()
         .map(|(name, field)| {
             let name = name.clone();
-            proptest::option::of(field_value(&unwrapped(field))).prop_map(move |value| value.map(|value| (name.clone(), value)))
+            proptest::option::of(field_value(&unwrapped(field)))
+                .prop_map(move |value| value.map(|value| (name.clone(), value)))
         })
         .collect();
-    let leads: Vec<_> = arms.iter().map(|arm| field_value(&unwrapped(&schema["properties"][&arm[0]])).boxed()).collect();
+    let leads: Vec<_> =
+        arms.iter().map(|arm| field_value(&unwrapped(&schema["properties"][&arm[0]])).boxed()).collect();
     (fields, leads, any::<prop::sample::Index>())
         .prop_map(move |(fields, leads, choice)| {
             let mut fields: Map<String, Value> = fields.into_iter().flatten().collect();
@@ -164,7 +174,9 @@ pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
             .boxed();
     }
     match schema["type"].as_str() {
-        Some("array") => btree_set(word(&schema["items"]), 0..4).prop_map(|items| items.into_iter().map(Value::from).collect()).boxed(),
+        Some("array") => btree_set(word(&schema["items"]), 0..4)
+            .prop_map(|items| items.into_iter().map(Value::from).collect())
+            .boxed(),
         Some("object") if schema["x-switches"] == true => btree_map(word(schema), any::<bool>(), 0..3)
             .prop_map(|switches| switches.into_iter().map(|(name, on)| (name, Value::from(on))).collect())
             .boxed(),
@@ -194,21 +206,26 @@ pub fn word(schema: &Value) -> BoxedStrategy<String> {
         (Some("clearable"), _) => of(&["", "one", "two"]),
         (Some("region"), _) => of(&["eu-central-1", "us-east-1", "ap-south-1", "sa-east-1"]),
         (Some("role-name"), _) => of(&["DatadogIntegrationRole", "dd-role", "Other"]),
-        (Some("role-arn"), _) => of(&["arn:aws:iam::${aws_account_id}:role/law", "arn:aws:iam::${aws_account_id}:role/some/path/Other"]),
-        (Some("access-key-id"), _) => of(&["AKIAEXAMPLE00000001", "AKIAEXAMPLE00000002", "AKIAEXAMPLE00000003"]),
-        (Some("lambda-arn"), _) => {
-            of(&["arn:aws:lambda:eu-west-1:210000000001:function:dd", "arn:aws:lambda:us-east-1:210000000002:function:forwarder"])
+        (Some("role-arn"), _) => {
+            of(&["arn:aws:iam::${aws_account_id}:role/law", "arn:aws:iam::${aws_account_id}:role/some/path/Other"])
         }
+        (Some("access-key-id"), _) => of(&["AKIAEXAMPLE00000001", "AKIAEXAMPLE00000002", "AKIAEXAMPLE00000003"]),
+        (Some("lambda-arn"), _) => of(&[
+            "arn:aws:lambda:eu-west-1:210000000001:function:dd",
+            "arn:aws:lambda:us-east-1:210000000002:function:forwarder",
+        ]),
         (Some("metric-pattern"), _) => of(&["aws.ec2.network_in", "aws.rds.*", "aws.s3.bucket_size_bytes"]),
-        (_, Some("namespace rules")) => of(&["auto_scaling", "ec2", "sqs", "opsworks", "collect_custom_metrics", "eventbridge_pipes"]),
+        (_, Some("namespace rules")) => {
+            of(&["auto_scaling", "ec2", "sqs", "opsworks", "collect_custom_metrics", "eventbridge_pipes"])
+        }
         (_, Some("namespaces")) => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
         (_, Some("log sources")) => of(&["s3", "lambda", "elbv2", "waf"]),
         _ => of(&["one", "two", "three"]),
     }
 }
 
-/// What a vendor would refuse by a rule of its own is bent until it would not: Datadog wants extended collection under CSPM, so
-/// whoever switches the one off says something of the other.
+/// What a vendor would refuse by a rule of its own is bent until it would not: Datadog wants extended collection under
+/// CSPM, so whoever switches the one off says something of the other.
 pub fn lawful(mut block: Value) -> Value {
     const CSPM: &str = "cloud_security_posture_management_collection";
     const CSPM_V1: &str = "cspm_resource_collection_enabled";
@@ -229,7 +246,8 @@ pub fn lawful(mut block: Value) -> Value {
 
 /// A config of one file. JSON is YAML.
 pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
-    let accounts: Vec<Value> = fleet.iter().map(|(id, block)| json!({ "aws_account_id": id, provider.name(): block })).collect();
+    let accounts: Vec<Value> =
+        fleet.iter().map(|(id, block)| json!({ "aws_account_id": id, provider.name(): block })).collect();
     let mut config = json!({
         "version": 1,
         "providers": { provider.name(): settings(provider) },
@@ -246,7 +264,10 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
 pub fn settings(provider: &dyn Provider) -> Value {
     let schema = provider.settings_schema();
     let known = [("site", "datadoghq.eu"), ("address", "acme.wavefront.com")].into_iter();
-    known.filter(|(name, _)| schema["properties"].get(*name).is_some()).map(|(name, place)| (name.to_owned(), json!(place))).collect()
+    known
+        .filter(|(name, _)| schema["properties"].get(*name).is_some())
+        .map(|(name, place)| (name.to_owned(), json!(place)))
+        .collect()
 }
 
 /// An order for things that have none.
@@ -271,7 +292,8 @@ pub fn shuffled(value: &Value, luck: &mut dyn Iterator<Item = prop::sample::Inde
         }
         Value::Object(fields) => {
             let entries = fields.iter().map(|(name, value)| {
-                let value = if name == "profiles" && value.is_array() { value.to_string() } else { shuffled(value, luck) };
+                let value =
+                    if name == "profiles" && value.is_array() { value.to_string() } else { shuffled(value, luck) };
                 format!("{}: {value}", json!(name))
             });
             let entries = entries.collect();

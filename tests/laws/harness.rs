@@ -27,9 +27,11 @@ impl ProgressObserver for Nobody {
 
 /// A config from one text; everything wrong with it if it is refused.
 pub fn try_load(texts: &[String]) -> Result<Loaded, Vec<String>> {
-    let texts = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
-    load_texts(texts, &Env::default(), Vec::new())
-        .map_err(|invalid| invalid.diagnostics.iter().map(|found| format!("{} ({})", found.title, found.label)).collect())
+    let texts =
+        texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
+    load_texts(texts, &Env::default(), Vec::new()).map_err(|invalid| {
+        invalid.diagnostics.iter().map(|found| format!("{} ({})", found.title, found.label)).collect()
+    })
 }
 
 /// A config that must load.
@@ -46,7 +48,12 @@ pub fn sandbox(backend: &str, rows: Vec<Value>, seed: u64) -> Sandbox {
 
 /// Runs a future to its end, with a paused clock.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime").block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime")
+        .block_on(future)
 }
 
 /// Reads and decides.

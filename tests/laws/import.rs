@@ -1,4 +1,5 @@
-//! Law 7: import is a fixpoint. `plan(live, import(live))` is empty, folded and flat, upon nothing and upon any config there may be.
+//! Law 7: import is a fixpoint. `plan(live, import(live))` is empty, folded and flat, upon nothing and upon any config
+//! there may be.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,8 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::generate::{
-    Each, Fleet, account, cases, config, each, field_value, fleet, keeping_authentication, lawful, own_key, settings, two_fleets, unwrapped,
+    Each, Fleet, account, cases, config, each, field_value, fleet, keeping_authentication, lawful, own_key, settings,
+    two_fleets, unwrapped,
 };
 use crate::harness::{block_on, load, plan, sandbox, try_load, world_of};
 use crate::mess::{mess, strays};
@@ -26,15 +28,23 @@ fn beginning(provider: &dyn Provider) -> Vec<Line> {
 }
 
 /// Imports what the sandbox lists, upon these texts.
-pub fn imported(provider: &dyn Provider, texts: &[String], sandbox: &Sandbox, flat: bool, only: Option<&BTreeSet<String>>) -> Imported {
+pub fn imported(
+    provider: &dyn Provider,
+    texts: &[String],
+    sandbox: &Sandbox,
+    flat: bool,
+    only: Option<&BTreeSet<String>>,
+) -> Imported {
     let head = heeler::render::yaml::document(&beginning(provider));
-    let loaded = try_load(if texts.is_empty() { std::slice::from_ref(&head) } else { texts }).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+    let loaded = try_load(if texts.is_empty() { std::slice::from_ref(&head) } else { texts })
+        .unwrap_or_else(|wrong| panic!("{wrong:?}"));
     let snapshots = block_on(async {
         let mut snapshots = observe(sandbox, &loaded.desired).await;
         observe_unmanaged(sandbox, &fresh(&loaded.desired, &snapshots, only), &mut snapshots).await;
         snapshots
     });
-    let named: Vec<Text> = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
+    let named: Vec<Text> =
+        texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
     let beginning = if texts.is_empty() { beginning(provider) } else { Vec::new() };
     let (env, layout) = (Env::default(), Layout::One);
     let (beginning, loaded, env, snapshots) = (&beginning, &loaded, &env, &snapshots);
@@ -65,7 +75,8 @@ fn layers(Each(provider): Each) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// A few accounts, or many that look alike: a few kinds, each account with something of another kind, and with ARNs of its own.
+/// A few accounts, or many that look alike: a few kinds, each account with something of another kind, and with ARNs of
+/// its own.
 fn herd(Each(provider): Each) -> BoxedStrategy<Fleet> {
     let kinds = proptest::collection::vec(account(provider), 1..4);
     let accounts = proptest::collection::vec((any::<Index>(), any::<Index>(), any::<Index>()), 4..16);
@@ -74,7 +85,13 @@ fn herd(Each(provider): Each) -> BoxedStrategy<Fleet> {
         let one = |(at, (kind, other, field)): (usize, &(Index, Index, Index))| {
             let id = format!("2100000001{at:02}");
             let mut block = kind.get(&kinds).clone();
-            let other = other.get(&kinds).as_object().into_iter().flatten().filter(|(name, _)| !is_auth(name)).collect::<Vec<_>>();
+            let other = other
+                .get(&kinds)
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, _)| !is_auth(name))
+                .collect::<Vec<_>>();
             if !other.is_empty() && at % 3 == 0 {
                 let (name, value) = field.get(&other);
                 block[*name] = (*value).clone();

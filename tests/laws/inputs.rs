@@ -1,5 +1,6 @@
-//! Law 14: no input is lost. Whatever a run reads, and however an output's path leads to it, every input is the same bytes afterwards, and a
-//! run that was asked to write over one has written nothing at all. `PROPTEST_CASES` says how often.
+//! Law 14: no input is lost. Whatever a run reads, and however an output's path leads to it, every input is the same
+//! bytes afterwards, and a run that was asked to write over one has written nothing at all. `PROPTEST_CASES` says how
+//! often.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -15,7 +16,8 @@ use serde_json::json;
 use crate::commands::run;
 use crate::folder;
 
-/// What each command is run with: `{}` stands for the folder. What is read stands behind it, by number; what is not in it is no input.
+/// What each command is run with: `{}` stands for the folder. What is read stands behind it, by number; what is not in
+/// it is no input.
 const COMMANDS: [(&str, &[usize]); 9] = [
     ("validate {}/heeler", &[0, 1]),
     ("plan {}/heeler --base {}/base --sandbox={}/world.json", &[0, 1, 2, 4]),
@@ -154,7 +156,9 @@ fn led(root: &str, name: &str, way: Way) -> String {
 }
 
 fn flags() -> impl Strategy<Value = Flag> {
-    prop::sample::select(&[Flag::Json, Flag::Markdown, Flag::Summary, Flag::Outputs, Flag::MarkdownIntoSummary, Flag::Write][..])
+    prop::sample::select(
+        &[Flag::Json, Flag::Markdown, Flag::Summary, Flag::Outputs, Flag::MarkdownIntoSummary, Flag::Write][..],
+    )
 }
 
 fn ways() -> impl Strategy<Value = Way> {

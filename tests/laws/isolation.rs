@@ -1,5 +1,5 @@
-//! Law 11: any one row made unreadable, doubled or taken out of the listing changes no update of another account, and adds no create or
-//! delete of one. Over every provider; `PROPTEST_CASES` says how often.
+//! Law 11: any one row made unreadable, doubled or taken out of the listing changes no update of another account, and
+//! adds no create or delete of one. Over every provider; `PROPTEST_CASES` says how often.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +49,8 @@ fn mishaps() -> impl Strategy<Value = Mishap> {
     prop_oneof![
         Just(Mishap::TakenOut),
         any::<bool>().prop_map(Mishap::Doubled),
-        (any::<u16>(), any::<u16>()).prop_map(|(field, with)| Mishap::Spoilt { field: field.into(), with: with.into() }),
+        (any::<u16>(), any::<u16>())
+            .prop_map(|(field, with)| Mishap::Spoilt { field: field.into(), with: with.into() }),
         Just(Mishap::NoRow),
     ]
 }
@@ -71,7 +72,16 @@ impl Mishap {
                 pointers(&rows[victim], String::new(), &mut places);
                 let (above, name) = places[field % places.len()].rsplit_once('/').expect("a pointer");
                 let holder = rows[victim].pointer_mut(above).and_then(Value::as_object_mut).expect("an object");
-                let values = [Value::Null, json!(""), json!(7), json!([]), json!({ "a": 1 }), json!("one\u{0}two"), json!("yes"), json!([[1]])];
+                let values = [
+                    Value::Null,
+                    json!(""),
+                    json!(7),
+                    json!([]),
+                    json!({ "a": 1 }),
+                    json!("one\u{0}two"),
+                    json!("yes"),
+                    json!([[1]]),
+                ];
                 match values.get(with % (values.len() + 1)) {
                     Some(value) => drop(holder.insert(name.to_owned(), value.clone())),
                     None => drop(holder.remove(name)),
@@ -152,7 +162,13 @@ fn op(action: &Action) -> (String, u8) {
 }
 
 /// The law, for one provider, a world and a config.
-fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: usize, mishap: Mishap) -> Result<(), TestCaseError> {
+fn holds(
+    provider: &'static dyn Provider,
+    rows: &[Value],
+    text: &str,
+    victim: usize,
+    mishap: Mishap,
+) -> Result<(), TestCaseError> {
     let (name, config) = (provider.name(), load(text));
     let see = |mishap| {
         let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
@@ -163,9 +179,10 @@ fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: us
     let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
     let client = Bad { sandbox: &sandbox, provider: name, victim, mishap: Mishap::Nothing };
     let path = ask_listing(provider);
-    let mut body = block_on(client.read(path))
-        .map_err(|error| TestCaseError::fail(error.to_string()))
-        .and_then(|answer| serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string())))?;
+    let mut body =
+        block_on(client.read(path)).map_err(|error| TestCaseError::fail(error.to_string())).and_then(|answer| {
+            serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string()))
+        })?;
     let Some(before) = client.rows(&mut body).filter(|rows| !rows.is_empty()) else { return Ok(()) };
     let victim_text = before[victim % before.len()].to_string();
     let mine = |action: &Action| {
@@ -181,16 +198,24 @@ fn holds(provider: &'static dyn Provider, rows: &[Value], text: &str, victim: us
             Op::Update { .. } => matches!(mishap, Mishap::Spoilt { .. }),
             Op::Delete { .. } => false,
         };
-        prop_assert!(!new || mine(action) && may_come, "{name}, {mishap:?}: {} {:?} came of {victim_text}", action.key, op(action));
+        prop_assert!(
+            !new || mine(action) && may_come,
+            "{name}, {mishap:?}: {} {:?} came of {victim_text}",
+            action.key,
+            op(action)
+        );
     }
     for action in calm.actions.iter().filter(|action| !mine(action)) {
         let same = shaken.actions.iter().find(|other| op(other) == op(action));
-        let changes = |action: &Action| format!("{:?}", action.changes().map(|change| (&change.path, &change.change)).collect::<Vec<_>>());
+        let changes = |action: &Action| {
+            format!("{:?}", action.changes().map(|change| (&change.path, &change.change)).collect::<Vec<_>>())
+        };
         match same {
             Some(same) => prop_assert_eq!(changes(same), changes(action)),
             None => {
                 prop_assert!(!is_update(action), "{name}, {mishap:?}: the update of {} is gone", action.key);
-                let said = shaken.refusals.iter().any(|refusal| refusal.key == action.key) || shaken.unread().any(|key| *key == action.key);
+                let said = shaken.refusals.iter().any(|refusal| refusal.key == action.key)
+                    || shaken.unread().any(|key| *key == action.key);
                 // A delete may wait: a row that says less may be anybody's.
                 let waits = matches!(action.op, Op::Delete { .. });
                 prop_assert!(said || waits, "{name}, {mishap:?}: nothing is said of {}", action.key);
@@ -217,7 +242,8 @@ fn ask_listing(provider: &dyn Provider) -> ReadRequest {
 
 /// What a config says besides its accounts: nothing, that somebody goes, or that it owns all.
 fn rest(earlier: BTreeSet<&String>, later: BTreeSet<&String>, which: u8) -> Value {
-    let gone: Vec<Value> = earlier.difference(&later).take(1).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
+    let gone: Vec<Value> =
+        earlier.difference(&later).take(1).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
     match which % 3 {
         0 => json!({}),
         1 => json!({ "removed": gone }),

@@ -1,7 +1,8 @@
 //! The laws: what must hold for every world and every config, over every provider.
 //!
-//! Configs are generated from each provider's own JSON Schema, so a new attribute is under every law the day it is added. The
-//! number of cases follows `PROPTEST_CASES`, where a law has no variable of its own; law 12 has `HEELER_DELAYS`.
+//! Configs are generated from each provider's own JSON Schema, so a new attribute is under every law the day it is
+//! added. The number of cases follows `PROPTEST_CASES`, where a law has no variable of its own; law 12 has
+//! `HEELER_DELAYS`.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 

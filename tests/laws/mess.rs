@@ -1,5 +1,5 @@
-//! What another day's server may list: fields and arms that nobody knows, nulls for what is empty, doubles, entries that say nothing,
-//! values that no config can say, and rows that no entry can be about.
+//! What another day's server may list: fields and arms that nobody knows, nulls for what is empty, doubles, entries
+//! that say nothing, values that no config can say, and rows that no entry can be about.
 
 use serde_json::{Map, Value, json};
 
@@ -27,13 +27,16 @@ pub fn strays(backend: &str, rows: &[Value], luck: u8) -> Vec<Value> {
     [second, foreign].into_iter().zip([64, 128]).filter(|(_, bit)| luck & bit != 0).map(|(row, _)| row).collect()
 }
 
-const TRAPS: [&str; 8] = ["key:${aws_account_id}", "on:NO", "~", "no way", "line\nbreak", "🐕:012", "a:12:30", "$${x}:y"];
+const TRAPS: [&str; 8] =
+    ["key:${aws_account_id}", "on:NO", "~", "no way", "line\nbreak", "🐕:012", "a:12:30", "$${x}:y"];
 
 fn nulls(value: &Value) -> Value {
     match value {
         Value::Array(items) if items.is_empty() => Value::Null,
         Value::Array(items) => items.iter().chain(items.first()).map(nulls).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), nulls(value))).collect::<Map<_, _>>().into(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), nulls(value))).collect::<Map<_, _>>().into()
+        }
         scalar => scalar.clone(),
     }
 }
@@ -54,7 +57,8 @@ fn datadog(row: &mut Value, luck: u8) {
     }
     if luck & 8 != 0 {
         attributes["aws_partition"] = json!("aws-us-gov");
-        attributes["auth_config"] = json!({ "access_key_id": format!("AKIAEXAMPLEGOV0000{}", &account[10..]), "some_future_field": 1 });
+        attributes["auth_config"] =
+            json!({ "access_key_id": format!("AKIAEXAMPLEGOV0000{}", &account[10..]), "some_future_field": 1 });
     }
     if luck & 16 != 0 {
         attributes["account_tags"] = json!(TRAPS);
@@ -65,7 +69,8 @@ fn datadog(row: &mut Value, luck: u8) {
         attributes["brand_new"] = json!({ "list": [] });
     }
     if luck & 64 != 0 {
-        attributes["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/SQS"], "include_only": ["AWS/EC2"] });
+        attributes["metrics_config"]["namespace_filters"] =
+            json!({ "exclude_only": ["AWS/SQS"], "include_only": ["AWS/EC2"] });
         attributes["traces_config"] = json!({ "xray_services": { "include_all": false, "include_only": ["one"] } });
     }
     if luck & 128 != 0 {
@@ -88,7 +93,8 @@ fn cloudcraft(row: &mut Value, luck: u8) {
         row["name"] = json!(traps[usize::from(luck >> 5)]);
     }
     if luck & 8 != 0 {
-        row["roleArn"] = json!(format!("arn:aws-us-gov:iam::{account}:role/{}", if luck & 16 == 0 { "cc" } else { "some/path/cc" }));
+        row["roleArn"] =
+            json!(format!("arn:aws-us-gov:iam::{account}:role/{}", if luck & 16 == 0 { "cc" } else { "some/path/cc" }));
     }
     if luck & 32 != 0 {
         row["readAccess"] = json!(["nobody", "team/1"]);

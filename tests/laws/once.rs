@@ -1,8 +1,9 @@
-//! Law 12: no second send. Whatever write is lost and however late its effect shows, nothing is made twice and nothing that is in a trash
-//! is deleted for good: within one run, over runs if the next begins after the effect shows, and at once if it is told of the last one.
-//! Requests go the way they go over HTTP, with its sending again.
+//! Law 12: no second send. Whatever write is lost and however late its effect shows, nothing is made twice and nothing
+//! that is in a trash is deleted for good: within one run, over runs if the next begins after the effect shows, and at
+//! once if it is told of the last one. Requests go the way they go over HTTP, with its sending again.
 //!
-//! `HEELER_DELAYS=100000 cargo test --release --test laws once -- --nocapture` draws so many delays, half of them around a pause.
+//! `HEELER_DELAYS=100000 cargo test --release --test laws once -- --nocapture` draws so many delays, half of them
+//! around a pause.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +23,10 @@ use crate::harness::{Nobody, block_on, load, sandbox, world_of};
 use crate::wired::Wired;
 
 /// Right before, at and after every look, and the time after which nothing shows any more.
-const DELAYS: [u64; 18] = [0, 400, 999, 1000, 1001, 2001, 3999, 4001, 7999, 8001, 14_999, 15_001, 16_000, 29_000, 31_000, 60_000, 89_000, 90_000];
+const DELAYS: [u64; 18] = [
+    0, 400, 999, 1000, 1001, 2001, 3999, 4001, 7999, 8001, 14_999, 15_001, 16_000, 29_000, 31_000, 60_000, 89_000,
+    90_000,
+];
 /// When something is looked at or sent again, in milliseconds after a loss, as far as that is certain.
 const PAUSES: [u64; 10] = [0, 400, 800, 1000, 2000, 4000, 8000, 10_000, 15_000, 90_000];
 const ID: &str = "210000000001";
@@ -31,7 +35,9 @@ const ID: &str = "210000000001";
 fn block(provider: &dyn Provider) -> Value {
     match provider.name() {
         "datadog" => json!({ "auth_config": { "role_name": "dd" }, "account_tags": ["env:prod"] }),
-        "datadog_v1" => json!({ "role_name": "dd", "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:prod" }] }),
+        "datadog_v1" => {
+            json!({ "role_name": "dd", "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:prod" }] })
+        }
         "cloudcraft" => json!({ "role_name": "cc", "name": "one" }),
         "wavefront" => json!({ "role_name": "wf", "name": "one", "ec2": { "enabled": false } }),
         other => panic!("{other} has no block here: add one"),
@@ -44,7 +50,8 @@ fn config(provider: &dyn Provider, accounts: Value, removed: Value) -> String {
         "cloudcraft" => json!({}),
         _ => json!({ "site": "datadoghq.eu" }),
     };
-    json!({ "version": 1, "providers": { provider.name(): settings }, "accounts": accounts, "removed": removed }).to_string()
+    json!({ "version": 1, "providers": { provider.name(): settings }, "accounts": accounts, "removed": removed })
+        .to_string()
 }
 
 pub fn creating(provider: &dyn Provider) -> String {
@@ -68,7 +75,8 @@ async fn planned(config: &Loaded, sandbox: &Arc<Sandbox>) -> Plan {
 async fn applied(config: &Loaded, sandbox: &Arc<Sandbox>, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
     let plan = planned(config, sandbox).await;
     let told = last.iter().flat_map(|(plan, outcomes)| plan.actions.iter().zip(*outcomes));
-    let withheld = told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.status.not_before()?))).collect();
+    let withheld =
+        told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.status.not_before()?))).collect();
     let (settings, sources) = (&config.desired.settings, &config.sources);
     let client = &Wired::to(sandbox);
     let context = ExecContext { client, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
@@ -93,7 +101,8 @@ fn losses(millis: u64) -> [Fault; 4] {
     ]
 }
 
-/// Loses the `nth` write of an apply, and the one after it if `twice`, then applies until nothing is left, the next run beginning `at_once` if it is told of the last.
+/// Loses the `nth` write of an apply, and the one after it if `twice`, then applies until nothing is left, the next run
+/// beginning `at_once` if it is told of the last.
 fn once(provider: &dyn Provider, world: &[Value], text: &str, loss: Loss) -> (usize, usize) {
     let Loss { nth, fault, twice, at_once } = loss;
     let config = load(text);
@@ -104,7 +113,10 @@ fn once(provider: &dyn Provider, world: &[Value], text: &str, loss: Loss) -> (us
         let (plan, outcomes) = applied(&config, &sandbox, &[]).await;
         if at_once {
             let (_, second) = applied(&config, &sandbox, &[(&plan, &outcomes)]).await;
-            assert!(second.iter().all(|outcome| !matches!(outcome.status, Status::Failed { .. })), "{fault:?}: {outcomes:?}, then {second:?}");
+            assert!(
+                second.iter().all(|outcome| !matches!(outcome.status, Status::Failed { .. })),
+                "{fault:?}: {outcomes:?}, then {second:?}"
+            );
         }
         for _ in 0..3 {
             sleep(Duration::from_secs(91)).await;
@@ -112,7 +124,12 @@ fn once(provider: &dyn Provider, world: &[Value], text: &str, loss: Loss) -> (us
         }
         sleep(Duration::from_secs(91)).await;
         let left = planned(&config, &sandbox).await;
-        assert!(left.all_listings_read() && left.actions.is_empty(), "{} {fault:?}: {outcomes:?}, left {:?}", provider.name(), left.actions);
+        assert!(
+            left.all_listings_read() && left.actions.is_empty(),
+            "{} {fault:?}: {outcomes:?}, left {:?}",
+            provider.name(),
+            left.actions
+        );
     });
     rows(&sandbox, provider)
 }
@@ -164,11 +181,15 @@ fn nothing_is_made_twice_and_nothing_leaves_a_trash() {
 fn an_unsure_create_says_until_when_it_may_show() {
     for provider in providers::ALL.iter().copied() {
         let config = load(&creating(provider));
-        let faults = Faults::none()
-            .at_write(if provider.name() == "wavefront" { 2 } else { 1 }, Fault::Late { after: Duration::from_secs(60), hears: LateReply::Nothing });
+        let faults = Faults::none().at_write(
+            if provider.name() == "wavefront" { 2 } else { 1 },
+            Fault::Late { after: Duration::from_secs(60), hears: LateReply::Nothing },
+        );
         let sandbox = Arc::new(sandbox(provider.backend(), Vec::new(), 3).with_faults(faults));
         let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));
-        let Status::Unsure { not_before, .. } = &outcomes[0].status else { panic!("{}: {outcomes:?}", provider.name()) };
+        let Status::Unsure { not_before, .. } = &outcomes[0].status else {
+            panic!("{}: {outcomes:?}", provider.name())
+        };
         let is_doubled = provider.unique(plan.actions[0].key.kind) == Unique::NotEnforced;
         assert_eq!(not_before.is_some(), is_doubled, "{}", provider.name());
     }

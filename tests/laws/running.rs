@@ -12,7 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::generate::{Each, Fleet, account_id, cases, config, identity, keeping_authentication, shuffled, shuffles, two_fleets};
+use crate::generate::{
+    Each, Fleet, account_id, cases, config, identity, keeping_authentication, shuffled, shuffles, two_fleets,
+};
 use crate::harness::{apply, by_account, digest, drift, fields, load, plan, sandbox, try_load, view, world_of};
 
 /// A world that an earlier fleet left behind, with fields nobody knows in every row.
@@ -60,7 +62,8 @@ fn without_managed(row: &Value, node: &Value, block: &BlockSchema) -> Value {
 
 /// A world, the provider it is seen through, what a row looks like there, and which accounts it has.
 fn alike(provider: &dyn Provider, before: &Value, after: &Value, block: &Value) -> Result<(), TestCaseError> {
-    let [before_seen, after_seen] = [before, after].map(|row| without_managed(&view(provider, row), block, provider.block()));
+    let [before_seen, after_seen] =
+        [before, after].map(|row| without_managed(&view(provider, row), block, provider.block()));
     let timeless = |mut seen: Value| {
         ["modified_at", "updatedAt"].iter().for_each(|time| seen[*time] = Value::Null);
         if block.get("role_name").is_some() && seen.get("role_arn").is_some() {
@@ -69,7 +72,12 @@ fn alike(provider: &dyn Provider, before: &Value, after: &Value, block: &Value) 
         seen
     };
     prop_assert_eq!(timeless(before_seen), timeless(after_seen));
-    for path in ["/some_future_config", "/attributes/some_future_config", "/attributes/metrics_config/some_future_switch", "/v1/some_future_field"] {
+    for path in [
+        "/some_future_config",
+        "/attributes/some_future_config",
+        "/attributes/metrics_config/some_future_switch",
+        "/v1/some_future_field",
+    ] {
         prop_assert_eq!(before.pointer(path), after.pointer(path));
     }
     Ok(())
@@ -78,8 +86,8 @@ fn alike(provider: &dyn Provider, before: &Value, after: &Value, block: &Value) 
 proptest! {
     #![proptest_config(cases())]
 
-    /// 1. Apply, plan again: empty. 3. What nobody manages is bit-identical, whether a PATCH merges or replaces the blocks it names. 8.
-    /// Planning sends no write.
+    /// 1. Apply, plan again: empty. 3. What nobody manages is bit-identical, whether a PATCH merges or replaces the
+    ///    blocks it names. 8. Planning sends no write.
     #[test]
     fn applying_converges_and_leaves_the_rest_alone(
         (Each(provider), earlier, later) in two_fleets(), patch in select(vec!["deep", "shallow"]), seed in any::<u64>(),
@@ -106,7 +114,8 @@ proptest! {
         }
     }
 
-    /// 2. Under `declared` nothing is deleted without a tombstone, whatever is missing; and a tombstone deletes its row only.
+    /// 2. Under `declared` nothing is deleted without a tombstone, whatever is missing; and a tombstone deletes its row
+    ///    only.
     #[test]
     fn nothing_is_deleted_without_a_tombstone(
         (Each(provider), earlier, _) in two_fleets(), kept in any::<[bool; 8]>(), tombstoned in account_id(), cut in 0.0..1.0f64, seed in any::<u64>(),
@@ -148,13 +157,15 @@ proptest! {
             all.filter(|(id, (key, _))| wanted(key, id)).map(|(_, (_, name))| name).collect()
         };
         let deleted: BTreeSet<String> = exclusive(accounts).into_iter().collect();
-        // A row that does not say whose account it is in may stay: an entry that names an account no row shows might mean it.
+        // A row that does not say whose account it is in may stay: an entry that names an account no row shows might
+        // mean it.
         let (must, may) = (names(&|key, id| nameless(id) && key == "aws_account_id"), names(&|_, id| nameless(id)));
         prop_assert!(must.is_subset(&deleted) && deleted.is_subset(&may), "{deleted:?} is not between {must:?} and {may:?}");
         prop_assert_eq!(exclusive(vec![json!({ "aws_account_id": named_only })]), Vec::<String>::new());
     }
 
-    /// 4. The order of files, lists, keys and rows changes neither the decisions nor their digest, nor the fingerprint of drift.
+    /// 4. The order of files, lists, keys and rows changes neither the decisions nor their digest, nor the fingerprint
+    ///    of drift.
     #[test]
     fn order_means_nothing((Each(provider), earlier, later) in two_fleets(), luck in shuffles(), split in 0..5usize, seed in any::<u64>()) {
         let rows = world(provider, &earlier, seed);
@@ -184,7 +195,8 @@ proptest! {
         prop_assert!(!drift(&plan).any());
     }
 
-    /// Drift is the plan from the other side: quiet exactly where nothing would be done and nobody is unmanaged, and apply quiets it.
+    /// Drift is the plan from the other side: quiet exactly where nothing would be done and nobody is unmanaged, and
+    /// apply quiets it.
     #[test]
     fn drift_is_what_apply_would_put_right((Each(provider), earlier, later) in two_fleets(), seed in any::<u64>()) {
         let later = keeping_authentication(provider, &earlier, later);
@@ -210,8 +222,10 @@ fn noisy(row: &Value) -> Value {
             Value::Array(items) if items.is_empty() => Value::Null,
             Value::Array(items) => items.iter().rev().map(noise).collect(),
             Value::Object(fields) => {
-                let mut fields: BTreeMap<String, Value> = fields.iter().map(|(name, value)| (name.clone(), noise(value))).collect();
-                // In a one-of that holds nothing heeler knows, something unknown is another arm, and that is a difference.
+                let mut fields: BTreeMap<String, Value> =
+                    fields.iter().map(|(name, value)| (name.clone(), noise(value))).collect();
+                // In a one-of that holds nothing heeler knows, something unknown is another arm, and that is a
+                // difference.
                 if fields.values().any(|value| !is_void(value)) {
                     fields.insert("brand_new".to_owned(), json!(["x"]));
                 }

@@ -21,7 +21,9 @@ fn value_at<'a>(root: &'a Value, path: &Path) -> &'a Value {
         Step::Index(index) => value.get(index).unwrap_or(&NOTHING),
         Step::Entry(key) => {
             let rows = value.as_array().into_iter().flatten();
-            rows.into_iter().find(|row| row.as_object().into_iter().flatten().any(|(_, value)| value == key)).unwrap_or(&NOTHING)
+            rows.into_iter()
+                .find(|row| row.as_object().into_iter().flatten().any(|(_, value)| value == key))
+                .unwrap_or(&NOTHING)
         }
     })
 }
@@ -30,7 +32,8 @@ fn same(a: &Value, b: &Value) -> bool {
     canonical(a) == canonical(b) || (is_void(a) && is_void(b))
 }
 
-/// Every leaf of a body that is not as it was, as a path of top-level field names deep enough to compare with the plan's.
+/// Every leaf of a body that is not as it was, as a path of top-level field names deep enough to compare with the
+/// plan's.
 fn differing(before: &Value, sent: &Value, path: &str, out: &mut Vec<String>) {
     match sent {
         Value::Object(fields) => fields.iter().for_each(|(name, value)| {
@@ -53,7 +56,9 @@ fn check(action: &Action, body: &Value, before: &Value) -> Result<(), TestCaseEr
                     Ok(())
                 })?;
             }
-            Change::Set { before: _, after } => prop_assert!(same(after, sent), "{}: shown {after}, sent {sent}", change.path),
+            Change::Set { before: _, after } => {
+                prop_assert!(same(after, sent), "{}: shown {after}, sent {sent}", change.path)
+            }
             Change::Elements { before: _, after } => {
                 prop_assert!(same(&Value::from(after.clone()), sent), "{}: shown {after:?}, sent {sent}", change.path)
             }
@@ -63,7 +68,9 @@ fn check(action: &Action, body: &Value, before: &Value) -> Result<(), TestCaseEr
     let mut moved = Vec::new();
     differing(before, body, "", &mut moved);
     for path in moved {
-        let covered = shown.iter().any(|known| known.split('[').next().is_some_and(|known| path.starts_with(known) || known.starts_with(&path)));
+        let covered = shown.iter().any(|known| {
+            known.split('[').next().is_some_and(|known| path.starts_with(known) || known.starts_with(&path))
+        });
         let fixed = path == "aws_account_id" || path == "account_id";
         prop_assert!(covered || fixed, "{path} is sent but not shown; shown are {shown:?}");
     }
@@ -71,14 +78,20 @@ fn check(action: &Action, body: &Value, before: &Value) -> Result<(), TestCaseEr
 }
 
 /// What was sent about each row, put together: as if all of it had been one body over the row as it was.
-fn sent(provider: &dyn Provider, log: &[Logged], before: &BTreeMap<String, Value>, actions: &[Action]) -> BTreeMap<String, Value> {
+fn sent(
+    provider: &dyn Provider,
+    log: &[Logged],
+    before: &BTreeMap<String, Value>,
+    actions: &[Action],
+) -> BTreeMap<String, Value> {
     let mut sent = BTreeMap::<String, Value>::new();
     for request in log {
         let body = request.body.clone().unwrap_or_default();
         if provider.name() == provider.backend() {
             // A body has the form of a row without its server's own fields.
             let body = if body.get("data").is_some() { body["data"].clone() } else { body };
-            let action = actions.iter().find(|action| action.account == Some(account_of(&body))).expect("somebody planned it");
+            let action =
+                actions.iter().find(|action| action.account == Some(account_of(&body))).expect("somebody planned it");
             let earlier = sent.insert(action.key.name.clone(), view(provider, &body));
             assert!(earlier.is_none(), "two writes about one row");
             continue;
@@ -100,7 +113,10 @@ fn put(whole: &mut Value, method: Method, last: &str, body: &Value) {
         "filtering" => {
             let mut filters = list(&whole["tag_filters"]);
             filters.retain(|filter| filter["namespace"] != body["namespace"]);
-            filters.extend((method == Method::Post).then(|| json!({ "namespace": body["namespace"], "tag_filter_str": body["tag_filter_str"] })));
+            filters.extend(
+                (method == Method::Post)
+                    .then(|| json!({ "namespace": body["namespace"], "tag_filter_str": body["tag_filter_str"] })),
+            );
             whole["tag_filters"] = filters.into();
         }
         "logs" => {

@@ -1,5 +1,5 @@
-//! Law 6: any one managed leaf that the vendor returns, changed out of band, is found and named, by plan and by drift. The leaves come
-//! from the schema.
+//! Law 6: any one managed leaf that the vendor returns, changed out of band, is found and named, by plan and by drift.
+//! The leaves come from the schema.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,8 @@ fn two_values(schema: &Value, runner: &mut TestRunner) -> (Value, Value) {
     let strategy = field_value(schema);
     let mut draw = || strategy.new_tree(runner).expect("a value").current();
     let first = std::iter::repeat_with(&mut draw).find(|value| value != &json!([])).expect("a value");
-    let second = std::iter::repeat_with(&mut draw).find(|value| *value != first && value != &json!([])).expect("another value");
+    let second =
+        std::iter::repeat_with(&mut draw).find(|value| *value != first && value != &json!([])).expect("another value");
     (first, second)
 }
 
@@ -55,7 +56,10 @@ fn with(schema: &Value, path: &[String], value: &Value) -> Value {
     let field = unwrapped(&schema["properties"][name]);
     let inner = if let Some(by) = field["x-list"]["by"].as_str() {
         let mut entry = with(&field["items"], rest, value);
-        entry[by] = field_value(&field["items"]["properties"][by]).new_tree(&mut TestRunner::deterministic()).expect("a key").current();
+        entry[by] = field_value(&field["items"]["properties"][by])
+            .new_tree(&mut TestRunner::deterministic())
+            .expect("a key")
+            .current();
         json!([entry])
     } else if rest.is_empty() {
         value.clone()
@@ -66,8 +70,10 @@ fn with(schema: &Value, path: &[String], value: &Value) -> Value {
     let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
     for arm in arms.iter().filter(|arm| arm.contains(name)) {
         for sibling in arm.iter().filter(|sibling| *sibling != name && *sibling != "external_id") {
-            block[sibling] =
-                field_value(&unwrapped(&schema["properties"][sibling])).new_tree(&mut TestRunner::deterministic()).expect("a sibling").current();
+            block[sibling] = field_value(&unwrapped(&schema["properties"][sibling]))
+                .new_tree(&mut TestRunner::deterministic())
+                .expect("a sibling")
+                .current();
         }
     }
     block
@@ -88,8 +94,13 @@ fn complete(schema: &Value, path: &[String], mut block: Value) -> Value {
         };
     }
     let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
-    if let Some(lead) = arms.first().filter(|_| arms.iter().flatten().all(|field| block.get(field).is_none())).map(|arm| &arm[0]) {
-        block[lead] = field_value(&unwrapped(&schema["properties"][lead])).new_tree(&mut TestRunner::deterministic()).expect("a lead").current();
+    if let Some(lead) =
+        arms.first().filter(|_| arms.iter().flatten().all(|field| block.get(field).is_none())).map(|arm| &arm[0])
+    {
+        block[lead] = field_value(&unwrapped(&schema["properties"][lead]))
+            .new_tree(&mut TestRunner::deterministic())
+            .expect("a lead")
+            .current();
     }
     let leaf = path.last().map_or("", String::as_str);
     if leaf.starts_with("cloud_security") {
@@ -115,17 +126,23 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     let shape = provider.row_schema("account");
     // A role's name may be told as its ARN; what is neither told so nor otherwise can only be sent.
     let told = match path {
-        [only] if !shape.block.fields.contains_key(only) => match (only.as_str(), shape.block.fields.contains_key("role_arn")) {
-            ("role_name", true) => &["role_arn".to_owned()],
-            _ => return None,
-        },
+        [only] if !shape.block.fields.contains_key(only) => {
+            match (only.as_str(), shape.block.fields.contains_key("role_arn")) {
+                ("role_name", true) => &["role_arn".to_owned()],
+                _ => return None,
+            }
+        }
         path => path,
     };
     let mut runner = TestRunner::deterministic();
     let schema = provider.schema();
     let leaf = path.iter().fold(schema.clone(), |schema, step| {
         let schema = if schema["x-list"]["by"].is_string() { schema["items"].clone() } else { schema };
-        unwrapped(if schema["x-switches"] == true { &schema["additionalProperties"] } else { &schema["properties"][step] })
+        unwrapped(if schema["x-switches"] == true {
+            &schema["additionalProperties"]
+        } else {
+            &schema["properties"][step]
+        })
     });
     let (wanted, found) = two_values(&leaf, &mut runner);
     let block = complete(schema, path, with(schema, path, &wanted));
@@ -149,14 +166,16 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     if shape.pointer != ["attributes"] {
         return Some(fingerprint);
     }
-    let found = if leaf["type"] == "boolean" { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };
+    let found =
+        if leaf["type"] == "boolean" { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };
     set_in_row(&mut rows[0], path, &found);
     named(&load(&text), provider, rows, path);
     Some(fingerprint)
 }
 
 fn rows_value(row: &Value, path: &[String]) -> Value {
-    path.iter().fold(row["attributes"].clone(), |at, step| if at.is_array() { at[0][step].clone() } else { at[step].clone() })
+    path.iter()
+        .fold(row["attributes"].clone(), |at, step| if at.is_array() { at[0][step].clone() } else { at[step].clone() })
 }
 
 /// An external id must be issued before it can be declared, so it is taken from a row that has one.
@@ -175,9 +194,20 @@ fn check_external_id(provider: &'static dyn Provider, mut block: Value, found: &
 /// The fingerprint of the drift, which must be that of no other leaf.
 fn named(config: &heeler::config::Loaded, provider: &dyn Provider, rows: Vec<Value>, path: &[String]) -> String {
     let plan = plan(config, &sandbox(provider.backend(), rows, 7));
-    let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).filter(compared).map(|change| change.path.to_string()).collect();
-    let without_keys = |path: &str| path.split(']').map(|part| part.split('[').next().unwrap_or_default()).collect::<String>();
-    assert_eq!(paths.iter().map(|path| without_keys(path)).collect::<Vec<_>>(), vec![path.join(".")], "{path:?} was changed behind our back");
+    let paths: Vec<String> = plan
+        .actions
+        .iter()
+        .flat_map(|action| action.changes())
+        .filter(compared)
+        .map(|change| change.path.to_string())
+        .collect();
+    let without_keys =
+        |path: &str| path.split(']').map(|part| part.split('[').next().unwrap_or_default()).collect::<String>();
+    assert_eq!(
+        paths.iter().map(|path| without_keys(path)).collect::<Vec<_>>(),
+        vec![path.join(".")],
+        "{path:?} was changed behind our back"
+    );
     let drift = drift(&plan);
     assert_eq!((drift.count(Class::Changed), drift.items.len()), (1, 1), "{path:?}: {:#?}", drift.items);
     assert_eq!(drift.items[0].changes.iter().map(|change| change.path.to_string()).collect::<Vec<_>>(), paths);

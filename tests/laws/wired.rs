@@ -60,14 +60,19 @@ impl Wired {
 fn silence(failure: Failure) -> SendError {
     match failure {
         Failure::NotSent { .. } => SendError::Unreached(failure),
-        Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. } => SendError::Lost(failure),
+        Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. } => {
+            SendError::Lost(failure)
+        }
     }
 }
 
 #[async_trait]
 impl ReadClient for Wired {
     async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.pace, ask.request(), RequestKind::Read, || async { self.sandbox.read(ask.clone()).await.map_err(silence) }).await
+        send_with_retry(&self.pace, ask.request(), RequestKind::Read, || async {
+            self.sandbox.read(ask.clone()).await.map_err(silence)
+        })
+        .await
     }
 }
 

@@ -34,7 +34,13 @@ impl Fleet {
     pub fn of(deletes: usize, disruptive: usize, updates: usize, creates: usize) -> Self {
         let mut ids = scattered();
         let mut some = |count: usize| ids.by_ref().take(count).collect();
-        Fleet { deletes: some(deletes), disruptive: some(disruptive), updates: some(updates), creates: some(creates), ..Fleet::default() }
+        Fleet {
+            deletes: some(deletes),
+            disruptive: some(disruptive),
+            updates: some(updates),
+            creates: some(creates),
+            ..Fleet::default()
+        }
     }
 
     /// Nothing is folded.
@@ -43,10 +49,12 @@ impl Fleet {
     }
 
     fn config(&self) -> String {
-        let mut text = "version: 1\nproviders: { datadog: { site: datadoghq.eu, organization: acme-prod } }\n".to_owned();
+        let mut text =
+            "version: 1\nproviders: { datadog: { site: datadoghq.eu, organization: acme-prod } }\n".to_owned();
         text.push_str("limits: { creates: 99999, deletes: 99999, disruptive: 99999 }\naccounts:\n");
         for (at, id) in self.disruptive.iter().enumerate() {
-            let more = if self.varied { format!(", account_tags: [\"cost:old\", \"cost:c{at}\"]") } else { String::new() };
+            let more =
+                if self.varied { format!(", account_tags: [\"cost:old\", \"cost:c{at}\"]") } else { String::new() };
             let _ = writeln!(
                 text,
                 "- {{ aws_account_id: \"{id}\", name: loses-{at}, datadog: {{ aws_regions: {{ include_only: [eu-west-1] }}{more} }} }}"
@@ -54,8 +62,10 @@ impl Fleet {
         }
         for (at, id) in self.updates.iter().enumerate() {
             let tag = if self.varied { at } else { 0 };
-            let _ =
-                writeln!(text, "- {{ aws_account_id: \"{id}\", name: tagged-{at}, datadog: {{ account_tags: [\"cost:old\", \"cost:c{tag}\"] }} }}");
+            let _ = writeln!(
+                text,
+                "- {{ aws_account_id: \"{id}\", name: tagged-{at}, datadog: {{ account_tags: [\"cost:old\", \"cost:c{tag}\"] }} }}"
+            );
         }
         for (at, id) in self.creates.iter().enumerate() {
             let block = format!("auth_config: {{ role_name: DatadogIntegrationRole }}, account_tags: [\"cost:c{at}\"]");
@@ -112,8 +122,10 @@ pub struct Run {
 
 impl Run {
     pub fn of(texts: &[(&str, &str)], rows: Vec<Value>) -> Self {
-        let texts = texts.iter().map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned() }).collect();
-        let config = load_texts(texts, &Env::default(), Vec::new()).unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics));
+        let texts =
+            texts.iter().map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned() }).collect();
+        let config = load_texts(texts, &Env::default(), Vec::new())
+            .unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics));
         let sandbox = Sandbox::new(World::empty(), 1);
         sandbox.edit("datadog", |known| *known = rows);
         Run { config, sandbox }
@@ -136,8 +148,16 @@ impl Run {
     /// Does it and proves it.
     pub fn apply(&self, plan: &Plan) -> Report {
         let (settings, sources) = (&self.config.desired.settings, &self.config.sources);
-        let context = ExecContext { client: &self.sandbox, settings, sources, jobs: 1, observer: &Nobody, interrupt: interrupt().1 };
-        let outcomes = block_on(execute(plan, &context)).into_iter().map(|outcome| Outcome { millis: 0, ..outcome }).collect();
+        let context = ExecContext {
+            client: &self.sandbox,
+            settings,
+            sources,
+            jobs: 1,
+            observer: &Nobody,
+            interrupt: interrupt().1,
+        };
+        let outcomes =
+            block_on(execute(plan, &context)).into_iter().map(|outcome| Outcome { millis: 0, ..outcome }).collect();
         let left = self.plan();
         let proof = if left.actions.is_empty() { Proof::Converged } else { Proof::Differs(Box::new(left)) };
         Report { outcomes, proof }

@@ -1,5 +1,5 @@
-//! Hostile words in every place that a config, a vendor or a file's name can fill: a comment with them has the very structure of one
-//! with harmless words, and holds nothing that GitHub would act upon.
+//! Hostile words in every place that a config, a vendor or a file's name can fill: a comment with them has the very
+//! structure of one with harmless words, and holds nothing that GitHub would act upon.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -106,7 +106,11 @@ fn hostile() -> impl Strategy<Value = String> {
 fn comments(all: &[String]) -> Vec<(&'static str, String)> {
     let words = &mut Words::of(all);
     // A tombstone can only be read; YAML takes no control characters.
-    let reason: String = words.word().chars().filter(|c| !c.is_control() && *c != '\u{feff}' && !('\u{fff0}'..='\u{ffff}').contains(c)).collect();
+    let reason: String = words
+        .word()
+        .chars()
+        .filter(|c| !c.is_control() && *c != '\u{feff}' && !('\u{fff0}'..='\u{ffff}').contains(c))
+        .collect();
     let seed = Fleet { reason: format!("r{reason}"), ..Fleet::of(2, 3, 2, 2).varied() }.world();
     let planned = seed.plan();
     let plan = words.plan(&planned);
@@ -125,7 +129,11 @@ fn comments(all: &[String]) -> Vec<(&'static str, String)> {
     ];
     view.comparison = Some(words.comparison(&plan));
     comments.push(("compared", markdown::plan(&view).to_string()));
-    let quiet = Plan { obsolete_tombstones: plan.obsolete_tombstones.clone(), unmanaged: plan.unmanaged.clone(), ..Plan::default() };
+    let quiet = Plan {
+        obsolete_tombstones: plan.obsolete_tombstones.clone(),
+        unmanaged: plan.unmanaged.clone(),
+        ..Plan::default()
+    };
     let mut quiet = seed.view(&quiet);
     quiet.providers = view.providers.clone();
     comments.push(("no changes", markdown::plan(&quiet).to_string()));
@@ -207,8 +215,15 @@ fn a_long_run_of_backticks_hides_no_mention() {
 #[test]
 fn the_check_itself_finds_what_is_acted_upon() {
     for said in ["cc @team", "see #12", "GH-1", "x www.evil.example", "commit 4f5a0c1d2e", ":tada:", "a $x$ b"] {
-        assert!(!acted_upon(said).is_empty() || skeleton(said).contains("FOREIGN") || skeleton(said).contains("ODD"), "{said}");
+        assert!(
+            !acted_upon(said).is_empty() || skeleton(said).contains("FOREIGN") || skeleton(said).contains("ODD"),
+            "{said}"
+        );
     }
-    assert!(skeleton("![x](http://e)").contains("ODD") && skeleton("a <b>").contains("HtmlInline") && skeleton("[x](http://e)").contains("FOREIGN"));
+    assert!(
+        skeleton("![x](http://e)").contains("ODD")
+            && skeleton("a <b>").contains("HtmlInline")
+            && skeleton("[x](http://e)").contains("FOREIGN")
+    );
     assert!(acted_upon("`@team` `#12` `$x$`").is_empty());
 }

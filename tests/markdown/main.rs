@@ -1,5 +1,5 @@
-//! Comments for pull requests: what they look like, that they always fit and name all that is destroyed, and that nothing foreign
-//! in them becomes markup. They are read back by another program's reader of GitHub's Markdown.
+//! Comments for pull requests: what they look like, that they always fit and name all that is destroyed, and that
+//! nothing foreign in them becomes markup. They are read back by another program's reader of GitHub's Markdown.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod fleet;

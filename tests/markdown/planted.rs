@@ -1,4 +1,5 @@
-//! A plan, a comparison, a report and a drift with given words in every place that a config, a vendor or a file's name can fill.
+//! A plan, a comparison, a report and a drift with given words in every place that a config, a vendor or a file's name
+//! can fill.
 
 use heeler::model::change::Disruption;
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
@@ -9,7 +10,8 @@ use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, Unread
 use heeler::model::refusal::RefusedOp;
 use heeler::model::vendor_error::VendorError;
 use heeler::model::{
-    Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, Trust,
+    Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,
+    Report, Source, Status, Trust,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +40,12 @@ impl<'a> Words<'a> {
     }
 
     fn source(&mut self) -> Source {
-        Source { file: format!("f{}", self.word()).into(), line: 3, column: 1, layer: Some(format!("profile {}", self.word())) }
+        Source {
+            file: format!("f{}", self.word()).into(),
+            line: 3,
+            column: 1,
+            layer: Some(format!("profile {}", self.word())),
+        }
     }
 
     fn path(&mut self) -> Field {
@@ -50,16 +57,29 @@ impl<'a> Words<'a> {
             0 => Change::Set { before: Value::from(self.word()), after: Value::from(self.word()) },
             1 => Change::Set { before: Value::Null, after: json!({ "include_only": [self.word(), self.word()] }) },
             2 => Change::Secret { env: self.word() },
-            3 => Change::Elements { before: (0..9).map(|_| Value::from(self.word())).collect(), after: vec![Value::from(self.word())] },
-            _ => Change::Set { before: json!({ "exclude_only": [self.word()] }), after: json!({ "include_all": true }) },
+            3 => Change::Elements {
+                before: (0..9).map(|_| Value::from(self.word())).collect(),
+                after: vec![Value::from(self.word())],
+            },
+            _ => {
+                Change::Set { before: json!({ "exclude_only": [self.word()] }), after: json!({ "include_all": true }) }
+            }
         };
-        FieldChange { path: self.path(), change, disruption: disruption.then_some(Disruption::Collection), source: self.source() }
+        FieldChange {
+            path: self.path(),
+            change,
+            disruption: disruption.then_some(Disruption::Collection),
+            source: self.source(),
+        }
     }
 
     fn action(&mut self, action: &Action, index: usize) -> Action {
-        let mut action = Action { key: self.key(), account: None, name: self.name(), source: self.source(), op: action.op.clone() };
+        let mut action =
+            Action { key: self.key(), account: None, name: self.name(), source: self.source(), op: action.op.clone() };
         action.key.name.push_str(&index.to_string());
-        let changes = |words: &mut Self, disruption: bool| Changes::new((0..5).map(|at| words.change(disruption && at < 2)).collect()).unwrap();
+        let changes = |words: &mut Self, disruption: bool| {
+            Changes::new((0..5).map(|at| words.change(disruption && at < 2)).collect()).unwrap()
+        };
         match &mut action.op {
             Op::Create { changes: all, .. } => *all = changes(self, false),
             Op::Update { changes: all, .. } => *all = changes(self, all.any_disruptive()),
@@ -82,13 +102,22 @@ impl<'a> Words<'a> {
 
     /// A plan with something in every corner.
     pub fn plan(&mut self, seed: &Plan) -> Plan {
-        let actions: Vec<Action> = seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect();
+        let actions: Vec<Action> =
+            seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect();
         let mut plan = Plan {
             held_back: seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect(),
             unmanaged: (0..3)
-                .map(|_| Unmanaged { key: self.key(), id: RemoteId(self.word()), account: self.name(), not_manageable: None, named: false })
+                .map(|_| Unmanaged {
+                    key: self.key(),
+                    id: RemoteId(self.word()),
+                    account: self.name(),
+                    not_manageable: None,
+                    named: false,
+                })
                 .collect(),
-            obsolete_tombstones: (0..2).map(|_| ObsoleteTombstone { identity: self.word(), source: self.source() }).collect(),
+            obsolete_tombstones: (0..2)
+                .map(|_| ObsoleteTombstone { identity: self.word(), source: self.source() })
+                .collect(),
             refusals: (0..2)
                 .map(|_| {
                     let wish = RefusedOp::Create { changes: Vec::new() };
@@ -97,7 +126,9 @@ impl<'a> Words<'a> {
                 })
                 .collect(),
             diagnostics: (0..2).map(|_| self.diagnostic()).collect(),
-            unreadable: (0..3).map(|at| Unreadable { provider: "datadog", key: (at > 0).then(|| self.key()), error: self.error(at) }).collect(),
+            unreadable: (0..3)
+                .map(|at| Unreadable { provider: "datadog", key: (at > 0).then(|| self.key()), error: self.error(at) })
+                .collect(),
             limit_checks: seed.limit_checks.clone(),
             row_counts: seed.row_counts.clone(),
             actions,
@@ -126,7 +157,13 @@ impl<'a> Words<'a> {
                 Weakened::Site { provider: "datadog", from: self.word(), to: self.word() },
                 Weakened::Tombstone { key: self.key(), reason: self.word(), was: self.source() },
             ],
-            shadowed: vec![Shadowed { key: self.key(), name: self.name(), layer: self.word(), path: self.path(), by: self.source() }],
+            shadowed: vec![Shadowed {
+                key: self.key(),
+                name: self.name(),
+                layer: self.word(),
+                path: self.path(),
+                by: self.source(),
+            }],
             origins: vec![Origin::Both; plan.actions.len()],
         }
     }
@@ -140,11 +177,17 @@ impl<'a> Words<'a> {
                 _ => Status::Done,
             };
             let policy = json!({ "Statement": [{ "Principal": { "AWS": self.word() } }] });
-            Outcome { status, row: None, trust: Some(Trust { role_name: self.word(), external_id: self.name(), policy: Some(policy) }), millis: 1 }
+            Outcome {
+                status,
+                row: None,
+                trust: Some(Trust { role_name: self.word(), external_id: self.name(), policy: Some(policy) }),
+                millis: 1,
+            }
         };
         let outcomes = plan.actions.iter().enumerate().map(outcome).collect();
         let left = Plan { actions: plan.actions.clone(), ..Plan::default() };
-        let proof = if self.next.is_multiple_of(2) { Proof::Differs(Box::new(left)) } else { Proof::Unreadable(self.word()) };
+        let proof =
+            if self.next.is_multiple_of(2) { Proof::Differs(Box::new(left)) } else { Proof::Unreadable(self.word()) };
         Report { outcomes, proof }
     }
 
@@ -163,7 +206,8 @@ impl<'a> Words<'a> {
             named: at % 3 == 0,
             counts: at % 2 == 0,
         };
-        let classes = [Class::Changed, Class::Changed, Class::Missing, Class::Lingering, Class::Unmanaged, Class::Unmanaged];
+        let classes =
+            [Class::Changed, Class::Changed, Class::Missing, Class::Lingering, Class::Unmanaged, Class::Unmanaged];
         Drift { items: classes.into_iter().enumerate().map(item).collect(), fingerprint: self.name() }
     }
 }

@@ -69,14 +69,17 @@ pub fn words(comment: &str) -> Vec<String> {
 
 /// What a comment holds that GitHub would act upon, wherever it came from.
 pub fn acted_upon(comment: &str) -> Vec<String> {
-    let next = |text: &str, sign: char, wanted: fn(char) -> bool| text.split(sign).skip(1).any(|rest| rest.starts_with(wanted));
+    let next = |text: &str, sign: char, wanted: fn(char) -> bool| {
+        text.split(sign).skip(1).any(|rest| rest.starts_with(wanted))
+    };
     let hash = |text: &str| {
         let runs = text.split(|c: char| !c.is_ascii_alphanumeric());
         runs.into_iter().any(|run| (7..=40).contains(&run.len()) && run.chars().all(|c| c.is_ascii_hexdigit()))
     };
     let emoji = |text: &str| {
         let parts: Vec<&str> = text.split(':').collect();
-        let word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));
+        let word =
+            |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));
         parts.len() > 2 && parts[1..parts.len() - 1].iter().any(word)
     };
     let acts = |text: &String| {
@@ -96,17 +99,24 @@ pub fn acted_upon(comment: &str) -> Vec<String> {
 pub fn codes(comment: &str) -> Vec<String> {
     let arena = Arena::new();
     let nodes = parse_document(&arena, comment, &options()).descendants();
-    nodes.filter_map(|node| if let NodeValue::Code(code) = &node.data.borrow().value { Some(code.literal.clone()) } else { None }).collect()
+    nodes
+        .filter_map(|node| {
+            if let NodeValue::Code(code) = &node.data.borrow().value { Some(code.literal.clone()) } else { None }
+        })
+        .collect()
 }
 
-/// The accounts that a comment names as deleted, or as losing something; in its table, or in its lists under such a title.
+/// The accounts that a comment names as deleted, or as losing something; in its table, or in its lists under such a
+/// title.
 pub fn named(comment: &str, word: &str, title: &str) -> Vec<String> {
     let arena = Arena::new();
     let (mut ids, mut last) = (Vec::new(), String::new());
     for node in parse_document(&arena, comment, &options()).children() {
         match &node.data.borrow().value {
             NodeValue::Paragraph => last = text(node),
-            NodeValue::CodeBlock(block) if block.info == "text" && last.starts_with(title) => ids.extend(listed(&block.literal)),
+            NodeValue::CodeBlock(block) if block.info == "text" && last.starts_with(title) => {
+                ids.extend(listed(&block.literal))
+            }
             NodeValue::Table(_) => {
                 let rows = node.children().filter(|row| row.first_child().is_some_and(|cell| text(cell) == word));
                 ids.extend(rows.flat_map(|row| account_ids(&text(row.children().nth(1).unwrap()))));

@@ -8,7 +8,9 @@ use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, Unreadable};
 use heeler::model::refusal::RefusedOp;
-use heeler::model::{Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor_error::VendorError};
+use heeler::model::{
+    Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor_error::VendorError,
+};
 use heeler::render::{Links, markdown};
 use serde_json::Value;
 
@@ -16,7 +18,8 @@ use crate::fleet::{BASE, Fleet, Run};
 
 fn quickstart() -> Run {
     let text = fs::read_to_string("examples/configs/quickstart/heeler.yaml").unwrap();
-    let world: Value = serde_json::from_str(&fs::read_to_string("examples/configs/quickstart/world.json").unwrap()).unwrap();
+    let world: Value =
+        serde_json::from_str(&fs::read_to_string("examples/configs/quickstart/world.json").unwrap()).unwrap();
     Run::of(&[("examples/configs/quickstart/heeler.yaml", &text)], world["datadog"]["data"].as_array().unwrap().clone())
 }
 
@@ -39,7 +42,10 @@ fn the_quickstart() {
     (view.sandbox, view.links) = (true, Links::default());
     shown("quickstart_in_the_sandbox", &markdown::plan(&view));
     let report = run.apply(&plan);
-    shown("quickstart_applied", &markdown::applied(&run.view(&plan), &report, Some(Path::new("heeler-deleted-0123.json"))));
+    shown(
+        "quickstart_applied",
+        &markdown::applied(&run.view(&plan), &report, Some(Path::new("heeler-deleted-0123.json"))),
+    );
     let plan = run.plan();
     shown("quickstart_without_changes", &markdown::plan(&run.view(&plan)));
 }
@@ -127,7 +133,11 @@ fn a_refused_plan() {
 fn an_incomplete_plan() {
     let run = Fleet::of(0, 0, 0, 1).world();
     let mut plan = run.plan();
-    let unread = |key| Unreadable { provider: "datadog", key, error: VendorError::Failing("503 Service Unavailable after 5 tries".to_owned()) };
+    let unread = |key| Unreadable {
+        provider: "datadog",
+        key,
+        error: VendorError::Failing("503 Service Unavailable after 5 tries".to_owned()),
+    };
     plan.unreadable = vec![unread(None), unread(Some(key("210000000001")))];
     shown("incomplete", &markdown::plan(&run.view(&plan)));
     plan.actions.clear();
@@ -162,10 +172,21 @@ fn an_apply_that_ended_partially() {
     let run = Fleet::of(2, 1, 2, 1).varied().world();
     let plan = run.plan();
     let mut report = run.apply(&plan);
-    let failed = |why: &str, unsure| Status::Failed { why: why.to_owned(), fields: vec!["attributes.aws_regions".to_owned()], unsure };
+    let failed = |why: &str, unsure| Status::Failed {
+        why: why.to_owned(),
+        fields: vec!["attributes.aws_regions".to_owned()],
+        unsure,
+    };
     let stale = Status::Stale(plan.actions[1].changes().cloned().collect());
     let skipped = Status::Skipped("an earlier change failed".to_owned());
-    let endings = [failed("400: invalid regions: [eu-west-1]", false), stale, skipped, Status::Done, Status::Done, failed("no answer", true)];
+    let endings = [
+        failed("400: invalid regions: [eu-west-1]", false),
+        stale,
+        skipped,
+        Status::Done,
+        Status::Done,
+        failed("no answer", true),
+    ];
     assert_eq!(report.outcomes.len(), endings.len());
     report.outcomes.iter_mut().zip(endings).for_each(|(outcome, status)| outcome.status = status);
     // Two were accepted, and are nevertheless not so.
@@ -175,7 +196,10 @@ fn an_apply_that_ended_partially() {
     plan.refusals.push(refusal());
     shown("applied_partially", &markdown::applied(&run.view(&plan), &report, None));
     let nothing = Plan { unchanged: 41, ..Plan::default() };
-    shown("applied_nothing", &markdown::applied(&run.view(&nothing), &Report { outcomes: Vec::new(), proof: Proof::NotNeeded }, None));
+    shown(
+        "applied_nothing",
+        &markdown::applied(&run.view(&nothing), &Report { outcomes: Vec::new(), proof: Proof::NotNeeded }, None),
+    );
 }
 
 #[test]
@@ -222,7 +246,10 @@ fn drift() {
     shown("drift", &markdown::drift(&run.view(&plan), &drift));
     let quiet = Plan { unchanged: 41, ..Plan::default() };
     let only = Drift { items: vec![other(Class::Unmanaged, "210000000031", false)], fingerprint: None };
-    assert_eq!(&*markdown::drift(&run.view(&quiet), &only), "heeler drift for `acme-prod`: in sync. 41 accounts match.\n");
+    assert_eq!(
+        &*markdown::drift(&run.view(&quiet), &only),
+        "heeler drift for `acme-prod`: in sync. 41 accounts match.\n"
+    );
     let strict = Drift { items: vec![other(Class::Unmanaged, "210000000031", true)], fingerprint: None };
     assert!(markdown::drift(&run.view(&quiet), &strict).starts_with("### heeler drift for `acme-prod`: 1 unmanaged\n"));
 }
@@ -231,7 +258,9 @@ fn drift() {
 fn an_invalid_config() {
     let path = "tests/support/mistakes/conf".into();
     let paths = Paths { paths: vec![path] };
-    let Err(invalid) = heeler::config::load(&paths.paths, &heeler::model::Env::default()) else { panic!("it is valid") };
+    let Err(invalid) = heeler::config::load(&paths.paths, &heeler::model::Env::default()) else {
+        panic!("it is valid")
+    };
     let links = Links { base: Some(BASE.to_owned()), folder: String::new() };
     shown("invalid", &markdown::invalid("validate", &invalid.diagnostics, &invalid.sources, &links));
 }

@@ -116,7 +116,8 @@ fn five_thousand_updates_apply_in_one_comment() {
     let fleet = Fleet::of(2_400, 2_400, 200, 0);
     let run = fleet.world();
     let plan = run.plan();
-    let outcomes = plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_disruptive())].clone()).collect();
+    let outcomes =
+        plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_disruptive())].clone()).collect();
     let comment = markdown::applied(&run.view(&plan), &Report { outcomes, proof: Proof::Converged }, None);
     assert!(comment.len() <= MOST);
     let said: BTreeSet<String> = named(&comment, "-", "Deletes and disruptive updates").into_iter().collect();
@@ -138,15 +139,21 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
         assert_eq!(said, ids.iter().cloned().collect(), "{count}");
         let first = comment.find("This change gives up").unwrap();
         // After what is destroyed, and before all the rows.
-        assert!(comment.find("**Deletes ").unwrap() < first && comment.find("**delete**").is_none_or(|row| first < row), "{count}");
+        assert!(
+            comment.find("**Deletes ").unwrap() < first && comment.find("**delete**").is_none_or(|row| first < row),
+            "{count}"
+        );
         assert!(comment.contains("loses-0"), "{count}");
     }
 }
 
 fn weakened(plan: &Plan, ids: &[String]) -> Comparison {
     let was = plan.actions[0].source.clone();
-    let account =
-        |id: &String| Weakened::Account { key: Key { provider: "datadog", kind: "account", name: id.clone() }, name: None, was: was.clone() };
+    let account = |id: &String| Weakened::Account {
+        key: Key { provider: "datadog", kind: "account", name: id.clone() },
+        name: None,
+        was: was.clone(),
+    };
     Comparison {
         base: "main".to_owned(),
         weakened: ids.iter().map(account).collect(),
@@ -161,7 +168,11 @@ fn identities_that_are_no_account_ids_are_named_in_full() {
     let mut plan = run.plan();
     for (at, action) in plan.actions.iter_mut().enumerate() {
         let id = action.key.name.clone();
-        action.key.name = if at % 2 == 0 { format!("cloudwatch arn:aws:iam::{id}:role/{}", "Long".repeat(40)) } else { format!("AKIA{at:016}X") };
+        action.key.name = if at % 2 == 0 {
+            format!("cloudwatch arn:aws:iam::{id}:role/{}", "Long".repeat(40))
+        } else {
+            format!("AKIA{at:016}X")
+        };
     }
     let comment = markdown::plan(&run.view(&plan));
     assert!(comment.len() <= MOST);
@@ -178,7 +189,8 @@ fn very_long_words_fit() {
     let long = "`|<@long ".repeat(500);
     for action in &mut plan.actions {
         action.name = Some(long.clone());
-        action.source = Source { file: format!("{}{long}", action.key.name).into(), line: 1, column: 1, layer: Some(long.clone()) };
+        action.source =
+            Source { file: format!("{}{long}", action.key.name).into(), line: 1, column: 1, layer: Some(long.clone()) };
     }
     let refusal = |action: &Action| Refusal {
         key: action.key.clone(),
@@ -191,7 +203,9 @@ fn very_long_words_fit() {
     };
     plan.refusals = plan.actions.iter().map(refusal).collect();
     let mut view = run.view(&plan);
-    view.providers.iter_mut().for_each(|provider| (provider.site, provider.organization) = (long.clone(), Some(long.clone())));
+    view.providers
+        .iter_mut()
+        .for_each(|provider| (provider.site, provider.organization) = (long.clone(), Some(long.clone())));
     let fleet = Fleet::of(200, 200, 200, 200);
     whole(&markdown::plan(&view), &fleet, "long words");
     let failed = Status::Failed { why: long.clone(), fields: vec![long.clone(); 50], unsure: true };
@@ -239,7 +253,8 @@ fn what_cannot_be_named_in_full_is_counted() {
     }
     let comment = markdown::plan(&run.view(&plan));
     assert!(comment.len() <= MOST);
-    let left: usize = comment.split(" more that did not fit").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    let left: usize =
+        comment.split(" more that did not fit").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
     let said = comment.lines().filter(|line| line.starts_with("* no account id")).count();
     assert_eq!(left + said, 2_000);
     assert!(said > 500, "there was room for more than {said}");

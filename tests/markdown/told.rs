@@ -36,7 +36,10 @@ fn values_of(line: &str) -> impl Iterator<Item = &str> {
     let bare = |words: &'static [&'static str]| move |part: &&str| !words.iter().any(|word| part.contains(word));
     let parts = line.split("  ").map(str::trim).filter(|part| !part.is_empty());
     let own = &["! stops all", "! can stop", "already so", "differs, see", " more, all in"];
-    parts.filter(bare(own)).flat_map(|part| part.trim_start_matches("+ ").trim_start_matches("- ").split(" -> ")).flat_map(|part| part.split(", "))
+    parts
+        .filter(bare(own))
+        .flat_map(|part| part.trim_start_matches("+ ").trim_start_matches("- ").split(" -> "))
+        .flat_map(|part| part.split(", "))
 }
 
 fn example_of(folder: &Path) -> Run {

@@ -1,4 +1,5 @@
-//! A fleet that Terraform manages, built by hand from the documented schema of its Datadog provider, and the world that fits it.
+//! A fleet that Terraform manages, built by hand from the documented schema of its Datadog provider, and the world that
+//! fits it.
 
 use serde_json::{Value, json};
 
@@ -56,7 +57,11 @@ pub fn state(resources: Vec<Value>, modules: Vec<Value>) -> Value {
 
 /// The values of `datadog_integration_aws_account` with a role.
 pub fn account(id: &str, tags: &[&str], forwarder: bool) -> Value {
-    let lambdas = if forwarder { json!([format!("arn:aws:lambda:eu-west-1:{id}:function:datadog-forwarder")]) } else { json!([]) };
+    let lambdas = if forwarder {
+        json!([format!("arn:aws:lambda:eu-west-1:{id}:function:datadog-forwarder")])
+    } else {
+        json!([])
+    };
     json!({
         "id": format!("7c0ffee0-0000-4000-8000-{id}"), "aws_account_id": id, "aws_partition": "aws", "account_tags": tags,
         "auth_config": {
@@ -82,7 +87,11 @@ pub fn account(id: &str, tags: &[&str], forwarder: bool) -> Value {
 pub fn live(values: &Value) -> Value {
     fn set(value: &Value) -> Value {
         match value {
-            Value::Object(fields) => fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), set(value))).collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name.clone(), set(value)))
+                .collect(),
             other => other.clone(),
         }
     }
@@ -168,13 +177,15 @@ pub fn legacy_live(id: &str) -> Value {
 }
 
 /// Ids of the fleet: six alike by `for_each`, one with keys, one of old.
-pub const ALIKE: [&str; 6] = ["310000000001", "310000000002", "310000000003", "310000000004", "310000000005", "310000000006"];
+pub const ALIKE: [&str; 6] =
+    ["310000000001", "310000000002", "310000000003", "310000000004", "310000000005", "310000000006"];
 pub const GOV: &str = "310000000007";
 pub const OLD: &str = "310000000008";
 
 /// The state of the whole fleet, among resources of others, and the rows that fit it.
 pub fn fleet() -> (Value, Vec<Value>) {
-    let values: Vec<Value> = ALIKE.iter().enumerate().map(|(at, id)| account(id, &[&format!("team:t{at}"), "env:prod"], true)).collect();
+    let values: Vec<Value> =
+        ALIKE.iter().enumerate().map(|(at, id)| account(id, &[&format!("team:t{at}"), "env:prod"], true)).collect();
     let alike = |at: usize, values: &Value| {
         let address = format!("module.fleet.datadog_integration_aws_account.this[\"{}\"]", ALIKE[at]);
         let mut resource = resource(&address, "datadog_integration_aws_account", values.clone());
@@ -182,11 +193,23 @@ pub fn fleet() -> (Value, Vec<Value>) {
         resource
     };
     let others = vec![
-        resource("aws_iam_role.datadog", "aws_iam_role", json!({ "id": "DatadogIntegrationRole", "name": "DatadogIntegrationRole" })),
+        resource(
+            "aws_iam_role.datadog",
+            "aws_iam_role",
+            json!({ "id": "DatadogIntegrationRole", "name": "DatadogIntegrationRole" }),
+        ),
         resource("datadog_monitor.cpu", "datadog_monitor", json!({ "id": "1", "name": "cpu" })),
-        resource("datadog_integration_aws_external_id.x", "datadog_integration_aws_external_id", json!({ "id": "abc" })),
+        resource(
+            "datadog_integration_aws_external_id.x",
+            "datadog_integration_aws_external_id",
+            json!({ "id": "abc" }),
+        ),
     ];
-    let mut data = resource("data.datadog_integration_aws_account.all", "datadog_integration_aws_account", account("999999999999", &[], false));
+    let mut data = resource(
+        "data.datadog_integration_aws_account.all",
+        "datadog_integration_aws_account",
+        account("999999999999", &[], false),
+    );
     data["mode"] = json!("data");
     let (deep, shallow): (Vec<Value>, Vec<Value>) =
         legacy(OLD).into_iter().partition(|resource| resource["type"] == "datadog_integration_aws_lambda_arn");

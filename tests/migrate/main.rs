@@ -1,4 +1,5 @@
-//! `heeler migrate` on the built binary: what it prints takes over what others manage, changes nothing, and says what means something else.
+//! `heeler migrate` on the built binary: what it prints takes over what others manage, changes nothing, and says what
+//! means something else.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 

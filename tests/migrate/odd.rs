@@ -1,4 +1,5 @@
-//! Whatever stands where something else belongs, in a state or in a listing: nobody stumbles, and no secret comes through.
+//! Whatever stands where something else belongs, in a state or in a listing: nobody stumbles, and no secret comes
+//! through.
 
 use std::collections::BTreeMap;
 
@@ -29,8 +30,12 @@ fn observed(row: &Value) -> (Key, Observed) {
 fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     out.push(at.to_owned());
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| places(value, &format!("{at}/{}", name.replace('/', "~1")), out)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| places(value, &format!("{at}/{index}"), out)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| places(value, &format!("{at}/{}", name.replace('/', "~1")), out))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, value)| places(value, &format!("{at}/{index}"), out))
+        }
         _ => {}
     }
 }
@@ -39,7 +44,16 @@ fn places(value: &Value, at: &str, out: &mut Vec<String>) {
 fn odd(value: &Value) -> Vec<Value> {
     let mut all = Vec::new();
     places(value, "", &mut all);
-    let things = [json!(null), json!("x"), json!(7), json!(true), json!([]), json!({}), json!([null, ["y"]]), json!({ "a": { "b": null } })];
+    let things = [
+        json!(null),
+        json!("x"),
+        json!(7),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!([null, ["y"]]),
+        json!({ "a": { "b": null } }),
+    ];
     let replaced = |place: &String, thing: &Value| {
         let mut value = value.clone();
         *value.pointer_mut(place).unwrap() = thing.clone();
@@ -57,7 +71,8 @@ fn nothing_odd_makes_it_stumble() {
     let v1 = json!({ "role_name": "R", "account_specific_namespace_rules": { "sqs": true }, "excluded_regions": ["us-east-1"], "host_tags": ["a:b"],
                      "tag_filters": [{ "namespace": "sqs", "tag_filter_str": "a:b" }], "logs": { "lambdas": [], "services": ["s3"] } });
     whole.push(json!({ "type": "datadog_v1", "values": v1 }));
-    let things: Vec<(String, Value)> = whole.iter().map(|thing| (thing["type"].as_str().unwrap().to_owned(), thing["values"].clone())).collect();
+    let things: Vec<(String, Value)> =
+        whole.iter().map(|thing| (thing["type"].as_str().unwrap().to_owned(), thing["values"].clone())).collect();
     let mut tried = 0;
     let mut adopts = |things: &[(String, Value)], live: Option<&BTreeMap<Key, Observed>>| {
         let foreign: Vec<MigrationSource<'_>> = things

@@ -21,7 +21,10 @@ fn view(name: &str, config: &str, rows: &[Value]) -> Folder {
 
 fn plans_empty(folder: &Folder, printed: &str, accounts: usize) {
     folder.write("result/heeler.yaml", printed);
-    folder.run("plan result --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes.", &format!("{accounts} unchanged")]);
+    folder
+        .run("plan result --sandbox=world.json --detailed-exitcode")
+        .exits(0)
+        .says(&["Plan: no changes.", &format!("{accounts} unchanged")]);
 }
 
 #[test]
@@ -39,9 +42,15 @@ fn a_config_of_the_older_api_becomes_one_of_the_newer() {
 
 #[test]
 fn of_a_config_only_what_it_manages() {
-    let folder =
-        view("managed", &format!("{HEAD}{}", entry("{ account_specific_namespace_rules: { collect_custom_metrics: true } }")), &[legacy_live(OLD)]);
-    let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["collect_custom_metrics: true", "name: old-one"]);
+    let folder = view(
+        "managed",
+        &format!("{HEAD}{}", entry("{ account_specific_namespace_rules: { collect_custom_metrics: true } }")),
+        &[legacy_live(OLD)],
+    );
+    let run = folder
+        .run("migrate v1.yaml --sandbox=world.json")
+        .exits(0)
+        .says(&["collect_custom_metrics: true", "name: old-one"]);
     for other in ["namespace_filters:", "aws_regions:", "auth_config:", "collect_cloudwatch_alarms: "] {
         assert!(!run.out.lines().any(|line| line.trim_start().starts_with(other)), "{}", run.out);
     }
@@ -50,7 +59,10 @@ fn of_a_config_only_what_it_manages() {
     let mut row = legacy_live(OLD);
     row["attributes"]["metrics_config"]["collect_custom_metrics"] = json!(false);
     folder.write("world.json", &world(&[row]));
-    let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["is false, and stays so; the config says true"]);
+    let run = folder
+        .run("migrate v1.yaml --sandbox=world.json")
+        .exits(0)
+        .says(&["is false, and stays so; the config says true"]);
     plans_empty(&folder, &run.out, 1);
 }
 
@@ -63,18 +75,28 @@ fn a_reference_to_a_secret_keeps_its_name() {
         "{HEAD}accounts:\n  - aws_partition: aws-us-gov\n    datadog_v1: {{ access_key_id: AKIAMIGRATEEXAMPLE01, secret_access_key: {{ env: GOV_SECRET }} }}\n"
     );
     let folder = view("reference", &config, &[row]);
-    let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["{ env: GOV_SECRET }", OLD, "aws_partition: aws-us-gov"]);
+    let run = folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&[
+        "{ env: GOV_SECRET }",
+        OLD,
+        "aws_partition: aws-us-gov",
+    ]);
     assert!(!run.out.contains("stays so"), "{}", run.out);
     plans_empty(&folder, &run.out, 1);
 }
 
 #[test]
 fn what_else_a_config_says_is_named() {
-    let other = format!("  - aws_account_id: \"{OLD}\"\n    datadog_v1: {{ host_tags: [\"env:old\"] }}\n    cloudcraft: {{ role_name: c }}\n");
+    let other = format!(
+        "  - aws_account_id: \"{OLD}\"\n    datadog_v1: {{ host_tags: [\"env:old\"] }}\n    cloudcraft: {{ role_name: c }}\n"
+    );
     let config = format!("{HEAD}ownership: exclusive\naccounts:\n{other}");
     let folder = view("beside", &config, &[legacy_live(OLD)]);
     let run = folder.run("migrate v1.yaml --offline").exits(0);
-    run.says(&["Carry over by hand: `ownership`, the `cloudcraft` blocks of accounts.", "NOT PROVED", "site: datadoghq.eu"]);
+    run.says(&[
+        "Carry over by hand: `ownership`, the `cloudcraft` blocks of accounts.",
+        "NOT PROVED",
+        "site: datadoghq.eu",
+    ]);
 }
 
 #[test]
@@ -96,9 +118,19 @@ fn the_listing_of_the_older_api_becomes_a_config() {
     let rows = [legacy_live(OLD), second];
     let folder = Folder::new("listing");
     folder.write("world.json", &world(&rows));
-    let run = folder.run("migrate --sandbox=world.json").exits(0).says(&["include_only:", REST[0], "v2 has no `excluded_regions`"]);
+    let run = folder.run("migrate --sandbox=world.json").exits(0).says(&[
+        "include_only:",
+        REST[0],
+        "v2 has no `excluded_regions`",
+    ]);
     // What the older API does not know, nobody managed.
-    assert!(!run.out.contains("xray_services:") && !run.out.contains("automute_enabled:") && !run.out.contains("datadog_v1:"), "{}", run.out);
+    assert!(
+        !run.out.contains("xray_services:")
+            && !run.out.contains("automute_enabled:")
+            && !run.out.contains("datadog_v1:"),
+        "{}",
+        run.out
+    );
     assert!(!run.out.contains("stays so"), "{}", run.out);
     plans_empty(&folder, &run.out, 2);
     // The same with keys.
@@ -120,12 +152,17 @@ fn a_world_that_the_older_api_made_is_migrated_whole() {
     let key = json!({ "access_key_id": "AKIAMIGRATEEXAMPLE02", "host_tags": [], "filter_tags": [], "account_specific_namespace_rules": {},
                       "excluded_regions": [], "metrics_collection_enabled": true, "errors": [] });
     let accounts = json!([
-        account("310000000011", json!({ "auto_scaling": false, "sqs": true, "crawl_alarms": true }), json!(["us-east-1"])),
+        account(
+            "310000000011",
+            json!({ "auto_scaling": false, "sqs": true, "crawl_alarms": true }),
+            json!(["us-east-1"])
+        ),
         account("310000000012", json!({}), json!([])),
         key,
     ]);
     folder.write("world.json", &json!({ "datadog_v1": { "accounts": accounts } }).to_string());
-    let run = folder.run("migrate --sandbox=world.json").exits(0).says(&["resource_collection_enabled", "AWS/AutoScaling"]);
+    let run =
+        folder.run("migrate --sandbox=world.json").exits(0).says(&["resource_collection_enabled", "AWS/AutoScaling"]);
     assert!(!run.out.contains("stays so"), "{}", run.out);
     plans_empty(&folder, &run.out, 3);
 }

@@ -21,7 +21,10 @@ fn view(name: &str, state: &Value, rows: &[Value]) -> Folder {
 /// Writes the result, and plans it against the world.
 fn plans_empty(folder: &Folder, printed: &str, accounts: usize) {
     folder.write("result.yaml", printed);
-    folder.run("plan result.yaml --sandbox=world.json --detailed-exitcode").exits(0).says(&["Plan: no changes.", &format!("{accounts} unchanged")]);
+    folder
+        .run("plan result.yaml --sandbox=world.json --detailed-exitcode")
+        .exits(0)
+        .says(&["Plan: no changes.", &format!("{accounts} unchanged")]);
 }
 
 /// Neither on stdout nor on stderr, nor in any file but the state.
@@ -33,7 +36,11 @@ fn hides_the_secret(folder: &Folder, run: &Run) {
         for entry in fs::read_dir(inner).unwrap().map(|entry| entry.unwrap().path()) {
             match entry.is_dir() {
                 true => folders.push(entry),
-                false => assert!(entry.ends_with("state.json") || !fs::read_to_string(&entry).unwrap().contains(PLANTED), "{}", entry.display()),
+                false => assert!(
+                    entry.ends_with("state.json") || !fs::read_to_string(&entry).unwrap().contains(PLANTED),
+                    "{}",
+                    entry.display()
+                ),
             }
         }
     }
@@ -48,7 +55,10 @@ fn a_fleet_becomes_a_short_config_that_changes_nothing() {
     insta::assert_snapshot!("fleet", run.out);
     insta::assert_snapshot!("fleet_stderr", run.err);
     plans_empty(&folder, &run.out, ALIKE.len() + 2);
-    let again = folder.run("migrate --terraform state.json result.yaml --sandbox=world.json").exits(0).says(&["# Nothing to write"]);
+    let again = folder
+        .run("migrate --terraform state.json result.yaml --sandbox=world.json")
+        .exits(0)
+        .says(&["# Nothing to write"]);
     assert!(again.out.contains("#     from = module.fleet.datadog_integration_aws_account.this\n"), "{}", again.out);
     let flat = folder.run("migrate --terraform state.json --sandbox=world.json --flat").exits(0);
     assert!(!flat.out.contains("defaults:") && flat.out.len() > run.out.len());
@@ -83,16 +93,25 @@ fn files_are_written_all_or_none_and_over_nothing() {
     assert_eq!(removed.matches("\n  lifecycle {\n    destroy = false\n  }\n}\n").count(), blocks.len());
     // The second time everything is declared, and the file is there already.
     let before = fs::read(folder.path("heeler/heeler.yaml")).unwrap();
-    folder.run("migrate --terraform state.json --sandbox=world.json --write heeler").exits(1).says(&["terraform-removed.tf"]);
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json --write heeler")
+        .exits(1)
+        .says(&["terraform-removed.tf"]);
     assert_eq!(fs::read_to_string(folder.path("heeler/terraform-removed.tf")).unwrap(), removed);
     assert_eq!(fs::read(folder.path("heeler/heeler.yaml")).unwrap(), before);
     // Beside YAML of somebody else, nothing is written.
     folder.write("other/mine.yaml", "version: 1\n");
     folder.run("migrate --terraform state.json --sandbox=world.json --write other elsewhere.yaml").exits(5);
-    folder.run("migrate --terraform state.json --sandbox=world.json --write other heeler").exits(1).says(&["other/mine.yaml"]);
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json --write other heeler")
+        .exits(1)
+        .says(&["other/mine.yaml"]);
     folder.write("taken/terraform-removed.tf", "mine\n");
     fs::remove_dir_all(folder.path("heeler")).unwrap();
-    folder.run("migrate --terraform state.json --sandbox=world.json --write taken").exits(1).says(&["terraform-removed.tf"]);
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json --write taken")
+        .exits(1)
+        .says(&["terraform-removed.tf"]);
     let left: Vec<_> = fs::read_dir(folder.path("taken")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["terraform-removed.tf"]);
     assert_eq!(fs::read_to_string(folder.path("taken/terraform-removed.tf")).unwrap(), "mine\n");
@@ -104,9 +123,14 @@ fn what_is_live_otherwise_is_kept_and_said() {
     let mut row = live(&values);
     row["attributes"]["account_tags"] = json!(["env:prod", "team:new"]);
     row["attributes"]["metrics_config"]["enabled"] = json!(false);
-    row["attributes"]["metrics_config"]["metric_name_filters"] = json!([{ "namespace": "AWS/EC2", "exclude_only": ["aws.ec2.x*"] }]);
+    row["attributes"]["metrics_config"]["metric_name_filters"] =
+        json!([{ "namespace": "AWS/EC2", "exclude_only": ["aws.ec2.x*"] }]);
     row["attributes"]["logs_config"]["lambda_forwarder"]["lambdas"] = json!([]);
-    let gone = resource("datadog_integration_aws_account.gone", "datadog_integration_aws_account", account("310000000099", &[], false));
+    let gone = resource(
+        "datadog_integration_aws_account.gone",
+        "datadog_integration_aws_account",
+        account("310000000099", &[], false),
+    );
     let here = resource("datadog_integration_aws_account.it's", "datadog_integration_aws_account", values);
     let folder = view("otherwise", &state(vec![here, gone], Vec::new()), &[row, crate::support::row("310000000050")]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
@@ -139,7 +163,12 @@ fn keys_of_the_older_resource_are_found_by_the_listing() {
     // Not even marked as sensitive.
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     hides_the_secret(&folder, &run);
-    assert!(run.out.contains("aws_partition: aws-us-gov") && run.out.contains(&format!("{{ env: DATADOG_SECRET_ACCESS_KEY_{OLD} }}")), "{}", run.out);
+    assert!(
+        run.out.contains("aws_partition: aws-us-gov")
+            && run.out.contains(&format!("{{ env: DATADOG_SECRET_ACCESS_KEY_{OLD} }}")),
+        "{}",
+        run.out
+    );
     assert!(!run.out.contains("stays so"), "{}", run.out);
     plans_empty(&folder, &run.out, 1);
     let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["only the vendor can tell"]);
@@ -150,7 +179,11 @@ fn keys_of_the_older_resource_are_found_by_the_listing() {
 fn offline_believes_the_state_and_says_so() {
     let (state, rows) = fleet();
     let folder = view("offline", &state, &rows);
-    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["# NOT PROVED", "warning: NOT PROVED", "this is a guess"]);
+    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&[
+        "# NOT PROVED",
+        "warning: NOT PROVED",
+        "this is a guess",
+    ]);
     hides_the_secret(&folder, &run);
     // The regions that Datadog knew, but for those that were excluded; and what it excludes by default today.
     assert!(run.out.contains("me-south-1") && !run.out.contains("us-west-2"), "{}", run.out);
@@ -172,7 +205,11 @@ fn an_exclusion_froze_what_there_was() {
     let folder = view("frozen", &state(legacy(OLD), Vec::new()), &[row]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
     let words: String = run.out.lines().map(|line| line.trim_start_matches("#   ")).collect::<Vec<_>>().join(" ");
-    assert!(words.contains("regions to come are not in it") && words.contains("regions that v1 did not exclude are not collected either"), "{words}");
+    assert!(
+        words.contains("regions to come are not in it")
+            && words.contains("regions that v1 did not exclude are not collected either"),
+        "{words}"
+    );
     assert!(!run.out.contains("stays so") && run.out.contains(REST[19]) && !run.out.contains(REST[20]), "{}", run.out);
     plans_empty(&folder, &run.out, 1);
 }
@@ -211,7 +248,10 @@ fn one_account_of_both_families_is_one_account() {
     values["traces_config"] = json!({ "xray_services": { "include_all": true, "include_only": null } });
     both.push(resource("datadog_integration_aws_account.new", "datadog_integration_aws_account", values.clone()));
     let folder = view("both", &state(both, Vec::new()), &[live(&values)]);
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["xray_services: { include_all: true }"]);
+    let run = folder
+        .run("migrate --terraform state.json --sandbox=world.json")
+        .exits(0)
+        .says(&["xray_services: { include_all: true }"]);
     assert!(!run.out.contains("stays so") && run.out.matches("from = ").count() == 5, "{}", run.out);
     plans_empty(&folder, &run.out, 1);
 }
@@ -231,7 +271,11 @@ fn what_cannot_be_read_is_not_migrated() {
     let (state, rows) = fleet();
     let folder = view("denied", &state, &rows);
     let url = parrot(|_| "403 Forbidden\r\n\r\n{\"errors\":[\"Forbidden\"]}".to_owned());
-    let run = Run::of(crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url).env("DD_SITE", "datadoghq.eu")).exits(1);
+    let run = Run::of(
+        crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url)
+            .env("DD_SITE", "datadoghq.eu"),
+    )
+    .exits(1);
     assert!(run.out.is_empty() && !run.err.contains(PLANTED), "{run:?}");
 }
 
@@ -242,7 +286,10 @@ fn only_what_was_asked_for() {
     let run = folder.run(&format!("migrate --terraform state.json --sandbox=world.json --only {GOV},{OLD}")).exits(0);
     assert!(run.out.contains(GOV) && run.out.contains(OLD) && !run.out.contains(ALIKE[0]), "{}", run.out);
     plans_empty(&folder, &run.out, 2);
-    folder.run("migrate --terraform state.json --sandbox=world.json --only 999999999999").exits(64).says(&["999999999999"]);
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json --only 999999999999")
+        .exits(64)
+        .says(&["999999999999"]);
 }
 
 #[test]
@@ -251,7 +298,10 @@ fn what_is_no_state_is_said_and_never_repeated() {
     let folder = view("wrong", &state, &rows);
     let said = |name: &str, text: &str, says: &str| {
         folder.write(name, text);
-        let run = folder.run(&format!("migrate --terraform {name} --sandbox=world.json")).exits(1).says(&["terraform show -json", says]);
+        let run = folder
+            .run(&format!("migrate --terraform {name} --sandbox=world.json"))
+            .exits(1)
+            .says(&["terraform show -json", says]);
         assert!(run.out.is_empty() && !run.err.contains(PLANTED), "{run:?}");
     };
     said("cut.json", &format!("{{\"format_version\": \"1.0\", \"values\": \"{PLANTED}"), "the file is cut off");
@@ -264,7 +314,11 @@ fn what_is_no_state_is_said_and_never_repeated() {
     said("other.json", "{\"a\": 1}", "`format_version`");
     said("tfstate.json", "{\"version\": 4, \"lineage\": \"x\", \"resources\": []}", "as Terraform stores it");
     said("plan.json", "{\"format_version\": \"1.2\", \"planned_values\": {}}", "it is a plan");
-    said("odd.json", "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": {}}}}", "`resources` is no list");
+    said(
+        "odd.json",
+        "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": {}}}}",
+        "`resources` is no list",
+    );
     let mut hostile = account("310000000001", &[], false);
     hostile["aws_account_id"] = json!("3\n1");
     hostile["id"] = json!(null);
@@ -274,7 +328,11 @@ fn what_is_no_state_is_said_and_never_repeated() {
         .run("migrate --terraform unnamed.json --sandbox=world.json")
         .exits(0)
         .says(&["datadog_integration_aws_account.x: it names no AWS account"]);
-    let broken = resource("datadog_integration_aws_account.x\nrm -rf /", "datadog_integration_aws_account", account("310000000001", &[], false));
+    let broken = resource(
+        "datadog_integration_aws_account.x\nrm -rf /",
+        "datadog_integration_aws_account",
+        account("310000000001", &[], false),
+    );
     said("address.json", &crate::fixtures::state(vec![broken], Vec::new()).to_string(), "control character");
     folder.run("migrate --terraform nowhere.json --sandbox=world.json").exits(1).says(&["cannot read nowhere.json"]);
 }
@@ -291,10 +349,19 @@ fn a_state_without_any_of_ours_is_no_error() {
 
 #[test]
 fn a_value_that_is_marked_as_sensitive_is_not_read() {
-    let mut hidden = resource("datadog_integration_aws_account.x", "datadog_integration_aws_account", account("310000000001", &[PLANTED], false));
-    hidden["sensitive_values"] = json!({ "account_tags": true, "metrics_config": { "tag_filters": [{ "tags": [true] }] } });
-    let folder = view("marked", &state(vec![hidden], Vec::new()), &[live(&account("310000000001", &["env:prod"], false))]);
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["marks them as sensitive", "account_tags"]);
+    let mut hidden = resource(
+        "datadog_integration_aws_account.x",
+        "datadog_integration_aws_account",
+        account("310000000001", &[PLANTED], false),
+    );
+    hidden["sensitive_values"] =
+        json!({ "account_tags": true, "metrics_config": { "tag_filters": [{ "tags": [true] }] } });
+    let folder =
+        view("marked", &state(vec![hidden], Vec::new()), &[live(&account("310000000001", &["env:prod"], false))]);
+    let run = folder
+        .run("migrate --terraform state.json --sandbox=world.json")
+        .exits(0)
+        .says(&["marks them as sensitive", "account_tags"]);
     hides_the_secret(&folder, &run);
     plans_empty(&folder, &run.out, 1);
     hides_the_secret(&folder, &folder.run("migrate --terraform state.json --offline").exits(0));
@@ -305,7 +372,11 @@ fn it_only_reads_and_names_the_organization() {
     let (state, rows) = fleet();
     let folder = view("keyed", &state, &rows);
     let (sandbox, url) = served_here(&rows);
-    let run = Run::of(crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url).env("DD_SITE", "datadoghq.eu")).exits(0);
+    let run = Run::of(
+        crate::support::keyed(&mut folder.heeler("migrate --terraform state.json"), &url)
+            .env("DD_SITE", "datadoghq.eu"),
+    )
+    .exits(0);
     assert!(run.out.contains("site: datadoghq.eu") && run.out.contains("organization:"), "{}", run.out);
     let log = sandbox.log();
     assert!(!log.is_empty() && log.iter().all(|request| request.method == Method::Get && !request.write), "{log:?}");

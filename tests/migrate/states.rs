@@ -1,4 +1,5 @@
-//! States as people have them: of several organizations, of several files, in whatever form, with marks, leftovers and halves.
+//! States as people have them: of several organizations, of several files, in whatever form, with marks, leftovers and
+//! halves.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -41,22 +42,32 @@ fn of_two_organizations_in_one_state_each_takes_its_own() {
         of("module.eu.datadog_integration_aws_account.this[1]", TWO, "eu-2", &["org:eu"]),
         of("module.us.datadog_integration_aws_account.this[0]", ONE, "us-1", &["org:us"]),
     ];
-    let folder = view("two-organizations", &[("state.json", &state(both, Vec::new()))], &[row(ONE, "us-1", &["org:us"])]);
+    let folder =
+        view("two-organizations", &[("state.json", &state(both, Vec::new()))], &[row(ONE, "us-1", &["org:us"])]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
         "module.eu.datadog_integration_aws_account.this[0]: account 310000000001, it is not live here under its id eu-1 (here its account is live as us-1)",
         "module.eu.datadog_integration_aws_account.this[1]: account 310000000002, it is not live here under its id eu-2",
         "from = module.us.datadog_integration_aws_account.this",
         "Left out: 2 rows",
     ]);
-    assert!(!run.out.contains("from = module.eu") && !run.out.contains("stays so") && run.out.contains("org:us"), "{}", run.out);
+    assert!(
+        !run.out.contains("from = module.eu") && !run.out.contains("stays so") && run.out.contains("org:us"),
+        "{}",
+        run.out
+    );
     // Nobody was asked, so nobody knows which is whose.
-    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["which of them is this organization's cannot be told"]);
+    let run = folder
+        .run("migrate --terraform state.json --offline")
+        .exits(0)
+        .says(&["which of them is this organization's cannot be told"]);
     assert!(run.out.contains(TWO) && !run.out.contains("from = module.us"), "{}", run.out);
 }
 
 #[test]
 fn two_of_the_older_resource_are_told_apart_by_the_way_in() {
-    let old = |address: &str, role: &str| resource(address, V1, json!({ "id": format!("{ONE}:{role}"), "account_id": ONE, "role_name": role }));
+    let old = |address: &str, role: &str| {
+        resource(address, V1, json!({ "id": format!("{ONE}:{role}"), "account_id": ONE, "role_name": role }))
+    };
     let other = || old("datadog_integration_aws.other", "OtherRole");
     let one = state(vec![other(), old("datadog_integration_aws.this", "DatadogIntegrationRole")], Vec::new());
     let filter = resource(
@@ -64,9 +75,13 @@ fn two_of_the_older_resource_are_told_apart_by_the_way_in() {
         "datadog_integration_aws_tag_filter",
         json!({ "account_id": ONE, "namespace": "sqs", "tag_filter_str": "a:b" }),
     );
-    let beside = state(vec![other(), old("datadog_integration_aws.this", "DatadogIntegrationRole"), filter], Vec::new());
+    let beside =
+        state(vec![other(), old("datadog_integration_aws.this", "DatadogIntegrationRole"), filter], Vec::new());
     let folder = view("two-older", &[("one.json", &one), ("beside.json", &beside)], &[row(ONE, "x", &[])]);
-    let run = folder.run("migrate --terraform one.json --sandbox=world.json").exits(0).says(&["from = datadog_integration_aws.this"]);
+    let run = folder
+        .run("migrate --terraform one.json --sandbox=world.json")
+        .exits(0)
+        .says(&["from = datadog_integration_aws.this"]);
     assert!(!run.out.contains("from = datadog_integration_aws.other"), "{}", run.out);
     let run = folder.run("migrate --terraform beside.json --sandbox=world.json").exits(0).says(&["cannot be told"]);
     assert!(!run.out.contains("from = "), "{}", run.out);
@@ -75,12 +90,20 @@ fn two_of_the_older_resource_are_told_apart_by_the_way_in() {
 #[test]
 fn a_marked_id_is_found_by_the_row_or_said() {
     let mut marked = of("datadog_integration_aws_account.a", ONE, "row-1", &["env:prod"]);
-    marked["sensitive_values"] = json!({ "aws_account_id": true, "auth_config": { "aws_auth_config_role": { "role_name": true } } });
-    let mut old = resource("datadog_integration_aws.x", V1, json!({ "id": format!("{TWO}:R"), "account_id": TWO, "role_name": "R" }));
+    marked["sensitive_values"] =
+        json!({ "aws_account_id": true, "auth_config": { "aws_auth_config_role": { "role_name": true } } });
+    let mut old = resource(
+        "datadog_integration_aws.x",
+        V1,
+        json!({ "id": format!("{TWO}:R"), "account_id": TWO, "role_name": "R" }),
+    );
     old["sensitive_values"] = json!({ "account_id": true });
     let (new, old) = (state(vec![marked], Vec::new()), state(vec![old], Vec::new()));
     let folder = view("marked-ids", &[("new.json", &new), ("old.json", &old)], &[row(ONE, "row-1", &["env:prod"])]);
-    let run = folder.run("migrate --terraform new.json --sandbox=world.json").exits(0).says(&[ONE, "from = datadog_integration_aws_account.a"]);
+    let run = folder
+        .run("migrate --terraform new.json --sandbox=world.json")
+        .exits(0)
+        .says(&[ONE, "from = datadog_integration_aws_account.a"]);
     assert!(!run.out.contains("stays so"), "{}", run.out);
     folder.run("migrate --terraform new.json --offline").exits(1).says(&["marks its account id as sensitive"]);
     let run = folder
@@ -96,10 +119,22 @@ fn what_terraform_will_destroy_is_named() {
     deposed["deposed_key"] = json!("f3a1b2c4");
     let with = state(vec![of("datadog_integration_aws_account.a", ONE, "row-1", &[]), deposed.clone()], Vec::new());
     let only = state(vec![deposed], Vec::new());
-    let folder = view("deposed", &[("with.json", &with), ("only.json", &only)], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
+    let folder = view(
+        "deposed",
+        &[("with.json", &with), ("only.json", &only)],
+        &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])],
+    );
     let says = "datadog_integration_aws_account.old: a deposed object (row-2) is in the state, which Terraform will destroy at its next apply";
-    let run = folder.run("migrate --terraform with.json --sandbox=world.json").exits(0).says(&[&format!("; it is live as {TWO}")]);
-    assert!(!run.out.contains("from = datadog_integration_aws_account.old") && run.out.contains(says) && run.err.contains(says), "{run:?}");
+    let run = folder
+        .run("migrate --terraform with.json --sandbox=world.json")
+        .exits(0)
+        .says(&[&format!("; it is live as {TWO}")]);
+    assert!(
+        !run.out.contains("from = datadog_integration_aws_account.old")
+            && run.out.contains(says)
+            && run.err.contains(says),
+        "{run:?}"
+    );
     folder.run("migrate --terraform only.json --sandbox=world.json").exits(0).says(&["# Nothing to migrate", says]);
 }
 
@@ -109,7 +144,10 @@ fn what_a_declared_account_leaves_to_terraform_is_said() {
     let folder = view("in-part", &[("state.json", &all)], &[row(ONE, "row-1", &["env:prod"])]);
     folder.write(
         "heeler.yaml",
-        &format!("{}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n", crate::support::HEAD),
+        &format!(
+            "{}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n",
+            crate::support::HEAD
+        ),
     );
     for args in ["", " --write out"] {
         let run = folder.run(&format!("migrate --terraform state.json --sandbox=world.json{args}")).exits(0).says(&[
@@ -117,9 +155,19 @@ fn what_a_declared_account_leaves_to_terraform_is_said() {
             "# Declared in part: fields that Terraform's state manages and the config does not:",
             "warning: 1 account declared in part: ",
         ]);
-        assert!(run.out.contains("auth_config") && run.out.contains("metrics_config.enabled") && !run.out.contains("account_tags"), "{}", run.out);
+        assert!(
+            run.out.contains("auth_config")
+                && run.out.contains("metrics_config.enabled")
+                && !run.out.contains("account_tags"),
+            "{}",
+            run.out
+        );
     }
-    assert!(fs::read_to_string(folder.path("out/terraform-removed.tf")).unwrap().contains("from = datadog_integration_aws_account.a"));
+    assert!(
+        fs::read_to_string(folder.path("out/terraform-removed.tf"))
+            .unwrap()
+            .contains("from = datadog_integration_aws_account.a")
+    );
     // Nothing at all to write still says why.
     folder.write("world.json", &world(&[]));
     folder
@@ -135,7 +183,8 @@ fn several_states_are_each_told_what_to_forget() {
     let joined = state(vec![first.clone(), second.clone()], Vec::new());
     let (first, second) = (state(vec![first], Vec::new()), state(vec![second], Vec::new()));
     let rows = [row(ONE, "row-1", &[]), row(TWO, "row-2", &[])];
-    let folder = view("several", &[("a/state.json", &first), ("b/state.json", &second), ("joined.json", &joined)], &rows);
+    let folder =
+        view("several", &[("a/state.json", &first), ("b/state.json", &second), ("joined.json", &joined)], &rows);
     let states = "--terraform a/state.json --terraform b/state.json";
     let run = folder
         .run(&format!("migrate {states} --sandbox=world.json"))
@@ -146,7 +195,8 @@ fn several_states_are_each_told_what_to_forget() {
         .run(&format!("migrate {states} --sandbox=world.json --write out"))
         .exits(0)
         .says(&["wrote out/terraform-removed-a-state.tf", "wrote out/terraform-removed-b-state.tf"]);
-    let run = folder.run("migrate --terraform joined.json --sandbox=world.json").exits(0).says(&["Migrated 2 accounts"]);
+    let run =
+        folder.run("migrate --terraform joined.json --sandbox=world.json").exits(0).says(&["Migrated 2 accounts"]);
     assert_eq!(run.out.matches("from = ").count(), 1, "{}", run.out);
 }
 
@@ -162,7 +212,11 @@ fn states_are_read_in_the_forms_that_people_have_them_in() {
         ("utf16le", wide(&format!("\u{feff}{}", pretty.replace('\n', "\r\n")), u16::to_le_bytes), 1),
         ("utf16be", wide(&format!("\u{feff}{one}"), u16::to_be_bytes), 1),
         ("utf16", wide(&one.to_string(), u16::to_le_bytes), 1),
-        ("wrapper", format!("[command]/bin/terraform show -json\n{one}\n::debug::exitcode: 0\n{{not json}}\n").into_bytes(), 1),
+        (
+            "wrapper",
+            format!("[command]/bin/terraform show -json\n{one}\n::debug::exitcode: 0\n{{not json}}\n").into_bytes(),
+            1,
+        ),
         ("prefix", format!("10:15:20.123 INFO [a] terraform: {one}\n").into_bytes(), 1),
         ("lines", format!("{one}\n{two}\n").into_bytes(), 2),
         ("pretty", format!("loading {{x}}\n{pretty}\n{pretty}\n").replacen(ONE, ONE, 1).into_bytes(), 1),
@@ -171,14 +225,18 @@ fn states_are_read_in_the_forms_that_people_have_them_in() {
     for (name, bytes, accounts) in forms {
         fs::write(folder.path("form.json"), bytes).unwrap();
         let run = folder.run("migrate --terraform form.json --sandbox=world.json").exits(0);
-        let words = if accounts == 1 { "Migrated 1 account.".to_owned() } else { format!("Migrated {accounts} accounts") };
+        let words =
+            if accounts == 1 { "Migrated 1 account.".to_owned() } else { format!("Migrated {accounts} accounts") };
         assert!(run.err.contains(&words), "{name}: {}", run.err);
     }
     let whole = one.to_string();
     folder.write("form.json", &whole[..whole.len() / 2]);
     folder.run("migrate --terraform form.json --sandbox=world.json").exits(1).says(&["the file is cut off"]);
     folder.write("form.json", "{\"format_version\": \"1.0\"}");
-    folder.run("migrate --terraform form.json --sandbox=world.json").exits(0).says(&["form.json holds no resource", "# Nothing to migrate"]);
+    folder
+        .run("migrate --terraform form.json --sandbox=world.json")
+        .exits(0)
+        .says(&["form.json holds no resource", "# Nothing to migrate"]);
 }
 
 /// Where others of `for_each` stay, instances are forgotten one by one: in one call, and again without harm.
@@ -190,8 +248,15 @@ fn a_script_for_instances_can_be_run_again() {
         of(&address("web prod"), TWO, "row-2", &[]),
         of(&address("elsewhere"), "310000000003", "other", &[]),
     ];
-    let folder = view("instances", &[("state.json", &state(all, Vec::new()))], &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])]);
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json --write out").exits(0).says(&["wrote out/terraform-state-rm.sh"]);
+    let folder = view(
+        "instances",
+        &[("state.json", &state(all, Vec::new()))],
+        &[row(ONE, "row-1", &[]), row(TWO, "row-2", &[])],
+    );
+    let run = folder
+        .run("migrate --terraform state.json --sandbox=world.json --write out")
+        .exits(0)
+        .says(&["wrote out/terraform-state-rm.sh"]);
     assert!(!run.out.contains("terraform-removed.tf"));
     // A key that can be a name is one.
     let config = fs::read_to_string(folder.path("out/accounts.yaml")).unwrap();
@@ -206,10 +271,17 @@ fn a_script_for_instances_can_be_run_again() {
     let script = |lists: &str| {
         let mut shell = Command::new("sh");
         let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
-        shell.arg("out/terraform-state-rm.sh").current_dir(folder.path(".")).env_clear().env("PATH", path).env("LISTS", lists);
+        shell
+            .arg("out/terraform-state-rm.sh")
+            .current_dir(folder.path("."))
+            .env_clear()
+            .env("PATH", path)
+            .env("LISTS", lists);
         Run::of(&mut shell)
     };
-    let addresses = |keys: &[&str]| drop(folder.write("addresses", &keys.iter().map(|key| format!("{}\n", address(key))).collect::<String>()));
+    let addresses = |keys: &[&str]| {
+        drop(folder.write("addresses", &keys.iter().map(|key| format!("{}\n", address(key))).collect::<String>()))
+    };
     for lists in ["", "yes"] {
         let _ = fs::remove_file(folder.path("calls"));
         addresses(&["data's", "web prod", "elsewhere"]);
@@ -235,12 +307,17 @@ fn notes_name_the_rule_and_the_account() {
     let beside = |kind: &str, values: Value| resource(&format!("{kind}.x"), kind, values);
     let all = vec![
         old,
-        beside("datadog_integration_aws_tag_filter", json!({ "account_id": ONE, "namespace": "custom", "tag_filter_str": "a:b" })),
+        beside(
+            "datadog_integration_aws_tag_filter",
+            json!({ "account_id": ONE, "namespace": "custom", "tag_filter_str": "a:b" }),
+        ),
         beside("datadog_integration_aws_lambda_arn", json!({ "account_id": ONE, "lambda_arn": "" })),
     ];
     let mut here = row(ONE, "x", &["env:prod"]);
-    here["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/EC2", "tags": ["!team:test", "env:prod"] }]);
-    here["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"] });
+    here["attributes"]["metrics_config"]["tag_filters"] =
+        json!([{ "namespace": "AWS/EC2", "tags": ["!team:test", "env:prod"] }]);
+    here["attributes"]["metrics_config"]["namespace_filters"] =
+        json!({ "exclude_only": ["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"] });
     let folder = view("noted", &[("state.json", &state(all, Vec::new()))], &[here.clone()]);
     let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
         "(unknown rules) (1 account: 310000000001 with ecs_fargate)",
@@ -251,13 +328,23 @@ fn notes_name_the_rule_and_the_account() {
     assert!(!run.out.contains("stays so") && !run.err.contains("otherwise"), "{run:?}");
     // Where v2 lists them so too, they are written so, and that is said.
     let mut commas = here.clone();
-    commas["attributes"]["metrics_config"]["tag_filters"] = json!([{ "namespace": "AWS/EC2", "tags": ["env:prod,!team:test"] }]);
+    commas["attributes"]["metrics_config"]["tag_filters"] =
+        json!([{ "namespace": "AWS/EC2", "tags": ["env:prod,!team:test"] }]);
     folder.write("world.json", &world(&[commas]));
     let told = "(commas) (1 account: 310000000001 with AWS/EC2): v2 lists several tags as one text";
-    folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["tags: [\"env:prod,!team:test\"]", told]);
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json")
+        .exits(0)
+        .says(&["tags: [\"env:prod,!team:test\"]", told]);
     // What a config cannot say is counted where nobody overlooks it.
     here["attributes"]["account_tags"] = json!(["env:prod", ""]);
     folder.write("world.json", &world(&[here]));
-    folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&["warning: 1 field is left out, since a config cannot say"]);
-    folder.run("import --sandbox=world.json").exits(0).says(&["warning: 1 field is left out, since a config cannot say"]);
+    folder
+        .run("migrate --terraform state.json --sandbox=world.json")
+        .exits(0)
+        .says(&["warning: 1 field is left out, since a config cannot say"]);
+    folder
+        .run("import --sandbox=world.json")
+        .exits(0)
+        .says(&["warning: 1 field is left out, since a config cannot say"]);
 }

@@ -11,7 +11,10 @@ use tokio::time::{Instant, sleep};
 use crate::{LIST, answer, get, millis, seconds};
 
 /// Sends under a clock of its own; answers what came, how often it was sent, and after how long.
-async fn sent(kind: RequestKind, outcome: impl Fn(usize) -> Result<Response, SendError>) -> (Result<Response, Failure>, usize, Duration) {
+async fn sent(
+    kind: RequestKind,
+    outcome: impl Fn(usize) -> Result<Response, SendError>,
+) -> (Result<Response, Failure>, usize, Duration) {
     let (rate_limiter, count, began) = (RateLimiter::default(), AtomicUsize::new(0), Instant::now());
     let request = get(LIST);
     let result = send_with_retry(&rate_limiter, &request, kind, || {
@@ -34,12 +37,21 @@ fn shadowed() -> Result<Response, SendError> {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_is_tried_for_a_minute_and_no_longer() {
-    for failing in [Ok(answer(503, &[])), Ok(answer(408, &[])), lost(), Ok(Response { body: b"{\"data\":[{\"id\"".to_vec(), ..answer(200, &[]) })] {
+    for failing in [
+        Ok(answer(503, &[])),
+        Ok(answer(408, &[])),
+        lost(),
+        Ok(Response { body: b"{\"data\":[{\"id\"".to_vec(), ..answer(200, &[]) }),
+    ] {
         let (result, tries, took) = sent(RequestKind::Read, |_| failing.clone()).await;
         println!("a read that keeps failing: {tries} tries in {took:?}");
         assert!((6..=16).contains(&tries) && took > seconds(40) && took <= seconds(61), "{tries} in {took:?}");
-        assert_eq!(result.map_err(|failure| failure.to_string()), failing.clone().map_err(|_| "the answer to it was lost: reset".to_owned()));
-        let (result, tries, _) = sent(RequestKind::Read, |nth| if nth < 3 { failing.clone() } else { Ok(answer(200, &[])) }).await;
+        assert_eq!(
+            result.map_err(|failure| failure.to_string()),
+            failing.clone().map_err(|_| "the answer to it was lost: reset".to_owned())
+        );
+        let (result, tries, _) =
+            sent(RequestKind::Read, |nth| if nth < 3 { failing.clone() } else { Ok(answer(200, &[])) }).await;
         assert_eq!((result.unwrap().status, tries), (200, 4));
     }
     let (_, tries, took) = sent(RequestKind::Read, |_| shadowed()).await;
@@ -47,7 +59,10 @@ async fn a_read_is_tried_for_a_minute_and_no_longer() {
     for status in [400, 401, 403, 404, 409] {
         assert_eq!(sent(RequestKind::Read, |_| Ok(answer(status, &[]))).await.1, 1);
     }
-    let (_, tries, took) = sent(RequestKind::Read, |nth| Ok(if nth == 0 { answer(503, &[("retry-after", "20")]) } else { answer(200, &[]) })).await;
+    let (_, tries, took) = sent(RequestKind::Read, |nth| {
+        Ok(if nth == 0 { answer(503, &[("retry-after", "20")]) } else { answer(200, &[]) })
+    })
+    .await;
     assert!(tries == 2 && took >= seconds(20));
 }
 
@@ -67,17 +82,21 @@ async fn a_write_that_might_be_done_twice_is_sent_again_only_if_it_was_not_done(
         assert_eq!(sent(RequestKind::Write(Retry::Never), |_| failing.clone()).await.1, 1);
     }
     for undone in [Ok(answer(429, &[])), shadowed()] {
-        let (result, tries, _) = sent(RequestKind::Write(Retry::Never), |nth| if nth == 0 { undone.clone() } else { Ok(answer(200, &[])) }).await;
+        let (result, tries, _) =
+            sent(RequestKind::Write(Retry::Never), |nth| if nth == 0 { undone.clone() } else { Ok(answer(200, &[])) })
+                .await;
         assert_eq!((result.unwrap().status, tries), (200, 2));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_429_is_waited_for_and_given_back_when_it_never_ends() {
-    let (result, tries, took) = sent(RequestKind::Read, |nth| Ok(answer(if nth == 0 { 429 } else { 200 }, &[("retry-after", "30")]))).await;
+    let (result, tries, took) =
+        sent(RequestKind::Read, |nth| Ok(answer(if nth == 0 { 429 } else { 200 }, &[("retry-after", "30")]))).await;
     assert_eq!((result.unwrap().status, tries), (200, 2));
     assert!(took >= seconds(30) && took < seconds(31), "{took:?}");
-    let (result, tries, took) = sent(RequestKind::Write(Retry::Never), |_| Ok(answer(429, &[("retry-after", "60")]))).await;
+    let (result, tries, took) =
+        sent(RequestKind::Write(Retry::Never), |_| Ok(answer(429, &[("retry-after", "60")]))).await;
     println!("a 429 without end: {tries} tries in {took:?}");
     assert_eq!(result.unwrap().status, 429);
     assert!((5..=7).contains(&tries) && took <= seconds(361), "{tries} in {took:?}");

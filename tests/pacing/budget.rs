@@ -59,13 +59,18 @@ impl Vendor {
         let response = self.count();
         sleep(self.way()).await;
         let lost = self.rules.lost > 0 && u64::try_from(self.way().as_nanos()).unwrap().is_multiple_of(self.rules.lost);
-        if lost { Err(SendError::Lost(Failure::Lost { what: String::new(), why: String::new() })) } else { Ok(response) }
+        if lost {
+            Err(SendError::Lost(Failure::Lost { what: String::new(), why: String::new() }))
+        } else {
+            Ok(response)
+        }
     }
 
     fn count(&self) -> Response {
         let Rules { quota, period, up, .. } = self.rules;
         let since = Instant::now().duration_since(self.opened - period);
-        let (number, into) = (since.as_nanos() / period.as_nanos(), Duration::from_nanos((since.as_nanos() % period.as_nanos()) as u64));
+        let (number, into) =
+            (since.as_nanos() / period.as_nanos(), Duration::from_nanos((since.as_nanos() % period.as_nanos()) as u64));
         let mut windows = self.windows.lock().unwrap();
         let seen = windows.entry(number).or_insert(Seen { first: into, ..Seen::default() });
         let allowed = seen.allowed < quota;
@@ -76,8 +81,10 @@ impl Vendor {
         }
         let left = (period - into).as_secs_f64();
         let reset = if up { left.ceil() } else { left.floor() };
-        let (limit, period, remaining) = (quota.to_string(), period.as_secs().to_string(), (quota - seen.allowed).to_string());
-        let headers = [("x-ratelimit-limit", limit), ("x-ratelimit-period", period), ("x-ratelimit-remaining", remaining)];
+        let (limit, period, remaining) =
+            (quota.to_string(), period.as_secs().to_string(), (quota - seen.allowed).to_string());
+        let headers =
+            [("x-ratelimit-limit", limit), ("x-ratelimit-period", period), ("x-ratelimit-remaining", remaining)];
         let headers = headers.into_iter().chain([("x-ratelimit-reset", reset.to_string())]);
         let headers: Vec<(&str, String)> = headers.collect();
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -85,7 +92,8 @@ impl Vendor {
     }
 }
 
-/// The share of requests that were refused, the least used window in which work waited, and the latest first request of a window.
+/// The share of requests that were refused, the least used window in which work waited, and the latest first request of
+/// a window.
 #[derive(Debug)]
 struct Figures {
     refused: f64,
@@ -103,7 +111,10 @@ async fn run(rules: Rules) -> Figures {
                 // A read whose answer is lost pauses at random, and the windows in which it does are not full.
                 0 if rules.lost == 0 => (get(&id), RequestKind::Read),
                 1 => (Request::new("datadog", Method::Patch, id), RequestKind::Write(Retry::Never)),
-                2 => (Request::new("datadog", Method::Post, "/api/v2/integration/aws/accounts"), RequestKind::Write(Retry::Never)),
+                2 => (
+                    Request::new("datadog", Method::Post, "/api/v2/integration/aws/accounts"),
+                    RequestKind::Write(Retry::Never),
+                ),
                 _ => (Request::new("datadog", Method::Delete, id), RequestKind::Write(Retry::Never)),
             };
             // A write whose answer was lost is somebody else's to settle.
@@ -115,11 +126,13 @@ async fn run(rules: Rules) -> Figures {
     let windows = vendor.windows.into_inner().unwrap();
     let (first, last) = (*windows.keys().next().unwrap(), *windows.keys().last().unwrap());
     assert_eq!(u128::try_from(windows.len()).unwrap(), last - first + 1, "a window was left out");
-    let (allowed, refused) = windows.values().fold((0, 0), |(allowed, refused), seen| (allowed + seen.allowed, refused + seen.refused));
+    let (allowed, refused) =
+        windows.values().fold((0, 0), |(allowed, refused), seen| (allowed + seen.allowed, refused + seen.refused));
     assert!(allowed == 1600 || rules.lost > 0);
     let waited = windows.iter().filter(|(number, _)| **number != last);
     let used = waited.clone().map(|(_, seen)| seen.allowed as f64 / rules.quota as f64).fold(1.0, f64::min);
-    let late = windows.iter().filter(|(number, _)| **number != first).map(|(_, seen)| seen.first).max().unwrap_or_default();
+    let late =
+        windows.iter().filter(|(number, _)| **number != first).map(|(_, seen)| seen.first).max().unwrap_or_default();
     Figures { refused: refused as f64 / (allowed + refused) as f64, used, late }
 }
 
@@ -166,12 +179,15 @@ async fn the_recorded_limit_of_the_old_api_is_no_obstacle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_broken_off_leaves_the_gate_open() {
-    let (vendor, rate_limiter, request, other) = (Vendor::new(FIFTY), RateLimiter::default(), get(LIST), get("/api/v2/other"));
+    let (vendor, rate_limiter, request, other) =
+        (Vendor::new(FIFTY), RateLimiter::default(), get(LIST), get("/api/v2/other"));
     for _ in 0..49 {
         send_with_retry(&rate_limiter, &request, RequestKind::Read, || vendor.answer()).await.unwrap();
     }
     let until = Instant::now() + seconds(11);
-    let waiting = (0..20).map(|_| send_with_retry(&rate_limiter, &other, RequestKind::Read, std::future::pending::<Result<Response, SendError>>));
+    let waiting = (0..20).map(|_| {
+        send_with_retry(&rate_limiter, &other, RequestKind::Read, std::future::pending::<Result<Response, SendError>>)
+    });
     tokio::select! {
         _ = join_all(waiting) => panic!("nobody answers"),
         () = sleep_until(until) => {}

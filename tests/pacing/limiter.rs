@@ -48,7 +48,10 @@ fn an_answer_of_an_earlier_window_says_nothing_about_this_one() {
     let ahead = go(&mut limiter, LIST, start + seconds(5));
     assert!(matches!(asked(&mut limiter, LIST, start + seconds(5)), Answer::Soon(_)));
     limiter.after(&straggler, &Outcome::Answer(told(0, 5)), start + millis(5_010));
-    assert!(matches!(asked(&mut limiter, LIST, start + millis(5_010)), Answer::Soon(_)), "the straggler is not the one who went ahead");
+    assert!(
+        matches!(asked(&mut limiter, LIST, start + millis(5_010)), Answer::Soon(_)),
+        "the straggler is not the one who went ahead"
+    );
     limiter.after(&ahead, &Outcome::Answer(told(49, 10)), start + millis(5_020));
     let _many: Vec<PermitId> = (0..48).map(|_| go(&mut limiter, LIST, start + millis(5_030))).collect();
 }
@@ -76,7 +79,10 @@ fn buckets_are_kept_apart_by_name() {
     let (one, other) = (go(&mut limiter, "/one/12345678", start), go(&mut limiter, "/other", start));
     limiter.after(&one, &named("one", 0), start);
     limiter.after(&other, &named("other", 10), start);
-    assert!(matches!(asked(&mut limiter, "/one/87654321", start), Answer::Wait(..)), "an id does not make another family");
+    assert!(
+        matches!(asked(&mut limiter, "/one/87654321", start), Answer::Wait(..)),
+        "an id does not make another family"
+    );
     let _other = go(&mut limiter, "/other", start);
     let _new = go(&mut limiter, "/unheard/of", start);
 }
@@ -94,7 +100,8 @@ fn without_a_header_nothing_is_paced() {
 #[test]
 fn a_429_stops_all_and_asks_for_a_second_at_least() {
     let (mut limiter, start) = (Limiter::default(), Instant::now());
-    let refused = |later| Outcome::Answer(RateLimitHeaders { refused: true, retry_after: later, ..RateLimitHeaders::default() });
+    let refused =
+        |later| Outcome::Answer(RateLimitHeaders { refused: true, retry_after: later, ..RateLimitHeaders::default() });
     for (later, until) in [(None, seconds(1)), (Some(seconds(7)), seconds(7)), (Some(millis(100)), seconds(1))] {
         let start = start + seconds(100) * u32::try_from(until.as_millis()).unwrap();
         let permit_id = go(&mut limiter, LIST, start);
@@ -135,7 +142,9 @@ const PUBLISHED: RateLimit = RateLimit { requests: 20, period: seconds(10), paus
 fn a_published_limit_holds_where_answers_say_nothing() {
     let (mut limiter, start) = (Limiter::new(Some(PUBLISHED)), Instant::now());
     let first: Vec<PermitId> = (0..20).map(|nth| go(&mut limiter, LIST, start + millis(10 * nth))).collect();
-    first.iter().for_each(|permit_id| limiter.after(permit_id, &Outcome::Answer(RateLimitHeaders::default()), start + millis(300)));
+    first.iter().for_each(|permit_id| {
+        limiter.after(permit_id, &Outcome::Answer(RateLimitHeaders::default()), start + millis(300))
+    });
     // The first of them left 10 s before, and a little, since it may have arrived later than it seems.
     assert_eq!(asked(&mut limiter, LIST, start + millis(300)), Answer::Wait(start + millis(10_250), Some(20)));
     assert!(matches!(asked(&mut limiter, LIST, start + millis(10_249)), Answer::Wait(..)));
@@ -155,7 +164,8 @@ fn a_published_limit_gives_way_to_what_answers_say() {
 fn a_429_that_does_not_say_waits_as_the_vendor_documents() {
     let start = Instant::now();
     let refused = |later| Outcome::Answer(RateLimitHeaders { quota: None, refused: true, retry_after: later });
-    for (limit, later, waits) in [(Some(PUBLISHED), None, 60), (Some(PUBLISHED), Some(seconds(7)), 7), (None, None, 1)] {
+    for (limit, later, waits) in [(Some(PUBLISHED), None, 60), (Some(PUBLISHED), Some(seconds(7)), 7), (None, None, 1)]
+    {
         let mut limiter = Limiter::new(limit);
         let permit_id = go(&mut limiter, LIST, start);
         limiter.after(&permit_id, &refused(later), start);

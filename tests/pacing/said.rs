@@ -32,7 +32,10 @@ impl Log {
     fn begun() -> (Self, DefaultGuard) {
         let log = Log::default();
         let written = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(move || written.clone());
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_ansi(false)
+            .with_writer(move || written.clone());
         (log, tracing::subscriber::set_default(subscriber.without_time().with_target(false).finish()))
     }
 
@@ -58,7 +61,10 @@ async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_the_vendor_asks_for_is_said() {
     let (result, said) = read(vec![(0, answer(429, &[("retry-after", "60")])), (0, answer(200, &[]))]).await;
-    assert_eq!((result.unwrap().status, said), (200, vec!["WARN datadog limits the rate of requests; waiting 60.0 s".to_owned()]));
+    assert_eq!(
+        (result.unwrap().status, said),
+        (200, vec!["WARN datadog limits the rate of requests; waiting 60.0 s".to_owned()])
+    );
     let (_, said) = read(vec![(0, answer(429, &[("retry-after", "4")])), (0, answer(200, &[]))]).await;
     assert!(said.is_empty(), "{said:?}");
 }
@@ -69,11 +75,17 @@ async fn a_published_limit_is_said_once_a_minute_and_not_once_a_window() {
     let rate_limiter = RateLimiter::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
     for _ in 0..13 {
         let asked = get(LIST);
-        let read = send_with_retry(&rate_limiter, &asked, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
+        let read = send_with_retry(&rate_limiter, &asked, RequestKind::Read, || async {
+            Ok::<_, SendError>(answer(200, &[]))
+        });
         read.await.unwrap();
     }
     let said = log.lines();
-    assert!(said.len() == 2 && said.iter().all(|line| line.starts_with("WARN datadog allows 1 requests per window; waiting 10.")), "{said:?}");
+    assert!(
+        said.len() == 2
+            && said.iter().all(|line| line.starts_with("WARN datadog allows 1 requests per window; waiting 10.")),
+        "{said:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,12 +109,17 @@ async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
     let began = Instant::now();
     let refuse = || async { Ok::<_, SendError>(answer(429, &[("retry-after", "3600")])) };
     for _ in 0..3 {
-        let failure = send_with_retry(&rate_limiter, &get(LIST), RequestKind::Write(Retry::Never), refuse).await.unwrap_err();
-        assert!(failure.to_string().ends_with("the vendor asks to wait 3600 s, and heeler waits at most 300 s"), "{failure}");
+        let failure =
+            send_with_retry(&rate_limiter, &get(LIST), RequestKind::Write(Retry::Never), refuse).await.unwrap_err();
+        assert!(
+            failure.to_string().ends_with("the vendor asks to wait 3600 s, and heeler waits at most 300 s"),
+            "{failure}"
+        );
     }
     // Another kind of request is not meant.
     let other = get("/api/v2/current_user");
-    let other = send_with_retry(&rate_limiter, &other, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
+    let other =
+        send_with_retry(&rate_limiter, &other, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
     assert_eq!(other.await.unwrap().status, 200);
     assert!(began.elapsed() < seconds(130), "{:?}", began.elapsed());
 }

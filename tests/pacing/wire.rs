@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use heeler::model::settings::Credential;
-use heeler::model::{Body, EndpointConfig, Env, Failure, Method, Path, ReadClient, ReadRequest, Request, Retry, Settings, WriteClient, WriteRequest};
+use heeler::model::{
+    Body, EndpointConfig, Env, Failure, Method, Path, ReadClient, ReadRequest, Request, Retry, Settings, WriteClient,
+    WriteRequest,
+};
 use heeler::transport::Http;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +16,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::{LIST, seconds};
 
-/// A vendor on a loopback port: the nth request gets the nth text, the last of them from then on, and then the connection ends.
+/// A vendor on a loopback port: the nth request gets the nth text, the last of them from then on, and then the
+/// connection ends.
 async fn vendor(answers: &'static [&'static str]) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (url, count) = (format!("http://{}", listener.local_addr().unwrap()), Arc::new(AtomicUsize::new(0)));
@@ -46,7 +50,8 @@ fn client(base: &str) -> Http {
         headers: Vec::new(),
         limit: None,
     };
-    let settings = Settings { provider: "datadog", endpoint, site: "datadoghq.com".to_owned(), via: None, organization: None };
+    let settings =
+        Settings { provider: "datadog", endpoint, site: "datadoghq.com".to_owned(), via: None, organization: None };
     let env: Env = [("DD_API_KEY".to_owned(), "0123456789abcdef".to_owned())].into_iter().collect();
     Http::open(&[("datadog", settings)].into_iter().collect(), &env).unwrap()
 }
@@ -70,7 +75,9 @@ async fn a_truncated_answer_is_read_again_and_never_a_shorter_one() {
 
 #[tokio::test]
 async fn a_write_whose_answer_is_lost_is_sent_again_only_where_that_is_harmless() {
-    for answers in [&[""][..], &[CUT_OFF], &["HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"]] {
+    for answers in
+        [&[""][..], &[CUT_OFF], &["HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"]]
+    {
         for (retry, times) in [(Retry::Never, 1), (Retry::Safe, 3)] {
             let (url, count) = vendor(answers).await;
             match client(&url).write(WriteRequest { retry, ..update() }).await {

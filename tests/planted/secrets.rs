@@ -11,7 +11,8 @@ use serde_json::json;
 use crate::left_behind;
 use crate::support::{self, ACCOUNTS, API_KEY, APP_KEY, Folder, HEAD, Run};
 
-/// An account's secret, with characters that JSON, HTML and URLs spell in more ways than one, and a part that all spell alike.
+/// An account's secret, with characters that JSON, HTML and URLs spell in more ways than one, and a part that all spell
+/// alike.
 const SECRET: &str = "Pl4nted/Acc0unt+s3gment0123456789abcdef";
 const ALIKE: &str = "s3gment0123456789abcdef";
 /// Secrets that somebody pasted into the config.
@@ -73,7 +74,10 @@ fn every_command_keeps_the_secrets_of_its_environment() {
     ] {
         let before = [];
         let mut command = folder.heeler(args);
-        let command = support::keyed(command.arg("-vvv"), &url).env("GOV_SECRET", SECRET).env("RUST_BACKTRACE", "1").env("RUST_LOG", "trace");
+        let command = support::keyed(command.arg("-vvv"), &url)
+            .env("GOV_SECRET", SECRET)
+            .env("RUST_BACKTRACE", "1")
+            .env("RUST_LOG", "trace");
         let run = Run::of(command);
         assert!((0..=64).contains(&run.code) && !run.err.contains("panicked"), "{args}: {run:?}");
         holds_none(&left_behind(&folder, &run, &before), &planted(), args);
@@ -87,18 +91,26 @@ fn every_command_keeps_the_secrets_of_its_environment() {
 fn the_sandbox_keeps_what_its_clients_send() {
     let folder = Folder::new("server");
     let mut command = folder.heeler("sandbox --listen 127.0.0.1:0 -vvv");
-    let mut child = support::keyed(&mut command, "http://127.0.0.1:1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = support::keyed(&mut command, "http://127.0.0.1:1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     out.read_line(&mut line).unwrap();
-    let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches(';').to_owned();
+    let url =
+        line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches(';').to_owned();
     folder.write("heeler.yaml", &config(""));
     let run = Run::of(support::keyed(&mut folder.heeler("apply -vvv"), &url).env("GOV_SECRET", SECRET));
     let rows = support::http(&url, "GET", ACCOUNTS, None).to_string();
     child.kill().unwrap();
     let said = child.wait_with_output().unwrap();
     let mut left = left_behind(&folder, &run, &[]);
-    left.insert("the sandbox".to_owned(), line + &String::from_utf8(said.stdout).unwrap() + &String::from_utf8(said.stderr).unwrap());
+    left.insert(
+        "the sandbox".to_owned(),
+        line + &String::from_utf8(said.stdout).unwrap() + &String::from_utf8(said.stderr).unwrap(),
+    );
     left.insert("the listing".to_owned(), rows);
     holds_none(&left, &planted(), "sandbox");
 }
@@ -111,7 +123,8 @@ fn in_plain(said: &str) -> String {
 }
 
 fn in_escapes(said: &str) -> String {
-    let json = json!({ "errors": [{ "title": "no", "detail": said }], "request": said.lines().collect::<Vec<_>>() }).to_string();
+    let json = json!({ "errors": [{ "title": "no", "detail": said }], "request": said.lines().collect::<Vec<_>>() })
+        .to_string();
     json.replace('/', "\\/").replace('+', "\\u002b")
 }
 
@@ -122,7 +135,8 @@ fn in_nests(said: &str) -> String {
 /// A row as it should be, but for what it repeats.
 fn in_a_row(said: &str) -> String {
     let mut row = support::row("400000000001");
-    row["attributes"]["auth_config"] = json!({ "role_name": said, "external_id": said, "access_key_id": said, "secret_access_key": said });
+    row["attributes"]["auth_config"] =
+        json!({ "role_name": said, "external_id": said, "access_key_id": said, "secret_access_key": said });
     row["attributes"]["account_tags"] = json!([said]);
     let organization = json!({ "type": "orgs", "attributes": { "name": said, "public_id": said } });
     json!({ "data": row, "included": [organization] }).to_string()
@@ -133,7 +147,10 @@ fn in_a_query(said: &str) -> String {
 }
 
 fn in_html(said: &str) -> String {
-    format!("<html><pre>{}</pre></html>", said.replace('&', "&amp;").replace('<', "&lt;").replace('+', "&#43;").replace('/', "&#x2F;"))
+    format!(
+        "<html><pre>{}</pre></html>",
+        said.replace('&', "&amp;").replace('<', "&lt;").replace('+', "&#43;").replace('/', "&#x2F;")
+    )
 }
 
 #[test]
@@ -169,7 +186,12 @@ fn repeats_no_secret(status: &'static str, form: &'static str, repeat: fn(&str) 
         true => format!("200 OK\r\n\r\n{live}"),
         false => format!("{status}\r\n\r\n{}", repeat(said)),
     });
-    for args in ["plan guarded --json plan.json -vvv", "drift --json drift.json -vvv", "import guarded -vvv", "apply --json report.json -vvv"] {
+    for args in [
+        "plan guarded --json plan.json -vvv",
+        "drift --json drift.json -vvv",
+        "import guarded -vvv",
+        "apply --json report.json -vvv",
+    ] {
         let run = Run::of(support::keyed(&mut folder.heeler(args), &url).env("GOV_SECRET", SECRET));
         assert!([1, 2, 3, 4].contains(&run.code) && !run.err.contains("panicked"), "{key}, {args}: {run:?}");
         holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned(), "guarded".to_owned()]), &planted(), &key);
@@ -184,7 +206,8 @@ fn a_later_answer_that_repeats_a_secret_is_no_answer() {
     let said_before = std::sync::Mutex::new(String::new());
     let url = support::parrot(move |said| {
         let mut secret = said_before.lock().unwrap();
-        let body: serde_json::Value = said.split_once("\r\n\r\n").and_then(|(_, body)| serde_json::from_str(body).ok()).unwrap_or_default();
+        let body: serde_json::Value =
+            said.split_once("\r\n\r\n").and_then(|(_, body)| serde_json::from_str(body).ok()).unwrap_or_default();
         if let Some(sent) = body["data"]["attributes"]["auth_config"]["secret_access_key"].as_str() {
             sent.clone_into(&mut secret);
         }
@@ -198,7 +221,10 @@ fn a_later_answer_that_repeats_a_secret_is_no_answer() {
             _ => format!("200 OK\r\n\r\n{}", json!({ "data": rows[0] })),
         }
     });
-    let run = Run::of(support::keyed(&mut folder.heeler("apply --json report.json --markdown report.md -vvv"), &url).env("GOV_SECRET", SECRET));
+    let run = Run::of(
+        support::keyed(&mut folder.heeler("apply --json report.json --markdown report.md -vvv"), &url)
+            .env("GOV_SECRET", SECRET),
+    );
     let run = run.exits(3).says(&["is withheld: it repeats a key or a secret that was sent"]);
     holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned()]), &planted(), "remembers");
 }
@@ -219,7 +245,9 @@ fn a_key_is_found_in_names_and_in_values_that_another_hides() {
 #[test]
 fn secrets_pasted_into_the_config_are_not_shown_by_whatever_else_is_wrong() {
     let folder = Folder::new("pasted");
-    let account = |auth: &str| format!("{HEAD}accounts:\n  - aws_account_id: \"400000000001\"\n    datadog:\n      auth_config: {auth}\n");
+    let account = |auth: &str| {
+        format!("{HEAD}accounts:\n  - aws_account_id: \"400000000001\"\n    datadog:\n      auth_config: {auth}\n")
+    };
     let (id, p) = ("access_key_id: AKIACLIEXAMPLE000001", PASTED);
     let mistakes = [
         account(&format!("{{ {id}, secret_access_key: {p} }}")),
@@ -239,11 +267,19 @@ fn secrets_pasted_into_the_config_are_not_shown_by_whatever_else_is_wrong() {
     let (nobody, url) = support::Nobody::home();
     for mistake in mistakes {
         folder.write("heeler.yaml", &mistake);
-        for args in
-            ["validate -vvv", "plan -vvv --json plan.json", "drift -vvv --json drift.json", "apply -vvv --json report.json", "plan --sandbox -vvv"]
-        {
+        for args in [
+            "validate -vvv",
+            "plan -vvv --json plan.json",
+            "drift -vvv --json drift.json",
+            "apply -vvv --json report.json",
+            "plan --sandbox -vvv",
+        ] {
             let run = folder.run_at(&url, args).exits(5);
-            holds_none(&left_behind(&folder, &run, &["heeler.yaml".to_owned()]), &[PASTED.to_owned()], &format!("{args} of\n{mistake}"));
+            holds_none(
+                &left_behind(&folder, &run, &["heeler.yaml".to_owned()]),
+                &[PASTED.to_owned()],
+                &format!("{args} of\n{mistake}"),
+            );
         }
     }
     assert_eq!(nobody.visitors(), 0);
@@ -258,11 +294,15 @@ fn a_link_out_of_the_config_shows_nothing_of_what_it_leads_to() {
     folder.write("outside", &format!("[core]\n\textraheader = {PASTED}\n"));
     for target in [PathBuf::from("/proc/self/environ"), folder.path("outside")] {
         // Whoever names a file names what it leads to, but an environment is no file.
-        let links: &[&str] = if target.starts_with("/proc") { &["heeler/b.yaml", "heeler.yaml"] } else { &["heeler/b.yaml"] };
+        let links: &[&str] =
+            if target.starts_with("/proc") { &["heeler/b.yaml", "heeler.yaml"] } else { &["heeler/b.yaml"] };
         for link in links {
             std::os::unix::fs::symlink(&target, folder.path(link)).unwrap();
             for args in ["validate", "plan --sandbox -vvv"] {
-                let run = Run::of(folder.heeler(args).arg(if *link == "heeler.yaml" { *link } else { "heeler" }).env("ZZ", PASTED)).exits(5);
+                let run = Run::of(
+                    folder.heeler(args).arg(if *link == "heeler.yaml" { *link } else { "heeler" }).env("ZZ", PASTED),
+                )
+                .exits(5);
                 let left = BTreeMap::from([("stdout".to_owned(), run.out), ("stderr".to_owned(), run.err)]);
                 holds_none(&left, &[PASTED.to_owned()], &format!("{args}, {link} -> {}", target.display()));
             }

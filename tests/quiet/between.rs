@@ -53,7 +53,8 @@ impl Trouble {
         Trouble::Hiccup,
     ];
 
-    /// Whether everything that is declared is read all the same: a read that is tried again gets through, and a bad row is one bad row.
+    /// Whether everything that is declared is read all the same: a read that is tried again gets through, and a bad row
+    /// is one bad row.
     pub fn heals(self) -> bool {
         matches!(self, Trouble::Hiccup | Trouble::BadRow | Trouble::Twice)
     }
@@ -85,10 +86,14 @@ fn answer(vendor: &str, said: &str, trouble: &mut Option<Trouble>) -> String {
     match trouble {
         Some(Trouble::Denied) => refused("403 Forbidden"),
         Some(Trouble::NobodysKeys) if asks("/api/v2/current_user") => refused("403 Forbidden"),
-        Some(Trouble::CatalogDenied) if asks("/api/v2/integration/aws/available_namespaces") => refused("403 Forbidden"),
+        Some(Trouble::CatalogDenied) if asks("/api/v2/integration/aws/available_namespaces") => {
+            refused("403 Forbidden")
+        }
         Some(Trouble::LoggedOut) if listing => refused("401 Unauthorized"),
         Some(Trouble::Down) if listing => refused("503 Service Unavailable\r\nRetry-After: 90"),
-        Some(Trouble::Html) if listing => "200 OK\r\n\r\n<!DOCTYPE html><html><body>Please wait</body></html>".to_owned(),
+        Some(Trouble::Html) if listing => {
+            "200 OK\r\n\r\n<!DOCTYPE html><html><body>Please wait</body></html>".to_owned()
+        }
         Some(Trouble::Login) if listing => "302 Found\r\nLocation: https://login.example/\r\n\r\n".to_owned(),
         Some(Trouble::Hiccup) if listing => {
             *trouble = None;

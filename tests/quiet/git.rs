@@ -40,9 +40,10 @@ impl Git {
         let one = theirs[merge * 7 % theirs.len()];
         match merge % 5 {
             0 => next.accounts.get_mut(&one).unwrap().tag += 1,
-            1 => drop(
-                next.accounts.insert(FIRST + 100 + merge as u64, Account { tag: merge, region: REGIONS[0], second_file: merge.is_multiple_of(2) }),
-            ),
+            1 => drop(next.accounts.insert(
+                FIRST + 100 + merge as u64,
+                Account { tag: merge, region: REGIONS[0], second_file: merge.is_multiple_of(2) },
+            )),
             2 => {
                 next.accounts.remove(&one);
                 next.removed.push(one);
@@ -69,12 +70,17 @@ impl Git {
         let head = "version: 1\nproviders: { datadog: { site: datadoghq.com, organization: sandbox } }\n";
         let defaults = "defaults: { datadog: { auth_config: { role_name: Observer }, metrics_config: { enabled: true, \
                         namespace_filters: { exclude_only: [AWS/SQS, AWS/EC2] } } } }\n";
-        let removed: String = self.removed.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", reason: closed }}\n")).collect();
+        let removed: String =
+            self.removed.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", reason: closed }}\n")).collect();
         let removed = if removed.is_empty() { removed } else { format!("removed:\n{removed}") };
         let accounts = |second: bool| {
             let here = self.accounts.iter().filter(|(_, account)| account.second_file == second);
             let entries: String = here.map(|(id, account)| entry(*id, account)).collect();
-            format!("{}accounts:{}\n{entries}", "# a remark\n".repeat(self.comments), if entries.is_empty() { " []" } else { "" })
+            format!(
+                "{}accounts:{}\n{entries}",
+                "# a remark\n".repeat(self.comments),
+                if entries.is_empty() { " []" } else { "" }
+            )
         };
         folder.write(&format!("{name}/a.yaml"), &format!("{head}{defaults}{}{removed}", accounts(false)));
         folder.write(&format!("{name}/b.yaml"), &accounts(true));

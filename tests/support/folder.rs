@@ -8,13 +8,15 @@ thread_local! {
     static FOLDER: OnceCell<PathBuf> = const { OnceCell::new() };
 }
 
-/// A folder of this thread's own, in memory where the system has such a place: files are flushed to disk as a matter of course.
+/// A folder of this thread's own, in memory where the system has such a place: files are flushed to disk as a matter of
+/// course.
 pub fn path(name: &str) -> PathBuf {
     FOLDER.with(|folder| {
         let folder = folder.get_or_init(|| {
             let memory = Path::new("/dev/shm");
             let above = if memory.is_dir() { memory.to_owned() } else { PathBuf::from(env!("CARGO_TARGET_TMPDIR")) };
-            let thread = format!("{:?}", std::thread::current().id()).chars().filter(char::is_ascii_digit).collect::<String>();
+            let thread =
+                format!("{:?}", std::thread::current().id()).chars().filter(char::is_ascii_digit).collect::<String>();
             above.join(format!("heeler-tests-{}-{thread}", std::process::id()))
         });
         fs::create_dir_all(folder).expect("a folder");

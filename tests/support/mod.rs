@@ -119,7 +119,12 @@ impl Run {
     #[track_caller]
     pub fn says(self, parts: &[&str]) -> Self {
         for part in parts {
-            assert!(self.out.contains(part) || self.err.contains(part), "{part:?} is not in\n{}\nnor in\n{}", self.out, self.err);
+            assert!(
+                self.out.contains(part) || self.err.contains(part),
+                "{part:?} is not in\n{}\nnor in\n{}",
+                self.out,
+                self.err
+            );
         }
         self
     }
@@ -137,7 +142,10 @@ impl Served {
         let mut child = command.arg(world).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
-        let url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("no address in {first:?}"));
+        let url = first
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap_or_else(|| panic!("no address in {first:?}"));
         Served { url: url.trim_end_matches(';').to_owned(), child }
     }
 
@@ -179,7 +187,9 @@ pub fn served_world(world: &str, faults: Faults) -> (Arc<Sandbox>, String) {
     let served = sandbox.clone();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async { server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending()).await })
+        runtime.block_on(async {
+            server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending()).await
+        })
     });
     (sandbox, url)
 }
@@ -190,7 +200,12 @@ pub fn http(url: &str, method: &str, path: &str, body: Option<Value>) -> Value {
     let body = body.map_or(String::new(), |body| body.to_string());
     let mut stream = TcpStream::connect(host).unwrap();
     let keys = "DD-API-KEY: any\r\nDD-APPLICATION-KEY: any\r\nContent-Type: application/json\r\nConnection: close";
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{keys}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{keys}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -202,7 +217,9 @@ pub fn http(url: &str, method: &str, path: &str, body: Option<Value>) -> Value {
 pub fn parrot(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || listener.incoming().for_each(|stream| drop(stream.and_then(|mut stream| repeat(&mut stream, &answer)))));
+    thread::spawn(move || {
+        listener.incoming().for_each(|stream| drop(stream.and_then(|mut stream| repeat(&mut stream, &answer))))
+    });
     url
 }
 
@@ -268,7 +285,8 @@ pub const GOV: &str = "accounts:\n  - aws_account_id: \"400000000001\"\n    aws_
 /// Fails with everything about a document that its schema does not allow.
 #[track_caller]
 pub fn keeps_to(schema: &jsonschema::Validator, document: &Value, what: &str) {
-    let wrong: Vec<String> = schema.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path)).collect();
+    let wrong: Vec<String> =
+        schema.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path)).collect();
     assert!(wrong.is_empty(), "{what}: {wrong:#?}");
 }
 

@@ -1,4 +1,5 @@
-//! The check of a block against what may stand there: with another validator of the same schema beside it, over every provider.
+//! The check of a block against what may stand there: with another validator of the same schema beside it, over every
+//! provider.
 
 use heeler::config::schema;
 use heeler::model::Node;
@@ -15,8 +16,24 @@ impl Dice {
     }
 }
 
-const JUNK: &[&str] =
-    &["null", "true", "7", "-1", "1.5", "word", "''", "'7'", "[]", "{}", "[x]", "[null]", "[[x]]", "{x: y}", "[{x: y}]", "5000000000"];
+const JUNK: &[&str] = &[
+    "null",
+    "true",
+    "7",
+    "-1",
+    "1.5",
+    "word",
+    "''",
+    "'7'",
+    "[]",
+    "{}",
+    "[x]",
+    "[null]",
+    "[[x]]",
+    "{x: y}",
+    "[{x: y}]",
+    "5000000000",
+];
 
 /// What the schema allows, in YAML, with something else in its place now and then.
 fn document(schema: &Value, dice: &mut Dice) -> String {
@@ -39,13 +56,16 @@ fn document(schema: &Value, dice: &mut Dice) -> String {
             let fields = schema["properties"].as_object().cloned().unwrap_or_default();
             let mut entries: Vec<String> = Vec::new();
             for (name, field) in &fields {
-                let required = schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+                let required =
+                    schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
                 if dice.below(if required { 25 } else { 3 }) > 0 {
                     entries.push(format!("{name}: {}", document(field, dice)));
                 }
             }
             if schema["additionalProperties"].is_object() {
-                entries.extend((0..dice.below(3)).map(|at| format!("k{at}: {}", document(&schema["additionalProperties"], dice))));
+                entries.extend(
+                    (0..dice.below(3)).map(|at| format!("k{at}: {}", document(&schema["additionalProperties"], dice))),
+                );
             }
             if dice.below(30) == 0 {
                 entries.push(format!("unheard_of: {}", JUNK[dice.below(JUNK.len())]));
@@ -64,7 +84,8 @@ fn types_only(schema: &Value) -> Value {
                 let is_rule = matches!(name.as_str(), "pattern" | "minLength" | "maxLength" | "allOf" | "format");
                 !is_rule || (value.is_object() && *name != "allOf")
             });
-            let mut kept: serde_json::Map<String, Value> = kept.map(|(name, value)| (name.clone(), types_only(value))).collect();
+            let mut kept: serde_json::Map<String, Value> =
+                kept.map(|(name, value)| (name.clone(), types_only(value))).collect();
             if fields.get("format").is_some_and(|format| format == "uint32") {
                 kept.insert("maximum".to_owned(), u32::MAX.into());
             }
@@ -102,12 +123,12 @@ fn a_block_is_refused_exactly_where_its_schema_does() {
 
 #[test]
 fn every_mistake_of_a_block_is_named_once() {
-    let text =
-        "{ account_tags: [1, a:b, 2], aws_regions: { include_onl: [], x: 1 }, metrics_config: { enabled: 1, tag_filters: [{ tags: 1 }, {}] } }";
+    let text = "{ account_tags: [1, a:b, 2], aws_regions: { include_onl: [], x: 1 }, metrics_config: { enabled: 1, tag_filters: [{ tags: 1 }, {}] } }";
     let node = Node::parse(text, 0).0.expect("YAML");
     let mut found = Vec::new();
     providers::named("datadog").expect("a provider").check(&node, &mut found);
-    let said: Vec<(&str, &str)> = found.iter().map(|found| (&text[found.place.expect("a place").range()], found.title.as_str())).collect();
+    let said: Vec<(&str, &str)> =
+        found.iter().map(|found| (&text[found.place.expect("a place").range()], found.title.as_str())).collect();
     let wanted = [
         ("1", "an item of `account_tags` has the wrong type"),
         ("2", "an item of `account_tags` has the wrong type"),

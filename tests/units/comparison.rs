@@ -30,7 +30,8 @@ pub fn compared(before: &str, after: &str, live: &[&str]) -> Compared {
 }
 
 fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>) -> Compared {
-    let config = |file: &str, text: &str| load(&[(file, &with_head(text))]).unwrap_or_else(|_| panic!("invalid: {text}"));
+    let config =
+        |file: &str, text: &str| load(&[(file, &with_head(text))]).unwrap_or_else(|_| panic!("invalid: {text}"));
     let (before, after) = (config("base.yaml", before), config("heeler.yaml", after));
     let rows: Vec<Value> = live.iter().map(|account| row(account)).collect();
     let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
@@ -52,8 +53,15 @@ fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>
     });
     let backends = BTreeMap::from([("datadog", "datadog")]);
     let blocks = heeler::providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
-    let sides =
-        Sides { base: "base.yaml", before: side(&before), after: side(&after), snapshots: &snapshots, backends: &backends, blocks: &blocks, only };
+    let sides = Sides {
+        base: "base.yaml",
+        before: side(&before),
+        after: side(&after),
+        snapshots: &snapshots,
+        backends: &backends,
+        blocks: &blocks,
+        only,
+    };
     let comparison = compare(&sides, &plan);
     Compared { plan, comparison }
 }
@@ -79,7 +87,9 @@ impl Compared {
     fn weakened(&self) -> Vec<String> {
         let at = |was: &heeler::model::Source| format!("{}:{}", was.file, was.line);
         let line = |found: &Weakened| match found {
-            Weakened::Account { key, name, was } => format!("account {} {} {}", key.name, name.as_deref().unwrap_or("-"), at(was)),
+            Weakened::Account { key, name, was } => {
+                format!("account {} {} {}", key.name, name.as_deref().unwrap_or("-"), at(was))
+            }
             Weakened::Fields { key, name: _, paths, was } => {
                 let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
                 format!("fields {} {} {}", key.name, paths.join(","), at(was))
@@ -117,7 +127,9 @@ fn gives_up(before: &str, after: &str, expected: &[&str]) {
 }
 
 fn accounts(first: &str, second: &str) -> String {
-    format!("accounts:\n  - {{ aws_account_id: '{FIRST}', name: one, datadog: {first} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {second} }}\n")
+    format!(
+        "accounts:\n  - {{ aws_account_id: '{FIRST}', name: one, datadog: {first} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {second} }}\n"
+    )
 }
 
 #[test]
@@ -129,7 +141,8 @@ fn an_account_that_nobody_declares_any_more() {
     // The entry stays, but not under this provider.
     let bare = both.replace("name: one, datadog: {}", "name: one");
     gives_up(&both, &bare, &["account 210000000001 one base.yaml:4"]);
-    // Where the config owns every account, what no entry names goes; what one names, or where nobody is declared, stays.
+    // Where the config owns every account, what no entry names goes; what one names, or where nobody is declared,
+    // stays.
     gives_up(&both, &format!("ownership: exclusive\n{one}"), &["ownership"]);
     gives_up(&both, &format!("ownership: exclusive\n{bare}"), &["account 210000000001 one base.yaml:4", "ownership"]);
     let nobody = ["account 210000000001 one base.yaml:4", "account 210000000002 - base.yaml:5", "ownership"];
@@ -152,7 +165,11 @@ fn fields_that_are_no_longer_managed() {
     let fewer = accounts("{ metrics_config: { enabled: false } }", "{}");
     gives_up(&before, &fewer, &["fields 210000000001 account_tags,metrics_config.automute_enabled base.yaml:4"]);
     let none = accounts("{}", "{}");
-    gives_up(&before, &none, &["fields 210000000001 account_tags,metrics_config.enabled,metrics_config.automute_enabled base.yaml:4"]);
+    gives_up(
+        &before,
+        &none,
+        &["fields 210000000001 account_tags,metrics_config.enabled,metrics_config.automute_enabled base.yaml:4"],
+    );
     gives_up(&before, &before.replace("[a:1]", "[]"), &[]);
 }
 
@@ -160,7 +177,11 @@ fn fields_that_are_no_longer_managed() {
 fn another_arm_is_another_wish_but_no_arm_is_none() {
     let before = accounts("{ aws_regions: { include_only: [eu-west-1] } }", "{}");
     gives_up(&before, &accounts("{ aws_regions: { include_all: true } }", "{}"), &[]);
-    gives_up(&before, &accounts("{ aws_regions: {} }", "{}"), &["fields 210000000001 aws_regions.include_only base.yaml:4"]);
+    gives_up(
+        &before,
+        &accounts("{ aws_regions: {} }", "{}"),
+        &["fields 210000000001 aws_regions.include_only base.yaml:4"],
+    );
     let role = accounts("{ auth_config: { role_name: R, external_id: x } }", "{}");
     let bare = accounts("{ auth_config: { role_name: R } }", "{}");
     gives_up(&role, &bare, &["fields 210000000001 auth_config.external_id base.yaml:4"]);
@@ -179,7 +200,11 @@ fn a_field_of_a_keyed_entry_can_be_given_up_and_an_entry_cannot() {
 fn unmanaged_and_a_profile_taken_off_give_fields_up() {
     let layers = "profiles: { quiet: { datadog: { metrics_config: { enabled: false } } } }\ndefaults: { datadog: { account_tags: [a:1] } }\n";
     let account = |own: &str| format!("{layers}accounts: [{{ aws_account_id: '{FIRST}', datadog: {{}}, {own} }}]");
-    gives_up(&account("profiles: [quiet]"), &account("profiles: []"), &["fields 210000000001 metrics_config.enabled base.yaml:3"]);
+    gives_up(
+        &account("profiles: [quiet]"),
+        &account("profiles: []"),
+        &["fields 210000000001 metrics_config.enabled base.yaml:3"],
+    );
     let alone = account("profiles: [quiet], unmanaged: [datadog.account_tags]");
     gives_up(&account("profiles: [quiet]"), &alone, &["fields 210000000001 account_tags base.yaml:4"]);
 }
@@ -196,7 +221,11 @@ fn safeguards_that_are_loosened() {
     gives_up(&with(""), &with("limits: { deletes: 40 }\n"), &["limit deletes 3 40"]);
     gives_up(&with(""), &with("confirm: { disruptive: 137, deletes: 2 }\n"), &["confirmed disruptive 137"]);
     gives_up(&with("confirm: { disruptive: 137 }\n"), &with("confirm: { disruptive: 137 }\n"), &[]);
-    gives_up(&with("confirm: { disruptive: 137 }\n"), &with("confirm: { disruptive: 138 }\n"), &["confirmed disruptive 138"]);
+    gives_up(
+        &with("confirm: { disruptive: 137 }\n"),
+        &with("confirm: { disruptive: 138 }\n"),
+        &["confirmed disruptive 138"],
+    );
     gives_up(&with(""), &with("ownership: exclusive\n"), &["ownership"]);
     gives_up(&with("ownership: exclusive\n"), &with(""), &[]);
 }
@@ -213,10 +242,15 @@ fn another_organization_or_site() {
 
 #[test]
 fn a_tombstone_taken_out_too_early() {
-    let removed = |entry: &str| format!("accounts: [{{ aws_account_id: '{SECOND}', datadog: {{}} }}]\nremoved: [{entry}]");
+    let removed =
+        |entry: &str| format!("accounts: [{{ aws_account_id: '{SECOND}', datadog: {{}} }}]\nremoved: [{entry}]");
     let tomb = removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed }}"));
     gives_up(&tomb, &removed(""), &["tombstone 210000000001 closed base.yaml:4"]);
-    assert_eq!(compared(&tomb, &removed(""), &[SECOND]).weakened(), Vec::<String>::new(), "its row is gone: it has done its work");
+    assert_eq!(
+        compared(&tomb, &removed(""), &[SECOND]).weakened(),
+        Vec::<String>::new(),
+        "its row is gone: it has done its work"
+    );
     gives_up(&tomb, &accounts("{}", "{}"), &[]);
     gives_up(&removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed, id: another }}")), &removed(""), &[]);
 }
@@ -226,11 +260,15 @@ fn an_action_is_this_changes_or_was_pending_or_both() {
     let before = accounts("{ account_tags: [env:new] }", "{ account_tags: [env:new] }");
     let origins = |after: &str, live: &[&str]| compared(&before, after, live).comparison.origins;
     assert_eq!(origins(&before, &[FIRST, SECOND]), [Origin::Pending, Origin::Pending]);
-    let after = accounts("{ account_tags: [env:newer] }", "{ account_tags: [env:new], metrics_config: { enabled: false } }");
+    let after =
+        accounts("{ account_tags: [env:newer] }", "{ account_tags: [env:new], metrics_config: { enabled: false } }");
     assert_eq!(origins(&after, &[FIRST, SECOND]), [Origin::ThisChange, Origin::Both]);
     let removed = format!("removed: [{{ aws_account_id: '{FIRST}', reason: closed }}]");
     assert_eq!(origins(&removed, &[FIRST, SECOND]), [Origin::ThisChange]);
-    assert_eq!(compared(&removed, &format!("{removed}\nconfirm: {{ deletes: 1 }}"), &[FIRST]).comparison.origins, [Origin::Pending]);
+    assert_eq!(
+        compared(&removed, &format!("{removed}\nconfirm: {{ deletes: 1 }}"), &[FIRST]).comparison.origins,
+        [Origin::Pending]
+    );
     // What the base would be refused is brought by the change that allows it.
     let protected = format!("protect: ['{FIRST}']\n{removed}");
     assert_eq!(compared(&protected, &removed, &[FIRST]).comparison.origins, [Origin::ThisChange]);
@@ -248,7 +286,10 @@ fn the_text_says_what_is_given_up_first_and_counts_what_was_pending() {
     let after = accounts("{ account_tags: [env:new] }", "{ account_tags: [env:new] }");
     insta::assert_snapshot!("comparison", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
     let layers = |rest: &str, tags: &str| {
-        format!("{rest}defaults: {{ datadog: {{ account_tags: [{tags}], metrics_config: {{ enabled: {} }} }} }}\n", tags == "a:1")
+        format!(
+            "{rest}defaults: {{ datadog: {{ account_tags: [{tags}], metrics_config: {{ enabled: {} }} }} }}\n",
+            tags == "a:1"
+        )
     };
     let before = layers("providers: { datadog: { site: datadoghq.eu, organization: acme } }\n", "a:1");
     let before = format!(
@@ -256,7 +297,10 @@ fn the_text_says_what_is_given_up_first_and_counts_what_was_pending() {
         accounts("{ aws_regions: { include_all: true } }", "{}")
     );
     let after = layers("limits: { deletes: 9 }\nconfirm: { disruptive: 30 }\nownership: declared\n", "b:2");
-    let after = format!("{after}{}", accounts("{ account_tags: [c:3], metrics_config: { enabled: true } }", "{ account_tags: [c:3] }"));
+    let after = format!(
+        "{after}{}",
+        accounts("{ account_tags: [c:3], metrics_config: { enabled: true } }", "{ account_tags: [c:3] }")
+    );
     insta::assert_snapshot!("safeguards", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
     let nothing = accounts("{ account_tags: [env:live] }", "{}");
     let text = compared(&nothing, &nothing, &[FIRST, SECOND]).text();
@@ -266,7 +310,10 @@ fn the_text_says_what_is_given_up_first_and_counts_what_was_pending() {
 #[test]
 fn of_many_accounts_every_one_is_named() {
     let ids: Vec<String> = (0..200).map(|at| format!("22{at:010}")).collect();
-    let entries: String = ids.iter().map(|id| format!("  - {{ aws_account_id: '{id}', datadog: {{ account_tags: [a:1] }} }}\n")).collect();
+    let entries: String = ids
+        .iter()
+        .map(|id| format!("  - {{ aws_account_id: '{id}', datadog: {{ account_tags: [a:1] }} }}\n"))
+        .collect();
     let text = compared(&format!("accounts:\n{entries}"), "accounts: []", &[]).text();
     assert!(text.contains("! no longer declared: 200 datadog accounts"), "{text}");
     assert!(ids.iter().all(|id| text.contains(id)), "{text}");
@@ -277,7 +324,10 @@ fn of_many_accounts_every_one_is_named() {
 fn only_selects_what_is_compared_too() {
     let both = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{ account_tags: [a:1] }", "{}"));
     let only = |after: &str, id: &str| compared_only(&both, after, &[FIRST, SECOND], Some(&[id])).weakened();
-    assert_eq!(only("accounts: []", FIRST), ["account 210000000001 one base.yaml:5", "protection 210000000001 base.yaml:3"]);
+    assert_eq!(
+        only("accounts: []", FIRST),
+        ["account 210000000001 one base.yaml:5", "protection 210000000001 base.yaml:3"]
+    );
     let kept = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{}", "{}"));
     assert_eq!(only(&kept, FIRST), ["fields 210000000001 account_tags base.yaml:5"]);
     assert_eq!(only(&kept, SECOND), Vec::<String>::new());

@@ -84,12 +84,18 @@ mistakes! {
 
 #[test]
 fn no_site() {
-    assert_snapshot!(wrong(&[("heeler.yaml", "version: 1\naccounts: [{ aws_account_id: '210000000001', datadog: {} }]")]));
+    assert_snapshot!(wrong(&[(
+        "heeler.yaml",
+        "version: 1\naccounts: [{ aws_account_id: '210000000001', datadog: {} }]"
+    )]));
 }
 
 #[test]
 fn a_singleton_in_two_files() {
-    assert_snapshot!(wrong(&[("a.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }"), ("b.yaml", "# second\nversion: 1")]));
+    assert_snapshot!(wrong(&[
+        ("a.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }"),
+        ("b.yaml", "# second\nversion: 1")
+    ]));
 }
 
 #[test]
@@ -105,7 +111,8 @@ fn a_file_that_is_not_yaml_withholds_what_needs_the_others() {
 
 /// Twelve accounts, the blocks that all of them share, and what is wrong.
 fn of_twelve(defaults: &str) -> String {
-    let accounts: String = (1..=12).map(|at| format!("  - {{ aws_account_id: '2100000000{at:02}', datadog: {{}} }}\n")).collect();
+    let accounts: String =
+        (1..=12).map(|at| format!("  - {{ aws_account_id: '2100000000{at:02}', datadog: {{}} }}\n")).collect();
     said(&format!("defaults: {{ datadog: {{ {defaults} }} }}\naccounts:\n{accounts}"))
 }
 
@@ -113,9 +120,13 @@ fn of_twelve(defaults: &str) -> String {
 fn a_mistake_in_a_shared_layer_names_whom_it_concerns() {
     let ten = (1..=10).map(|at| format!("2100000000{at:02}")).collect::<Vec<_>>().join(", ");
     let words = format!("= note: concerns 12 accounts: {ten} and 2 more");
-    for defaults in
-        ["oops: 1", "account_tags: 'a:b'", "account_tags: [':x']", "account_tags: ['a:${name}']", "aws_regions: { include_only: [us-gov-west-1] }"]
-    {
+    for defaults in [
+        "oops: 1",
+        "account_tags: 'a:b'",
+        "account_tags: [':x']",
+        "account_tags: ['a:${name}']",
+        "aws_regions: { include_only: [us-gov-west-1] }",
+    ] {
         let said = of_twelve(defaults);
         assert_eq!(said.matches("--> ").count(), 1, "{said}");
         assert!(said.contains(&words), "{said}");
@@ -131,19 +142,30 @@ fn so_many_mistakes_are_shown_and_the_rest_is_counted() {
     let keys: String = (0..5_000).map(|at| format!("k{at}: 1, ")).collect();
     let block = said(&format!("accounts: [{{ aws_account_id: '210000000001', datadog: {{ {keys} }} }}]"));
     assert_eq!(block.matches("error: ").count(), 101);
-    assert!(block.contains("error: 4900 more mistakes in this block are not shown\n"), "{}", &block[block.len() - 900..]);
+    assert!(
+        block.contains("error: 4900 more mistakes in this block are not shown\n"),
+        "{}",
+        &block[block.len() - 900..]
+    );
     assert!(block.ends_with("\n5000 errors\n"));
 
-    let accounts: String =
-        (0..600).map(|at| format!("  - {{ aws_account_id: '210000000{at:03}', datadog: {{ x: 1, account_tags: 5 }} }}\n")).collect();
+    let accounts: String = (0..600)
+        .map(|at| format!("  - {{ aws_account_id: '210000000{at:03}', datadog: {{ x: 1, account_tags: 5 }} }}\n"))
+        .collect();
     let run = said(&format!("accounts:\n{accounts}"));
     assert_eq!(run.matches("error: ").count(), 1_001);
-    assert!(run.contains("error: 200 more errors are not shown\n") && run.ends_with("\n1200 errors\n"), "{}", &run[run.len() - 900..]);
+    assert!(
+        run.contains("error: 200 more errors are not shown\n") && run.ends_with("\n1200 errors\n"),
+        "{}",
+        &run[run.len() - 900..]
+    );
 }
 
 #[test]
 fn warnings_that_are_left_out_refuse_nothing() {
-    let regions: String = (0..300).map(|at| format!("eu-north{}-9, ", char::from(b'a' + (at % 26) as u8).to_string().repeat(1 + at / 26))).collect();
+    let regions: String = (0..300)
+        .map(|at| format!("eu-north{}-9, ", char::from(b'a' + (at % 26) as u8).to_string().repeat(1 + at / 26)))
+        .collect();
     let loaded = crate::load(&[(
         "heeler.yaml",
         &format!(
@@ -158,7 +180,9 @@ fn warnings_that_are_left_out_refuse_nothing() {
 #[test]
 fn what_layers_come_to_has_an_end() {
     let (tags, name) = ("'a:${name}', ".repeat(2_000), "n".repeat(700_000));
-    let said = said(&format!("accounts:\n  - {{ aws_account_id: '210000000001', name: {name}, datadog: {{ account_tags: [{tags}] }} }}"));
+    let said = said(&format!(
+        "accounts:\n  - {{ aws_account_id: '210000000001', name: {name}, datadog: {{ account_tags: [{tags}] }} }}"
+    ));
     assert!(said.contains("values once layers are merged") && said.ends_with("\n1 error\n"), "{said}");
 }
 
@@ -183,7 +207,9 @@ fn a_place_is_where_the_file_has_it() {
 #[test]
 fn a_tag_is_suggested_without_what_nobody_sees() {
     for tag in ["env:pr\u{200b}od", "env\u{ff1a}prod", "\u{2060}env:prod", "env: prod"] {
-        let shown = said(&format!("accounts:\n  - {{ aws_account_id: '210000000001', datadog: {{ account_tags: ['{tag}'] }} }}"));
+        let shown = said(&format!(
+            "accounts:\n  - {{ aws_account_id: '210000000001', datadog: {{ account_tags: ['{tag}'] }} }}"
+        ));
         assert!(shown.contains("help: write `env:prod`; it is taken only where"), "{tag:?} in {shown}");
     }
 }
@@ -192,7 +218,10 @@ fn a_tag_is_suggested_without_what_nobody_sees() {
 fn one_mistake_is_one_message_with_what_to_write() {
     let one = |config: &str, remedy: &str| {
         let said = wrong(&[("heeler.yaml", config)]);
-        assert!(said.contains(&format!("= help: {remedy}")) && said.matches("error: ").count() == 1, "{config}\n{said}");
+        assert!(
+            said.contains(&format!("= help: {remedy}")) && said.matches("error: ").count() == 1,
+            "{config}\n{said}"
+        );
     };
     let datadog = |block: &str| {
         format!(
@@ -207,7 +236,10 @@ fn one_mistake_is_one_message_with_what_to_write() {
     // Settings that are no map: nothing in them is missing as well.
     let account = "accounts: [{ aws_account_id: '210000000001', datadog: {} }]\n";
     one(&format!("version: 1\nproviders: [datadog]\n{account}"), "write `providers: { datadog: { ... } }`");
-    one(&format!("version: 1\nproviders: {{ datadog: datadoghq.eu }}\n{account}"), "write its keys below it: organization, site");
+    one(
+        &format!("version: 1\nproviders: {{ datadog: datadoghq.eu }}\n{account}"),
+        "write its keys below it: organization, site",
+    );
     // Keys have no place in a file.
     let keys = "heeler's own keys stand in no file: set DD_API_KEY and DD_APP_KEY in the environment";
     one(&at("datadog", "site: datadoghq.eu, apiKey: x", ""), keys);
@@ -225,10 +257,19 @@ fn one_mistake_is_one_message_with_what_to_write() {
     // What is missing stands there under another name, or beside what is wrong.
     one(&at("cloudcraft", "", "role: cloudcraft"), "did you mean `role_name`?");
     one(&at("cloudcraft", "", "role: 'arn:aws:iam::210000000001:role/c'"), "did you mean `role_arn`?");
-    one(&at("wavefront", "address: acme.wavefront.com", "role_name: w, name: n, cloudwatch: true"), "write `{ enabled: true }`");
-    one(&at("wavefront", "address: acme.wavefront.com", "role: w, name: n, cloudwatch: {}"), "did you mean `role_name`?");
+    one(
+        &at("wavefront", "address: acme.wavefront.com", "role_name: w, name: n, cloudwatch: true"),
+        "write `{ enabled: true }`",
+    );
+    one(
+        &at("wavefront", "address: acme.wavefront.com", "role: w, name: n, cloudwatch: {}"),
+        "did you mean `role_name`?",
+    );
     one(&datadog("auth_config: DatadogIntegrationRole"), "write `{ role_name: DatadogIntegrationRole }`");
-    one(&datadog("auth_config: { access_key_id: AKIAEXAMPLE000000001, secret_access_key: '${env:SECRET}' }"), "write `{ env: NAME }`");
+    one(
+        &datadog("auth_config: { access_key_id: AKIAEXAMPLE000000001, secret_access_key: '${env:SECRET}' }"),
+        "write `{ env: NAME }`",
+    );
     one(&datadog("metrics_config: { enabled: off }"), "write `false`\n");
     one(
         &format!("version: 1\nprotect: {{ '210000000001': true }}\n{}", datadog("").trim_start_matches("version: 1\n")),

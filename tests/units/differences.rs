@@ -1,4 +1,5 @@
-//! Differences and removals, case by case: a live block, a declared one, and the changes between them. `!` marks a removal.
+//! Differences and removals, case by case: a live block, a declared one, and the changes between them. `!` marks a
+//! removal.
 
 use heeler::model::Sources;
 use heeler::planner::diff::diff;
@@ -17,10 +18,15 @@ fn changes(live: Value, declared: Value) -> Vec<String> {
     let desired = loaded.desired.entries.values().next().expect("an account");
     let sources: &Sources = &loaded.sources;
     let found = diff(desired, Some(&live), sources, false);
-    found.changes.iter().map(|change| format!("{}{}", if change.disruption.is_some() { "! " } else { "" }, change.path)).collect()
+    found
+        .changes
+        .iter()
+        .map(|change| format!("{}{}", if change.disruption.is_some() { "! " } else { "" }, change.path))
+        .collect()
 }
 
-/// What a one-of holds is shown without arms that hold nothing, so that the same state has the same digest however it is listed.
+/// What a one-of holds is shown without arms that hold nothing, so that the same state has the same digest however it
+/// is listed.
 #[test]
 fn an_arm_that_holds_nothing_is_not_shown() {
     let config = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - aws_account_id: '210000000001'\n    \
@@ -29,12 +35,20 @@ fn an_arm_that_holds_nothing_is_not_shown() {
     let desired = loaded.desired.entries.values().next().expect("an account");
     let before = |regions: Value, filter: Value| {
         let live = json!({ "aws_regions": regions, "metrics_config": { "metric_name_filters": [filter] } });
-        diff(desired, Some(&live), &loaded.sources, false).changes.into_iter().map(|change| change.change).collect::<Vec<_>>()
+        diff(desired, Some(&live), &loaded.sources, false)
+            .changes
+            .into_iter()
+            .map(|change| change.change)
+            .collect::<Vec<_>>()
     };
-    let plain = before(json!({ "include_all": true }), json!({ "namespace": "AWS/EC2", "exclude_only": ["aws.ec2.*"] }));
+    let plain =
+        before(json!({ "include_all": true }), json!({ "namespace": "AWS/EC2", "exclude_only": ["aws.ec2.*"] }));
     for nothing in [json!(null), json!([])] {
         let regions = json!({ "include_all": true, "include_only": nothing });
-        assert_eq!(before(regions, json!({ "namespace": "AWS/EC2", "include_only": nothing, "exclude_only": ["aws.ec2.*"] })), plain);
+        assert_eq!(
+            before(regions, json!({ "namespace": "AWS/EC2", "include_only": nothing, "exclude_only": ["aws.ec2.*"] })),
+            plain
+        );
     }
 }
 

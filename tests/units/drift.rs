@@ -1,4 +1,5 @@
-//! Drift through the library: its classes, what counts, what apply would refuse. What moves the fingerprint is next door.
+//! Drift through the library: its classes, what counts, what apply would refuse. What moves the fingerprint is next
+//! door.
 
 use std::collections::BTreeMap;
 
@@ -61,7 +62,13 @@ impl Look<'_> {
             resend_secrets: false,
         });
         let drift = planner::drift::drift(&plan, self.strict, &json!({ "datadog": self.world }));
-        let addressed = Addressed { name: "datadog", site: "datadoghq.com".to_owned(), base: String::new(), organization: None, via: None };
+        let addressed = Addressed {
+            name: "datadog",
+            site: "datadoghq.com".to_owned(),
+            base: String::new(),
+            organization: None,
+            via: None,
+        };
         let view = PlanView::new(&plan, vec![addressed], false, String::new());
         let text = plain(&render::drift::drift(&view, &drift));
         let json = serde_json::to_value(render::json::drift_document(&view, &drift, &config.sources)).unwrap();
@@ -80,7 +87,8 @@ impl Seen {
             let refused = if item.refused.is_some() { "!" } else { "" };
             let paths: Vec<String> = item.changes.iter().map(|change| change.path.to_string()).collect();
             let counts = if item.counts { "" } else { " (not counted)" };
-            format!("{refused}{} {} {}", item.class.word(), item.key.name, paths.join(",")).trim_end().to_owned() + counts
+            format!("{refused}{} {} {}", item.class.word(), item.key.name, paths.join(",")).trim_end().to_owned()
+                + counts
         });
         items.collect()
     }
@@ -125,7 +133,10 @@ fn each_class_is_told_from_the_others() {
         "unmanaged 400000000005 (not counted)",
     ];
     assert_eq!(seen.items(), expected);
-    assert_eq!(seen.json["drift"]["counts"], json!({ "changed": 1, "missing": 1, "lingering": 1, "unmanaged": 1, "unreadable": 0 }));
+    assert_eq!(
+        seen.json["drift"]["counts"],
+        json!({ "changed": 1, "missing": 1, "lingering": 1, "unmanaged": 1, "unreadable": 0 })
+    );
     let fields = &seen.json["drift"]["items"][0]["fields"];
     assert_eq!(fields[0]["only_live"], json!(["env:prod"]));
     assert_eq!(fields[0]["only_declared"], json!(["env:stage", "team:web"]));
@@ -135,7 +146,8 @@ fn each_class_is_told_from_the_others() {
 
 #[test]
 fn in_sync_is_only_said_where_all_was_read_and_nothing_differs() {
-    let text = format!("{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n");
+    let text =
+        format!("{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n");
     let calm = look(&[("heeler.yaml", &text)], rows(&[ONE])).see();
     assert!(calm.text.ends_with("\nDrift: none. 1 account matches.\n"), "{}", calm.text);
     assert_eq!((&calm.json["drift"]["in_sync"], &calm.json["drift"]["fingerprint"]), (&json!(true), &Value::Null));
@@ -145,11 +157,13 @@ fn in_sync_is_only_said_where_all_was_read_and_nothing_differs() {
         observation.rows.remove(&key(ONE));
         observation.unreadable.push((key(ONE), VendorError::Unreadable("its tags are a number".to_owned())));
     });
-    let all = look(&[("heeler.yaml", &text)], rows(&[ONE]))
-        .see_after(|snapshots| snapshots.get_mut("datadog").unwrap().result = Err(VendorError::Failing("status 500".to_owned())));
+    let all = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|snapshots| {
+        snapshots.get_mut("datadog").unwrap().result = Err(VendorError::Failing("status 500".to_owned()))
+    });
     let not_json = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|snapshots| {
         let observation = snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap();
-        observation.rows.get_mut(&key(ONE)).unwrap().row = serde_json::value::to_raw_value(&json!({ "attributes": [] })).unwrap();
+        observation.rows.get_mut(&key(ONE)).unwrap().row =
+            serde_json::value::to_raw_value(&json!({ "attributes": [] })).unwrap();
     });
     let unknown = "\nDrift: unknown. INCOMPLETE: not everything could be read.\n";
     let one_unread = "\nDrift: none in what could be read. 0 accounts match, unread: 1.\n";
@@ -202,17 +216,27 @@ fn under_exclusive_ownership_what_no_entry_names_counts() {
          {{ aws_account_id: \"400000000009\" }}]\n"
     );
     let seen = look(&[("heeler.yaml", &text)], rows(&[ONE, "400000000007", "400000000008", "400000000009"])).see();
-    assert_eq!(seen.items(), ["unmanaged 400000000007", "!unmanaged 400000000008", "unmanaged 400000000009 (not counted)"]);
+    assert_eq!(
+        seen.items(),
+        ["unmanaged 400000000007", "!unmanaged 400000000008", "unmanaged 400000000009 (not counted)"]
+    );
     assert!(seen.text.contains("1 live account (counted)\n    400000000007\n"), "{}", seen.text);
-    assert!(seen.text.contains("1 live account (not counted)\n    400000000009 (named, not managed)\n"), "{}", seen.text);
+    assert!(
+        seen.text.contains("1 live account (not counted)\n    400000000009 (named, not managed)\n"),
+        "{}",
+        seen.text
+    );
 }
 
 #[test]
 fn what_apply_would_refuse_is_drift_too() {
-    let account = |fields: &str, block: &str| format!("{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", {fields} datadog: {{ {block} }} }}]\n");
+    let account = |fields: &str, block: &str| {
+        format!("{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", {fields} datadog: {{ {block} }} }}]\n")
+    };
     let protected = |text: String| text + &format!("protect: [\"{ONE}\"]\n");
     let gone = |id: &str| format!("{HEAD}removed: [{{ aws_account_id: \"{ONE}\", reason: closed {id} }}]\n");
-    let keys = "auth_config: { access_key_id: AKIAUNITEXAMPLE00001, secret_access_key: { env: S } }, account_tags: [\"a:b\"]";
+    let keys =
+        "auth_config: { access_key_id: AKIAUNITEXAMPLE00001, secret_access_key: { env: S } }, account_tags: [\"a:b\"]";
     let switched = account("", keys);
     let other = account("", "auth_config: { role_name: Other }");
     let gov = account("aws_partition: aws-us-gov,", "account_tags: [\"env:prod\"]");
@@ -221,30 +245,55 @@ fn what_apply_would_refuse_is_drift_too() {
         (protected(other), true, "!changed 400000000001 auth_config.role_name", "it is protected (heeler.yaml:4)"),
         (protected(gone("")), true, "!lingering 400000000001", "it is protected (heeler.yaml:4)"),
         (gov, true, "!changed 400000000001 aws_partition", "fixed at creation"),
-        (account("", "account_tags: [\"a:b\"]"), false, "!missing 400000000001 account_tags,aws_partition", "`auth_config` is missing"),
+        (
+            account("", "account_tags: [\"a:b\"]"),
+            false,
+            "!missing 400000000001 account_tags,aws_partition",
+            "`auth_config` is missing",
+        ),
         (gone(", id: somebody-elses"), true, "!lingering 400000000001", "not somebody-elses"),
     ] {
         let live = || if live { rows(&[ONE]) } else { Vec::new() };
         let seen = look(&[("heeler.yaml", &text)], live()).see();
         assert_eq!(seen.items(), [item], "{text}");
-        assert!(seen.text.contains("    apply would refuse: ") && seen.text.contains(why) && seen.text.contains("    do: "), "{}", seen.text);
+        assert!(
+            seen.text.contains("    apply would refuse: ") && seen.text.contains(why) && seen.text.contains("    do: "),
+            "{}",
+            seen.text
+        );
         assert!(seen.json["drift"]["items"][0]["refused"]["why"].as_str().unwrap().contains(why));
         assert_eq!(seen.drift.items[0].row.is_some(), !live().is_empty());
         // Where a line stands is said, and is not part of the fingerprint.
         let shifted = look(&[("heeler.yaml", &format!("# one more line\n{text}"))], live()).see();
         assert_eq!(shifted.fingerprint(), seen.fingerprint(), "{text}");
     }
-    let foreign = look(&[("heeler.yaml", &account("", "account_tags: [\"a:b\"]"))], rows(&[ONE])).see_after(|snapshots| {
-        snapshots.get_mut("datadog").unwrap().result.as_mut().unwrap().rows.get_mut(&key(ONE)).unwrap().not_manageable = Some("another owns it");
-    });
+    let foreign =
+        look(&[("heeler.yaml", &account("", "account_tags: [\"a:b\"]"))], rows(&[ONE])).see_after(|snapshots| {
+            snapshots
+                .get_mut("datadog")
+                .unwrap()
+                .result
+                .as_mut()
+                .unwrap()
+                .rows
+                .get_mut(&key(ONE))
+                .unwrap()
+                .not_manageable = Some("another owns it");
+        });
     assert_eq!(foreign.items(), ["!changed 400000000001 account_tags"]);
 }
 
 #[test]
 fn limits_and_what_is_confirmed_mean_nothing() {
-    let text = format!("{HEAD}limits: {{ creates: 0, deletes: 0, disruptive: 0 }}\nconfirm: {{ disruptive: 7, creates: 2 }}\n{EACH}");
+    let text = format!(
+        "{HEAD}limits: {{ creates: 0, deletes: 0, disruptive: 0 }}\nconfirm: {{ disruptive: 7, creates: 2 }}\n{EACH}"
+    );
     let seen = look(&[("heeler.yaml", &text)], rows(&LIVE)).see();
-    assert!(seen.plan.limit_checks.is_empty() && seen.plan.diagnostics.is_empty() && !seen.text.contains("imit"), "{}", seen.text);
+    assert!(
+        seen.plan.limit_checks.is_empty() && seen.plan.diagnostics.is_empty() && !seen.text.contains("imit"),
+        "{}",
+        seen.text
+    );
     assert_eq!(seen.json["limits"], json!([]));
     let plain = look(&[("heeler.yaml", &format!("{HEAD}{EACH}"))], rows(&LIVE)).see();
     assert_eq!(seen.fingerprint(), plain.fingerprint());

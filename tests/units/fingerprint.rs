@@ -8,7 +8,9 @@ use crate::drift::{EACH, HEAD, LIVE, Look, ONE, look, row, rows};
 fn a_secret_is_no_difference() {
     let text = |env: &str| {
         let keys = format!("{{ access_key_id: AKIAUNITEXAMPLE00002, secret_access_key: {{ env: {env} }} }}");
-        format!("{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", aws_partition: aws-us-gov, datadog: {{ auth_config: {keys} }} }}]\n")
+        format!(
+            "{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", aws_partition: aws-us-gov, datadog: {{ auth_config: {keys} }} }}]\n"
+        )
     };
     let mut live = row(ONE);
     live["attributes"]["aws_partition"] = json!("aws-us-gov");
@@ -16,7 +18,11 @@ fn a_secret_is_no_difference() {
     for live in [vec![live], Vec::new()] {
         let one = look(&[("heeler.yaml", &text("FIRST"))], live.clone()).see();
         let other = look(&[("heeler.yaml", &text("SECOND"))], live).see();
-        assert!(one.drift.items[0].changes.iter().all(|change| !change.path.to_string().contains("secret")), "{:?}", one.items());
+        assert!(
+            one.drift.items[0].changes.iter().all(|change| !change.path.to_string().contains("secret")),
+            "{:?}",
+            one.items()
+        );
         assert!(!one.text.contains("FIRST"), "{}", one.text);
         assert_eq!(one.fingerprint(), other.fingerprint());
     }
@@ -32,16 +38,31 @@ fn the_same_drift_has_the_same_fingerprint() {
     same("more lines, another file name", look(&[("other.yaml", &format!("# one\n\n# two\n{text}"))], rows(&LIVE)));
     same(
         "lists the other way round",
-        look(&[("heeler.yaml", &text.replace("\"env:stage\", \"team:web\"", "\"team:web\", \"env:stage\""))], rows(&LIVE)),
+        look(
+            &[("heeler.yaml", &text.replace("\"env:stage\", \"team:web\"", "\"team:web\", \"env:stage\""))],
+            rows(&LIVE),
+        ),
     );
-    same("another name for people", look(&[("heeler.yaml", &text.replace("name: edited", "name: renamed"))], rows(&LIVE)));
+    same(
+        "another name for people",
+        look(&[("heeler.yaml", &text.replace("name: edited", "name: renamed"))], rows(&LIVE)),
+    );
     same("another reason", look(&[("heeler.yaml", &text.replace("account closed", "OPS-1"))], rows(&LIVE)));
-    same("apply would refuse it", look(&[("heeler.yaml", &format!("{text}protect: [\"400000000004\"]\n"))], rows(&LIVE)));
-    let layered =
-        text.replace("metrics_config: { enabled: false }, ", "") + "profiles: { quiet: { datadog: { metrics_config: { enabled: false } } } }\n";
-    same("from another layer", look(&[("heeler.yaml", &layered.replace("name: edited", "profiles: [quiet]"))], rows(&LIVE)));
+    same(
+        "apply would refuse it",
+        look(&[("heeler.yaml", &format!("{text}protect: [\"400000000004\"]\n"))], rows(&LIVE)),
+    );
+    let layered = text.replace("metrics_config: { enabled: false }, ", "")
+        + "profiles: { quiet: { datadog: { metrics_config: { enabled: false } } } }\n";
+    same(
+        "from another layer",
+        look(&[("heeler.yaml", &layered.replace("name: edited", "profiles: [quiet]"))], rows(&LIVE)),
+    );
     let (accounts, removed) = EACH.split_once("removed:").unwrap();
-    same("several files", look(&[("a.yaml", &format!("removed:{removed}")), ("b.yaml", &format!("{HEAD}{accounts}"))], rows(&LIVE)));
+    same(
+        "several files",
+        look(&[("a.yaml", &format!("removed:{removed}")), ("b.yaml", &format!("{HEAD}{accounts}"))], rows(&LIVE)),
+    );
     let mut noisy = rows(&LIVE);
     noisy[1]["attributes"]["modified_at"] = json!("2031-01-01T00:00:00.1Z");
     noisy[1]["attributes"]["logs_config"] = json!({ "brand_new": [1] });
@@ -64,9 +85,21 @@ fn other_drift_has_another_fingerprint() {
         edit(&mut live);
         live
     };
-    is_new("another live value", look(&[("heeler.yaml", &text)], with(&|live| live[1]["attributes"]["account_tags"] = json!(["env:dev"]))));
-    is_new("one field less", look(&[("heeler.yaml", &text)], with(&|live| live[1]["attributes"]["metrics_config"]["enabled"] = json!(false))));
-    is_new("one account more", look(&[("heeler.yaml", &text)], with(&|live| live[0]["attributes"]["account_tags"] = json!([]))));
+    is_new(
+        "another live value",
+        look(&[("heeler.yaml", &text)], with(&|live| live[1]["attributes"]["account_tags"] = json!(["env:dev"]))),
+    );
+    is_new(
+        "one field less",
+        look(
+            &[("heeler.yaml", &text)],
+            with(&|live| live[1]["attributes"]["metrics_config"]["enabled"] = json!(false)),
+        ),
+    );
+    is_new(
+        "one account more",
+        look(&[("heeler.yaml", &text)], with(&|live| live[0]["attributes"]["account_tags"] = json!([]))),
+    );
     is_new("one account less", look(&[("heeler.yaml", &text)], with(&|live| drop(live.remove(2)))));
     is_new("missing, not changed", look(&[("heeler.yaml", &text)], with(&|live| drop(live.remove(1)))));
     is_new("made anew", look(&[("heeler.yaml", &text)], with(&|live| live[2]["id"] = json!("another"))));

@@ -36,7 +36,8 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
         notes: Vec::new(),
     };
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
-    let ground = ExistingConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..ExistingConfig::default() };
+    let ground =
+        ExistingConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..ExistingConfig::default() };
     names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);
     drafts.into_iter().map(|draft| draft.name).collect()
 }
@@ -44,9 +45,16 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
 #[test]
 fn names_come_from_tags_and_are_nobody_elses() {
     let name = |name: &str| Some(name.to_owned());
-    assert_eq!(named(&[&["name:audit", "env:prod", "team:sec"], &["env:prod", "team:data"]], &[]), [name("audit"), name("data-prod")]);
-    assert_eq!(named(&[&["env:prod", "team:data"], &["env:prod", "team:data", "service:lake"]], &[]), [None, name("lake-prod")]);
+    assert_eq!(
+        named(&[&["name:audit", "env:prod", "team:sec"], &["env:prod", "team:data"]], &[]),
+        [name("audit"), name("data-prod")]
+    );
+    assert_eq!(
+        named(&[&["env:prod", "team:data"], &["env:prod", "team:data", "service:lake"]], &[]),
+        [None, name("lake-prod")]
+    );
     assert_eq!(named(&[&["account:pay"], &["account:pay"], &["account:pay2"]], &["pay2"]), [None, None, None]);
-    let telling_nothing: [&[&str]; 6] = [&["env:prod"], &["team:data"], &["name:210000000001"], &["name:a b"], &["name:x", "name:y"], &["names:x"]];
+    let telling_nothing: [&[&str]; 6] =
+        [&["env:prod"], &["team:data"], &["name:210000000001"], &["name:a b"], &["name:x", "name:y"], &["names:x"]];
     assert_eq!(named(&telling_nothing, &[]), vec![None; 6]);
 }

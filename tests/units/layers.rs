@@ -20,7 +20,10 @@ fn maps_merge_and_lists_replace() {
 defaults: { datadog: { account_tags: [a:1, b:2], metrics_config: { enabled: true, automute_enabled: true } } }
 accounts: [{ aws_account_id: '210000000001', datadog: { account_tags: [c:3], metrics_config: { enabled: false } } }]",
     );
-    assert_eq!(block, json!({ "account_tags": ["c:3"], "metrics_config": { "enabled": false, "automute_enabled": true } }));
+    assert_eq!(
+        block,
+        json!({ "account_tags": ["c:3"], "metrics_config": { "enabled": false, "automute_enabled": true } })
+    );
 }
 
 #[test]
@@ -31,7 +34,10 @@ defaults: { datadog: { aws_regions: { include_only: [eu-west-1] }, auth_config: 
 profiles: { all: { datadog: { aws_regions: { include_all: true } } } }
 accounts: [{ aws_account_id: '210000000001', profiles: [all], datadog: { auth_config: { role_name: other } } }]",
     );
-    assert_eq!(block, json!({ "aws_regions": { "include_all": true }, "auth_config": { "role_name": "other", "external_id": "abc" } }));
+    assert_eq!(
+        block,
+        json!({ "aws_regions": { "include_all": true }, "auth_config": { "role_name": "other", "external_id": "abc" } })
+    );
 }
 
 #[test]
@@ -44,7 +50,10 @@ accounts:
     aws_partition: aws-us-gov
     datadog: { auth_config: { access_key_id: AKIAEXAMPLE00000001, secret_access_key: { env: S } } }",
     );
-    assert_eq!(block["auth_config"], json!({ "access_key_id": "AKIAEXAMPLE00000001", "secret_access_key": { "env": "S" } }));
+    assert_eq!(
+        block["auth_config"],
+        json!({ "access_key_id": "AKIAEXAMPLE00000001", "secret_access_key": { "env": "S" } })
+    );
 }
 
 #[test]
@@ -107,6 +116,7 @@ accounts:
   - { aws_account_id: '210000000002', profiles: [home], datadog: {} }
   - { aws_account_id: '210000000003', profiles: [home], aws_partition: aws-us-gov, datadog: {} }";
     let loaded = load(&[("heeler.yaml", text)]).ok().expect("valid");
-    let partitions: Vec<String> = loaded.desired.entries.values().map(|desired| desired.fixed[1].value.clone()).collect();
+    let partitions: Vec<String> =
+        loaded.desired.entries.values().map(|desired| desired.fixed[1].value.clone()).collect();
     assert_eq!(partitions, ["aws-us-gov", "aws", "aws-us-gov"]);
 }

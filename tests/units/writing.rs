@@ -1,5 +1,5 @@
-//! YAML as it is written: it looks like a person's, and every string comes back as it was, through our own reader and through PyYAML's
-//! rules for words.
+//! YAML as it is written: it looks like a person's, and every string comes back as it was, through our own reader and
+//! through PyYAML's rules for words.
 
 use heeler::model::Node;
 use heeler::model::yaml::{Line, Yaml};
@@ -99,10 +99,19 @@ fn everywhere(word: &str) -> Vec<Line> {
             "map",
             Yaml::Map(vec![Line::new(
                 "inner",
-                Yaml::Map(vec![Line::new("deep", Yaml::texts([word])), Line::new(format!("k{word}"), Yaml::text(word))]),
+                Yaml::Map(vec![
+                    Line::new("deep", Yaml::texts([word])),
+                    Line::new(format!("k{word}"), Yaml::text(word)),
+                ]),
             )]),
         ),
-        Line::new("items", Yaml::List(vec![Yaml::Map(vec![Line::new("a", Yaml::text(word)).under(word), Line::new("b", Yaml::text(word))])])),
+        Line::new(
+            "items",
+            Yaml::List(vec![Yaml::Map(vec![
+                Line::new("a", Yaml::text(word)).under(word),
+                Line::new("b", Yaml::text(word)),
+            ])]),
+        ),
     ]
 }
 
@@ -131,9 +140,32 @@ proptest! {
 
 #[test]
 fn words_are_plain_and_traps_are_quoted() {
-    let plain = ["eu-central-1", "AWS/EC2", "/aws/sagemaker/Endpoints", "aws.rds.*", "DatadogIntegrationRole", "AKIAEXAMPLE00000001", "data-prod"];
+    let plain = [
+        "eu-central-1",
+        "AWS/EC2",
+        "/aws/sagemaker/Endpoints",
+        "aws.rds.*",
+        "DatadogIntegrationRole",
+        "AKIAEXAMPLE00000001",
+        "data-prod",
+    ];
     plain.iter().for_each(|word| assert_eq!(text(word), *word));
-    let quoted = ["210000000001", "012345678901", "env:prod", "NO", "on", "12:30", "1e3", "~", "null", "2026-01-02", "", "*", "a b:c", "a?"];
+    let quoted = [
+        "210000000001",
+        "012345678901",
+        "env:prod",
+        "NO",
+        "on",
+        "12:30",
+        "1e3",
+        "~",
+        "null",
+        "2026-01-02",
+        "",
+        "*",
+        "a b:c",
+        "a?",
+    ];
     quoted.iter().for_each(|word| assert_eq!(text(word), format!("\"{word}\"")));
     assert_eq!(text("a\u{202e}b\u{9b}"), "\"a\\u202eb\\x9B\"");
 }
@@ -142,17 +174,26 @@ fn words_are_plain_and_traps_are_quoted() {
 fn it_looks_like_a_persons() {
     let long = Yaml::texts((1..9).map(|n| format!("a-rather-long-region-{n}")));
     let block = Yaml::Map(vec![
-        Line::new("auth_config", Yaml::Map(vec![Line { beside: Some("here".to_owned()), ..Line::new("secret", Yaml::text("x")) }])),
+        Line::new(
+            "auth_config",
+            Yaml::Map(vec![Line { beside: Some("here".to_owned()), ..Line::new("secret", Yaml::text("x")) }]),
+        ),
         Line::new("aws_regions", Yaml::Map(vec![Line::new("include_all", Yaml::Scalar(json!(true)))])),
         Line::new("long", long),
         Line::new("filters", Yaml::List(vec![Yaml::of(&json!({ "namespace": "AWS/EC2", "tags": ["a:b"] }))])),
         Line::new("nothing", Yaml::Map(Vec::new())),
     ]);
-    let account = Yaml::Map(vec![Line::new("aws_account_id", Yaml::text("210000000001")).under("a\nb").apart(), Line::new("datadog", block)]);
+    let account = Yaml::Map(vec![
+        Line::new("aws_account_id", Yaml::text("210000000001")).under("a\nb").apart(),
+        Line::new("datadog", block),
+    ]);
     let bare = Yaml::Map(vec![
         Line::new("aws_account_id", Yaml::text("210000000002")).apart(),
         Line::new("datadog", Yaml::of(&json!({ "account_tags": ["env:prod", "team:data"] }))),
     ]);
-    let lines = [Line::new("version", Yaml::Scalar(json!(1))).under("Read me."), Line::new("accounts", Yaml::List(vec![account, bare])).apart()];
+    let lines = [
+        Line::new("version", Yaml::Scalar(json!(1))).under("Read me."),
+        Line::new("accounts", Yaml::List(vec![account, bare])).apart(),
+    ];
     insta::assert_snapshot!(document(&lines));
 }

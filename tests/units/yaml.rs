@@ -5,7 +5,11 @@ use heeler::model::node::tree_builder::MAX_DEPTH;
 
 fn parse(text: &str) -> Result<Node, Vec<String>> {
     let (parsed, wrong) = Node::parse(text, 0);
-    if wrong.is_empty() { parsed.ok_or_else(|| vec!["nothing".to_owned()]) } else { Err(wrong.into_iter().map(|found| found.title).collect()) }
+    if wrong.is_empty() {
+        parsed.ok_or_else(|| vec!["nothing".to_owned()])
+    } else {
+        Err(wrong.into_iter().map(|found| found.title).collect())
+    }
 }
 
 #[test]
@@ -90,6 +94,8 @@ fn a_file_cut_off_anywhere_buries_nobody_else() {
     let asked = tombstoned(whole).expect("a valid example");
     assert_eq!(asked.len(), 1);
     let cuts = (0..whole.len()).filter(|at| whole.is_char_boundary(*at));
-    let valid = cuts.filter_map(|at| tombstoned(&whole[..at])).inspect(|found| assert!(found.iter().all(|id| asked.contains(id)), "{found:?}"));
+    let valid = cuts
+        .filter_map(|at| tombstoned(&whole[..at]))
+        .inspect(|found| assert!(found.iter().all(|id| asked.contains(id)), "{found:?}"));
     assert!(valid.count() > 100);
 }

@@ -1,5 +1,6 @@
-//! What is known of Wavefront's requests and answers, file by file of the collected fixtures, with data of our own: a request is produced
-//! exactly so, an answer is accepted by heeler, and where the sandbox gives it, produced there too. `UNVERIFIED` files are tolerated.
+//! What is known of Wavefront's requests and answers, file by file of the collected fixtures, with data of our own: a
+//! request is produced exactly so, an answer is accepted by heeler, and where the sandbox gives it, produced there too.
+//! `UNVERIFIED` files are tolerated.
 
 use heeler::model::{Body, Method, Outcome, ReadClient, Request, Status};
 use heeler::providers::wavefront::{Wavefront, rows, wire};
@@ -130,7 +131,10 @@ async fn create_cloudwatch_response_200() {
     });
     let (status, made) = sandbox(&mut table, Method::Post, INTEGRATIONS, Some(body));
     assert_eq!((status, keys(&made["response"])), (200, keys(&answer)));
-    assert_eq!((&made["response"]["cloudWatch"], &made["response"]["forceSave"]), (&answer["cloudWatch"], &json!(false)));
+    assert_eq!(
+        (&made["response"]["cloudWatch"], &made["response"]["forceSave"]),
+        (&answer["cloudWatch"], &json!(false))
+    );
 }
 
 /// A plan for one declared row that is live as `row`, done; its writes, and how it ended.
@@ -144,10 +148,15 @@ async fn updated(row: &Value, block: &str, answers: &[Value]) -> (Vec<(String, V
 
 #[tokio::test(start_paused = true)]
 async fn update_cloudwatch_request_and_response_200() {
-    let mut row = with(cloudwatch(), json!({ "lastErrorEvent": { "name": "an error", "runningState": "ENDED" }, "forceSave": true }));
+    let mut row = with(
+        cloudwatch(),
+        json!({ "lastErrorEvent": { "name": "an error", "runningState": "ENDED" }, "forceSave": true }),
+    );
     row["cloudWatch"]["baseCredentials"]["externalId"] = json!(ISSUED);
     let answer = with(cloudwatch(), json!({ "serviceRefreshRateInMins": 10, "updatedEpochMillis": 1701000000000i64 }));
-    let (writes, outcome) = updated(&row, "{ role_name: observer, cloudwatch: { refresh_rate_minutes: 10 } }", &[envelope_of(&answer)]).await;
+    let (writes, outcome) =
+        updated(&row, "{ role_name: observer, cloudwatch: { refresh_rate_minutes: 10 } }", &[envelope_of(&answer)])
+            .await;
     let expected = json!({
         "id": row["id"], "name": "Web - CloudWatch", "service": "CLOUDWATCH", "serviceRefreshRateInMins": 10,
         "additionalTags": { "stage": "live" }, "cloudWatch": cloudwatch()["cloudWatch"],
@@ -157,7 +166,10 @@ async fn update_cloudwatch_request_and_response_200() {
     assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
 
     let (status, put) = sandbox(&mut table(&[cloudwatch()]), Method::Put, &path, Some(expected));
-    assert_eq!((status, keys(&put["response"]), &put["response"]["serviceRefreshRateInMins"]), (200, keys(&answer), &json!(10)));
+    assert_eq!(
+        (status, keys(&put["response"]), &put["response"]["serviceRefreshRateInMins"]),
+        (200, keys(&answer), &json!(10))
+    );
     assert_eq!(put["response"]["cloudWatch"], answer["cloudWatch"]);
 }
 
@@ -172,8 +184,12 @@ async fn enable_and_disable_responses_200() {
     );
     for (row, block, verb) in [(broken, "true", "enable"), (cloudwatch(), "false", "disable")] {
         let answer = with(row.clone(), json!({ "disabled": block == "false" }));
-        let (writes, outcome) =
-            updated(&row, &format!("{{ role_name: observer, cloudwatch: {{ enabled: {block} }} }}"), &[envelope_of(&answer)]).await;
+        let (writes, outcome) = updated(
+            &row,
+            &format!("{{ role_name: observer, cloudwatch: {{ enabled: {block} }} }}"),
+            &[envelope_of(&answer)],
+        )
+        .await;
         let path = format!("{INTEGRATIONS}/{}/{verb}", row["id"].as_str().unwrap());
         assert_eq!(writes, [(format!("POST {path}"), Value::Null)]);
         assert!(matches!(outcome.status, Status::Done), "{outcome:?}");
@@ -217,14 +233,21 @@ async fn list_empty() {
 /// One row of each kind, one disabled, one with few fields, one that is not AWS's.
 fn six() -> Vec<Value> {
     let row = |number: u32, service: &str, block: &str, fields: Value| {
-        let mut row = with(cloudwatch(), json!({ "id": format!("5d1e0b77-{number:04}-4b2c-9d3e-0a1b2c3d4e5f"), "service": service }));
+        let mut row = with(
+            cloudwatch(),
+            json!({ "id": format!("5d1e0b77-{number:04}-4b2c-9d3e-0a1b2c3d4e5f"), "service": service }),
+        );
         row.as_object_mut().unwrap().remove("cloudWatch");
         row[block] = fields;
         row
     };
     let role = json!({ "roleArn": ROLE });
-    let mut sparse =
-        row(4, "EC2", "ec2", json!({ "baseCredentials": { "roleArn": "arn:aws:iam::400000000003:role/observer", "externalId": "wave0f1e2d3c" } }));
+    let mut sparse = row(
+        4,
+        "EC2",
+        "ec2",
+        json!({ "baseCredentials": { "roleArn": "arn:aws:iam::400000000003:role/observer", "externalId": "wave0f1e2d3c" } }),
+    );
     sparse.as_object_mut().unwrap().remove("serviceRefreshRateInMins");
     vec![
         cloudwatch(),
@@ -234,23 +257,41 @@ fn six() -> Vec<Value> {
             "cloudTrail",
             json!({ "region": "eu-west-3", "prefix": "Logs", "baseCredentials": role, "bucketName": "web-trail", "filterRule": "" }),
         ),
-        row(3, "EC2", "ec2", json!({ "hostNameTags": ["host"], "baseCredentials": role, "metricFilterRegex": "", "pointTagFilterRegex": "" })),
+        row(
+            3,
+            "EC2",
+            "ec2",
+            json!({ "hostNameTags": ["host"], "baseCredentials": role, "metricFilterRegex": "", "pointTagFilterRegex": "" }),
+        ),
         with(
-            row(5, "CLOUDWATCH", "cloudWatch", json!({ "baseCredentials": { "roleArn": "arn:aws:iam::400000000002:role/observer" } })),
+            row(
+                5,
+                "CLOUDWATCH",
+                "cloudWatch",
+                json!({ "baseCredentials": { "roleArn": "arn:aws:iam::400000000002:role/observer" } }),
+            ),
             json!({ "disabled": true }),
         ),
         sparse,
-        row(6, "GCPBILLING", "gcpBilling", json!({ "gcpApiKey": "saved_api_key", "gcpJsonKey": "{\"project_id\": \"web\"}", "projectId": "web" })),
+        row(
+            6,
+            "GCPBILLING",
+            "gcpBilling",
+            json!({ "gcpApiKey": "saved_api_key", "gcpJsonKey": "{\"project_id\": \"web\"}", "projectId": "web" }),
+        ),
     ]
 }
 
 #[tokio::test(start_paused = true)]
 async fn list() {
-    let config = one("{ role_name: observer, cloudwatch: {}, cloudtrail: { filter_rule: '' }, ec2: { metric_filter_regex: '' } }");
+    let config = one(
+        "{ role_name: observer, cloudwatch: {}, cloudtrail: { filter_rule: '' }, ec2: { metric_filter_regex: '' } }",
+    );
     let plan = plan(&config, &Vendor::saying(&[listing(&six())])).await;
     assert!(plan.actions.is_empty() && plan.all_listings_read() && plan.refusals.is_empty(), "{plan:#?}");
     assert_eq!((plan.unchanged, plan.unmanaged.len(), plan.row_counts["wavefront"].live), (3, 3, 6));
-    let foreign: Vec<&str> = plan.unmanaged.iter().filter(|row| row.not_manageable.is_some()).map(|row| row.key.name.as_str()).collect();
+    let foreign: Vec<&str> =
+        plan.unmanaged.iter().filter(|row| row.not_manageable.is_some()).map(|row| row.key.name.as_str()).collect();
     assert_eq!(foreign, ["5d1e0b77-0006-4b2c-9d3e-0a1b2c3d4e5f"]);
     assert_eq!(sandbox(&mut table(&six()), Method::Get, INTEGRATIONS, None), (200, listing(&six())));
 }
@@ -266,8 +307,12 @@ async fn list_pages_0_to_2() {
     // A world may be saved page by page; the sandbox gives the same pages again.
     let mut table = Table::new(Wavefront.seed(&json!(pages)).unwrap(), 1);
     for (offset, page) in [(0, &pages[0]), (2, &pages[1]), (4, &pages[2])] {
-        let query = [("offset", offset.to_string()), ("limit", "2".to_owned())].map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let answer = Wavefront.respond(&mut table, &Request { query, ..Request::new("wavefront", Method::Get, INTEGRATIONS) }).unwrap();
+        let query = [("offset", offset.to_string()), ("limit", "2".to_owned())]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec();
+        let answer = Wavefront
+            .respond(&mut table, &Request { query, ..Request::new("wavefront", Method::Get, INTEGRATIONS) })
+            .unwrap();
         assert_eq!(&serde_json::from_slice::<Value>(&answer.body).unwrap(), page);
     }
 }
@@ -281,7 +326,13 @@ async fn search_request_and_response() {
     // What heeler searches is the trash, in the same form and without a key.
     let vendor = Vendor::saying(&[listing(&rows[..1])]);
     assert_eq!(wire::list_trash(&vendor).await.unwrap().rows.len(), 1);
-    assert_eq!(vendor.log(), [("POST /api/v2/search/cloudintegration/deleted".to_owned(), json!({ "query": [], "limit": 1000, "offset": 0 }))]);
+    assert_eq!(
+        vendor.log(),
+        [(
+            "POST /api/v2/search/cloudintegration/deleted".to_owned(),
+            json!({ "query": [], "limit": 1000, "offset": 0 })
+        )]
+    );
     let question = vendor.asked.lock().unwrap()[0].clone();
     assert!(question.only_reads());
     let _: &dyn ReadClient = &vendor;

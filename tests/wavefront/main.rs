@@ -1,5 +1,5 @@
-//! Wavefront: what its fixtures pin down, pages that are no listing, and what is on the wire. What plans look like is in the stories
-//! (`tests/scenarios/wavefront_*`).
+//! Wavefront: what its fixtures pin down, pages that are no listing, and what is on the wire. What plans look like is
+//! in the stories (`tests/scenarios/wavefront_*`).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod fixtures;
@@ -18,7 +18,10 @@ use heeler::config::{Loaded, load_texts};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
-use heeler::model::{Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
+use heeler::model::{
+    Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient,
+    WriteRequest,
+};
 use heeler::planner::{self, ConfirmMode, PlanInput};
 use serde_json::{Value, json};
 
@@ -63,14 +66,18 @@ fn listing(items: &[Value]) -> Value {
 /// A config with one account of this `wavefront:` block.
 fn one(block: &str) -> Loaded {
     let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\n";
-    load_with(&format!("{head}accounts:\n  - {{ aws_account_id: \"{ACCOUNT}\", wavefront: {block} }}\n"), &Env::default())
-        .unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    load_with(
+        &format!("{head}accounts:\n  - {{ aws_account_id: \"{ACCOUNT}\", wavefront: {block} }}\n"),
+        &Env::default(),
+    )
+    .unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
 /// A config, or the titles of what is wrong with it.
 fn load_with(text: &str, env: &Env) -> Result<Loaded, Vec<String>> {
     let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, env, Vec::new()).map_err(|invalid| invalid.diagnostics.iter().map(|found| found.title.clone()).collect())
+    load_texts(texts, env, Vec::new())
+        .map_err(|invalid| invalid.diagnostics.iter().map(|found| found.title.clone()).collect())
 }
 
 /// A vendor that gives these answers one after the other, and remembers what it was asked.
@@ -145,5 +152,6 @@ async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
 
 async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
     let (settings, sources) = (&config.desired.settings, &config.sources);
-    execute(plan, &ExecContext { client, settings, sources, jobs: 1, observer: &Nobody, interrupt: interrupt().1 }).await
+    execute(plan, &ExecContext { client, settings, sources, jobs: 1, observer: &Nobody, interrupt: interrupt().1 })
+        .await
 }

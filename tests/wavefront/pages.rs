@@ -35,12 +35,20 @@ async fn the_next_page_begins_where_the_limit_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_is_another() {
-    refused(&[page(&[row(1)], 0, 100, 2, true), page(&[row(2)], 0, 100, 2, false)], "begins at 0, and 100 was asked for").await;
+    refused(
+        &[page(&[row(1)], 0, 100, 2, true), page(&[row(2)], 0, 100, 2, false)],
+        "begins at 0, and 100 was asked for",
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_row_on_two_pages() {
-    refused(&[page(&[row(1), row(2)], 0, 100, 3, true), page(&[row(2), row(3)], 100, 100, 3, false)], "shows 5d1e0b77-0002").await;
+    refused(
+        &[page(&[row(1), row(2)], 0, 100, 3, true), page(&[row(2), row(3)], 100, 100, 3, false)],
+        "shows 5d1e0b77-0002",
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,12 +74,20 @@ async fn a_row_without_what_tells_it_from_the_others() {
     let unsure = with(row(1), json!({ "inTrash": "true" }));
     let vendor = Vendor::saying(&[page(&[unsure], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);
     let plan_of_unsure = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;
-    assert!(plan_of_unsure.actions.is_empty() && plan_of_unsure.isolated[0].why.contains("in the trash"), "{:?}", plan_of_unsure.isolated);
+    assert!(
+        plan_of_unsure.actions.is_empty() && plan_of_unsure.isolated[0].why.contains("in the trash"),
+        "{:?}",
+        plan_of_unsure.isolated
+    );
     for (field, why) in [("id", "it has no id"), ("service", "it names no service"), ("cloudWatch", "without a role")] {
         let vendor = Vendor::saying(&[page(&[without(field)], 0, 100, 1, false), page(&[], 0, 1000, 0, false)]);
         let plan = plan(&one("{ role_name: observer, cloudwatch: { name: new } }"), &vendor).await;
         // It may be the one that is declared, so none is made; and nobody else is concerned.
-        assert!(plan.actions.is_empty() && plan.all_listings_read() && plan.isolated[0].why.contains(why), "{:?}", plan.isolated);
+        assert!(
+            plan.actions.is_empty() && plan.all_listings_read() && plan.isolated[0].why.contains(why),
+            "{:?}",
+            plan.isolated
+        );
         assert_eq!(plan.refusals.len() + plan.unread().count(), 1, "{:?}", plan.refusals);
     }
 }
@@ -79,7 +95,8 @@ async fn a_row_without_what_tells_it_from_the_others() {
 #[tokio::test(start_paused = true)]
 async fn pages_that_promise_more_for_ever_are_left() {
     // Each page holds another row, and none is the last: an estimate of three cannot be wrong by thousands.
-    let endless: Vec<Value> = (0..60).map(|number| page(&[row(number)], u64::from(number) * 100, 100, 3, true)).collect();
+    let endless: Vec<Value> =
+        (0..60).map(|number| page(&[row(number)], u64::from(number) * 100, 100, 3, true)).collect();
     let vendor = Vendor::saying(&endless);
     let error = wire::list(&vendor).await.expect_err("no listing").to_string();
     assert!(error.contains("has no end"), "{error}");

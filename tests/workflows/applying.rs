@@ -176,7 +176,8 @@ fn a_plan_that_a_fork_forged_approves_nothing() {
     forged(668, "pull_request", &head, OWN, by_plan);
     forged(669, "pull_request", &head, FORK, by_plan);
     stage.apply().is("success");
-    let downloads: Vec<_> = stage.github.calls().into_iter().filter(|call| call["method"] == "DOWNLOAD" && call["path"] == name).collect();
+    let downloads: Vec<_> =
+        stage.github.calls().into_iter().filter(|call| call["method"] == "DOWNLOAD" && call["path"] == name).collect();
     assert!(!downloads.is_empty() && downloads.iter().all(|call| call["fields"]["run"] == "668"), "{downloads:?}");
     assert_eq!(stage.tags(A), json!(["env:one"]));
 }
@@ -214,6 +215,9 @@ fn a_secret_of_the_config_reaches_apply_whole() {
     };
     run("OTHER=x").is("failure").says("GOV_SECRET");
     run("OTHER: x").is("failure").says("HEELER_SECRETS: line 1 is not NAME=value").does_not_say("OTHER");
-    run("# of gov\n\n  \nOTHER=x\r\nGOV_SECRET=abc+/%0A=def==\n").is("success").says("::add-mask::x\n").says("::add-mask::abc+/%250A=def==\n");
+    run("# of gov\n\n  \nOTHER=x\r\nGOV_SECRET=abc+/%0A=def==\n")
+        .is("success")
+        .says("::add-mask::x\n")
+        .says("::add-mask::abc+/%250A=def==\n");
     assert_eq!(stage.vendor.row("400000000003")["attributes"]["auth_config"]["access_key_id"], "AKIAGOVEXAMPLE000001");
 }

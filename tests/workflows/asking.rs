@@ -30,8 +30,14 @@ fn a_pull_request_of_a_fork_gets_its_plan_in_the_same_comment() {
     }
     assert_eq!(stage.github.writes(), ["POST issues/7/comments", "PATCH issues/comments/101"]);
     let comments = stage.github.comments(7);
-    assert!(comments[1].starts_with(MARKER) && comments[1].contains("env:one") && comments[1].contains(&head), "{comments:?}");
-    assert!(comments[1].contains("merging applies nothing by itself") && !comments[1].contains("target/tmp"), "{comments:?}");
+    assert!(
+        comments[1].starts_with(MARKER) && comments[1].contains("env:one") && comments[1].contains(&head),
+        "{comments:?}"
+    );
+    assert!(
+        comments[1].contains("merging applies nothing by itself") && !comments[1].contains("target/tmp"),
+        "{comments:?}"
+    );
     // And it approves nothing.
     stage.merged(7);
     stage.apply().is("failure").says("was not made of its last commit here");
@@ -101,7 +107,9 @@ fn nobody_else_can_and_nothing_else_is_a_command() {
         stage.commented(7, login, "/heeler apply").job("command").is("success");
     }
     assert!(stage.github.comments(7).iter().all(|body| body == "Only people with write access can ask for that."));
-    for body in ["/heeler apply $(id) `id`", "/heeler plan\n::set-output name=x::y", "/heeler plans", "Please /heeler apply"] {
+    for body in
+        ["/heeler apply $(id) `id`", "/heeler plan\n::set-output name=x::y", "/heeler plans", "Please /heeler apply"]
+    {
         let ended = stage.commented(7, "someone", body).job("command");
         assert!(["success", "skipped"].contains(&ended.result.as_str()), "{}", ended.log);
     }

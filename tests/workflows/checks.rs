@@ -1,4 +1,5 @@
-//! The checks that a pull request gets, and whether the branch rule that docs/ci.md tells people to make lets it be merged.
+//! The checks that a pull request gets, and whether the branch rule that docs/ci.md tells people to make lets it be
+//! merged.
 
 use std::collections::BTreeMap;
 
@@ -28,16 +29,22 @@ fn of_the_docs() -> String {
 /// Whether an event starts the workflow of a caller: no `paths:` and no `branches:` may leave it out.
 pub fn starts(on: &Value, event: &str, branch: &str, changed: &[String]) -> bool {
     let Some(filters) = on.get(event) else { return false };
-    let listed =
-        |key: &str| filters.get(key).and_then(Value::as_array).map(|list| list.iter().map(|text| text.as_str().unwrap()).collect::<Vec<_>>());
-    let fits = |pattern: &str, name: &str| pattern.strip_suffix("**").map_or(pattern == name, |begin| name.starts_with(begin));
+    let listed = |key: &str| {
+        filters
+            .get(key)
+            .and_then(Value::as_array)
+            .map(|list| list.iter().map(|text| text.as_str().unwrap()).collect::<Vec<_>>())
+    };
+    let fits =
+        |pattern: &str, name: &str| pattern.strip_suffix("**").map_or(pattern == name, |begin| name.starts_with(begin));
     let branches = listed("branches").is_none_or(|patterns| patterns.iter().any(|pattern| fits(pattern, branch)));
-    let paths = listed("paths").is_none_or(|patterns| changed.iter().any(|name| patterns.iter().any(|pattern| fits(pattern, name))));
+    let paths = listed("paths")
+        .is_none_or(|patterns| changed.iter().any(|name| patterns.iter().any(|pattern| fits(pattern, name))));
     branches && paths
 }
 
-/// Each check, and how it ended: `caller / called`. A caller that is left out reports under its own name alone, and what is not
-/// started not at all.
+/// Each check, and how it ended: `caller / called`. A caller that is left out reports under its own name alone, and
+/// what is not started not at all.
 fn checks(caller: &Caller, event: &str, changed: &[String], run: &mut Run<'_>) -> BTreeMap<String, String> {
     let (own, job) = caller.jobs.iter().next().unwrap();
     if !starts(&caller.on, event, "main", changed) {
@@ -89,11 +96,15 @@ fn the_check_of_the_docs_lets_every_good_pull_request_be_merged_and_no_other() {
 fn other_rules_would_block_pull_requests_for_ever() {
     let stage = Stage::new("pending");
     let caller = |change: &str| -> Caller {
-        parsed(&format!("name: plan\non: {{ {change} }}\npermissions: {{}}\njobs:\n  plan: {{ uses: x, permissions: {{}} }}\n"))
+        parsed(&format!(
+            "name: plan\non: {{ {change} }}\npermissions: {{}}\njobs:\n  plan: {{ uses: x, permissions: {{}} }}\n"
+        ))
     };
     stage.propose(7, "README.md", "Another line.\n");
     let changed = stage.repository.changed(7);
-    let of = |caller: &Caller| checks(caller, "pull_request", &changed, &mut stage.pull_request(7, "someone/fleet", "someone"));
+    let of = |caller: &Caller| {
+        checks(caller, "pull_request", &changed, &mut stage.pull_request(7, "someone/fleet", "someone"))
+    };
     // A name with an expression is not filled in if the job is left out.
     let every = of(&caller("pull_request: null"));
     assert_eq!(every["plan / plan (${{ inputs.config }})"], "skipped");
@@ -121,7 +132,11 @@ fn a_run_that_was_cancelled_is_no_success() {
 fn a_job_that_wants_more_than_its_caller_grants_starts_nothing() {
     let stage = Stage::new("startup");
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
-    for granted in [json!({ "contents": "read" }), json!({ "contents": "read", "pull-requests": "read" }), json!({ "pull-requests": "write" })] {
+    for granted in [
+        json!({ "contents": "read" }),
+        json!({ "contents": "read", "pull-requests": "read" }),
+        json!({ "pull-requests": "write" }),
+    ] {
         let mut run = stage.pull_request(7, REPOSITORY, "someone");
         run.granted = serde_json::from_value(granted).unwrap();
         assert!(run.all().values().all(|ended| ended.result == "startup_failure"));

@@ -14,7 +14,10 @@ fn one_issue_is_opened_kept_and_closed() {
     assert_eq!(stage.github.writes(), ["POST issues"]);
     let issue = stage.github.issues().remove(0);
     let body = issue["body"].as_str().unwrap();
-    assert!(body.starts_with("<!-- heeler:drift:default -->\n<!-- heeler:fingerprint:") && body.contains("env:edited"), "{body}");
+    assert!(
+        body.starts_with("<!-- heeler:drift:default -->\n<!-- heeler:fingerprint:") && body.contains("env:edited"),
+        "{body}"
+    );
 
     stage.drift().is("success");
     assert_eq!(stage.github.writes(), [""; 0], "the same drift is said once");
@@ -40,8 +43,7 @@ fn one_issue_is_opened_kept_and_closed() {
 fn only_its_own_issue_is_touched() {
     let stage = Stage::new("own-issue");
     let body = "<!-- heeler:drift:default -->\n";
-    let issue =
-        |number: u64, login: &str, body: &str| serde_json::json!({ "number": number, "user": { "login": login }, "state": "open", "body": body });
+    let issue = |number: u64, login: &str, body: &str| serde_json::json!({ "number": number, "user": { "login": login }, "state": "open", "body": body });
     stage.github.change(|state| {
         let mut pull = issue(3, "github-actions[bot]", body);
         pull["pull_request"] = serde_json::json!({});
@@ -125,6 +127,10 @@ fn two_configs_have_an_issue_each() {
     assert_eq!(stage.github.writes(), ["POST issues", "POST issues"]);
     stage.by_hand(B, "env:prod");
     stage.drift().is("success");
-    let states: Vec<_> = stage.github.issues().iter().map(|issue| (issue["title"].clone(), issue["state"].clone())).collect();
-    assert_eq!(states, [("heeler drift: default".into(), "open".into()), ("heeler drift: gov".into(), "closed".into())]);
+    let states: Vec<_> =
+        stage.github.issues().iter().map(|issue| (issue["title"].clone(), issue["state"].clone())).collect();
+    assert_eq!(
+        states,
+        [("heeler drift: default".into(), "open".into()), ("heeler drift: gov".into(), "closed".into())]
+    );
 }

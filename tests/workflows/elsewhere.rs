@@ -1,4 +1,5 @@
-//! What goes elsewhere: a webhook, Datadog's metrics, a GitLab note. Each talks to a server that checks what it is sent.
+//! What goes elsewhere: a webhook, Datadog's metrics, a GitLab note. Each talks to a server that checks what it is
+//! sent.
 
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -37,10 +38,18 @@ fn a_webhook_is_told_of_applies_and_of_each_drift_once() {
     stage.host.replace(parrot(|_| "403 Forbidden\r\n\r\n{}".to_owned()));
     stage.drift().is("failure");
     let told = told.lock().unwrap();
-    let texts: Vec<String> = told.iter().map(|(_, body)| serde_json::from_str::<Value>(body).unwrap()["text"].as_str().unwrap().to_owned()).collect();
+    let texts: Vec<String> = told
+        .iter()
+        .map(|(_, body)| serde_json::from_str::<Value>(body).unwrap()["text"].as_str().unwrap().to_owned())
+        .collect();
     assert!(told.iter().all(|(line, _)| line == "POST /hook"), "{told:?}");
     assert_eq!(texts.len(), 3, "{texts:?}");
-    assert!(texts[0].starts_with("heeler apply (default, acme/fleet): done; 1 done, 0 failed, 0 held back. https://github.example/"), "{texts:?}");
+    assert!(
+        texts[0].starts_with(
+            "heeler apply (default, acme/fleet): done; 1 done, 0 failed, 0 held back. https://github.example/"
+        ),
+        "{texts:?}"
+    );
     assert!(texts[1].contains("there is drift") && texts[2].contains("drift is not known"), "{texts:?}");
 }
 
@@ -55,12 +64,18 @@ fn a_webhook_that_is_down_fails_nothing() {
 #[test]
 fn a_new_issue_has_the_labels_and_assignees_that_are_asked_for() {
     let stage = Stage::new("issue-labels");
-    stage.with.replace([("labels".to_owned(), "drift,datadog: aws".to_owned()), ("assignees".to_owned(), "ann, bob".to_owned())].into());
+    stage.with.replace(
+        [("labels".to_owned(), "drift,datadog: aws".to_owned()), ("assignees".to_owned(), "ann, bob".to_owned())]
+            .into(),
+    );
     stage.by_hand(A, "env:edited");
     stage.drift().is("success");
     let calls = stage.github.calls();
     let call = calls.iter().find(|call| call["method"] == "POST").unwrap();
-    assert_eq!((&call["fields"]["labels[]"], &call["fields"]["assignees[]"]), (&json!(["drift", "datadog: aws"]), &json!(["ann", "bob"])));
+    assert_eq!(
+        (&call["fields"]["labels[]"], &call["fields"]["assignees[]"]),
+        (&json!(["drift", "datadog: aws"]), &json!(["ann", "bob"]))
+    );
 }
 
 /// The recipe of the docs, by bash, against a Datadog that checks what it gets.
@@ -75,11 +90,15 @@ fn the_recipe_of_the_docs_sends_drift_as_metrics_and_an_event() {
     let recipe = recipe.replace("heeler drift heeler/", "heeler drift --sandbox=heeler/world.json heeler/");
     let heeler = std::path::Path::new(crate::support::BIN).parent().unwrap().display().to_string();
     let mut command = Command::new("bash");
-    command.args(["-eo", "pipefail", "-c", &recipe]).current_dir(folder.path(".")).env("PATH", format!("{heeler}:/usr/bin:/bin"));
+    command
+        .args(["-eo", "pipefail", "-c", &recipe])
+        .current_dir(folder.path("."))
+        .env("PATH", format!("{heeler}:/usr/bin:/bin"));
     command.env("DATADOG", &url).env("DD_API_KEY", "key");
     Run::of(&mut command).exits(0);
     let told = told.lock().unwrap();
-    let sent: Vec<(&str, Value)> = told.iter().map(|(line, body)| (line.as_str(), serde_json::from_str(body).unwrap())).collect();
+    let sent: Vec<(&str, Value)> =
+        told.iter().map(|(line, body)| (line.as_str(), serde_json::from_str(body).unwrap())).collect();
     let [("POST /api/v2/series", metrics), ("POST /api/v1/events", event)] = &sent[..] else { panic!("{sent:?}") };
     let series = metrics["series"].as_array().unwrap();
     assert!(series.len() >= 5, "{series:?}");
@@ -89,14 +108,17 @@ fn the_recipe_of_the_docs_sends_drift_as_metrics_and_an_event() {
         assert!(point["timestamp"].as_u64().unwrap() > 1_700_000_000 && point["value"].is_u64(), "{one}");
         assert!(one["tags"].as_array().unwrap().iter().all(|tag| tag.as_str().unwrap().contains(':')), "{one}");
     }
-    let value = |class: &str| series.iter().find(|one| one["tags"][0] == format!("class:{class}")).unwrap()["points"][0]["value"].clone();
+    let value = |class: &str| {
+        series.iter().find(|one| one["tags"][0] == format!("class:{class}")).unwrap()["points"][0]["value"].clone()
+    };
     assert_eq!((value("changed"), value("missing")), (json!(1), json!(0)));
     assert!(event["title"].is_string() && event["text"].is_string() && event["alert_type"] == "warning", "{event}");
 }
 
 /// A GitLab that keeps notes: a stranger's with the marker, and those of whoever the token is of.
 fn gitlab() -> (Arc<Mutex<Vec<Value>>>, String) {
-    let notes = Arc::new(Mutex::new(vec![json!({ "id": 1, "author": { "id": 3 }, "body": "<!-- heeler:plan -->\nmine!" })]));
+    let notes =
+        Arc::new(Mutex::new(vec![json!({ "id": 1, "author": { "id": 3 }, "body": "<!-- heeler:plan -->\nmine!" })]));
     let kept = notes.clone();
     let url = parrot(move |request| {
         let mut words = request.split_whitespace();
@@ -161,14 +183,32 @@ fn a_gitlab_note_is_ones_own_and_edited_in_place() {
     let (notes, url) = gitlab();
     for tag in ["env:one", "env:two"] {
         folder.write("clone/heeler/heeler.yaml", &format!("{HEAD}{}", accounts(&[(A, tag)])));
-        let lines =
-            |key: &str| ci["plan"][key].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect::<Vec<_>>().join("\n");
-        for script in [lines("script").replace("heeler plan ", "heeler plan --sandbox=heeler/world.json "), lines("after_script")] {
+        let lines = |key: &str| {
+            ci["plan"][key]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|line| line.as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        for script in
+            [lines("script").replace("heeler plan ", "heeler plan --sandbox=heeler/world.json "), lines("after_script")]
+        {
             let heeler = std::path::Path::new(crate::support::BIN).parent().unwrap().display().to_string();
             let mut command = Command::new("bash");
-            command.args(["-eo", "pipefail", "-c", &script]).current_dir(folder.path("clone")).env("PATH", format!("{heeler}:/usr/bin:/bin"));
-            command.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", &base).env("CI_MERGE_REQUEST_IID", "9").env("CI_PROJECT_ID", "5");
-            command.env("CI_API_V4_URL", &url).env("HEELER_NOTE_TOKEN", "note-token").env("GIT_CONFIG_GLOBAL", "/dev/null");
+            command
+                .args(["-eo", "pipefail", "-c", &script])
+                .current_dir(folder.path("clone"))
+                .env("PATH", format!("{heeler}:/usr/bin:/bin"));
+            command
+                .env("CI_MERGE_REQUEST_DIFF_BASE_SHA", &base)
+                .env("CI_MERGE_REQUEST_IID", "9")
+                .env("CI_PROJECT_ID", "5");
+            command
+                .env("CI_API_V4_URL", &url)
+                .env("HEELER_NOTE_TOKEN", "note-token")
+                .env("GIT_CONFIG_GLOBAL", "/dev/null");
             Run::of(&mut command).exits(0);
         }
         let _ = std::fs::remove_dir_all(folder.path("heeler-base"));
@@ -178,7 +218,10 @@ fn a_gitlab_note_is_ones_own_and_edited_in_place() {
     assert_eq!(notes[0]["body"], "<!-- heeler:plan -->\nmine!");
     let body = notes[1]["body"].as_str().unwrap();
     assert!(
-        body.starts_with("<!-- heeler:plan -->\n") && body.contains("env:two") && !body.contains("env:one") && body.contains("Compared with"),
+        body.starts_with("<!-- heeler:plan -->\n")
+            && body.contains("env:two")
+            && !body.contains("env:one")
+            && body.contains("Compared with"),
         "{body}"
     );
 }

@@ -44,8 +44,8 @@ pub fn outputs(text: &str) -> Result<BTreeMap<String, String>, String> {
     Ok(found)
 }
 
-/// The files of an upload, and where each lies in the artifact: below the one folder that was named, else below the deepest folder
-/// that holds them all. Hidden files are left out.
+/// The files of an upload, and where each lies in the artifact: below the one folder that was named, else below the
+/// deepest folder that holds them all. Hidden files are left out.
 pub fn uploaded(workspace: &Path, paths: &str) -> Vec<(PathBuf, PathBuf)> {
     let named: Vec<PathBuf> = paths.lines().map(|path| workspace.join(path)).collect();
     let files: Vec<PathBuf> = named.iter().flat_map(|path| found(path)).collect();

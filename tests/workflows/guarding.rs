@@ -19,7 +19,10 @@ fn it_says_whether_somebody_is_asked_before_an_apply() {
     let stage = Stage::new("asked");
     stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     let mut run = stage.pushed(&stage.repository.tip());
-    let planned = run.job("plan").is("success").says("::notice::The environment heeler has no required reviewers, so nobody is asked");
+    let planned = run
+        .job("plan")
+        .is("success")
+        .says("::notice::The environment heeler has no required reviewers, so nobody is asked");
     assert!(planned.summary.contains("nobody is asked"), "{}", planned.summary);
 
     stage.github.change(|state| state["environments"]["heeler"] = reviewed_by_somebody());
@@ -34,7 +37,10 @@ fn require_reviewers_applies_nothing_without_them() {
     stage.apply();
     assert_eq!(stage.tags(A), json!(["env:prod"]));
     // A rule without anybody in it asks nobody either.
-    stage.github.change(|state| state["environments"]["heeler"] = json!({ "protection_rules": [{ "type": "required_reviewers", "reviewers": [] }] }));
+    stage.github.change(|state| {
+        state["environments"]["heeler"] =
+            json!({ "protection_rules": [{ "type": "required_reviewers", "reviewers": [] }] })
+    });
     let mut run = stage.pushed(&stage.repository.tip());
     run.job("plan").is("failure").says("With require-reviewers nothing is applied");
     assert_eq!(run.job("apply").result, "skipped");
@@ -64,7 +70,10 @@ pub fn passed_on(url: &str, keys: Arc<Mutex<BTreeSet<(String, String)>>>) -> Str
     parrot(move |request| {
         let mut words = request.split_whitespace();
         let (method, path) = (words.next().unwrap(), words.next().unwrap());
-        let key = request.lines().find_map(|line| line.to_lowercase().strip_prefix("dd-api-key: ").map(str::to_owned)).unwrap();
+        let key = request
+            .lines()
+            .find_map(|line| line.to_lowercase().strip_prefix("dd-api-key: ").map(str::to_owned))
+            .unwrap();
         keys.lock().unwrap().insert((if method == "GET" { "reads" } else { "writes" }.to_owned(), key));
         let body = request.split_once("\r\n\r\n").unwrap().1;
         let answer = http(&url, method, path, serde_json::from_str(body).ok());
@@ -120,8 +129,13 @@ fn every_line_and_word_of_path_is_read() {
     stage.begins("shared", "shared");
     stage.repository.push("shared/a.yaml", "accounts: []\n");
     stage.repository.push("shared/b.yaml", "accounts: []\n");
-    stage.repository.push("shared/heeler.yaml", "profiles:\n  quiet: { datadog: { metrics_config: { enabled: false } } }\n");
-    stage.with.replace(BTreeMap::from([("path".to_owned(), "shared/\n  heeler/a.yaml heeler/b.yaml\r\nheeler/heeler.yaml\n".to_owned())]));
+    stage
+        .repository
+        .push("shared/heeler.yaml", "profiles:\n  quiet: { datadog: { metrics_config: { enabled: false } } }\n");
+    stage.with.replace(BTreeMap::from([(
+        "path".to_owned(),
+        "shared/\n  heeler/a.yaml heeler/b.yaml\r\nheeler/heeler.yaml\n".to_owned(),
+    )]));
     stage.propose(7, "heeler/b.yaml", &accounts(&[(B, "env:two")]));
     stage.plan(7).is("success").says("2 declared");
 }
@@ -140,7 +154,10 @@ fn a_merge_by_a_bot_is_applied_by_the_schedule() {
     let tip = stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     // A merge with the job's own token starts nothing.
     assert!(stage.pushed_by("github-actions[bot]", &tip, "heeler/a.yaml").is_none());
-    assert!(stage.pushed_by("someone", &tip, "heeler/a.yaml").is_some() && stage.pushed_by("someone", &tip, "README.md").is_none());
+    assert!(
+        stage.pushed_by("someone", &tip, "heeler/a.yaml").is_some()
+            && stage.pushed_by("someone", &tip, "README.md").is_none()
+    );
     played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({}))).is("success").says("1 done");
     assert_eq!(stage.tags(A), json!(["env:one"]));
     let ended = played(&mut stage.run("apply", "schedule", "refs/heads/main", &tip, json!({})));
@@ -150,7 +167,9 @@ fn a_merge_by_a_bot_is_applied_by_the_schedule() {
 #[test]
 fn the_schedule_asks_nobody_twice_and_takes_no_push_runs_place() {
     let stage = Stage::new("schedule-leaves");
-    let scheduled = |stage: &Stage| played(&mut stage.run("apply", "schedule", "refs/heads/main", &stage.repository.tip(), json!({})));
+    let scheduled = |stage: &Stage| {
+        played(&mut stage.run("apply", "schedule", "refs/heads/main", &stage.repository.tip(), json!({})))
+    };
     // Merged just now: its own run is about to begin.
     stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     scheduled(&stage).is("success").says("its own run may be about to begin");

@@ -34,7 +34,11 @@ fn release(folder: &Folder) -> PathBuf {
     let release = folder.path(&format!("github/v{VERSION}"));
     fs::create_dir_all(&release).unwrap();
     let archive = release.join(format!("{name}.tar.gz"));
-    let pack = format!("tar -C pack -czf {} {name} && cd {} && sha256sum -- *.tar.gz > SHA256SUMS", archive.display(), release.display());
+    let pack = format!(
+        "tar -C pack -czf {} {name} && cd {} && sha256sum -- *.tar.gz > SHA256SUMS",
+        archive.display(),
+        release.display()
+    );
     Run::of(Command::new("bash").args(["-euc", &pack]).current_dir(folder.path("."))).exits(0);
     archive
 }
@@ -50,11 +54,23 @@ fn install_with(folder: &Folder, os: &str, github: &Path, variables: &[(&str, &s
     let [step] = action.runs.steps.as_slice() else { panic!("one step") };
     assert_eq!(step.shell.as_deref(), Some("bash"));
     let mut command = Command::new("bash");
-    command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run.as_ref().unwrap()]).current_dir(folder.path(".")).env_clear();
+    command
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run.as_ref().unwrap()])
+        .current_dir(folder.path("."))
+        .env_clear();
     let path = format!("{}:/usr/bin:{}", file("tests/workflows").display(), std::env::var("PATH").unwrap());
-    command.env("PATH", path).env("HOME", folder.path(".")).env("GH_TOKEN", "job-token").env("VERSION", VERSION).env("RELEASES", "heeler-dev/heeler");
+    command
+        .env("PATH", path)
+        .env("HOME", folder.path("."))
+        .env("GH_TOKEN", "job-token")
+        .env("VERSION", VERSION)
+        .env("RELEASES", "heeler-dev/heeler");
     command.env("PRETEND_GITHUB", folder.path("github")).env("PRETEND_PERMISSIONS", json!({}).to_string());
-    command.env("RUNNER_OS", os).env("RUNNER_ARCH", "X64").env("RUNNER_TEMP", folder.path(".")).env("GITHUB_PATH", folder.path("path"));
+    command
+        .env("RUNNER_OS", os)
+        .env("RUNNER_ARCH", "X64")
+        .env("RUNNER_TEMP", folder.path("."))
+        .env("GITHUB_PATH", folder.path("path"));
     command.envs(variables.iter().copied());
     Run::of(&mut command)
 }
@@ -98,7 +114,9 @@ fn a_machine_without_a_release_is_told() {
 fn releases_of_a_private_repository_need_a_token_that_reads_it() {
     let folder = Folder::new("private");
     release(&folder);
-    let from = |token: &str| install_with(&folder, "Linux", &file(".github"), &[("RELEASES", "acme/heeler"), ("GH_TOKEN", token)]);
+    let from = |token: &str| {
+        install_with(&folder, "Linux", &file(".github"), &[("RELEASES", "acme/heeler"), ("GH_TOKEN", token)])
+    };
     from("job-token").exits(1).says(&["::error::The release", "HEELER_RELEASES_TOKEN"]);
     from("a-token-that-reads-it").exits(0);
 }

@@ -1,5 +1,5 @@
-//! The three workflows, played: the callers in examples/workflows call them, bash runs their steps, heeler talks to a sandbox over
-//! HTTP, and a pretend `gh` notes what GitHub is told.
+//! The three workflows, played: the callers in examples/workflows call them, bash runs their steps, heeler talks to a
+//! sandbox over HTTP, and a pretend `gh` notes what GitHub is told.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
 mod applying;

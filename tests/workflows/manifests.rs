@@ -42,12 +42,19 @@ fn gitlab_calls_what_exists_and_applies_only_what_it_planned() {
     folder.write("heeler/heeler.yaml", crate::support::HEAD);
     for (job, code) in [("validate", 0), ("plan", 0), ("apply", 0), ("drift", 0)] {
         // What the merge request is compared with has a test of its own.
-        let script: Vec<String> =
-            called(&ci[job]["script"]).into_iter().map(|line| line.replace("${base:+--base ../heeler-base/heeler} ", "")).collect();
+        let script: Vec<String> = called(&ci[job]["script"])
+            .into_iter()
+            .map(|line| line.replace("${base:+--base ../heeler-base/heeler} ", ""))
+            .collect();
         assert_eq!(script.len(), 1, "{job}");
         let sandbox = if job == "validate" { "" } else { " --sandbox" };
         folder.run(&format!("{}{sandbox}", script[0])).exits(code);
-        for path in ci[job]["artifacts"]["paths"].as_array().into_iter().flatten().filter(|path| !path.as_str().unwrap().contains('*')) {
+        for path in ci[job]["artifacts"]["paths"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|path| !path.as_str().unwrap().contains('*'))
+        {
             assert!(folder.path(path.as_str().unwrap()).exists(), "{job} keeps {path}, which is not there");
         }
     }

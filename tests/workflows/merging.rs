@@ -1,4 +1,5 @@
-//! From a commit on main to the pull request that was reviewed, however it was merged and however late GitHub's index is.
+//! From a commit on main to the pull request that was reviewed, however it was merged and however late GitHub's index
+//! is.
 
 use serde_json::json;
 
@@ -13,7 +14,9 @@ fn planned(stage: &Stage, number: u64) {
 
 #[test]
 fn the_number_in_the_subject_is_enough_while_the_index_knows_nothing() {
-    for (name, how) in [("subject-squash", Merge::Squash("Change a tag (#7)".to_owned())), ("subject-merge", Merge::Commit)] {
+    for (name, how) in
+        [("subject-squash", Merge::Squash("Change a tag (#7)".to_owned())), ("subject-merge", Merge::Commit)]
+    {
         let stage = Stage::new(name);
         planned(&stage, 7);
         stage.merged_by(7, &how);
@@ -116,7 +119,8 @@ fn what_apply_did_is_said_on_the_pull_request() {
     let tip = stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     stage.apply().is("success");
     let comments = stage.github.comments(7);
-    let said: Vec<&String> = comments.iter().filter(|body| body.starts_with("<!-- heeler:apply:default -->\n### heeler apply")).collect();
+    let said: Vec<&String> =
+        comments.iter().filter(|body| body.starts_with("<!-- heeler:apply:default -->\n### heeler apply")).collect();
     assert!(said.len() == 1 && said[0].contains(&tip) && said[0].contains("actions/runs/"), "{comments:?}");
     assert_eq!(comments[0], "<!-- heeler:apply:default -->\nmine!");
     // A locked conversation takes no comment, and that is no failure of the apply.

@@ -13,14 +13,20 @@ fn a_second_plan_edits_the_comment_of_the_first() {
     stage.plan(7).is("success");
     assert_eq!(stage.github.writes(), ["POST issues/7/comments"]);
     let comments = stage.github.comments(7);
-    assert!(comments[0].starts_with(MARKER) && comments[0].contains("env:one") && comments[0].contains(&first), "{comments:?}");
+    assert!(
+        comments[0].starts_with(MARKER) && comments[0].contains("env:one") && comments[0].contains(&first),
+        "{comments:?}"
+    );
 
     let second = stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:two")]));
     stage.plan(7).is("success");
     assert_eq!(stage.github.writes(), ["PATCH issues/comments/101"]);
     let comments = stage.github.comments(7);
     assert_eq!(comments.len(), 1);
-    assert!(comments[0].contains("env:two") && !comments[0].contains("env:one") && comments[0].contains(&second), "{comments:?}");
+    assert!(
+        comments[0].contains("env:two") && !comments[0].contains("env:one") && comments[0].contains(&second),
+        "{comments:?}"
+    );
     assert_eq!(stage.tags(A), serde_json::json!(["env:prod"]), "a plan changed something");
 }
 
@@ -128,7 +134,10 @@ fn what_a_pull_request_stops_declaring_is_said_though_nothing_would_change() {
     let comments = stage.github.comments(7);
     assert!(comments.len() == 1 && comments[0].contains(A), "{comments:?}");
     // Where it was declared is named as whoever reads it knows it, and by no folder of a runner.
-    assert!(comments[0].contains("../heeler-base/heeler/a.yaml") && !comments[0].contains("target/tmp"), "{comments:?}");
+    assert!(
+        comments[0].contains("../heeler-base/heeler/a.yaml") && !comments[0].contains("target/tmp"),
+        "{comments:?}"
+    );
 }
 
 #[test]
@@ -150,9 +159,15 @@ fn two_configs_have_a_comment_and_an_artifact_each() {
     stage.of_config("gov");
     stage.plan(7).is("success");
     stage.plan(7).is("success");
-    assert_eq!(stage.github.writes(), ["POST issues/7/comments", "POST issues/7/comments", "PATCH issues/comments/102"]);
+    assert_eq!(
+        stage.github.writes(),
+        ["POST issues/7/comments", "POST issues/7/comments", "PATCH issues/comments/102"]
+    );
     let comments = stage.github.comments(7);
-    assert!(comments[0].starts_with(MARKER) && comments[0].contains("env:one") && !comments[0].contains("env:gov"), "{comments:?}");
+    assert!(
+        comments[0].starts_with(MARKER) && comments[0].contains("env:one") && !comments[0].contains("env:gov"),
+        "{comments:?}"
+    );
     assert!(comments[1].starts_with("<!-- heeler:plan:gov -->\n") && comments[1].contains("env:gov"), "{comments:?}");
     for (name, tag) in [("heeler-plan-default-pr-7", "env:one"), ("heeler-plan-gov-pr-7", "env:gov")] {
         let plan = std::fs::read_to_string(stage.github.artifact(name).join("plan.json")).unwrap();

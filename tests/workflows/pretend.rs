@@ -41,7 +41,8 @@ impl GitHub {
     /// The calls since this was asked last.
     pub fn calls(&self) -> Vec<Value> {
         let path = self.home.join("calls.jsonl");
-        let calls = fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let calls =
+            fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         fs::write(path, "").unwrap();
         calls
     }
@@ -130,7 +131,8 @@ impl GitHub {
             state["last_artifact"] = json!(id);
             let artifacts = state["artifacts"].as_array_mut().unwrap();
             let origin = json!({ "id": run, "repository_id": OWN, "head_repository_id": repository, "head_sha": head });
-            artifacts.push(json!({ "id": id, "name": name, "expired": false, "workflow_run": origin, "folder": folder }));
+            artifacts
+                .push(json!({ "id": id, "name": name, "expired": false, "workflow_run": origin, "folder": folder }));
         });
     }
 
@@ -149,6 +151,8 @@ impl GitHub {
         let state = self.state();
         let artifacts = state["artifacts"].as_array().unwrap();
         let found = artifacts.iter().rev().find(|artifact| artifact["name"] == name);
-        PathBuf::from(found.unwrap_or_else(|| panic!("no artifact {name} in {artifacts:#?}"))["folder"].as_str().unwrap())
+        PathBuf::from(
+            found.unwrap_or_else(|| panic!("no artifact {name} in {artifacts:#?}"))["folder"].as_str().unwrap(),
+        )
     }
 }

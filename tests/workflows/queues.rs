@@ -6,8 +6,8 @@ use crate::guarding::reviewed_by_somebody;
 use crate::runner::{Ended, Run};
 use crate::stage::{A, B, Stage, accounts};
 
-/// The jobs that stand before the environment, as GitHub keeps them: the one that asks its reviewers holds the group; of the others
-/// all wait (`queue: max`), or only the newest.
+/// The jobs that stand before the environment, as GitHub keeps them: the one that asks its reviewers holds the group;
+/// of the others all wait (`queue: max`), or only the newest.
 #[derive(Default)]
 struct Gate<'a> {
     holds: Option<Run<'a>>,

@@ -69,7 +69,10 @@ impl Repository {
     pub fn propose(&self, number: u64, path: &str, text: &str) -> (String, String) {
         let branch = format!("pull-{number}");
         let exists = git_may(&self.clone, &format!("rev-parse --verify --quiet {branch}")).is_some();
-        git(&self.clone, &format!("checkout --quiet {}", if exists { branch.clone() } else { format!("-b {branch} main") }));
+        git(
+            &self.clone,
+            &format!("checkout --quiet {}", if exists { branch.clone() } else { format!("-b {branch} main") }),
+        );
         self.commit(path, text, LONG_AGO);
         let head = self.pushed(&branch);
         (head, self.tested(number))
@@ -139,7 +142,11 @@ impl Repository {
 
     fn merge_branch(&self, number: u64) {
         let subject = format!("Merge pull request #{number} from acme/pull-{number}");
-        git_words(&self.clone, &["merge", "--quiet", "--no-ff", "-m", &subject, &format!("pull-{number}")], *self.merged_at.borrow());
+        git_words(
+            &self.clone,
+            &["merge", "--quiet", "--no-ff", "-m", &subject, &format!("pull-{number}")],
+            *self.merged_at.borrow(),
+        );
     }
 
     fn pushed(&self, branch: &str) -> String {

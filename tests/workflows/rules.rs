@@ -19,7 +19,14 @@ fn one_job(permissions: &str, steps: &str) -> String {
 
 /// A script, as the only step of a job that may do this.
 fn script(stage: &Stage, permissions: &[(&str, &str)], lines: &str) -> Ended {
-    toy(stage, permissions, &format!("- name: Do\n  id: do\n  env: {{ GH_TOKEN: \"${{{{ github.token }}}}\" }}\n  run: |\n{}", indented(lines)))
+    toy(
+        stage,
+        permissions,
+        &format!(
+            "- name: Do\n  id: do\n  env: {{ GH_TOKEN: \"${{{{ github.token }}}}\" }}\n  run: |\n{}",
+            indented(lines)
+        ),
+    )
 }
 
 fn indented(lines: &str) -> String {
@@ -41,9 +48,12 @@ const ISSUES: [(&str, &str); 1] = [("issues", "write")];
 fn texts_over_their_length_are_refused_and_a_summary_over_a_mebibyte_is_lost() {
     let stage = Stage::new("lengths");
     let long = |what: &str| format!("long=$(printf '%*s' {what} '' | tr ' ' x)\n");
-    let create = "gh api --method POST repos/acme/fleet/issues -f title=\"${title:-t}\" -f body=\"${body:-b}\" --silent\n";
+    let create =
+        "gh api --method POST repos/acme/fleet/issues -f title=\"${title:-t}\" -f body=\"${body:-b}\" --silent\n";
     script(&stage, &ISSUES, &format!("{}body=$long\n{create}", long("65536"))).is("success");
-    script(&stage, &ISSUES, &format!("{}body=$long\n{create}", long("65537"))).is("failure").says("body is too long (maximum is 65536 characters)");
+    script(&stage, &ISSUES, &format!("{}body=$long\n{create}", long("65537")))
+        .is("failure")
+        .says("body is too long (maximum is 65536 characters)");
     script(&stage, &ISSUES, &format!("{}title=$long\n{create}", long("257"))).is("failure").says("title is too long");
     let status = format!(
         "gh api --method POST repos/acme/fleet/statuses/{} -f state=success -f context=c -f description=\"$long\" --silent\n",
@@ -51,7 +61,9 @@ fn texts_over_their_length_are_refused_and_a_summary_over_a_mebibyte_is_lost() {
     );
     let may = [("statuses", "write")];
     script(&stage, &may, &format!("{}{status}", long("140"))).is("success");
-    script(&stage, &may, &format!("{}{status}", long("141"))).is("failure").says("description is too long (maximum is 140 characters)");
+    script(&stage, &may, &format!("{}{status}", long("141")))
+        .is("failure")
+        .says("description is too long (maximum is 140 characters)");
 
     let write = |bytes: &str| format!("{}printf %s \"$long\" >> \"$GITHUB_STEP_SUMMARY\"\n", long(bytes));
     assert_eq!(script(&stage, &[], &write("1048576")).is("success").summary.len(), 1_048_576);
@@ -63,8 +75,9 @@ fn texts_over_their_length_are_refused_and_a_summary_over_a_mebibyte_is_lost() {
 fn a_context_has_no_case_and_takes_a_thousand_statuses_of_a_commit() {
     let stage = Stage::new("contexts");
     let tip = stage.repository.tip();
-    let post =
-        format!("gh api --method POST repos/acme/fleet/statuses/{tip} -f state=failure -f context=HEELER/Apply/Default -f description=d --silent\n");
+    let post = format!(
+        "gh api --method POST repos/acme/fleet/statuses/{tip} -f state=failure -f context=HEELER/Apply/Default -f description=d --silent\n"
+    );
     let may = [("statuses", "write")];
     let read = format!("gh api repos/acme/fleet/commits/{tip}/status | jq -c '[.statuses[] | [.context, .state]]'\n");
     script(&stage, &may, &(post.clone() + &read)).is("success").says("[[\"HEELER/Apply/Default\",\"failure\"]]");
@@ -140,17 +153,28 @@ fn artifacts_belong_to_a_run_and_a_name_is_taken_once() {
     let mut twice = run(&stage, &[], &(upload("") + &upload(", overwrite: true")));
     twice.job("toy").is("success");
     let ids = |stage: &Stage| {
-        stage.github.state()["artifacts"].as_array().unwrap().iter().map(|artifact| artifact["id"].as_u64().unwrap()).collect::<Vec<_>>()
+        stage.github.state()["artifacts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|artifact| artifact["id"].as_u64().unwrap())
+            .collect::<Vec<_>>()
     };
     assert_eq!(ids(&stage), [1, 3], "of one name in two runs, with new ids");
 
     // Neither event nor workflow is told by the list.
-    let list = script(&stage, &[("actions", "read")], "gh api 'repos/acme/fleet/actions/artifacts?name=kept&per_page=100'").is("success");
+    let list =
+        script(&stage, &[("actions", "read")], "gh api 'repos/acme/fleet/actions/artifacts?name=kept&per_page=100'")
+            .is("success");
     assert!(!list.log.contains("event") && !list.log.contains("referenced_workflows"), "{}", list.log);
 
     let id = twice.contexts["github"]["run_id"].as_str().unwrap().to_owned();
     let download = |name: &str| {
-        script(&stage, &[("actions", "read")], &format!("gh run download {id} --repo acme/fleet --name {name} --dir got && cat got/file"))
+        script(
+            &stage,
+            &[("actions", "read")],
+            &format!("gh run download {id} --repo acme/fleet --name {name} --dir got && cat got/file"),
+        )
     };
     download("kept").is("success").says("words");
     download("other").is("failure").says("no artifact matches any of the names or patterns provided");
@@ -205,12 +229,15 @@ fn a_job_that_was_left_out_has_no_outputs_and_an_unknown_property_is_empty() {
 fn a_token_reads_public_repositories_and_its_own_and_is_counted() {
     let stage = Stage::new("token");
     stage.github.change(|state| state["others"] = json!({ "acme/secret": "private", "heeler-dev/heeler": "public" }));
-    let read = |repository: &str| script(&stage, &[("contents", "read")], &format!("gh api repos/{repository} --silent"));
+    let read =
+        |repository: &str| script(&stage, &[("contents", "read")], &format!("gh api repos/{repository} --silent"));
     read("heeler-dev/heeler").is("success");
     read("acme/fleet").is("success");
     read("acme/secret").is("failure").says("HTTP 404");
     read("acme/none").is("failure").says("HTTP 404");
-    script(&stage, &[], "gh api repos/acme/fleet/issues --silent").is("failure").says("HTTP 403: Resource not accessible by integration");
+    script(&stage, &[], "gh api repos/acme/fleet/issues --silent")
+        .is("failure")
+        .says("HTTP 403: Resource not accessible by integration");
     stage.github.change(|state| state["requests"] = json!(1000));
     read("acme/fleet").is("failure").says("API rate limit exceeded");
 }
@@ -222,7 +249,10 @@ fn secrets_are_passed_by_name_each_an_empty_text_if_nobody_has_it() {
         "{ uses: heeler-dev/heeler/.github/workflows/heeler-drift.yml@v0.1.0, permissions: { contents: read, issues: write, statuses: read }, \
          secrets: { DD_API_KEY: \"${{ secrets.DD_API_KEY }}\", WAVEFRONT_TOKEN: \"${{ secrets.NOBODY_HAS_IT }}\" } }",
     );
-    stage.secrets.replace(BTreeMap::from([("NOBODY_HAS_IT".to_owned(), String::new()), ("CLOUDCRAFT_API_KEY".to_owned(), "not-passed".to_owned())]));
+    stage.secrets.replace(BTreeMap::from([
+        ("NOBODY_HAS_IT".to_owned(), String::new()),
+        ("CLOUDCRAFT_API_KEY".to_owned(), "not-passed".to_owned()),
+    ]));
     let run = stage.called_by(&job, "schedule", "refs/heads/main", &stage.repository.tip(), json!({}));
     let secrets = run.contexts["secrets"].as_object().unwrap();
     assert_eq!(secrets.keys().collect::<Vec<_>>(), ["DD_API_KEY", "WAVEFRONT_TOKEN"]);

@@ -1,4 +1,5 @@
-//! A run of a called workflow: its jobs when the test says so, their steps in order, the shell by bash, actions emulated.
+//! A run of a called workflow: its jobs when the test says so, their steps in order, the shell by bash, actions
+//! emulated.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -90,7 +91,11 @@ impl Ended {
 impl Run<'_> {
     /// Why the run does not start: a job wants more than its caller grants. What is not named is not granted.
     pub fn refused_at_start(&self) -> Option<String> {
-        let wanted = self.workflow.jobs.iter().flat_map(|(id, job)| job.permissions.iter().map(move |(name, level)| (id, name, level)));
+        let wanted = self
+            .workflow
+            .jobs
+            .iter()
+            .flat_map(|(id, job)| job.permissions.iter().map(move |(name, level)| (id, name, level)));
         let mut refused = wanted.filter_map(|(id, name, level)| {
             let most = self.granted.get(name).map_or("none", String::as_str);
             let enough = most == "write" || most == level;
@@ -103,8 +108,9 @@ impl Run<'_> {
     pub fn all(&mut self) -> BTreeMap<String, Ended> {
         let mut ended = BTreeMap::new();
         while ended.len() < self.workflow.jobs.len() {
-            let next =
-                self.workflow.jobs.iter().find(|(id, job)| !ended.contains_key(*id) && job.needs.all().iter().all(|need| ended.contains_key(need)));
+            let next = self.workflow.jobs.iter().find(|(id, job)| {
+                !ended.contains_key(*id) && job.needs.all().iter().all(|need| ended.contains_key(need))
+            });
             let id = next.unwrap().0.clone();
             ended.insert(id.clone(), self.job(&id));
         }
@@ -126,7 +132,11 @@ impl Run<'_> {
         // `success()` of a job is about the jobs it needs.
         let well = job.needs.all().iter().all(|need| scope.contexts["needs"][need]["result"] == "success");
         let scope = Scope { going: if well { Going::Well } else { Going::Failed }, ..scope };
-        let (ended, outputs) = if scope.holds(job.r#if.as_deref()) { self.steps(id, job, cancelled_at) } else { (Ended::skipped(), json!({})) };
+        let (ended, outputs) = if scope.holds(job.r#if.as_deref()) {
+            self.steps(id, job, cancelled_at)
+        } else {
+            (Ended::skipped(), json!({}))
+        };
         self.contexts["needs"][id] = json!({ "result": ended.result, "outputs": outputs });
         ended
     }
@@ -162,7 +172,9 @@ impl Run<'_> {
         self.contexts["needs"] = json!({});
         self.folder = self.folder.with_extension(format!("again-{attempt}"));
         let run: u64 = self.contexts["github"]["run_id"].as_str().unwrap().parse().unwrap();
-        self.ground.github.change(|state| state["artifacts"].as_array_mut().unwrap().retain(|artifact| artifact["workflow_run"]["id"] != run));
+        self.ground.github.change(|state| {
+            state["artifacts"].as_array_mut().unwrap().retain(|artifact| artifact["workflow_run"]["id"] != run)
+        });
     }
 
     fn scope(&self, job: &str, going: Going, steps: &BTreeMap<String, Value>) -> Scope {
@@ -170,16 +182,28 @@ impl Run<'_> {
         contexts["steps"] = json!(steps);
         contexts["runner"] = json!({ "temp": self.folder.join(job).join("temp") });
         // A job sees the jobs it needs, and no others; one that was left out has no outputs.
-        let needs = self.workflow.jobs[job].needs.all().into_iter().map(|need| (need.clone(), self.contexts["needs"][&need].clone()));
+        let needs = self.workflow.jobs[job]
+            .needs
+            .all()
+            .into_iter()
+            .map(|need| (need.clone(), self.contexts["needs"][&need].clone()));
         contexts["needs"] = needs.collect::<serde_json::Map<_, _>>().into();
         // The environment replaces values of names that were passed, and adds none.
         if let Some(passed) = contexts["secrets"].as_object_mut() {
-            let named = self.workflow.jobs[job].environment.as_ref().map(|name| Scope { contexts: self.contexts.clone(), going }.fill(name));
+            let named = self.workflow.jobs[job]
+                .environment
+                .as_ref()
+                .map(|name| Scope { contexts: self.contexts.clone(), going }.fill(name));
             for (name, value) in named.and_then(|name| self.ground.environments.get(&name)).into_iter().flatten() {
                 passed.entry(name.clone()).and_modify(|passed| *passed = json!(value));
             }
             // A missing property is an empty string.
-            self.workflow.on.workflow_call.secrets.keys().for_each(|name| _ = passed.entry(name.clone()).or_insert(json!("")));
+            self.workflow
+                .on
+                .workflow_call
+                .secrets
+                .keys()
+                .for_each(|name| _ = passed.entry(name.clone()).or_insert(json!("")));
         }
         Scope { contexts, going }
     }
@@ -194,7 +218,8 @@ impl Run<'_> {
         let ids = job.steps.iter().filter_map(|step| step.id.clone());
         let mut known: BTreeMap<String, Value> = ids.map(|id| (id, json!({ "outcome": "", "outputs": {} }))).collect();
         let scope = self.scope(id, going, &known);
-        let env: Vec<(String, String)> = job.env.iter().map(|(name, text)| (name.clone(), scope.of_env().fill(text))).collect();
+        let env: Vec<(String, String)> =
+            job.env.iter().map(|(name, text)| (name.clone(), scope.of_env().fill(text))).collect();
         for (index, step) in job.steps.iter().enumerate() {
             let name = step.name.as_deref().or(step.uses.as_deref()).unwrap();
             if name == cancelled_at {
@@ -205,8 +230,16 @@ impl Run<'_> {
             let runs = scope.of_condition().holds(step.r#if.as_deref());
             if runs {
                 told.log.push_str(&format!("=== {name}\n"));
-                ended = Working { run: self, job, env: &env, folder: &folder, scope: &scope, label: index.to_string(), action: None }
-                    .step(step, &mut told);
+                ended = Working {
+                    run: self,
+                    job,
+                    env: &env,
+                    folder: &folder,
+                    scope: &scope,
+                    label: index.to_string(),
+                    action: None,
+                }
+                .step(step, &mut told);
                 if !ended.0 && !step.continue_on_error {
                     going = Going::Failed;
                 }
@@ -230,6 +263,9 @@ impl Run<'_> {
             Going::Cancelled => "cancelled",
         };
         only_meant(&told.log, self.ground.meant);
-        (Ended { result: result.to_owned(), log: told.log, summary: told.summary }, outputs.collect::<serde_json::Map<_, _>>().into())
+        (
+            Ended { result: result.to_owned(), log: told.log, summary: told.summary },
+            outputs.collect::<serde_json::Map<_, _>>().into(),
+        )
     }
 }

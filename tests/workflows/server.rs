@@ -1,4 +1,5 @@
-//! Where the workflows run elsewhere: on Enterprise Server by the recipe of docs/ci.md, and under the bash 3.2 of macOS.
+//! Where the workflows run elsewhere: on Enterprise Server by the recipe of docs/ci.md, and under the bash 3.2 of
+//! macOS.
 
 use std::fs;
 use std::path::Path;
@@ -47,7 +48,8 @@ fn on_a_server_they_fail_as_they_are_and_go_by_the_recipe() {
     from_plan_to_drift(&stage);
     // Without the older artifact actions nothing would be kept.
     let workflow = stage.folder.path("server/.github/workflows/heeler-plan.yml");
-    fs::write(&workflow, fs::read_to_string(&workflow).unwrap().replace("upload-artifact@v3", "upload-artifact@v4")).unwrap();
+    fs::write(&workflow, fs::read_to_string(&workflow).unwrap().replace("upload-artifact@v3", "upload-artifact@v4"))
+        .unwrap();
     stage.propose(8, "heeler/a.yaml", &accounts(&[(A, "env:two")]));
     stage.plan(8).is("failure").says("GHESNotSupportedError");
 }

@@ -51,8 +51,12 @@ fn keys_are_seen_by_heeler_alone_and_writing_ones_in_the_environment() {
             assert!(job.env.values().all(|value| !value.contains("secrets.")), "{name}: {id}");
             let is_key = |value: &String| value.contains("secrets.") && !value.contains("secrets.HEELER_WEBHOOK");
             let with_keys = job.steps.iter().filter(|step| step.env.values().any(is_key));
-            assert!(with_keys.clone().all(|step| step.run.as_ref().is_some_and(|script| script.contains("exec heeler "))), "{name}: {id}");
-            let applies = job.steps.iter().any(|step| step.run.as_ref().is_some_and(|script| script.contains("heeler apply")));
+            assert!(
+                with_keys.clone().all(|step| step.run.as_ref().is_some_and(|script| script.contains("exec heeler "))),
+                "{name}: {id}"
+            );
+            let applies =
+                job.steps.iter().any(|step| step.run.as_ref().is_some_and(|script| script.contains("heeler apply")));
             assert_eq!(applies, job.environment.is_some(), "{name}: {id}");
             assert!(job.timeout_minutes <= 120 && job.runs_on == "${{ inputs.runs-on }}", "{name}: {id}");
             assert!(job.name.contains("inputs.config") || id == "check" || id == "command", "{name}: {id}");
@@ -89,14 +93,23 @@ fn what_belongs_to_a_release_names_this_version() {
             _ => false,
         };
         assert!(call.inputs.values().all(|input| typed(input) && input.description.ends_with('.')));
-        assert!(call.outputs.values().all(|output| output.description.ends_with('.') && output.value.contains("jobs.")));
-        assert!(call.secrets.values().all(|secret| !secret.required && (secret.description.is_empty() || secret.description.ends_with('.'))));
+        assert!(
+            call.outputs.values().all(|output| output.description.ends_with('.') && output.value.contains("jobs."))
+        );
+        assert!(
+            call.secrets
+                .values()
+                .all(|secret| !secret.required && (secret.description.is_empty() || secret.description.ends_with('.')))
+        );
         assert!(caller.permissions.is_empty());
         let job = caller.jobs.into_values().next().unwrap();
         assert_eq!(job.uses, format!("heeler-dev/heeler/.github/workflows/heeler-{name}.yml@v{version}"));
-        let uses: Vec<String> = called.jobs.into_values().flat_map(|job| job.steps).filter_map(|step| step.uses).collect();
+        let uses: Vec<String> =
+            called.jobs.into_values().flat_map(|job| job.steps).filter_map(|step| step.uses).collect();
         assert!(name == "command" || uses.iter().any(|uses| uses == "$/.github/actions/install"), "{name}");
         assert!(uses.iter().all(|uses| uses.starts_with("$/") || uses.starts_with("actions/")), "{name}: {uses:?}");
-        assert!(std::fs::read_to_string(file(&format!("examples/workflows/{name}.yml"))).unwrap().lines().count() <= 24);
+        assert!(
+            std::fs::read_to_string(file(&format!("examples/workflows/{name}.yml"))).unwrap().lines().count() <= 24
+        );
     }
 }

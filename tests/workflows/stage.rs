@@ -1,4 +1,5 @@
-//! What a story plays on: a repository, a pretend GitHub, a pretend Datadog over HTTP, and the callers out of examples/workflows.
+//! What a story plays on: a repository, a pretend GitHub, a pretend Datadog over HTTP, and the callers out of
+//! examples/workflows.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -38,7 +39,9 @@ pub struct Stage {
 
 /// An entry of a config.
 pub fn accounts(entries: &[(&str, &str)]) -> String {
-    let lines = entries.iter().map(|(id, tag)| format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"{tag}\"] }} }}\n"));
+    let lines = entries
+        .iter()
+        .map(|(id, tag)| format!("  - {{ aws_account_id: \"{id}\", datadog: {{ account_tags: [\"{tag}\"] }} }}\n"));
     format!("accounts:\n{}", lines.collect::<String>())
 }
 
@@ -111,7 +114,13 @@ impl Stage {
     pub fn pull_request(&self, number: u64, from: &str, author: &str) -> Run<'_> {
         let (head, tested) = self.heads.borrow()[&number].clone();
         let pull = json!({ "number": number, "head": { "sha": head, "repo": { "full_name": from } } });
-        let mut run = self.run("plan", "pull_request", &format!("refs/pull/{number}/merge"), &tested, json!({ "pull_request": pull }));
+        let mut run = self.run(
+            "plan",
+            "pull_request",
+            &format!("refs/pull/{number}/merge"),
+            &tested,
+            json!({ "pull_request": pull }),
+        );
         run.contexts["github"]["actor"] = json!(author);
         // What a fork sends, or Dependabot starts, gets no secrets.
         if from != REPOSITORY || author == "dependabot[bot]" {
@@ -129,7 +138,8 @@ impl Stage {
 
     /// Merged in one of the ways there are, with the subject that GitHub proposes.
     pub fn merged(&self, number: u64) -> String {
-        let how = if number.is_multiple_of(2) { Merge::Squash(format!("Change a tag (#{number})")) } else { Merge::Commit };
+        let how =
+            if number.is_multiple_of(2) { Merge::Squash(format!("Change a tag (#{number})")) } else { Merge::Commit };
         self.merged_by(number, &how)
     }
 
@@ -216,7 +226,14 @@ impl Stage {
         self.run_of(parsed(workflow), &job, ".github/workflows/toy.yml", ("push", "refs/heads/main", &tip), json!({}))
     }
 
-    fn run_of(&self, workflow: Workflow, job: &CallerJob, called: &str, (event, reference, commit): (&str, &str, &str), payload: Value) -> Run<'_> {
+    fn run_of(
+        &self,
+        workflow: Workflow,
+        job: &CallerJob,
+        called: &str,
+        (event, reference, commit): (&str, &str, &str),
+        payload: Value,
+    ) -> Run<'_> {
         self.runs.set(self.runs.get() + 1);
         let mut payload = payload;
         if event != "schedule" {
@@ -224,7 +241,9 @@ impl Stage {
         }
         let ref_name = reference.trim_start_matches("refs/heads/").trim_start_matches("refs/pull/");
         let head = payload["pull_request"]["head"]["sha"].as_str().unwrap_or(commit);
-        let from = payload["pull_request"]["head"]["repo"]["full_name"].as_str().map_or(OWN, |from| if from == REPOSITORY { OWN } else { FORK });
+        let from = payload["pull_request"]["head"]["repo"]["full_name"]
+            .as_str()
+            .map_or(OWN, |from| if from == REPOSITORY { OWN } else { FORK });
         self.github.ran(self.runs.get(), event, head, from, &format!("{}/{called}", self.kind.get().source()));
         let github = json!({
             "actor": "someone", "repository": REPOSITORY, "event_name": event, "ref": reference, "ref_name": ref_name, "sha": commit, "event": payload,
@@ -232,7 +251,11 @@ impl Stage {
         });
         let inputs = self.inputs(&workflow, &job.with);
         let secrets = self.passed(&workflow, &job.secrets);
-        let source = if self.kind.get() == Kind::Server { json!({}) } else { json!({ "workflow_repository": "heeler-dev/heeler" }) };
+        let source = if self.kind.get() == Kind::Server {
+            json!({})
+        } else {
+            json!({ "workflow_repository": "heeler-dev/heeler" })
+        };
         Run {
             ground: Ground {
                 repository: &self.repository,
@@ -252,7 +275,8 @@ impl Stage {
 
     fn inputs(&self, workflow: &Workflow, with: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
         let declared = &workflow.on.workflow_call.inputs;
-        let mut inputs: BTreeMap<String, Value> = declared.iter().map(|(name, input)| (name.clone(), input.default.clone())).collect();
+        let mut inputs: BTreeMap<String, Value> =
+            declared.iter().map(|(name, input)| (name.clone(), input.default.clone())).collect();
         let mut given: BTreeMap<String, String> = with.clone().into_iter().chain(self.with.borrow().clone()).collect();
         given.retain(|name, _| declared.contains_key(name));
         let config = self.config.borrow().clone();
@@ -267,8 +291,8 @@ impl Stage {
         inputs
     }
 
-    /// What the caller passes, out of the repository's own secrets: an empty string for one that nobody has, and nothing for a name
-    /// that the caller leaves out.
+    /// What the caller passes, out of the repository's own secrets: an empty string for one that nobody has, and
+    /// nothing for a name that the caller leaves out.
     fn passed(&self, workflow: &Workflow, passed: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let names = passed.keys().map(|name| (name.clone(), String::new()));
         let mut own: BTreeMap<String, String> = names.chain(self.secrets.borrow().clone()).collect();
@@ -293,7 +317,12 @@ impl Stage {
     pub fn by_hand(&self, account: &str, tag: &str) {
         let id = self.vendor.row(account)["id"].as_str().unwrap().to_owned();
         let attributes = json!({ "aws_account_id": account, "account_tags": [tag] });
-        http(&self.vendor.url, "PATCH", &format!("{ACCOUNTS}/{id}"), Some(json!({ "data": { "type": "account", "attributes": attributes } })));
+        http(
+            &self.vendor.url,
+            "PATCH",
+            &format!("{ACCOUNTS}/{id}"),
+            Some(json!({ "data": { "type": "account", "attributes": attributes } })),
+        );
     }
 }
 

@@ -90,13 +90,21 @@ fn the_report_of_the_last_apply_is_passed_to_the_next() {
     let files = [(PathBuf::from("applied.json"), report.clone())];
     // An older one, one of a fork's name, one that has expired; and the newest, of a second attempt.
     let older = stage.folder.write("older.json", "{ \"format\": 1, \"command\": \"apply\", \"actions\": [] }");
-    stage.github.keep_own("heeler-apply-default-1", 500, &stage.repository.tip(), &[(PathBuf::from("applied.json"), older)]);
+    stage.github.keep_own(
+        "heeler-apply-default-1",
+        500,
+        &stage.repository.tip(),
+        &[(PathBuf::from("applied.json"), older)],
+    );
     stage.github.keep_own("heeler-apply-default-2", 501, &stage.repository.tip(), &files);
     stage.apply().is("failure").says("an earlier run sent it without an answer");
     assert_eq!(stage.tags(A), json!(["env:prod"]));
     // Without it the same is done.
     stage.github.change(|state| {
-        state["artifacts"].as_array_mut().unwrap().retain(|artifact| !artifact["name"].as_str().unwrap().starts_with("heeler-apply"))
+        state["artifacts"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|artifact| !artifact["name"].as_str().unwrap().starts_with("heeler-apply"))
     });
     stage.apply().is("success").says("1 done");
     assert_eq!(stage.tags(A), json!(null));
@@ -108,16 +116,27 @@ fn a_second_organization_has_keys_and_an_environment_of_its_own() {
     stage.begins("gov", "gov");
     let docs = std::fs::read_to_string(crate::workflow::file("docs/ci.md")).unwrap();
     let (_, rest) = docs.split_once("<!-- a second organization -->\n\n```yaml\n").unwrap();
-    let jobs: std::collections::BTreeMap<String, crate::workflow::CallerJob> = crate::workflow::parsed(rest.split_once("```").unwrap().0);
-    stage.secrets.replace([("GOV_DD_API_KEY".to_owned(), "govreads0123456789abcd".to_owned()), ("GOV_DD_APP_KEY".to_owned(), "x".repeat(40))].into());
+    let jobs: std::collections::BTreeMap<String, crate::workflow::CallerJob> =
+        crate::workflow::parsed(rest.split_once("```").unwrap().0);
+    stage.secrets.replace(
+        [
+            ("GOV_DD_API_KEY".to_owned(), "govreads0123456789abcd".to_owned()),
+            ("GOV_DD_APP_KEY".to_owned(), "x".repeat(40)),
+        ]
+        .into(),
+    );
     stage.environment_holds("heeler-gov", &[("DD_API_KEY", "govwrites0123456789abc")]);
     stage.repository.push("gov/b.yaml", &accounts(&[(B, "env:gov")]));
     let keys = std::sync::Arc::default();
     stage.host.replace(crate::guarding::passed_on(&stage.vendor.url, std::sync::Arc::clone(&keys)));
-    let mut run = stage.called_by(&jobs["gov"], "workflow_dispatch", "refs/heads/main", &stage.repository.tip(), json!({}));
+    let mut run =
+        stage.called_by(&jobs["gov"], "workflow_dispatch", "refs/heads/main", &stage.repository.tip(), json!({}));
     played(&mut run).is("success").says("1 done");
     assert_eq!(stage.tags(B), json!(["env:gov"]));
     let seen: std::collections::BTreeSet<(String, String)> = keys.lock().unwrap().clone();
     let of = |what: &str, key: &str| (what.to_owned(), key.to_owned());
-    assert!(seen.contains(&of("reads", "govreads0123456789abcd")) && seen.contains(&of("writes", "govwrites0123456789abc")), "{seen:?}");
+    assert!(
+        seen.contains(&of("reads", "govreads0123456789abcd")) && seen.contains(&of("writes", "govwrites0123456789abc")),
+        "{seen:?}"
+    );
 }

@@ -15,11 +15,13 @@ use crate::runner::{Kind, Run};
 use crate::support::BIN;
 use crate::workflow::{Action, Job, Step, file, read_at};
 
-/// What foreign text says must never be a command: only these are ever meant, and none with the text that stories plant.
+/// What foreign text says must never be a command: only these are ever meant, and none with the text that stories
+/// plant.
 #[track_caller]
 pub fn only_meant(log: &str, also: &[&str]) {
     for (name, line) in commands(log) {
-        let meant = ["error", "warning", "notice", "add-mask"].contains(&name.as_str()) || also.contains(&name.as_str());
+        let meant =
+            ["error", "warning", "notice", "add-mask"].contains(&name.as_str()) || also.contains(&name.as_str());
         assert!(meant && !line.contains("##["), "the runner would obey {name}: {line:?}");
     }
 }
@@ -63,7 +65,11 @@ impl Working<'_> {
         let path = self.folder.join(format!("step-{}.sh", self.label));
         fs::write(&path, self.as_its_bash_takes_it(script)).unwrap();
         let mut command = Command::new("bash");
-        command.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(&path).current_dir(self.folder.join("workspace")).env_clear();
+        command
+            .args(["--noprofile", "--norc", "-eo", "pipefail"])
+            .arg(&path)
+            .current_dir(self.folder.join("workspace"))
+            .env_clear();
         command.envs(self.runners_own());
         command.envs(self.env.iter().cloned());
         for (name, text) in &step.env {
@@ -75,7 +81,9 @@ impl Working<'_> {
         self.take_summary(told);
         // The file is read once the step has ended, so it wins over what the log sets.
         match outputs(&fs::read_to_string(self.file("output")).unwrap_or_default()) {
-            Ok(outputs) => (output.status.success() && !refused(&log), outputs_of(&log).into_iter().chain(outputs).collect()),
+            Ok(outputs) => {
+                (output.status.success() && !refused(&log), outputs_of(&log).into_iter().chain(outputs).collect())
+            }
             Err(why) => {
                 told.log.push_str(&format!("{why}\n"));
                 (false, BTreeMap::new())
@@ -101,7 +109,11 @@ impl Working<'_> {
         let github = &self.scope.contexts["github"];
         let bins = [file("tests/workflows"), Path::new(BIN).parent().unwrap().to_path_buf()];
         // /usr/bin first: there python3 is itself, and not the slow shim of a version manager.
-        let path = bins.iter().map(|bin| bin.display().to_string()).chain(["/usr/bin".to_owned()]).chain(std::env::var("PATH"));
+        let path = bins
+            .iter()
+            .map(|bin| bin.display().to_string())
+            .chain(["/usr/bin".to_owned()])
+            .chain(std::env::var("PATH"));
         let path = path.collect::<Vec<_>>().join(":");
         let mut own: Vec<(String, String)> = self.run.ground.machine.clone().into_iter().collect();
         for name in ["repository", "ref", "ref_name", "sha", "event_name", "server_url", "run_id", "run_attempt"] {
@@ -121,7 +133,11 @@ impl Working<'_> {
             ("PRETEND_GITHUB".to_owned(), self.run.ground.github.home.display().to_string()),
             ("PRETEND_PERMISSIONS".to_owned(), json!(self.job.permissions).to_string()),
         ]);
-        own.extend(self.action.iter().map(|action| ("GITHUB_ACTION_PATH".to_owned(), self.action_path(action).display().to_string())));
+        own.extend(
+            self.action
+                .iter()
+                .map(|action| ("GITHUB_ACTION_PATH".to_owned(), self.action_path(action).display().to_string())),
+        );
         own
     }
 
@@ -134,7 +150,11 @@ impl Working<'_> {
         fs::create_dir_all(&copy).unwrap();
         for entry in fs::read_dir(action).unwrap() {
             let path = entry.unwrap().path();
-            fs::write(copy.join(path.file_name().unwrap()), self.as_its_bash_takes_it(&fs::read_to_string(&path).unwrap())).unwrap();
+            fs::write(
+                copy.join(path.file_name().unwrap()),
+                self.as_its_bash_takes_it(&fs::read_to_string(&path).unwrap()),
+            )
+            .unwrap();
         }
         copy
     }
@@ -148,23 +168,31 @@ impl Working<'_> {
         let with: BTreeMap<String, String> = step
             .with
             .iter()
-            .map(|(name, value)| (name.clone(), self.scope.fill(value.as_str().map_or(value.to_string(), str::to_owned).as_str())))
+            .map(|(name, value)| {
+                (name.clone(), self.scope.fill(value.as_str().map_or(value.to_string(), str::to_owned).as_str()))
+            })
             .collect();
         let server = self.run.ground.kind == Kind::Server;
         if server && action.starts_with("$/") {
             told.log.push_str(&format!("Unable to resolve action `{action}`\n"));
             return (false, BTreeMap::new());
         }
-        let own = action.strip_prefix("$/").or_else(|| action.strip_prefix("acme/heeler/").and_then(|action| action.split('@').next()));
+        let own = action
+            .strip_prefix("$/")
+            .or_else(|| action.strip_prefix("acme/heeler/").and_then(|action| action.split('@').next()));
         match own {
             // heeler is on the PATH already; the action has tests of its own.
-            Some(".github/actions/install") => (!with["version"].is_empty() && with["releases"] == self.run.ground.kind.source(), BTreeMap::new()),
+            Some(".github/actions/install") => {
+                (!with["version"].is_empty() && with["releases"] == self.run.ground.kind.source(), BTreeMap::new())
+            }
             Some(own) => self.composite(own, with, told),
             None => {
                 let (name, version) = action.split_once('@').unwrap();
                 match name {
                     "actions/checkout" => (self.check_out(&with), BTreeMap::new()),
-                    "actions/upload-artifact" => (self.upload(&with, server && !version.starts_with("v3"), told), BTreeMap::new()),
+                    "actions/upload-artifact" => {
+                        (self.upload(&with, server && !version.starts_with("v3"), told), BTreeMap::new())
+                    }
                     other => panic!("no action {other} is known"),
                 }
             }

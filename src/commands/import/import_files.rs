@@ -19,8 +19,8 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A folder all of whose YAML is part of the config that was read: it is read as one config, so anything else would change what
-    /// the result means.
+    /// A folder all of whose YAML is part of the config that was read: it is read as one config, so anything else would
+    /// change what the result means.
     ///
     /// # Errors
     /// It holds other YAML, or is no folder.
@@ -34,7 +34,8 @@ impl Folder {
         let layout = if !opening.beginning.is_empty() && there_is_nothing(path) {
             Layout::Files { shared: "heeler.yaml".to_owned(), accounts: "accounts.yaml".to_owned() }
         } else {
-            let mut names = (1..).map(|number| if number == 1 { "imported.yaml".to_owned() } else { format!("imported-{number}.yaml") });
+            let mut names = (1..)
+                .map(|number| if number == 1 { "imported.yaml".to_owned() } else { format!("imported-{number}.yaml") });
             let name = names.find(|name| !path.join(name).exists()).unwrap_or_default();
             Layout::Files { shared: name.clone(), accounts: name }
         };

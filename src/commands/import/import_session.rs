@@ -43,7 +43,13 @@ impl ImportSession {
     ///
     /// # Errors
     /// The config is invalid; or there is none, and no keys either; or the credentials are not there.
-    pub fn open(paths: &Paths, selection: &Selection, providers: &ProviderSelection, env: &Env, console: &Console) -> Result<Self, CommandError> {
+    pub fn open(
+        paths: &Paths,
+        selection: &Selection,
+        providers: &ProviderSelection,
+        env: &Env,
+        console: &Console,
+    ) -> Result<Self, CommandError> {
         world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths, env)).transpose()?;
         let (texts, wrong) = config(paths, env);
@@ -107,7 +113,10 @@ impl ImportSession {
     ///
     /// # Errors
     /// As for [`ImportSession::read`].
-    pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<BTreeMap<&'static str, ProviderSnapshot>, CommandError> {
+    pub async fn read_new(
+        &mut self,
+        only: Option<&BTreeSet<String>>,
+    ) -> Result<BTreeMap<&'static str, ProviderSnapshot>, CommandError> {
         let mut snapshots = self.read().await?;
         observe_unmanaged(self.client.as_ref(), &fresh(&self.loaded.desired, &snapshots, only), &mut snapshots).await;
         whole(snapshots)
@@ -117,14 +126,25 @@ impl ImportSession {
     ///
     /// # Errors
     /// One is not.
-    pub fn knows(&self, only: Option<&BTreeSet<String>>, snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Result<(), CommandError> {
+    pub fn knows(
+        &self,
+        only: Option<&BTreeSet<String>>,
+        snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
+    ) -> Result<(), CommandError> {
         let desired = &self.loaded.desired;
-        let rows = snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
-        let isolated = snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok()).flat_map(|observation| &observation.isolated);
+        let rows = snapshots
+            .values()
+            .filter_map(|snapshot| snapshot.result.as_ref().ok())
+            .flat_map(|observation| observation.rows.values());
+        let isolated = snapshots
+            .values()
+            .filter_map(|snapshot| snapshot.result.as_ref().ok())
+            .flat_map(|observation| &observation.isolated);
         let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
         let live = rows.flat_map(Observed::names).chain(isolated);
         let tombstoned = desired.tombstones.iter().map(|tombstone| tombstone.identity());
-        let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
+        let declared =
+            desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
         let known: BTreeSet<&str> = live.chain(tombstoned).chain(declared).collect();
         match only.into_iter().flatten().find(|id| !known.contains(id.as_str())) {
             Some(id) => Err(CommandError::UnknownLive(id.clone())),
@@ -134,9 +154,15 @@ impl ImportSession {
 
     /// A first config is for the organization whose keys are set, where the vendor tells.
     async fn name_organizations(&mut self) {
-        let Some(Line { value: Yaml::Map(settings), .. }) = self.beginning.iter_mut().find(|line| line.key == "providers") else { return };
+        let Some(Line { value: Yaml::Map(settings), .. }) =
+            self.beginning.iter_mut().find(|line| line.key == "providers")
+        else {
+            return;
+        };
         for line in settings {
-            let can_be_told = |provider: &&'static dyn Provider| provider.settings_schema()["properties"].get("organization").is_some();
+            let can_be_told = |provider: &&'static dyn Provider| {
+                provider.settings_schema()["properties"].get("organization").is_some()
+            };
             let Some(provider) = providers::named(&line.key).filter(can_be_told) else { continue };
             let Yaml::Map(block) = &mut line.value else { continue };
             if block.iter().any(|line| line.key == "organization") {
@@ -150,8 +176,11 @@ impl ImportSession {
 }
 
 /// Readings, if all of them are complete.
-fn whole(snapshots: BTreeMap<&'static str, ProviderSnapshot>) -> Result<BTreeMap<&'static str, ProviderSnapshot>, CommandError> {
-    let unread = snapshots.iter().find_map(|(provider, snapshot)| Some((*provider, snapshot.result.as_ref().err()?.clone())));
+fn whole(
+    snapshots: BTreeMap<&'static str, ProviderSnapshot>,
+) -> Result<BTreeMap<&'static str, ProviderSnapshot>, CommandError> {
+    let unread =
+        snapshots.iter().find_map(|(provider, snapshot)| Some((*provider, snapshot.result.as_ref().err()?.clone())));
     unread.map_or(Ok(snapshots), |(provider, error)| Err(CommandError::Unread(provider, error)))
 }
 
@@ -174,7 +203,11 @@ fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env) -> 
 pub fn settings(provider: &dyn Provider, speaker: &dyn Provider, pretend: bool, env: &Env) -> Line {
     let said = speaker.settings_template(env, pretend);
     let line = Line::new(provider.name(), Yaml::of(&said));
-    if pretend && said != speaker.settings_template(env, false) { line.under("The sandbox stands at no site: write your own.") } else { line }
+    if pretend && said != speaker.settings_template(env, false) {
+        line.under("The sandbox stands at no site: write your own.")
+    } else {
+        line
+    }
 }
 
 /// A config that so far has providers only.

@@ -83,9 +83,18 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &ImportSession, console: &Console) -> Result<Exit, CommandError> {
+fn hand_over(
+    imported: &Imported,
+    folder: Option<&Folder>,
+    opening: &ImportSession,
+    console: &Console,
+) -> Result<Exit, CommandError> {
     let Imported { texts, accounts, profiles, accepted, left } = imported;
-    let missing = if left.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(left.len(), "row")) };
+    let missing = if left.is_empty() {
+        String::new()
+    } else {
+        format!(" Left out: {}, named at the end.", counted(left.len(), "row"))
+    };
     let left = left_out(left);
     let mark = if opening.sandbox { " (sandbox)" } else { "" };
     let unselected: Vec<&str> = opening.loaded.desired.left_out.keys().copied().collect();
@@ -100,11 +109,13 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &ImportSessi
         Some(_) if *accepted > 0 => return Err(CommandError::WriteDeclared),
         Some(folder) => {
             let written = folder.write(texts, &left)?;
-            written
-                .iter()
-                .for_each(|path| console.product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string()))));
+            written.iter().for_each(|path| {
+                console
+                    .product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string())))
+            });
         }
-        None => console.product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
+        None => console
+            .product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
     }
     if let Some(words) = fields_left_out(texts) {
         console.problem(&format!("{} {words}\n", paint(CHANGED, "warning:")));
@@ -119,13 +130,20 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, opening: &ImportSessi
     Ok(Exit::Done)
 }
 
-/// How many fields of accounts are noted as left out, since a config cannot say what is live there; nothing if none are.
+/// How many fields of accounts are noted as left out, since a config cannot say what is live there; nothing if none
+/// are.
 pub fn fields_left_out(texts: &[Text]) -> Option<String> {
-    let is_left_out = |line: &&str| line.trim_start().starts_with('#') && (line.contains(" is left out: ") || line.contains(" are left out: "));
+    let is_left_out = |line: &&str| {
+        line.trim_start().starts_with('#') && (line.contains(" is left out: ") || line.contains(" are left out: "))
+    };
     let fields = texts.iter().flat_map(|text| text.text.lines()).filter(is_left_out).count();
     let (is, it) = if fields == 1 { ("is", "it is") } else { ("are", "they are") };
-    (fields > 0)
-        .then(|| format!("{} {is} left out, since a config cannot say what is live there; {it} noted above the account", counted(fields, "field")))
+    (fields > 0).then(|| {
+        format!(
+            "{} {is} left out, since a config cannot say what is live there; {it} noted above the account",
+            counted(fields, "field")
+        )
+    })
 }
 
 /// Rows that are not in the product, as comments.
@@ -141,6 +159,8 @@ pub fn left_out(left: &[String]) -> String {
 pub fn shown(unproved: &Unproved, opening: &ImportSession) -> String {
     match unproved {
         Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
-        Unproved::Differs(plan) => render::text::plan(&PlanView::new(plan, Vec::new(), opening.sandbox, String::new()), "import"),
+        Unproved::Differs(plan) => {
+            render::text::plan(&PlanView::new(plan, Vec::new(), opening.sandbox, String::new()), "import")
+        }
     }
 }

@@ -57,7 +57,9 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migratio
             files.iter().try_for_each(|path| symlinks::check_named(path, env))?;
             of_states(terraform::read(files)?, texts, wrong, world, env, console)?
         }
-        [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => of_config(texts, wrong, world, env, console)?,
+        [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => {
+            of_config(texts, wrong, world, env, console)?
+        }
         [] if args.offline => return Err(CommandError::OfflineListing),
         [] => return of_listing(world, env, console),
     };
@@ -79,18 +81,22 @@ fn of_states(
     console: &Console,
 ) -> Result<Option<Migration>, CommandError> {
     let nothing = states.iter().filter(|state| state.resources.is_empty() && state.deposed.is_empty());
-    let nothing: Vec<String> =
-        nothing.map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name)).collect();
+    let nothing: Vec<String> = nothing
+        .map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name))
+        .collect();
     console.problem(&report::warned(&nothing));
     let names: Vec<String> = states.iter().map(|state| state.name.clone()).collect();
-    let (resources, deposed): (Vec<_>, Vec<_>) = states.into_iter().map(|State { name: _, resources, deposed }| (resources, deposed)).unzip();
+    let (resources, deposed): (Vec<_>, Vec<_>) =
+        states.into_iter().map(|State { name: _, resources, deposed }| (resources, deposed)).unzip();
     let (resources, deposed) = (resources.concat(), deposed.concat());
     let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         console.problem(&report::warned(&report::deposed(&origin::ours(&deposed), None)));
         return Ok(None);
     }
-    let begin = |world: Option<&World>| Ok(begun(adopters.iter().map(|provider| settings(*provider, *provider, world.is_some(), env)).collect()));
+    let begin = |world: Option<&World>| {
+        Ok(begun(adopters.iter().map(|provider| settings(*provider, *provider, world.is_some(), env)).collect()))
+    };
     let opening = ImportSession::over(texts, wrong, world, &begin, &ProviderSelection::default(), env, console)?;
     Ok(Some(Migration {
         origin: Origin::Terraform,
@@ -104,24 +110,53 @@ fn of_states(
     }))
 }
 
-fn of_config(texts: Vec<Text>, wrong: Diagnostics, world: Option<World>, env: &Env, console: &Console) -> Result<Option<Migration>, CommandError> {
+fn of_config(
+    texts: Vec<Text>,
+    wrong: Diagnostics,
+    world: Option<World>,
+    env: &Env,
+    console: &Console,
+) -> Result<Option<Migration>, CommandError> {
     let loaded = load(texts.clone(), wrong, env, console)?;
     let resources = origin::declared(&loaded);
     let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         return Ok(None);
     }
-    let migrated: BTreeSet<&str> = resources.iter().map(|thing| thing.kind.as_str()).filter(|kind| succeeded(kind, &adopters).is_some()).collect();
+    let migrated: BTreeSet<&str> =
+        resources.iter().map(|thing| thing.kind.as_str()).filter(|kind| succeeded(kind, &adopters).is_some()).collect();
     let SourceRead { settings: said, lines, by_hand } = origin::kept(&texts, &loaded, &migrated);
     let begin = |world: Option<&World>| {
         let line = |provider: &&'static dyn Provider| {
-            let before = said.iter().find(|(name, _)| migrated.contains(name.as_str()) && succeeded(name, &[*provider]).is_some());
-            before.map_or_else(|| settings(*provider, *provider, world.is_some(), env), |(_, said)| Line::new(provider.name(), Yaml::of(said)))
+            let before = said
+                .iter()
+                .find(|(name, _)| migrated.contains(name.as_str()) && succeeded(name, &[*provider]).is_some());
+            before.map_or_else(
+                || settings(*provider, *provider, world.is_some(), env),
+                |(_, said)| Line::new(provider.name(), Yaml::of(said)),
+            )
         };
         Ok(begun(adopters.iter().map(line).collect()).into_iter().chain(lines.iter().cloned()).collect())
     };
-    let opening = ImportSession::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
-    Ok(Some(Migration { origin: Origin::Config, resources, adopters, opening, by_hand, states: Vec::new(), deposed: Vec::new(), snapshots: None }))
+    let opening = ImportSession::over(
+        Vec::new(),
+        Diagnostics::new(),
+        world,
+        &begin,
+        &ProviderSelection::default(),
+        env,
+        console,
+    )?;
+    Ok(Some(Migration {
+        origin: Origin::Config,
+        resources,
+        adopters,
+        opening,
+        by_hand,
+        states: Vec::new(),
+        deposed: Vec::new(),
+        snapshots: None,
+    }))
 }
 
 /// The provider that a kind of block has its rows in common with, if it is another.
@@ -137,15 +172,28 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
             Some(world) => world.backends().any(|backend| backend == provider.backend()),
             None => provider.credentials().iter().all(|name| env.secret(name).is_some()),
         };
-        let several = |provider: &&dyn Provider| providers::ALL.iter().filter(|other| other.backend() == provider.backend()).count() > 1;
-        let all: Vec<_> = providers::ALL.iter().copied().filter(|provider| reached(provider) && several(provider)).collect();
+        let several = |provider: &&dyn Provider| {
+            providers::ALL.iter().filter(|other| other.backend() == provider.backend()).count() > 1
+        };
+        let all: Vec<_> =
+            providers::ALL.iter().copied().filter(|provider| reached(provider) && several(provider)).collect();
         if all.is_empty() && world.is_none() {
             return Err(CommandError::NoProvider);
         }
-        let first = |provider: &&'static dyn Provider| all.iter().copied().find(|other| other.backend() == provider.backend()).unwrap_or(*provider);
+        let first = |provider: &&'static dyn Provider| {
+            all.iter().copied().find(|other| other.backend() == provider.backend()).unwrap_or(*provider)
+        };
         Ok(begun(all.iter().map(|provider| settings(*provider, first(provider), world.is_some(), env)).collect()))
     };
-    let mut opening = ImportSession::over(Vec::new(), Diagnostics::new(), world, &begin, &ProviderSelection::default(), env, console)?;
+    let mut opening = ImportSession::over(
+        Vec::new(),
+        Diagnostics::new(),
+        world,
+        &begin,
+        &ProviderSelection::default(),
+        env,
+        console,
+    )?;
     let mut snapshots = runtime()?.block_on(opening.read())?;
     let resources = origin::listed(&snapshots);
     let adopters = origin::adopters(&resources);
@@ -154,11 +202,17 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
     }
     let stays = |name: &str| adopters.iter().any(|provider| provider.name() == name);
     snapshots.retain(|name, _| stays(name));
-    if let Some(Line { value: Yaml::Map(providers), .. }) = opening.beginning.iter_mut().find(|line| line.key == "providers") {
+    if let Some(Line { value: Yaml::Map(providers), .. }) =
+        opening.beginning.iter_mut().find(|line| line.key == "providers")
+    {
         providers.retain(|line| stays(&line.key));
     }
-    opening.loaded =
-        load(vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }], Diagnostics::new(), env, console)?;
+    opening.loaded = load(
+        vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }],
+        Diagnostics::new(),
+        env,
+        console,
+    )?;
     Ok(Some(Migration {
         origin: Origin::Listing,
         resources,
@@ -180,7 +234,11 @@ fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> R
 
 /// Where nobody was asked, a site that nobody named is a guess.
 fn unknown_site(opening: &mut ImportSession) {
-    let Some(Line { value: Yaml::Map(providers), .. }) = opening.beginning.iter_mut().find(|line| line.key == "providers") else { return };
+    let Some(Line { value: Yaml::Map(providers), .. }) =
+        opening.beginning.iter_mut().find(|line| line.key == "providers")
+    else {
+        return;
+    };
     for line in providers.iter_mut().filter(|line| !line.above.is_empty()) {
         line.above = vec!["No site was named, so this is a guess: write your own.".to_owned()];
     }

@@ -1,4 +1,5 @@
-//! `heeler migrate`: accounts that something else manages, as a config that manages them from now on. It holds a `ReadClient` only.
+//! `heeler migrate`: accounts that something else manages, as a config that manages them from now on. It holds a
+//! `ReadClient` only.
 
 mod migration;
 mod origin;
@@ -66,12 +67,15 @@ pub struct Args {
 /// The state, the config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
     let Some(job) = migration::find(args, env, console)? else {
-        console.product("# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n");
+        console.product(
+            "# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n",
+        );
         return Ok(Exit::Done);
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
     let only = args.selection.only();
-    let (taking, believed) = takeover::take(&job.adopters, &job.resources, job.origin, only.as_ref(), job.snapshots.as_ref());
+    let (taking, believed) =
+        takeover::take(&job.adopters, &job.resources, job.origin, only.as_ref(), job.snapshots.as_ref());
     if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
         return Err(CommandError::UnknownMigrated(unknown.clone()));
     }
@@ -100,7 +104,9 @@ fn handed(imported: &Imported, taking: &Takeover, job: &Migration, env: &Env) ->
     let Ok(loaded) = load_texts(texts, env, Diagnostics::new()) else { return BTreeSet::new() };
     let same = |key: &Key| {
         let backend = providers::named(key.provider).map(|provider| provider.backend());
-        let declared = |known: &Key| known.name == key.name && providers::named(known.provider).map(|provider| provider.backend()) == backend;
+        let declared = |known: &Key| {
+            known.name == key.name && providers::named(known.provider).map(|provider| provider.backend()) == backend
+        };
         loaded.desired.entries.values().any(|desired| desired.keys().any(|known| declared(&known)))
     };
     taking.managed.keys().filter(|key| same(key)).cloned().collect()
@@ -116,9 +122,14 @@ fn hand_over(
     console: &Console,
 ) -> Result<Exit, CommandError> {
     let Migration { origin, resources, adopters: _, opening, by_hand, states, deposed, snapshots } = job;
-    let said = MigrationReport { origin: *origin, taking, resources, handed, proved: snapshots.is_some(), by_hand, states };
+    let said =
+        MigrationReport { origin: *origin, taking, resources, handed, proved: snapshots.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
-    let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name))).collect();
+    let unsaid: Vec<&Key> = taking
+        .managed
+        .keys()
+        .filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name)))
+        .collect();
     rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
     let deposed = report::deposed(deposed, snapshots.as_ref());
     rows.extend(deposed.iter().cloned());
@@ -129,7 +140,8 @@ fn hand_over(
     }
     let mut warnings = said.warnings(&imported, &in_part);
     warnings.extend(deposed);
-    let nothing = if imported.texts.is_empty() { "# Nothing to write: no account that is left is undeclared.\n" } else { "" };
+    let nothing =
+        if imported.texts.is_empty() { "# Nothing to write: no account that is left is undeclared.\n" } else { "" };
     match folder {
         Some(folder) => {
             match imported.texts.last_mut() {
@@ -138,9 +150,10 @@ fn hand_over(
             }
             imported.texts.extend(said.files(&rows));
             let written = if imported.texts.is_empty() { Vec::new() } else { folder.write(&imported.texts, "")? };
-            written
-                .iter()
-                .for_each(|path| console.product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string()))));
+            written.iter().for_each(|path| {
+                console
+                    .product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string())))
+            });
         }
         None => {
             let texts = imported.texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n");
@@ -148,17 +161,30 @@ fn hand_over(
         }
     }
     let mark = if opening.sandbox && snapshots.is_some() { " (sandbox)" } else { "" };
-    let proof = if snapshots.is_some() { "Planned against the live listing: no changes." } else { "Not planned against anything (--offline)." };
-    let profiles = if imported.profiles > 0 { format!(" with {}", counted(imported.profiles, "profile")) } else { String::new() };
-    let missing = if rows.is_empty() { String::new() } else { format!(" Left out: {}, named at the end.", counted(rows.len(), "row")) };
+    let proof = if snapshots.is_some() {
+        "Planned against the live listing: no changes."
+    } else {
+        "Not planned against anything (--offline)."
+    };
+    let profiles =
+        if imported.profiles > 0 { format!(" with {}", counted(imported.profiles, "profile")) } else { String::new() };
+    let missing = if rows.is_empty() {
+        String::new()
+    } else {
+        format!(" Left out: {}, named at the end.", counted(rows.len(), "row"))
+    };
     let warnings = report::warned(&warnings);
-    console.problem(&format!("{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n", counted(imported.accounts, "account")));
+    console.problem(&format!(
+        "{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n",
+        counted(imported.accounts, "account")
+    ));
     Ok(if taking.hidden { Exit::Failed } else { Exit::Done })
 }
 
 /// Accounts that the config declares already, and what of each is managed elsewhere and not there.
 fn in_part(taking: &Takeover, loaded: &Loaded) -> Vec<(Key, Vec<String>)> {
-    let declared = |key: &Key| loaded.desired.entries.values().find(|desired| desired.keys().any(|known| known == *key));
+    let declared =
+        |key: &Key| loaded.desired.entries.values().find(|desired| desired.keys().any(|known| known == *key));
     let fields = |(key, told): (&Key, &ManagedElsewhere)| {
         let fields = undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
         (!fields.is_empty()).then(|| (key.clone(), fields))

@@ -54,8 +54,13 @@ impl Origin {
     }
 }
 
-/// What a provider takes over of all resources. Entries of an older API are offered only to other providers of the same backend.
-pub fn adoption(provider: &dyn Provider, resources: &[SourceResource], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+/// What a provider takes over of all resources. Entries of an older API are offered only to other providers of the same
+/// backend.
+pub fn adoption(
+    provider: &dyn Provider,
+    resources: &[SourceResource],
+    live: Option<&BTreeMap<Key, Observed>>,
+) -> Adoption {
     let foreign: Vec<MigrationSource<'_>> = resources
         .iter()
         .map(|SourceResource { label: _, state: _, kind, account, name: _, says, whole, hidden }| MigrationSource {
@@ -104,7 +109,10 @@ pub fn declared(loaded: &Loaded) -> Vec<SourceResource> {
 
 /// The rows of every listing.
 pub fn listed(snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Vec<SourceResource> {
-    let rows = snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+    let rows = snapshots
+        .values()
+        .filter_map(|snapshot| snapshot.result.as_ref().ok())
+        .flat_map(|observation| observation.rows.values());
     let thing = |row: &Observed| {
         let shape = providers::named(row.key.provider)?.row_schema(row.key.kind);
         Some(SourceResource {
@@ -121,7 +129,8 @@ pub fn listed(snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Vec<Sourc
     rows.filter_map(thing).collect()
 }
 
-/// What a config says that goes on under the new provider: its settings, `limits` and `protect`; and what is to be carried over by hand.
+/// What a config says that goes on under the new provider: its settings, `limits` and `protect`; and what is to be
+/// carried over by hand.
 #[derive(Debug, Default)]
 pub struct SourceRead {
     /// Settings of providers, by name.
@@ -138,14 +147,17 @@ pub fn kept(texts: &[Text], loaded: &Loaded, migrated: &BTreeSet<&str>) -> Sourc
     for root in texts.iter().filter_map(|text| Node::parse(&text.text, 0).0) {
         for entry in root.entries() {
             match &*entry.key {
-                "providers" => kept.settings.extend(entry.node.entries().iter().map(|line| (line.key.to_string(), line.node.json()))),
+                "providers" => kept
+                    .settings
+                    .extend(entry.node.entries().iter().map(|line| (line.key.to_string(), line.node.json()))),
                 "limits" | "protect" => kept.lines.push(Line::new(&*entry.key, Yaml::of(&entry.node.json())).apart()),
                 "ownership" | "removed" => kept.by_hand.push(format!("`{}`", entry.key)),
                 _ => {}
             }
         }
     }
-    let others: BTreeSet<&str> = loaded.desired.entries.keys().map(|key| key.provider).filter(|name| !migrated.contains(name)).collect();
+    let others: BTreeSet<&str> =
+        loaded.desired.entries.keys().map(|key| key.provider).filter(|name| !migrated.contains(name)).collect();
     kept.by_hand.extend(others.into_iter().map(|name| format!("the `{name}` blocks of accounts")));
     kept
 }

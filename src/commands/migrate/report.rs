@@ -1,4 +1,5 @@
-//! What is said around a migrated config: what means something else, what was not proved, what is left, and what Terraform is to forget.
+//! What is said around a migrated config: what means something else, what was not proved, what is left, and what
+//! Terraform is to forget.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +53,10 @@ impl MigrationReport<'_> {
             lines.push(UNPROVED.to_owned());
         }
         if self.origin == Origin::Config {
-            lines.push("This takes the place of the blocks of the older API: take those out of the config it was made from.".to_owned());
+            lines.push(
+                "This takes the place of the blocks of the older API: take those out of the config it was made from."
+                    .to_owned(),
+            );
             if !self.by_hand.is_empty() {
                 lines.push(format!("Carry over by hand: {}.", self.by_hand.join(", ")));
             }
@@ -70,16 +74,19 @@ impl MigrationReport<'_> {
     fn meanings(&self) -> Vec<(String, String)> {
         let of_handed = self.taking.meanings.iter().filter_map(|((about, says), rows)| {
             let rows: Vec<_> = rows.iter().filter(|(key, _)| self.handed.contains(*key)).collect();
-            let one = |(key, names): &(&Key, &BTreeSet<String>)| match names.iter().map(String::as_str).collect::<Vec<_>>() {
-                none if none.is_empty() => key.name.clone(),
-                names => format!("{} with {}", key.name, names.join(" and ")),
-            };
+            let one =
+                |(key, names): &(&Key, &BTreeSet<String>)| match names.iter().map(String::as_str).collect::<Vec<_>>() {
+                    none if none.is_empty() => key.name.clone(),
+                    names => format!("{} with {}", key.name, names.join(" and ")),
+                };
             let more = rows.len().saturating_sub(MOST_NAMED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let named = rows.iter().take(MOST_NAMED).map(one).collect::<Vec<_>>().join(", ");
-            (!rows.is_empty()).then(|| (format!("{about} ({}: {named}{more})", counted(rows.len(), "account")), (*says).to_owned()))
+            (!rows.is_empty())
+                .then(|| (format!("{about} ({}: {named}{more})", counted(rows.len(), "account")), (*says).to_owned()))
         });
-        let empty = (self.origin == Origin::Terraform).then(|| ("fields that hold nothing".to_owned(), EMPTY.to_owned()));
+        let empty =
+            (self.origin == Origin::Terraform).then(|| ("fields that hold nothing".to_owned(), EMPTY.to_owned()));
         of_handed.chain(empty.filter(|_| !self.handed.is_empty())).collect()
     }
 
@@ -91,15 +98,24 @@ impl MigrationReport<'_> {
             let resources = self.resources.iter().enumerate().filter(move |(_, thing)| thing.state == state);
             Release::of(resources.map(|(at, thing)| (thing.label.as_str(), goes.contains(&at))))
         };
-        (0..self.states.len()).map(|state| (state, of_state(state))).filter(|(_, release)| !release.is_empty()).collect()
+        (0..self.states.len())
+            .map(|state| (state, of_state(state)))
+            .filter(|(_, release)| !release.is_empty())
+            .collect()
     }
 
     /// What is to be forgotten, as comments.
     pub fn commands(&self) -> String {
         let mut out = String::new();
         for (state, release) in self.releases() {
-            let whose = if self.states.len() > 1 { format!(" In the configuration of {}:", self.states[state]) } else { String::new() };
-            let head = format!("Once `heeler plan` shows no changes, let Terraform forget what heeler manages, and destroy nothing.{whose}");
+            let whose = if self.states.len() > 1 {
+                format!(" In the configuration of {}:", self.states[state])
+            } else {
+                String::new()
+            };
+            let head = format!(
+                "Once `heeler plan` shows no changes, let Terraform forget what heeler manages, and destroy nothing.{whose}"
+            );
             out.push_str(&format!("\n{}", yaml::comment(&head, 0)));
             if !release.blocks.is_empty() {
                 let head = "In the change that takes the resources out of its configuration, write (Terraform and OpenTofu, from 1.7):";
@@ -126,7 +142,8 @@ impl MigrationReport<'_> {
         for (state, release) in self.releases() {
             let of_state = if self.states.len() > 1 { suffix(&self.states[state], &mut taken) } else { String::new() };
             if !release.blocks.is_empty() {
-                files.push(Text { name: format!("terraform-removed{of_state}.tf"), text: release.removed_file(&notes) });
+                files
+                    .push(Text { name: format!("terraform-removed{of_state}.tf"), text: release.removed_file(&notes) });
             }
             if !release.instances.is_empty() {
                 files.push(Text { name: format!("terraform-state-rm{of_state}.sh"), text: release.script(&notes) });
@@ -141,7 +158,9 @@ impl MigrationReport<'_> {
             return String::new();
         }
         let head = format!("Declared in part: fields that {} manages and the config does not:", self.origin.whose());
-        let lines = in_part.iter().map(|(key, fields)| yaml::comment(&wrapped(&format!("  {key}: {}", fields.join(", ")), "    "), 0));
+        let lines = in_part
+            .iter()
+            .map(|(key, fields)| yaml::comment(&wrapped(&format!("  {key}: {}", fields.join(", ")), "    "), 0));
         format!("\n{}{}", yaml::comment(&head, 0), lines.collect::<String>())
     }
 
@@ -152,7 +171,8 @@ impl MigrationReport<'_> {
             warnings.push(UNPROVED.to_owned());
         }
         warnings.extend(self.meanings().iter().map(|(about, says)| format!("{about}: {says}")));
-        let comments = imported.texts.iter().flat_map(|text| text.text.lines()).filter(|line| line.trim_start().starts_with('#'));
+        let comments =
+            imported.texts.iter().flat_map(|text| text.text.lines()).filter(|line| line.trim_start().starts_with('#'));
         let otherwise = comments.filter(|line| line.contains(STAYS)).count();
         if otherwise > 0 {
             let is = if otherwise == 1 { "is" } else { "are" };
@@ -172,8 +192,11 @@ impl MigrationReport<'_> {
                 self.origin.whose()
             ));
         }
-        let about = self.resources.iter().enumerate().filter(|(at, _)| self.taking.from.values().any(|from| from.contains(at)));
-        let hidden: Vec<String> = about.flat_map(|(_, thing)| thing.hidden.iter().map(move |path| format!("{}: {path}", thing.label))).collect();
+        let about =
+            self.resources.iter().enumerate().filter(|(at, _)| self.taking.from.values().any(|from| from.contains(at)));
+        let hidden: Vec<String> = about
+            .flat_map(|(_, thing)| thing.hidden.iter().map(move |path| format!("{}: {path}", thing.label)))
+            .collect();
         if !hidden.is_empty() {
             warnings.push(format!("not read, since the state marks them as sensitive: {}. The account and its role or key are taken from the live row; another field is left out, so nobody manages it from now on.", hidden.join("; ")));
         }
@@ -183,7 +206,13 @@ impl MigrationReport<'_> {
 
 /// What Terraform replaced and has not destroyed yet; of what is live, which account it is.
 pub fn deposed(resources: &[SourceResource], snapshots: Option<&Readings>) -> Vec<String> {
-    let rows = || snapshots.into_iter().flatten().filter_map(|(_, snapshot)| snapshot.result.as_ref().ok()).flat_map(|found| found.rows.values());
+    let rows = || {
+        snapshots
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, snapshot)| snapshot.result.as_ref().ok())
+            .flat_map(|found| found.rows.values())
+    };
     let said = |thing: &SourceResource| {
         let id = at(&thing.says, "id").as_str();
         let live = id.and_then(|id| rows().find(|row| row.id.0 == id));
@@ -204,9 +233,11 @@ pub fn warned(warnings: &[String]) -> String {
 
 /// What tells the files of one state from those of others: the end of its name.
 fn suffix(state: &str, taken: &mut BTreeSet<String>) -> String {
-    let parts: Vec<&str> = state.trim_end_matches(".json").split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
+    let parts: Vec<&str> =
+        state.trim_end_matches(".json").split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
     let end = parts[parts.len().saturating_sub(2)..].join("-");
-    let end: String = end.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+    let end: String =
+        end.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
     let end = end.trim_matches('-');
     let names = std::iter::once(format!("-{end}")).chain((2..).map(|number| format!("-{end}-{number}")));
     names.into_iter().find(|name| taken.insert(name.clone())).unwrap_or_default()

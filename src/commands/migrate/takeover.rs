@@ -39,12 +39,15 @@ pub fn take(
     let mut taking = Takeover::default();
     let mut believed = Readings::new();
     for provider in adopters {
-        let found = snapshots.map(|snapshots| snapshots.get(provider.name()).and_then(|snapshot| snapshot.result.as_ref().ok()));
+        let found = snapshots
+            .map(|snapshots| snapshots.get(provider.name()).and_then(|snapshot| snapshot.result.as_ref().ok()));
         let live = found.map(|found| found.map(|found| &found.rows));
         let isolated = found.flatten().map_or(&[][..], |found| &found.isolated);
         let Adoption { accounts, unread } = adoption(*provider, resources, live.flatten());
         taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
-        taking.left.extend(unread.into_iter().map(|NotTaken { at, why, hidden: _ }| format!("{}: {why}", resources[at].label)));
+        taking.left.extend(
+            unread.into_iter().map(|NotTaken { at, why, hidden: _ }| format!("{}: {why}", resources[at].label)),
+        );
         let mut rows = BTreeMap::new();
         for account in accounts {
             taking.names.extend(account.row.names().map(str::to_owned));
@@ -53,7 +56,9 @@ pub fn take(
             }
             let is_live = live.map(|live| live.is_some_and(|live| live.contains_key(&account.row.key)));
             let odd = isolated.iter().find(|row| row.goes_by(account.row.own_names()));
-            if let Some(why) = odd.map(|row| row.why.clone()).or_else(|| not_taken(&account, is_live).map(str::to_owned)) {
+            if let Some(why) =
+                odd.map(|row| row.why.clone()).or_else(|| not_taken(&account, is_live).map(str::to_owned))
+            {
                 let labels: Vec<&str> = account.from.iter().map(|at| resources[*at].label.as_str()).collect();
                 taking.left.push(format!("{} ({}): {why}", account.row.key.name, labels.join(", ")));
                 continue;
@@ -64,7 +69,10 @@ pub fn take(
         let observation = Observation { rows, ..Observation::default() };
         let (backend, consequence, enforces_unique) =
             (provider.backend(), provider.delete_consequence(), crate::providers::enforces_unique(*provider));
-        believed.insert(provider.name(), ProviderSnapshot { backend, delete_consequence: consequence, enforces_unique, result: Ok(observation) });
+        believed.insert(
+            provider.name(),
+            ProviderSnapshot { backend, delete_consequence: consequence, enforces_unique, result: Ok(observation) },
+        );
     }
     taking.keep_names_apart();
     (taking, believed)
@@ -74,7 +82,9 @@ fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
     match is_live {
         Some(true) => None,
         Some(false) => Some("it is not live, so there is nothing to take over"),
-        None if account.row.account.is_none() => Some("whose key it is, only the vendor can tell: run it without --offline"),
+        None if account.row.account.is_none() => {
+            Some("whose key it is, only the vendor can tell: run it without --offline")
+        }
         None => None,
     }
 }

@@ -11,7 +11,9 @@ impl Stop<'_> {
         let before = &self.text[self.line(self.at).start..self.at];
         let wrong = self.here("a colon where no key can stand");
         Some(match before.contains(": ") {
-            true => wrong.label("the second `: ` of this line").help("put a value that holds `: ` in quotes: `reason: \"a: b\"`"),
+            true => wrong
+                .label("the second `: ` of this line")
+                .help("put a value that holds `: ` in quotes: `reason: \"a: b\"`"),
             false => wrong
                 .label("the line above has a value already")
                 .help("nothing can stand below a value: indent this line as that one, or leave the value out"),
@@ -47,8 +49,8 @@ impl Stop<'_> {
             return Some(wrong.help("take the `{}` or `[]` of the line above out"));
         }
         if widths.contains(&own) {
-            let wrong =
-                wrong("a line that does not go on from those above").label("a map's keys and a list's entries cannot stand at one indentation");
+            let wrong = wrong("a line that does not go on from those above")
+                .label("a map's keys and a list's entries cannot stand at one indentation");
             let help = if text.trim_start().starts_with("- ") {
                 "is a line such as `accounts:` missing above it?"
             } else {
@@ -57,7 +59,8 @@ impl Stop<'_> {
             return Some(wrong.help(help));
         }
         let spaces = if own == 1 { "1 space".to_owned() } else { format!("{own} spaces") };
-        let wrong = wrong("a line that is indented wrongly").label(format!("indented by {spaces}; the lines above it by {}", one_of(&widths)));
+        let wrong = wrong("a line that is indented wrongly")
+            .label(format!("indented by {spaces}; the lines above it by {}", one_of(&widths)));
         Some(wrong.help("indent it as the keys that it stands beside"))
     }
 }

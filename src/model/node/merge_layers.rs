@@ -11,14 +11,16 @@ use crate::model::source::Place;
 impl Node {
     /// The same with the entry under `from` under `to`, where it stands.
     pub fn with_key(&self, from: &str, to: &str) -> Node {
-        let name = |entry: &Entry| if &*entry.key == from { Entry { key: to.into(), ..entry.clone() } } else { entry.clone() };
+        let name =
+            |entry: &Entry| if &*entry.key == from { Entry { key: to.into(), ..entry.clone() } } else { entry.clone() };
         match &self.kind {
             NodeKind::Map(entries) => Node::new(self.place, NodeKind::Map(entries.iter().map(name).collect())),
             NodeKind::Scalar { .. } | NodeKind::List(_) => self.clone(),
         }
     }
 
-    /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names another arm.
+    /// This layer over `base`: maps merge, scalars and lists replace, a one-of is replaced whole when this layer names
+    /// another arm.
     pub fn over(&self, base: &Node, block: Option<&BlockSchema>) -> Node {
         self.over_counted(base, block, &mut 0)
     }
@@ -27,7 +29,9 @@ impl Node {
     pub fn over_counted(&self, base: &Node, block: Option<&BlockSchema>, copied: &mut usize) -> Node {
         let (NodeKind::Map(upper), NodeKind::Map(lower)) = (&self.kind, &base.kind) else { return self.clone() };
         let replaced = block.filter(|block| block.arms_differ(self, base));
-        let stays = |entry: &&Entry| replaced.is_none_or(|block| block.has_fields_beside_arms() && !block.is_in_arm(&entry.key));
+        let stays = |entry: &&Entry| {
+            replaced.is_none_or(|block| block.has_fields_beside_arms() && !block.is_in_arm(&entry.key))
+        };
         let mut merged: Vec<Entry> = lower.iter().filter(stays).cloned().collect();
         let positions = positions(&merged);
         for entry in upper.iter() {
@@ -37,7 +41,9 @@ impl Node {
                 None => merged.iter().position(|known| known.key == entry.key),
             };
             match known.and_then(|at| merged.get_mut(at)) {
-                Some(known) => *known = Entry { node: entry.node.over_counted(&known.node, inner, copied), ..entry.clone() },
+                Some(known) => {
+                    *known = Entry { node: entry.node.over_counted(&known.node, inner, copied), ..entry.clone() }
+                }
                 None => merged.push(entry.clone()),
             }
         }
@@ -47,7 +53,9 @@ impl Node {
 
     /// The same without what stands at `path`, a list of keys; the same if nothing does.
     pub fn without(&self, path: &[&str]) -> Node {
-        let (NodeKind::Map(entries), Some((first, rest))) = (&self.kind, path.split_first()) else { return self.clone() };
+        let (NodeKind::Map(entries), Some((first, rest))) = (&self.kind, path.split_first()) else {
+            return self.clone();
+        };
         let kept = entries.iter().filter_map(|entry| match (&*entry.key == *first, rest.is_empty()) {
             (false, _) => Some(entry.clone()),
             (true, true) => None,
@@ -68,10 +76,14 @@ impl Node {
         Node::new(self.place, NodeKind::Map(kept.collect()))
     }
 
-    /// The map with `text` under `key`, in place of what stood there. It is text that follows from what was written at `place`, such as
-    /// an ARN from a role's name.
+    /// The map with `text` under `key`, in place of what stood there. It is text that follows from what was written at
+    /// `place`, such as an ARN from a role's name.
     pub fn with_text(&self, key: &str, text: &str, place: Place) -> Node {
-        let said = Entry { key: key.into(), key_place: place, node: Node::new(place, NodeKind::Scalar { text: text.into(), plain: false }) };
+        let said = Entry {
+            key: key.into(),
+            key_place: place,
+            node: Node::new(place, NodeKind::Scalar { text: text.into(), plain: false }),
+        };
         let others = self.entries().iter().filter(|entry| &*entry.key != key).cloned();
         Node::new(self.place, NodeKind::Map(others.chain([said]).collect()))
     }
@@ -88,7 +100,11 @@ impl Node {
 
     /// The same, used by an alias at another place.
     pub(crate) fn used_at(&self, alias: Place) -> Node {
-        let entry = |entry: &Entry| Entry { key: entry.key.clone(), key_place: entry.key_place.used_at(alias), node: entry.node.used_at(alias) };
+        let entry = |entry: &Entry| Entry {
+            key: entry.key.clone(),
+            key_place: entry.key_place.used_at(alias),
+            node: entry.node.used_at(alias),
+        };
         let kind = match &self.kind {
             NodeKind::Scalar { .. } => self.kind.clone(),
             NodeKind::List(items) => NodeKind::List(items.iter().map(|item| item.used_at(alias)).collect()),
@@ -104,23 +120,30 @@ impl Node {
         }
         let kind = match &self.kind {
             // What is filled in is text, whatever it looks like.
-            NodeKind::Scalar { text, plain: _ } => NodeKind::Scalar { text: fill(text, self, names, out), plain: false },
+            NodeKind::Scalar { text, plain: _ } => {
+                NodeKind::Scalar { text: fill(text, self, names, out), plain: false }
+            }
             NodeKind::List(items) => NodeKind::List(items.iter().map(|item| item.filled(names, out)).collect()),
             // A literal secret is refused as it stands.
             NodeKind::Map(entries) => {
-                let mut of = |entry: &Entry| if is_literal_secret(entry) { entry.node.clone() } else { entry.node.filled(names, out) };
+                let mut of = |entry: &Entry| {
+                    if is_literal_secret(entry) { entry.node.clone() } else { entry.node.filled(names, out) }
+                };
                 NodeKind::Map(entries.iter().map(|entry| Entry { node: of(entry), ..entry.clone() }).collect())
             }
         };
         Node::new(self.place, kind)
     }
 
-    /// How many values [`filled`](Node::filled) copies where the longest name has so many bytes. Long text counts as several values.
+    /// How many values [`filled`](Node::filled) copies where the longest name has so many bytes. Long text counts as
+    /// several values.
     pub fn copied_by_filling(&self, longest: usize) -> usize {
         const A_VALUE: usize = 64;
         let below = match &self.kind {
             _ if !self.mentions_names => return 0,
-            NodeKind::Scalar { text, .. } => (text.len() + text.matches("${").count().saturating_mul(longest)) / A_VALUE,
+            NodeKind::Scalar { text, .. } => {
+                (text.len() + text.matches("${").count().saturating_mul(longest)) / A_VALUE
+            }
             NodeKind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling(longest)).sum(),
             NodeKind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling(longest)).sum(),
         };
@@ -153,7 +176,9 @@ fn fill(text: &str, node: &Node, names: &BTreeMap<&str, Option<&str>>, out: &mut
         filled.push_str(&rest[..at]);
         let Some(end) = rest[at..].find('}') else {
             out.push(
-                Diagnostic::error(node.place(), "`${` is not closed").label("no `}` follows").help("write `${name}`, or `$${` for a literal `${`"),
+                Diagnostic::error(node.place(), "`${` is not closed")
+                    .label("no `}` follows")
+                    .help("write `${name}`, or `$${` for a literal `${`"),
             );
             return text.into();
         };

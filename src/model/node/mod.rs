@@ -1,6 +1,7 @@
 //! A YAML value as it was written: raw text, quoted or plain, and its place.
 //!
-//! A `Node` is only ever made by reading text ([`parser`]) or from other nodes ([`merge_layers`]). Cloning is cheap: children are shared.
+//! A `Node` is only ever made by reading text ([`parser`]) or from other nodes ([`merge_layers`]). Cloning is cheap:
+//! children are shared.
 
 pub mod indentation;
 pub mod merge_layers;
@@ -153,9 +154,11 @@ impl Node {
             NodeKind::Scalar { text, plain: true } => plain_value(text),
             NodeKind::Scalar { text, plain: false } => Value::String(text.to_string()),
             NodeKind::List(items) => Value::Sequence(items.iter().map(Node::value).collect()),
-            NodeKind::Map(entries) => {
-                entries.iter().map(|entry| (Value::String(entry.key.to_string()), entry.node.value())).collect::<serde_yaml::Mapping>().into()
-            }
+            NodeKind::Map(entries) => entries
+                .iter()
+                .map(|entry| (Value::String(entry.key.to_string()), entry.node.value()))
+                .collect::<serde_yaml::Mapping>()
+                .into(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Text to [`Node`]: one pass over parser events, every structural mistake in the file reported where it stands.
 //!
-//! Bombs are refused by counting: an alias is shared, not copied, but every use of it counts, in a file and in a run (`tree_builder`).
+//! Bombs are refused by counting: an alias is shared, not copied, but every use of it counts, in a file and in a run
+//! (`tree_builder`).
 
 use std::collections::HashMap;
 

@@ -91,7 +91,12 @@ impl<'a> Builder<'a> {
                 let plain = style == ScalarStyle::Plain && tagged.is_none();
                 // A value that is a tag alone was meant as text.
                 let word = self.word(tagged.filter(|_| text.is_empty()).unwrap_or(&text));
-                return self.add(Weighed { node: Node::new(place, NodeKind::Scalar { text: word, plain }), weight: 1 }, anchor, 1, place);
+                return self.add(
+                    Weighed { node: Node::new(place, NodeKind::Scalar { text: word, plain }), weight: 1 },
+                    anchor,
+                    1,
+                    place,
+                );
             }
             Event::SequenceStart(_, anchor, tag) => {
                 if tag.is_some() {
@@ -120,7 +125,9 @@ impl<'a> Builder<'a> {
             Event::Alias(id) => {
                 let Some(target) = self.anchors.get(&id).cloned() else {
                     return Err(Box::new(
-                        Diagnostic::error(place, "an alias to itself").label("its anchor is around it").help("write the value out"),
+                        Diagnostic::error(place, "an alias to itself")
+                            .label("its anchor is around it")
+                            .help("write the value out"),
                     ));
                 };
                 let repeated = target.weight;
@@ -132,17 +139,29 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that an alias repeats,
-    /// which then stands `at` another place than its own.
-    pub(super) fn add(&mut self, value: Weighed, anchor: usize, fresh: usize, at: Place) -> Result<(), Box<Diagnostic>> {
+    /// Puts a value where it belongs. `fresh` is how many values it adds to what the file stands for: one, or all that
+    /// an alias repeats, which then stands `at` another place than its own.
+    pub(super) fn add(
+        &mut self,
+        value: Weighed,
+        anchor: usize,
+        fresh: usize,
+        at: Place,
+    ) -> Result<(), Box<Diagnostic>> {
         self.nodes = self.nodes.saturating_add(fresh);
         if self.nodes > MAX_NODES {
             let title = format!("the file stands for more than {MAX_NODES} values once its aliases are followed");
-            return Err(Box::new(Diagnostic::error(value.node.place, title).help("use `profiles` instead of aliases of aliases, or split the file")));
+            return Err(Box::new(
+                Diagnostic::error(value.node.place, title)
+                    .help("use `profiles` instead of aliases of aliases, or split the file"),
+            ));
         }
         if self.nodes > self.room {
             let title = format!("the files stand for more than {MAX_NODES_OF_RUN} values together");
-            return Err(Box::new(Diagnostic::error(value.node.place, title).help("split the config into several roots, each run by itself")));
+            return Err(Box::new(
+                Diagnostic::error(value.node.place, title)
+                    .help("split the config into several roots, each run by itself"),
+            ));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
@@ -160,7 +179,8 @@ impl<'a> Builder<'a> {
                 None => match &value.node.kind {
                     NodeKind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     NodeKind::List(_) | NodeKind::Map(_) => {
-                        let wrong = Diagnostic::error(value.node.place, "a list or map as a key").label("keys are words");
+                        let wrong =
+                            Diagnostic::error(value.node.place, "a list or map as a key").label("keys are words");
                         return Err(Box::new(
                             wrong.help("if these are the braces of a template: templates are not filled in, `${name}` in quotes is"),
                         ));
@@ -189,9 +209,12 @@ impl<'a> Builder<'a> {
 
     pub(super) fn close(&mut self, end: Place) -> Result<(), Box<Diagnostic>> {
         // Where nothing closes it, it ends with what stands last in it.
-        let place = |start: Place, last: Option<Place>| start.to(last.filter(|_| end.range().is_empty()).unwrap_or(end));
+        let place =
+            |start: Place, last: Option<Place>| start.to(last.filter(|_| end.range().is_empty()).unwrap_or(end));
         let (node, weight, anchor) = match self.open.pop() {
-            Some(Open::List { start, last, items, anchor, weight }) => (Node::new(place(start, last), NodeKind::List(items.into())), weight, anchor),
+            Some(Open::List { start, last, items, anchor, weight }) => {
+                (Node::new(place(start, last), NodeKind::List(items.into())), weight, anchor)
+            }
             Some(Open::Map { start, last, entries, anchor, weight, .. }) => {
                 (Node::new(place(start, last), NodeKind::Map(entries.into())), weight, anchor)
             }
@@ -201,8 +224,8 @@ impl<'a> Builder<'a> {
         self.add(Weighed { node, weight }, anchor, 1, whole)
     }
 
-    /// What an alias stands for, as used at its place. So much of it is copied that bombs cost nothing; the rest is shared, and keeps the
-    /// place where it was written.
+    /// What an alias stands for, as used at its place. So much of it is copied that bombs cost nothing; the rest is
+    /// shared, and keeps the place where it was written.
     pub(super) fn used_at(&mut self, target: Weighed, alias: Place) -> Weighed {
         if self.placed.saturating_add(target.weight) > MAX_PLACED {
             return target;
@@ -215,19 +238,26 @@ impl<'a> Builder<'a> {
         if self.open.len() < MAX_DEPTH {
             return Ok(());
         }
-        let wrong = Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).label("one level too many");
+        let wrong =
+            Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).label("one level too many");
         Err(Box::new(wrong.help("nothing in a heeler config is nested that deep")))
     }
 
-    /// Reports a tag and returns it: it stands somewhere between what was understood before and the value it belongs to.
+    /// Reports a tag and returns it: it stands somewhere between what was understood before and the value it belongs
+    /// to.
     pub(super) fn tag(&mut self, before: usize, value: Place) -> &'a str {
         let range = value.range();
-        let at = self.text.get(before..range.start).and_then(|between| Some(before + between.find('!')?)).unwrap_or(range.start);
+        let at = self
+            .text
+            .get(before..range.start)
+            .and_then(|between| Some(before + between.find('!')?))
+            .unwrap_or(range.start);
         let text: &'a str = self.text;
         let word = text[at..].split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
         let place = Place::new(self.file, at..at + word.len());
         self.tags.push(place, &mut self.wrong, || {
-            let wrong = Diagnostic::error(place, "a YAML tag").label("outside quotes `!` begins a tag, and tags are not supported");
+            let wrong = Diagnostic::error(place, "a YAML tag")
+                .label("outside quotes `!` begins a tag, and tags are not supported");
             wrong.help("put the value in quotes, `!` included; if a tag was meant, leave it out")
         });
         word
@@ -252,7 +282,8 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn not_yaml(&self, error: &ScanError) -> Diagnostic {
-        let at = error.marker().byte_offset().map_or(self.text.len(), |offset| offset + self.start).min(self.text.len());
+        let at =
+            error.marker().byte_offset().map_or(self.text.len(), |offset| offset + self.start).min(self.text.len());
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
         if let Some(Open::Map { key: Some((word, place)), .. }) = self.open.last()
             && &**word == "<<"
@@ -264,7 +295,8 @@ impl<'a> Builder<'a> {
             Open::List { start, .. } => (start.range().start, true),
             Open::Map { start, .. } => (start.range().start, false),
         });
-        Stop { file: self.file, text: self.text, at, understood: self.understood, within, says: &error.info() }.explained()
+        Stop { file: self.file, text: self.text, at, understood: self.understood, within, says: &error.info() }
+            .explained()
     }
 }
 

@@ -7,11 +7,13 @@ use crate::model::diagnostic::{Diagnostic, brief};
 use crate::model::source::Place;
 
 /// What to do with Terraform's own files.
-pub const TERRAFORM: &str = "this is Terraform's language; `heeler migrate --help` says how Terraform's state becomes a config";
+pub const TERRAFORM: &str =
+    "this is Terraform's language; `heeler migrate --help` says how Terraform's state becomes a config";
 
 /// Whether a text begins as Terraform's language does.
 pub fn is_terraform(text: &str) -> bool {
-    let blocks = ["resource \"", "module \"", "provider \"", "variable \"", "data \"", "output \"", "terraform {", "locals {"];
+    let blocks =
+        ["resource \"", "module \"", "provider \"", "variable \"", "data \"", "output \"", "terraform {", "locals {"];
     let first = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with(['#', '/']));
     first.is_some_and(|line| blocks.iter().any(|block| line.starts_with(block)))
 }
@@ -51,7 +53,8 @@ impl Stop<'_> {
             |stop| stop.indentation(),
         ];
         ALL.iter().find_map(|explain| explain(self)).unwrap_or_else(|| {
-            let help = "look at the line above too: most often the indentation is off, or a quote or bracket is not closed";
+            let help =
+                "look at the line above too: most often the indentation is off, or a quote or bracket is not closed";
             self.here("this is not YAML").label(self.says).help(help)
         })
     }
@@ -74,7 +77,9 @@ impl Stop<'_> {
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
             if line.starts_with("<<<<<<< ") {
-                let wrong = self.wrong(start..start + line.trim_end().len(), "a merge conflict that is not resolved").label("git put this here");
+                let wrong = self
+                    .wrong(start..start + line.trim_end().len(), "a merge conflict that is not resolved")
+                    .label("git put this here");
                 return Some(wrong.help("keep one of the two versions, and take the three marks out"));
             }
             start += line.len();
@@ -84,13 +89,16 @@ impl Stop<'_> {
 
     /// What other tools fill in before YAML is read.
     fn placeholder(&self) -> Option<Diagnostic> {
-        const HELP: &str = "templates are not filled in; `${name}`, `${aws_account_id}` and `${aws_partition}` are, in quotes";
+        const HELP: &str =
+            "templates are not filled in; `${name}`, `${aws_account_id}` and `${aws_partition}` are, in quotes";
         let from = self.at.saturating_sub(2).max(self.line(self.at).start);
         let near = self.text.get(from..).unwrap_or(&self.text[self.at..]);
         let opening = ["{{", "{%", "${"].iter().find_map(|mark| Some((near.find(mark).filter(|at| *at <= 2)?, *mark)));
         let (at, mark) = opening?;
         let at = self.text.len() - near.len() + at;
-        let wrong = self.wrong(at..at + mark.len(), "a placeholder without quotes").label(format!("`{mark}` opens a map for YAML"));
+        let wrong = self
+            .wrong(at..at + mark.len(), "a placeholder without quotes")
+            .label(format!("`{mark}` opens a map for YAML"));
         Some(wrong.help(if mark == "${" { "put the value in quotes: `\"${name}\"`" } else { HELP }))
     }
 
@@ -100,7 +108,12 @@ impl Stop<'_> {
             return Some(wrong.help("put the value in quotes: `\"*\"`"));
         }
         let rest = self.text.get(self.at..).filter(|_| self.says.contains("unknown anchor"))?;
-        let name = rest.strip_prefix('*').unwrap_or(rest).split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
+        let name = rest
+            .strip_prefix('*')
+            .unwrap_or(rest)
+            .split(|c: char| c.is_whitespace() || ",[]{}".contains(c))
+            .next()
+            .unwrap_or_default();
         let wrong = self.wrong(self.at..self.at + name.len() + 1, "an alias to nothing");
         let wrong = wrong.label(format!("no `&{}` stands above it in this file", brief(name)));
         Some(wrong.help("if it is text, put it in quotes; anchors work within one file, and what files share belongs in `profiles:`"))
@@ -127,7 +140,9 @@ impl Stop<'_> {
         let text = &self.text[line.clone()];
         let text = if text.trim_start().starts_with('#') { "" } else { text.split(" #").next().unwrap_or_default() };
         let indented = text.len() - text.trim_start_matches([' ', '\t', '-']).len();
-        let odd = |(at, c): &(usize, char)| if *c == '\t' { *at < indented } else { !c.is_ascii() && odd_character(*c).is_some() };
+        let odd = |(at, c): &(usize, char)| {
+            if *c == '\t' { *at < indented } else { !c.is_ascii() && odd_character(*c).is_some() }
+        };
         text.char_indices().find(odd).map(|(at, c)| (line.start + at, c))
     }
 
@@ -143,7 +158,9 @@ impl Stop<'_> {
         let between = self.text.get(self.understood..)?;
         let at = self.understood + between.find(['"', '\''])?;
         let quote = self.text[at..].chars().next()?;
-        let wrong = self.wrong(at..at + 1, "a quote that is not closed").label(format!("no `{quote}` closes it where the value ends"));
+        let wrong = self
+            .wrong(at..at + 1, "a quote that is not closed")
+            .label(format!("no `{quote}` closes it where the value ends"));
         Some(wrong.help(format!("close it: `{quote}...{quote}`")))
     }
 
@@ -158,7 +175,9 @@ impl Stop<'_> {
         let start = self.line(self.at).start;
         let is_within_brackets = self.within.is_some_and(|(start, _)| self.text[start..].starts_with(['[', '{']));
         let help = match () {
-            () if !before.ends_with(' ') && quote == '\'' => "write a quote within quotes twice, `'it''s'`, or put double quotes around",
+            () if !before.ends_with(' ') && quote == '\'' => {
+                "write a quote within quotes twice, `'it''s'`, or put double quotes around"
+            }
             () if !before.ends_with(' ') => "write a quote within quotes as `\\\"`, or put single quotes around",
             () if is_within_brackets => "write a comma between two values",
             () => "put all of the value in quotes",
@@ -171,20 +190,24 @@ impl Stop<'_> {
         if let Some(rest) = self.says.strip_prefix("mismatched bracket '") {
             let (opened, closed) = (rest.chars().next()?, rest.trim_end_matches('\'').chars().next_back()?);
             let closes = if opened == '[' { ']' } else { '}' };
-            let wrong = self.here("brackets that do not match").label(format!("this `{opened}` is followed by `{closed}`"));
+            let wrong =
+                self.here("brackets that do not match").label(format!("this `{opened}` is followed by `{closed}`"));
             return Some(wrong.help(format!("write `{closes}` before that `{closed}`, or take one of them out")));
         }
         if let Some(rest) = self.says.strip_prefix("unclosed bracket '") {
             let closes = if rest.starts_with('[') { ']' } else { '}' };
             return Some(
-                self.here("a bracket that is not closed").label(format!("no `{closes}` follows")).help(format!("write `{closes}` where it ends")),
+                self.here("a bracket that is not closed")
+                    .label(format!("no `{closes}` follows"))
+                    .help(format!("write `{closes}` where it ends")),
             );
         }
         if self.says.contains("misplaced bracket") {
             return Some(self.here("a bracket too many").label("it closes nothing").help("take it out"));
         }
         if self.says.contains("inside a block") {
-            let wrong = self.here("a dash within brackets").label("between brackets, lists are written in brackets too");
+            let wrong =
+                self.here("a dash within brackets").label("between brackets, lists are written in brackets too");
             return Some(wrong.help("write `[a, b]`, or take the brackets around it out"));
         }
         if !self.says.contains("flow") {
@@ -197,7 +220,9 @@ impl Stop<'_> {
             .into_iter()
             .find(|line| line.split("//").next().is_some_and(|code| code.len() < line.len() && !code.ends_with(':')))
         {
-            return Some(wrong.label(format!("`//` is no comment: `{}`", brief(line.trim()))).help("begin a comment with `#`"));
+            return Some(
+                wrong.label(format!("`//` is no comment: `{}`", brief(line.trim()))).help("begin a comment with `#`"),
+            );
         }
         if self.says.contains("may not precede") {
             return Some(wrong.label("a colon without a space after it").help("write a space after the colon"));

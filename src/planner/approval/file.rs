@@ -69,7 +69,8 @@ impl Addressee {
             None => format!("no {provider}"),
             Some(Address { base, site, organization }) => {
                 let site = if base.contains(site.as_str()) { String::new() } else { format!(" ({site})") };
-                let organization = organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
+                let organization =
+                    organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
                 format!("{provider} at {base}{site}, {organization}")
             }
         }
@@ -80,7 +81,8 @@ impl Addressee {
         if self.sandbox != other.sandbox {
             return Some("");
         }
-        let differs = |(name, theirs): &(&String, &Address)| self.providers.get(*name).is_some_and(|ours| ours != *theirs);
+        let differs =
+            |(name, theirs): &(&String, &Address)| self.providers.get(*name).is_some_and(|ours| ours != *theirs);
         other.providers.iter().find(differs).map(|(name, _)| name.as_str())
     }
 }
@@ -113,8 +115,10 @@ impl PlanFile {
         if let Some(provider) = ours.differing(&theirs) {
             return Err(ApprovalError::Elsewhere { theirs: theirs.words(provider), ours: ours.words(provider) });
         }
-        let unread: BTreeSet<String> = unreadable.into_iter().filter(|unread| unread.id.is_none()).map(|unread| unread.provider).collect();
-        let planned: BTreeSet<String> = theirs.providers.into_keys().filter(|provider| !unread.contains(provider)).collect();
+        let unread: BTreeSet<String> =
+            unreadable.into_iter().filter(|unread| unread.id.is_none()).map(|unread| unread.provider).collect();
+        let planned: BTreeSet<String> =
+            theirs.providers.into_keys().filter(|provider| !unread.contains(provider)).collect();
         if planned.is_empty() {
             return Err(ApprovalError::Unread);
         }
@@ -131,7 +135,8 @@ impl PlanFile {
         let change = |FileChange { path, before, after, env }| unit(&path, &before, &after, env.as_deref());
         let changes = changes.into_iter().map(change);
         if op == "create" {
-            self.creates.insert(json!([provider, kind, id]).to_string(), Create { recovers, changes: changes.collect() });
+            self.creates
+                .insert(json!([provider, kind, id]).to_string(), Create { recovers, changes: changes.collect() });
             return;
         }
         let head = json!([op, provider, kind, id, row, how]);

@@ -17,13 +17,16 @@ fn gather<'a>(node: &'a Node, block: &BlockSchema, path: &Path, found: &mut Vec<
         let path = path.key(&entry.key);
         match block.fields.get(&*entry.key).map(|field| &field.field_type) {
             Some(FieldType::Block(inner)) => gather(&entry.node, inner, &path, found),
-            Some(FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_)) => found.push((path, entry)),
+            Some(FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_)) => {
+                found.push((path, entry))
+            }
             None => {}
         }
     }
 }
 
-/// Fields that `before` names and `after` does not. A one-of with another arm asks for something else, so nothing of it is missing.
+/// Fields that `before` names and `after` does not. A one-of with another arm asks for something else, so nothing of it
+/// is missing.
 pub fn missing(before: &Node, after: &Node, block: &BlockSchema) -> Vec<(Path, Place)> {
     let mut found = Vec::new();
     Missing { found: &mut found }.block(before, after, block, &Path::root());

@@ -16,10 +16,16 @@ use crate::planner::diff::canonical;
 pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {
     let mut found = Vec::new();
     let (before, after) = (sides.before.layers, sides.after.layers);
-    let defaults = Changed { layer: "defaults".to_owned(), profile: None, before: Some(&before.defaults), after: &after.defaults };
+    let defaults =
+        Changed { layer: "defaults".to_owned(), profile: None, before: Some(&before.defaults), after: &after.defaults };
     defaults.miss(sides, &mut found);
     for (name, blocks) in &after.profiles {
-        let profile = Changed { layer: format!("profile {name}"), profile: Some(name), before: before.profiles.get(name), after: blocks };
+        let profile = Changed {
+            layer: format!("profile {name}"),
+            profile: Some(name),
+            before: before.profiles.get(name),
+            after: blocks,
+        };
         profile.miss(sides, &mut found);
     }
     found
@@ -39,20 +45,24 @@ impl Changed<'_> {
         for (provider, after) in self.after {
             let Some(block) = sides.blocks.get(provider).copied() else { continue };
             let before = self.before.and_then(|blocks| blocks.get(provider));
-            let changed: Vec<_> = leaves(after, block).into_iter().filter(|(path, leaf)| is_new(before, path, &leaf.node)).collect();
+            let changed: Vec<_> =
+                leaves(after, block).into_iter().filter(|(path, leaf)| is_new(before, path, &leaf.node)).collect();
             if changed.is_empty() {
                 continue;
             }
             let entries = sides.after.desired.entries.values().filter(|desired| desired.key.provider == *provider);
             for desired in entries.filter(|desired| sides.selects(desired.account.as_deref(), &desired.key.name)) {
                 let stack = sides.after.layers.stacks.get(&desired.key);
-                if self.profile.is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name))) {
+                if self
+                    .profile
+                    .is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name)))
+                {
                     continue;
                 }
                 let names = names(desired, sides.after.desired);
-                let missed = changed
-                    .iter()
-                    .filter_map(|(path, leaf)| Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf, &names)?)));
+                let missed = changed.iter().filter_map(|(path, leaf)| {
+                    Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf, &names)?))
+                });
                 found.extend(missed.map(|(path, place)| Shadowed {
                     key: desired.key.clone(),
                     name: desired.name.clone(),
@@ -83,25 +93,44 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// Nothing, if the path is not about rows of this kind, or about what they are known by: then the row is another one.
+    /// Nothing, if the path is not about rows of this kind, or about what they are known by: then the row is another
+    /// one.
     fn to(desired: &'a Desired, layer: &'a Node, path: &'a Path, block: &'a BlockSchema) -> Option<Self> {
         let (held, fields) = (&desired.node, fields(path).collect::<Vec<_>>());
         match (desired.schema.within, fields.split_first()?) {
             (None, _) => Some(Said { held, said: layer, shape: Some(block), fields, own: path.clone() }),
             (Some(within), (first, rest)) if *first == within => {
                 desired.schema.block.fields.contains_key(*rest.first()?).then_some(())?;
-                Some(Said { held, said: layer.get(within)?, shape: block.block(within), fields: rest.to_vec(), own: path.clone() })
+                Some(Said {
+                    held,
+                    said: layer.get(within)?,
+                    shape: block.block(within),
+                    fields: rest.to_vec(),
+                    own: path.clone(),
+                })
             }
             (Some(within), (first, _)) => {
                 let own = fields.iter().fold(Path::root().field(within), |own, field| own.field(field));
                 let shape = Some(&desired.schema.block);
-                desired.schema.block.fields.contains_key(*first).then_some(Said { held, said: layer, shape, fields, own })
+                desired.schema.block.fields.contains_key(*first).then_some(Said {
+                    held,
+                    said: layer,
+                    shape,
+                    fields,
+                    own,
+                })
             }
         }
     }
 
     /// Where the row is told otherwise, if it is. A value is known by its place, which merging keeps.
-    fn otherwise(self, stack: Option<&LayersOfAccount>, path: &Path, leaf: &Entry, names: &BTreeMap<&str, Option<&str>>) -> Option<Place> {
+    fn otherwise(
+        self,
+        stack: Option<&LayersOfAccount>,
+        path: &Path,
+        leaf: &Entry,
+        names: &BTreeMap<&str, Option<&str>>,
+    ) -> Option<Place> {
         let Said { mut held, mut said, mut shape, fields, own } = self;
         for field in fields {
             if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
@@ -114,7 +143,8 @@ impl<'a> Said<'a> {
             (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
         }
         // What is held has its names filled in, and what the layer says has not.
-        let reached = held.place() == leaf.node.place() || same(held, &leaf.node.filled(names, &mut Diagnostics::new()));
+        let reached =
+            held.place() == leaf.node.place() || same(held, &leaf.node.filled(names, &mut Diagnostics::new()));
         (!reached).then(|| held.place())
     }
 }

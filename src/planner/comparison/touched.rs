@@ -9,10 +9,17 @@ pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
     if one != other {
         return true;
     }
-    let names: Vec<&str> = sides.into_iter().filter_map(|side| side.entries.get(key)).flat_map(|desired| super::super::names_of(desired)).collect();
+    let names: Vec<&str> = sides
+        .into_iter()
+        .filter_map(|side| side.entries.get(key))
+        .flat_map(|desired| super::super::names_of(desired))
+        .collect();
     let names = if names.is_empty() { vec![key.name.as_str()] } else { names };
     let removed = |side: &DesiredState| {
-        let entries = side.tombstones.iter().filter(|tombstone| names.contains(&tombstone.identity()) && tombstone.speaks_of(key.provider));
+        let entries = side
+            .tombstones
+            .iter()
+            .filter(|tombstone| names.contains(&tombstone.identity()) && tombstone.speaks_of(key.provider));
         entries.map(|tombstone| tombstone.id().map(str::to_owned)).collect::<Vec<_>>()
     };
     let protected = |side: &DesiredState| names.iter().any(|name| side.protect.contains_key(*name));

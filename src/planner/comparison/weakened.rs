@@ -1,4 +1,5 @@
-//! What the config no longer declares, protects or limits. Accounts come first, then what loosens a safeguard, then fields.
+//! What the config no longer declares, protects or limits. Accounts come first, then what loosens a safeguard, then
+//! fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,16 @@ use crate::model::{Desired, DesiredState, Key, Observed, Tombstone};
 /// Everything that is given up.
 pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
     let after = After::of(sides);
-    [accounts(sides, &after), tombstones(sides, &after), protection(sides), ownership(sides), addressed(sides), limits(sides), fields(sides)].concat()
+    [
+        accounts(sides, &after),
+        tombstones(sides, &after),
+        protection(sides),
+        ownership(sides),
+        addressed(sides),
+        limits(sides),
+        fields(sides),
+    ]
+    .concat()
 }
 
 /// What the config with the change says of rows, whatever provider of their backend it says it to.
@@ -26,20 +36,35 @@ impl<'a> After<'a> {
     fn of(sides: &'a Sides<'_>) -> Self {
         let desired = sides.after.desired;
         let mut tombstones = BTreeMap::<&str, Vec<&Tombstone>>::new();
-        desired.tombstones.iter().for_each(|tombstone| tombstones.entry(tombstone.identity()).or_default().push(tombstone));
-        After { desired, backends: sides.backends, tombstones, in_use: desired.entries.keys().map(|key| key.provider).collect() }
+        desired
+            .tombstones
+            .iter()
+            .for_each(|tombstone| tombstones.entry(tombstone.identity()).or_default().push(tombstone));
+        After {
+            desired,
+            backends: sides.backends,
+            tombstones,
+            in_use: desired.entries.keys().map(|key| key.provider).collect(),
+        }
     }
 
     /// Whether the row is left alone from now on: nobody declares it, and nothing asks for its delete.
     fn leaves_alone(&self, key: &Key, account: Option<&str>) -> bool {
         let names = || std::iter::once(key.name.as_str()).chain(account);
-        let siblings = || self.backends.iter().filter(|(_, backend)| self.backends.get(key.provider) == Some(backend)).map(|(name, _)| *name);
+        let siblings = || {
+            self.backends
+                .iter()
+                .filter(|(_, backend)| self.backends.get(key.provider) == Some(backend))
+                .map(|(name, _)| *name)
+        };
         let siblings = || siblings().chain(std::iter::once(key.provider));
         let declared = siblings().any(|provider| self.desired.entries.contains_key(&Key { provider, ..key.clone() }));
         let about = names().filter_map(|name| self.tombstones.get(name)).flatten();
-        let removed = about.into_iter().any(|tombstone| siblings().any(|provider| tombstone.speaks_of_kind(provider, key.kind)));
+        let removed =
+            about.into_iter().any(|tombstone| siblings().any(|provider| tombstone.speaks_of_kind(provider, key.kind)));
         let named = names().any(|name| self.desired.mentions(name));
-        let owned = self.desired.exclusive.is_some() && !named && siblings().any(|provider| self.in_use.contains(provider));
+        let owned =
+            self.desired.exclusive.is_some() && !named && siblings().any(|provider| self.in_use.contains(provider));
         !declared && !removed && !owned
     }
 }
@@ -48,10 +73,8 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
     let selected = |desired: &&Desired| sides.selects(desired.account.as_deref(), &desired.key.name);
     let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
     let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
-    let weakened = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, schema: _, alias: _ }| Weakened::Account {
-        key: key.clone(),
-        name: name.clone(),
-        was: sides.before.sources.locate(*place),
+    let weakened = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, schema: _, alias: _ }| {
+        Weakened::Account { key: key.clone(), name: name.clone(), was: sides.before.sources.locate(*place) }
     });
     weakened.collect()
 }
@@ -59,9 +82,13 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
 /// A tombstone without a live row has done its work, and is taken out as it should be.
 fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
     let mut found = BTreeMap::new();
-    for tombstone in sides.before.desired.tombstones.iter().filter(|tombstone| sides.selects(None, tombstone.identity())) {
+    for tombstone in
+        sides.before.desired.tombstones.iter().filter(|tombstone| sides.selects(None, tombstone.identity()))
+    {
         let spoken_of = sides.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider));
-        let rows = spoken_of.filter_map(|(_, snapshot)| snapshot.result.as_ref().ok()).flat_map(|observation| observation.rows.values());
+        let rows = spoken_of
+            .filter_map(|(_, snapshot)| snapshot.result.as_ref().ok())
+            .flat_map(|observation| observation.rows.values());
         let meant = |row: &&Observed| {
             let named = row.key.name == tombstone.identity() || row.account.as_deref() == Some(tombstone.identity());
             let about = tombstone.speaks_of_kind(row.key.provider, row.key.kind);
@@ -70,7 +97,11 @@ fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
         for row in rows.filter(meant).filter(|row| after.leaves_alone(&row.key, row.account.as_deref())) {
             let was = sides.before.sources.locate(tombstone.place());
             let same_row = (sides.backends.get(row.key.provider), row.key.kind, row.key.name.clone());
-            found.entry(same_row).or_insert(Weakened::Tombstone { key: row.key.clone(), reason: tombstone.reason().to_owned(), was });
+            found.entry(same_row).or_insert(Weakened::Tombstone {
+                key: row.key.clone(),
+                reason: tombstone.reason().to_owned(),
+                was,
+            });
         }
     }
     found.into_values().collect()
@@ -80,7 +111,12 @@ fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
     let kept = &sides.after.desired.protect;
     let before = sides.before.desired.protect.iter().filter(|(identity, _)| sides.selects(None, identity));
     let dropped = before.filter(|(identity, _)| !kept.contains_key(*identity));
-    dropped.map(|(identity, place)| Weakened::Protection { identity: identity.clone(), was: sides.before.sources.locate(*place) }).collect()
+    dropped
+        .map(|(identity, place)| Weakened::Protection {
+            identity: identity.clone(),
+            was: sides.before.sources.locate(*place),
+        })
+        .collect()
 }
 
 fn ownership(sides: &Sides<'_>) -> Vec<Weakened> {
@@ -94,7 +130,9 @@ fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
     for (provider, before) in &sides.before.desired.settings {
         let Some(after) = sides.after.desired.settings.get(provider) else { continue };
         match (&before.organization, &after.organization) {
-            (Some((organization, _)), None) => found.push(Weakened::Guard { provider, organization: organization.clone() }),
+            (Some((organization, _)), None) => {
+                found.push(Weakened::Guard { provider, organization: organization.clone() })
+            }
             (Some((from, _)), Some((to, _))) if from != to => {
                 found.push(Weakened::Organization { provider, from: from.clone(), to: to.clone() });
             }
@@ -112,9 +150,19 @@ fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     let each = [
         ("creates", before.limits.creates, after.limits.creates, before.confirm.creates, after.confirm.creates),
         ("deletes", before.limits.deletes, after.limits.deletes, before.confirm.deletes, after.confirm.deletes),
-        ("disruptive", before.limits.disruptive, after.limits.disruptive, before.confirm.disruptive, after.confirm.disruptive),
+        (
+            "disruptive",
+            before.limits.disruptive,
+            after.limits.disruptive,
+            before.confirm.disruptive,
+            after.confirm.disruptive,
+        ),
     ];
-    let raised = each.iter().filter(|(_, from, to, _, _)| to > from).map(|(name, from, to, _, _)| Weakened::Limit { name, from: *from, to: *to });
+    let raised = each.iter().filter(|(_, from, to, _, _)| to > from).map(|(name, from, to, _, _)| Weakened::Limit {
+        name,
+        from: *from,
+        to: *to,
+    });
     let confirmed = each.iter().filter_map(|(name, _, limit, before, after)| {
         let number = after.map(|(number, _)| number).filter(|number| number > limit)?;
         (before.map(|(number, _)| number) != Some(number)).then_some(Weakened::Confirmed { name, number })

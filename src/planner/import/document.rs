@@ -38,21 +38,40 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     }
     let table = lay_out(drafts, schemas, !flat);
     let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
-    let folded = if flat { Folded { defaults: Cells::new(), groups: Vec::new(), stands } } else { fold(&table, stands, existing.open) };
+    let folded = if flat {
+        Folded { defaults: Cells::new(), groups: Vec::new(), stands }
+    } else {
+        fold(&table, stands, existing.open)
+    };
     let taken: BTreeSet<String> = existing.profiles.keys().cloned().collect();
     let titles = titles(&folded.groups, drafts, &table, schemas, &taken);
     let entries = drafts.iter().enumerate().map(|(line, draft)| {
-        let joined = folded.groups.iter().zip(&titles).filter(|(group, _)| group.members.binary_search(&line).is_ok()).map(|(_, title)| title);
+        let joined = folded
+            .groups
+            .iter()
+            .zip(&titles)
+            .filter(|(group, _)| group.members.binary_search(&line).is_ok())
+            .map(|(_, title)| title);
         let listed: Vec<&String> = profiles[line].iter().chain(joined).collect();
-        let own = (0..table.columns.len())
-            .filter(|at| folded.stands[line][*at] != CellState::Said || (flat && table.columns[*at].column_key != ColumnKey::Partition));
+        let own = (0..table.columns.len()).filter(|at| {
+            folded.stands[line][*at] != CellState::Said
+                || (flat && table.columns[*at].column_key != ColumnKey::Partition)
+        });
         let unmanaged = tidied(&cuts[line], draft, existing, schemas);
-        entry(draft, &listed, &unmanaged, own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))), schemas)
+        entry(
+            draft,
+            &listed,
+            &unmanaged,
+            own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))),
+            schemas,
+        )
     });
     Parts {
         accounts: Some(Line::new("accounts", Yaml::List(entries.collect())).apart()),
-        defaults: (!folded.defaults.is_empty()).then(|| Line::new("defaults", layer(&folded.defaults, &table, schemas)).apart()),
-        profiles: (!folded.groups.is_empty()).then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).apart()),
+        defaults: (!folded.defaults.is_empty())
+            .then(|| Line::new("defaults", layer(&folded.defaults, &table, schemas)).apart()),
+        profiles: (!folded.groups.is_empty())
+            .then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).apart()),
         groups: folded.groups.len(),
     }
 }
@@ -100,13 +119,20 @@ pub fn entry<'a>(
 }
 
 /// `aws_partition`, then a block for each provider that something is said about, or that `managed` names.
-fn blocks<'a>(said: impl Iterator<Item = (&'a ColumnKey, &'a Value)>, managed: &BTreeSet<&'static str>, schemas: &Schemas) -> Vec<Line> {
+fn blocks<'a>(
+    said: impl Iterator<Item = (&'a ColumnKey, &'a Value)>,
+    managed: &BTreeSet<&'static str>,
+    schemas: &Schemas,
+) -> Vec<Line> {
     let mut lines = Vec::new();
-    let mut by_provider: BTreeMap<&'static str, Leaves> = managed.iter().map(|provider| (*provider, Leaves::new())).collect();
+    let mut by_provider: BTreeMap<&'static str, Leaves> =
+        managed.iter().map(|provider| (*provider, Leaves::new())).collect();
     for (column_key, value) in said {
         match column_key {
             ColumnKey::Partition => lines.push(Line::new(PARTITION, Yaml::of(value))),
-            ColumnKey::Field(provider, path) => drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone())),
+            ColumnKey::Field(provider, path) => {
+                drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone()))
+            }
         }
     }
     for (provider, leaves) in by_provider {
@@ -153,7 +179,10 @@ fn line(name: &str, field: &FieldSchema, value: &Value) -> Line {
 fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
     let fields = |block: &BlockSchema, value: &Value| -> Vec<Line> {
         let held = value.as_object().into_iter().flatten();
-        held.map(|(name, value)| block.fields.get(name).map_or_else(|| Line::new(name, Yaml::of(value)), |field| line(name, field, value))).collect()
+        held.map(|(name, value)| {
+            block.fields.get(name).map_or_else(|| Line::new(name, Yaml::of(value)), |field| line(name, field, value))
+        })
+        .collect()
     };
     match &field.field_type {
         FieldType::Block(block) if field.secret_with.is_none() => Yaml::Map(fields(block, value)),
@@ -170,13 +199,24 @@ fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
 }
 
 /// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it.
-fn tidied(cuts: &BTreeSet<(&'static str, Vec<String>)>, draft: &Draft, existing: &ExistingConfig, schemas: &Schemas) -> Vec<String> {
+fn tidied(
+    cuts: &BTreeSet<(&'static str, Vec<String>)>,
+    draft: &Draft,
+    existing: &ExistingConfig,
+    schemas: &Schemas,
+) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for (provider, path) in cuts {
         let said = super::existing_config::paths(&existing.defaults, provider, schemas);
-        let held = |above: &[String]| draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)));
+        let held = |above: &[String]| {
+            draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)))
+        };
         let whole = |above: &[String]| {
-            !held(above) && said.iter().filter(|known| known.starts_with(above)).all(|known| cuts.contains(&(*provider, known.clone())))
+            !held(above)
+                && said
+                    .iter()
+                    .filter(|known| known.starts_with(above))
+                    .all(|known| cuts.contains(&(*provider, known.clone())))
         };
         let shortest = (1..=path.len()).find(|length| whole(&path[..*length])).unwrap_or(path.len());
         paths.insert(format!("{provider}.{}", path[..shortest].join(".")));

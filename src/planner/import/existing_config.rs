@@ -28,9 +28,11 @@ pub struct ProfileFit {
 
 /// Finds what the config there is says of every draft. With `flat`, no profile is used.
 pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas: &Schemas, flat: bool) -> ProfileFit {
-    let columns: BTreeMap<&ColumnKey, usize> = table.columns.iter().enumerate().map(|(at, column)| (&column.column_key, at)).collect();
+    let columns: BTreeMap<&ColumnKey, usize> =
+        table.columns.iter().enumerate().map(|(at, column)| (&column.column_key, at)).collect();
     let defaults = said(&existing.defaults, schemas);
-    let profiles: Vec<_> = existing.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
+    let profiles: Vec<_> =
+        existing.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
     let mut fitted = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
     for draft in drafts {
         let mut stands = vec![CellState::Silent; table.columns.len()];
@@ -62,12 +64,19 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
         let mut fitting = Vec::new();
         for (name, layer, said) in &profiles {
             let says_it = |(provider, path, node): &(&'static str, &Vec<String>, &Node)| {
-                draft.blocks.get(provider).and_then(|leaves| leaves.get(*path)).is_some_and(|held| says(node, draft, held))
+                draft
+                    .blocks
+                    .get(provider)
+                    .and_then(|leaves| leaves.get(*path))
+                    .is_some_and(|held| says(node, draft, held))
             };
             let leaves: Vec<_> = reaching(said, draft).collect();
-            let others = said.iter().any(|(provider, leaves)| !leaves.is_empty() && !draft.blocks.contains_key(provider));
+            let others =
+                said.iter().any(|(provider, leaves)| !leaves.is_empty() && !draft.blocks.contains_key(provider));
             let partition = layer.partition.as_ref().is_none_or(|partition| *partition == draft.partition);
-            let at = |(provider, path, _): &(&'static str, &Vec<String>, &Node)| columns.get(&ColumnKey::Field(provider, (*path).clone())).copied();
+            let at = |(provider, path, _): &(&'static str, &Vec<String>, &Node)| {
+                columns.get(&ColumnKey::Field(provider, (*path).clone())).copied()
+            };
             let helps = leaves.iter().filter_map(at).any(|at| stands[at] != CellState::Said);
             let alone = leaves.iter().filter_map(at).any(|at| stands[at] == CellState::Alone);
             if partition && !others && !alone && helps && leaves.iter().all(says_it) {
@@ -101,7 +110,9 @@ fn gather(node: &Node, block: &BlockSchema, path: &mut Vec<String>, out: &mut Sa
     for entry in node.entries() {
         path.push(entry.key.to_string());
         match block.fields.get(&*entry.key).map(|field| &field.field_type) {
-            Some(FieldType::Block(inner)) if !inner.is_choice() && entry.node.is_map() => gather(&entry.node, inner, path, out),
+            Some(FieldType::Block(inner)) if !inner.is_choice() && entry.node.is_map() => {
+                gather(&entry.node, inner, path, out)
+            }
             Some(FieldType::Switches(_)) if entry.node.is_map() => {
                 let switch = |Entry { key, node, .. }: &Entry| ([&path[..], &[key.to_string()]].concat(), node.clone());
                 out.extend(entry.node.entries().iter().map(switch));
@@ -113,7 +124,10 @@ fn gather(node: &Node, block: &BlockSchema, path: &mut Vec<String>, out: &mut Sa
 }
 
 /// What a layer says of an account: nothing under providers that do not manage it.
-fn reaching<'a>(said: &'a BTreeMap<&'static str, Said>, draft: &'a Draft) -> impl Iterator<Item = (&'static str, &'a Vec<String>, &'a Node)> {
+fn reaching<'a>(
+    said: &'a BTreeMap<&'static str, Said>,
+    draft: &'a Draft,
+) -> impl Iterator<Item = (&'static str, &'a Vec<String>, &'a Node)> {
     let reached = said.iter().filter(|(provider, _)| draft.blocks.contains_key(*provider));
     reached.flat_map(|(provider, leaves)| leaves.iter().map(|(path, node)| (*provider, path, node)))
 }
@@ -138,13 +152,18 @@ fn shows_through(one_of: Option<&BlockSchema>, lower: &Node, held: &Value) -> bo
     same_arm && lower.entries().iter().any(|entry| !fields.contains(&&*entry.key))
 }
 
-/// Whether what a layer says at a path gives way by itself, because the account has another arm of the one-of it is part of.
+/// Whether what a layer says at a path gives way by itself, because the account has another arm of the one-of it is
+/// part of.
 fn gives_way(block: &BlockSchema, path: &[String], leaves: &Leaves) -> bool {
     let Some((field, above)) = path.split_last() else { return false };
     let around = above.iter().try_fold(block, |block, name| block.block(name));
-    let beside = leaves.keys().filter_map(|leaf| leaf.strip_prefix(above)).filter_map(|rest| rest.first().map(String::as_str));
+    let beside =
+        leaves.keys().filter_map(|leaf| leaf.strip_prefix(above)).filter_map(|rest| rest.first().map(String::as_str));
     around.is_some_and(|block| {
-        let (own, held) = (block.arms_among(std::iter::once(field.as_str())), block.arms_among(beside.collect::<Vec<_>>().into_iter()));
+        let (own, held) = (
+            block.arms_among(std::iter::once(field.as_str())),
+            block.arms_among(beside.collect::<Vec<_>>().into_iter()),
+        );
         !own.is_empty() && !held.is_empty() && own != held
     })
 }

@@ -1,7 +1,7 @@
 //! What many accounts have in common, lifted into `defaults` and profiles.
 //!
-//! A layer may only say what is right, or overridden, for every account it reaches. So a field is lifted only where all of them have
-//! it; an account that lacks it would manage it all of a sudden.
+//! A layer may only say what is right, or overridden, for every account it reaches. So a field is lifted only where all
+//! of them have it; an account that lacks it would manage it all of a sudden.
 
 use std::collections::BTreeMap;
 
@@ -72,10 +72,14 @@ pub fn fold(table: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
 /// Every field that all accounts of its provider have, with the value that at least half of them share.
 fn lift_defaults(table: &Table, folded: &mut Folded) {
     for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
-        let reached: Vec<usize> = (0..table.lines.len()).filter(|line| table.reaches(*line, &column.column_key)).collect();
+        let reached: Vec<usize> =
+            (0..table.lines.len()).filter(|line| table.reaches(*line, &column.column_key)).collect();
         let numbers: Option<Vec<usize>> = reached.iter().map(|line| table.lines[*line][at]).collect();
         let Some((number, alike)) = numbers.and_then(|numbers| most_common(numbers.into_iter())) else { continue };
-        let owing = reached.iter().filter(|line| table.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at])).count();
+        let owing = reached
+            .iter()
+            .filter(|line| table.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at]))
+            .count();
         if owing > 1 && alike * 2 >= reached.len() {
             let cells = Cells::from([(at, number)]);
             reached.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
@@ -89,7 +93,9 @@ fn best_group(table: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
     let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
     for (line, cells) in table.lines.iter().enumerate() {
         let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && table.columns[*at].folds);
-        owed.for_each(|(at, number)| number.iter().for_each(|number| owing.entry((at, *number)).or_default().push(line)));
+        owed.for_each(|(at, number)| {
+            number.iter().for_each(|number| owing.entry((at, *number)).or_default().push(line))
+        });
     }
     let mut candidates: Vec<(usize, Vec<usize>)> = owing
         .into_iter()
@@ -109,12 +115,18 @@ fn judge(table: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isiz
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
     for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
         let numbers: Option<Vec<usize>> = members.iter().map(|line| table.lines[*line][at]).collect();
-        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != CellState::Alone)) else { continue };
-        let owed = members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line][at])).map(|(_, number)| *number);
+        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != CellState::Alone)) else {
+            continue;
+        };
+        let owed =
+            members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line][at])).map(|(_, number)| *number);
         let Some((number, owing)) = most_common(owed) else { continue };
         let alike = numbers.iter().filter(|known| **known == number).count();
         let cost = |number: usize| column.costs[number] as isize;
-        let broken = members.iter().zip(&numbers).filter(|(line, known)| **known != number && stands[**line][at] == CellState::Said);
+        let broken = members
+            .iter()
+            .zip(&numbers)
+            .filter(|(line, known)| **known != number && stands[**line][at] == CellState::Said);
         let gain = cost(number) * (owing as isize - 1) - broken.map(|(_, known)| cost(*known)).sum::<isize>();
         if gain > 0 && alike * 4 > members.len() * 3 {
             cells.insert(at, number);

@@ -68,7 +68,8 @@ fn switches(node: &Node, live: &Value, path: &[String], held: &mut ManagedValues
 /// Of a one-of, what the config names, unless the arm is another; the config's own references to secrets.
 fn kept(node: &Node, form: &FieldType, value: Value) -> Value {
     let (FieldType::Block(block), Value::Object(fields)) = (form, value.clone()) else { return value };
-    let same_arm = block.arms_in(node) == block.arms_among(fields.keys().map(String::as_str).collect::<Vec<_>>().into_iter());
+    let same_arm =
+        block.arms_in(node) == block.arms_among(fields.keys().map(String::as_str).collect::<Vec<_>>().into_iter());
     let kept = fields.into_iter().filter_map(|(name, value)| {
         let field = block.fields.get(&name)?;
         match node.get(&name) {
@@ -88,7 +89,9 @@ fn emptied(node: &Node, form: &FieldType, live: &Value) -> Option<Value> {
         FieldType::Scalar(_) | FieldType::Switches(_) => None,
         FieldType::Block(block) => {
             let fields = live.as_object().into_iter().flatten();
-            let list = fields.into_iter().find(|(name, value)| block.fields.contains_key(*name) && value.is_array() && is_void(value))?;
+            let list = fields
+                .into_iter()
+                .find(|(name, value)| block.fields.contains_key(*name) && value.is_array() && is_void(value))?;
             Some(json!({ list.0: [] }))
         }
     }

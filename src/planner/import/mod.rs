@@ -1,8 +1,8 @@
 //! Live rows as a config that a person would have written. Pure: rows and schemas go in, YAML as data comes out.
 //!
-//! A row becomes a [`Draft`]: its fields as leaves, by path. Drafts are laid out as a [`table`], what many have in common is folded
-//! into layers ([`fold`]), and all of it becomes a [`document`]. Whether the result is right is not taken on trust: whoever asks for
-//! a document plans it against the rows it came from.
+//! A row becomes a [`Draft`]: its fields as leaves, by path. Drafts are laid out as a [`table`], what many have in
+//! common is folded into layers ([`fold`]), and all of it becomes a [`document`]. Whether the result is right is not
+//! taken on trust: whoever asks for a document plans it against the rows it came from.
 
 pub mod document;
 pub mod existing_config;

@@ -1,5 +1,5 @@
-//! Names for people: what a vendor calls the account, or what its tags tell. Nothing is made up: a name is a value that is there, or two
-//! tags' values, and nobody else's.
+//! Names for people: what a vendor calls the account, or what its tags tell. Nothing is made up: a name is a value that
+//! is there, or two tags' values, and nobody else's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,8 @@ use super::{Draft, ExistingConfig, Schemas};
 use crate::model::row_schema::FieldType;
 
 /// Tags whose value is an account's name.
-const NAMES: &[&str] = &["aws_account_name", "account_name", "account-name", "account_alias", "account-alias", "account", "name"];
+const NAMES: &[&str] =
+    &["aws_account_name", "account_name", "account-name", "account_alias", "account-alias", "account", "name"];
 /// Tags that say what runs in an account.
 const WHAT: &[&str] = &["service", "app", "application", "project", "team"];
 /// Tags that say for whom.
@@ -28,12 +29,16 @@ pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, existi
         *bearers.entry(name).or_default() += 1;
     }
     for (draft, names) in drafts.iter_mut().zip(&candidates) {
-        draft.name = names.iter().find(|name| bearers.get(name.as_str()) == Some(&1) && !existing.names.contains(*name)).cloned();
+        draft.name = names
+            .iter()
+            .find(|name| bearers.get(name.as_str()) == Some(&1) && !existing.names.contains(*name))
+            .cloned();
         fields.iter().for_each(|(provider, field)| settle(draft, provider, field, existing));
     }
 }
 
-/// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would fill it.
+/// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would
+/// fill it.
 fn settle(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingConfig) {
     let Some(leaves) = draft.blocks.get_mut(provider) else { return };
     let path = vec![field.to_owned()];
@@ -63,8 +68,11 @@ pub fn tags<'a>(draft: &'a Draft, schemas: &Schemas) -> Vec<&'a str> {
 
 /// What an account may be called, the best first.
 fn candidates(draft: &Draft, schemas: &Schemas, fields: &NameFields) -> Vec<String> {
-    let by_vendor = fields.iter().filter_map(|(provider, field)| draft.blocks.get(provider)?.get([(*field).to_owned()].as_slice())?.as_str());
-    let by_vendor = by_vendor.filter(|name| name.trim() == *name && !name.contains("${") && !name.chars().any(char::is_control));
+    let by_vendor = fields
+        .iter()
+        .filter_map(|(provider, field)| draft.blocks.get(provider)?.get([(*field).to_owned()].as_slice())?.as_str());
+    let by_vendor =
+        by_vendor.filter(|name| name.trim() == *name && !name.contains("${") && !name.chars().any(char::is_control));
     let tags = &tags(draft, schemas);
     let named = NAMES.iter().filter_map(|key| value(tags, key)).map(str::to_owned);
     let place = WHERE.iter().find_map(|key| value(tags, key));
@@ -77,6 +85,7 @@ fn value<'a>(tags: &[&'a str], key: &str) -> Option<&'a str> {
     let mut values = tags.iter().filter_map(|tag| tag.strip_prefix(key)?.strip_prefix(':'));
     let only = values.next().filter(|_| values.next().is_none())?;
     let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let tells = only.starts_with(char::is_alphanumeric) && only.chars().all(legal) && only.chars().any(char::is_alphabetic);
+    let tells =
+        only.starts_with(char::is_alphanumeric) && only.chars().all(legal) && only.chars().any(char::is_alphabetic);
     tells.then_some(only)
 }

@@ -1,4 +1,5 @@
-//! What a profile is called: by the tag that its accounts have and no others, by the one thing it says, or by where it says most.
+//! What a profile is called: by the tag that its accounts have and no others, by the one thing it says, or by where it
+//! says most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,13 @@ use crate::model::value::inline;
 const LONGEST: usize = 32;
 
 /// A title for every group, none of them `taken`.
-pub fn titles(groups: &[Group], drafts: &[Draft], table: &Table, schemas: &Schemas, taken: &BTreeSet<String>) -> Vec<String> {
+pub fn titles(
+    groups: &[Group],
+    drafts: &[Draft],
+    table: &Table,
+    schemas: &Schemas,
+    taken: &BTreeSet<String>,
+) -> Vec<String> {
     let mut bearers = BTreeMap::<&str, Vec<usize>>::new();
     for (line, draft) in drafts.iter().enumerate() {
         tags(draft, schemas).into_iter().for_each(|tag| bearers.entry(tag).or_default().push(line));
@@ -47,7 +54,9 @@ fn of_value(group: &Group, table: &Table) -> Option<String> {
     let value = column.values.get(*number)?;
     match (&column.column_key, value) {
         (ColumnKey::Partition, value) => slug(value.as_str()?),
-        (ColumnKey::Field(_, path), Value::Bool(on)) => slug(&format!("{}-{}", switch(path), if *on { "on" } else { "off" })),
+        (ColumnKey::Field(_, path), Value::Bool(on)) => {
+            slug(&format!("{}-{}", switch(path), if *on { "on" } else { "off" }))
+        }
         (ColumnKey::Field(_, path), Value::Object(fields)) if fields.len() == 1 => match fields.iter().next()? {
             (name, Value::Bool(true)) => slug(&format!("{}-{name}", path.last()?)),
             (_, value) => of_words(value),
@@ -72,7 +81,8 @@ fn of_words(value: &Value) -> Option<String> {
 
 /// The field of which it says most.
 fn of_place(group: &Group, table: &Table) -> String {
-    let heaviest = group.cells.iter().max_by_key(|(at, number)| (table.columns[**at].costs[**number], std::cmp::Reverse(**at)));
+    let heaviest =
+        group.cells.iter().max_by_key(|(at, number)| (table.columns[**at].costs[**number], std::cmp::Reverse(**at)));
     let name = heaviest.and_then(|(at, _)| match &table.columns[*at].column_key {
         ColumnKey::Partition => None,
         ColumnKey::Field(_, path) => slug(path.last()?),
@@ -91,5 +101,6 @@ fn slug(text: &str) -> Option<String> {
         }
     }
     let word = word.trim_end_matches('-');
-    (!word.is_empty() && word.len() <= LONGEST && word.starts_with(|c: char| c.is_ascii_lowercase())).then(|| word.to_owned())
+    (!word.is_empty() && word.len() <= LONGEST && word.starts_with(|c: char| c.is_ascii_lowercase()))
+        .then(|| word.to_owned())
 }

@@ -1,7 +1,8 @@
 //! One live block as leaves: everything that can be written in a config and holds something.
 //!
-//! What is empty is left out: silence means leave alone. So is what the vendor makes up, what the schema does not know, and what a
-//! config cannot say; the last is noted. A switch is a leaf of its own, since layers merge switches name by name.
+//! What is empty is left out: silence means leave alone. So is what the vendor makes up, what the schema does not know,
+//! and what a config cannot say; the last is noted. A switch is a leaf of its own, since layers merge switches name by
+//! name.
 
 use serde_json::{Map, Value, json};
 
@@ -34,7 +35,8 @@ pub struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    /// Goes down through plain blocks; everything else is a leaf. A whole account may be a one-of with fields beside it.
+    /// Goes down through plain blocks; everything else is a leaf. A whole account may be a one-of with fields beside
+    /// it.
     fn split(&self, block: &BlockSchema, live: &Value, path: &mut Vec<String>, read: &mut ReadRow) {
         let nothing = Map::new();
         let arm = held_arm(block, live.as_object().unwrap_or(&nothing));
@@ -46,7 +48,9 @@ impl RowReader<'_> {
             path.push(name.clone());
             let value = at(live, name);
             match &field.field_type {
-                FieldType::Block(inner) if field.secret_with.is_none() && !inner.is_choice() => self.split(inner, value, path, read),
+                FieldType::Block(inner) if field.secret_with.is_none() && !inner.is_choice() => {
+                    self.split(inner, value, path, read)
+                }
                 FieldType::Switches(_) => switches(value, path, read),
                 _ => match self.field(block, name, live) {
                     Ok(Some(value)) => drop(read.leaves.insert(path.clone(), value)),
@@ -68,8 +72,7 @@ impl RowReader<'_> {
         if let Some(sibling) = &field.secret_with {
             return Ok((!is_void(at(live, sibling))).then(|| json!({ "env": (self.secret)(name) })));
         }
-        let says_none =
-            matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref().is_none_or(|format| format == "clearable") && value == "");
+        let says_none = matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref().is_none_or(|format| format == "clearable") && value == "");
         if ((field.assigned || says_none) && !self.whatever) || is_void(value) {
             return Ok(None);
         }
@@ -88,7 +91,9 @@ impl RowReader<'_> {
         let Some(fields) = live.as_object() else { return Err("it is not a block of fields".to_owned()) };
         let arm = held_arm(block, fields)?;
         let mut held = Map::new();
-        for name in block.fields.keys().filter(|name| but != Some(name.as_str()) && !is_in_another_arm(block, name, arm)) {
+        for name in
+            block.fields.keys().filter(|name| but != Some(name.as_str()) && !is_in_another_arm(block, name, arm))
+        {
             if let Some(value) = self.field(block, name, live)? {
                 held.insert(name.clone(), value);
             }
@@ -101,7 +106,8 @@ impl RowReader<'_> {
         let rows = live.as_array().ok_or_else(|| "it is not a list".to_owned())?;
         let mut entries = Vec::new();
         for row in rows {
-            let says_something = row.as_object().is_some_and(|fields| fields.iter().any(|(name, value)| name != by && !is_void(value)));
+            let says_something =
+                row.as_object().is_some_and(|fields| fields.iter().any(|(name, value)| name != by && !is_void(value)));
             if !says_something {
                 continue;
             }
@@ -137,13 +143,22 @@ fn switches(live: &Value, path: &[String], read: &mut ReadRow) {
 /// One value, or a map of names to such.
 fn is_single(value: &Value) -> bool {
     let is_one = |value: &Value| !value.is_array() && !value.is_object();
-    is_one(value) || value.as_object().is_some_and(|fields| fields.values().all(|value| is_one(value) && !value.is_null()))
+    is_one(value)
+        || value.as_object().is_some_and(|fields| fields.values().all(|value| is_one(value) && !value.is_null()))
 }
 
-/// The arm that a live one-of holds, judged as the planner judges it: of several, those that are empty or off do not count.
+/// The arm that a live one-of holds, judged as the planner judges it: of several, those that are empty or off do not
+/// count.
 fn held_arm(block: &BlockSchema, fields: &Map<String, Value>) -> Result<Option<usize>, String> {
     let holding = |wanted: fn(&Value) -> bool| {
-        block.arms_among(fields.iter().filter(|(_, value)| wanted(value)).map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter())
+        block.arms_among(
+            fields
+                .iter()
+                .filter(|(_, value)| wanted(value))
+                .map(|(name, _)| name.as_str())
+                .collect::<Vec<_>>()
+                .into_iter(),
+        )
     };
     let named = holding(|value| !value.is_null());
     let held = if named.len() > 1 { holding(|value| !is_void(value) && *value != Value::Bool(false)) } else { named };

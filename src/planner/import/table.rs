@@ -1,7 +1,7 @@
 //! Drafts laid out as a table: a line per account, a column per field, and in each cell a number for what stands there.
 //!
-//! The same number in one column is the same text in a layer. A value is written with names in it, such as `${aws_account_id}`, only
-//! where that makes it the same for several accounts.
+//! The same number in one column is the same text in a layer. A value is written with names in it, such as
+//! `${aws_account_id}`, only where that makes it the same for several accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,17 +46,27 @@ pub struct Table {
 
 /// Lays drafts out. With `named`, values may be written with names in them.
 pub fn lay_out(drafts: &[Draft], schemas: &Schemas, named: bool) -> Table {
-    let paths = drafts.iter().flat_map(|draft| draft.blocks.iter().flat_map(|(provider, leaves)| leaves.keys().map(|path| (*provider, path))));
-    let mut slots: BTreeSet<ColumnKey> = paths.map(|(provider, path)| ColumnKey::Field(provider, path.clone())).collect();
+    let paths = drafts.iter().flat_map(|draft| {
+        draft.blocks.iter().flat_map(|(provider, leaves)| leaves.keys().map(|path| (*provider, path)))
+    });
+    let mut slots: BTreeSet<ColumnKey> =
+        paths.map(|(provider, path)| ColumnKey::Field(provider, path.clone())).collect();
     slots.insert(ColumnKey::Partition);
     let managed = drafts.iter().map(|draft| draft.blocks.keys().copied().collect()).collect();
-    let mut table = Table { columns: Vec::new(), lines: vec![Vec::new(); drafts.len()], plain: vec![Vec::new(); drafts.len()], managed };
+    let mut table = Table {
+        columns: Vec::new(),
+        lines: vec![Vec::new(); drafts.len()],
+        plain: vec![Vec::new(); drafts.len()],
+        managed,
+    };
     for column_key in slots {
         let forms: Vec<Option<ValueForms>> = drafts.iter().map(|draft| forms(draft, &column_key)).collect();
         let chosen = chosen(&forms, named);
         let mut numbers = BTreeMap::<String, usize>::new();
         let mut values = Vec::new();
-        for ((line, plain), (form, chosen)) in table.lines.iter_mut().zip(&mut table.plain).zip(forms.iter().zip(chosen)) {
+        for ((line, plain), (form, chosen)) in
+            table.lines.iter_mut().zip(&mut table.plain).zip(forms.iter().zip(chosen))
+        {
             line.push(chosen.map(|value| {
                 *numbers.entry(value.to_string()).or_insert_with(|| {
                     values.push(value.clone());
@@ -78,7 +88,9 @@ fn forms(draft: &Draft, column_key: &ColumnKey) -> Option<ValueForms> {
             let partition = Value::from(draft.partition.as_str());
             Some(ValueForms { plain: partition.clone(), by_account: partition.clone(), by_partition: partition })
         }
-        ColumnKey::Field(provider, path) => Some(ValueForms::of(draft.blocks.get(provider)?.get(path)?, draft.account.as_deref(), &draft.partition)),
+        ColumnKey::Field(provider, path) => {
+            Some(ValueForms::of(draft.blocks.get(provider)?.get(path)?, draft.account.as_deref(), &draft.partition))
+        }
     }
 }
 
@@ -118,8 +130,8 @@ fn cost(column_key: &ColumnKey, value: &Value) -> usize {
     keys + value.to_string().len()
 }
 
-/// A map in a higher layer is merged with the lower one, field by field, and so is a one-of that names the same arm: it takes its place
-/// completely only if all have the same fields.
+/// A map in a higher layer is merged with the lower one, field by field, and so is a one-of that names the same arm: it
+/// takes its place completely only if all have the same fields.
 fn replaces_whole(column_key: &ColumnKey, values: &[Value], schemas: &Schemas) -> bool {
     let ColumnKey::Field(provider, path) = column_key else { return true };
     let block = schemas.get(provider).and_then(|block| one_of(block, path));

@@ -1,4 +1,5 @@
-//! The ways to write one value: as it is, and with names in place of what only this account has, so that it can be the same for many.
+//! The ways to write one value: as it is, and with names in place of what only this account has, so that it can be the
+//! same for many.
 
 use serde_json::Value;
 
@@ -54,7 +55,8 @@ fn named(word: &str, account: Option<&str>) -> String {
         let (before, after) = (&rest[..at], &rest[at + id.len()..]);
         rewritten.push_str(before);
         // Part of a longer number is not the id; and after a `$` the name would be read as a literal.
-        let whole = !rewritten.ends_with(|c: char| c.is_ascii_digit() || c == '$') && !after.starts_with(|c: char| c.is_ascii_digit());
+        let whole = !rewritten.ends_with(|c: char| c.is_ascii_digit() || c == '$')
+            && !after.starts_with(|c: char| c.is_ascii_digit());
         rewritten.push_str(if whole { NAME } else { id });
         rest = after;
     }

@@ -1,7 +1,8 @@
-//! The struct that is YAML schema for an AWS account at Cloudcraft, what of it is compared, and the rules that only Cloudcraft has.
+//! The struct that is YAML schema for an AWS account at Cloudcraft, what of it is compared, and the rules that only
+//! Cloudcraft has.
 //!
-//! Rows are compared in YAML's spelling. Of the two ways to name a role, rows know the ARN, so a name becomes one here; and `region`
-//! is never told, so it is a matter of creation only.
+//! Rows are compared in YAML's spelling. Of the two ways to name a role, rows know the ARN, so a name becomes one here;
+//! and `region` is never told, so it is a matter of creation only.
 
 use std::sync::LazyLock;
 
@@ -12,7 +13,9 @@ use serde_json::Value;
 use super::identity;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, RowSchema, Settings};
+use crate::model::{
+    AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, RowSchema, Settings,
+};
 use crate::providers::field_types::{Region, RoleArn, RoleName, Set, names_a_role};
 use crate::providers::schema_of;
 
@@ -40,8 +43,11 @@ pub struct Account {
     write_access: Option<Set<String>>,
 }
 
-const GRANTS: [&str; 3] =
-    ["team/3c1d7b52-9a04-4e0e-8f63-5b7a90c1e201", "team/8e2f4a10-66b3-4d0a-b1f7-0c9d5e3a7702", "customer/b07c9e64-1f2a-4c55-9d38-7a6e4f10c803"];
+const GRANTS: [&str; 3] = [
+    "team/3c1d7b52-9a04-4e0e-8f63-5b7a90c1e201",
+    "team/8e2f4a10-66b3-4d0a-b1f7-0c9d5e3a7702",
+    "customer/b07c9e64-1f2a-4c55-9d38-7a6e4f10c803",
+];
 
 /// The block's JSON Schema.
 pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
@@ -59,7 +65,8 @@ pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| {
 });
 
 /// YAML's names for fields of a row, and Cloudcraft's.
-pub const FIELDS: [(&str, &str); 4] = [("name", "name"), ("role_arn", "roleArn"), ("read_access", "readAccess"), ("write_access", "writeAccess")];
+pub const FIELDS: [(&str, &str); 4] =
+    [("name", "name"), ("role_arn", "roleArn"), ("read_access", "readAccess"), ("write_access", "writeAccess")];
 
 fn spelled(mut row: Value) -> Value {
     for (ours, theirs) in FIELDS {
@@ -118,7 +125,8 @@ fn with_role(facts: &AccountFacts, account: &str, block: &Node, out: &mut Diagno
         if names_a_role(block) {
             return None;
         }
-        let wrong = Diagnostic::error(facts.place, "an account at Cloudcraft without a role").label("no `role_name`, no `role_arn`");
+        let wrong = Diagnostic::error(facts.place, "an account at Cloudcraft without a role")
+            .label("no `role_name`, no `role_arn`");
         out.push(wrong.help("write `role_name: cloudcraft`, in the account, a profile or `defaults`"));
         return None;
     };
@@ -141,7 +149,8 @@ fn grants(list: &Node, out: &mut Diagnostics) {
         let Some(text) = item.text().filter(|text| !text.contains("${")) else { continue };
         let id = text.strip_prefix("team/").or_else(|| text.strip_prefix("customer/"));
         if id.is_none_or(|id| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')) {
-            let wrong = Diagnostic::error(item.place(), format!("`{text}` is nobody at Cloudcraft")).label("not a team, not a customer");
+            let wrong = Diagnostic::error(item.place(), format!("`{text}` is nobody at Cloudcraft"))
+                .label("not a team, not a customer");
             out.push(wrong.help("write `team/ID`, or `customer/ID` for everybody"));
         }
     }
@@ -150,9 +159,12 @@ fn grants(list: &Node, out: &mut Diagnostics) {
 fn partition(settings: &Settings, facts: &AccountFacts, out: &mut Diagnostics) {
     if facts.partition != "aws" && settings.via.is_none() {
         out.push(
-            Diagnostic::warning(facts.partition_place, format!("a role in partition {} for {}", facts.partition, settings.site))
-                .label("roles are assumed from partition aws there")
-                .help("GovCloud has a Cloudcraft of its own: set CLOUDCRAFT_HOST to its address"),
+            Diagnostic::warning(
+                facts.partition_place,
+                format!("a role in partition {} for {}", facts.partition, settings.site),
+            )
+            .label("roles are assumed from partition aws there")
+            .help("GovCloud has a Cloudcraft of its own: set CLOUDCRAFT_HOST to its address"),
         );
     }
 }

@@ -16,7 +16,9 @@ pub fn refusal(response: &Response) -> VendorError {
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 => VendorError::Denied(format!("{said}. Is CLOUDCRAFT_API_KEY valid?")),
-        403 => VendorError::Denied(format!("{said}. Reading needs a key that may read; writing a read-write key of an Owner or Administrator")),
+        403 => VendorError::Denied(format!(
+            "{said}. Reading needs a key that may read; writing a read-write key of an Owner or Administrator"
+        )),
         404 => VendorError::Gone(said),
         409 => VendorError::Exists(said),
         429 => VendorError::Limited(said),
@@ -25,8 +27,8 @@ pub fn refusal(response: &Response) -> VendorError {
     }
 }
 
-/// The same for a write in which Cloudcraft assumes the role: what may be about a role that AWS does not show everywhere yet is refused
-/// for now only.
+/// The same for a write in which Cloudcraft assumes the role: what may be about a role that AWS does not show
+/// everywhere yet is refused for now only.
 pub fn refusal_of_role(response: &Response) -> VendorError {
     let refused = refusal(response);
     let Words { message, reason } = words(&response.body);
@@ -34,9 +36,10 @@ pub fn refusal_of_role(response: &Response) -> VendorError {
         // Known to be about something else.
         (400 | 403, Some("invalid_property" | "invalid_parameter" | "insufficient_privileges")) => refused,
         // With a reason of its own, a 403 is about the role; without one, it may still be about the key.
-        (403, Some(_)) => {
-            VendorError::NotYet(Box::new(VendorError::Invalid { message: format!("Cloudcraft answered 403: {message}"), fields: Vec::new() }))
-        }
+        (403, Some(_)) => VendorError::NotYet(Box::new(VendorError::Invalid {
+            message: format!("Cloudcraft answered 403: {message}"),
+            fields: Vec::new(),
+        })),
         (400 | 403, _) => VendorError::NotYet(Box::new(refused)),
         _ => refused,
     }
@@ -50,7 +53,9 @@ pub fn of_a_role(refused: VendorError, owner: Option<&Owner>) -> VendorError {
     );
     let help = format!("Cloudcraft assumes the role at once: it must exist and trust {with}");
     match refused {
-        VendorError::Invalid { message, .. } => VendorError::Invalid { message: format!("{message}. {help}"), fields: vec!["roleArn".to_owned()] },
+        VendorError::Invalid { message, .. } => {
+            VendorError::Invalid { message: format!("{message}. {help}"), fields: vec!["roleArn".to_owned()] }
+        }
         VendorError::Denied(message) => VendorError::Denied(format!("{message}. {help}")),
         other => other,
     }

@@ -1,8 +1,9 @@
 //! Which row is which: an AWS account and a role, both out of the role's ARN.
 //!
-//! The config declares one row per AWS account. Where no row has the declared role and the AWS account has one row of its own that
-//! nobody else declares, that row is meant, and its role changes: otherwise a role could never change without leaving a row behind.
-//! Rows that Cloudcraft took over from elsewhere are of a kind of their own, so that they stand in nobody's way.
+//! The config declares one row per AWS account. Where no row has the declared role and the AWS account has one row of
+//! its own that nobody else declares, that row is meant, and its role changes: otherwise a role could never change
+//! without leaving a row behind. Rows that Cloudcraft took over from elsewhere are of a kind of their own, so that they
+//! stand in nobody's way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,13 +66,20 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, Ve
         in_account.entry(row.account.clone().unwrap_or_default()).or_default().push(row.key.clone());
     }
     let has_role = |found: &Observation, desired: &Desired| {
-        let several = || found.isolated.iter().any(|row| row.may_be(OWN) && row.goes_by(std::iter::once(desired.key.name.as_str())));
+        let several = || {
+            found.isolated.iter().any(|row| row.may_be(OWN) && row.goes_by(std::iter::once(desired.key.name.as_str())))
+        };
         found.rows.contains_key(&desired.key) || several()
     };
     for desired in declared.iter().filter(|desired| !has_role(&found, desired)).collect::<Vec<_>>() {
-        if let Some(row) = found.isolated.iter().find(|row| row.may_be(OWN) && row.account.is_some() && row.account == desired.account) {
+        if let Some(row) =
+            found.isolated.iter().find(|row| row.may_be(OWN) && row.account.is_some() && row.account == desired.account)
+        {
             let id = row.id.as_ref().map_or_else(|| "without an id".to_owned(), |id| id.0.clone());
-            let why = format!("no row has the role of {}, and one that cannot be told from others is in its AWS account: {id}", desired.key.name);
+            let why = format!(
+                "no row has the role of {}, and one that cannot be told from others is in its AWS account: {id}",
+                desired.key.name
+            );
             found.unreadable.push((desired.key.clone(), VendorError::Unreadable(why)));
             continue;
         }
@@ -81,8 +89,9 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, Ve
             ([], None) => {}
             ([only], _) | ([], Some(only)) => take(&mut found.rows, only, &desired.key),
             ([first, second, ..], _) => {
-                let [first, second] =
-                    [first, second].map(|key| found.rows.get(*key).map_or_else(String::new, |row| format!("{} ({})", row.id, key.name)));
+                let [first, second] = [first, second].map(|key| {
+                    found.rows.get(*key).map_or_else(String::new, |row| format!("{} ({})", row.id, key.name))
+                });
                 let why = format!(
                     "no row has the role of {}, and its AWS account has several rows, {first} and {second}: it cannot be told which is meant; declare \
                      the role of one of them",
@@ -95,7 +104,8 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, Ve
     Ok(found)
 }
 
-/// The row of an action under the action's key, if it still belongs to the same AWS account: its role may be what changes.
+/// The row of an action under the action's key, if it still belongs to the same AWS account: its role may be what
+/// changes.
 pub fn as_asked(row: Observed, action: &Action) -> Observed {
     let same = row.key.kind == action.key.kind && row.account == action.account;
     if same { Observed { key: action.key.clone(), ..row } } else { row }

@@ -1,22 +1,28 @@
 //! Cloudcraft: AWS accounts of its developer API.
 //!
-//! What is known of it, and how well. L: a live test of one of its SDKs asserts it. O: its published OpenAPI or documentation. S: source
-//! of an SDK. M: an SDK's mock, weaker. ?: nothing settles it, and nothing here relies on it.
-//! - There is no GET of one account (O): every look is the listing of all, and one listing serves the looks of five seconds.
+//! What is known of it, and how well. L: a live test of one of its SDKs asserts it. O: its published OpenAPI or
+//! documentation. S: source of an SDK. M: an SDK's mock, weaker. ?: nothing settles it, and nothing here relies on it.
+//! - There is no GET of one account (O): every look is the listing of all, and one listing serves the looks of five
+//!   seconds.
 //! - The listing has no pages and no filter (O). An empty one is `{"accounts":[]}`; `{}` is no listing (S).
 //! - An account's id is Cloudcraft's own. The AWS account is told by `roleArn` only (O).
-//! - A create answers 201, an update 200 with the account, or 204 with nothing (O, M); a delete 200 or 204 (O, S). Any 2xx will do.
-//! - A create assumes the role at once; a bad ARN is 400 (L). A role that was made seconds before may be refused too, since AWS takes a
-//!   while to show it everywhere: such a refusal is tried again for half a minute. What it says is ?, so what is known to be about
-//!   something else is told apart by `reason` (M), and everything else is tried again.
-//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so fields that heeler does not know are
-//!   sent back; grants are sent whenever they are managed, and never otherwise. Fields that only the server writes are ignored (L).
-//! - `region` is where the role is tried out; it is never told (O). `source` is `aws` in a listing, absent in the answer to a create (M);
-//!   accounts that Cloudcraft took over from Datadog may have another one (?), and those are left alone.
-//! - `externalId` belongs to the user who added the account, and a key to a user: `iamParameters` tells what new roles must trust (O).
-//! - Nothing says that a role may be added once only (?): a create is looked for right before it is sent, and never sent again when its
-//!   answer was lost.
-//! - 20 requests in 10 s, then 429 with `Retry-After` (O); a help page says a minute (O), which is waited where nothing is said.
+//! - A create answers 201, an update 200 with the account, or 204 with nothing (O, M); a delete 200 or 204 (O, S). Any
+//!   2xx will do.
+//! - A create assumes the role at once; a bad ARN is 400 (L). A role that was made seconds before may be refused too,
+//!   since AWS takes a while to show it everywhere: such a refusal is tried again for half a minute. What it says is ?,
+//!   so what is known to be about something else is told apart by `reason` (M), and everything else is tried again.
+//! - An update is a PUT with name and role, always (S); a field it leaves out stays, or not (?), so fields that heeler
+//!   does not know are sent back; grants are sent whenever they are managed, and never otherwise. Fields that only the
+//!   server writes are ignored (L).
+//! - `region` is where the role is tried out; it is never told (O). `source` is `aws` in a listing, absent in the
+//!   answer to a create (M); accounts that Cloudcraft took over from Datadog may have another one (?), and those are
+//!   left alone.
+//! - `externalId` belongs to the user who added the account, and a key to a user: `iamParameters` tells what new roles
+//!   must trust (O).
+//! - Nothing says that a role may be added once only (?): a create is looked for right before it is sent, and never
+//!   sent again when its answer was lost.
+//! - 20 requests in 10 s, then 429 with `Retry-After` (O); a help page says a minute (O), which is waited where nothing
+//!   is said.
 //! - Of a refusal's body only `error` is sure (S); it may be no JSON at all (S).
 
 pub mod account;
@@ -38,8 +44,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, Response, RowSchema, Settings, Trust,
-    WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, Response,
+    RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Cloudcraft.
@@ -131,12 +137,22 @@ impl Provider for Cloudcraft {
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let listed = wire::read_listing(&client.read(wire::look()).await?)?;
         match action.row() {
-            Some(id) => Ok(listed.rows.into_iter().filter(|row| row.id == *id).map(|row| identity::as_asked(row, action)).collect()),
+            Some(id) => Ok(listed
+                .rows
+                .into_iter()
+                .filter(|row| row.id == *id)
+                .map(|row| identity::as_asked(row, action))
+                .collect()),
             None => listed.about(action, false),
         }
     }
 
-    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        now: Option<&Observed>,
+    ) -> Result<Performed, VendorError> {
         let written = match &action.op {
             Op::Create { desired, .. } => {
                 // Cloudcraft accepts duplicates, so the row is looked for right before it is created.
@@ -150,7 +166,9 @@ impl Provider for Cloudcraft {
                 let request = wire::update(desired, now.unwrap_or(observed))?;
                 wire::read_written(&client.write(request).await?, tries_the_role)
             }
-            Op::Delete { observed, .. } => wire::read_deleted(&client.write(wire::delete(&observed.id)).await?).map(|()| None),
+            Op::Delete { observed, .. } => {
+                wire::read_deleted(&client.write(wire::delete(&observed.id)).await?).map(|()| None)
+            }
         };
         let creates = matches!(action.op, Op::Create { .. });
         match written {
@@ -171,7 +189,13 @@ impl Provider for Cloudcraft {
         }
     }
 
-    async fn continue_create(&self, client: &dyn WriteClient, _action: &Action, mut row: Observed, _sent: &Request) -> Performed {
+    async fn continue_create(
+        &self,
+        client: &dyn WriteClient,
+        _action: &Action,
+        mut row: Observed,
+        _sent: &Request,
+    ) -> Performed {
         if let Ok(owner) = owner(client).await {
             owner.meets(&mut row);
         }
@@ -216,7 +240,9 @@ impl Owner {
     /// Says in a row who assumes its role, and whether that is on behalf of somebody else.
     fn meets(&self, row: &mut Observed) {
         row.principal = Some(self.principal.clone());
-        if let Some(theirs) = wire::external_id(row).filter(|theirs| row.not_manageable.is_none() && *theirs != self.external_id) {
+        if let Some(theirs) =
+            wire::external_id(row).filter(|theirs| row.not_manageable.is_none() && *theirs != self.external_id)
+        {
             row.health_issues.push(format!(
                 "its external id is {theirs}, but that of the key's owner is {}: another Cloudcraft user added it; its role must trust the first",
                 self.external_id

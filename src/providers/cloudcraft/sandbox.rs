@@ -1,9 +1,10 @@
 //! Cloudcraft's half of the emulator: which path answers what.
 //!
-//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. A world is the body of GET
-//! /aws/account; beside `accounts` it may hold `iamParameters`, the body of that path. Without it the key's owner is whoever added
-//! most of the accounts. Cloudcraft tries a role out when it is sent: here every role can be assumed, except one whose name ends in
-//! `-refused`, and one that ends in `-refused-2-times`, which can from the third time on. What such a refusal says was never recorded.
+//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. A world is the body
+//! of GET /aws/account; beside `accounts` it may hold `iamParameters`, the body of that path. Without it the key's
+//! owner is whoever added most of the accounts. Cloudcraft tries a role out when it is sent: here every role can be
+//! assumed, except one whose name ends in `-refused`, and one that ends in `-refused-2-times`, which can from the third
+//! time on. What such a refusal says was never recorded.
 
 pub mod answers;
 mod writes;
@@ -62,8 +63,12 @@ fn accounts(table: &mut Table, request: &Request, rest: &str) -> Answer {
         ([], Method::Get) => Ok(list(table)),
         ([], Method::Post) => writes::create(table, request),
         ([PARAMETERS], method) => only(method, Method::Get, || answers::document(200, &parameters(table))),
-        ([PARAMETERS, "policy", "minimal"], method) => only(method, Method::Get, || answers::document(200, &answers::minimal_policy())),
-        ([PARAMETERS, "policy", "custom"], method) => only(method, Method::Get, || answers::document(200, &answers::custom_policy())),
+        ([PARAMETERS, "policy", "minimal"], method) => {
+            only(method, Method::Get, || answers::document(200, &answers::minimal_policy()))
+        }
+        ([PARAMETERS, "policy", "custom"], method) => {
+            only(method, Method::Get, || answers::document(200, &answers::custom_policy()))
+        }
         ([id], Method::Put) => locate(table, id).and_then(|place| writes::update(table, place, request)),
         ([id], Method::Delete) => locate(table, id).map(|place| {
             table.rows.remove(place);

@@ -10,7 +10,10 @@ use super::errors::{refusal, refusal_of_role};
 use super::{NAME, Owner, account, identity};
 use crate::model::plan::VendorError;
 use crate::model::update_body::overlay;
-use crate::model::{Body, Desired, Isolated, Key, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust, WriteRequest};
+use crate::model::{
+    Body, Desired, Isolated, Key, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust,
+    WriteRequest,
+};
 use crate::providers::listing::{self, Listed, RowPointers};
 use crate::providers::listing_json::{parsed, whole};
 use crate::providers::{Organization, field_types};
@@ -47,10 +50,11 @@ pub fn create(desired: &Desired) -> WriteRequest {
 }
 
 /// Fields that only Cloudcraft writes, and the grants: they are sent if they are managed, and never otherwise.
-const NOT_SENT_BACK: [&str; 8] = ["id", "externalId", "createdAt", "updatedAt", "CreatorId", "source", "readAccess", "writeAccess"];
+const NOT_SENT_BACK: [&str; 8] =
+    ["id", "externalId", "createdAt", "updatedAt", "CreatorId", "source", "readAccess", "writeAccess"];
 
-/// Name and role, whatever changes, the grants that are managed, and fields that heeler does not know, as they are live: whether a PUT
-/// keeps what it leaves out is not known.
+/// Name and role, whatever changes, the grants that are managed, and fields that heeler does not know, as they are
+/// live: whether a PUT keeps what it leaves out is not known.
 ///
 /// # Errors
 /// The live row is not JSON.
@@ -116,7 +120,8 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
     Listed::read(whole("the account listing", response, "accounts")?, observed)
 }
 
-/// What a create or an update was answered with: the row, or nothing at all. `tries_the_role` says whether Cloudcraft assumes the role.
+/// What a create or an update was answered with: the row, or nothing at all. `tries_the_role` says whether Cloudcraft
+/// assumes the role.
 ///
 /// # Errors
 /// A refusal, or a body that holds no row.
@@ -125,7 +130,9 @@ pub fn read_written(response: &Response, tries_the_role: bool) -> Result<Option<
         200..=299 if response.body.trim_ascii().is_empty() => Ok(None),
         200..=299 => {
             let row: &RawValue = parsed("the account", &response.body)?;
-            observed(row).map(Some).map_err(|row| VendorError::Unreadable(format!("the account cannot be read: {}", row.why)))
+            observed(row)
+                .map(Some)
+                .map_err(|row| VendorError::Unreadable(format!("the account cannot be read: {}", row.why)))
         }
         _ if tries_the_role => Err(refusal_of_role(response)),
         _ => Err(refusal(response)),

@@ -1,7 +1,8 @@
-//! The struct that is YAML schema and comparison for a Datadog v2 AWS account, and the rules about it that only Datadog has.
+//! The struct that is YAML schema and comparison for a Datadog v2 AWS account, and the rules about it that only Datadog
+//! has.
 //!
-//! Adding an attribute is one line here. Field names are Datadog's own. An attribute's line also says what is a set, a keyed list,
-//! a one-of, checked against a catalog, secret, and what stops collection; nothing else needs to be told.
+//! Adding an attribute is one line here. Field names are Datadog's own. An attribute's line also says what is a set, a
+//! keyed list, a one-of, checked against a catalog, secret, and what stops collection; nothing else needs to be told.
 
 use std::sync::LazyLock;
 
@@ -11,7 +12,9 @@ use serde_json::Value;
 
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
 use crate::providers::datadog_common::sites;
-use crate::providers::field_types::{AccessKeyId, LambdaArn, LogSource, MetricPattern, Namespace, Region, RoleName, Secret, Set, Tag, TagPattern};
+use crate::providers::field_types::{
+    AccessKeyId, LambdaArn, LogSource, MetricPattern, Namespace, Region, RoleName, Secret, Set, Tag, TagPattern,
+};
 use crate::providers::schema_of;
 
 /// What may stand under `datadog:`.
@@ -231,7 +234,13 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
 fn authentication(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) {
     let Some(auth) = block.get("auth_config") else { return };
     if let Some(role) = auth.entry("role_name") {
-        sites::check_role(settings, facts, role, "auth_config: { access_key_id: AKIA..., secret_access_key: { env: NAME } }", out);
+        sites::check_role(
+            settings,
+            facts,
+            role,
+            "auth_config: { access_key_id: AKIA..., secret_access_key: { env: NAME } }",
+            out,
+        );
     }
     if let Some(keys) = auth.entry("access_key_id") {
         sites::check_keys(facts, keys, "auth_config: { role_name: ... }", out);
@@ -240,12 +249,14 @@ fn authentication(settings: &Settings, facts: &AccountFacts, block: &Node, out: 
 
 fn cspm(block: &Node, out: &mut Diagnostics) {
     let Some(resources) = block.get("resources_config") else { return };
-    let on = |field: &str| resources.get(field).and_then(Node::text).is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let on =
+        |field: &str| resources.get(field).and_then(Node::text).is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let Some(entry) = resources.entry("cloud_security_posture_management_collection") else { return };
     if !on("cloud_security_posture_management_collection") || on("extended_collection") {
         return;
     }
-    let wrong = Diagnostic::error(entry.key_place, "CSPM without extended collection").label("needs extended collection");
+    let wrong =
+        Diagnostic::error(entry.key_place, "CSPM without extended collection").label("needs extended collection");
     let wrong = match resources.entry("extended_collection") {
         Some(off) => wrong.also(off.node.place(), "switched off here"),
         None => wrong,

@@ -1,8 +1,8 @@
 //! What Terraform's Datadog provider and API v1 manage, as v2 would list it.
 //!
-//! Terraform's resources, from the provider's documentation: `datadog_integration_aws_account` has v2's own attributes, but for
-//! `auth_config`, which holds a block per way in; `null` where nothing is set. The four older ones have v1's, with switches as text, and
-//! are about one account together. `datadog_v1` is an entry or a row of API v1.
+//! Terraform's resources, from the provider's documentation: `datadog_integration_aws_account` has v2's own attributes,
+//! but for `auth_config`, which holds a block per way in; `null` where nothing is set. The four older ones have v1's,
+//! with switches as text, and are about one account together. `datadog_v1` is an entry or a row of API v1.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,19 +49,24 @@ pub fn adopt(foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observ
 }
 
 /// Whose it is; nothing if it is nothing of ours.
-fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&BTreeMap<Key, Observed>>) -> Option<Result<String, NotTaken>> {
+fn identity(
+    at: usize,
+    thing: &MigrationSource<'_>,
+    live: Option<&BTreeMap<Key, Observed>>,
+) -> Option<Result<String, NotTaken>> {
     let said = |name: &str| self::at(thing.says, name).as_str().filter(|text| !text.is_empty());
     let (name, fields) = match thing.kind {
         "datadog_integration_aws_account" => match (said("id"), live) {
             (Some(id), Some(live)) => return Some(by_row(at, id, said("aws_account_id"), live)),
             _ => (said("aws_account_id"), ["aws_account_id", "aws_account_id"]),
         },
-        "datadog_integration_aws" | "datadog_v1" => {
-            (thing.account.or_else(|| said("account_id")).or_else(|| said("access_key_id")), ["account_id", "access_key_id"])
-        }
-        "datadog_integration_aws_tag_filter" | "datadog_integration_aws_log_collection" | "datadog_integration_aws_lambda_arn" => {
-            (said("account_id"), ["account_id", "account_id"])
-        }
+        "datadog_integration_aws" | "datadog_v1" => (
+            thing.account.or_else(|| said("account_id")).or_else(|| said("access_key_id")),
+            ["account_id", "access_key_id"],
+        ),
+        "datadog_integration_aws_tag_filter"
+        | "datadog_integration_aws_log_collection"
+        | "datadog_integration_aws_lambda_arn" => (said("account_id"), ["account_id", "account_id"]),
         _ => return None,
     };
     let untaken = |why: &str, hidden: bool| Some(Err(NotTaken { at, why: why.to_owned(), hidden }));
@@ -81,7 +86,9 @@ fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Obser
     }
     let other = account.and_then(|account| live.get(&wire::key(account)));
     let other = other.map_or_else(String::new, |row| format!(" (here its account is live as {})", row.id));
-    let account = account.filter(|account| is_account(account)).map_or_else(String::new, |account| format!("account {account}, "));
+    let account = account
+        .filter(|account| is_account(account))
+        .map_or_else(String::new, |account| format!("account {account}, "));
     let why = format!("{account}it is not live here under its id {id}{other}: it is another organization's, or gone");
     Err(NotTaken { at, why, hidden: false })
 }
@@ -115,7 +122,9 @@ impl Told {
                 let filter = json!({ "namespace": self::at(says, "namespace"), "tag_filter_str": self::at(says, "tag_filter_str") });
                 push(self.v1.entry("tag_filters").or_insert_with(|| json!([])), filter);
             }
-            "datadog_integration_aws_log_collection" => self.logs("services", self::at(says, "services").as_array().cloned().unwrap_or_default()),
+            "datadog_integration_aws_log_collection" => {
+                self.logs("services", self::at(says, "services").as_array().cloned().unwrap_or_default())
+            }
             "datadog_integration_aws_lambda_arn" => self.logs("lambdas", vec![self::at(says, "lambda_arn").clone()]),
             _ => {
                 self.whole = thing.whole;
@@ -125,7 +134,8 @@ impl Told {
         }
     }
 
-    /// Settles what says otherwise of one account: it may be another organization's. What cannot be settled is not taken.
+    /// Settles what says otherwise of one account: it may be another organization's. What cannot be settled is not
+    /// taken.
     fn settle(&mut self, identity: &str, live: Option<&Observed>) -> Vec<NotTaken> {
         const SEVERAL: &str = "several resources are about this account and say otherwise of it: which of them is this organization's cannot be told";
         let untaken = |at: usize, why: &str| NotTaken { at, why: format!("account {identity}, {why}"), hidden: false };
@@ -144,7 +154,8 @@ impl Told {
                 .into_iter()
                 .any(|field| main.get(field).is_some_and(|said| !is_void(said) && said == self::at(auth, field)))
         };
-        let (live_ones, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.mains).into_iter().partition(|(_, main)| is_way_in(main));
+        let (live_ones, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.mains).into_iter().partition(|(_, main)| is_way_in(main));
         // What v1 keeps beside such a resource may be either's.
         if live_ones.is_empty() || !are_alike(&live_ones) || !self.v1.is_empty() {
             return std::mem::take(self).from.into_iter().map(|at| untaken(at, SEVERAL)).collect();
@@ -153,7 +164,9 @@ impl Told {
         self.from.retain(|at| !others.iter().any(|(other, _)| other == at));
         others
             .into_iter()
-            .map(|(at, _)| untaken(at, "it names another role or key than is live here: it is another organization's, or old"))
+            .map(|(at, _)| {
+                untaken(at, "it names another role or key than is live here: it is another organization's, or old")
+            })
             .collect()
     }
 
@@ -191,8 +204,9 @@ impl Told {
             None => in_v2_words(&self.v1, self.whole, live_attributes),
         };
         if let (true, Some(live)) = (self.hides_auth, live_attributes) {
-            let way_in =
-                ["role_name", "access_key_id"].into_iter().filter_map(|field| Some((field.to_owned(), at(live, "auth_config").get(field)?.clone())));
+            let way_in = ["role_name", "access_key_id"]
+                .into_iter()
+                .filter_map(|field| Some((field.to_owned(), at(live, "auth_config").get(field)?.clone())));
             attributes["auth_config"] = way_in.collect::<Map<_, _>>().into();
         }
         let partition = live_attributes.map(|live| at(live, "aws_partition")).filter(|partition| !partition.is_null());
@@ -222,7 +236,10 @@ impl Told {
     /// v1 keeps filters and logs behind other paths than its listing, and v2 in the account: they are as v2 lists them.
     fn beyond_the_listing(&mut self, live: &Value) {
         let forwarder = at(at(live, "logs_config"), "lambda_forwarder");
-        self.v1.insert("logs".to_owned(), json!({ "lambdas": at(forwarder, "lambdas"), "services": at(forwarder, "sources") }));
+        self.v1.insert(
+            "logs".to_owned(),
+            json!({ "lambdas": at(forwarder, "lambdas"), "services": at(forwarder, "sources") }),
+        );
     }
 }
 
@@ -253,7 +270,9 @@ fn set(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let once = |name: &str, value: &Value| match value.as_array().map(Vec::as_slice) {
-                Some([block @ Value::Object(_)]) if !name.ends_with("_filters") || name == "namespace_filters" => set(block),
+                Some([block @ Value::Object(_)]) if !name.ends_with("_filters") || name == "namespace_filters" => {
+                    set(block)
+                }
                 _ => set(value),
             };
             let fields = fields.iter().filter(|(_, value)| !value.is_null());
@@ -264,11 +283,16 @@ fn set(value: &Value) -> Value {
     }
 }
 
-/// v1's resource in v1's own form. Terraform sent everything always, so what is not set is empty; switches that are not set are not sent.
+/// v1's resource in v1's own form. Terraform sent everything always, so what is not set is empty; switches that are not
+/// set are not sent.
 fn resource(says: &Value) -> Map<String, Value> {
     const LISTS: &[&str] = &["filter_tags", "host_tags", "excluded_regions"];
-    const SWITCHES: &[&str] =
-        &["metrics_collection_enabled", "resource_collection_enabled", "cspm_resource_collection_enabled", "extended_resource_collection_enabled"];
+    const SWITCHES: &[&str] = &[
+        "metrics_collection_enabled",
+        "resource_collection_enabled",
+        "cspm_resource_collection_enabled",
+        "extended_resource_collection_enabled",
+    ];
     let mut block = Map::new();
     for name in ["role_name", "access_key_id"] {
         block.insert(name.to_owned(), at(says, name).clone());

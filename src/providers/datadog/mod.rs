@@ -2,7 +2,8 @@
 //!
 //! Oddities, from recorded exchanges and Datadog's published OpenAPI:
 //! - a create answers 200, not 201; the server picks the id and, for a role without one, the external id;
-//! - PATCH merges deeply and replaces lists; an omitted field is left alone; switching between role and keys is refused (400);
+//! - PATCH merges deeply and replaces lists; an omitted field is left alone; switching between role and keys is refused
+//!   (400);
 //! - errors are JSON:API objects although the specification says strings, so both forms are read;
 //! - a 404 is an account that is gone; a listing has no pages;
 //! - `account_tags: []` comes back as `null` from a write and as `[]` from a read; list order means nothing;
@@ -24,8 +25,8 @@ use super::{Adoption, MigrationSource, Organization, Performed, Provider, Table,
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient, Request, Response, RowSchema,
-    Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
+    Request, Response, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v2.
@@ -140,18 +141,27 @@ impl Provider for Datadog {
         }
     }
 
-    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        now: Option<&Observed>,
+    ) -> Result<Performed, VendorError> {
         let row = match &action.op {
             Op::Create { desired, .. } => wire::read_row(&client.write(wire::create(desired)).await?).map(Some),
-            Op::Delete { observed, .. } => wire::read_deleted(&client.write(wire::delete(&observed.id)).await?).map(|()| None),
+            Op::Delete { observed, .. } => {
+                wire::read_deleted(&client.write(wire::delete(&observed.id)).await?).map(|()| None)
+            }
             Op::Update { desired, observed, changes, .. } => {
                 let now = now.unwrap_or(observed);
                 let request = wire::update(desired, now, changes)?;
                 match wire::read_row(&client.write(request.clone()).await?) {
-                    Err(VendorError::Invalid { message, fields }) => match wire::without_unmanaged(request, desired, &fields) {
-                        Some(request) => wire::read_row(&client.write(request).await?).map(Some),
-                        None => Err(VendorError::Invalid { message, fields }),
-                    },
+                    Err(VendorError::Invalid { message, fields }) => {
+                        match wire::without_unmanaged(request, desired, &fields) {
+                            Some(request) => wire::read_row(&client.write(request).await?).map(Some),
+                            None => Err(VendorError::Invalid { message, fields }),
+                        }
+                    }
                     answer => answer.map(Some),
                 }
             }

@@ -1,8 +1,8 @@
 //! Datadog v2's half of the emulator: which path answers what, with the manners the recordings show.
 //!
-//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here, writing in
-//! `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`, what is kept beside accounts in `extras`. Nothing here does I/O, and nothing
-//! of heeler's own way to Datadog passes through here.
+//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here,
+//! writing in `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`, what is kept
+//! beside accounts in `extras`. Nothing here does I/O, and nothing of heeler's own way to Datadog passes through here.
 
 mod answers;
 mod catalogs;
@@ -35,7 +35,8 @@ type Answer = Result<Response, Response>;
 /// It is not a listing.
 pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
     let rows = at(listing, "data").as_array().filter(|rows| rows.iter().all(Value::is_object));
-    rows.cloned().ok_or_else(|| "it has no list `data`: save the whole body of GET /api/v2/integration/aws/accounts".to_owned())
+    rows.cloned()
+        .ok_or_else(|| "it has no list `data`: save the whole body of GET /api/v2/integration/aws/accounts".to_owned())
 }
 
 /// The answer to a request; nothing if the path is not Datadog v2's.
@@ -70,7 +71,9 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
     match (segments.as_slice(), request.method) {
         (["accounts"], Method::Get) => Ok(list(table, request)),
         (["accounts"], Method::Post) => writes::create(table, request),
-        (["accounts", id], Method::Get) => locate(table, id).map(|place| answers::document(&json!({ "data": in_v2_form(&table.rows[place]) }))),
+        (["accounts", id], Method::Get) => {
+            locate(table, id).map(|place| answers::document(&json!({ "data": in_v2_form(&table.rows[place]) })))
+        }
         (["accounts", id], Method::Patch) => locate(table, id).and_then(|place| writes::patch(table, place, request)),
         (["accounts", id], Method::Delete) => locate(table, id).map(|place| {
             table.rows.remove(place);
@@ -101,7 +104,8 @@ fn integration(table: &mut Table, request: &Request, rest: &str) -> Answer {
 /// One page with everything, in some order or other: Datadog's is no order either.
 fn list(table: &mut Table, request: &Request) -> Response {
     let asked = request.query.iter().find(|(name, value)| name == "aws_account_id" && !value.is_empty());
-    let fits = |row: &Value| asked.is_none_or(|(_, account)| at(at(row, "attributes"), "aws_account_id") == account.as_str());
+    let fits =
+        |row: &Value| asked.is_none_or(|(_, account)| at(at(row, "attributes"), "aws_account_id") == account.as_str());
     let mut order: Vec<usize> = (0..table.rows.len()).filter(|place| fits(&table.rows[*place])).collect();
     table.shuffle(&mut order);
     let rows: Vec<_> = order.iter().map(|place| in_v2_form(&table.rows[*place])).collect();

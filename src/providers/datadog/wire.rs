@@ -13,7 +13,8 @@ use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{
-    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings, Trust, WriteRequest,
+    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings,
+    Trust, WriteRequest,
 };
 use crate::providers::datadog_common::errors::refusal;
 use crate::providers::datadog_common::sites;
@@ -53,9 +54,16 @@ pub fn get(id: &RemoteId) -> ReadRequest {
 
 /// The catalogs that the declared accounts name values out of.
 pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
-    let catalogs = [("namespaces", "/api/v2/integration/aws/available_namespaces"), ("log sources", "/api/v2/integration/aws/logs/services")];
+    let catalogs = [
+        ("namespaces", "/api/v2/integration/aws/available_namespaces"),
+        ("log sources", "/api/v2/integration/aws/logs/services"),
+    ];
     let needed = |catalog: &str| declared.iter().any(|desired| desired.schema.block.uses(&desired.node, catalog));
-    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path))).collect()
+    catalogs
+        .into_iter()
+        .filter(|(catalog, _)| needed(catalog))
+        .map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path)))
+        .collect()
 }
 
 /// A new account: what is fixed at creation, and every declared field. A second one is answered 409.
@@ -74,7 +82,11 @@ pub fn create(desired: &Desired) -> WriteRequest {
 pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<WriteRequest, VendorError> {
     let live: Value = parsed(&now.key.to_string(), now.row.get().as_bytes())?;
     let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
-    let secrets = changes.iter().filter(|change| matches!(change.change, Change::Secret { .. })).map(|change| change.path.clone()).collect();
+    let secrets = changes
+        .iter()
+        .filter(|change| matches!(change.change, Change::Secret { .. }))
+        .map(|change| change.path.clone())
+        .collect();
     let node = desired.node.only(|field| touched.contains(field));
     let mut kept = at(&live, "attributes").clone();
     if let Some(fields) = kept.as_object_mut() {
@@ -86,19 +98,24 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Wr
     Ok(WriteRequest::new(request, Retry::Safe))
 }
 
-/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the body. An element of
-/// a list is left out with its list: the list without it would take it away.
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the
+/// body. An element of a list is left out with its list: the list without it would take it away.
 pub fn without_unmanaged(mut request: WriteRequest, desired: &Desired, fields: &[String]) -> Option<WriteRequest> {
     let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
     let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
-    let cut_all = named.iter().filter(|names| !above(names)).all(|names| !manages(&desired.node, names) && cut(&mut request, names));
+    let cut_all = named
+        .iter()
+        .filter(|names| !above(names))
+        .all(|names| !manages(&desired.node, names) && cut(&mut request, names));
     (!fields.is_empty() && cut_all).then_some(request)
 }
 
-/// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about `a.b`.
+/// The fields of a dotted path, down to the list that it goes into by position: `a.b[0].c` and `a.b.0.c` are both about
+/// `a.b`.
 fn steps(path: &str) -> Vec<&str> {
     let bare = path.trim_start_matches("data.").trim_start_matches("attributes.");
-    let all = bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
+    let all =
+        bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
     all.collect()
 }
 
@@ -220,16 +237,26 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), row, why));
     let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
-        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(field_types::partition), attributes.auth_config)
+        (
+            attributes.aws_account_id,
+            attributes.aws_partition.as_str().and_then(field_types::partition),
+            attributes.auth_config,
+        )
     });
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));
-    if let Some(none) = account.as_ref().filter(|account| !is_account(account)).or(access_key.as_ref().filter(|key| !is_access_key(key))) {
+    if let Some(none) = account
+        .as_ref()
+        .filter(|account| !is_account(account))
+        .or(access_key.as_ref().filter(|key| !is_access_key(key)))
+    {
         // It stands under a name of its own all the same, unless that is no word.
         let identified = is_word(none);
         return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
     }
-    let Some(name) = account.as_ref().or(access_key.as_ref()) else { return Err(odd("it has neither an AWS account id nor an access key")) };
+    let Some(name) = account.as_ref().or(access_key.as_ref()) else {
+        return Err(odd("it has neither an AWS account id nor an access key"));
+    };
     let id = listing::id(head.id).map_err(|why| Box::new(Isolated { identified: true, ..*odd(why) }))?;
     Ok(Observed {
         key: key(name),

@@ -1,12 +1,14 @@
 //! One backend behind both APIs: a row of the sandbox as v2 lists it, and the same row as v1 shows and changes it.
 //!
-//! A row keeps v2's form. What only v1 knows of it stands beside `attributes`, under [`MEMORY`]: rules and regions as they were written,
-//! `errors`, and fields nobody knows. v1 shows what it remembers as long as that still comes to what v2 shows; once v2 has written
-//! something else, v1 shows what follows from that. So neither API needs to know when the other writes.
+//! A row keeps v2's form. What only v1 knows of it stands beside `attributes`, under [`MEMORY`]: rules and regions as
+//! they were written, `errors`, and fields nobody knows. v1 shows what it remembers as long as that still comes to what
+//! v2 shows; once v2 has written something else, v1 shows what follows from that. So neither API needs to know when the
+//! other writes.
 //!
-//! From recorded listings of both APIs of one organization: excluded regions are the complement of the included ones among the
-//! regions Datadog knew at the time of writing; rules are folded into the default exclusions; rows that v2 has written show both
-//! switches among their rules. That writing back what v1 shows changes nothing is likely and not recorded.
+//! From recorded listings of both APIs of one organization: excluded regions are the complement of the included ones
+//! among the regions Datadog knew at the time of writing; rules are folded into the default exclusions; rows that v2
+//! has written show both switches among their rules. That writing back what v1 shows changes nothing is likely and not
+//! recorded.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -31,8 +33,8 @@ const SWITCHED: &[(&str, &str, &str)] = &[
 /// What is v1's own and is shown as it was written.
 const REMEMBERED: &[&str] = &["resource_collection_enabled", "errors"];
 
-/// What v2 lays a create over. AWS/Usage is excluded by default since 2025-08-22 (published specification); recordings up to then
-/// show the other two. A metric-name filter that is not set is absent.
+/// What v2 lays a create over. AWS/Usage is excluded by default since 2025-08-22 (published specification); recordings
+/// up to then show the other two. A metric-name filter that is not set is absent.
 pub fn defaults() -> Value {
     json!({
         "account_tags": [],
@@ -60,7 +62,13 @@ pub fn micros(nanoseconds: i128) -> String {
 pub fn in_v2_form(row: &Value) -> Cow<'_, Value> {
     match row.as_object().filter(|fields| fields.contains_key(MEMORY)) {
         None => Cow::Borrowed(row),
-        Some(fields) => Cow::Owned(fields.iter().filter(|(name, _)| *name != MEMORY).map(|(name, value)| (name.clone(), value.clone())).collect()),
+        Some(fields) => Cow::Owned(
+            fields
+                .iter()
+                .filter(|(name, _)| *name != MEMORY)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        ),
     }
 }
 
@@ -93,9 +101,11 @@ pub fn in_v1_form(row: &Value) -> Value {
 }
 
 /// What v1 remembers and shows only while it is still so.
-const REMEMBERED_OTHERWISE: &[&str] = &["account_specific_namespace_rules", "excluded_regions", "custom_filter", "logs"];
+const REMEMBERED_OTHERWISE: &[&str] =
+    &["account_specific_namespace_rules", "excluded_regions", "custom_filter", "logs"];
 
-/// Writes a v1 body into a row: what it names changes, `null` says nothing, a field nobody knows stays only if it was there.
+/// Writes a v1 body into a row: what it names changes, `null` says nothing, a field nobody knows stays only if it was
+/// there.
 pub fn write_v1(row: &mut Value, sent: &Map<String, Value>, keep_unknown: bool) {
     for (name, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
         let before = in_v1_form(row);
@@ -111,7 +121,9 @@ pub fn write_v1(row: &mut Value, sent: &Map<String, Value>, keep_unknown: bool) 
             "excluded_regions" => write_excluded(row, value, keep_unknown),
             _ => match SWITCHED.iter().find(|(known, ..)| known == name) {
                 Some((_, block, field)) => row["attributes"][*block][*field] = value.clone(),
-                None if REMEMBERED.contains(&name.as_str()) || keep_unknown || before.get(name).is_some() => row[MEMORY][name] = value.clone(),
+                None if REMEMBERED.contains(&name.as_str()) || keep_unknown || before.get(name).is_some() => {
+                    row[MEMORY][name] = value.clone()
+                }
                 None => {}
             },
         }
@@ -121,7 +133,12 @@ pub fn write_v1(row: &mut Value, sent: &Map<String, Value>, keep_unknown: bool) 
 /// The tags by which one namespace is filtered.
 pub fn tags_of(attributes: &Value, namespace: &str) -> Value {
     let filters = at(at(attributes, "metrics_config"), "tag_filters").as_array().into_iter().flatten();
-    list(filters.into_iter().find(|filter| at(filter, "namespace") == namespace).map_or(&Value::Null, |filter| at(filter, "tags")))
+    list(
+        filters
+            .into_iter()
+            .find(|filter| at(filter, "namespace") == namespace)
+            .map_or(&Value::Null, |filter| at(filter, "tags")),
+    )
 }
 
 /// Sets them; none is no filter.
@@ -211,9 +228,16 @@ fn write_rules(row: &mut Value, rules: &Value) {
 fn excluded(attributes: &Value, memory: &Value) -> Vec<String> {
     let Some(included) = at(attributes, "aws_regions").get("include_only").map(words) else { return Vec::new() };
     let written = words(at(memory, "excluded_regions"));
-    let complement = |of: &BTreeSet<&str>| REGIONS.iter().copied().filter(|region| !of.contains(region)).collect::<BTreeSet<&str>>();
+    let complement =
+        |of: &BTreeSet<&str>| REGIONS.iter().copied().filter(|region| !of.contains(region)).collect::<BTreeSet<&str>>();
     if complement(&written) == included {
-        return at(memory, "excluded_regions").as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        return at(memory, "excluded_regions")
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
     }
     REGIONS.iter().filter(|region| !included.contains(*region)).map(|region| (*region).to_owned()).collect()
 }
@@ -222,6 +246,7 @@ fn write_excluded(row: &mut Value, sent: &Value, keep_unknown: bool) {
     let sent = sent.as_array().into_iter().flatten().filter_map(Value::as_str);
     let known: Vec<&str> = sent.filter(|region| keep_unknown || REGIONS.contains(region)).collect();
     let rest: Vec<&str> = REGIONS.iter().copied().filter(|region| !known.contains(region)).collect();
-    row["attributes"]["aws_regions"] = if known.is_empty() { json!({ "include_all": true }) } else { json!({ "include_only": rest }) };
+    row["attributes"]["aws_regions"] =
+        if known.is_empty() { json!({ "include_all": true }) } else { json!({ "include_only": rest }) };
     row[MEMORY]["excluded_regions"] = json!(known);
 }

@@ -1,7 +1,8 @@
-//! EventBridge sources of the emulator, behind both APIs: beside the rows, by AWS account. The forms of the answers are each API's own.
+//! EventBridge sources of the emulator, behind both APIs: beside the rows, by AWS account. The forms of the answers are
+//! each API's own.
 //!
-//! The name gets a suffix of eight letters and digits, nothing is updatable, and a second create makes a second source (likely; the
-//! recordings show one). What a delete of an unknown source answers was never recorded: here a refusal.
+//! The name gets a suffix of eight letters and digits, nothing is updatable, and a second create makes a second source
+//! (likely; the recordings show one). What a delete of an unknown source answers was never recorded: here a refusal.
 
 use serde_json::{Map, Value, json};
 
@@ -28,7 +29,9 @@ impl Source {
     /// # Errors
     /// The name of a field that is missing.
     pub fn of(fields: &Map<String, Value>) -> Result<Source, &'static str> {
-        let text = |name: &'static str| fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).ok_or(name);
+        let text = |name: &'static str| {
+            fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).ok_or(name)
+        };
         Ok(Source { account: text("account_id")?, name: text("event_generator_name")?, region: text("region")? })
     }
 }
@@ -38,7 +41,10 @@ pub fn listed(table: &Table) -> Vec<(Value, Value, Vec<Value>)> {
     let rows = table.rows.iter().map(|row| at(row, "attributes"));
     let tags = |attributes: &Value| at(attributes, "account_tags").as_array().cloned().unwrap_or_default();
     let sources = |account: &Value| of_account(table, account.as_str().unwrap_or_default());
-    rows.map(|attributes| (at(attributes, "aws_account_id").clone(), tags(attributes).into(), sources(at(attributes, "aws_account_id")))).collect()
+    rows.map(|attributes| {
+        (at(attributes, "aws_account_id").clone(), tags(attributes).into(), sources(at(attributes, "aws_account_id")))
+    })
+    .collect()
 }
 
 /// Makes one; its whole name. Nothing if the account is not integrated.

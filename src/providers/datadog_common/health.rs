@@ -1,4 +1,5 @@
-//! What Datadog says it cannot do: `errors` in v1's listing, the only place where any API of it tells. For both dialects.
+//! What Datadog says it cannot do: `errors` in v1's listing, the only place where any API of it tells. For both
+//! dialects.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! What Datadog's dialects share and none of them may own: one organization with its sites, keys and refusals, and one backend of
-//! accounts, which each of them shows in its own form. No vendor's folder is known here.
+//! What Datadog's dialects share and none of them may own: one organization with its sites, keys and refusals, and one
+//! backend of accounts, which each of them shows in its own form. No vendor's folder is known here.
 
 pub mod backend;
 pub mod errors;

@@ -1,7 +1,8 @@
-//! What v1 calls a namespace rule, and v2 a namespace: the same things under two names. Plain data and its two directions.
+//! What v1 calls a namespace rule, and v2 a namespace: the same things under two names. Plain data and its two
+//! directions.
 //!
-//! From both published lists as recorded on 2025-09-23, one to one; `service_quotas` is in the v1 list of 2024-04 and in rows, and
-//! missing from the later list. Namespaces that v2 has gained since are in no v1 list.
+//! From both published lists as recorded on 2025-09-23, one to one; `service_quotas` is in the v1 list of 2024-04 and
+//! in rows, and missing from the later list. Namespaces that v2 has gained since are in no v1 list.
 
 /// v1's name and v2's, by v1's.
 pub const PAIRS: &[(&str, &str)] = &[
@@ -122,10 +123,13 @@ pub const PAIRS: &[(&str, &str)] = &[
 ];
 
 /// Rules that are no namespaces: v2 has switches for them under `metrics_config`.
-pub const SWITCHES: &[(&str, &str)] = &[("collect_custom_metrics", "collect_custom_metrics"), ("crawl_alarms", "collect_cloudwatch_alarms")];
+pub const SWITCHES: &[(&str, &str)] =
+    &[("collect_custom_metrics", "collect_custom_metrics"), ("crawl_alarms", "collect_cloudwatch_alarms")];
 
-/// Rules that v1 spells one way in its list and another in rows that v2 has written: the row's spelling, and the list's (recorded).
-pub const SPELLINGS: &[(&str, &str)] = &[("event_bridge_pipes", "eventbridge_pipes"), ("event_bridge_scheduler", "eventbridge_scheduler")];
+/// Rules that v1 spells one way in its list and another in rows that v2 has written: the row's spelling, and the list's
+/// (recorded).
+pub const SPELLINGS: &[(&str, &str)] =
+    &[("event_bridge_pipes", "eventbridge_pipes"), ("event_bridge_scheduler", "eventbridge_scheduler")];
 
 /// What v2 excludes unless told otherwise; AWS/Usage since 2025-08-22 (published specification).
 pub const EXCLUDED_BY_DEFAULT: &[&str] = &["AWS/SQS", "AWS/ElasticMapReduce", "AWS/Usage"];
@@ -134,7 +138,8 @@ pub const EXCLUDED_BY_DEFAULT: &[&str] = &["AWS/SQS", "AWS/ElasticMapReduce", "A
 pub const EC2: &str = "AWS/EC2";
 
 /// What v1 can set tag filters for. `custom` has no name in v2 that anybody has seen.
-pub const FILTERABLE: &[&str] = &["elb", "application_elb", "sqs", "rds", "custom", "network_elb", "lambda", "step_functions"];
+pub const FILTERABLE: &[&str] =
+    &["elb", "application_elb", "sqs", "rds", "custom", "network_elb", "lambda", "step_functions"];
 
 /// A rule's name as v1's list spells it.
 pub fn as_listed(rule: &str) -> &str {

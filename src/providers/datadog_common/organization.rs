@@ -27,9 +27,12 @@ pub fn read(response: &Response) -> Result<Organization, VendorError> {
     }
     let body: Value = parsed("the current user", &response.body)?;
     let org = at(&body, "included").as_array().into_iter().flatten().find(|part| at(part, "type") == "orgs");
-    let text = |field: &str| org.and_then(|org| at(at(org, "attributes"), field).as_str()).unwrap_or_default().to_owned();
+    let text =
+        |field: &str| org.and_then(|org| at(at(org, "attributes"), field).as_str()).unwrap_or_default().to_owned();
     match (text("name"), text("public_id")) {
-        (name, id) if name.is_empty() && id.is_empty() => Err(VendorError::Unreadable("the current user names no organization".to_owned())),
+        (name, id) if name.is_empty() && id.is_empty() => {
+            Err(VendorError::Unreadable("the current user names no organization".to_owned()))
+        }
         (name, public_id) => Ok(Organization { name, public_id }),
     }
 }

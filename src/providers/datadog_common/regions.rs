@@ -1,7 +1,7 @@
 //! The regions Datadog knows, in its own order, and since when.
 //!
-//! Excluded regions are kept as the included others at that time. So when Datadog gets to know more regions, every row that excludes any
-//! shows those as excluded too (recorded: 94 rows of one organization, between 2025-09 and 2026-02).
+//! Excluded regions are kept as the included others at that time. So when Datadog gets to know more regions, every row
+//! that excludes any shows those as excluded too (recorded: 94 rows of one organization, between 2025-09 and 2026-02).
 
 use std::collections::BTreeSet;
 
@@ -46,9 +46,11 @@ pub const REGIONS: &[&str] = &[
 /// Those listed in 2025-09, and those added by 2026-02. Any other is newer.
 pub const GENERATIONS: [&[&str]; 2] = [REGIONS.split_at(30).0, REGIONS.split_at(30).1];
 
-/// The regions Datadog knew when somebody wrote these exclusions, as far as they tell: none that is newer than each of them.
+/// The regions Datadog knew when somebody wrote these exclusions, as far as they tell: none that is newer than each of
+/// them.
 pub fn known_with(excluded: &BTreeSet<&str>) -> impl Iterator<Item = &'static str> {
-    let generation = |region: &str| GENERATIONS.iter().position(|known| known.contains(&region)).unwrap_or(GENERATIONS.len());
+    let generation =
+        |region: &str| GENERATIONS.iter().position(|known| known.contains(&region)).unwrap_or(GENERATIONS.len());
     let newest = excluded.iter().map(|region| generation(region)).max().unwrap_or(GENERATIONS.len());
     REGIONS.iter().copied().filter(move |region| generation(region) <= newest)
 }

@@ -1,4 +1,5 @@
-//! The block that a dialect has under `providers:`, and the variables beside it: which site, which organization, which keys.
+//! The block that a dialect has under `providers:`, and the variables beside it: which site, which organization, which
+//! keys.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,7 +35,8 @@ pub struct Block {
     organization: Option<String>,
 }
 
-/// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be checked.
+/// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be
+/// checked.
 pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
     let site = site(provider, block, env, out);
     let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
@@ -47,12 +49,22 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
                 .help("write its name or public id, or leave the key out"),
         );
     }
-    let organization = block.and_then(|block| block.get("organization")).and_then(|node| Some((node.text()?.to_owned(), node.place())));
+    let organization = block
+        .and_then(|block| block.get("organization"))
+        .and_then(|node| Some((node.text()?.to_owned(), node.place())));
     let endpoint = EndpointConfig {
         base,
         host_variable: HOST_VARIABLE,
-        credentials: HEADERS.iter().zip(CREDENTIALS).map(|(header, variable)| Credential { header, scheme: None, variable }).collect(),
-        headers: vec![("accept", "application/json"), ("x-datadog-managed-by", "iac"), ("dd-aws-api-call-source", "heeler")],
+        credentials: HEADERS
+            .iter()
+            .zip(CREDENTIALS)
+            .map(|(header, variable)| Credential { header, scheme: None, variable })
+            .collect(),
+        headers: vec![
+            ("accept", "application/json"),
+            ("x-datadog-managed-by", "iac"),
+            ("dd-aws-api-call-source", "heeler"),
+        ],
         // Its answers say.
         limit: None,
     };
@@ -74,7 +86,10 @@ fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) 
     let site = match (written, env.plain("DD_SITE")) {
         (Some(written), Some(set)) if written != set => {
             let title = format!("the config says site {written}, but DD_SITE says {set}");
-            let wrong = place.map_or_else(|| Diagnostic::nowhere(&title), |place| Diagnostic::error(place, &title).label("written here"));
+            let wrong = place.map_or_else(
+                || Diagnostic::nowhere(&title),
+                |place| Diagnostic::error(place, &title).label("written here"),
+            );
             out.push(wrong.help("unset DD_SITE, or run with the keys and the site this config is meant for"));
             return String::new();
         }
@@ -84,9 +99,14 @@ fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) 
         (None, None) if block.is_some_and(|block| !block.is_map()) => return String::new(),
         (None, None) => {
             let title = "no Datadog site: there is no default";
-            let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `site`"));
+            let wrong = block.map_or_else(
+                || Diagnostic::nowhere(title),
+                |block| Diagnostic::error(block.place(), title).label("has no `site`"),
+            );
             let known = sites::sites().collect::<Vec<_>>().join(", ");
-            out.push(wrong.help(format!("set DD_SITE, or write `providers: {{ {provider}: {{ site: datadoghq.eu }} }}`; the sites: {known}")));
+            out.push(wrong.help(format!(
+                "set DD_SITE, or write `providers: {{ {provider}: {{ site: datadoghq.eu }} }}`; the sites: {known}"
+            )));
             return String::new();
         }
     };

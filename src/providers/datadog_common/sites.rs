@@ -42,24 +42,33 @@ const NICKNAMES: &[(&str, &str)] = &[
     ("us2-fed", "us2.ddog-gov.com"),
 ];
 
-/// The site that is meant by a page's or an API's address, an organization's own subdomain, a short name or a slip of the pen. Another
-/// region is never guessed: whoever followed that would send keys there.
+/// The site that is meant by a page's or an API's address, an organization's own subdomain, a short name or a slip of
+/// the pen. Another region is never guessed: whoever followed that would send keys there.
 pub fn meant(text: &str) -> Option<&'static str> {
     let text = text.trim().to_lowercase();
-    let host = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let host = text
+        .split_once("://")
+        .map_or(text.as_str(), |(_, rest)| rest)
+        .split(['/', '?', '#', ':'])
+        .next()
+        .unwrap_or_default();
     let labels: Vec<&str> = host.split('.').filter(|label| !matches!(*label, "" | "app" | "api" | "www")).collect();
     let nickname = |name: &str| NICKNAMES.iter().find(|(known, _)| *known == name).map(|(_, site)| *site);
     if let Some(site) = nickname(&labels.join(".")) {
         return Some(site);
     }
     let (name, before) = labels.split_at_checked(labels.len().checked_sub(2)?).map(|(before, name)| (name, before))?;
-    let domain = ["datadoghq.com", "datadoghq.eu", "ddog-gov.com"].into_iter().find(|domain| is_nearly(name, domain))?;
-    let Some(region) = before.iter().find(|label| is_region(label)) else { return sites().find(|site| *site == domain) };
+    let domain =
+        ["datadoghq.com", "datadoghq.eu", "ddog-gov.com"].into_iter().find(|domain| is_nearly(name, domain))?;
+    let Some(region) = before.iter().find(|label| is_region(label)) else {
+        return sites().find(|site| *site == domain);
+    };
     let named = nickname(region).filter(|site| site.ends_with(domain) || region.starts_with("eu"));
     sites().find(|site| *site == format!("{region}.{domain}")).or(named)
 }
 
-/// Whether the last two parts of a host are a domain, but for a slip or two. `com` and `eu` are never taken for each other.
+/// Whether the last two parts of a host are a domain, but for a slip or two. `com` and `eu` are never taken for each
+/// other.
 fn is_nearly(labels: &[&str], domain: &str) -> bool {
     let (Some((name, end)), [written, written_end]) = (domain.split_once('.'), labels) else { return false };
     let ends = *written_end == end || (end == "com" && matches!(*written_end, "co" | "con" | "cm" | "om" | "comm"));
@@ -69,7 +78,8 @@ fn is_nearly(labels: &[&str], domain: &str) -> bool {
 /// Whether a part of a host names a region: `us1`, `eu`, `ap2`.
 fn is_region(label: &str) -> bool {
     let letters = label.trim_end_matches(|c: char| c.is_ascii_digit());
-    matches!(label, "us" | "eu") || (letters.len() == 2 && label.len() > 2 && letters.bytes().all(|byte| byte.is_ascii_lowercase()))
+    matches!(label, "us" | "eu")
+        || (letters.len() == 2 && label.len() > 2 && letters.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// The AWS account that assumes roles in `partition` for `site`; nothing where role authentication cannot work.
@@ -87,10 +97,13 @@ pub fn check_role(settings: &Settings, facts: &AccountFacts, role: &Entry, inste
     let known_site = sites().any(|site| site == settings.site);
     if known_site && principal(&settings.site, &facts.partition).is_none() {
         out.push(
-            Diagnostic::error(role.key_place, format!("a role cannot be assumed in partition {} from {}", facts.partition, settings.site))
-                .label("role authentication")
-                .also(facts.partition_place, format!("this account is in {}", facts.partition))
-                .help(format!("write `{instead}`: Datadog publishes no principal for a role there")),
+            Diagnostic::error(
+                role.key_place,
+                format!("a role cannot be assumed in partition {} from {}", facts.partition, settings.site),
+            )
+            .label("role authentication")
+            .also(facts.partition_place, format!("this account is in {}", facts.partition))
+            .help(format!("write `{instead}`: Datadog publishes no principal for a role there")),
         );
     }
 }
@@ -99,9 +112,9 @@ pub fn check_role(settings: &Settings, facts: &AccountFacts, role: &Entry, inste
 pub fn check_keys(facts: &AccountFacts, keys: &Entry, instead: &str, out: &mut Diagnostics) {
     if facts.partition == "aws" {
         out.push(
-            Diagnostic::warning(keys.key_place, "access keys in partition aws")
-                .label("long-lived keys")
-                .help(format!("Datadog documents keys for GovCloud and China only; a role needs no secret: `{instead}`")),
+            Diagnostic::warning(keys.key_place, "access keys in partition aws").label("long-lived keys").help(format!(
+                "Datadog documents keys for GovCloud and China only; a role needs no secret: `{instead}`"
+            )),
         );
     }
 }
@@ -133,9 +146,18 @@ mod tests {
                 "datadoghq.com",
                 "US1 us app.datadoghq.com https://app.datadoghq.com/ api.datadoghq.com acme.datadoghq.com us1.datadoghq.com DATADOGHQ.COM",
             ),
-            ("datadoghq.com", "datadoghq.com/ datadog.com app.datadog.com datadoghq.co datadohq.com https://acme.datadoghq.com/account/login?next=x"),
-            ("datadoghq.eu", "EU1 eu app.datadoghq.eu https://api.datadoghq.eu/ acme.datadoghq.eu eu1.datadoghq.com datadog.eu datadoghq.eu."),
-            ("us3.datadoghq.com", "us3 US3 https://us3.datadoghq.com/ app.us3.datadoghq.com api.us3.datadoghq.com us3.datadog.com"),
+            (
+                "datadoghq.com",
+                "datadoghq.com/ datadog.com app.datadog.com datadoghq.co datadohq.com https://acme.datadoghq.com/account/login?next=x",
+            ),
+            (
+                "datadoghq.eu",
+                "EU1 eu app.datadoghq.eu https://api.datadoghq.eu/ acme.datadoghq.eu eu1.datadoghq.com datadog.eu datadoghq.eu.",
+            ),
+            (
+                "us3.datadoghq.com",
+                "us3 US3 https://us3.datadoghq.com/ app.us3.datadoghq.com api.us3.datadoghq.com us3.datadog.com",
+            ),
             ("us5.datadoghq.com", "us5 api.us5.datadoghq.com acme.us5.datadoghq.com"),
             ("ap1.datadoghq.com", "AP1 https://ap1.datadoghq.com"),
             ("ap2.datadoghq.com", "ap2 app.ap2.datadoghq.com"),

@@ -1,5 +1,5 @@
-//! What v1 says of an account, in v2's words. v1 leaves some of it open, and the account as v2 lists it settles that: which regions there
-//! were when others were excluded, and what was excluded by default when rules were written.
+//! What v1 says of an account, in v2's words. v1 leaves some of it open, and the account as v2 lists it settles that:
+//! which regions there were when others were excluded, and what was excluded by default when rules were written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,9 +32,11 @@ const FILTERS_JOIN: &str = "`filter_tags` (AWS/EC2) and v1's tag filters are one
     that nobody managed before are in it too.";
 const FILTER_COMMA: &str = "v2 lists several tags as one text with commas between them, and so they are written, since a plan is to be empty. \
     To make each a filter of its own, write them as items of the list: `heeler plan` then shows that change.";
-const FILTER_CUSTOM: &str = "the tag filter for `custom` has no name in v2 that anybody has seen: it is left out, and stays as it is.";
+const FILTER_CUSTOM: &str =
+    "the tag filter for `custom` has no name in v2 that anybody has seen: it is left out, and stays as it is.";
 const RESOURCES: &str = "v2 has no such switch, but `resources_config.extended_collection`: it is left out.";
-const SECRET: &str = "a reference takes its place: set that variable where apply runs. Rotate a key that was in a state file.";
+const SECRET: &str =
+    "a reference takes its place: set that variable where apply runs. Rotate a key that was in a state file.";
 
 /// v1's switches, and where v2 has them.
 const SWITCHED: &[(&str, &str, &str)] = &[
@@ -43,7 +45,8 @@ const SWITCHED: &[(&str, &str, &str)] = &[
     ("cspm_resource_collection_enabled", "resources_config", "cloud_security_posture_management_collection"),
 ];
 
-/// Translates a block in v1's words. `whole` says whether rules that it does not name are managed too; `live` is v2's view.
+/// Translates a block in v1's words. `whole` says whether rules that it does not name are managed too; `live` is v2's
+/// view.
 pub fn in_v2_words(block: &Map<String, Value>, whole: bool, live: Option<&Value>) -> Translated {
     let mut new = Translated { attributes: json!({}), meanings: BTreeMap::new() };
     authentication(block, &mut new);
@@ -63,7 +66,11 @@ pub fn in_v2_words(block: &Map<String, Value>, whole: bool, live: Option<&Value>
             new.attributes[*above][*field] = on.clone();
         }
     }
-    new.mean(at(&Value::Object(block.clone()), "resource_collection_enabled") == true, "resource_collection_enabled", RESOURCES);
+    new.mean(
+        at(&Value::Object(block.clone()), "resource_collection_enabled") == true,
+        "resource_collection_enabled",
+        RESOURCES,
+    );
     beside_cspm(live, &mut new);
     if let Some(rules) = block.get("account_specific_namespace_rules") {
         self::rules(rules, whole, live, &mut new);
@@ -101,7 +108,9 @@ impl Translated {
 }
 
 fn authentication(block: &Map<String, Value>, new: &mut Translated) {
-    let said = |name: &str| block.get(name).filter(|value| value.as_str().is_none_or(|text| !text.is_empty()) && !value.is_null());
+    let said = |name: &str| {
+        block.get(name).filter(|value| value.as_str().is_none_or(|text| !text.is_empty()) && !value.is_null())
+    };
     if let Some(key) = said("access_key_id") {
         new.attributes["auth_config"] = json!({ "access_key_id": key });
         // A reference is no secret; anything else is not even copied.
@@ -119,7 +128,8 @@ fn words(value: &Value) -> BTreeSet<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The others of the regions there were: as v2 lists them, if none of the excluded is among them; else of those that Datadog knew with the excluded ones.
+/// The others of the regions there were: as v2 lists them, if none of the excluded is among them; else of those that
+/// Datadog knew with the excluded ones.
 fn regions(excluded: &BTreeSet<&str>, live: Option<&Value>) -> Value {
     if excluded.is_empty() {
         return json!({ "include_all": true });
@@ -127,18 +137,24 @@ fn regions(excluded: &BTreeSet<&str>, live: Option<&Value>) -> Value {
     let listed = live.map(|live| at(at(live, "aws_regions"), "include_only")).filter(|listed| !is_void(listed));
     match listed.filter(|listed| words(listed).is_disjoint(excluded)) {
         Some(listed) => json!({ "include_only": listed }),
-        None => json!({ "include_only": known_with(excluded).filter(|region| !excluded.contains(region)).collect::<Vec<_>>() }),
+        None => {
+            json!({ "include_only": known_with(excluded).filter(|region| !excluded.contains(region)).collect::<Vec<_>>() })
+        }
     }
 }
 
 /// CSPM cannot stand alone in v2; where v1 was silent, what is live stands beside it.
 fn beside_cspm(live: Option<&Value>, new: &mut Translated) {
-    let extended = live.map(|live| at(at(live, "resources_config"), "extended_collection").clone()).filter(|on| *on == true);
+    let extended =
+        live.map(|live| at(at(live, "resources_config"), "extended_collection").clone()).filter(|on| *on == true);
     let resources = &mut new.attributes["resources_config"];
-    let alone = at(resources, "cloud_security_posture_management_collection") == true && resources.get("extended_collection").is_none();
+    let alone = at(resources, "cloud_security_posture_management_collection") == true
+        && resources.get("extended_collection").is_none();
     match extended {
         Some(on) if alone => resources["extended_collection"] = on,
-        _ if resources.is_null() => drop(new.attributes.as_object_mut().and_then(|fields| fields.remove("resources_config"))),
+        _ if resources.is_null() => {
+            drop(new.attributes.as_object_mut().and_then(|fields| fields.remove("resources_config")))
+        }
         _ => {}
     }
 }
@@ -168,7 +184,8 @@ fn folded(rules: &BTreeMap<&'static str, bool>, live: Option<&Value>) -> Value {
     let fits = |excluded: &Value| {
         let excluded = words(excluded);
         let as_ruled = rules.iter().all(|(namespace, on)| excluded.contains(namespace) != *on);
-        as_ruled && excluded.iter().all(|namespace| rules.contains_key(namespace) || EXCLUDED_BY_DEFAULT.contains(namespace))
+        as_ruled
+            && excluded.iter().all(|namespace| rules.contains_key(namespace) || EXCLUDED_BY_DEFAULT.contains(namespace))
     };
     // v1 shows a row that v2 has written with `include_only` as a rule for every other namespace.
     let allows = |included: &Value| {
@@ -182,7 +199,8 @@ fn folded(rules: &BTreeMap<&'static str, bool>, live: Option<&Value>) -> Value {
     if let Some(listed) = filters.and_then(|filters| filters.get("include_only")).filter(|listed| allows(listed)) {
         return json!({ "include_only": listed });
     }
-    let mut excluded: BTreeSet<&str> = EXCLUDED_BY_DEFAULT.iter().copied().filter(|namespace| rules.get(namespace) != Some(&true)).collect();
+    let mut excluded: BTreeSet<&str> =
+        EXCLUDED_BY_DEFAULT.iter().copied().filter(|namespace| rules.get(namespace) != Some(&true)).collect();
     excluded.extend(rules.iter().filter(|(_, on)| !**on).map(|(namespace, _)| *namespace));
     json!({ "exclude_only": excluded })
 }
@@ -195,7 +213,9 @@ fn tags_of(text: &str) -> impl Iterator<Item = &str> {
 /// The tags of a list, some of whose texts may be several, separated by commas: v1 takes them so.
 fn separate(tags: &Value) -> Value {
     let texts = tags.as_array().into_iter().flatten();
-    texts.flat_map(|tag| tag.as_str().map_or_else(|| vec![tag.clone()], |text| tags_of(text).map(Value::from).collect())).collect()
+    texts
+        .flat_map(|tag| tag.as_str().map_or_else(|| vec![tag.clone()], |text| tags_of(text).map(Value::from).collect()))
+        .collect()
 }
 
 /// EC2's filter and those of `/filtering`, beside whatever v2 lists for other namespaces.
@@ -204,7 +224,8 @@ fn filters(block: &Map<String, Value>, live: Option<&Value>, new: &mut Translate
     if ec2.is_none() && others.is_none() {
         return;
     }
-    let mut by_namespace: BTreeMap<String, Value> = ec2.map(|tags| (EC2.to_owned(), separate(tags))).into_iter().collect();
+    let mut by_namespace: BTreeMap<String, Value> =
+        ec2.map(|tags| (EC2.to_owned(), separate(tags))).into_iter().collect();
     for filter in others.into_iter().filter_map(Value::as_array).flatten() {
         let rule = at(filter, "namespace").as_str().unwrap_or_default();
         let text = at(filter, "tag_filter_str").as_str().unwrap_or_default();

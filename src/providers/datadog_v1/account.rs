@@ -1,6 +1,8 @@
-//! The struct that is YAML schema and comparison for a Datadog v1 AWS account, and the rules about it that only Datadog has.
+//! The struct that is YAML schema and comparison for a Datadog v1 AWS account, and the rules about it that only Datadog
+//! has.
 //!
-//! Field names are v1's own. `tag_filters` and `logs` are what v1 keeps behind endpoints of their own, in the words of those.
+//! Field names are v1's own. `tag_filters` and `logs` are what v1 keeps behind endpoints of their own, in the words of
+//! those.
 
 use std::sync::LazyLock;
 
@@ -11,10 +13,13 @@ use serde_json::{Map, Value};
 use crate::model::value::at;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
 use crate::providers::datadog_common::{namespaces, regions, sites};
-use crate::providers::field_types::{AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern};
+use crate::providers::field_types::{
+    AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern,
+};
 use crate::providers::schema_of;
 
-/// What may stand under `datadog_v1:`: either `role_name`, or `access_key_id` with `secret_access_key`, and what is collected.
+/// What may stand under `datadog_v1:`: either `role_name`, or `access_key_id` with `secret_access_key`, and what is
+/// collected.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("x-one-of" = [["role_name"], ["access_key_id", "secret_access_key"]], "x-rigid" = true, "x-needs" = ["role_name"]))]
@@ -35,11 +40,12 @@ pub struct Account {
     /// Tags put on all hosts and metrics from this account, as `key:value`. Monitors are scoped to them.
     #[schemars(extend("x-stops" = "tags"))]
     host_tags: Option<Set<Tag>>,
-    /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No allow-list.
+    /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No
+    /// allow-list.
     #[schemars(extend("x-stops" = "off"))]
     account_specific_namespace_rules: Option<Switches<NamespaceRule>>,
-    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected from either, and v1
-    /// shows them as excluded.
+    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected
+    /// from either, and v1 shows them as excluded.
     #[schemars(extend("x-stops" = "grow", "x-generations" = regions::GENERATIONS))]
     excluded_regions: Option<Set<Region>>,
     /// Collect metrics at all.
@@ -109,18 +115,24 @@ pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema::of_schema(&[
 /// Fields of the listing that are about the account and not of it.
 const TOLD_ONLY: &[&str] = &["errors"];
 
-/// A row as YAML spells it. It is made of up to three answers: `account` as listed, `filters` and `logs` where they were asked for.
+/// A row as YAML spells it. It is made of up to three answers: `account` as listed, `filters` and `logs` where they
+/// were asked for.
 fn spelled(mut row: Value) -> Value {
-    let mut fields = row.get_mut("account").map(Value::take).and_then(|account| account.as_object().cloned()).unwrap_or_default();
+    let mut fields =
+        row.get_mut("account").map(Value::take).and_then(|account| account.as_object().cloned()).unwrap_or_default();
     fields.retain(|name, _| !TOLD_ONLY.contains(&name.as_str()));
     if let Some(rules) = fields.get_mut("account_specific_namespace_rules").and_then(Value::as_object_mut) {
-        *rules = std::mem::take(rules).into_iter().map(|(rule, on)| (namespaces::as_listed(&rule).to_owned(), on)).collect::<Map<_, _>>();
+        *rules = std::mem::take(rules)
+            .into_iter()
+            .map(|(rule, on)| (namespaces::as_listed(&rule).to_owned(), on))
+            .collect::<Map<_, _>>();
     }
     if let Some(filters) = row.get_mut("filters").map(Value::take) {
         fields.insert("tag_filters".to_owned(), filters);
     }
     if let Some(mut logs) = row.get_mut("logs").map(Value::take).filter(Value::is_object) {
-        let arns: Value = at(&logs, "lambdas").as_array().into_iter().flatten().map(|lambda| at(lambda, "arn").clone()).collect();
+        let arns: Value =
+            at(&logs, "lambdas").as_array().into_iter().flatten().map(|lambda| at(lambda, "arn").clone()).collect();
         logs["lambdas"] = arns;
         fields.insert("logs".to_owned(), logs);
     }
@@ -150,7 +162,8 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
 /// Datadog's specification says when v1's paths for forwarders go (`x-sunset`); the services beside them stay.
 fn forwarders(block: &Node, out: &mut Diagnostics) {
     if let Some(lambdas) = block.get("logs").and_then(|logs| logs.entry("lambdas")) {
-        let found = Diagnostic::warning(lambdas.key_place, "Datadog removes v1's way to set forwarders on 2027-02-20").label("is set through it");
+        let found = Diagnostic::warning(lambdas.key_place, "Datadog removes v1's way to set forwarders on 2027-02-20")
+            .label("is set through it");
         let help = "a `datadog` block sets them as `logs_config: { lambda_forwarder: { lambdas: [...] } }`; `heeler migrate` writes one";
         out.push(found.help(help).once_per_file());
     }
@@ -162,7 +175,8 @@ fn cspm(block: &Node, out: &mut Diagnostics) {
     if !on("cspm_resource_collection_enabled") || on("extended_resource_collection_enabled") {
         return;
     }
-    let wrong = Diagnostic::error(entry.key_place, "CSPM without extended collection").label("needs extended collection");
+    let wrong =
+        Diagnostic::error(entry.key_place, "CSPM without extended collection").label("needs extended collection");
     let wrong = match block.entry("extended_resource_collection_enabled") {
         Some(off) => wrong.also(off.node.place(), "switched off here"),
         None => wrong,

@@ -1,7 +1,8 @@
-//! What v1 keeps apart from the account, put into listed rows: tag filters, one request for each account, and log collection, one
-//! request for all. It is read where it is declared, and of new accounts for an import.
+//! What v1 keeps apart from the account, put into listed rows: tag filters, one request for each account, and log
+//! collection, one request for all. It is read where it is declared, and of new accounts for an import.
 //!
-//! Log collection is told by account id, which a row with keys hides: of such a row it is only known where its entry says the id.
+//! Log collection is told by account id, which a row with keys hides: of such a row it is only known where its entry
+//! says the id.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +41,11 @@ pub async fn put_filters(client: &dyn ReadClient, keys: impl Iterator<Item = &Ke
 }
 
 /// Puts log collection into the rows of these accounts. One where it cannot be told is named.
-pub fn put_logs<'a>(logs: &Result<Logs, VendorError>, accounts: impl Iterator<Item = (&'a Key, Option<&'a str>)>, found: &mut Observation) {
+pub fn put_logs<'a>(
+    logs: &Result<Logs, VendorError>,
+    accounts: impl Iterator<Item = (&'a Key, Option<&'a str>)>,
+    found: &mut Observation,
+) {
     for (key, account) in accounts.filter_map(|(key, account)| Some((key, account?))) {
         match logs.as_ref().map_err(VendorError::clone).and_then(|logs| logs.of(account)) {
             Ok(Some(answer)) => {

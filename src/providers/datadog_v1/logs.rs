@@ -47,7 +47,9 @@ pub fn read(response: &Response) -> Result<Logs, VendorError> {
     }
     const WHAT: &str = "the list of log collection";
     if let Some(next) = next_link(response) {
-        return Err(VendorError::Unreadable(format!("{WHAT} has further pages, which this version of heeler cannot follow ({next})")));
+        return Err(VendorError::Unreadable(format!(
+            "{WHAT} has further pages, which this version of heeler cannot follow ({next})"
+        )));
     }
     let Rows(rows): Rows<Box<RawValue>> = match wire::read(WHAT, response) {
         Err(error) if error.to_string().contains(NOT_INSTALLED) => Rows(Vec::new()),
@@ -77,7 +79,9 @@ impl Logs {
     /// # Errors
     /// It cannot be told.
     pub fn of(&self, account: &str) -> Result<Option<&RawValue>, VendorError> {
-        let unreadable = |why: String| Err(VendorError::Unreadable(format!("the log collection of account {account} cannot be told: {why}")));
+        let unreadable = |why: String| {
+            Err(VendorError::Unreadable(format!("the log collection of account {account} cannot be told: {why}")))
+        };
         match self.by_account.get(account).map_or(&[][..], Vec::as_slice) {
             [row] => Ok(Some(row)),
             [] if self.nameless == 0 => Ok(None),

@@ -1,24 +1,29 @@
-//! Datadog, API v1: the same AWS accounts as v2's, in the form that many fleets were built with. Deprecated by Datadog as a whole.
+//! Datadog, API v1: the same AWS accounts as v2's, in the form that many fleets were built with. Deprecated by Datadog
+//! as a whole.
 //!
 //! Oddities, from recorded exchanges (2020 to 2025), Datadog's published OpenAPI and issues of its Terraform provider:
-//! - POST is no upsert: an account that is there answers 409. It answers the external id and nothing of the row, and that id is never
-//!   told again; with keys it answers `{}`. So the row is looked up, and what was sent stands in for it until then;
-//! - PUT is addressed by its query, DELETE by its body; a changed role is sent in the body and addressed by the old one;
+//! - POST is no upsert: an account that is there answers 409. It answers the external id and nothing of the row, and
+//!   that id is never told again; with keys it answers `{}`. So the row is looked up, and what was sent stands in for
+//!   it until then;
+//! - PUT is addressed by its query, DELETE by its body; a changed role is sent in the body and addressed by the old
+//!   one;
 //! - an account that is gone answers 400, not 404; an organization that never had one answers 400 to the listing;
-//! - a row with keys shows no account id, so the key is its identity; tag filters take the key where an account id belongs, log
-//!   collection wants the account id;
-//! - writes must come one after the other: parallel ones ended in 500 (terraform-provider-datadog#132), or in "conflicting updates"
-//!   (#2066);
+//! - a row with keys shows no account id, so the key is its identity; tag filters take the key where an account id
+//!   belongs, log collection wants the account id;
+//! - writes must come one after the other: parallel ones ended in 500 (terraform-provider-datadog#132), or in
+//!   "conflicting updates" (#2066);
 //! - a 403 has one of two bodies, both with the word in `errors`;
-//! - rules are overrides of defaults that have changed over time, not a list of what is collected; a rule that nobody names is left
-//!   alone. Rows that v2 has written show nearly every rule, and spell two of them otherwise than v1's own list;
+//! - rules are overrides of defaults that have changed over time, not a list of what is collected; a rule that nobody
+//!   names is left alone. Rows that v2 has written show nearly every rule, and spell two of them otherwise than v1's
+//!   own list;
 //! - excluded regions are kept as the others at that time: regions to come are not collected;
 //! - removing a forwarder leaves the services; setting services replaces them;
 //! - `errors` says which accounts Datadog cannot get into. No other API tells, so v2's dialect reads it here too.
 //!
 //! Not known: whether a PUT keeps what it leaves out. heeler sends back everything, as Terraform did.
 //!
-//! heeler never asks for a new external id (`PUT /generate_new_external_id`): that would shut Datadog out of an account that works.
+//! heeler never asks for a new external id (`PUT /generate_new_external_id`): that would shut Datadog out of an account
+//! that works.
 
 pub mod account;
 mod declared_parts;
@@ -38,8 +43,8 @@ use super::{Organization, Performed, Provider, Table, Unique, WriteWidth, check_
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient, Request, Response, RowSchema,
-    Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
+    Request, Response, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -123,7 +128,11 @@ impl Provider for DatadogV1 {
         let access_key = super::alias(self, block);
         let Some(name) = access_key.or(facts.account.as_deref()) else { return Vec::new() };
         // With keys, v1 takes the account id, and never shows it.
-        let fixed = facts.account.iter().map(|account| FixedAtCreation { field: "account_id", value: account.clone(), place: facts.place }).collect();
+        let fixed = facts
+            .account
+            .iter()
+            .map(|account| FixedAtCreation { field: "account_id", value: account.clone(), place: facts.place })
+            .collect();
         vec![Desired {
             key: wire::key(name),
             account: facts.account.clone(),
@@ -154,12 +163,21 @@ impl Provider for DatadogV1 {
         let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
         let mut found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
         declared_parts::put_filters(client, with_filters.iter().map(|desired| &desired.key), &mut found).await;
-        declared_parts::put_logs(&logs, with_logs.iter().map(|desired| (&desired.key, perform::log_account(desired))), &mut found);
+        declared_parts::put_logs(
+            &logs,
+            with_logs.iter().map(|desired| (&desired.key, perform::log_account(desired))),
+            &mut found,
+        );
         found.catalogs = catalogs?.into_iter().collect();
         Ok(found)
     }
 
-    async fn observe_unmanaged(&self, client: &dyn ReadClient, rows: &BTreeSet<Key>, found: &mut Observation) -> Result<(), VendorError> {
+    async fn observe_unmanaged(
+        &self,
+        client: &dyn ReadClient,
+        rows: &BTreeSet<Key>,
+        found: &mut Observation,
+    ) -> Result<(), VendorError> {
         let accounts: BTreeMap<Key, Option<String>> =
             rows.iter().filter_map(|key| Some((key.clone(), found.rows.get(key)?.account.clone()))).collect();
         let logs = declared_parts::logs(client, accounts.values().any(Option::is_some)).await;
@@ -184,7 +202,11 @@ impl Provider for DatadogV1 {
         let mut whole = Vec::with_capacity(rows.len());
         for mut row in rows {
             if wants("tag_filters") {
-                row = wire::with(row, "filters", &wire::read_filters(&client.read(wire::filters(&action.key.name)).await?)?);
+                row = wire::with(
+                    row,
+                    "filters",
+                    &wire::read_filters(&client.read(wire::filters(&action.key.name)).await?)?,
+                );
             }
             if let Some(account) = account.filter(|_| wants("logs"))
                 && let Some(logs) = logs::read(&client.read(logs::list()).await?)?.of(account)?
@@ -196,10 +218,17 @@ impl Provider for DatadogV1 {
         Ok(whole)
     }
 
-    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        now: Option<&Observed>,
+    ) -> Result<Performed, VendorError> {
         match &action.op {
             Op::Create { desired, .. } => perform::create(client, desired).await,
-            Op::Update { desired, observed, changes, .. } => perform::update(client, desired, now.unwrap_or(observed), changes).await,
+            Op::Update { desired, observed, changes, .. } => {
+                perform::update(client, desired, now.unwrap_or(observed), changes).await
+            }
             Op::Delete { observed, .. } => perform::delete(client, now.unwrap_or(observed)).await,
         }
     }
@@ -208,7 +237,13 @@ impl Provider for DatadogV1 {
         wire::APART
     }
 
-    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed, _sent: &Request) -> Performed {
+    async fn continue_create(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        row: Observed,
+        _sent: &Request,
+    ) -> Performed {
         perform::finish(client, action, row).await
     }
 

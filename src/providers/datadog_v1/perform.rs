@@ -1,5 +1,5 @@
-//! Actions of several steps: the account, then its tag filters, then its log collection. What fails after something was done ends the
-//! action there, and the next run finds what is left as a difference.
+//! Actions of several steps: the account, then its tag filters, then its log collection. What fails after something was
+//! done ends the action there, and the next run finds what is left as a difference.
 
 use std::collections::BTreeSet;
 
@@ -46,16 +46,29 @@ pub async fn finish(client: &dyn WriteClient, action: &Action, row: Observed) ->
 
 /// What is written once the account is there.
 fn after_creation(desired: &Desired) -> Vec<WriteRequest> {
-    let filters = desired.node.get("tag_filters").map_or(&[][..], Node::items).iter().filter_map(|filter| filter.get("namespace")?.text());
-    let mut tells: Vec<WriteRequest> =
-        filters.filter_map(|namespace| filter(desired, namespace).filter(|_| wanted(desired, namespace).is_some())).collect();
+    let filters = desired
+        .node
+        .get("tag_filters")
+        .map_or(&[][..], Node::items)
+        .iter()
+        .filter_map(|filter| filter.get("namespace")?.text());
+    let mut tells: Vec<WriteRequest> = filters
+        .filter_map(|namespace| filter(desired, namespace).filter(|_| wanted(desired, namespace).is_some()))
+        .collect();
     tells.extend(logs(desired, &Value::Null, |_| true));
     tells
 }
 
 /// A changed account: whatever the changes are about, and nothing else.
-pub async fn update(client: &dyn WriteClient, desired: &Desired, now: &Observed, changes: &Changes) -> Result<Performed, VendorError> {
-    let touches = |path: &str| changes.iter().any(|change| change.path.covers(&Path::dotted(path)) || Path::dotted(path).covers(&change.path));
+pub async fn update(
+    client: &dyn WriteClient,
+    desired: &Desired,
+    now: &Observed,
+    changes: &Changes,
+) -> Result<Performed, VendorError> {
+    let touches = |path: &str| {
+        changes.iter().any(|change| change.path.covers(&Path::dotted(path)) || Path::dotted(path).covers(&change.path))
+    };
     let mut tells = Vec::new();
     if changes.iter().filter_map(|change| change.path.top()).any(|top| !wire::APART.contains(&top)) {
         tells.push(wire::update(desired, now, changes)?);
@@ -123,14 +136,19 @@ fn held(logs: &Value, field: &str) -> BTreeSet<String> {
 /// Forwarders first: services belong to an account that has one.
 fn logs(desired: &Desired, live: &Value, touches: impl Fn(&str) -> bool) -> Vec<WriteRequest> {
     let (Some(logs), Some(account)) = (desired.node.get("logs"), log_account(desired)) else { return Vec::new() };
-    let words = |field: &str| logs.get(field).map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect::<BTreeSet<_>>());
+    let words = |field: &str| {
+        logs.get(field)
+            .map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect::<BTreeSet<_>>())
+    };
     let mut tells = Vec::new();
     if let Some(wanted) = words("lambdas").filter(|_| touches("logs.lambdas")) {
         let live = held(live, "lambdas");
         tells.extend(wanted.difference(&live).map(|arn| super::logs::add_lambda(account, arn)));
         tells.extend(live.difference(&wanted).map(|arn| super::logs::remove_lambda(account, arn)));
     }
-    if let Some(wanted) = words("services").filter(|wanted| touches("logs.services") && *wanted != held(live, "services")) {
+    if let Some(wanted) =
+        words("services").filter(|wanted| touches("logs.services") && *wanted != held(live, "services"))
+    {
         tells.push(super::logs::set_services(account, &wanted.into_iter().collect::<Vec<_>>()));
     }
     tells

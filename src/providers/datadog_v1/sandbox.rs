@@ -1,7 +1,8 @@
 //! Datadog v1's half of the emulator: which path answers what, on the rows that v2's half has too.
 //!
-//! What a row looks like from here, and what a write from here does to it, is in `datadog_common::backend`. Accounts are in this file,
-//! tag filters, log collection and EventBridge in `separate_requests`, bodies and published lists in `answers`.
+//! What a row looks like from here, and what a write from here does to it, is in `datadog_common::backend`. Accounts
+//! are in this file, tag filters, log collection and EventBridge in `separate_requests`, bodies and published lists in
+//! `answers`.
 
 mod answers;
 mod separate_requests;
@@ -20,8 +21,8 @@ const INTEGRATION: &str = "/api/v1/integration/aws";
 /// An answer, or a refusal; both go out the same way.
 type Answer = Result<Response, Response>;
 
-/// The rows of a saved listing, however odd, in the form the backend keeps them. Beside `accounts`, the body of GET /logs may stand
-/// under `logs`.
+/// The rows of a saved listing, however odd, in the form the backend keeps them. Beside `accounts`, the body of GET
+/// /logs may stand under `logs`.
 ///
 /// # Errors
 /// It is not a listing.
@@ -29,7 +30,8 @@ pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
     const SAVE: &str = "save the whole body of GET /api/v1/integration/aws";
     let listed = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
     let listed = listed.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
-    let is_own = |row: &Value| ["account_id", "access_key_id", "role_name"].iter().any(|field| row.get(field).is_some());
+    let is_own =
+        |row: &Value| ["account_id", "access_key_id", "role_name"].iter().any(|field| row.get(field).is_some());
     if !listed.is_empty() && !listed.iter().any(is_own) {
         return Err(format!("no row of `accounts` has an `account_id` or an `access_key_id`: {SAVE}"));
     }
@@ -37,7 +39,9 @@ pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
     for fields in listed.iter().filter_map(Value::as_object) {
         let mut row = made(&mut table, fields);
         backend::write_v1(&mut row, fields, true);
-        if let (None, None, Some(nothing)) = (text(fields, "account_id"), text(fields, "access_key_id"), fields.get("account_id")) {
+        if let (None, None, Some(nothing)) =
+            (text(fields, "account_id"), text(fields, "access_key_id"), fields.get("account_id"))
+        {
             // A row that does not say whose it is goes out as it came.
             row["attributes"]["aws_account_id"] = nothing.clone();
         }
@@ -136,7 +140,9 @@ fn made(table: &mut Table, body: &Map<String, Value>) -> Value {
 
 /// Twelve digits for a key, always the same.
 fn account_of(key: &str) -> String {
-    let mixed = key.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let mixed = key
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("9{:011}", mixed % 100_000_000_000)
 }
 
@@ -176,7 +182,8 @@ fn update(table: &mut Table, request: &Request) -> Answer {
             "At least one of the following parameters is required: account_id, role_name, access_key_id, secret_access_key, host_tags, filter_tags, account_specific_namespace_rules",
         ));
     }
-    let place = located(table, asked(request, "access_key_id"), asked(request, "account_id"), asked(request, "role_name"))?;
+    let place =
+        located(table, asked(request, "access_key_id"), asked(request, "account_id"), asked(request, "role_name"))?;
     let before = backend::in_v1_form(&table.rows[place]);
     if ["role_name", "access_key_id"].iter().any(|way| text(&body, way).is_some() && before.get(way).is_none()) {
         return Err(answers::error(400, "cannot switch between role and key based auth"));

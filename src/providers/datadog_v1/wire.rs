@@ -13,7 +13,8 @@ use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{
-    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings, Trust, WriteRequest,
+    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings,
+    Trust, WriteRequest,
 };
 use crate::providers::datadog_common::errors;
 use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
@@ -64,9 +65,14 @@ pub fn filters(name: &str) -> ReadRequest {
 
 /// The catalogs that the declared accounts name values out of.
 pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
-    let catalogs = [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
+    let catalogs =
+        [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
     let needed = |catalog: &str| declared.iter().any(|desired| desired.schema.block.uses(&desired.node, catalog));
-    catalogs.into_iter().filter(|(catalog, _)| needed(catalog)).map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path))).collect()
+    catalogs
+        .into_iter()
+        .filter(|(catalog, _)| needed(catalog))
+        .map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path)))
+        .collect()
 }
 
 /// A new account, without what has paths of its own. POST is no upsert: a second one is answered 409.
@@ -78,8 +84,8 @@ pub fn create(desired: &Desired) -> WriteRequest {
     WriteRequest::new(Request::new(NAME, Method::Post, ACCOUNTS).with_body(body), Retry::Safe)
 }
 
-/// The account as it is live with the declared fields laid over it, whole: whether v1 keeps what a PUT leaves out is not known, and
-/// Terraform always sent everything. The row is addressed by what it was called when it was read.
+/// The account as it is live with the declared fields laid over it, whole: whether v1 keeps what a PUT leaves out is
+/// not known, and Terraform always sent everything. The row is addressed by what it was called when it was read.
 ///
 /// # Errors
 /// The live row is not JSON.
@@ -87,26 +93,40 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Wr
     let mut live = spelled(now)?;
     live.retain(|field, _| !APART.contains(&field.as_str()));
     let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
-    let secrets = changes.iter().filter(|change| matches!(change.change, Change::Secret { .. })).map(|change| change.path.clone()).collect();
+    let secrets = changes
+        .iter()
+        .filter(|change| matches!(change.change, Change::Secret { .. }))
+        .map(|change| change.path.clone())
+        .collect();
     let node = own(&desired.node).only(|field| touched.contains(field));
     let query = address(now)?;
     let body = overlay(&node, &SHAPE.block, &Value::Object(live), Some(&secrets));
     Ok(WriteRequest::new(Request { query, ..Request::new(NAME, Method::Put, ACCOUNTS) }.with_body(body), Retry::Safe))
 }
 
-/// Deletes one row. v1 wants the address in the body. Deleting twice is deleting once: the second answer is a 400 that says so.
+/// Deletes one row. v1 wants the address in the body. Deleting twice is deleting once: the second answer is a 400 that
+/// says so.
 ///
 /// # Errors
 /// The row is not JSON.
 pub fn delete(now: &Observed) -> Result<WriteRequest, VendorError> {
-    let body: Value = address(now)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<serde_json::Map<_, _>>().into();
+    let body: Value = address(now)?
+        .into_iter()
+        .map(|(name, value)| (name, Value::from(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     Ok(request(Method::Delete, ACCOUNTS, body, Retry::Safe))
 }
 
 /// Sets the tag filter of one namespace, or takes it away.
 pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> WriteRequest {
     match wanted {
-        Some(tags) => request(Method::Post, FILTERING, json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }), Retry::Safe),
+        Some(tags) => request(
+            Method::Post,
+            FILTERING,
+            json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }),
+            Retry::Safe,
+        ),
         None => request(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Retry::Safe),
     }
 }
@@ -132,13 +152,14 @@ pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorE
 /// What v1 calls a row by: account and role, or the key.
 fn address(row: &Observed) -> Result<Vec<(String, String)>, VendorError> {
     let fields = spelled(row)?;
-    let names: &[&str] = if fields.contains_key("access_key_id") { &["access_key_id"] } else { &["account_id", "role_name"] };
+    let names: &[&str] =
+        if fields.contains_key("access_key_id") { &["access_key_id"] } else { &["account_id", "role_name"] };
     let named = names.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.as_str()?.to_owned())));
     Ok(named.collect())
 }
 
-/// What a status that is not success means. v1 says 400 for an account that is gone, and the same for one that somebody else is
-/// writing to at this moment (terraform-provider-datadog#2066; its status is not known).
+/// What a status that is not success means. v1 says 400 for an account that is gone, and the same for one that somebody
+/// else is writing to at this moment (terraform-provider-datadog#2066; its status is not known).
 pub fn refusal(response: &Response) -> VendorError {
     let error = errors::refusal(response);
     let said = error.to_string();
@@ -174,8 +195,8 @@ pub const MARKS: RowPointers = RowPointers {
     ],
 };
 
-/// Every row of a listing. An organization that has never had an account is told by a 400 (recorded). A row that cannot be told or
-/// read concerns itself alone.
+/// Every row of a listing. An organization that has never had an account is told by a 400 (recorded). A row that cannot
+/// be told or read concerns itself alone.
 ///
 /// # Errors
 /// Anything but a complete listing.
@@ -192,11 +213,16 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
 pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
     let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), &whole, why));
-    let told: HealthOfAccount = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
+    let told: HealthOfAccount =
+        serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let health_issues = told.health_issues();
     let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
-    if let Some(none) = account.as_ref().filter(|account| !is_account(account)).or(access_key.as_ref().filter(|key| !is_access_key(key))) {
+    if let Some(none) = account
+        .as_ref()
+        .filter(|account| !is_account(account))
+        .or(access_key.as_ref().filter(|key| !is_access_key(key)))
+    {
         // It stands under a name of its own all the same, unless that is no word.
         let identified = is_word(none);
         return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
@@ -204,7 +230,9 @@ pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let (name, id, account) = match (access_key, account, role) {
         (Some(key), account, _) => (key.clone(), key, account),
         (None, Some(account), Some(role)) => (account.clone(), format!("{account}/{role}"), Some(account)),
-        (None, Some(_), None) => return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") })),
+        (None, Some(_), None) => {
+            return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") }));
+        }
         (None, None, _) => return Err(odd("it has neither an AWS account id nor an access key")),
     };
     Ok(Observed {
@@ -255,7 +283,8 @@ pub fn partition(live: &Value) -> Option<String> {
 pub fn read_catalog(catalog: &str, response: &Response) -> Result<BTreeSet<String>, VendorError> {
     let what = format!("the list of {catalog}");
     let values: Vec<Value> = read(&what, response)?;
-    let words = values.iter().filter_map(|value| value.as_str().or_else(|| at(value, "id").as_str()).map(str::to_owned));
+    let words =
+        values.iter().filter_map(|value| value.as_str().or_else(|| at(value, "id").as_str()).map(str::to_owned));
     let words: BTreeSet<String> = words.collect();
     if words.is_empty() { Err(VendorError::Unreadable(format!("{what} has no values"))) } else { Ok(words) }
 }
@@ -280,8 +309,8 @@ pub fn read_done(response: &Response) -> Result<(), VendorError> {
     read::<serde_json::Map<String, Value>>("the answer", response).map(|_| ())
 }
 
-/// Role, external id where it was just told, and the trust policy. v1 does not say in which partition a row is, so where a site
-/// assumes roles in two of them there is no policy.
+/// Role, external id where it was just told, and the trust policy. v1 does not say in which partition a row is, so
+/// where a site assumes roles in two of them there is no policy.
 pub fn trust(settings: &Settings, row: &Observed) -> Option<Trust> {
     let value: Value = serde_json::from_str(row.row.get()).ok()?;
     let role_name = at(at(&value, "account"), "role_name").as_str()?.to_owned();

@@ -1,7 +1,8 @@
-//! The structs that are YAML schema and comparison for Wavefront's integrations with AWS, one for each of the three services.
+//! The structs that are YAML schema and comparison for Wavefront's integrations with AWS, one for each of the three
+//! services.
 //!
-//! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in `service` once,
-//! and may also stand beside the services, where it counts for each that does not say otherwise.
+//! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in
+//! `service` once, and may also stand beside the services, where it counts for each that does not say otherwise.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -32,8 +33,8 @@ macro_rules! service {
             /// The same by its name in this account.
             #[schemars(extend("x-auth" = true, "x-stops" = "change"))]
             role_name: Option<RoleName>,
-            /// What Wavefront presents when it assumes the role. Leave it out, or give one that Wavefront issued beforehand; it is
-            /// settled when the integration is made.
+            /// What Wavefront presents when it assumes the role. Leave it out, or give one that Wavefront issued
+            /// beforehand; it is settled when the integration is made.
             #[schemars(extend("x-auth" = true))]
             external_id: Option<String>,
             /// For people; Wavefront wants one.
@@ -229,8 +230,10 @@ pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 /// What layers and checks need to know of it.
 pub static BLOCK: LazyLock<BlockSchema> = LazyLock::new(|| BlockSchema::of_schema(&SCHEMA));
 
-static CLOUDWATCH: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
-static CLOUDTRAIL: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
+static CLOUDWATCH: LazyLock<RowSchema> =
+    LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
+static CLOUDTRAIL: LazyLock<RowSchema> =
+    LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
 static EC2: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
 
 fn shape(service: Service, spell: fn(Value) -> Value) -> RowSchema {

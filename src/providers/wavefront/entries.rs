@@ -1,5 +1,5 @@
-//! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its role. And the way
-//! back, from rows to what such a block says.
+//! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its
+//! role. And the way back, from rows to what such a block says.
 
 use super::account::{BLOCK, SETTLED, Service};
 use super::rows;
@@ -10,7 +10,8 @@ use crate::providers::field_types::names_a_role;
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
-    let named: Vec<(Service, &Entry)> = Service::ALL.into_iter().filter_map(|service| Some((service, block.entry(service.kind())?))).collect();
+    let named: Vec<(Service, &Entry)> =
+        Service::ALL.into_iter().filter_map(|service| Some((service, block.entry(service.kind())?))).collect();
     if named.is_empty() {
         out.push(
             Diagnostic::error(facts.place, "a `wavefront` block without a service")
@@ -21,7 +22,8 @@ pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec
     named.into_iter().filter_map(|(service, entry)| one(service, facts, block, entry, out)).collect()
 }
 
-/// The roles of rows, put to what their services say; one that all have stands beside them. By name, where the ARN says no more.
+/// The roles of rows, put to what their services say; one that all have stands beside them. By name, where the ARN says
+/// no more.
 pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
     let role = |row: &Observed| match rows::plain_role(row) {
         Some((_, Some(name))) => ("role_name", name.to_owned()),
@@ -29,7 +31,8 @@ pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
     };
     let roles: Vec<(&str, String)> = rows.iter().map(|(row, _)| role(row)).collect();
     let (first, alike) = (roles.first().cloned(), roles.windows(2).all(|two| two[0] == two[1]));
-    let mut leaves: Leaves = first.filter(|_| alike).map(|(field, role)| (vec![field.to_owned()], role.into())).into_iter().collect();
+    let mut leaves: Leaves =
+        first.filter(|_| alike).map(|(field, role)| (vec![field.to_owned()], role.into())).into_iter().collect();
     for ((row, own), (field, role)) in rows.into_iter().zip(roles) {
         if !alike {
             leaves.insert(vec![row.key.kind.to_owned(), field.to_owned()], role.into());
@@ -44,8 +47,9 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
     let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.kind()));
     let account = facts.account.as_deref()?;
     let role = role(service, facts, account, entry, &whole, out)?;
-    let fixed =
-        whole.get("external_id").and_then(|node| Some(FixedAtCreation { field: "external_id", value: node.text()?.to_owned(), place: node.place() }));
+    let fixed = whole.get("external_id").and_then(|node| {
+        Some(FixedAtCreation { field: "external_id", value: node.text()?.to_owned(), place: node.place() })
+    });
     Some(Desired {
         key: rows::key(service, &role),
         account: Some(account.to_owned()),
@@ -59,7 +63,14 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
 }
 
 /// The ARN of the role, if one is named that can be this account's.
-fn role(service: Service, facts: &AccountFacts, account: &str, entry: &Entry, whole: &Node, out: &mut Diagnostics) -> Option<String> {
+fn role(
+    service: Service,
+    facts: &AccountFacts,
+    account: &str,
+    entry: &Entry,
+    whole: &Node,
+    out: &mut Diagnostics,
+) -> Option<String> {
     if let Some(name) = whole.get("role_name") {
         return Some(format!("arn:{}:iam::{account}:role/{}", facts.partition, name.text()?));
     }

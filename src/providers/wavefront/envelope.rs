@@ -1,4 +1,5 @@
-//! The envelope around every answer, and refusals in their three forms: an envelope that says ERROR, an object with `error`, plain text.
+//! The envelope around every answer, and refusals in their three forms: an envelope that says ERROR, an object with
+//! `error`, plain text.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -39,7 +40,9 @@ pub fn open<'a>(response: &'a Response, what: &str) -> Result<&'a RawValue, Vend
     let envelope: Envelope<'a> = parsed(what, &response.body)?;
     if envelope.status.result != "OK" {
         let Status { result, message, code } = envelope.status;
-        let words = message.filter(|message| !message.is_empty()).map_or(result.clone(), |message| format!("{result}: {message}"));
+        let words = message
+            .filter(|message| !message.is_empty())
+            .map_or(result.clone(), |message| format!("{result}: {message}"));
         return Err(match code {
             Some(status @ 300..=599) => meaning(status, &words),
             _ => VendorError::Unreadable(format!("Wavefront answered {words}")),
@@ -57,9 +60,9 @@ fn meaning(status: u16, words: &str) -> VendorError {
     let said = listing_json::said("Wavefront", status, words);
     match status {
         400 | 406 | 415 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
-        401 | 403 => {
-            VendorError::Denied(format!("{said}. Is WAVEFRONT_TOKEN valid for this cluster? Its account needs the permission Proxy Management"))
-        }
+        401 | 403 => VendorError::Denied(format!(
+            "{said}. Is WAVEFRONT_TOKEN valid for this cluster? Its account needs the permission Proxy Management"
+        )),
         404 => VendorError::Gone(said),
         409 => VendorError::Exists(said),
         429 => VendorError::Limited(said),
@@ -71,7 +74,12 @@ fn meaning(status: u16, words: &str) -> VendorError {
 fn words(body: &[u8]) -> String {
     let said = match serde_json::from_slice::<Value>(body) {
         Ok(json) => of_json(&json),
-        Err(_) => String::from_utf8_lossy(body).lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", "),
+        Err(_) => String::from_utf8_lossy(body)
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     said.chars().take(LONGEST).collect()
 }

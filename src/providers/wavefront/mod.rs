@@ -1,21 +1,26 @@
 //! Wavefront (Tanzu Observability, Aria Operations for Applications), API v2: cloud integrations with AWS.
 //!
-//! What is known, and how well: (G) the vendor's generated clients and their API description, (D) its documentation, (T) its Terraform
-//! provider, (F) answers recorded in clients' tests, (?) not established.
-//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create looks right before it is
-//!   sent, and what
+//! What is known, and how well: (G) the vendor's generated clients and their API description, (D) its documentation,
+//! (T) its Terraform provider, (F) answers recorded in clients' tests, (?) not established.
+//! - One integration is one service with one role; an account has up to three. No key is enforced (F), so a create
+//!   looks right before it is sent, and what
 //!   is known by one service and one role twice is no listing that can be planned on.
-//! - Every answer is 200 in an envelope whose `status.result` is checked too (G, F). A refusal is an envelope, `{"error"}` or plain text (F).
-//! - The next page begins at offset + limit while `moreItems`; `totalItems` is an estimate (G). A listing's largest limit is unknown (?).
-//! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is contradictory (D, T).
-//!   A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing it is refused (T), so a PUT leaves it out.
-//! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in a PUT is refused (T).
-//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything is sent back, fields that heeler does not
-//!   know included, but what only Wavefront writes.
+//! - Every answer is 200 in an envelope whose `status.result` is checked too (G, F). A refusal is an envelope,
+//!   `{"error"}` or plain text (F).
+//! - The next page begins at offset + limit while `moreItems`; `totalItems` is an estimate (G). A listing's largest
+//!   limit is unknown (?).
+//! - An external id is issued first, once, and not for long (D); whether one may serve several integrations is
+//!   contradictory (D, T). A create without one runs into a timeout (D). Reads show it or do not (F, T), and changing
+//!   it is refused (T), so a PUT leaves it out.
+//! - `forceSave` skips the check of the role and is always read as false (G, T); it is never sent. `lastErrorEvent` in
+//!   a PUT is refused (T).
+//! - PUT replaces an integration in practice (D); whether it merges is unknown (?), so everything is sent back, fields
+//!   that heeler does not know included, but what only Wavefront writes.
 //! - `disabled` means that Wavefront could not get in (G); only `/enable` undoes it, as far as is known (?).
-//! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows what is in the
-//!   trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
-//! - An absent refresh rate is 5 minutes (D); an absent filter is `""`. `service` is upper case in answers (F), in any case in requests (D).
+//! - A delete goes to the trash, from where `/undelete` brings it back, unless `skipTrash` (G). Whether a listing shows
+//!   what is in the trash is unknown (?): a row that says `deleted` or `inTrash` is not live.
+//! - An absent refresh rate is 5 minutes (D); an absent filter is `""`. `service` is upper case in answers (F), in any
+//!   case in requests (D).
 //! - Integrations with others than AWS hold placeholders in place of their secrets (F): they are never touched.
 //! - The vendor's own tools write one at a time (T).
 
@@ -41,13 +46,17 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, ReadClient, RemoteId, Request, Response,
-    RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, ReadClient,
+    RemoteId, Request, Response, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Whether a row of this key is listed, be it one of several.
 fn is_listed(found: &Observation, key: &Key) -> bool {
-    found.rows.contains_key(key) || found.isolated.iter().any(|row| row.identified && row.kind == Some(key.kind) && row.names.contains(&key.name))
+    found.rows.contains_key(key)
+        || found
+            .isolated
+            .iter()
+            .any(|row| row.identified && row.kind == Some(key.kind) && row.names.contains(&key.name))
 }
 
 /// Wavefront, API v2.
@@ -125,7 +134,9 @@ impl Provider for Wavefront {
     fn delete_consequence(&self) -> fn(Option<&Node>) -> &'static str {
         |said| match wire::skips_trash(said) {
             true => "stops what this integration collects, and deletes it for good: it skips the trash",
-            false => "stops what this integration collects; it goes to the trash: while it is there, declaring it again brings it back",
+            false => {
+                "stops what this integration collects; it goes to the trash: while it is there, declaring it again brings it back"
+            }
         }
     }
 
@@ -150,7 +161,9 @@ impl Provider for Wavefront {
     }
 
     async fn organization(&self, _: &dyn ReadClient) -> Result<Organization, VendorError> {
-        Err(VendorError::Unreadable("Wavefront does not tell whose token it is; the cluster's address says it".to_owned()))
+        Err(VendorError::Unreadable(
+            "Wavefront does not tell whose token it is; the cluster's address says it".to_owned(),
+        ))
     }
 
     async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
@@ -160,7 +173,8 @@ impl Provider for Wavefront {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());
         }
         // The trash is listed only if a declared row is missing.
-        let missing: Vec<Key> = declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
+        let missing: Vec<Key> =
+            declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {
             match wire::list_trash(client).await {
                 Ok(trash) => found.trash = rows::recoverable(trash.rows),
@@ -180,10 +194,17 @@ impl Provider for Wavefront {
         }
     }
 
-    async fn perform(&self, client: &dyn WriteClient, action: &Action, now: Option<&Observed>) -> Result<Performed, VendorError> {
+    async fn perform(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        now: Option<&Observed>,
+    ) -> Result<Performed, VendorError> {
         match &action.op {
             Op::Create { desired, recovers, .. } => perform::create(client, desired, recovers.as_ref()).await,
-            Op::Update { desired, observed, changes, .. } => perform::update(client, desired, now.unwrap_or(observed), changes).await,
+            Op::Update { desired, observed, changes, .. } => {
+                perform::update(client, desired, now.unwrap_or(observed), changes).await
+            }
             Op::Delete { observed, reason, .. } => {
                 let said = match reason {
                     DeleteReason::Tombstone(tombstone) => tombstone.block(NAME),
@@ -199,7 +220,13 @@ impl Provider for Wavefront {
         &["enabled"]
     }
 
-    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed, sent: &Request) -> Performed {
+    async fn continue_create(
+        &self,
+        client: &dyn WriteClient,
+        action: &Action,
+        row: Observed,
+        sent: &Request,
+    ) -> Performed {
         perform::finish(client, action, row, sent).await
     }
 
@@ -208,7 +235,8 @@ impl Provider for Wavefront {
     }
 
     async fn not_in_trash(&self, client: &dyn ReadClient, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
-        let kept: BTreeSet<RemoteId> = wire::list_trash(client).await?.rows.into_iter().map(|row| row.observed.id).collect();
+        let kept: BTreeSet<RemoteId> =
+            wire::list_trash(client).await?.rows.into_iter().map(|row| row.observed.id).collect();
         let mut gone = Vec::new();
         for id in deleted.iter().filter(|id| !kept.contains(id)) {
             // A row that is not in the trash may show there late; only one that is not found by its id is gone.

@@ -1,8 +1,9 @@
-//! A listing in pages, read to its end: the next page begins where this one's limit ends, for as long as it promises more.
+//! A listing in pages, read to its end: the next page begins where this one's limit ends, for as long as it promises
+//! more.
 //!
-//! `totalItems` is documented as an estimate: it ends a sequence only where many times as many rows have come. A sequence that never
-//! ends, or shows a row again on a later page, is no listing: rows moved from page to page while it was read, and one may have moved
-//! out of sight.
+//! `totalItems` is documented as an estimate: it ends a sequence only where many times as many rows have come. A
+//! sequence that never ends, or shows a row again on a later page, is no listing: rows moved from page to page while it
+//! was read, and one may have moved out of sight.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +43,12 @@ struct Id {
 ///
 /// # Errors
 /// A page that is none, or a sequence that is no listing.
-pub async fn all(client: &dyn ReadClient, what: &str, limit: u64, ask: impl Fn(u64) -> ReadRequest) -> Result<Vec<Box<RawValue>>, VendorError> {
+pub async fn all(
+    client: &dyn ReadClient,
+    what: &str,
+    limit: u64,
+    ask: impl Fn(u64) -> ReadRequest,
+) -> Result<Vec<Box<RawValue>>, VendorError> {
     let (mut items, mut seen, mut offset) = (Vec::new(), BTreeSet::new(), 0);
     for number in 1..=MOST {
         let answer = client.read(ask(offset)).await?;
@@ -51,10 +57,12 @@ pub async fn all(client: &dyn ReadClient, what: &str, limit: u64, ask: impl Fn(u
         if let Some(other) = page.offset.filter(|other| *other != offset) {
             return Err(VendorError::Unreadable(format!("{name} begins at {other}, and {offset} was asked for")));
         }
-        let ids: BTreeSet<String> = page.items.0.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
+        let ids: BTreeSet<String> =
+            page.items.0.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
         if let Some(id) = ids.intersection(&seen).next() {
-            let why =
-                format!("{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again");
+            let why = format!(
+                "{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again"
+            );
             return Err(VendorError::Unreadable(why));
         }
         seen.extend(ids);
@@ -66,13 +74,17 @@ pub async fn all(client: &dyn ReadClient, what: &str, limit: u64, ask: impl Fn(u
             return Err(VendorError::Unreadable(format!("{what} holds more than {MOST_ROWS} rows")));
         }
         if !page.more {
-            return next_link(&answer).map_or(Ok(items), |next| Err(VendorError::Unreadable(format!("{name} is the last one and says {next}"))));
+            return next_link(&answer).map_or(Ok(items), |next| {
+                Err(VendorError::Unreadable(format!("{name} is the last one and says {next}")))
+            });
         }
         offset = offset.saturating_add(page.limit.filter(|own| (1..=limit).contains(own)).unwrap_or(limit));
         let total = page.total.as_u64();
         if offset > far_beyond(total) {
             let total = total.map_or_else(String::new, |total| format!(", and says that there are {total} rows"));
-            return Err(VendorError::Unreadable(format!("{what} promises more after {number} pages{total}: it has no end")));
+            return Err(VendorError::Unreadable(format!(
+                "{what} promises more after {number} pages{total}: it has no end"
+            )));
         }
     }
     Err(VendorError::Unreadable(format!("{what} promises more after {MOST} pages: it has no end")))

@@ -11,11 +11,16 @@ use crate::model::{Action, Changes, Desired, Failure, Observed, Op, Request, Wri
 use crate::providers::Performed;
 use crate::providers::listing_json::parsed;
 
-/// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it as declared.
+/// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it
+/// as declared.
 ///
 /// # Errors
 /// Nothing was made: it is there already, or a step before was refused.
-pub async fn create(client: &dyn WriteClient, desired: &Desired, trashed: Option<&Observed>) -> Result<Performed, VendorError> {
+pub async fn create(
+    client: &dyn WriteClient,
+    desired: &Desired,
+    trashed: Option<&Observed>,
+) -> Result<Performed, VendorError> {
     let service = service(desired)?;
     match trashed {
         Some(trashed) => recover(client, service, desired, trashed).await,
@@ -45,7 +50,8 @@ async fn make(client: &dyn WriteClient, service: Service, desired: &Desired) -> 
         None => issued(client).await?,
     };
     is_not_there(client, desired).await?;
-    let answer = client.write(wire::create(yaml_form::created(service, desired, &external_id))).await.map_err(VendorError::from);
+    let answer =
+        client.write(wire::create(yaml_form::created(service, desired, &external_id))).await.map_err(VendorError::from);
     let row = match answer.and_then(|answer| wire::read_row(&answer)) {
         Ok(row) => row.observed,
         Err(VendorError::Invalid { message, fields }) if is_issued => {
@@ -75,7 +81,11 @@ fn noting(error: VendorError, external_id: &str) -> VendorError {
 async fn issued(client: &dyn WriteClient) -> Result<String, VendorError> {
     let answer = client.write(wire::issue()).await.map_err(VendorError::from);
     answer.and_then(|answer| wire::read_external_id(&answer)).map_err(|error| match error.is_lost() {
-        true => Failure::NotSent { what: "the create".to_owned(), why: format!("no external id was issued for it: {error}") }.into(),
+        true => Failure::NotSent {
+            what: "the create".to_owned(),
+            why: format!("no external id was issued for it: {error}"),
+        }
+        .into(),
         false => error,
     })
 }
@@ -86,7 +96,12 @@ async fn is_not_there(client: &dyn WriteClient, desired: &Desired) -> Result<(),
     known.map_or(Ok(()), |known| Err(VendorError::Exists(format!("it is there already, as {}", known.id))))
 }
 
-async fn recover(client: &dyn WriteClient, service: Service, desired: &Desired, trashed: &Observed) -> Result<Performed, VendorError> {
+async fn recover(
+    client: &dyn WriteClient,
+    service: Service,
+    desired: &Desired,
+    trashed: &Observed,
+) -> Result<Performed, VendorError> {
     is_not_there(client, desired).await?;
     let row = wire::read_row(&client.write(wire::undelete(&trashed.id)).await?)?.observed;
     let live = json(&row, service)?;
@@ -106,7 +121,12 @@ async fn recover(client: &dyn WriteClient, service: Service, desired: &Desired, 
 ///
 /// # Errors
 /// Nothing was changed.
-pub async fn update(client: &dyn WriteClient, desired: &Desired, now: &Observed, changes: &Changes) -> Result<Performed, VendorError> {
+pub async fn update(
+    client: &dyn WriteClient,
+    desired: &Desired,
+    now: &Observed,
+    changes: &Changes,
+) -> Result<Performed, VendorError> {
     let service = service(desired)?;
     let changed = |field: &str| changes.iter().any(|change| change.path.top() == Some(field));
     let written = desired.node.only(|field| field != "enabled" && changed(field));
@@ -147,7 +167,8 @@ async fn switched(client: &dyn WriteClient, desired: &Desired, row: Observed) ->
 }
 
 fn service(desired: &Desired) -> Result<Service, VendorError> {
-    Service::of_kind(desired.key.kind).ok_or_else(|| VendorError::Unreadable(format!("{} is no service of Wavefront's", desired.key.kind)))
+    Service::of_kind(desired.key.kind)
+        .ok_or_else(|| VendorError::Unreadable(format!("{} is no service of Wavefront's", desired.key.kind)))
 }
 
 /// A row that has the block of its service.

@@ -14,7 +14,8 @@ use crate::model::{Isolated, Key, Observed, Trust};
 use crate::providers::field_types;
 use crate::providers::listing::{self, Listed, RowPointers, still_a_listing};
 
-/// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws` only.
+/// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws`
+/// only.
 const PRINCIPAL: &str = "301213811993";
 /// The kind of rows that are no integration with AWS.
 const OTHER: &str = "other";
@@ -81,7 +82,11 @@ pub const MARKS: RowPointers = RowPointers {
     provider: NAME,
     root: "",
     id: "/id",
-    names: &["/cloudWatch/baseCredentials/roleArn", "/cloudTrail/baseCredentials/roleArn", "/ec2/baseCredentials/roleArn"],
+    names: &[
+        "/cloudWatch/baseCredentials/roleArn",
+        "/cloudTrail/baseCredentials/roleArn",
+        "/ec2/baseCredentials/roleArn",
+    ],
     account: "",
     shown: &[
         ("service", "/service"),
@@ -132,7 +137,8 @@ impl Rows {
 /// The row in an item.
 ///
 /// # Errors
-/// It has no id, names no service, or, being an integration with AWS, no role of an account. Nothing if such a row is not live.
+/// It has no id, names no service, or, being an integration with AWS, no role of an account. Nothing if such a row is
+/// not live.
 pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let odd = |kind: Option<&'static str>, why: &str| {
         let odd = MARKS.isolated(kind, text, why);
@@ -145,22 +151,32 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let head: Head = serde_json::from_str(text.get()).map_err(|_| odd(None, "it has another form than expected"))?;
     let service = head.service.as_deref().and_then(Service::of_word);
     let Some(word) = head.service.filter(|word| !word.is_empty()) else { return Err(odd(None, "it names no service")) };
-    let block =
-        |service: Service| [&head.cloud_watch, &head.cloud_trail, &head.ec2][Service::ALL.iter().position(|known| *known == service).unwrap_or(0)];
-    let arn = service.and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str()).filter(|arn| !arn.is_empty());
+    let block = |service: Service| {
+        [&head.cloud_watch, &head.cloud_trail, &head.ec2]
+            [Service::ALL.iter().position(|known| *known == service).unwrap_or(0)]
+    };
+    let arn = service
+        .and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str())
+        .filter(|arn| !arn.is_empty());
     let id = listing::id(head.id).map_err(|why| {
         let known = arn.is_some();
         let kind = service.map_or(OTHER, Service::kind);
         odd(Some(kind), why).map(|row| Box::new(Isolated { identified: known, ..*row }))
     })?;
-    let holds_aws = [&head.cloud_watch, &head.cloud_trail, &head.ec2].into_iter().any(|block| at(block, "baseCredentials").is_object());
+    let holds_aws = [&head.cloud_watch, &head.cloud_trail, &head.ec2]
+        .into_iter()
+        .any(|block| at(block, "baseCredentials").is_object());
     let (key, account) = match (service, arn) {
         (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
         (None, _) => (Key { provider: NAME, kind: OTHER, name: id.0.clone() }, None),
-        (Some(service), Some(arn)) if account_of(arn).is_none() => return Err(odd(Some(service.kind()), "its role is no ARN of an account's")),
+        (Some(service), Some(arn)) if account_of(arn).is_none() => {
+            return Err(odd(Some(service.kind()), "its role is no ARN of an account's"));
+        }
         (Some(service), Some(arn)) => (key(service, arn), account_of(arn).map(str::to_owned)),
         (Some(_), None) if holds_aws => return Err(odd(None, "it names another service than it holds")),
-        (Some(service), None) => return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role"))),
+        (Some(service), None) => {
+            return Err(odd(Some(service.kind()), &format!("an integration of {word} without a role")));
+        }
     };
     let health_issues = health_issues(&head.disabled, &head.last_error, &head.last_error_event);
     let partition = service.and(account.as_ref()).and_then(|_| field_types::partition(key.name.split(':').nth(1)?));
@@ -178,14 +194,18 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let is_dead = head.deleted == Value::Bool(true) || head.in_trash == Value::Bool(true);
     if [&head.deleted, &head.in_trash].into_iter().any(|flag| !flag.is_boolean() && !flag.is_null()) && !is_dead {
         let kind = service.map_or(OTHER, Service::kind);
-        return Err(odd(Some(kind), "it does not tell whether it is in the trash").map(|row| Box::new(Isolated { identified: true, ..*row })));
+        return Err(odd(Some(kind), "it does not tell whether it is in the trash")
+            .map(|row| Box::new(Isolated { identified: true, ..*row })));
     }
     Ok(Row { observed, is_dead, updated: head.updated_epoch_millis.as_i64().unwrap_or_default() })
 }
 
 /// Wavefront disables what it cannot get into, and says why in the last error.
 fn health_issues(disabled: &Value, last_error: &Value, event: &Value) -> Vec<String> {
-    let said = at(at(event, "annotations"), "errorMessage").as_str().or_else(|| last_error.as_str()).filter(|said| !said.is_empty());
+    let said = at(at(event, "annotations"), "errorMessage")
+        .as_str()
+        .or_else(|| last_error.as_str())
+        .filter(|said| !said.is_empty());
     let goes_on = at(event, "runningState") == "ONGOING";
     match (disabled == &Value::Bool(true), said) {
         (true, Some(said)) => vec![format!("disabled: {said}")],

@@ -1,8 +1,8 @@
 //! Wavefront's half of the emulator: which path answers what.
 //!
-//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came; what is in the trash stands among
-//! them and says so. Reading is here, writing in `writes`, bodies in `answers`. Nothing here does I/O, and nothing of heeler's own way to
-//! Wavefront passes through here.
+//! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came; what is in the
+//! trash stands among them and says so. Reading is here, writing in `writes`, bodies in `answers`. Nothing here does
+//! I/O, and nothing of heeler's own way to Wavefront passes through here.
 
 mod answers;
 mod writes;
@@ -49,7 +49,9 @@ fn items(listing: &Value) -> Result<Vec<Value>, String> {
     }
     let page = listing.get("response").unwrap_or(listing);
     let items = at(page, "items").as_array().filter(|items| items.iter().all(Value::is_object));
-    items.cloned().ok_or_else(|| "it has no list `items`: save the whole body of GET /api/v2/cloudintegration, page by page as a list".to_owned())
+    items.cloned().ok_or_else(|| {
+        "it has no list `items`: save the whole body of GET /api/v2/cloudintegration, page by page as a list".to_owned()
+    })
 }
 
 /// The answer to a request; nothing if the path is not Wavefront's.
@@ -60,12 +62,22 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
         (["cloudintegration"], Method::Get) => Ok(list(table, request)),
         (["cloudintegration"], Method::Post) => writes::create(table, request),
         (["cloudintegration", "awsExternalId"], Method::Post) => Ok(writes::issue(table)),
-        (["cloudintegration", "awsExternalId", id], Method::Get | Method::Delete) => writes::external_id(table, id, request.method),
+        (["cloudintegration", "awsExternalId", id], Method::Get | Method::Delete) => {
+            writes::external_id(table, id, request.method)
+        }
         (["cloudintegration", id], Method::Get) => locate(table, id).map(|place| answers::success(&table.rows[place])),
-        (["cloudintegration", id], Method::Put) => locate(table, id).and_then(|place| writes::put(table, place, request)),
-        (["cloudintegration", id], Method::Delete) => locate(table, id).map(|place| writes::delete(table, place, request)),
-        (["cloudintegration", id, "enable"], Method::Post) => locate(table, id).map(|place| writes::set(table, place, &[("disabled", false)])),
-        (["cloudintegration", id, "disable"], Method::Post) => locate(table, id).map(|place| writes::set(table, place, &[("disabled", true)])),
+        (["cloudintegration", id], Method::Put) => {
+            locate(table, id).and_then(|place| writes::put(table, place, request))
+        }
+        (["cloudintegration", id], Method::Delete) => {
+            locate(table, id).map(|place| writes::delete(table, place, request))
+        }
+        (["cloudintegration", id, "enable"], Method::Post) => {
+            locate(table, id).map(|place| writes::set(table, place, &[("disabled", false)]))
+        }
+        (["cloudintegration", id, "disable"], Method::Post) => {
+            locate(table, id).map(|place| writes::set(table, place, &[("disabled", true)]))
+        }
         (["cloudintegration", id, "undelete"], Method::Post) => {
             locate(table, id).map(|place| writes::set(table, place, &[("deleted", false), ("inTrash", false)]))
         }
@@ -88,7 +100,8 @@ pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
 
 /// A page of what is not in the trash, in the order in which it was made.
 fn list(table: &Table, request: &Request) -> Response {
-    let number = |name: &str| request.query.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.parse().ok());
+    let number =
+        |name: &str| request.query.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.parse().ok());
     let rows: Vec<&Value> = table.rows.iter().filter(|row| !is_dead(row)).collect();
     page(&rows, number("offset").unwrap_or(0), number("limit").unwrap_or(PAGE))
 }
@@ -97,8 +110,10 @@ fn list(table: &Table, request: &Request) -> Response {
 fn search(table: &Table, request: &Request, dead: bool) -> Response {
     let body = request.body.as_ref().map_or(&Value::Null, |body| &body.json);
     let parts = at(body, "query").as_array().map_or(&[][..], Vec::as_slice);
-    let fits =
-        |row: &&Value| is_dead(row) == dead && parts.iter().all(|part| at(part, "key").as_str().map(|key| at(row, key)) == Some(at(part, "value")));
+    let fits = |row: &&Value| {
+        is_dead(row) == dead
+            && parts.iter().all(|part| at(part, "key").as_str().map(|key| at(row, key)) == Some(at(part, "value")))
+    };
     let rows: Vec<&Value> = table.rows.iter().filter(fits).collect();
     let number = |name: &str| at(body, name).as_u64().and_then(|number| usize::try_from(number).ok());
     page(&rows, number("offset").unwrap_or(0), number("limit").unwrap_or(PAGE).min(LARGEST_SEARCH))
@@ -108,7 +123,9 @@ fn page(rows: &[&Value], offset: usize, limit: usize) -> Response {
     let limit = limit.max(1);
     let items: Vec<&Value> = rows.iter().skip(offset).take(limit).copied().collect();
     let more = offset.saturating_add(items.len()) < rows.len();
-    answers::success(&json!({ "items": items, "offset": offset, "limit": limit, "totalItems": rows.len(), "moreItems": more }))
+    answers::success(
+        &json!({ "items": items, "offset": offset, "limit": limit, "totalItems": rows.len(), "moreItems": more }),
+    )
 }
 
 fn is_dead(row: &Value) -> bool {

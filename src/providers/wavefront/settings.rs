@@ -38,7 +38,11 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let written = node.and_then(|node| {
         let address = Address::parse(node.text()?).ok();
         if address.is_none() {
-            out.push(Diagnostic::error(node.place(), "not the address of a cluster").label("the token would be sent there").help(FORM));
+            out.push(
+                Diagnostic::error(node.place(), "not the address of a cluster")
+                    .label("the token would be sent there")
+                    .help(FORM),
+            );
         }
         Some(address)
     });
@@ -46,11 +50,19 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let (site, base, via) = match (written, set) {
         (Some(None), _) | (_, Some(None)) => (String::new(), String::new(), None),
         // A proxy or an emulator on the way to the cluster that the config names.
-        (Some(Some(written)), Some(Some(set))) if !is_own_host(&set.host) => (written.authority, set.base.clone(), Some(set.base)),
+        (Some(Some(written)), Some(Some(set))) if !is_own_host(&set.host) => {
+            (written.authority, set.base.clone(), Some(set.base))
+        }
         (Some(Some(written)), Some(Some(set))) if written.authority != set.authority => {
-            let title = format!("the config says address {}, but {HOST_VARIABLE} says {}", written.authority, set.authority);
-            let wrong = node.map_or_else(|| Diagnostic::nowhere(&title), |node| Diagnostic::error(node.place(), &title).label("written here"));
-            out.push(wrong.help(format!("unset {HOST_VARIABLE}, or run with the token and the address this config is meant for")));
+            let title =
+                format!("the config says address {}, but {HOST_VARIABLE} says {}", written.authority, set.authority);
+            let wrong = node.map_or_else(
+                || Diagnostic::nowhere(&title),
+                |node| Diagnostic::error(node.place(), &title).label("written here"),
+            );
+            out.push(wrong.help(format!(
+                "unset {HOST_VARIABLE}, or run with the token and the address this config is meant for"
+            )));
             (String::new(), String::new(), None)
         }
         (Some(Some(address)), _) | (None, Some(Some(address))) => (address.authority, address.base, None),
@@ -58,28 +70,43 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
         (None, None) if block.is_some_and(|block| !block.is_map()) => (String::new(), String::new(), None),
         (None, None) => {
             let title = "no Wavefront cluster: there is no default";
-            let wrong = block.map_or_else(|| Diagnostic::nowhere(title), |block| Diagnostic::error(block.place(), title).label("has no `address`"));
-            out.push(wrong.help(format!("set {HOST_VARIABLE}, or write `providers: {{ wavefront: {{ address: acme.wavefront.com }} }}`")));
+            let wrong = block.map_or_else(
+                || Diagnostic::nowhere(title),
+                |block| Diagnostic::error(block.place(), title).label("has no `address`"),
+            );
+            out.push(wrong.help(format!(
+                "set {HOST_VARIABLE}, or write `providers: {{ wavefront: {{ address: acme.wavefront.com }} }}`"
+            )));
             (String::new(), String::new(), None)
         }
     };
     let credentials = vec![Credential { header: HEADERS[0], scheme: Some("Bearer"), variable: CREDENTIALS[0] }];
     // No limit is published for these requests.
-    let endpoint = EndpointConfig { base, host_variable: HOST_VARIABLE, credentials, headers: vec![("accept", "application/json")], limit: None };
+    let endpoint = EndpointConfig {
+        base,
+        host_variable: HOST_VARIABLE,
+        credentials,
+        headers: vec![("accept", "application/json")],
+        limit: None,
+    };
     Settings { provider: NAME, endpoint, site, via, organization: None }
 }
 
-/// What a first config says: the cluster of WAVEFRONT_ADDRESS, unless that is a host that only the environment may name. The sandbox
-/// stands nowhere.
+/// What a first config says: the cluster of WAVEFRONT_ADDRESS, unless that is a host that only the environment may
+/// name. The sandbox stands nowhere.
 pub fn beginning(env: &Env, pretend: bool) -> Value {
-    let set = env.plain(HOST_VARIABLE).and_then(|text| Address::parse(text).ok()).filter(|address| is_own_host(&address.host));
+    let set = env
+        .plain(HOST_VARIABLE)
+        .and_then(|text| Address::parse(text).ok())
+        .filter(|address| is_own_host(&address.host));
     match set.map(|address| address.host).or_else(|| pretend.then(|| "sandbox.wavefront.com".to_owned())) {
         Some(host) => json!({ "address": host }),
         None => json!({}),
     }
 }
 
-const FORM: &str = "write a host such as `acme.wavefront.com`, or its full URL; `http://` only for this machine, and no user or query";
+const FORM: &str =
+    "write a host such as `acme.wavefront.com`, or its full URL; `http://` only for this machine, and no user or query";
 
 /// Whether a host is one of Wavefront's clusters.
 pub fn is_own_host(host: &str) -> bool {

@@ -8,7 +8,9 @@ use super::envelope::open;
 use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
-use crate::model::{Body, Isolated, Method, Node, ReadClient, ReadRequest, RemoteId, Request, Response, Retry, WriteRequest};
+use crate::model::{
+    Body, Isolated, Method, Node, ReadClient, ReadRequest, RemoteId, Request, Response, Retry, WriteRequest,
+};
 use crate::providers::listing_json::parsed;
 
 /// Where integrations are.
@@ -86,8 +88,8 @@ pub fn undelete(id: &RemoteId) -> WriteRequest {
     request(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Retry::Safe)
 }
 
-/// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in the trash already is
-/// deleted for good.
+/// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in
+/// the trash already is deleted for good.
 pub fn delete(id: &RemoteId, said: Option<&Node>) -> WriteRequest {
     let mut request = request(Method::Delete, format!("{INTEGRATIONS}/{id}"), None, Retry::Never);
     request.request.query.push(("skipTrash".to_owned(), skips_trash(said).to_string()));
@@ -114,7 +116,8 @@ fn request(method: Method, path: String, body: Option<Value>, retry: Retry) -> W
 /// A refusal, or an answer that holds no row.
 pub fn read_row(response: &Response) -> Result<Row, VendorError> {
     let why = |row: Option<Box<Isolated>>| row.map_or_else(|| "it is in the trash".to_owned(), |row| row.why);
-    row(open(response, "the integration")?).map_err(|row| VendorError::Unreadable(format!("the integration cannot be read: {}", why(row))))
+    row(open(response, "the integration")?)
+        .map_err(|row| VendorError::Unreadable(format!("the integration cannot be read: {}", why(row))))
 }
 
 /// Whether a write that answers with no row is done. What is gone already is deleted too.
@@ -128,7 +131,8 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
     }
 }
 
-/// The external id that was issued. Its form has changed over the years, so any will do that can stand in a trust policy.
+/// The external id that was issued. Its form has changed over the years, so any will do that can stand in a trust
+/// policy.
 ///
 /// # Errors
 /// A refusal, or an answer that holds none.
@@ -136,5 +140,9 @@ pub fn read_external_id(response: &Response) -> Result<String, VendorError> {
     let what = "the external id";
     let id: String = parsed(what, open(response, what)?.get().as_bytes())?;
     let legal = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
-    if id.len() >= 2 && id.chars().all(legal) { Ok(id) } else { Err(VendorError::Unreadable("an external id was issued that is none".to_owned())) }
+    if id.len() >= 2 && id.chars().all(legal) {
+        Ok(id)
+    } else {
+        Err(VendorError::Unreadable("an external id was issued that is none".to_owned()))
+    }
 }

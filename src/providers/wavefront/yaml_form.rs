@@ -1,7 +1,8 @@
 //! The two spellings of a row: flat and snake_case in YAML, nested and camelCase on the wire. Pure.
 //!
-//! Four fields of YAML stand at the top of a row, the rest in the service's own block. A row goes back with everything but what only
-//! Wavefront writes and the external id, so that fields which heeler does not know survive: a PUT replaces an integration.
+//! Four fields of YAML stand at the top of a row, the rest in the service's own block. A row goes back with everything
+//! but what only Wavefront writes and the external id, so that fields which heeler does not know survive: a PUT
+//! replaces an integration.
 
 use heck::ToLowerCamelCase;
 use serde_json::{Map, Value, json};
@@ -33,9 +34,11 @@ const ITS_OWN: [&str; 15] = [
     "forceSave",
 ];
 /// YAML's names for what stands at the top of a row; `enabled` is written by requests of its own.
-const TOP: [(&str, &str); 3] = [("name", "name"), ("additional_tags", "additionalTags"), ("refresh_rate_minutes", "serviceRefreshRateInMins")];
+const TOP: [(&str, &str); 3] =
+    [("name", "name"), ("additional_tags", "additionalTags"), ("refresh_rate_minutes", "serviceRefreshRateInMins")];
 
-/// A row as it is compared. What Wavefront leaves out is there as what its absence means: no filter, the documented rate, switched on.
+/// A row as it is compared. What Wavefront leaves out is there as what its absence means: no filter, the documented
+/// rate, switched on.
 pub fn compared(service: Service, row: &Value) -> Value {
     let block = at(row, service.block());
     let mut fields = Map::new();
@@ -45,7 +48,8 @@ pub fn compared(service: Service, row: &Value) -> Value {
             (None, "enabled") => json!(is_enabled(row)),
             (None, _) => at(block, &name.to_lower_camel_case()).clone(),
         };
-        let clearable = matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref() == Some("clearable"));
+        let clearable =
+            matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref() == Some("clearable"));
         let value = match value {
             Value::Null if clearable => json!(""),
             Value::Null if name == "refresh_rate_minutes" => json!(DEFAULT_REFRESH_RATE),
@@ -70,7 +74,8 @@ pub fn wants_enabled(node: &Node) -> Option<bool> {
 
 /// A new integration, with every declared field.
 pub fn created(service: Service, desired: &Desired, external_id: &str) -> Value {
-    let mut body = json!({ "service": service.word(), service.block(): { "baseCredentials": { "externalId": external_id } } });
+    let mut body =
+        json!({ "service": service.word(), service.block(): { "baseCredentials": { "externalId": external_id } } });
     body[service.block()]["baseCredentials"]["roleArn"] = json!(desired.key.name);
     lay(&mut body, service, &desired.node);
     body
@@ -99,8 +104,9 @@ pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
     let (live, declared) = (compared(service, row), overlay(node, &service.shape().block, &Value::Null, None).json);
     node.only(|name| {
         let (live, declared) = (at(&live, name), at(&declared, name));
-        let alike =
-            live == declared || (is_void(live) && is_void(declared)) || (live.is_array() && declared.is_array() && sorted(live) == sorted(declared));
+        let alike = live == declared
+            || (is_void(live) && is_void(declared))
+            || (live.is_array() && declared.is_array() && sorted(live) == sorted(declared));
         !alike
     })
 }

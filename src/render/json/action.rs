@@ -41,9 +41,12 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
     let model::FieldChange { path, change, disruption, source } = change;
     let (before, after, lists, env) = match change {
         model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
-        model::Change::Elements { before, after } => {
-            (Value::from(before.clone()), Value::from(after.clone()), Some((without(after, before), without(before, after))), None)
-        }
+        model::Change::Elements { before, after } => (
+            Value::from(before.clone()),
+            Value::from(after.clone()),
+            Some((without(after, before), without(before, after))),
+            None,
+        ),
         model::Change::Secret { env } => (Value::Null, Value::Null, None, Some(env.clone())),
     };
     let op = match (&before, &after) {
@@ -97,7 +100,9 @@ pub(super) fn result(outcome: Option<&Outcome>) -> ResultJson {
         Status::Failed { unsure, .. } => (Some(*unsure), None),
         Status::Unsure { .. } => (Some(true), None),
         Status::Stale(changes) | Status::Differs(changes) => (None, Some(changes.iter().map(change).collect())),
-        Status::Done | Status::AlreadySo | Status::NotInTrash | Status::Skipped(_) | Status::Withheld { .. } => (None, None),
+        Status::Done | Status::AlreadySo | Status::NotInTrash | Status::Skipped(_) | Status::Withheld { .. } => {
+            (None, None)
+        }
     };
     ResultJson {
         status,

@@ -1,4 +1,5 @@
-//! What a change to the config does, as frozen structs and how they are filled. Within `format` 2 fields are only ever added.
+//! What a change to the config does, as frozen structs and how they are filled. Within `format` 2 fields are only ever
+//! added.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,7 +24,8 @@ pub(super) struct ComparisonJson {
 /// One thing given up. Which fields it has depends on `what`.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 struct WeakenedJson {
-    /// `account`, `tombstone`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`, `confirmed` or `fields`.
+    /// `account`, `tombstone`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`, `confirmed` or
+    /// `fields`.
     what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<&'static str>,
@@ -97,32 +99,55 @@ fn weakened(found: &Weakened) -> WeakenedJson {
         ..WeakenedJson::default()
     };
     match found {
-        Weakened::Account { key, name, was } => WeakenedJson { name: name.clone(), was: Some(place(was)), ..of("account", key) },
+        Weakened::Account { key, name, was } => {
+            WeakenedJson { name: name.clone(), was: Some(place(was)), ..of("account", key) }
+        }
         Weakened::Fields { key, name, paths, was } => {
             let paths = Some(paths.iter().map(ToString::to_string).collect());
             WeakenedJson { name: name.clone(), paths, was: Some(place(was)), ..of("fields", key) }
         }
-        Weakened::Tombstone { key, reason, was } => WeakenedJson { reason: Some(reason.clone()), was: Some(place(was)), ..of("tombstone", key) },
-        Weakened::Protection { identity, was } => {
-            WeakenedJson { what: "protection", id: Some(identity.clone()), was: Some(place(was)), ..WeakenedJson::default() }
+        Weakened::Tombstone { key, reason, was } => {
+            WeakenedJson { reason: Some(reason.clone()), was: Some(place(was)), ..of("tombstone", key) }
         }
-        Weakened::Limit { name, from, to } => {
-            WeakenedJson { what: "limit", limit: Some(name), before: Some((*from).into()), after: Some((*to).into()), ..WeakenedJson::default() }
-        }
-        Weakened::Confirmed { name, number } => {
-            WeakenedJson { what: "confirmed", limit: Some(name), after: Some((*number).into()), ..WeakenedJson::default() }
-        }
+        Weakened::Protection { identity, was } => WeakenedJson {
+            what: "protection",
+            id: Some(identity.clone()),
+            was: Some(place(was)),
+            ..WeakenedJson::default()
+        },
+        Weakened::Limit { name, from, to } => WeakenedJson {
+            what: "limit",
+            limit: Some(name),
+            before: Some((*from).into()),
+            after: Some((*to).into()),
+            ..WeakenedJson::default()
+        },
+        Weakened::Confirmed { name, number } => WeakenedJson {
+            what: "confirmed",
+            limit: Some(name),
+            after: Some((*number).into()),
+            ..WeakenedJson::default()
+        },
         Weakened::Ownership => WeakenedJson { what: "ownership", ..WeakenedJson::default() },
-        Weakened::Guard { provider, organization } => {
-            WeakenedJson { what: "guard", provider: Some(provider), before: Some(organization.as_str().into()), ..WeakenedJson::default() }
-        }
+        Weakened::Guard { provider, organization } => WeakenedJson {
+            what: "guard",
+            provider: Some(provider),
+            before: Some(organization.as_str().into()),
+            ..WeakenedJson::default()
+        },
         Weakened::Organization { provider, from, to } => turned("organization", provider, from, to),
         Weakened::Site { provider, from, to } => turned("site", provider, from, to),
     }
 }
 
 fn turned(what: &'static str, provider: &'static str, from: &str, to: &str) -> WeakenedJson {
-    WeakenedJson { what, provider: Some(provider), before: Some(from.into()), after: Some(to.into()), ..WeakenedJson::default() }
+    WeakenedJson {
+        what,
+        provider: Some(provider),
+        before: Some(from.into()),
+        after: Some(to.into()),
+        ..WeakenedJson::default()
+    }
 }
 
 fn shadowed(found: &Shadowed) -> ShadowedJson {

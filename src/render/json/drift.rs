@@ -1,5 +1,5 @@
-//! The part of the JSON that only drift has: its frozen structs, and the way there. Around it stands the document of the plan that
-//! would put things right.
+//! The part of the JSON that only drift has: its frozen structs, and the way there. Around it stands the document of
+//! the plan that would put things right.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -138,9 +138,11 @@ fn field(change: &FieldChange) -> Option<FieldJson> {
     let FieldChange { path, change, disruption: _, source } = change;
     let (live, declared, lists) = match change {
         Change::Set { before, after } => (before.clone(), after.clone(), None),
-        Change::Elements { before, after } => {
-            (Value::from(before.clone()), Value::from(after.clone()), Some((without(before, after), without(after, before))))
-        }
+        Change::Elements { before, after } => (
+            Value::from(before.clone()),
+            Value::from(after.clone()),
+            Some((without(before, after), without(after, before))),
+        ),
         Change::Secret { env: _ } => return None,
     };
     let (only_live, only_declared) = lists.unzip();

@@ -62,8 +62,13 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
     let (create, update, delete) = plan.counts();
     let providers = view.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
-        let provider =
-            Provider { site: site.clone(), base: base.clone(), organization: organization.clone(), declared: counts.declared, live: counts.live };
+        let provider = Provider {
+            site: site.clone(),
+            base: base.clone(),
+            organization: organization.clone(),
+            declared: counts.declared,
+            live: counts.live,
+        };
         ((*name).to_owned(), provider)
     });
     let origin = |index: usize| view.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
@@ -102,7 +107,10 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         obsolete_tombstones: obsolete
             .iter()
-            .map(|ObsoleteTombstone { identity, source }| ObsoleteTombstoneJson { id: identity.clone(), source: place(source) })
+            .map(|ObsoleteTombstone { identity, source }| ObsoleteTombstoneJson {
+                id: identity.clone(),
+                source: place(source),
+            })
             .collect(),
         unreadable: unreadable.iter().map(unread).collect(),
         isolated: isolated_now(isolated, progress).map(|(row, all)| self::isolated(row, all)).collect(),

@@ -1,13 +1,16 @@
 //! Rows in the JSON: refused, unmanaged, unread, on hold, isolated, managed.
 
 use super::action::change;
-use super::format::{HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson};
+use super::format::{
+    HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
+};
 use super::{Progress, place};
 use crate::model::described::Descriptions;
 use crate::model::plan::{HealthIssues, Managed, OnHold, Refusal, Unmanaged, Unreadable};
 use crate::model::{self, Isolated, Proof};
 
-/// Every managed live account, those just created included. What the vendor tells once only is known from the action that made it.
+/// Every managed live account, those just created included. What the vendor tells once only is known from the action
+/// that made it.
 pub(super) fn managed_now(planned: &[Managed], progress: Option<&Progress<'_>>) -> Vec<Managed> {
     let listed = progress.and_then(|progress| progress.managed).unwrap_or(planned);
     let mut managed = listed.to_vec();
@@ -73,7 +76,10 @@ pub(super) fn held(row: &OnHold) -> OnHoldJson {
 }
 
 /// Isolated rows with all that there are: as the final listing has them, if that is otherwise than it was.
-pub(super) fn isolated_now<'a>(planned: &'a [Isolated], progress: Option<&Progress<'a>>) -> impl Iterator<Item = (&'a Isolated, &'a [Isolated])> {
+pub(super) fn isolated_now<'a>(
+    planned: &'a [Isolated],
+    progress: Option<&Progress<'a>>,
+) -> impl Iterator<Item = (&'a Isolated, &'a [Isolated])> {
     let all = match progress.and_then(|progress| progress.report).map(|report| &report.proof) {
         Some(Proof::Differs(left)) => &left.isolated[..],
         _ => planned,

@@ -1,4 +1,5 @@
-//! JSON as text: pretty, and with everything escaped that a terminal or a CI runner could act upon. It is the same document.
+//! JSON as text: pretty, and with everything escaped that a terminal or a CI runner could act upon. It is the same
+//! document.
 
 use std::io::{self, Write};
 
@@ -69,7 +70,8 @@ impl Formatter for Escaping {
         escaped(writer, fragment)
     }
 
-    /// A vendor's row as it was sent. Beyond ASCII's blanks, nothing that is escaped here can stand outside of its strings.
+    /// A vendor's row as it was sent. Beyond ASCII's blanks, nothing that is escaped here can stand outside of its
+    /// strings.
     fn write_raw_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         escaped(writer, fragment)
     }

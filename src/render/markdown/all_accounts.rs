@@ -50,22 +50,26 @@ pub fn tersely(title: &'static str, named: &[Named<'_>]) -> Vec<Form> {
         let lines = grouped_ids::lines(named.iter().map(|named| (titled(named, fields), named.identity)), grouped);
         fenced(lines)
     };
-    let grouped =
-        || heading().own(" `210: 001-003 009` is short for ids that begin with 210 and end in 001, 002, 003 and 009; `#` stands for the id.");
+    let grouped = || {
+        heading().own(" `210: 001-003 009` is short for ids that begin with 210 and end in 001, 002, 003 and 009; `#` stands for the id.")
+    };
     let mut forms = vec![
         fenced(named.iter().map(one_line).collect()).after(blank(heading())),
         compactly(true, false).after(blank(heading().own(" `#` stands for the id."))),
         compactly(true, true).after(blank(grouped())),
     ];
     if named.iter().any(|named| !named.fields.is_empty()) {
-        forms.push(compactly(false, true).after(blank(grouped().own(" The fields: ").and(&fields_of_all(named)).own("."))));
+        forms.push(
+            compactly(false, true).after(blank(grouped().own(" The fields: ").and(&fields_of_all(named)).own("."))),
+        );
     }
     forms
 }
 
 fn fenced(lines: Vec<(Verbatim, usize)>) -> Form {
     let fence = fence(lines.iter().map(|(line, _)| line));
-    Form::fenced(Frame::fenced(&fence, "text"), lines).rest("and ", " more that did not fit; all of them are in the full report\n")
+    Form::fenced(Frame::fenced(&fence, "text"), lines)
+        .rest("and ", " more that did not fit; all of them are in the full report\n")
 }
 
 fn one_line(named: &Named<'_>) -> (Verbatim, usize) {
@@ -93,7 +97,14 @@ fn fields_of_all(named: &[Named<'_>]) -> Markdown {
     named.iter().flat_map(|named| &named.fields).for_each(|field| *counts.entry(field).or_default() += 1);
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shown = counts.iter().take(MOST_FIELDS).map(|(field, count)| Markdown::new().brief(field, 60).own(" (").number(*count).own(")"));
+    let shown = counts
+        .iter()
+        .take(MOST_FIELDS)
+        .map(|(field, count)| Markdown::new().brief(field, 60).own(" (").number(*count).own(")"));
     let shown = Markdown::joined(shown, ", ");
-    if counts.len() > MOST_FIELDS { shown.own(" and ").counted(counts.len() - MOST_FIELDS, "more field") } else { shown }
+    if counts.len() > MOST_FIELDS {
+        shown.own(" and ").counted(counts.len() - MOST_FIELDS, "more field")
+    } else {
+        shown
+    }
 }

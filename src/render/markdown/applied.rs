@@ -21,8 +21,12 @@ type Ended<'a> = (&'a Action, &'a Outcome);
 /// The comment's parts.
 pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Vec<Part> {
     let Report { outcomes, proof } = report;
-    let (done, open): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
-        view.plan.actions.iter().zip(outcomes).partition(|(_, outcome)| matches!(outcome.status, Status::Done | Status::AlreadySo));
+    let (done, open): (Vec<Ended<'_>>, Vec<Ended<'_>>) = view
+        .plan
+        .actions
+        .iter()
+        .zip(outcomes)
+        .partition(|(_, outcome)| matches!(outcome.status, Status::Done | Status::AlreadySo));
     let left = if let Proof::Differs(left) = proof { not_persisted(left, view.plan, outcomes) } else { Vec::new() };
     let mut parts = vec![Part::said(heading(view, report)), Part::said(notes::addressed(view))];
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
@@ -40,8 +44,9 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
         notes::diagnostics(view.plan),
     ]);
     parts.extend(rows(&done, 55, "Deletes and disruptive updates that were done", &view.links));
-    parts
-        .extend(deleted.map(|path| Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))));
+    parts.extend(deleted.map(|path| {
+        Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))
+    }));
     parts.extend(needed(&open, &left));
     parts.extend(plan::details(&blocks(view.plan, &None)));
     parts.push(policies(view, report));
@@ -51,7 +56,8 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
 fn heading(view: &PlanView<'_>, report: &Report) -> Markdown {
     let (done, failed, skipped) = report.counts();
     let counts = [(done, " done"), (failed, " failed"), (skipped, " skipped")];
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
+    let counts =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).own(word));
     let counts = Markdown::joined(counts, " · ");
     let nothing = if report.has_converged(view.plan) { "nothing to do" } else { "nothing was done" };
     let counts = if counts.is_empty() { counts.own(nothing) } else { counts };
@@ -75,7 +81,12 @@ fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Ve
 
 fn row((action, outcome): Ended<'_>, links: &Links) -> (Vec<Markdown>, usize) {
     let Action { key, account: _, name, source, op: _ } = action;
-    let cells = vec![table::op(action), table::account(key, name.as_deref()), status(action, outcome), Markdown::new().place(source, links)];
+    let cells = vec![
+        table::op(action),
+        table::account(key, name.as_deref()),
+        status(action, outcome),
+        Markdown::new().place(source, links),
+    ];
     (cells, 1)
 }
 
@@ -111,18 +122,24 @@ fn status(action: &Action, Outcome { status, row: _, trust: _, millis: _ }: &Out
         }
         Status::Stale(changes) => {
             let cell = cell.own("**stale:** it ").own(moved_how(action)).own(" since the plan was made");
-            if changes.is_empty() { cell } else { cell.own("; it would need this now: ").and(&table::changes(changes, false)) }
+            if changes.is_empty() {
+                cell
+            } else {
+                cell.own("; it would need this now: ").and(&table::changes(changes, false))
+            }
         }
         Status::Skipped(why) => cell.own("**skipped:** ").text(why),
         Status::NotInTrash => cell.own("**done:** ").own(NOT_IN_TRASH),
-        Status::Differs(changes) => {
-            cell.own("**differs:** the vendor accepted it, and answered otherwise; it would need this now: ").and(&table::changes(changes, false))
-        }
+        Status::Differs(changes) => cell
+            .own("**differs:** the vendor accepted it, and answered otherwise; it would need this now: ")
+            .and(&table::changes(changes, false)),
         Status::Unsure { why, not_before } => {
             let cell = cell.own("**unsure:** ").text(why).own("; it may have been done");
             not_before.map_or(cell.clone(), |time| cell.own("; do not run again before ").text(&format!("{time:.0}")))
         }
-        Status::Withheld { not_before } => cell.own("**skipped:** ").own(WITHHELD).own("; not before ").text(&format!("{not_before:.0}")),
+        Status::Withheld { not_before } => {
+            cell.own("**skipped:** ").own(WITHHELD).own("; not before ").text(&format!("{not_before:.0}"))
+        }
     }
 }
 
@@ -132,18 +149,25 @@ fn not_stuck(left: &[NotPersisted<'_>], links: &Links) -> Part {
         let Action { key, account: _, name, source, op } = not_persisted.action;
         let what = match op {
             Op::Delete { .. } => Markdown::new().own(STILL_LISTED),
-            Op::Create { .. } | Op::Update { .. } => Markdown::joined(not_persisted.fields.iter().map(field_not_stuck), "; "),
+            Op::Create { .. } | Op::Update { .. } => {
+                Markdown::joined(not_persisted.fields.iter().map(field_not_stuck), "; ")
+            }
         };
         (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, links)], 1)
     };
-    let form = Form::rows(Frame::table(&["accepted but did not stick", "still to change", "where"]), left.iter().map(row));
+    let form =
+        Form::rows(Frame::table(&["accepted but did not stick", "still to change", "where"]), left.iter().map(row));
     Part::cut(89, form.rest("| ", " accounts more that did not stick | | |\n"))
 }
 
 /// What two runs made at once, each with the entry that removes it and no other.
 fn doubled(rows: &[Isolated]) -> Part {
     let line = |row: &Isolated| {
-        let what = Markdown::new().own("- **Doubled while this ran:** ").own(row.provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+        let what = Markdown::new()
+            .own("- **Doubled while this ran:** ")
+            .own(row.provider)
+            .own(" ")
+            .brief(row.title().unwrap_or("?"), 100);
         let what = row.id.iter().fold(what, |what, id| what.own(", row ").code(&id.0));
         (tombstone_of(row, rows).iter().fold(what, |what, entry| what.own(". To remove it: ").brief(entry, 300)), 1)
     };
@@ -163,18 +187,27 @@ fn new(view: &PlanView<'_>, report: &Report) -> Vec<Part> {
     }
     let row = |(action, trust): &(&Action, &Trust)| {
         let Trust { role_name, external_id, policy } = trust;
-        let id = external_id.as_deref().map_or_else(|| Markdown::new().own("not told by the vendor"), |id| Markdown::new().code(id));
+        let id = external_id
+            .as_deref()
+            .map_or_else(|| Markdown::new().own("not told by the vendor"), |id| Markdown::new().code(id));
         let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
         let principal = principal.map_or_else(Markdown::new, |principal| Markdown::new().code(principal));
         (vec![table::account(&action.key, action.name.as_deref()), Markdown::new().code(role_name), id, principal], 1)
     };
-    let words = Markdown::new().own("New: put the external id into the trust policy of the role").own(view.sandbox_mark()).own(".\n\n");
+    let words = Markdown::new()
+        .own("New: put the external id into the trust policy of the role")
+        .own(view.sandbox_mark())
+        .own(".\n\n");
     let form = Form::rows(Frame::table(&["new account", "role", "external id", "principal"]), made.iter().map(row));
     vec![Part::cut(75, form.after(words).rest("| ", " accounts more; apply's JSON has them | | | |\n"))]
 }
 
 fn made<'a>(view: &'a PlanView<'_>, report: &'a Report) -> impl Iterator<Item = (&'a Action, &'a Trust)> {
-    view.plan.actions.iter().zip(&report.outcomes).filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?)))
+    view.plan
+        .actions
+        .iter()
+        .zip(&report.outcomes)
+        .filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?)))
 }
 
 /// The fields of what moved and of what did not stick, folded away.
@@ -187,7 +220,8 @@ fn needed(open: &[Ended<'_>], left: &[NotPersisted<'_>]) -> Vec<Part> {
         Status::Stale(changes) if !changes.is_empty() => Some(item(action, changes)),
         _ => None,
     });
-    let changing = left.iter().map(|not_persisted| not_persisted.action).filter(|action| !matches!(action.op, Op::Delete { .. }));
+    let changing =
+        left.iter().map(|not_persisted| not_persisted.action).filter(|action| !matches!(action.op, Op::Delete { .. }));
     let left = changing.map(|action| item(action, &action.changes().cloned().collect::<Vec<_>>()));
     let items: Vec<(Verbatim, usize)> = stale.chain(left).collect();
     let fence = fence(items.iter().map(|(line, _)| line));

@@ -53,21 +53,38 @@ impl<'a> Sorted<'a> {
         match weakened {
             Weakened::Account { key, name, was } => self.accounts.push(Named::row(key, name.as_deref(), Some(was))),
             Weakened::Fields { key, name, paths, was } => {
-                let named = Named::row(key, name.as_deref(), Some(was)).for_fields(paths.iter().map(ToString::to_string));
+                let named =
+                    Named::row(key, name.as_deref(), Some(was)).for_fields(paths.iter().map(ToString::to_string));
                 self.fields.push(named);
             }
-            Weakened::Protection { identity, was } => {
-                self.protections.push(Named { what: "account".to_owned(), identity, name: None, fields: Vec::new(), source: Some(was) })
-            }
+            Weakened::Protection { identity, was } => self.protections.push(Named {
+                what: "account".to_owned(),
+                identity,
+                name: None,
+                fields: Vec::new(),
+                source: Some(was),
+            }),
             Weakened::Limit { name, from, to } => {
-                self.others
-                    .push(words().own("The limit of ").own(limit_noun(name)).own(" rises from ").number(*from).own(" to ").number(*to).own("."));
+                self.others.push(
+                    words()
+                        .own("The limit of ")
+                        .own(limit_noun(name))
+                        .own(" rises from ")
+                        .number(*from)
+                        .own(" to ")
+                        .number(*to)
+                        .own("."),
+                );
             }
             Weakened::Confirmed { name, number } => {
-                self.others.push(words().number(*number).own(" ").own(limit_noun(name)).own(" are confirmed beyond the limit."));
+                self.others.push(
+                    words().number(*number).own(" ").own(limit_noun(name)).own(" are confirmed beyond the limit."),
+                );
             }
             Weakened::Ownership => {
-                self.others.push(words().own("The config owns every account now: what no entry names is deleted (`ownership: exclusive`)."));
+                self.others.push(words().own(
+                    "The config owns every account now: what no entry names is deleted (`ownership: exclusive`).",
+                ));
             }
             Weakened::Guard { provider, organization } => {
                 let guard = words().own("Keys of any organization are let in at ").own(provider);
@@ -121,6 +138,8 @@ pub fn shares(view: &PlanView<'_>) -> Option<Markdown> {
 
 /// Where nothing could be compared, silence about what is given up means nothing.
 pub fn uncompared(view: &PlanView<'_>) -> Option<Markdown> {
-    let words = Markdown::new().own("> **! Not compared:** the config before the change is invalid, so what this change gives up is not known (");
+    let words = Markdown::new().own(
+        "> **! Not compared:** the config before the change is invalid, so what this change gives up is not known (",
+    );
     Some(words.code(view.uncompared.as_deref()?).own(").\n\n"))
 }

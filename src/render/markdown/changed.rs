@@ -1,4 +1,5 @@
-//! More than a screen of updates, by what they change: a row for each change, with how many accounts, who, and where it is written.
+//! More than a screen of updates, by what they change: a row for each change, with how many accounts, who, and where it
+//! is written.
 
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
@@ -17,7 +18,10 @@ const NAME: usize = 60;
 /// What these updates change.
 pub fn part<'a>(actions: impl IntoIterator<Item = &'a Action>, links: &Links) -> Part {
     let rows = by_change(actions);
-    let form = Form::rows(Frame::table(&["", "change", "accounts", "where"]), rows.iter().map(|changed| (row(changed, links), 1)));
+    let form = Form::rows(
+        Frame::table(&["", "change", "accounts", "where"]),
+        rows.iter().map(|changed| (row(changed, links), 1)),
+    );
     Part::cut(95, form.rest("| | ", " more changes, left out here for length | |\n"))
 }
 

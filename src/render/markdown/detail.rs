@@ -23,17 +23,26 @@ const IDS: usize = 6;
 
 /// The lines of some blocks. Where they are more than a screen of updates, what several have in common is said once.
 pub fn blocks(blocks: &[&Block<'_>]) -> Vec<(Verbatim, usize)> {
-    let update = |block: &&&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
+    let update =
+        |block: &&&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
     if blocks.iter().filter(update).count() <= MORE_THAN_A_SCREEN {
         return blocks.iter().flat_map(|one| block(one)).collect();
     }
-    let (updates, others): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks.iter().copied().partition(|block| update(&block));
-    others.into_iter().flat_map(block).chain(shared_first(updates.iter().flat_map(|block| block.actions.iter().copied()).collect())).collect()
+    let (updates, others): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
+        blocks.iter().copied().partition(|block| update(&block));
+    others
+        .into_iter()
+        .flat_map(block)
+        .chain(shared_first(updates.iter().flat_map(|block| block.actions.iter().copied()).collect()))
+        .collect()
 }
 
 /// What many updates share, each with its accounts; then of each account what is left.
 fn shared_first(actions: Vec<&Action>) -> Vec<(Verbatim, usize)> {
-    let shared: Vec<Changed<'_>> = by_change(actions.iter().copied()).into_iter().filter(|row| row.distinct == 1 && row.actions.len() > 2).collect();
+    let shared: Vec<Changed<'_>> = by_change(actions.iter().copied())
+        .into_iter()
+        .filter(|row| row.distinct == 1 && row.actions.len() > 2)
+        .collect();
     let is_shared = |action: &Action, change: &FieldChange| {
         let mut rows = shared.iter().filter(|row| row.change.path == change.path).peekable();
         rows.peek().is_some() && {
@@ -41,13 +50,17 @@ fn shared_first(actions: Vec<&Action>) -> Vec<(Verbatim, usize)> {
             rows.any(|row| row.change.change == said)
         }
     };
-    let own = |action: &Action| action.changes().filter(|change| !is_shared(action, change)).cloned().collect::<Vec<FieldChange>>();
-    let (with, without): (Vec<&Action>, Vec<&Action>) = actions.iter().copied().partition(|action| !own(action).is_empty());
+    let own = |action: &Action| {
+        action.changes().filter(|change| !is_shared(action, change)).cloned().collect::<Vec<FieldChange>>()
+    };
+    let (with, without): (Vec<&Action>, Vec<&Action>) =
+        actions.iter().copied().partition(|action| !own(action).is_empty());
     let mut unsaid: BTreeSet<&Key> = without.iter().map(|action| &action.key).collect();
     let mut lines = Vec::new();
     for row in &shared {
         let Some(first) = row.actions.first() else { continue };
-        let mut head = vec![Verbatim::line(&title(first, &format!("{} {}s, this change", row.actions.len(), first.key.kind)))];
+        let mut head =
+            vec![Verbatim::line(&title(first, &format!("{} {}s, this change", row.actions.len(), first.key.kind)))];
         head.extend(changes_beside(std::slice::from_ref(&row.change), |_| first.source.clone(), false));
         lines.push((Verbatim::lines(head), 0));
         for some in row.actions.chunks(IDS) {
@@ -89,7 +102,11 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
         for (number, said) in said.into_iter().enumerate() {
             let from = if number == at && !from.is_empty() { format!("   {from}") } else { String::new() };
             let mut line = |sign: char, value: &str, from: &str| {
-                lines.push(Verbatim::line(&format!("{sign}   {path}  {}{}{from}", cut(value, VALUE), std::mem::take(&mut warning))))
+                lines.push(Verbatim::line(&format!(
+                    "{sign}   {path}  {}{}{from}",
+                    cut(value, VALUE),
+                    std::mem::take(&mut warning)
+                )))
             };
             match said {
                 ChangeLine::Is(value) => line(if creating { '+' } else { ' ' }, &value, &from),
@@ -111,11 +128,15 @@ fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
         Op::Delete { observed, reason: warrant, consequence, description: known } => {
             lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
-            lines.extend(described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))));
+            lines.extend(
+                described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))),
+            );
             lines.push(Verbatim::line(&format!("    ! {consequence}")));
         }
         Op::Create { desired: _, changes: _, recovers } => {
-            let recovered = |row: &Observed| format!("    brings back {} from the trash; what is not named here stays as it was", row.id.0);
+            let recovered = |row: &Observed| {
+                format!("    brings back {} from the trash; what is not named here stays as it was", row.id.0)
+            };
             lines.extend(recovers.iter().map(|row| Verbatim::line(&recovered(row))));
             lines.extend(changes(common, &action.source, true));
         }
@@ -134,7 +155,8 @@ fn folded(first: &Action, block: &Block<'_>) -> Vec<(Verbatim, usize)> {
     let one = |action: &&Action| {
         let mut lines = vec![Verbatim::line(&format!("      {}  {}", named(action), place(&action.source)))];
         let own = action.changes().filter(|change| differing.contains(&change.path));
-        lines.extend(own.map(|change| Verbatim::line(&format!("          {}  {}", change.path, brief(&change.change)))));
+        lines
+            .extend(own.map(|change| Verbatim::line(&format!("          {}  {}", change.path, brief(&change.change)))));
         (Verbatim::lines(lines), 1)
     };
     std::iter::once((Verbatim::lines(head), 0)).chain(actions.iter().map(one)).collect()

@@ -18,7 +18,11 @@ pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
     if !quiet || !plan.all_rows_read() || apart || !plan.refusals.is_empty() || !plan.diagnostics.is_empty() {
         return None;
     }
-    let line = Markdown::new().own("heeler drift").and(&notes::organizations(view)).own(": in sync. ").counted(plan.unchanged, "account");
+    let line = Markdown::new()
+        .own("heeler drift")
+        .and(&notes::organizations(view))
+        .own(": in sync. ")
+        .counted(plan.unchanged, "account");
     let line = line.own(if plan.unchanged == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
     let unmanaged = notes::unmanaged_count(&plan.unmanaged);
     Some(if let Some(unmanaged) = unmanaged { line.own(" ").and(&unmanaged) } else { line })
@@ -39,7 +43,8 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
         (Class::Lingering, "Removed, but still live"),
         (Class::Unmanaged, "Live, and not managed"),
     ] {
-        let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) = items.iter().filter(|item| item.class == class).partition(|item| item.counts);
+        let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) =
+            items.iter().filter(|item| item.class == class).partition(|item| item.counts);
         let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &view.links)));
         let named: Vec<Named<'_>> = counting.iter().map(|item| named(item)).collect();
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
@@ -54,21 +59,34 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     ]);
     parts.push(notes::isolated(&view.plan.isolated));
     parts.push(details(items));
-    let fingerprint = fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
+    let fingerprint =
+        fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
     parts.extend(fingerprint.map(Part::said));
     parts
 }
 
 fn heading(view: &PlanView<'_>, drift: &Drift) -> Markdown {
-    let classes = [(Class::Changed, " changed"), (Class::Missing, " missing"), (Class::Lingering, " lingering"), (Class::Unmanaged, " unmanaged")];
+    let classes = [
+        (Class::Changed, " changed"),
+        (Class::Missing, " missing"),
+        (Class::Lingering, " lingering"),
+        (Class::Unmanaged, " unmanaged"),
+    ];
     let counts = classes.into_iter().map(|(class, word)| (drift.count(class), word)).filter(|(count, _)| *count > 0);
     let unread = (!view.plan.all_listings_read()).then(|| Markdown::new().own("not everything could be read"));
-    let counts = unread.into_iter().chain(counts.map(|(count, word)| Markdown::new().number(count).own(word))).chain(notes::unread_count(view.plan));
+    let counts = unread
+        .into_iter()
+        .chain(counts.map(|(count, word)| Markdown::new().number(count).own(word)))
+        .chain(notes::unread_count(view.plan));
     let counts = Markdown::joined(counts, " · ");
     let counts = match counts.is_empty() {
         false => counts,
-        true if view.plan.refusals.is_empty() && !view.plan.health_issues.is_empty() => counts.own("in sync; something does not work"),
-        true if view.plan.refusals.is_empty() && !(view.plan.isolated.is_empty() && view.plan.on_hold.is_empty()) => counts.own("in sync"),
+        true if view.plan.refusals.is_empty() && !view.plan.health_issues.is_empty() => {
+            counts.own("in sync; something does not work")
+        }
+        true if view.plan.refusals.is_empty() && !(view.plan.isolated.is_empty() && view.plan.on_hold.is_empty()) => {
+            counts.own("in sync")
+        }
         true => counts.own("not in order"),
     };
     let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(view)).own(": ").and(&counts);
@@ -86,23 +104,48 @@ fn frame(rows: usize) -> Frame {
 fn direction(items: &[Drifted]) -> Option<Markdown> {
     let any = |class: Class| items.iter().any(|item| item.class == class && item.counts);
     let lines = [
-        (Class::Changed, "**Changed** is shown as `live -> config`. Apply sets it back; to keep what is live, put it into the config."),
-        (Class::Missing, "**Missing** is declared and not live. Apply creates it; if it is to be gone, remove its entry."),
-        (Class::Lingering, "**Lingering** is under `removed:` and still live. Apply deletes it; to keep it, take that entry out."),
-        (Class::Unmanaged, "**Unmanaged** is live, and no entry names it. Declare it (`heeler import` writes the entry), or remove it."),
+        (
+            Class::Changed,
+            "**Changed** is shown as `live -> config`. Apply sets it back; to keep what is live, put it into the config.",
+        ),
+        (
+            Class::Missing,
+            "**Missing** is declared and not live. Apply creates it; if it is to be gone, remove its entry.",
+        ),
+        (
+            Class::Lingering,
+            "**Lingering** is under `removed:` and still live. Apply deletes it; to keep it, take that entry out.",
+        ),
+        (
+            Class::Unmanaged,
+            "**Unmanaged** is live, and no entry names it. Declare it (`heeler import` writes the entry), or remove it.",
+        ),
     ];
-    let lines: Vec<Markdown> = lines.into_iter().filter(|(class, _)| any(*class)).map(|(_, line)| Markdown::new().own("- ").own(line)).collect();
+    let lines: Vec<Markdown> = lines
+        .into_iter()
+        .filter(|(class, _)| any(*class))
+        .map(|(_, line)| Markdown::new().own("- ").own(line))
+        .collect();
     (!lines.is_empty()).then(|| Markdown::joined(lines, "\n").own("\n\n"))
 }
 
 fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
-    let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, named, counts: _ } = item;
+    let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, named, counts: _ } =
+        item;
     let (word, what) = match class {
         Class::Changed => ("**changed**", table::changes(changes, false)),
-        Class::Missing => {
-            ("**missing**", table::recovered(Markdown::new().own("declared, and not live"), trashed.as_ref(), "; apply would bring back "))
-        }
-        Class::Lingering => ("**lingering**", Markdown::new().own("removed, and still live: ").text(reason.as_deref().unwrap_or_default())),
+        Class::Missing => (
+            "**missing**",
+            table::recovered(
+                Markdown::new().own("declared, and not live"),
+                trashed.as_ref(),
+                "; apply would bring back ",
+            ),
+        ),
+        Class::Lingering => (
+            "**lingering**",
+            Markdown::new().own("removed, and still live: ").text(reason.as_deref().unwrap_or_default()),
+        ),
         Class::Unmanaged if *named => ("unmanaged", Markdown::new().own("live; named, but not for this provider")),
         Class::Unmanaged => ("unmanaged", Markdown::new().own("live, and no entry names it")),
     };
@@ -116,7 +159,11 @@ fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
 
 fn named(item: &Drifted) -> Named<'_> {
     let named = Named::row(&item.key, item.name.as_deref(), item.source.as_ref());
-    if item.class == Class::Changed { named.for_fields(item.changes.iter().map(|change| change.path.to_string())) } else { named }
+    if item.class == Class::Changed {
+        named.for_fields(item.changes.iter().map(|change| change.path.to_string()))
+    } else {
+        named
+    }
 }
 
 /// What differs, field by field: `-` is live, `+` is declared.
@@ -124,7 +171,12 @@ fn details(items: &[Drifted]) -> Part {
     let nowhere = Source { file: "".into(), line: 0, column: 0, layer: None };
     let changed = items.iter().filter(|item| item.class == Class::Changed);
     let item = |item: &Drifted| {
-        let title = Verbatim::line(&format!("! {} {} {}", item.key.provider, item.key.shown(), item.name.as_deref().unwrap_or_default()));
+        let title = Verbatim::line(&format!(
+            "! {} {} {}",
+            item.key.provider,
+            item.key.shown(),
+            item.name.as_deref().unwrap_or_default()
+        ));
         let near = item.source.as_ref().unwrap_or(&nowhere);
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(&item.changes, near, false))), 1)
     };

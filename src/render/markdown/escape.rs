@@ -1,8 +1,8 @@
 //! The one way foreign text gets into a comment: as escaped prose, as code, or as a line of a fence.
 //!
 //! [`Markdown`] takes heeler's own words as `&'static str` only; everything else goes through [`Markdown::text`] or
-//! [`Markdown::code`]. GitHub reads mentions, `#1`, commit hashes, addresses, emoji and formulas out of the finished text, where a
-//! backslash no longer shows. It does not look into code, so a word that it could act upon becomes code.
+//! [`Markdown::code`]. GitHub reads mentions, `#1`, commit hashes, addresses, emoji and formulas out of the finished
+//! text, where a backslash no longer shows. It does not look into code, so a word that it could act upon becomes code.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,8 @@ const TEXT: usize = 400;
 const CODE: usize = 120;
 /// What cannot stand in an address as it is, or would end a link.
 const ESCAPED: &AsciiSet = &{
-    let plain = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/').remove(b'?');
+    let plain =
+        NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/').remove(b'?');
     plain.remove(b'#').remove(b'=').remove(b'%').remove(b'+').remove(b',').remove(b';').remove(b'@')
 };
 /// Bytes of an address; there is no link to a longer one.
@@ -85,7 +86,9 @@ impl Markdown {
 
     /// A value as code, with a link to where it was written, if there is one.
     pub fn linked(mut self, foreign: &str, source: &Source, links: &Links) -> Self {
-        let usable = |address: &String| address.len() <= ADDRESS && (address.starts_with("https://") || address.starts_with("http://"));
+        let usable = |address: &String| {
+            address.len() <= ADDRESS && (address.starts_with("https://") || address.starts_with("http://"))
+        };
         let address = links.to(source).filter(usable);
         let Some(address) = address else { return self.code(foreign) };
         self.0.push('[');
@@ -244,7 +247,8 @@ fn longest_run(text: &str) -> usize {
 /// Whether GitHub, or GitLab, could make something of a word, however it is escaped.
 fn is_acted_upon(word: &str) -> bool {
     let folded = word.to_ascii_lowercase();
-    let signs = |(at, c): (usize, char)| "#!%&~^".contains(c) && word[at + 1..].starts_with(|c: char| c.is_alphanumeric());
+    let signs =
+        |(at, c): (usize, char)| "#!%&~^".contains(c) && word[at + 1..].starts_with(|c: char| c.is_alphanumeric());
     let hash = |run: &str| run.len() >= 7 && run.bytes().all(|byte| byte.is_ascii_hexdigit());
     word.contains(['@', '$', '＠', '﹫'])
         || word.contains("://")

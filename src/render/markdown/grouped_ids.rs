@@ -1,4 +1,5 @@
-//! Very many accounts in very little room: ids of twelve digits by shared beginnings, in runs; whatever else names an account in full.
+//! Very many accounts in very little room: ids of twelve digits by shared beginnings, in runs; whatever else names an
+//! account in full.
 //!
 //! ```text
 //! = 4: datadog account
@@ -20,7 +21,8 @@ const WIDTH: usize = 118;
 /// Neighbours from which a run is worth its hyphen.
 const RUN: usize = 3;
 
-/// The lines, each with the number of accounts it names. `grouped` shares beginnings; without it every id can be searched for.
+/// The lines, each with the number of accounts it names. `grouped` shares beginnings; without it every id can be
+/// searched for.
 pub fn lines<'a>(accounts: impl IntoIterator<Item = (String, &'a str)>, grouped: bool) -> Vec<(Verbatim, usize)> {
     let mut titles: BTreeMap<String, (BTreeSet<&str>, Vec<&str>)> = BTreeMap::new();
     for (title, identity) in accounts {
@@ -32,14 +34,18 @@ pub fn lines<'a>(accounts: impl IntoIterator<Item = (String, &'a str)>, grouped:
             }
         };
     }
-    titles.into_iter().flat_map(|(title, (ids, others))| section(&title, &ids.into_iter().collect::<Vec<_>>(), &others, grouped)).collect()
+    titles
+        .into_iter()
+        .flat_map(|(title, (ids, others))| section(&title, &ids.into_iter().collect::<Vec<_>>(), &others, grouped))
+        .collect()
 }
 
 fn section(title: &str, ids: &[&str], others: &[&str], grouped: bool) -> Vec<(Verbatim, usize)> {
     let mut lines = vec![(Verbatim::line(&format!("= {}: {title}", ids.len() + others.len())), 0)];
     let widths = if grouped { 0..DIGITS } else { 0..1 };
     let ways = widths.map(|width| wrapped(ids, width));
-    let shortest = ways.min_by_key(|lines| lines.iter().map(|(line, _)| line.len() + 1).sum::<usize>()).unwrap_or_default();
+    let shortest =
+        ways.min_by_key(|lines| lines.iter().map(|(line, _)| line.len() + 1).sum::<usize>()).unwrap_or_default();
     lines.extend(shortest.into_iter().map(|(line, weight)| (Verbatim::line(&line), weight)));
     lines.extend(others.iter().map(|identity| (Verbatim::line(&format!("* {identity}")), 1)));
     lines
@@ -63,7 +69,11 @@ fn wrapped(ids: &[&str], width: usize) -> Vec<(String, usize)> {
     for run in runs(ids, width) {
         let (start, tail) = run[0].split_at(width);
         let last = &run[run.len() - 1][width..];
-        let words: Vec<String> = if run.len() < RUN { run.iter().map(|id| id[width..].to_owned()).collect() } else { vec![format!("{tail}-{last}")] };
+        let words: Vec<String> = if run.len() < RUN {
+            run.iter().map(|id| id[width..].to_owned()).collect()
+        } else {
+            vec![format!("{tail}-{last}")]
+        };
         for word in &words {
             let weight = if words.len() == 1 { run.len() } else { 1 };
             match lines.last_mut().filter(|(line, _)| open == start && line.len() + word.len() < WIDTH) {

@@ -1,8 +1,9 @@
-//! Comments for pull requests, and texts for issues, in GitHub's Markdown: one string of at most 60,000 bytes for each command.
+//! Comments for pull requests, and texts for issues, in GitHub's Markdown: one string of at most 60,000 bytes for each
+//! command.
 //!
-//! Where room is short, the fields of creates go first, then those of other updates, then rows of creates, then rows of updates.
-//! A delete, a disruptive update or what a change gives up is never dropped: it is said more tersely, down to grouped ids. Every foreign
-//! character goes through [`escape`]; nothing here concatenates one into markup.
+//! Where room is short, the fields of creates go first, then those of other updates, then rows of creates, then rows of
+//! updates. A delete, a disruptive update or what a change gives up is never dropped: it is said more tersely, down to
+//! grouped ids. Every foreign character goes through [`escape`]; nothing here concatenates one into markup.
 
 mod all_accounts;
 mod applied;
@@ -77,7 +78,8 @@ pub fn applied(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> 
 
 /// A plan that apply refused as a whole; nothing was changed. `why` is said where the plan itself does not say it.
 pub fn refused(view: &PlanView<'_>, why: Option<&str>) -> Text {
-    let heading = Markdown::new().own("### heeler apply").and(&notes::organizations(view)).own(": refused; nothing was changed");
+    let heading =
+        Markdown::new().own("### heeler apply").and(&notes::organizations(view)).own(": refused; nothing was changed");
     let heading = heading.own(view.sandbox_mark()).own("\n\n");
     let heading = if let Some(why) = why { heading.own("**Refused:** ").text(why).own("\n\n") } else { heading };
     let footer = Markdown::new().own("Digest: ").code(&view.digest).own("\n");

@@ -1,4 +1,5 @@
-//! What stands around a plan's table: who is addressed, warnings, limits, refusals, what could not be read, what is left alone.
+//! What stands around a plan's table: who is addressed, warnings, limits, refusals, what could not be read, what is
+//! left alone.
 
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
@@ -25,7 +26,8 @@ pub fn addressed(view: &PlanView<'_>) -> Markdown {
     let one = |provider: &Addressed| {
         let Addressed { name, site, base: _, organization: _, via } = provider;
         let counts = view.plan.row_counts.get(name).copied().unwrap_or_default();
-        let unread = view.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
+        let unread =
+            view.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
         let line = Markdown::new().own(name).own(": ").brief(site, 80);
         let line = if let Some(base) = via { line.own(" through ").brief(base, 80) } else { line };
         let line = line.own(view.sandbox_mark()).own(", ").number(counts.declared).own(" declared, ");
@@ -67,7 +69,12 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
         lines.push(Markdown::new().own("**").counted(plan.refusals.len(), "account").own(" refused**, see below."));
     }
     if !plan.held_back.is_empty() {
-        lines.push(Markdown::new().own("**").counted(plan.accounts_held_back(), "account").own(" held back:** no approved plan contains this."));
+        lines.push(
+            Markdown::new()
+                .own("**")
+                .counted(plan.accounts_held_back(), "account")
+                .own(" held back:** no approved plan contains this."),
+        );
     }
     lines
 }
@@ -76,9 +83,13 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
 pub fn alarm(plan: &Plan) -> Option<Markdown> {
     let deletes: Vec<&Action> = plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).collect();
     let disruptive: Vec<&Action> = plan.actions.iter().filter(|action| action.is_disruptive()).collect();
-    let deleted = Markdown::new().own("**Deletes ").counted(deletes.len(), "account").own(":** ").and(&alarming(&deletes));
-    let removed =
-        Markdown::new().own("**Updates of ").counted(disruptive.len(), "account").own(" can disrupt monitoring (!):** ").and(&alarming(&disruptive));
+    let deleted =
+        Markdown::new().own("**Deletes ").counted(deletes.len(), "account").own(":** ").and(&alarming(&deletes));
+    let removed = Markdown::new()
+        .own("**Updates of ")
+        .counted(disruptive.len(), "account")
+        .own(" can disrupt monitoring (!):** ")
+        .and(&alarming(&disruptive));
     let lines = [(deletes.is_empty(), deleted), (disruptive.is_empty(), removed)].into_iter().filter(|(none, _)| !none);
     let lines: Vec<Markdown> = lines.map(|(_, line)| Markdown::new().own("> ").and(&line)).collect();
     let kind = if deletes.is_empty() { "> [!WARNING]\n" } else { "> [!CAUTION]\n" };
@@ -155,12 +166,14 @@ pub fn unread_count(plan: &Plan) -> Option<Markdown> {
 pub fn isolated(rows: &[Isolated]) -> Part {
     let line = |row: &Isolated| {
         let Isolated { provider, kind: _, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } = row;
-        let what = Markdown::new().own("- **Isolated:** ").own(provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+        let what =
+            Markdown::new().own("- **Isolated:** ").own(provider).own(" ").brief(row.title().unwrap_or("?"), 100);
         let what = match id {
             Some(id) => what.own(", row ").code(&id.0),
             None => what.own(", without an id"),
         };
-        let marks = marks.iter().map(|(word, value)| Markdown::new().text(&word.replace('_', " ")).own(" ").brief(value, 160));
+        let marks =
+            marks.iter().map(|(word, value)| Markdown::new().text(&word.replace('_', " ")).own(" ").brief(value, 160));
         (what.own(": ").text(why).own(". ").and(&Markdown::joined(marks, "; ")), 1)
     };
     Part::cut(50, Form::lines(rows.iter().map(line)).rest("- and ", " more rows that nothing is done to\n"))
@@ -183,28 +196,43 @@ pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
     let name = |row: &Unmanaged| {
         let id = Markdown::new().brief(&row.key.shown(), 60);
-        let known = plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)));
+        let known =
+            plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)));
         if row.named { known.own(" (named, not managed)") } else { known }
     };
     let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);
     let names = Markdown::joined(names, ", ");
     let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
     let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };
-    vec![Part::said(count.own("\n\n")), Part::cut(30, Form::lines([(names, plan.unmanaged.len())]).rest("(", " ids left out here for length)\n"))]
+    vec![
+        Part::said(count.own("\n\n")),
+        Part::cut(30, Form::lines([(names, plan.unmanaged.len())]).rest("(", " ids left out here for length)\n")),
+    ]
 }
 
 /// How many live accounts are left alone.
 pub fn unmanaged_count(unmanaged: &[Unmanaged]) -> Option<Markdown> {
     let words = if unmanaged.len() == 1 { " is left alone." } else { " are left alone." };
-    (!unmanaged.is_empty()).then(|| Markdown::new().own("Not managed: ").counted(unmanaged.len(), "live account").own(words))
+    (!unmanaged.is_empty())
+        .then(|| Markdown::new().own("Not managed: ").counted(unmanaged.len(), "live account").own(words))
 }
 
 /// Tombstones whose rows are gone.
 pub fn obsolete(view: &PlanView<'_>) -> Part {
     let line = |ObsoleteTombstone { identity, source }: &ObsoleteTombstone| {
-        (Markdown::new().own("- Spent tombstone: ").code(identity).own(", to be taken out: ").place(source, &view.links), 1)
+        (
+            Markdown::new()
+                .own("- Spent tombstone: ")
+                .code(identity)
+                .own(", to be taken out: ")
+                .place(source, &view.links),
+            1,
+        )
     };
-    Part::cut(40, Form::lines(view.plan.obsolete_tombstones.iter().map(line)).rest("- and ", " more obsolete tombstones\n"))
+    Part::cut(
+        40,
+        Form::lines(view.plan.obsolete_tombstones.iter().map(line)).rest("- and ", " more obsolete tombstones\n"),
+    )
 }
 
 /// How far the limits are used.
@@ -221,7 +249,10 @@ pub fn limits(plan: &Plan) -> Markdown {
 /// Managed accounts in which the vendor says that something does not work.
 pub fn health_issues(plan: &Plan) -> Part {
     let line = |HealthIssues { key, account: _, name, issues: health_issues }: &HealthIssues| {
-        let who = Markdown::new().own("- **Not working, says the vendor:** ").and(&table::account(key, name.as_deref())).own(": ");
+        let who = Markdown::new()
+            .own("- **Not working, says the vendor:** ")
+            .and(&table::account(key, name.as_deref()))
+            .own(": ");
         (who.and(&Markdown::joined(health_issues.iter().map(|words| Markdown::new().brief(words, 300)), "; ")), 1)
     };
     Part::cut(60, Form::lines(plan.health_issues.iter().map(line)).rest("- and ", " more that do not work\n"))

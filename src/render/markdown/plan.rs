@@ -48,8 +48,12 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
     let disruptive = view.plan.disruptive();
     let update = Markdown::new().own(" update");
     let update = if disruptive > 0 { update.own(" (").number(disruptive).own(" !)") } else { update };
-    let counts = [(deletes, Markdown::new().own(" delete")), (updates, update), (creates, Markdown::new().own(" create"))];
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| Markdown::new().number(count).and(&word));
+    let counts =
+        [(deletes, Markdown::new().own(" delete")), (updates, update), (creates, Markdown::new().own(" create"))];
+    let counts = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| Markdown::new().number(count).and(&word));
     let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" given up (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
@@ -58,7 +62,10 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         (true, false) if view.nothing_is_read() => Some(Markdown::new().own("nothing could be read")),
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
-    let counts = Markdown::joined(changes.into_iter().chain(weakened).chain(counts).chain(notes::unread_count(view.plan)), " · ");
+    let counts = Markdown::joined(
+        changes.into_iter().chain(weakened).chain(counts).chain(notes::unread_count(view.plan)),
+        " · ",
+    );
     let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(view)).own(": ").and(&counts);
     heading.own(view.sandbox_mark()).own("\n\n")
 }
@@ -67,7 +74,8 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
 pub fn footer(view: &PlanView<'_>) -> Markdown {
     let Plan { actions, held_back, refusals, diagnostics, .. } = view.plan;
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
-    let whole = view.plan.all_rows_read() && !view.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
+    let whole =
+        view.plan.all_rows_read() && !view.plan.is_refused() && refusals.is_empty() && held_back.is_empty() && !invalid;
     if actions.is_empty() {
         return Markdown::new();
     }
@@ -99,7 +107,9 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         descriptions: _,
         health_issues,
     } = view.plan;
-    let weakened = |Comparison { base: _, weakened, shadowed, origins: _ }: &Comparison| !weakened.is_empty() || !shadowed.is_empty();
+    let weakened = |Comparison { base: _, weakened, shadowed, origins: _ }: &Comparison| {
+        !weakened.is_empty() || !shadowed.is_empty()
+    };
     let silent = actions.is_empty()
         && held_back.is_empty()
         && refusals.is_empty()
@@ -108,17 +118,27 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         && isolated.is_empty()
         && health_issues.is_empty()
         && on_hold.is_empty();
-    if !silent || view.uncompared.is_some() || view.plan.is_refused() || view.comparison.as_ref().is_some_and(weakened) {
+    if !silent || view.uncompared.is_some() || view.plan.is_refused() || view.comparison.as_ref().is_some_and(weakened)
+    {
         return None;
     }
-    let line = Markdown::new().own("heeler plan").and(&notes::organizations(view)).own(": no changes. ").counted(*unchanged, "account");
+    let line = Markdown::new()
+        .own("heeler plan")
+        .and(&notes::organizations(view))
+        .own(": no changes. ")
+        .counted(*unchanged, "account");
     let mut line = line.own(if *unchanged == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
     if let Some(unmanaged) = notes::unmanaged_count(unmanaged) {
         line = line.own(" ").and(&unmanaged);
     }
     if !obsolete.is_empty() {
-        let places = obsolete.iter().take(MOST_SPENT).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
-        line = line.own(" ").counted(obsolete.len(), "obsolete tombstone").own(" to take out: ").and(&Markdown::joined(places, ", "));
+        let places =
+            obsolete.iter().take(MOST_SPENT).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
+        line = line
+            .own(" ")
+            .counted(obsolete.len(), "obsolete tombstone")
+            .own(" to take out: ")
+            .and(&Markdown::joined(places, ", "));
         line = if obsolete.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
     }
     if let Some(words) = text_parts::left_out(view.plan) {
@@ -129,7 +149,8 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
 
 /// The rows: what this change brings, then folded away what was pending before it.
 fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
-    let is_pending = |block: &&Block<'_>| block.actions.first().is_some_and(|action| table::is_pending(action, origins));
+    let is_pending =
+        |block: &&Block<'_>| block.actions.first().is_some_and(|action| table::is_pending(action, origins));
     let (before, now): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks.iter().partition(is_pending);
     let mut parts = open(&now, origins, links);
     let accounts = before.iter().map(|block| block.actions.len()).sum();
@@ -138,7 +159,8 @@ fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Pa
     parts
 }
 
-/// Rows that are read at once; where they are more than a screen, what they change, and each account's own row folded away.
+/// Rows that are read at once; where they are more than a screen, what they change, and each account's own row folded
+/// away.
 fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
     let count = |kinds: &[Kind]| of(blocks, kinds).map(|block| block.actions.len()).sum::<usize>();
     let many = |kinds: &[Kind]| of(blocks, kinds).count() > MORE_THAN_A_SCREEN;
@@ -159,9 +181,11 @@ fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part
 
 /// The rows of some kinds. Deletes and disruptive updates are never dropped.
 fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<'_>, links: &Links) -> Vec<Part> {
-    let form = |kind: Kind| Form::rows(frame.clone(), of(blocks, &[kind]).map(|block| table::row(block, origins, links)));
+    let form =
+        |kind: Kind| Form::rows(frame.clone(), of(blocks, &[kind]).map(|block| table::row(block, origins, links)));
     let kept = |kind: Kind, title: &'static str| {
-        let named: Vec<Named<'_>> = of(blocks, &[kind]).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
+        let named: Vec<Named<'_>> =
+            of(blocks, &[kind]).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
         Part::kept(std::iter::once(form(kind)).chain(tersely(title, &named)).collect())
     };
     let after = " accounts more | the full plan has them | |\n";
@@ -187,10 +211,13 @@ pub fn details(blocks: &[Block<'_>]) -> Vec<Part> {
         let some: Vec<&Block<'_>> = kinds.iter().flat_map(|kind| of(&blocks, std::slice::from_ref(kind))).collect();
         detail::blocks(&some)
     };
-    let all = [(20, lines(&[Kind::Delete, Kind::Disruptive])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];
+    let all =
+        [(20, lines(&[Kind::Delete, Kind::Disruptive])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];
     let fence = fence(all.iter().flat_map(|(_, lines)| lines).map(|(line, _)| line));
     let frame = Frame::details(&fence, "diff", "Field by field");
-    let part = |(rank, lines)| Part::cut(rank, Form::fenced(frame.clone(), lines).rest("  and ", " accounts more; the full plan has them\n"));
+    let part = |(rank, lines)| {
+        Part::cut(rank, Form::fenced(frame.clone(), lines).rest("  and ", " accounts more; the full plan has them\n"))
+    };
     all.into_iter().map(part).collect()
 }
 
@@ -208,7 +235,10 @@ impl Kind {
 }
 
 fn of<'a, 'b>(blocks: &'b [&'b Block<'a>], kinds: &'b [Kind]) -> impl Iterator<Item = &'b Block<'a>> {
-    blocks.iter().copied().filter(move |block| block.actions.first().is_some_and(|action| kinds.contains(&kind_of(action))))
+    blocks
+        .iter()
+        .copied()
+        .filter(move |block| block.actions.first().is_some_and(|action| kinds.contains(&kind_of(action))))
 }
 
 fn kind_of(action: &Action) -> Kind {

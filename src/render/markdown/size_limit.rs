@@ -1,4 +1,5 @@
-//! A comment that fits: parts that may be shortened, parts that may only be said more tersely, and how much of each there is room for.
+//! A comment that fits: parts that may be shortened, parts that may only be said more tersely, and how much of each
+//! there is room for.
 
 use super::escape::{Markdown, Verbatim};
 
@@ -19,8 +20,14 @@ pub struct Frame {
 impl Frame {
     /// A table with these columns.
     pub fn table(columns: &[&'static str]) -> Self {
-        let cells = |cell: &dyn Fn(&'static str) -> &'static str| columns.iter().map(|name| format!(" {} |", cell(name))).collect::<String>();
-        Frame { open: format!("|{}\n|{}\n", cells(&|name| name), cells(&|_| "---")), close: "\n".to_owned(), folded: false }
+        let cells = |cell: &dyn Fn(&'static str) -> &'static str| {
+            columns.iter().map(|name| format!(" {} |", cell(name))).collect::<String>()
+        };
+        Frame {
+            open: format!("|{}\n|{}\n", cells(&|name| name), cells(&|_| "---")),
+            close: "\n".to_owned(),
+            folded: false,
+        }
     }
 
     /// A list, or lines of prose.
@@ -69,19 +76,34 @@ impl Form {
             let cells: String = cells.iter().map(|cell| format!(" {} |", cell.as_str())).collect();
             Item { text: format!("|{cells}\n"), weight }
         };
-        Form { intro: Markdown::new(), frame, items: rows.into_iter().map(row).collect(), rest: ("| | ", " more, left out here for length | |\n") }
+        Form {
+            intro: Markdown::new(),
+            frame,
+            items: rows.into_iter().map(row).collect(),
+            rest: ("| | ", " more, left out here for length | |\n"),
+        }
     }
 
     /// Lines of prose.
     pub fn lines(lines: impl IntoIterator<Item = (Markdown, usize)>) -> Self {
         let line = |(line, weight): (Markdown, usize)| Item { text: format!("{}\n", line.as_str()), weight };
-        Form { intro: Markdown::new(), frame: Frame::lines(), items: lines.into_iter().map(line).collect(), rest: ("- and ", " more\n") }
+        Form {
+            intro: Markdown::new(),
+            frame: Frame::lines(),
+            items: lines.into_iter().map(line).collect(),
+            rest: ("- and ", " more\n"),
+        }
     }
 
     /// Lines of a fence.
     pub fn fenced(frame: Frame, lines: impl IntoIterator<Item = (Verbatim, usize)>) -> Self {
         let line = |(line, weight): (Verbatim, usize)| Item { text: line.as_str().to_owned(), weight };
-        Form { intro: Markdown::new(), frame, items: lines.into_iter().map(line).collect(), rest: ("and ", " more, left out here for length\n") }
+        Form {
+            intro: Markdown::new(),
+            frame,
+            items: lines.into_iter().map(line).collect(),
+            rest: ("and ", " more, left out here for length\n"),
+        }
     }
 
     /// Words before it.
@@ -127,7 +149,8 @@ impl Form {
 pub struct Part {
     /// From the richest to the tersest; never empty.
     forms: Vec<Form>,
-    /// The order in which parts are shortened, the smallest number first; nothing for a part that is cut only when every terser form is used up.
+    /// The order in which parts are shortened, the smallest number first; nothing for a part that is cut only when
+    /// every terser form is used up.
     rank: Option<u8>,
 }
 
@@ -148,19 +171,24 @@ impl Part {
     }
 }
 
-/// The parts as one text of at most so many bytes: what may be shortened goes first, then what must stay is said more tersely.
+/// The parts as one text of at most so many bytes: what may be shortened goes first, then what must stay is said more
+/// tersely.
 pub fn fit(parts: &[Part], most: usize) -> String {
     let most = most.saturating_sub(SHORTENED.len());
     let mut chosen: Vec<Chosen> = parts.iter().map(Chosen::at_first).collect();
     let size = |chosen: &[Chosen]| chosen.iter().map(Chosen::size).sum::<usize>();
     while size(&chosen) > most {
-        let Some(widest) = chosen.iter_mut().filter(|part| part.can_be_terser()).max_by_key(|part| part.size()) else { break };
+        let Some(widest) = chosen.iter_mut().filter(|part| part.can_be_terser()).max_by_key(|part| part.size()) else {
+            break;
+        };
         widest.form += 1;
         widest.shown = widest.form().items.len();
     }
     while size(&chosen) > most {
         let over = size(&chosen) - most;
-        let Some(widest) = chosen.iter_mut().filter(|part| part.shown > 0).max_by_key(|part| part.size()) else { break };
+        let Some(widest) = chosen.iter_mut().filter(|part| part.shown > 0).max_by_key(|part| part.size()) else {
+            break;
+        };
         widest.shown = widest.form().fitting(widest.size().saturating_sub(over)).min(widest.shown - 1);
     }
     let mut later: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].rank.is_some()).collect();

@@ -9,13 +9,14 @@ use crate::render::{Links, diagnostics};
 /// Everything that is wrong with the config, with its places.
 pub fn invalid(command: &str, all: &[Diagnostic], sources: &Sources, links: &Links) -> Vec<Part> {
     let (errors, warnings) = counts(all);
-    let heading = Markdown::new().own("### heeler ").text(command).own(": the config is invalid, ").counted(errors, "error");
+    let heading =
+        Markdown::new().own("### heeler ").text(command).own(": the config is invalid, ").counted(errors, "error");
     let heading = if warnings > 0 { heading.own(" · ").counted(warnings, "warning") } else { heading };
     let mut sorted: Vec<&Diagnostic> = all.iter().collect();
     sorted.sort_by_key(|found| !found.is_error());
     let rows = sorted.iter().map(|found| row(found, sources, links));
-    let table =
-        Form::rows(Frame::table(&["", "what", "do", "where"]), rows).rest("| | ", " more errors and warnings, left out here for length | | |\n");
+    let table = Form::rows(Frame::table(&["", "what", "do", "where"]), rows)
+        .rest("| | ", " more errors and warnings, left out here for length | | |\n");
     let shown: Vec<(Verbatim, usize)> = sorted.iter().map(|found| (excerpt(found, sources), 1)).collect();
     let fence = fence(shown.iter().map(|(lines, _)| lines));
     let excerpts = Form::fenced(Frame::details(&fence, "text", "The lines"), shown);
@@ -25,7 +26,8 @@ pub fn invalid(command: &str, all: &[Diagnostic], sources: &Sources, links: &Lin
 /// A run that failed, in its own words.
 pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Vec<Part> {
     let heading = Markdown::new().own("### heeler ").text(command).own(": failed\n\n");
-    let lines = words.lines().filter(|line| !line.trim().is_empty()).map(|line| (Markdown::new().text(line).own("  "), 1));
+    let lines =
+        words.lines().filter(|line| !line.trim().is_empty()).map(|line| (Markdown::new().text(line).own("  "), 1));
     let hint = hint.map(|hint| Part::said(Markdown::new().own("To do: ").text(hint).own("\n")));
     let said = Part::cut(90, Form::lines(lines).rest("and ", " lines more\n"));
     [Part::said(heading), said].into_iter().chain(hint).collect()

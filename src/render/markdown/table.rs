@@ -37,7 +37,8 @@ pub fn blocks<'a>(plan: &'a Plan, origins: &Origins<'a>) -> Vec<Block<'a>> {
     let Some(origins) = origins else { return fold(&plan.actions) };
     let split = |Block { actions, common, differing }: Block<'a>| {
         let of = |origin: Option<Origin>| {
-            let actions: Vec<&Action> = actions.iter().copied().filter(|action| origins.get(&action.key).copied() == origin).collect();
+            let actions: Vec<&Action> =
+                actions.iter().copied().filter(|action| origins.get(&action.key).copied() == origin).collect();
             match &actions[..] {
                 [one] => Block { common: one.changes().cloned().collect(), differing: Vec::new(), actions },
                 _ => Block { actions, common: common.clone(), differing: differing.clone() },
@@ -67,7 +68,8 @@ pub fn row(block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Mark
     (vec![op(first), accounts(&block.actions, links), change, places(block, first, links)], block.actions.len())
 }
 
-/// Where a row was asked for: an update where its values are written, which may be a layer; all else where the first account stands.
+/// Where a row was asked for: an update where its values are written, which may be a layer; all else where the first
+/// account stands.
 fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
     let Op::Update { .. } = &first.op else { return Markdown::new().place(&first.source, links) };
     let mut places: Vec<&Source> = Vec::new();
@@ -124,19 +126,25 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
         true => named(Markdown::new().linked(&action.key.shown(), &action.source, links), action.name.as_deref()),
         false => named(Markdown::new().code(&action.key.shown()), action.name.as_deref()),
     };
-    let alike = if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };
-    let cell = cell.own(" and ").number(others.len()).own(alike).and(&Markdown::joined(others[..shown].iter().map(one), ", "));
+    let alike =
+        if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };
+    let cell =
+        cell.own(" and ").number(others.len()).own(alike).and(&Markdown::joined(others[..shown].iter().map(one), ", "));
     if shown < others.len() { cell.own(" and ").number(others.len() - shown).own(" more") } else { cell }
 }
 
 /// What it does, in a cell.
 pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
-    let differ = differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
+    let differ =
+        differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
         Op::Delete { observed: _, reason: warrant, consequence, description: described } => {
-            let said =
-                text_parts::described(described).into_iter().map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
-            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "").own("; ").text(consequence)
+            let said = text_parts::described(described)
+                .into_iter()
+                .map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
+            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "")
+                .own("; ")
+                .text(consequence)
         }
         Op::Update { .. } => changes(common, false),
         Op::Create { desired: _, changes: _, recovers } => {

@@ -53,7 +53,8 @@ pub fn fleet() -> BoxedStrategy<Fleet> {
 /// A config of one file.
 pub fn config_value(fleet: &Fleet, extra: &Value) -> Value {
     let account = |(id, blocks): (&String, &BTreeMap<&'static str, Value>)| {
-        let mut block: Map<String, Value> = blocks.iter().map(|(kind, block)| ((*kind).to_owned(), block.clone())).collect();
+        let mut block: Map<String, Value> =
+            blocks.iter().map(|(kind, block)| ((*kind).to_owned(), block.clone())).collect();
         block.insert("role_name".to_owned(), json!("observer"));
         json!({ "aws_account_id": id, NAME: block })
     };
@@ -78,5 +79,8 @@ pub fn key(id: &str, kind: &'static str) -> Key {
 
 /// Every block by the key of its row.
 pub fn declared(fleet: &Fleet) -> BTreeMap<Key, Value> {
-    fleet.iter().flat_map(|(id, blocks)| blocks.iter().map(move |(kind, block)| (key(id, kind), block.clone()))).collect()
+    fleet
+        .iter()
+        .flat_map(|(id, blocks)| blocks.iter().map(move |(kind, block)| (key(id, kind), block.clone())))
+        .collect()
 }

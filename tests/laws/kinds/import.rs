@@ -34,7 +34,11 @@ fn moved(rows: Vec<Value>, luck: u8) -> Vec<Value> {
 
 fn layers() -> BoxedStrategy<Value> {
     let block = || field_value(&unwrapped(Wavefront.schema()));
-    (block(), block()).prop_map(|(defaults, profile)| json!({ "defaults": { NAME: defaults }, "profiles": { "some": { NAME: profile } } })).boxed()
+    (block(), block())
+        .prop_map(
+            |(defaults, profile)| json!({ "defaults": { NAME: defaults }, "profiles": { "some": { NAME: profile } } }),
+        )
+        .boxed()
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! The laws for a vendor whose accounts come in several kinds of rows, each known by a role: Wavefront.
 //!
-//! Rows are seen as heeler sees them, through [`observe`] and the shape of their kind; what nobody knows is put into the rows by hand.
+//! Rows are seen as heeler sees them, through [`observe`] and the shape of their kind; what nobody knows is put into
+//! the rows by hand.
 
 pub mod generate;
 mod import;
@@ -59,7 +60,13 @@ fn seen(sandbox: &Sandbox, config: &heeler::config::Loaded) -> BTreeMap<Key, (Va
 fn deleted(text: &str, sandbox: &Sandbox) -> Option<BTreeSet<Key>> {
     let config = try_load(&[text.to_owned()]).ok()?;
     let plan = plan(&config, sandbox);
-    Some(plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).map(|action| action.key.clone()).collect())
+    Some(
+        plan.actions
+            .iter()
+            .filter(|action| matches!(action.op, Op::Delete { .. }))
+            .map(|action| action.key.clone())
+            .collect(),
+    )
 }
 
 fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
@@ -73,7 +80,8 @@ fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
     })
 }
 
-/// Rows by service and role, without what the server makes up. One that is there twice, dead or alive, is a failure of its own.
+/// Rows by service and role, without what the server makes up. One that is there twice, dead or alive, is a failure of
+/// its own.
 fn state(sandbox: &Sandbox) -> Result<BTreeMap<String, Value>, TestCaseError> {
     let mut found = BTreeMap::new();
     for mut row in sandbox.rows(NAME) {
@@ -98,7 +106,8 @@ fn converges(rows: &[Value], text: &str, faults: Faults, calm: &BTreeMap<String,
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// 1. Apply, plan again: empty. 3. What nobody manages is as it was. 8. Planning sends no write. 9. What is sent is what was shown.
+    /// 1. Apply, plan again: empty. 3. What nobody manages is as it was. 8. Planning sends no write. 9. What is sent is
+    ///    what was shown.
     #[test]
     fn applying_converges_and_leaves_the_rest_alone(earlier in fleet(), later in fleet(), seed in any::<u64>()) {
         let sandbox = sandbox(NAME, world(&earlier, seed), seed);
@@ -134,7 +143,8 @@ proptest! {
         }
     }
 
-    /// 2. Nothing is deleted without a tombstone, whatever is missing; one deletes its account's rows only, and nobody else's ever.
+    /// 2. Nothing is deleted without a tombstone, whatever is missing; one deletes its account's rows only, and nobody
+    ///    else's ever.
     #[test]
     fn nothing_is_deleted_without_a_tombstone(earlier in fleet(), later in fleet(), tombstoned in account_id(), cut in 0.0..1.0f64, seed in any::<u64>()) {
         let sandbox = sandbox(NAME, world(&earlier, seed), seed);
@@ -234,7 +244,8 @@ fn every_leaf_changed_behind_our_back_is_found_and_named() {
             assert!(plan(&ours, &sandbox).actions.is_empty(), "{name} does not converge");
             assert!(apply(&theirs, &sandbox, &plan(&theirs, &sandbox)).all_done());
             let plan = plan(&ours, &sandbox);
-            let paths: Vec<String> = plan.actions.iter().flat_map(|action| action.changes()).map(|change| change.path.to_string()).collect();
+            let paths: Vec<String> =
+                plan.actions.iter().flat_map(|action| action.changes()).map(|change| change.path.to_string()).collect();
             assert_eq!(paths, std::slice::from_ref(name), "{name} was changed behind our back");
             checked += 1;
         }
@@ -248,7 +259,9 @@ fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
         let block = json!({ "name": "web", "refresh_rate_minutes": rate, "enabled": enabled });
         BTreeMap::from([("cloudwatch", block.clone()), ("ec2", block)])
     };
-    let fleet = |ids: &[u32], rate, enabled| ids.iter().map(|n| (format!("2100000000{n:02}"), blocks(rate, enabled))).collect::<Fleet>();
+    let fleet = |ids: &[u32], rate, enabled| {
+        ids.iter().map(|n| (format!("2100000000{n:02}"), blocks(rate, enabled))).collect::<Fleet>()
+    };
     let (earlier, later) = (fleet(&[1, 2, 3], 5, true), fleet(&[1, 2, 4], 10, false));
     let mut rows = world(&earlier, 3);
     // One is to be brought back from the trash.
@@ -263,7 +276,17 @@ fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
     let (before, after) = (Fault::Reset { done: false }, Fault::Reset { done: true });
     let failing = |done| Fault::Failing { status: 502, done };
     for number in 1..=requests {
-        for fault in [Fault::TooMany, failing(false), failing(true), before, after, Fault::Truncated, Fault::Html, Fault::HalfJson, Fault::Halfway] {
+        for fault in [
+            Fault::TooMany,
+            failing(false),
+            failing(true),
+            before,
+            after,
+            Fault::Truncated,
+            Fault::Html,
+            Fault::HalfJson,
+            Fault::Halfway,
+        ] {
             converges(&rows, &text, Faults::none().at(number, fault), &calm).expect("convergence");
         }
     }

@@ -1,10 +1,11 @@
-//! Addresses of resources in a state: which block of a configuration they are about, and what an instance is called in it.
+//! Addresses of resources in a state: which block of a configuration they are about, and what an instance is called in
+//! it.
 
 /// The longest key that becomes a name.
 const LONGEST: usize = 60;
 
-/// The address of the block that an instance is one of: without the keys of `for_each` and `count`. Nothing if what is left is no
-/// address that a configuration could hold.
+/// The address of the block that an instance is one of: without the keys of `for_each` and `count`. Nothing if what is
+/// left is no address that a configuration could hold.
 pub fn block(address: &str) -> Option<String> {
     let mut block = String::new();
     let mut rest = address;

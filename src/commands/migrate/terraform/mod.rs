@@ -1,5 +1,5 @@
-//! What `terraform show -json` prints of a state: every resource of every module, as its provider sees it. What a type of resource is
-//! about, its vendor's dialect knows.
+//! What `terraform show -json` prints of a state: every resource of every module, as its provider sees it. What a type
+//! of resource is about, its vendor's dialect knows.
 
 mod address;
 pub mod release;
@@ -36,9 +36,14 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, CommandError> {
     for path in paths {
         let name = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
         let bytes = bytes(path).map_err(|error| CommandError::ReadState(name.to_path_buf(), error))?;
-        states.extend(parse(&bytes, &name.display().to_string()).map_err(|why| CommandError::NoState(name.to_path_buf(), why))?);
+        states.extend(
+            parse(&bytes, &name.display().to_string()).map_err(|why| CommandError::NoState(name.to_path_buf(), why))?,
+        );
     }
-    states.iter_mut().enumerate().for_each(|(number, state)| state.resources.iter_mut().for_each(|thing| thing.state = number));
+    states
+        .iter_mut()
+        .enumerate()
+        .for_each(|(number, state)| state.resources.iter_mut().for_each(|thing| thing.state = number));
     Ok(states)
 }
 
@@ -98,7 +103,16 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
         return Err("the address of a resource has a control character in it".to_owned());
     }
     let name = address::name(address);
-    let thing = SourceResource { label: address.to_owned(), state: 0, kind: kind.to_owned(), account: None, name, says, whole: true, hidden };
+    let thing = SourceResource {
+        label: address.to_owned(),
+        state: 0,
+        kind: kind.to_owned(),
+        account: None,
+        name,
+        says,
+        whole: true,
+        hidden,
+    };
     if at(resource, "deposed_key").is_null() { &mut state.resources } else { &mut state.deposed }.push(thing);
     Ok(())
 }
@@ -110,7 +124,9 @@ fn open(value: &mut Value, marks: &Value, path: &mut Vec<String>, hidden: &mut V
         path.push(name.clone());
         match (fields.get_mut(name), mark) {
             (None | Some(Value::Null), _) => {}
-            (Some(Value::Object(_)), Value::Object(_)) => open(fields.get_mut(name).unwrap_or(&mut Value::Null), mark, path, hidden),
+            (Some(Value::Object(_)), Value::Object(_)) => {
+                open(fields.get_mut(name).unwrap_or(&mut Value::Null), mark, path, hidden)
+            }
             (Some(Value::Array(items)), Value::Array(marks)) if items.iter().all(Value::is_object) => {
                 items.iter_mut().zip(marks).for_each(|(item, mark)| open(item, mark, path, hidden));
             }

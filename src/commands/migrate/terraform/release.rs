@@ -1,5 +1,5 @@
-//! What Terraform is to forget of one state: whole resources as `removed` blocks, which a change to its configuration can carry, and
-//! single instances of a resource that stays as commands.
+//! What Terraform is to forget of one state: whole resources as `removed` blocks, which a change to its configuration
+//! can carry, and single instances of a resource that stays as commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,9 @@ impl Release {
 
     /// The blocks as Terraform's language has them.
     pub fn removed(&self) -> String {
-        let block = |address: &String| format!("removed {{\n  from = {address}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}\n");
+        let block = |address: &String| {
+            format!("removed {{\n  from = {address}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}\n")
+        };
         self.blocks.iter().map(block).collect::<Vec<_>>().join("\n")
     }
 
@@ -58,7 +60,8 @@ impl Release {
         format!("{HEAD}{}\n{}", comments(notes), self.removed())
     }
 
-    /// The commands as a script: one per batch, and what is gone already is no failure. `notes` are what stays, and why.
+    /// The commands as a script: one per batch, and what is gone already is no failure. `notes` are what stays, and
+    /// why.
     pub fn script(&self, notes: &[String]) -> String {
         const HEAD: &str = "\
 #!/bin/sh

@@ -1,5 +1,6 @@
-//! The forms in which people have the output of `terraform show -json`: saved by PowerShell, with lines of a wrapper around it, several
-//! of them in one file. What it is if it is none of these is said, and nothing of it is repeated: it may hold secrets.
+//! The forms in which people have the output of `terraform show -json`: saved by PowerShell, with lines of a wrapper
+//! around it, several of them in one file. What it is if it is none of these is said, and nothing of it is repeated: it
+//! may hold secrets.
 
 use serde_json::Value;
 
@@ -40,7 +41,9 @@ fn decoded(bytes: &[u8]) -> Result<String, String> {
         [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
         [b'{' | b'[', 0, ..] => wide(u16::from_le_bytes, bytes),
         [0, b'{' | b'[', ..] => wide(u16::from_be_bytes, bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] | rest => String::from_utf8(rest.to_vec()).map_err(|_| "it is no text: neither UTF-8 nor UTF-16".to_owned()),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => {
+            String::from_utf8(rest.to_vec()).map_err(|_| "it is no text: neither UTF-8 nor UTF-16".to_owned())
+        }
     }
 }
 

@@ -58,11 +58,19 @@ pub fn update(table: &mut Table, place: usize, request: &Request) -> Answer {
 }
 
 fn body(request: &Request) -> Result<Value, Response> {
-    let sent = request.body.as_ref().and_then(|body| body.json.as_object()).ok_or_else(|| answers::malformed_parameter("body"))?;
+    let sent = request
+        .body
+        .as_ref()
+        .and_then(|body| body.json.as_object())
+        .ok_or_else(|| answers::malformed_parameter("body"))?;
     let fields: Map<String, Value> = sent.clone();
     for grant in GRANTS {
-        let is_grant = |entry: &Value| entry.as_str().is_some_and(|text| text.starts_with("team/") || text.starts_with("customer/"));
-        let fits = fields.get(grant).is_none_or(|list| list.is_null() || list.as_array().is_some_and(|list| list.iter().all(is_grant)));
+        let is_grant = |entry: &Value| {
+            entry.as_str().is_some_and(|text| text.starts_with("team/") || text.starts_with("customer/"))
+        };
+        let fits = fields
+            .get(grant)
+            .is_none_or(|list| list.is_null() || list.as_array().is_some_and(|list| list.iter().all(is_grant)));
         if !fits {
             return Err(answers::malformed_parameter(grant));
         }

@@ -50,7 +50,12 @@ pub fn ccm_config_exists() -> Response {
 
 /// A config id that is none.
 pub fn not_a_uuid() -> Response {
-    error(400, "Invalid Parameter", "invalid parameter \"aws_account_config_id\" in \"path\"; expected type \"uuid\"", None)
+    error(
+        400,
+        "Invalid Parameter",
+        "invalid parameter \"aws_account_config_id\" in \"path\"; expected type \"uuid\"",
+        None,
+    )
 }
 
 /// A path below Datadog's that the emulator lacks.

@@ -13,14 +13,16 @@ use crate::providers::datadog::account::SHAPE;
 
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
-/// The attributes in a request's envelope, without what only the server writes and without an external id of `""`, which says nothing.
+/// The attributes in a request's envelope, without what only the server writes and without an external id of `""`,
+/// which says nothing.
 pub fn attributes(request: &Request) -> Result<Value, Response> {
     let body = request.body.as_ref().ok_or_else(|| answers::malformed("request body is missing"))?;
     if !body.json.is_object() {
         return Err(answers::malformed("request body is not a JSON object"));
     }
     let attributes = at(at(&body.json, "data"), "attributes").as_object();
-    let mut fields = attributes.cloned().ok_or_else(|| answers::malformed("request body has no object data.attributes"))?;
+    let mut fields =
+        attributes.cloned().ok_or_else(|| answers::malformed("request body has no object data.attributes"))?;
     fields.retain(|name, value| !matches!(name.as_str(), "created_at" | "modified_at") && !value.is_null());
     if let Some(auth) = fields.get_mut("auth_config").and_then(Value::as_object_mut) {
         auth.retain(|name, value| name != "external_id" || value != "");
@@ -57,13 +59,15 @@ pub fn identity(held: &Value, sent: &Value, problems: &mut Problems) {
 /// Whether `sent` names another way in than the row has.
 pub fn switches_auth(held: &Value, sent: &Value) -> bool {
     let Some(block) = SHAPE.block.block("auth_config") else { return false };
-    let arms = |value: &Value| value.as_object().map_or_else(Vec::new, |fields: &Map<String, Value>| merge::arms(block, fields));
+    let arms = |value: &Value| {
+        value.as_object().map_or_else(Vec::new, |fields: &Map<String, Value>| merge::arms(block, fields))
+    };
     let (before, after) = (arms(at(held, "auth_config")), arms(at(sent, "auth_config")));
     held.get("auth_config").is_some() && after.len() == 1 && before != after
 }
 
-/// Names and keys are strings that say something; a role's has at most 576 characters (published specification). A secret's value
-/// is not here in process, only a `null` in its place.
+/// Names and keys are strings that say something; a role's has at most 576 characters (published specification). A
+/// secret's value is not here in process, only a `null` in its place.
 pub fn auth(sent: &Value, problems: &mut Problems) {
     for (field, longest) in [("role_name", 576), ("access_key_id", usize::MAX), ("secret_access_key", usize::MAX)] {
         let value = at(at(sent, "auth_config"), field);
@@ -93,7 +97,8 @@ pub fn held_by_a_row(table: &Table, external_id: &Value) -> bool {
     table.rows.iter().any(|row| at(at(at(row, "attributes"), "auth_config"), "external_id") == external_id)
 }
 
-/// Values at `fields` that are in no catalog and not in the row already; rows of saved worlds may hold what the catalog here lacks.
+/// Values at `fields` that are in no catalog and not in the row already; rows of saved worlds may hold what the catalog
+/// here lacks.
 fn unknown(held: &Value, merged: &Value, fields: &[&str], catalog: &[&str], what: &str, problems: &mut Problems) {
     let strings = |account: &Value, field: &str| {
         let value = field.split('.').fold(account, |value, name| at(value, name));

@@ -1,4 +1,5 @@
-//! What Datadog v2 keeps beside an account: EventBridge sources, and how its costs are read. Answers as recorded in 2026.
+//! What Datadog v2 keeps beside an account: EventBridge sources, and how its costs are read. Answers as recorded in
+//! 2026.
 
 use serde_json::{Map, Value, json};
 
@@ -17,13 +18,16 @@ const COSTS: &str = "ccm configs";
 pub fn event_bridge(table: &mut Table, request: &Request) -> Answer {
     let of_body = || {
         let attributes = attributes(request);
-        Source::of(&attributes).map_err(|missing| answers::invalid(&[(missing.to_owned(), "required".to_owned())].into()))
+        Source::of(&attributes)
+            .map_err(|missing| answers::invalid(&[(missing.to_owned(), "required".to_owned())].into()))
     };
-    let document =
-        |id: &str, attributes: Value| Ok(answers::document(&json!({ "data": { "id": id, "type": "event_bridge", "attributes": attributes } })));
+    let document = |id: &str, attributes: Value| {
+        Ok(answers::document(&json!({ "data": { "id": id, "type": "event_bridge", "attributes": attributes } })))
+    };
     match request.method {
         Method::Get => {
-            let account = |(account, tags, sources)| json!({ "account_id": account, "tags": tags, "event_hubs": sources });
+            let account =
+                |(account, tags, sources)| json!({ "account_id": account, "tags": tags, "event_hubs": sources });
             let accounts: Vec<Value> = event_bridge::listed(table).into_iter().map(account).collect();
             document("get_event_bridge", json!({ "accounts": accounts, "is_installed": !table.is_untouched() }))
         }
@@ -31,7 +35,8 @@ pub fn event_bridge(table: &mut Table, request: &Request) -> Answer {
             let source = of_body()?;
             let name = event_bridge::create(table, &source).ok_or_else(answers::no_such_account)?;
             let has_bus = attributes(request).get("create_event_bus") == Some(&json!(true));
-            let made = json!({ "event_source_name": name, "has_bus": has_bus, "region": source.region, "status": "created" });
+            let made =
+                json!({ "event_source_name": name, "has_bus": has_bus, "region": source.region, "status": "created" });
             document("create_event_bridge", made)
         }
         Method::Delete => {
@@ -45,19 +50,26 @@ pub fn event_bridge(table: &mut Table, request: &Request) -> Answer {
     }
 }
 
-/// `/accounts/{id}/ccm_config`. What an account without one answers was not recorded: here as if the account were not there.
+/// `/accounts/{id}/ccm_config`. What an account without one answers was not recorded: here as if the account were not
+/// there.
 pub fn ccm_config(table: &mut Table, id: &str, request: &Request) -> Answer {
     let place = locate(table, id)?;
     let id = at(&table.rows[place], "id").as_str().unwrap_or_default().to_owned();
     let known = table.extra.get(COSTS).map_or(&Value::Null, |costs| at(costs, &id)).clone();
-    let document = |config: &Value| Ok(answers::document(&json!({ "data": { "id": id, "type": "ccm_config", "attributes": config } })));
+    let document = |config: &Value| {
+        Ok(answers::document(&json!({ "data": { "id": id, "type": "ccm_config", "attributes": config } })))
+    };
     match request.method {
         Method::Get if known.is_null() => Err(answers::no_such_account()),
         Method::Get => document(&known),
         Method::Post if !known.is_null() => Err(answers::ccm_config_exists()),
         Method::Post | Method::Patch => {
-            let config = attributes(request).get("ccm_config").filter(|config| at(config, "data_export_configs").is_array()).cloned();
-            let config = config.ok_or_else(|| answers::malformed("request body has no list ccm_config.data_export_configs"))?;
+            let config = attributes(request)
+                .get("ccm_config")
+                .filter(|config| at(config, "data_export_configs").is_array())
+                .cloned();
+            let config =
+                config.ok_or_else(|| answers::malformed("request body has no list ccm_config.data_export_configs"))?;
             keep(table, &id, &config);
             let now = micros(table.tick());
             table.rows[place]["attributes"]["modified_at"] = json!(now);

@@ -1,7 +1,8 @@
-//! How a write changes an account: maps merge, lists replace, the arms of a one-of push each other out, `null` says nothing.
-//! Whether a map within the account merges too, or becomes what was sent, is for [`base`] to say.
+//! How a write changes an account: maps merge, lists replace, the arms of a one-of push each other out, `null` says
+//! nothing. Whether a map within the account merges too, or becomes what was sent, is for [`base`] to say.
 //!
-//! Which attributes there are comes from the account's shape, so an attribute added there is known here. No vendor rule lives here.
+//! Which attributes there are comes from the account's shape, so an attribute added there is known here. No vendor rule
+//! lives here.
 
 use serde_json::{Map, Value};
 
@@ -13,20 +14,28 @@ use crate::model::value::at;
 use crate::providers::Patch;
 use crate::providers::datadog_common::backend::defaults;
 
-/// What a PATCH is laid over. A deep one goes over what is held. A shallow one finds the blocks that it names as they are in a new
-/// account; how to get in stays, for an external id that was not sent is recorded to survive.
+/// What a PATCH is laid over. A deep one goes over what is held. A shallow one finds the blocks that it names as they
+/// are in a new account; how to get in stays, for an external id that was not sent is recorded to survive.
 pub fn base(held: &Value, sent: &Value, patch: Patch) -> Value {
     let mut base = held.clone();
-    let replaced = sent.as_object().into_iter().flatten().filter(|(name, value)| value.is_object() && *name != "auth_config");
+    let replaced =
+        sent.as_object().into_iter().flatten().filter(|(name, value)| value.is_object() && *name != "auth_config");
     for (name, _) in replaced.filter(|_| patch == Patch::Shallow) {
         base[name] = at(&defaults(), name).clone();
     }
     base
 }
 
-/// What `base` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that neither the shape nor `held`
-/// knows.
-pub fn lay(base: &Value, held: &Value, sent: &Value, block: &BlockSchema, path: &Path, problems: &mut Problems) -> Value {
+/// What `base` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that neither the
+/// shape nor `held` knows.
+pub fn lay(
+    base: &Value,
+    held: &Value,
+    sent: &Value,
+    block: &BlockSchema,
+    path: &Path,
+    problems: &mut Problems,
+) -> Value {
     let Some(sent) = sent.as_object() else {
         note(path, "expected an object", problems);
         return base.clone();
@@ -47,7 +56,14 @@ pub fn arms(block: &BlockSchema, fields: &Map<String, Value>) -> Vec<usize> {
     block.arms_among(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()))
 }
 
-fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>, block: &BlockSchema, path: &Path, problems: &mut Problems) -> Value {
+fn fill(
+    mut fields: Map<String, Value>,
+    held: &Value,
+    sent: &Map<String, Value>,
+    block: &BlockSchema,
+    path: &Path,
+    problems: &mut Problems,
+) -> Value {
     for (name, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
         let known = held.get(name);
         let Some(field) = block.fields.get(name) else {
@@ -64,7 +80,9 @@ fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>,
             FieldType::Scalar(_) => scalar(known, value, &path, problems),
             FieldType::Set(_) => strings(value, &path, problems),
             FieldType::Keyed { by, item } => entries(known, value, by, item, &path, problems),
-            FieldType::Block(block) => lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems),
+            FieldType::Block(block) => {
+                lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems)
+            }
             // No attribute of v2 is one.
             FieldType::Switches(_) => value.clone(),
         };
@@ -75,7 +93,13 @@ fn fill(mut fields: Map<String, Value>, held: &Value, sent: &Map<String, Value>,
 }
 
 /// At most one arm may be sent, and the field that leads it must then be there.
-fn one_arm(fields: &Map<String, Value>, sent: &Map<String, Value>, block: &BlockSchema, path: &Path, problems: &mut Problems) {
+fn one_arm(
+    fields: &Map<String, Value>,
+    sent: &Map<String, Value>,
+    block: &BlockSchema,
+    path: &Path,
+    problems: &mut Problems,
+) {
     match arms(block, sent).as_slice() {
         [] => {}
         [arm] => {

@@ -1,4 +1,5 @@
-//! Creating and changing an account: what the server fills in, what a write answers that a read does not, what it keeps to itself.
+//! Creating and changing an account: what the server fills in, what a write answers that a read does not, what it keeps
+//! to itself.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

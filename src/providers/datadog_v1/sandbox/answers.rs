@@ -36,7 +36,8 @@ pub fn done() -> Response {
 
 /// Every rule there may be, in one bare list.
 pub fn rules() -> Response {
-    let mut rules: Vec<&str> = PAIRS.iter().chain(SWITCHES).map(|(rule, _)| *rule).filter(|rule| *rule != UNLISTED).collect();
+    let mut rules: Vec<&str> =
+        PAIRS.iter().chain(SWITCHES).map(|(rule, _)| *rule).filter(|rule| *rule != UNLISTED).collect();
     rules.sort_unstable();
     ok(&rules)
 }

@@ -1,5 +1,5 @@
-//! What v1 keeps apart from the account: tag filters by namespace, log collection, EventBridge sources. v2 has the first two inside the
-//! account.
+//! What v1 keeps apart from the account: tag filters by namespace, log collection, EventBridge sources. v2 has the
+//! first two inside the account.
 
 use serde_json::{Map, Value, json};
 
@@ -46,7 +46,8 @@ pub fn filters(table: &Table, request: &Request) -> Answer {
         }
     };
     let entries = FILTERABLE.iter().map(|rule| json!({ "namespace": rule, "tag_filter_str": string(rule) }));
-    let shown: Vec<Value> = entries.filter(|entry| at(entry, "namespace") != NEWEST || !at(entry, "tag_filter_str").is_null()).collect();
+    let shown: Vec<Value> =
+        entries.filter(|entry| at(entry, "namespace") != NEWEST || !at(entry, "tag_filter_str").is_null()).collect();
     Ok(answers::ok(&json!({ "filters": shown })))
 }
 
@@ -68,7 +69,11 @@ pub fn remove_filter(table: &mut Table, body: &Map<String, Value>) -> Answer {
 
 fn filterable(body: &Map<String, Value>) -> Result<&'static str, Response> {
     let named = required(body, "namespace")?;
-    FILTERABLE.iter().copied().find(|known| *known == named).ok_or_else(|| answers::error(400, &format!("Invalid namespace: {named}")))
+    FILTERABLE
+        .iter()
+        .copied()
+        .find(|known| *known == named)
+        .ok_or_else(|| answers::error(400, &format!("Invalid namespace: {named}")))
 }
 
 /// That several tags are joined by commas is likely; recorded strings hold one.
@@ -116,7 +121,8 @@ pub fn add_lambda(table: &mut Table, body: &Map<String, Value>) -> Answer {
     Ok(answers::done())
 }
 
-/// Takes a forwarder away. Its services stay, and an account or forwarder that is not there is no mistake (both recorded).
+/// Takes a forwarder away. Its services stay, and an account or forwarder that is not there is no mistake (both
+/// recorded).
 pub fn remove_lambda(table: &mut Table, body: &Map<String, Value>) -> Answer {
     let arn = text(body, "lambda_arn").unwrap_or_default().to_owned();
     if let Ok(place) = place_of(table, body) {
@@ -127,7 +133,11 @@ pub fn remove_lambda(table: &mut Table, body: &Map<String, Value>) -> Answer {
 
 /// Replaces the services; no list is a mistake of its own.
 pub fn set_services(table: &mut Table, body: &Map<String, Value>) -> Answer {
-    let services = body.get("services").and_then(Value::as_array).cloned().ok_or_else(|| answers::error(400, "'services' should be array"))?;
+    let services = body
+        .get("services")
+        .and_then(Value::as_array)
+        .cloned()
+        .ok_or_else(|| answers::error(400, "'services' should be array"))?;
     let place = place_of(table, body)?;
     table.rows[place]["attributes"]["logs_config"]["lambda_forwarder"]["sources"] = services.into();
     table.rows[place][MEMORY]["logs"] = json!(true);
@@ -147,7 +157,8 @@ fn change_lambdas(table: &mut Table, place: usize, change: impl FnOnce(&mut Vec<
 /// Puts one row of a saved GET /logs into the account it is about.
 pub fn seed(table: &mut Table, saved: &Value) {
     let Ok(place) = located(table, at(saved, "account_id").as_str().unwrap_or_default()) else { return };
-    let lambdas: Value = at(saved, "lambdas").as_array().into_iter().flatten().map(|lambda| at(lambda, "arn").clone()).collect();
+    let lambdas: Value =
+        at(saved, "lambdas").as_array().into_iter().flatten().map(|lambda| at(lambda, "arn").clone()).collect();
     let forwarder = &mut table.rows[place]["attributes"]["logs_config"]["lambda_forwarder"];
     forwarder["lambdas"] = lambdas;
     forwarder["sources"] = at(saved, "services").as_array().cloned().unwrap_or_default().into();
@@ -164,7 +175,9 @@ pub fn check_lambda(body: &Map<String, Value>) -> Answer {
 
 /// Whether services could be collected from; no list is a mistake of its own.
 pub fn check_services(body: &Map<String, Value>) -> Answer {
-    body.get("services").filter(|services| services.is_array()).ok_or_else(|| answers::error(400, "'services' should be array"))?;
+    body.get("services")
+        .filter(|services| services.is_array())
+        .ok_or_else(|| answers::error(400, "'services' should be array"))?;
     required(body, "account_id")?;
     Ok(answers::checking())
 }
@@ -181,7 +194,9 @@ pub fn add_event_bridge(table: &mut Table, body: &Map<String, Value>) -> Answer 
     let source = source(body)?;
     let name = event_bridge::create(table, &source).ok_or_else(|| answers::no_such_account(&source.account))?;
     let has_bus = body.get("create_event_bus") == Some(&json!(true));
-    Ok(answers::ok(&json!({ "status": "created", "region": source.region, "event_source_name": name, "has_bus": has_bus })))
+    Ok(answers::ok(
+        &json!({ "status": "created", "region": source.region, "event_source_name": name, "has_bus": has_bus }),
+    ))
 }
 
 /// Takes a source away, by its whole name.

@@ -53,5 +53,8 @@ fn text(status: u16, body: &str) -> Response {
 }
 
 fn answer(status: u16, content_type: &str, body: String) -> Response {
-    Response { headers: vec![("content-type".to_owned(), content_type.to_owned())], ..Response::new(status, body.into_bytes()) }
+    Response {
+        headers: vec![("content-type".to_owned(), content_type.to_owned())],
+        ..Response::new(status, body.into_bytes())
+    }
 }

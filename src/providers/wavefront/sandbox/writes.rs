@@ -1,6 +1,7 @@
 //! Making and changing integrations: what the server fills in, what it refuses, and the life of an external id.
 //!
-//! An issued id serves the integrations of one role, as the vendor's own tools use it, and no other; reads do not show it afterwards.
+//! An issued id serves the integrations of one role, as the vendor's own tools use it, and no other; reads do not show
+//! it afterwards.
 
 use serde_json::{Map, Value, json};
 
@@ -74,7 +75,9 @@ pub fn put(table: &mut Table, place: usize, request: &Request) -> Answer {
     }
     let role = credential(&row, service, "roleArn").ok_or_else(|| answers::invalid("roleArn is required"))?;
     let shown = credential(&held, service, "externalId");
-    if let Some(sent) = credential(&row, service, "externalId").filter(|sent| shown.as_ref() != Some(sent) && serves(table, sent) != Some(role)) {
+    if let Some(sent) = credential(&row, service, "externalId")
+        .filter(|sent| shown.as_ref() != Some(sent) && serves(table, sent) != Some(role))
+    {
         return Err(answers::invalid(&format!("externalId cannot be changed to {sent}")));
     }
     // What a world shows goes on being shown, and nothing else is.
@@ -82,7 +85,8 @@ pub fn put(table: &mut Table, place: usize, request: &Request) -> Answer {
         credentials.remove("externalId");
         credentials.extend(shown.map(|shown| ("externalId".to_owned(), json!(shown))));
     }
-    let kept: Map<String, Value> = ITS_OWN.iter().filter_map(|name| Some(((*name).to_owned(), held.get(*name)?.clone()))).collect();
+    let kept: Map<String, Value> =
+        ITS_OWN.iter().filter_map(|name| Some(((*name).to_owned(), held.get(*name)?.clone()))).collect();
     fill(&mut row, &Value::Object(kept));
     let now = millis(table);
     fill(&mut row, &json!({ "id": at(&held, "id"), "forceSave": false, "updaterId": WHO, "updatedEpochMillis": now }));
@@ -131,7 +135,8 @@ fn checked(request: &Request) -> Result<(Service, Value), Response> {
     let body = request.body.as_ref().map(|body| body.json.clone()).filter(Value::is_object);
     let mut row = body.ok_or_else(|| answers::invalid("a JSON object is required"))?;
     let word = text(&row, "service").ok_or_else(|| required("service"))?;
-    let service = Service::of_word(&word).ok_or_else(|| answers::invalid("the sandbox serves CLOUDWATCH, CLOUDTRAIL and EC2"))?;
+    let service =
+        Service::of_word(&word).ok_or_else(|| answers::invalid("the sandbox serves CLOUDWATCH, CLOUDTRAIL and EC2"))?;
     let block = at(&row, service.block());
     let needed: &[&str] = if service == Service::CloudTrail { &["region", "bucketName"] } else { &[] };
     if let Some(missing) = needed.iter().find(|field| text(block, field).is_none()) {

@@ -84,7 +84,8 @@ pub(in crate::render::json) struct ResultJson {
     /// Of a failed action: whether it may have been done all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) unsure: Option<bool>,
-    /// Before when nobody should make it again: a row may still show that was made without an answer. `--after` reads it.
+    /// Before when nobody should make it again: a row may still show that was made without an answer. `--after` reads
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) not_before: Option<String>,
     /// Of one that is stale or differs: what it would need now.

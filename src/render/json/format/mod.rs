@@ -11,12 +11,15 @@ use serde::Serialize;
 use super::comparison::ComparisonJson;
 use super::drift::DriftJson;
 pub(super) use action::{Action, ChangeJson, ResultJson};
-pub(super) use rows::{HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson};
+pub(super) use rows::{
+    HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
+};
 
 /// The format this version writes.
 pub const FORMAT: u64 = 2;
 
-/// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would put it right.
+/// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would
+/// put it right.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Document {
     /// 2; it changes only when a field changes its meaning or goes.
@@ -69,8 +72,8 @@ pub struct Document {
     /// After apply: whether a final listing showed no difference at all; nothing held back, refused or unread either.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) converged: Option<bool>,
-    /// After apply: what the final listing showed. `as_planned`: nothing is left but what was held back or refused; `differs`;
-    /// `unreadable`; `stopped`, before it was read; `not_needed`, since nothing was written.
+    /// After apply: what the final listing showed. `as_planned`: nothing is left but what was held back or refused;
+    /// `differs`; `unreadable`; `stopped`, before it was read; `not_needed`, since nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) proof: Option<&'static str>,
     /// Why there is no plan, where the config is valid and there is none: keys, the network, the wrong organization.
@@ -93,7 +96,8 @@ pub(super) struct Provider {
     pub(super) live: usize,
 }
 
-/// How many of each: of what is created, updated, deleted or removed these are accounts, as the limits count them, once per provider.
+/// How many of each: of what is created, updated, deleted or removed these are accounts, as the limits count them, once
+/// per provider.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Summary {
     pub(super) create: usize,
