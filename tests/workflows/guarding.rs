@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::pretend::REPOSITORY;
 use crate::repository::LONG_AGO;
-use crate::stage::{A, B, Stage, accounts, played};
+use crate::events::played;
+use crate::stage::{A, B, Stage, accounts};
 use crate::support::{API_KEY, http, parrot};
 
 pub fn reviewed_by_somebody() -> serde_json::Value {
@@ -194,22 +195,6 @@ fn a_refused_account_does_not_shut_run_workflow_for_the_others() {
     run.job("plan").is("success").says("protected");
     run.job("apply").is("failure").says("1 done");
     assert_eq!(stage.tags(A), json!(["env:one"]));
-}
-
-#[test]
-fn a_caller_gets_what_became_of_it() {
-    let stage = Stage::new("outputs");
-    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
-    let mut run = stage.pushed(&stage.repository.tip());
-    played(&mut run).is("success");
-    let outputs = run.outputs();
-    let of = |name: &str| outputs[name].as_str();
-    assert_eq!((of("exit"), of("done"), of("failed"), of("held-back")), ("0", "1", "0", "0"));
-    assert!(of("digest").starts_with("sha256:"), "{outputs:?}");
-    // Nothing to do: the job was left out, and its outputs are empty.
-    let mut run = stage.pushed(&stage.repository.tip());
-    played(&mut run).is("success");
-    assert_eq!(run.outputs()["exit"], "");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::pretend::REPOSITORY;
-use crate::stage::{A, B, Stage, accounts, played};
+use crate::events::played;
+use crate::stage::{A, B, Stage, accounts};
 use crate::support::parrot;
 
 #[test]
@@ -54,8 +55,8 @@ fn a_second_attempt_puts_the_plan_of_the_first_out_of_reach() {
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     let mut run = stage.pull_request(7, REPOSITORY, "someone");
     run.job("plan").is("success");
-    // "Re-run all jobs" while the vendor is down: what was reviewed is gone, and nothing is approved in its name.
-    let vendor = stage.host.replace(parrot(|_| "503 Unavailable\r\n\r\n{}".to_owned()));
+    // "Re-run all jobs" while the vendor refuses: what was reviewed is gone, and nothing is approved in its name.
+    let vendor = stage.host.replace(parrot(|_| "403 Forbidden\r\n\r\n{}".to_owned()));
     run.again();
     run.ground.machine.insert("DD_HOST".to_owned(), stage.host.borrow().clone());
     run.job("plan").is("failure");
