@@ -55,7 +55,8 @@ impl Game {
 
     fn play(&self) -> Result<BTreeMap<usize, Stand>, TestCaseError> {
         let mut stands = vec![Stand::Waiting; self.steps.len()];
-        let widths = |lane: u8, of: &[usize]| self.widths[usize::from(lane) * 2 + usize::from(self.steps[of[0]].is_delete)];
+        let widths =
+            |lane: u8, of: &[usize]| self.widths[usize::from(lane) * 2 + usize::from(self.steps[of[0]].is_delete)];
         let mut queue = ReadyQueue::new(self.steps.clone(), widths);
         for pick in self.picks.iter().copied().chain(std::iter::repeat(0)) {
             while let Some(next) = queue.next() {
@@ -67,7 +68,10 @@ impl Game {
             }
             for (number, step) in self.steps.iter().enumerate() {
                 let has_room = self.running(step, &stands) < self.width(step);
-                prop_assert!(!(has_room && self.may_start(number, &stands)), "{number} is ready, and its lane idle: {stands:?}");
+                prop_assert!(
+                    !(has_room && self.may_start(number, &stands)),
+                    "{number} is ready, and its lane idle: {stands:?}"
+                );
             }
             let running: Vec<usize> = (0..stands.len()).filter(|number| stands[*number] == Stand::Running).collect();
             let Some(number) = running.get(pick % running.len().max(1)).copied() else { break };
