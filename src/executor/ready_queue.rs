@@ -89,7 +89,7 @@ impl<L: Copy + Ord> ReadyQueue<L> {
     }
 
     /// The next step to start or to skip; nothing if that depends on how a running one ends, or if all have ended.
-    pub fn next(&mut self) -> Option<Next> {
+    pub fn take_next(&mut self) -> Option<Next> {
         if let Some((number, because)) = self.to_skip.pop_front() {
             self.settle(number, false);
             return Some(Next::Skip(number, because));

@@ -44,7 +44,7 @@ impl<'a> Run<'a> {
         let mut queue = ReadyQueue::new(self.plan.actions.iter().map(step).collect(), |_, actions| self.width(actions));
         let (mut running, mut outcomes) = (FuturesUnordered::new(), BTreeMap::new());
         loop {
-            while let Some(next) = queue.next() {
+            while let Some(next) = queue.take_next() {
                 match next {
                     Next::Start(index) => running.push(self.run_one(index)),
                     Next::Skip(index, _) => {

@@ -59,7 +59,7 @@ impl Game {
             |lane: u8, of: &[usize]| self.widths[usize::from(lane) * 2 + usize::from(self.steps[of[0]].is_delete)];
         let mut queue = ReadyQueue::new(self.steps.clone(), widths);
         for pick in self.picks.iter().copied().chain(std::iter::repeat(0)) {
-            while let Some(next) = queue.next() {
+            while let Some(next) = queue.take_next() {
                 self.allowed(next, &stands)?;
                 match next {
                     Next::Start(number) => stands[number] = Stand::Running,
