@@ -1,7 +1,6 @@
 //! What a caller may say to a called workflow, and what it gets from it.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use serde_json::json;
 
@@ -102,6 +101,17 @@ fn a_fork_whose_config_does_not_name_the_cluster_is_checked_with_the_host_of_the
 }
 
 #[test]
+fn plans_count_wherever_the_releases_come_from() {
+    let stage = Stage::new("releases-elsewhere");
+    with(&stage, &[("repository", "acme/releases")]);
+    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.apply().is("success").says("1 done");
+    with(&stage, &[("repository", "acme/typo")]);
+    stage.propose(8, "heeler/b.yaml", &accounts(&[(B, "env:two")]));
+    stage.plan(8).is("failure");
+}
+
+#[test]
 fn another_label_of_runners_and_another_branch_are_taken() {
     let stage = Stage::new("runner-branch");
     with(&stage, &[("runs-on", "self-hosted"), ("branch", "main")]);
@@ -138,13 +148,10 @@ fn a_login_without_stored_keys_would_need_no_new_callers() {
 fn nothing_fails_because_the_secrets_that_hold_keys_are_empty() {
     let stage = Stage::new("bearer");
     let script = format!(
-        "#!/usr/bin/env bash\nif [ -n \"${{DD_API_KEY:-}}${{DD_APP_KEY:-}}\" ] || [ -z \"${{A_TOKEN:-}}\" ]; then exit 1; fi\n\
+        "if [ -n \"${{DD_API_KEY:-}}${{DD_APP_KEY:-}}\" ] || [ -z \"${{A_TOKEN:-}}\" ]; then exit 1; fi\n\
          DD_API_KEY={API_KEY} DD_APP_KEY={APP_KEY} exec {BIN} \"$@\"\n"
     );
-    let heeler = stage.folder.write("bearer/heeler", &script);
-    #[cfg(unix)]
-    fs::set_permissions(&heeler, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    stage.heeler.replace(stage.folder.path("bearer"));
+    stage.stand_in(&script);
     stage.machine.replace(BTreeMap::from([("A_TOKEN".to_owned(), "one".to_owned())]));
     stage.keyless.set(true);
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));

@@ -142,7 +142,7 @@ impl GitHub {
         self.change(|state| {
             state["runs"][run.to_string()] = json!({
                 "id": run, "event": event, "path": ".github/workflows/plan.yml", "head_sha": head, "repository": { "id": OWN },
-                "head_repository": { "id": repository }, "referenced_workflows": referenced,
+                "head_repository": { "id": repository }, "head_branch": "main", "referenced_workflows": referenced,
             });
         });
     }

@@ -182,7 +182,8 @@ impl Working<'_> {
         match own {
             // heeler is on the PATH already; the action has tests of its own.
             Some(".github/actions/install") => {
-                (!with["version"].is_empty() && with["releases"] == self.run.ground.kind.source(), BTreeMap::new())
+                let known = [self.run.ground.kind.source(), "acme/releases"].contains(&with["releases"].as_str());
+                (!with["version"].is_empty() && known, BTreeMap::new())
             }
             Some(own) => self.composite(own, with, told),
             None => {

@@ -199,7 +199,7 @@ pub fn fit(parts: &[Part], most: usize) -> String {
         widest.shown = widest.form().fitting(widest.size().saturating_sub(over)).min(widest.shown - 1);
     }
     let mut later: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].rank.is_some()).collect();
-    later.sort_by_key(|at| std::cmp::Reverse(parts[*at].rank));
+    later.sort_by_key(|at| (parts[*at].seen() == 0, std::cmp::Reverse(parts[*at].rank)));
     for at in later {
         let room = most.saturating_sub(size(&chosen)) + chosen[at].size();
         chosen[at].shown = chosen[at].form().fitting(room);
