@@ -31,7 +31,8 @@ pub fn updates(actions: &[Action]) -> String {
 fn line(row: &Changed<'_>, width: usize) -> String {
     let Changed { change, distinct, actions, .. } = row;
     let mark = if change.disruption.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
-    let what = if *distinct == 1 { turns(change) } else { format!("{distinct} different changes, such as {}", turns(change)) };
+    let what =
+        if *distinct == 1 { turns(change) } else { format!("{distinct} different changes, such as {}", turns(change)) };
     format!(
         "  {mark} {}  {}  {what}{}\n",
         pad(&escaped_line(&change.path.to_string()), width),

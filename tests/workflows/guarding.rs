@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
+use crate::events::played;
 use crate::pretend::REPOSITORY;
 use crate::repository::LONG_AGO;
-use crate::events::played;
 use crate::stage::{A, B, Stage, accounts};
 use crate::support::{API_KEY, BIN, http, parrot};
 
@@ -215,7 +215,8 @@ fn a_red_status_is_cleared_when_nothing_is_left_to_do() {
 fn a_status_in_other_letters_is_of_the_same_context() {
     let stage = Stage::new("letters");
     let tip = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
-    let status = json!([{ "context": "HEELER/Apply/Default", "state": "success", "updated_at": "2026-01-02T03:04:05Z" }]);
+    let status =
+        json!([{ "context": "HEELER/Apply/Default", "state": "success", "updated_at": "2026-01-02T03:04:05Z" }]);
     stage.github.change(|state| state["statuses"][&tip] = status);
     stage.apply().is("success").says("applied already");
     stage.drift().is("success");

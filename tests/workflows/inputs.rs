@@ -93,7 +93,11 @@ fn a_fork_whose_config_does_not_name_the_cluster_is_checked_with_the_host_of_the
     let stage = Stage::new("hosts-fork");
     let head = "version: 1\nproviders: { datadog: { site: datadoghq.com }, wavefront: {} }\n";
     stage.propose(7, "heeler/heeler.yaml", head);
-    stage.propose(7, "heeler/c.yaml", "accounts:\n  - { aws_account_id: \"400000000003\", wavefront: { role_name: w, cloudwatch: {} } }\n");
+    stage.propose(
+        7,
+        "heeler/c.yaml",
+        "accounts:\n  - { aws_account_id: \"400000000003\", wavefront: { role_name: w, cloudwatch: {} } }\n",
+    );
     let checked = || stage.pull_request(7, "someone/fleet", "someone").job("validate");
     checked().is("failure").says("WAVEFRONT_ADDRESS");
     with(&stage, &[("hosts", "WAVEFRONT_ADDRESS=acme.wavefront.com")]);
@@ -134,7 +138,13 @@ fn a_login_without_stored_keys_would_need_no_new_callers() {
     let stage = Stage::new("keyless");
     for name in ["plan", "apply", "drift", "fork"] {
         let caller: Caller = read(&format!("examples/workflows/{name}.yml"));
-        let mut run = stage.called_by(&caller.jobs[if name == "fork" { "plan" } else { name }], "push", "refs/heads/main", &stage.repository.tip(), json!({}));
+        let mut run = stage.called_by(
+            &caller.jobs[if name == "fork" { "plan" } else { name }],
+            "push",
+            "refs/heads/main",
+            &stage.repository.tip(),
+            json!({}),
+        );
         assert_eq!(run.refused_at_start(), None, "{name}");
         for job in run.workflow.jobs.values_mut().filter(|job| job.permissions.contains_key("contents")) {
             job.permissions.insert("id-token".to_owned(), "write".to_owned());

@@ -135,7 +135,10 @@ fn an_account_that_was_refused_before_reddens_no_other_pull_request() {
 fn a_summary_holds_whole_what_a_comment_has_no_room_for() {
     let stage = Stage::new("whole-summary");
     let entry = |number: u32| {
-        format!("  - {{ aws_account_id: \"5{number:011}\", datadog: {{ auth_config: {{ role_name: \"Role{number}{}\" }} }} }}\n", "x".repeat(50))
+        format!(
+            "  - {{ aws_account_id: \"5{number:011}\", datadog: {{ auth_config: {{ role_name: \"Role{number}{}\" }} }} }}\n",
+            "x".repeat(50)
+        )
     };
     stage.propose(7, "heeler/c.yaml", &format!("accounts:\n{}", (0..800).map(entry).collect::<String>()));
     let ended = stage.plan(7).is("failure").says("limit");

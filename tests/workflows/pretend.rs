@@ -76,7 +76,9 @@ impl GitHub {
         comments.retain(|comment| comment["user"]["login"] != STRANGER || *comment != strangers_comment());
         assert!(
             state["pulls"][number.to_string()].is_null()
-                || state["comments"][number.to_string()].as_array().is_some_and(|all| all.contains(&strangers_comment())),
+                || state["comments"][number.to_string()]
+                    .as_array()
+                    .is_some_and(|all| all.contains(&strangers_comment())),
             "somebody else's comment was edited: {comments:?}"
         );
         comments.iter().map(|comment| comment["body"].as_str().unwrap().to_owned()).collect()

@@ -268,7 +268,8 @@ fn the_environment_of_a_job_knows_no_job() {
 fn the_concurrency_of_a_job_knows_no_steps() {
     let stage = Stage::new("availability-group");
     let workflow = one_job("", "- name: Do\n  run: echo\n");
-    let grouped = workflow.replace("    runs-on:", "    concurrency: { group: \"${{ steps.a.outputs.b }}\" }\n    runs-on:");
+    let grouped =
+        workflow.replace("    runs-on:", "    concurrency: { group: \"${{ steps.a.outputs.b }}\" }\n    runs-on:");
     stage.toy(&grouped, &[]).concurrency("toy");
 }
 
@@ -289,7 +290,9 @@ fn a_list_has_pages_and_without_asking_there_is_the_first_alone() {
         stage.github.keep_own(&name, number, &stage.repository.tip(), &[("file".into(), file)]);
     }
     let list = |paginate: &str| {
-        let lines = format!("gh api {paginate} 'repos/acme/fleet/actions/artifacts?name=kept&per_page=100' | jq -s -c '[.[].artifacts | length]'");
+        let lines = format!(
+            "gh api {paginate} 'repos/acme/fleet/actions/artifacts?name=kept&per_page=100' | jq -s -c '[.[].artifacts | length]'"
+        );
         script(&stage, &[("actions", "read")], &lines).is("success")
     };
     list("").says("[2]");

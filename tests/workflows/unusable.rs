@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::pretend::{OWN, REPOSITORY};
 use crate::events::played;
+use crate::pretend::{OWN, REPOSITORY};
 use crate::stage::{A, B, Stage, accounts};
 use crate::support::parrot;
 

@@ -70,8 +70,7 @@ fn fenced(lines: Vec<(Verbatim, usize)>, folded: bool) -> Form {
     let fence = fence(lines.iter().map(|(line, _)| line));
     let frame = Frame::fenced(&fence, "text");
     let frame = if folded { frame.folded(&Markdown::new().own("All of them")) } else { frame };
-    Form::fenced(frame, lines)
-        .rest("and ", " more that did not fit; all of them are in the full report\n")
+    Form::fenced(frame, lines).rest("and ", " more that did not fit; all of them are in the full report\n")
 }
 
 fn one_line(named: &Named<'_>) -> (Verbatim, usize) {
