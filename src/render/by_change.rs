@@ -25,6 +25,9 @@ pub struct Changed<'a, T = Action> {
     known: BTreeSet<(Arc<str>, usize)>,
 }
 
+/// Whether it is harmless, provider and kind of its rows, and its path.
+type Field = (bool, &'static str, &'static str, String);
+
 /// The updates among some actions, by what they change.
 pub fn updates_by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Changed<'a>> {
     by_change(actions.into_iter().filter(|action| matches!(action.op, Op::Update { .. })))
@@ -32,7 +35,7 @@ pub fn updates_by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> V
 
 /// Everything that changes, by field; what can disrupt something comes first, then what concerns most accounts.
 pub fn by_change<'a, T: Foldable>(items: impl IntoIterator<Item = &'a T>) -> Vec<Changed<'a, T>> {
-    let mut fields: BTreeMap<(bool, &str, &str, String), BTreeMap<String, Changed<'a, T>>> = BTreeMap::new();
+    let mut fields: BTreeMap<Field, BTreeMap<String, Changed<'a, T>>> = BTreeMap::new();
     for item in items {
         for change in item.changes() {
             let said = generally(change, item);
