@@ -189,13 +189,7 @@ impl Provider for Cloudcraft {
         }
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        _action: &Action,
-        mut row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    async fn continue_create(&self, client: &dyn WriteClient, _action: &Action, mut row: Observed) -> Performed {
         if let Ok(owner) = owner(client).await {
             owner.meets(&mut row);
         }

@@ -140,6 +140,7 @@ impl Provider for DatadogV1 {
             place: facts.place,
             node: block.clone(),
             fixed,
+            outputs: Vec::new(),
             schema: &account::SHAPE,
             alias: facts.account.clone().filter(|account| account != name),
         }]
@@ -237,13 +238,7 @@ impl Provider for DatadogV1 {
         wire::APART
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        action: &Action,
-        row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
         perform::finish(client, action, row).await
     }
 
