@@ -46,7 +46,7 @@ pub fn note(path: &Path, why: impl Into<String>, problems: &mut Problems) {
 /// Which arms of a one-of a map has; `null` is none.
 pub fn arms(block: &Block, fields: &Map<String, Value>) -> Vec<usize> {
     let is_set = |name: &&str| fields.get(*name).is_some_and(|value| !value.is_null());
-    let arms = block.arms.iter().enumerate().filter(|(_, arm)| arm.iter().any(|name| is_set(&name)));
+    let arms = block.arms.iter().enumerate().filter(|(_, arm)| arm.iter().any(is_set));
     arms.map(|(at, _)| at).collect()
 }
 
