@@ -2,8 +2,9 @@
 //! command.
 //!
 //! Where room is short, what is folded away goes first: the fields of creates, those of other updates, then rows. After
-//! that go rows that everybody sees, those of creates first. A delete, a disruptive update or what a change gives up is never dropped: it is said more tersely, down to
-//! grouped ids. Every foreign character goes through [`escape`]; nothing here concatenates one into markup.
+//! that go rows that everybody sees, those of creates first. A delete, a disruptive update or what a change gives up is
+//! never dropped: it is said more tersely, down to grouped ids. Every foreign character goes through [`escape`]; nothing
+//! here concatenates one into markup.
 
 mod all_accounts;
 mod applied;
