@@ -53,13 +53,16 @@ pub struct Desired {
     pub node: Node,
     /// What is sent on create and can never change.
     pub fixed: Vec<FixedAtCreation>,
-    /// What such a row looks like.
-    pub schema: &'static RowSchema,
     /// Another name the vendor may list the row under, such as the access key in place of the account.
     pub alias: Option<String>,
 }
 
 impl Desired {
+    /// What such a row looks like.
+    pub fn schema(&self) -> &'static RowSchema {
+        self.key.kind.schema
+    }
+
     /// The key and, if there is one, the same key under the other name.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         let other = self.alias.iter().map(|alias| Key { name: alias.clone(), ..self.key.clone() });

@@ -72,7 +72,7 @@ impl Approved {
             return false;
         }
         let whole = diff(desired, None, sources, false).changes;
-        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema.block));
+        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema().block));
         let brought_back = Recovers(Some(&observed.id.0));
         self.has_create(action, &whole).into_iter().any(|recovers| recovers == brought_back || untouched())
     }
@@ -93,7 +93,7 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
         match &action.op {
             _ if whole => plan.actions.push(action),
             Op::Update { desired, observed, changes, matching } => {
-                let held = held_paths(&action, approved, &desired.schema.block);
+                let held = held_paths(&action, approved, &desired.schema().block);
                 let below = |change: &&FieldChange| held.iter().any(|path| path.covers(&change.path));
                 let (held_changes, kept): (Vec<_>, Vec<_>) = changes.iter().partition(below);
                 let update = |changes: Vec<&FieldChange>, desired: Arc<Desired>| {

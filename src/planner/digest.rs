@@ -35,7 +35,7 @@ fn action_json(action: &Action) -> Value {
     changes.sort_by_key(Value::to_string);
     let mut digested = json!({
         "provider": action.key.provider,
-        "kind": action.key.kind,
+        "kind": action.key.kind.name,
         "id": action.key.name,
         "op": op,
         "row": action.row().map(|id| id.0.as_str()),

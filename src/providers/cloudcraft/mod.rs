@@ -28,6 +28,7 @@
 pub mod account;
 pub mod errors;
 pub mod identity;
+pub mod kinds;
 pub mod sandbox;
 pub mod settings;
 pub mod wire;
@@ -44,8 +45,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, Response,
-    RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Kind, Node, Observation, Observed, Op, ReadClient, Request,
+    Response, Settings, Trust, WriteClient,
 };
 
 /// Cloudcraft.
@@ -58,6 +59,10 @@ pub const NAME: &str = "cloudcraft";
 impl Provider for Cloudcraft {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        std::slice::from_ref(&kinds::ACCOUNT)
     }
 
     fn credentials(&self) -> &'static [&'static str] {
@@ -82,10 +87,6 @@ impl Provider for Cloudcraft {
 
     fn block(&self) -> &'static BlockSchema {
         &account::BLOCK
-    }
-
-    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
-        &account::SHAPE
     }
 
     fn schema(&self) -> &'static Value {

@@ -27,6 +27,7 @@
 
 pub mod account;
 mod declared_parts;
+pub mod kinds;
 pub mod logs;
 mod perform;
 pub mod sandbox;
@@ -39,12 +40,12 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Unique, WriteWidth, check_block};
+use super::{Organization, Performed, Provider, Table, WriteWidth, check_block};
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
-    Request, Response, RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
+    ReadClient, Request, Response, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -67,8 +68,8 @@ impl Provider for DatadogV1 {
         WriteWidth::Serial
     }
 
-    fn unique(&self, _kind: &str) -> Unique {
-        Unique::EnforcedByVendor
+    fn kinds(&self) -> &'static [Kind] {
+        std::slice::from_ref(&kinds::ACCOUNT)
     }
 
     fn credentials(&self) -> &'static [&'static str] {
@@ -93,10 +94,6 @@ impl Provider for DatadogV1 {
 
     fn block(&self) -> &'static BlockSchema {
         &account::SHAPE.block
-    }
-
-    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
-        &account::SHAPE
     }
 
     fn schema(&self) -> &'static Value {
@@ -140,7 +137,6 @@ impl Provider for DatadogV1 {
             place: facts.place,
             node: block.clone(),
             fixed,
-            schema: &account::SHAPE,
             alias: facts.account.clone().filter(|account| account != name),
         }]
     }

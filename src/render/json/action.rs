@@ -21,7 +21,7 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
     Action {
         op: word,
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         row: action.row().map(|id| id.0.clone()),
