@@ -13,9 +13,8 @@ use super::session::runtime;
 use super::{CommandError, Exit, said_by_clap, signals};
 use crate::config::symlinks;
 use crate::model::Env;
-use crate::providers::ExternalIds;
 use crate::render::escape_terminal::escaped_line;
-use crate::sandbox::{Faults, Sandbox, World, server};
+use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
 #[derive(Debug, ClapArgs)]

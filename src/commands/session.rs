@@ -20,9 +20,9 @@ use crate::model::plan::Managed;
 use crate::model::{Diagnostics, Env, Op, Outcome, Plan, ReadClient, Settings, WriteClient};
 use crate::planner::approval::Approved;
 use crate::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
-use crate::providers::{self, ExternalIds};
+use crate::providers;
 use crate::render::{Addressed, PlanView};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{ExternalIds, Sandbox};
 use crate::transport::Http;
 
 /// What the vendors list, by provider.

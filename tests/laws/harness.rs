@@ -9,9 +9,9 @@ use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::{Action, Drift, Env, Method, Observed, Outcome, Plan, Report, Request};
 use heeler::planner::{self, ConfirmMode, PlanInput};
-use heeler::providers::datadog_common::backend;
-use heeler::providers::{Provider, Table};
-use heeler::sandbox::{Sandbox, World};
+use heeler::providers::Provider;
+use heeler::sandbox::vendors::datadog_rows;
+use heeler::sandbox::{Sandbox, Table, World, vendors};
 use serde_json::{Value, json};
 
 /// Nobody watches.
@@ -117,14 +117,15 @@ pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     if provider.name() == provider.backend() {
         return (provider.kinds()[0].schema.to_yaml_form)(fields(&mut row.clone()).clone());
     }
+    let emulator = vendors::named(provider.name()).expect("every provider has one");
     let ask = |path: &str, account: &Value| {
         let account = account.as_str().unwrap_or_default().to_owned();
         let query = vec![("account_id".to_owned(), account)];
         let request = Request { query, ..Request::new(provider.name(), Method::Get, path) };
-        let response = provider.respond(&mut Table::new(vec![row.clone()], 0), &request).expect("its own path");
+        let response = emulator.respond(&mut Table::new(vec![row.clone()], 0), &request).expect("its own path");
         serde_json::from_slice::<Value>(&response.body).expect("JSON")
     };
-    let account = backend::in_v1_form(row);
+    let account = datadog_rows::in_v1_form(row);
     let filters = ask("/api/v1/integration/aws/filtering", &row["attributes"]["aws_account_id"])["filters"].clone();
     let logs = ask("/api/v1/integration/aws/logs", &Value::Null)[0].clone();
     // Whether an account without log collection is listed there is the server's own business.
