@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::model::change::Disruption;
-use crate::model::{Action, Change, FieldChange, Key, Op, Path, Source};
+use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Path, Source};
 
 /// What can be shown as one block with others like it.
 pub trait Foldable {
@@ -177,6 +177,11 @@ fn replaced(change: &Change, from: &str, to: &str) -> Change {
             Change::Set { before: replaced_value(before, from, to), after: replaced_value(after, from, to) }
         }
         Change::Elements { before, after } => Change::Elements { before: all(before), after: all(after) },
+        Change::Output { before, from: OutputRef { of, output }, after } => Change::Output {
+            before: replaced_value(before, from, to),
+            from: OutputRef { of: Key { name: of.name.replace(from, to), ..of.clone() }, output },
+            after: after.as_ref().map(|after| replaced_value(after, from, to)),
+        },
         Change::Secret { env } => Change::Secret { env: env.clone() },
     }
 }

@@ -15,6 +15,7 @@ use crate::model::{Action, FieldChange, Op, Plan, Source};
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     let Plan {
+        preparations: _,
         actions,
         held_back,
         on_hold,

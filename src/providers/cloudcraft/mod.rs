@@ -43,8 +43,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Kind, Node, Observation, Observed, Op, ReadClient, Request,
-    Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Kind, Node, Observation, Observed, Op, ReadClient, Settings,
+    Trust, WriteClient,
 };
 
 /// Cloudcraft.
@@ -184,13 +184,7 @@ impl Provider for Cloudcraft {
         }
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        _action: &Action,
-        mut row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    async fn continue_create(&self, client: &dyn WriteClient, _action: &Action, mut row: Observed) -> Performed {
         if let Ok(owner) = owner(client).await {
             owner.meets(&mut row);
         }

@@ -103,6 +103,7 @@ impl Provider for Datadog {
             place: facts.place,
             node: block.clone(),
             fixed,
+            outputs: Vec::new(),
             alias: super::alias(self, block).map(str::to_owned),
         }]
     }

@@ -44,7 +44,7 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
-    ReadClient, Request, Settings, Trust, WriteClient,
+    ReadClient, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -132,6 +132,7 @@ impl Provider for DatadogV1 {
             place: facts.place,
             node: block.clone(),
             fixed,
+            outputs: Vec::new(),
             alias: facts.account.clone().filter(|account| account != name),
         }]
     }
@@ -228,13 +229,7 @@ impl Provider for DatadogV1 {
         wire::APART
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        action: &Action,
-        row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
         perform::finish(client, action, row).await
     }
 

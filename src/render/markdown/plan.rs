@@ -90,6 +90,7 @@ pub fn footer(view: &PlanView<'_>) -> Markdown {
 /// The whole plan in one line, where there is nothing else to say.
 pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
     let Plan {
+        preparations: _,
         actions,
         held_back,
         on_hold,
