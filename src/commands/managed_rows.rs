@@ -64,7 +64,7 @@ pub fn descriptions(config: &Loaded, snapshots: &Snapshots, plan: &Plan) -> Desc
     let mut descriptions = Descriptions::default();
     for (key, id) in going.chain(refused).chain(unmanaged) {
         let Some(row) = rows.get(&(key.provider, id)) else { continue };
-        let described = describe(row, key.kind.schema);
+        let described = describe(row, key.kind.schema());
         let named = row.account.as_deref().and_then(|account| names.get(account)).map(|name| (*name).to_owned());
         descriptions.add(key, id, Described { name: named.or(described.name), ..described });
     }

@@ -116,7 +116,7 @@ impl<'a> One<'a> {
         if provider.needs_account() && row.account.is_none() {
             return Err("the vendor does not say in which AWS account it is, and an entry needs that".to_owned());
         }
-        let shape = row.key.kind.schema;
+        let shape = row.key.kind.schema();
         let live = comparable(row, shape).map_err(|error| error.to_string())?;
         let identity = row.account.as_ref().unwrap_or(&row.key.name);
         let row_reader::ReadRow { leaves, notes } =

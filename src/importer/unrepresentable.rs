@@ -140,7 +140,7 @@ fn differences(
         let row = input.snapshots.get(key.provider).and_then(|snapshot| snapshot.result.as_ref().ok()?.rows.get(key));
         let Some(row) = row else { return whole("it is not listed".to_owned()) };
         let Some(desired) = desired.get(key) else { return whole("no entry can name this row".to_owned()) };
-        let live = match comparable(row, key.kind.schema) {
+        let live = match comparable(row, key.kind.schema()) {
             Ok(live) => live,
             Err(error) => return whole(error.to_string()),
         };

@@ -63,7 +63,7 @@ pub struct Desired {
 impl Desired {
     /// What such a row looks like.
     pub fn schema(&self) -> &'static RowSchema {
-        self.key.kind.schema
+        self.key.kind.schema()
     }
 
     /// The same, with nothing asked for that only becomes known later: a row that is brought back has what it had.

@@ -4,7 +4,6 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::LazyLock;
 
 use super::key::Key;
 use super::node::Node;
@@ -32,7 +31,7 @@ pub struct Kind {
     /// Below which fields of the provider's block in YAML such a row is written; none where the block is about one row.
     pub block_path: &'static [&'static str],
     /// What such a row looks like.
-    pub schema: &'static LazyLock<RowSchema>,
+    pub schema: fn() -> &'static RowSchema,
     /// Whether the vendor refuses a second row under one identity. Unless that is known, it is taken to make one.
     pub unique: Unique,
     /// What comes of a delete, for people, as the end of a sentence about the row; given what the tombstone says to
@@ -44,6 +43,11 @@ impl Kind {
     /// The key of the row with this identity.
     pub fn key(&'static self, name: impl Into<String>) -> Key {
         Key { provider: self.provider, kind: self, name: name.into() }
+    }
+
+    /// What such a row looks like.
+    pub fn schema(&self) -> &'static RowSchema {
+        (self.schema)()
     }
 
     /// As `from:` and `--only` spell it, and as outputs do: `wavefront.ec2`, or `datadog` where the provider's block

@@ -120,7 +120,7 @@ pub fn listed(snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Vec<Sourc
             kind: row.key.provider.to_owned(),
             account: row.account.clone(),
             name: None,
-            says: comparable(row, row.key.kind.schema).ok()?,
+            says: comparable(row, row.key.kind.schema()).ok()?,
             whole: true,
             hidden: Vec::new(),
         })

@@ -98,7 +98,7 @@ impl Takeover {
 
     fn add(&mut self, account: Adopted, resources: &[SourceResource], origin: Origin) {
         let Adopted { row, from, meanings } = account;
-        let Ok(says) = comparable(&row, row.key.kind.schema) else { return };
+        let Ok(says) = comparable(&row, row.key.kind.schema()) else { return };
         let name = from.iter().find_map(|at| resources[*at].name.clone());
         for (about, Meaning { says, names }) in meanings {
             self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);

@@ -11,7 +11,7 @@ pub static ACCOUNT: Kind = Kind {
     name: "account",
     noun: ("Cloudcraft account", "Cloudcraft accounts"),
     block_path: &[],
-    schema: &SHAPE,
+    schema: || &SHAPE,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "takes the account out of Cloudcraft; it stops no collection, and the external id stays",
 };
@@ -23,7 +23,7 @@ pub static TAKEN_OVER: Kind = Kind {
     name: "foreign account",
     noun: ("Cloudcraft account of elsewhere", "Cloudcraft accounts of elsewhere"),
     block_path: &[],
-    schema: &SHAPE,
+    schema: || &SHAPE,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "takes the account out of Cloudcraft",
 };

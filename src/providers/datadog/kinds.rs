@@ -11,7 +11,7 @@ pub static ACCOUNT: Kind = Kind {
     name: "account",
     noun: ("Datadog account", "Datadog accounts"),
     block_path: &[],
-    schema: &SHAPE,
+    schema: || &SHAPE,
     unique: Unique::EnforcedByVendor,
     delete_consequence: |_| ACCOUNT_DELETE_CONSEQUENCE,
 };

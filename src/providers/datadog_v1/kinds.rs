@@ -12,7 +12,7 @@ pub static ACCOUNT: Kind = Kind {
     name: "account",
     noun: ("Datadog v1 account", "Datadog v1 accounts"),
     block_path: &[],
-    schema: &SHAPE,
+    schema: || &SHAPE,
     unique: Unique::EnforcedByVendor,
     delete_consequence: |_| ACCOUNT_DELETE_CONSEQUENCE,
 };

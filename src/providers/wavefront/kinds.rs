@@ -19,7 +19,7 @@ macro_rules! service {
             name: $name,
             noun: (concat!("Wavefront ", $service, " integration"), concat!("Wavefront ", $service, " integrations")),
             block_path: &[$name],
-            schema: $schema,
+            schema: || $schema,
             unique: Unique::NotEnforced,
             delete_consequence: |said| match skips_trash(said) {
                 true => concat!("stops ", $stops, ", and deletes the integration for good: it skips the trash"),
@@ -62,7 +62,7 @@ pub static OTHER: Kind = Kind {
     name: "other",
     noun: ("Wavefront integration with others than AWS", "Wavefront integrations with others than AWS"),
     block_path: &[],
-    schema: &NO_FIELDS,
+    schema: || &NO_FIELDS,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "stops what this integration collects",
 };
@@ -73,7 +73,7 @@ pub static UNKNOWN: Kind = Kind {
     name: "integration",
     noun: ("Wavefront integration", "Wavefront integrations"),
     block_path: &[],
-    schema: &NO_FIELDS,
+    schema: || &NO_FIELDS,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "stops what this integration collects",
 };

@@ -49,7 +49,7 @@ fn seen(sandbox: &Sandbox, config: &heeler::config::Loaded) -> BTreeMap<Key, (Va
         let view = if row.not_manageable.is_some() {
             Value::Null
         } else {
-            comparable(row, row.key.kind.schema).expect("a row")
+            comparable(row, row.key.kind.schema()).expect("a row")
         };
         (text, view)
     };
