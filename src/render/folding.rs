@@ -18,6 +18,8 @@ pub trait Foldable {
     fn likeness(&self) -> Option<Likeness>;
     /// Which row.
     fn key(&self) -> &Key;
+    /// Its name, for people.
+    fn name(&self) -> Option<&str>;
     /// The AWS account, where known.
     fn account(&self) -> Option<&str>;
     /// Where the config speaks of it, if it does.
@@ -56,6 +58,10 @@ impl Foldable for Action {
 
     fn key(&self) -> &Key {
         &self.key
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn account(&self) -> Option<&str> {
@@ -117,7 +123,7 @@ fn alike<T: Foldable>(action: &T) -> Option<String> {
 }
 
 /// The change with `${aws_account_id}` where the account's own id is.
-pub fn generally(change: &FieldChange, action: &Action) -> Change {
+pub fn generally<T: Foldable>(change: &FieldChange, action: &T) -> Change {
     spelled(generalised(&change.change, action))
 }
 

@@ -74,7 +74,7 @@ fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Ve
     let form = |ended: &[Ended<'_>]| Form::rows(frame.clone(), ended.iter().map(|ended| row(*ended, links)));
     let named: Vec<Named<'_>> = kept.iter().map(|ended| named(*ended)).collect();
     vec![
-        Part::kept(std::iter::once(form(&kept)).chain(tersely(title, &named)).collect()),
+        Part::kept(std::iter::once(form(&kept)).chain(tersely(title, &named, false)).collect()),
         Part::cut(rank, form(&others).rest("| | ", " accounts more | apply's JSON has them | |\n")),
     ]
 }
