@@ -82,16 +82,15 @@ async fn an_action_is_sent_with_what_came_out_of_another() {
 
 #[tokio::test(start_paused = true)]
 async fn what_needs_a_failed_action_is_skipped_and_nothing_is_issued_for_it() {
-    let (client, sent) = watched(|write| is_create(write).then_some(400));
-    let plan = chained(&client, true).await;
-    let outcomes = execute(&plan, &client, &KnownBeforeRun::default()).await;
-    assert!(matches!(&outcomes[0].status, Status::Failed { .. }), "{outcomes:?}");
-    let Status::Skipped(why) = &outcomes[1].status else { panic!("{outcomes:?}") };
-    assert!(
-        why.starts_with("it needs ") && why.contains("210000000001") && why.ends_with("which was not done"),
-        "{why}"
-    );
-    assert_eq!(sent.lock().unwrap().len(), 2);
+    for takes_its_id in [true, false] {
+        let (client, sent) = watched(|write| is_create(write).then_some(400));
+        let plan = chained(&client, takes_its_id).await;
+        let outcomes = execute(&plan, &client, &KnownBeforeRun::default()).await;
+        assert!(matches!(&outcomes[0].status, Status::Failed { .. }), "{outcomes:?}");
+        let Status::Skipped(why) = &outcomes[1].status else { panic!("{outcomes:?}") };
+        assert!(why.starts_with("it needs ") && why.contains("210000000001") && why.ends_with("which failed"), "{why}");
+        assert_eq!(sent.lock().unwrap().len(), 2, "what was issued for the first, and its create");
+    }
 }
 
 #[tokio::test(start_paused = true)]
