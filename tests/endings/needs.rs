@@ -116,6 +116,27 @@ async fn nothing_is_issued_for_what_is_withheld() {
     assert!(sent.lock().unwrap().is_empty());
 }
 
+/// A run that is told to stop while an id is issued makes nothing with it.
+#[tokio::test(start_paused = true)]
+async fn what_was_issued_as_the_run_was_told_to_stop_is_said() {
+    let (stop, interrupt) = interrupt();
+    let stops = move |write: &WriteRequest| {
+        if is_issue(write) {
+            stop.now();
+        }
+        None
+    };
+    let (client, sent) = watched(stops);
+    let (config, plan) = (load(CONFIG), plan(&load(CONFIG), &client).await);
+    let (settings, sources) = (&config.desired.settings, &config.sources);
+    let context = ExecContext { client: &client, settings, sources, jobs: 4, observer: &Nobody, interrupt };
+    let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun::default()).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Skipped(_))), "{outcomes:?}");
+    assert_eq!((sent.lock().unwrap().len(), outcomes[0].unused().count(), outcomes[1].issued.len()), (1, 1, 0));
+    let line = report::line(1, 2, &plan.actions[0], &outcomes[0]);
+    assert!(line.contains("heeler was told to stop; external id "), "{line}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_was_issued_and_not_used_is_said_everywhere() {
     let (client, _) = watched(|write| is_create(write).then_some(403));
