@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
-use crate::model::settings::Credential;
+use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Settings};
 use crate::providers::allowed_hosts;
 
@@ -85,6 +85,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let endpoint = EndpointConfig {
         base,
         host_variable: HOST_VARIABLE,
+        protocol: Protocol::Json,
         credentials,
         headers: vec![("accept", "application/json")],
         limit: None,
