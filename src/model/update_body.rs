@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::client::Body;
 use super::node::{Entry, Node};
 use super::path::{Path, Step};
+use super::request::Body;
 use super::row_schema::{BlockSchema, FieldSchema, FieldType};
 use super::value::{at, is_void};
 

@@ -44,10 +44,10 @@ pub fn is_throttled(protocol: Protocol, response: &Response) -> bool {
 
 /// The text of the first `Code` element.
 fn code_in_xml(body: &[u8]) -> Option<String> {
-    let mut reader = quick_xml::Reader::from_reader(body);
+    let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(body).ok()?);
     loop {
         match reader.read_event().ok()? {
-            Event::Start(start) if start.local_name().as_ref() == b"Code" => {
+            Event::Start(start) if start.local_name().as_ref() == "Code" => {
                 return reader.read_text(start.name()).ok().map(|text| text.trim().to_owned());
             }
             Event::Eof => return None,

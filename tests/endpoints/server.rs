@@ -31,10 +31,12 @@ pub struct Server {
     pub gathers: Option<Barrier>,
     /// What arrived, in that order.
     pub log: Mutex<Vec<String>>,
-    tokens: Mutex<BTreeMap<String, Token>>,
+    /// Every token there was.
+    pub tokens: Mutex<BTreeMap<String, Token>>,
 }
 
-struct Token {
+/// Whose it is, and what for.
+pub struct Token {
     account: String,
     writes: bool,
     expired: bool,
