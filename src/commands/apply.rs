@@ -287,7 +287,7 @@ fn exit(plan: &Plan, report: &Report) -> Exit {
 fn secrets_are_set(plan: &Plan, env: &Env) -> Result<(), CommandError> {
     let names = plan.actions.iter().flat_map(|action| action.changes()).filter_map(|change| match &change.change {
         Change::Secret { env } => Some(env.clone()),
-        Change::Set { .. } | Change::Elements { .. } => None,
+        Change::Set { .. } | Change::Elements { .. } | Change::Output { .. } => None,
     });
     let unset: BTreeSet<String> = names.filter(|name| env.secret(name).is_none()).collect();
     if unset.is_empty() { Ok(()) } else { Err(CommandError::SecretsUnset(unset.into_iter().collect())) }
