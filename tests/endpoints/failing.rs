@@ -25,7 +25,7 @@ async fn credentials_that_fail_concern_their_account_alone() {
     assert_eq!(server.count(&format!("List {FIRST}")), 0);
 
     // Of some kind or other: what ends writes goes by the vendor.
-    let kind = providers::ALL[0].kinds()[0];
+    let kind = &providers::ALL[0].kinds()[0];
     let breaker = CircuitBreaker::default();
     for error in refused {
         let error = error.unwrap_err();
