@@ -26,6 +26,7 @@ pub mod path;
 pub mod plan;
 pub mod reach;
 pub mod refusal;
+pub mod regions;
 pub mod report;
 pub mod row_schema;
 pub mod schema;
