@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use heeler::commands::flags::{Confirmed, Selection};
-use heeler::commands::{Exit, session::endings};
+use heeler::commands::{Exit, exit::endings};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{ExecContext, ProgressObserver, check_organization, execute, observe};
 use heeler::model::diagnostic::any_error;

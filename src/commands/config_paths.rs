@@ -11,21 +11,22 @@ use super::CommandError;
 use super::flags::Paths;
 use super::output_safety::is_report;
 use super::reporter::Reporter;
-use crate::config::{self, Loaded, symlinks};
+use crate::config::symlinks;
 use crate::model::Env;
 use crate::providers;
+use crate::run::Run;
 use crate::sandbox::World;
 
 /// Reads the config, or says everything that is wrong with it.
 ///
 /// # Errors
 /// There is none, or it is invalid.
-pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Loaded, CommandError> {
+pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Run, CommandError> {
     let paths = self::paths(paths)?;
-    match config::load(&paths, env) {
-        Ok(loaded) => {
-            reporter.diagnostics(&loaded.warnings, &loaded.sources);
-            Ok(loaded)
+    match Run::load(&paths, env) {
+        Ok(run) => {
+            reporter.diagnostics(&run.config().warnings, &run.config().sources);
+            Ok(run)
         }
         Err(invalid) => {
             reporter.diagnostics(&invalid.diagnostics, &invalid.sources);
@@ -55,9 +56,6 @@ pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
     let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
     usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
 }
-
-/// The embedded emulator's luck: the same in every run.
-pub const SEED: u64 = 1;
 
 /// Whether `--sandbox WORLD` was meant, without the equals sign that it takes: then the world stands where configs are
 /// named.

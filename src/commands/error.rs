@@ -14,6 +14,7 @@ use crate::model::plan::VendorError;
 use crate::providers;
 use crate::render::escape_terminal::escaped_line;
 use crate::render::style::{BAD, FAINT, paint};
+use crate::run::Unread;
 use crate::sandbox::WorldError;
 use crate::transport::http::OpenError;
 
@@ -144,6 +145,12 @@ pub enum CommandError {
     /// There is no runtime to run on.
     #[error("cannot start")]
     Runtime(#[source] std::io::Error),
+}
+
+impl From<Unread> for CommandError {
+    fn from(Unread(provider, error): Unread) -> Self {
+        CommandError::Unread(provider, error)
+    }
 }
 
 impl CommandError {

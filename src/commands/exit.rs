@@ -1,5 +1,8 @@
 //! Exit codes: stable, documented, one meaning each.
 
+use crate::model::Plan;
+use crate::model::diagnostic::any_error;
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -53,4 +56,18 @@ impl Exit {
         let endings: Vec<Exit> = endings.into_iter().collect();
         order.into_iter().find(|exit| endings.contains(exit)).unwrap_or(Exit::Done)
     }
+}
+
+/// The endings that a plan alone brings about.
+pub fn endings(plan: &Plan) -> Vec<Exit> {
+    let mut endings = Vec::new();
+    endings.extend(any_error(&plan.diagnostics).then_some(Exit::Invalid));
+    endings.extend(is_refused(plan).then_some(Exit::Refused));
+    endings.extend((!plan.all_listings_read()).then_some(Exit::Failed));
+    endings
+}
+
+/// Whether a limit or a rule refuses anything of it.
+pub fn is_refused(plan: &Plan) -> bool {
+    plan.is_refused() || !plan.refusals.is_empty()
 }

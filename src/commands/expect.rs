@@ -1,14 +1,13 @@
 //! `--expect`: the digest of a plan, plan files, or `none`. What was reviewed, as the planner wants it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::CommandError;
-use crate::model::{Diagnostic, Diagnostics, Settings, Severity};
-use crate::planner::approval::{Address, Addressee, ApprovalError, Approved};
+use crate::model::{Diagnostic, Diagnostics, Severity};
+use crate::planner::approval::{Addressee, ApprovalError, Approved};
 
 /// What was reviewed.
 #[derive(Debug, Default)]
@@ -75,18 +74,6 @@ impl Expected {
         }
         Ok(Some((approved, warnings)))
     }
-}
-
-/// Whom these settings address.
-pub fn addressee(settings: &BTreeMap<&'static str, Settings>, sandbox: bool) -> Addressee {
-    let address = |(name, settings): (&&str, &Settings)| {
-        let organization = settings.organization.as_ref().map(|(name, _)| name.clone());
-        (
-            (*name).to_owned(),
-            Address { base: settings.base(sandbox).to_owned(), site: settings.site.clone(), organization },
-        )
-    };
-    Addressee { sandbox, providers: settings.iter().map(address).collect() }
 }
 
 /// The JSON in a file, if it is some.

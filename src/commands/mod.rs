@@ -1,4 +1,4 @@
-//! Floor 4: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
+//! Floor 5: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
 
 pub mod apply;
 pub mod apply_progress;
@@ -7,6 +7,7 @@ pub mod base_config;
 pub mod cli_suggestions;
 pub mod completions;
 pub mod config_paths;
+pub mod connect;
 pub mod console;
 pub mod deletion_journal;
 pub mod drift;
@@ -17,16 +18,15 @@ pub mod flags;
 pub mod github;
 pub mod import;
 pub mod man;
-pub mod managed_rows;
 pub mod migrate;
 pub mod output_safety;
 pub mod plan;
 pub mod previous_report;
 pub mod reporter;
+pub mod runtime;
 pub mod same_file;
 pub mod sandbox;
 pub mod schema;
-pub mod session;
 pub mod signals;
 pub mod validate;
 

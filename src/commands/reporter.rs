@@ -21,6 +21,7 @@ use crate::render::escape_terminal::printable;
 use crate::render::github::Commands;
 use crate::render::markdown::Text;
 use crate::render::{self, Links, PlanView};
+use crate::run::Planned;
 
 /// Where everything goes.
 pub struct Reporter<'a> {
@@ -105,6 +106,17 @@ impl<'a> Reporter<'a> {
     pub fn diagnostics(&self, list: &[Diagnostic], sources: &Sources) {
         self.console.problem(&render::diagnostics::diagnostics(list, sources));
         self.annotate(list, sources);
+    }
+
+    /// What a plan found that was not said when the config was read. Answers whether that makes the config invalid.
+    pub fn plan_diagnostics(&self, planned: &Planned) -> bool {
+        self.diagnostics(planned.new_diagnostics(), &planned.run().config().sources);
+        planned.is_invalid()
+    }
+
+    /// A plan as it is shown here: places lead to where their lines can be looked at.
+    pub fn view<'p>(&self, planned: &'p Planned) -> PlanView<'p> {
+        PlanView { links: self.links.clone(), ..planned.view() }
     }
 
     /// The same as annotations alone.

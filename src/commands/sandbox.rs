@@ -7,14 +7,14 @@ use clap::error::ErrorKind;
 use clap::{Args as ClapArgs, ValueEnum};
 use tokio::net::TcpListener;
 
-use super::config_paths::SEED;
 use super::console::Console;
-use super::session::runtime;
+use super::runtime::runtime;
 use super::{CommandError, Exit, said_by_clap, signals};
 use crate::config::symlinks;
 use crate::model::Env;
 use crate::providers::ExternalIds;
 use crate::render::escape_terminal::escaped_line;
+use crate::run::SEED;
 use crate::sandbox::{Faults, Sandbox, World, server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client

@@ -7,10 +7,11 @@ use super::flags::{Paths, Reports};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
 use super::{CommandError, Exit, config_paths};
-use crate::config::{self, Invalid, Loaded};
+use crate::config::{Invalid, Loaded};
 use crate::model::diagnostic::counts;
 use crate::model::{Diagnostic, Env, Sources};
 use crate::render::{self, counted};
+use crate::run::Run;
 
 /// Check the config, offline: every mistake in every file, in one run
 #[derive(Debug, ClapArgs)]
@@ -53,12 +54,13 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 }
 
 fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
-    match config::load(&config_paths::paths(&args.paths)?, env) {
-        Ok(loaded) => {
+    match Run::load(&config_paths::paths(&args.paths)?, env) {
+        Ok(run) => {
+            let loaded = run.config();
             let warnings = loaded.offline_warnings();
             show(args.format, &warnings, &loaded.sources, console, reporter);
             if args.format == Format::Text {
-                console.product(&valid(&loaded, counts(&warnings).1));
+                console.product(&valid(loaded, counts(&warnings).1));
             }
             Ok(Exit::Done)
         }

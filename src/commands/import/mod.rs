@@ -1,5 +1,6 @@
 //! `heeler import`: live state as YAML for what the config does not declare. It holds a `ReadClient` only.
 
+pub mod first_config;
 pub mod import_files;
 pub mod import_session;
 
@@ -9,15 +10,16 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::flags::{Paths, ProviderSelection, Selection};
-use super::session::runtime;
+use super::runtime::runtime;
 use super::{CommandError, Exit};
 use crate::config::files::Text;
 use crate::importer::{self, ImportInput, Imported, Unproved};
 use crate::model::Env;
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
+use crate::run::Run;
 use import_files::Folder;
-use import_session::ImportSession;
+use import_session::{ImportSession, are_known};
 
 /// Print live accounts that the config does not declare, as YAML: read-only
 #[derive(Debug, ClapArgs)]
@@ -62,33 +64,29 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
     let only = selection.only();
-    let snapshots = runtime()?.block_on(opening.read_new(only.as_ref()))?;
-    opening.knows(only.as_ref(), &snapshots)?;
+    let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
+    are_known(only.as_ref(), &snapshot)?;
+    let run = snapshot.run();
     let imported = importer::import(&ImportInput {
         texts: &opening.texts,
         beginning: &opening.beginning,
-        loaded: &opening.loaded,
+        loaded: run.config(),
         env,
-        snapshots: &snapshots,
+        snapshots: snapshot.providers(),
         only: only.as_ref(),
         adopted: None,
         flat: *flat,
         layout: folder.as_ref().map_or(importer::Layout::One, |folder| folder.layout.clone()),
     });
     let imported = imported.map_err(|unproved| {
-        console.problem(&shown(&unproved, &opening));
+        console.problem(&shown(&unproved, run.is_sandboxed()));
         CommandError::Unproved
     })?;
-    hand_over(&imported, folder.as_ref(), &opening, console)
+    hand_over(&imported, folder.as_ref(), run, console)
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(
-    imported: &Imported,
-    folder: Option<&Folder>,
-    opening: &ImportSession,
-    console: &Console,
-) -> Result<Exit, CommandError> {
+fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, CommandError> {
     let Imported { texts, accounts, profiles, accepted, left } = imported;
     let missing = if left.is_empty() {
         String::new()
@@ -96,8 +94,8 @@ fn hand_over(
         format!(" Left out: {}, named at the end.", counted(left.len(), "row"))
     };
     let left = left_out(left);
-    let mark = if opening.sandbox { " (sandbox)" } else { "" };
-    let unselected: Vec<&str> = opening.loaded.desired.left_out.keys().copied().collect();
+    let mark = if run.is_sandboxed() { " (sandbox)" } else { "" };
+    let unselected: Vec<&str> = run.config().desired.left_out.keys().copied().collect();
     if !unselected.is_empty() {
         console.problem(&format!("left out: {} (--provider)\n", unselected.join(", ")));
     }
@@ -156,11 +154,11 @@ pub fn left_out(left: &[String]) -> String {
 }
 
 /// The difference that stands in the way.
-pub fn shown(unproved: &Unproved, opening: &ImportSession) -> String {
+pub fn shown(unproved: &Unproved, sandbox: bool) -> String {
     match unproved {
         Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
         Unproved::Differs(plan) => {
-            render::text::plan(&PlanView::new(plan, Vec::new(), opening.sandbox, String::new()), "import")
+            render::text::plan(&PlanView::new(plan, Vec::new(), sandbox, String::new()), "import")
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::Args;
 use super::origin::{self, Origin, SourceRead, SourceResource};
 use super::report;
-use super::takeover::Readings;
 use super::terraform::{self, State};
 use crate::commands::CommandError;
 use crate::commands::config_paths::{world_is_named, world_of};
 use crate::commands::console::Console;
 use crate::commands::flags::ProviderSelection;
-use crate::commands::import::import_session::{ImportSession, begun, config, settings};
-use crate::commands::session::runtime;
+use crate::commands::import::first_config::{begun, settings};
+use crate::commands::import::import_session::{ImportSession, config};
+use crate::commands::runtime::runtime;
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts, symlinks};
 use crate::model::yaml::{Line, Yaml};
@@ -20,6 +20,7 @@ use crate::model::{Diagnostics, Env};
 use crate::providers::{self, Provider};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
+use crate::run::{Run, Snapshot};
 use crate::sandbox::World;
 
 /// What is to be migrated, and the client for those who shall manage it.
@@ -39,7 +40,14 @@ pub struct Migration {
     /// What Terraform will destroy at its next apply.
     pub deposed: Vec<SourceResource>,
     /// What is live; nothing if nobody was asked.
-    pub snapshots: Option<Readings>,
+    pub snapshot: Option<Snapshot>,
+}
+
+impl Migration {
+    /// The config there is, or its beginning, as far as it is known what is live.
+    pub fn run(&self) -> &Run {
+        self.snapshot.as_ref().map_or(self.opening.connection.run(), Snapshot::run)
+    }
 }
 
 /// Finds out what is to be migrated; nothing if there is nothing.
@@ -67,7 +75,7 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migratio
     if args.offline {
         unknown_site(&mut job.opening);
     } else {
-        job.snapshots = Some(runtime()?.block_on(job.opening.read())?);
+        job.snapshot = Some(runtime()?.block_on(job.opening.read())?);
     }
     Ok(Some(job))
 }
@@ -106,7 +114,7 @@ fn of_states(
         opening,
         by_hand: Vec::new(),
         states: names,
-        snapshots: None,
+        snapshot: None,
     }))
 }
 
@@ -155,7 +163,7 @@ fn of_config(
         by_hand,
         states: Vec::new(),
         deposed: Vec::new(),
-        snapshots: None,
+        snapshot: None,
     }))
 }
 
@@ -194,25 +202,25 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         env,
         console,
     )?;
-    let mut snapshots = runtime()?.block_on(opening.read())?;
-    let resources = origin::listed(&snapshots);
+    let snapshot = runtime()?.block_on(opening.read())?;
+    let resources = origin::listed(snapshot.providers());
     let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         return Ok(None);
     }
     let stays = |name: &str| adopters.iter().any(|provider| provider.name() == name);
-    snapshots.retain(|name, _| stays(name));
     if let Some(Line { value: Yaml::Map(providers), .. }) =
         opening.beginning.iter_mut().find(|line| line.key == "providers")
     {
         providers.retain(|line| stays(&line.key));
     }
-    opening.loaded = load(
+    let loaded = load(
         vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }],
         Diagnostics::new(),
         env,
         console,
     )?;
+    let snapshot = snapshot.of_config(loaded);
     Ok(Some(Migration {
         origin: Origin::Listing,
         resources,
@@ -221,7 +229,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         by_hand: Vec::new(),
         states: Vec::new(),
         deposed: Vec::new(),
-        snapshots: Some(snapshots),
+        snapshot: Some(snapshot),
     }))
 }
 

@@ -23,6 +23,7 @@ use crate::importer::{self, ImportInput, Imported, Layout};
 use crate::model::{Diagnostics, Env, Key};
 use crate::providers;
 use crate::render::{self, counted};
+use crate::run::Snapshot;
 use migration::Migration;
 use report::MigrationReport;
 use takeover::Takeover;
@@ -74,24 +75,29 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
     let only = args.selection.only();
-    let (taking, believed) =
-        takeover::take(&job.adopters, &job.resources, job.origin, only.as_ref(), job.snapshots.as_ref());
+    let (taking, believed) = takeover::take(
+        &job.adopters,
+        &job.resources,
+        job.origin,
+        only.as_ref(),
+        job.snapshot.as_ref().map(Snapshot::providers),
+    );
     if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
         return Err(CommandError::UnknownMigrated(unknown.clone()));
     }
     let imported = importer::import(&ImportInput {
         texts: &job.opening.texts,
         beginning: &job.opening.beginning,
-        loaded: &job.opening.loaded,
+        loaded: job.run().config(),
         env,
-        snapshots: job.snapshots.as_ref().unwrap_or(&believed),
+        snapshots: job.snapshot.as_ref().map_or(&believed, Snapshot::providers),
         only: None,
         adopted: Some(&taking.managed),
         flat: args.flat,
         layout: folder.as_ref().map_or(Layout::One, |folder| folder.layout.clone()),
     });
     let imported = imported.map_err(|unproved| {
-        console.problem(&shown(&unproved, &job.opening));
+        console.problem(&shown(&unproved, job.run().is_sandboxed()));
         CommandError::Unproved
     })?;
     let handed = handed(&imported, &taking, &job, env);
@@ -121,9 +127,9 @@ fn hand_over(
     folder: Option<&Folder>,
     console: &Console,
 ) -> Result<Exit, CommandError> {
-    let Migration { origin, resources, adopters: _, opening, by_hand, states, deposed, snapshots } = job;
+    let Migration { origin, resources, adopters: _, opening: _, by_hand, states, deposed, snapshot } = job;
     let said =
-        MigrationReport { origin: *origin, taking, resources, handed, proved: snapshots.is_some(), by_hand, states };
+        MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
     let unsaid: Vec<&Key> = taking
         .managed
@@ -131,9 +137,9 @@ fn hand_over(
         .filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name)))
         .collect();
     rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
-    let deposed = report::deposed(deposed, snapshots.as_ref());
+    let deposed = report::deposed(deposed, snapshot.as_ref().map(Snapshot::providers));
     rows.extend(deposed.iter().cloned());
-    let in_part = in_part(taking, &opening.loaded);
+    let in_part = in_part(taking, job.run().config());
     let left = format!("{}{}", left_out(&rows), said.in_part(&in_part));
     if let Some(first) = imported.texts.first_mut() {
         first.text = format!("{}{}", said.head(), first.text);
@@ -160,8 +166,8 @@ fn hand_over(
             console.product(&format!("{nothing}{texts}{left}{}", said.commands()));
         }
     }
-    let mark = if opening.sandbox && snapshots.is_some() { " (sandbox)" } else { "" };
-    let proof = if snapshots.is_some() {
+    let mark = if job.run().is_sandboxed() && snapshot.is_some() { " (sandbox)" } else { "" };
+    let proof = if snapshot.is_some() {
         "Planned against the live listing: no changes."
     } else {
         "Not planned against anything (--offline)."
