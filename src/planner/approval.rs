@@ -15,7 +15,8 @@ use serde_json::Value;
 pub use file::{Address, Addressee, ApprovalError};
 use file::{PlanFile, Recovers};
 
-use super::diff::{diff, minus};
+use super::diff::diff;
+use super::lists_as_sets::minus;
 use crate::model::path::Step;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::is_void;

@@ -3,11 +3,12 @@
 //! Silence means leave alone: only what the block names is compared. Lists are sets, keyed lists compare by key, and
 //! `null`, `[]`, `{}` and absent are equal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::disruptive;
+use super::lists_as_sets::{canonical, elements, same_words, sorted};
 use crate::model::change::Disruption;
 use crate::model::node::Entry;
 use crate::model::path::Step;
@@ -57,27 +58,6 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
 pub fn fixed_otherwise(fixed: &FixedAtCreation, held: &Value, sources: &Sources) -> FieldChange {
     let change = Change::Set { before: canonical(held), after: fixed.value.as_str().into() };
     FieldChange { path: Path::dotted(fixed.field), change, disruption: None, source: sources.locate(fixed.place) }
-}
-
-/// The first field that a create cannot do without and the block does not name.
-pub fn missing_for_create(node: &Node, block: &BlockSchema) -> Option<String> {
-    let named = block.arms_in(node);
-    let absent = |field: &&String| node.get(field).is_none_or(|value| value.is_map() && value.entries().is_empty());
-    let another_arm = |field: &&String| block.is_in_arm(field) && !named.is_empty();
-    if let Some(missing) = block.needs.iter().filter(|field| !another_arm(field)).find(absent) {
-        return Some(missing.clone());
-    }
-    let arms = named.iter().filter_map(|arm| block.arms.get(*arm)).flatten();
-    let lead = named.iter().filter_map(|arm| block.arms.get(*arm)?.first());
-    let secrets = arms.filter(|field| block.fields.get(*field).is_some_and(|field| field.secret_with.is_some()));
-    if let Some(missing) = lead.chain(secrets).find(|field| node.get(field).is_none()) {
-        return Some(missing.clone());
-    }
-    let inner = node
-        .entries()
-        .iter()
-        .filter_map(|entry| Some((&entry.key, missing_for_create(&entry.node, block.block(&entry.key)?)?)));
-    inner.map(|(key, missing)| format!("{key}.{missing}")).next()
 }
 
 struct Walk<'a> {
@@ -284,44 +264,4 @@ fn without_field(row: &Value, field: &str) -> Value {
 
 fn without_secrets(node: &Node, block: &BlockSchema) -> Value {
     node.only(|field| block.fields.get(field).is_some_and(|field| field.secret_with.is_none())).json()
-}
-
-/// Whether two lists of strings are the same set. Only a quick answer: what it does not call the same may still be.
-fn same_words(wanted: &[Node], live: &Value) -> bool {
-    let Some(live) = live.as_array() else { return false };
-    let texts = || wanted.iter().map(|node| node.text().filter(|_| node.is_text()));
-    let all_words =
-        wanted.len() == live.len() && texts().all(|text| text.is_some()) && live.iter().all(Value::is_string);
-    let (mut a, mut b): (Vec<&str>, Vec<&str>) =
-        (texts().flatten().collect(), live.iter().filter_map(Value::as_str).collect());
-    if !all_words {
-        return false;
-    }
-    a.sort_unstable();
-    b.sort_unstable();
-    a == b
-}
-
-fn elements(live: &Value) -> Vec<Value> {
-    live.as_array().cloned().unwrap_or_default()
-}
-
-fn sorted(items: Vec<Value>) -> Vec<Value> {
-    let unique: BTreeMap<String, Value> = items.into_iter().map(|item| (item.to_string(), item)).collect();
-    unique.into_values().collect()
-}
-
-/// A value in which lists have one order only.
-pub fn canonical(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => Value::Array(sorted(items.iter().map(canonical).collect())),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), canonical(value))).collect(),
-        scalar => scalar.clone(),
-    }
-}
-
-/// The elements of `a` that are not in `b`.
-pub fn minus<'a>(a: &'a [Value], b: &[Value]) -> Vec<&'a Value> {
-    let known: BTreeSet<String> = b.iter().map(Value::to_string).collect();
-    a.iter().filter(|item| !known.contains(&item.to_string())).collect()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::diff::canonical;
+use super::lists_as_sets::canonical;
 use crate::model::{Action, Change, FieldChange, Op, Plan};
 
 /// Changes only when what is digested changes its form.

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::diff::minus;
+use super::lists_as_sets::minus;
 use crate::model::Node;
 use crate::model::row_schema::{BlockSchema, DisruptiveWhen};
 use crate::model::value::{at, is_void};

@@ -146,7 +146,7 @@ fn compared<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> Vec<FieldChan
 fn fingerprint(drift: &Drift, worlds: &Value) -> String {
     let mut items: Vec<Value> = drift.items.iter().filter(|item| item.counts).map(item_json).collect();
     items.sort_by_key(Value::to_string);
-    hashed(&json!({ "format": FORMAT, "worlds": super::diff::canonical(worlds), "drift": items }))
+    hashed(&json!({ "format": FORMAT, "worlds": super::lists_as_sets::canonical(worlds), "drift": items }))
 }
 
 fn item_json(item: &Drifted) -> Value {

@@ -17,6 +17,8 @@ pub mod grandfathered_values;
 pub mod import;
 pub mod isolation;
 pub mod limits;
+pub mod lists_as_sets;
+mod missing_fields;
 pub mod partitions;
 pub mod proof;
 pub mod protected;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::diff::{Difference, fixed_otherwise, missing_for_create};
+use super::diff::{Difference, fixed_otherwise};
+use super::missing_fields::missing_for_create;
 use super::partitions::PartitionConflicts;
 use super::{PlanInput, isolation, names_of};
 use crate::model::node::Entry;

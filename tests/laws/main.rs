@@ -20,6 +20,7 @@ mod isolation;
 mod kinds;
 mod mess;
 mod once;
+mod order;
 mod running;
 mod shown;
 mod vigilance;

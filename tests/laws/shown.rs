@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::value::is_void;
 use heeler::model::{Action, Change, Method, Path, path::Step};
-use heeler::planner::diff::canonical;
+use heeler::planner::lists_as_sets::canonical;
 use heeler::providers::Provider;
 use heeler::sandbox::Logged;
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::model::{Action, Change, FieldChange, Key, Node};
-use crate::planner::diff::canonical;
+use crate::planner::lists_as_sets::canonical;
 
 /// The format of plan files that this version reads.
 const FORMAT: u64 = 2;

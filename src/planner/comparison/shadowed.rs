@@ -10,7 +10,7 @@ use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{Desired, DesiredState, Diagnostics, Node, Path, Place};
-use crate::planner::diff::canonical;
+use crate::planner::lists_as_sets::canonical;
 
 /// Every account and field that a change in a lower layer does not reach.
 pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {

@@ -10,7 +10,7 @@ use super::{Draft, ExistingConfig, Layer, Leaves, Schemas};
 use crate::model::node::Entry;
 use crate::model::row_schema::{BlockSchema, FieldType};
 use crate::model::{Diagnostics, Node};
-use crate::planner::diff::canonical;
+use crate::planner::lists_as_sets::canonical;
 
 /// What a config says under one provider, by path.
 type Said = Vec<(Vec<String>, Node)>;
