@@ -8,7 +8,7 @@ use clap::Args as ClapArgs;
 use super::apply_progress::ApplyProgress;
 use super::connect::{ConnectFlags, connect_to_write};
 use super::console::Console;
-use super::exit::endings;
+use super::exit::{applied, endings};
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::output_safety::Inputs;
@@ -18,7 +18,7 @@ use super::runtime::runtime;
 use super::{CommandError, Exit, signals};
 use crate::config::symlinks;
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
-use crate::model::{Env, Plan, Report, Status, WriteClient};
+use crate::model::{Env, Report, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::render::{self, PlanView};
 use crate::run::{Applied, ApplyOptions, NotApplied, PlanOptions, Planned};
@@ -199,9 +199,9 @@ impl ApplyRun<'_> {
 
     async fn to_the_end(&self, watch: &ApplyProgress<'_>, options: &ApplyOptions<'_>) -> Result<Exit, CommandError> {
         let ApplyRun { planned, view, client, reporter, .. } = self;
-        let applied = planned.apply(*client, options).await;
+        let ended = planned.apply(*client, options).await;
         watch.end();
-        match applied {
+        match ended {
             Ok(Applied { report, managed }) => {
                 if report.wrote() {
                     reporter.has_written();
@@ -235,7 +235,7 @@ impl ApplyRun<'_> {
             [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
         unwritten.iter().for_each(|error| reporter.problem(&error.shown()));
         let unwritten = (!unwritten.is_empty()).then(|| reporter.undelivered());
-        Exit::first_of([exit(view.plan, report)].into_iter().chain(unwritten))
+        Exit::first_of([applied(view.plan, report)].into_iter().chain(unwritten))
     }
 }
 
@@ -248,17 +248,6 @@ async fn pass_signals_on(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
             _ => "stopping at once\n",
         });
     }
-}
-
-fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.has_converged(plan);
-    let mut endings = endings(plan);
-    endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
-    endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
-    let moved = report.outcomes.iter().any(|outcome| matches!(outcome.status, Status::Stale(_)));
-    endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.is_proved() || !plan.all_rows_read()).then_some(Exit::Failed));
-    Exit::first_of(endings)
 }
 
 /// All the secrets that will be sent, before anything is.

@@ -1,7 +1,7 @@
 //! Exit codes: stable, documented, one meaning each.
 
-use crate::model::Plan;
 use crate::model::diagnostic::any_error;
+use crate::model::{Plan, Report, Status};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,4 +70,16 @@ pub fn endings(plan: &Plan) -> Vec<Exit> {
 /// Whether a limit or a rule refuses anything of it.
 pub fn is_refused(plan: &Plan) -> bool {
     plan.is_refused() || !plan.refusals.is_empty()
+}
+
+/// How an apply ended: 3 if anything was written and not everything is proved; then what the plan says; then 1.
+pub fn applied(plan: &Plan, report: &Report) -> Exit {
+    let proved = report.has_converged(plan);
+    let mut endings = endings(plan);
+    endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
+    endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
+    let moved = report.outcomes.iter().any(|outcome| matches!(outcome.status, Status::Stale(_)));
+    endings.extend(moved.then_some(Exit::Refused));
+    endings.extend((!report.is_proved() || !plan.all_rows_read()).then_some(Exit::Failed));
+    Exit::first_of(endings)
 }

@@ -74,11 +74,21 @@ pub enum NotApplied {
 }
 
 impl Planned {
-    /// Does what the plan contains. Before each update and delete the row is read again; one that has moved is skipped.
+    /// Does what the plan contains, and proves it. Before each update and delete the row is read again; one that has
+    /// moved is skipped.
     ///
     /// # Errors
     /// Nothing was done.
     pub async fn apply(&self, client: &dyn WriteClient, options: &ApplyOptions<'_>) -> Result<Applied, NotApplied> {
+        let report = self.execute(client, options).await?;
+        Ok(self.prove(report, client, &options.interrupt).await)
+    }
+
+    /// The same without the proof.
+    ///
+    /// # Errors
+    /// Nothing was done.
+    pub async fn execute(&self, client: &dyn WriteClient, options: &ApplyOptions<'_>) -> Result<Report, NotApplied> {
         if self.is_invalid() {
             return Err(NotApplied::Invalid);
         }
@@ -103,26 +113,26 @@ impl Planned {
         }
         let beforehand = KnownBeforeRun { listed: Some(self.listed), withheld: withheld.clone() };
         let outcomes = execute_knowing(&self.plan, &context, &beforehand).await;
-        let report = Report { outcomes, proof: Proof::NotNeeded };
-        if !report.has_something_to_prove() {
-            return Ok(Applied { report, managed: None });
-        }
-        let (proof, managed) = self.prove(client, interrupt).await;
-        Ok(Applied { report: report.proved(&self.plan, proof), managed })
+        Ok(Report { outcomes, proof: Proof::NotNeeded })
     }
 
-    /// One more listing, planned without any approval. Answers also whom the config manages, if everything was listed.
-    async fn prove(&self, client: &dyn WriteClient, interrupt: &Interrupt) -> (Proof, Option<Vec<Managed>>) {
+    /// Proves a run by one more listing, planned without any approval, if it did anything.
+    pub async fn prove(&self, report: Report, client: &dyn WriteClient, interrupt: &Interrupt) -> Applied {
+        if !report.has_something_to_prove() {
+            return Applied { report, managed: None };
+        }
+        let stopped = |report: Report| Applied { report: report.proved(&self.plan, Proof::Stopped), managed: None };
         if interrupt.is_on() {
-            return (Proof::Stopped, None);
+            return stopped(report);
         }
         let snapshot = tokio::select! {
             snapshot = self.run.read_unguarded(client) => snapshot,
-            () = interrupt.grace_is_over() => return (Proof::Stopped, None),
+            () = interrupt.grace_is_over() => return stopped(report),
         };
         let mut left = snapshot.plan(&self.options.unapproved()).into_plan();
         let managed = std::mem::take(&mut left.managed);
         let managed = left.unreadable.is_empty().then_some(managed);
-        (proof(&self.plan, left), managed)
+        let report = report.proved(&self.plan, proof(&self.plan, left));
+        Applied { report, managed }
     }
 }
