@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use super::apply_progress::ApplyProgress;
 use super::connect::{ConnectFlags, connect_to_write};
 use super::console::Console;
+use super::error::shown;
 use super::exit::{applied, endings};
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
@@ -15,10 +16,10 @@ use super::output_safety::Inputs;
 use super::previous_report::PreviousReport;
 use super::reporter::Reporter;
 use super::runtime::runtime;
-use super::{CommandError, Exit, signals};
+use super::{Exit, signals};
 use crate::config::symlinks;
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
-use crate::model::{Env, Report, WriteClient};
+use crate::model::{Env, Error, Report, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::render::{self, PlanView};
 use crate::run::{Applied, ApplyOptions, NotApplied, PlanOptions, Planned};
@@ -73,7 +74,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     runtime()?.block_on(run_within(args, env, console, &interrupt()))
 }
 
@@ -81,14 +82,12 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(
-    args: &Args,
-    env: &Env,
-    console: &Console,
-    stop: &(Stop, Interrupt),
-) -> Result<Exit, CommandError> {
+pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, Error> {
     if args.selection.sandbox.is_some() && args.reports.github {
-        return Err(CommandError::PretendApply);
+        let message =
+            "apply --sandbox --github: nothing real would be applied, and the step would be green all the same";
+        let hint = "leave one of them out; `heeler sandbox` on a port takes an apply with --github";
+        return Err(Error::usage(message).hint(hint));
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
     let inputs = Inputs::config(&args.paths)
@@ -104,7 +103,7 @@ async fn open_and_apply(
     env: &Env,
     reporter: &Reporter<'_>,
     stop: &(Stop, Interrupt),
-) -> Result<Exit, CommandError> {
+) -> Result<Exit, Error> {
     let Args { paths, selection, providers, reports, confirmed, expect, after, jobs, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     expected.files().iter().chain(after).try_for_each(|path| symlinks::check_named(path, env))?;
@@ -143,7 +142,7 @@ impl ApplyRun<'_> {
         after: &PreviousReport,
         env: &Env,
         (stop, interrupt): &(Stop, Interrupt),
-    ) -> Result<Exit, CommandError> {
+    ) -> Result<Exit, Error> {
         let ApplyRun { planned, view, expected, client: _, reporter } = self;
         reporter.plan_outputs(view)?;
         let invalid = reporter.plan_diagnostics(planned);
@@ -174,12 +173,7 @@ impl ApplyRun<'_> {
     }
 
     /// Says why nothing is done of a plan that is invalid, over a limit, or not the one that was reviewed.
-    fn refused(
-        &self,
-        watch: &ApplyProgress<'_>,
-        invalid: bool,
-        unexpected: Option<&str>,
-    ) -> Result<Exit, CommandError> {
+    fn refused(&self, watch: &ApplyProgress<'_>, invalid: bool, unexpected: Option<&str>) -> Result<Exit, Error> {
         let ApplyRun { view, reporter, planned, .. } = self;
         watch.write(None)?;
         if let Some(expected) = unexpected {
@@ -197,7 +191,7 @@ impl ApplyRun<'_> {
         Ok(Exit::first_of(endings(view.plan).into_iter().chain(unexpected.map(|_| Exit::Refused))))
     }
 
-    async fn to_the_end(&self, watch: &ApplyProgress<'_>, options: &ApplyOptions<'_>) -> Result<Exit, CommandError> {
+    async fn to_the_end(&self, watch: &ApplyProgress<'_>, options: &ApplyOptions<'_>) -> Result<Exit, Error> {
         let ApplyRun { planned, view, client, reporter, .. } = self;
         let ended = planned.apply(*client, options).await;
         watch.end();
@@ -231,9 +225,9 @@ impl ApplyRun<'_> {
         reporter.text(&render::report::status(view, report, deleted.as_deref()));
         let reported = reporter.markdown(&render::markdown::applied(view, report, deleted.as_deref()));
         let told = reporter.outputs(&render::github::apply_outputs(view.plan, report));
-        let unwritten: Vec<CommandError> =
+        let unwritten: Vec<Error> =
             [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
-        unwritten.iter().for_each(|error| reporter.problem(&error.shown()));
+        unwritten.iter().for_each(|error| reporter.problem(&shown(error)));
         let unwritten = (!unwritten.is_empty()).then(|| reporter.undelivered());
         Exit::first_of([applied(view.plan, report)].into_iter().chain(unwritten))
     }
@@ -251,7 +245,12 @@ async fn pass_signals_on(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
 }
 
 /// All the secrets that will be sent, before anything is.
-fn secrets_are_set(planned: &Planned, env: &Env) -> Result<(), CommandError> {
+fn secrets_are_set(planned: &Planned, env: &Env) -> Result<(), Error> {
     let unset: Vec<String> = planned.secret_variables().into_iter().filter(|name| env.secret(name).is_none()).collect();
-    if unset.is_empty() { Ok(()) } else { Err(CommandError::SecretsUnset(unset)) }
+    if unset.is_empty() {
+        return Ok(());
+    }
+    let secrets = if unset.len() == 1 { ("a secret", "is") } else { ("secrets", "are") };
+    let message = format!("{} that apply would send {} not set: {}", secrets.0, secrets.1, unset.join(", "));
+    Err(Error::failed(message).hint("set what is missing in the environment of this run; nothing was changed"))
 }

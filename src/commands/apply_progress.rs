@@ -9,14 +9,13 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::CommandError;
 use super::atomic_files;
 use super::console::Console;
 use super::deletion_journal::DeletedFile;
 use super::reporter::Reporter;
 use crate::executor::ProgressObserver;
 use crate::model::plan::Managed;
-use crate::model::{Action, Key, Observed, Op, Outcome, Report};
+use crate::model::{Action, Error, Key, Observed, Op, Outcome, Report};
 use crate::render::json::Progress;
 use crate::render::{self, PlanView};
 use crate::run::Planned;
@@ -67,7 +66,7 @@ impl<'a> ApplyProgress<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&self, report: Option<&Report>) -> Result<(), CommandError> {
+    pub fn write(&self, report: Option<&Report>) -> Result<(), Error> {
         if self.reporter.wants_json() { self.reporter.json(&self.document(report)) } else { Ok(()) }
     }
 
@@ -75,7 +74,7 @@ impl<'a> ApplyProgress<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write_so_far(&self) -> Result<(), CommandError> {
+    pub fn write_so_far(&self) -> Result<(), Error> {
         if self.reporter.json_file().is_some() { self.write(None) } else { Ok(()) }
     }
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::CommandError;
 use super::exit::is_refused;
 use super::flags::ProviderSelection;
 use super::reporter::Reporter;
 use crate::config::{Invalid, Loaded, symlinks};
-use crate::model::Env;
+use crate::model::{Env, Error};
 use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
 use crate::providers;
@@ -35,12 +34,14 @@ impl Base {
         providers: &ProviderSelection,
         env: &Env,
         reporter: &Reporter<'_>,
-    ) -> Result<Option<Self>, CommandError> {
+    ) -> Result<Option<Self>, Error> {
         if paths.is_empty() {
             return Ok(None);
         }
         if let Some(missing) = paths.iter().find(|path| !path.exists()) {
-            return Err(CommandError::NoBase(missing.clone()));
+            let hint = "name the config before the change, such as the target branch checked out beside this one; or leave --base out";
+            let message = format!("--base {}: there is no such file or folder", missing.display());
+            return Err(Error::usage(message).hint(hint));
         }
         let named = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         match load(paths, env) {

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::CommandError;
 use super::config_paths::{load, world_is_named, world_of};
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::reporter::Reporter;
 use crate::config::Loaded;
-use crate::model::{Env, WriteClient};
+use crate::model::{Env, Error, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::run::{Connection, PlanOptions};
 
@@ -41,7 +40,7 @@ pub fn connect(
     flags: &ConnectFlags<'_>,
     env: &Env,
     reporter: &Reporter<'_>,
-) -> Result<(Connection, PlanOptions), CommandError> {
+) -> Result<(Connection, PlanOptions), Error> {
     let (connection, options, _) = connect_to_write(flags, env, reporter)?;
     Ok((connection, options))
 }
@@ -54,7 +53,7 @@ pub fn connect_to_write(
     flags: &ConnectFlags<'_>,
     env: &Env,
     reporter: &Reporter<'_>,
-) -> Result<(Connection, PlanOptions, Arc<dyn WriteClient>), CommandError> {
+) -> Result<(Connection, PlanOptions, Arc<dyn WriteClient>), Error> {
     let ConnectFlags { paths, selection, providers, confirmed, confirm_mode, expected, beside, trust } = flags;
     world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
     let run = load(paths, env, reporter)?;
@@ -85,7 +84,7 @@ pub fn connect_to_write(
 }
 
 /// `--only` must name accounts that some config does.
-fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), CommandError> {
+fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), Error> {
     let configs = || configs.into_iter().flatten().map(|config| &config.desired);
     let keys = configs().flat_map(|desired| desired.entries.keys().map(|key| key.name.as_str()));
     let tombstoned = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
@@ -94,7 +93,8 @@ fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Resu
     // Where the config owns every account, it also names those it does not mention.
     let owns_all = configs().any(|desired| desired.exclusive.is_some());
     match only.into_iter().flatten().find(|id| !owns_all && !known.contains(id.as_str())) {
-        Some(id) => Err(CommandError::UnknownOnly(id.clone())),
+        Some(id) => Err(Error::usage(format!("--only {id}: no entry of the config names this account"))
+            .hint("--only takes ids of accounts that stand under `accounts:` or `removed:`")),
         None => Ok(()),
     }
 }

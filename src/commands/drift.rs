@@ -2,6 +2,7 @@
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::expect::Expected;
@@ -9,8 +10,7 @@ use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
-use super::{CommandError, Exit};
-use crate::model::{Drift, Env, Plan};
+use crate::model::{Drift, Env, Error, Plan};
 use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;
 use crate::render;
@@ -60,7 +60,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     runtime()?.block_on(run_within(args, env, console))
 }
 
@@ -68,13 +68,13 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
     let reporter = Reporter::new("drift", &args.reports, &inputs, env, console)?;
     reporter.close(drift_of(args, env, &reporter).await)
 }
 
-async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     let Args { paths, selection, providers, reports, strict, health } = args;
     let flags = ConnectFlags {
         paths,
@@ -104,7 +104,7 @@ async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exi
     Ok(status(plan, &drift, invalid))
 }
 
-async fn read(connection: &Connection, health: bool, reporter: &Reporter<'_>) -> Result<Snapshot, CommandError> {
+async fn read(connection: &Connection, health: bool, reporter: &Reporter<'_>) -> Result<Snapshot, Error> {
     let mut snapshot = connection.read().await?;
     if health {
         for (provider, error) in connection.read_health_issues(&mut snapshot).await {

@@ -1,7 +1,7 @@
 //! Exit codes: stable, documented, one meaning each.
 
 use crate::model::diagnostic::any_error;
-use crate::model::{Plan, Report, Status};
+use crate::model::{ErrorKind, Plan, Report, Status};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,17 @@ pub enum Exit {
     Invalid = 5,
     /// Wrong usage.
     Usage = 64,
+}
+
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Usage => Exit::Usage,
+            ErrorKind::InvalidConfig => Exit::Invalid,
+            ErrorKind::Refused => Exit::Refused,
+            ErrorKind::Failed => Exit::Failed,
+        }
+    }
 }
 
 impl Exit {

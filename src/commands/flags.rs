@@ -9,11 +9,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::CommandError;
 use super::console::Log;
 use super::same_file::FileId;
-use crate::model::Env;
 use crate::model::desired::{Confirm, LeftOutReason};
+use crate::model::{Env, Error};
 use crate::providers;
 use crate::run::Run;
 
@@ -109,13 +108,12 @@ impl ProviderSelection {
     ///
     /// # Errors
     /// A selected one is not in use.
-    pub fn narrow(&self, run: &mut Run) -> Result<(), CommandError> {
+    pub fn narrow(&self, run: &mut Run) -> Result<(), Error> {
         let used: Vec<&'static str> = run.config().desired.settings.keys().copied().collect();
         if let Some(unused) = self.provider.iter().find(|name| !used.contains(&name.as_str())) {
-            return Err(CommandError::UnusedProvider(
-                unused.clone(),
-                if used.is_empty() { "none".to_owned() } else { used.join(", ") },
-            ));
+            let used = if used.is_empty() { "none".to_owned() } else { used.join(", ") };
+            let message = format!("--provider {unused}: the config does not use it (it uses {used})");
+            return Err(Error::usage(message).hint("name providers that have a block in the config"));
         }
         run.leave_out(|name| !self.selects(name), LeftOutReason::NotSelected);
         Ok(())

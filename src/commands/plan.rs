@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::base_config::Base;
 use super::connect::{ConnectFlags, connect};
 use super::console::Console;
@@ -13,8 +14,7 @@ use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
-use super::{CommandError, Exit};
-use crate::model::Env;
+use crate::model::{Env, Error};
 use crate::planner::ConfirmMode;
 use crate::render;
 
@@ -61,7 +61,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     runtime()?.block_on(run_within(args, env, console))
 }
 
@@ -69,13 +69,13 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
     let reporter = Reporter::new("plan", &args.reports, &inputs, env, console)?;
     reporter.close(plan(args, env, &reporter).await)
 }
 
-async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, providers, env, reporter)?;
     let flags = ConnectFlags {

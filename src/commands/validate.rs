@@ -6,10 +6,10 @@ use super::console::Console;
 use super::flags::{Paths, Reports};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
-use super::{CommandError, Exit, config_paths};
+use super::{Exit, config_paths};
 use crate::config::{Invalid, Loaded};
 use crate::model::diagnostic::counts;
-use crate::model::{Diagnostic, Env, Sources};
+use crate::model::{Diagnostic, Env, Error, Sources};
 use crate::render::{self, counted};
 use crate::run::Run;
 
@@ -47,13 +47,13 @@ enum Format {
 ///
 /// # Errors
 /// The config is missing or invalid.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let reports = Reports { json: None, markdown: None, github: args.github };
     let reporter = Reporter::new("validate", &reports, &Inputs::config(&args.paths), env, console)?;
     reporter.close(validate(args, env, console, &reporter))
 }
 
-fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     match Run::load(&config_paths::paths(&args.paths)?, env) {
         Ok(run) => {
             let loaded = run.config();
@@ -68,7 +68,7 @@ fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) 
             let Invalid { sources, diagnostics } = *invalid;
             show(args.format, &diagnostics, &sources, console, reporter);
             reporter.invalid(&diagnostics, &sources);
-            Err(CommandError::Invalid)
+            Err(Error::invalid_config())
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Run, Snapshot};
-use crate::executor::{GuardError, ask_health, observe_unmanaged};
+use crate::executor::{ask_health, observe_unmanaged};
 use crate::model::vendor_error::VendorError;
-use crate::model::{Key, ReadClient};
+use crate::model::{Error, Key, ReadClient};
 
 /// A run that can read. It cannot write: for that, [`Run::connect_to_write`] hands out another client.
 pub struct Connection {
@@ -29,7 +29,7 @@ impl Connection {
     ///
     /// # Errors
     /// As for [`Run::read_by`].
-    pub async fn read(&self) -> Result<Snapshot, GuardError> {
+    pub async fn read(&self) -> Result<Snapshot, Error> {
         self.run.read_by(self.client()).await
     }
 

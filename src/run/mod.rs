@@ -20,18 +20,17 @@ pub use apply::{Applied, ApplyOptions, NotApplied};
 pub use connection::Connection;
 pub use options::PlanOptions;
 pub use planned::Planned;
-pub use snapshot::{Snapshot, Unread};
+pub use snapshot::Snapshot;
 
 use crate::config::files::Text;
 use crate::config::{self, Invalid, Loaded};
-use crate::executor::{GuardError, observe, observe_checked};
+use crate::executor::{observe, observe_checked};
 use crate::model::desired::{LeftOut, LeftOutReason};
-use crate::model::{Diagnostics, Env, ReadClient, WriteClient};
+use crate::model::{Diagnostics, Env, Error, ReadClient, WriteClient};
 use crate::planner::approval::{Address, Addressee, Approved};
 use crate::providers::{self, ExternalIds};
 use crate::sandbox::{Sandbox, World};
 use crate::transport::Http;
-use crate::transport::http::OpenError;
 use tokio::time::Instant;
 
 /// The seed of the embedded emulator's ids and of the order of its listings: the same in every run.
@@ -107,7 +106,7 @@ impl Run {
     ///
     /// # Errors
     /// Keys are missing, or HTTPS cannot be set up.
-    pub fn connect(self, env: &Env) -> Result<Connection, OpenError> {
+    pub fn connect(self, env: &Env) -> Result<Connection, Error> {
         Ok(self.connect_to_write(env)?.0)
     }
 
@@ -115,7 +114,7 @@ impl Run {
     ///
     /// # Errors
     /// As for [`Run::connect`].
-    pub fn connect_to_write(self, env: &Env) -> Result<(Connection, Arc<dyn WriteClient>), OpenError> {
+    pub fn connect_to_write(self, env: &Env) -> Result<(Connection, Arc<dyn WriteClient>), Error> {
         let client: Arc<dyn WriteClient> = match env.injected_client() {
             Some(vendors) => vendors.clone(),
             None => Arc::new(Http::open(&self.config.desired.settings, env)?),
@@ -140,7 +139,7 @@ impl Run {
     ///
     /// # Errors
     /// The keys belong to another organization than the config is for, or it cannot be told.
-    pub async fn read_by(&self, client: &dyn ReadClient) -> Result<Snapshot, GuardError> {
+    pub async fn read_by(&self, client: &dyn ReadClient) -> Result<Snapshot, Error> {
         if self.sandbox {
             return Ok(self.read_unguarded(client).await);
         }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use thiserror::Error;
 use tokio::time::Instant;
 
 use super::managed_rows::managed;
@@ -14,11 +13,6 @@ use crate::config::Loaded;
 use crate::model::vendor_error::VendorError;
 use crate::planner::partitions::settled;
 use crate::planner::{self, PlanInput, ProviderSnapshot};
-
-/// A provider could not be read to the end.
-#[derive(Debug, Error)]
-#[error("cannot read {0}")]
-pub struct Unread(pub &'static str, #[source] pub VendorError);
 
 /// What is live, as it was read. Any number of plans can be made from it.
 pub struct Snapshot {
@@ -52,16 +46,9 @@ impl Snapshot {
         &self.providers
     }
 
-    /// The same for what must not be done by halves.
-    ///
-    /// # Errors
-    /// A provider was not read to the end.
-    pub fn whole(self) -> Result<Self, Unread> {
-        let unread = |(provider, snapshot): (&&'static str, &ProviderSnapshot)| {
-            Some(Unread(provider, snapshot.result.as_ref().err()?.clone()))
-        };
-        self.providers.iter().find_map(unread).map_or(Ok(()), Err)?;
-        Ok(self)
+    /// A provider that could not be read to the end, if there is one, and why.
+    pub fn unread(&self) -> Option<(&'static str, &VendorError)> {
+        self.providers.iter().find_map(|(provider, snapshot)| Some((*provider, snapshot.result.as_ref().err()?)))
     }
 
     /// The same, where each account is in the partition that its live rows tell, if the config does not.

@@ -2,7 +2,7 @@
 //! request goes, and whether it goes again, is decided in `retry` and `rate_limiter`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
+use std::error::Error as StdError;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, RequestBuilder, redirect};
-use thiserror::Error as ThisError;
 
 use super::credentials::{self, CredentialError};
 use super::not_the_vendor;
@@ -20,8 +19,8 @@ use super::timeouts;
 use super::tls_errors::distrust;
 use crate::model::address::Address;
 use crate::model::{
-    Endpoint, EndpointConfig, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
-    WriteRequest,
+    Endpoint, EndpointConfig, Env, Error, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings,
+    WriteClient, WriteRequest,
 };
 
 /// The largest answer that is read, in bytes.
@@ -62,63 +61,20 @@ struct Connection {
     proxy: Option<&'static str>,
 }
 
-/// The client cannot be made.
-#[derive(Debug, ThisError)]
-pub enum OpenError {
-    /// Keys are missing or unusable.
-    #[error("cannot log in to {provider}")]
-    Credentials {
-        /// The provider.
-        provider: &'static str,
-        /// Which.
-        source: CredentialError,
-    },
-    /// The file with the certificates of authorities that the environment names is none.
-    #[error("cannot set up HTTPS: {variable} names {}, which {why}", path.display())]
-    Certificates {
-        /// Which variable names it.
-        variable: &'static str,
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// No TLS client.
-    #[error("cannot set up HTTPS")]
-    Client(#[source] reqwest::Error),
-}
-
-impl OpenError {
-    /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            OpenError::Credentials { .. } => {
-                "set the variables in the environment of this run, or name the other providers with --provider; to try heeler without keys, add --sandbox"
-            }
-            OpenError::Certificates { .. } => {
-                "name a file of certificates in PEM form, or unset the variable to use the system's"
-            }
-            OpenError::Client(_) => {
-                "heeler needs the system's CA certificates: install the package ca-certificates, or set SSL_CERT_FILE to a bundle"
-            }
-        }
-    }
-}
-
 impl Http {
     /// Makes a connection for every provider in `settings`. Nothing is sent yet.
     ///
     /// # Errors
     /// Keys are missing, or there is no CA store.
-    pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, OpenError> {
+    pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, Error> {
         // A second call in one process finds the same provider installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut clients: BTreeMap<bool, Client> = BTreeMap::new();
         let mut connections = BTreeMap::new();
         let mut rate_limiters: BTreeMap<(&str, Vec<&str>), Arc<RateLimiter>> = BTreeMap::new();
         for (provider, settings) in settings {
-            let headers = credentials::headers(&settings.endpoint, env)
-                .map_err(|source| OpenError::Credentials { provider, source })?;
+            let headers =
+                credentials::headers(&settings.endpoint, env).map_err(|error| cannot_log_in(provider, error))?;
             let EndpointConfig { base, host_variable: _, credentials, headers: _, limit } = &settings.endpoint;
             let vendor = (base.as_str(), credentials.iter().map(|credential| credential.variable).collect());
             let rate_limiter =
@@ -270,7 +226,7 @@ async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
 }
 
 /// A client; for this machine one that goes through no proxy.
-fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
+fn client(is_loopback: bool, env: &Env) -> Result<Client, Error> {
     let builder = Client::builder()
         .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
         .timeout(timeouts::TIMEOUT)
@@ -279,11 +235,11 @@ fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
         // A redirect would carry the keys to another host.
         .redirect(redirect::Policy::none());
     let builder = if is_loopback { builder.no_proxy() } else { builder };
-    builder.build().map_err(|error| certificates_are_there(env).err().unwrap_or(OpenError::Client(error)))
+    builder.build().map_err(|error| certificates_are_there(env).err().unwrap_or_else(|| no_https(error)))
 }
 
 /// The library that reads this file says nothing of one that is not there.
-fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
+fn certificates_are_there(env: &Env) -> Result<(), Error> {
     const VARIABLE: &str = "SSL_CERT_FILE";
     let Some(path) = env.plain(VARIABLE).map(PathBuf::from) else { return Ok(()) };
     let why = match fs::read_to_string(&path) {
@@ -291,12 +247,26 @@ fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
         Ok(_) => "holds no certificate".to_owned(),
         Err(error) => format!("cannot be read: {error}"),
     };
-    Err(OpenError::Certificates { variable: VARIABLE, path, why })
+    let message = format!("cannot set up HTTPS: {VARIABLE} names {}, which {why}", path.display());
+    Err(Error::failed(message)
+        .hint("name a file of certificates in PEM form, or unset the variable to use the system's"))
+}
+
+fn no_https(error: reqwest::Error) -> Error {
+    Error::failed("cannot set up HTTPS").because(error).hint(
+        "heeler needs the system's CA certificates: install the package ca-certificates, or set SSL_CERT_FILE to a bundle",
+    )
+}
+
+fn cannot_log_in(provider: &str, error: CredentialError) -> Error {
+    Error::failed(format!("cannot log in to {provider}")).because(error).hint(
+        "set the variables in the environment of this run, or name the other providers with --provider; to try heeler without keys, add --sandbox",
+    )
 }
 
 /// An error's causes on one line, without those that only say that there is another; URLs are left out, since a proxy's
 /// may hold a password.
-fn chain(error: &dyn Error) -> String {
+fn chain(error: &dyn StdError) -> String {
     const SAY_NOTHING: &[&str] = &[
         "error sending request",
         "client error (Connect)",

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::CommandError;
 use crate::commands::flags::ProviderSelection;
 use crate::model::yaml::{Line, Yaml};
-use crate::model::{Env, ReadClient};
+use crate::model::{Env, Error, ReadClient};
 use crate::providers::{self, Organization, Provider};
 use crate::sandbox::World;
 
 /// What a first config begins with: the providers that can be reached, and of several with one backend the first.
-pub fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env) -> Result<Vec<Line>, CommandError> {
+pub fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env) -> Result<Vec<Line>, Error> {
     let reached = |provider: &dyn Provider| match world {
         Some(world) => world.backends().any(|backend| backend == provider.backend()),
         None => provider.credentials().iter().all(|name| env.secret(name).is_some()),
@@ -19,7 +18,7 @@ pub fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env)
     let selected = providers::ALL.iter().copied().filter(|provider| selected.selects(provider.name()));
     let found: Vec<_> = selected.filter(|provider| reached(*provider) && backends.insert(provider.backend())).collect();
     if found.is_empty() && world.is_none() {
-        return Err(CommandError::NoProvider);
+        return Err(no_provider());
     }
     Ok(begun(found.into_iter().map(|provider| settings(provider, provider, world.is_some(), env)).collect()))
 }
@@ -59,4 +58,12 @@ pub async fn name_organizations(beginning: &mut [Line], client: &dyn ReadClient)
             block.push(Line::new("organization", Yaml::text(if name.is_empty() { public_id } else { name })));
         }
     }
+}
+
+/// There is no config, and no provider whose keys are set.
+pub fn no_provider() -> Error {
+    let mut keys: Vec<String> = providers::ALL.iter().map(|provider| provider.credentials().join(" and ")).collect();
+    keys.dedup();
+    Error::usage("no config, and no provider's keys are set: there is nothing to import from")
+        .hint(format!("set {}; to try it without keys, add --sandbox=WORLD", keys.join(", or ")))
 }

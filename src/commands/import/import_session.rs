@@ -3,22 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::first_config::{beginning, name_organizations};
-use crate::commands::CommandError;
 use crate::commands::config_paths::{usual_place, world_is_named, world_of};
 use crate::commands::console::Console;
 use crate::commands::flags::{Paths, ProviderSelection, Selection};
 use crate::config::files::{self, Text};
 use crate::config::load_texts;
 use crate::importer::fresh;
+use crate::model::vendor_error::VendorError;
 use crate::model::yaml::Line;
-use crate::model::{Diagnostic, Diagnostics, Env, Observed};
+use crate::model::{Diagnostic, Diagnostics, Env, Error, Observed};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
 use crate::run::{Connection, Run, Snapshot};
 use crate::sandbox::World;
 
 /// Says what a config begins with, given the pretend world if there is one.
-pub type Begin<'a> = dyn Fn(Option<&World>) -> Result<Vec<Line>, CommandError> + 'a;
+pub type Begin<'a> = dyn Fn(Option<&World>) -> Result<Vec<Line>, Error> + 'a;
 
 /// Everything but the listing.
 pub struct ImportSession {
@@ -41,7 +41,7 @@ impl ImportSession {
         providers: &ProviderSelection,
         env: &Env,
         console: &Console,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<Self, Error> {
         world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths, env)).transpose()?;
         let (texts, wrong) = config(paths, env);
@@ -60,7 +60,7 @@ impl ImportSession {
         providers: &ProviderSelection,
         env: &Env,
         console: &Console,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<Self, Error> {
         // A shell that is told to put the result into a file makes it first.
         let says_nothing = wrong.is_empty() && texts.iter().all(|text| text.text.trim().is_empty());
         let beginning = if says_nothing { begin(world.as_ref())? } else { Vec::new() };
@@ -72,7 +72,7 @@ impl ImportSession {
                 invalid.diagnostics.iter_mut().for_each(Diagnostic::take_out_places);
             }
             console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
-            CommandError::Invalid
+            Error::invalid_config()
         })?;
         let mut run = Run::of(loaded);
         providers.narrow(&mut run)?;
@@ -87,8 +87,8 @@ impl ImportSession {
     ///
     /// # Errors
     /// The keys belong to another organization, or a provider cannot be read to the end.
-    pub async fn read(&mut self) -> Result<Snapshot, CommandError> {
-        let snapshot = self.connection.read().await?.whole()?.settled();
+    pub async fn read(&mut self) -> Result<Snapshot, Error> {
+        let snapshot = whole(self.connection.read().await?)?.settled();
         if !self.connection.run().is_sandboxed() {
             name_organizations(&mut self.beginning, self.connection.client()).await;
         }
@@ -99,19 +99,29 @@ impl ImportSession {
     ///
     /// # Errors
     /// As for [`ImportSession::read`].
-    pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<Snapshot, CommandError> {
+    pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<Snapshot, Error> {
         let mut snapshot = self.read().await?;
         let fresh = fresh(&snapshot.run().config().desired, snapshot.providers(), only);
         self.connection.read_unmanaged(&fresh, &mut snapshot).await;
-        Ok(snapshot.whole()?)
+        whole(snapshot)
     }
+}
+
+/// A snapshot in which every provider was read to the end: nothing is imported by halves.
+fn whole(snapshot: Snapshot) -> Result<Snapshot, Error> {
+    let Some((provider, error)) = snapshot.unread() else { return Ok(snapshot) };
+    let hint = match error {
+        VendorError::Denied(_) => "may the application key read this integration?",
+        _ => "nothing was changed; run it again",
+    };
+    Err(Error::failed(format!("cannot read {provider}, so nothing is imported")).because(error.clone()).hint(hint))
 }
 
 /// Whether every account in `--only` is declared, removed or live.
 ///
 /// # Errors
 /// One is not.
-pub fn are_known(only: Option<&BTreeSet<String>>, snapshot: &Snapshot) -> Result<(), CommandError> {
+pub fn are_known(only: Option<&BTreeSet<String>>, snapshot: &Snapshot) -> Result<(), Error> {
     let desired = &snapshot.run().config().desired;
     let read = || snapshot.providers().values().filter_map(|provider| provider.result.as_ref().ok());
     let isolated = read().flat_map(|observation| &observation.isolated);
@@ -121,7 +131,8 @@ pub fn are_known(only: Option<&BTreeSet<String>>, snapshot: &Snapshot) -> Result
     let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
     let known: BTreeSet<&str> = live.chain(tombstoned).chain(declared).collect();
     match only.into_iter().flatten().find(|id| !known.contains(id.as_str())) {
-        Some(id) => Err(CommandError::UnknownLive(id.clone())),
+        Some(id) => Err(Error::usage(format!("--only {id}: no account of this id is declared or live"))
+            .hint("--only takes AWS account ids, or the key where a vendor knows an account by its key only")),
         None => Ok(()),
     }
 }

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::console::Console;
 use super::flags::{Paths, ProviderSelection, Selection};
 use super::runtime::runtime;
-use super::{CommandError, Exit};
 use crate::config::files::Text;
 use crate::importer::{self, ImportInput, Imported, Unproved};
-use crate::model::Env;
+use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
 use crate::run::Run;
@@ -59,7 +59,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the vendor or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Args { paths, selection, providers, flat, write } = args;
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
@@ -80,13 +80,13 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     });
     let imported = imported.map_err(|unproved| {
         console.problem(&shown(&unproved, run.is_sandboxed()));
-        CommandError::Unproved
+        unproved_error()
     })?;
     hand_over(&imported, folder.as_ref(), run, console)
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, CommandError> {
+fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
     let Imported { texts, accounts, profiles, accepted, left } = imported;
     let missing = if left.is_empty() {
         String::new()
@@ -104,7 +104,11 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
         return Ok(Exit::Done);
     }
     match folder {
-        Some(_) if *accepted > 0 => return Err(CommandError::WriteDeclared),
+        Some(_) if *accepted > 0 => {
+            let message = "--write with --only of a declared account would declare it twice";
+            let hint = "print it without --write, and put the values where the account is declared";
+            return Err(Error::usage(message).hint(hint));
+        }
         Some(folder) => {
             let written = folder.write(texts, &left)?;
             written.iter().for_each(|path| {
@@ -151,6 +155,12 @@ pub fn left_out(left: &[String]) -> String {
     }
     let rows = left.iter().map(|row| yaml::comment(&format!("  {row}"), 0)).collect::<String>();
     format!("\n{}{rows}", yaml::comment("Left out:", 0))
+}
+
+/// What was imported would not plan empty; the difference has been shown.
+pub fn unproved_error() -> Error {
+    Error::failed("a plan of the result is not empty, so it is not handed out")
+        .hint("please report it, with the difference above; `--only` imports the other accounts meanwhile")
 }
 
 /// The difference that stands in the way.

@@ -6,17 +6,17 @@ use super::Args;
 use super::origin::{self, Origin, SourceRead, SourceResource};
 use super::report;
 use super::terraform::{self, State};
-use crate::commands::CommandError;
 use crate::commands::config_paths::{world_is_named, world_of};
 use crate::commands::console::Console;
 use crate::commands::flags::ProviderSelection;
+use crate::commands::import::first_config::no_provider;
 use crate::commands::import::first_config::{begun, settings};
 use crate::commands::import::import_session::{ImportSession, config};
 use crate::commands::runtime::runtime;
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts, symlinks};
 use crate::model::yaml::{Line, Yaml};
-use crate::model::{Diagnostics, Env};
+use crate::model::{Diagnostics, Env, Error};
 use crate::providers::{self, Provider};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
@@ -54,7 +54,7 @@ impl Migration {
 ///
 /// # Errors
 /// The state, the config, the keys or the vendor stands in the way.
-pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migration>, CommandError> {
+pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migration>, Error> {
     world_is_named(args.selection.sandbox.as_deref(), &args.paths.paths)?;
     let (texts, wrong) = config(&args.paths, env);
     let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths, env)).transpose()?;
@@ -68,7 +68,12 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migratio
         [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => {
             of_config(texts, wrong, world, env, console)?
         }
-        [] if args.offline => return Err(CommandError::OfflineListing),
+        [] if args.offline => {
+            let message = "--offline, but neither --terraform nor a config: there is nothing to migrate from";
+            return Err(
+                Error::usage(message).hint("name a state with --terraform, or a config; or leave --offline out")
+            );
+        }
         [] => return of_listing(world, env, console),
     };
     let Some(mut job) = job else { return Ok(None) };
@@ -87,7 +92,7 @@ fn of_states(
     world: Option<World>,
     env: &Env,
     console: &Console,
-) -> Result<Option<Migration>, CommandError> {
+) -> Result<Option<Migration>, Error> {
     let nothing = states.iter().filter(|state| state.resources.is_empty() && state.deposed.is_empty());
     let nothing: Vec<String> = nothing
         .map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name))
@@ -124,7 +129,7 @@ fn of_config(
     world: Option<World>,
     env: &Env,
     console: &Console,
-) -> Result<Option<Migration>, CommandError> {
+) -> Result<Option<Migration>, Error> {
     let loaded = load(texts.clone(), wrong, env, console)?;
     let resources = origin::declared(&loaded);
     let adopters = origin::adopters(&resources);
@@ -174,7 +179,7 @@ fn succeeded(kind: &str, adopters: &[&'static dyn Provider]) -> Option<&'static 
 }
 
 /// Reads every API of a backend that has several; what one lists, another may take over.
-fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Option<Migration>, CommandError> {
+fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Option<Migration>, Error> {
     let begin = |world: Option<&World>| {
         let reached = |provider: &&dyn Provider| match world {
             Some(world) => world.backends().any(|backend| backend == provider.backend()),
@@ -186,7 +191,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         let all: Vec<_> =
             providers::ALL.iter().copied().filter(|provider| reached(provider) && several(provider)).collect();
         if all.is_empty() && world.is_none() {
-            return Err(CommandError::NoProvider);
+            return Err(no_provider());
         }
         let first = |provider: &&'static dyn Provider| {
             all.iter().copied().find(|other| other.backend() == provider.backend()).unwrap_or(*provider)
@@ -233,10 +238,10 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
     }))
 }
 
-fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> Result<Loaded, CommandError> {
+fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> Result<Loaded, Error> {
     load_texts(texts, env, wrong).map_err(|invalid| {
         console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
-        CommandError::Invalid
+        Error::invalid_config()
     })
 }
 

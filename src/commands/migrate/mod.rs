@@ -12,15 +12,16 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::console::Console;
 use super::flags::{Paths, Selection};
 use super::import::import_files::Folder;
 use super::import::{left_out, shown};
-use super::{CommandError, Exit};
+use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout};
-use crate::model::{Diagnostics, Env, Key};
+use crate::model::{Diagnostics, Env, Error, Key};
 use crate::providers;
 use crate::render::{self, counted};
 use crate::run::Snapshot;
@@ -66,7 +67,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The state, the config, the keys, the vendor or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Some(job) = migration::find(args, env, console)? else {
         console.product(
             "# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n",
@@ -83,7 +84,8 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         job.snapshot.as_ref().map(Snapshot::providers),
     );
     if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
-        return Err(CommandError::UnknownMigrated(unknown.clone()));
+        return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this account"))
+            .hint("--only takes AWS account ids, or an access key that stands for one"));
     }
     let imported = importer::import(&ImportInput {
         texts: &job.opening.texts,
@@ -98,7 +100,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     });
     let imported = imported.map_err(|unproved| {
         console.problem(&shown(&unproved, job.run().is_sandboxed()));
-        CommandError::Unproved
+        unproved_error()
     })?;
     let handed = handed(&imported, &taking, &job, env);
     hand_over(imported, &taking, &handed, &job, folder.as_ref(), console)
@@ -126,7 +128,7 @@ fn hand_over(
     job: &Migration,
     folder: Option<&Folder>,
     console: &Console,
-) -> Result<Exit, CommandError> {
+) -> Result<Exit, Error> {
     let Migration { origin, resources, adopters: _, opening: _, by_hand, states, deposed, snapshot } = job;
     let said =
         MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
