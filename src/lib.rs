@@ -7,7 +7,7 @@
 //! 5  commands/                                   one file per subcommand, exit codes, hints
 //! 4  run/                                        from a config to a plan, and to what became of it
 //! 3  executor/  importer/                        applies a plan · live state as config
-//! 2  config/  sandbox/                           files in · the emulator of the vendors
+//! 2  config/  sandbox/                           files in · the emulator, one folder per vendor
 //! 1  planner/  render/  providers/  transport/   pure decisions · pure output · dialects · HTTP, auth, rate limits
 //! 0  model/                                      plain values, and the two client traits
 //! ```

@@ -22,10 +22,10 @@ use heeler::commands::flags::{Confirmed, Selection};
 use heeler::executor::{ProgressObserver, check_organization};
 use heeler::model::{Action, Env, Observed, Outcome};
 use heeler::planner::ConfirmMode;
-use heeler::providers::{self, datadog_common::backend};
+use heeler::providers;
 use heeler::render;
 use heeler::run::{ApplyOptions, PlanOptions, Planned, Run};
-use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World};
+use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World, vendors};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -184,7 +184,7 @@ impl ProgressObserver for Kept<'_> {
         let kept: Value = serde_json::from_str(row.row.get())?;
         let rows = all_rows(self.sandbox);
         // v1's form of the row is made of several answers; the first is the account.
-        let is_it = |row: &Value| *row == kept || backend::in_v1_form(row) == kept["account"];
+        let is_it = |row: &Value| *row == kept || vendors::datadog_rows::in_v1_form(row) == kept["account"];
         assert!(rows.iter().any(is_it), "the row was gone, or cut, before it was kept");
         Ok(())
     }

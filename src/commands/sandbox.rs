@@ -12,10 +12,9 @@ use super::runtime::runtime;
 use super::{Exit, said_by_clap, signals};
 use crate::config::symlinks;
 use crate::model::{Env, Error};
-use crate::providers::ExternalIds;
 use crate::render::escape_terminal::escaped_line;
 use crate::run::SEED;
-use crate::sandbox::{Faults, Sandbox, World, server};
+use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
 #[derive(Debug, ClapArgs)]

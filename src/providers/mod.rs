@@ -1,9 +1,9 @@
 //! Floor 1: dialects. A provider translates between heeler's values and one vendor's HTTP, and does no I/O of its own.
 //!
-//! One folder per vendor, the same four names in each: `mod.rs` (the trait, by delegation; the vendor's oddities),
-//! `account.rs` (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors), `sandbox.rs`
-//! (its half of the emulator). No folder knows another. What two dialects share stands beside them, and knows none of
-//! them: `field_types`, `emulator_table`, `json_rows`, `allowed_hosts`, `listing`, `datadog_common`.
+//! One folder per vendor, the same three names in each: `mod.rs` (the trait, by delegation; the vendor's oddities),
+//! `account.rs` (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors). No folder
+//! knows another, nor the vendor's emulator in `sandbox/vendors/`. What two dialects share stands beside them, and knows
+//! none of them: `field_types`, `json_rows`, `allowed_hosts`, `listing`, `datadog_common`.
 
 pub mod allowed_hosts;
 mod block_check;
@@ -11,7 +11,6 @@ pub mod cloudcraft;
 pub mod datadog;
 pub mod datadog_common;
 pub mod datadog_v1;
-pub mod emulator_table;
 pub mod field_types;
 pub mod listing;
 pub mod listing_json;
@@ -24,7 +23,6 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 pub use block_check::{check_block, schema_of};
-pub use emulator_table::{Behavior, ExternalIds, Patch, Table};
 pub use migration_source::{Adopted, Adoption, Meaning, MigrationSource, NotTaken};
 
 use crate::model::plan::VendorError;
@@ -32,7 +30,7 @@ use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, ReadClient, RemoteId, Request,
-    Response, RowSchema, Settings, Trust, WriteClient,
+    RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Every provider. Adding one is a folder and a line here.
@@ -128,9 +126,6 @@ pub trait Provider: Send + Sync {
 
     /// Environment variables that hold its own credentials.
     fn credentials(&self) -> &'static [&'static str];
-
-    /// The headers those are sent in, in lower case; the sandbox's server asks for them.
-    fn credential_headers(&self) -> &'static [&'static str];
 
     /// Whether a host is the vendor's own, so that its credentials may go there whoever names it.
     fn is_own_host(&self, host: &str) -> bool;
@@ -298,21 +293,4 @@ pub trait Provider: Send + Sync {
 
     /// What the AWS side needs to let the vendor into this row's account; nothing where no role is involved.
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust>;
-
-    /// The listing a world holds, as rows for the sandbox.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
-    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String>;
-
-    /// What a world says of this vendor besides its rows, for the sandbox to remember under these names.
-    fn seed_metadata(&self, _listing: &Value) -> BTreeMap<String, Value> {
-        BTreeMap::new()
-    }
-
-    /// The sandbox's answer to a request of this vendor's; nothing if the path is not this vendor's.
-    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response>;
-
-    /// The sandbox's answer to a request without credentials.
-    fn forbidden(&self) -> Response;
 }

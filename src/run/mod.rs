@@ -28,8 +28,8 @@ use crate::executor::{observe, observe_checked};
 use crate::model::desired::{LeftOut, LeftOutReason};
 use crate::model::{Diagnostics, Env, Error, ReadClient, WriteClient};
 use crate::planner::approval::{Address, Addressee, Approved};
-use crate::providers::{self, ExternalIds};
-use crate::sandbox::{Sandbox, World};
+use crate::providers;
+use crate::sandbox::{ExternalIds, Sandbox, World};
 use crate::transport::Http;
 use tokio::time::Instant;
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::limit::Limit;
+use super::table::Patch;
 use crate::model::Method;
-use crate::providers::Patch;
 
 /// One thing that befalls one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use super::faults::{FaultKind, Faults};
 use super::limit::Limit;
+use super::table::Patch;
 use crate::model::diagnostic::did_you_mean;
-use crate::providers::Patch;
 
 /// The words that take a rate.
 const RATES: &[(&str, FaultKind)] = &[

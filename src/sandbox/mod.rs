@@ -1,7 +1,7 @@
 //! Floor 2: the emulator. It answers what the vendors would answer, out of tables in memory, and forgets them at exit.
 //!
-//! What a vendor answers is in that vendor's own folder (`Provider::respond`); here is only what all vendors share:
-//! tables by backend, a log of what was asked, the two client traits. Every request passes through [`Sandbox::pass`],
+//! What a vendor answers is in that vendor's own folder in `vendors/`; here is only what all vendors share: tables by
+//! backend, a log of what was asked, the two client traits. Every request passes through [`Sandbox::pass`],
 //! and there meets what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its
 //! answer in `spoiled_answers`, what took effect and does not show yet in `late_effects`.
 
@@ -11,9 +11,12 @@ mod late_effects;
 mod limit;
 pub mod server;
 mod spoiled_answers;
+pub mod table;
+pub mod vendor_emulator;
+pub mod vendors;
 pub mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,10 +29,11 @@ pub use faults_spec::FaultsError;
 use late_effects::LateEffects;
 use limit::Window;
 use spoiled_answers::Reply;
+pub use table::{Behavior, ExternalIds, Patch, Table};
+pub use vendor_emulator::VendorEmulator;
 pub use world::{World, WorldError};
 
 use crate::model::{Failure, Method, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
-use crate::providers::{self, ExternalIds, Provider, Table};
 use crate::render::escape_terminal::escaped_line;
 
 /// The vendors, emulated.
@@ -39,7 +43,7 @@ pub struct Sandbox {
 
 struct State {
     faults: Faults,
-    /// By backend: providers that share one share its rows.
+    /// By backend: emulators that share one share its rows.
     backends: BTreeMap<&'static str, Backend>,
     log: Vec<Logged>,
     writes: usize,
@@ -69,8 +73,7 @@ pub struct Logged {
 impl Sandbox {
     /// A sandbox that begins with this world. The same seed gives the same ids and the same order of listings.
     pub fn new(mut world: World, seed: u64) -> Self {
-        let names: BTreeMap<&'static str, ()> =
-            providers::ALL.iter().map(|provider| (provider.backend(), ())).collect();
+        let names: BTreeSet<&'static str> = vendors::ALL.iter().map(|emulator| emulator.backend()).collect();
         let backend = |name| {
             let mut table = Table::new(world.take(name), seed);
             table.extra = world.take_beside(name);
@@ -78,7 +81,7 @@ impl Sandbox {
         };
         let state = State {
             faults: Faults::none(),
-            backends: names.into_keys().map(backend).collect(),
+            backends: names.into_iter().map(backend).collect(),
             log: Vec::new(),
             writes: 0,
             window: None,
@@ -132,20 +135,20 @@ impl Sandbox {
         }
     }
 
-    /// Answers a request that says nothing of its endpoint, as one over HTTP does: the provider that owns the path
+    /// Answers a request that says nothing of its endpoint, as one over HTTP does: the emulator that owns the path
     /// does.
     async fn answer(&self, request: &Request) -> Reply {
-        self.pass(request, !request.only_reads(), owner(&request.path)).await
+        self.pass(request, !request.only_reads(), vendors::owner(&request.path)).await
     }
 
     /// The one way through.
-    async fn pass(&self, request: &Request, write: bool, provider: Option<&'static dyn Provider>) -> Reply {
+    async fn pass(&self, request: &Request, write: bool, emulator: Option<&'static dyn VendorEmulator>) -> Reply {
         let arrived = self.arrived(request, write);
         let latency = self.state().faults.latency();
         if !latency.is_zero() {
             sleep(latency).await;
         }
-        let reply = self.meet(arrived, request, provider);
+        let reply = self.meet(arrived, request, emulator);
         say(request, reply.status());
         reply
     }
@@ -169,15 +172,15 @@ impl Sandbox {
         &self,
         (number, write): (usize, Option<usize>),
         request: &Request,
-        provider: Option<&'static dyn Provider>,
+        emulator: Option<&'static dyn VendorEmulator>,
     ) -> Reply {
         let mut state = self.state();
         let State { faults, backends, window, log: _, writes: _ } = &mut *state;
         let (limit, now) = (faults.limit, Instant::now());
         let (admitted, mut said) = limit.map_or((true, Vec::new()), |limit| limit.admit(window, now));
-        let mut vendor = provider.and_then(|provider| Some((provider, backends.get_mut(provider.backend())?)));
+        let mut vendor = emulator.and_then(|emulator| Some((emulator, backends.get_mut(emulator.backend())?)));
         let mut done = |shows_after: Option<Duration>| match &mut vendor {
-            Some((provider, backend)) => backend.answer(*provider, request, now, shows_after).unwrap_or_else(nobody),
+            Some((emulator, backend)) => backend.answer(*emulator, request, now, shows_after).unwrap_or_else(nobody),
             None => nobody(),
         };
         let placed = write.and_then(|write| faults.placed_at_write(write));
@@ -236,22 +239,22 @@ impl Backend {
     /// it is told so.
     fn answer(
         &mut self,
-        provider: &dyn Provider,
+        emulator: &dyn VendorEmulator,
         request: &Request,
         now: Instant,
         shows_after: Option<Duration>,
     ) -> Option<Response> {
         if request.only_reads() {
             let Some(seen) = self.hidden.view(&self.table.rows, now) else {
-                return respond(provider, &mut self.table, request);
+                return vendors::respond(emulator, &mut self.table, request);
             };
             let rows = std::mem::replace(&mut self.table.rows, seen);
-            let answer = respond(provider, &mut self.table, request);
+            let answer = vendors::respond(emulator, &mut self.table, request);
             self.table.rows = rows;
             return answer;
         }
         let before = shows_after.map(|after| (self.table.rows.clone(), now + after));
-        let answer = respond(provider, &mut self.table, request);
+        let answer = vendors::respond(emulator, &mut self.table, request);
         if let Some((before, shows_at)) = before {
             self.hidden.hide(&before, &self.table.rows, shows_at);
         }
@@ -271,38 +274,17 @@ fn say(request: &Request, status: Option<u16>) {
 impl ReadClient for Sandbox {
     async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
         let request = request.request();
-        self.pass(request, false, providers::named(request.endpoint.provider)).await.told(request)
+        self.pass(request, false, vendors::named(request.endpoint.provider)).await.told(request)
     }
 }
 
 #[async_trait]
 impl WriteClient for Sandbox {
     async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
-        self.pass(&request.request, true, providers::named(request.request.endpoint.provider))
+        self.pass(&request.request, true, vendors::named(request.request.endpoint.provider))
             .await
             .told(&request.request)
     }
-}
-
-/// The answer of a vendor: of the provider asked, or of another at the same backend. One host serves all of their
-/// paths.
-fn respond(provider: &dyn Provider, table: &mut Table, request: &Request) -> Option<Response> {
-    let others = providers::ALL
-        .iter()
-        .copied()
-        .filter(|other| other.backend() == provider.backend() && other.name() != provider.name());
-    std::iter::once(provider)
-        .chain(others.map(|other| other as &dyn Provider))
-        .find_map(|provider| provider.respond(table, request))
-}
-
-/// The provider that answers a path at all. A read of an empty table changes nothing.
-fn owner(path: &str) -> Option<&'static dyn Provider> {
-    let answers = |provider: &&dyn Provider| {
-        let question = Request::new(provider.name(), Method::Get, path);
-        provider.respond(&mut Table::new(Vec::new(), 0), &question).is_some()
-    };
-    providers::ALL.iter().copied().find(answers)
 }
 
 /// What no vendor's emulator serves.

@@ -26,9 +26,9 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::spoiled_answers::Reply;
-use super::{Sandbox, owner, say};
+use super::vendor_emulator::VendorEmulator;
+use super::{Sandbox, say, vendors};
 use crate::model::{Body, Method, Request, Response};
-use crate::providers::Provider;
 
 /// The largest body that is read: 32 MB.
 const LARGEST: usize = 32 << 20;
@@ -86,7 +86,7 @@ async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Re
     let Some(method) = method(&head.method) else { return Ok(bare(StatusCode::METHOD_NOT_ALLOWED)) };
     let Ok(body) = Limited::new(body, LARGEST).collect().await else { return Ok(bare(StatusCode::PAYLOAD_TOO_LARGE)) };
     let path = head.uri.path();
-    let owner = owner(path);
+    let owner = vendors::owner(path);
     if let Some(owner) = owner
         && !has_keys(owner, &head.headers)
     {
@@ -111,8 +111,8 @@ fn method(method: &HttpMethod) -> Option<Method> {
 }
 
 /// Any value will do, an empty one will not.
-fn has_keys(provider: &dyn Provider, headers: &HeaderMap) -> bool {
-    provider
+fn has_keys(emulator: &dyn VendorEmulator, headers: &HeaderMap) -> bool {
+    emulator
         .credential_headers()
         .iter()
         .all(|name| headers.get(*name).is_some_and(|value| !value.as_bytes().trim_ascii().is_empty()))

@@ -1,6 +1,6 @@
 //! What a sandbox begins with: each vendor's own listing, as saved, under the provider's name.
 //!
-//! Which rows a listing holds is for its provider to say (`Provider::seed`); this file knows the frame around them.
+//! Which rows a listing holds is for its vendor's emulator to say (`VendorEmulator::seed`); this file knows the frame around them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,8 +10,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::vendor_emulator::VendorEmulator;
+use super::vendors;
 use crate::model::diagnostic::did_you_mean;
-use crate::providers::{self, Provider};
 
 /// Rows by backend, and what listings say beside them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -114,14 +115,14 @@ impl World {
         let mut world = World::empty();
         let mut given = BTreeMap::<&'static str, &'static str>::new();
         for (name, listing) in &entries {
-            let provider = providers::named(name).ok_or_else(|| unknown(name, &entries))?;
-            let (backend, second) = (provider.backend(), provider.name());
+            let emulator = vendors::named(name).ok_or_else(|| unknown(name, &entries))?;
+            let (backend, second) = (emulator.backend(), emulator.name());
             if let Some(first) = given.insert(backend, second) {
                 return Err(WorldError::Twice { first, second, backend });
             }
-            let rows = provider.seed(listing).map_err(|why| WorldError::Rows { provider: second, why })?;
+            let rows = emulator.seed(listing).map_err(|why| WorldError::Rows { provider: second, why })?;
             world.rows.insert(backend, rows);
-            world.beside.insert(backend, provider.seed_metadata(listing));
+            world.beside.insert(backend, emulator.seed_metadata(listing));
         }
         Ok(world)
     }
@@ -145,12 +146,12 @@ impl World {
 /// A key that is no provider: either misspelt, or the file is a listing that lacks its frame.
 fn unknown(name: &str, entries: &[(String, Value)]) -> WorldError {
     let listing: Value = entries.iter().cloned().collect::<serde_json::Map<_, _>>().into();
-    let reads = |provider: &&&dyn Provider| provider.seed(&listing).is_ok();
-    let provider = providers::ALL.iter().find(reads).map(|provider| provider.name());
+    let reads = |emulator: &&&dyn VendorEmulator| emulator.seed(&listing).is_ok();
+    let provider = vendors::ALL.iter().find(reads).map(|emulator| emulator.name());
     if provider.is_some() || listing.get("data").is_some() {
         return WorldError::Bare { provider };
     }
-    let known = || providers::ALL.iter().map(|provider| provider.name());
+    let known = || vendors::ALL.iter().map(|emulator| emulator.name());
     let hint =
         did_you_mean(name, known()).unwrap_or_else(|| format!("known are {}", known().collect::<Vec<_>>().join(", ")));
     WorldError::Unknown { name: name.to_owned(), hint }
@@ -159,7 +160,7 @@ fn unknown(name: &str, entries: &[(String, Value)]) -> WorldError {
 /// What a world looks like.
 fn form(provider: Option<&str>) -> String {
     let names =
-        provider.map_or_else(|| providers::ALL.iter().map(|provider| provider.name()).collect(), |name| vec![name]);
+        provider.map_or_else(|| vendors::ALL.iter().map(|emulator| emulator.name()).collect(), |name| vec![name]);
     let forms = names.iter().map(|name| format!("{{ \"{name}\": LISTING }}")).collect::<Vec<_>>().join(" or ");
     format!("{forms}, where LISTING is the body of the vendor's listing as it came")
 }

@@ -6,8 +6,10 @@
 
 use heeler::model::plan::VendorError;
 use heeler::model::{Body, Method, ReadClient, Request, Status};
+use heeler::providers::Provider;
 use heeler::providers::cloudcraft::Cloudcraft;
-use heeler::providers::{Provider, Table};
+use heeler::sandbox::vendors::cloudcraft::Emulator;
+use heeler::sandbox::{Table, VendorEmulator};
 use serde_json::{Value, json};
 
 use crate::{OTHER_TEAM, OWNER, TEAM, Vendor, apply, load, one, parameters, plan, row};
@@ -15,15 +17,15 @@ use crate::{OTHER_TEAM, OWNER, TEAM, Vendor, apply, load, one, parameters, plan,
 /// The sandbox's answer, as status and JSON.
 fn sandbox(table: &mut Table, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
     let request = Request { body: body.map(Body::plain), ..Request::new("cloudcraft", method, path) };
-    let answer = Cloudcraft.respond(table, &request).expect("Cloudcraft's path");
+    let answer = Emulator.respond(table, &request).expect("Cloudcraft's path");
     let json = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
     (answer.status, json)
 }
 
 fn table(rows: &[Value]) -> Table {
     let world = json!({ "accounts": rows, "iamParameters": parameters() });
-    let mut table = Table::new(Cloudcraft.seed(&world).unwrap(), 1);
-    table.extra = Cloudcraft.seed_metadata(&world);
+    let mut table = Table::new(Emulator.seed(&world).unwrap(), 1);
+    table.extra = Emulator.seed_metadata(&world);
     table
 }
 

@@ -1,9 +1,12 @@
 //! Credentials go to a vendor's own hosts, and to what the environment names: one rule, over every provider there is.
 
+use std::collections::BTreeSet;
+
 use heeler::config::files::Text;
 use heeler::config::load_texts;
 use heeler::model::{Env, Settings};
 use heeler::providers::{self, Provider};
+use heeler::sandbox::{VendorEmulator, vendors};
 
 use crate::support::{self, Folder, Nobody, Run, keyed, parrot};
 
@@ -47,6 +50,24 @@ const ELSEWHERE: [&str; 22] = [
     "https://[::1]:8126",
     "acme.wavefront.com\u{0}.evil.example",
 ];
+
+/// They share no code, so that a misreading on one side shows; names and credentials are what they must agree on.
+#[test]
+fn every_provider_has_an_emulator_that_asks_for_what_it_sends() {
+    let of_emulator = |emulator: &&'static dyn VendorEmulator| {
+        (emulator.name(), emulator.backend(), emulator.credential_headers().to_vec())
+    };
+    let of_provider = |provider: &&'static dyn Provider| {
+        let env = [("DD_SITE", "datadoghq.eu"), ("WAVEFRONT_ADDRESS", "acme.wavefront.com")];
+        let endpoint = settings(*provider, None, &env).expect("a host is all that is needed").endpoint;
+        let headers = endpoint.credentials.iter().map(|credential| credential.header).collect();
+        (provider.name(), provider.backend(), headers)
+    };
+    assert_eq!(
+        vendors::ALL.iter().map(of_emulator).collect::<BTreeSet<_>>(),
+        providers::ALL.iter().map(of_provider).collect::<BTreeSet<(_, _, Vec<&str>)>>()
+    );
+}
 
 #[test]
 fn a_config_names_no_host_but_the_vendors_own() {

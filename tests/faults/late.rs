@@ -108,7 +108,7 @@ async fn a_write_takes_effect_at_once_and_shows_when_its_time_has_come() {
             let faults = Faults::none().at_write(1, late(20, hears)).at_write(3, late(90, hears));
             let sandbox = Sandbox::new(World::empty(), 1)
                 .with_faults(faults)
-                .with_external_ids(heeler::providers::ExternalIds::Any);
+                .with_external_ids(heeler::sandbox::ExternalIds::Any);
             let post = || Request::new(provider, Method::Post, *listing).with_body(Body::plain(create()));
             assert_eq!(told(&sandbox, post()).await, heard, "{provider}");
             advance(Duration::from_secs(19)).await;
@@ -134,7 +134,7 @@ async fn a_write_takes_effect_at_once_and_shows_when_its_time_has_come() {
 #[tokio::test(start_paused = true)]
 async fn a_delete_sent_again_before_it_shows_takes_an_integration_out_of_the_trash() {
     let vendor = vendors().pop().unwrap();
-    let sandbox = Sandbox::new(World::empty(), 1).with_external_ids(heeler::providers::ExternalIds::Any);
+    let sandbox = Sandbox::new(World::empty(), 1).with_external_ids(heeler::sandbox::ExternalIds::Any);
     told(&sandbox, Request::new("wavefront", Method::Post, WAVEFRONT).with_body(Body::plain((vendor.create)()))).await;
     let sandbox = sandbox.with_faults(Faults::none().at_write(2, late(30, LateReply::Nothing)));
     let row = sandbox.rows("wavefront").pop().unwrap();

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use heeler::model::Key;
-use heeler::providers::ExternalIds;
-use heeler::sandbox::{Sandbox, World};
+use heeler::sandbox::{ExternalIds, Sandbox, World};
 use serde_json::{Value, json};
 
 use crate::config::{Config, Edit, LEAST, Resource};

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use heeler::commands::Exit;
 use heeler::model::Key;
-use heeler::providers::ExternalIds;
-use heeler::sandbox::{Faults, Sandbox, World};
+use heeler::sandbox::{ExternalIds, Faults, Sandbox, World};
 use serde_json::Value;
 use tokio::time::sleep;
 

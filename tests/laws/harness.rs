@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use heeler::model::{Drift, Env, Method, Plan, ReadClient, Report, Request, WriteClient};
 use heeler::planner;
-use heeler::providers::datadog_common::backend;
-use heeler::providers::{Provider, Table};
+use heeler::providers::Provider;
 use heeler::run::Run;
-use heeler::sandbox::{Sandbox, World};
+use heeler::sandbox::vendors::datadog_rows;
+use heeler::sandbox::{Sandbox, Table, World, vendors};
 use serde_json::{Value, json};
 
 use crate::in_process;
@@ -74,14 +74,15 @@ pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     if provider.name() == provider.backend() {
         return (provider.row_schema("account").to_yaml_form)(fields(&mut row.clone()).clone());
     }
+    let emulator = vendors::named(provider.name()).expect("every provider has one");
     let ask = |path: &str, account: &Value| {
         let account = account.as_str().unwrap_or_default().to_owned();
         let query = vec![("account_id".to_owned(), account)];
         let request = Request { query, ..Request::new(provider.name(), Method::Get, path) };
-        let response = provider.respond(&mut Table::new(vec![row.clone()], 0), &request).expect("its own path");
+        let response = emulator.respond(&mut Table::new(vec![row.clone()], 0), &request).expect("its own path");
         serde_json::from_slice::<Value>(&response.body).expect("JSON")
     };
-    let account = backend::in_v1_form(row);
+    let account = datadog_rows::in_v1_form(row);
     let filters = ask("/api/v1/integration/aws/filtering", &row["attributes"]["aws_account_id"])["filters"].clone();
     let logs = ask("/api/v1/integration/aws/logs", &Value::Null)[0].clone();
     // Whether an account without log collection is listed there is the server's own business.

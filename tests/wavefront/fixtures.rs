@@ -3,8 +3,9 @@
 //! `UNVERIFIED` files are tolerated.
 
 use heeler::model::{Body, Method, Outcome, ReadClient, Request, Status};
-use heeler::providers::wavefront::{Wavefront, rows, wire};
-use heeler::providers::{Provider, Table};
+use heeler::providers::wavefront::{rows, wire};
+use heeler::sandbox::vendors::wavefront::Emulator;
+use heeler::sandbox::{Table, VendorEmulator};
 use serde_json::{Value, json};
 
 use crate::{ISSUED, ROLE, Vendor, apply, cloudwatch, listing, one, page, plan, with};
@@ -15,12 +16,12 @@ pub const CLOUDWATCH: &str = "{ role_name: observer, cloudwatch: { name: Web - C
 /// The sandbox's answer, as status and JSON.
 pub fn sandbox(table: &mut Table, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
     let request = Request { body: body.map(Body::plain), ..Request::new("wavefront", method, path) };
-    let answer = Wavefront.respond(table, &request).expect("Wavefront's path");
+    let answer = Emulator.respond(table, &request).expect("Wavefront's path");
     (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
 }
 
 pub fn table(rows: &[Value]) -> Table {
-    Table::new(Wavefront.seed(&listing(rows)).unwrap(), 1)
+    Table::new(Emulator.seed(&listing(rows)).unwrap(), 1)
 }
 
 fn envelope_of(response: &Value) -> Value {
@@ -305,12 +306,12 @@ async fn list_pages_0_to_2() {
     let offsets: Vec<String> = vendor.asked.lock().unwrap().iter().map(|request| request.query[0].1.clone()).collect();
     assert_eq!(offsets, ["0", "2", "4"]);
     // A world may be saved page by page; the sandbox gives the same pages again.
-    let mut table = Table::new(Wavefront.seed(&json!(pages)).unwrap(), 1);
+    let mut table = Table::new(Emulator.seed(&json!(pages)).unwrap(), 1);
     for (offset, page) in [(0, &pages[0]), (2, &pages[1]), (4, &pages[2])] {
         let query = [("offset", offset.to_string()), ("limit", "2".to_owned())]
             .map(|(name, value)| (name.to_owned(), value))
             .to_vec();
-        let answer = Wavefront
+        let answer = Emulator
             .respond(&mut table, &Request { query, ..Request::new("wavefront", Method::Get, INTEGRATIONS) })
             .unwrap();
         assert_eq!(&serde_json::from_slice::<Value>(&answer.body).unwrap(), page);

@@ -3,8 +3,9 @@
 
 use heeler::model::plan::VendorError;
 use heeler::model::{Method, Op, Request, Status};
-use heeler::providers::Provider;
-use heeler::providers::wavefront::{Wavefront, envelope};
+use heeler::providers::wavefront::envelope;
+use heeler::sandbox::VendorEmulator;
+use heeler::sandbox::vendors::wavefront::Emulator;
 use serde_json::{Value, json};
 
 use crate::fixtures::{CLOUDWATCH, INTEGRATIONS, keys, response, sandbox, table};
@@ -37,7 +38,7 @@ fn error_404_plain() {
     );
     let request =
         Request::new("wavefront", Method::Get, format!("{INTEGRATIONS}/5d1e0b77-0001-4b2c-9d3e-0a1b2c3d4e5f"));
-    let answer = Wavefront.respond(&mut table(&[]), &request).unwrap();
+    let answer = Emulator.respond(&mut table(&[]), &request).unwrap();
     let text = String::from_utf8(answer.body).unwrap();
     assert!(
         answer.status == 404
@@ -54,7 +55,7 @@ fn error_415() {
     let said =
         "Wavefront answered 415: HTTP 415 Unsupported Media Type, trackingId 0b0b0b0b-0000-4138-a82d-12725376a3b0";
     assert!(matches!(&refused, VendorError::Invalid { message, .. } if message == said), "{refused}");
-    assert_eq!(keys(&serde_json::from_slice::<Value>(&Wavefront.forbidden().body).unwrap()), ["error", "trackingId"]);
+    assert_eq!(keys(&serde_json::from_slice::<Value>(&Emulator.forbidden().body).unwrap()), ["error", "trackingId"]);
 }
 
 #[tokio::test(start_paused = true)]

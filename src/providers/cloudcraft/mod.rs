@@ -28,24 +28,22 @@
 pub mod account;
 pub mod errors;
 pub mod identity;
-pub mod sandbox;
 pub mod settings;
 pub mod wire;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::{OptionFuture, join};
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table, check_block};
+use super::{Organization, Performed, Provider, check_block};
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, Response,
-    RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, RowSchema,
+    Settings, Trust, WriteClient,
 };
 
 /// Cloudcraft.
@@ -62,10 +60,6 @@ impl Provider for Cloudcraft {
 
     fn credentials(&self) -> &'static [&'static str] {
         settings::CREDENTIALS
-    }
-
-    fn credential_headers(&self) -> &'static [&'static str] {
-        settings::HEADERS
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -204,22 +198,6 @@ impl Provider for Cloudcraft {
 
     fn trust(&self, _settings: &Settings, row: &Observed) -> Option<Trust> {
         wire::trust(row)
-    }
-
-    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
-        sandbox::seed(listing)
-    }
-
-    fn seed_metadata(&self, listing: &Value) -> BTreeMap<String, Value> {
-        sandbox::seed_beside(listing)
-    }
-
-    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
-        sandbox::respond(table, request)
-    }
-
-    fn forbidden(&self) -> Response {
-        sandbox::answers::no_key()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::providers::allowed_hosts;
 pub const CREDENTIALS: &[&str] = &["CLOUDCRAFT_API_KEY"];
 
 /// The header the key is sent in.
-pub const HEADERS: &[&str] = &["authorization"];
+const HEADERS: &[&str] = &["authorization"];
 
 const SITE: &str = "api.cloudcraft.co";
 

@@ -11,7 +11,6 @@
 
 pub mod account;
 mod migrate_sources;
-pub mod sandbox;
 pub mod wire;
 
 use std::collections::BTreeMap;
@@ -21,12 +20,12 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{health, organization, settings};
-use super::{Adoption, MigrationSource, Organization, Performed, Provider, Table, Unique, check_block};
+use super::{Adoption, MigrationSource, Organization, Performed, Provider, Unique, check_block};
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
-    Request, Response, RowSchema, Settings, Trust, WriteClient,
+    RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v2.
@@ -47,10 +46,6 @@ impl Provider for Datadog {
 
     fn credentials(&self) -> &'static [&'static str] {
         settings::CREDENTIALS
-    }
-
-    fn credential_headers(&self) -> &'static [&'static str] {
-        settings::HEADERS
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -179,17 +174,5 @@ impl Provider for Datadog {
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
         wire::trust(settings, row)
-    }
-
-    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
-        sandbox::seed(listing)
-    }
-
-    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
-        sandbox::respond(table, request)
-    }
-
-    fn forbidden(&self) -> Response {
-        sandbox::forbidden()
     }
 }

@@ -1,9 +1,7 @@
-//! What Datadog's dialects share and none of them may own: one organization with its sites, keys and refusals, and one
-//! backend of accounts, which each of them shows in its own form. No vendor's folder is known here.
+//! What Datadog's dialects share and none of them may own: one organization with its sites, keys, refusals and
+//! health, and one vocabulary in two spellings. No vendor's folder is known here.
 
-pub mod backend;
 pub mod errors;
-pub mod event_bridge;
 pub mod health;
 pub mod namespaces;
 pub mod organization;

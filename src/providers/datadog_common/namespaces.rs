@@ -137,18 +137,9 @@ pub const EXCLUDED_BY_DEFAULT: &[&str] = &["AWS/SQS", "AWS/ElasticMapReduce", "A
 /// v2's name of the namespace that EC2's tag filter is about; v1 has a field of its own for it.
 pub const EC2: &str = "AWS/EC2";
 
-/// What v1 can set tag filters for. `custom` has no name in v2 that anybody has seen.
-pub const FILTERABLE: &[&str] =
-    &["elb", "application_elb", "sqs", "rds", "custom", "network_elb", "lambda", "step_functions"];
-
 /// A rule's name as v1's list spells it.
 pub fn as_listed(rule: &str) -> &str {
     SPELLINGS.iter().find(|(in_row, _)| *in_row == rule).map_or(rule, |(_, listed)| listed)
-}
-
-/// A rule's name as v1 shows it in a row that v2 has written.
-pub fn as_shown(rule: &'static str) -> &'static str {
-    SPELLINGS.iter().find(|(_, listed)| *listed == rule).map_or(rule, |(in_row, _)| in_row)
 }
 
 /// v2's name of the namespace a rule is about; nothing for a rule that is no namespace.
@@ -175,8 +166,6 @@ mod tests {
         assert_eq!(PAIRS.iter().map(|(_, v2)| v2).collect::<BTreeSet<_>>().len(), PAIRS.len(), "one to one");
         for (v1, v2) in PAIRS {
             assert_eq!((in_v2(v1), in_v1(v2)), (Some(*v2), Some(*v1)));
-            assert_eq!(in_v2(as_shown(v1)), Some(*v2), "however a row spells it");
-            assert_eq!(as_listed(as_shown(v1)), *v1);
         }
     }
 
@@ -186,7 +175,9 @@ mod tests {
             assert_eq!((in_v2(rule), in_v1(switch)), (None, None));
         }
         assert!(EXCLUDED_BY_DEFAULT.iter().all(|namespace| in_v1(namespace).is_some()));
-        assert!(FILTERABLE.iter().all(|rule| (*rule == "custom") == in_v2(rule).is_none()));
+        for (in_row, listed) in SPELLINGS {
+            assert_eq!(in_v2(in_row), in_v2(listed), "however a row spells it");
+        }
         assert_eq!(in_v1(EC2), Some("ec2"));
         assert_eq!(in_v2("AWS/EC2"), None);
     }

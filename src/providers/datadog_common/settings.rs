@@ -16,7 +16,7 @@ use crate::providers::allowed_hosts;
 pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
 
 /// The headers the keys are sent in, in the same order.
-pub const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
+const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
 
 /// Datadog's own hosts, for people.
 pub const OWN_HOSTS: &str = "the API of one of Datadog's sites";

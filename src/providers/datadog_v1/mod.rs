@@ -29,7 +29,6 @@ pub mod account;
 mod declared_parts;
 pub mod logs;
 mod perform;
-pub mod sandbox;
 pub mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,12 +38,12 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{organization, settings};
-use super::{Organization, Performed, Provider, Table, Unique, WriteWidth, check_block};
+use super::{Organization, Performed, Provider, Unique, WriteWidth, check_block};
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
-    Request, Response, RowSchema, Settings, Trust, WriteClient,
+    Request, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -73,10 +72,6 @@ impl Provider for DatadogV1 {
 
     fn credentials(&self) -> &'static [&'static str] {
         settings::CREDENTIALS
-    }
-
-    fn credential_headers(&self) -> &'static [&'static str] {
-        settings::HEADERS
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -249,18 +244,6 @@ impl Provider for DatadogV1 {
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
         wire::trust(settings, row)
-    }
-
-    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
-        sandbox::seed(listing)
-    }
-
-    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
-        sandbox::respond(table, request)
-    }
-
-    fn forbidden(&self) -> Response {
-        sandbox::forbidden()
     }
 }
 

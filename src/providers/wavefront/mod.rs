@@ -30,7 +30,6 @@ pub mod envelope;
 pub mod pages;
 pub mod perform;
 pub mod rows;
-pub mod sandbox;
 pub mod settings;
 pub mod wire;
 pub mod yaml_form;
@@ -40,14 +39,14 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, Table, WriteWidth, check_block};
+use super::{Organization, Performed, Provider, WriteWidth, check_block};
 use crate::model::check::check;
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
 use crate::model::{
     AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, ReadClient,
-    RemoteId, Request, Response, RowSchema, Settings, Trust, WriteClient,
+    RemoteId, Request, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Whether a row of this key is listed, be it one of several.
@@ -77,10 +76,6 @@ impl Provider for Wavefront {
 
     fn credentials(&self) -> &'static [&'static str] {
         settings::CREDENTIALS
-    }
-
-    fn credential_headers(&self) -> &'static [&'static str] {
-        settings::HEADERS
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -249,17 +244,5 @@ impl Provider for Wavefront {
 
     fn trust(&self, _: &Settings, row: &Observed) -> Option<Trust> {
         rows::trust(row)
-    }
-
-    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
-        sandbox::seed(listing)
-    }
-
-    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
-        sandbox::respond(table, request)
-    }
-
-    fn forbidden(&self) -> Response {
-        sandbox::forbidden()
     }
 }

@@ -15,7 +15,7 @@ use crate::providers::allowed_hosts;
 pub const CREDENTIALS: &[&str] = &["WAVEFRONT_TOKEN"];
 
 /// The header it is sent in.
-pub const HEADERS: &[&str] = &["authorization"];
+const HEADERS: &[&str] = &["authorization"];
 
 /// Wavefront's own hosts, for people.
 pub const OWN_HOSTS: &str = "clusters of wavefront.com";

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::{Answer, answers, asked, required, text};
 use crate::model::value::at;
 use crate::model::{Request, Response};
-use crate::providers::Table;
-use crate::providers::datadog_common::backend::{self, MEMORY};
-use crate::providers::datadog_common::event_bridge::{self, Source};
-use crate::providers::datadog_common::namespaces::{FILTERABLE, in_v2};
+use crate::sandbox::table::Table;
+use crate::sandbox::vendors::datadog_rows::event_bridge::{self, Source};
+use crate::sandbox::vendors::datadog_rows::namespaces::{FILTERABLE, in_v2};
+use crate::sandbox::vendors::datadog_rows::{self, MEMORY};
 
 /// In the specification since 2024-11; no recorded answer lists it unless it is set.
 const NEWEST: &str = "step_functions";
@@ -40,7 +40,7 @@ pub fn filters(table: &Table, request: &Request) -> Answer {
     let string = |rule: &str| match in_v2(rule) {
         None => at(at(row, MEMORY), CUSTOM).clone(),
         Some(namespace) => {
-            let tags = backend::tags_of(at(row, "attributes"), namespace);
+            let tags = datadog_rows::tags_of(at(row, "attributes"), namespace);
             let tags: Vec<&str> = tags.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if tags.is_empty() { Value::Null } else { json!(tags.join(",")) }
         }
@@ -82,7 +82,7 @@ fn write_filter(table: &mut Table, place: usize, rule: &str, string: Option<Stri
         None => table.rows[place][MEMORY][CUSTOM] = json!(string),
         Some(namespace) => {
             let tags: Vec<&str> = string.iter().flat_map(|string| string.split(',')).collect();
-            backend::set_tags(&mut table.rows[place]["attributes"], namespace, json!(tags));
+            datadog_rows::set_tags(&mut table.rows[place]["attributes"], namespace, json!(tags));
         }
     }
     table.tick();

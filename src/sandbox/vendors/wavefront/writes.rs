@@ -5,11 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::services::Service;
 use super::{Answer, answers, is_dead};
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
-use crate::providers::Table;
-use crate::providers::wavefront::account::Service;
+use crate::sandbox::table::Table;
 
 /// Whom the sandbox takes for the writer.
 const WHO: &str = "sandbox@example.com";
@@ -56,7 +56,7 @@ pub fn create(table: &mut Table, request: &Request) -> Answer {
     });
     fill(&mut row, &made);
     let answer = answers::success(&row);
-    if let Some(credentials) = row[service.block()]["baseCredentials"].as_object_mut() {
+    if let Some(credentials) = row[service.block]["baseCredentials"].as_object_mut() {
         credentials.remove("externalId");
     }
     table.rows.push(row);
@@ -70,7 +70,7 @@ pub fn put(table: &mut Table, place: usize, request: &Request) -> Answer {
     if request.body.as_ref().is_some_and(|body| !at(&body.json, "lastErrorEvent").is_null()) {
         return Err(answers::invalid("lastErrorEvent cannot be written"));
     }
-    if text(&held, "service").is_some_and(|known| !known.eq_ignore_ascii_case(service.word())) {
+    if text(&held, "service").is_some_and(|known| !known.eq_ignore_ascii_case(service.word)) {
         return Err(answers::invalid("service cannot be changed"));
     }
     let role = credential(&row, service, "roleArn").ok_or_else(|| answers::invalid("roleArn is required"))?;
@@ -81,7 +81,7 @@ pub fn put(table: &mut Table, place: usize, request: &Request) -> Answer {
         return Err(answers::invalid(&format!("externalId cannot be changed to {sent}")));
     }
     // What a world shows goes on being shown, and nothing else is.
-    if let Some(credentials) = row[service.block()]["baseCredentials"].as_object_mut() {
+    if let Some(credentials) = row[service.block]["baseCredentials"].as_object_mut() {
         credentials.remove("externalId");
         credentials.extend(shown.map(|shown| ("externalId".to_owned(), json!(shown))));
     }
@@ -130,22 +130,21 @@ pub fn external_id(table: &mut Table, id: &str, method: Method) -> Answer {
 }
 
 /// The service and body of a write, without what only the server writes.
-fn checked(request: &Request) -> Result<(Service, Value), Response> {
+fn checked(request: &Request) -> Result<(&'static Service, Value), Response> {
     let required = |field: &str| answers::invalid(&format!("{field} is required"));
     let body = request.body.as_ref().map(|body| body.json.clone()).filter(Value::is_object);
     let mut row = body.ok_or_else(|| answers::invalid("a JSON object is required"))?;
     let word = text(&row, "service").ok_or_else(|| required("service"))?;
     let service =
-        Service::of_word(&word).ok_or_else(|| answers::invalid("the sandbox serves CLOUDWATCH, CLOUDTRAIL and EC2"))?;
-    let block = at(&row, service.block());
-    let needed: &[&str] = if service == Service::CloudTrail { &["region", "bucketName"] } else { &[] };
-    if let Some(missing) = needed.iter().find(|field| text(block, field).is_none()) {
+        Service::named(&word).ok_or_else(|| answers::invalid("the sandbox serves CLOUDWATCH, CLOUDTRAIL and EC2"))?;
+    let block = at(&row, service.block);
+    if let Some(missing) = service.required.iter().find(|field| text(block, field).is_none()) {
         return Err(required(missing));
     }
     if text(&row, "name").is_none() || !at(block, "baseCredentials").is_object() {
         return Err(required("name, baseCredentials"));
     }
-    row["service"] = json!(service.word());
+    row["service"] = json!(service.word);
     if let Some(fields) = row.as_object_mut() {
         fields.retain(|name, value| !value.is_null() && !ITS_OWN.contains(&name.as_str()));
     }
@@ -168,15 +167,15 @@ fn use_up(table: &mut Table, id: &str, role: &str) -> Result<(), Response> {
 /// The role that an external id serves: one that was used here, or that a row out of a world shows.
 fn serves(table: &Table, id: &str) -> Option<String> {
     let of_row = |row: &Value| {
-        let service = Service::of_word(&text(row, "service")?)?;
+        let service = Service::named(&text(row, "service")?)?;
         credential(row, service, "externalId").filter(|shown| shown == id)?;
         credential(row, service, "roleArn")
     };
     table.extra.get(USED).and_then(|used| text(used, id)).or_else(|| table.rows.iter().find_map(of_row))
 }
 
-fn credential(row: &Value, service: Service, field: &str) -> Option<String> {
-    text(at(at(row, service.block()), "baseCredentials"), field)
+fn credential(row: &Value, service: &Service, field: &str) -> Option<String> {
+    text(at(at(row, service.block), "baseCredentials"), field)
 }
 
 fn fill(row: &mut Value, fields: &Value) {

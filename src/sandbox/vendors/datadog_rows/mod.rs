@@ -1,4 +1,4 @@
-//! One backend behind both APIs: a row of the sandbox as v2 lists it, and the same row as v1 shows and changes it.
+//! What the emulators of Datadog's two APIs share, the one backend behind both: a row of the sandbox as v2 lists it, and the same row as v1 shows and changes it.
 //!
 //! A row keeps v2's form. What only v1 knows of it stands beside `attributes`, under [`MEMORY`]: rules and regions as
 //! they were written, `errors`, and fields nobody knows. v1 shows what it remembers as long as that still comes to what
@@ -10,14 +10,18 @@
 //! has written show both switches among their rules. That writing back what v1 shows changes nothing is likely and not
 //! recorded.
 
+pub mod event_bridge;
+pub mod namespaces;
+mod regions;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::namespaces::{EC2, EXCLUDED_BY_DEFAULT, PAIRS, SWITCHES, as_shown, in_v2};
-use super::regions::REGIONS;
+use self::namespaces::{EC2, EXCLUDED_BY_DEFAULT, PAIRS, SWITCHES, as_shown, in_v2};
+use self::regions::REGIONS;
 use crate::model::value::at;
 
 /// Where a row keeps what only v1 knows of it.

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::answers::{self, Problems};
+use super::attributes::ACCOUNT;
 use super::{Answer, checks, merge};
 use crate::model::value::{at, is_void};
 use crate::model::{Path, Request, Response};
-use crate::providers::Table;
-use crate::providers::datadog::account::SHAPE;
-use crate::providers::datadog_common::backend::{defaults, in_v2_form, micros};
+use crate::sandbox::table::Table;
+use crate::sandbox::vendors::datadog_rows::{defaults, in_v2_form, micros};
 
 /// A new account. The server picks its id: one that was sent is not even looked at.
 pub fn create(table: &mut Table, request: &Request) -> Answer {
@@ -19,7 +19,7 @@ pub fn create(table: &mut Table, request: &Request) -> Answer {
     checks::required(&sent, &["aws_account_id", "aws_partition", "auth_config"], &mut problems);
     checks::identity(&Value::Null, &sent, &mut problems);
     checks::auth(&sent, &mut problems);
-    let mut made = merge::lay(&defaults(), &defaults(), &sent, &SHAPE.block, &Path::root(), &mut problems);
+    let mut made = merge::lay(&defaults(), &defaults(), &sent, &ACCOUNT, &Path::root(), &mut problems);
     checks::merged(&Value::Null, &sent, &made, &mut problems);
     let auth = at(&made, "auth_config");
     if problems.is_empty() && is_void(auth) {
@@ -59,7 +59,7 @@ pub fn patch(table: &mut Table, place: usize, request: &Request) -> Answer {
     }
     checks::auth(&sent, &mut problems);
     let base = merge::base(&held, &sent, table.behavior.patch);
-    let mut merged = merge::lay(&base, &held, &sent, &SHAPE.block, &Path::root(), &mut problems);
+    let mut merged = merge::lay(&base, &held, &sent, &ACCOUNT, &Path::root(), &mut problems);
     checks::merged(&held, &sent, &merged, &mut problems);
     refuse(&problems)?;
     external_id(table, at(at(&held, "auth_config"), "external_id"), at(at(&merged, "auth_config"), "external_id"))?;

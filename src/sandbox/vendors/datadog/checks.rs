@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::answers::{self, Problems};
+use super::attributes::AUTH_CONFIG;
 use super::{catalogs, merge};
 use crate::model::value::at;
 use crate::model::{Path, Request, Response};
-use crate::providers::Table;
-use crate::providers::datadog::account::SHAPE;
+use crate::sandbox::table::Table;
 
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
@@ -58,9 +58,8 @@ pub fn identity(held: &Value, sent: &Value, problems: &mut Problems) {
 
 /// Whether `sent` names another way in than the row has.
 pub fn switches_auth(held: &Value, sent: &Value) -> bool {
-    let Some(block) = SHAPE.block.block("auth_config") else { return false };
     let arms = |value: &Value| {
-        value.as_object().map_or_else(Vec::new, |fields: &Map<String, Value>| merge::arms(block, fields))
+        value.as_object().map_or_else(Vec::new, |fields: &Map<String, Value>| merge::arms(&AUTH_CONFIG, fields))
     };
     let (before, after) = (arms(at(held, "auth_config")), arms(at(sent, "auth_config")));
     held.get("auth_config").is_some() && after.len() == 1 && before != after

@@ -1,10 +1,11 @@
-//! Datadog v2's half of the emulator: which path answers what, with the manners the recordings show.
+//! Datadog v2's emulator: which path answers what, with the manners the recordings show.
 //!
 //! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here,
 //! writing in `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`, what is kept
 //! beside accounts in `extras`. Nothing here does I/O, and nothing of heeler's own way to Datadog passes through here.
 
 mod answers;
+mod attributes;
 mod catalogs;
 mod checks;
 mod event_bridge_ccm;
@@ -15,12 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-pub use answers::forbidden;
-
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
-use crate::providers::Table;
-use crate::providers::datadog_common::backend::in_v2_form;
+use crate::sandbox::table::Table;
+use crate::sandbox::vendor_emulator::VendorEmulator;
+use crate::sandbox::vendors::datadog_rows::in_v2_form;
 
 const INTEGRATION: &str = "/api/v2/integration/aws";
 const CURRENT_USER: &str = "/api/v2/current_user";
@@ -29,27 +29,45 @@ const VALIDATE_KEYS: &str = "/api/v2/validate_keys";
 /// An answer, or a refusal; both go out the same way.
 type Answer = Result<Response, Response>;
 
-/// The rows of a saved listing, exactly as they stand in it, however odd.
-///
-/// # Errors
-/// It is not a listing.
-pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
-    let rows = at(listing, "data").as_array().filter(|rows| rows.iter().all(Value::is_object));
-    rows.cloned()
-        .ok_or_else(|| "it has no list `data`: save the whole body of GET /api/v2/integration/aws/accounts".to_owned())
-}
+/// Datadog, API v2.
+pub struct Emulator;
 
-/// The answer to a request; nothing if the path is not Datadog v2's.
-pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
-    let path = request.path.as_str();
-    let answer = if let Some(rest) = below(path, INTEGRATION) {
-        integration(table, request, rest)
-    } else if let Some(rest) = below(path, CURRENT_USER) {
-        alone(rest, request.method, answers::current_user)
-    } else {
-        alone(below(path, VALIDATE_KEYS)?, request.method, answers::keys_are_valid)
-    };
-    Some(answer.unwrap_or_else(|refusal| refusal))
+impl VendorEmulator for Emulator {
+    fn name(&self) -> &'static str {
+        "datadog"
+    }
+
+    fn credential_headers(&self) -> &'static [&'static str] {
+        &["dd-api-key", "dd-application-key"]
+    }
+
+    /// The rows of a saved listing, exactly as they stand in it, however odd.
+    ///
+    /// # Errors
+    /// It is not a listing.
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        let rows = at(listing, "data").as_array().filter(|rows| rows.iter().all(Value::is_object));
+        rows.cloned().ok_or_else(|| {
+            "it has no list `data`: save the whole body of GET /api/v2/integration/aws/accounts".to_owned()
+        })
+    }
+
+    /// The answer to a request; nothing if the path is not Datadog v2's.
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        let path = request.path.as_str();
+        let answer = if let Some(rest) = below(path, INTEGRATION) {
+            integration(table, request, rest)
+        } else if let Some(rest) = below(path, CURRENT_USER) {
+            alone(rest, request.method, answers::current_user)
+        } else {
+            alone(below(path, VALIDATE_KEYS)?, request.method, answers::keys_are_valid)
+        };
+        Some(answer.unwrap_or_else(|refusal| refusal))
+    }
+
+    fn forbidden(&self) -> Response {
+        answers::forbidden()
+    }
 }
 
 /// What follows `base` in a path that is `base` or lies below it.

@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Answer, answers, parameters};
 use crate::model::value::at;
 use crate::model::{Request, Response};
-use crate::providers::Table;
-use crate::providers::cloudcraft::identity;
+use crate::sandbox::table::Table;
 
 const GRANTS: [&str; 2] = ["readAccess", "writeAccess"];
 
@@ -86,7 +85,7 @@ fn text(sent: &Value, field: &str) -> Result<String, Response> {
 /// The role, which is assumed at once.
 fn role(table: &mut Table, sent: &Value) -> Result<String, Response> {
     let arn = text(sent, "roleArn")?;
-    let name = identity::role(&arn).ok_or_else(|| answers::malformed_parameter("roleArn"))?.name;
+    let name = role_name(&arn).ok_or_else(|| answers::malformed_parameter("roleArn"))?;
     let Some((_, rest)) = name.split_once("-refused") else { return Ok(arn) };
     let Some(times) = rest.strip_prefix('-').and_then(|rest| rest.strip_suffix("-times")?.parse::<u64>().ok()) else {
         return if rest.is_empty() { Err(answers::role_cannot_be_assumed()) } else { Ok(arn) };
@@ -95,6 +94,13 @@ fn role(table: &mut Table, sent: &Value) -> Result<String, Response> {
     let so_far = tried.as_u64().unwrap_or_default();
     *tried = json!(so_far + 1);
     if so_far < times { Err(answers::role_cannot_be_assumed()) } else { Ok(arn) }
+}
+
+/// The last step of a role's ARN; nothing if it is no role's.
+fn role_name(arn: &str) -> Option<&str> {
+    let (account, path) = arn.strip_prefix("arn:")?.split_once(":iam::")?.1.split_once(":role/")?;
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    path.rsplit('/').next().filter(|name| is_account && !name.is_empty())
 }
 
 fn region(sent: &Value) -> Result<(), Response> {

@@ -4,8 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::model::Response;
-use crate::providers::datadog_common::health::NOT_INSTALLED;
-use crate::providers::datadog_common::namespaces::{PAIRS, SWITCHES};
+use crate::sandbox::vendors::datadog_rows::namespaces::{PAIRS, SWITCHES};
 
 /// What logs could be collected of, as v1 listed it in 2025-09: ten, when v2 had 31.
 const SERVICES: &[(&str, &str)] = &[
@@ -82,7 +81,7 @@ pub fn no_such_account(name: &str) -> Response {
 
 /// Nobody has ever added an account.
 pub fn not_installed() -> Response {
-    error(400, &format!("{NOT_INSTALLED}. Please manually install it to add AWS accounts."))
+    error(400, "AWS Integration not yet installed. Please manually install it to add AWS accounts.")
 }
 
 fn respond(status: u16, body: &impl Serialize) -> Response {

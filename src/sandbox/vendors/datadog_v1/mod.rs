@@ -1,6 +1,6 @@
-//! Datadog v1's half of the emulator: which path answers what, on the rows that v2's half has too.
+//! Datadog v1's emulator: which path answers what, on the rows that v2's half has too.
 //!
-//! What a row looks like from here, and what a write from here does to it, is in `datadog_common::backend`. Accounts
+//! What a row looks like from here, and what a write from here does to it, is in `datadog_rows`. Accounts
 //! are in this file, tag filters, log collection and EventBridge in `separate_requests`, bodies and published lists in
 //! `answers`.
 
@@ -9,83 +9,103 @@ mod separate_requests;
 
 use serde_json::{Map, Value, json};
 
-pub use answers::forbidden;
-
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
-use crate::providers::Table;
-use crate::providers::datadog_common::backend::{self, MEMORY};
+use crate::sandbox::table::Table;
+use crate::sandbox::vendor_emulator::VendorEmulator;
+use crate::sandbox::vendors::datadog_rows::{self, MEMORY};
 
 const INTEGRATION: &str = "/api/v1/integration/aws";
 
 /// An answer, or a refusal; both go out the same way.
 type Answer = Result<Response, Response>;
 
-/// The rows of a saved listing, however odd, in the form the backend keeps them. Beside `accounts`, the body of GET
-/// /logs may stand under `logs`.
-///
-/// # Errors
-/// It is not a listing.
-pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
-    const SAVE: &str = "save the whole body of GET /api/v1/integration/aws";
-    let listed = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
-    let listed = listed.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
-    let is_own =
-        |row: &Value| ["account_id", "access_key_id", "role_name"].iter().any(|field| row.get(field).is_some());
-    if !listed.is_empty() && !listed.iter().any(is_own) {
-        return Err(format!("no row of `accounts` has an `account_id` or an `access_key_id`: {SAVE}"));
-    }
-    let mut table = Table::new(Vec::new(), 0x5eed);
-    for fields in listed.iter().filter_map(Value::as_object) {
-        let mut row = made(&mut table, fields);
-        backend::write_v1(&mut row, fields, true);
-        if let (None, None, Some(nothing)) =
-            (text(fields, "account_id"), text(fields, "access_key_id"), fields.get("account_id"))
-        {
-            // A row that does not say whose it is goes out as it came.
-            row["attributes"]["aws_account_id"] = nothing.clone();
-        }
-        table.rows.push(row);
-    }
-    for logs in at(listing, "logs").as_array().into_iter().flatten() {
-        separate_requests::seed(&mut table, logs);
-    }
-    Ok(table.rows)
-}
+/// Datadog, API v1.
+pub struct Emulator;
 
-/// The answer to a request; nothing if the path is not Datadog v1's.
-pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
-    let rest = request.path.strip_prefix(INTEGRATION).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
-    let segments: Vec<&str> = rest.split('/').skip(1).collect();
-    let answer = match (segments.as_slice(), request.method) {
-        ([], Method::Get) => list(table, request),
-        ([], Method::Post) => create(table, &sent(request)),
-        ([], Method::Put) => update(table, request),
-        ([], Method::Delete) => delete(table, &sent(request)),
-        (["generate_new_external_id"], Method::Put) => new_external_id(table, &sent(request)),
-        (["available_namespace_rules"], Method::Get) => Ok(answers::rules()),
-        (["filtering"], Method::Get) => separate_requests::filters(table, request),
-        (["filtering"], Method::Post) => separate_requests::set_filter(table, &sent(request)),
-        (["filtering"], Method::Delete) => separate_requests::remove_filter(table, &sent(request)),
-        (["logs"], Method::Get) => Ok(separate_requests::logs(table)),
-        (["logs"], Method::Post) => separate_requests::add_lambda(table, &sent(request)),
-        (["logs"], Method::Delete) => separate_requests::remove_lambda(table, &sent(request)),
-        (["logs", "services"], Method::Get) => Ok(answers::services()),
-        (["logs", "services"], Method::Post) => separate_requests::set_services(table, &sent(request)),
-        (["logs", "check_async"], Method::Post) => separate_requests::check_lambda(&sent(request)),
-        (["logs", "services_async"], Method::Post) => separate_requests::check_services(&sent(request)),
-        (["event_bridge"], Method::Get) => Ok(separate_requests::event_bridges(table)),
-        (["event_bridge"], Method::Post) => separate_requests::add_event_bridge(table, &sent(request)),
-        (["event_bridge"], Method::Delete) => separate_requests::remove_event_bridge(table, &sent(request)),
-        (
-            []
-            | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs" | "event_bridge"]
-            | ["logs", "services" | "check_async" | "services_async"],
-            _,
-        ) => Err(answers::error(405, "Method not allowed")),
-        _ => Err(answers::error(501, "the sandbox does not serve this path")),
-    };
-    Some(answer.unwrap_or_else(|refusal| refusal))
+impl VendorEmulator for Emulator {
+    fn name(&self) -> &'static str {
+        "datadog_v1"
+    }
+
+    fn backend(&self) -> &'static str {
+        "datadog"
+    }
+
+    fn credential_headers(&self) -> &'static [&'static str] {
+        &["dd-api-key", "dd-application-key"]
+    }
+
+    /// The rows of a saved listing, however odd, in the form the backend keeps them. Beside `accounts`, the body of GET
+    /// /logs may stand under `logs`.
+    ///
+    /// # Errors
+    /// It is not a listing.
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        const SAVE: &str = "save the whole body of GET /api/v1/integration/aws";
+        let listed = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
+        let listed = listed.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+        let is_own =
+            |row: &Value| ["account_id", "access_key_id", "role_name"].iter().any(|field| row.get(field).is_some());
+        if !listed.is_empty() && !listed.iter().any(is_own) {
+            return Err(format!("no row of `accounts` has an `account_id` or an `access_key_id`: {SAVE}"));
+        }
+        let mut table = Table::new(Vec::new(), 0x5eed);
+        for fields in listed.iter().filter_map(Value::as_object) {
+            let mut row = made(&mut table, fields);
+            datadog_rows::write_v1(&mut row, fields, true);
+            if let (None, None, Some(nothing)) =
+                (text(fields, "account_id"), text(fields, "access_key_id"), fields.get("account_id"))
+            {
+                // A row that does not say whose it is goes out as it came.
+                row["attributes"]["aws_account_id"] = nothing.clone();
+            }
+            table.rows.push(row);
+        }
+        for logs in at(listing, "logs").as_array().into_iter().flatten() {
+            separate_requests::seed(&mut table, logs);
+        }
+        Ok(table.rows)
+    }
+
+    /// The answer to a request; nothing if the path is not Datadog v1's.
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        let rest = request.path.strip_prefix(INTEGRATION).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+        let segments: Vec<&str> = rest.split('/').skip(1).collect();
+        let answer = match (segments.as_slice(), request.method) {
+            ([], Method::Get) => list(table, request),
+            ([], Method::Post) => create(table, &sent(request)),
+            ([], Method::Put) => update(table, request),
+            ([], Method::Delete) => delete(table, &sent(request)),
+            (["generate_new_external_id"], Method::Put) => new_external_id(table, &sent(request)),
+            (["available_namespace_rules"], Method::Get) => Ok(answers::rules()),
+            (["filtering"], Method::Get) => separate_requests::filters(table, request),
+            (["filtering"], Method::Post) => separate_requests::set_filter(table, &sent(request)),
+            (["filtering"], Method::Delete) => separate_requests::remove_filter(table, &sent(request)),
+            (["logs"], Method::Get) => Ok(separate_requests::logs(table)),
+            (["logs"], Method::Post) => separate_requests::add_lambda(table, &sent(request)),
+            (["logs"], Method::Delete) => separate_requests::remove_lambda(table, &sent(request)),
+            (["logs", "services"], Method::Get) => Ok(answers::services()),
+            (["logs", "services"], Method::Post) => separate_requests::set_services(table, &sent(request)),
+            (["logs", "check_async"], Method::Post) => separate_requests::check_lambda(&sent(request)),
+            (["logs", "services_async"], Method::Post) => separate_requests::check_services(&sent(request)),
+            (["event_bridge"], Method::Get) => Ok(separate_requests::event_bridges(table)),
+            (["event_bridge"], Method::Post) => separate_requests::add_event_bridge(table, &sent(request)),
+            (["event_bridge"], Method::Delete) => separate_requests::remove_event_bridge(table, &sent(request)),
+            (
+                []
+                | ["generate_new_external_id" | "available_namespace_rules" | "filtering" | "logs" | "event_bridge"]
+                | ["logs", "services" | "check_async" | "services_async"],
+                _,
+            ) => Err(answers::error(405, "Method not allowed")),
+            _ => Err(answers::error(501, "the sandbox does not serve this path")),
+        };
+        Some(answer.unwrap_or_else(|refusal| refusal))
+    }
+
+    fn forbidden(&self) -> Response {
+        answers::forbidden()
+    }
 }
 
 /// The fields of a body; none if it has no object.
@@ -113,18 +133,18 @@ fn list(table: &mut Table, request: &Request) -> Answer {
     }
     let filters = ["account_id", "role_name", "access_key_id"].map(|name| (name, asked(request, name)));
     let fits = |row: &Value| filters.iter().all(|(name, wanted)| wanted.is_none_or(|wanted| at(row, name) == wanted));
-    let mut rows: Vec<Value> = table.rows.iter().map(backend::in_v1_form).filter(fits).collect();
+    let mut rows: Vec<Value> = table.rows.iter().map(datadog_rows::in_v1_form).filter(fits).collect();
     table.shuffle(&mut rows);
     Ok(answers::ok(&json!({ "accounts": rows })))
 }
 
 /// A row without settings. Datadog asks AWS whose a key is; the sandbox makes an account id up where none is said.
 fn made(table: &mut Table, body: &Map<String, Value>) -> Value {
-    let mut attributes = backend::defaults();
+    let mut attributes = datadog_rows::defaults();
     // Collected only if it is asked for, and not shown before, by neither API (recorded in 2022 and 2024).
     attributes["resources_config"] = json!({ "cloud_security_posture_management_collection": false });
     attributes["aws_partition"] = json!("aws");
-    let now = backend::micros(table.tick());
+    let now = datadog_rows::micros(table.tick());
     attributes["created_at"] = json!(now);
     attributes["modified_at"] = json!(now);
     attributes["auth_config"] = match text(body, "access_key_id") {
@@ -169,7 +189,7 @@ fn create(table: &mut Table, body: &Map<String, Value>) -> Answer {
     }
     let external_id = at(at(new, "auth_config"), "external_id").clone();
     let mut row = row;
-    backend::write_v1(&mut row, body, false);
+    datadog_rows::write_v1(&mut row, body, false);
     table.rows.push(row);
     Ok(answers::ok(&if external_id.is_null() { json!({}) } else { json!({ "external_id": external_id }) }))
 }
@@ -184,12 +204,12 @@ fn update(table: &mut Table, request: &Request) -> Answer {
     }
     let place =
         located(table, asked(request, "access_key_id"), asked(request, "account_id"), asked(request, "role_name"))?;
-    let before = backend::in_v1_form(&table.rows[place]);
+    let before = datadog_rows::in_v1_form(&table.rows[place]);
     if ["role_name", "access_key_id"].iter().any(|way| text(&body, way).is_some() && before.get(way).is_none()) {
         return Err(answers::error(400, "cannot switch between role and key based auth"));
     }
-    backend::write_v1(&mut table.rows[place], &body, false);
-    let now = backend::micros(table.tick());
+    datadog_rows::write_v1(&mut table.rows[place], &body, false);
+    let now = datadog_rows::micros(table.tick());
     table.rows[place]["attributes"]["modified_at"] = json!(now);
     Ok(answers::done())
 }

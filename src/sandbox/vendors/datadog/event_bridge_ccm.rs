@@ -7,9 +7,9 @@ use super::answers;
 use super::{Answer, locate};
 use crate::model::value::at;
 use crate::model::{Method, Request};
-use crate::providers::Table;
-use crate::providers::datadog_common::backend::micros;
-use crate::providers::datadog_common::event_bridge::{self, Source};
+use crate::sandbox::table::Table;
+use crate::sandbox::vendors::datadog_rows::event_bridge::{self, Source};
+use crate::sandbox::vendors::datadog_rows::micros;
 
 /// Where a table remembers cost configs, by the account's id.
 const COSTS: &str = "ccm configs";

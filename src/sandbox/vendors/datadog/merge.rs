@@ -1,18 +1,18 @@
 //! How a write changes an account: maps merge, lists replace, the arms of a one-of push each other out, `null` says
 //! nothing. Whether a map within the account merges too, or becomes what was sent, is for [`base`] to say.
 //!
-//! Which attributes there are comes from the account's shape, so an attribute added there is known here. No vendor rule
-//! lives here.
+//! An attribute that `attributes` does not know is kept as it was sent, objects field by field: Datadog adds attributes.
+//! No other rule of the vendor's is here.
 
 use serde_json::{Map, Value};
 
 use super::answers::Problems;
+use super::attributes::{Block, Form};
 use crate::model::Path;
 use crate::model::path::Step;
-use crate::model::row_schema::{BlockSchema, FieldType};
 use crate::model::value::at;
-use crate::providers::Patch;
-use crate::providers::datadog_common::backend::defaults;
+use crate::sandbox::table::Patch;
+use crate::sandbox::vendors::datadog_rows::defaults;
 
 /// What a PATCH is laid over. A deep one goes over what is held. A shallow one finds the blocks that it names as they
 /// are in a new account; how to get in stays, for an external id that was not sent is recorded to survive.
@@ -26,16 +26,8 @@ pub fn base(held: &Value, sent: &Value, patch: Patch) -> Value {
     base
 }
 
-/// What `base` becomes when `sent` is laid over it. A secret is not kept, and neither is an attribute that neither the
-/// shape nor `held` knows.
-pub fn lay(
-    base: &Value,
-    held: &Value,
-    sent: &Value,
-    block: &BlockSchema,
-    path: &Path,
-    problems: &mut Problems,
-) -> Value {
+/// What `base` becomes when `sent` is laid over it; `held` is what the row had there. A secret is not kept.
+pub fn lay(base: &Value, held: &Value, sent: &Value, block: &Block, path: &Path, problems: &mut Problems) -> Value {
     let Some(sent) = sent.as_object() else {
         note(path, "expected an object", problems);
         return base.clone();
@@ -52,39 +44,33 @@ pub fn note(path: &Path, why: impl Into<String>, problems: &mut Problems) {
 }
 
 /// Which arms of a one-of a map has; `null` is none.
-pub fn arms(block: &BlockSchema, fields: &Map<String, Value>) -> Vec<usize> {
-    block.arms_among(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()))
+pub fn arms(block: &Block, fields: &Map<String, Value>) -> Vec<usize> {
+    let is_set = |name: &&str| fields.get(*name).is_some_and(|value| !value.is_null());
+    let arms = block.arms.iter().enumerate().filter(|(_, arm)| arm.iter().any(is_set));
+    arms.map(|(at, _)| at).collect()
 }
 
 fn fill(
     mut fields: Map<String, Value>,
     held: &Value,
     sent: &Map<String, Value>,
-    block: &BlockSchema,
+    block: &Block,
     path: &Path,
     problems: &mut Problems,
 ) -> Value {
     for (name, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
-        let known = held.get(name);
-        let Some(field) = block.fields.get(name) else {
-            if known.is_some() {
-                fields.insert(name.clone(), value.clone());
-            }
-            continue;
+        let (path, known) = (path.field(name), held.get(name).unwrap_or(&Value::Null));
+        let over = |block: &Block, problems: &mut Problems| {
+            lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems)
         };
-        if field.secret_with.is_some() {
-            continue;
-        }
-        let (path, known) = (path.field(name), known.unwrap_or(&Value::Null));
-        let laid = match &field.field_type {
-            FieldType::Scalar(_) => scalar(known, value, &path, problems),
-            FieldType::Set(_) => strings(value, &path, problems),
-            FieldType::Keyed { by, item } => entries(known, value, by, item, &path, problems),
-            FieldType::Block(block) => {
-                lay(fields.get(name).unwrap_or(&Value::Null), known, value, block, &path, problems)
-            }
-            // No attribute of v2 is one.
-            FieldType::Switches(_) => value.clone(),
+        let laid = match block.field(name) {
+            Some(Form::Scalar) => scalar(known, value, &path, problems),
+            Some(Form::Strings) => strings(value, &path, problems),
+            Some(Form::Keyed(by, item)) => entries(known, value, by, item, &path, problems),
+            Some(Form::Block(block)) => over(block, problems),
+            Some(Form::Secret) => continue,
+            None if value.is_object() => over(&Block { fields: &[], arms: &[] }, problems),
+            None => value.clone(),
         };
         fields.insert(name.clone(), laid);
     }
@@ -96,19 +82,19 @@ fn fill(
 fn one_arm(
     fields: &Map<String, Value>,
     sent: &Map<String, Value>,
-    block: &BlockSchema,
+    block: &Block,
     path: &Path,
     problems: &mut Problems,
 ) {
     match arms(block, sent).as_slice() {
         [] => {}
         [arm] => {
-            if let Some(lead) = block.arms[*arm].first().filter(|lead| !fields.contains_key(lead.as_str())) {
+            if let Some(lead) = block.arms[*arm].first().filter(|lead| !fields.contains_key(**lead)) {
                 note(&path.field(lead), "required", problems);
             }
         }
         _ => {
-            let leads: Vec<&str> = block.arms.iter().filter_map(|arm| arm.first()).map(String::as_str).collect();
+            let leads: Vec<&str> = block.arms.iter().filter_map(|arm| arm.first().copied()).collect();
             note(path, format!("only one may be set: {}", leads.join(", ")), problems);
         }
     }
@@ -129,7 +115,7 @@ fn strings(sent: &Value, path: &Path, problems: &mut Problems) -> Value {
 }
 
 /// The list as it was sent; of an entry held before, fields that the shape does not know stay if they were sent back.
-fn entries(held: &Value, sent: &Value, by: &str, item: &BlockSchema, path: &Path, problems: &mut Problems) -> Value {
+fn entries(held: &Value, sent: &Value, by: &str, item: &Block, path: &Path, problems: &mut Problems) -> Value {
     let Some(sent) = sent.as_array() else {
         note(path, "expected a list", problems);
         return held.clone();

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::value::at;
-use crate::providers::Table;
+use crate::sandbox::table::Table;
 
 /// Where a table remembers them.
 const SOURCES: &str = "event bridge";

@@ -1,4 +1,4 @@
-//! Cloudcraft's half of the emulator: which path answers what.
+//! Cloudcraft's emulator: which path answers what.
 //!
 //! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. A world is the body
 //! of GET /aws/account; beside `accounts` it may hold `iamParameters`, the body of that path. Without it the key's
@@ -6,7 +6,7 @@
 //! assumed, except one whose name ends in `-refused`, and one that ends in `-refused-2-times`, which can from the third
 //! time on. What such a refusal says was never recorded.
 
-pub mod answers;
+mod answers;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
-use crate::providers::Table;
+use crate::sandbox::table::Table;
+use crate::sandbox::vendor_emulator::VendorEmulator;
 
 const ACCOUNTS: &str = "/aws/account";
 const USER: &str = "/user/me";
@@ -26,35 +27,52 @@ const PRINCIPAL: &str = "968898580625";
 /// An answer, or a refusal; both go out the same way.
 type Answer = Result<Response, Response>;
 
-/// The rows of a saved listing, exactly as they stand in it, however odd.
-///
-/// # Errors
-/// It is not a listing.
-pub fn seed(listing: &Value) -> Result<Vec<Value>, String> {
-    const SAVE: &str = "save the whole body of GET /aws/account";
-    let rows = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
-    let rows = rows.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
-    if !rows.is_empty() && !rows.iter().any(|row| row.get("roleArn").is_some()) {
-        return Err(format!("no row of `accounts` has a `roleArn`: {SAVE}"));
+/// Cloudcraft.
+pub struct Emulator;
+
+impl VendorEmulator for Emulator {
+    fn name(&self) -> &'static str {
+        "cloudcraft"
     }
-    Ok(rows.clone())
-}
 
-/// What a world says of the key's owner.
-pub fn seed_beside(listing: &Value) -> BTreeMap<String, Value> {
-    listing.get(PARAMETERS).map(|parameters| (PARAMETERS.to_owned(), parameters.clone())).into_iter().collect()
-}
+    fn credential_headers(&self) -> &'static [&'static str] {
+        &["authorization"]
+    }
 
-/// The answer to a request; nothing if the path is not Cloudcraft's.
-pub fn respond(table: &mut Table, request: &Request) -> Option<Response> {
-    let path = request.path.as_str();
-    let answer = if path == USER {
-        only(request.method, Method::Get, || answers::document(200, &answers::user()))
-    } else {
-        let rest = path.strip_prefix(ACCOUNTS).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
-        accounts(table, request, rest)
-    };
-    Some(answer.unwrap_or_else(|refusal| refusal))
+    /// The rows of a saved listing, exactly as they stand in it, however odd.
+    ///
+    /// # Errors
+    /// It is not a listing.
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
+        const SAVE: &str = "save the whole body of GET /aws/account";
+        let rows = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
+        let rows = rows.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+        if !rows.is_empty() && !rows.iter().any(|row| row.get("roleArn").is_some()) {
+            return Err(format!("no row of `accounts` has a `roleArn`: {SAVE}"));
+        }
+        Ok(rows.clone())
+    }
+
+    /// What a world says of the key's owner.
+    fn seed_metadata(&self, listing: &Value) -> BTreeMap<String, Value> {
+        listing.get(PARAMETERS).map(|parameters| (PARAMETERS.to_owned(), parameters.clone())).into_iter().collect()
+    }
+
+    /// The answer to a request; nothing if the path is not Cloudcraft's.
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response> {
+        let path = request.path.as_str();
+        let answer = if path == USER {
+            only(request.method, Method::Get, || answers::document(200, &answers::user()))
+        } else {
+            let rest = path.strip_prefix(ACCOUNTS).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+            accounts(table, request, rest)
+        };
+        Some(answer.unwrap_or_else(|refusal| refusal))
+    }
+
+    fn forbidden(&self) -> Response {
+        answers::no_key()
+    }
 }
 
 fn accounts(table: &mut Table, request: &Request, rest: &str) -> Answer {

@@ -1,0 +1,40 @@
+//! What the sandbox asks of each vendor's emulator.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::table::Table;
+use crate::model::{Request, Response};
+
+/// One vendor's API as the sandbox answers it. It works on a [`Table`] and does no I/O. It shares no code with the
+/// provider that speaks to the real vendor: a misreading on one side shows as a difference between the two.
+pub trait VendorEmulator: Send + Sync {
+    /// The provider whose requests it answers; its key in a world.
+    fn name(&self) -> &'static str;
+
+    /// Whose rows it works on. Emulators with one backend share them.
+    fn backend(&self) -> &'static str {
+        self.name()
+    }
+
+    /// The headers, in lower case, without which a request over HTTP is refused.
+    fn credential_headers(&self) -> &'static [&'static str];
+
+    /// The listing a world holds, as rows of the table.
+    ///
+    /// # Errors
+    /// What is wrong with the listing, and what to save instead, for people.
+    fn seed(&self, listing: &Value) -> Result<Vec<Value>, String>;
+
+    /// What a world says of this vendor besides its rows, by the names under which the table remembers it.
+    fn seed_metadata(&self, _listing: &Value) -> BTreeMap<String, Value> {
+        BTreeMap::new()
+    }
+
+    /// The answer to a request; nothing if the path is not this vendor's.
+    fn respond(&self, table: &mut Table, request: &Request) -> Option<Response>;
+
+    /// The answer to a request without credentials.
+    fn forbidden(&self) -> Response;
+}
