@@ -48,6 +48,10 @@ fn typed(document: &str) {
             .env("HEELER", support::BIN)
             .env("FOLDER", folder.path("."))
             .env("HOME", folder.path("."));
+        shell.env("GIT_CONFIG_SYSTEM", "/dev/null").env("GIT_CEILING_DIRECTORIES", env!("CARGO_TARGET_TMPDIR"));
+        for who in ["AUTHOR", "COMMITTER"] {
+            shell.env(format!("GIT_{who}_NAME"), "someone").env(format!("GIT_{who}_EMAIL"), "someone@example.com");
+        }
         keyed(&mut shell, &served.url).env("DD_SITE", "datadoghq.com");
         let Run { code, out, err } = Run::of(&mut shell);
         // 2 is what a plan or drift with differences ends with, where a block is about that.
@@ -74,7 +78,7 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
         ),
         (
             "gh",
-            "echo \"gh $*\" >> \"$FOLDER/calls\"; case \"$1 $2\" in 'repo clone') mkdir -p \"$4\"; cp -r \"$CARGO/.github\" \"$4\";; esac",
+            "echo \"gh $*\" >> \"$FOLDER/calls\"; case \"$1 $2 $*\" in 'repo clone'*) mkdir -p \"$4\"; cp -r \"$CARGO/.github\" \"$4\";; 'repo create'*) mkdir -p \"$3\";; *'--input -') jq --exit-status . > \"$FOLDER/input.json\";; 'release download'*) tar -cz -C \"$FOLDER\" --transform 's#^bin#heeler-0.1.0#' bin/heeler;; esac",
         ),
         (
             "terraform",
@@ -86,6 +90,9 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
         let path = folder.write(&format!("bin/{name}"), &format!("#!/usr/bin/env bash\nset -eu\n{script}\n"));
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
+    // A clone of a repository, to push to.
+    let clone = "git init --quiet --initial-branch main && git init --quiet --bare .git/origin && git remote add origin .git/origin";
+    Run::of(Command::new("bash").args(["-euc", clone]).current_dir(folder.path("."))).exits(0);
     let world = folder.json("world.json");
     folder.write("listing.json", &world["datadog"].to_string());
     folder.write("bin/state.json", &state(&world["datadog"]["data"]).to_string());

@@ -1,8 +1,9 @@
-"""Fleets whose plans are looked at as pictures: one change, 20, 480 alike, 480 half alike, 500 mixed, and drift. fleets.py HEELER FOLDER"""
+"""Fleets whose plans are looked at as pictures: one change, 20, 480 alike, 480 half alike, 500 mixed; drift; and a step's summary.
+fleets.py HEELER FOLDER"""
 import json, os, subprocess, sys
 
 HEELER, ROOM = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-HEAD = "version: 1\nproviders: { datadog: { site: datadoghq.com } }\nlimits: { creates: 9999, deletes: 9999, removals: 9999 }\n"
+HEAD = "version: 1\nproviders: { datadog: { site: datadoghq.com } }\nlimits: { creates: 9999, deletes: 9999, disruptive: 9999 }\n"
 DEFAULT = "defaults: { datadog: { metrics_config: { automute_enabled: false } } }\n"
 
 
@@ -25,6 +26,12 @@ def case(name, head, entries, rows, command="plan"):
         open(f"{folder}/heeler/{path}", "w").write(text)
     github = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/fleet", "GITHUB_SHA": "0" * 40, "GITHUB_WORKSPACE": folder}
     words = [HEELER, command, "--sandbox=heeler/world.json", "--markdown", f"{ROOM}/{name}.md", "heeler/"]
+    if name == "summary":
+        # As the first job of apply leaves it for reviewers.
+        said = "The environment heeler has required reviewers: one of them is asked before anything is applied.\n\n"
+        open(f"{ROOM}/{name}.md", "w").write(said)
+        words = [HEELER, command, "--sandbox=heeler/world.json", "--github", "heeler/"]
+        github["GITHUB_STEP_SUMMARY"] = f"{ROOM}/{name}.md"
     subprocess.run(words, cwd=folder, env={"PATH": os.environ["PATH"], **github}, stdout=subprocess.DEVNULL)
 
 
@@ -48,6 +55,7 @@ own = lambda number: f"{{ account_tags: [env:prod, 'cost:{number}'] }}"
 case("one", "", [entry(1, "{ account_tags: [env:prod, team:payments] }")], [row(1, PROD)])
 twenty = [entry(number, own(number)) for number in range(17)] + [entry(30, "{ auth_config: { role_name: R } }"), entry(31, "{ aws_regions: { include_only: [eu-west-1] } }")]
 case("twenty", removed([40]), twenty, [row(number, PROD) for number in [*range(17), 31, 40]])
+case("summary", removed([40]), twenty, [row(number, PROD) for number in [*range(17), 31, 40]])
 case("alike-480", DEFAULT, [entry(number, "{}") for number in range(480)], [row(number, PROD) for number in range(480)])
 case("half-alike-480", DEFAULT, [entry(number, own(number) if number % 4 else "{}") for number in range(480)], [row(number, PROD) for number in range(480)])
 case("mixed-500", DEFAULT + removed(range(600, 606)), [mixed(number) for number in range(494)],

@@ -64,9 +64,7 @@ impl WriteClient for ActionClient<'_> {
     async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
         // Noted before it is sent: whoever is cut off while it is under way must know of it.
         let before = self.noted().write.clone();
-        if !request.prepares {
-            self.noted().write = Some((request.request.clone(), request.retry));
-        }
+        self.noted().write = Some((request.request.clone(), request.retry));
         let answer = self.cache.write(request).await;
         let mut noted = self.noted();
         noted.status = answer.as_ref().ok().map(|response| response.status);

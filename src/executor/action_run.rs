@@ -44,14 +44,8 @@ pub type ActionResult = (Status, Option<Observed>, Option<LostAnswer>);
 impl ActionRun<'_> {
     /// Does it, unless nothing more may be written.
     pub async fn run(&self) -> ActionResult {
-        if let Some(not_before) = self.beforehand.withheld(self.action) {
-            return (Status::Withheld { not_before }, None, None);
-        }
-        if self.context.interrupt.is_on() {
-            self.breaker.trip("heeler was told to stop");
-        }
-        if let Some(reason) = self.breaker.reason(&self.action.key) {
-            return (Status::Skipped(reason), None, None);
+        if let Some(not_now) = self.not_now() {
+            return (not_now, None, None);
         }
         let now = match self.refreshed().await {
             Ok(now) => now,
@@ -66,10 +60,22 @@ impl ActionRun<'_> {
         self.send(now.first()).await
     }
 
+    /// Why it cannot begin now, if so.
+    pub(super) fn not_now(&self) -> Option<Status> {
+        if let Some(not_before) = self.beforehand.withheld(self.action) {
+            return Some(Status::Withheld { not_before });
+        }
+        if self.context.interrupt.is_on() {
+            self.breaker.trip("heeler was told to stop");
+        }
+        self.breaker.reason(&self.action.key).map(Status::Skipped)
+    }
+
     /// The row as it is right before the write; what ends the action without one, if that is so. A row that was just
-    /// listed as missing is not looked for again.
+    /// listed as missing is not looked for again, unless something was not issued because it is there.
     async fn refreshed(&self) -> Result<Vec<Observed>, (Status, Option<Observed>)> {
         if self.action.row().is_none()
+            && self.action.pending().is_none()
             && self.beforehand.listed.is_none_or(|listed| listed.elapsed() <= LISTING_IS_FRESH)
         {
             return Ok(Vec::new());
@@ -86,6 +92,10 @@ impl ActionRun<'_> {
     async fn send(&self, now: Option<&Observed>) -> ActionResult {
         if self.context.interrupt.is_on() {
             return (Status::Skipped("heeler was told to stop".to_owned()), None, None);
+        }
+        if let Some(pending) = self.action.pending() {
+            let why = format!("`{}` is not known yet, so nothing was sent; run heeler again", pending.path);
+            return (Status::Failed { why, fields: Vec::new(), unsure: false }, None, None);
         }
         let (status, row) = match self.try_for_a_while(now).await {
             Ok(Performed { row, failed: None }) => self.answered(row),
@@ -155,9 +165,8 @@ impl ActionRun<'_> {
         let loss = LostAnswer::now(self.client.written());
         let (status, row) = match lost_answer::refresh_until_shown(self, loss.at, true).await {
             Refreshed::Shown(row) | Refreshed::Made(row, _) => match &loss.request {
-                Some(sent) if matches!(self.action.op, Op::Create { .. }) => {
-                    let Performed { row, failed } =
-                        self.provider.continue_create(self.client, self.action, row, sent).await;
+                Some(_) if matches!(self.action.op, Op::Create { .. }) => {
+                    let Performed { row, failed } = self.provider.continue_create(self.client, self.action, row).await;
                     failed.map_or_else(|| self.done(row.clone()), |error| self.partly_done(row.clone(), &error))
                 }
                 _ => self.done(Some(row)),
@@ -245,7 +254,7 @@ impl ActionRun<'_> {
         }
     }
 
-    fn failed(&self, error: &VendorError) -> (Status, Option<Observed>) {
+    pub(super) fn failed(&self, error: &VendorError) -> (Status, Option<Observed>) {
         self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
         (Status::Failed { why: error.to_string(), fields: fields_of(error), unsure: false }, None)
     }
@@ -257,7 +266,8 @@ impl ActionRun<'_> {
             .as_ref()
             .filter(|_| matches!(self.action.op, Op::Create { .. }) && status.may_have_a_row())
             .and_then(|row| self.trust(row));
-        Outcome { status, row, trust, millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) }
+        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Outcome { status, row, trust, issued: self.action.issued(), millis }
     }
 
     fn trust(&self, row: &Observed) -> Option<Trust> {

@@ -13,9 +13,11 @@ pub mod interrupt;
 pub mod lost_answer;
 mod new_rows;
 pub mod observe;
+mod preparation;
 pub mod read_cache;
 pub mod ready_queue;
 mod run;
+pub mod schedule;
 
 use std::collections::BTreeMap;
 

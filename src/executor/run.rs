@@ -2,7 +2,7 @@
 //! for in its trash.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::Instant;
@@ -12,9 +12,10 @@ use super::action_run::{self, ActionRun};
 use super::circuit_breaker::CircuitBreaker;
 use super::lost_answer::{self, LostAnswer, Refreshed};
 use super::read_cache::ReadCache;
-use super::ready_queue::{Next, ReadyQueue, Step};
+use super::ready_queue::{Because, Next, ReadyQueue};
+use super::schedule::{Schedule, Task};
 use super::{ExecContext, KnownBeforeRun};
-use crate::model::{Action, Op, Outcome, Plan, RemoteId, Status};
+use crate::model::{Action, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
 
 /// One run of the executor.
@@ -24,6 +25,8 @@ pub(super) struct Run<'a> {
     beforehand: &'a KnownBeforeRun,
     breaker: CircuitBreaker,
     cache: &'a ReadCache<'a>,
+    /// What was issued, and the ids of rows that were made.
+    outputs: Mutex<Outputs>,
     /// What was lost and has not shown, by the action's number.
     lost: Mutex<BTreeMap<usize, LostAnswer>>,
 }
@@ -36,47 +39,80 @@ impl<'a> Run<'a> {
         beforehand: &'a KnownBeforeRun,
         cache: &'a ReadCache<'a>,
     ) -> Self {
-        Run { plan, context, beforehand, breaker: CircuitBreaker::default(), cache, lost: Mutex::default() }
-    }
-
-    /// Does every action as soon as it is ready, those of each backend as many side by side as it takes.
-    pub(super) async fn run_all(&self) -> BTreeMap<usize, Outcome> {
-        let mut queue = ReadyQueue::new(self.plan.actions.iter().map(step).collect(), |_, actions| self.width(actions));
-        let (mut running, mut outcomes) = (FuturesUnordered::new(), BTreeMap::new());
-        loop {
-            while let Some(next) = queue.take_next() {
-                match next {
-                    Next::Start(index) => running.push(self.run_one(index)),
-                    Next::Skip(index, _) => {
-                        self.breaker.trip("a change before it was not made");
-                        self.note(index, self.skipped(index), &mut outcomes);
-                    }
-                }
-            }
-            let Some((index, outcome)) = running.next().await else { return outcomes };
-            queue.ended(index, outcome.status.is_success());
-            self.note(index, outcome, &mut outcomes);
+        Run {
+            plan,
+            context,
+            beforehand,
+            breaker: CircuitBreaker::default(),
+            cache,
+            outputs: Mutex::default(),
+            lost: Mutex::default(),
         }
     }
 
-    fn note(&self, index: usize, outcome: Outcome, outcomes: &mut BTreeMap<usize, Outcome>) {
-        self.context.observer.ended(index, &self.plan.actions[index], &outcome);
+    /// Does every task as soon as it is ready, those of each backend as many side by side as it takes.
+    pub(super) async fn run_all(&self) -> BTreeMap<usize, Outcome> {
+        let Schedule { tasks, steps, .. } = Schedule::of(self.plan);
+        let mut queue = ReadyQueue::new(steps, |_, numbers| self.width(numbers.iter().map(|number| tasks[*number])));
+        let (mut running, mut ends, mut outcomes) = (FuturesUnordered::new(), BTreeMap::new(), BTreeMap::new());
+        loop {
+            while let Some(next) = queue.take_next() {
+                match next {
+                    Next::Start(number) => running.push(self.run_task(number, tasks[number])),
+                    Next::Skip(number, because) => {
+                        let status = self.skipped(tasks[number], because, &ends);
+                        self.note(tasks[number], Outcome::untried(status.clone()), &mut outcomes);
+                        ends.insert(number, (tasks[number], status));
+                    }
+                }
+            }
+            let Some((number, outcome)) = running.next().await else { return outcomes };
+            queue.ended(number, outcome.status.is_success());
+            ends.insert(number, (tasks[number], outcome.status.clone()));
+            self.note(tasks[number], outcome, &mut outcomes);
+        }
+    }
+
+    /// An action has ended; how a preparation ended, the actions that need it say.
+    fn note(&self, task: Task, outcome: Outcome, outcomes: &mut BTreeMap<usize, Outcome>) {
+        let Task::Do(index) = task else { return };
+        let action = &self.plan.actions[index];
+        if let (true, Some(row)) = (outcome.status.is_success(), &outcome.row) {
+            self.outputs().add(OutputRef { of: action.key.clone(), output: "id" }, row.id.0.as_str().into());
+        }
+        self.context.observer.ended(index, action, &outcome);
         outcomes.insert(index, outcome);
     }
 
-    /// The outcome of an action that is never started.
-    fn skipped(&self, index: usize) -> Outcome {
+    /// How a task ends that never starts. What was to be issued for an action belongs to it: it ends in the same way.
+    fn skipped(&self, task: Task, because: Because, ends: &BTreeMap<usize, (Task, Status)>) -> Status {
+        let Task::Do(index) = task else { return Status::Skipped(String::new()) };
         let action = &self.plan.actions[index];
-        let status = match self.beforehand.withheld(action) {
-            Some(not_before) => Status::Withheld { not_before },
-            None => Status::Skipped(self.breaker.reason(&action.key).unwrap_or_default()),
-        };
-        Outcome { status, row: None, trust: None, millis: 0 }
+        if let Some(not_before) = self.beforehand.withheld(action) {
+            return Status::Withheld { not_before };
+        }
+        match because {
+            Because::FailedChange => {
+                self.breaker.trip("a change before it was not made");
+                Status::Skipped(self.breaker.reason(&action.key).unwrap_or_default())
+            }
+            Because::Need(need) => match ends.get(&need) {
+                Some((Task::Prepare(_), status)) => status.clone(),
+                Some((Task::Do(needed), _)) => {
+                    Status::Skipped(format!("it needs {}, which was not done", self.plan.actions[*needed].key))
+                }
+                None => Status::Skipped("it needs what this plan does not do before it".to_owned()),
+            },
+        }
     }
 
-    /// As many of these writes side by side as their backend takes, through whichever of its providers they go.
-    fn width(&self, actions: &[usize]) -> usize {
-        let writing: BTreeSet<&str> = actions.iter().map(|index| self.plan.actions[*index].key.provider).collect();
+    /// As many of these tasks side by side as their backend takes writes, through whichever of its providers they go.
+    fn width(&self, tasks: impl Iterator<Item = Task>) -> usize {
+        let provider = |task| match task {
+            Task::Do(index) => self.plan.actions[index].key.provider,
+            Task::Prepare(index) => self.plan.preparations[index].issues.of.provider,
+        };
+        let writing: BTreeSet<&str> = tasks.map(provider).collect();
         let is_serial = writing
             .into_iter()
             .filter_map(providers::named)
@@ -84,14 +120,43 @@ impl<'a> Run<'a> {
         if is_serial { 1 } else { self.context.jobs.max(1) }
     }
 
-    async fn run_one(&self, index: usize) -> (usize, Outcome) {
-        let (action, started) = (&self.plan.actions[index], Instant::now());
+    async fn run_task(&self, number: usize, task: Task) -> (usize, Outcome) {
+        let outcome = match task {
+            Task::Prepare(index) => Outcome::untried(self.prepare(&self.plan.preparations[index]).await),
+            Task::Do(index) => self.run_one(index).await,
+        };
+        (number, outcome)
+    }
+
+    /// Has a value issued for the first action that needs it.
+    async fn prepare(&self, preparation: &Preparation) -> Status {
+        let id = preparation.id();
+        let needing = self.plan.actions.iter().position(|action| action.needs.contains(&id));
+        let provider = providers::named(id.key.provider);
+        let (Some(index), Some(provider)) = (needing, provider) else { return Status::AlreadySo };
+        let (action, client) = (self.resolved(index), ActionClient::new(self.cache));
+        let one = self.with(index, &action, provider, &client);
+        let issued = tokio::select! {
+            issued = one.issue(&preparation.issues) => issued,
+            () = self.context.interrupt.grace_is_over() => return Status::Skipped("heeler was told to stop".to_owned()),
+        };
+        match issued {
+            Ok(None) => Status::AlreadySo,
+            Ok(Some(value)) => {
+                self.outputs().add(preparation.issues.clone(), value);
+                Status::Done
+            }
+            Err(status) => status,
+        }
+    }
+
+    async fn run_one(&self, index: usize) -> Outcome {
+        let (action, started) = (self.resolved(index), Instant::now());
         let Some(provider) = providers::named(action.key.provider) else {
-            let status = Status::Skipped("its provider is unknown".to_owned());
-            return (index, Outcome { status, row: None, trust: None, millis: 0 });
+            return Outcome::untried(Status::Skipped("its provider is unknown".to_owned()));
         };
         let client = ActionClient::new(self.cache);
-        let one = self.with(index, provider, &client);
+        let one = self.with(index, &action, provider, &client);
         let (status, row, loss) = tokio::select! {
             ended = one.run() => ended,
             () = self.context.interrupt.grace_is_over() => cut_off(&client),
@@ -99,17 +164,27 @@ impl<'a> Run<'a> {
         if let Some(loss) = loss {
             self.lost().insert(index, loss);
         }
-        (index, one.outcome(status, row, started))
+        one.outcome(status, row, started)
+    }
+
+    /// An action with the values that are known by now.
+    fn resolved(&self, index: usize) -> Action {
+        self.plan.actions[index].resolved(&self.outputs())
     }
 
     fn with<'b>(
         &'b self,
         index: usize,
+        action: &'b Action,
         provider: &'static dyn Provider,
         client: &'b ActionClient<'b>,
     ) -> ActionRun<'b> {
-        let Run { plan, context, beforehand, breaker, cache, lost: _ } = self;
-        ActionRun { index, action: &plan.actions[index], provider, context, beforehand, breaker, cache, client }
+        let Run { plan: _, context, beforehand, breaker, cache, outputs: _, lost: _ } = self;
+        ActionRun { index, action, provider, context, beforehand, breaker, cache, client }
+    }
+
+    fn outputs(&self) -> MutexGuard<'_, Outputs> {
+        self.outputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was lost and has not shown is refreshed once more when all else has ended. If it still does not show, and
@@ -119,7 +194,8 @@ impl<'a> Run<'a> {
         for (index, loss) in lost {
             let Some(provider) = providers::named(self.plan.actions[index].key.provider) else { continue };
             let (client, can_show) = (ActionClient::new(self.cache), loss.may_show());
-            let one = self.with(index, provider, &client);
+            let action = self.resolved(index);
+            let one = self.with(index, &action, provider, &client);
             let seen = tokio::select! {
                 seen = lost_answer::refresh_once(&one, true) => seen,
                 () = self.context.interrupt.grace_is_over() => return,
@@ -165,15 +241,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn lost(&self) -> std::sync::MutexGuard<'_, BTreeMap<usize, LostAnswer>> {
+    fn lost(&self) -> MutexGuard<'_, BTreeMap<usize, LostAnswer>> {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An action as far as its order goes.
-fn step(action: &Action) -> Step<&'static str> {
-    let lane = providers::named(action.key.provider).map_or(action.key.provider, |provider| provider.backend());
-    Step { lane, is_delete: matches!(action.op, Op::Delete { .. }), needs: BTreeSet::new() }
 }
 
 /// An action that was under way when the time to stop had come: it may have been done if anything was written for it.

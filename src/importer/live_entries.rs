@@ -219,6 +219,7 @@ fn difference(managed: &Managed<'_>, fresh: Option<&Arc<Desired>>, input: &Impor
     let changes = Changes::new(diff(&accepted, Some(live), sources, false).changes)?;
     let op = Op::Update { desired: accepted, observed: (*row).clone(), changes, matching: 0 };
     Some(Action {
+        needs: BTreeSet::new(),
         key: desired.key.clone(),
         account: desired.account.clone(),
         name: desired.name.clone(),

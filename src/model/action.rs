@@ -1,13 +1,18 @@
 //! One action of a plan: what is done to one row.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
-use super::change::{Changes, FieldChange};
+use serde_json::Value;
+
+use super::change::{Change, Changes, FieldChange};
 use super::described::Described;
 use super::desired::Desired;
 use super::key::{Key, RemoteId};
 use super::node::Node;
 use super::observed::Observed;
+use super::output::Outputs;
 use super::source::Source;
 use super::tombstone::DeleteReason;
 
@@ -47,7 +52,39 @@ pub enum Op {
     },
 }
 
-/// One step of a plan.
+/// What names one step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ActionId {
+    /// Which row.
+    pub key: Key,
+    /// What is done.
+    pub op: OpId,
+}
+
+impl fmt::Display for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = &self.key;
+        match self.op {
+            OpId::Issue(output) => write!(f, "{key} {}", output.replace('_', " ")),
+            OpId::Create | OpId::Update | OpId::Delete(_) => write!(f, "{key}"),
+        }
+    }
+}
+
+/// What is done to a row, without how.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OpId {
+    /// This value is issued for it.
+    Issue(&'static str),
+    /// It is made.
+    Create,
+    /// It is changed.
+    Update,
+    /// It is deleted; of several rows of one name, this one.
+    Delete(RemoteId),
+}
+
+/// One action of a plan.
 #[derive(Debug, Clone)]
 pub struct Action {
     /// Which row.
@@ -58,11 +95,50 @@ pub struct Action {
     pub name: Option<String>,
     /// Where it was asked for.
     pub source: Source,
+    /// What must be done before it. Each stands before it in the plan; what needs anything else is never started. So
+    /// no two can wait for each other.
+    pub needs: BTreeSet<ActionId>,
     /// What is done.
     pub op: Op,
 }
 
 impl Action {
+    /// What others need it by.
+    pub fn id(&self) -> ActionId {
+        let op = match &self.op {
+            Op::Create { .. } => OpId::Create,
+            Op::Update { .. } => OpId::Update,
+            Op::Delete { observed, .. } => OpId::Delete(observed.id.clone()),
+        };
+        ActionId { key: self.key.clone(), op }
+    }
+
+    /// The same action with the values that are known by now in it: what is refreshed, rechecked and sent.
+    pub fn resolved(&self, outputs: &Outputs) -> Action {
+        let mut action = self.clone();
+        if let Op::Create { desired, changes, .. } = &mut action.op
+            && !desired.outputs.is_empty()
+        {
+            for wanted in &mut Arc::make_mut(desired).outputs {
+                wanted.value = outputs.get(&wanted.from).cloned();
+            }
+            changes.resolve(outputs);
+        }
+        action
+    }
+
+    /// What was issued for it, by name.
+    pub fn issued(&self) -> BTreeMap<&'static str, Value> {
+        let Op::Create { desired, .. } = &self.op else { return BTreeMap::new() };
+        let own = desired.outputs.iter().filter(|wanted| wanted.from.of == self.key);
+        own.filter_map(|wanted| Some((wanted.from.output, wanted.value.clone()?))).collect()
+    }
+
+    /// The first field whose value is not known yet, if there is one.
+    pub fn pending(&self) -> Option<&FieldChange> {
+        self.changes().find(|change| matches!(change.change, Change::Output { after: None, .. }))
+    }
+
     /// The vendor's handle; nothing for a create.
     pub fn row(&self) -> Option<&RemoteId> {
         match &self.op {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::output::{OutputRef, Outputs};
 use super::path::Path;
 use super::source::Source;
 
@@ -21,6 +22,15 @@ pub enum Change {
         before: Vec<Value>,
         /// As it will be sent, sorted.
         after: Vec<Value>,
+    },
+    /// A value that is known only when a step of the plan has been done.
+    Output {
+        /// As it is listed.
+        before: Value,
+        /// Where it comes from.
+        from: OutputRef,
+        /// As it will be sent, once it is known.
+        after: Option<Value>,
     },
     /// A value that is never compared and never shown.
     Secret {
@@ -74,6 +84,15 @@ impl Changes {
     /// The changes, by path.
     pub fn iter(&self) -> std::slice::Iter<'_, FieldChange> {
         self.0.iter()
+    }
+
+    /// Fills in the values that are known by now.
+    pub fn resolve(&mut self, outputs: &Outputs) {
+        for FieldChange { change, .. } in &mut self.0 {
+            if let Change::Output { before: _, from, after } = change {
+                *after = outputs.get(from).cloned();
+            }
+        }
     }
 
     /// Whether any of them can disrupt something.

@@ -203,14 +203,12 @@ pub struct WriteRequest {
     pub request: Request,
     /// Whether it may be sent twice.
     pub retry: Retry,
-    /// Whether it only prepares an action, and changes no row: an identifier is issued for later use.
-    pub prepares: bool,
 }
 
 impl WriteRequest {
     /// A write that changes a row.
     pub fn new(request: Request, retry: Retry) -> Self {
-        WriteRequest { request, retry, prepares: false }
+        WriteRequest { request, retry }
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::diagnostic::Diagnostics;
 use super::key::Key;
 use super::node::Node;
+use super::output::DesiredOutput;
 use super::row_schema::RowSchema;
 use super::settings::Settings;
 use super::source::Place;
@@ -53,6 +54,8 @@ pub struct Desired {
     pub node: Node,
     /// What is sent on create and can never change.
     pub fixed: Vec<FixedAtCreation>,
+    /// What is sent on create and known only when a step of the plan has been done.
+    pub outputs: Vec<DesiredOutput>,
     /// What such a row looks like.
     pub schema: &'static RowSchema,
     /// Another name the vendor may list the row under, such as the access key in place of the account.
@@ -60,6 +63,11 @@ pub struct Desired {
 }
 
 impl Desired {
+    /// The same, with nothing asked for that only becomes known later: a row that is brought back has what it had.
+    pub fn without_outputs(&self) -> Self {
+        Desired { outputs: Vec::new(), ..self.clone() }
+    }
+
     /// The key and, if there is one, the same key under the other name.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         let other = self.alias.iter().map(|alias| Key { name: alias.clone(), ..self.key.clone() });

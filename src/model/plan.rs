@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use super::action::{Action, Op};
+pub use super::action::{Action, ActionId, Op, OpId};
 pub use super::change::{Change, Changes, FieldChange};
 use super::described::Descriptions;
 use super::desired::LeftOutReason;
@@ -10,6 +10,7 @@ use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::observed::Trust;
+use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
 use super::source::Source;
 pub use super::vendor_error::VendorError;
@@ -118,7 +119,9 @@ pub struct OnHold {
 /// What apply would do, and all that was noticed on the way.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// In the order they will run.
+    /// What is issued before actions that need it. Each is there for an action that stands in `actions`.
+    pub preparations: Vec<Preparation>,
+    /// In an order in which they can run.
     pub actions: Vec<Action>,
     /// What no approved plan contains: not done, and shown.
     pub held_back: Vec<Action>,

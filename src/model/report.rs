@@ -1,6 +1,9 @@
 //! What apply did, action by action, as data.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::isolated::Isolated;
 use super::key::Key;
@@ -87,8 +90,27 @@ pub struct Outcome {
     pub row: Option<Observed>,
     /// Role, external id and trust policy of a row that was made.
     pub trust: Option<Trust>,
+    /// What the vendor issued for it in this run, by name.
+    pub issued: BTreeMap<&'static str, Value>,
     /// How long it took, in milliseconds.
     pub millis: u64,
+}
+
+impl Outcome {
+    /// An action that was never tried.
+    pub fn untried(status: Status) -> Self {
+        Outcome { status, row: None, trust: None, issued: BTreeMap::new(), millis: 0 }
+    }
+
+    /// What was issued for it and is not used: no row can have been made with it.
+    pub fn unused(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let is_unused = match &self.status {
+            Status::AlreadySo | Status::Stale(_) | Status::Skipped(_) | Status::Withheld { .. } => true,
+            Status::Failed { unsure, .. } => !unsure,
+            Status::Done | Status::NotInTrash | Status::Differs(_) | Status::Unsure { .. } => false,
+        };
+        self.issued.iter().filter(move |_| is_unused).map(|(output, value)| (*output, value))
+    }
 }
 
 /// What the final listing showed.

@@ -72,10 +72,12 @@ impl Approved {
         if !self.files.iter().any(|file| file.names_create(&action.key)) {
             return false;
         }
-        let whole = diff(desired, None, sources, false).changes;
+        let whole = |desired: &Desired| diff(desired, None, sources, false).changes;
         let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema.block));
         let brought_back = Recovers(Some(&observed.id.0));
-        self.has_create(action, &whole).into_iter().any(|recovers| recovers == brought_back || untouched())
+        let approved = [whole(desired), whole(&desired.without_outputs())];
+        let approved = approved.iter().flat_map(|changes| self.has_create(action, changes));
+        approved.into_iter().any(|recovers| recovers == brought_back || untouched())
     }
 }
 
@@ -116,7 +118,7 @@ fn is_unset(path: &Path, change: &Change, block: &BlockSchema) -> bool {
     match change {
         Change::Set { before, after: _ } => is_void(before) || before == "" || block.default_at(path) == Some(before),
         Change::Elements { before, after } => minus(before, after).is_empty(),
-        Change::Secret { env: _ } => false,
+        Change::Output { .. } | Change::Secret { env: _ } => false,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{ConfirmMode, PlanInput, catalogs, comparable, diff, isolation};
 use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, OnHold, Unreadable, VendorError};
 use crate::model::value::inline;
-use crate::model::{Action, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, Plan};
+use crate::model::{Action, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, Plan, Preparation};
 
 /// What is known of the config as a whole when one account is decided on.
 pub(super) struct Known<'a> {
@@ -79,7 +79,8 @@ pub(super) fn decide<'a>(
     };
     note_health_issues(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
-    let difference = diff::diff(desired, live.as_ref(), input.sources, input.resend_secrets);
+    let wanted = if recovers.is_some() { Arc::new(desired.without_outputs()) } else { desired.clone() };
+    let difference = diff::diff(&wanted, live.as_ref(), input.sources, input.resend_secrets);
     if let Some(doubtful) = doubtful {
         doubtful.judge(desired, live.as_ref());
     }
@@ -106,8 +107,14 @@ pub(super) fn decide<'a>(
         plan.unchanged += 1;
         return None;
     };
+    let prepared: Vec<Preparation> = match observed {
+        None => wanted.outputs.iter().map(|output| Preparation { issues: output.from.clone() }).collect(),
+        Some(_) => Vec::new(),
+    };
+    let needs = prepared.iter().map(Preparation::id).collect();
+    plan.preparations.extend(prepared);
     let op = match observed {
-        None => Op::Create { desired: desired.clone(), changes, recovers: recovers.cloned() },
+        None => Op::Create { desired: wanted, changes, recovers: recovers.cloned() },
         Some(observed) => {
             Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching }
         }
@@ -117,6 +124,7 @@ pub(super) fn decide<'a>(
         account: desired.account.clone(),
         name: desired.name.clone(),
         source: input.sources.locate(desired.place),
+        needs,
         op,
     })
 }

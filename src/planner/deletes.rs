@@ -189,6 +189,7 @@ fn plan_delete(
             account: row.account.clone(),
             name: tombstone.and_then(Tombstone::name).map(str::to_owned),
             source: input.sources.locate(reason.place()),
+            needs: BTreeSet::new(),
             op: Op::Delete { observed: row.clone(), reason: reason.clone(), consequence, description: Box::default() },
         });
     }

@@ -15,7 +15,7 @@ use crate::model::path::Step;
 use crate::model::row_schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::update_body::{Arm, arm};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
+use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
@@ -49,6 +49,11 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
         desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name)
     {
         walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, None, *place);
+    }
+    // What is live shows its own value, whatever that is.
+    for DesiredOutput { field, from, place, value } in desired.outputs.iter().filter(|_| live.is_none()) {
+        let change = Change::Output { before: Value::Null, from: from.clone(), after: value.clone() };
+        walk.push(Path::dotted(field), change, None, *place);
     }
     walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found

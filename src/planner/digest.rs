@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::lists_as_sets::canonical;
-use crate::model::{Action, Change, FieldChange, Op, Plan};
+use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Plan};
 
 /// Changes only when what is digested changes its form.
 const FORMAT: u64 = 1;
@@ -50,6 +50,12 @@ fn action_json(action: &Action) -> Value {
     digested
 }
 
+/// Where a value comes from that is known only later.
+pub fn output_json(from: &OutputRef) -> Value {
+    let OutputRef { of: Key { provider, kind, name }, output } = from;
+    json!({ "provider": provider, "kind": kind, "id": name, "output": output })
+}
+
 /// A field change without where it was written.
 pub fn change_json(change: &FieldChange) -> Value {
     let FieldChange { path, change, disruption: _, source: _ } = change;
@@ -58,6 +64,10 @@ pub fn change_json(change: &FieldChange) -> Value {
             json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) })
         }
         Change::Elements { before, after } => json!({ "path": path.to_string(), "before": before, "after": after }),
+        // Whatever comes out later: a resume is the same plan.
+        Change::Output { before, from, after: _ } => {
+            json!({ "path": path.to_string(), "before": canonical(before), "from": output_json(from) })
+        }
         Change::Secret { env } => json!({ "path": path.to_string(), "secret": env }),
     }
 }

@@ -28,7 +28,7 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
 }
 
 fn of_action(action: &Action) -> Drifted {
-    let Action { key, account, name, source, op } = action;
+    let Action { key, account, name, source, needs: _, op } = action;
     let (class, changes, reason) = match op {
         Op::Create { desired: _, changes, recovers: _ } => (Class::Missing, compared(changes.iter()), None),
         Op::Update { desired: _, observed: _, changes, matching: _ } => {
@@ -132,9 +132,13 @@ fn reason_given(reason: &DeleteReason) -> Option<String> {
     }
 }
 
-/// The changes without secrets: they would be sent, but nobody knows whether they differ.
+/// The changes without what nobody can compare: secrets, and values that no config says and nobody knows yet.
 fn compared<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> Vec<FieldChange> {
-    changes.filter(|change| !matches!(change.change, Change::Secret { .. })).cloned().collect()
+    let is_compared = |change: &&FieldChange| match &change.change {
+        Change::Set { .. } | Change::Elements { .. } | Change::Output { after: Some(_), .. } => true,
+        Change::Output { after: None, .. } | Change::Secret { .. } => false,
+    };
+    changes.filter(is_compared).cloned().collect()
 }
 
 /// SHA-256 over canonical JSON of who is addressed and what differs, of what counts. No times, no places, no layers, no

@@ -19,6 +19,7 @@ pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
 mod missing_fields;
+pub mod needs;
 pub mod partitions;
 pub mod proof;
 pub mod protected;
@@ -143,6 +144,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }
+    needs::settle(&mut plan);
     if input.confirm_mode != ConfirmMode::NoLimits {
         limits::check(input, &mut plan);
     }

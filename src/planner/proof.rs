@@ -1,7 +1,9 @@
 //! What a plan made after an apply, without any approval, holds beyond what was held back.
 
+use serde_json::Value;
+
 use crate::model::plan::{Refusal, RefusedOp, Unreadable};
-use crate::model::{Action, Change, Changes, FieldChange, Op, Plan, Proof};
+use crate::model::{Action, Change, Changes, FieldChange, Op, OutputRef, Plan, Proof};
 
 /// What a listing after the last action proves: `left` is the plan against it, made without any approval. What is left
 /// must be what was held back, what is refused must have been before, and so must what cannot be read.
@@ -48,10 +50,18 @@ fn beyond(left: Action, held_back: &[Action]) -> Option<Action> {
 }
 
 /// What a change comes to, whatever it starts from.
-fn after(change: &Change) -> Result<serde_json::Value, &str> {
+#[derive(PartialEq)]
+enum After<'a> {
+    Value(Value),
+    Output(&'a OutputRef),
+    Secret(&'a str),
+}
+
+fn after(change: &Change) -> After<'_> {
     match change {
-        Change::Set { before: _, after } => Ok(after.clone()),
-        Change::Elements { before: _, after } => Ok(after.clone().into()),
-        Change::Secret { env } => Err(env),
+        Change::Set { before: _, after } => After::Value(after.clone()),
+        Change::Elements { before: _, after } => After::Value(after.clone().into()),
+        Change::Output { before: _, from, after: _ } => After::Output(from),
+        Change::Secret { env } => After::Secret(env),
     }
 }

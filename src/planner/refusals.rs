@@ -76,7 +76,7 @@ impl Proposed<'_> {
     }
 
     fn refusal(self, wish: RefusedOp, (place, why, help): RefusalText) -> Refusal {
-        let Desired { key, account, name, place: _, node: _, fixed: _, schema: _, alias: _ } = self.desired;
+        let Desired { key, account, name, place: _, node: _, fixed: _, outputs: _, schema: _, alias: _ } = self.desired;
         let (key, account, name) = (key.clone(), account.clone(), name.clone());
         Refusal { key, account, name, source: self.input.sources.locate(place), op: wish, why, help }
     }

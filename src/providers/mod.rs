@@ -29,7 +29,7 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, ReadClient, RemoteId, Request,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, OutputRef, ReadClient, RemoteId,
     RowSchema, Settings, Trust, WriteClient,
 };
 
@@ -248,20 +248,22 @@ pub trait Provider: Send + Sync {
         now: Option<&Observed>,
     ) -> Result<Performed, VendorError>;
 
+    /// Has the vendor issue a value that an entry leaves to it (`Desired.outputs`), right before the action that needs
+    /// it. It changes no row.
+    ///
+    /// # Errors
+    /// Nothing was issued, as far as anybody knows.
+    async fn issue(&self, _client: &dyn WriteClient, output: &OutputRef) -> Result<Value, VendorError> {
+        Err(VendorError::Unreadable(format!("{} issues no {}", self.name(), output.output)))
+    }
+
     /// The fields that a create sets by requests of their own, after the one that makes the row.
     fn set_after_creation(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Goes on with a create whose answer was lost and whose row has shown up since. `sent` is the request that was not
-    /// answered; it may say what the row does not.
-    async fn continue_create(
-        &self,
-        _client: &dyn WriteClient,
-        _action: &Action,
-        row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    /// Goes on with a create whose answer was lost and whose row has shown up since.
+    async fn continue_create(&self, _client: &dyn WriteClient, _action: &Action, row: Observed) -> Performed {
         Performed::whole(Some(row))
     }
 

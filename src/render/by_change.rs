@@ -1,11 +1,11 @@
-//! Many updates by what they change: which field, from what to what, in how many accounts. An account's own id counts
-//! as `${aws_account_id}`.
+//! Many updates, or differences, by what they change: which field, from what to what, in how many accounts. An account's
+//! own id counts as `${aws_account_id}`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::folding::generally;
-use crate::model::{Action, Change, FieldChange, Op, Source};
+use super::folding::{Foldable, generally};
+use crate::model::{Action, Change, FieldChange, Key, Op, Source};
 
 /// More blocks of updates than this are more than a screen.
 pub const MORE_THAN_A_SCREEN: usize = 12;
@@ -13,39 +13,48 @@ pub const MORE_THAN_A_SCREEN: usize = 12;
 const OWN_ROWS: usize = 4;
 
 /// Accounts in which one field changes.
-pub struct Changed<'a> {
+pub struct Changed<'a, T = Action> {
     /// The change; where there are several, one of them.
     pub change: FieldChange,
     /// How many different changes it stands for.
     pub distinct: usize,
     /// In which accounts, in the plan's order.
-    pub actions: Vec<&'a Action>,
+    pub actions: Vec<&'a T>,
     /// Where it is written, without repetition.
     pub places: Vec<Source>,
     known: BTreeSet<(Arc<str>, usize)>,
 }
 
-/// All updates of a plan by field; what can disrupt something comes first, then what concerns most accounts.
-pub fn by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Changed<'a>> {
-    let mut fields: BTreeMap<(bool, String), BTreeMap<String, Changed<'a>>> = BTreeMap::new();
-    for action in actions {
-        let Op::Update { .. } = &action.op else { continue };
-        for change in action.changes() {
-            let said = generally(change, action);
-            let field = fields.entry((change.disruption.is_none(), change.path.to_string())).or_default();
-            let known = field.entry(format!("{:?}", said)).or_insert_with(|| new(change, said));
-            known.add(action, change);
+/// Whether it is harmless, provider and kind of its rows, and its path.
+type Field = (bool, &'static str, &'static str, String);
+
+/// The updates among some actions, by what they change.
+pub fn updates_by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Changed<'a>> {
+    by_change(actions.into_iter().filter(|action| matches!(action.op, Op::Update { .. })))
+}
+
+/// Everything that changes, by field; what can disrupt something comes first, then what concerns most accounts.
+pub fn by_change<'a, T: Foldable>(items: impl IntoIterator<Item = &'a T>) -> Vec<Changed<'a, T>> {
+    let mut fields: BTreeMap<Field, BTreeMap<String, Changed<'a, T>>> = BTreeMap::new();
+    for item in items {
+        for change in item.changes() {
+            let said = generally(change, item);
+            let Key { provider, kind, name: _ } = item.key();
+            let field = fields.entry((change.disruption.is_none(), provider, kind, change.path.to_string()));
+            let field = field.or_default();
+            let known = field.entry(format!("{said:?}")).or_insert_with(|| new(change, said));
+            known.add(item, change);
         }
     }
-    let mut rows: Vec<(bool, Changed<'a>)> = fields
+    let mut rows: Vec<(bool, Changed<'a, T>)> = fields
         .into_iter()
-        .flat_map(|((harmless, _), field)| of_field(field).into_iter().map(move |row| (harmless, row)))
+        .flat_map(|((harmless, ..), field)| of_field(field).into_iter().map(move |row| (harmless, row)))
         .collect();
     rows.sort_by_key(|(harmless, row)| (*harmless, std::cmp::Reverse(row.actions.len())));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn new<'a>(change: &FieldChange, said: Change) -> Changed<'a> {
+fn new<'a, T>(change: &FieldChange, said: Change) -> Changed<'a, T> {
     Changed {
         change: FieldChange { change: said, ..change.clone() },
         distinct: 1,
@@ -56,8 +65,8 @@ fn new<'a>(change: &FieldChange, said: Change) -> Changed<'a> {
 }
 
 /// A row for each of the most frequent changes, and one for all the others.
-fn of_field(changes: BTreeMap<String, Changed<'_>>) -> Vec<Changed<'_>> {
-    let mut changes: Vec<Changed<'_>> = changes.into_values().collect();
+fn of_field<T: Foldable>(changes: BTreeMap<String, Changed<'_, T>>) -> Vec<Changed<'_, T>> {
+    let mut changes: Vec<Changed<'_, T>> = changes.into_values().collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.actions.len()));
     let own = changes.len().min(OWN_ROWS);
     let own = if changes.len() > OWN_ROWS {
@@ -77,9 +86,20 @@ fn of_field(changes: BTreeMap<String, Changed<'_>>) -> Vec<Changed<'_>> {
     changes
 }
 
-impl<'a> Changed<'a> {
-    fn add(&mut self, action: &'a Action, change: &FieldChange) {
-        self.actions.push(action);
+impl<'a, T: Foldable> Changed<'a, T> {
+    /// Where layers say it: each place once.
+    pub fn layers(&self) -> Vec<&Source> {
+        self.places.iter().filter(|place| place.layer.is_some()).collect()
+    }
+
+    /// The accounts whose own entries say it.
+    pub fn with_own_entries(&self) -> Vec<&'a T> {
+        let says = |change: &FieldChange| change.path == self.change.path && change.source.layer.is_none();
+        self.actions.iter().copied().filter(|item| item.changes().any(says)).collect()
+    }
+
+    fn add(&mut self, item: &'a T, change: &FieldChange) {
+        self.actions.push(item);
         self.place(change.source.clone());
     }
 

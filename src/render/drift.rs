@@ -93,6 +93,10 @@ impl Foldable for Drifted {
         &self.key
     }
 
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }

@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use super::escape_terminal::escaped_line;
 use super::style::{BAD, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::value::{inline, is_void};
-use crate::model::{Change, FieldChange, Source};
+use crate::model::{Change, FieldChange, OutputRef, Source};
 
 /// Lists longer than this are written side by side.
 pub const MANY: usize = 6;
@@ -105,8 +105,16 @@ pub fn brief(change: &Change) -> String {
     match change {
         Change::Set { before: _, after } => escaped_line(&flat(after)),
         Change::Elements { before: _, after } => escaped_line(&after.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Change::Output { from, after, .. } => {
+            after.as_ref().map_or_else(|| pending(from), |after| escaped_line(&flat(after)))
+        }
         Change::Secret { env } => format!("(secret, from {})", escaped_line(env)),
     }
+}
+
+/// What stands for a value that is not known yet, and who tells it: Terraform's words.
+pub fn pending(from: &OutputRef) -> String {
+    format!("(known after apply, from {})", from.of.provider)
 }
 
 /// One line of what a field becomes.
@@ -126,6 +134,10 @@ pub enum ChangeLine {
 pub fn said(change: &Change, creating: bool, room: usize) -> Vec<ChangeLine> {
     match change {
         Change::Secret { env } => vec![ChangeLine::Is(format!("(secret, from {env})"))],
+        Change::Output { before, from, after } => {
+            let new = after.as_ref().map_or_else(|| pending(from), flat);
+            if is_void(before) { vec![ChangeLine::Is(new)] } else { vec![ChangeLine::Turns(flat(before), new)] }
+        }
         Change::Elements { before: _, after } if creating => {
             wrapped(after, room).into_iter().map(ChangeLine::Is).collect()
         }

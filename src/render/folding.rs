@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::model::change::Disruption;
-use crate::model::{Action, Change, FieldChange, Key, Op, Path, Source};
+use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Path, Source};
 
 /// What can be shown as one block with others like it.
 pub trait Foldable {
@@ -18,6 +18,8 @@ pub trait Foldable {
     fn likeness(&self) -> Option<Likeness>;
     /// Which row.
     fn key(&self) -> &Key;
+    /// Its name, for people.
+    fn name(&self) -> Option<&str>;
     /// The AWS account, where known.
     fn account(&self) -> Option<&str>;
     /// Where the config speaks of it, if it does.
@@ -56,6 +58,10 @@ impl Foldable for Action {
 
     fn key(&self) -> &Key {
         &self.key
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn account(&self) -> Option<&str> {
@@ -117,7 +123,7 @@ fn alike<T: Foldable>(action: &T) -> Option<String> {
 }
 
 /// The change with `${aws_account_id}` where the account's own id is.
-pub fn generally(change: &FieldChange, action: &Action) -> Change {
+pub fn generally<T: Foldable>(change: &FieldChange, action: &T) -> Change {
     spelled(generalised(&change.change, action))
 }
 
@@ -177,6 +183,11 @@ fn replaced(change: &Change, from: &str, to: &str) -> Change {
             Change::Set { before: replaced_value(before, from, to), after: replaced_value(after, from, to) }
         }
         Change::Elements { before, after } => Change::Elements { before: all(before), after: all(after) },
+        Change::Output { before, from: OutputRef { of, output }, after } => Change::Output {
+            before: replaced_value(before, from, to),
+            from: OutputRef { of: Key { name: of.name.replace(from, to), ..of.clone() }, output },
+            after: after.as_ref().map(|after| replaced_value(after, from, to)),
+        },
         Change::Secret { env } => Change::Secret { env: env.clone() },
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::escape_terminal::escaped_line;
-use super::fields::{LONG, MANY, Wanted, flat, framed, room, spread, without, wrapped};
+use super::fields::{LONG, MANY, Wanted, flat, framed, pending, room, spread, without, wrapped};
 use super::style::{BAD, GOOD, paint};
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, Source};
@@ -35,6 +35,10 @@ impl Side {
 fn sides(change: &Change, room: usize) -> Vec<Side> {
     match change {
         Change::Secret { env } => vec![Side::Declared(format!("(secret, from {}; never compared)", escaped_line(env)))],
+        Change::Output { from, after: None, .. } => vec![Side::Declared(pending(from))],
+        Change::Output { before, from: _, after: Some(after) } => {
+            sides(&Change::Set { before: before.clone(), after: after.clone() }, room)
+        }
         Change::Elements { before, after } => elements(before, after, room),
         Change::Set { before, after } if before.is_object() || after.is_object() => blocks(before, after),
         Change::Set { before, after } => {

@@ -18,7 +18,8 @@ pub mod sarif;
 pub mod source_links;
 pub mod style;
 pub mod text;
-pub mod text_parts;
+mod text_by_change;
+mod text_parts;
 pub mod yaml;
 
 use crate::model::{Comparison, Plan};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape_terminal::escaped_line;
+use super::fields::pending;
 use super::style::{BAD, FAINT, paint};
 use crate::model::value::inline;
 use crate::model::{Action, Change, FieldChange, Key, Outcome, Plan, Status};
@@ -98,6 +99,8 @@ fn sides(change: &Change) -> (String, String) {
         Change::Elements { before, after } => {
             (format!("[{}]", inline(&before.clone().into())), format!("[{}]", inline(&after.clone().into())))
         }
+        Change::Output { before, from: _, after: Some(after) } => (inline(before), inline(after)),
+        Change::Output { before, from, after: None } => (inline(before), pending(from)),
         Change::Secret { env } => ("(secret)".to_owned(), format!("the value of {env}")),
     }
 }

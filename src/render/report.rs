@@ -7,6 +7,7 @@ use super::fields::lines;
 use super::not_persisted::{did_not_stick, not_persisted};
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
 use super::{PlanView, counted};
+use crate::model::value::inline;
 use crate::model::{Action, Isolated, Op, Outcome, Plan, Proof, Report, Status, Trust};
 
 /// What is said of a delete that somebody did a second time.
@@ -16,7 +17,7 @@ pub const WITHHELD: &str = "an earlier run sent it without an answer, and it may
 
 /// The line of one action. `ended` counts how many have.
 pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
-    let Outcome { status, row: _, trust: _, millis } = outcome;
+    let Outcome { status, row: _, trust: _, issued: _, millis } = outcome;
     let sign = match &action.op {
         Op::Create { .. } => "+",
         Op::Update { .. } => "~",
@@ -59,7 +60,19 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
         Status::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), escaped_line(why)),
     };
     let width = total.to_string().len();
-    format!("{ended:>width$}/{total} {sign} {who}  {what}\n")
+    let unused = unused(outcome).map_or(String::new(), |unused| format!("; {}", escaped_line(&unused)));
+    format!("{ended:>width$}/{total} {sign} {who}  {what}{unused}\n")
+}
+
+/// What was issued for an action and no row was made with, unless its end says so already.
+pub fn unused(outcome: &Outcome) -> Option<String> {
+    let is_said = |value: &str| matches!(&outcome.status, Status::Failed { why, .. } if why.contains(value));
+    let values = outcome.unused().map(|(output, value)| (output.replace('_', " "), inline(value)));
+    let said: Vec<String> = values
+        .filter(|(_, value)| !is_said(value))
+        .map(|(output, value)| format!("{output} {value} was issued for it and is not used"))
+        .collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// Everything after the last action.

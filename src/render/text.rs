@@ -1,13 +1,12 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
-use super::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use super::comparison::{self, OriginLabels};
 use super::escape_terminal::escaped_line;
-use super::fields::{ChangeLine, LONG, brief, lines, said, width};
+use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::text_parts::{self, MOST_NAMED, heading, place, unread};
-use super::{PlanView, counted, hold};
+use super::{PlanView, counted, hold, text_by_change};
 use crate::model::described::Descriptions;
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
 use crate::model::{Action, FieldChange, Op, Plan, Source};
@@ -15,6 +14,7 @@ use crate::model::{Action, FieldChange, Op, Plan, Source};
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     let Plan {
+        preparations: _,
         actions,
         held_back,
         on_hold,
@@ -35,7 +35,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     let mut out = heading(view, verb);
     out.extend(view.comparison.iter().map(comparison::findings));
     let marks = OriginLabels::of(view.plan, view.comparison.as_ref());
-    out.push_str(&changed(actions));
+    out.push_str(&text_by_change::updates(actions));
     fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no approved plan contains this, so it is not done")));
@@ -62,51 +62,6 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     out.extend(view.comparison.iter().filter_map(|comparison| comparison::counts(view.plan, comparison)));
     out.push_str(&last_line(view));
     out
-}
-
-/// More than a screen of updates, by what they change; each account follows.
-fn changed(actions: &[Action]) -> String {
-    let is_update =
-        |block: &&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
-    if fold(actions).iter().filter(is_update).count() <= MORE_THAN_A_SCREEN {
-        return String::new();
-    }
-    let rows = by_change(actions);
-    let width = rows.iter().map(|row| row.change.path.to_string().chars().count()).max().unwrap_or_default().min(60);
-    let line = |row: &Changed<'_>| {
-        let Changed { change, distinct, actions, places, .. } = row;
-        let mark = if change.disruption.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
-        let what = if *distinct == 1 { turns(change) } else { format!("{distinct} different changes") };
-        let place = match &places[..] {
-            [one] => format!("   {}", self::written(one)),
-            many => format!("   {}", counted(many.len(), "place")),
-        };
-        format!(
-            "  {mark} {}  {}  {what}{}\n",
-            pad(&escaped_line(&change.path.to_string()), width),
-            counted(actions.len(), "account"),
-            paint(FAINT, &place)
-        )
-    };
-    format!(
-        "\n{}\n{}",
-        paint(STRONG, "What the updates change; each account is below"),
-        rows.iter().map(line).collect::<String>()
-    )
-}
-
-fn turns(change: &FieldChange) -> String {
-    let word = |said: ChangeLine| match said {
-        ChangeLine::Is(value) => escaped_line(&value),
-        ChangeLine::Turns(old, new) => format!("{} -> {}", escaped_line(&old), escaped_line(&new)),
-        ChangeLine::Gone(old) => format!("- {}", escaped_line(&old)),
-        ChangeLine::New(new) => format!("+ {}", escaped_line(&new)),
-    };
-    said(&change.change, false, LONG).into_iter().map(word).collect::<Vec<_>>().join("  ")
-}
-
-fn written(source: &Source) -> String {
-    source.layer.as_deref().map_or_else(|| place(source), |layer| format!("{} {}", escaped_line(layer), place(source)))
 }
 
 /// The summary that scripts look for.

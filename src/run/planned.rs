@@ -78,7 +78,7 @@ impl Planned {
         let changes = self.plan.actions.iter().flat_map(|action| action.changes());
         let names = changes.filter_map(|change| match &change.change {
             Change::Secret { env } => Some(env.clone()),
-            Change::Set { .. } | Change::Elements { .. } => None,
+            Change::Set { .. } | Change::Elements { .. } | Change::Output { .. } => None,
         });
         names.collect()
     }

@@ -62,6 +62,9 @@ fn check(action: &Action, body: &Value, before: &Value) -> Result<(), TestCaseEr
             Change::Elements { before: _, after } => {
                 prop_assert!(same(&Value::from(after.clone()), sent), "{}: shown {after:?}, sent {sent}", change.path)
             }
+            Change::Output { .. } => {
+                prop_assert!(sent.is_string(), "{}: nothing was sent in place of what is issued", change.path)
+            }
             Change::Secret { env: _ } => prop_assert!(sent.is_null(), "a secret in a log"),
         }
     }

@@ -1,6 +1,8 @@
 //! A plan, a comparison, a report and a drift with given words in every place that a config, a vendor or a file's name
 //! can fill.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use heeler::model::change::Disruption;
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::described::{Described, Descriptions};
@@ -74,8 +76,14 @@ impl<'a> Words<'a> {
     }
 
     fn action(&mut self, action: &Action, index: usize) -> Action {
-        let mut action =
-            Action { key: self.key(), account: None, name: self.name(), source: self.source(), op: action.op.clone() };
+        let mut action = Action {
+            key: self.key(),
+            account: None,
+            name: self.name(),
+            source: self.source(),
+            needs: BTreeSet::new(),
+            op: action.op.clone(),
+        };
         action.key.name.push_str(&index.to_string());
         let changes = |words: &mut Self, disruption: bool| {
             Changes::new((0..5).map(|at| words.change(disruption && at < 2)).collect()).unwrap()
@@ -105,6 +113,7 @@ impl<'a> Words<'a> {
         let actions: Vec<Action> =
             seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect();
         let mut plan = Plan {
+            preparations: Vec::new(),
             held_back: seed.actions.iter().enumerate().map(|(at, action)| self.action(action, at)).collect(),
             unmanaged: (0..3)
                 .map(|_| Unmanaged {
@@ -181,6 +190,7 @@ impl<'a> Words<'a> {
                 status,
                 row: None,
                 trust: Some(Trust { role_name: self.word(), external_id: self.name(), policy: Some(policy) }),
+                issued: BTreeMap::from([("external_id", Value::from(self.word()))]),
                 millis: 1,
             }
         };

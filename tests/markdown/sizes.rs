@@ -209,7 +209,7 @@ fn very_long_words_fit() {
     let fleet = Fleet::of(200, 200, 200, 200);
     whole(&markdown::plan(&view), &fleet, "long words");
     let failed = Status::Failed { why: long.clone(), fields: vec![long.clone(); 50], unsure: true };
-    let outcome = Outcome { status: failed, row: None, trust: None, millis: 0 };
+    let outcome = Outcome::untried(failed);
     let report = Report { outcomes: vec![outcome; plan.actions.len()], proof: Proof::Unreadable(long.clone()) };
     assert!(markdown::applied(&view, &report, Some(Path::new(&long))).len() <= MOST);
     assert!(markdown::refused(&view, Some(&long)).len() <= MOST);

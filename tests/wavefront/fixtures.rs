@@ -42,7 +42,7 @@ pub fn response(status: u16, body: &str) -> heeler::model::Response {
 async fn created(block: &str, kind: &str) -> Value {
     let (none, issued) = (listing(&[]), envelope_of(&json!(ISSUED)));
     let answer = envelope_of(&with(cloudwatch(), json!({})));
-    let vendor = Vendor::saying(&[none.clone(), none.clone(), issued, none, answer]);
+    let vendor = Vendor::saying(&[none.clone(), none.clone(), none, issued, answer]);
     let config = one(block);
     let plan = plan(&config, &vendor).await;
     apply(&config, &vendor, &plan).await;
@@ -114,7 +114,7 @@ async fn create_cloudwatch_response_200() {
     }
     answer["cloudWatch"]["baseCredentials"]["externalId"] = json!(ISSUED);
     let (none, issued) = (listing(&[]), envelope_of(&json!(ISSUED)));
-    let vendor = Vendor::saying(&[none.clone(), none.clone(), issued, none, envelope_of(&answer)]);
+    let vendor = Vendor::saying(&[none.clone(), none.clone(), none, issued, envelope_of(&answer)]);
     let config = one(CLOUDWATCH);
     let outcome = apply(&config, &vendor, &plan(&config, &vendor).await).await.pop().unwrap();
     assert!(matches!(outcome.status, Status::Done), "{outcome:?}");

@@ -64,7 +64,7 @@ async fn a_refused_create_tells_the_external_id_that_was_issued_for_it() {
     let refused =
         json!({ "status": { "result": "ERROR", "message": "cannot assume the role", "code": 400 } }).to_string();
     let vendor =
-        Vendor::answering(vec![(200, none.clone()), (200, none.clone()), (200, issued), (200, none), (400, refused)]);
+        Vendor::answering(vec![(200, none.clone()), (200, none.clone()), (200, none), (200, issued), (400, refused)]);
     let config = one(CLOUDWATCH);
     let plan = plan(&config, &vendor).await;
     assert!(matches!(plan.actions[0].op, Op::Create { .. }));

@@ -22,8 +22,8 @@ enum Merge {
 /// The required check, as the docs name it.
 fn of_the_docs() -> String {
     let docs = std::fs::read_to_string(file("docs/ci.md")).unwrap();
-    let (_, rest) = docs.split_once("**A branch rule for `main`**").unwrap();
-    rest.split_once("and the check `").unwrap().1.split_once('`').unwrap().0.to_owned()
+    let (_, rest) = docs.split_once("\"required_status_checks\": [{ \"context\": \"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
 }
 
 /// Whether an event starts the workflow of a caller: no `paths:` and no `branches:` may leave it out.

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
+use crate::events::played;
 use crate::pretend::REPOSITORY;
 use crate::repository::LONG_AGO;
-use crate::stage::{A, B, Stage, accounts, played};
-use crate::support::{API_KEY, http, parrot};
+use crate::stage::{A, B, Stage, accounts};
+use crate::support::{API_KEY, BIN, http, parrot};
 
 pub fn reviewed_by_somebody() -> serde_json::Value {
     json!({ "name": "heeler", "protection_rules": [{ "type": "branch_policy" }, { "type": "required_reviewers", "reviewers": [{ "type": "User" }] }] })
@@ -197,22 +198,6 @@ fn a_refused_account_does_not_shut_run_workflow_for_the_others() {
 }
 
 #[test]
-fn a_caller_gets_what_became_of_it() {
-    let stage = Stage::new("outputs");
-    stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
-    let mut run = stage.pushed(&stage.repository.tip());
-    played(&mut run).is("success");
-    let outputs = run.outputs();
-    let of = |name: &str| outputs[name].as_str();
-    assert_eq!((of("exit"), of("done"), of("failed"), of("held-back")), ("0", "1", "0", "0"));
-    assert!(of("digest").starts_with("sha256:"), "{outputs:?}");
-    // Nothing to do: the job was left out, and its outputs are empty.
-    let mut run = stage.pushed(&stage.repository.tip());
-    played(&mut run).is("success");
-    assert_eq!(run.outputs()["exit"], "");
-}
-
-#[test]
 fn a_red_status_is_cleared_when_nothing_is_left_to_do() {
     let stage = Stage::new("cleared");
     let tip = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
@@ -224,6 +209,33 @@ fn a_red_status_is_cleared_when_nothing_is_left_to_do() {
     // Once more, and nothing is said twice.
     played(&mut stage.dispatched()).is("success");
     assert_eq!(stage.github.states(&tip, "default").len(), 3);
+}
+
+#[test]
+fn a_status_in_other_letters_is_of_the_same_context() {
+    let stage = Stage::new("letters");
+    let tip = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    let status =
+        json!([{ "context": "HEELER/Apply/Default", "state": "success", "updated_at": "2026-01-02T03:04:05Z" }]);
+    stage.github.change(|state| state["statuses"][&tip] = status);
+    stage.apply().is("success").says("applied already");
+    stage.drift().is("success");
+    let body = stage.github.issues()[0]["body"].as_str().unwrap().to_owned();
+    assert!(!body.contains("No apply has run"), "{body}");
+}
+
+/// A heeler of many words stands in for one to come.
+#[test]
+fn an_outcome_of_many_words_fits_into_a_status() {
+    let stage = Stage::new("many-words");
+    let words = "word ".repeat(40);
+    stage.stand_in(&format!("{BIN} \"$@\" && echo 'meaning={words}' >> \"$GITHUB_OUTPUT\"\n"));
+    let tip = stage.merges(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.apply().is("success");
+    assert_eq!(stage.github.states(&tip, "default"), ["pending", "success"]);
+    let state = stage.github.state();
+    let said = state["statuses"][&tip][1]["description"].as_str().unwrap();
+    assert!(said.len() == 140 && said.starts_with("apply: word word"), "{said}");
 }
 
 #[test]

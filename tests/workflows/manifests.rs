@@ -59,5 +59,11 @@ fn gitlab_calls_what_exists_and_applies_only_what_it_planned() {
         }
     }
     assert_eq!(ci["apply"]["needs"], serde_json::json!(["plan"]));
+    // Inside rules a manual job blocks every pipeline, unless it may fail; plans are not for whoever may look on.
+    let [rule] = ci["apply"]["rules"].as_array().unwrap().as_slice() else { panic!("one rule") };
+    assert!(rule["when"] == "manual" && rule["allow_failure"] == true && rule["changes"].is_array(), "{rule}");
+    for job in ["plan", "apply", "drift"] {
+        assert_eq!(ci[job]["artifacts"]["access"], "developer", "{job}");
+    }
     assert!(called(&ci["apply"]["script"])[0].contains("--expect plan.json"));
 }

@@ -119,6 +119,36 @@ fn a_merge_queue_gets_no_keys_since_it_carries_what_came_from_a_fork() {
 }
 
 #[test]
+fn an_account_that_was_refused_before_reddens_no_other_pull_request() {
+    let stage = Stage::new("refused-before");
+    stage.repository.push("heeler/protect.yaml", &format!("protect: [\"{B}\"]\n"));
+    stage.repository.push("heeler/b.yaml", &format!("removed:\n  - {{ aws_account_id: \"{B}\", reason: closed }}\n"));
+    stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
+    stage.plan(7).is("success").says("All that is refused was refused before this change");
+    // One that brings a refusal is red.
+    stage.propose(8, "heeler/a.yaml", &format!("removed:\n  - {{ aws_account_id: \"{A}\", reason: closed }}\n"));
+    stage.propose(8, "heeler/protect.yaml", &format!("protect: [\"{A}\", \"{B}\"]\n"));
+    stage.plan(8).is("failure");
+}
+
+#[test]
+fn a_summary_holds_whole_what_a_comment_has_no_room_for() {
+    let stage = Stage::new("whole-summary");
+    let entry = |number: u32| {
+        format!(
+            "  - {{ aws_account_id: \"5{number:011}\", datadog: {{ auth_config: {{ role_name: \"Role{number}{}\" }} }} }}\n",
+            "x".repeat(50)
+        )
+    };
+    stage.propose(7, "heeler/c.yaml", &format!("accounts:\n{}", (0..800).map(entry).collect::<String>()));
+    let ended = stage.plan(7).is("failure").says("limit");
+    let comment = stage.github.comments(7).remove(0);
+    assert!(comment.contains("Shortened to fit into a comment") && comment.len() <= 61_000, "{}", comment.len());
+    assert!(!ended.summary.contains("Shortened") && ended.summary.len() > 100_000, "{}", ended.summary.len());
+    assert!((0..800).all(|number| ended.summary.contains(&format!("5{number:011}"))));
+}
+
+#[test]
 fn what_was_pending_before_is_told_from_what_the_change_does() {
     let stage = Stage::new("pending-before");
     stage.by_hand(B, "env:edited");

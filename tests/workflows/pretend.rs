@@ -13,6 +13,19 @@ pub const OWN: u64 = 1;
 /// The id of somebody's fork.
 pub const FORK: u64 = 2;
 
+/// Somebody who may comment and open issues, and nothing else.
+pub const STRANGER: &str = "stranger-with-a-marker";
+
+/// With the markers of plan and apply, as whoever has seen one can write it.
+fn strangers_comment() -> Value {
+    let body = "<!-- heeler:plan:default -->\n<!-- heeler:apply:default -->\nmine!";
+    json!({ "id": 9, "user": { "login": STRANGER }, "body": body })
+}
+
+fn strangers_issue() -> Value {
+    json!({ "number": 1, "user": { "login": STRANGER }, "state": "open", "title": "heeler drift: default", "body": "<!-- heeler:drift:default -->\nmine!" })
+}
+
 pub struct GitHub {
     pub home: PathBuf,
 }
@@ -20,7 +33,7 @@ pub struct GitHub {
 impl GitHub {
     pub fn new(folder: &Folder) -> Self {
         let state = json!({
-            "repository": REPOSITORY, "comments": {}, "issues": [], "statuses": {}, "pulls": {}, "index": {}, "runs": {}, "artifacts": [],
+            "repository": REPOSITORY, "comments": {}, "issues": [strangers_issue()], "statuses": {}, "pulls": {}, "index": {}, "runs": {}, "artifacts": [],
             "environments": {}, "others": { "heeler-dev/heeler": "public", "acme/heeler": "private" }, "requests": 0, "labels": {}, "people": { "someone": "write" }, "last_artifact": 0, "locked": [], "issues_off": false, "late": 0, "late_answer": 200,
         });
         folder.write("github/state.json", &state.to_string());
@@ -59,7 +72,15 @@ impl GitHub {
 
     pub fn comments(&self, number: u64) -> Vec<String> {
         let state = self.state();
-        let comments = state["comments"][number.to_string()].as_array().cloned().unwrap_or_default();
+        let mut comments = state["comments"][number.to_string()].as_array().cloned().unwrap_or_default();
+        comments.retain(|comment| comment["user"]["login"] != STRANGER || *comment != strangers_comment());
+        assert!(
+            state["pulls"][number.to_string()].is_null()
+                || state["comments"][number.to_string()]
+                    .as_array()
+                    .is_some_and(|all| all.contains(&strangers_comment())),
+            "somebody else's comment was edited: {comments:?}"
+        );
         comments.iter().map(|comment| comment["body"].as_str().unwrap().to_owned()).collect()
     }
 
@@ -77,7 +98,9 @@ impl GitHub {
     }
 
     pub fn issues(&self) -> Vec<Value> {
-        self.state()["issues"].as_array().unwrap().clone()
+        let mut issues = self.state()["issues"].as_array().unwrap().clone();
+        issues.retain(|issue| issue["user"]["login"] != STRANGER || *issue != strangers_issue());
+        issues
     }
 
     /// The states that a config's applies set on a commit, in order.
@@ -91,7 +114,16 @@ impl GitHub {
     /// A pull request is open, with this head.
     pub fn opened(&self, number: u64, head: &str) {
         let pull = json!({ "number": number, "merged": false, "merged_at": null, "base": { "ref": "main" }, "state": "open", "head": { "sha": head, "repo": { "id": OWN } } });
-        self.change(|state| state["pulls"][number.to_string()] = pull);
+        self.change(|state| {
+            state["pulls"][number.to_string()] = pull;
+            // Anybody can write a marker, so somebody has, on each.
+            let comments = &mut state["comments"][number.to_string()];
+            match comments.as_array_mut() {
+                Some(comments) if comments.contains(&strangers_comment()) => {}
+                Some(comments) => comments.insert(0, strangers_comment()),
+                None => *comments = json!([strangers_comment()]),
+            }
+        });
     }
 
     /// A pull request was merged and brought these commits to main; the last of them is its merge commit.
@@ -112,7 +144,7 @@ impl GitHub {
         self.change(|state| {
             state["runs"][run.to_string()] = json!({
                 "id": run, "event": event, "path": ".github/workflows/plan.yml", "head_sha": head, "repository": { "id": OWN },
-                "head_repository": { "id": repository }, "referenced_workflows": referenced,
+                "head_repository": { "id": repository }, "head_branch": "main", "referenced_workflows": referenced,
             });
         });
     }

@@ -54,6 +54,15 @@ fn texts_over_their_length_are_refused_and_a_summary_over_a_mebibyte_is_lost() {
     script(&stage, &ISSUES, &format!("{}body=$long\n{create}", long("65537")))
         .is("failure")
         .says("body is too long (maximum is 65536 characters)");
+    // Comments too, new and edited; a character of several bytes is one.
+    let wide = |what: &str| format!("printf '%*s' {what} '' | sed 's/ /ä/g' > long\n");
+    let comment = "gh api --method POST repos/acme/fleet/issues/7/comments -F body=@long --silent\n";
+    let edit = "gh api --method PATCH repos/acme/fleet/issues/comments/102 -F body=@long --silent\n";
+    let edit_issue = "gh api --method PATCH repos/acme/fleet/issues/101 -F body=@long --silent\n";
+    script(&stage, &ISSUES, &format!("{}{comment}", wide("65536"))).is("success");
+    for write in [comment, edit, edit_issue] {
+        script(&stage, &ISSUES, &format!("{}{write}", wide("65537"))).is("failure").says("body is too long");
+    }
     script(&stage, &ISSUES, &format!("{}title=$long\n{create}", long("257"))).is("failure").says("title is too long");
     let status = format!(
         "gh api --method POST repos/acme/fleet/statuses/{} -f state=success -f context=c -f description=\"$long\" --silent\n",
@@ -223,6 +232,71 @@ fn a_job_that_was_left_out_has_no_outputs_and_an_unknown_property_is_empty() {
     let mut run = stage.toy(&workflow, &[]);
     let ended = run.all().remove("toy").unwrap();
     ended.is("success").says("out='' result=skipped event=''");
+}
+
+/// A job that stands on this context in one of its own keys, or in one of its step's.
+fn standing_on(key: &str) {
+    let stage = Stage::new("availability");
+    let workflow = one_job("", "- name: Do\n  if: ${{ !cancelled() }}\n  run: echo\n");
+    let workflow = match key.split_once(": ").unwrap() {
+        ("step", text) => workflow.replace("${{ !cancelled() }}", text),
+        _ => workflow.replace("    runs-on:", &format!("    {key}\n    runs-on:")),
+    };
+    stage.toy(&workflow, &[]).job("toy").is("success");
+}
+
+#[test]
+#[should_panic(expected = "Unrecognized named-value: 'secrets'")]
+fn the_condition_of_a_step_knows_no_secrets() {
+    standing_on("step: ${{ secrets.A != '' }}");
+}
+
+#[test]
+#[should_panic(expected = "Unrecognized named-value: 'secrets'")]
+fn the_condition_of_a_job_knows_no_secrets() {
+    standing_on("if: secrets.A != ''");
+}
+
+#[test]
+#[should_panic(expected = "Unrecognized named-value: 'job'")]
+fn the_environment_of_a_job_knows_no_job() {
+    standing_on("env: { A: \"${{ job.workflow_repository }}\" }");
+}
+
+#[test]
+#[should_panic(expected = "Unrecognized named-value: 'steps'")]
+fn the_concurrency_of_a_job_knows_no_steps() {
+    let stage = Stage::new("availability-group");
+    let workflow = one_job("", "- name: Do\n  run: echo\n");
+    let grouped =
+        workflow.replace("    runs-on:", "    concurrency: { group: \"${{ steps.a.outputs.b }}\" }\n    runs-on:");
+    stage.toy(&grouped, &[]).concurrency("toy");
+}
+
+#[test]
+fn a_script_ends_at_its_first_failure_and_that_of_a_pipe() {
+    let stage = Stage::new("bash");
+    script(&stage, &[], "false | true\necho reached").is("failure").does_not_say("reached");
+    script(&stage, &[], "false\necho reached").is("failure").does_not_say("reached");
+    script(&stage, &[], "echo \"$-\"").is("success").says("e");
+}
+
+#[test]
+fn a_list_has_pages_and_without_asking_there_is_the_first_alone() {
+    let stage = Stage::new("pages");
+    for number in [7, 8, 9] {
+        let name = "kept".to_owned();
+        let file = stage.folder.write(&format!("file-{number}"), "words");
+        stage.github.keep_own(&name, number, &stage.repository.tip(), &[("file".into(), file)]);
+    }
+    let list = |paginate: &str| {
+        let lines = format!(
+            "gh api {paginate} 'repos/acme/fleet/actions/artifacts?name=kept&per_page=100' | jq -s -c '[.[].artifacts | length]'"
+        );
+        script(&stage, &[("actions", "read")], &lines).is("success")
+    };
+    list("").says("[2]");
+    list("--paginate").says("[2,1]");
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Ground<'a> {
     pub github: &'a GitHub,
     /// What the machine's own environment holds: where the vendor is.
     pub machine: BTreeMap<String, String>,
+    /// The folder of the heeler that the install action gives.
+    pub heeler: PathBuf,
     /// The secrets of the environments that a job may name.
     pub environments: BTreeMap<String, BTreeMap<String, String>>,
     /// The folder of the repository that the called workflow stands in.
@@ -155,6 +157,11 @@ impl Run<'_> {
         (group, concurrency.cancel_in_progress, concurrency.queue.clone())
     }
 
+    /// The label of the machine that a job asks for.
+    pub fn runs_on(&self, id: &str) -> String {
+        self.scope(id, Going::Well, &BTreeMap::new()).of_job().fill(&self.workflow.jobs[id].runs_on)
+    }
+
     /// The name of a job as its check has it: one that was left out keeps the text that was to be filled in.
     pub fn check(&self, id: &str) -> String {
         let name = &self.workflow.jobs[id].name;
@@ -193,7 +200,7 @@ impl Run<'_> {
             let named = self.workflow.jobs[job]
                 .environment
                 .as_ref()
-                .map(|name| Scope { contexts: self.contexts.clone(), going }.fill(name));
+                .map(|name| Scope { contexts: self.contexts.clone(), going }.of_job().fill(name));
             for (name, value) in named.and_then(|name| self.ground.environments.get(&name)).into_iter().flatten() {
                 passed.entry(name.clone()).and_modify(|passed| *passed = json!(value));
             }

@@ -83,6 +83,8 @@ fn a_checkout_leaves_no_credentials_and_every_report_is_kept_whatever_happens() 
 #[test]
 fn what_belongs_to_a_release_names_this_version() {
     let version = env!("CARGO_PKG_VERSION");
+    let changelog = std::fs::read_to_string(file("CHANGELOG.md")).unwrap();
+    assert!(changelog.contains(&format!("## [{version}]")), "the first tag would fail");
     for name in CALLED {
         let (called, caller): (Workflow, Caller) = (called(name), read(&format!("examples/workflows/{name}.yml")));
         let call = called.on.workflow_call;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::pretend::REPOSITORY;
-use crate::stage::{A, B, Stage, accounts, played};
+use crate::events::played;
+use crate::pretend::{OWN, REPOSITORY};
+use crate::stage::{A, B, Stage, accounts};
 use crate::support::parrot;
 
 #[test]
@@ -54,8 +55,8 @@ fn a_second_attempt_puts_the_plan_of_the_first_out_of_reach() {
     stage.propose(7, "heeler/a.yaml", &accounts(&[(A, "env:one")]));
     let mut run = stage.pull_request(7, REPOSITORY, "someone");
     run.job("plan").is("success");
-    // "Re-run all jobs" while the vendor is down: what was reviewed is gone, and nothing is approved in its name.
-    let vendor = stage.host.replace(parrot(|_| "503 Unavailable\r\n\r\n{}".to_owned()));
+    // "Re-run all jobs" while the vendor refuses: what was reviewed is gone, and nothing is approved in its name.
+    let vendor = stage.host.replace(parrot(|_| "403 Forbidden\r\n\r\n{}".to_owned()));
     run.again();
     run.ground.machine.insert("DD_HOST".to_owned(), stage.host.borrow().clone());
     run.job("plan").is("failure");
@@ -88,15 +89,21 @@ fn the_report_of_the_last_apply_is_passed_to_the_next() {
         .to_string(),
     );
     let files = [(PathBuf::from("applied.json"), report.clone())];
-    // An older one, one of a fork's name, one that has expired; and the newest, of a second attempt.
+    // Older ones, on a page before it; and the newest, of a second attempt.
     let older = stage.folder.write("older.json", "{ \"format\": 1, \"command\": \"apply\", \"actions\": [] }");
-    stage.github.keep_own(
-        "heeler-apply-default-1",
-        500,
-        &stage.repository.tip(),
-        &[(PathBuf::from("applied.json"), older)],
-    );
-    stage.github.keep_own("heeler-apply-default-2", 501, &stage.repository.tip(), &files);
+    let tip = stage.repository.tip();
+    let kept = |name: &str, run: u64, event: &str, called: &str, files: &[(PathBuf, PathBuf)]| {
+        stage.github.ran(run, event, &tip, OWN, &format!("heeler-dev/heeler/.github/workflows/heeler-{called}.yml"));
+        stage.github.keep_own(name, run, &tip, files);
+    };
+    let older = [(PathBuf::from("applied.json"), older)];
+    for run in [498, 499, 500] {
+        kept("heeler-apply-default-2", run, "push", "apply", &older);
+    }
+    kept("heeler-apply-default-2", 501, "push", "apply", &files);
+    // Of that name too, and newer: by a pull request, and by another workflow.
+    kept("heeler-apply-default-1", 502, "pull_request", "apply", &older);
+    kept("heeler-apply-default-1", 503, "push", "drift", &older);
     stage.apply().is("failure").says("an earlier run sent it without an answer");
     assert_eq!(stage.tags(A), json!(["env:prod"]));
     // Without it the same is done.

@@ -12,7 +12,6 @@ use crate::expression::{Going, Scope};
 use crate::files::{LONGEST_SUMMARY, outputs, uploaded};
 use crate::pretend::{FORK, OWN, REPOSITORY};
 use crate::runner::{Kind, Run};
-use crate::support::BIN;
 use crate::workflow::{Action, Job, Step, file, read_at};
 
 /// What foreign text says must never be a command: only these are ever meant, and none with the text that stories
@@ -107,7 +106,7 @@ impl Working<'_> {
 
     fn runners_own(&self) -> Vec<(String, String)> {
         let github = &self.scope.contexts["github"];
-        let bins = [file("tests/workflows"), Path::new(BIN).parent().unwrap().to_path_buf()];
+        let bins = [file("tests/workflows"), self.run.ground.heeler.clone()];
         // /usr/bin first: there python3 is itself, and not the slow shim of a version manager.
         let path = bins
             .iter()
@@ -183,7 +182,8 @@ impl Working<'_> {
         match own {
             // heeler is on the PATH already; the action has tests of its own.
             Some(".github/actions/install") => {
-                (!with["version"].is_empty() && with["releases"] == self.run.ground.kind.source(), BTreeMap::new())
+                let known = [self.run.ground.kind.source(), "acme/releases"].contains(&with["releases"].as_str());
+                (!with["version"].is_empty() && known, BTreeMap::new())
             }
             Some(own) => self.composite(own, with, told),
             None => {

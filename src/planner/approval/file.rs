@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::model::{Action, Change, FieldChange, Key, Node};
+use crate::planner::digest::output_json;
 use crate::planner::lists_as_sets::canonical;
 
 /// The format of plan files that this version reads.
@@ -132,7 +133,10 @@ impl PlanFile {
         if !self.planned.contains(&provider) {
             return;
         }
-        let change = |FileChange { path, before, after, env }| unit(&path, &before, &after, env.as_deref());
+        let change = |FileChange { path, before, after, env, from }| match from {
+            Some(from) => json!([path, canonical(&before), { "from": from }]).to_string(),
+            None => unit(&path, &before, &after, env.as_deref()),
+        };
         let changes = changes.into_iter().map(change);
         if op == "create" {
             self.creates
@@ -206,6 +210,7 @@ struct FileChange {
     before: Value,
     after: Value,
     env: Option<String>,
+    from: Option<Value>,
 }
 
 /// The document of a plan that came to its end.
@@ -237,6 +242,10 @@ fn unit_of(change: &FieldChange) -> String {
     match &change.change {
         Change::Set { before, after } => unit(&path, before, after, None),
         Change::Elements { before, after } => unit(&path, &json!(before), &json!(after), None),
+        // Approved by where it comes from: what comes out later is not known when somebody approves it.
+        Change::Output { before, from, after: _ } => {
+            json!([path, canonical(before), { "from": output_json(from) }]).to_string()
+        }
         Change::Secret { env } => unit(&path, &Value::Null, &Value::Null, Some(env)),
     }
 }

@@ -73,9 +73,10 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
     let selected = |desired: &&Desired| sides.selects(desired.account.as_deref(), &desired.key.name);
     let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
     let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
-    let weakened = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, schema: _, alias: _ }| {
-        Weakened::Account { key: key.clone(), name: name.clone(), was: sides.before.sources.locate(*place) }
-    });
+    let weakened =
+        gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, outputs: _, schema: _, alias: _ }| {
+            Weakened::Account { key: key.clone(), name: name.clone(), was: sides.before.sources.locate(*place) }
+        });
     weakened.collect()
 }
 

@@ -42,8 +42,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Request, RowSchema,
-    Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, RowSchema, Settings,
+    Trust, WriteClient,
 };
 
 /// Cloudcraft.
@@ -183,13 +183,7 @@ impl Provider for Cloudcraft {
         }
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        _action: &Action,
-        mut row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    async fn continue_create(&self, client: &dyn WriteClient, _action: &Action, mut row: Observed) -> Performed {
         if let Ok(owner) = owner(client).await {
             owner.meets(&mut row);
         }

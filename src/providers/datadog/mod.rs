@@ -106,6 +106,7 @@ impl Provider for Datadog {
             place: facts.place,
             node: block.clone(),
             fixed,
+            outputs: Vec::new(),
             schema: &account::SHAPE,
             alias: super::alias(self, block).map(str::to_owned),
         }]

@@ -43,7 +43,7 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
-    Request, RowSchema, Settings, Trust, WriteClient,
+    RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -135,6 +135,7 @@ impl Provider for DatadogV1 {
             place: facts.place,
             node: block.clone(),
             fixed,
+            outputs: Vec::new(),
             schema: &account::SHAPE,
             alias: facts.account.clone().filter(|account| account != name),
         }]
@@ -232,13 +233,7 @@ impl Provider for DatadogV1 {
         wire::APART
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        action: &Action,
-        row: Observed,
-        _sent: &Request,
-    ) -> Performed {
+    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
         perform::finish(client, action, row).await
     }
 

@@ -5,8 +5,13 @@ use super::account::{BLOCK, SETTLED, Service};
 use super::rows;
 use crate::model::node::Entry;
 use crate::model::value::Leaves;
-use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed};
+use crate::model::{
+    AccountFacts, Desired, DesiredOutput, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, OutputRef,
+};
 use crate::providers::field_types::names_a_role;
+
+/// What Wavefront presents when it assumes a role.
+pub const EXTERNAL_ID: &str = "external_id";
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -47,15 +52,24 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
     let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.kind()));
     let account = facts.account.as_deref()?;
     let role = role(service, facts, account, entry, &whole, out)?;
-    let fixed = whole.get("external_id").and_then(|node| {
-        Some(FixedAtCreation { field: "external_id", value: node.text()?.to_owned(), place: node.place() })
+    let fixed = whole.get(EXTERNAL_ID).and_then(|node| {
+        Some(FixedAtCreation { field: EXTERNAL_ID, value: node.text()?.to_owned(), place: node.place() })
     });
+    let key = rows::key(service, &role);
+    // One that nobody declares is issued for each integration.
+    let issued = DesiredOutput {
+        field: EXTERNAL_ID,
+        from: OutputRef { of: key.clone(), output: EXTERNAL_ID },
+        place: entry.key_place,
+        value: None,
+    };
     Some(Desired {
-        key: rows::key(service, &role),
+        key,
         account: Some(account.to_owned()),
         name: facts.name.clone(),
         place: facts.place,
         node: whole.only(|key| !SETTLED.contains(&key)),
+        outputs: if fixed.is_none() { vec![issued] } else { Vec::new() },
         fixed: fixed.into_iter().collect(),
         schema: service.shape(),
         alias: None,

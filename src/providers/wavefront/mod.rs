@@ -45,8 +45,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, ReadClient,
-    RemoteId, Request, RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, OutputRef,
+    ReadClient, RemoteId, RowSchema, Settings, Trust, WriteClient,
 };
 
 /// Whether a row of this key is listed, be it one of several.
@@ -211,18 +211,19 @@ impl Provider for Wavefront {
         }
     }
 
+    async fn issue(&self, client: &dyn WriteClient, output: &OutputRef) -> Result<Value, VendorError> {
+        match output.output {
+            entries::EXTERNAL_ID => perform::issue(client).await,
+            other => Err(VendorError::Unreadable(format!("Wavefront issues no {other}"))),
+        }
+    }
+
     fn set_after_creation(&self) -> &'static [&'static str] {
         &["enabled"]
     }
 
-    async fn continue_create(
-        &self,
-        client: &dyn WriteClient,
-        action: &Action,
-        row: Observed,
-        sent: &Request,
-    ) -> Performed {
-        perform::finish(client, action, row, sent).await
+    async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
+        perform::finish(client, action, row).await
     }
 
     fn deletes_into_trash(&self, action: &Action) -> bool {

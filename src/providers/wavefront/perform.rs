@@ -4,14 +4,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::account::Service;
+use super::entries::EXTERNAL_ID;
 use super::{rows, wire, yaml_form};
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Action, Changes, Desired, Failure, Observed, Op, Request, WriteClient};
+use crate::model::{Action, Changes, Desired, Failure, Observed, Op, WriteClient};
 use crate::providers::Performed;
 use crate::providers::listing_json::parsed;
 
-/// Makes an integration with an external id that Wavefront issued, or brings one back from the trash; then switches it
+/// Makes an integration with the external id that was issued for it or is declared, or brings one back from the trash; then switches it
 /// as declared.
 ///
 /// # Errors
@@ -29,29 +30,20 @@ pub async fn create(
 }
 
 /// Goes on with an integration whose create was not answered. Nobody but us knows its external id.
-pub async fn finish(client: &dyn WriteClient, action: &Action, row: Observed, sent: &Request) -> Performed {
+pub async fn finish(client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
     let Op::Create { desired, .. } = &action.op else { return Performed::whole(Some(row)) };
-    let external_id = sent.body.as_ref().and_then(|body| {
-        let block = Service::of_kind(desired.key.kind)?.block();
-        at(at(at(&body.json, block), "baseCredentials"), "externalId").as_str()
-    });
-    let row = match (Service::of_kind(row.key.kind), external_id) {
-        (Some(service), Some(external_id)) => with_external_id(row, service, external_id),
+    let row = match (Service::of_kind(row.key.kind), external_id(desired)) {
+        (Some(service), Ok((external_id, _))) => with_external_id(row, service, external_id),
         _ => row,
     };
     switched(client, desired, row).await
 }
 
 async fn make(client: &dyn WriteClient, service: Service, desired: &Desired) -> Result<Performed, VendorError> {
-    let declared = desired.fixed.iter().find(|fixed| fixed.field == "external_id").map(|fixed| fixed.value.clone());
-    let is_issued = declared.is_none();
-    let external_id = match declared {
-        Some(external_id) => external_id,
-        None => issued(client).await?,
-    };
+    let (external_id, is_issued) = external_id(desired)?;
     is_not_there(client, desired).await?;
     let answer =
-        client.write(wire::create(yaml_form::created(service, desired, &external_id))).await.map_err(VendorError::from);
+        client.write(wire::create(yaml_form::created(service, desired, external_id))).await.map_err(VendorError::from);
     let row = match answer.and_then(|answer| wire::read_row(&answer)) {
         Ok(row) => row.observed,
         Err(VendorError::Invalid { message, fields }) if is_issued => {
@@ -61,9 +53,9 @@ async fn make(client: &dyn WriteClient, service: Service, desired: &Desired) -> 
             );
             return Err(VendorError::Invalid { message, fields });
         }
-        Err(error) => return Err(noting(error, &external_id)),
+        Err(error) => return Err(noting(error, external_id)),
     };
-    Ok(switched(client, desired, with_external_id(row, service, &external_id)).await)
+    Ok(switched(client, desired, with_external_id(row, service, external_id)).await)
 }
 
 /// Where the answer was lost, nobody but us knows the external id that was sent.
@@ -77,16 +69,29 @@ fn noting(error: VendorError, external_id: &str) -> VendorError {
     }
 }
 
+/// The external id that an integration is made with, and whether Wavefront issued it for that.
+fn external_id(desired: &Desired) -> Result<(&str, bool), VendorError> {
+    let declared = desired.fixed.iter().find(|fixed| fixed.field == EXTERNAL_ID).map(|fixed| fixed.value.as_str());
+    let issued = || desired.outputs.iter().find(|output| output.field == EXTERNAL_ID)?.value.as_ref()?.as_str();
+    let known = declared.map(|id| (id, false)).or_else(|| issued().map(|id| (id, true)));
+    known.ok_or_else(|| VendorError::Unreadable("no external id was issued for it".to_owned()))
+}
+
 /// An external id of Wavefront's. Without one nothing is made, so a lost answer to this is no lost create.
-async fn issued(client: &dyn WriteClient) -> Result<String, VendorError> {
+///
+/// # Errors
+/// None was issued, as far as anybody knows.
+pub async fn issue(client: &dyn WriteClient) -> Result<Value, VendorError> {
     let answer = client.write(wire::issue()).await.map_err(VendorError::from);
-    answer.and_then(|answer| wire::read_external_id(&answer)).map_err(|error| match error.is_lost() {
-        true => Failure::NotSent {
-            what: "the create".to_owned(),
-            why: format!("no external id was issued for it: {error}"),
+    answer.and_then(|answer| wire::read_external_id(&answer)).map(Value::String).map_err(|error| {
+        match error.is_lost() {
+            true => Failure::NotSent {
+                what: "the create".to_owned(),
+                why: format!("no external id was issued for it: {error}"),
+            }
+            .into(),
+            false => error,
         }
-        .into(),
-        false => error,
     })
 }
 

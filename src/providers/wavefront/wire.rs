@@ -65,7 +65,7 @@ pub fn get(id: &RemoteId) -> ReadRequest {
 
 /// Asks for an external id. One that is never used lapses.
 pub fn issue() -> WriteRequest {
-    WriteRequest { prepares: true, ..request(Method::Post, EXTERNAL_IDS.to_owned(), None, Retry::Safe) }
+    request(Method::Post, EXTERNAL_IDS.to_owned(), None, Retry::Safe)
 }
 
 /// A new integration. Never sent twice unasked: nothing keeps Wavefront from making it twice.

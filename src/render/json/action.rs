@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::format::{Action, ChangeJson, ResultJson};
+use super::format::{Action, ChangeJson, OutputJson, ResultJson};
 use super::{Progress, place};
 use crate::model::{self, Op, Outcome, Status};
 use crate::render::fields::without;
 use crate::render::report::{NOT_IN_TRASH, WITHHELD};
 
 pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
-    let model::Action { key, account, name, source, op } = action;
+    let model::Action { key, account, name, source, needs: _, op } = action;
     let kept = progress.and_then(|progress| progress.kept.get(&index));
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
@@ -41,6 +41,9 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
     let model::FieldChange { path, change, disruption, source } = change;
     let (before, after, lists, env) = match change {
         model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
+        model::Change::Output { before, from: _, after } => {
+            (before.clone(), after.clone().unwrap_or_default(), None, None)
+        }
         model::Change::Elements { before, after } => (
             Value::from(before.clone()),
             Value::from(after.clone()),
@@ -48,6 +51,10 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
             None,
         ),
         model::Change::Secret { env } => (Value::Null, Value::Null, None, Some(env.clone())),
+    };
+    let from = match change {
+        model::Change::Output { from, .. } => Some(output(from)),
+        model::Change::Set { .. } | model::Change::Elements { .. } | model::Change::Secret { .. } => None,
     };
     let op = match (&before, &after) {
         (before, _) if model::value::is_void(before) => "add",
@@ -64,13 +71,19 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
         removed,
         sensitive: env.is_some(),
         env,
+        from,
         disruptive: disruption.is_some(),
         source: place(source),
     }
 }
 
+fn output(from: &model::OutputRef) -> OutputJson {
+    let model::OutputRef { of: model::Key { provider, kind, name }, output } = from;
+    OutputJson { provider, kind, id: name.clone(), output }
+}
+
 pub(super) fn result(outcome: Option<&Outcome>) -> ResultJson {
-    let Some(Outcome { status: outcome_status, row, trust, millis }) = outcome else {
+    let Some(outcome @ Outcome { status: outcome_status, row, trust, issued, millis }) = outcome else {
         return ResultJson {
             status: "pending",
             error: None,
@@ -81,6 +94,8 @@ pub(super) fn result(outcome: Option<&Outcome>) -> ResultJson {
             role_name: None,
             external_id: None,
             trust_policy: None,
+            issued: None,
+            unused: None,
             millis: 0,
         };
     };
@@ -114,6 +129,9 @@ pub(super) fn result(outcome: Option<&Outcome>) -> ResultJson {
         role_name: trust.map(|trust| trust.role_name.clone()),
         external_id: trust.and_then(|trust| trust.external_id.clone()),
         trust_policy: trust.and_then(|trust| trust.policy.clone()),
+        issued: Some(issued.clone()).filter(|issued| !issued.is_empty()),
+        unused: Some(outcome.unused().map(|(output, _)| output).collect::<Vec<_>>())
+            .filter(|unused| !unused.is_empty()),
         millis: *millis,
     }
 }

@@ -143,7 +143,8 @@ fn field(change: &FieldChange) -> Option<FieldJson> {
             Value::from(after.clone()),
             Some((without(before, after), without(after, before))),
         ),
-        Change::Secret { env: _ } => return None,
+        Change::Output { before, from: _, after: Some(after) } => (before.clone(), after.clone(), None),
+        Change::Output { after: None, .. } | Change::Secret { env: _ } => return None,
     };
     let (only_live, only_declared) = lists.unzip();
     Some(FieldJson { path: path.to_string(), live, declared, only_live, only_declared, source: place(source) })

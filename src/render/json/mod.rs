@@ -42,6 +42,7 @@ pub struct Progress<'a> {
 pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress: Option<&Progress<'_>>) -> Document {
     let plan = view.plan;
     let model::Plan {
+        preparations: _,
         actions,
         held_back,
         on_hold,

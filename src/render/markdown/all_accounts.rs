@@ -39,8 +39,8 @@ impl<'a> Named<'a> {
     }
 }
 
-/// All of them under a title, from one line each to the tersest list.
-pub fn tersely(title: &'static str, named: &[Named<'_>]) -> Vec<Form> {
+/// All of them under a title, from one line each to the tersest list; `folded` away, where others said it already.
+pub fn tersely(title: &'static str, named: &[Named<'_>], folded: bool) -> Vec<Form> {
     if named.is_empty() {
         return Vec::new();
     }
@@ -48,13 +48,13 @@ pub fn tersely(title: &'static str, named: &[Named<'_>]) -> Vec<Form> {
     let blank = |words: Markdown| words.own("\n\n");
     let compactly = |fields: bool, grouped: bool| {
         let lines = grouped_ids::lines(named.iter().map(|named| (titled(named, fields), named.identity)), grouped);
-        fenced(lines)
+        fenced(lines, folded)
     };
     let grouped = || {
         heading().own(" `210: 001-003 009` is short for ids that begin with 210 and end in 001, 002, 003 and 009; `#` stands for the id.")
     };
     let mut forms = vec![
-        fenced(named.iter().map(one_line).collect()).after(blank(heading())),
+        fenced(named.iter().map(one_line).collect(), folded).after(blank(heading())),
         compactly(true, false).after(blank(heading().own(" `#` stands for the id."))),
         compactly(true, true).after(blank(grouped())),
     ];
@@ -66,10 +66,11 @@ pub fn tersely(title: &'static str, named: &[Named<'_>]) -> Vec<Form> {
     forms
 }
 
-fn fenced(lines: Vec<(Verbatim, usize)>) -> Form {
+fn fenced(lines: Vec<(Verbatim, usize)>, folded: bool) -> Form {
     let fence = fence(lines.iter().map(|(line, _)| line));
-    Form::fenced(Frame::fenced(&fence, "text"), lines)
-        .rest("and ", " more that did not fit; all of them are in the full report\n")
+    let frame = Frame::fenced(&fence, "text");
+    let frame = if folded { frame.folded(&Markdown::new().own("All of them")) } else { frame };
+    Form::fenced(frame, lines).rest("and ", " more that did not fit; all of them are in the full report\n")
 }
 
 fn one_line(named: &Named<'_>) -> (Verbatim, usize) {

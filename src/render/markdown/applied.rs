@@ -9,7 +9,7 @@ use super::table::{self, blocks};
 use super::{detail, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, Status, Trust};
 use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
-use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, verdict};
+use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused, verdict};
 use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.
@@ -74,13 +74,13 @@ fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Ve
     let form = |ended: &[Ended<'_>]| Form::rows(frame.clone(), ended.iter().map(|ended| row(*ended, links)));
     let named: Vec<Named<'_>> = kept.iter().map(|ended| named(*ended)).collect();
     vec![
-        Part::kept(std::iter::once(form(&kept)).chain(tersely(title, &named)).collect()),
+        Part::kept(std::iter::once(form(&kept)).chain(tersely(title, &named, false)).collect()),
         Part::cut(rank, form(&others).rest("| | ", " accounts more | apply's JSON has them | |\n")),
     ]
 }
 
 fn row((action, outcome): Ended<'_>, links: &Links) -> (Vec<Markdown>, usize) {
-    let Action { key, account: _, name, source, op: _ } = action;
+    let Action { key, account: _, name, source, needs: _, op: _ } = action;
     let cells = vec![
         table::op(action),
         table::account(key, name.as_deref()),
@@ -110,7 +110,12 @@ fn word(status: &Status) -> &'static str {
     }
 }
 
-fn status(action: &Action, Outcome { status, row: _, trust: _, millis: _ }: &Outcome) -> Markdown {
+fn status(action: &Action, outcome: &Outcome) -> Markdown {
+    let cell = ended(action, outcome);
+    unused(outcome).map_or(cell.clone(), |unused| cell.own("; ").text(&unused))
+}
+
+fn ended(action: &Action, Outcome { status, row: _, trust: _, issued: _, millis: _ }: &Outcome) -> Markdown {
     let cell = Markdown::new();
     match status {
         Status::Done | Status::AlreadySo => cell.own(word(status)),
@@ -146,7 +151,7 @@ fn status(action: &Action, Outcome { status, row: _, trust: _, millis: _ }: &Out
 /// What was accepted and is nevertheless not so.
 fn not_stuck(left: &[NotPersisted<'_>], links: &Links) -> Part {
     let row = |not_persisted: &NotPersisted<'_>| {
-        let Action { key, account: _, name, source, op } = not_persisted.action;
+        let Action { key, account: _, name, source, needs: _, op } = not_persisted.action;
         let what = match op {
             Op::Delete { .. } => Markdown::new().own(STILL_LISTED),
             Op::Create { .. } | Op::Update { .. } => {

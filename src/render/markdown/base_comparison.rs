@@ -27,7 +27,7 @@ pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
         let rows = named.iter().map(|named| row(named, what));
         let frame = Frame::table(&["", "account", "given up", "was"]);
         let rows = (!named.is_empty()).then(|| Form::rows(frame, rows));
-        let forms: Vec<Form> = rows.into_iter().chain(tersely(title, named)).collect();
+        let forms: Vec<Form> = rows.into_iter().chain(tersely(title, named, false)).collect();
         parts.extend((!forms.is_empty()).then(|| Part::kept(forms)));
     }
     if !sorted.others.is_empty() {

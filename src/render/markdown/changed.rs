@@ -1,62 +1,86 @@
-//! More than a screen of updates, by what they change: a row for each change, with how many accounts, who, and where it
-//! is written.
+//! More than a screen of updates, or of differences, by what they change: a row for each change, with how many
+//! accounts, and who wrote it: layers by name and place, accounts with entries of their own by their names.
+
+use std::collections::BTreeSet;
 
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::{Action, Source};
+use crate::model::Source;
 use crate::render::Links;
 use crate::render::by_change::{Changed, by_change};
+use crate::render::folding::Foldable;
 
-/// Accounts named in a row; of more one is named, so that the row stays short.
+/// Accounts named in a row, and layers. Of so few the places are given too.
 const MOST_NAMED: usize = 3;
-/// Places named in a row.
-const MOST_PLACES: usize = 2;
 /// Characters of a name.
 const NAME: usize = 60;
 
-/// What these updates change.
-pub fn part<'a>(actions: impl IntoIterator<Item = &'a Action>, links: &Links) -> Part {
-    let rows = by_change(actions);
-    let form = Form::rows(
-        Frame::table(&["", "change", "accounts", "where"]),
-        rows.iter().map(|changed| (row(changed, links), 1)),
-    );
+/// What these items change. `word` is what is done to them: whether it can disrupt something is told to it.
+pub fn part<'a, T: Foldable + 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    columns: [&'static str; 2],
+    word: impl Fn(bool) -> &'static str,
+    links: &Links,
+) -> Part {
+    let rows = by_change(items);
+    let kinds: BTreeSet<_> =
+        rows.iter().flat_map(|row| &row.actions).map(|item| (item.key().provider, item.key().kind)).collect();
+    let row = |changed: &Changed<'_, T>| {
+        let mark = Markdown::new().own(word(changed.change.disruption.is_some()));
+        (vec![mark, change(changed, kinds.len() > 1), who(changed, links)], 1)
+    };
+    let form = Form::rows(Frame::table(&["", columns[0], columns[1]]), rows.iter().map(row));
     Part::cut(95, form.rest("| | ", " more changes, left out here for length | |\n"))
 }
 
-fn row(changed: &Changed<'_>, links: &Links) -> Vec<Markdown> {
+/// What becomes of the field. `several` kinds of rows are told apart by name.
+fn change<T: Foldable>(changed: &Changed<'_, T>, several: bool) -> Markdown {
     let Changed { change, distinct, actions, .. } = changed;
-    let mark = Markdown::new().own(if change.disruption.is_some() { "**update !**" } else { "update" });
-    let what = match distinct {
-        1 => table::changes(std::slice::from_ref(change), false),
-        _ => {
-            let mark = Markdown::new().own(if change.disruption.is_some() { "**!** " } else { "" });
-            mark.code(&change.path.to_string()).own(" ").number(*distinct).own(" different changes")
+    let kind = actions.first().map(|item| item.key()).filter(|_| several);
+    let kind =
+        kind.map_or_else(Markdown::new, |key| Markdown::new().own(key.provider).own(" ").own(key.kind).own(": "));
+    let shown = table::changes(std::slice::from_ref(change), false);
+    if *distinct == 1 {
+        return kind.and(&shown);
+    }
+    kind.number(*distinct).own(" different changes, such as ").and(&shown)
+}
+
+/// `480 accounts by defaults heeler.yaml:4`, `3 accounts: data, audit, tools`, or both.
+fn who<T: Foldable>(changed: &Changed<'_, T>, links: &Links) -> Markdown {
+    let layers = changed.layers();
+    let own = changed.with_own_entries();
+    let count = Markdown::new().counted(changed.actions.len(), "account");
+    let by = (!layers.is_empty()).then(|| {
+        let one = |source: &&Source| {
+            let layer = Markdown::new().brief(source.layer.as_deref().unwrap_or_default(), NAME);
+            layer.own(" ").place(source, links)
+        };
+        Markdown::new().own(" by ").and(&few(layers.iter().map(one), layers.len()))
+    });
+    let count = count.and(&by.unwrap_or_default());
+    if own.is_empty() {
+        return count;
+    }
+    let count = if layers.is_empty() { count.own(": ") } else { count.own("; by entries of their own: ") };
+    let placed = own.len() <= MOST_NAMED;
+    let one = |item: &&T| {
+        let name = item.name().map(|name| Markdown::new().text(&cut(name, NAME)));
+        let name = name.unwrap_or_else(|| Markdown::new().brief(&item.key().shown(), NAME));
+        match item.source().filter(|_| placed) {
+            Some(source) => name.own(" ").place(source, links),
+            None => name,
         }
     };
-    let most = if actions.len() > MOST_NAMED { 1 } else { MOST_NAMED };
-    let named = actions.iter().take(most).map(|action| account(action));
-    let who = Markdown::new().number(actions.len()).own(": ").and(&Markdown::joined(named, ", "));
-    let who = match actions.len().saturating_sub(most) {
-        0 => who,
-        left => who.own(" and ").number(left).own(" more"),
-    };
-    vec![mark, what, who, written(changed, links)]
+    count.and(&few(own.iter().map(one), own.len()))
 }
 
-fn account(action: &Action) -> Markdown {
-    let id = Markdown::new().brief(&action.key.shown(), NAME);
-    action.name.as_deref().map_or(id.clone(), |name| id.own(" ").text(&cut(name, NAME)))
-}
-
-fn written(changed: &Changed<'_>, links: &Links) -> Markdown {
-    let one = |source: &Source| match &source.layer {
-        Some(layer) => Markdown::new().brief(layer, NAME).own(" ").place(source, links),
-        None => Markdown::new().place(source, links),
-    };
-    match changed.places.len() {
-        many if many > MOST_PLACES => Markdown::new().counted(many, "place"),
-        _ => Markdown::joined(changed.places.iter().map(one), ", "),
+/// The first of so many, and how many more there are.
+fn few(pieces: impl Iterator<Item = Markdown>, all: usize) -> Markdown {
+    let named = Markdown::joined(pieces.take(MOST_NAMED), ", ");
+    match all.saturating_sub(MOST_NAMED) {
+        0 => named,
+        left => named.own(" and ").number(left).own(" more"),
     }
 }

@@ -3,11 +3,14 @@
 use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, Verbatim, fence};
 use super::size_limit::{Form, Frame, Part};
-use super::{detail, notes, table};
+use super::{changed, detail, notes, table};
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
 use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView};
+
+/// Accounts named of a class, before their own rows.
+const MOST_NAMED: usize = 8;
 
 /// One line, where everything that counts could be read and matches.
 pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
@@ -36,7 +39,11 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     parts.push(Part::said(notes::addressed(view)));
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     let counting = items.iter().filter(|item| item.counts).count();
-    let frame = frame(counting);
+    let folded = counting > MORE_THAN_A_SCREEN;
+    if folded {
+        parts.extend(by_change(items, &view.links));
+    }
+    let frame = frame(counting, folded);
     for (class, title) in [
         (Class::Changed, "Changed"),
         (Class::Missing, "Missing"),
@@ -47,7 +54,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
             items.iter().filter(|item| item.class == class).partition(|item| item.counts);
         let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &view.links)));
         let named: Vec<Named<'_>> = counting.iter().map(|item| named(item)).collect();
-        parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named)).collect()));
+        parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named, folded)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
     parts.extend([
@@ -94,10 +101,30 @@ fn heading(view: &PlanView<'_>, drift: &Drift) -> Markdown {
 }
 
 /// More rows than a screen are folded away.
-fn frame(rows: usize) -> Frame {
+fn frame(rows: usize, folded: bool) -> Frame {
     let table = Frame::table(&["", "account", "difference", "where"]);
     let summary = Markdown::new().own("Account by account: ").counted(rows, "difference");
-    if rows > MORE_THAN_A_SCREEN { table.folded(&summary) } else { table }
+    if folded { table.folded(&summary) } else { table }
+}
+
+/// More than a screen by what differs, and how many of each other class, with the first of them by name.
+fn by_change(items: &[Drifted], links: &Links) -> [Part; 2] {
+    let of = |class: Class| items.iter().filter(move |item| item.class == class && item.counts);
+    let changed = of(Class::Changed);
+    let changed = changed::part(changed, ["live -> config", "accounts"], |_| "**changed**", links);
+    let line = |(class, words): (Class, &'static str)| {
+        let named = of(class).take(MOST_NAMED).map(|item| table::account(&item.key, item.name.as_deref()));
+        let count = of(class).count();
+        let line = Markdown::new().own("- ").number(count).own(words).and(&Markdown::joined(named, ", "));
+        let line = match count.saturating_sub(MOST_NAMED) {
+            0 => line,
+            left => line.own(" and ").number(left).own(" more"),
+        };
+        (count > 0).then_some((line, 1))
+    };
+    let others =
+        [(Class::Missing, " missing: "), (Class::Lingering, " lingering: "), (Class::Unmanaged, " unmanaged: ")];
+    [changed, Part::cut(94, Form::lines(others.into_iter().filter_map(line)))]
 }
 
 /// Which way round it is shown, and what to do about it.

@@ -118,7 +118,7 @@ pub fn refusals(view: &PlanView<'_>) -> Part {
 /// What no approved plan contains.
 pub fn held_back(view: &PlanView<'_>) -> Part {
     let row = |action: &Action| {
-        let Action { key, account: _, name, source, op: _ } = action;
+        let Action { key, account: _, name, source, needs: _, op: _ } = action;
         let changes: Vec<FieldChange> = action.changes().cloned().collect();
         let change = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
         (vec![table::account(key, name.as_deref()), change, Markdown::new().place(source, &view.links)], 1)

@@ -90,6 +90,7 @@ pub fn footer(view: &PlanView<'_>) -> Markdown {
 /// The whole plan in one line, where there is nothing else to say.
 pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
     let Plan {
+        preparations: _,
         actions,
         held_back,
         on_hold,
@@ -168,7 +169,9 @@ fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part
     let mut parts = rows(blocks, &[Kind::Delete], &table::frame(), origins, links);
     if many(&updates) {
         let summary = Markdown::new().own("Account by account: ").counted(count(&updates), "update");
-        parts.push(changed::part(of(blocks, &updates).flat_map(|block| block.actions.iter().copied()), links));
+        let word = |disruptive| if disruptive { "**update !**" } else { "update" };
+        let actions = of(blocks, &updates).flat_map(|block| block.actions.iter().copied());
+        parts.push(changed::part(actions, ["change", "accounts"], word, links));
         parts.extend(rows(blocks, &updates, &table::frame().folded(&summary), origins, links));
     } else {
         parts.extend(rows(blocks, &updates, &table::frame(), origins, links));
@@ -186,7 +189,7 @@ fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<
     let kept = |kind: Kind, title: &'static str| {
         let named: Vec<Named<'_>> =
             of(blocks, &[kind]).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
-        Part::kept(std::iter::once(form(kind)).chain(tersely(title, &named)).collect())
+        Part::kept(std::iter::once(form(kind)).chain(tersely(title, &named, frame.is_folded())).collect())
     };
     let after = " accounts more | the full plan has them | |\n";
     let part = |kind: &Kind| match kind {

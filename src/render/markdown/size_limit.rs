@@ -47,6 +47,11 @@ impl Frame {
         Frame { open, close: format!("{close}</details>\n\n"), folded: true }
     }
 
+    /// Whether nobody sees it before opening it.
+    pub fn is_folded(&self) -> bool {
+        self.folded
+    }
+
     /// A fence, folded away under a summary.
     pub fn details(fence: &str, info: &'static str, summary: &'static str) -> Self {
         Frame::fenced(fence, info).folded(&Markdown::new().own(summary))
@@ -165,6 +170,12 @@ impl Part {
         Part::kept(vec![Form::lines([]).after(words)])
     }
 
+    /// The bytes of it that are seen without opening anything.
+    fn seen(&self) -> usize {
+        let richest = self.forms.first().filter(|form| !form.frame.folded);
+        richest.map_or(0, |form| form.size(form.items.len()))
+    }
+
     /// Is shortened where room is short.
     pub fn cut(rank: u8, form: Form) -> Self {
         Part { forms: vec![form], rank: Some(rank) }
@@ -176,14 +187,10 @@ impl Part {
 pub fn fit(parts: &[Part], most: usize) -> String {
     let most = most.saturating_sub(SHORTENED.len());
     let mut chosen: Vec<Chosen> = parts.iter().map(Chosen::at_first).collect();
-    let size = |chosen: &[Chosen]| chosen.iter().map(Chosen::size).sum::<usize>();
-    while size(&chosen) > most {
-        let Some(widest) = chosen.iter_mut().filter(|part| part.can_be_terser()).max_by_key(|part| part.size()) else {
-            break;
-        };
-        widest.form += 1;
-        widest.shown = widest.form().items.len();
-    }
+    make_terser(&mut chosen, most, |_| true);
+    // What is folded away takes no room from what everybody sees.
+    let seen: usize = parts.iter().filter(|part| part.rank.is_some()).map(Part::seen).sum();
+    make_terser(&mut chosen, most - seen.min(most / 3), |form| form.frame.folded);
     while size(&chosen) > most {
         let over = size(&chosen) - most;
         let Some(widest) = chosen.iter_mut().filter(|part| part.shown > 0).max_by_key(|part| part.size()) else {
@@ -192,13 +199,27 @@ pub fn fit(parts: &[Part], most: usize) -> String {
         widest.shown = widest.form().fitting(widest.size().saturating_sub(over)).min(widest.shown - 1);
     }
     let mut later: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].rank.is_some()).collect();
-    later.sort_by_key(|at| std::cmp::Reverse(parts[*at].rank));
+    later.sort_by_key(|at| (parts[*at].seen() == 0, std::cmp::Reverse(parts[*at].rank)));
     for at in later {
         let room = most.saturating_sub(size(&chosen)) + chosen[at].size();
         chosen[at].shown = chosen[at].form().fitting(room);
     }
     let whole = chosen.iter().all(|part| part.form == 0 && part.shown == part.form().items.len());
     format!("{}{}", assembled(&chosen), if whole { "" } else { SHORTENED })
+}
+
+fn size(chosen: &[Chosen<'_>]) -> usize {
+    chosen.iter().map(Chosen::size).sum()
+}
+
+/// Says the longest part more tersely, again and again, until all of them fit or nothing that `may` be is left.
+fn make_terser(chosen: &mut [Chosen<'_>], most: usize, may: impl Fn(&Form) -> bool) {
+    while size(chosen) > most {
+        let terser = chosen.iter_mut().filter(|part| part.can_be_terser() && may(part.form()));
+        let Some(longest) = terser.max_by_key(|part| part.size()) else { return };
+        longest.form += 1;
+        longest.shown = longest.form().items.len();
+    }
 }
 
 /// A part, the form it has, and how much of it is shown.

@@ -17,7 +17,7 @@ const MOST_LINES: usize = 3;
 /// Places of one row.
 const MOST_PLACES: usize = 2;
 /// Accounts of one row, where they may be dropped.
-const MOST_ACCOUNTS: usize = 12;
+const MOST_ACCOUNTS: usize = 4;
 /// Characters of an identity, which may be the name of a role.
 const IDENTITY: usize = 200;
 /// Characters of a value in a cell.

@@ -1,5 +1,7 @@
 //! The frozen structs of actions.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -69,9 +71,23 @@ pub(in crate::render::json) struct ChangeJson {
     /// The variable a secret is read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) env: Option<String>,
+    /// Of a value that is known only when a step of the plan has been done: where it comes from. `after` is null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) from: Option<OutputJson>,
     /// Whether it stops collection or can break it.
     pub(in crate::render::json) disruptive: bool,
     pub(in crate::render::json) source: SourceJson,
+}
+
+/// A value that is known later: which one, and whose.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::render::json) struct OutputJson {
+    pub(in crate::render::json) provider: &'static str,
+    pub(in crate::render::json) kind: &'static str,
+    /// The identity of the row whose value it is.
+    pub(in crate::render::json) id: String,
+    /// Such as `external_id`.
+    pub(in crate::render::json) output: &'static str,
 }
 
 /// What became of an action.
@@ -100,5 +116,11 @@ pub(in crate::render::json) struct ResultJson {
     pub(in crate::render::json) external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) trust_policy: Option<Value>,
+    /// What the vendor issued for it in this run, by name, such as `external_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) issued: Option<BTreeMap<&'static str, Value>>,
+    /// What of that no row was made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) unused: Option<Vec<&'static str>>,
     pub(in crate::render::json) millis: u64,
 }

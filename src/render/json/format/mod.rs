@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::comparison::ComparisonJson;
 use super::drift::DriftJson;
-pub(super) use action::{Action, ChangeJson, ResultJson};
+pub(super) use action::{Action, ChangeJson, OutputJson, ResultJson};
 pub(super) use rows::{
     HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
 };

@@ -1,0 +1,57 @@
+//! What needs an action that is not done shares its fate, and so does what needs that; and nothing is issued that
+//! nothing needs.
+
+use std::collections::BTreeSet;
+
+use crate::model::plan::{Refusal, RefusedOp, Unreadable, VendorError};
+use crate::model::{Action, ActionId, Op, Plan};
+
+/// Takes out of the plan what needs anything that is not in it, and puts it where that is: held back, on hold, unread,
+/// or else refused.
+pub fn settle(plan: &mut Plan) {
+    let mut known: BTreeSet<ActionId> = plan.preparations.iter().map(|preparation| preparation.id()).collect();
+    for action in std::mem::take(&mut plan.actions) {
+        match action.needs.iter().find(|need| !known.contains(need)) {
+            None => {
+                known.insert(action.id());
+                plan.actions.push(action);
+            }
+            Some(need) => {
+                let need = need.clone();
+                share_fate(action, &need, plan);
+            }
+        }
+    }
+    let needed: BTreeSet<&ActionId> = plan.actions.iter().flat_map(|action| &action.needs).collect();
+    plan.preparations.retain(|preparation| needed.contains(&preparation.id()));
+}
+
+fn share_fate(action: Action, need: &ActionId, plan: &mut Plan) {
+    let because = |fate: &str| format!("it needs {need}, which {fate}");
+    if plan.held_back.iter().any(|held| held.id() == *need) {
+        plan.held_back.push(action);
+    } else if plan.unreadable.iter().any(|unread| unread.key.as_ref() == Some(&need.key)) {
+        let error = VendorError::Unreadable(because("could not be read"));
+        plan.unreadable.push(Unreadable { provider: action.key.provider, key: Some(action.key), error });
+    } else {
+        let is_refused = plan.refusals.iter().any(|refusal| refusal.key == need.key);
+        let is_on_hold = plan.on_hold.iter().any(|held| held.key == need.key);
+        let (fate, help) = match (is_refused, is_on_hold) {
+            (true, _) => ("is refused", "put that right first"),
+            (false, true) => ("is on hold", "take the hold off, or put this on hold too"),
+            (false, false) => ("is not part of this run", "run heeler for both together"),
+        };
+        plan.refusals.push(refused(action, because(fate), help.to_owned()));
+    }
+}
+
+fn refused(action: Action, why: String, help: String) -> Refusal {
+    let changes = action.changes().cloned().collect();
+    let Action { key, account, name, source, needs: _, op } = action;
+    let op = match op {
+        Op::Create { .. } => RefusedOp::Create { changes },
+        Op::Update { observed, .. } => RefusedOp::Update { row: observed.id, changes },
+        Op::Delete { observed, reason, .. } => RefusedOp::Delete { row: observed.id, reason },
+    };
+    Refusal { key, account, name, source, op, why, help }
+}
