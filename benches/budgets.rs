@@ -151,7 +151,7 @@ fn run_child(folder: &std::path::Path, url: &str) -> Vec<f64> {
 fn child(folder: &str, url: &str) {
     let env = [("DD_HOST", url), ("DD_API_KEY", "apikey"), ("DD_APP_KEY", "appkey")];
     let env: Env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let exit = heeler::commands::run(["heeler", "plan", folder].map(Into::into), env);
+    let exit = heeler::commands::run(["heeler", "plan", folder].map(Into::into), &env);
     eprintln!("measured {} {} {}", exit.code(), peak(), cpu().0);
 }
 
