@@ -27,7 +27,7 @@ pub fn managed(
 
 /// What the AWS side of one account needs.
 pub fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
-    let Desired { key, account, name, schema: shape, .. } = desired;
+    let (Desired { key, account, name, .. }, shape) = (desired, desired.schema());
     let provider = providers::named(key.provider)?;
     let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
     let partition = provider.partition(row, &comparable(row, shape).unwrap_or_default());

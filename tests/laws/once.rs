@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use heeler::executor::{KnownBeforeRun, execute_knowing};
-use heeler::model::{Outcome, Plan, Status};
-use heeler::providers::{self, Provider, Unique};
+use heeler::model::{Outcome, Plan, Status, Unique};
+use heeler::providers::{self, Provider};
 use heeler::run::Run;
 use heeler::sandbox::{Fault, Faults, LateReply, Sandbox};
 use serde_json::{Value, json};
@@ -177,7 +177,7 @@ fn an_unsure_create_says_until_when_it_may_show() {
         let Status::Unsure { not_before, .. } = &outcomes[0].status else {
             panic!("{}: {outcomes:?}", provider.name())
         };
-        let is_doubled = provider.unique(plan.actions[0].key.kind) == Unique::NotEnforced;
+        let is_doubled = plan.actions[0].key.kind.unique == Unique::NotEnforced;
         assert_eq!(not_before.is_some(), is_doubled, "{}", provider.name());
     }
 }
