@@ -66,7 +66,7 @@ fn write(path: &Path, command: clap::Command) -> Result<(), Error> {
     let rendered = clap_mangen::Man::new(command).title(title).source(source).manual("heeler").render(&mut page);
     rendered
         .and_then(|()| write_text(path, &as_typed(&String::from_utf8_lossy(&page))))
-        .map_err(|error| cannot_write(&path, error))
+        .map_err(|error| cannot_write(path, error))
 }
 
 /// Examples and tables stand in the last part as they were typed: filled and justified they could be neither read nor

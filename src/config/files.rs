@@ -193,5 +193,5 @@ fn cannot_read(path: &Path, error: &std::io::Error) -> Diagnostic {
 
 /// A link that is not followed.
 fn not_followed(why: &Error) -> Diagnostic {
-    Diagnostic::nowhere(why.message()).help(&why.hints().join("; "))
+    Diagnostic::nowhere(why.message()).help(why.hints().join("; "))
 }
