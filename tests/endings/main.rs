@@ -8,6 +8,7 @@ mod in_process;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod needs;
 mod stopped;
 
 use std::sync::Arc;
