@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heeler::model::{Drift, Env, Method, Plan, ReadClient, Report, Request, WriteClient};
+use heeler::model::{Drift, Env, Method, Plan, ReadClient, Report, Request};
 use heeler::planner;
 use heeler::providers::Provider;
 use heeler::run::Run;
@@ -44,8 +44,12 @@ pub fn drift(plan: &Plan) -> Drift {
 }
 
 /// Does a plan.
-pub fn apply(run: &Run, client: &dyn WriteClient, plan: &Plan) -> Report {
-    Report { outcomes: block_on(in_process::apply(run, client, plan, 4)), proof: heeler::model::Proof::NotNeeded }
+pub fn apply(run: &Run, sandbox: &Sandbox, plan: &Plan) -> Report {
+    let outcomes = block_on(in_process::apply(run, sandbox, plan, 4));
+    // Law 8: the vendors' own routes say what only reads, and it is what was sent as a read.
+    let odd: Vec<_> = sandbox.log().into_iter().filter(|request| request.write == request.only_reads).collect();
+    assert!(odd.is_empty(), "{odd:?}");
+    Report { outcomes, proof: heeler::model::Proof::NotNeeded }
 }
 
 /// A world in which `text` has been applied to an empty organization.
