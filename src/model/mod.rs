@@ -13,7 +13,9 @@ pub mod described;
 pub mod desired;
 pub mod diagnostic;
 pub mod drift;
+pub mod endpoint;
 pub mod env;
+pub mod error;
 pub mod isolated;
 pub mod json_errors;
 pub mod key;
@@ -28,6 +30,7 @@ pub mod reach;
 pub mod refusal;
 pub mod regions;
 pub mod report;
+pub mod request;
 pub mod row_schema;
 pub mod schema;
 pub mod settings;
@@ -39,15 +42,14 @@ pub mod value;
 pub mod vendor_error;
 pub mod yaml;
 
-pub use client::{
-    Body, Endpoint, Failure, MaxAge, Method, ReadClient, ReadRequest, Request, Response, Retry, WriteClient,
-    WriteRequest,
-};
+pub use client::{Failure, ReadClient, Response, WriteClient};
 pub use comparison::Comparison;
 pub use desired::{AccountFacts, Desired, DesiredState, FixedAtCreation, Hold};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use drift::Drift;
+pub use endpoint::Endpoint;
 pub use env::Env;
+pub use error::{Error, ErrorKind};
 pub use isolated::Isolated;
 pub use key::{Key, RemoteId};
 pub use kind::{Kind, Unique};
@@ -58,6 +60,7 @@ pub use output::{DesiredOutput, OutputRef, Outputs, Preparation};
 pub use path::Path;
 pub use plan::{Action, ActionId, Change, Changes, FieldChange, Op, OpId, Plan};
 pub use report::{Outcome, Proof, Report, Status};
+pub use request::{Body, Encoding, MaxAge, Method, ReadRequest, Request, Retry, WriteRequest};
 pub use row_schema::RowSchema;
 pub use settings::{EndpointConfig, Settings};
 pub use source::{Layer, Place, Source, Sources};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::client::Body;
 use super::node::{Entry, Node};
 use super::path::{Path, Step};
+use super::request::Body;
 use super::schema::{BlockSchema, FieldSchema, FieldType};
 use super::value::{at, is_void};
 
@@ -14,7 +14,7 @@ use super::value::{at, is_void};
 pub fn overlay(node: &Node, block: &BlockSchema, live: &Value, secrets: Option<&BTreeSet<Path>>) -> Body {
     let mut sent = Vec::new();
     let json = Overlay { wanted: secrets, sent: &mut sent }.block(node, block, live, &Path::root());
-    Body { json, secrets: sent }
+    Body::with_secrets(json, sent)
 }
 
 struct Overlay<'a> {

@@ -3,7 +3,7 @@
 //! One folder per vendor, the same three names in each: `mod.rs` (the trait, by delegation; the vendor's oddities),
 //! `account.rs` (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors). No folder
 //! knows another, nor the vendor's emulator in `sandbox/vendors/`. What two dialects share stands beside them, and knows
-//! none of them: `field_types`, `json_rows`, `allowed_hosts`, `listing`, `datadog_common`.
+//! none of them: `field_types`, `json_rows`, `allowed_hosts`, `listing`, `xml_answer`, `datadog_common`.
 
 pub mod allowed_hosts;
 mod block_check;
@@ -16,6 +16,7 @@ pub mod listing;
 pub mod listing_json;
 pub mod migration_source;
 pub mod wavefront;
+pub mod xml_answer;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,7 @@ use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
 use crate::model::schema::Block;
-use crate::model::settings::{Credential, RateLimit};
+use crate::model::settings::{Credential, Protocol, RateLimit};
 use crate::model::{Diagnostics, EndpointConfig, Env, Node, Settings};
 use crate::providers::allowed_hosts;
 use crate::schema;
@@ -42,6 +42,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let endpoint = EndpointConfig {
         base: via.clone().unwrap_or_else(|| Address::of_host(SITE)),
         host_variable: HOST_VARIABLE,
+        protocol: Protocol::Json,
         credentials: vec![Credential { header: HEADERS[0], scheme: Some("Bearer"), variable: CREDENTIALS[0] }],
         headers: vec![("accept", "application/json")],
         limit: Some(LIMIT),

@@ -7,7 +7,7 @@ use super::sites;
 use crate::model::address::Address;
 use crate::model::check::check;
 use crate::model::schema::{Block, Text, View};
-use crate::model::settings::Credential;
+use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Place, Settings};
 use crate::providers::allowed_hosts;
 use crate::schema;
@@ -55,6 +55,7 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
     let endpoint = EndpointConfig {
         base,
         host_variable: HOST_VARIABLE,
+        protocol: Protocol::Json,
         credentials: HEADERS
             .iter()
             .zip(CREDENTIALS)

@@ -6,7 +6,7 @@ use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
 use crate::model::schema::{Block, Text, View};
-use crate::model::settings::Credential;
+use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Settings};
 use crate::providers::allowed_hosts;
 use crate::schema;
@@ -85,6 +85,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let endpoint = EndpointConfig {
         base,
         host_variable: HOST_VARIABLE,
+        protocol: Protocol::Json,
         credentials,
         headers: vec![("accept", "application/json")],
         limit: None,
