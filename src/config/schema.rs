@@ -105,7 +105,9 @@ fn unmanaged_paths() -> Value {
         paths.push(provider.name().to_owned());
         gather(provider.block(), provider.name(), &mut paths, &mut switches);
     }
-    let named = switches.iter().map(|path| json!({ "type": "string", "pattern": format!(r"^{}\.[^.]*$", path.replace('.', r"\.")) }));
+    let named = switches
+        .iter()
+        .map(|path| json!({ "type": "string", "pattern": format!(r"^{}\.[^.]*$", path.replace('.', r"\.")) }));
     let any_of: Vec<Value> = std::iter::once(json!({ "enum": paths })).chain(named).collect();
     json!({ "anyOf": any_of })
 }

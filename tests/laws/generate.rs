@@ -216,7 +216,9 @@ pub fn word(field: &FieldSchema) -> BoxedStrategy<String> {
         TextFormat::Catalog { name: "namespace rules", .. } => {
             of(&["auto_scaling", "ec2", "sqs", "opsworks", "collect_custom_metrics", "eventbridge_pipes"])
         }
-        TextFormat::Catalog { name: "namespaces", .. } => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
+        TextFormat::Catalog { name: "namespaces", .. } => {
+            of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"])
+        }
         TextFormat::Catalog { name: "log sources", .. } => of(&["s3", "lambda", "elbv2", "waf"]),
         TextFormat::Catalog { name, .. } => panic!("no words of the catalog {name}"),
         TextFormat::Any => of(&["one", "two", "three"]),

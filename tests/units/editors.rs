@@ -2,8 +2,8 @@
 //! something else in one place.
 
 use heeler::config::schema;
-use heeler::model::{Diagnostic, Node};
 use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
+use heeler::model::{Diagnostic, Node};
 use heeler::providers;
 
 use crate::load;
@@ -55,9 +55,36 @@ impl Dice {
 }
 
 const JUNK: &[&str] = &[
-    "null", "true", "7", "-1", "1.5", "word", "''", "'7'", "[]", "{}", "[x]", "[null]", "[[x]]", "{x: y}", "[{x: y}]",
-    "5000000000", "yes", "' x '", "[a, '']", "['a b']", "xx-nope-1", "'eu-central-1 '", "AKIA12", "{env: X}", "{env: '1'}",
-    "'${name}'", "{env: A, b: c}", "'arn:aws:iam::210000000001:role/'", "'arn:aws:iam::21:role/x'", "[a:b, c, d:]",
+    "null",
+    "true",
+    "7",
+    "-1",
+    "1.5",
+    "word",
+    "''",
+    "'7'",
+    "[]",
+    "{}",
+    "[x]",
+    "[null]",
+    "[[x]]",
+    "{x: y}",
+    "[{x: y}]",
+    "5000000000",
+    "yes",
+    "' x '",
+    "[a, '']",
+    "['a b']",
+    "xx-nope-1",
+    "'eu-central-1 '",
+    "AKIA12",
+    "{env: X}",
+    "{env: '1'}",
+    "'${name}'",
+    "{env: A, b: c}",
+    "'arn:aws:iam::210000000001:role/'",
+    "'arn:aws:iam::21:role/x'",
+    "[a:b, c, d:]",
 ];
 
 /// What may stand in a block, in YAML, with something else in its place now and then.
@@ -139,10 +166,16 @@ impl Writer {
             parts.push(format!("ownership: {}", self.dice.of(&["declared", "exclusive", "mine", "7"])));
         }
         if maybe(self) {
-            parts.push(format!("protect: [{}]", self.dice.of(&["", "\"210000000001\"", "AKIAEXAMPLE00000001", "21", "x"])));
+            parts.push(format!(
+                "protect: [{}]",
+                self.dice.of(&["", "\"210000000001\"", "AKIAEXAMPLE00000001", "21", "x"])
+            ));
         }
         if maybe(self) {
-            parts.push(format!("limits: {}", self.dice.of(&["{creates: 3}", "{removals: 2}", "{deletes: -1}", "{creates: '3'}", "7"])));
+            parts.push(format!(
+                "limits: {}",
+                self.dice.of(&["{creates: 3}", "{removals: 2}", "{deletes: -1}", "{creates: '3'}", "7"])
+            ));
         }
         if maybe(self) {
             parts.push(format!("defaults: {}", self.layer()));
@@ -184,7 +217,13 @@ impl Writer {
         let provider = providers::ALL[self.dice.below(providers::ALL.len())];
         entries.push(format!("{}: {}", provider.name(), self.block(provider.block())));
         if self.dice.below(3) == 0 {
-            let hold = self.dice.of(&["{reason: x}", "{reason: x, until: \"2030-01-31\"}", "{until: soon}", "{reason: x, until: soon}", "x"]);
+            let hold = self.dice.of(&[
+                "{reason: x}",
+                "{reason: x, until: \"2030-01-31\"}",
+                "{until: soon}",
+                "{reason: x, until: soon}",
+                "x",
+            ]);
             entries.push(format!("hold: {hold}"));
         }
         if self.dice.below(3) == 0 {
@@ -218,7 +257,8 @@ fn editors_take_what_heeler_takes() {
             let text = writer.config();
             let node = Node::parse(&text, 0).0.unwrap_or_else(|| panic!("no YAML: {text}"));
             let found = load(&[("heeler.yaml", &text)]).err().map(|invalid| invalid.diagnostics).unwrap_or_default();
-            let said: Vec<&Diagnostic> = found.iter().filter(|found| found.is_error() && is_for_a_schema(found)).collect();
+            let said: Vec<&Diagnostic> =
+                found.iter().filter(|found| found.is_error() && is_for_a_schema(found)).collect();
             assert!(said.iter().all(|found| found.help.is_some()), "{text}: {said:#?}");
             let said: Vec<&str> = said.iter().map(|found| found.title.as_str()).collect();
             let of_schema: Vec<String> =
