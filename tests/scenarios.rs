@@ -181,7 +181,7 @@ async fn tell(folder: &Path) -> Told {
     let view = PlanView::new(&planned, Vec::new(), true, String::new());
     for (index, (action, outcome)) in planned.actions.iter().zip(&report.outcomes).enumerate() {
         let timeless = Outcome { millis: 0, ..outcome.clone() };
-        told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
+        told.after += &plain(&render::report::line(index + 1, &planned, action, &timeless));
     }
     told.after += &plain(&render::report::status(&view, &report, None));
     told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &all_rows(&sandbox)));

@@ -209,9 +209,12 @@ impl Run<'_> {
             if !moved.is_empty() {
                 watch.end();
                 watch.write(None)?;
-                reporter.problem(&render::report::moved(&moved));
+                reporter.problem(&render::report::moved(&view.plan.names, &moved));
                 reporter.text(&render::report::refused(view));
-                reporter.markdown(&render::markdown::refused(view, Some(&render::report::moved_words(&moved))))?;
+                reporter.markdown(&render::markdown::refused(
+                    view,
+                    Some(&render::report::moved_words(&view.plan.names, &moved)),
+                ))?;
                 return Ok(Exit::Refused);
             }
         }
