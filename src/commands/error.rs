@@ -15,7 +15,7 @@ use crate::providers;
 use crate::render::escape_terminal::escaped_line;
 use crate::render::style::{BAD, FAINT, paint};
 use crate::sandbox::WorldError;
-use crate::transport::http::OpenError;
+use crate::transport::OpenError;
 
 /// Why a file is not what Terraform prints of a state.
 #[derive(Debug, ThisError)]

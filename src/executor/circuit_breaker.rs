@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::plan::VendorError;
-use crate::model::{Key, Kind};
+use crate::model::{Failure, Key, Kind};
 use crate::providers;
 
 /// Accounts in a row that a vendor may lose before new writes to it end.
@@ -66,6 +66,8 @@ impl CircuitBreaker {
                 let reason = "the vendor refused the keys for this, so nothing more of the kind was tried";
                 vendor.kinds.entry((key.provider, key.kind)).or_insert_with(|| reason.to_owned());
             }
+            // One account's own credentials say nothing of the next.
+            VendorError::NoAnswer(Failure::NotAuthorized { .. }) => {}
             VendorError::Failing(_) | VendorError::Limited(_) | VendorError::NoAnswer(_) => {
                 vendor.lost_in_a_row += 1;
                 if vendor.lost_in_a_row >= MOST_LOST {

@@ -126,7 +126,7 @@ impl ReadClient for AfterNow<'_> {
 /// Whether a write certainly had no effect: it was not sent, or it was refused.
 pub fn is_undone(answer: &Result<Response, Failure>) -> bool {
     match answer {
-        Err(Failure::NotSent { .. } | Failure::Limited { .. }) => true,
+        Err(Failure::NotSent { .. } | Failure::NotAuthorized { .. } | Failure::Limited { .. }) => true,
         Err(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. }) => false,
         Ok(response) => (400..500).contains(&response.status) && response.status != 408,
     }

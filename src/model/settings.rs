@@ -11,12 +11,25 @@ pub struct EndpointConfig {
     pub base: String,
     /// The environment variable that may name another base.
     pub host_variable: &'static str,
+    /// What its requests and answers look like.
+    pub protocol: Protocol,
     /// What authorizes a request.
     pub credentials: Vec<Credential>,
     /// Headers that are the same in every request.
     pub headers: Vec<(&'static str, &'static str)>,
     /// Its rate limit as published, for a vendor whose answers do not say how much of it is left.
     pub limit: Option<RateLimit>,
+}
+
+/// The manners that a vendor's requests and answers have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// JSON in and out; a status says how it went, and 429 that there were too many requests.
+    Json,
+    /// AWS's query protocol: forms in, XML out; too many requests are a code in the body.
+    AwsQuery,
+    /// AWS's JSON protocol: JSON in and out; too many requests are a type in the body.
+    AwsJson,
 }
 
 /// A header with a key in it.

@@ -49,7 +49,9 @@ impl VendorError {
             VendorError::NoAnswer(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. })
             | VendorError::Failing(_)
             | VendorError::Unreadable(_) => true,
-            VendorError::NoAnswer(Failure::NotSent { .. } | Failure::Limited { .. })
+            VendorError::NoAnswer(
+                Failure::NotSent { .. } | Failure::NotAuthorized { .. } | Failure::Limited { .. },
+            )
             | VendorError::Exists(_)
             | VendorError::Gone(_)
             | VendorError::Denied(_)

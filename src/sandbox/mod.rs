@@ -5,10 +5,12 @@
 //! and there meets what befalls requests of any vendor: which request meets what is in `faults`, what becomes of its
 //! answer in `spoiled_answers`, what took effect and does not show yet in `late_effects`.
 
+mod backend;
 pub mod faults;
 pub mod faults_spec;
 mod late_effects;
 mod limit;
+mod request_log;
 pub mod server;
 mod spoiled_answers;
 pub mod table;
@@ -24,17 +26,18 @@ use async_trait::async_trait;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
+use backend::Backend;
 pub use faults::{Fault, Faults, LateReply};
 pub use faults_spec::FaultsError;
-use late_effects::LateEffects;
 use limit::Window;
+pub use request_log::Logged;
+use request_log::say;
 use spoiled_answers::Reply;
 pub use table::{Behavior, ExternalIds, Patch, Table};
 pub use vendor_emulator::VendorEmulator;
 pub use world::{World, WorldError};
 
-use crate::model::{Failure, Method, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
-use crate::render::escape_terminal::escaped_line;
+use crate::model::{Failure, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
 
 /// The vendors, emulated.
 pub struct Sandbox {
@@ -50,26 +53,6 @@ struct State {
     window: Option<Window>,
 }
 
-struct Backend {
-    table: Table,
-    hidden: LateEffects,
-}
-
-/// One request as it arrived.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Logged {
-    /// Whether it came as a write; over HTTP, whether it was anything but a read.
-    pub write: bool,
-    /// The verb.
-    pub method: Method,
-    /// The path, as it was sent.
-    pub path: String,
-    /// Query parameters, decoded.
-    pub query: Vec<(String, String)>,
-    /// The body. In process a secret's place holds `null`.
-    pub body: Option<Value>,
-}
-
 impl Sandbox {
     /// A sandbox that begins with this world. The same seed gives the same ids and the same order of listings.
     pub fn new(mut world: World, seed: u64) -> Self {
@@ -77,7 +60,7 @@ impl Sandbox {
         let backend = |name| {
             let mut table = Table::new(world.take(name), seed);
             table.extra = world.take_beside(name);
-            (name, Backend { table, hidden: LateEffects::default() })
+            (name, Backend::new(table))
         };
         let state = State {
             faults: Faults::none(),
@@ -136,29 +119,32 @@ impl Sandbox {
     }
 
     /// Answers a request that says nothing of its endpoint, as one over HTTP does: the emulator that owns the path
-    /// does.
+    /// does, and its routes say whether it is a write.
     async fn answer(&self, request: &Request) -> Reply {
-        self.pass(request, !request.only_reads(), vendors::owner(&request.path)).await
+        let emulator = vendors::owner(&request.path);
+        self.pass(request, !vendors::only_reads(emulator, request), emulator).await
     }
 
-    /// The one way through.
+    /// The one way through. `write` says as what it came.
     async fn pass(&self, request: &Request, write: bool, emulator: Option<&'static dyn VendorEmulator>) -> Reply {
-        let arrived = self.arrived(request, write);
+        let only_reads = vendors::only_reads(emulator, request);
+        let arrived = self.arrived(request, write, only_reads);
         let latency = self.state().faults.latency();
         if !latency.is_zero() {
             sleep(latency).await;
         }
         let reply = self.meet(arrived, request, emulator);
-        say(request, reply.status());
+        say(request, only_reads, reply.status());
         reply
     }
 
     /// Writes a request down, and gives it its numbers: among all, and among the writes if it is one.
-    fn arrived(&self, request: &Request, write: bool) -> (usize, Option<usize>) {
+    fn arrived(&self, request: &Request, write: bool, only_reads: bool) -> (usize, Option<usize>) {
         let mut state = self.state();
         state.writes += usize::from(write);
         state.log.push(Logged {
             write,
+            only_reads,
             method: request.method,
             path: request.path.clone(),
             query: request.query.clone(),
@@ -213,7 +199,7 @@ impl Sandbox {
                 }
                 Reply::Whole(answer)
             }
-            Some(Fault::Late { .. }) if request.only_reads() => Reply::Whole(done(None)),
+            Some(Fault::Late { .. }) if vendors::only_reads(emulator, request) => Reply::Whole(done(None)),
             Some(Fault::Late { after, hears }) => {
                 let answer = done(Some(after));
                 match hears {
@@ -232,42 +218,6 @@ impl Sandbox {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Backend {
-    /// Has a vendor answer. A read sees what shows; a write meets what is, and what it changes shows after a while, if
-    /// it is told so.
-    fn answer(
-        &mut self,
-        emulator: &dyn VendorEmulator,
-        request: &Request,
-        now: Instant,
-        shows_after: Option<Duration>,
-    ) -> Option<Response> {
-        if request.only_reads() {
-            let Some(seen) = self.hidden.view(&self.table.rows, now) else {
-                return vendors::respond(emulator, &mut self.table, request);
-            };
-            let rows = std::mem::replace(&mut self.table.rows, seen);
-            let answer = vendors::respond(emulator, &mut self.table, request);
-            self.table.rows = rows;
-            return answer;
-        }
-        let before = shows_after.map(|after| (self.table.rows.clone(), now + after));
-        let answer = vendors::respond(emulator, &mut self.table, request);
-        if let Some((before, shows_at)) = before {
-            self.hidden.hide(&before, &self.table.rows, shows_at);
-        }
-        answer
-    }
-}
-
-/// Says on stderr what was asked and with which status it was answered: writes to whoever wants to hear something,
-/// reads to whoever wants to hear everything.
-fn say(request: &Request, status: Option<u16>) {
-    let answer = status.map_or_else(|| "closed without an answer".to_owned(), |status| status.to_string());
-    let line = escaped_line(&format!("sandbox: {} {}: {answer}", request.method.as_str(), request.path));
-    if request.only_reads() { tracing::debug!("{line}") } else { tracing::info!("{line}") }
 }
 
 #[async_trait]

@@ -25,9 +25,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::request_log::say;
 use super::spoiled_answers::Reply;
 use super::vendor_emulator::VendorEmulator;
-use super::{Sandbox, say, vendors};
+use super::{Sandbox, vendors};
 use crate::model::{Body, Method, Request, Response};
 
 /// The largest body that is read: 32 MB.
@@ -90,8 +91,8 @@ async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Re
     if let Some(owner) = owner
         && !has_keys(owner, &head.headers)
     {
-        let refusal = owner.forbidden();
-        say(&Request::new(owner.name(), method, path), Some(refusal.status));
+        let (refusal, request) = (owner.forbidden(), Request::new(owner.name(), method, path));
+        say(&request, owner.only_reads(&request), Some(refusal.status));
         return Ok(whole(refusal));
     }
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
@@ -126,13 +127,13 @@ fn body_of(bytes: &[u8]) -> Option<Body> {
 }
 
 fn whole(response: Response) -> HttpResponse<HttpBody> {
-    let Response { status, headers, body, resent: _ } = response;
+    let Response { status, headers, body, resent: _, throttled: _ } = response;
     answer(status, &headers, full(body))
 }
 
 /// An answer that promises all of its body, and after part of it the connection is closed.
 fn cut(response: Response, arrived: usize) -> HttpResponse<HttpBody> {
-    let Response { status, mut headers, mut body, resent: _ } = response;
+    let Response { status, mut headers, mut body, resent: _, throttled: _ } = response;
     headers.push((CONTENT_LENGTH.to_string(), body.len().to_string()));
     body.truncate(arrived);
     let part = stream::iter([Ok(Frame::data(Bytes::from(body)))]);

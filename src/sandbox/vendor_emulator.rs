@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::table::Table;
-use crate::model::{Request, Response};
+use crate::model::{Method, Request, Response};
 
 /// One vendor's API as the sandbox answers it. It works on a [`Table`] and does no I/O. It shares no code with the
 /// provider that speaks to the real vendor: a misreading on one side shows as a difference between the two.
@@ -34,6 +34,11 @@ pub trait VendorEmulator: Send + Sync {
 
     /// The answer to a request; nothing if the path is not this vendor's.
     fn respond(&self, table: &mut Table, request: &Request) -> Option<Response>;
+
+    /// Whether a request only reads, going by this vendor's own routes. What a client sends as a read must be one.
+    fn only_reads(&self, request: &Request) -> bool {
+        request.method == Method::Get
+    }
 
     /// The answer to a request without credentials.
     fn forbidden(&self) -> Response;

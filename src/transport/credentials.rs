@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::model::path::Step;
 use crate::model::settings::Credential;
-use crate::model::{Body, EndpointConfig, Env, Path};
+use crate::model::{Body, Encoding, EndpointConfig, Env, Path};
 
 /// A value that should be in the environment and is not, or cannot be used.
 #[derive(Debug, Error)]
@@ -58,7 +58,23 @@ pub fn headers(endpoint: &EndpointConfig, env: &Env) -> Result<HeaderMap, Creden
     Ok(headers)
 }
 
-/// A body with its secrets filled in, for the wire and nothing else.
+/// A body as it stands on the wire, its secrets filled in: for that and nothing else.
+///
+/// # Errors
+/// Every variable that is missing, at once.
+pub fn encoded(body: &Body, env: &Env) -> Result<String, CredentialError> {
+    let filled = filled(body, env)?;
+    Ok(match body.encoding() {
+        Encoding::Json => filled.to_string(),
+        Encoding::Form => {
+            let fields = filled.as_object().into_iter().flatten();
+            let texts = fields.filter_map(|(name, value)| Some((name, value.as_str()?)));
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(texts).finish()
+        }
+    })
+}
+
+/// The same before it is encoded.
 ///
 /// # Errors
 /// Every variable that is missing, at once.
@@ -158,11 +174,12 @@ fn unescaped(text: &str) -> String {
 /// no vendor makes keys that short.
 const SHORTEST_SECRET: usize = 16;
 
-/// The values that must never be repeated: a vendor's own keys, and those of the variables that were sent in a body.
-pub fn values(endpoint: &EndpointConfig, sent: &BTreeSet<String>, env: &Env) -> Vec<String> {
-    let own = endpoint.credentials.iter().map(|credential| credential.variable);
-    own.chain(sent.iter().map(String::as_str))
-        .filter_map(|name| value(env, name))
-        .filter(|secret| secret.len() >= SHORTEST_SECRET)
-        .collect()
+/// Whether a secret is looked for in answers.
+pub fn is_looked_for(secret: &str) -> bool {
+    secret.len() >= SHORTEST_SECRET
+}
+
+/// The values of these variables.
+pub fn values<'a>(variables: impl Iterator<Item = &'a str>, env: &Env) -> impl Iterator<Item = String> {
+    variables.filter_map(|name| value(env, name))
 }

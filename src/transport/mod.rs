@@ -1,14 +1,23 @@
 //! Floor 1: HTTP to vendors. Credentials, timeouts, retries, rate limits and redaction live here and nowhere else.
 
+mod answer;
+pub mod authorize;
+pub mod connect;
 pub mod credentials;
 pub mod http;
 mod not_the_vendor;
+pub mod open_error;
+mod protocol;
 pub mod quota_window;
 pub mod rate_limit_headers;
 pub mod rate_limit_state;
 pub mod rate_limiter;
+mod renewal;
 pub mod retry;
 pub mod timeouts;
 pub mod tls_errors;
 
+pub use authorize::{Access, Authorize, Head, StaticHeaders};
+pub use connect::Connect;
 pub use http::Http;
+pub use open_error::OpenError;

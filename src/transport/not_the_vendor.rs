@@ -2,19 +2,21 @@
 
 use url::Url;
 
-use crate::model::{Failure, Response};
+use crate::model::settings::Protocol;
+use crate::model::{EndpointConfig, Failure, Response};
 
 /// The longest address of a redirect that is repeated, in characters.
 const LONGEST: usize = 200;
 
-/// A good answer, unless it is a web page. `variable` may name another host than the vendor's.
+/// A good answer, unless it is a web page.
 ///
 /// # Errors
 /// It is a page.
-pub fn not_a_page(response: Response, what: String, variable: &str) -> Result<Response, Failure> {
-    if !is_page(&response.body) {
+pub fn not_a_page(response: Response, what: String, config: &EndpointConfig) -> Result<Response, Failure> {
+    if !is_page(&response.body, config.protocol) {
         return Ok(response);
     }
+    let variable = config.host_variable;
     let why = format!(
         "{} came with a web page; is a proxy in between that wants a login, or is {variable} another server?",
         response.status
@@ -26,10 +28,11 @@ pub fn not_a_page(response: Response, what: String, variable: &str) -> Result<Re
 ///
 /// # Errors
 /// It does.
-pub fn not_a_redirect(response: Response, what: String, variable: &str) -> Result<Response, Failure> {
+pub fn not_a_redirect(response: Response, what: String, config: &EndpointConfig) -> Result<Response, Failure> {
     if !(300..400).contains(&response.status) {
-        return Ok(without_page(response, variable));
+        return Ok(without_page(response, config));
     }
+    let variable = config.host_variable;
     let to = response.header("location").map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", shown(to)));
     let status = response.status;
     let why = format!(
@@ -39,8 +42,8 @@ pub fn not_a_redirect(response: Response, what: String, variable: &str) -> Resul
 }
 
 /// A refusal, in which a web page is its title alone.
-fn without_page(response: Response, variable: &str) -> Response {
-    if !is_page(&response.body) {
+fn without_page(response: Response, config: &EndpointConfig) -> Response {
+    if !is_page(&response.body, config.protocol) {
         return response;
     }
     let text = String::from_utf8_lossy(&response.body);
@@ -50,12 +53,18 @@ fn without_page(response: Response, variable: &str) -> Response {
         .map_or("", |(title, _)| title.trim());
     let said: String = title.chars().take(LONGEST).filter(|c| !c.is_control() && !"<>".contains(*c)).collect();
     let page = if said.is_empty() { "a web page".to_owned() } else { format!("a web page titled {said}") };
-    let body = format!("{page}; is a proxy in between, or is {variable} another server?").into_bytes();
+    let body = format!("{page}; is a proxy in between, or is {} another server?", config.host_variable).into_bytes();
     Response { body, ..response }
 }
 
-fn is_page(body: &[u8]) -> bool {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<")
+/// Whether a body is a web page: markup, where none belongs.
+fn is_page(body: &[u8], protocol: Protocol) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    let begins = |with: &str| body.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()));
+    match protocol {
+        Protocol::Json | Protocol::AwsJson => begins("<"),
+        Protocol::AwsQuery => begins("<!doctype html") || begins("<html"),
+    }
 }
 
 /// Where a redirect leads, without what may be a secret: user, password, query.

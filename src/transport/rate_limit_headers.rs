@@ -27,7 +27,7 @@ pub enum Outcome {
 pub struct RateLimitHeaders {
     /// The state of the request's window, if told.
     pub quota: Option<Quota>,
-    /// Whether it was a 429.
+    /// Whether there were too many requests.
     pub refused: bool,
     /// `Retry-After`, at most [`timeouts::LONGEST_WAIT`].
     pub retry_after: Option<Duration>,
@@ -51,7 +51,7 @@ pub struct Quota {
 impl RateLimitHeaders {
     /// Reads an answer's headers; `now` is what a `Retry-After` with a date is held against.
     pub fn of(response: &Response, now: Timestamp) -> Self {
-        let refused = response.status == 429;
+        let refused = response.is_limited();
         let whole = |name: &str| response.header(name).and_then(|value| value.trim().parse::<u64>().ok());
         let remaining = whole("x-ratelimit-remaining").or(refused.then_some(0));
         let quota =

@@ -67,7 +67,7 @@ where
             Err(SendError::Lost(_)) => drop(permit),
         }
         // The limiter makes the next try wait as long as the vendor said.
-        if let Some(response) = answer.as_ref().ok().filter(|response| response.status == 429) {
+        if let Some(response) = answer.as_ref().ok().filter(|response| response.is_limited()) {
             let since = limited.get_or_insert(began).elapsed();
             let asked = rate_limit_headers::asked(response, Timestamp::now()).unwrap_or_default();
             if asked > timeouts::LIMITED {
@@ -77,8 +77,12 @@ where
             if since + asked < timeouts::LIMITED {
                 if since > timeouts::SAID {
                     let (provider, most) = (request.endpoint.provider, timeouts::LIMITED.as_secs());
+                    let why = if response.throttled { "too many requests" } else { "429" };
                     rate_limiter.log_throttled(|| {
-                        format!("{provider} still refuses {} for now (429); trying for at most {most} s", what(request))
+                        format!(
+                            "{provider} still refuses {} for now ({why}); trying for at most {most} s",
+                            what(request)
+                        )
                     });
                 }
                 continue;

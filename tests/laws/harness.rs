@@ -88,6 +88,9 @@ pub fn apply(config: &Loaded, sandbox: &Sandbox, plan: &Plan) -> Report {
         interrupt: interrupt().1,
     };
     let outcomes = block_on(execute(plan, &context));
+    // Law 8: the vendors' own routes say what only reads, and it is what was sent as a read.
+    let odd: Vec<_> = sandbox.log().into_iter().filter(|request| request.write == request.only_reads).collect();
+    assert!(odd.is_empty(), "{odd:?}");
     Report { outcomes, proof: heeler::model::Proof::NotNeeded }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use heeler::model::settings::Credential;
+use heeler::model::settings::{Credential, Protocol};
 use heeler::model::{
     Body, EndpointConfig, Env, Failure, Method, Path, ReadClient, ReadRequest, Request, Retry, Settings, WriteClient,
     WriteRequest,
@@ -46,6 +46,7 @@ fn client(base: &str) -> Http {
     let endpoint = EndpointConfig {
         base: base.to_owned(),
         host_variable: "DD_HOST",
+        protocol: Protocol::Json,
         credentials: vec![Credential { header: "dd-api-key", scheme: None, variable: "DD_API_KEY" }],
         headers: Vec::new(),
         limit: None,
@@ -93,7 +94,7 @@ async fn a_write_whose_answer_is_lost_is_sent_again_only_where_that_is_harmless(
 async fn a_secret_that_is_missing_is_missing_at_once() {
     let (url, count) = vendor(&[WHOLE]).await;
     let secrets = vec![(Path::default(), "NOT_SET".to_owned())];
-    let request = update().request.with_body(Body { json: json!(null), secrets });
+    let request = update().request.with_body(Body::with_secrets(json!(null), secrets));
     let began = Instant::now();
     let failure = client(&url).write(WriteRequest::new(request, Retry::Safe)).await.unwrap_err();
     assert_eq!(failure.to_string(), format!("PATCH {LIST} was not sent: NOT_SET is not set"));

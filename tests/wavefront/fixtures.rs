@@ -335,6 +335,6 @@ async fn search_request_and_response() {
         )]
     );
     let question = vendor.asked.lock().unwrap()[0].clone();
-    assert!(question.only_reads());
+    assert!(Emulator.only_reads(&question));
     let _: &dyn ReadClient = &vendor;
 }

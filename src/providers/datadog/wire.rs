@@ -145,10 +145,8 @@ pub fn delete(id: &RemoteId) -> WriteRequest {
 
 fn envelope(body: Body) -> Body {
     let below = |path: Path| path.under("attributes").under("data");
-    Body {
-        json: json!({ "data": { "type": "account", "attributes": body.json } }),
-        secrets: body.secrets.into_iter().map(|(path, env)| (below(path), env)).collect(),
-    }
+    let secrets = body.secrets.into_iter().map(|(path, env)| (below(path), env)).collect();
+    Body::with_secrets(json!({ "data": { "type": "account", "attributes": body.json } }), secrets)
 }
 
 /// Where a row says what tells it from others.

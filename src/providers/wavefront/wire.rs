@@ -15,7 +15,9 @@ use crate::providers::listing_json::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
-/// Where external ids are.
+/// The search of what is in the trash.
+const TRASH: &str = "/api/v2/search/cloudintegration/deleted";
+/// Where external ids are issued.
 pub const EXTERNAL_IDS: &str = "/api/v2/cloudintegration/awsExternalId";
 /// What is documented as the usual page of a listing; how much more may be asked for is not.
 const PAGE: u64 = 100;
@@ -53,7 +55,7 @@ fn page(offset: u64) -> ReadRequest {
 pub async fn list_trash(client: &dyn ReadClient) -> Result<Rows, VendorError> {
     let page = |offset: u64| {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
-        ReadRequest::search(NAME, "/api/v2", "cloudintegration/deleted", query)
+        ReadRequest::post(NAME, TRASH, Body::plain(query))
     };
     Rows::of(pages::all(client, "the trash", SEARCH_PAGE, page).await?)
 }

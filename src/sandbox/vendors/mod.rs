@@ -29,6 +29,12 @@ pub fn owner(path: &str) -> Option<&'static dyn VendorEmulator> {
     ALL.iter().copied().find(answers)
 }
 
+/// Whether a request only reads, going by the routes of the emulator it is for; a path that nobody serves goes by its
+/// method.
+pub fn only_reads(emulator: Option<&dyn VendorEmulator>, request: &Request) -> bool {
+    emulator.map_or(request.method == Method::Get, |emulator| emulator.only_reads(request))
+}
+
 /// The answer of this emulator, or of another at the same backend: one host serves all of their paths.
 pub fn respond(emulator: &dyn VendorEmulator, table: &mut Table, request: &Request) -> Option<Response> {
     let others =

@@ -101,6 +101,12 @@ impl VendorEmulator for Emulator {
         Some(answer.unwrap_or_else(|refusal| refusal))
     }
 
+    /// A search is a POST.
+    fn only_reads(&self, request: &Request) -> bool {
+        let is_search = || request.method == Method::Post && request.path.starts_with("/api/v2/search/");
+        request.method == Method::Get || is_search()
+    }
+
     fn forbidden(&self) -> Response {
         answers::forbidden()
     }

@@ -1,0 +1,72 @@
+//! Receiving an answer, and saying why there is none.
+
+use std::error::Error;
+
+use crate::model::Response;
+
+/// The largest answer that is read, in bytes.
+const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
+/// How much is read of an answer that says no, in bytes: its reason stands at the beginning.
+const LARGEST_REFUSAL: usize = 1024 * 1024;
+/// Answer headers that mean something to heeler.
+const HEADERS: &[&str] = &[
+    "link",
+    "location",
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-period",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-name",
+];
+
+/// Reads an answer to its end.
+///
+/// # Errors
+/// It breaks off, or is too large; why, for people.
+pub async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
+    let status = answer.status().as_u16();
+    let known = |name: &&str| Some(((*name).to_owned(), answer.headers().get(*name)?.to_str().ok()?.to_owned()));
+    let headers = HEADERS.iter().filter_map(known).collect();
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(|error| chain(&error.without_url()))? {
+        if status >= 300 && body.len() + part.len() > LARGEST_REFUSAL {
+            break;
+        }
+        if body.len() + part.len() > LARGEST_ANSWER {
+            return Err("the answer is larger than 512 MB".to_owned());
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(Response { headers, ..Response::new(status, body) })
+}
+
+/// An error's causes on one line, without those that only say that there is another; URLs are left out, since a proxy's
+/// may hold a password.
+pub fn chain(error: &dyn Error) -> String {
+    const SAY_NOTHING: &[&str] = &[
+        "error sending request",
+        "client error (Connect)",
+        "client error (SendRequest)",
+        "tcp connect error",
+        "connection error",
+        "dns error",
+        "error resolving DNS",
+        "error decoding response body",
+        "request or response body error",
+        "builder error",
+    ];
+    let mut said: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        next = cause.source();
+        let words = cause.to_string();
+        let is_last = next.is_none();
+        if (is_last || !SAY_NOTHING.contains(&words.as_str()))
+            && said.last().is_none_or(|before| !before.ends_with(&words))
+        {
+            said.push(words);
+        }
+    }
+    said.join(": ")
+}

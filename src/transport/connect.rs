@@ -1,0 +1,184 @@
+//! How endpoints are reached: where each is, and with which credentials. A connection is made when a first request is
+//! sent there.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::{Client, redirect};
+
+use super::answer::chain;
+use super::authorize::{Access, Authorize, StaticHeaders};
+use super::open_error::OpenError;
+use super::rate_limiter::RateLimiter;
+use super::renewal::Renewal;
+use super::timeouts;
+use crate::model::address::Address;
+use crate::model::{Endpoint, EndpointConfig, Env};
+
+/// Variables that name a proxy for HTTPS, the first that is set first.
+const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// The endpoints of one provider.
+pub trait Connect: Send + Sync {
+    /// Where an endpoint is, and what authorizes its requests. Asked once for each, and nothing is sent yet.
+    ///
+    /// # Errors
+    /// There is no such endpoint; why, for people.
+    fn connect(&self, endpoint: &Endpoint) -> Result<(EndpointConfig, Arc<dyn Authorize>), String>;
+}
+
+/// The provider's only endpoint, with keys out of the environment.
+pub struct OneEndpoint {
+    /// Where.
+    pub config: EndpointConfig,
+    /// The keys.
+    pub keys: Arc<StaticHeaders>,
+}
+
+impl Connect for OneEndpoint {
+    fn connect(&self, endpoint: &Endpoint) -> Result<(EndpointConfig, Arc<dyn Authorize>), String> {
+        match endpoint {
+            Endpoint { provider: _, service: None, account: None } => Ok((self.config.clone(), self.keys.clone())),
+            Endpoint { provider, .. } => Err(format!("provider {provider} has one endpoint for all accounts")),
+        }
+    }
+}
+
+/// How requests of one endpoint are sent.
+pub struct Connection {
+    /// What sends them.
+    pub client: Client,
+    /// Where to.
+    pub config: EndpointConfig,
+    /// What authorizes them.
+    pub credentials: Arc<dyn Authorize>,
+    /// When they may go.
+    pub rate_limiter: Arc<RateLimiter>,
+    /// The variable that names a proxy on the way, if one does.
+    pub proxy: Option<&'static str>,
+    reads: Renewal,
+    writes: Renewal,
+}
+
+impl Connection {
+    /// The renewals of what authorizes such requests.
+    pub fn renewal(&self, access: Access) -> &Renewal {
+        match access {
+            Access::Read => &self.reads,
+            Access::Write => &self.writes,
+        }
+    }
+}
+
+/// Whose rate limit requests count against: an address, the keys, and the account whose credentials are used.
+type Counted = (String, Vec<&'static str>, Option<String>);
+
+/// Every connection of a run. Endpoints at one address with the same keys share a rate limiter: an emulator is the
+/// address of several vendors.
+pub struct Connections {
+    providers: BTreeMap<&'static str, Arc<dyn Connect>>,
+    made: Mutex<BTreeMap<Endpoint, Arc<Connection>>>,
+    rate_limiters: Mutex<BTreeMap<Counted, Arc<RateLimiter>>>,
+    /// By whether they are for this machine.
+    clients: Mutex<BTreeMap<bool, Client>>,
+    env: Env,
+}
+
+impl Connections {
+    /// No connection yet.
+    pub fn new(env: &Env) -> Self {
+        // A second call in one process finds the same provider installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Connections {
+            providers: BTreeMap::new(),
+            made: Mutex::default(),
+            rate_limiters: Mutex::default(),
+            clients: Mutex::default(),
+            env: env.clone(),
+        }
+    }
+
+    /// From now on, the endpoints of this provider are reached so.
+    pub fn add(&mut self, provider: &'static str, connect: Arc<dyn Connect>) {
+        self.providers.insert(provider, connect);
+    }
+
+    /// The connection to an endpoint.
+    ///
+    /// # Errors
+    /// There is none; why, for people.
+    pub fn to(&self, endpoint: &Endpoint) -> Result<Arc<Connection>, String> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = made.get(endpoint) {
+            return Ok(connection.clone());
+        }
+        let connect = self
+            .providers
+            .get(endpoint.provider)
+            .ok_or_else(|| format!("provider {} is not set up", endpoint.provider))?;
+        let (config, credentials) = connect.connect(endpoint)?;
+        let proxy = PROXIES.iter().copied().find(|name| !is_loopback(&config.base) && self.env.plain(name).is_some());
+        let connection = Arc::new(Connection {
+            client: self.client(&config.base).map_err(|error| chain(&error))?,
+            rate_limiter: self.rate_limiter(endpoint, &config),
+            proxy,
+            config,
+            credentials,
+            reads: Renewal::new(),
+            writes: Renewal::new(),
+        });
+        made.insert(endpoint.clone(), connection.clone());
+        Ok(connection)
+    }
+
+    /// What sends requests to an address.
+    ///
+    /// # Errors
+    /// HTTPS cannot be set up.
+    pub fn client(&self, base: &str) -> Result<Client, OpenError> {
+        let is_loopback = is_loopback(base);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&is_loopback) {
+            return Ok(client.clone());
+        }
+        Ok(clients.entry(is_loopback).or_insert(client(is_loopback, &self.env)?).clone())
+    }
+
+    fn rate_limiter(&self, endpoint: &Endpoint, config: &EndpointConfig) -> Arc<RateLimiter> {
+        let keys = config.credentials.iter().map(|credential| credential.variable).collect();
+        let mut rate_limiters = self.rate_limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = (config.base.clone(), keys, endpoint.account.clone());
+        rate_limiters.entry(counted).or_insert_with(|| Arc::new(RateLimiter::new(config.limit))).clone()
+    }
+}
+
+fn is_loopback(base: &str) -> bool {
+    Address::parse(base).is_ok_and(|address| address.is_loopback)
+}
+
+/// A client; for this machine one that goes through no proxy.
+fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
+    let builder = Client::builder()
+        .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
+        .timeout(timeouts::TIMEOUT)
+        .connect_timeout(timeouts::CONNECT_TIMEOUT)
+        .read_timeout(timeouts::SILENCE)
+        // A redirect would carry the keys to another host.
+        .redirect(redirect::Policy::none());
+    let builder = if is_loopback { builder.no_proxy() } else { builder };
+    builder.build().map_err(|error| certificates_are_there(env).err().unwrap_or(OpenError::Client(error)))
+}
+
+/// The library that reads this file says nothing of one that is not there.
+fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
+    const VARIABLE: &str = "SSL_CERT_FILE";
+    let Some(path) = env.plain(VARIABLE).map(PathBuf::from) else { return Ok(()) };
+    let why = match fs::read_to_string(&path) {
+        Ok(text) if text.contains("-----BEGIN ") => return Ok(()),
+        Ok(_) => "holds no certificate".to_owned(),
+        Err(error) => format!("cannot be read: {error}"),
+    };
+    Err(OpenError::Certificates { variable: VARIABLE, path, why })
+}

@@ -1,0 +1,29 @@
+//! A vendor as the next ones will be, and as none of the shipped ones is: every account has an endpoint and credentials
+//! of its own, which expire; requests are forms that are signed, also those that only ask; answers are XML; too many
+//! requests are a 400. It is called Ledger, keeps entries, and exists here alone: its server is in `server`, heeler's
+//! side of it in `dialect`, and the tests are about `transport`, over HTTP.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
+
+mod dialect;
+mod failing;
+mod renewed;
+mod secrecy;
+mod server;
+
+use std::sync::Arc;
+
+use dialect::{Accounts, client};
+use heeler::transport::Http;
+use server::Server;
+
+const FIRST: &str = "210000000001";
+const SECOND: &str = "210000000002";
+
+/// A server with these accounts, a client for it, and what the client has connected to.
+async fn ledger(server: Server) -> (Arc<Server>, Http, Arc<Accounts>) {
+    let server = Arc::new(server);
+    let base = server::serve(server.clone()).await;
+    let (http, accounts) = client(&base);
+    (server, http, accounts)
+}
