@@ -117,12 +117,14 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         .collect();
     let [tags, metrics] = lines[..] else { panic!("{first}") };
     assert!(
-        tags.starts_with("~ account_tags") && tags.contains("40 accounts") && tags.contains("40 different changes"),
+        tags.starts_with("~ account_tags")
+            && tags.contains("40 Datadog accounts")
+            && tags.contains("40 different changes"),
         "{tags}"
     );
     assert!(
         metrics.contains("collect_custom_metrics")
-            && metrics.contains("40 accounts  false -> true   defaults heeler.yaml:5"),
+            && metrics.contains("40 Datadog accounts  false -> true   defaults heeler.yaml:5"),
         "{metrics}"
     );
     let comment = read(&folder, "plan.md");

@@ -112,7 +112,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             .iter()
             .map(|ObsoleteTombstone { identity, from, source }| ObsoleteTombstoneJson {
                 account: account_in(identity).map(str::to_owned),
-                from: from.clone(),
+                from: (!from.is_empty()).then(|| from.clone()),
                 id: identity.clone(),
                 source: place(source),
             })

@@ -221,9 +221,7 @@ pub fn diagnostics(plan: &Plan) -> Part {
 pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
     let name = |row: &Unmanaged| {
-        let id = Markdown::new().brief(&plan.names.name(&row.key), 60);
-        let known =
-            plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)));
+        let known = table::resource(&plan.names, &row.key, plan.descriptions.name(&row.key, &row.id));
         if row.named { known.own(" (named, not managed)") } else { known }
     };
     let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);

@@ -157,8 +157,8 @@ pub(super) struct ObsoleteTombstoneJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) account: Option<String>,
     /// What it is limited to, such as `wavefront.ec2`; left out if it is about all providers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) from: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<Vec<String>>,
     pub(super) source: SourceJson,
 }
 
