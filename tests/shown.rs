@@ -60,7 +60,7 @@ removed:
     folder
         .run("drift --sandbox")
         .exits(2)
-        .says(&["400000000001 datadog (data-prod)", "lingering  400000000002/Craft  old drawing"]);
+        .says(&["400000000001 datadog (data-prod)", "lingering  400000000002 cloudcraft  old drawing"]);
 }
 
 #[test]

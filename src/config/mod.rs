@@ -33,6 +33,7 @@ use crate::planner::protected;
 use crate::providers;
 
 /// A config that may be planned.
+#[derive(Clone)]
 pub struct Loaded {
     /// What it asks for.
     pub desired: DesiredState,
