@@ -28,6 +28,7 @@ pub mod path;
 pub mod plan;
 pub mod reach;
 pub mod refusal;
+pub mod regions;
 pub mod report;
 pub mod request;
 pub mod row_schema;
