@@ -9,6 +9,7 @@ mod in_process;
 mod support;
 
 mod needs;
+mod round_trips;
 mod stopped;
 
 use std::sync::Arc;
