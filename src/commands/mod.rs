@@ -95,10 +95,18 @@ enum Command {
 
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> Exit {
-    run_on(&Console::new(), args, env)
+    let console = Console::new();
+    match parsed(args, &console) {
+        Ok(cli) => {
+            cli.global.set_up();
+            signals::hear_file_limit();
+            ended(cli.command.run(env, &console), &console)
+        }
+        Err(exit) => exit,
+    }
 }
 
-/// The same, with what is printed going to this console.
+/// The same with what is printed going to this console; colours, logging and signals of the process stay as they are.
 pub fn run_on(console: &Console, args: impl IntoIterator<Item = OsString>, env: &Env) -> Exit {
     match parsed(args, console) {
         Ok(cli) => ended(cli.command.run(env, console), console),
@@ -106,7 +114,7 @@ pub fn run_on(console: &Console, args: impl IntoIterator<Item = OsString>, env: 
     }
 }
 
-/// The same for plan, apply and drift on a runtime that is there; the other commands make one of their own. Whoever
+/// As [`run_on`], for plan, apply and drift on a runtime that is there; the other commands make one of their own. Whoever
 /// holds `stop` can stop an apply, as a signal does.
 pub async fn run_within(
     console: &Console,
@@ -144,10 +152,7 @@ impl Command {
 /// The command line, or how a run ends that has none.
 fn parsed(args: impl IntoIterator<Item = OsString>, console: &Console) -> Result<Cli, Exit> {
     let args = cli_suggestions::help_at_the_end(args.into_iter().collect());
-    let cli = Cli::try_parse_from(&args).map_err(|error| unparsed(error, &args, console))?;
-    cli.global.set_up();
-    signals::hear_file_limit();
-    Ok(cli)
+    Cli::try_parse_from(&args).map_err(|error| unparsed(error, &args, console))
 }
 
 /// How a command ended; an error is said.

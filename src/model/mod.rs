@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod address;
+pub mod aws;
 pub mod change;
 pub mod characters;
 pub mod check;
@@ -28,9 +29,9 @@ pub mod path;
 pub mod plan;
 pub mod reach;
 pub mod refusal;
-pub mod regions;
 pub mod report;
 pub mod request;
+pub mod resource_names;
 pub mod row_schema;
 pub mod schema;
 pub mod settings;
@@ -61,6 +62,7 @@ pub use path::Path;
 pub use plan::{Action, ActionId, Change, Changes, FieldChange, Op, OpId, Plan};
 pub use report::{Outcome, Proof, Report, Status};
 pub use request::{Body, Encoding, MaxAge, Method, ReadRequest, Request, Retry, WriteRequest};
+pub use resource_names::ResourceNames;
 pub use row_schema::RowSchema;
 pub use settings::{EndpointConfig, Settings};
 pub use source::{Layer, Place, Source, Sources};
