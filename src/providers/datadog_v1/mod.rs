@@ -29,6 +29,7 @@ pub mod account;
 mod declared_parts;
 pub mod logs;
 mod perform;
+mod tag_filters;
 pub mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -201,7 +202,7 @@ impl Provider for DatadogV1 {
                 row = wire::with(
                     row,
                     "filters",
-                    &wire::read_filters(&client.read(wire::filters(&action.key.name)).await?)?,
+                    &tag_filters::read(&client.read(tag_filters::of(&action.key.name)).await?)?,
                 );
             }
             if let Some(account) = account.filter(|_| wants("logs"))
