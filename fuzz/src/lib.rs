@@ -28,9 +28,7 @@ pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
 /// A plan of this config against these rows, and everything that is shown of it.
 pub fn plan(config: &Loaded, listed: Listed) -> Plan {
     let provider = datadog();
-    let (backend, delete_consequence) = (provider.backend(), provider.delete_consequence());
-    let (enforces_unique, result) = (providers::enforces_unique(provider), listed.apart(&wire::MARKS));
-    let snapshot = ProviderSnapshot { backend, delete_consequence, enforces_unique, result };
+    let snapshot = ProviderSnapshot { backend: provider.backend(), result: listed.apart(&wire::MARKS) };
     let snapshots = BTreeMap::from([(provider.name(), snapshot)]);
     let confirm = Confirm::default();
     let plan = planner::plan(&PlanInput {

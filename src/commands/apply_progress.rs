@@ -119,7 +119,7 @@ impl<'a> ApplyProgress<'a> {
             Op::Create { .. } | Op::Update { .. } => "",
         };
         let Key { provider, kind, name } = &action.key;
-        lock(&self.deleted).keep(&Deleted { provider, kind, id: name, reason, deleted: &row.row })
+        lock(&self.deleted).keep(&Deleted { provider, kind: kind.name, id: name, reason, deleted: &row.row })
     }
 }
 

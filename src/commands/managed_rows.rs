@@ -26,7 +26,7 @@ pub fn managed(config: &Loaded, snapshots: &Snapshots, only: Option<&BTreeSet<St
 
 /// What the AWS side of one account needs.
 pub fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
-    let Desired { key, account, name, schema: shape, .. } = desired;
+    let (Desired { key, account, name, .. }, shape) = (desired, desired.schema());
     let provider = providers::named(key.provider)?;
     let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
     let partition = provider.partition(row, &comparable(row, shape).unwrap_or_default());
@@ -63,9 +63,8 @@ pub fn descriptions(config: &Loaded, snapshots: &Snapshots, plan: &Plan) -> Desc
     let unmanaged = plan.unmanaged.iter().map(|row| (&row.key, &row.id));
     let mut descriptions = Descriptions::default();
     for (key, id) in going.chain(refused).chain(unmanaged) {
-        let provider = providers::named(key.provider);
-        let Some((row, provider)) = rows.get(&(key.provider, id)).zip(provider) else { continue };
-        let described = describe(row, provider.row_schema(key.kind));
+        let Some(row) = rows.get(&(key.provider, id)) else { continue };
+        let described = describe(row, key.kind.schema());
         let named = row.account.as_deref().and_then(|account| names.get(account)).map(|name| (*name).to_owned());
         descriptions.add(key, id, Described { name: named.or(described.name), ..described });
     }

@@ -59,7 +59,7 @@ impl PreviousReport {
                 Op::Delete { .. } => "delete",
             };
             let same = |sent: &&FileAction| {
-                (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, *kind, name)
+                (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, kind.name, name)
             };
             self.0.iter().filter(same).filter_map(|sent| sent.result.not_before).max()
         };

@@ -1,6 +1,6 @@
 //! Tombstones: the entries under `removed:`. The only way to ask for a delete under `ownership: declared`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,8 +10,8 @@ use super::document::{Document, identity};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{Tally, did_you_mean};
 use crate::model::remedy::{as_text, assignment};
-use crate::model::{Diagnostic, Diagnostics, Node, Tombstone};
-use crate::providers::{self, Provider};
+use crate::model::{Diagnostic, Diagnostics, Kind, Node, Tombstone};
+use crate::providers;
 
 /// An account that shall go. What else may name one, and what may be said to one provider alone, the providers say.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -125,31 +125,32 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
 
 /// Everything that `from` may name: providers, and kinds of those that have several.
 pub fn from_words() -> Vec<String> {
-    let kinds = every_kind()
-        .filter(|(provider, _)| providers::named(provider).is_some_and(|provider| provider.kinds().len() > 1));
-    let kinds = kinds.map(|(provider, kind)| format!("{provider}.{kind}"));
-    providers::ALL.iter().map(|provider| provider.name().to_owned()).chain(kinds).collect()
+    let mut words: Vec<String> = providers::ALL.iter().map(|provider| provider.name().to_owned()).collect();
+    words.extend(every_kind().map(|(_, kind)| kind.label()));
+    let mut known = HashSet::new();
+    words.retain(|word| known.insert(word.clone()));
+    words
 }
 
 /// Every kind of row of every provider.
-fn every_kind() -> impl Iterator<Item = (&'static str, &'static str)> {
-    providers::ALL.iter().flat_map(|provider| provider.kinds().iter().map(|kind| (provider.name(), *kind)))
+fn every_kind() -> impl Iterator<Item = (&'static str, &'static Kind)> {
+    providers::ALL.iter().flat_map(|provider| provider.kinds().iter().map(|kind| (provider.name(), kind)))
 }
 
 fn unknown_from(item: &Node, out: &mut Diagnostics) {
     let name = item.text().unwrap_or_default();
     let (provider, kind) = name.split_once('.').map_or((name, None), |(provider, kind)| (provider, Some(kind)));
-    let kinds = providers::named(provider).map(|provider| provider.kinds());
-    if kinds.is_some_and(|kinds| kind.is_none_or(|kind| kinds.contains(&kind))) {
+    let known = from_words();
+    if known.iter().any(|known| known == name) {
         return;
     }
-    let known = from_words();
+    let kinds = providers::named(provider).map(|provider| provider.kinds());
     let guess = did_you_mean(name, known.iter().map(String::as_str));
     let (title, label, help) = match (kinds, kind) {
         (Some(kinds), Some(kind)) => (
             format!("`{provider}` has no rows of kind `{kind}`"),
             "no such kind",
-            format!("kinds: {}", kinds.join(", ")),
+            format!("write {}", kinds.iter().map(|kind| format!("`{}`", kind.label())).collect::<Vec<_>>().join(", ")),
         ),
         _ => {
             (format!("unknown provider `{provider}`"), "no such provider", format!("known here: {}", known.join(", ")))
@@ -165,9 +166,8 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
         providers::ALL.iter().filter(move |other| Some(other.backend()) == own)
     };
     let spoken_of = |declared: &str, block: &Node| {
-        let declares = |kind: &str| providers::named(declared).is_some_and(|provider| declares(provider, block, kind));
         siblings(declared).any(|other| {
-            other.kinds().iter().any(|kind| tombstone.speaks_of_kind(other.name(), kind) && declares(kind))
+            other.kinds().iter().any(|kind| tombstone.speaks_of_kind(other.name(), kind) && declares(block, kind))
         })
     };
     if let Some((provider, _)) = account.blocks.iter().find(|(provider, block)| spoken_of(provider, block)) {
@@ -184,6 +184,6 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
 }
 
 /// Whether an account's block asks for a row of this kind.
-fn declares(provider: &dyn Provider, block: &Node, kind: &str) -> bool {
-    provider.block_path(kind).iter().try_fold(block, |node, field| node.get(field)).is_some()
+fn declares(block: &Node, kind: &Kind) -> bool {
+    kind.block_path.iter().try_fold(block, |node, field| node.get(field)).is_some()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::plan::VendorError;
-use crate::model::{Failure, Key};
+use crate::model::{Failure, Key, Kind};
 use crate::providers;
 
 /// Accounts in a row that a vendor may lose before new writes to it end.
@@ -25,7 +25,7 @@ struct State {
 struct Vendor {
     lost_in_a_row: usize,
     everything: Option<String>,
-    kinds: BTreeMap<(&'static str, &'static str), String>,
+    kinds: BTreeMap<(&'static str, &'static Kind), String>,
 }
 
 impl CircuitBreaker {

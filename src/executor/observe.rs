@@ -125,13 +125,5 @@ async fn observe_one(
     if let Ok(observation) = &result {
         tracing::info!("{name}: {} declared, {} live", declared.len(), observation.rows.len());
     }
-    (
-        name,
-        ProviderSnapshot {
-            backend: provider.backend(),
-            delete_consequence: provider.delete_consequence(),
-            enforces_unique: providers::enforces_unique(provider),
-            result,
-        },
-    )
+    (name, ProviderSnapshot { backend: provider.backend(), result })
 }

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::backend;
-use crate::model::{Desired, DesiredState, Observed};
+use crate::model::{Desired, DesiredState, Kind, Observed};
 use crate::planner::ProviderSnapshot;
 use crate::planner::declared_names::Handled;
 use crate::planner::partitions::disputed;
 use crate::providers;
 
 /// A name of a row: backend, kind, name.
-type Name<'a> = (&'static str, &'static str, &'a str);
+type Name<'a> = (&'static str, &'static Kind, &'a str);
 
 /// What the config says, by the names of rows.
 pub struct DeclaredRows<'a> {
@@ -74,17 +74,11 @@ impl<'a> DeclaredRows<'a> {
             }
             None if named => RowStatus::LeftOut(format!(
                 "its account has an entry already; to manage it here too, put a `{}:` block there",
-                place(row.key.provider, row.key.kind)
+                row.key.kind.label()
             )),
             None => RowStatus::New,
         }
     }
-}
-
-/// Where in an entry a row of this kind is written.
-pub fn place(provider: &'static str, kind: &str) -> String {
-    let below = providers::named(provider).map_or(&[][..], |provider| provider.block_path(kind));
-    std::iter::once(&provider).chain(below).copied().collect::<Vec<_>>().join(".")
 }
 
 /// Every row that was read and is wanted, once, with how the config stands to it. Of providers with one backend the

@@ -71,7 +71,7 @@ fn by_account<'a>(declared: &'a [(Arc<Desired>, &'a Observed)]) -> Vec<Vec<Manag
 
 fn managed<'a>(desired: &'a Arc<Desired>, row: &'a Observed) -> Option<Managed<'a>> {
     let provider = providers::named(desired.key.provider)?;
-    let shape = provider.row_schema(desired.key.kind);
+    let shape = desired.schema();
     let live = comparable(row, shape).ok()?;
     let held = held(&desired.node, &shape.block, &live);
     Some(Managed { desired, provider, row, shape, live, held })
@@ -104,7 +104,7 @@ impl Managed<'_> {
     /// The keys of an entry under which it is written.
     fn place(&self) -> Vec<String> {
         std::iter::once(&self.provider.name())
-            .chain(self.provider.block_path(self.row.key.kind))
+            .chain(self.row.key.kind.block_path)
             .map(|name| (*name).to_owned())
             .collect()
     }

@@ -19,7 +19,7 @@ use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
 use crate::model::lower_layers::Blocks;
 use crate::model::yaml::Line;
-use crate::model::{Env, Key, Plan, RowSchema};
+use crate::model::{Env, Plan};
 use crate::planner::ProviderSnapshot;
 use crate::planner::import::document::{self, Parts};
 use crate::planner::import::{ExistingConfig, Layer, Schemas, names};
@@ -154,11 +154,6 @@ fn lay_out(parts: Parts, input: &ImportInput<'_>) -> Vec<Text> {
 fn variable(provider: &str, field: &str, identity: &str) -> String {
     let words = format!("{provider}_{field}_{identity}").to_uppercase();
     words.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
-}
-
-/// What a row looks like.
-fn shape(key: &Key) -> Option<&'static RowSchema> {
-    Some(providers::named(key.provider)?.row_schema(key.kind))
 }
 
 /// Whose rows a provider's are.

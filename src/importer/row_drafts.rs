@@ -70,7 +70,7 @@ fn left_alone(row: &Isolated) -> String {
     let marks: Vec<String> =
         row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) };
-    format!("{} {}, {id}: {}{marks}", row.provider, row.title().unwrap_or("of unknown identity"), row.why)
+    format!("{} {}, {id}: {}{marks}", row.kind.provider, row.title().unwrap_or("of unknown identity"), row.why)
 }
 
 /// Rows that would become new entries.
@@ -116,12 +116,12 @@ impl<'a> One<'a> {
         if provider.needs_account() && row.account.is_none() {
             return Err("the vendor does not say in which AWS account it is, and an entry needs that".to_owned());
         }
-        let shape = provider.row_schema(row.key.kind);
+        let shape = row.key.kind.schema();
         let live = comparable(row, shape).map_err(|error| error.to_string())?;
         let identity = row.account.as_ref().unwrap_or(&row.key.name);
         let row_reader::ReadRow { leaves, notes } =
             row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
-        let place = declared_rows::place(provider.name(), row.key.kind);
+        let place = row.key.kind.label();
         let notes = notes.into_iter().map(|note| format!("{place}.{note}")).collect();
         Ok(One { provider, row, partition: provider.partition(row, &live), leaves, notes })
     }
@@ -175,7 +175,7 @@ pub fn written<'a>(
 ) -> BTreeMap<&'static str, Leaves> {
     let mut by_provider = BTreeMap::<&'static str, Vec<(&Observed, Leaves)>>::new();
     for (provider, row, leaves) in rows {
-        let below: Vec<String> = provider.block_path(row.key.kind).iter().map(|name| (*name).to_owned()).collect();
+        let below: Vec<String> = row.key.kind.block_path.iter().map(|name| (*name).to_owned()).collect();
         let leaves =
             leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect();
         by_provider.entry(provider.name()).or_default().push((row, leaves));

@@ -19,7 +19,6 @@ use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Sou
 use crate::planner::comparable;
 use crate::planner::diff::diff;
 use crate::planner::import::{Draft, ExistingConfig, Schemas, document};
-use crate::providers;
 use crate::render::yaml;
 
 /// Accounts tried at once.
@@ -139,9 +138,9 @@ fn differences(
     for key in &draft.keys {
         let whole = |why: String| vec![Unrepresentable { entry: at, path: vec![key.provider.to_owned()], why }];
         let row = input.snapshots.get(key.provider).and_then(|snapshot| snapshot.result.as_ref().ok()?.rows.get(key));
-        let (Some(row), Some(shape)) = (row, super::shape(key)) else { return whole("it is not listed".to_owned()) };
+        let Some(row) = row else { return whole("it is not listed".to_owned()) };
         let Some(desired) = desired.get(key) else { return whole("no entry can name this row".to_owned()) };
-        let live = match comparable(row, shape) {
+        let live = match comparable(row, key.kind.schema()) {
             Ok(live) => live,
             Err(error) => return whole(error.to_string()),
         };
@@ -167,9 +166,8 @@ fn listed<'a>(live: &'a Value, field: &str) -> Option<&'a Value> {
 
 /// Where in an entry a field of a row is written.
 fn names(key: &Key, path: &Path) -> Vec<String> {
-    let below = providers::named(key.provider).map_or(&[][..], |provider| provider.block_path(key.kind));
     let fields = path.steps().iter().map_while(|step| if let Step::Field(name) = step { Some(&**name) } else { None });
-    std::iter::once(key.provider).chain(below.iter().copied()).chain(fields).map(str::to_owned).collect()
+    std::iter::once(key.provider).chain(key.kind.block_path.iter().copied()).chain(fields).map(str::to_owned).collect()
 }
 
 /// Takes out what is at fault.

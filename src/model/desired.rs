@@ -56,13 +56,16 @@ pub struct Desired {
     pub fixed: Vec<FixedAtCreation>,
     /// What is sent on create and known only when a step of the plan has been done.
     pub outputs: Vec<DesiredOutput>,
-    /// What such a row looks like.
-    pub schema: &'static RowSchema,
     /// Another name the vendor may list the row under, such as the access key in place of the account.
     pub alias: Option<String>,
 }
 
 impl Desired {
+    /// What such a row looks like.
+    pub fn schema(&self) -> &'static RowSchema {
+        self.key.kind.schema()
+    }
+
     /// The same, with nothing asked for that only becomes known later: a row that is brought back has what it had.
     pub fn without_outputs(&self) -> Self {
         Desired { outputs: Vec::new(), ..self.clone() }

@@ -7,15 +7,16 @@
 use std::collections::BTreeSet;
 
 use super::key::{Key, RemoteId};
+use super::kind::Kind;
 use super::observed::Observed;
 
 /// One such row.
 #[derive(Debug, Clone)]
 pub struct Isolated {
-    /// Whose row it is.
-    pub provider: &'static str,
-    /// What sort of thing it is, where that can be told.
-    pub kind: Option<&'static str>,
+    /// What sort of thing it is; what it is spoken of as, where that cannot be told.
+    pub kind: &'static Kind,
+    /// Whether its kind can be told. Otherwise it may be of any.
+    pub kind_is_known: bool,
     /// Every name it goes by or seems to go by.
     pub names: BTreeSet<String>,
     /// Whether those names say for certain which row it is.
@@ -41,18 +42,20 @@ impl Isolated {
     }
 
     /// Whether it may be a row of this kind.
-    pub fn may_be(&self, kind: &str) -> bool {
-        self.kind.is_none_or(|own| own == kind)
+    pub fn may_be(&self, kind: &Kind) -> bool {
+        !self.kind_is_known || self.kind == kind
     }
 
     /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and
     /// whose row it is.
     pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, &'static str)> {
         let row = self.row.as_ref().filter(|row| row.not_manageable.is_none())?;
-        let alone =
-            all.iter().filter(|other| other.provider == self.provider && other.id.as_ref() == Some(&row.id)).count()
-                == 1;
-        Some((row.account.as_deref()?, &row.id, self.provider)).filter(|_| alone)
+        let alone = all
+            .iter()
+            .filter(|other| other.kind.provider == self.kind.provider && other.id.as_ref() == Some(&row.id))
+            .count()
+            == 1;
+        Some((row.account.as_deref()?, &row.id, self.kind.provider)).filter(|_| alone)
     }
 
     /// The key by which it is spoken of: its own, or the best there is.
@@ -62,11 +65,7 @@ impl Isolated {
         };
         match &self.row {
             Some(row) => row.key.clone(),
-            None => Key {
-                provider: self.provider,
-                kind: self.kind.unwrap_or("account"),
-                name: name().unwrap_or_else(|| "?".to_owned()),
-            },
+            None => self.kind.key(name().unwrap_or_else(|| "?".to_owned())),
         }
     }
 

@@ -4,15 +4,18 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::kind::Kind;
+
 /// What joins desired and observed: one row of one provider.
 ///
-/// `kind` leaves room for providers whose accounts come in several kinds (Wavefront has three).
+/// A kind makes the keys of its rows: [`Kind::key`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Key {
     /// The provider's name as it stands in YAML, such as `datadog`.
     pub provider: &'static str,
-    /// What sort of thing this is, such as `account`.
-    pub kind: &'static str,
+    /// What sort of thing this is.
+    pub kind: &'static Kind,
     /// The identity within provider and kind, such as the AWS account id.
     pub name: String,
 }
@@ -20,7 +23,7 @@ pub struct Key {
 impl Key {
     /// As people know it beside others of its provider: by name, and by kind where there are several.
     pub fn shown(&self) -> String {
-        if self.kind == "account" { self.name.clone() } else { format!("{} {}", self.kind, self.name) }
+        if self.kind.name == "account" { self.name.clone() } else { format!("{} {}", self.kind, self.name) }
     }
 }
 

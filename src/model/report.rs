@@ -186,8 +186,9 @@ impl Report {
     /// the same at the same moment.
     pub fn doubled(&self, plan: &Plan) -> Vec<Isolated> {
         let Proof::Differs(left) = &self.proof else { return Vec::new() };
-        let known =
-            |row: &Isolated| plan.isolated.iter().any(|known| (known.provider, &known.id) == (row.provider, &row.id));
+        let known = |row: &Isolated| {
+            plan.isolated.iter().any(|known| (known.kind.provider, &known.id) == (row.kind.provider, &row.id))
+        };
         left.isolated.iter().filter(|row| row.named && row.id.is_some() && !known(row)).cloned().collect()
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::kind::Kind;
 use super::node::Node;
 use super::source::Place;
 
@@ -95,8 +96,9 @@ impl Tombstone {
     }
 
     /// Whether the entry speaks of rows of this kind.
-    pub fn speaks_of_kind(&self, provider: &str, kind: &str) -> bool {
-        let is_it = |from: &From| from.provider == provider && from.kind.as_deref().is_none_or(|known| known == kind);
+    pub fn speaks_of_kind(&self, provider: &str, kind: &Kind) -> bool {
+        let is_it =
+            |from: &From| from.provider == provider && from.kind.as_deref().is_none_or(|known| known == kind.name);
         self.from.as_ref().is_none_or(|names| names.iter().any(is_it))
     }
 

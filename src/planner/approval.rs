@@ -73,7 +73,7 @@ impl Approved {
             return false;
         }
         let whole = |desired: &Desired| diff(desired, None, sources, false).changes;
-        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema.block));
+        let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema().block));
         let brought_back = Recovers(Some(&observed.id.0));
         let approved = [whole(desired), whole(&desired.without_outputs())];
         let approved = approved.iter().flat_map(|changes| self.has_create(action, changes));
@@ -96,7 +96,7 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
         match &action.op {
             _ if whole => plan.actions.push(action),
             Op::Update { desired, observed, changes, matching } => {
-                let held = held_paths(&action, approved, &desired.schema.block);
+                let held = held_paths(&action, approved, &desired.schema().block);
                 let below = |change: &&FieldChange| held.iter().any(|path| path.covers(&change.path));
                 let (held_changes, kept): (Vec<_>, Vec<_>) = changes.iter().partition(below);
                 let update = |changes: Vec<&FieldChange>, desired: Arc<Desired>| {

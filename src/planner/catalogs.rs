@@ -16,7 +16,7 @@ pub fn check(
     catalogs: &BTreeMap<&'static str, BTreeSet<String>>,
     out: &mut Diagnostics,
 ) {
-    let (mut named, block) = (Vec::new(), &desired.schema.block);
+    let (mut named, block) = (Vec::new(), &desired.schema().block);
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
     gather(&desired.node, block, &mut named);
     for Named { catalog, text, place } in named {

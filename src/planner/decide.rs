@@ -10,7 +10,9 @@ use super::{ConfirmMode, PlanInput, catalogs, comparable, diff, isolation};
 use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, OnHold, Unreadable, VendorError};
 use crate::model::value::inline;
-use crate::model::{Action, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, Plan, Preparation};
+use crate::model::{
+    Action, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, Plan, Preparation, Unique,
+};
 
 /// What is known of the config as a whole when one account is decided on.
 pub(super) struct Known<'a> {
@@ -69,7 +71,7 @@ pub(super) fn decide<'a>(
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
     let recovers = observation.trash.get(&desired.key).filter(|_| observed.is_none());
-    let read = |row: Option<&Observed>| row.map(|row| comparable(row, desired.schema)).transpose();
+    let read = |row: Option<&Observed>| row.map(|row| comparable(row, desired.schema())).transpose();
     let (live, trashed) = match read(observed).and_then(|live| Ok((live, read(recovers)?))) {
         Ok(read) => read,
         Err(error) => {
@@ -92,7 +94,7 @@ pub(super) fn decide<'a>(
     };
     let unknown = isolation
         .unknown(snapshot.backend, Some(desired.key.kind))
-        .filter(|_| observed.is_none() && !snapshot.enforces_unique);
+        .filter(|_| observed.is_none() && desired.key.kind.unique == Unique::NotEnforced);
     // Whoever only looks cannot call it missing either.
     if let (Some(row), None, ConfirmMode::NoLimits) = (unknown, &refusal, input.confirm_mode) {
         plan.unreadable.push(unread(VendorError::Unreadable(isolation::hidden_by(&[row]))));

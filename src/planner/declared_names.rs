@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::{PlanInput, ProviderSnapshot};
-use crate::model::{Key, Observed};
+use crate::model::{Key, Kind, Observed};
 
 /// Everything that is declared, by backend, kind and name.
-pub struct DeclaredNames<'a>(BTreeSet<(&'static str, &'static str, &'a str)>);
+pub struct DeclaredNames<'a>(BTreeSet<(&'static str, &'static Kind, &'a str)>);
 
 impl<'a> DeclaredNames<'a> {
     /// What the config declares at the providers that were read, and at those that this run leaves out.
@@ -35,7 +35,7 @@ impl<'a> DeclaredNames<'a> {
 
 /// Rows that were dealt with.
 #[derive(Default)]
-pub struct Handled(BTreeSet<(&'static str, &'static str, String)>);
+pub struct Handled(BTreeSet<(&'static str, &'static Kind, String)>);
 
 impl Handled {
     /// Takes whatever goes by this key.

@@ -183,7 +183,7 @@ fn plan_delete(
         ));
     } else {
         let consequence =
-            (snapshot.delete_consequence)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
+            (row.key.kind.delete_consequence)(tombstone.and_then(|tombstone| tombstone.block(row.key.provider)));
         plan.actions.push(Action {
             key: row.key.clone(),
             account: row.account.clone(),

@@ -44,7 +44,7 @@ pub struct VendorAdditions {
 /// Compares. Without a live row, everything named is a change, and nothing is disruptive.
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
-    walk.block(&desired.node, &desired.schema.block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    walk.block(&desired.node, &desired.schema().block, live.unwrap_or(&Value::Null), &Path::root(), None);
     for FixedAtCreation { field, value, place } in
         desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name)
     {

@@ -35,7 +35,7 @@ fn action_json(action: &Action) -> Value {
     changes.sort_by_key(Value::to_string);
     let mut digested = json!({
         "provider": action.key.provider,
-        "kind": action.key.kind,
+        "kind": action.key.kind.name,
         "id": action.key.name,
         "op": op,
         "row": action.row().map(|id| id.0.as_str()),
@@ -53,7 +53,7 @@ fn action_json(action: &Action) -> Value {
 /// Where a value comes from that is known only later.
 pub fn output_json(from: &OutputRef) -> Value {
     let OutputRef { of: Key { provider, kind, name }, output } = from;
-    json!({ "provider": provider, "kind": kind, "id": name, "output": output })
+    json!({ "provider": provider, "kind": kind.name, "id": name, "output": output })
 }
 
 /// A field change without where it was written.

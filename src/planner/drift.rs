@@ -170,7 +170,7 @@ fn item_json(item: &Drifted) -> Value {
     } = item;
     let mut changes: Vec<Value> = changes.iter().map(|change| without_void(&change_json(change))).collect();
     changes.sort_by_key(Value::to_string);
-    json!({ "class": class.word(), "provider": key.provider, "kind": key.kind, "id": key.name, "row": row, "changes": changes })
+    json!({ "class": class.word(), "provider": key.provider, "kind": key.kind.name, "id": key.name, "row": row, "changes": changes })
 }
 
 /// `null`, `[]`, `{}` and absent are one and the same when compared, and so they are here.

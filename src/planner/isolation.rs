@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{PlanInput, names_of};
 use crate::model::plan::VendorError;
-use crate::model::{Desired, Isolated};
+use crate::model::{Desired, Isolated, Kind};
 
 /// Every isolated row that was read, through whichever provider of its backend.
 pub struct Isolation<'a> {
@@ -52,7 +52,7 @@ impl<'a> Isolation<'a> {
     pub fn under<'n>(
         &self,
         backend: &'static str,
-        kind: &str,
+        kind: &Kind,
         names: impl Iterator<Item = &'n str>,
     ) -> Vec<&'a Isolated> {
         let mut found: Vec<&Isolated> = Vec::new();
@@ -77,7 +77,7 @@ impl<'a> Isolation<'a> {
     }
 
     /// A row of a kind, or of any, whose identity cannot be told.
-    pub fn unknown(&self, backend: &str, kind: Option<&str>) -> Option<&'a Isolated> {
+    pub fn unknown(&self, backend: &str, kind: Option<&Kind>) -> Option<&'a Isolated> {
         let unknown = |row: &Isolated| !row.identified && kind.is_none_or(|kind| row.may_be(kind));
         self.rows.iter().find(|(own, row)| *own == backend && unknown(row)).map(|(_, row)| *row)
     }

@@ -42,17 +42,13 @@ use crate::model::desired::Confirm;
 use crate::model::diagnostic::capped;
 use crate::model::plan::{RowCounts, Unreadable, VendorError};
 use crate::model::{
-    Action, Desired, DesiredState, Diagnostic, Node, Observation, Observed, Op, Plan, RowSchema, Sources, json_errors,
+    Action, Desired, DesiredState, Diagnostic, Observation, Observed, Op, Plan, RowSchema, Sources, json_errors,
 };
 
 /// One provider as it was read.
 pub struct ProviderSnapshot {
     /// Whose rows they are; providers may share a backend.
     pub backend: &'static str,
-    /// What comes of a delete there, for people; it may depend on what the tombstone says to this provider alone.
-    pub delete_consequence: fn(Option<&Node>) -> &'static str,
-    /// Whether the vendor itself refuses a second row under one identity.
-    pub enforces_unique: bool,
     /// Everything, or why not.
     pub result: Result<Observation, VendorError>,
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ProviderSnapshot;
-use crate::model::{Desired, DesiredState, Observed};
+use crate::model::{Desired, DesiredState, Kind, Observed};
 
 /// Live rows that say their account is in another partition than the config does.
 #[derive(Debug, Default)]
@@ -63,11 +63,11 @@ fn telling<'a>(
 }
 
 /// The names that entries give their rows, by backend and kind, without the partition that an ARN holds.
-struct OwnNames<'a>(BTreeSet<(&'static str, &'a str, String)>);
+struct OwnNames(BTreeSet<(&'static str, &'static Kind, String)>);
 
-impl<'a> OwnNames<'a> {
+impl OwnNames {
     fn of(
-        desired: &'a DesiredState,
+        desired: &DesiredState,
         snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
         accounts: &BTreeSet<&str>,
     ) -> Self {
@@ -76,12 +76,11 @@ impl<'a> OwnNames<'a> {
             .values()
             .filter(|desired| desired.account.as_deref().is_some_and(|account| accounts.contains(account)));
         let names = entries.filter_map(|desired| Some((snapshots.get(desired.key.provider)?.backend, desired)));
-        let own = |desired: &'a Desired| std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
-        OwnNames(
-            names
-                .flat_map(|(backend, desired)| own(desired).map(move |name| (backend, desired.key.kind, apart(name))))
-                .collect(),
-        )
+        let own = |(backend, desired): (&'static str, &Arc<Desired>)| {
+            let names = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
+            names.map(|name| (backend, desired.key.kind, apart(name))).collect::<Vec<_>>()
+        };
+        OwnNames(names.flat_map(own).collect())
     }
 
     fn has(&self, backend: &'static str, row: &Observed) -> bool {

@@ -45,7 +45,7 @@ pub fn recheck(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
     let changes_now = |desired: &Desired, live: &Value| diff::diff(desired, Some(live), sources, false).changes;
     Ok(match (&action.op, row) {
         (Op::Create { .. }, None) => Recheck::Go,
-        (Op::Create { desired, .. }, Some(row)) => match changes_now(desired, &comparable(row, desired.schema)?) {
+        (Op::Create { desired, .. }, Some(row)) => match changes_now(desired, &comparable(row, desired.schema())?) {
             none if none.is_empty() => Recheck::AlreadySo,
             some => Recheck::Clash(some),
         },
@@ -56,7 +56,7 @@ pub fn recheck(action: &Action, now: &[Observed], sources: &Sources, sent: bool)
         (Op::Update { desired, changes, .. }, Some(row)) => {
             let is_secret = |change: &FieldChange| matches!(change.change, Change::Secret { .. });
             let (resend, nothing_else) = (changes.iter().any(is_secret), changes.iter().all(is_secret));
-            let live = comparable(row, desired.schema)?;
+            let live = comparable(row, desired.schema())?;
             let now = diff::diff(desired, Some(&live), sources, resend && (!sent || nothing_else)).changes;
             if now.is_empty() {
                 Recheck::AlreadySo
@@ -83,7 +83,7 @@ pub fn contradicted(action: &Action, row: &Observed, sources: &Sources, later: &
         Op::Update { desired, .. } => (desired, false),
         Op::Delete { .. } => return Vec::new(),
     };
-    let Ok(live) = comparable(row, desired.schema) else { return Vec::new() };
+    let Ok(live) = comparable(row, desired.schema()) else { return Vec::new() };
     let shown = |change: &FieldChange| !leads_to(&live, change.path.steps()).is_null();
     let is_later = |change: &FieldChange| is_create && change.path.top().is_some_and(|top| later.contains(&top));
     let changes = diff::diff(desired, Some(&live), sources, false).changes.into_iter();

@@ -38,7 +38,7 @@ impl Proposed<'_> {
         if let Some(why) = self.partition() {
             return Some(self.refusal(create(Vec::new()), why));
         }
-        let missing = missing_for_create(&self.desired.node, &self.desired.schema.block)?;
+        let missing = missing_for_create(&self.desired.node, &self.desired.schema().block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
         Some(self.refusal(create(Vec::new()), (self.desired.place, why, help)))
@@ -76,7 +76,7 @@ impl Proposed<'_> {
     }
 
     fn refusal(self, wish: RefusedOp, (place, why, help): RefusalText) -> Refusal {
-        let Desired { key, account, name, place: _, node: _, fixed: _, outputs: _, schema: _, alias: _ } = self.desired;
+        let Desired { key, account, name, place: _, node: _, fixed: _, outputs: _, alias: _ } = self.desired;
         let (key, account, name) = (key.clone(), account.clone(), name.clone());
         Refusal { key, account, name, source: self.input.sources.locate(place), op: wish, why, help }
     }
@@ -136,7 +136,7 @@ impl Proposed<'_> {
 
     /// Refuses to switch off a field that another one, on and not declared, requires.
     fn required(self, live: &Value) -> Option<RefusalText> {
-        let (needs, path, place) = required(&self.desired.node, &self.desired.schema.block, live, &Path::root())?;
+        let (needs, path, place) = required(&self.desired.node, &self.desired.schema().block, live, &Path::root())?;
         self.difference.changes.iter().find(|change| change.path == path)?;
         let why =
             format!("`{path}` would be switched off, and `{needs}`, which is on, needs it: the vendor refuses that");
@@ -152,8 +152,11 @@ impl Proposed<'_> {
 
     fn protected(self) -> Option<RefusalText> {
         let protected = protection(self.input, names_of(self.desired))?;
-        let touched =
-            self.difference.changes.iter().find(|change| self.desired.schema.block.is_authentication(&change.path))?;
+        let touched = self
+            .difference
+            .changes
+            .iter()
+            .find(|change| self.desired.schema().block.is_authentication(&change.path))?;
         let place = self.input.sources.locate(protected);
         let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
         Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))

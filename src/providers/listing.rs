@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::model::plan::VendorError;
 use crate::model::value::{inline, is_void};
-use crate::model::{Action, Isolated, Key, Observation, Observed, Op, RemoteId};
+use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId};
 
 /// The longest value that is shown of a row, in characters.
 const LONGEST: usize = 160;
@@ -16,8 +16,8 @@ const MOST_DIFFERING: usize = 8;
 
 /// Where rows of a dialect say what tells them apart: a word for each field, and its JSON pointer.
 pub struct RowPointers {
-    /// Whose rows they are.
-    pub provider: &'static str,
+    /// What a row is spoken of as whose kind cannot be told.
+    pub kind: &'static Kind,
     /// Where a row's own fields are.
     pub root: &'static str,
     /// The vendor's handle.
@@ -82,25 +82,22 @@ impl Listed {
         let Listed { rows, mut isolated } = self;
         let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
         isolated.extend(broken.iter().map(|row| marks.broken(row)));
-        let mut used = HashMap::<(&str, &str), usize>::new();
+        let mut used = HashMap::<(Option<&'static Kind>, &str), usize>::new();
         let names = rows.iter().flat_map(names_of).chain(isolated.iter().flat_map(names_of_isolated));
         names.for_each(|name| *used.entry(name).or_default() += 1);
-        let several: BTreeSet<(String, String)> = used
-            .into_iter()
-            .filter(|(_, times)| *times > 1)
-            .map(|((kind, name), _)| (kind.to_owned(), name.to_owned()))
-            .collect();
+        let several: BTreeSet<(Option<&'static Kind>, String)> =
+            used.into_iter().filter(|(_, times)| *times > 1).map(|((kind, name), _)| (kind, name.to_owned())).collect();
         if several.is_empty() {
             isolated.sort_by(|a, b| a.order().cmp(&b.order()));
             return Ok(Observation { rows: by_key(rows), isolated, ..Observation::default() });
         }
-        let is_shared = |(kind, name): &(&str, &str)| several.contains(&((*kind).to_owned(), (*name).to_owned()));
+        let is_shared = |(kind, name): &(Option<&'static Kind>, &str)| several.contains(&(*kind, (*name).to_owned()));
         let (twins, alone): (Vec<Observed>, Vec<Observed>) =
             rows.into_iter().partition(|row| names_of(row).any(|name| is_shared(&name)));
         still_a_listing(isolated.len() + twins.len())?;
         let values: Vec<Value> =
             twins.iter().map(|row| serde_json::from_str(row.row.get()).unwrap_or_default()).collect();
-        let mut alike = BTreeMap::<(&str, &str), Vec<&Value>>::new();
+        let mut alike = BTreeMap::<(Option<&Kind>, &str), Vec<&Value>>::new();
         for (row, value) in twins.iter().zip(&values) {
             let own = value.pointer(marks.root).unwrap_or(value);
             names_of(row).filter(is_shared).for_each(|name| alike.entry(name).or_default().push(own));
@@ -141,13 +138,13 @@ impl Listed {
 
 impl RowPointers {
     /// A row that cannot be told or read.
-    pub fn isolated(&self, kind: Option<&'static str>, row: &RawValue, why: &str) -> Isolated {
+    pub fn isolated(&self, kind: Option<&'static Kind>, row: &RawValue, why: &str) -> Isolated {
         let value: Value = serde_json::from_str(row.get()).unwrap_or_default();
         let text = |pointer: &str| value.pointer(pointer).and_then(said);
         let names: BTreeSet<String> = self.names.iter().filter_map(|pointer| text(pointer)).collect();
         Isolated {
-            provider: self.provider,
-            kind,
+            kind: kind.unwrap_or(self.kind),
+            kind_is_known: kind.is_some(),
             identified: false,
             id: text(self.id).map(RemoteId),
             account: text(self.account).filter(|account| is_account(account)),
@@ -177,7 +174,7 @@ impl RowPointers {
     /// One of several rows under a name, or an id.
     fn one_of(
         &self,
-        (kind, name): (&str, &str),
+        (kind, name): (Option<&Kind>, &str),
         many: usize,
         differs: &[String],
         row: &Observed,
@@ -186,13 +183,13 @@ impl RowPointers {
         let mut shown = self.of(value);
         shown.extend((!differs.is_empty()).then(|| ("differs_in", differs.join(", "))));
         Isolated {
-            provider: self.provider,
-            kind: Some(row.key.kind),
+            kind: row.key.kind,
+            kind_is_known: true,
             names: row.own_names().map(str::to_owned).collect(),
             identified: true,
             id: Some(row.id.clone()),
             account: row.account.clone(),
-            why: if kind == ID {
+            why: if kind.is_none() {
                 format!("{many} live rows have its id")
             } else {
                 format!("{many} live rows go by the name {name}")
@@ -260,21 +257,18 @@ fn said(value: &Value) -> Option<String> {
     }
 }
 
-/// Where ids stand among names: they are of no kind.
-const ID: &str = "";
-
-/// Every name that must be a row's alone, by kind, and its id, which must be too.
-fn names_of(row: &Observed) -> impl Iterator<Item = (&str, &str)> {
+/// Every name that must be a row's alone, by kind, and its id, which must be too and is of no kind.
+fn names_of(row: &Observed) -> impl Iterator<Item = (Option<&'static Kind>, &str)> {
     let alias = row.alias.as_deref().filter(|alias| *alias != row.key.name);
     std::iter::once(row.key.name.as_str())
         .chain(alias)
-        .map(|name| (row.key.kind, name))
-        .chain([(ID, row.id.0.as_str())])
+        .map(|name| (Some(row.key.kind), name))
+        .chain([(None, row.id.0.as_str())])
 }
 
-fn names_of_isolated(row: &Isolated) -> impl Iterator<Item = (&str, &str)> {
-    let names = row.kind.into_iter().flat_map(|kind| row.names.iter().map(move |name| (kind, name.as_str())));
-    names.chain(row.id.iter().map(|id| (ID, id.0.as_str())))
+fn names_of_isolated(row: &Isolated) -> impl Iterator<Item = (Option<&'static Kind>, &str)> {
+    let names = row.names.iter().filter(|_| row.kind_is_known).map(|name| (Some(row.kind), name.as_str()));
+    names.chain(row.id.iter().map(|id| (None, id.0.as_str())))
 }
 
 fn by_key(rows: Vec<Observed>) -> BTreeMap<Key, Observed> {

@@ -30,8 +30,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Key, Node, Observation, Observed, OutputRef, ReadClient, RemoteId,
-    RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Key, Kind, Node, Observation, Observed, OutputRef, ReadClient,
+    RemoteId, Settings, Trust, WriteClient,
 };
 
 /// Every provider. Adding one is a folder and a line here.
@@ -50,15 +50,6 @@ pub enum WriteWidth {
     Serial,
     /// As many as the user allows.
     Parallel,
-}
-
-/// Whether a vendor itself keeps two rows from standing under one identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unique {
-    /// A second create is refused.
-    EnforcedByVendor,
-    /// A second create makes a second row.
-    NotEnforced,
 }
 
 /// What is known of the organization that the keys belong to.
@@ -85,11 +76,6 @@ impl Performed {
     pub fn whole(row: Option<Observed>) -> Self {
         Performed { row, failed: None }
     }
-}
-
-/// Whether the vendor itself refuses a second row under one identity, of every kind that it has.
-pub fn enforces_unique(provider: &dyn Provider) -> bool {
-    provider.unique("account") == Unique::EnforcedByVendor
 }
 
 /// The other name an account goes by at this provider, where its block says one.
@@ -119,12 +105,6 @@ pub trait Provider: Send + Sync {
         WriteWidth::Parallel
     }
 
-    /// Whether the vendor refuses a second row of this kind under one identity. Unless that is known, it is taken to
-    /// make one.
-    fn unique(&self, _kind: &str) -> Unique {
-        Unique::NotEnforced
-    }
-
     /// Environment variables that hold its own credentials.
     fn credentials(&self) -> &'static [&'static str];
 
@@ -139,9 +119,6 @@ pub trait Provider: Send + Sync {
 
     /// What may stand under its name in YAML, as far as layers and checks need to know.
     fn block(&self) -> &'static BlockSchema;
-
-    /// What rows of one kind look like. Most vendors have one kind.
-    fn row_schema(&self, kind: &str) -> &'static RowSchema;
 
     /// JSON Schema of an account's block.
     fn schema(&self) -> &'static Value;
@@ -163,17 +140,10 @@ pub trait Provider: Send + Sync {
     }
 
     /// The kinds of rows that an entry can ask for.
-    fn kinds(&self) -> &'static [&'static str] {
-        &["account"]
-    }
-
-    /// Below which fields of the block a row of this kind is written; none where the block is about one row.
-    fn block_path(&self, _kind: &str) -> &'static [&'static str] {
-        &[]
-    }
+    fn kinds(&self) -> &'static [Kind];
 
     /// What an entry says to be about these live rows of one account, as [`Provider::block`] has it: given what each
-    /// row holds, as it is compared, already under its kind's [`block_path`](Provider::block_path).
+    /// row holds, as it is compared, already under its kind's [`block_path`](Kind::block_path).
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }
@@ -190,11 +160,6 @@ pub trait Provider: Send + Sync {
 
     /// Checks such a block.
     fn check_removal(&self, _block: &Node, _out: &mut Diagnostics) {}
-
-    /// What comes of a delete, for people; given what the tombstone says to this provider alone.
-    fn delete_consequence(&self) -> fn(Option<&Node>) -> &'static str {
-        |_| "stops all collection from this account; an external id is lost for good"
-    }
 
     /// JSON Schema of the provider's own block under `providers:`.
     fn settings_schema(&self) -> Value;

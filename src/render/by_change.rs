@@ -40,7 +40,7 @@ pub fn by_change<'a, T: Foldable>(items: impl IntoIterator<Item = &'a T>) -> Vec
         for change in item.changes() {
             let said = generally(change, item);
             let Key { provider, kind, name: _ } = item.key();
-            let field = fields.entry((change.disruption.is_none(), provider, kind, change.path.to_string()));
+            let field = fields.entry((change.disruption.is_none(), provider, kind.name, change.path.to_string()));
             let field = field.or_default();
             let known = field.entry(format!("{said:?}")).or_insert_with(|| new(change, said));
             known.add(item, change);

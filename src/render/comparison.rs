@@ -8,7 +8,7 @@ use super::escape_terminal::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
 use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::plan::limit_noun;
-use crate::model::{Action, Comparison, Key, Op, Path, Plan, Source};
+use crate::model::{Action, Comparison, Key, Kind, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
 const MOST_LINES: usize = 60;
@@ -94,7 +94,7 @@ struct Row {
 }
 
 /// Provider and kind of a row.
-type What<'a> = (&'a str, &'a str);
+type What = (&'static str, &'static Kind);
 /// A field, and whom it misses.
 type Missed<'a> = (&'a Path, Vec<Row>);
 
@@ -165,7 +165,7 @@ fn row(key: &Key, name: Option<&String>, place: &Source) -> Row {
     Row { id: key.name.clone(), name: name.cloned(), place: place.clone() }
 }
 
-fn rows_of(rows: &[Row], (provider, kind): What<'_>) -> String {
+fn rows_of(rows: &[Row], (provider, kind): What) -> String {
     counted(rows.len(), &format!("{provider} {kind}"))
 }
 
@@ -174,7 +174,7 @@ fn accounts(weakened: &[Weakened]) -> Vec<Finding> {
         let Weakened::Account { key, name, was } = found else { return None };
         Some(((key.provider, key.kind), row(key, name.as_ref(), was)))
     });
-    let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
+    let finding = |(what, rows): (What, Vec<Row>)| Finding {
         title: format!("no longer declared: {}", rows_of(&rows, what)),
         meaning: "left alone from now on: heeler would no longer notice a change; to delete it, use `removed:`"
             .to_owned(),
@@ -188,7 +188,7 @@ fn tombstones(weakened: &[Weakened]) -> Vec<Finding> {
         let Weakened::Tombstone { key, reason, was } = found else { return None };
         Some(((key.provider, key.kind), row(key, Some(reason), was)))
     });
-    let finding = |(what, rows): (What<'_>, Vec<Row>)| Finding {
+    let finding = |(what, rows): (What, Vec<Row>)| Finding {
         title: format!("no longer removed: {}", rows_of(&rows, what)),
         meaning: "still live, and left alone from now on".to_owned(),
         rows,
@@ -214,7 +214,7 @@ fn fields(weakened: &[Weakened]) -> Vec<Finding> {
         let Weakened::Fields { key, name, paths, was } = found else { return None };
         Some((((key.provider, key.kind), paths), row(key, name.as_ref(), was)))
     });
-    let finding = |((what, paths), rows): ((What<'_>, &Vec<Path>), Vec<Row>)| Finding {
+    let finding = |((what, paths), rows): ((What, &Vec<Path>), Vec<Row>)| Finding {
         title: format!("no longer managed: {} of {}", counted(paths.len(), "field"), rows_of(&rows, what)),
         meaning: format!("left as it is from now on: {}", listed(paths.iter())),
         rows,
@@ -260,7 +260,7 @@ fn missed(shadowed: &[Shadowed]) -> Vec<Finding> {
         let (keys, rows): (Vec<&Key>, Vec<Row>) = missed.into_iter().unzip();
         ((what, layer, keys), (path, rows))
     });
-    let finding = |((what, layer, _), fields): ((What<'_>, &String, Vec<&Key>), Vec<Missed<'_>>)| {
+    let finding = |((what, layer, _), fields): ((What, &String, Vec<&Key>), Vec<Missed<'_>>)| {
         let paths = listed(fields.iter().map(|(path, _)| *path));
         let rows = fields.into_iter().map(|(_, rows)| rows).next().unwrap_or_default();
         let title = format!("not reached by the change of {}: {}", escaped_line(layer), rows_of(&rows, what));

@@ -185,7 +185,7 @@ fn doubled(rows: &[Isolated]) -> String {
     for row in rows {
         let named = row.title().map_or(String::new(), |title| format!("  {}", escaped_line(title)));
         let id = row.id.as_ref().map_or("", |id| id.0.as_str());
-        out.push_str(&format!("    {}{named}  row {}\n", row.provider, escaped_line(id)));
+        out.push_str(&format!("    {}{named}  row {}\n", row.kind.provider, escaped_line(id)));
         out.extend(tombstone_of(row, rows).map(|entry| format!("      {}\n", escaped_line(&entry))));
     }
     out

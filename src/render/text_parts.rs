@@ -109,12 +109,12 @@ pub fn isolated(rows: &[Isolated]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!("Isolated: {} left alone, whatever the config says", counted(rows.len(), "live row"))];
-    for Isolated { provider, kind, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } in
+    for Isolated { kind, kind_is_known, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } in
         rows.iter().take(MOST_NAMED)
     {
-        let kind = kind.filter(|kind| *kind != "account").map_or(String::new(), |kind| format!(" {kind}"));
+        let name = if *kind_is_known && kind.name != "account" { format!(" {kind}") } else { String::new() };
         let id = id.as_ref().map_or_else(|| "without an id".to_owned(), |id| format!("row {}", escaped_line(&id.0)));
-        lines.push(format!("    {provider}{kind}  {id}: {}", escaped_line(why)));
+        lines.push(format!("    {}{name}  {id}: {}", kind.provider, escaped_line(why)));
         let marks: Vec<String> =
             marks.iter().map(|(word, value)| format!("{} {}", word.replace('_', " "), escaped_line(value))).collect();
         lines.extend((!marks.is_empty()).then(|| paint(FAINT, &format!("        {}", marks.join("; ")))));

@@ -175,7 +175,7 @@ fn unescaped(text: &str) -> String {
 const SHORTEST_SECRET: usize = 16;
 
 /// Whether a secret is looked for in answers.
-pub fn is_looked_for(secret: &String) -> bool {
+pub fn is_looked_for(secret: &str) -> bool {
     secret.len() >= SHORTEST_SECRET
 }
 

@@ -94,7 +94,13 @@ impl Http {
     fn secrets_sent(&self, connection: &Connection) -> Vec<String> {
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let in_bodies = credentials::values(sent.iter().map(String::as_str), &self.env);
-        connection.credentials.secrets().into_iter().chain(in_bodies).filter(credentials::is_looked_for).collect()
+        connection
+            .credentials
+            .secrets()
+            .into_iter()
+            .chain(in_bodies)
+            .filter(|secret| credentials::is_looked_for(secret))
+            .collect()
     }
 
     /// All of a request that is the same however often it is sent. What is missing is missing before anything is sent.

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 use heeler::executor::circuit_breaker::CircuitBreaker;
+use heeler::model::Failure;
 use heeler::model::plan::VendorError;
-use heeler::model::{Failure, Key};
+use heeler::providers;
 use serde_json::json;
 
-use crate::dialect::{LEDGER, add, list};
+use crate::dialect::{add, list};
 use crate::server::{Server, refusal};
 use crate::{FIRST, SECOND, ledger};
 
@@ -23,15 +24,16 @@ async fn credentials_that_fail_concern_their_account_alone() {
     assert_eq!(server.count(&format!("login {FIRST}")), 1, "one refusal answers all that wait for it");
     assert_eq!(server.count(&format!("List {FIRST}")), 0);
 
-    let key = |account: &str| Key { provider: LEDGER, kind: "entry", name: account.to_owned() };
+    // Of some kind or other: what ends writes goes by the vendor.
+    let kind = &providers::ALL[0].kinds()[0];
     let breaker = CircuitBreaker::default();
     for error in refused {
         let error = error.unwrap_err();
         assert!(matches!(error, VendorError::NoAnswer(Failure::NotAuthorized { .. })) && !error.is_lost());
         assert!(error.to_string().starts_with(&format!("POST / was not sent: no login for {FIRST}: ")), "{error}");
-        breaker.went_wrong(&key(FIRST), &error, false);
+        breaker.went_wrong(&kind.key(FIRST), &error, false);
     }
-    assert_eq!(breaker.reason(&key(SECOND)), None);
+    assert_eq!(breaker.reason(&kind.key(SECOND)), None);
     // Whoever comes later asks again.
     list(&http, FIRST).await.unwrap_err();
     assert_eq!(server.count(&format!("login {FIRST}")), 2);

@@ -252,8 +252,9 @@ pub fn race_is_told(key: &Key, ids: &[String], ended: [&Ended; 2]) -> Kept {
 
 /// The action of a plan that is about this row; one that makes it is about whichever row it makes. v1 knows no ids.
 fn action<'a>(plan: &'a Value, (key, id): (&Key, &str), ops: &[&str]) -> Option<&'a Value> {
-    let is_named =
-        |action: &Value| action["provider"] == key.provider && action["kind"] == key.kind && action["id"] == key.name;
+    let is_named = |action: &Value| {
+        action["provider"] == key.provider && action["kind"] == key.kind.name && action["id"] == key.name
+    };
     let is_row = |action: &Value| action["op"] == "create" || key.provider == "datadog_v1" || action["row"] == id;
     let is_it = |action: &&Value| ops.iter().any(|op| action["op"] == *op) && is_named(action) && is_row(action);
     plan["actions"].as_array()?.iter().find(is_it)

@@ -141,6 +141,7 @@ impl Vendors {
             Failure::NotSent { .. } => SendError::Unreached(failure),
             // The emulator answers as the vendor would, or not at all.
             Failure::Lost { .. }
+            | Failure::NotAuthorized { .. }
             | Failure::Limited { .. }
             | Failure::Withheld { .. }
             | Failure::NotTheVendor { .. } => SendError::Lost(failure),

@@ -30,7 +30,7 @@ pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
     let keys = found.rows.keys().cloned().collect();
     provider.observe_unmanaged(&sandbox, &keys, &mut found).await.expect("the rest");
     let (key, observed) = found.rows.pop_first().unwrap_or_else(|| panic!("{} is not listed", row));
-    let view = comparable(&observed, provider.row_schema(key.kind)).expect("a row");
+    let view = comparable(&observed, key.kind.schema()).expect("a row");
     (key, view)
 }
 

@@ -118,7 +118,7 @@ pub fn account_of(row: &Value) -> String {
 /// A backend's row as a provider shows all of it, in YAML's spelling.
 pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     if provider.name() == provider.backend() {
-        return (provider.row_schema("account").to_yaml_form)(fields(&mut row.clone()).clone());
+        return (provider.kinds()[0].schema().to_yaml_form)(fields(&mut row.clone()).clone());
     }
     let emulator = vendors::named(provider.name()).expect("every provider has one");
     let ask = |path: &str, account: &Value| {
@@ -134,7 +134,7 @@ pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     // Whether an account without log collection is listed there is the server's own business.
     let list = |field: &str| if logs[field].is_array() { logs[field].clone() } else { json!([]) };
     let logs = json!({ "lambdas": list("lambdas"), "services": list("services") });
-    (provider.row_schema("account").to_yaml_form)(json!({ "account": account, "filters": filters, "logs": logs }))
+    (provider.kinds()[0].schema().to_yaml_form)(json!({ "account": account, "filters": filters, "logs": logs }))
 }
 
 /// Rows by the account they belong to, without what the server itself writes.

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use heeler::config::Loaded;
 use heeler::executor::observe;
+use heeler::model::Unique;
 use heeler::model::desired::Confirm;
 use heeler::model::{Action, Failure, Op, Plan, ReadClient, ReadRequest, Response};
 use heeler::planner::{self, ConfirmMode, PlanInput};
-use heeler::providers::{Provider, enforces_unique, wavefront};
+use heeler::providers::{Provider, wavefront};
 use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -193,7 +194,7 @@ fn holds(
     for action in &shaken.actions {
         let new = !known.contains(&op(action));
         let may_come = match action.op {
-            Op::Create { .. } => mishap == Mishap::TakenOut || enforces_unique(provider),
+            Op::Create { .. } => mishap == Mishap::TakenOut || action.key.kind.unique == Unique::EnforcedByVendor,
             // What is spoilt in a row that can still be read is another value of its own account.
             Op::Update { .. } => matches!(mishap, Mishap::Spoilt { .. }),
             Op::Delete { .. } => false,

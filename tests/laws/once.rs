@@ -11,10 +11,11 @@ use std::time::Duration;
 use heeler::config::Loaded;
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{ExecContext, KnownBeforeRun, execute_knowing, observe};
+use heeler::model::Unique;
 use heeler::model::desired::Confirm;
 use heeler::model::{Outcome, Plan, Status};
 use heeler::planner::{self, ConfirmMode, PlanInput};
-use heeler::providers::{self, Provider, Unique};
+use heeler::providers::{self, Provider};
 use heeler::sandbox::{Fault, Faults, LateReply, Sandbox};
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -190,7 +191,7 @@ fn an_unsure_create_says_until_when_it_may_show() {
         let Status::Unsure { not_before, .. } = &outcomes[0].status else {
             panic!("{}: {outcomes:?}", provider.name())
         };
-        let is_doubled = provider.unique(plan.actions[0].key.kind) == Unique::NotEnforced;
+        let is_doubled = plan.actions[0].key.kind.unique == Unique::NotEnforced;
         assert_eq!(not_before.is_some(), is_doubled, "{}", provider.name());
     }
 }

@@ -123,7 +123,7 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     if !provider.needs_account() && provider.alias_field() == Some(&*path.join(".")) {
         return None; // another name is another row
     }
-    let shape = provider.row_schema("account");
+    let shape = provider.kinds()[0].schema();
     // A role's name may be told as its ARN; what is neither told so nor otherwise can only be sent.
     let told = match path {
         [only] if !shape.block.fields.contains_key(only) => {

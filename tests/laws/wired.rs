@@ -60,9 +60,11 @@ impl Wired {
 fn silence(failure: Failure) -> SendError {
     match failure {
         Failure::NotSent { .. } => SendError::Unreached(failure),
-        Failure::Lost { .. } | Failure::Limited { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. } => {
-            SendError::Lost(failure)
-        }
+        Failure::Lost { .. }
+        | Failure::NotAuthorized { .. }
+        | Failure::Limited { .. }
+        | Failure::Withheld { .. }
+        | Failure::NotTheVendor { .. } => SendError::Lost(failure),
     }
 }
 

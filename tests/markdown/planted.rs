@@ -15,6 +15,7 @@ use heeler::model::{
     Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,
     Report, Source, Status, Trust,
 };
+use heeler::providers::datadog::kinds::ACCOUNT;
 use serde_json::{Value, json};
 
 /// Words for as many places as there are, the same ones again when they run out.
@@ -38,7 +39,7 @@ impl<'a> Words<'a> {
     }
 
     fn key(&mut self) -> Key {
-        Key { provider: "datadog", kind: "account", name: self.word() }
+        ACCOUNT.key(self.word())
     }
 
     fn source(&mut self) -> Source {

@@ -11,6 +11,7 @@ use heeler::model::refusal::RefusedOp;
 use heeler::model::{
     Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor_error::VendorError,
 };
+use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::{Links, markdown};
 use serde_json::Value;
 
@@ -98,7 +99,7 @@ fn comparison(plan: &Plan) -> Comparison {
 }
 
 fn key(name: &str) -> Key {
-    Key { provider: "datadog", kind: "account", name: name.to_owned() }
+    ACCOUNT.key(name.to_owned())
 }
 
 fn refusal() -> Refusal {

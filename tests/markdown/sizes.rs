@@ -7,7 +7,8 @@ use heeler::model::comparison::{Origin, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted};
 use heeler::model::plan::Refusal;
 use heeler::model::refusal::RefusedOp;
-use heeler::model::{Action, Comparison, Diagnostic, Key, Outcome, Plan, Proof, Report, Source, Status};
+use heeler::model::{Action, Comparison, Diagnostic, Outcome, Plan, Proof, Report, Source, Status};
+use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::markdown;
 
 use crate::fleet::{Fleet, scattered};
@@ -149,11 +150,7 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
 
 fn weakened(plan: &Plan, ids: &[String]) -> Comparison {
     let was = plan.actions[0].source.clone();
-    let account = |id: &String| Weakened::Account {
-        key: Key { provider: "datadog", kind: "account", name: id.clone() },
-        name: None,
-        was: was.clone(),
-    };
+    let account = |id: &String| Weakened::Account { key: ACCOUNT.key(id.clone()), name: None, was: was.clone() };
     Comparison {
         base: "main".to_owned(),
         weakened: ids.iter().map(account).collect(),

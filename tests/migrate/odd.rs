@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use heeler::model::{Key, Observed, RemoteId};
+use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::providers::{self, Adoption, MigrationSource};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{GOV, OLD, PLANTED, keyed, legacy, legacy_live};
 
 fn observed(row: &Value) -> (Key, Observed) {
-    let key = Key { provider: "datadog", kind: "account", name: OLD.to_owned() };
+    let key = ACCOUNT.key(OLD.to_owned());
     let row = Observed {
         key: key.clone(),
         id: RemoteId("x".to_owned()),

@@ -9,6 +9,7 @@ use heeler::model::drift::Class;
 use heeler::model::plan::VendorError;
 use heeler::model::{Drift, Key, Plan};
 use heeler::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
+use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::{self, Addressed, PlanView};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
@@ -107,7 +108,7 @@ pub fn rows(accounts: &[&str]) -> Vec<Value> {
 }
 
 fn key(account: &str) -> Key {
-    Key { provider: "datadog", kind: "account", name: account.to_owned() }
+    ACCOUNT.key(account.to_owned())
 }
 
 /// One of each class, and one that matches.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::Key;
 use heeler::planner::import::value_forms::ValueForms;
 use heeler::planner::import::{Draft, ExistingConfig, Schemas, names};
 use heeler::providers;
@@ -32,7 +31,7 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
         partition: "aws".to_owned(),
         name: None,
         blocks: BTreeMap::from([(provider.name(), BTreeMap::from([(vec!["account_tags".to_owned()], json!(tags))]))]),
-        keys: BTreeSet::from([Key { provider: provider.name(), kind: "account", name: format!("21000000000{at}") }]),
+        keys: BTreeSet::from([provider.kinds()[0].key(format!("21000000000{at}"))]),
         notes: Vec::new(),
     };
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();

@@ -114,14 +114,13 @@ pub fn listed(snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Vec<Sourc
         .filter_map(|snapshot| snapshot.result.as_ref().ok())
         .flat_map(|observation| observation.rows.values());
     let thing = |row: &Observed| {
-        let shape = providers::named(row.key.provider)?.row_schema(row.key.kind);
         Some(SourceResource {
             label: row.key.to_string(),
             state: 0,
             kind: row.key.provider.to_owned(),
             account: row.account.clone(),
             name: None,
-            says: comparable(row, shape).ok()?,
+            says: comparable(row, row.key.kind.schema()).ok()?,
             whole: true,
             hidden: Vec::new(),
         })

@@ -64,15 +64,10 @@ pub fn take(
                 continue;
             }
             rows.insert(account.row.key.clone(), account.row.clone());
-            taking.add(account, *provider, resources, origin);
+            taking.add(account, resources, origin);
         }
         let observation = Observation { rows, ..Observation::default() };
-        let (backend, consequence, enforces_unique) =
-            (provider.backend(), provider.delete_consequence(), crate::providers::enforces_unique(*provider));
-        believed.insert(
-            provider.name(),
-            ProviderSnapshot { backend, delete_consequence: consequence, enforces_unique, result: Ok(observation) },
-        );
+        believed.insert(provider.name(), ProviderSnapshot { backend: provider.backend(), result: Ok(observation) });
     }
     taking.keep_names_apart();
     (taking, believed)
@@ -101,9 +96,9 @@ impl Takeover {
         }
     }
 
-    fn add(&mut self, account: Adopted, provider: &dyn Provider, resources: &[SourceResource], origin: Origin) {
+    fn add(&mut self, account: Adopted, resources: &[SourceResource], origin: Origin) {
         let Adopted { row, from, meanings } = account;
-        let Ok(says) = comparable(&row, provider.row_schema(row.key.kind)) else { return };
+        let Ok(says) = comparable(&row, row.key.kind.schema()) else { return };
         let name = from.iter().find_map(|at| resources[*at].name.clone());
         for (about, Meaning { says, names }) in meanings {
             self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);

@@ -229,12 +229,19 @@ fn document(json: &Value) -> Result<Document, ApprovalError> {
 }
 
 fn create_of(key: &Key) -> String {
-    json!([key.provider, key.kind, key.name]).to_string()
+    json!([key.provider, key.kind.name, key.name]).to_string()
 }
 
 fn head(op: &str, action: &Action) -> Value {
     let Key { provider, kind, name } = &action.key;
-    json!([op, provider, kind, name, action.row().map(|id| id.0.as_str()), action.tombstone_block().map(Node::json)])
+    json!([
+        op,
+        provider,
+        kind.name,
+        name,
+        action.row().map(|id| id.0.as_str()),
+        action.tombstone_block().map(Node::json)
+    ])
 }
 
 fn unit_of(change: &FieldChange) -> String {

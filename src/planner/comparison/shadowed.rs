@@ -97,10 +97,10 @@ impl<'a> Said<'a> {
     /// one.
     fn to(desired: &'a Desired, layer: &'a Node, path: &'a Path, block: &'a BlockSchema) -> Option<Self> {
         let (held, fields) = (&desired.node, fields(path).collect::<Vec<_>>());
-        match (desired.schema.within, fields.split_first()?) {
+        match (desired.schema().within, fields.split_first()?) {
             (None, _) => Some(Said { held, said: layer, shape: Some(block), fields, own: path.clone() }),
             (Some(within), (first, rest)) if *first == within => {
-                desired.schema.block.fields.contains_key(*rest.first()?).then_some(())?;
+                desired.schema().block.fields.contains_key(*rest.first()?).then_some(())?;
                 Some(Said {
                     held,
                     said: layer.get(within)?,
@@ -111,8 +111,8 @@ impl<'a> Said<'a> {
             }
             (Some(within), (first, _)) => {
                 let own = fields.iter().fold(Path::root().field(within), |own, field| own.field(field));
-                let shape = Some(&desired.schema.block);
-                desired.schema.block.fields.contains_key(*first).then_some(Said {
+                let shape = Some(&desired.schema().block);
+                desired.schema().block.fields.contains_key(*first).then_some(Said {
                     held,
                     said: layer,
                     shape,

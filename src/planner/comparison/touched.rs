@@ -28,7 +28,7 @@ pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
 
 /// All that an entry asks of a row.
 fn said(desired: &Desired) -> (serde_json::Value, Vec<(&'static str, &str)>, Option<&str>) {
-    let Desired { key: _, account, name: _, place: _, node, fixed, outputs: _, schema: _, alias: _ } = desired;
+    let Desired { key: _, account, name: _, place: _, node, fixed, outputs: _, alias: _ } = desired;
     let fixed = fixed.iter().map(|FixedAtCreation { field, value, place: _ }| (*field, value.as_str())).collect();
     (node.json(), fixed, account.as_deref())
 }

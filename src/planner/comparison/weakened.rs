@@ -73,10 +73,9 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
     let selected = |desired: &&Desired| sides.selects(desired.account.as_deref(), &desired.key.name);
     let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
     let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
-    let weakened =
-        gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, outputs: _, schema: _, alias: _ }| {
-            Weakened::Account { key: key.clone(), name: name.clone(), was: sides.before.sources.locate(*place) }
-        });
+    let weakened = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, outputs: _, alias: _ }| {
+        Weakened::Account { key: key.clone(), name: name.clone(), was: sides.before.sources.locate(*place) }
+    });
     weakened.collect()
 }
 
@@ -178,7 +177,7 @@ fn fields(sides: &Sides<'_>) -> Vec<Weakened> {
         if !sides.snapshots.contains_key(key.provider) {
             continue;
         }
-        let missing = missing(&before.node, &after.node, &after.schema.block);
+        let missing = missing(&before.node, &after.node, &after.schema().block);
         if let (Some((_, first)), true) = (missing.first(), sides.selects(after.account.as_deref(), &key.name)) {
             let was = sides.before.sources.locate(*first);
             let paths = missing.into_iter().map(|(path, _)| path).collect();

@@ -98,7 +98,6 @@ pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mu
         node: node.only(|field| !matches!(field, "role_name" | "region")),
         fixed: region.into_iter().map(|(value, place)| FixedAtCreation { field: "region", value, place }).collect(),
         outputs: Vec::new(),
-        schema: &SHAPE,
         alias: None,
     })
 }

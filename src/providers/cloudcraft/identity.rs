@@ -7,16 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::NAME;
+use super::kinds::ACCOUNT;
 use super::wire::MARKS;
 use crate::model::plan::VendorError;
 use crate::model::{Action, Desired, Key, Observation, Observed};
 use crate::providers::listing::Listed;
-
-/// The kind of a row that heeler may change.
-pub const OWN: &str = "account";
-/// The kind of one that it may not.
-pub const FOREIGN: &str = "foreign account";
 
 /// A role's ARN, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +45,7 @@ pub fn account(arn: &str) -> Option<&str> {
 impl Role<'_> {
     /// The identity. A path is not part of it: names are unique in an account, whatever their path.
     pub fn key(&self) -> Key {
-        Key { provider: NAME, kind: OWN, name: format!("{}/{}", self.account, self.name) }
+        ACCOUNT.key(format!("{}/{}", self.account, self.name))
     }
 }
 
@@ -67,13 +62,18 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, Ve
     }
     let has_role = |found: &Observation, desired: &Desired| {
         let several = || {
-            found.isolated.iter().any(|row| row.may_be(OWN) && row.goes_by(std::iter::once(desired.key.name.as_str())))
+            found
+                .isolated
+                .iter()
+                .any(|row| row.may_be(&ACCOUNT) && row.goes_by(std::iter::once(desired.key.name.as_str())))
         };
         found.rows.contains_key(&desired.key) || several()
     };
     for desired in declared.iter().filter(|desired| !has_role(&found, desired)).collect::<Vec<_>>() {
-        if let Some(row) =
-            found.isolated.iter().find(|row| row.may_be(OWN) && row.account.is_some() && row.account == desired.account)
+        if let Some(row) = found
+            .isolated
+            .iter()
+            .find(|row| row.may_be(&ACCOUNT) && row.account.is_some() && row.account == desired.account)
         {
             let id = row.id.as_ref().map_or_else(|| "without an id".to_owned(), |id| id.0.clone());
             let why = format!(
@@ -84,7 +84,7 @@ pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, Ve
             continue;
         }
         let here = desired.account.as_ref().and_then(|account| in_account.get(account)).map_or(&[][..], Vec::as_slice);
-        let (own, foreign): (Vec<&Key>, Vec<&Key>) = here.iter().partition(|key| key.kind == OWN);
+        let (own, foreign): (Vec<&Key>, Vec<&Key>) = here.iter().partition(|key| *key.kind == ACCOUNT);
         match (&own[..], foreign.first()) {
             ([], None) => {}
             ([only], _) | ([], Some(only)) => take(&mut found.rows, only, &desired.key),

@@ -28,6 +28,7 @@
 pub mod account;
 pub mod errors;
 pub mod identity;
+pub mod kinds;
 pub mod settings;
 pub mod wire;
 
@@ -42,7 +43,7 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, RowSchema, Settings,
+    AccountFacts, Action, Desired, Diagnostics, Env, Kind, Node, Observation, Observed, Op, ReadClient, Settings,
     Trust, WriteClient,
 };
 
@@ -56,6 +57,10 @@ pub const NAME: &str = "cloudcraft";
 impl Provider for Cloudcraft {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        std::slice::from_ref(&kinds::ACCOUNT)
     }
 
     fn credentials(&self) -> &'static [&'static str] {
@@ -76,10 +81,6 @@ impl Provider for Cloudcraft {
 
     fn block(&self) -> &'static BlockSchema {
         &account::BLOCK
-    }
-
-    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
-        &account::SHAPE
     }
 
     fn schema(&self) -> &'static Value {

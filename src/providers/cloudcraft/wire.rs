@@ -7,11 +7,12 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::errors::{refusal, refusal_of_role};
+use super::kinds::{ACCOUNT, TAKEN_OVER};
 use super::{NAME, Owner, account, identity};
 use crate::model::plan::VendorError;
 use crate::model::update_body::overlay;
 use crate::model::{
-    Body, Desired, Isolated, Key, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust,
+    Body, Desired, Isolated, Kind, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust,
     WriteRequest,
 };
 use crate::providers::listing::{self, Listed, RowPointers};
@@ -83,7 +84,7 @@ fn managed(desired: &Desired) -> Map<String, Value> {
 
 /// Where a row says what tells it from others.
 pub const MARKS: RowPointers = RowPointers {
-    provider: NAME,
+    kind: &ACCOUNT,
     root: "",
     id: "/id",
     names: &["/roleArn"],
@@ -158,7 +159,7 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let head: Result<Head, _> = serde_json::from_str(row.get());
     let is_foreign = |source: &Value| !source.is_null() && source != "aws";
-    let odd = |kind: Option<&'static str>, why: &str| {
+    let odd = |kind: Option<&'static Kind>, why: &str| {
         let odd = MARKS.isolated(kind, row, why);
         let role = odd.names.first().and_then(|arn| identity::role(arn));
         let account = odd.names.first().and_then(|arn| identity::account(arn)).map(str::to_owned);
@@ -167,12 +168,12 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     };
     let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
     let foreign = is_foreign(&source).then_some("Cloudcraft took it over from elsewhere");
-    let kind = if foreign.is_some() { identity::FOREIGN } else { identity::OWN };
+    let kind = if foreign.is_some() { &TAKEN_OVER } else { &ACCOUNT };
     let id = listing::id(id).map_err(|why| odd(Some(kind), why))?;
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
-        (Some(role), _) => Key { kind, ..role.key() },
-        (None, Some(_)) => Key { provider: NAME, kind, name: id.0.clone() },
+        (Some(role), _) => kind.key(role.key().name),
+        (None, Some(_)) => kind.key(id.0.clone()),
         (None, None) => return Err(odd(Some(kind), "its `roleArn` names no role")),
     };
     let account = role.map(|role| role.account.to_owned());

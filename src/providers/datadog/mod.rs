@@ -10,6 +10,7 @@
 //! - `secret_access_key` is never returned.
 
 pub mod account;
+pub mod kinds;
 mod migrate_sources;
 pub mod wire;
 
@@ -20,12 +21,12 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{health, organization, settings};
-use super::{Adoption, MigrationSource, Organization, Performed, Provider, Unique, check_block};
+use super::{Adoption, MigrationSource, Organization, Performed, Provider, check_block};
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
-    RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
+    ReadClient, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v2.
@@ -40,8 +41,8 @@ impl Provider for Datadog {
         NAME
     }
 
-    fn unique(&self, _kind: &str) -> Unique {
-        Unique::EnforcedByVendor
+    fn kinds(&self) -> &'static [Kind] {
+        std::slice::from_ref(&kinds::ACCOUNT)
     }
 
     fn credentials(&self) -> &'static [&'static str] {
@@ -62,10 +63,6 @@ impl Provider for Datadog {
 
     fn block(&self) -> &'static BlockSchema {
         &account::SHAPE.block
-    }
-
-    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
-        &account::SHAPE
     }
 
     fn alias_field(&self) -> Option<&'static str> {
@@ -107,7 +104,6 @@ impl Provider for Datadog {
             node: block.clone(),
             fixed,
             outputs: Vec::new(),
-            schema: &account::SHAPE,
             alias: super::alias(self, block).map(str::to_owned),
         }]
     }
@@ -166,7 +162,7 @@ impl Provider for Datadog {
     }
 
     async fn health_issues(&self, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
-        health::read(NAME, client).await
+        health::read(&kinds::ACCOUNT, client).await
     }
 
     fn adopts(&self, foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::kinds::ACCOUNT;
 use super::{NAME, account};
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
@@ -23,14 +24,12 @@ use crate::providers::listing::{self, Listed, RowPointers, is_access_key, is_acc
 use crate::providers::listing_json::{parsed, whole};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
-/// The only kind of row.
-const KIND: &str = "account";
 /// How long one listing serves refreshes of accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
 
 /// The identity of an AWS account at Datadog: its id, or its access key where a row names no account.
 pub fn key(account: &str) -> Key {
-    Key { provider: NAME, kind: KIND, name: account.to_owned() }
+    ACCOUNT.key(account)
 }
 
 /// The whole listing, or the one account with this AWS id.
@@ -58,7 +57,7 @@ pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)
         ("namespaces", "/api/v2/integration/aws/available_namespaces"),
         ("log sources", "/api/v2/integration/aws/logs/services"),
     ];
-    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema.block.uses(&desired.node, catalog));
+    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
     catalogs
         .into_iter()
         .filter(|(catalog, _)| needed(catalog))
@@ -152,7 +151,7 @@ fn envelope(body: Body) -> Body {
 
 /// Where a row says what tells it from others.
 pub const MARKS: RowPointers = RowPointers {
-    provider: NAME,
+    kind: &ACCOUNT,
     root: "",
     id: "/id",
     names: &["/attributes/aws_account_id", "/attributes/auth_config/access_key_id"],
@@ -232,7 +231,7 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
 }
 
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
-    let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), row, why));
+    let odd = |why: &str| Box::new(MARKS.isolated(Some(&ACCOUNT), row, why));
     let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
         (

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::errors::refusal;
 use crate::model::plan::VendorError;
-use crate::model::{Key, ReadClient, ReadRequest};
+use crate::model::{Key, Kind, ReadClient, ReadRequest};
 use crate::providers::listing_json::whole;
 
 /// What v1 answers, with a 400, in an organization that has never had an account (recorded).
@@ -35,12 +35,13 @@ impl HealthOfAccount {
     }
 }
 
-/// Reads v1's listing with the keys of `provider`, and keeps what does not work, by account id or access key.
+/// Reads v1's listing with the keys of the provider that this kind is of, and keeps what does not work, by account id
+/// or access key.
 ///
 /// # Errors
 /// A refusal, or anything but a complete listing.
-pub async fn read(provider: &'static str, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
-    let response = client.read(ReadRequest::get(provider, "/api/v1/integration/aws")).await?;
+pub async fn read(kind: &'static Kind, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
+    let response = client.read(ReadRequest::get(kind.provider, "/api/v1/integration/aws")).await?;
     if response.status != 200 {
         let error = refusal(&response);
         let nothing = response.status == 400 && error.to_string().contains(NOT_INSTALLED);
@@ -52,7 +53,7 @@ pub async fn read(provider: &'static str, client: &dyn ReadClient) -> Result<BTr
     let health_issues = told.filter_map(|told| {
         let errors = Some(told.health_issues()).filter(|errors| !errors.is_empty())?;
         let name = told.access_key_id.or(told.account_id)?;
-        Some((Key { provider, kind: "account", name }, errors))
+        Some((kind.key(name), errors))
     });
     Ok(health_issues.collect())
 }

@@ -9,3 +9,6 @@ pub mod regions;
 pub mod settings;
 pub mod sites;
 pub mod v1_to_v2;
+
+/// What comes of deleting an account, through whichever of the APIs.
+pub const ACCOUNT_DELETE_CONSEQUENCE: &str = "stops all collection from this account; an external id is lost for good";

@@ -27,6 +27,7 @@
 
 pub mod account;
 mod declared_parts;
+pub mod kinds;
 pub mod logs;
 mod perform;
 mod tag_filters;
@@ -39,12 +40,12 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{organization, settings};
-use super::{Organization, Performed, Provider, Unique, WriteWidth, check_block};
+use super::{Organization, Performed, Provider, WriteWidth, check_block};
 use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
-    RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
+    ReadClient, Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -67,8 +68,8 @@ impl Provider for DatadogV1 {
         WriteWidth::Serial
     }
 
-    fn unique(&self, _kind: &str) -> Unique {
-        Unique::EnforcedByVendor
+    fn kinds(&self) -> &'static [Kind] {
+        std::slice::from_ref(&kinds::ACCOUNT)
     }
 
     fn credentials(&self) -> &'static [&'static str] {
@@ -89,10 +90,6 @@ impl Provider for DatadogV1 {
 
     fn block(&self) -> &'static BlockSchema {
         &account::SHAPE.block
-    }
-
-    fn row_schema(&self, _kind: &str) -> &'static RowSchema {
-        &account::SHAPE
     }
 
     fn schema(&self) -> &'static Value {
@@ -137,7 +134,6 @@ impl Provider for DatadogV1 {
             node: block.clone(),
             fixed,
             outputs: Vec::new(),
-            schema: &account::SHAPE,
             alias: facts.account.clone().filter(|account| account != name),
         }]
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::SHAPE;
+use super::kinds::ACCOUNT;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
@@ -23,8 +24,6 @@ use crate::providers::field_types;
 use crate::providers::listing::{Listed, RowPointers, is_access_key, is_account, is_word};
 use crate::providers::listing_json::{parsed, whole};
 
-/// The only kind of row.
-const KIND: &str = "account";
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
@@ -36,7 +35,7 @@ pub const APART: &[&str] = &["tag_filters", "logs"];
 
 /// The identity of an AWS account in v1: its id, or its access key, beside which v1 shows no id.
 pub fn key(name: &str) -> Key {
-    Key { provider: NAME, kind: KIND, name: name.to_owned() }
+    ACCOUNT.key(name)
 }
 
 fn is_key(name: &str) -> bool {
@@ -61,7 +60,7 @@ pub fn look() -> ReadRequest {
 pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
     let catalogs =
         [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
-    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema.block.uses(&desired.node, catalog));
+    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
     catalogs
         .into_iter()
         .filter(|(catalog, _)| needed(catalog))
@@ -162,7 +161,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -
 
 /// Where a row, put together from its answers, says what tells it from others.
 pub const MARKS: RowPointers = RowPointers {
-    provider: NAME,
+    kind: &ACCOUNT,
     root: "/account",
     id: "/account/access_key_id",
     names: &["/account/account_id", "/account/access_key_id"],
@@ -193,7 +192,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
 
 pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
-    let odd = |why: &str| Box::new(MARKS.isolated(Some(KIND), &whole, why));
+    let odd = |why: &str| Box::new(MARKS.isolated(Some(&ACCOUNT), &whole, why));
     let told: HealthOfAccount =
         serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());

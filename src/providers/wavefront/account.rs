@@ -162,24 +162,12 @@ impl Service {
     /// All of them.
     pub const ALL: [Service; 3] = [Service::CloudWatch, Service::CloudTrail, Service::Ec2];
 
-    /// Their kinds, in the same order.
-    pub const KINDS: [&str; 3] = [Service::CloudWatch.kind(), Service::CloudTrail.kind(), Service::Ec2.kind()];
-
-    /// Its block in YAML, and the kind of its rows.
-    pub const fn kind(self) -> &'static str {
+    /// The field of its block in YAML, and the name of its kind.
+    pub fn name(self) -> &'static str {
         match self {
             Service::CloudWatch => "cloudwatch",
             Service::CloudTrail => "cloudtrail",
             Service::Ec2 => "ec2",
-        }
-    }
-
-    /// The same, as a path.
-    pub fn below(self) -> &'static [&'static str] {
-        match self {
-            Service::CloudWatch => &["cloudwatch"],
-            Service::CloudTrail => &["cloudtrail"],
-            Service::Ec2 => &["ec2"],
         }
     }
 
@@ -201,18 +189,9 @@ impl Service {
         }
     }
 
-    /// What its rows look like.
-    pub fn shape(self) -> &'static RowSchema {
-        match self {
-            Service::CloudWatch => &CLOUDWATCH,
-            Service::CloudTrail => &CLOUDTRAIL,
-            Service::Ec2 => &EC2,
-        }
-    }
-
-    /// The service of this kind.
-    pub fn of_kind(kind: &str) -> Option<Self> {
-        Service::ALL.into_iter().find(|service| service.kind() == kind)
+    /// The service with this field in YAML.
+    pub fn named(name: &str) -> Option<Self> {
+        Service::ALL.into_iter().find(|service| service.name() == name)
     }
 
     /// The service that a row names, in whatever case.
@@ -230,15 +209,19 @@ pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
 /// What layers and checks need to know of it.
 pub static BLOCK: LazyLock<BlockSchema> = LazyLock::new(|| BlockSchema::of_schema(&SCHEMA));
 
-static CLOUDWATCH: LazyLock<RowSchema> =
+/// What its integrations look like.
+pub static CLOUDWATCH: LazyLock<RowSchema> =
     LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
-static CLOUDTRAIL: LazyLock<RowSchema> =
+/// What its integrations look like.
+pub static CLOUDTRAIL: LazyLock<RowSchema> =
     LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
-static EC2: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
+/// What its integrations look like.
+pub static EC2: LazyLock<RowSchema> =
+    LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
 
 fn shape(service: Service, spell: fn(Value) -> Value) -> RowSchema {
-    let mut block = BLOCK.block(service.kind()).cloned().unwrap_or_default();
+    let mut block = BLOCK.block(service.name()).cloned().unwrap_or_default();
     block.arms.clear();
     block.fields.retain(|field, _| !SETTLED.contains(&field.as_str()));
-    RowSchema { pointer: &[], to_yaml_form: spell, within: Some(service.kind()), block }
+    RowSchema { pointer: &[], to_yaml_form: spell, within: Some(service.name()), block }
 }

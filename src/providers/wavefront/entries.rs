@@ -16,7 +16,7 @@ pub const EXTERNAL_ID: &str = "external_id";
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
     let named: Vec<(Service, &Entry)> =
-        Service::ALL.into_iter().filter_map(|service| Some((service, block.entry(service.kind())?))).collect();
+        Service::ALL.into_iter().filter_map(|service| Some((service, block.entry(service.name())?))).collect();
     if named.is_empty() {
         out.push(
             Diagnostic::error(facts.place, "a `wavefront` block without a service")
@@ -40,7 +40,7 @@ pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
         first.filter(|_| alike).map(|(field, role)| (vec![field.to_owned()], role.into())).into_iter().collect();
     for ((row, own), (field, role)) in rows.into_iter().zip(roles) {
         if !alike {
-            leaves.insert(vec![row.key.kind.to_owned(), field.to_owned()], role.into());
+            leaves.insert(vec![row.key.kind.name.to_owned(), field.to_owned()], role.into());
         }
         leaves.extend(own);
     }
@@ -48,8 +48,8 @@ pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
 }
 
 fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out: &mut Diagnostics) -> Option<Desired> {
-    let is_service = |key: &str| Service::of_kind(key).is_some();
-    let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.kind()));
+    let is_service = |key: &str| Service::named(key).is_some();
+    let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.name()));
     let account = facts.account.as_deref()?;
     let role = role(service, facts, account, entry, &whole, out)?;
     let fixed = whole.get(EXTERNAL_ID).and_then(|node| {
@@ -71,7 +71,6 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
         node: whole.only(|key| !SETTLED.contains(&key)),
         outputs: if fixed.is_none() { vec![issued] } else { Vec::new() },
         fixed: fixed.into_iter().collect(),
-        schema: service.shape(),
         alias: None,
     })
 }
@@ -94,7 +93,7 @@ fn role(
             return None;
         }
         out.push(
-            Diagnostic::error(entry.key_place, format!("`{}` without a role", service.kind()))
+            Diagnostic::error(entry.key_place, format!("`{}` without a role", service.name()))
                 .label("neither here nor beside it is there a role")
                 .also(facts.place, "for this account")
                 .help("write `role_name: ...`, or the whole ARN as `role_arn: ...`"),

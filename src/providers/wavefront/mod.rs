@@ -27,6 +27,7 @@
 pub mod account;
 pub mod entries;
 pub mod envelope;
+pub mod kinds;
 pub mod pages;
 pub mod perform;
 pub mod rows;
@@ -45,8 +46,8 @@ use crate::model::plan::VendorError;
 use crate::model::row_schema::BlockSchema;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, OutputRef,
-    ReadClient, RemoteId, RowSchema, Settings, Trust, WriteClient,
+    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Kind, Node, Observation, Observed, Op,
+    OutputRef, ReadClient, RemoteId, Settings, Trust, WriteClient,
 };
 
 /// Whether a row of this key is listed, be it one of several.
@@ -55,7 +56,7 @@ fn is_listed(found: &Observation, key: &Key) -> bool {
         || found
             .isolated
             .iter()
-            .any(|row| row.identified && row.kind == Some(key.kind) && row.names.contains(&key.name))
+            .any(|row| row.identified && row.kind_is_known && row.kind == key.kind && row.names.contains(&key.name))
 }
 
 /// Wavefront, API v2.
@@ -94,20 +95,12 @@ impl Provider for Wavefront {
         &account::BLOCK
     }
 
-    fn row_schema(&self, kind: &str) -> &'static RowSchema {
-        account::Service::of_kind(kind).unwrap_or(account::Service::CloudWatch).shape()
-    }
-
     fn schema(&self) -> &'static Value {
         &account::SCHEMA
     }
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &account::Service::KINDS
-    }
-
-    fn block_path(&self, kind: &str) -> &'static [&'static str] {
-        account::Service::of_kind(kind).map_or(&[], account::Service::below)
+    fn kinds(&self) -> &'static [Kind] {
+        &kinds::SERVICES
     }
 
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
@@ -124,15 +117,6 @@ impl Provider for Wavefront {
 
     fn check_removal(&self, block: &Node, out: &mut Diagnostics) {
         check::<account::Removal>(self.name(), block, out);
-    }
-
-    fn delete_consequence(&self) -> fn(Option<&Node>) -> &'static str {
-        |said| match wire::skips_trash(said) {
-            true => "stops what this integration collects, and deletes it for good: it skips the trash",
-            false => {
-                "stops what this integration collects; it goes to the trash: while it is there, declaring it again brings it back"
-            }
-        }
     }
 
     fn settings_schema(&self) -> Value {

@@ -6,23 +6,21 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::NAME;
 use super::account::Service;
+use super::kinds::{OTHER, UNKNOWN};
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::model::{Isolated, Key, Observed, Trust};
+use crate::model::{Isolated, Key, Kind, Observed, Trust};
 use crate::providers::field_types;
 use crate::providers::listing::{self, Listed, RowPointers, still_a_listing};
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws`
 /// only.
 const PRINCIPAL: &str = "301213811993";
-/// The kind of rows that are no integration with AWS.
-const OTHER: &str = "other";
 
 /// The identity of an integration.
 pub fn key(service: Service, role_arn: &str) -> Key {
-    Key { provider: NAME, kind: service.kind(), name: role_arn.to_owned() }
+    service.kind().key(role_arn)
 }
 
 /// The AWS account in a role's ARN, if it has one.
@@ -79,7 +77,7 @@ struct Head {
 
 /// Where a row says what tells it from others.
 pub const MARKS: RowPointers = RowPointers {
-    provider: NAME,
+    kind: &UNKNOWN,
     root: "",
     id: "/id",
     names: &[
@@ -140,7 +138,7 @@ impl Rows {
 /// It has no id, names no service, or, being an integration with AWS, no role of an account. Nothing if such a row is
 /// not live.
 pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
-    let odd = |kind: Option<&'static str>, why: &str| {
+    let odd = |kind: Option<&'static Kind>, why: &str| {
         let odd = MARKS.isolated(kind, text, why);
         let value: Value = serde_json::from_str(text.get()).unwrap_or_default();
         let is_dead = at(&value, "deleted") == true || at(&value, "inTrash") == true;
@@ -160,7 +158,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         .filter(|arn| !arn.is_empty());
     let id = listing::id(head.id).map_err(|why| {
         let known = arn.is_some();
-        let kind = service.map_or(OTHER, Service::kind);
+        let kind = service.map_or(&OTHER, Service::kind);
         odd(Some(kind), why).map(|row| Box::new(Isolated { identified: known, ..*row }))
     })?;
     let holds_aws = [&head.cloud_watch, &head.cloud_trail, &head.ec2]
@@ -168,7 +166,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         .any(|block| at(block, "baseCredentials").is_object());
     let (key, account) = match (service, arn) {
         (None, _) if holds_aws => return Err(odd(None, "it names another service than it holds")),
-        (None, _) => (Key { provider: NAME, kind: OTHER, name: id.0.clone() }, None),
+        (None, _) => (OTHER.key(id.0.clone()), None),
         (Some(service), Some(arn)) if account_of(arn).is_none() => {
             return Err(odd(Some(service.kind()), "its role is no ARN of an account's"));
         }
@@ -193,7 +191,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     };
     let is_dead = head.deleted == Value::Bool(true) || head.in_trash == Value::Bool(true);
     if [&head.deleted, &head.in_trash].into_iter().any(|flag| !flag.is_boolean() && !flag.is_null()) && !is_dead {
-        let kind = service.map_or(OTHER, Service::kind);
+        let kind = service.map_or(&OTHER, Service::kind);
         return Err(odd(Some(kind), "it does not tell whether it is in the trash")
             .map(|row| Box::new(Isolated { identified: true, ..*row })));
     }

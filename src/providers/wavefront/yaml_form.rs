@@ -42,7 +42,7 @@ const TOP: [(&str, &str); 3] =
 pub fn compared(service: Service, row: &Value) -> Value {
     let block = at(row, service.block());
     let mut fields = Map::new();
-    for (name, field) in &service.shape().block.fields {
+    for (name, field) in &service.kind().schema().block.fields {
         let value = match (top(name), name.as_str()) {
             (Some(top), _) => at(row, top).clone(),
             (None, "enabled") => json!(is_enabled(row)),
@@ -101,7 +101,8 @@ pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
         items.sort_unstable();
         items
     };
-    let (live, declared) = (compared(service, row), overlay(node, &service.shape().block, &Value::Null, None).json);
+    let (live, declared) =
+        (compared(service, row), overlay(node, &service.kind().schema().block, &Value::Null, None).json);
     node.only(|name| {
         let (live, declared) = (at(&live, name), at(&declared, name));
         let alike = live == declared
@@ -113,7 +114,7 @@ pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
 
 /// Lays the fields of a block over a body.
 pub fn lay(body: &mut Value, service: Service, node: &Node) {
-    let block: &BlockSchema = &service.shape().block;
+    let block: &BlockSchema = &service.kind().schema().block;
     let declared = overlay(node, block, &Value::Null, None).json;
     for (name, value) in declared.as_object().into_iter().flatten().filter(|(name, _)| *name != "enabled") {
         match top(name) {

@@ -21,7 +21,7 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
     Action {
         op: word,
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         row: action.row().map(|id| id.0.clone()),
@@ -79,7 +79,7 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
 
 fn output(from: &model::OutputRef) -> OutputJson {
     let model::OutputRef { of: model::Key { provider, kind, name }, output } = from;
-    OutputJson { provider, kind, id: name.clone(), output }
+    OutputJson { provider, kind: kind.name, id: name.clone(), output }
 }
 
 pub(super) fn result(outcome: Option<&Outcome>) -> ResultJson {

@@ -94,7 +94,7 @@ fn weakened(found: &Weakened) -> WeakenedJson {
     let of = |what, key: &Key| WeakenedJson {
         what,
         provider: Some(key.provider),
-        kind: Some(key.kind),
+        kind: Some(key.kind.name),
         id: Some(key.name.clone()),
         ..WeakenedJson::default()
     };
@@ -154,7 +154,7 @@ fn shadowed(found: &Shadowed) -> ShadowedJson {
     let Shadowed { key, name, layer, path, by } = found;
     ShadowedJson {
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         name: name.clone(),
         layer: layer.clone(),

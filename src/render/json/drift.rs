@@ -120,7 +120,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
         class: class.word(),
         counts: *counts,
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         row: row.as_ref().map(|row| row.0.clone()),

@@ -28,7 +28,7 @@ pub(super) fn refusal(refusal: &Refusal) -> RefusalJson {
     let Refusal { key, account, name, source, op: _, why, help } = refusal;
     RefusalJson {
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name: name.clone(),
@@ -43,7 +43,7 @@ pub(super) fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
     let name = descriptions.name(key, id).map(str::to_owned);
     Row {
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name,
@@ -62,7 +62,7 @@ pub(super) fn held(row: &OnHold) -> OnHoldJson {
     let OnHold { key, account, name, source, reason, until, action, why } = row;
     OnHoldJson {
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name: name.clone(),
@@ -88,7 +88,7 @@ pub(super) fn isolated_now<'a>(
 }
 
 pub(super) fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
-    let Isolated { provider, kind, names, identified: _, id, account, why, marks, named, row: _ } = isolated;
+    let Isolated { kind, kind_is_known, names, identified: _, id, account, why, marks, named, row: _ } = isolated;
     let tombstone = isolated.tombstone(all).map(|(account, id, provider)| TombstoneJson {
         aws_account_id: account.to_owned(),
         id: id.0.clone(),
@@ -96,8 +96,8 @@ pub(super) fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
         reason: "one of several rows of one name",
     });
     IsolatedJson {
-        provider,
-        kind: *kind,
+        provider: kind.provider,
+        kind: kind_is_known.then_some(kind.name),
         id: isolated.title().map(str::to_owned),
         row: id.as_ref().map(|id| id.0.clone()),
         account: account.clone(),
@@ -113,7 +113,7 @@ pub(super) fn managed(managed: &Managed) -> ManagedJson {
     let Managed { key, account, name, partition, id, trust: model::Trust { role_name, external_id, policy } } = managed;
     ManagedJson {
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name: name.clone(),
@@ -129,7 +129,7 @@ pub(super) fn health_issues(health_issues: &HealthIssues) -> HealthIssuesJson {
     let HealthIssues { key, account, name, issues } = health_issues;
     HealthIssuesJson {
         provider: key.provider,
-        kind: key.kind,
+        kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name: name.clone(),

@@ -170,7 +170,7 @@ fn doubled(rows: &[Isolated]) -> Part {
     let line = |row: &Isolated| {
         let what = Markdown::new()
             .own("- **Doubled while this ran:** ")
-            .own(row.provider)
+            .own(row.kind.provider)
             .own(" ")
             .brief(row.title().unwrap_or("?"), 100);
         let what = row.id.iter().fold(what, |what, id| what.own(", row ").code(&id.0));

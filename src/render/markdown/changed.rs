@@ -39,7 +39,7 @@ fn change<T: Foldable>(changed: &Changed<'_, T>, several: bool) -> Markdown {
     let Changed { change, distinct, actions, .. } = changed;
     let kind = actions.first().map(|item| item.key()).filter(|_| several);
     let kind =
-        kind.map_or_else(Markdown::new, |key| Markdown::new().own(key.provider).own(" ").own(key.kind).own(": "));
+        kind.map_or_else(Markdown::new, |key| Markdown::new().own(key.provider).own(" ").own(key.kind.name).own(": "));
     let shown = table::changes(std::slice::from_ref(change), false);
     if *distinct == 1 {
         return kind.and(&shown);

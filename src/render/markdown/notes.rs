@@ -165,9 +165,10 @@ pub fn unread_count(plan: &Plan) -> Option<Markdown> {
 /// Rows that nothing is done to, each with all that tells it from the others.
 pub fn isolated(rows: &[Isolated]) -> Part {
     let line = |row: &Isolated| {
-        let Isolated { provider, kind: _, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } = row;
+        let Isolated { kind, kind_is_known: _, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } =
+            row;
         let what =
-            Markdown::new().own("- **Isolated:** ").own(provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+            Markdown::new().own("- **Isolated:** ").own(kind.provider).own(" ").brief(row.title().unwrap_or("?"), 100);
         let what = match id {
             Some(id) => what.own(", row ").code(&id.0),
             None => what.own(", without an id"),

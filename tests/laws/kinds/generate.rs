@@ -17,7 +17,7 @@ pub type Fleet = BTreeMap<String, BTreeMap<&'static str, Value>>;
 
 /// A service's schema without what is settled when a row is made.
 pub fn schema(service: Service) -> Value {
-    let mut schema = unwrapped(&Wavefront.schema()["properties"][service.kind()]);
+    let mut schema = unwrapped(&Wavefront.schema()["properties"][service.name()]);
     let fields = schema.as_object_mut().expect("a schema");
     fields.remove("x-one-of");
     fields["properties"].as_object_mut().expect("fields").retain(|name, _| !SETTLED.contains(&name.as_str()));
@@ -43,7 +43,7 @@ pub fn whole(service: Service) -> BoxedStrategy<Value> {
 pub fn fleet() -> BoxedStrategy<Fleet> {
     let services: Vec<_> = Service::ALL.into_iter().map(|service| proptest::option::of(whole(service))).collect();
     let account = services.prop_map(|blocks| {
-        let named = Service::ALL.into_iter().zip(blocks).filter_map(|(service, block)| Some((service.kind(), block?)));
+        let named = Service::ALL.into_iter().zip(blocks).filter_map(|(service, block)| Some((service.name(), block?)));
         named.collect::<BTreeMap<_, _>>()
     });
     let accounts = btree_map(account_id(), account, 1..4);
@@ -73,8 +73,8 @@ pub fn config(fleet: &Fleet, extra: &Value) -> String {
     config_value(fleet, extra).to_string()
 }
 
-pub fn key(id: &str, kind: &'static str) -> Key {
-    Key { provider: NAME, kind, name: format!("arn:aws:iam::{id}:role/observer") }
+pub fn key(id: &str, service: &str) -> Key {
+    Service::named(service).expect("a service").kind().key(format!("arn:aws:iam::{id}:role/observer"))
 }
 
 /// Every block by the key of its row.

@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use heeler::executor::observe;
 use heeler::model::{Key, Op};
 use heeler::planner::comparable;
-use heeler::providers::named;
 use heeler::providers::wavefront::NAME;
 use heeler::providers::wavefront::account::Service;
 use heeler::sandbox::Sandbox;
@@ -50,7 +49,7 @@ fn seen(sandbox: &Sandbox, config: &heeler::config::Loaded) -> BTreeMap<Key, (Va
         let view = if row.not_manageable.is_some() {
             Value::Null
         } else {
-            comparable(row, named(NAME).expect("it").row_schema(row.key.kind)).expect("a row")
+            comparable(row, row.key.kind.schema()).expect("a row")
         };
         (text, view)
     };
@@ -89,7 +88,7 @@ fn state(sandbox: &Sandbox) -> Result<BTreeMap<String, Value>, TestCaseError> {
             row[made_up] = Value::Null;
         }
         let name = Service::of_word(row["service"].as_str().unwrap_or("?"))
-            .map(|service| format!("{} {}", service.kind(), row[service.block()]["baseCredentials"]["roleArn"]));
+            .map(|service| format!("{} {}", service.name(), row[service.block()]["baseCredentials"]["roleArn"]));
         let name = name.unwrap_or_else(|| row.to_string());
         prop_assert!(found.insert(name.clone(), row).is_none(), "{} was created twice", name);
     }
@@ -237,7 +236,7 @@ fn every_leaf_changed_behind_our_back_is_found_and_named() {
             let with = |value: &Value| {
                 let mut block = whole(service).new_tree(&mut TestRunner::deterministic()).expect("a block").current();
                 block[name] = value.clone();
-                Fleet::from([("210000000001".to_owned(), BTreeMap::from([(service.kind(), block)]))])
+                Fleet::from([("210000000001".to_owned(), BTreeMap::from([(service.name(), block)]))])
             };
             let (ours, theirs) = (load(&config(&with(&wanted), &json!({}))), load(&config(&with(&found), &json!({}))));
             let sandbox = sandbox(NAME, world(&with(&wanted), 7), 7);

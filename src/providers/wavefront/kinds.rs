@@ -1,0 +1,87 @@
+//! The kinds of rows that Wavefront has: one for each of the three services of AWS that it integrates with, and the
+//! rest.
+
+use std::sync::LazyLock;
+
+use super::NAME;
+use super::account::{CLOUDTRAIL, CLOUDWATCH, EC2, Service};
+use super::wire::skips_trash;
+use crate::model::row_schema::BlockSchema;
+use crate::model::{Kind, RowSchema, Unique};
+
+/// Makes the kind of one service: integrations that an account's block asks for under the service's name. Wavefront
+/// enforces no key, so a second create makes a second row. A delete goes to the trash, unless the tombstone says
+/// otherwise.
+macro_rules! service {
+    ($name:literal, $service:literal, $stops:literal, $schema:expr) => {
+        Kind {
+            provider: NAME,
+            name: $name,
+            noun: (concat!("Wavefront ", $service, " integration"), concat!("Wavefront ", $service, " integrations")),
+            block_path: &[$name],
+            schema: || $schema,
+            unique: Unique::NotEnforced,
+            delete_consequence: |said| match skips_trash(said) {
+                true => concat!("stops ", $stops, ", and deletes the integration for good: it skips the trash"),
+                false => concat!(
+                    "stops ",
+                    $stops,
+                    "; the integration goes to the trash: while it is there, declaring it again brings it back"
+                ),
+            },
+        }
+    };
+}
+
+/// What entries can ask for, in the order of [`Service::ALL`].
+pub static SERVICES: [Kind; 3] = [
+    service!("cloudwatch", "CloudWatch", "CloudWatch metrics from this account", &CLOUDWATCH),
+    service!("cloudtrail", "CloudTrail", "CloudTrail events from this account", &CLOUDTRAIL),
+    service!("ec2", "EC2", "EC2 metrics from this account", &EC2),
+];
+
+impl Service {
+    /// The kind of its integrations.
+    pub fn kind(self) -> &'static Kind {
+        match self {
+            Service::CloudWatch => &SERVICES[0],
+            Service::CloudTrail => &SERVICES[1],
+            Service::Ec2 => &SERVICES[2],
+        }
+    }
+
+    /// The service whose integrations are of this kind.
+    pub fn of_kind(kind: &Kind) -> Option<Self> {
+        Service::named(kind.name)
+    }
+}
+
+/// An integration with something else than AWS: it can never be changed from here, and no entry can ask for it.
+pub static OTHER: Kind = Kind {
+    provider: NAME,
+    name: "other",
+    noun: ("Wavefront integration with others than AWS", "Wavefront integrations with others than AWS"),
+    block_path: &[],
+    schema: || &NO_FIELDS,
+    unique: Unique::NotEnforced,
+    delete_consequence: |_| "stops what this integration collects",
+};
+
+/// What an integration is spoken of as whose service cannot be told.
+pub static UNKNOWN: Kind = Kind {
+    provider: NAME,
+    name: "integration",
+    noun: ("Wavefront integration", "Wavefront integrations"),
+    block_path: &[],
+    schema: || &NO_FIELDS,
+    unique: Unique::NotEnforced,
+    delete_consequence: |_| "stops what this integration collects",
+};
+
+/// A schema without a field: nothing of such a row is compared.
+static NO_FIELDS: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
+    pointer: &[],
+    to_yaml_form: std::convert::identity,
+    within: None,
+    block: BlockSchema::default(),
+});
