@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a benchmark may stop where it stands
 
+mod support;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -27,7 +29,7 @@ fn main() {
     );
     fs::write(folder.join("heeler.yaml"), config).unwrap();
 
-    let (mut sandbox, url) = sandbox();
+    let (mut sandbox, url) = support::sandbox("limit=50/10s,latency=20ms");
     let mut apply = Command::new(env!("CARGO_BIN_EXE_heeler"));
     apply.args(["apply", "--confirm-creates", &CREATES.to_string(), "-vv"]).current_dir(&folder);
     apply
@@ -41,17 +43,6 @@ fn main() {
     let _ = sandbox.wait();
     fs::remove_dir_all(&folder).unwrap();
     report(&answers, exit.code());
-}
-
-fn sandbox() -> (Child, String) {
-    let mut sandbox = Command::new(env!("CARGO_BIN_EXE_heeler"));
-    sandbox.args(["sandbox", "--listen", "127.0.0.1:0", "--faults", "limit=50/10s,latency=20ms"]);
-    let mut sandbox = sandbox.stdout(Stdio::piped()).spawn().unwrap();
-    let mut first = String::new();
-    BufReader::new(sandbox.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
-    let url =
-        first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches(';').to_owned();
-    (sandbox, url)
 }
 
 /// When each answer came, and whether it was a 429, off the lines that `-vv` prints.

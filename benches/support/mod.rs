@@ -6,6 +6,7 @@ pub mod fleet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -96,6 +97,18 @@ fn answer(mut stream: TcpStream, listing: &[u8], delay: Duration, requests: &Ato
         write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len())?;
         stream.write_all(body)?;
     }
+}
+
+/// `heeler sandbox` as a process of its own, with these faults, and where it is.
+pub fn sandbox(faults: &str) -> (Child, String) {
+    let mut sandbox = Command::new(env!("CARGO_BIN_EXE_heeler"));
+    sandbox.args(["sandbox", "--listen", "127.0.0.1:0", "--faults", faults]);
+    let mut sandbox = sandbox.stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(sandbox.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
+    let url =
+        first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches(';').to_owned();
+    (sandbox, url)
 }
 
 /// CPU of this process so far, in seconds: its own user time, and all time of children that have ended. Linux only.

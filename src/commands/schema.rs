@@ -5,8 +5,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use super::Exit;
 use super::console::Console;
 use crate::config;
-use crate::providers::schema_of;
-use crate::render::json::Document;
+use crate::render::json;
 
 /// Print a JSON Schema: of the config, for editors; or of the JSON that plan, apply and drift write
 #[derive(Debug, ClapArgs)]
@@ -36,7 +35,7 @@ enum Which {
 pub fn run(args: &Args, console: &Console) -> Exit {
     let schema = match args.which {
         Which::Config => config::schema::config(),
-        Which::Plan => schema_of::<Document>(),
+        Which::Plan => json::schema(),
     };
     console.product(&format!("{schema:#}\n"));
     Exit::Done

@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, is_account_id, read_layer, unknown_keys};
 use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
 use super::unmanaged::{self, Cut};
+use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::lower_layers::LayersOfAccount;
-use crate::model::remedy::{as_text, assignment};
+use crate::model::schema::{Block, List, Text, View};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Hold, Node, Path, Place};
-use crate::providers;
+use crate::{providers, schema};
 
 /// One entry with its merged blocks.
 pub struct Account {
@@ -56,19 +54,16 @@ impl Account {
 /// Values that all accounts together may hold of their own once layers are merged and names filled in.
 const MOST_VALUES: usize = 20_000_000;
 
-/// One account, and a block for every provider that manages it.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Head {
-    /// For people; never sent.
-    #[serde(default)]
-    name: Option<String>,
-    /// Layers between `defaults` and this entry, in this order.
-    #[serde(default)]
-    profiles: Vec<String>,
-    /// Paths that lower layers name and this account leaves alone, such as `datadog.logs_config`.
-    #[serde(default)]
-    unmanaged: Vec<String>,
+schema! {
+    /// One account, and a block for every provider that manages it.
+    pub Head [] {
+        /// For people; never sent.
+        name: Text,
+        /// Layers between `defaults` and this entry, in this order.
+        profiles: List<Text>,
+        /// Paths that lower layers name and this account leaves alone, such as `datadog.logs_config`.
+        unmanaged: List<Text>,
+    }
 }
 
 /// Reads and merges every entry. `whole` says whether every file could be read.
@@ -138,9 +133,11 @@ fn read_one(
     };
     out.extend(nulls.map(|known| no_value(known, remedy(&known.key))));
     let written = |field: &str| entry.get(field).is_some_and(|node| !node.is_null());
-    let head =
-        check::<Head>("", &entry.only(|key| matches!(key, "name" | "profiles" | "unmanaged") && written(key)), out)
-            .unwrap_or_default();
+    let head = entry.only(|key| Head::SCHEMA.fields.contains_key(key) && written(key));
+    let head = check("", Head::SCHEMA, &head, out).unwrap_or(head);
+    let head = View::<Head>::of(&head);
+    let name = head.value(Head::name).map(str::to_owned);
+    let listed_profiles = head.value(Head::profiles).unwrap_or_default();
     let own = read_layer(
         &entry.only(|key| {
             !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))
@@ -151,7 +148,7 @@ fn read_one(
         Some(node) => account_id(node, out).map(|id| (id, node.place())),
         None => None,
     };
-    let profiles = profiles(entry, &head, layers, whole, out);
+    let profiles = profiles(listed_profiles, layers, whole, out);
     let partition = std::iter::once(&own)
         .chain(profiles.iter().rev().copied())
         .chain([&layers.defaults])
@@ -159,8 +156,8 @@ fn read_one(
     let is_left_out = partition.is_none();
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
-    let facts = AccountFacts { account, partition, name: head.name.clone(), place: id_place, partition_place };
-    let cuts = unmanaged::cuts(entry, &head.unmanaged, out);
+    let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
+    let cuts = unmanaged::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
@@ -174,7 +171,7 @@ fn read_one(
     one_per_backend(entry, &blocks, out);
     if blocks.is_empty()
         && out.len() == found_before
-        && (whole || head.profiles.is_empty())
+        && (whole || listed_profiles.is_empty())
         && cuts.iter().all(|cut| !cut.steps.is_empty())
     {
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
@@ -184,7 +181,8 @@ fn read_one(
     if facts.account.is_none() && !wrong_id && !is_misspelt && !names_itself(&blocks) {
         missing_id(entry, out);
     }
-    Some(Account { facts, blocks, profiles: head.profiles, cuts, holds, id_place, unfilled })
+    let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
+    Some(Account { facts, blocks, profiles, cuts, holds, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
@@ -235,21 +233,13 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
     ));
 }
 
-fn profiles<'a>(
-    entry: &Node,
-    head: &Head,
-    layers: &'a ConfigLayers,
-    whole: bool,
-    out: &mut Diagnostics,
-) -> Vec<&'a ConfigLayer> {
-    let places = entry.get("profiles").map_or(&[][..], Node::items);
+fn profiles<'a>(names: &[Node], layers: &'a ConfigLayers, whole: bool, out: &mut Diagnostics) -> Vec<&'a ConfigLayer> {
     let mut found = Vec::new();
     let mut unknown = Tally::default();
-    for (at, name) in head.profiles.iter().enumerate() {
+    for (name, place) in names.iter().filter_map(|node| Some((node.text()?, node.place()))) {
         match layers.profiles.get(name) {
             Some(layer) => found.push(layer),
             None if whole => {
-                let place = places.get(at).map_or(entry.place(), Node::place);
                 // The remedy looks at every profile, so there is none for what will not be shown.
                 let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {

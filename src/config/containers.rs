@@ -2,9 +2,9 @@
 
 use super::keys::ACCOUNT_KEYS;
 use crate::model::characters::odd_character;
+use crate::model::check::spelling;
 use crate::model::diagnostic::brief;
 use crate::model::node::Entry;
-use crate::model::remedy;
 use crate::model::{Diagnostic, Diagnostics, Node};
 
 /// The map under a key; what else stands there is reported.
@@ -45,20 +45,20 @@ fn as_list(entry: &Entry) -> String {
         (Some(first), _) if names_accounts && !ACCOUNT_KEYS.contains(&&*first.key) => {
             format!(
                 "write a list: `- aws_account_id: {}` for each, and below it what stands below that key",
-                remedy::as_text(&first.key)
+                spelling::as_text(&first.key)
             )
         }
         (Some(_), _) if !names_accounts => {
             format!(
                 "write `{key}: [{}]`",
-                node.entries().iter().take(3).map(|entry| remedy::as_text(&entry.key)).collect::<Vec<_>>().join(", ")
+                node.entries().iter().take(3).map(|entry| spelling::as_text(&entry.key)).collect::<Vec<_>>().join(", ")
             )
         }
         (Some(first), _) => format!("put a dash before each entry: `- {}: ...`", brief(&first.key)),
         (None, Some(text)) if names_accounts => {
-            format!("write `- aws_account_id: {}` below `{key}:`", remedy::as_text(text))
+            format!("write `- aws_account_id: {}` below `{key}:`", spelling::as_text(text))
         }
-        (None, Some(text)) => format!("write `{key}: [{}]`", remedy::as_text(text)),
+        (None, Some(text)) => format!("write `{key}: [{}]`", spelling::as_text(text)),
         (None, None) => "write a list".to_owned(),
     }
 }

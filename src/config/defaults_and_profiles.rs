@@ -7,7 +7,6 @@ use super::keys::ACCOUNT_KEYS;
 use super::rules;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
-use crate::model::expected::Expected;
 use crate::model::node::Entry;
 use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
 use crate::providers::{self, Provider};
@@ -110,7 +109,7 @@ fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Optio
         out.push(wrong.help(help));
         return None;
     }
-    provider.check(&entry.node, out);
+    providers::check_block(provider, &entry.node, out);
     Some(entry.node.clone())
 }
 
@@ -157,10 +156,8 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
     }
     let mut places = Vec::new();
     for provider in providers::ALL {
-        if let Expected::Block(fields) = Expected::of_schema(provider.schema()) {
-            let below = |path: Vec<&str>| std::iter::once(provider.name()).chain(path).collect::<Vec<_>>().join(": ");
-            places.extend(fields.paths_to(key).into_iter().map(|path| format!("`{}:`", below(path))));
-        }
+        let below = |path: Vec<&str>| std::iter::once(provider.name()).chain(path).collect::<Vec<_>>().join(": ");
+        places.extend(provider.block().paths_to(key).into_iter().map(|path| format!("`{}:`", below(path))));
     }
     places.truncate(3);
     (!places.is_empty()).then(|| format!("put it under {}", places.join(" or ")))

@@ -6,28 +6,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use super::accounts::Account;
 use crate::model::check::{check, no_value};
-use crate::model::node::Entry;
+use crate::model::schema::{At, Block, Text, View};
 use crate::model::{Desired, Diagnostic, Diagnostics, Hold, Key, Node, Place};
-use crate::providers;
+use crate::{providers, schema};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 
 /// The key, in an entry and in a block.
 pub const KEY: &str = "hold";
 
-/// Shown and never written; no effect on exit codes, limits and digest.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HoldBlock {
-    /// Why, for people.
-    reason: String,
-    /// The last day, as `"2027-03-01"`; after it there is a warning.
-    until: Option<String>,
+schema! {
+    /// Shown and never written; no effect on exit codes, limits and digest.
+    pub HoldBlock [] {
+        /// Why, for people.
+        reason: Text [required],
+        /// The last day, as `"2027-03-01"`; after it there is a warning.
+        until: Text,
+    }
 }
 
 /// What an entry holds, by provider: its block's own `hold`, or the entry's.
@@ -65,9 +62,11 @@ fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {
         out.push(no_value(entry, "leave the key out"));
         return None;
     }
-    let HoldBlock { reason, until } = check(KEY, &entry.node, out)?;
-    let until = match until {
-        Some(text) => Some(date(&text, entry, out)?),
+    let fits = check(KEY, HoldBlock::SCHEMA, &entry.node, out)?;
+    let hold = View::of(&fits);
+    let reason = hold.value(HoldBlock::reason)?.to_owned();
+    let until = match hold.get(HoldBlock::until) {
+        Some(until) => Some(date(until, out)?),
         None => None,
     };
     let past = until.is_some_and(|until| Timestamp::now().to_zoned(TimeZone::UTC).date() > until);
@@ -79,12 +78,11 @@ fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {
     Some(Hold { reason, until: until.map(|until| until.to_string()), past, place: entry.key_place })
 }
 
-fn date(text: &str, entry: &Entry, out: &mut Diagnostics) -> Option<Date> {
-    let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+fn date(until: At<'_, &str>, out: &mut Diagnostics) -> Option<Date> {
+    let date = until.value.parse::<Date>().ok().filter(|_| until.value.len() == 10);
     if date.is_none() {
-        let place = entry.node.get("until").map_or(entry.key_place, Node::place);
         out.push(
-            Diagnostic::error(place, "not a date")
+            Diagnostic::error(until.place(), "not a date")
                 .label("a hold ends on a day")
                 .help("write it as `until: \"2027-03-01\"`"),
         );

@@ -1,59 +1,60 @@
 //! `limits:` and `confirm:`: how many accounts one apply may touch, and what confirms more.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::check::check;
 use crate::model::desired::{Confirm, Limits};
+use crate::model::schema::{Attribute, Block, Count, Text, View};
 use crate::model::{Diagnostic, Diagnostics, Node};
+use crate::schema;
 
-/// How many accounts one apply may touch.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsBlock {
-    /// Accounts created; 25 unless said otherwise.
-    creates: Option<usize>,
-    /// Accounts deleted; 3 unless said otherwise.
-    deletes: Option<usize>,
-    /// Accounts with updates that stop or can break collection; 20 unless said otherwise.
-    disruptive: Option<usize>,
-}
+schema! {
+    /// How many accounts one apply may touch.
+    pub LimitsBlock [] {
+        /// Accounts created; 25 unless said otherwise.
+        creates: Count,
+        /// Accounts deleted; 3 unless said otherwise.
+        deletes: Count,
+        /// Accounts with updates that stop or can break collection; 20 unless said otherwise.
+        disruptive: Count,
+    }
 
-/// This change may exceed a limit, by exactly so much.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmBlock {
-    /// Exact number of accounts created.
-    creates: Option<usize>,
-    /// Exact number of accounts deleted.
-    deletes: Option<usize>,
-    /// Exact number of accounts with updates that stop or can break collection.
-    disruptive: Option<usize>,
-    /// Why, for people.
-    #[allow(dead_code)]
-    reason: Option<String>,
+    /// This change may exceed a limit, by exactly so much.
+    pub ConfirmBlock [] {
+        /// Exact number of accounts created.
+        creates: Count,
+        /// Exact number of accounts deleted.
+        deletes: Count,
+        /// Exact number of accounts with updates that stop or can break collection.
+        disruptive: Count,
+        /// Why, for people.
+        reason: Text,
+    }
 }
 
 /// Reads `limits:`; what it leaves out is as usual.
 pub fn limits(node: &Node, out: &mut Diagnostics) -> Limits {
-    let LimitsBlock { creates, deletes, disruptive } = check("limits", &renamed(node, out), out).unwrap_or_default();
     let usual = Limits::default();
+    let Some(fits) = check("limits", LimitsBlock::SCHEMA, &renamed(node, out), out) else { return usual };
+    let limit = |field: Attribute<LimitsBlock, Count>, usual: usize| {
+        View::of(&fits).value(field).and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usual)
+    };
     Limits {
-        creates: creates.unwrap_or(usual.creates),
-        deletes: deletes.unwrap_or(usual.deletes),
-        disruptive: disruptive.unwrap_or(usual.disruptive),
+        creates: limit(LimitsBlock::creates, usual.creates),
+        deletes: limit(LimitsBlock::deletes, usual.deletes),
+        disruptive: limit(LimitsBlock::disruptive, usual.disruptive),
     }
 }
 
 /// Reads `confirm:`, each number with its place.
 pub fn confirm(node: &Node, out: &mut Diagnostics) -> Confirm {
-    let node = &renamed(node, out);
-    let ConfirmBlock { creates, deletes, disruptive, reason: _ } = check("confirm", node, out).unwrap_or_default();
-    let written = |field: &str, number: Option<usize>| Some((number?, node.get(field).map(Node::place)));
+    let fits = check("confirm", ConfirmBlock::SCHEMA, &renamed(node, out), out);
+    let number = |field: Attribute<ConfirmBlock, Count>| {
+        let found = View::of(fits.as_ref()?).get(field)?;
+        Some((usize::try_from(found.value).ok()?, Some(found.place())))
+    };
     Confirm {
-        creates: written("creates", creates),
-        deletes: written("deletes", deletes),
-        disruptive: written("disruptive", disruptive),
+        creates: number(ConfirmBlock::creates),
+        deletes: number(ConfirmBlock::deletes),
+        disruptive: number(ConfirmBlock::disruptive),
     }
 }
 

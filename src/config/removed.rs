@@ -2,33 +2,30 @@
 
 use std::collections::{HashMap, HashSet};
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use super::accounts::Account;
 use super::document::{Document, identity};
+use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{Tally, did_you_mean};
-use crate::model::remedy::{as_text, assignment};
+use crate::model::schema::{Block, List, Text};
 use crate::model::{Diagnostic, Diagnostics, Kind, Node, Tombstone};
-use crate::providers;
+use crate::{providers, schema};
 
-/// An account that shall go. What else may name one, and what may be said to one provider alone, the providers say.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-pub struct Removed {
-    /// Twelve digits in quotes.
-    aws_account_id: Option<String>,
-    /// Why, for people; shown in the plan.
-    reason: String,
-    /// What the account was called, for people; shown in the plan.
-    name: Option<String>,
-    /// Only this row is ever deleted; plan prints it.
-    id: Option<String>,
-    /// Only at these providers, such as `wavefront`, or only these kinds of rows, such as `wavefront.ec2`; all of them
-    /// if left out.
-    from: Option<Vec<String>>,
+schema! {
+    /// An account that shall go. What else may name one, and what may be said to one provider alone, the providers say.
+    pub Removed [] {
+        /// Twelve digits in quotes.
+        aws_account_id: Text,
+        /// Why, for people; shown in the plan.
+        reason: Text [required],
+        /// What the account was called, for people; shown in the plan.
+        name: Text,
+        /// Only this row is ever deleted; plan prints it.
+        id: Text,
+        /// Only at these providers, such as `wavefront`, or only these kinds of rows, such as `wavefront.ec2`; all of them
+        /// if left out.
+        from: List<Text>,
+    }
 }
 
 /// Reads every tombstone.
@@ -100,13 +97,18 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
             );
         }
     }
-    let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.removal_schema().is_some()).collect();
+    let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.removal().is_some()).collect();
     let is_own = |key: &str| {
         key == "aws_account_id" || others.contains(&key) || speaking.iter().any(|provider| provider.name() == key)
     };
-    check::<Removed>("", &entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null())), out);
-    let blocks = speaking.iter().filter_map(|provider| Some((provider, entry.get(provider.name())?)));
-    blocks.filter(|(_, block)| !block.is_null()).for_each(|(provider, block)| provider.check_removal(block, out));
+    let shared = entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null()));
+    check("", Removed::SCHEMA, &shared, out);
+    for provider in &speaking {
+        let block = entry.get(provider.name()).filter(|block| !block.is_null());
+        if let Some((schema, block)) = provider.removal().zip(block) {
+            check(provider.name(), schema, block, out);
+        }
+    }
     if let Some(from) = entry.entry("from").filter(|from| from.node.is_list() && from.node.items().is_empty()) {
         out.push(
             Diagnostic::error(from.node.place(), "`from` names no provider")

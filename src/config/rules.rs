@@ -10,7 +10,7 @@ use super::defaults_and_profiles::PARTITIONS;
 use super::value_formats::{FormatCheck, judge};
 use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
-use crate::model::row_schema::{BlockSchema, FieldType, LeafType};
+use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
 use crate::providers;
 
@@ -74,20 +74,22 @@ impl Rules<'_> {
     fn fields(&mut self, block: &BlockSchema, node: &Node) {
         self.arms(block, node);
         for entry in node.entries() {
-            let Some(field) = block.fields.get(&*entry.key) else { continue };
+            let Some(field) = block.fields.get(&entry.key) else { continue };
             if field.secret_with.is_some() {
                 self.secret(entry);
                 continue;
             }
-            match &field.field_type {
-                FieldType::Scalar(leaf) => self.leaf(leaf, &entry.node),
-                FieldType::Set(leaf) => self.once(std::ptr::from_ref(leaf).addr(), &entry.node, |rules| {
-                    entry.node.items().iter().for_each(|item| rules.leaf(leaf, item));
-                }),
+            match field.field_type {
+                FieldType::Value(ValueType::List(format)) | FieldType::Set(format) => {
+                    self.once(address(field), &entry.node, |rules| {
+                        entry.node.items().iter().for_each(|item| rules.text(format, item));
+                    })
+                }
+                FieldType::Value(value) => self.text(form(value), &entry.node),
                 FieldType::Block(block) => self.block(block, &entry.node),
                 // Its names are checked against the catalog, its values by their type.
                 FieldType::Switches(_) => {}
-                FieldType::Keyed { by, item } => self.once(std::ptr::from_ref(by).addr(), &entry.node, |rules| {
+                FieldType::Keyed { by, item } => self.once(address(field), &entry.node, |rules| {
                     rules.keys(by, &entry.node);
                     entry.node.items().iter().for_each(|row| rules.block(item, row));
                 }),
@@ -96,8 +98,7 @@ impl Rules<'_> {
     }
 
     fn arms(&mut self, block: &BlockSchema, node: &Node) {
-        let of_arm =
-            |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].iter().any(|name| **name == *entry.key));
+        let of_arm = |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].contains(&&*entry.key));
         let named: Vec<&Entry> = block.arms_in(node).iter().filter_map(of_arm).collect();
         if let [first, second, ..] = named[..] {
             self.out.push(
@@ -124,14 +125,13 @@ impl Rules<'_> {
         }
     }
 
-    fn leaf(&mut self, leaf: &LeafType, node: &Node) {
+    fn text(&mut self, format: TextFormat, node: &Node) {
         // A name that could not be filled in has been reported; so has what is no text.
         let Some(text) = node.text().filter(|text| !text.contains("${") && !node.is_null()) else { return };
-        let format = leaf.format.as_deref().or(leaf.catalog.as_deref().map(|_| "catalog"));
-        if format.is_some() && !node.is_text() {
+        if format != TextFormat::Any && !node.is_text() {
             return;
         }
-        match judge(format.unwrap_or("text"), text, self.partition) {
+        match judge(format, text, self.partition) {
             FormatCheck::Fine => {}
             FormatCheck::Wrong { title, label, help } => {
                 self.tally
@@ -165,6 +165,16 @@ impl Rules<'_> {
             self.out.push(wrong.help("write `{ env: NAME }`, where NAME consists of letters, digits and `_`"));
         }
     }
+}
+
+/// What tells a field from all others.
+fn address(field: &FieldSchema) -> usize {
+    std::ptr::from_ref(field).addr()
+}
+
+/// The form of what is no text, too: an empty value is one everywhere.
+fn form(value: ValueType) -> TextFormat {
+    FieldType::Value(value).text_format().unwrap_or(TextFormat::Any)
 }
 
 /// Whether an environment variable can have this name.

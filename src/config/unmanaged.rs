@@ -1,7 +1,7 @@
 //! `unmanaged:` of an account: paths that take back out what the layers below say there.
 
 use crate::model::diagnostic::{brief, did_you_mean};
-use crate::model::row_schema::FieldType;
+use crate::model::schema::FieldType;
 use crate::model::{Diagnostic, Diagnostics, Node, Place};
 use crate::providers;
 
@@ -16,11 +16,9 @@ pub struct Cut {
 }
 
 /// The paths under `unmanaged:`, by provider.
-pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
-    let places = entry.get("unmanaged").map_or(&[][..], Node::items);
+pub fn cuts(paths: &[Node], out: &mut Diagnostics) -> Vec<Cut> {
     let mut cuts = Vec::new();
-    for (at, path) in paths.iter().enumerate() {
-        let place = places.get(at).map_or(entry.place(), Node::place);
+    for (path, place) in paths.iter().filter_map(|node| Some((node.text()?, node.place()))) {
         let mut steps = path.split('.');
         let Some(provider) = steps.next().and_then(providers::named) else {
             let names = providers::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join(", ");
@@ -38,8 +36,8 @@ pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
             let fields = block.map(|block| &block.fields);
             if std::mem::take(&mut is_switch) {
                 // The names of switches are the vendor's.
-            } else if fields.is_none_or(|fields| !fields.contains_key(*step)) {
-                let known = fields.into_iter().flatten().map(|(name, _)| name.as_str());
+            } else if fields.is_none_or(|fields| !fields.contains_key(step)) {
+                let known = fields.into_iter().flat_map(|fields| fields.keys());
                 let list = known.clone().collect::<Vec<_>>().join(", ");
                 let guess = did_you_mean(step, known)
                     .map(|guess| guess.replacen('`', &format!("`{}", path.split(step).next().unwrap_or_default()), 1));
@@ -62,7 +60,7 @@ pub fn cuts(entry: &Node, paths: &[String], out: &mut Diagnostics) -> Vec<Cut> {
                 break;
             }
             is_switch = fields
-                .and_then(|fields| fields.get(*step))
+                .and_then(|fields| fields.get(step))
                 .is_some_and(|field| matches!(field.field_type, FieldType::Switches(_)));
             block = block.and_then(|block| block.block(step));
         }

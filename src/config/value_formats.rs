@@ -2,6 +2,7 @@
 //! vendor's.
 
 use crate::model::characters::{is_invisible, odd_character};
+use crate::model::schema::TextFormat;
 
 /// What is to be said about a value.
 pub enum FormatCheck {
@@ -49,12 +50,19 @@ fn odd(title: &'static str, label: impl Into<String>, help: impl Into<String>) -
     FormatCheck::Odd { title, label: label.into(), help: help.into() }
 }
 
-/// Judges `text` as a value of the named format.
-pub fn judge(format: &str, text: &str, partition: Option<&str>) -> FormatCheck {
-    // What AWS gives a form to has none of these anywhere; vendors keep them in other texts.
-    let is_aws_form = matches!(format, "lambda-arn" | "region" | "role-name" | "role-arn" | "access-key-id");
-    if text.is_empty() && format != "clearable" {
-        let refused = if format == "text" { unless_held } else { wrong };
+/// Judges `text` as a value of this format.
+pub fn judge(format: TextFormat, text: &str, partition: Option<&str>) -> FormatCheck {
+    // What AWS gives a form to has no control characters anywhere; vendors keep them in other texts.
+    let is_aws_form = matches!(
+        format,
+        TextFormat::LambdaArn
+            | TextFormat::Region
+            | TextFormat::RoleName
+            | TextFormat::RoleArn
+            | TextFormat::AccessKeyId
+    );
+    if text.is_empty() && format != TextFormat::Clearable {
+        let refused = if format == TextFormat::Any { unless_held } else { wrong };
         return refused("an empty value", "nothing between the quotes", "leave the key or the item out");
     }
     if text.chars().any(char::is_control) {
@@ -66,18 +74,18 @@ pub fn judge(format: &str, text: &str, partition: Option<&str>) -> FormatCheck {
         );
     }
     match format {
-        "lambda-arn" => lambda_arn(text, partition),
-        "region" => region(text, partition),
-        "tag" => tag(text, true),
-        "tag-pattern" => tag(text.strip_prefix('!').unwrap_or(text), false),
-        "role-name" => role_name(text),
-        "role-arn" => role_arn(text, partition),
-        "access-key-id" => access_key_id(text),
-        "metric-pattern" => metric_pattern(text),
-        _ if text.trim() != text => {
+        TextFormat::LambdaArn => lambda_arn(text, partition),
+        TextFormat::Region => region(text, partition),
+        TextFormat::Tag => tag(text, true),
+        TextFormat::TagPattern => tag(text.strip_prefix('!').unwrap_or(text), false),
+        TextFormat::RoleName => role_name(text),
+        TextFormat::RoleArn => role_arn(text, partition),
+        TextFormat::AccessKeyId => access_key_id(text),
+        TextFormat::MetricPattern => metric_pattern(text),
+        TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog(_) if text.trim() != text => {
             unless_held("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim()))
         }
-        _ => FormatCheck::Fine,
+        TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog(_) => FormatCheck::Fine,
     }
 }
 

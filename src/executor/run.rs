@@ -15,7 +15,7 @@ use super::read_cache::ReadCache;
 use super::ready_queue::{Because, Next, ReadyQueue};
 use super::schedule::{Schedule, Task};
 use super::{ExecContext, KnownBeforeRun};
-use crate::model::{Action, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
+use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
 
 /// One run of the executor.
@@ -86,20 +86,22 @@ impl<'a> Run<'a> {
 
     /// How a task ends that never starts. What was to be issued for an action belongs to it: it ends in the same way.
     fn skipped(&self, task: Task, because: Because, ends: &BTreeMap<usize, (Task, Status)>) -> Status {
-        let Task::Do(index) = task else { return Status::Skipped(String::new()) };
-        let action = &self.plan.actions[index];
-        if let Some(not_before) = self.beforehand.withheld(action) {
+        let withheld = match task {
+            Task::Do(index) => self.beforehand.withheld(&self.plan.actions[index]),
+            Task::Prepare(_) => None,
+        };
+        if let Some(not_before) = withheld {
             return Status::Withheld { not_before };
         }
         match because {
             Because::FailedChange => {
                 self.breaker.trip("a change before it was not made");
-                Status::Skipped(self.breaker.reason(&action.key).unwrap_or_default())
+                Status::Skipped(self.breaker.reason(self.key(task)).unwrap_or_default())
             }
             Because::Need(need) => match ends.get(&need) {
                 Some((Task::Prepare(_), status)) => status.clone(),
-                Some((Task::Do(needed), _)) => {
-                    Status::Skipped(format!("it needs {}, which was not done", self.plan.actions[*needed].key))
+                Some((needed @ Task::Do(_), status)) => {
+                    Status::Skipped(format!("it needs {}, which {}", self.key(*needed), fate(status)))
                 }
                 None => Status::Skipped("it needs what this plan does not do before it".to_owned()),
             },
@@ -108,16 +110,19 @@ impl<'a> Run<'a> {
 
     /// As many of these tasks side by side as their backend takes writes, through whichever of its providers they go.
     fn width(&self, tasks: impl Iterator<Item = Task>) -> usize {
-        let provider = |task| match task {
-            Task::Do(index) => self.plan.actions[index].key.provider,
-            Task::Prepare(index) => self.plan.preparations[index].issues.of.provider,
-        };
-        let writing: BTreeSet<&str> = tasks.map(provider).collect();
+        let writing: BTreeSet<&str> = tasks.map(|task| self.key(task).provider).collect();
         let is_serial = writing
             .into_iter()
             .filter_map(providers::named)
             .any(|provider| provider.write_width() == WriteWidth::Serial);
         if is_serial { 1 } else { self.context.jobs.max(1) }
+    }
+
+    fn key(&self, task: Task) -> &Key {
+        match task {
+            Task::Do(index) => &self.plan.actions[index].key,
+            Task::Prepare(index) => &self.plan.preparations[index].issues.of,
+        }
     }
 
     async fn run_task(&self, number: usize, task: Task) -> (usize, Outcome) {
@@ -243,6 +248,18 @@ impl<'a> Run<'a> {
 
     fn lost(&self) -> MutexGuard<'_, BTreeMap<usize, LostAnswer>> {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is said of an action that another one needed.
+fn fate(status: &Status) -> &'static str {
+    match status {
+        Status::Failed { .. } => "failed",
+        Status::Unsure { .. } => "may not have been done",
+        Status::Differs(_) => "came out otherwise",
+        Status::Stale(_) => "moved since the plan was made",
+        Status::Skipped(_) | Status::Withheld { .. } => "was skipped",
+        Status::Done | Status::AlreadySo | Status::NotInTrash => "was done",
     }
 }
 

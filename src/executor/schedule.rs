@@ -33,16 +33,23 @@ impl Schedule {
         let prepared: BTreeMap<ActionId, usize> =
             plan.preparations.iter().enumerate().map(|(at, preparation)| (preparation.id(), at)).collect();
         for (at, action) in plan.actions.iter().enumerate() {
-            for (id, preparation) in action.needs.iter().filter_map(|need| prepared.get_key_value(need)) {
+            let (issued, done): (Vec<_>, Vec<_>) = action.needs.iter().partition(|need| prepared.contains_key(need));
+            for id in issued {
                 if !schedule.numbers.contains_key(id) {
-                    schedule.add(id.clone(), Task::Prepare(*preparation), false, BTreeSet::new());
+                    // Not before all else that the action needs is done: then it will be used.
+                    let needs = schedule.numbers_of(done.iter().copied());
+                    schedule.add(id.clone(), Task::Prepare(prepared[id]), false, needs);
                 }
             }
-            let own = schedule.tasks.len();
-            let needs = action.needs.iter().map(|need| schedule.numbers.get(need).copied().unwrap_or(own)).collect();
+            let needs = schedule.numbers_of(&action.needs);
             schedule.add(action.id(), Task::Do(at), matches!(action.op, Op::Delete { .. }), needs);
         }
         schedule
+    }
+
+    /// The numbers of tasks; of what is none so far, the number that comes next, which is never done before itself.
+    fn numbers_of<'a>(&self, ids: impl IntoIterator<Item = &'a ActionId>) -> BTreeSet<usize> {
+        ids.into_iter().map(|id| self.numbers.get(id).copied().unwrap_or(self.tasks.len())).collect()
     }
 
     fn add(&mut self, id: ActionId, task: Task, is_delete: bool, needs: BTreeSet<usize>) {

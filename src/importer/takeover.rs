@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::value::inline;
 use crate::model::{Key, Node};
 use crate::planner::import::{Draft, Leaves, row_reader};

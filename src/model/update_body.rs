@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::node::{Entry, Node};
 use super::path::{Path, Step};
 use super::request::Body;
-use super::row_schema::{BlockSchema, FieldSchema, FieldType};
+use super::schema::{BlockSchema, FieldSchema, FieldType};
 use super::value::{at, is_void};
 
 /// Lays `node` over `live`. Secrets are sent only where `secrets` holds their path; with `None`, all are.
@@ -26,7 +26,7 @@ impl Overlay<'_> {
     fn block(&mut self, node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Value {
         let mut fields = base(node, block, live);
         for Entry { key, node, .. } in node.entries() {
-            let Some(field) = block.fields.get(&**key) else { continue };
+            let Some(field) = block.fields.get(key) else { continue };
             let path = path.field(key);
             if field.secret_with.is_some() {
                 self.secret(node, &path, &mut fields, key);
@@ -40,7 +40,7 @@ impl Overlay<'_> {
 
     fn field(&mut self, node: &Node, field: &FieldSchema, live: Value, path: &Path) -> Value {
         match &field.field_type {
-            FieldType::Scalar(_) => node.json(),
+            FieldType::Value(_) => node.json(),
             FieldType::Set(_) => {
                 let mut seen = BTreeSet::new();
                 let mut once: Vec<Value> =
@@ -101,13 +101,8 @@ fn base(node: &Node, block: &BlockSchema, live: &Value) -> Map<String, Value> {
         return Map::new();
     }
     let named = block.arms_in(node);
-    let other = |field: &str| {
-        block
-            .arms
-            .iter()
-            .enumerate()
-            .any(|(arm, names)| !named.contains(&arm) && names.iter().any(|name| name == field))
-    };
+    let other =
+        |field: &str| block.arms.iter().enumerate().any(|(arm, names)| !named.contains(&arm) && names.contains(&field));
     fields.retain(|field, _| !other(field));
     fields
 }

@@ -18,7 +18,7 @@ use file::{PlanFile, Recovers};
 use super::diff::diff;
 use super::lists_as_sets::minus;
 use crate::model::path::Step;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::value::is_void;
 use crate::model::{Action, Change, Changes, Desired, FieldChange, Op, Path, Plan, Sources};
 
@@ -116,7 +116,9 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
 /// of a list that the create says whole.
 fn is_unset(path: &Path, change: &Change, block: &BlockSchema) -> bool {
     match change {
-        Change::Set { before, after: _ } => is_void(before) || before == "" || block.default_at(path) == Some(before),
+        Change::Set { before, after: _ } => {
+            is_void(before) || before == "" || block.default_at(path).is_some_and(|default| default.is(before))
+        }
         Change::Elements { before, after } => minus(before, after).is_empty(),
         Change::Output { .. } | Change::Secret { env: _ } => false,
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::diagnostic::did_you_mean;
-use crate::model::row_schema::{BlockSchema, FieldType, LeafType};
+use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
@@ -55,23 +55,25 @@ struct Named<'a> {
 }
 
 fn gather<'a>(node: &'a Node, block: &'a BlockSchema, out: &mut Vec<Named<'a>>) {
-    let word = |catalog: &'a String, node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
     for entry in node.entries() {
-        match block.fields.get(&*entry.key).map(|field| &field.field_type) {
-            Some(FieldType::Scalar(LeafType { catalog: Some(catalog), .. })) => out.extend(word(catalog, &entry.node)),
-            Some(FieldType::Set(LeafType { catalog: Some(catalog), .. })) => {
-                out.extend(entry.node.items().iter().filter_map(|item| word(catalog, item)))
+        let Some(field) = block.fields.get(&entry.key).map(|field| field.field_type) else { continue };
+        let catalog = field.text_format().and_then(TextFormat::catalog);
+        let word = |node: &'a Node| Some(Named { catalog: catalog?, text: node.text()?, place: node.place() });
+        match field {
+            FieldType::Value(ValueType::Text(_)) => out.extend(word(&entry.node)),
+            FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
+                out.extend(entry.node.items().iter().filter_map(word))
             }
-            Some(FieldType::Switches(LeafType { catalog: Some(catalog), .. })) => {
-                out.extend(entry.node.entries().iter().map(|name| Named {
-                    catalog,
-                    text: &name.key,
-                    place: name.key_place,
-                }));
-            }
-            Some(FieldType::Keyed { item, .. }) => entry.node.items().iter().for_each(|row| gather(row, item, out)),
-            Some(FieldType::Block(block)) => gather(&entry.node, block, out),
-            Some(FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Switches(_)) | None => {}
+            FieldType::Switches(_) => out.extend(
+                entry
+                    .node
+                    .entries()
+                    .iter()
+                    .filter_map(|name| Some(Named { catalog: catalog?, text: &name.key, place: name.key_place })),
+            ),
+            FieldType::Keyed { item, .. } => entry.node.items().iter().for_each(|row| gather(row, item, out)),
+            FieldType::Block(block) => gather(&entry.node, block, out),
+            FieldType::Value(_) => {}
         }
     }
 }
@@ -80,10 +82,11 @@ fn holds(live: &Value, block: &BlockSchema, catalog: &str, text: &str) -> bool {
     block.fields.iter().any(|(name, field)| {
         let value = at(live, name);
         let rows = || value.as_array().into_iter().flatten();
-        match &field.field_type {
-            FieldType::Scalar(leaf) => leaf.catalog.as_deref() == Some(catalog) && value == text,
-            FieldType::Set(leaf) => leaf.catalog.as_deref() == Some(catalog) && rows().any(|item| item == text),
-            FieldType::Switches(leaf) => leaf.catalog.as_deref() == Some(catalog) && value.get(text).is_some(),
+        let is_out_of_it = field.field_type.text_format().and_then(TextFormat::catalog) == Some(catalog);
+        match field.field_type {
+            FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => is_out_of_it && rows().any(|item| item == text),
+            FieldType::Value(_) => is_out_of_it && value == text,
+            FieldType::Switches(_) => is_out_of_it && value.get(text).is_some(),
             FieldType::Keyed { item, .. } => rows().any(|row| holds(row, item, catalog, text)),
             FieldType::Block(block) => holds(value, block, catalog, text),
         }

@@ -14,7 +14,7 @@ use super::{ConfirmMode, ProviderSnapshot, plan};
 use crate::model::comparison::Origin;
 use crate::model::desired::Confirm;
 use crate::model::plan::{LimitCheck, Refusal};
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::{Action, Comparison, DesiredState, Key, LowerLayers, Op, Plan, Sources};
 
 /// One of the two configs.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::comparable;
 use crate::model::described::Described;
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, inline};
 use crate::model::{Observed, RowSchema};
 
@@ -22,23 +22,22 @@ pub fn describe(row: &Observed, shape: &RowSchema) -> Described {
 }
 
 fn read(block: &BlockSchema, live: &Value, described: &mut Described) {
-    for (name, field) in &block.fields {
-        let value = at(live, name);
-        match &field.field_type {
-            FieldType::Scalar(leaf) => match (leaf.format.as_deref(), value) {
-                (Some("role-name" | "role-arn" | "access-key-id"), Value::String(role)) if !role.is_empty() => {
-                    described.role.get_or_insert_with(|| role.clone());
-                }
-                (Some("tags"), Value::Object(tags)) => {
-                    described.tags.extend(tags.iter().map(|(tag, value)| format!("{tag}={}", inline(value))));
-                }
-                _ => {}
-            },
-            FieldType::Set(leaf) if leaf.format.as_deref() == Some("tag") => {
+    for (name, field) in block.fields.iter() {
+        match (field.field_type, at(live, name)) {
+            (
+                FieldType::Value(ValueType::Text(TextFormat::RoleName | TextFormat::RoleArn | TextFormat::AccessKeyId)),
+                Value::String(role),
+            ) if !role.is_empty() => {
+                described.role.get_or_insert_with(|| role.clone());
+            }
+            (FieldType::Value(ValueType::Map { are_tags: true }), Value::Object(tags)) => {
+                described.tags.extend(tags.iter().map(|(tag, value)| format!("{tag}={}", inline(value))));
+            }
+            (FieldType::Set(TextFormat::Tag), value) => {
                 described.tags.extend(value.as_array().into_iter().flatten().map(inline));
             }
-            FieldType::Block(inner) => read(inner, value, described),
-            FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_) => {}
+            (FieldType::Block(inner), value) => read(inner, value, described),
+            (FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_), _) => {}
         }
     }
 }

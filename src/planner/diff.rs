@@ -12,7 +12,7 @@ use super::lists_as_sets::{canonical, elements, same_words, sorted};
 use crate::model::change::Disruption;
 use crate::model::node::Entry;
 use crate::model::path::Step;
-use crate::model::row_schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
+use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::update_body::{Arm, arm};
 use crate::model::value::{at, is_void};
 use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
@@ -91,7 +91,7 @@ impl Walk<'_> {
         }
         let before = self.found.changes.len();
         for entry in node.entries() {
-            let Some(field) = block.fields.get(&*entry.key) else { continue };
+            let Some(field) = block.fields.get(&entry.key) else { continue };
             if field.secret_with.is_none() {
                 // Where the vendor does not say what it collects, a list of what to collect may stop anything.
                 let from_unknown = held == Arm::Nothing && field.disruptive_when == Some(DisruptiveWhen::Shrink);
@@ -101,7 +101,7 @@ impl Walk<'_> {
             }
         }
         for entry in node.entries() {
-            let Some(sibling) = block.fields.get(&*entry.key).and_then(|field| field.secret_with.as_deref()) else {
+            let Some(sibling) = block.fields.get(&entry.key).and_then(|field| field.secret_with) else {
                 continue;
             };
             let sibling = path.field(sibling);
@@ -164,7 +164,7 @@ impl Walk<'_> {
                     .map(DisruptiveWhen::disruption);
                 self.push(path.clone(), Change::Elements { before, after }, disruption, entry.node.place());
             }
-            FieldType::Scalar(_) => {
+            FieldType::Value(_) => {
                 let after = entry.node.json();
                 if !self.creating && (after == *live || (is_void(&after) && is_void(live))) {
                     self.found.matching += 1;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::lists_as_sets::minus;
 use crate::model::Node;
-use crate::model::row_schema::{BlockSchema, DisruptiveWhen};
+use crate::model::schema::{BlockSchema, DisruptiveWhen};
 use crate::model::value::{at, is_void};
 
 /// A single value, or a map of them.
@@ -37,7 +37,7 @@ pub fn list(disruptive_when: DisruptiveWhen, before: &[Value], after: &[Value]) 
 /// Whether switching arms is disruptive: to an include list always; to an exclude list if it names something that was
 /// collected.
 pub fn switching(node: &Node, block: &BlockSchema, live: &Value) -> bool {
-    node.entries().iter().any(|entry| match block.fields.get(&*entry.key).and_then(|field| field.disruptive_when) {
+    node.entries().iter().any(|entry| match block.fields.get(&entry.key).and_then(|field| field.disruptive_when) {
         Some(DisruptiveWhen::Grow) => {
             let after: Vec<Value> = entry.node.items().iter().map(Node::json).collect();
             match included(block, live) {

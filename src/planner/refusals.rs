@@ -8,7 +8,7 @@ use super::partitions::PartitionConflicts;
 use super::{PlanInput, isolation, names_of};
 use crate::model::node::Entry;
 use crate::model::plan::{Refusal, RefusedOp};
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::value::{at, inline};
 use crate::model::{Desired, FieldChange, FixedAtCreation, Isolated, Node, Observed, Path, Place};
 
@@ -169,8 +169,8 @@ fn required<'a>(node: &'a Node, block: &'a BlockSchema, live: &Value, path: &Pat
     let is_off = |needed: &str| node.get(needed).filter(|node| node.json() == Value::Bool(false));
     let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(
         |(name, field)| {
-            let needed = field.requires.as_deref()?;
-            Some((name.as_str(), path.field(needed), is_off(needed)?.place()))
+            let needed = field.requires?;
+            Some((name, path.field(needed), is_off(needed)?.place()))
         },
     );
     let below =

@@ -23,11 +23,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde_json::Value;
 
-pub use block_check::{check_block, schema_of};
+pub use block_check::check_block;
 pub use migration_source::{Adopted, Adoption, Meaning, MigrationSource, NotTaken};
 
 use crate::model::plan::VendorError;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::value::{Leaves, at};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, Key, Kind, Node, Observation, Observed, OutputRef, ReadClient,
@@ -120,9 +120,6 @@ pub trait Provider: Send + Sync {
     /// What may stand under its name in YAML, as far as layers and checks need to know.
     fn block(&self) -> &'static BlockSchema;
 
-    /// JSON Schema of an account's block.
-    fn schema(&self) -> &'static Value;
-
     /// The field, by its dotted path in the block, that is as good a name for the account as its id: an access key. Its
     /// last step is also what `removed:` may name an account by.
     fn alias_field(&self) -> Option<&'static str> {
@@ -153,16 +150,13 @@ pub trait Provider: Send + Sync {
         at(live, "aws_partition").as_str().filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
-    /// JSON Schema of what an entry of `removed:` may say to this provider alone, if anything.
-    fn removal_schema(&self) -> Option<Value> {
+    /// What an entry of `removed:` may say to this provider alone, if anything.
+    fn removal(&self) -> Option<&'static BlockSchema> {
         None
     }
 
-    /// Checks such a block.
-    fn check_removal(&self, _block: &Node, _out: &mut Diagnostics) {}
-
-    /// JSON Schema of the provider's own block under `providers:`.
-    fn settings_schema(&self) -> Value;
+    /// What may stand in the provider's own block under `providers:`.
+    fn settings_block(&self) -> &'static BlockSchema;
 
     /// Reads the provider's own block under `providers:`, if there is one, together with the environment. What is wrong
     /// is reported.
@@ -174,9 +168,6 @@ pub trait Provider: Send + Sync {
         let (_, _) = (env, pretend);
         Value::Object(serde_json::Map::new())
     }
-
-    /// Checks one layer's block by itself.
-    fn check(&self, block: &Node, out: &mut Diagnostics);
 
     /// What an account's merged block asks for; checks what only the merged block can show.
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired>;

@@ -20,6 +20,7 @@ pub mod style;
 pub mod text;
 mod text_by_change;
 mod text_parts;
+mod verdict;
 pub mod yaml;
 
 use crate::model::{Comparison, Plan};

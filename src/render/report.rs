@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::escape_terminal::escaped_line;
 use super::fields::lines;
-use super::not_persisted::{did_not_stick, not_persisted};
+use super::not_persisted::did_not_stick;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
+use super::verdict::verdict;
 use super::{PlanView, counted};
 use crate::model::value::inline;
-use crate::model::{Action, Isolated, Op, Outcome, Plan, Proof, Report, Status, Trust};
+use crate::model::{Action, Isolated, Op, Outcome, Proof, Report, Status, Trust};
 
 /// What is said of a delete that somebody did a second time.
 pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
@@ -231,102 +232,4 @@ fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> Str
 
 fn last_line(view: &PlanView<'_>, report: &Report) -> String {
     format!("{}{}\n", paint(STRONG, &escaped_line(&verdict(view, report))), view.sandbox_mark())
-}
-
-/// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
-pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
-    let plan = view.plan;
-    if view.nothing_is_read() && matches!(report.proof, Proof::NotNeeded) {
-        return "Apply: nothing was done. INCOMPLETE: nothing could be read.".to_owned();
-    }
-    let (done, failed, skipped) = report.counts();
-    let mut facts = match (plan.actions.is_empty(), report.has_converged(plan)) {
-        (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),
-        (true, false) => format!("Apply: nothing was done. {} unchanged.", plan.unchanged),
-        (false, _) => format!("Apply: {done} done, {failed} failed{}, {skipped} skipped.", may_have_been_done(report)),
-    };
-    match &report.proof {
-        Proof::Converged => facts.push_str(&converged(plan, report)),
-        Proof::Differs(left) => facts.push_str(&format!(" Not converged: {}.", not_converged(left, plan, report))),
-        Proof::Unreadable(why) => facts.push_str(&format!(" Not proved: the final listing could not be read ({why}).")),
-        Proof::Stopped => facts.push_str(" Not proved: heeler was told to stop before the final listing."),
-        Proof::NotNeeded if !plan.all_listings_read() => facts.push_str(" INCOMPLETE: not everything could be read."),
-        Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
-        Proof::NotNeeded => facts.push_str(&apart(plan).map_or(String::new(), |apart| format!(" {apart}."))),
-    }
-    facts
-}
-
-fn may_have_been_done(report: &Report) -> String {
-    let unsure = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Unsure { .. })).count();
-    if unsure == 0 { String::new() } else { format!(" ({unsure} of which may have been done)") }
-}
-
-/// What was left out of the run on purpose.
-fn apart(plan: &Plan) -> Option<String> {
-    let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.accounts_held_back()));
-    let refused = (!plan.refusals.is_empty()).then(|| format!("{} refused", counted(plan.refusals.len(), "account")));
-    let unread = plan.unread().count();
-    let unread = (unread > 0).then(|| format!("unread: {unread}"));
-    let said: Vec<String> = held_back.into_iter().chain(refused).chain(unread).collect();
-    (!said.is_empty()).then(|| said.join(", "))
-}
-
-/// The final listing shows nothing but what was held back or refused.
-fn converged(plan: &Plan, report: &Report) -> String {
-    let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::NotInTrash)).count();
-    match apart(plan) {
-        _ if !plan.all_listings_read() => {
-            " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned()
-        }
-        _ if !report.all_done() => " A final listing shows no difference all the same.".to_owned(),
-        None if gone > 0 => {
-            format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone))
-        }
-        None => " Converged: a final listing shows no difference.".to_owned(),
-        Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}."),
-        Some(apart) => format!(" {apart}; everything else has converged."),
-    }
-}
-
-fn rows_are(count: usize) -> String {
-    format!("{} {}", counted(count, "row"), if count == 1 { "is" } else { "are" })
-}
-
-fn counted_are(gone: usize) -> String {
-    format!("{} {}", counted(gone, "deleted row"), if gone == 1 { "is" } else { "are" })
-}
-
-fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
-    let not_persisted = not_persisted(left, plan, &report.outcomes);
-    let stays = not_persisted
-        .iter()
-        .filter(|not_persisted| {
-            !not_persisted.fields.is_empty() && not_persisted.fields.iter().all(|field| field.is_kept)
-        })
-        .count();
-    let held_back = if plan.held_back.is_empty() {
-        String::new()
-    } else {
-        format!(", beside {} held back", plan.accounts_held_back())
-    };
-    let left_unread = left.unread().count();
-    let left = left.actions.len();
-    match (left, stays) {
-        (0, _) if !report.doubled(plan).is_empty() => {
-            format!("{} doubled{held_back}; what to do is above", rows_are(report.doubled(plan).len()))
-        }
-        (0, _) if left_unread > 0 => format!("{} could not be read{held_back}", counted(left_unread, "account")),
-        (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
-        (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
-        (left, stays) if left == stays => {
-            format!("{} did not stick{held_back}, and running it again does not help", counted(stays, "change"))
-        }
-        (left, stays) => {
-            format!(
-                "{} left{held_back}, of which {stays} did not stick; running it again is the resume of the others",
-                counted(left, "change")
-            )
-        }
-    }
 }

@@ -35,8 +35,10 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     let mut out = heading(view, verb);
     out.extend(view.comparison.iter().map(comparison::findings));
     let marks = OriginLabels::of(view.plan, view.comparison.as_ref());
+    let (deletes, others): (Vec<Block<'_>>, Vec<Block<'_>>) = fold(actions).into_iter().partition(is_delete);
+    deletes.iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     out.push_str(&text_by_change::updates(actions));
-    fold(actions).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
+    others.iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no approved plan contains this, so it is not done")));
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
@@ -62,6 +64,10 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     out.extend(view.comparison.iter().filter_map(|comparison| comparison::counts(view.plan, comparison)));
     out.push_str(&last_line(view));
     out
+}
+
+fn is_delete(block: &Block<'_>) -> bool {
+    block.actions.first().is_some_and(|action| matches!(action.op, Op::Delete { .. }))
 }
 
 /// The summary that scripts look for.

@@ -104,6 +104,38 @@ fn a_create_that_stopped_in_between_needs_no_new_approval() {
     }
 }
 
+/// What is issued is not known when somebody approves it: where it comes from is.
+#[test]
+fn a_value_known_after_apply_is_approved_by_where_it_comes_from() {
+    let (sandbox, url) = served_world("{}", Faults::none());
+    let folder = Folder::new("create-issued");
+    let account = |block: &str| {
+        format!(
+            "version: 1\nproviders: {{ wavefront: {{}} }}\naccounts: [{{ aws_account_id: \"400000000001\", wavefront: {{ role_name: R, name: n, {block} }} }}]\n"
+        )
+    };
+    plan(&folder, &url, &account("ec2: {}"), "plan.json");
+    let mut file = folder.json("plan.json");
+    let change = file["actions"][0]["changes"][0].clone();
+    let from = json!({ "provider": "wavefront", "kind": "ec2", "id": "arn:aws:iam::400000000001:role/R", "output": "external_id" });
+    assert_eq!((&change["path"], &change["after"], &change["from"]), (&json!("external_id"), &json!(null), &from));
+    // From elsewhere, or with one that the config names: that is another create.
+    file["actions"][0]["changes"][0]["from"]["id"] = json!("arn:aws:iam::400000000001:role/other");
+    folder.write("other.json", &file.to_string());
+    folder.run_at(&url, "apply --expect other.json").exits(4).says(&["HELD BACK: 1 account"]);
+    folder.write("heeler.yaml", &account("external_id: abcdefgh12345678, ec2: {}"));
+    folder.run_at(&url, "apply --expect plan.json").exits(4).says(&["HELD BACK: 1 account"]);
+    assert!(
+        sandbox.log().iter().all(|request| !request.path.ends_with("awsExternalId")),
+        "what is held back needs no id"
+    );
+    folder.write("heeler.yaml", &account("ec2: {}"));
+    folder.run_at(&url, "apply --expect plan.json --json applied.json").exits(0).says(&["Converged"]);
+    let result = &folder.json("applied.json")["actions"][0]["result"];
+    assert!(result["issued"]["external_id"].is_string() && result["unused"].is_null(), "{result:#}");
+    assert_eq!(result["issued"]["external_id"], result["external_id"]);
+}
+
 /// What an approved create brings back is known by its id, whatever it holds.
 #[test]
 fn bringing_back_a_row_needs_no_new_approval_either() {

@@ -72,14 +72,11 @@ fn every_provider_has_an_emulator_that_asks_for_what_it_sends() {
 #[test]
 fn a_config_names_no_host_but_the_vendors_own() {
     for provider in providers::ALL {
-        let schema = provider.settings_schema();
-        let keys: Vec<String> =
-            schema["properties"].as_object().into_iter().flat_map(|keys| keys.keys().cloned()).collect();
-        for key in keys {
+        for key in provider.settings_block().fields.keys() {
             for host in ELSEWHERE {
                 let Ok(settings) = settings(
                     *provider,
-                    Some((&key, host)),
+                    Some((key, host)),
                     &[("DD_SITE", "datadoghq.eu"), ("WAVEFRONT_ADDRESS", "acme.wavefront.com")],
                 ) else {
                     continue;

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod needs;
 mod stopped;
 
 use std::sync::Arc;

@@ -90,7 +90,7 @@ async fn told(sandbox: &Sandbox, request: Request) -> Option<u16> {
 
 /// How many rows a listing shows.
 async fn listed(sandbox: &Sandbox, Vendor { provider, listing, .. }: &Vendor) -> usize {
-    let response = sandbox.read(ReadRequest::get(provider, *listing)).await.unwrap();
+    let response = sandbox.read(ReadRequest::get(*provider, *listing)).await.unwrap();
     let body: Value = serde_json::from_slice(&response.body).unwrap();
     let places = ["/data", "/accounts", "/response/items"];
     places.iter().find_map(|place| body.pointer(place)?.as_array().map(Vec::len)).unwrap()
@@ -109,7 +109,7 @@ async fn a_write_takes_effect_at_once_and_shows_when_its_time_has_come() {
             let sandbox = Sandbox::new(World::empty(), 1)
                 .with_faults(faults)
                 .with_external_ids(heeler::sandbox::ExternalIds::Any);
-            let post = || Request::new(provider, Method::Post, *listing).with_body(Body::plain(create()));
+            let post = || Request::new(*provider, Method::Post, *listing).with_body(Body::plain(create()));
             assert_eq!(told(&sandbox, post()).await, heard, "{provider}");
             advance(Duration::from_secs(19)).await;
             assert_eq!(

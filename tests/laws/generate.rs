@@ -1,8 +1,9 @@
-//! Accounts, fleets and files out of a provider's JSON Schema.
+//! Accounts, fleets and files out of a provider's schema.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use heeler::providers::{self, Provider, wavefront};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -53,20 +54,20 @@ pub fn identity(provider: &dyn Provider, id: &str, block: &Value) -> (&'static s
 /// another account: so whoever is in both fleets keeps its way in.
 pub fn keeping_authentication(provider: &dyn Provider, earlier: &Fleet, mut later: Fleet) -> Fleet {
     let has_key = |block: &Value| block.to_string().contains("access_key_id");
-    let properties = provider.schema()["properties"].as_object().into_iter().flatten();
-    let ways: Vec<&String> = properties.filter(|(_, field)| field["x-auth"] == true).map(|(name, _)| name).collect();
+    let fields = provider.block().fields.iter();
+    let ways: Vec<&str> = fields.filter(|(_, field)| field.auth).map(|(name, _)| name).collect();
     for (id, block) in &mut later {
         let Some(known) = earlier.get(id) else { continue };
         let other_identity = identity(provider, id, known) != identity(provider, id, block);
         let other_kind = has_key(known) != has_key(block);
         if let Some(fields) = block.as_object_mut().filter(|_| other_identity || other_kind) {
-            fields.retain(|name, _| !ways.contains(&name));
+            fields.retain(|name, _| !ways.contains(&name.as_str()));
             fields.extend(
                 known
                     .as_object()
                     .into_iter()
                     .flatten()
-                    .filter(|(name, _)| ways.contains(name))
+                    .filter(|(name, _)| ways.contains(&name.as_str()))
                     .map(|(name, value)| (name.clone(), value.clone())),
             );
         }
@@ -105,16 +106,11 @@ pub fn account_id() -> BoxedStrategy<String> {
 
 /// A block that is complete enough to be created.
 pub fn account(provider: &'static dyn Provider) -> BoxedStrategy<Value> {
-    let schema = provider.schema().clone();
+    let schema = provider.block();
     // What is needed and stands in an arm is there whenever that arm is.
-    let arms = schema["x-one-of"].to_string();
-    let needed: Vec<String> =
-        strings(&schema["x-needs"]).into_iter().filter(|field| !arms.contains(&format!("\"{field}\""))).collect();
-    let value = |field: String| {
-        field_value(&unwrapped(&schema["properties"][&field])).prop_map(move |value| (field.clone(), value))
-    };
-    let needed: Vec<_> = needed.into_iter().map(value).collect();
-    (block(&schema), needed)
+    let needed: Vec<_> =
+        schema.needs.iter().filter(|field| !schema.is_in_arm(field)).map(|field| named_value(schema, field)).collect();
+    (block(schema), needed)
         .prop_map(|(block, needed)| {
             let mut fields = block.as_object().cloned().unwrap_or_default();
             fields.extend(needed);
@@ -123,28 +119,34 @@ pub fn account(provider: &'static dyn Provider) -> BoxedStrategy<Value> {
         .boxed()
 }
 
+/// A field of a block with a value.
+pub fn named_value(schema: &BlockSchema, name: &str) -> BoxedStrategy<(String, Value)> {
+    let field = schema.fields.get(name).expect("a field");
+    let name = name.to_owned();
+    field_value(field).prop_map(move |value| (name.clone(), value)).boxed()
+}
+
 /// Any block the schema allows, perhaps an empty one.
-pub fn block(schema: &Value) -> BoxedStrategy<Value> {
-    let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
-    let fields: Vec<_> = schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
+pub fn block(schema: &BlockSchema) -> BoxedStrategy<Value> {
+    let arms = schema.arms;
+    let fields: Vec<_> = schema
+        .fields
+        .iter()
         .map(|(name, field)| {
-            let name = name.clone();
-            proptest::option::of(field_value(&unwrapped(field)))
-                .prop_map(move |value| value.map(|value| (name.clone(), value)))
+            proptest::option::of(field_value(field)).prop_map(move |value| value.map(|value| (name.to_owned(), value)))
         })
         .collect();
     let leads: Vec<_> =
-        arms.iter().map(|arm| field_value(&unwrapped(&schema["properties"][&arm[0]])).boxed()).collect();
+        arms.iter().map(|arm| field_value(schema.fields.get(arm[0]).expect("the lead of an arm"))).collect();
     (fields, leads, any::<prop::sample::Index>())
         .prop_map(move |(fields, leads, choice)| {
             let mut fields: Map<String, Value> = fields.into_iter().flatten().collect();
             if !arms.is_empty() {
                 let chosen = choice.index(arms.len());
-                fields.retain(|name, _| !arms.iter().enumerate().any(|(at, arm)| at != chosen && arm.contains(name)));
-                fields.insert(arms[chosen][0].clone(), leads[chosen].clone());
+                let in_another =
+                    |name: &str| arms.iter().enumerate().any(|(at, arm)| at != chosen && arm.contains(&name));
+                fields.retain(|name, _| !in_another(name));
+                fields.insert(arms[chosen][0].to_owned(), leads[chosen].clone());
                 if fields.contains_key("access_key_id") {
                     fields.insert("secret_access_key".to_owned(), json!({ "env": "LAW_SECRET" }));
                 }
@@ -157,37 +159,30 @@ pub fn block(schema: &Value) -> BoxedStrategy<Value> {
 }
 
 /// A value for one field.
-pub fn field_value(schema: &Value) -> BoxedStrategy<Value> {
-    if let Some(by) = schema["x-list"]["by"].as_str() {
-        let (by, item) = (by.to_owned(), schema["items"].clone());
-        let keys = word(&item["properties"][&by]);
-        return btree_map(keys, block(&item), 0..3)
-            .prop_map(move |entries| {
-                entries
-                    .into_iter()
-                    .map(|(key, mut entry)| {
-                        entry[&by] = json!(key);
-                        entry
-                    })
-                    .collect()
-            })
-            .boxed();
-    }
-    match schema["type"].as_str() {
-        Some("array") => btree_set(word(&schema["items"]), 0..4)
-            .prop_map(|items| items.into_iter().map(Value::from).collect())
-            .boxed(),
-        Some("object") if schema["x-switches"] == true => btree_map(word(schema), any::<bool>(), 0..3)
+pub fn field_value(field: &FieldSchema) -> BoxedStrategy<Value> {
+    match field.field_type {
+        FieldType::Keyed { by, item } => {
+            let keys = word(item.fields.get(by).expect("a key"));
+            let keyed = move |(key, mut entry): (String, Value)| {
+                entry[by] = json!(key);
+                entry
+            };
+            btree_map(keys, block(item), 0..3).prop_map(move |entries| entries.into_iter().map(keyed).collect()).boxed()
+        }
+        FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
+            btree_set(word(field), 0..4).prop_map(|items| items.into_iter().map(Value::from).collect()).boxed()
+        }
+        FieldType::Switches(_) => btree_map(word(field), any::<bool>(), 0..3)
             .prop_map(|switches| switches.into_iter().map(|(name, on)| (name, Value::from(on))).collect())
             .boxed(),
-        Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
-        Some("object") if schema["properties"]["env"].is_object() => Just(json!({ "env": "LAW_SECRET" })).boxed(),
-        Some("object") if schema["additionalProperties"]["type"] == "string" => {
+        FieldType::Block(inner) => block(inner),
+        FieldType::Value(ValueType::Bool) => any::<bool>().prop_map(Value::from).boxed(),
+        FieldType::Value(ValueType::Secret) => Just(json!({ "env": "LAW_SECRET" })).boxed(),
+        FieldType::Value(ValueType::Map { .. }) => {
             btree_map(of(&["env", "team"]), of(&["prod", "dev"]), 0..3).prop_map(|tags| json!(tags)).boxed()
         }
-        Some("object") => block(schema),
-        Some("integer") => (1..60i64).prop_map(Value::from).boxed(),
-        _ => word(schema).prop_map(Value::from).boxed(),
+        FieldType::Value(ValueType::UInt { .. }) => (1..60i64).prop_map(Value::from).boxed(),
+        FieldType::Value(ValueType::Text(_) | ValueType::Enum(_)) => word(field).prop_map(Value::from).boxed(),
     }
 }
 
@@ -195,32 +190,36 @@ fn of(words: &[&str]) -> BoxedStrategy<String> {
     select(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).boxed()
 }
 
-/// A string of the form a schema wants.
-pub fn word(schema: &Value) -> BoxedStrategy<String> {
-    if let Some(listed) = ["enum", "examples"].into_iter().find(|listed| schema[*listed].is_array()) {
-        return select(strings(&schema[listed])).boxed();
+/// A text of the form that a field wants.
+pub fn word(field: &FieldSchema) -> BoxedStrategy<String> {
+    if !field.examples.is_empty() {
+        return of(field.examples);
     }
-    match (schema["x-format"].as_str(), schema["x-catalog"].as_str()) {
-        (Some("tag"), _) => of(&["env:prod", "env:dev", "team:data", "team:web", "pii:yes"]),
-        (Some("tag-pattern"), _) => of(&["env:prod", "!env:dev", "team:*", "datadog:true"]),
-        (Some("clearable"), _) => of(&["", "one", "two"]),
-        (Some("region"), _) => of(&["eu-central-1", "us-east-1", "ap-south-1", "sa-east-1"]),
-        (Some("role-name"), _) => of(&["DatadogIntegrationRole", "dd-role", "Other"]),
-        (Some("role-arn"), _) => {
+    if let FieldType::Value(ValueType::Enum(words)) = field.field_type {
+        return of(words);
+    }
+    match field.field_type.text_format().unwrap_or(TextFormat::Any) {
+        TextFormat::Tag => of(&["env:prod", "env:dev", "team:data", "team:web", "pii:yes"]),
+        TextFormat::TagPattern => of(&["env:prod", "!env:dev", "team:*", "datadog:true"]),
+        TextFormat::Clearable => of(&["", "one", "two"]),
+        TextFormat::Region => of(&["eu-central-1", "us-east-1", "ap-south-1", "sa-east-1"]),
+        TextFormat::RoleName => of(&["DatadogIntegrationRole", "dd-role", "Other"]),
+        TextFormat::RoleArn => {
             of(&["arn:aws:iam::${aws_account_id}:role/law", "arn:aws:iam::${aws_account_id}:role/some/path/Other"])
         }
-        (Some("access-key-id"), _) => of(&["AKIAEXAMPLE00000001", "AKIAEXAMPLE00000002", "AKIAEXAMPLE00000003"]),
-        (Some("lambda-arn"), _) => of(&[
+        TextFormat::AccessKeyId => of(&["AKIAEXAMPLE00000001", "AKIAEXAMPLE00000002", "AKIAEXAMPLE00000003"]),
+        TextFormat::LambdaArn => of(&[
             "arn:aws:lambda:eu-west-1:210000000001:function:dd",
             "arn:aws:lambda:us-east-1:210000000002:function:forwarder",
         ]),
-        (Some("metric-pattern"), _) => of(&["aws.ec2.network_in", "aws.rds.*", "aws.s3.bucket_size_bytes"]),
-        (_, Some("namespace rules")) => {
+        TextFormat::MetricPattern => of(&["aws.ec2.network_in", "aws.rds.*", "aws.s3.bucket_size_bytes"]),
+        TextFormat::Catalog("namespace rules") => {
             of(&["auto_scaling", "ec2", "sqs", "opsworks", "collect_custom_metrics", "eventbridge_pipes"])
         }
-        (_, Some("namespaces")) => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
-        (_, Some("log sources")) => of(&["s3", "lambda", "elbv2", "waf"]),
-        _ => of(&["one", "two", "three"]),
+        TextFormat::Catalog("namespaces") => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
+        TextFormat::Catalog("log sources") => of(&["s3", "lambda", "elbv2", "waf"]),
+        TextFormat::Catalog(other) => panic!("no words of the catalog {other}"),
+        TextFormat::Any => of(&["one", "two", "three"]),
     }
 }
 
@@ -262,10 +261,9 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
 
 /// What a config says of a provider itself.
 pub fn settings(provider: &dyn Provider) -> Value {
-    let schema = provider.settings_schema();
     let known = [("site", "datadoghq.eu"), ("address", "acme.wavefront.com")].into_iter();
     known
-        .filter(|(name, _)| schema["properties"].get(*name).is_some())
+        .filter(|(name, _)| provider.settings_block().fields.contains_key(name))
         .map(|(name, place)| (name.to_owned(), json!(place)))
         .collect()
 }
@@ -301,22 +299,4 @@ pub fn shuffled(value: &Value, luck: &mut dyn Iterator<Item = prop::sample::Inde
         }
         scalar => scalar.to_string(),
     }
-}
-
-/// An optional field's schema is "this or null"; this is "this".
-pub fn unwrapped(schema: &Value) -> Value {
-    let arms = schema["anyOf"].as_array().into_iter().flatten();
-    let mut inner = arms.into_iter().find(|arm| arm["type"] != "null").unwrap_or(schema).clone();
-    if let Some(types) = inner["type"].as_array() {
-        inner["type"] = types.iter().find(|word| *word != "null").cloned().unwrap_or_default();
-    }
-    if let Some(list) = schema.get("x-list") {
-        inner["x-list"] = list.clone();
-    }
-    inner
-}
-
-/// A list of strings out of a schema.
-pub fn strings(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -15,8 +15,8 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::generate::{
-    Each, Fleet, account, cases, config, each, field_value, fleet, keeping_authentication, lawful, own_key, settings,
-    two_fleets, unwrapped,
+    Each, Fleet, account, block, cases, config, each, fleet, keeping_authentication, lawful, own_key, settings,
+    two_fleets,
 };
 use crate::harness::{block_on, load, plan, sandbox, try_load, world_of};
 use crate::mess::{mess, strays};
@@ -63,8 +63,8 @@ fn world(provider: &dyn Provider, fleet: &Fleet, luck: &[u8], seed: u64) -> Vec<
 
 /// `defaults` and a profile of any content.
 fn layers(Each(provider): Each) -> BoxedStrategy<Value> {
-    let block = || field_value(&unwrapped(provider.schema()));
-    (block(), block())
+    let some = || block(provider.block());
+    (some(), some())
         .prop_map(move |(defaults, profile)| {
             let clean = |mut block: Value| {
                 block.as_object_mut().into_iter().for_each(|fields| drop(fields.remove("resources_config")));
@@ -80,7 +80,7 @@ fn layers(Each(provider): Each) -> BoxedStrategy<Value> {
 fn herd(Each(provider): Each) -> BoxedStrategy<Fleet> {
     let kinds = proptest::collection::vec(account(provider), 1..4);
     let accounts = proptest::collection::vec((any::<Index>(), any::<Index>(), any::<Index>()), 4..16);
-    let is_auth = |field: &str| field == "auth_config" || provider.schema()["properties"][field]["x-auth"] == true;
+    let is_auth = |field: &str| provider.block().fields.get(field).is_some_and(|field| field.auth);
     let alike = (kinds, accounts).prop_map(move |(kinds, accounts)| {
         let one = |(at, (kind, other, field)): (usize, &(Index, Index, Index))| {
             let id = format!("2100000001{at:02}");

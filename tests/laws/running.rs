@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::row_schema::{BlockSchema, FieldType};
+use heeler::model::schema::{BlockSchema, FieldType};
 use heeler::model::value::is_void;
 use heeler::model::{Action, Op};
 use heeler::providers::Provider;

@@ -4,45 +4,37 @@
 use std::collections::BTreeSet;
 
 use heeler::model::drift::Class;
+use heeler::model::schema::{BlockSchema, FieldType, ValueType};
 use heeler::model::{Change, FieldChange};
 use heeler::providers::Provider;
-use proptest::strategy::{Strategy, ValueTree};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use crate::generate::{config, field_value, of_accounts, strings, unwrapped, word};
+use crate::generate::{config, field_value, of_accounts, word};
 use crate::harness::{apply, drift, fields, load, plan, sandbox, world_of};
 
 /// Every leaf of a block, as steps; a keyed list is entered through an entry of its own.
-fn leaves(schema: &Value, above: &[String], out: &mut Vec<Vec<String>>) {
-    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-        let field = unwrapped(field);
+fn leaves(schema: &BlockSchema, above: &[String], out: &mut Vec<Vec<String>>) {
+    for (name, field) in schema.fields.iter().filter(|(_, field)| !field.is_key) {
         let mut path = above.to_vec();
-        path.push(name.clone());
-        let keyed = field["x-list"]["by"].as_str();
-        match (field["type"].as_str(), keyed) {
-            (_, Some(by)) => {
-                let item = &field["items"];
-                let mut inner = item.clone();
-                if let Some(fields) = inner["properties"].as_object_mut() {
-                    fields.remove(by);
-                }
-                leaves(&inner, &path, out);
-            }
-            (Some("object"), None) if field["properties"]["env"].is_object() => {}
-            (Some("object"), None) if field["x-switches"] == true => {
-                path.push(word(&field).new_tree(&mut TestRunner::deterministic()).expect("a name").current());
+        path.push(name.to_owned());
+        match field.field_type {
+            FieldType::Keyed { item, .. } => leaves(item, &path, out),
+            FieldType::Block(inner) => leaves(inner, &path, out),
+            FieldType::Value(ValueType::Secret) => {}
+            FieldType::Switches(_) => {
+                path.push(word(field).new_tree(&mut TestRunner::deterministic()).expect("a name").current());
                 out.push(path);
             }
-            (Some("object"), None) => leaves(&field, &path, out),
-            _ => out.push(path),
+            FieldType::Value(_) | FieldType::Set(_) => out.push(path),
         }
     }
 }
 
 /// Two values of a leaf that differ; a switch that is on, and off.
-fn two_values(schema: &Value, runner: &mut TestRunner) -> (Value, Value) {
-    let strategy = field_value(schema);
+fn two_values(strategy: &BoxedStrategy<Value>, runner: &mut TestRunner) -> (Value, Value) {
     let mut draw = || strategy.new_tree(runner).expect("a value").current();
     let first = std::iter::repeat_with(&mut draw).find(|value| value != &json!([])).expect("a value");
     let second =
@@ -50,57 +42,64 @@ fn two_values(schema: &Value, runner: &mut TestRunner) -> (Value, Value) {
     (first, second)
 }
 
+/// Values of the leaf at a path.
+fn leaf_value(schema: &BlockSchema, path: &[String]) -> BoxedStrategy<Value> {
+    let (name, rest) = path.split_first().expect("a path");
+    let field = schema.fields.get(name).expect("a field");
+    match field.field_type {
+        FieldType::Keyed { item, .. } => leaf_value(item, rest),
+        FieldType::Block(inner) => leaf_value(inner, rest),
+        FieldType::Switches(_) => any::<bool>().prop_map(Value::from).boxed(),
+        FieldType::Value(_) | FieldType::Set(_) => field_value(field),
+    }
+}
+
+/// The same value whenever it is drawn.
+fn drawn(schema: &BlockSchema, name: &str) -> Value {
+    let field = schema.fields.get(name).expect("a field");
+    field_value(field).new_tree(&mut TestRunner::deterministic()).expect("a value").current()
+}
+
 /// A block with `value` at `path`, with whatever a create needs, and its one-ofs held to the arm the path goes through.
-fn with(schema: &Value, path: &[String], value: &Value) -> Value {
+fn with(schema: &BlockSchema, path: &[String], value: &Value) -> Value {
     let Some((name, rest)) = path.split_first() else { return value.clone() };
-    let field = unwrapped(&schema["properties"][name]);
-    let inner = if let Some(by) = field["x-list"]["by"].as_str() {
-        let mut entry = with(&field["items"], rest, value);
-        entry[by] = field_value(&field["items"]["properties"][by])
-            .new_tree(&mut TestRunner::deterministic())
-            .expect("a key")
-            .current();
-        json!([entry])
-    } else if rest.is_empty() {
-        value.clone()
-    } else {
-        with(&field, rest, value)
+    let inner = match schema.fields.get(name).map(|field| field.field_type) {
+        Some(FieldType::Keyed { by, item }) => {
+            let mut entry = with(item, rest, value);
+            entry[by] = drawn(item, by);
+            json!([entry])
+        }
+        Some(FieldType::Block(inner)) => with(inner, rest, value),
+        Some(FieldType::Switches(_)) => json!({ &rest[0]: value }),
+        Some(FieldType::Value(_) | FieldType::Set(_)) | None => value.clone(),
     };
     let mut block = json!({ name: inner });
-    let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
-    for arm in arms.iter().filter(|arm| arm.contains(name)) {
-        for sibling in arm.iter().filter(|sibling| *sibling != name && *sibling != "external_id") {
-            block[sibling] = field_value(&unwrapped(&schema["properties"][sibling]))
-                .new_tree(&mut TestRunner::deterministic())
-                .expect("a sibling")
-                .current();
+    for arm in schema.arms.iter().filter(|arm| arm.contains(&name.as_str())) {
+        for sibling in arm.iter().filter(|sibling| *sibling != name && **sibling != "external_id") {
+            block[*sibling] = drawn(schema, sibling);
         }
     }
     block
 }
 
 /// The same with what else a create or a rule of the vendor's needs.
-fn complete(schema: &Value, path: &[String], mut block: Value) -> Value {
+fn complete(schema: &BlockSchema, path: &[String], mut block: Value) -> Value {
     let named = |block: &Value| block.get("role_name").or_else(|| block.get("access_key_id")).is_some();
-    let is_auth = |needed: &String| needed != "name";
-    let lacks = |needed: &String| block.get(needed).is_none() && !(is_auth(needed) && named(&block));
-    let missing: Vec<String> = strings(&schema["x-needs"]).into_iter().filter(lacks).collect();
+    let is_auth = |needed: &str| needed != "name";
+    let lacks = |needed: &&&str| block.get(**needed).is_none() && !(is_auth(needed) && named(&block));
+    let missing: Vec<&str> = schema.needs.iter().filter(lacks).copied().collect();
     for needed in missing {
         let role = json!("DatadogIntegrationRole");
-        block[&needed] = match needed.as_str() {
+        block[needed] = match needed {
             "role_name" => role,
+            "role_arn" => drawn(schema, needed),
             "name" => json!("law"),
             _ => json!({ "role_name": role }),
         };
     }
-    let arms: Vec<Vec<String>> = schema["x-one-of"].as_array().into_iter().flatten().map(strings).collect();
-    if let Some(lead) =
-        arms.first().filter(|_| arms.iter().flatten().all(|field| block.get(field).is_none())).map(|arm| &arm[0])
-    {
-        block[lead] = field_value(&unwrapped(&schema["properties"][lead]))
-            .new_tree(&mut TestRunner::deterministic())
-            .expect("a lead")
-            .current();
+    let names_an_arm = schema.fields.keys().any(|field| schema.is_in_arm(field) && block.get(field).is_some());
+    if let Some(arm) = schema.arms.first().filter(|_| !names_an_arm) {
+        block[arm[0]] = drawn(schema, arm[0]);
     }
     let leaf = path.last().map_or("", String::as_str);
     if leaf.starts_with("cloud_security") {
@@ -135,16 +134,8 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
         path => path,
     };
     let mut runner = TestRunner::deterministic();
-    let schema = provider.schema();
-    let leaf = path.iter().fold(schema.clone(), |schema, step| {
-        let schema = if schema["x-list"]["by"].is_string() { schema["items"].clone() } else { schema };
-        unwrapped(if schema["x-switches"] == true {
-            &schema["additionalProperties"]
-        } else {
-            &schema["properties"][step]
-        })
-    });
-    let (wanted, found) = two_values(&leaf, &mut runner);
+    let schema = provider.block();
+    let (wanted, found) = two_values(&leaf_value(schema, path), &mut runner);
     let block = complete(schema, path, with(schema, path, &wanted));
     if path.last().is_some_and(|name| name == "external_id") {
         return Some(check_external_id(provider, block, &found));
@@ -167,7 +158,7 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
         return Some(fingerprint);
     }
     let found =
-        if leaf["type"] == "boolean" { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };
+        if found.is_boolean() { json!(!rows_value(&rows[0], path).as_bool().expect("a switch")) } else { found };
     set_in_row(&mut rows[0], path, &found);
     named(&load(&text), provider, rows, path);
     Some(fingerprint)
@@ -223,7 +214,7 @@ fn compared(change: &&FieldChange) -> bool {
 fn every_leaf_changed_behind_our_back_is_found_and_named() {
     for provider in of_accounts() {
         let mut all = Vec::new();
-        leaves(provider.schema(), &[], &mut all);
+        leaves(provider.block(), &[], &mut all);
         assert!(all.len() > 5, "only {} leaves: {all:?}", all.len());
         let told: Vec<String> = all.iter().filter_map(|path| check_leaf(provider, path)).collect();
         assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len(), "two leaves have one fingerprint");

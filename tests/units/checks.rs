@@ -111,7 +111,7 @@ fn a_block_is_refused_exactly_where_its_schema_does() {
             let (node, wrong) = Node::parse(&text, 0);
             let node = node.unwrap_or_else(|| panic!("{wrong:?} in {text}"));
             let mut found = Vec::new();
-            provider.check(&node, &mut found);
+            providers::check_block(*provider, &node, &mut found);
             assert!(found.iter().all(|found| found.help.is_some() && !found.label.is_empty()), "{found:#?}");
             assert!(found.iter().all(|found| !found.title.contains("cannot be read")), "{text}: {found:#?}");
             assert_eq!(validator.is_valid(&node.json()), found.is_empty(), "{}: {text}\n{found:#?}", provider.name());
@@ -126,7 +126,7 @@ fn every_mistake_of_a_block_is_named_once() {
     let text = "{ account_tags: [1, a:b, 2], aws_regions: { include_onl: [], x: 1 }, metrics_config: { enabled: 1, tag_filters: [{ tags: 1 }, {}] } }";
     let node = Node::parse(text, 0).0.expect("YAML");
     let mut found = Vec::new();
-    providers::named("datadog").expect("a provider").check(&node, &mut found);
+    providers::check_block(providers::named("datadog").expect("a provider"), &node, &mut found);
     let said: Vec<(&str, &str)> =
         found.iter().map(|found| (&text[found.place.expect("a place").range()], found.title.as_str())).collect();
     let wanted = [

@@ -10,6 +10,7 @@ mod drift;
 mod fingerprint;
 mod importing;
 mod layers;
+mod needs;
 mod no_json;
 mod observing;
 mod shadowed;

@@ -25,6 +25,10 @@ fn it_says_whether_somebody_is_asked_before_an_apply() {
         .is("success")
         .says("::notice::The environment heeler has no required reviewers, so nobody is asked");
     assert!(planned.summary.contains("nobody is asked"), "{}", planned.summary);
+    // It is there, and takes one branch only; that asks nobody.
+    let ruled = json!({ "name": "heeler", "protection_rules": [{ "type": "branch_policy" }] });
+    stage.github.change(|state| state["environments"]["heeler"] = ruled);
+    run.job("plan").is("success").says("nobody is asked before this is applied");
 
     stage.github.change(|state| state["environments"]["heeler"] = reviewed_by_somebody());
     run.job("plan").is("success").says("one of them is asked before anything is applied");

@@ -12,6 +12,7 @@ mod events;
 mod expression;
 mod files;
 mod guarding;
+mod hostile;
 mod inputs;
 mod installing;
 mod manifests;

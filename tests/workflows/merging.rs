@@ -84,18 +84,24 @@ fn a_rebase_has_no_number_and_each_of_its_commits_is_found() {
 #[test]
 fn a_subject_that_lies_is_not_believed() {
     let stage = Stage::new("lying");
-    // #7 is open, #8 was merged as another commit, #9 into another branch.
-    planned(&stage, 7);
-    for number in [8, 9] {
-        stage.propose(number, "README.md", &format!("Line {number}.\n"));
-        stage.merged_by(number, &Merge::Squash(format!("Words (#{number})")));
+    // #7 is open, #8 was merged as another commit, #9 into another branch; each has a plan of what is then pushed in its name.
+    for number in [7, 8, 9] {
+        planned(&stage, number);
     }
+    stage.merged_by(8, &Merge::Squash("Change a tag (#8)".to_owned()));
+    stage.github.brought(&["0".repeat(40)], 9);
     stage.github.change(|state| state["pulls"]["9"]["base"]["ref"] = json!("release"));
     for number in [7, 8, 9] {
-        stage.repository.push_as("heeler/a.yaml", &accounts(&[(A, "env:one")]), &format!("Change a tag (#{number})"));
+        let back = stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:prod")]));
+        stage.set_status(&back, "default", "success", "2026-01-02T03:04:05Z");
+        let subject = format!("Change a tag (#{number})");
+        let lying = stage.repository.push_as("heeler/a.yaml", &accounts(&[(A, "env:one")]), &subject);
+        // Of #9 the very commit, so that only the branch tells.
+        if number == 9 {
+            stage.github.change(|state| state["pulls"]["9"]["merge_commit_sha"] = json!(lying));
+        }
         stage.apply().is("failure").says("came with no pull request that GitHub knows of");
         assert_eq!(stage.tags(A), json!(["env:prod"]), "#{number} approved it");
-        stage.repository.push("heeler/a.yaml", &accounts(&[(A, "env:prod")]));
     }
 }
 

@@ -160,9 +160,8 @@ impl ImportSession {
             return;
         };
         for line in settings {
-            let can_be_told = |provider: &&'static dyn Provider| {
-                provider.settings_schema()["properties"].get("organization").is_some()
-            };
+            let can_be_told =
+                |provider: &&'static dyn Provider| provider.settings_block().fields.contains_key("organization");
             let Some(provider) = providers::named(&line.key).filter(can_be_told) else { continue };
             let Yaml::Map(block) = &mut line.value else { continue };
             if block.iter().any(|line| line.key == "organization") {

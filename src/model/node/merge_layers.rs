@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::source::Place;
 
 impl Node {

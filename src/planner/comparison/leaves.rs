@@ -2,7 +2,7 @@
 
 use crate::model::node::Entry;
 use crate::model::path::Step;
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Node, Path, Place};
 
 /// Every value of its own in a block: single values, sets, keyed lists, secrets.
@@ -15,9 +15,9 @@ pub fn leaves<'a>(node: &'a Node, block: &BlockSchema) -> Vec<(Path, &'a Entry)>
 fn gather<'a>(node: &'a Node, block: &BlockSchema, path: &Path, found: &mut Vec<(Path, &'a Entry)>) {
     for entry in node.entries() {
         let path = path.key(&entry.key);
-        match block.fields.get(&*entry.key).map(|field| &field.field_type) {
+        match block.fields.get(&entry.key).map(|field| &field.field_type) {
             Some(FieldType::Block(inner)) => gather(&entry.node, inner, &path, found),
-            Some(FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_)) => {
+            Some(FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_)) => {
                 found.push((path, entry))
             }
             None => {}
@@ -43,7 +43,7 @@ impl Missing<'_> {
             return;
         }
         for entry in before.entries() {
-            let Some(field) = block.fields.get(&*entry.key) else { continue };
+            let Some(field) = block.fields.get(&entry.key) else { continue };
             let path = path.key(&entry.key);
             match (&field.field_type, after.get(&entry.key)) {
                 (FieldType::Block(inner), Some(after)) => self.block(&entry.node, after, inner, &path),
@@ -53,12 +53,12 @@ impl Missing<'_> {
                     self.found.extend(below.into_iter().map(|(path, entry)| (path, entry.key_place)));
                 }
                 (FieldType::Keyed { by, item }, Some(after)) => self.keyed(&entry.node, after, by, item, &path),
-                (FieldType::Scalar(_) | FieldType::Set(_), Some(_)) => {}
+                (FieldType::Value(_) | FieldType::Set(_), Some(_)) => {}
                 (FieldType::Switches(_), Some(after)) => {
                     let gone = entry.node.entries().iter().filter(|switch| after.get(&switch.key).is_none());
                     self.found.extend(gone.map(|switch| (path.key(&switch.key), switch.key_place)));
                 }
-                (FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_), None) => {
+                (FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_), None) => {
                     self.found.push((path, entry.key_place))
                 }
             }

@@ -8,7 +8,7 @@ use crate::model::comparison::Shadowed;
 use crate::model::lower_layers::{Blocks, LayersOfAccount};
 use crate::model::node::Entry;
 use crate::model::path::Step;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::{Desired, DesiredState, Diagnostics, Node, Path, Place};
 use crate::planner::lists_as_sets::canonical;
 
@@ -100,7 +100,7 @@ impl<'a> Said<'a> {
         match (desired.schema().within, fields.split_first()?) {
             (None, _) => Some(Said { held, said: layer, shape: Some(block), fields, own: path.clone() }),
             (Some(within), (first, rest)) if *first == within => {
-                desired.schema().block.fields.contains_key(*rest.first()?).then_some(())?;
+                desired.schema().block.fields.contains_key(rest.first()?).then_some(())?;
                 Some(Said {
                     held,
                     said: layer.get(within)?,
@@ -112,7 +112,7 @@ impl<'a> Said<'a> {
             (Some(within), (first, _)) => {
                 let own = fields.iter().fold(Path::root().field(within), |own, field| own.field(field));
                 let shape = Some(&desired.schema().block);
-                desired.schema().block.fields.contains_key(*first).then_some(Said {
+                desired.schema().block.fields.contains_key(first).then_some(Said {
                     held,
                     said: layer,
                     shape,

@@ -9,7 +9,7 @@ use super::fold::{CellState, Cells, Folded, Group, fold};
 use super::profile_names::titles;
 use super::table::{ColumnKey, Table, lay_out};
 use super::{Draft, ExistingConfig, Leaves, Schemas};
-use crate::model::row_schema::{BlockSchema, FieldSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
 /// What is said above a secret.
@@ -146,8 +146,8 @@ fn blocks<'a>(
 /// The leaves below a path as a block: single values first, else in the order of the schema.
 pub fn block(shape: &BlockSchema, leaves: &Leaves, path: &mut Vec<String>) -> Yaml {
     let mut lines = Vec::new();
-    for (name, field) in &shape.fields {
-        path.push(name.clone());
+    for (name, field) in shape.fields.iter() {
+        path.push(name.to_owned());
         match (leaves.get(path), &field.field_type) {
             (Some(value), _) => lines.push(line(name, field, value)),
             (None, FieldType::Block(inner)) => {
@@ -162,7 +162,7 @@ pub fn block(shape: &BlockSchema, leaves: &Leaves, path: &mut Vec<String>) -> Ya
                 let switches: Vec<Line> = switches.collect();
                 lines.extend((!switches.is_empty()).then(|| Line::new(name, Yaml::Map(switches))));
             }
-            (None, FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. }) => {}
+            (None, FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. }) => {}
         }
         path.pop();
     }
@@ -185,7 +185,7 @@ fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
         .collect()
     };
     match &field.field_type {
-        FieldType::Block(block) if field.secret_with.is_none() => Yaml::Map(fields(block, value)),
+        FieldType::Block(block) => Yaml::Map(fields(block, value)),
         FieldType::Keyed { by, item } => {
             let entries = value.as_array().into_iter().flatten().map(|entry| {
                 let mut lines = fields(item, entry);
@@ -194,7 +194,7 @@ fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
             });
             Yaml::List(entries.collect())
         }
-        FieldType::Block(_) | FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Switches(_) => Yaml::of(value),
+        FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_) => Yaml::of(value),
     }
 }
 

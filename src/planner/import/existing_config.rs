@@ -8,7 +8,7 @@ use super::fold::CellState;
 use super::table::{ColumnKey, Table, one_of};
 use super::{Draft, ExistingConfig, Layer, Leaves, Schemas};
 use crate::model::node::Entry;
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Diagnostics, Node};
 use crate::planner::lists_as_sets::canonical;
 
@@ -109,7 +109,7 @@ fn said(layer: &Layer, schemas: &Schemas) -> BTreeMap<&'static str, Said> {
 fn gather(node: &Node, block: &BlockSchema, path: &mut Vec<String>, out: &mut Said) {
     for entry in node.entries() {
         path.push(entry.key.to_string());
-        match block.fields.get(&*entry.key).map(|field| &field.field_type) {
+        match block.fields.get(&entry.key).map(|field| &field.field_type) {
             Some(FieldType::Block(inner)) if !inner.is_choice() && entry.node.is_map() => {
                 gather(&entry.node, inner, path, out)
             }

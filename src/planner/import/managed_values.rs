@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Leaves;
 use super::row_reader::RowReader;
 use crate::model::Node;
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::value::{at, is_void};
 
 /// The live values of what a node names, by path, and the paths that the vendor lists no value for.
@@ -31,7 +31,7 @@ pub fn held(node: &Node, block: &BlockSchema, live: &Value) -> ManagedValues {
 fn walk(node: &Node, block: &BlockSchema, live: &Value, path: &mut Vec<String>, held: &mut ManagedValues) {
     let snapshot = RowReader { secret: &|_| String::new(), whatever: true };
     for entry in node.entries() {
-        let Some(field) = block.fields.get(&*entry.key) else { continue };
+        let Some(field) = block.fields.get(&entry.key) else { continue };
         let value = at(live, &entry.key);
         path.push(entry.key.to_string());
         match &field.field_type {
@@ -84,14 +84,14 @@ fn kept(node: &Node, form: &FieldType, value: Value) -> Value {
 /// How to write that nothing is in a field; nothing where that cannot be written.
 fn emptied(node: &Node, form: &FieldType, live: &Value) -> Option<Value> {
     match form {
-        FieldType::Scalar(_) if node.is_map() => Some(json!({})),
+        FieldType::Value(_) if node.is_map() => Some(json!({})),
         FieldType::Set(_) | FieldType::Keyed { .. } => Some(json!([])),
-        FieldType::Scalar(_) | FieldType::Switches(_) => None,
+        FieldType::Value(_) | FieldType::Switches(_) => None,
         FieldType::Block(block) => {
             let fields = live.as_object().into_iter().flatten();
             let list = fields
                 .into_iter()
-                .find(|(name, value)| block.fields.contains_key(*name) && value.is_array() && is_void(value))?;
+                .find(|(name, value)| block.fields.contains_key(name) && value.is_array() && is_void(value))?;
             Some(json!({ list.0: [] }))
         }
     }

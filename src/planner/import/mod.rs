@@ -16,7 +16,7 @@ pub mod value_forms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 pub use crate::model::value::Leaves;
 use crate::model::{Key, Node};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Draft, ExistingConfig, Schemas};
-use crate::model::row_schema::FieldType;
+use crate::model::schema::{FieldType, TextFormat};
 
 /// Tags whose value is an account's name.
 const NAMES: &[&str] =
@@ -56,9 +56,8 @@ pub fn tags<'a>(draft: &'a Draft, schemas: &Schemas) -> Vec<&'a str> {
     let mut tags = Vec::new();
     for (provider, leaves) in &draft.blocks {
         let Some(block) = schemas.get(provider) else { continue };
-        let is_tags = |name: &str| match block.fields.get(name).map(|field| &field.field_type) {
-            Some(FieldType::Set(leaf)) => leaf.format.as_deref() == Some("tag"),
-            _ => false,
+        let is_tags = |name: &str| {
+            block.fields.get(name).is_some_and(|field| matches!(field.field_type, FieldType::Set(TextFormat::Tag)))
         };
         let lists = leaves.iter().filter(|(path, _)| matches!(&path[..], [only] if is_tags(only)));
         tags.extend(lists.flat_map(|(_, value)| value.as_array().into_iter().flatten()).filter_map(Value::as_str));

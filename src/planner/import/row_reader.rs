@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Leaves;
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, is_void};
 
 /// Leaves, and what had to be left out.
@@ -45,12 +45,10 @@ impl RowReader<'_> {
         }
         let arm = arm.unwrap_or_default();
         for (name, field) in block.fields.iter().filter(|(name, _)| !is_in_another_arm(block, name, arm)) {
-            path.push(name.clone());
+            path.push(name.to_owned());
             let value = at(live, name);
             match &field.field_type {
-                FieldType::Block(inner) if field.secret_with.is_none() && !inner.is_choice() => {
-                    self.split(inner, value, path, read)
-                }
+                FieldType::Block(inner) if !inner.is_choice() => self.split(inner, value, path, read),
                 FieldType::Switches(_) => switches(value, path, read),
                 _ => match self.field(block, name, live) {
                     Ok(Some(value)) => drop(read.leaves.insert(path.clone(), value)),
@@ -72,14 +70,21 @@ impl RowReader<'_> {
         if let Some(sibling) = &field.secret_with {
             return Ok((!is_void(at(live, sibling))).then(|| json!({ "env": (self.secret)(name) })));
         }
-        let says_none = matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref().is_none_or(|format| format == "clearable") && value == "");
+        let says_none = match field.field_type {
+            FieldType::Value(ValueType::Map { are_tags: true }) => false,
+            FieldType::Value(_) => {
+                let format = field.field_type.text_format().unwrap_or(TextFormat::Any);
+                matches!(format, TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog(_)) && value == ""
+            }
+            _ => false,
+        };
         if ((field.assigned || says_none) && !self.whatever) || is_void(value) {
             return Ok(None);
         }
         match &field.field_type {
-            FieldType::Scalar(_) if !is_single(value) => Err("it is no single value".to_owned()),
+            FieldType::Value(_) if !is_single(value) => Err("it is no single value".to_owned()),
             FieldType::Switches(_) if !value.is_object() => Err("it is no map of switches".to_owned()),
-            FieldType::Scalar(_) | FieldType::Switches(_) => Ok(Some(value.clone())),
+            FieldType::Value(_) | FieldType::Switches(_) => Ok(Some(value.clone())),
             FieldType::Set(_) => set(value).map(Some),
             FieldType::Keyed { by, item } => self.keyed(by, item, value),
             FieldType::Block(inner) => self.block(inner, value, None),
@@ -91,11 +96,9 @@ impl RowReader<'_> {
         let Some(fields) = live.as_object() else { return Err("it is not a block of fields".to_owned()) };
         let arm = held_arm(block, fields)?;
         let mut held = Map::new();
-        for name in
-            block.fields.keys().filter(|name| but != Some(name.as_str()) && !is_in_another_arm(block, name, arm))
-        {
+        for name in block.fields.keys().filter(|name| but != Some(*name) && !is_in_another_arm(block, name, arm)) {
             if let Some(value) = self.field(block, name, live)? {
-                held.insert(name.clone(), value);
+                held.insert(name.to_owned(), value);
             }
         }
         Ok((!held.is_empty()).then_some(Value::Object(held)))
@@ -170,8 +173,8 @@ fn held_arm(block: &BlockSchema, fields: &Map<String, Value>) -> Result<Option<u
 }
 
 /// Whether a field belongs to an arm that is not the one that is held.
-fn is_in_another_arm(block: &BlockSchema, name: &String, held: Option<usize>) -> bool {
-    block.arms.iter().enumerate().any(|(at, names)| Some(at) != held && names.contains(name))
+fn is_in_another_arm(block: &BlockSchema, name: &str, held: Option<usize>) -> bool {
+    block.arms.iter().enumerate().any(|(at, names)| Some(at) != held && names.contains(&name))
 }
 
 /// A list whose order means nothing: sorted, each element once.

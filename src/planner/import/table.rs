@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::value_forms::ValueForms;
 use super::{Draft, Schemas};
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType};
 
 /// Which field a column is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,7 +150,7 @@ pub fn one_of<'a>(block: &'a BlockSchema, path: &[String]) -> Option<&'a BlockSc
     match &block.fields.get(first)?.field_type {
         FieldType::Block(inner) if rest.is_empty() => Some(inner),
         FieldType::Block(inner) => one_of(inner, rest),
-        FieldType::Scalar(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_) => None,
+        FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_) => None,
     }
 }
 

@@ -1,46 +1,37 @@
-//! The struct that is YAML schema for an AWS account at Cloudcraft, what of it is compared, and the rules that only
-//! Cloudcraft has.
+//! The schema of an AWS account at Cloudcraft, what of it is compared, and the rules that only Cloudcraft has.
 //!
 //! Rows are compared in YAML's spelling. Of the two ways to name a role, rows know the ARN, so a name becomes one here;
 //! and `region` is never told, so it is a matter of creation only.
 
 use std::sync::LazyLock;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::identity;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::{Block, DisruptiveWhen::Change, Set, Text, View};
 use crate::model::value::Leaves;
 use crate::model::{
     AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, RowSchema, Settings,
 };
-use crate::providers::field_types::{Region, RoleArn, RoleName, Set, names_a_role};
-use crate::providers::schema_of;
+use crate::providers::field_types::{Region, RoleArn, RoleName, names_a_role};
+use crate::schema;
 
-/// What may stand under `cloudcraft:`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("x-needs" = ["name"], "x-one-of" = [["role_name"], ["role_arn"]]))]
-#[allow(dead_code)]
-pub struct Account {
-    /// What Cloudcraft calls the account; the account's own `name` if left out.
-    name: Option<String>,
-    /// The role Cloudcraft assumes, by name; its ARN follows from partition and account.
-    #[schemars(extend("x-stops" = "change", "x-auth" = true))]
-    role_name: Option<RoleName>,
-    /// The role Cloudcraft assumes, by ARN.
-    #[schemars(extend("x-stops" = "change", "x-auth" = true))]
-    role_arn: Option<RoleArn>,
-    /// Where Cloudcraft tries the role out when the account is added, if it may not use us-east-1. Sent on create only.
-    region: Option<Region>,
-    /// Who may see the account, as `team/ID` or `customer/ID`.
-    #[schemars(extend("items" = { "type": "string", "examples": GRANTS }))]
-    read_access: Option<Set<String>>,
-    /// Who may change the account, as `team/ID` or `customer/ID`.
-    #[schemars(extend("items" = { "type": "string", "examples": GRANTS }))]
-    write_access: Option<Set<String>>,
+schema! {
+    /// What may stand under `cloudcraft:`.
+    pub Account [needs: &[name, role_arn], one_of: &[&[role_name], &[role_arn]]] {
+        /// What Cloudcraft calls the account; the account's own `name` if left out.
+        name: Text,
+        /// The role Cloudcraft assumes, by name; its ARN follows from partition and account.
+        role_name: RoleName [disruptive_when: Change, auth, not_compared],
+        /// The role Cloudcraft assumes, by ARN.
+        role_arn: RoleArn [disruptive_when: Change, auth],
+        /// Where Cloudcraft tries the role out when the account is added, if it may not use us-east-1. Sent on create only.
+        region: Region [not_compared],
+        /// Who may see the account, as `team/ID` or `customer/ID`.
+        read_access: Set<Text> [examples: &GRANTS],
+        /// Who may change the account, as `team/ID` or `customer/ID`.
+        write_access: Set<Text> [examples: &GRANTS],
+    }
 }
 
 const GRANTS: [&str; 3] = [
@@ -49,24 +40,21 @@ const GRANTS: [&str; 3] = [
     "customer/b07c9e64-1f2a-4c55-9d38-7a6e4f10c803",
 ];
 
-/// The block's JSON Schema.
-pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
-
-/// What may stand in it.
-pub static BLOCK: LazyLock<BlockSchema> = LazyLock::new(|| BlockSchema::of_schema(&SCHEMA));
-
 /// What of it is compared, once a role's name has become its ARN.
-pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| {
-    let mut block = BLOCK.clone();
-    block.fields.retain(|field, _| !matches!(field.as_str(), "role_name" | "region"));
-    block.arms.clear();
-    block.needs = ["name", "role_arn"].map(str::to_owned).into();
-    RowSchema { pointer: &[], to_yaml_form: spelled, within: None, block }
+pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
+    pointer: &[],
+    to_yaml_form: spelled,
+    within: None,
+    block: Account::SCHEMA.compared(),
 });
 
 /// YAML's names for fields of a row, and Cloudcraft's.
-pub const FIELDS: [(&str, &str); 4] =
-    [("name", "name"), ("role_arn", "roleArn"), ("read_access", "readAccess"), ("write_access", "writeAccess")];
+pub const FIELDS: [(&str, &str); 4] = [
+    (Account::name.name(), "name"),
+    (Account::role_arn.name(), "roleArn"),
+    (Account::read_access.name(), "readAccess"),
+    (Account::write_access.name(), "writeAccess"),
+];
 
 fn spelled(mut row: Value) -> Value {
     for (ours, theirs) in FIELDS {
@@ -81,22 +69,29 @@ fn spelled(mut row: Value) -> Value {
 
 /// What an account's merged block asks for; nothing if it does not say which role.
 pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Option<Desired> {
-    ["read_access", "write_access"].iter().filter_map(|field| block.get(field)).for_each(|list| grants(list, out));
-    partition(settings, facts, out);
-    let account = facts.account.clone()?;
-    let mut node = with_role(facts, &account, block, out)?;
-    let key = identity::role(node.get("role_arn")?.text()?)?.key();
-    if let (None, Some(name)) = (node.get("name"), &facts.name) {
-        node = node.with_text("name", name, facts.place);
+    let account = View::<Account>::of(block);
+    for list in [Account::read_access, Account::write_access] {
+        grants(account.value(list).unwrap_or_default(), out);
     }
-    let region = block.get("region").and_then(|region| Some((region.text()?.to_owned(), region.place())));
+    partition(settings, facts, out);
+    let id = facts.account.clone()?;
+    let mut node = with_role(facts, &id, account, out)?;
+    let key = identity::role(View::of(&node).value(Account::role_arn)?)?.key();
+    if let (None, Some(name)) = (account.entry(Account::name), &facts.name) {
+        node = node.with_text(Account::name.name(), name, facts.place);
+    }
+    let region = account.get(Account::region).map(|region| FixedAtCreation {
+        field: Account::region.name(),
+        value: region.value.to_owned(),
+        place: region.place(),
+    });
     Some(Desired {
         key,
-        account: Some(account),
+        account: Some(id),
         name: facts.name.clone(),
         place: facts.place,
-        node: node.only(|field| !matches!(field, "role_name" | "region")),
-        fixed: region.into_iter().map(|(value, place)| FixedAtCreation { field: "region", value, place }).collect(),
+        node: node.only(|field| SHAPE.block.fields.contains_key(field)),
+        fixed: region.into_iter().collect(),
         outputs: Vec::new(),
         alias: None,
     })
@@ -104,23 +99,25 @@ pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mu
 
 /// A role by its name, where its ARN says no more than that; a person would write no more.
 pub fn written(row: &Observed, mut leaves: Leaves) -> Leaves {
-    let role_arn = vec!["role_arn".to_owned()];
+    let role_arn = vec![Account::role_arn.name().to_owned()];
     let arn = leaves.get(&role_arn).and_then(Value::as_str).and_then(identity::role);
     let arn = arn.filter(|role| row.account.as_deref() == Some(role.account) && role.is_plain);
     if let Some(name) = arn.map(|role| role.name.to_owned()) {
         leaves.remove(&role_arn);
-        leaves.insert(vec!["role_name".to_owned()], name.into());
+        leaves.insert(vec![Account::role_name.name().to_owned()], name.into());
     }
     leaves
 }
 
 /// The block with the role's ARN in it, whichever way the role is named.
-fn with_role(facts: &AccountFacts, account: &str, block: &Node, out: &mut Diagnostics) -> Option<Node> {
-    if let Some(name) = block.get("role_name") {
-        let arn = format!("arn:{}:iam::{account}:role/{}", facts.partition, name.text()?.trim_start_matches('/'));
-        return Some(block.with_text("role_arn", &arn, name.place()));
+fn with_role(facts: &AccountFacts, id: &str, account: View<'_, Account>, out: &mut Diagnostics) -> Option<Node> {
+    let block = account.node();
+    if account.entry(Account::role_name).is_some() {
+        let name = account.get(Account::role_name)?;
+        let arn = format!("arn:{}:iam::{id}:role/{}", facts.partition, name.value.trim_start_matches('/'));
+        return Some(block.with_text(Account::role_arn.name(), &arn, name.place()));
     }
-    let Some(arn) = block.get("role_arn") else {
+    if account.entry(Account::role_arn).is_none() {
         // It may be there under a misspelt name, and that has been said.
         if names_a_role(block) {
             return None;
@@ -129,14 +126,15 @@ fn with_role(facts: &AccountFacts, account: &str, block: &Node, out: &mut Diagno
             .label("no `role_name`, no `role_arn`");
         out.push(wrong.help("write `role_name: cloudcraft`, in the account, a profile or `defaults`"));
         return None;
-    };
+    }
     // One that is no ARN has been reported.
-    let role = identity::role(arn.text()?)?;
-    if role.account != account {
+    let arn = account.get(Account::role_arn)?;
+    let role = identity::role(arn.value)?;
+    if role.account != id {
         out.push(
             Diagnostic::error(arn.place(), "the role of another account")
                 .label(format!("a role in account {}", role.account))
-                .also(facts.place, format!("this account is {account}"))
+                .also(facts.place, format!("this account is {id}"))
                 .help("write `role_name:`, or `${aws_account_id}` in the ARN"),
         );
         return None;
@@ -144,8 +142,8 @@ fn with_role(facts: &AccountFacts, account: &str, block: &Node, out: &mut Diagno
     Some(block.clone())
 }
 
-fn grants(list: &Node, out: &mut Diagnostics) {
-    for item in list.items() {
+fn grants(list: &[Node], out: &mut Diagnostics) {
+    for item in list {
         let Some(text) = item.text().filter(|text| !text.contains("${")) else { continue };
         let id = text.strip_prefix("team/").or_else(|| text.strip_prefix("customer/"));
         if id.is_none_or(|id| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')) {

@@ -38,9 +38,9 @@ use async_trait::async_trait;
 use futures_util::future::{OptionFuture, join};
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, check_block};
+use super::{Organization, Performed, Provider};
 use crate::model::plan::VendorError;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::{Block, BlockSchema};
 use crate::model::value::{Leaves, at};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, Kind, Node, Observation, Observed, Op, ReadClient, Settings,
@@ -80,11 +80,7 @@ impl Provider for Cloudcraft {
     }
 
     fn block(&self) -> &'static BlockSchema {
-        &account::BLOCK
-    }
-
-    fn schema(&self) -> &'static Value {
-        &account::SCHEMA
+        account::Account::SCHEMA
     }
 
     fn name_field(&self) -> Option<&'static str> {
@@ -99,16 +95,12 @@ impl Provider for Cloudcraft {
         Some(identity::role(at(live, "role_arn").as_str()?)?.partition.to_owned())
     }
 
-    fn settings_schema(&self) -> Value {
-        super::schema_of::<settings::Settled>()
+    fn settings_block(&self) -> &'static BlockSchema {
+        settings::SettingsBlock::SCHEMA
     }
 
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
         settings::read(block, env, out)
-    }
-
-    fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

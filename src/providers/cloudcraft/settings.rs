@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
+use crate::model::schema::Block;
 use crate::model::settings::{Credential, Protocol, RateLimit};
 use crate::model::{Diagnostics, EndpointConfig, Env, Node, Settings};
 use crate::providers::allowed_hosts;
+use crate::schema;
 
 /// The variable that holds the key.
 pub const CREDENTIALS: &[&str] = &["CLOUDCRAFT_API_KEY"];
@@ -29,15 +28,15 @@ pub const HOST_VARIABLE: &str = "CLOUDCRAFT_HOST";
 /// 20 requests in 10 s by its OpenAPI; a minute to wait by its help page.
 const LIMIT: RateLimit = RateLimit { requests: 20, period: Duration::from_secs(10), pause: Duration::from_secs(60) };
 
-/// Nothing has to be said there: one Cloudcraft serves all. Its GovCloud instance is an address in the environment.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Settled {}
+schema! {
+    /// Nothing has to be said there: one Cloudcraft serves all. Its GovCloud instance is an address in the environment.
+    pub SettingsBlock [] {}
+}
 
 /// Reads the block together with CLOUDCRAFT_HOST.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
     if let Some(block) = block {
-        check::<Settled>(NAME, block, out);
+        check(NAME, SettingsBlock::SCHEMA, block, out);
     }
     let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
     let endpoint = EndpointConfig {

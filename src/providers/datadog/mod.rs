@@ -21,9 +21,9 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{health, organization, settings};
-use super::{Adoption, MigrationSource, Organization, Performed, Provider, check_block};
+use super::{Adoption, MigrationSource, Organization, Performed, Provider};
 use crate::model::plan::VendorError;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::{Block, BlockSchema};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
     ReadClient, Settings, Trust, WriteClient,
@@ -62,19 +62,15 @@ impl Provider for Datadog {
     }
 
     fn block(&self) -> &'static BlockSchema {
-        &account::SHAPE.block
+        account::Account::SCHEMA
     }
 
     fn alias_field(&self) -> Option<&'static str> {
         Some("auth_config.access_key_id")
     }
 
-    fn schema(&self) -> &'static Value {
-        &account::SCHEMA
-    }
-
-    fn settings_schema(&self) -> Value {
-        super::schema_of::<settings::Block>()
+    fn settings_block(&self) -> &'static BlockSchema {
+        settings::SettingsBlock::SCHEMA
     }
 
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
@@ -83,10 +79,6 @@ impl Provider for Datadog {
 
     fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         settings::beginning(env, pretend)
-    }
-
-    fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

@@ -1,16 +1,16 @@
 //! The block that a dialect has under `providers:`, and the variables beside it: which site, which organization, which
 //! keys.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::sites;
 use crate::model::address::Address;
 use crate::model::check::check;
+use crate::model::schema::{Block, Text, View};
 use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Place, Settings};
 use crate::providers::allowed_hosts;
+use crate::schema;
 
 /// The variables that hold the keys.
 pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
@@ -24,34 +24,34 @@ pub const OWN_HOSTS: &str = "the API of one of Datadog's sites";
 /// The variable that may name another.
 pub const HOST_VARIABLE: &str = "DD_HOST";
 
-/// What may stand in it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// Datadog's site, such as `datadoghq.eu`; or leave it to DD_SITE. There is no default.
-    site: Option<String>,
-    /// Name or public id of the organization this config is meant for; other keys are refused.
-    #[allow(dead_code)]
-    organization: Option<String>,
+schema! {
+    /// What may stand in it.
+    pub SettingsBlock [] {
+        /// Datadog's site, such as `datadoghq.eu`; or leave it to DD_SITE. There is no default.
+        site: Text,
+        /// Name or public id of the organization this config is meant for; other keys are refused.
+        organization: Text,
+    }
 }
 
 /// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be
 /// checked.
 pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-    let site = site(provider, block, env, out);
+    let fits = block.and_then(|block| check(provider, SettingsBlock::SCHEMA, block, out));
+    let written = fits.as_ref().map(View::of);
+    let site = site(provider, block, written, env, out);
     let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
     let own = || if site.is_empty() { String::new() } else { Address::of_host(&format!("api.{site}")) };
     let base = via.clone().unwrap_or_else(own);
-    if let Some(empty) = block.and_then(|block| block.get("organization")).filter(|node| node.text() == Some("")) {
+    let organization = written.and_then(|block| block.get(SettingsBlock::organization));
+    if let Some(empty) = organization.filter(|organization| organization.value.is_empty()) {
         out.push(
             Diagnostic::error(empty.place(), "an empty organization")
                 .label("would guard nothing")
                 .help("write its name or public id, or leave the key out"),
         );
     }
-    let organization = block
-        .and_then(|block| block.get("organization"))
-        .and_then(|node| Some((node.text()?.to_owned(), node.place())));
+    let organization = organization.map(|organization| (organization.value.to_owned(), organization.place()));
     let endpoint = EndpointConfig {
         base,
         host_variable: HOST_VARIABLE,
@@ -81,10 +81,16 @@ pub fn beginning(env: &Env, pretend: bool) -> Value {
 }
 
 /// The site of the block or of DD_SITE; nothing where they disagree or are both missing.
-fn site(provider: &str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> String {
-    let written = block.and_then(|block| check::<Block>(provider, block, out)).and_then(|block| block.site);
-    let place = block.and_then(|block| block.get("site")).map(Node::place);
-    let site = match (written, env.plain("DD_SITE")) {
+fn site(
+    provider: &str,
+    block: Option<&Node>,
+    written: Option<View<'_, SettingsBlock>>,
+    env: &Env,
+    out: &mut Diagnostics,
+) -> String {
+    let written = written.and_then(|written| written.get(SettingsBlock::site));
+    let place = written.map(|site| site.place());
+    let site = match (written.map(|site| site.value.to_owned()), env.plain("DD_SITE")) {
         (Some(written), Some(set)) if written != set => {
             let title = format!("the config says site {written}, but DD_SITE says {set}");
             let wrong = place.map_or_else(

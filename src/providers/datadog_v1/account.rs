@@ -1,116 +1,85 @@
-//! The struct that is YAML schema and comparison for a Datadog v1 AWS account, and the rules about it that only Datadog
-//! has.
+//! The schema of an AWS account at Datadog's v1 API, and the rules about it that only Datadog has.
 //!
 //! Field names are v1's own. `tag_filters` and `logs` are what v1 keeps behind endpoints of their own, in the words of
 //! those.
 
 use std::sync::LazyLock;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::model::schema::DisruptiveWhen::{Change, Grow, Off, Shrink, Tags, UnlessEmptied};
+use crate::model::schema::{Block, Bool, Keyed, Secret, Set, Switches, Text, View};
 use crate::model::value::at;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
 use crate::providers::datadog_common::{namespaces, regions, sites};
 use crate::providers::field_types::{
-    AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Secret, Set, Switches, Tag, TagPattern,
+    AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Tag, TagPattern,
 };
-use crate::providers::schema_of;
+use crate::{enum_type, schema};
 
-/// What may stand under `datadog_v1:`: either `role_name`, or `access_key_id` with `secret_access_key`, and what is
-/// collected.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("x-one-of" = [["role_name"], ["access_key_id", "secret_access_key"]], "x-rigid" = true, "x-needs" = ["role_name"]))]
-#[allow(dead_code)]
-pub struct Account {
-    /// The role Datadog assumes.
-    #[schemars(extend("x-stops" = "change", "x-auth" = true))]
-    role_name: Option<RoleName>,
-    /// For GovCloud and China on commercial sites. It is also the account's identity: v1 shows nothing else of it.
-    #[schemars(extend("x-stops" = "change", "x-auth" = true))]
-    access_key_id: Option<AccessKeyId>,
-    /// Sent on create; never compared.
-    #[schemars(extend("x-secret" = "access_key_id", "x-auth" = true))]
-    secret_access_key: Option<Secret>,
-    /// EC2 hosts with one of these tags are imported, others are not.
-    #[schemars(extend("x-stops" = "unless-emptied"))]
-    filter_tags: Option<Set<TagPattern>>,
-    /// Tags put on all hosts and metrics from this account, as `key:value`. Monitors are scoped to them.
-    #[schemars(extend("x-stops" = "tags"))]
-    host_tags: Option<Set<Tag>>,
-    /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No
-    /// allow-list.
-    #[schemars(extend("x-stops" = "off"))]
-    account_specific_namespace_rules: Option<Switches<NamespaceRule>>,
-    /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected
-    /// from either, and v1 shows them as excluded.
-    #[schemars(extend("x-stops" = "grow", "x-generations" = regions::GENERATIONS))]
-    excluded_regions: Option<Set<Region>>,
-    /// Collect metrics at all.
-    #[schemars(extend("x-stops" = "off"))]
-    metrics_collection_enabled: Option<bool>,
-    /// Scan resources for Cloud Security; needs `extended_resource_collection_enabled: true`.
-    #[schemars(extend("x-stops" = "off", "x-requires" = "extended_resource_collection_enabled"))]
-    cspm_resource_collection_enabled: Option<bool>,
-    /// Collect resources' configuration.
-    #[schemars(extend("x-stops" = "off"))]
-    extended_resource_collection_enabled: Option<bool>,
-    /// Deprecated in v1 itself, in favour of `extended_resource_collection_enabled`.
-    #[schemars(extend("x-stops" = "off"))]
-    resource_collection_enabled: Option<bool>,
-    /// Which resources' metrics are collected, per namespace (`/filtering`). EC2's is `filter_tags`.
-    #[schemars(extend("x-list" = { "by": "namespace" }, "x-stops" = "unless-emptied"))]
-    tag_filters: Option<Vec<TagFilter>>,
-    /// Log collection (`/logs`).
-    logs: Option<Logs>,
+enum_type!(
+    /// The namespaces v1 takes a tag filter for.
+    pub Filterable = ["elb", "application_elb", "sqs", "rds", "custom", "network_elb", "lambda", "step_functions"]
+);
+
+schema! {
+    /// What may stand under `datadog_v1:`: either `role_name`, or `access_key_id` with `secret_access_key`, and what is
+    /// collected.
+    pub Account [one_of: &[&[role_name], &[access_key_id, secret_access_key]], immutable_arm, needs: &[role_name]] {
+        /// The role Datadog assumes.
+        role_name: RoleName [disruptive_when: Change, auth],
+        /// For GovCloud and China on commercial sites. It is also the account's identity: v1 shows nothing else of it.
+        access_key_id: AccessKeyId [disruptive_when: Change, auth],
+        /// Sent on create; never compared.
+        secret_access_key: Secret [secret_with: access_key_id, auth],
+        /// EC2 hosts with one of these tags are imported, others are not.
+        filter_tags: Set<TagPattern> [disruptive_when: UnlessEmptied],
+        /// Tags put on all hosts and metrics from this account, as `key:value`. Monitors are scoped to them.
+        host_tags: Set<Tag> [disruptive_when: Tags],
+        /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No
+        /// allow-list.
+        account_specific_namespace_rules: Switches<NamespaceRule> [disruptive_when: Off],
+        /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected
+        /// from either, and v1 shows them as excluded.
+        excluded_regions: Set<Region> [disruptive_when: Grow, added_over_time: &regions::GENERATIONS],
+        /// Collect metrics at all.
+        metrics_collection_enabled: Bool [disruptive_when: Off],
+        /// Scan resources for Cloud Security; needs `extended_resource_collection_enabled: true`.
+        cspm_resource_collection_enabled: Bool [disruptive_when: Off, requires: extended_resource_collection_enabled],
+        /// Collect resources' configuration.
+        extended_resource_collection_enabled: Bool [disruptive_when: Off],
+        /// Deprecated in v1 itself, in favour of `extended_resource_collection_enabled`.
+        resource_collection_enabled: Bool [disruptive_when: Off],
+        /// Which resources' metrics are collected, per namespace (`/filtering`). EC2's is `filter_tags`.
+        tag_filters: Keyed<TagFilter> [disruptive_when: UnlessEmptied],
+        /// Log collection (`/logs`).
+        logs: Logs,
+    }
+
+    /// Which resources' metrics one namespace collects.
+    pub TagFilter [] {
+        /// The namespace.
+        namespace: Filterable [key],
+        /// Tags of the resource, as v1 writes them: one string.
+        tag_filter_str: Text,
+    }
+
+    /// Log collection.
+    pub Logs [] {
+        /// ARNs of the Forwarder functions.
+        lambdas: Set<LambdaArn> [disruptive_when: Shrink],
+        /// Services whose logs are collected.
+        services: Set<LogSource> [disruptive_when: Shrink],
+    }
 }
 
-/// Which resources' metrics one namespace collects.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-pub struct TagFilter {
-    /// The namespace.
-    namespace: Filterable,
-    /// Tags of the resource, as v1 writes them: one string.
-    tag_filter_str: Option<String>,
-}
-
-/// The namespaces v1 takes a tag filter for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum Filterable {
-    Elb,
-    ApplicationElb,
-    Sqs,
-    Rds,
-    Custom,
-    NetworkElb,
-    Lambda,
-    StepFunctions,
-}
-
-/// Log collection.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-pub struct Logs {
-    /// ARNs of the Forwarder functions.
-    #[schemars(extend("x-stops" = "shrink"))]
-    lambdas: Option<Set<LambdaArn>>,
-    /// Services whose logs are collected.
-    #[schemars(extend("x-stops" = "shrink"))]
-    services: Option<Set<LogSource>>,
-}
-
-/// The block's JSON Schema.
-pub static SCHEMA: LazyLock<Value> = LazyLock::new(schema_of::<Account>);
-
-/// What the planner needs to know of it.
-pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema::of_schema(&[], &SCHEMA).with_yaml_form(spelled));
+/// What of a listed row is compared.
+pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
+    pointer: &[],
+    to_yaml_form: spelled,
+    within: None,
+    block: Account::SCHEMA.compared(),
+});
 
 /// Fields of the listing that are about the account and not of it.
 const TOLD_ONLY: &[&str] = &["errors"];
@@ -141,18 +110,21 @@ fn spelled(mut row: Value) -> Value {
 
 /// What can be known offline to be refused, or unwise, of a merged block.
 pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) {
-    if let Some(role) = block.entry("role_name") {
+    let account = View::<Account>::of(block);
+    if let Some(role) = account.entry(Account::role_name) {
         sites::check_role(settings, facts, role, "access_key_id: AKIA...` with `secret_access_key: { env: NAME }", out);
     }
-    if let Some(keys) = block.entry("access_key_id") {
+    let keys = account.entry(Account::access_key_id);
+    if let Some(keys) = keys {
         sites::check_keys(facts, keys, "role_name: ...", out);
     }
-    cspm(block, out);
-    forwarders(block, out);
-    let logs = block.entry("logs").filter(|logs| !logs.node.entries().is_empty());
-    if let (Some(logs), Some(_), None) = (logs, block.get("access_key_id"), &facts.account) {
+    cspm(account, out);
+    let logs = account.get(Account::logs);
+    logs.into_iter().for_each(|logs| forwarders(logs.value, out));
+    let says_something = logs.filter(|logs| !logs.value.node().entries().is_empty());
+    if let (Some(logs), Some(_), None) = (says_something, keys, &facts.account) {
         out.push(
-            Diagnostic::error(logs.key_place, "`logs` without an account id")
+            Diagnostic::error(logs.key_place(), "`logs` without an account id")
                 .label("v1 addresses log collection by account id")
                 .help("add `aws_account_id: \"...\"` to the entry; the access key stays what tells the row"),
         );
@@ -160,8 +132,8 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
 }
 
 /// Datadog's specification says when v1's paths for forwarders go (`x-sunset`); the services beside them stay.
-fn forwarders(block: &Node, out: &mut Diagnostics) {
-    if let Some(lambdas) = block.get("logs").and_then(|logs| logs.entry("lambdas")) {
+fn forwarders(logs: View<'_, Logs>, out: &mut Diagnostics) {
+    if let Some(lambdas) = logs.entry(Logs::lambdas) {
         let found = Diagnostic::warning(lambdas.key_place, "Datadog removes v1's way to set forwarders on 2027-02-20")
             .label("is set through it");
         let help = "a `datadog` block sets them as `logs_config: { lambda_forwarder: { lambdas: [...] } }`; `heeler migrate` writes one";
@@ -169,15 +141,13 @@ fn forwarders(block: &Node, out: &mut Diagnostics) {
     }
 }
 
-fn cspm(block: &Node, out: &mut Diagnostics) {
-    let on = |field: &str| block.get(field).and_then(Node::text).is_some_and(|text| text.eq_ignore_ascii_case("true"));
-    let Some(entry) = block.entry("cspm_resource_collection_enabled") else { return };
-    if !on("cspm_resource_collection_enabled") || on("extended_resource_collection_enabled") {
-        return;
-    }
+fn cspm(account: View<'_, Account>, out: &mut Diagnostics) {
+    let cspm = account.get(Account::cspm_resource_collection_enabled);
+    let extended = account.get(Account::extended_resource_collection_enabled);
+    let Some(cspm) = cspm.filter(|cspm| cspm.value && !extended.is_some_and(|extended| extended.value)) else { return };
     let wrong =
-        Diagnostic::error(entry.key_place, "CSPM without extended collection").label("needs extended collection");
-    let wrong = match block.entry("extended_resource_collection_enabled") {
+        Diagnostic::error(cspm.key_place(), "CSPM without extended collection").label("needs extended collection");
+    let wrong = match account.entry(Account::extended_resource_collection_enabled) {
         Some(off) => wrong.also(off.node.place(), "switched off here"),
         None => wrong,
     };

@@ -40,9 +40,9 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{organization, settings};
-use super::{Organization, Performed, Provider, WriteWidth, check_block};
+use super::{Organization, Performed, Provider, WriteWidth};
 use crate::model::plan::VendorError;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::{Block, BlockSchema};
 use crate::model::{
     AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
     ReadClient, Settings, Trust, WriteClient,
@@ -89,11 +89,7 @@ impl Provider for DatadogV1 {
     }
 
     fn block(&self) -> &'static BlockSchema {
-        &account::SHAPE.block
-    }
-
-    fn schema(&self) -> &'static Value {
-        &account::SCHEMA
+        account::Account::SCHEMA
     }
 
     fn alias_field(&self) -> Option<&'static str> {
@@ -104,16 +100,12 @@ impl Provider for DatadogV1 {
         false
     }
 
-    fn settings_schema(&self) -> Value {
-        super::schema_of::<settings::Block>()
+    fn settings_block(&self) -> &'static BlockSchema {
+        settings::SettingsBlock::SCHEMA
     }
 
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
         settings::read(NAME, block, env, out)
-    }
-
-    fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

@@ -1,7 +1,7 @@
 //! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its
 //! role. And the way back, from rows to what such a block says.
 
-use super::account::{BLOCK, SETTLED, Service};
+use super::account::Service;
 use super::rows;
 use crate::model::node::Entry;
 use crate::model::value::Leaves;
@@ -49,7 +49,7 @@ pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
 
 fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out: &mut Diagnostics) -> Option<Desired> {
     let is_service = |key: &str| Service::named(key).is_some();
-    let whole = entry.node.over(&block.only(|key| !is_service(key)), BLOCK.block(service.name()));
+    let whole = entry.node.over(&block.only(|key| !is_service(key)), Some(service.schema()));
     let account = facts.account.as_deref()?;
     let role = role(service, facts, account, entry, &whole, out)?;
     let fixed = whole.get(EXTERNAL_ID).and_then(|node| {
@@ -68,7 +68,7 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
         account: Some(account.to_owned()),
         name: facts.name.clone(),
         place: facts.place,
-        node: whole.only(|key| !SETTLED.contains(&key)),
+        node: whole.only(|key| service.kind().schema().block.fields.contains_key(key)),
         outputs: if fixed.is_none() { vec![issued] } else { Vec::new() },
         fixed: fixed.into_iter().collect(),
         alias: None,

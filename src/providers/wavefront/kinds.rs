@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::NAME;
 use super::account::{CLOUDTRAIL, CLOUDWATCH, EC2, Service};
 use super::wire::skips_trash;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::BlockSchema;
 use crate::model::{Kind, RowSchema, Unique};
 
 /// Makes the kind of one service: integrations that an account's block asks for under the service's name. Wavefront

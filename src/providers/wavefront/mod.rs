@@ -40,10 +40,9 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, WriteWidth, check_block};
-use crate::model::check::check;
+use super::{Organization, Performed, Provider, WriteWidth};
 use crate::model::plan::VendorError;
-use crate::model::row_schema::BlockSchema;
+use crate::model::schema::{Block, BlockSchema};
 use crate::model::value::Leaves;
 use crate::model::{
     AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Kind, Node, Observation, Observed, Op,
@@ -92,11 +91,7 @@ impl Provider for Wavefront {
     }
 
     fn block(&self) -> &'static BlockSchema {
-        &account::BLOCK
-    }
-
-    fn schema(&self) -> &'static Value {
-        &account::SCHEMA
+        account::Account::SCHEMA
     }
 
     fn kinds(&self) -> &'static [Kind] {
@@ -111,16 +106,12 @@ impl Provider for Wavefront {
         rows::plain_role(row).map(|(partition, _)| partition.to_owned())
     }
 
-    fn removal_schema(&self) -> Option<Value> {
-        Some(super::schema_of::<account::Removal>())
+    fn removal(&self) -> Option<&'static BlockSchema> {
+        Some(account::Removal::SCHEMA)
     }
 
-    fn check_removal(&self, block: &Node, out: &mut Diagnostics) {
-        check::<account::Removal>(self.name(), block, out);
-    }
-
-    fn settings_schema(&self) -> Value {
-        super::schema_of::<settings::Block>()
+    fn settings_block(&self) -> &'static BlockSchema {
+        settings::SettingsBlock::SCHEMA
     }
 
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
@@ -129,10 +120,6 @@ impl Provider for Wavefront {
 
     fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         settings::beginning(env, pretend)
-    }
-
-    fn check(&self, block: &Node, out: &mut Diagnostics) {
-        check_block::<account::Account>(self.name(), block, out);
     }
 
     fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

@@ -1,15 +1,15 @@
 //! The block `providers: wavefront:` and the variables beside it: which cluster, which token.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::NAME;
 use crate::model::address::Address;
 use crate::model::check::check;
+use crate::model::schema::{Block, Text, View};
 use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Settings};
 use crate::providers::allowed_hosts;
+use crate::schema;
 
 /// The variable that holds the token.
 pub const CREDENTIALS: &[&str] = &["WAVEFRONT_TOKEN"];
@@ -23,20 +23,20 @@ pub const OWN_HOSTS: &str = "clusters of wavefront.com";
 /// The variable that names the cluster, or another host.
 pub const HOST_VARIABLE: &str = "WAVEFRONT_ADDRESS";
 
-/// What may stand under `providers: wavefront:`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// The cluster, such as `acme.wavefront.com`; or leave it to WAVEFRONT_ADDRESS. There is no default.
-    #[allow(dead_code)]
-    address: Option<String>,
+schema! {
+    /// What may stand under `providers: wavefront:`.
+    pub SettingsBlock [] {
+        /// The cluster, such as `acme.wavefront.com`; or leave it to WAVEFRONT_ADDRESS. There is no default.
+        address: Text,
+    }
 }
 
 /// Reads the block together with WAVEFRONT_ADDRESS. What is wrong with them is reported; the rest can still be checked.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-    let node = block.and_then(|block| check::<Block>(NAME, block, out).and(block.get("address")));
-    let written = node.and_then(|node| {
-        let address = Address::parse(node.text()?).ok();
+    let fits = block.and_then(|block| check(NAME, SettingsBlock::SCHEMA, block, out));
+    let node = fits.as_ref().and_then(|fits| View::of(fits).get(SettingsBlock::address));
+    let written = node.map(|node| {
+        let address = Address::parse(node.value).ok();
         if address.is_none() {
             out.push(
                 Diagnostic::error(node.place(), "not the address of a cluster")
@@ -44,7 +44,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
                     .help(FORM),
             );
         }
-        Some(address)
+        address
     });
     let set = env.plain(HOST_VARIABLE).map(|_| allowed_hosts::from_environment(HOST_VARIABLE, env, out));
     let (site, base, via) = match (written, set) {

@@ -8,7 +8,7 @@ use heck::ToLowerCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::account::Service;
-use crate::model::row_schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::update_body::overlay;
 use crate::model::value::{at, is_void};
 use crate::model::{Desired, Node};
@@ -42,20 +42,19 @@ const TOP: [(&str, &str); 3] =
 pub fn compared(service: Service, row: &Value) -> Value {
     let block = at(row, service.block());
     let mut fields = Map::new();
-    for (name, field) in &service.kind().schema().block.fields {
-        let value = match (top(name), name.as_str()) {
+    for (name, field) in service.kind().schema().block.fields.iter() {
+        let value = match (top(name), name) {
             (Some(top), _) => at(row, top).clone(),
             (None, "enabled") => json!(is_enabled(row)),
             (None, _) => at(block, &name.to_lower_camel_case()).clone(),
         };
-        let clearable =
-            matches!(&field.field_type, FieldType::Scalar(leaf) if leaf.format.as_deref() == Some("clearable"));
+        let clearable = matches!(field.field_type, FieldType::Value(ValueType::Text(TextFormat::Clearable)));
         let value = match value {
             Value::Null if clearable => json!(""),
             Value::Null if name == "refresh_rate_minutes" => json!(DEFAULT_REFRESH_RATE),
             value => value,
         };
-        fields.insert(name.clone(), value);
+        fields.insert(name.to_owned(), value);
     }
     // Compared with a declared one only where Wavefront tells.
     fields.insert("external_id".to_owned(), at(at(block, "baseCredentials"), "externalId").clone());

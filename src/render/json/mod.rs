@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use action::action;
 pub use drift::drift_document;
 use format::{Action, DiagnosticJson, LimitCheckJson, ObsoleteTombstoneJson, Provider, SourceJson, Summary};
-pub use format::{Document, FORMAT};
+pub use format::{Document, FORMAT, schema};
 use rows::{health_issues, held, isolated, isolated_now, managed, managed_now, refusal, row, unread};
 pub use writing::{text, write};
 

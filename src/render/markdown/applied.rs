@@ -9,7 +9,8 @@ use super::table::{self, blocks};
 use super::{detail, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, Status, Trust};
 use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
-use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused, verdict};
+use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused};
+use crate::render::verdict::verdict;
 use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.

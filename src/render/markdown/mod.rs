@@ -1,9 +1,10 @@
 //! Comments for pull requests, and texts for issues, in GitHub's Markdown: one string of at most 60,000 bytes for each
 //! command.
 //!
-//! Where room is short, the fields of creates go first, then those of other updates, then rows of creates, then rows of
-//! updates. A delete, a disruptive update or what a change gives up is never dropped: it is said more tersely, down to
-//! grouped ids. Every foreign character goes through [`escape`]; nothing here concatenates one into markup.
+//! Where room is short, what is folded away goes first: the fields of creates, those of other updates, then rows. After
+//! that go rows that everybody sees, those of creates first. A delete, a disruptive update or what a change gives up is
+//! never dropped: it is said more tersely, down to grouped ids. Every foreign character goes through [`escape`]; nothing
+//! here concatenates one into markup.
 
 mod all_accounts;
 mod applied;

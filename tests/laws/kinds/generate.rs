@@ -1,37 +1,24 @@
-//! Accounts with services, and their configs, out of Wavefront's JSON Schema.
+//! Accounts with services, and their configs, out of Wavefront's schema.
 
 use std::collections::BTreeMap;
 
 use heeler::model::Key;
-use heeler::providers::Provider;
-use heeler::providers::wavefront::account::{SETTLED, Service};
-use heeler::providers::wavefront::{NAME, Wavefront};
+use heeler::providers::wavefront::NAME;
+use heeler::providers::wavefront::account::Service;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::generate::{account_id, block, field_value, strings, unwrapped};
+use crate::generate::{account_id, block, named_value};
 
 /// Blocks by account and kind.
 pub type Fleet = BTreeMap<String, BTreeMap<&'static str, Value>>;
 
-/// A service's schema without what is settled when a row is made.
-pub fn schema(service: Service) -> Value {
-    let mut schema = unwrapped(&Wavefront.schema()["properties"][service.name()]);
-    let fields = schema.as_object_mut().expect("a schema");
-    fields.remove("x-one-of");
-    fields["properties"].as_object_mut().expect("fields").retain(|name, _| !SETTLED.contains(&name.as_str()));
-    schema
-}
-
-/// A block that a row can be made of.
+/// A block that a row can be made of: what is settled when a row is made stands beside it.
 pub fn whole(service: Service) -> BoxedStrategy<Value> {
-    let schema = schema(service);
-    let needs: Vec<_> = strings(&schema["x-needs"])
-        .into_iter()
-        .map(|name| field_value(&unwrapped(&schema["properties"][&name])).prop_map(move |value| (name.clone(), value)))
-        .collect();
-    (block(&schema), needs)
+    let schema = &service.kind().schema().block;
+    let needs: Vec<_> = schema.needs.iter().map(|name| named_value(schema, name)).collect();
+    (block(schema), needs)
         .prop_map(|(mut block, needs)| {
             needs.into_iter().for_each(|(name, value)| block[name] = value);
             block

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::generate::{Fleet, config, declared, fleet};
 use super::{noisy, world};
-use crate::generate::{field_value, unwrapped};
+use crate::generate::block;
 use crate::harness::{load, plan, sandbox, try_load};
 use crate::import::imported;
 
@@ -33,8 +33,8 @@ fn moved(rows: Vec<Value>, luck: u8) -> Vec<Value> {
 }
 
 fn layers() -> BoxedStrategy<Value> {
-    let block = || field_value(&unwrapped(Wavefront.schema()));
-    (block(), block())
+    let some = || block(Wavefront.block());
+    (some(), some())
         .prop_map(
             |(defaults, profile)| json!({ "defaults": { NAME: defaults }, "profiles": { "some": { NAME: profile } } }),
         )

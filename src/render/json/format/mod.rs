@@ -6,7 +6,9 @@ mod rows;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::comparison::ComparisonJson;
 use super::drift::DriftJson;
@@ -17,6 +19,16 @@ pub(super) use rows::{
 
 /// The format this version writes.
 pub const FORMAT: u64 = 2;
+
+/// What the documents keep to, as JSON Schema without references.
+pub fn schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<Document>().to_value();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.remove("$schema");
+    }
+    schema
+}
 
 /// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would
 /// put it right.

@@ -1,25 +1,25 @@
 //! What to write instead of a key that is not known where it stands.
 
-use super::diagnostic::brief;
-use super::expected::Fields;
-use super::node::{Entry, Node};
-use super::remedy::has_form;
+use super::text_forms::has_form;
+use crate::model::diagnostic::brief;
+use crate::model::node::{Entry, Node};
+use crate::model::schema::BlockSchema;
 
 /// For a key that is not known where it stands: where it belongs, if it is known by exactly this name elsewhere below
 /// `root`, or is a wrapper around keys that belong here. `path` leads from the root to the block it stands in.
-pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&str]) -> Option<String> {
+pub(super) fn of_key(entry: &Entry, block: &BlockSchema, root: &BlockSchema, path: &[&str]) -> Option<String> {
     let snake = snake_case(&entry.key);
-    if fields.fields.contains_key(&snake) {
+    if block.fields.contains_key(&snake) {
         return Some(format!("write `{snake}`"));
     }
-    if let Some(meant) = entry.node.text().and_then(|text| begun(&snake, fields, text)) {
+    if let Some(meant) = entry.node.text().and_then(|text| begun(&snake, block, text)) {
         return Some(format!("did you mean `{meant}`?"));
     }
-    let wraps = |node: &Node| node.entries().iter().any(|inner| fields.fields.contains_key(&*inner.key));
+    let wraps = |node: &Node| node.entries().iter().any(|inner| block.fields.contains_key(&inner.key));
     if wraps(&entry.node) || entry.node.entries().iter().any(|inner| wraps(&inner.node)) {
         return Some(format!("write here what stands below `{}`, without it", brief(&entry.key)));
     }
-    let found = root?.paths_to(&snake);
+    let found = root.paths_to(&snake);
     if let [only] = &found[..]
         && let Some([beside, ..]) = path.strip_prefix(&only[..])
     {
@@ -34,10 +34,10 @@ pub fn of_key(entry: &Entry, fields: &Fields, root: Option<&Fields>, path: &[&st
 
 /// The field that a key is the beginning of, by the form of what stands there: of a role's name and its ARN, the one
 /// that was written.
-fn begun<'a>(key: &str, fields: &'a Fields, text: &str) -> Option<&'a str> {
+fn begun(key: &str, block: &BlockSchema, text: &str) -> Option<&'static str> {
     let longer =
-        fields.fields.iter().filter(|(name, _)| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_')));
-    longer.filter(|(_, field)| has_form(field, text)).map(|(name, _)| name.as_str()).next()
+        block.fields.iter().filter(|(name, _)| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_')));
+    longer.filter(|(_, field)| has_form(field.field_type, text)).map(|(name, _)| name).next()
 }
 
 /// `awsRegions`, `AWSRegions` and `aws-regions` as `aws_regions`.

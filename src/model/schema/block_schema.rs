@@ -1,0 +1,158 @@
+//! A map with known keys, and the arms of its one-of.
+
+use super::field_schema::{DefaultValue, FieldSchema};
+use super::field_type::{FieldType, TextFormat};
+use super::fields::Fields;
+use crate::model::node::Node;
+use crate::model::path::{Path, Step};
+
+/// A map with known keys.
+#[derive(Debug, Clone, Default)]
+pub struct BlockSchema {
+    /// What it is for, for people: the doc comment, one line for each of its lines.
+    pub description: &'static str,
+    /// What may stand in it.
+    pub fields: Fields,
+    /// If it has a one-of: the field names of each arm, each led by the field it cannot do without.
+    pub arms: &'static [&'static [&'static str]],
+    /// Whether switching the arm is refused by the vendor.
+    pub immutable_arm: bool,
+    /// Fields without which nothing can be created; one of an arm stands for its whole one-of.
+    pub needs: &'static [&'static str],
+}
+
+impl BlockSchema {
+    /// A block without attributes.
+    pub const fn new(description: &'static str, fields: &'static [FieldSchema]) -> Self {
+        let fields = Fields::of(fields);
+        BlockSchema { description, fields, arms: &[], immutable_arm: false, needs: &[] }
+    }
+
+    /// Fields that exclude each other, arm by arm. A block may have fields beside them.
+    pub const fn one_of(mut self, arms: &'static [&'static [&'static str]]) -> Self {
+        self.arms = arms;
+        self
+    }
+
+    /// The vendor refuses to switch the arm.
+    pub const fn immutable_arm(mut self) -> Self {
+        self.immutable_arm = true;
+        self
+    }
+
+    /// Nothing can be created without these.
+    pub const fn needs(mut self, needs: &'static [&'static str]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// The field by which entries of a list of such blocks are told apart. A block without one does not compile there.
+    pub const fn key(&self) -> &'static str {
+        let fields = self.fields.declared();
+        let mut at = 0;
+        while at < fields.len() {
+            if fields[at].is_key {
+                return fields[at].name;
+            }
+            at += 1;
+        }
+        panic!("entries of a list are told apart by a field that is declared as their `key`")
+    }
+
+    /// What of it is compared with a live row. An arm that no longer has a field is gone, and with it a one-of that
+    /// then has less than two.
+    pub fn compared(&self) -> Self {
+        let fields = self.fields.only(|field| !field.not_compared);
+        let left = self.arms.iter().filter(|arm| arm.iter().any(|name| fields.contains_key(name))).count();
+        BlockSchema { fields, arms: if left < 2 { &[] } else { self.arms }, ..self.clone() }
+    }
+
+    /// The block in the named field, if it is one.
+    pub fn block(&self, field: &str) -> Option<&'static BlockSchema> {
+        match self.fields.get(field)?.field_type {
+            FieldType::Block(block) => Some(block),
+            _ => None,
+        }
+    }
+
+    /// Whether a field stands in an arm of the one-of. A block may have fields beside its arms.
+    pub fn is_in_arm(&self, field: &str) -> bool {
+        self.arms.iter().any(|arm| arm.contains(&field))
+    }
+
+    /// Whether the block is more than its one-of: then switching the arm replaces the arm and not the block.
+    pub fn has_fields_beside_arms(&self) -> bool {
+        !self.arms.is_empty() && self.fields.keys().any(|field| !self.is_in_arm(field))
+    }
+
+    /// Whether the block is its one-of and nothing else: then it is one value.
+    pub fn is_choice(&self) -> bool {
+        !self.arms.is_empty() && !self.has_fields_beside_arms()
+    }
+
+    /// Which arms of the one-of have a field among `present`.
+    pub fn arms_among<'a>(&self, present: impl Iterator<Item = &'a str> + Clone) -> Vec<usize> {
+        let named = |arm: &&[&str]| present.clone().any(|field| arm.contains(&field));
+        self.arms.iter().enumerate().filter(|(_, arm)| named(arm)).map(|(at, _)| at).collect()
+    }
+
+    /// Which arms of the one-of a node names.
+    pub fn arms_in(&self, node: &Node) -> Vec<usize> {
+        self.arms_among(node.entries().iter().map(|entry| &*entry.key))
+    }
+
+    /// Whether two layers name different arms of this one-of.
+    pub fn arms_differ(&self, upper: &Node, lower: &Node) -> bool {
+        let (upper, lower) = (self.arms_in(upper), self.arms_in(lower));
+        !upper.is_empty() && !lower.is_empty() && upper != lower
+    }
+
+    /// Whether a path is, or lies below, a field that says how the vendor gets in.
+    pub fn is_authentication(&self, path: &Path) -> bool {
+        let mut block = Some(self);
+        for step in path.steps() {
+            let (Step::Field(name), Some(here)) = (step, block) else { return false };
+            if here.fields.get(name).is_some_and(|field| field.auth) {
+                return true;
+            }
+            block = here.block(name);
+        }
+        false
+    }
+
+    /// What a new row has at this path by itself, where that is not nothing.
+    pub fn default_at(&self, path: &Path) -> Option<DefaultValue> {
+        let (last, above) = path.steps().split_last()?;
+        let name = |step: &Step| if let Step::Field(name) = step { Some(name.to_string()) } else { None };
+        let block = above.iter().try_fold(self, |block, step| block.block(&name(step)?))?;
+        block.fields.get(&name(last)?)?.default
+    }
+
+    /// Whether a node names values out of this catalog.
+    pub fn uses(&self, node: &Node, catalog: &str) -> bool {
+        node.entries().iter().any(|entry| match self.fields.get(&entry.key).map(|field| field.field_type) {
+            Some(FieldType::Keyed { item, .. }) => entry.node.items().iter().any(|row| item.uses(row, catalog)),
+            Some(FieldType::Block(block)) => block.uses(&entry.node, catalog),
+            Some(form @ (FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_))) => {
+                let is_empty =
+                    entry.node.text().is_none() && entry.node.items().is_empty() && entry.node.entries().is_empty();
+                form.text_format().and_then(TextFormat::catalog) == Some(catalog) && !is_empty
+            }
+            None => false,
+        })
+    }
+
+    /// Where below here a key stands that is written as `key` is: the keys that lead there, `key` not included.
+    pub fn paths_to(&self, key: &str) -> Vec<Vec<&'static str>> {
+        let mut found = Vec::new();
+        if self.fields.contains_key(key) {
+            found.push(Vec::new());
+        }
+        for (name, field) in self.fields.iter() {
+            if let FieldType::Block(inner) = field.field_type {
+                found.extend(inner.paths_to(key).into_iter().map(|path| [vec![name], path].concat()));
+            }
+        }
+        found
+    }
+}
