@@ -11,7 +11,6 @@ mod writes;
 
 use serde_json::{Value, json};
 
-use self::answers::Answer;
 use self::trash::is_dead;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
