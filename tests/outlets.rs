@@ -129,11 +129,25 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
     let (open, folded) = comment
         .split_once("<details><summary>Account by account: 40 updates</summary>")
         .expect("each account is folded away");
-    assert!(open.contains("`account_tags` 40 different changes") && open.lines().count() < 12, "{open}");
+    assert!(
+        open.contains("`account_tags` 40 different changes, such as + `cost:0`") && open.lines().count() < 12,
+        "{open}"
+    );
+    assert!(open.contains("40 accounts by `defaults` `heeler.yaml:5`"), "{open}");
     assert!(ids.iter().all(|id| folded.contains(id.as_str())));
     // What all have in common is said once, field by field too.
     let (_, fields) = folded.split_once("Field by field").unwrap();
     assert_eq!(fields.matches("collect_custom_metrics").count(), 2, "{fields}");
+
+    // Drift likewise, with what is live first, and what to do.
+    folder.run("drift --sandbox=world.json --markdown drift.md heeler.yaml").exits(2);
+    let issue = read(&folder, "drift.md");
+    let (open, folded) = issue
+        .split_once("<details><summary>Account by account: 40 differences</summary>")
+        .expect("each account is folded away");
+    assert!(open.contains("Apply sets it back") && open.contains("| live -> config |"), "{open}");
+    assert!(open.contains("40 accounts by `defaults`") && open.lines().count() < 14, "{open}");
+    assert!(ids.iter().all(|id| folded.contains(id.as_str())));
 }
 
 #[test]

@@ -40,11 +40,12 @@ fn change<T: Foldable>(changed: &Changed<'_, T>, several: bool) -> Markdown {
     let kind = actions.first().map(|item| item.key()).filter(|_| several);
     let kind =
         kind.map_or_else(Markdown::new, |key| Markdown::new().own(key.provider).own(" ").own(key.kind.name).own(": "));
-    let shown = table::changes(std::slice::from_ref(change), false);
     if *distinct == 1 {
-        return kind.and(&shown);
+        return kind.and(&table::changes(std::slice::from_ref(change), false));
     }
-    kind.number(*distinct).own(" different changes, such as ").and(&shown)
+    let mark = kind.own(if change.disruption.is_some() { "**!** " } else { "" });
+    let count = mark.code(&change.path.to_string()).own(" ").number(*distinct);
+    count.own(" different changes, such as ").and(&table::turns(change, false))
 }
 
 /// `480 accounts by defaults heeler.yaml:4`, `3 accounts: data, audit, tools`, or both.

@@ -177,8 +177,14 @@ pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
 }
 
 fn brief(change: &FieldChange, creating: bool) -> Markdown {
-    let FieldChange { path, change, disruption, source: _ } = change;
-    let lines = said(change, creating, 4 * VALUE);
+    let FieldChange { path, change: _, disruption, source: _ } = change;
+    let mark = Markdown::new().own(if disruption.is_some() { "**!** " } else { "" });
+    mark.code(&path.to_string()).own(" ").and(&turns(change, creating))
+}
+
+/// What becomes of a field, without its path.
+pub fn turns(change: &FieldChange, creating: bool) -> Markdown {
+    let lines = said(&change.change, creating, 4 * VALUE);
     let line = |said: &ChangeLine| match said {
         ChangeLine::Is(value) => Markdown::new().brief(value, VALUE),
         ChangeLine::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),
@@ -186,7 +192,5 @@ fn brief(change: &FieldChange, creating: bool) -> Markdown {
         ChangeLine::New(new) => Markdown::new().own("+ ").brief(new, VALUE),
     };
     let shown = Markdown::joined(lines.iter().take(MOST_LINES).map(line), " ");
-    let mark = Markdown::new().own(if disruption.is_some() { "**!** " } else { "" });
-    let cell = mark.code(&path.to_string()).own(" ").and(&shown);
-    if lines.len() > MOST_LINES { cell.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { cell }
+    if lines.len() > MOST_LINES { shown.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { shown }
 }
