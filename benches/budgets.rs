@@ -161,7 +161,7 @@ fn child(command: &str, folder: &str, url: &str) {
     let words: &[&str] =
         if command == "apply" { &["apply", "--confirm-creates", "1000", folder] } else { &["plan", folder] };
     let args = std::iter::once(&"heeler").chain(words).map(Into::into);
-    let exit = heeler::commands::run(args, env);
+    let exit = heeler::commands::run(args, &env);
     eprintln!("measured {} {} {}", exit.code(), peak(), cpu().0);
 }
 

@@ -6,7 +6,7 @@ mod support;
 use divan::Bencher;
 use heeler::model::Response;
 use heeler::providers::datadog::wire;
-use heeler::render::{self, PlanView};
+use heeler::render;
 use support::fleet::{self, Form};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
@@ -34,14 +34,18 @@ fn read_listing(bencher: Bencher<'_, '_>, accounts: usize) {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn read_and_plan(bencher: Bencher<'_, '_>, accounts: usize) {
     let config = support::load(fleet::files(Form::Layered, accounts));
-    bencher.with_inputs(|| fleet::listing(accounts)).bench_values(|listing| support::plan(&config, listing));
+    bencher.with_inputs(|| fleet::listing(accounts)).bench_values(|listing| {
+        let planned = support::plan(&config, listing);
+        let digest = planned.digest();
+        (planned, digest)
+    });
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn render(bencher: Bencher<'_, '_>, accounts: usize) {
     let config = support::load(fleet::files(Form::Flat, accounts));
     // Nothing is live: every account is a create, and shown.
-    let (plan, digest) = support::plan(&config, b"{\"data\":[]}".to_vec());
-    let view = PlanView::new(&plan, Vec::new(), false, digest);
+    let planned = support::plan(&config, b"{\"data\":[]}".to_vec());
+    let view = planned.view();
     bencher.bench(|| render::text::plan(&view, "plan"));
 }

@@ -6,5 +6,5 @@ use heeler::commands;
 use heeler::model::Env;
 
 fn main() -> ExitCode {
-    ExitCode::from(commands::run(std::env::args_os(), Env::of_process()).code())
+    ExitCode::from(commands::run(std::env::args_os(), &Env::of_process()).code())
 }

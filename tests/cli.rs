@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, Stdio};
 
-use heeler::executor::observe;
 use heeler::model::Env;
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
@@ -60,8 +59,8 @@ async fn a_plan_sends_as_many_requests_for_three_accounts_as_for_three_hundred()
             folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{}", (0..number).map(entry).collect::<String>()));
         let rows: Vec<Value> = (0..number).step_by(2).map(|at| support::row(&format!("4{at:011}"))).collect();
         let sandbox = Sandbox::new(World::parse(&support::world(&rows)).unwrap(), 1);
-        let loaded = heeler::config::load(&[config], &Env::default()).unwrap_or_else(|_| panic!("a valid config"));
-        observe(&sandbox, &loaded.desired).await;
+        let run = heeler::run::Run::load(&[config], &Env::default()).unwrap_or_else(|_| panic!("a valid config"));
+        run.read_by(&sandbox).await.expect("no organization is guarded");
         let asked: Vec<String> = sandbox.log().into_iter().map(|request| request.path).collect();
         assert_eq!(
             asked,

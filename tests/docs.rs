@@ -74,7 +74,7 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
         ),
         (
             "curl",
-            "echo \"curl $*\" >> \"$FOLDER/calls\"; case \"$*\" in *'--data @-'*) cat > /dev/null;; esac; cat \"$FOLDER/listing.json\"",
+            "echo \"curl $*\" >> \"$FOLDER/calls\"; case \"$*\" in *'--data @-'*) cat > /dev/null;; esac; to=; for word; do if [ \"$to\" = --output ]; then cp \"$FOLDER/listing.json\" \"$word\"; fi; to=$word; done; cat \"$FOLDER/listing.json\"",
         ),
         (
             "gh",

@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["planner", "render", "providers", "transport"],
     &["config", "sandbox"],
     &["executor", "importer"],
+    &["run"],
     &["commands"],
     &["main", "lib"],
 ];

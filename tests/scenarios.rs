@@ -16,19 +16,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use heeler::commands::Exit;
+use heeler::commands::exit::{applied, endings};
 use heeler::commands::flags::{Confirmed, Selection};
-use heeler::commands::{Exit, session::endings};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, check_organization, execute, observe};
-use heeler::model::diagnostic::any_error;
-use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
-use heeler::planner::proof::proof;
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::executor::{ProgressObserver, check_organization};
+use heeler::model::{Action, Env, Observed, Outcome};
+use heeler::planner::ConfirmMode;
 use heeler::providers;
-use heeler::render::{self, Addressed, PlanView};
+use heeler::render;
+use heeler::run::{ApplyOptions, PlanOptions, Planned, Run};
 use heeler::sandbox::{Fault, Faults, Logged, Sandbox, World, vendors};
 use libtest_mimic::{Arguments, Trial};
-use serde_json::{Value, json};
+use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 const SEED: u64 = 1;
@@ -89,8 +88,8 @@ async fn tell(folder: &Path) -> Told {
     let json = |name: &str| read(name).map(|text| serde_json::from_str::<Value>(&text).expect(name));
     let rows = |name: &str| json(name).map(by_backend);
     let flags = Flags::parse_from(read("args").unwrap_or_default().split_whitespace());
-    let config = match heeler::config::load(&[folder.to_owned()], &Env::default()) {
-        Ok(config) => config,
+    let run = match Run::load(&[folder.to_owned()], &Env::default()) {
+        Ok(run) => run.in_sandbox(),
         Err(invalid) => {
             let said = render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources);
             let nothing = "the config is invalid\n".to_owned();
@@ -115,76 +114,47 @@ async fn tell(folder: &Path) -> Told {
     }
 
     let (only, confirm) = (flags.selection.only(), flags.confirmed.confirm());
-    let plan = async |confirm_mode, resend_secrets| {
-        let snapshots = observe(&sandbox, &config.desired).await;
-        let (desired, sources) = (&config.desired, &config.sources);
-        planner::plan(&PlanInput {
-            desired,
-            snapshots: &snapshots,
-            sources,
-            only: only.as_ref(),
-            confirm: &confirm,
-            confirm_mode,
-            approved: None,
-            resend_secrets,
-        })
+    let plan = async |confirm_mode| {
+        let (only, confirm, resend_secrets) = (only.clone(), confirm.clone(), flags.resend_secrets);
+        let options = PlanOptions { only, confirm, confirm_mode, resend_secrets, ..PlanOptions::default() };
+        run.read_unguarded(&sandbox).await.plan(&options)
     };
-    let said = |plan: &Plan, verb: &str| {
-        let digest = planner::digest::digest(plan, &json!({ "datadog": "sandbox" }));
-        let named = |(name, known): (&&'static str, &heeler::model::Settings)| Addressed {
-            name,
-            site: known.site.clone(),
-            base: String::new(),
-            organization: None,
-            via: None,
-        };
-        let view = PlanView::new(plan, config.desired.settings.iter().map(named).collect(), true, digest);
-        let notes = [&config.warnings, &plan.diagnostics]
-            .map(|list| render::diagnostics::diagnostics(list, &config.sources))
-            .concat();
-        let text = if any_error(&plan.diagnostics) { String::new() } else { render::text::plan(&view, verb) };
+    let said = |planned: &Planned, verb: &str| {
+        let notes = render::diagnostics::diagnostics(&planned.plan().diagnostics, &run.config().sources);
+        let text = if planned.is_invalid() { String::new() } else { render::text::plan(&planned.view(), verb) };
         plain(&format!("{notes}{text}"))
     };
     let mut told = Told::default();
-    check_organization(&sandbox, &config.desired.settings).await.expect("no story has an organization");
+    check_organization(&sandbox, &run.config().desired.settings).await.expect("no story has an organization");
 
-    let shown = plan(ConfirmMode::Exact, flags.resend_secrets).await;
-    let pending = (!shown.actions.is_empty()).then_some(Exit::Pending);
-    let code = Exit::first_of(endings(&shown).into_iter().chain(pending)).code();
+    let shown = plan(ConfirmMode::Exact).await;
+    let pending = (!shown.plan().actions.is_empty()).then_some(Exit::Pending);
+    let code = Exit::first_of(endings(shown.plan()).into_iter().chain(pending)).code();
     told.plan = format!("{}exit {code}\n", said(&shown, "plan"));
     let asked = sandbox.log();
     assert!(asked.iter().all(|request| !request.write), "a plan wrote");
     told.requests = format!("plan\n{}", written(&asked));
 
-    let planned = plan(ConfirmMode::AtMost, flags.resend_secrets).await;
+    let planned = plan(ConfirmMode::AtMost).await;
     let before = sandbox.log().len();
     put(rows("meanwhile.json"));
     let world = all_rows(&sandbox);
-    if any_error(&planned.diagnostics) || planned.is_refused() {
-        let code = Exit::first_of(endings(&planned)).code();
+    let observer = Kept { sandbox: &sandbox };
+    let options = ApplyOptions { jobs: 1, observer: &observer, ..ApplyOptions::default() };
+    let Ok(report) = planned.execute(&sandbox, &options).await else {
+        let code = Exit::first_of(endings(planned.plan())).code();
         told.after = format!("apply is refused\nexit {code}\n");
         return told;
-    }
-    let observer = Kept { sandbox: &sandbox };
-    let context = ExecContext {
-        client: &sandbox,
-        settings: &config.desired.settings,
-        sources: &config.sources,
-        jobs: 1,
-        observer: &observer,
-        interrupt: interrupt().1,
     };
-    let report = Report { outcomes: execute(&planned, &context).await, proof: Proof::NotNeeded };
     told.requests += &format!("\napply\n{}", written(&sandbox.log()[before..]));
-    let proof = if report.wrote() { proof(&planned, plan(ConfirmMode::AtMost, false).await) } else { Proof::NotNeeded };
-    let report = report.proved(&planned, proof);
-    let view = PlanView::new(&planned, Vec::new(), true, String::new());
-    for (index, (action, outcome)) in planned.actions.iter().zip(&report.outcomes).enumerate() {
+    let report = planned.prove(report, &sandbox, &options.interrupt).await.report;
+    let (view, actions) = (planned.view(), &planned.plan().actions);
+    for (index, (action, outcome)) in actions.iter().zip(&report.outcomes).enumerate() {
         let timeless = Outcome { millis: 0, ..outcome.clone() };
-        told.after += &plain(&render::report::line(index + 1, planned.actions.len(), action, &timeless));
+        told.after += &plain(&render::report::line(index + 1, actions.len(), action, &timeless));
     }
     told.after += &plain(&render::report::status(&view, &report, None));
-    told.after += &format!("exit {}\n{}", exit(&planned, &report).code(), moved(&world, &all_rows(&sandbox)));
+    told.after += &format!("exit {}\n{}", applied(planned.plan(), &report).code(), moved(&world, &all_rows(&sandbox)));
     told
 }
 
@@ -200,15 +170,6 @@ fn by_backend(rows: Value) -> BTreeMap<String, Vec<Value>> {
 fn all_rows(sandbox: &Sandbox) -> Vec<Value> {
     let backends: BTreeSet<&str> = providers::ALL.iter().map(|provider| provider.backend()).collect();
     backends.into_iter().flat_map(|backend| sandbox.rows(backend)).collect()
-}
-
-/// As `heeler apply` ends: 3 if anything was written and not everything is proved; then what the plan says; then 1.
-fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.is_proved() && plan.refusals.is_empty() && plan.all_rows_read();
-    let stale = report.outcomes.iter().any(|outcome| matches!(outcome.status, heeler::model::Status::Stale(_)));
-    let partial = (report.wrote() && !proved).then_some(Exit::Partial);
-    let failed = (!report.all_done() || !plan.all_rows_read()).then_some(Exit::Failed);
-    Exit::first_of(endings(plan).into_iter().chain(partial).chain(stale.then_some(Exit::Refused)).chain(failed))
 }
 
 /// Sees to it that a row is still there when it is to be kept, and that it is the whole row.

@@ -2,83 +2,37 @@
 //! work, rows that hide their account, and one API for one row.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
+#[path = "support/in_process.rs"]
+mod in_process;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::plan::VendorError;
-use heeler::model::{
-    Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest,
-};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
 use heeler::providers;
 use heeler::providers::datadog_v1::wire;
+use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};
+use in_process::{apply, block_on, load, load_with, plan_with};
 use serde_json::json;
 
 const ID: &str = "210000000001";
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(future)
-}
-
-fn config(text: &str) -> Loaded {
-    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, &Env::default(), Vec::new()).unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics))
+fn config(text: &str) -> Run {
+    load(text)
 }
 
 fn wrong(text: &str) -> Vec<String> {
-    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, &Env::default(), Vec::new())
-        .err()
-        .expect("a mistake")
-        .diagnostics
-        .iter()
-        .map(|found| found.title.clone())
-        .collect()
+    load_with(text, &Env::default()).err().expect("a mistake")
 }
 
-async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
-    let snapshots = observe(client, &config.desired).await;
+async fn plan(run: &Run, client: &dyn ReadClient) -> Plan {
     let confirm = Confirm { creates: Some((usize::MAX, None)), ..Confirm::default() };
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &confirm,
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
-}
-
-async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan, jobs: usize) -> Vec<Outcome> {
-    let context = ExecContext {
-        client,
-        settings: &config.desired.settings,
-        sources: &config.sources,
-        jobs,
-        observer: &Nobody,
-        interrupt: interrupt().1,
-    };
-    execute(plan, &context).await
-}
-
-struct Nobody;
-
-impl ProgressObserver for Nobody {
-    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
-
-    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
-        Ok(())
-    }
+    plan_with(run, client, PlanOptions { confirm, ..PlanOptions::default() }).await
 }
 
 /// A slow sandbox that counts writes under way at once, and may refuse one of them.
@@ -121,7 +75,7 @@ impl WriteClient for Slow {
     }
 }
 
-fn thirty(provider: &str, block: &str) -> Loaded {
+fn thirty(provider: &str, block: &str) -> Run {
     let accounts = (0..30).map(|n| format!("  - {{ aws_account_id: \"2100000000{n:02}\", {provider}: {block} }}\n"));
     config(&format!(
         "version: 1\nproviders: {{ {provider}: {{ site: datadoghq.eu }} }}\naccounts:\n{}",

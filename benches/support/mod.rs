@@ -13,13 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::observe;
-use heeler::model::desired::Confirm;
-use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response};
-use heeler::planner::{self, ConfirmMode, PlanInput};
-use heeler::render::{self, PlanView};
+use heeler::model::{Env, Failure, ReadClient, ReadRequest, Response};
+use heeler::run::{PlanOptions, Planned, Run};
 
 /// A vendor whose listing is in memory.
 pub struct Memory(pub Mutex<Vec<u8>>);
@@ -36,34 +31,19 @@ impl ReadClient for Memory {
 }
 
 /// Texts to a config.
-pub fn load(files: Vec<(String, String)>) -> Loaded {
-    let texts = files.into_iter().map(|(name, text)| Text { name, text }).collect();
-    load_texts(texts, &Env::default(), Vec::new()).unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics.first()))
+pub fn load(files: Vec<(String, String)>) -> Run {
+    Run::of_texts(files, &Env::default()).unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics.first()))
 }
 
-/// A config and a listing to a plan and its digest.
-pub fn plan(config: &Loaded, listing: Vec<u8>) -> (Plan, String) {
+/// A config and a listing to a plan.
+pub fn plan(run: &Run, listing: Vec<u8>) -> Planned {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let snapshots = runtime.block_on(observe(&Memory(Mutex::new(listing)), &config.desired));
-    let confirm = Confirm::default();
-    let plan = planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &confirm,
-        confirm_mode: ConfirmMode::Exact,
-        approved: None,
-        resend_secrets: false,
-    });
-    let digest = planner::digest::digest(&plan, &serde_json::Value::Null);
-    (plan, digest)
+    runtime.block_on(run.read_unguarded(&Memory(Mutex::new(listing)))).plan(&PlanOptions::default())
 }
 
 /// The same, and the text of it.
-pub fn plan_and_show(config: &Loaded, listing: Vec<u8>) -> String {
-    let (plan, digest) = plan(config, listing);
-    render::text::plan(&PlanView::new(&plan, Vec::new(), false, digest), "plan")
+pub fn plan_and_show(run: &Run, listing: Vec<u8>) -> String {
+    plan(run, listing).to_text()
 }
 
 /// A vendor on a loopback port that answers after `delay`; it counts requests.

@@ -24,13 +24,14 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(!invalid.diagnostics.is_empty(), "refused without a word");
             harmless(&diagnostics(&invalid.diagnostics, &invalid.sources));
         }
-        Ok(loaded) => {
+        Ok(run) => {
+            let loaded = run.config();
             harmless(&diagnostics(&loaded.warnings, &loaded.sources));
             for desired in loaded.desired.entries.values() {
                 wire::create(desired);
             }
             let rows = wire::read_listing(&Response::new(200, LIVE.into())).expect("one row");
-            let plan = plan(&loaded, rows);
+            let plan = plan(&run, rows);
             // A backslash may spell either word some other way.
             let asked = ["removed", "exclusive", "\\"].iter().any(|word| text.contains(word));
             let deletes = plan.actions.iter().any(|action| matches!(action.op, Op::Delete { .. }));

@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use heeler::config::Loaded;
+use heeler::run::Run;
 use heeler::model::plan::Op;
 use heeler::model::{DeleteReason, Response};
 use heeler::providers::datadog::wire;
@@ -21,13 +21,13 @@ use serde_json::json;
 
 const BURIED: &str = "210000000009";
 
-fn config(rest: &str) -> Loaded {
+fn config(rest: &str) -> Run {
     let text = include_str!("../seeds/config/whole.yaml").to_owned() + rest;
     load(&[text]).unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics))
 }
 
-static SILENT: LazyLock<Loaded> = LazyLock::new(|| config(""));
-static ASKING: LazyLock<Loaded> = LazyLock::new(|| config(&format!("removed: [{{ aws_account_id: \"{BURIED}\", reason: closed }}]\n")));
+static SILENT: LazyLock<Run> = LazyLock::new(|| config(""));
+static ASKING: LazyLock<Run> = LazyLock::new(|| config(&format!("removed: [{{ aws_account_id: \"{BURIED}\", reason: closed }}]\n")));
 
 fuzz_target!(|bytes: &[u8]| {
     // A first byte that no JSON begins with picks another status than 200.
@@ -52,8 +52,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn judge(config: &Loaded, listed: Listed) {
-    let asks = !config.desired.tombstones.is_empty();
+fn judge(config: &Run, listed: Listed) {
+    let asks = !config.config().desired.tombstones.is_empty();
     for action in plan(config, listed).actions {
         update(&action.op);
         let Op::Delete { observed, reason, consequence: _, description: _ } = &action.op else { continue };

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use heeler::config::files::Text;
-use heeler::config::{Invalid, Loaded, load_texts};
-use heeler::model::desired::Confirm;
-use heeler::model::{Env, Plan, Sources};
-use heeler::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
+use heeler::config::Invalid;
+use heeler::model::{Env, Plan};
+use heeler::planner::ProviderSnapshot;
 use heeler::providers::datadog::wire;
 use heeler::providers::listing::Listed;
 use heeler::providers::{self, Provider};
 use heeler::render::escape_terminal::escaped_line;
-use heeler::render::{self, PlanView};
-use serde_json::Value;
+use heeler::render;
+use heeler::run::{PlanOptions, Planned, Run, Snapshot};
 
 /// The one provider there is.
 pub fn datadog() -> &'static dyn Provider {
@@ -20,35 +18,25 @@ pub fn datadog() -> &'static dyn Provider {
 }
 
 /// A config out of texts, with no environment.
-pub fn load(texts: &[String]) -> Result<Loaded, Box<Invalid>> {
-    let texts = texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() });
-    load_texts(texts.collect(), &Env::default(), Vec::new())
+pub fn load(texts: &[String]) -> Result<Run, Box<Invalid>> {
+    let texts = texts.iter().enumerate().map(|(at, text)| (format!("{at}.yaml"), text.clone()));
+    Run::of_texts(texts, &Env::default())
 }
 
 /// A plan of this config against these rows, and everything that is shown of it.
-pub fn plan(config: &Loaded, listed: Listed) -> Plan {
+pub fn plan(run: &Run, listed: Listed) -> Plan {
     let provider = datadog();
     let snapshot = ProviderSnapshot { backend: provider.backend(), result: listed.apart(&wire::MARKS) };
-    let snapshots = BTreeMap::from([(provider.name(), snapshot)]);
-    let confirm = Confirm::default();
-    let plan = planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &confirm,
-        confirm_mode: ConfirmMode::Exact,
-        approved: None,
-        resend_secrets: false,
-    });
-    show(&plan, &config.sources);
-    plan
+    let snapshot = Snapshot::of(run.clone().in_sandbox(), BTreeMap::from([(provider.name(), snapshot)]));
+    let planned = snapshot.plan(&PlanOptions::default());
+    show(&planned);
+    planned.into_plan()
 }
 
-fn show(plan: &Plan, sources: &Sources) {
-    let view = PlanView::new(plan, Vec::new(), true, planner::digest::digest(plan, &Value::Null));
-    harmless(&render::text::plan(&view, "plan"));
-    harmless(&render::diagnostics::diagnostics(&plan.diagnostics, sources));
+fn show(planned: &Planned) {
+    let (view, sources) = (planned.view(), &planned.run().config().sources);
+    harmless(&planned.to_text());
+    harmless(&render::diagnostics::diagnostics(&view.plan.diagnostics, sources));
     let document = render::json::document(&view, "plan", sources, None);
     serde_json::to_string(&document).expect("a document is JSON");
 }

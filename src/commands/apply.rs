@@ -1,29 +1,28 @@
 //! `heeler apply`: do it, verify it, report it.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use tokio::time::Instant;
 
 use super::apply_progress::ApplyProgress;
+use super::connect::{ConnectFlags, connect_to_write};
 use super::console::Console;
+use super::error::shown;
+use super::exit::{applied, endings};
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::output_safety::Inputs;
 use super::previous_report::PreviousReport;
 use super::reporter::Reporter;
-use super::session::{Session, SessionOptions, endings, runtime};
-use super::{CommandError, Exit, signals};
+use super::runtime::runtime;
+use super::{Exit, signals};
 use crate::config::symlinks;
 use crate::executor::interrupt::{Interrupt, Stop, interrupt};
-use crate::executor::{ExecContext, KnownBeforeRun, execute_knowing, preflight};
-use crate::model::plan::Managed;
-use crate::model::{Change, Env, Plan, Proof, Report, Status, WriteClient};
+use crate::model::{Env, Error, Report, WriteClient};
 use crate::planner::ConfirmMode;
-use crate::planner::proof::proof;
 use crate::render::{self, PlanView};
+use crate::run::{Applied, ApplyOptions, NotApplied, PlanOptions, Planned};
 
 /// Do what plan shows, prove it with a final listing, report it
 #[derive(Debug, ClapArgs)]
@@ -75,7 +74,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     runtime()?.block_on(run_within(args, env, console, &interrupt()))
 }
 
@@ -83,14 +82,12 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(
-    args: &Args,
-    env: &Env,
-    console: &Console,
-    stop: &(Stop, Interrupt),
-) -> Result<Exit, CommandError> {
+pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, Error> {
     if args.selection.sandbox.is_some() && args.reports.github {
-        return Err(CommandError::PretendApply);
+        let message =
+            "apply --sandbox --github: nothing real would be applied, and the step would be green all the same";
+        let hint = "leave one of them out; `heeler sandbox` on a port takes an apply with --github";
+        return Err(Error::usage(message).hint(hint));
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
     let inputs = Inputs::config(&args.paths)
@@ -106,163 +103,138 @@ async fn open_and_apply(
     env: &Env,
     reporter: &Reporter<'_>,
     stop: &(Stop, Interrupt),
-) -> Result<Exit, CommandError> {
-    let Args { paths, selection, providers, reports, confirmed, expect, after, jobs: _, resend_secrets } = args;
+) -> Result<Exit, Error> {
+    let Args { paths, selection, providers, reports, confirmed, expect, after, jobs, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     expected.files().iter().chain(after).try_for_each(|path| symlinks::check_named(path, env))?;
     let after = PreviousReport::of(after.as_deref())?;
-    let opening = SessionOptions {
+    let flags = ConnectFlags {
         paths,
         selection,
         providers,
         confirmed,
+        confirm_mode: ConfirmMode::AtMost,
         expected: &expected,
-        exactness: ConfirmMode::AtMost,
+        beside: None,
         trust: reports.json.is_some(),
     };
-    let (mut session, client) = Session::open_wide(&opening, env, reporter)?;
-    session.resend_secrets(*resend_secrets);
-    apply(args, &Given { expected, after, env, stop }, &session, client.as_ref(), reporter).await
+    let (connection, options, client) = connect_to_write(&flags, env, reporter)?;
+    let options = PlanOptions { resend_secrets: *resend_secrets, ..options };
+    let planned = connection.read().await?.plan(&options);
+    let view = reporter.view(&planned);
+    let run = ApplyRun { planned: &planned, view: &view, expected: &expected, client: client.as_ref(), reporter };
+    run.apply(*jobs, &after, env, stop).await
 }
 
-/// What a run is given besides its arguments.
-struct Given<'a> {
-    expected: Expected,
-    after: PreviousReport,
-    env: &'a Env,
-    stop: &'a (Stop, Interrupt),
-}
-
-async fn apply(
-    args: &Args,
-    given: &Given<'_>,
-    session: &Session,
-    client: &dyn WriteClient,
-    reporter: &Reporter<'_>,
-) -> Result<Exit, CommandError> {
-    let Given { expected, after, env, stop: (stop, interrupt) } = given;
-    let listed = Instant::now();
-    let plan = session.plan().await?;
-    let beforehand = KnownBeforeRun { listed: Some(listed), withheld: after.withheld(&plan) };
-    let view = session.plan_view(&plan, reporter);
-    reporter.plan_outputs(&view)?;
-    let invalid = session.say_diagnostics(&plan, reporter);
-    if !invalid {
-        reporter.text(&render::text::plan(&view, "apply"));
-    }
-    let mut watch = ApplyProgress::new(&view, session, reporter);
-    let unexpected = expected.contradicts(&view.digest);
-    if invalid || plan.is_refused() || unexpected.is_some() {
-        watch.write(None)?;
-        if let Some(expected) = unexpected {
-            reporter.problem(&render::report::unexpected(&view, expected));
-        }
-        reporter.text(&render::report::refused(&view));
-        reporter.markdown(&match invalid {
-            true => render::markdown::invalid("apply", &plan.diagnostics, &session.config.sources, &reporter.links),
-            false => render::markdown::refused(
-                &view,
-                unexpected.map(|expected| render::report::unexpected_words(&view, expected)).as_deref(),
-            ),
-        })?;
-        return Ok(Exit::first_of(endings(&plan).into_iter().chain(unexpected.map(|_| Exit::Refused))));
-    }
-    if !session.sandbox {
-        secrets_are_set(&plan, env)?;
-    }
-    watch.write_so_far()?;
-    watch.begin();
-    let run = Run { args, expected, session, client, reporter, view: &view, beforehand, interrupt: interrupt.clone() };
-    tokio::select! {
-        exit = run.to_the_end(&watch) => exit,
-        never = told_to_stop(stop, reporter) => match never {},
-    }
-}
-
-/// One apply of a plan that may be done.
-struct Run<'a> {
-    args: &'a Args,
+/// One apply of a plan.
+struct ApplyRun<'a> {
+    planned: &'a Planned,
+    view: &'a PlanView<'a>,
     expected: &'a Expected,
-    session: &'a Session,
     client: &'a dyn WriteClient,
     reporter: &'a Reporter<'a>,
-    view: &'a PlanView<'a>,
-    beforehand: KnownBeforeRun,
-    interrupt: Interrupt,
 }
 
-impl Run<'_> {
-    async fn to_the_end(&self, watch: &ApplyProgress<'_>) -> Result<Exit, CommandError> {
-        let Run { args, expected, session, client, reporter, view, beforehand, interrupt } = self;
-        let plan = view.plan;
-        let (settings, sources) = (&session.config.desired.settings, &session.config.sources);
-        let context = ExecContext {
-            client: *client,
-            settings,
-            sources,
-            jobs: args.jobs,
-            observer: watch,
+impl ApplyRun<'_> {
+    async fn apply(
+        &self,
+        jobs: usize,
+        after: &PreviousReport,
+        env: &Env,
+        (stop, interrupt): &(Stop, Interrupt),
+    ) -> Result<Exit, Error> {
+        let ApplyRun { planned, view, expected, client: _, reporter } = self;
+        reporter.plan_outputs(view)?;
+        let invalid = reporter.plan_diagnostics(planned);
+        if !invalid {
+            reporter.text(&render::text::plan(view, "apply"));
+        }
+        let mut watch = ApplyProgress::new(view, planned, reporter);
+        let unexpected = expected.contradicts(&view.digest);
+        if invalid || view.plan.is_refused() || unexpected.is_some() {
+            return self.refused(&watch, invalid, unexpected);
+        }
+        if !view.sandbox {
+            secrets_are_set(planned, env)?;
+        }
+        watch.write_so_far()?;
+        watch.begin();
+        let options = ApplyOptions {
+            jobs,
+            observer: &watch,
             interrupt: interrupt.clone(),
+            withheld: after.withheld(view.plan),
+            all_or_nothing: expected.is_whole(),
         };
-        if expected.is_whole() {
-            let moved = preflight(plan, &context).await;
-            if !moved.is_empty() {
-                watch.end();
-                watch.write(None)?;
-                reporter.problem(&render::report::moved(&moved));
-                reporter.text(&render::report::refused(view));
-                reporter.markdown(&render::markdown::refused(view, Some(&render::report::moved_words(&moved))))?;
-                return Ok(Exit::Refused);
-            }
+        tokio::select! {
+            exit = self.to_the_end(&watch, &options) => exit,
+            never = pass_signals_on(stop, reporter) => match never {},
         }
-        let outcomes = execute_knowing(plan, &context, beforehand).await;
+    }
+
+    /// Says why nothing is done of a plan that is invalid, over a limit, or not the one that was reviewed.
+    fn refused(&self, watch: &ApplyProgress<'_>, invalid: bool, unexpected: Option<&str>) -> Result<Exit, Error> {
+        let ApplyRun { view, reporter, planned, .. } = self;
+        watch.write(None)?;
+        if let Some(expected) = unexpected {
+            reporter.problem(&render::report::unexpected(view, expected));
+        }
+        reporter.text(&render::report::refused(view));
+        let (diagnostics, sources) = (&view.plan.diagnostics, &planned.run().config().sources);
+        reporter.markdown(&match invalid {
+            true => render::markdown::invalid("apply", diagnostics, sources, &reporter.links),
+            false => render::markdown::refused(
+                view,
+                unexpected.map(|expected| render::report::unexpected_words(view, expected)).as_deref(),
+            ),
+        })?;
+        Ok(Exit::first_of(endings(view.plan).into_iter().chain(unexpected.map(|_| Exit::Refused))))
+    }
+
+    async fn to_the_end(&self, watch: &ApplyProgress<'_>, options: &ApplyOptions<'_>) -> Result<Exit, Error> {
+        let ApplyRun { planned, view, client, reporter, .. } = self;
+        let ended = planned.apply(*client, options).await;
         watch.end();
-        let report = Report { outcomes, proof: Proof::NotNeeded };
-        if report.wrote() {
-            reporter.has_written();
+        match ended {
+            Ok(Applied { report, managed }) => {
+                if report.wrote() {
+                    reporter.has_written();
+                }
+                watch.ended_with(&report.outcomes, managed);
+                Ok(self.told(watch, &report))
+            }
+            Err(NotApplied::Moved(moved)) => {
+                watch.write(None)?;
+                reporter.problem(&render::report::moved(&moved.iter().collect::<Vec<_>>()));
+                reporter.text(&render::report::refused(view));
+                reporter.markdown(&render::markdown::refused(
+                    view,
+                    Some(&render::report::moved_words(&moved.iter().collect::<Vec<_>>())),
+                ))?;
+                Ok(Exit::Refused)
+            }
+            Err(NotApplied::Invalid | NotApplied::OverLimit) => Ok(Exit::first_of(endings(view.plan))),
         }
-        let (proof, managed) = if report.has_something_to_prove() {
-            prove(session, plan, interrupt).await
-        } else {
-            (Proof::NotNeeded, None)
-        };
-        let report = report.proved(plan, proof);
-        watch.ended_with(&report.outcomes, managed);
-        Ok(self.told(watch, &report))
     }
 
     /// Says how it ended, everywhere. What was done is done: a report that cannot be written is said, and counts, but
     /// stops nothing.
     fn told(&self, watch: &ApplyProgress<'_>, report: &Report) -> Exit {
-        let Run { view, reporter, .. } = self;
+        let ApplyRun { view, reporter, .. } = self;
         let deleted = watch.deleted_file();
         reporter.text(&render::report::status(view, report, deleted.as_deref()));
         let reported = reporter.markdown(&render::markdown::applied(view, report, deleted.as_deref()));
         let told = reporter.outputs(&render::github::apply_outputs(view.plan, report));
-        let unwritten: Vec<CommandError> =
+        let unwritten: Vec<Error> =
             [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();
-        unwritten.iter().for_each(|error| reporter.problem(&error.shown()));
+        unwritten.iter().for_each(|error| reporter.problem(&shown(error)));
         let unwritten = (!unwritten.is_empty()).then(|| reporter.undelivered());
-        Exit::first_of([exit(view.plan, report)].into_iter().chain(unwritten))
+        Exit::first_of([applied(view.plan, report)].into_iter().chain(unwritten))
     }
-}
-
-/// One more listing, planned without any approval. Answers also whom the config manages, if everything was listed.
-async fn prove(session: &Session, plan: &Plan, interrupt: &Interrupt) -> (Proof, Option<Vec<Managed>>) {
-    if interrupt.is_on() {
-        return (Proof::Stopped, None);
-    }
-    let mut left = tokio::select! {
-        left = session.plan_unapproved() => left,
-        () = interrupt.grace_is_over() => return (Proof::Stopped, None),
-    };
-    let managed = std::mem::take(&mut left.managed);
-    let managed = left.unreadable.is_empty().then_some(managed);
-    (proof(plan, left), managed)
 }
 
 /// Passes every Ctrl-C, SIGTERM and SIGHUP on; never comes back.
-async fn told_to_stop(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
+async fn pass_signals_on(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
     loop {
         signals::told_to_stop().await;
         reporter.problem(match stop.now() {
@@ -272,23 +244,13 @@ async fn told_to_stop(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
     }
 }
 
-fn exit(plan: &Plan, report: &Report) -> Exit {
-    let proved = report.has_converged(plan);
-    let mut endings = endings(plan);
-    endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
-    endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
-    let moved = report.outcomes.iter().any(|outcome| matches!(outcome.status, Status::Stale(_)));
-    endings.extend(moved.then_some(Exit::Refused));
-    endings.extend((!report.is_proved() || !plan.all_rows_read()).then_some(Exit::Failed));
-    Exit::first_of(endings)
-}
-
 /// All the secrets that will be sent, before anything is.
-fn secrets_are_set(plan: &Plan, env: &Env) -> Result<(), CommandError> {
-    let names = plan.actions.iter().flat_map(|action| action.changes()).filter_map(|change| match &change.change {
-        Change::Secret { env } => Some(env.clone()),
-        Change::Set { .. } | Change::Elements { .. } | Change::Output { .. } => None,
-    });
-    let unset: BTreeSet<String> = names.filter(|name| env.secret(name).is_none()).collect();
-    if unset.is_empty() { Ok(()) } else { Err(CommandError::SecretsUnset(unset.into_iter().collect())) }
+fn secrets_are_set(planned: &Planned, env: &Env) -> Result<(), Error> {
+    let unset: Vec<String> = planned.secret_variables().into_iter().filter(|name| env.secret(name).is_none()).collect();
+    if unset.is_empty() {
+        return Ok(());
+    }
+    let secrets = if unset.len() == 1 { ("a secret", "is") } else { ("secrets", "are") };
+    let message = format!("{} that apply would send {} not set: {}", secrets.0, secrets.1, unset.join(", "));
+    Err(Error::failed(message).hint("set what is missing in the environment of this run; nothing was changed"))
 }

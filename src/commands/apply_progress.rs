@@ -9,22 +9,21 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::CommandError;
 use super::atomic_files;
 use super::console::Console;
 use super::deletion_journal::DeletedFile;
 use super::reporter::Reporter;
-use super::session::Session;
 use crate::executor::ProgressObserver;
 use crate::model::plan::Managed;
-use crate::model::{Action, Key, Observed, Op, Outcome, Report};
+use crate::model::{Action, Error, Key, Observed, Op, Outcome, Report};
 use crate::render::json::Progress;
 use crate::render::{self, PlanView};
+use crate::run::Planned;
 
 /// Watches one apply.
 pub struct ApplyProgress<'a> {
     view: &'a PlanView<'a>,
-    session: &'a Session,
+    planned: &'a Planned,
     reporter: &'a Reporter<'a>,
     console: Console,
     outcomes: Mutex<BTreeMap<usize, Outcome>>,
@@ -36,10 +35,10 @@ pub struct ApplyProgress<'a> {
 
 impl<'a> ApplyProgress<'a> {
     /// Ready to watch.
-    pub fn new(view: &'a PlanView<'a>, session: &'a Session, reporter: &'a Reporter<'a>) -> Self {
+    pub fn new(view: &'a PlanView<'a>, planned: &'a Planned, reporter: &'a Reporter<'a>) -> Self {
         ApplyProgress {
             view,
-            session,
+            planned,
             reporter,
             console: reporter.console().with_bar(0),
             outcomes: Mutex::default(),
@@ -67,7 +66,7 @@ impl<'a> ApplyProgress<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&self, report: Option<&Report>) -> Result<(), CommandError> {
+    pub fn write(&self, report: Option<&Report>) -> Result<(), Error> {
         if self.reporter.wants_json() { self.reporter.json(&self.document(report)) } else { Ok(()) }
     }
 
@@ -75,7 +74,7 @@ impl<'a> ApplyProgress<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write_so_far(&self) -> Result<(), CommandError> {
+    pub fn write_so_far(&self) -> Result<(), Error> {
         if self.reporter.json_file().is_some() { self.write(None) } else { Ok(()) }
     }
 
@@ -106,10 +105,10 @@ impl<'a> ApplyProgress<'a> {
 
     fn document(&self, report: Option<&Report>) -> render::json::Document {
         let (outcomes, managed) = (lock(&self.outcomes), lock(&self.managed));
-        let made = self.session.made(self.view.plan, &outcomes);
+        let made = self.planned.made(&outcomes);
         let progress =
             Progress { outcomes: &outcomes, kept: &lock(&self.kept), made: &made, report, managed: managed.as_deref() };
-        render::json::document(self.view, "apply", &self.session.config.sources, Some(&progress))
+        render::json::document(self.view, "apply", &self.planned.run().config().sources, Some(&progress))
     }
 
     /// Puts a row that is about to be deleted into the file of its own.
@@ -157,7 +156,7 @@ impl ProgressObserver for ApplyProgress<'_> {
             .json_file()
             .map(|file| atomic_files::json(&self.document(None)).and_then(|bytes| file.write(&bytes)));
         // The embedded emulator forgets at exit: nothing real is deleted there.
-        if self.session.sandbox {
+        if self.view.sandbox {
             return reported.unwrap_or(Ok(()));
         }
         // A later run, or another at the same time, writes its own report over this one's, so the rows are kept in a

@@ -1,13 +1,13 @@
 //! `--base`: the config before the change, read beside the one with it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::CommandError;
+use super::exit::is_refused;
 use super::flags::ProviderSelection;
 use super::reporter::Reporter;
-use super::session::{Session, Snapshots, is_refused};
-use crate::config::{self, Invalid, Loaded, symlinks};
-use crate::model::{Env, Plan};
+use crate::config::{Invalid, Loaded, symlinks};
+use crate::model::{Env, Error};
 use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
 use crate::providers;
@@ -15,12 +15,13 @@ use crate::render::PlanView;
 use crate::render::counted;
 use crate::render::escape_terminal::escaped_line;
 use crate::render::style::{CHANGED, FAINT, paint};
+use crate::run::{Planned, Run, Snapshot};
 
 /// The config before the change.
 pub struct Base {
     named: String,
     /// Nothing if it is invalid: the change that repairs it must not be blocked.
-    config: Option<Loaded>,
+    run: Option<Run>,
 }
 
 impl Base {
@@ -33,57 +34,59 @@ impl Base {
         providers: &ProviderSelection,
         env: &Env,
         reporter: &Reporter<'_>,
-    ) -> Result<Option<Self>, CommandError> {
+    ) -> Result<Option<Self>, Error> {
         if paths.is_empty() {
             return Ok(None);
         }
         if let Some(missing) = paths.iter().find(|path| !path.exists()) {
-            return Err(CommandError::NoBase(missing.clone()));
+            let hint = "name the config before the change, such as the target branch checked out beside this one; or leave --base out";
+            let message = format!("--base {}: there is no such file or folder", missing.display());
+            return Err(Error::usage(message).hint(hint));
         }
         let named = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         match load(paths, env) {
-            Ok(mut config) => {
+            Ok(mut run) => {
                 // A provider that only the change uses may be selected.
-                let _ = providers.narrow(&mut config.desired);
-                Ok(Some(Base { named, config: Some(config) }))
+                let _ = providers.narrow(&mut run);
+                Ok(Some(Base { named, run: Some(run) }))
             }
             Err(invalid) => {
                 reporter.problem(&nothing_compared(&named, &invalid));
-                Ok(Some(Base { named, config: None }))
+                Ok(Some(Base { named, run: None }))
             }
         }
     }
 
     /// What it asks for, if it is valid.
     pub fn config(&self) -> Option<&Loaded> {
-        self.config.as_ref()
+        self.run.as_ref().map(Run::config)
     }
 
     /// Whether the change is about a row that could not be read.
-    pub fn touches_unread(&self, session: &Session, plan: &Plan) -> bool {
-        let Some(config) = &self.config else { return false };
-        plan.unread().any(|key| touches(&config.desired, &session.config.desired, key))
+    pub fn touches_unread(&self, planned: &Planned) -> bool {
+        let Some(config) = self.config() else { return false };
+        planned.plan().unread().any(|key| touches(&config.desired, &planned.run().config().desired, key))
     }
 
     /// Adds to the view what the change does, or that it cannot be told; whether all that is refused was refused
-    /// before. The plan is that of the session's config, from the same snapshots.
-    pub fn compare(self, session: &Session, snapshots: &Snapshots, view: &mut PlanView<'_>) -> bool {
-        let Base { named, config } = self;
-        let Some(config) = config else {
+    /// before. The plan is one that was made from this snapshot.
+    pub fn compare(self, snapshot: &Snapshot, view: &mut PlanView<'_>, only: Option<&BTreeSet<String>>) -> bool {
+        let Base { named, run } = self;
+        let Some(run) = run else {
             view.uncompared = Some(named);
             return false;
         };
         let backends = providers::ALL.iter().map(|provider| (provider.name(), provider.backend())).collect();
         let blocks = providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
-        let (before, after) = (side(&config), side(&session.config));
+        let (before, after) = (side(run.config()), side(snapshot.run().config()));
         let sides = Sides {
             base: &named,
             before,
             after,
-            snapshots,
+            snapshots: snapshot.providers(),
             backends: &backends,
             blocks: &blocks,
-            only: session.only.as_ref(),
+            only,
         };
         view.comparison = Some(compare(&sides, view.plan));
         is_refused(view.plan) && refuses_nothing_new(&sides, view.plan)
@@ -91,9 +94,9 @@ impl Base {
 }
 
 /// The environment is that of the change: what it says may contradict the base, which is then read without it.
-fn load(paths: &[PathBuf], env: &Env) -> Result<Loaded, Box<Invalid>> {
+fn load(paths: &[PathBuf], env: &Env) -> Result<Run, Box<Invalid>> {
     let without = env.only(&symlinks::CI);
-    config::load(paths, env).or_else(|invalid| config::load(paths, &without).map_err(|_| invalid))
+    Run::load(paths, env).or_else(|invalid| Run::load(paths, &without).map_err(|_| invalid))
 }
 
 fn side(config: &Loaded) -> Side<'_> {

@@ -7,30 +7,30 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::CommandError;
 use super::flags::Paths;
 use super::output_safety::is_report;
 use super::reporter::Reporter;
-use crate::config::{self, Loaded, symlinks};
-use crate::model::Env;
+use crate::config::symlinks;
+use crate::model::{Env, Error};
 use crate::providers;
+use crate::run::Run;
 use crate::sandbox::World;
 
 /// Reads the config, or says everything that is wrong with it.
 ///
 /// # Errors
 /// There is none, or it is invalid.
-pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Loaded, CommandError> {
+pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Run, Error> {
     let paths = self::paths(paths)?;
-    match config::load(&paths, env) {
-        Ok(loaded) => {
-            reporter.diagnostics(&loaded.warnings, &loaded.sources);
-            Ok(loaded)
+    match Run::load(&paths, env) {
+        Ok(run) => {
+            reporter.diagnostics(&run.config().warnings, &run.config().sources);
+            Ok(run)
         }
         Err(invalid) => {
             reporter.diagnostics(&invalid.diagnostics, &invalid.sources);
             reporter.invalid(&invalid.diagnostics, &invalid.sources);
-            Err(CommandError::Invalid)
+            Err(Error::invalid_config())
         }
     }
 }
@@ -39,9 +39,15 @@ pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Loaded,
 ///
 /// # Errors
 /// It is in neither, or what was named is a report.
-pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
+pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, Error> {
     match paths.paths.iter().find(|path| is_report(path)) {
-        Some(path) => Err(CommandError::ReportAsConfig(path.clone())),
+        Some(path) => {
+            Err(Error::usage(format!("{} is a report of heeler's, and stands where a config is named", path.display()))
+                .hint(format!(
+                    "to do what a plan contains, and nothing else, name the config and `heeler apply --expect {}`",
+                    path.display()
+                )))
+        }
         None if paths.paths.is_empty() => usual_place(),
         None => Ok(paths.paths.clone()),
     }
@@ -51,20 +57,27 @@ pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, CommandError> {
 ///
 /// # Errors
 /// It is not there.
-pub fn usual_place() -> Result<Vec<PathBuf>, CommandError> {
+pub fn usual_place() -> Result<Vec<PathBuf>, Error> {
     let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
-    usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or(CommandError::NoConfig)
+    usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or_else(no_config)
 }
 
-/// The embedded emulator's luck: the same in every run.
-pub const SEED: u64 = 1;
+/// How to begin. The example is for whoever stands in heeler's own repository; a binary comes without it.
+fn no_config() -> Error {
+    let example = Path::new("examples/configs/quickstart");
+    let hint = match example.is_dir() {
+        true => format!("try it on an example: heeler plan --sandbox {}", example.display()),
+        false => "name a file or a folder of *.yaml; to begin one with what is live, set the keys and run `heeler import > heeler.yaml`".to_owned(),
+    };
+    Error::usage("no config: neither ./heeler.yaml nor ./heeler/ is here, and no PATH was given").hint(hint)
+}
 
 /// Whether `--sandbox WORLD` was meant, without the equals sign that it takes: then the world stands where configs are
 /// named.
 ///
 /// # Errors
 /// It does.
-pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), CommandError> {
+pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), Error> {
     let is_world = |path: &&PathBuf| {
         let names = |text: String| serde_json::from_str::<BTreeMap<String, Value>>(&text).ok();
         let holds = |world: BTreeMap<String, Value>| {
@@ -75,7 +88,11 @@ pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), Co
     };
     let without_equals = world.is_some_and(OsStr::is_empty);
     match paths.iter().find(|path| without_equals && is_world(path)) {
-        Some(path) => Err(CommandError::WorldAsConfig(path.clone())),
+        Some(path) => {
+            let message = format!("{} is a world, or is not there, and stands where a config is named", path.display());
+            let hint = format!("a world follows an equals sign, and must be there: --sandbox={}", path.display());
+            Err(Error::usage(message).hint(hint))
+        }
         None => Ok(()),
     }
 }
@@ -84,7 +101,7 @@ pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), Co
 ///
 /// # Errors
 /// It cannot be read, or is a link that is not followed.
-pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, CommandError> {
+pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, Error> {
     let Some(path) = world_path(named, paths) else { return Ok(World::empty()) };
     symlinks::check_named(&path, env)?;
     if let (true, Some(folder)) = (named.is_empty(), path.parent()) {

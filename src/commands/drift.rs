@@ -2,19 +2,21 @@
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
+use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
-use super::session::{Session, SessionOptions, runtime};
-use super::{CommandError, Exit};
-use crate::model::{Drift, Env, Plan};
+use super::runtime::runtime;
+use crate::model::{Drift, Env, Error, Plan};
 use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;
 use crate::render;
 use crate::render::escape_terminal::escaped_line;
 use crate::render::style::{CHANGED, paint};
+use crate::run::{Connection, Snapshot};
 
 /// Say whether what is live still matches: read-only, for cron
 #[derive(Debug, ClapArgs)]
@@ -58,7 +60,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     runtime()?.block_on(run_within(args, env, console))
 }
 
@@ -66,31 +68,31 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
     let reporter = Reporter::new("drift", &args.reports, &inputs, env, console)?;
-    reporter.close(look(args, env, &reporter).await)
+    reporter.close(drift_of(args, env, &reporter).await)
 }
 
-async fn look(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     let Args { paths, selection, providers, reports, strict, health } = args;
-    let confirmed = &Confirmed::default();
-    let expected = &Expected::Anything;
-    let opening = SessionOptions {
+    let flags = ConnectFlags {
         paths,
         selection,
         providers,
-        confirmed,
-        expected,
-        exactness: ConfirmMode::NoLimits,
+        confirmed: &Confirmed::default(),
+        confirm_mode: ConfirmMode::NoLimits,
+        expected: &Expected::Anything,
+        beside: None,
         trust: reports.json.is_some(),
     };
-    let session = Session::open(&opening, env, reporter)?;
-    let plan = observed(&session, *health, reporter).await?;
-    let drift = drift(&plan, *strict, &session.addressed_json());
-    let view = session.plan_view(&plan, reporter);
-    let sources = &session.config.sources;
-    let invalid = session.say_diagnostics(&plan, reporter);
+    let (connection, options) = connect(&flags, env, reporter)?;
+    let snapshot = read(&connection, *health, reporter).await?;
+    let planned = snapshot.plan(&options);
+    let (plan, view) = (planned.plan(), reporter.view(&planned));
+    let drift = drift(plan, *strict, &planned.run().addressee_digested());
+    let sources = &planned.run().config().sources;
+    let invalid = reporter.plan_diagnostics(&planned);
     if invalid {
         reporter.markdown(&render::markdown::invalid("drift", &plan.diagnostics, sources, &reporter.links))?;
     } else {
@@ -99,18 +101,18 @@ async fn look(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, C
     }
     reporter.json(&render::json::drift_document(&view, &drift, sources))?;
     reporter.outputs(&render::github::drift_outputs(&view, &drift))?;
-    Ok(status(&plan, &drift, invalid))
+    Ok(status(plan, &drift, invalid))
 }
 
-async fn observed(session: &Session, health: bool, reporter: &Reporter<'_>) -> Result<Plan, CommandError> {
-    let mut snapshots = session.read().await?;
+async fn read(connection: &Connection, health: bool, reporter: &Reporter<'_>) -> Result<Snapshot, Error> {
+    let mut snapshot = connection.read().await?;
     if health {
-        let silent = session.diagnose(&mut snapshots).await;
-        silent
-            .iter()
-            .for_each(|words| reporter.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(words))));
+        for (provider, error) in connection.read_health_issues(&mut snapshot).await {
+            let words = format!("{provider} does not say what does not work: {error}");
+            reporter.problem(&format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(&words)));
+        }
     }
-    Ok(session.plan_of(&snapshots, false))
+    Ok(snapshot)
 }
 
 /// What drifted weighs more than what could not be read, which must not hide it. What apply would refuse is drift like

@@ -1,5 +1,8 @@
 //! Exit codes: stable, documented, one meaning each.
 
+use crate::model::diagnostic::any_error;
+use crate::model::{ErrorKind, Plan, Report, Status};
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -18,6 +21,17 @@ pub enum Exit {
     Invalid = 5,
     /// Wrong usage.
     Usage = 64,
+}
+
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Usage => Exit::Usage,
+            ErrorKind::InvalidConfig => Exit::Invalid,
+            ErrorKind::Refused => Exit::Refused,
+            ErrorKind::Failed => Exit::Failed,
+        }
+    }
 }
 
 impl Exit {
@@ -53,4 +67,30 @@ impl Exit {
         let endings: Vec<Exit> = endings.into_iter().collect();
         order.into_iter().find(|exit| endings.contains(exit)).unwrap_or(Exit::Done)
     }
+}
+
+/// The endings that a plan alone brings about.
+pub fn endings(plan: &Plan) -> Vec<Exit> {
+    let mut endings = Vec::new();
+    endings.extend(any_error(&plan.diagnostics).then_some(Exit::Invalid));
+    endings.extend(is_refused(plan).then_some(Exit::Refused));
+    endings.extend((!plan.all_listings_read()).then_some(Exit::Failed));
+    endings
+}
+
+/// Whether a limit or a rule refuses anything of it.
+pub fn is_refused(plan: &Plan) -> bool {
+    plan.is_refused() || !plan.refusals.is_empty()
+}
+
+/// How an apply ended: 3 if anything was written and not everything is proved; then what the plan says; then 1.
+pub fn applied(plan: &Plan, report: &Report) -> Exit {
+    let proved = report.has_converged(plan);
+    let mut endings = endings(plan);
+    endings.extend((!plan.held_back.is_empty()).then_some(Exit::Refused));
+    endings.extend((report.wrote() && !proved).then_some(Exit::Partial));
+    let moved = report.outcomes.iter().any(|outcome| matches!(outcome.status, Status::Stale(_)));
+    endings.extend(moved.then_some(Exit::Refused));
+    endings.extend((!report.is_proved() || !plan.all_rows_read()).then_some(Exit::Failed));
+    Exit::first_of(endings)
 }

@@ -1,14 +1,12 @@
 //! `--expect`: the digest of a plan, plan files, or `none`. What was reviewed, as the planner wants it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::CommandError;
-use crate::model::{Diagnostic, Diagnostics, Settings, Severity};
-use crate::planner::approval::{Address, Addressee, ApprovalError, Approved};
+use crate::model::{Diagnostic, Diagnostics, Error, Severity};
+use crate::planner::approval::{Addressee, ApprovalError, Approved};
 
 /// What was reviewed.
 #[derive(Debug, Default)]
@@ -29,12 +27,12 @@ impl Expected {
     ///
     /// # Errors
     /// Several digests, or a digest or `none` beside something else.
-    pub fn of(words: &[String]) -> Result<Self, CommandError> {
+    pub fn of(words: &[String]) -> Result<Self, Error> {
         match words {
             [] => Ok(Expected::Anything),
             [one] if one == "none" => Ok(Expected::Nothing),
             [one] if is_digest(one) => Ok(Expected::Digest(with_prefix(one))),
-            words if words.iter().any(|word| word == "none" || is_digest(word)) => Err(CommandError::MixedExpectations),
+            words if words.iter().any(|word| word == "none" || is_digest(word)) => Err(mixed()),
             words => Ok(Expected::Files(words.iter().map(PathBuf::from).collect())),
         }
     }
@@ -64,7 +62,7 @@ impl Expected {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn approved(&self, ours: &Addressee) -> Result<Option<(Approved, Diagnostics)>, CommandError> {
+    pub fn approved(&self, ours: &Addressee) -> Result<Option<(Approved, Diagnostics)>, Error> {
         if matches!(self, Expected::Anything | Expected::Digest(_)) {
             return Ok(None);
         }
@@ -77,21 +75,18 @@ impl Expected {
     }
 }
 
-/// Whom these settings address.
-pub fn addressee(settings: &BTreeMap<&'static str, Settings>, sandbox: bool) -> Addressee {
-    let address = |(name, settings): (&&str, &Settings)| {
-        let organization = settings.organization.as_ref().map(|(name, _)| name.clone());
-        (
-            (*name).to_owned(),
-            Address { base: settings.base(sandbox).to_owned(), site: settings.site.clone(), organization },
-        )
-    };
-    Addressee { sandbox, providers: settings.iter().map(address).collect() }
+/// Several digests, or a digest or `none` beside something else.
+fn mixed() -> Error {
+    Error::usage("--expect takes `none`, one digest, or any number of plan files, and no mixture of them")
+        .hint("name the plan files only: they approve per field change")
 }
 
 /// The JSON in a file, if it is some.
-fn read(file: &Path) -> Result<Option<Value>, CommandError> {
-    let bytes = fs::read(file).map_err(|error| CommandError::ReadPlan(file.to_path_buf(), error))?;
+fn read(file: &Path) -> Result<Option<Value>, Error> {
+    let bytes = fs::read(file).map_err(|error| {
+        let hint = "is it the file that `heeler plan --json FILE` wrote? a digest is 64 hexadecimal digits";
+        Error::usage(format!("cannot read {}", file.display())).because(error).hint(hint)
+    })?;
     Ok(serde_json::from_slice(&bytes).ok())
 }
 

@@ -9,12 +9,12 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::CommandError;
 use super::console::Log;
 use super::same_file::FileId;
-use crate::model::desired::{Confirm, LeftOut, LeftOutReason};
-use crate::model::{DesiredState, Env};
+use crate::model::desired::{Confirm, LeftOutReason};
+use crate::model::{Env, Error};
 use crate::providers;
+use crate::run::Run;
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -108,19 +108,14 @@ impl ProviderSelection {
     ///
     /// # Errors
     /// A selected one is not in use.
-    pub fn narrow(&self, desired: &mut DesiredState) -> Result<(), CommandError> {
-        let used: Vec<&'static str> = desired.settings.keys().copied().collect();
+    pub fn narrow(&self, run: &mut Run) -> Result<(), Error> {
+        let used: Vec<&'static str> = run.config().desired.settings.keys().copied().collect();
         if let Some(unused) = self.provider.iter().find(|name| !used.contains(&name.as_str())) {
-            return Err(CommandError::UnusedProvider(
-                unused.clone(),
-                if used.is_empty() { "none".to_owned() } else { used.join(", ") },
-            ));
+            let used = if used.is_empty() { "none".to_owned() } else { used.join(", ") };
+            let message = format!("--provider {unused}: the config does not use it (it uses {used})");
+            return Err(Error::usage(message).hint("name providers that have a block in the config"));
         }
-        let unselected = used.into_iter().filter(|name| !self.selects(name)).filter_map(providers::named);
-        for provider in unselected.collect::<Vec<_>>() {
-            desired
-                .leave_out(provider.name(), LeftOut { backend: provider.backend(), why: LeftOutReason::NotSelected });
-        }
+        run.leave_out(|name| !self.selects(name), LeftOutReason::NotSelected);
         Ok(())
     }
 }

@@ -4,8 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::CommandError;
-use crate::model::Env;
+use super::error::cannot_write;
+use crate::model::{Env, Error};
 use crate::render::Links;
 
 /// GitHub Actions, around this step.
@@ -34,7 +34,7 @@ impl<'a> GitHub<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn summary(&self, whole: &str, short: &str) -> Result<(), CommandError> {
+    pub fn summary(&self, whole: &str, short: &str) -> Result<(), Error> {
         let Some(path) = self.env.plain("GITHUB_STEP_SUMMARY").map(PathBuf::from) else { return Ok(()) };
         let used = fs::metadata(&path).map_or(0, |data| usize::try_from(data.len()).unwrap_or(usize::MAX));
         let fits = |text: &&&str| used.saturating_add(text.len()) < LONGEST_SUMMARY;
@@ -45,7 +45,7 @@ impl<'a> GitHub<'a> {
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn outputs(&self, outputs: &[(&'static str, String)]) -> Result<(), CommandError> {
+    pub fn outputs(&self, outputs: &[(&'static str, String)]) -> Result<(), Error> {
         let Some(path) = self.env.plain("GITHUB_OUTPUT").map(PathBuf::from) else { return Ok(()) };
         let one_line = |value: &str| value.replace(['\r', '\n'], " ");
         let lines: String = outputs.iter().map(|(name, value)| format!("{name}={}\n", one_line(value))).collect();
@@ -53,10 +53,10 @@ impl<'a> GitHub<'a> {
     }
 }
 
-fn append(path: &Path, text: &str) -> Result<(), CommandError> {
+fn append(path: &Path, text: &str) -> Result<(), Error> {
     let written =
         OpenOptions::new().create(true).append(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error: io::Error| CommandError::Write(path.to_path_buf(), error))
+    written.map_err(|error: io::Error| cannot_write(path, error))
 }
 
 /// Where lines of files can be looked at, if the CI system says which repository and commit this is.

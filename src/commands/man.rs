@@ -7,8 +7,10 @@ use clap::{Args as ClapArgs, CommandFactory};
 
 use super::atomic_files::write_text;
 use super::console::Console;
+use super::error::cannot_write;
 use super::output_safety::{self, Inputs, Output, Product};
-use super::{Cli, CommandError, Exit};
+use super::{Cli, Exit};
+use crate::model::Error;
 
 /// Write manual pages: heeler.1, and one per command
 #[derive(Debug, ClapArgs)]
@@ -25,13 +27,13 @@ pub struct Args {
 ///
 /// # Errors
 /// A page cannot be written.
-pub fn run(args: &Args, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, console: &Console) -> Result<Exit, Error> {
     let pages = pages().into_iter().map(|(command, name)| (args.dir.join(format!("{name}.1")), command));
     let pages: Vec<(PathBuf, clap::Command)> = pages.collect();
     let outputs: Vec<_> =
         pages.iter().map(|(path, _)| Output { flag: "--dir", path, product: Some(Product::Page) }).collect();
     output_safety::check(&outputs, &Inputs::default())?;
-    fs::create_dir_all(&args.dir).map_err(|error| CommandError::Write(args.dir.clone(), error))?;
+    fs::create_dir_all(&args.dir).map_err(|error| cannot_write(&args.dir, error))?;
     for (path, command) in pages {
         write(&path, command)?;
     }
@@ -57,14 +59,14 @@ fn pages() -> Vec<(clap::Command, String)> {
     pages
 }
 
-fn write(path: &Path, command: clap::Command) -> Result<(), CommandError> {
+fn write(path: &Path, command: clap::Command) -> Result<(), Error> {
     let mut page = Vec::new();
     let title = command.get_display_name().unwrap_or("heeler").to_owned();
     let source = concat!("heeler ", env!("CARGO_PKG_VERSION"));
     let rendered = clap_mangen::Man::new(command).title(title).source(source).manual("heeler").render(&mut page);
     rendered
         .and_then(|()| write_text(path, &as_typed(&String::from_utf8_lossy(&page))))
-        .map_err(|error| CommandError::Write(path.to_path_buf(), error))
+        .map_err(|error| cannot_write(path, error))
 }
 
 /// Examples and tables stand in the last part as they were typed: filled and justified they could be neither read nor

@@ -1,4 +1,4 @@
-//! Floor 4: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
+//! Floor 5: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
 
 pub mod apply;
 pub mod apply_progress;
@@ -7,6 +7,7 @@ pub mod base_config;
 pub mod cli_suggestions;
 pub mod completions;
 pub mod config_paths;
+pub mod connect;
 pub mod console;
 pub mod deletion_journal;
 pub mod drift;
@@ -17,16 +18,15 @@ pub mod flags;
 pub mod github;
 pub mod import;
 pub mod man;
-pub mod managed_rows;
 pub mod migrate;
 pub mod output_safety;
 pub mod plan;
 pub mod previous_report;
 pub mod reporter;
+pub mod runtime;
 pub mod same_file;
 pub mod sandbox;
 pub mod schema;
-pub mod session;
 pub mod signals;
 pub mod validate;
 
@@ -34,10 +34,11 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::model::Env;
+use crate::executor::interrupt::{Interrupt, Stop};
+use crate::model::{Env, Error};
 use crate::render::style::{BAD, paint};
 use console::Console;
-pub use error::CommandError;
+use error::shown;
 pub use exit::Exit;
 
 /// The command line.
@@ -93,32 +94,74 @@ enum Command {
 }
 
 /// Runs the command that `args` asks for. Everything the process needs from outside comes in as arguments.
-pub fn run(args: impl IntoIterator<Item = OsString>, env: Env) -> Exit {
+pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> Exit {
     let console = Console::new();
+    match parsed(args, &console) {
+        Ok(cli) => {
+            cli.global.set_up();
+            signals::hear_file_limit();
+            ended(cli.command.run(env, &console), &console)
+        }
+        Err(exit) => exit,
+    }
+}
+
+/// The same with what is printed going to this console; colours, logging and signals of the process stay as they are.
+pub fn run_on(console: &Console, args: impl IntoIterator<Item = OsString>, env: &Env) -> Exit {
+    match parsed(args, console) {
+        Ok(cli) => ended(cli.command.run(env, console), console),
+        Err(exit) => exit,
+    }
+}
+
+/// As [`run_on`], for plan, apply and drift on a runtime that is there; the other commands make one of their own. Whoever
+/// holds `stop` can stop an apply, as a signal does.
+pub async fn run_within(
+    console: &Console,
+    args: impl IntoIterator<Item = OsString>,
+    env: &Env,
+    stop: &(Stop, Interrupt),
+) -> Exit {
+    let result = match parsed(args, console).map(|cli| cli.command) {
+        Ok(Command::Plan(args)) => plan::run_within(&args, env, console).await,
+        Ok(Command::Apply(args)) => apply::run_within(&args, env, console, stop).await,
+        Ok(Command::Drift(args)) => drift::run_within(&args, env, console).await,
+        Ok(other) => other.run(env, console),
+        Err(exit) => return exit,
+    };
+    ended(result, console)
+}
+
+impl Command {
+    fn run(&self, env: &Env, console: &Console) -> Result<Exit, Error> {
+        match self {
+            Command::Validate(args) => validate::run(args, env, console),
+            Command::Plan(args) => plan::run(args, env, console),
+            Command::Apply(args) => apply::run(args, env, console),
+            Command::Drift(args) => drift::run(args, env, console),
+            Command::Import(args) => import::run(args, env, console),
+            Command::Migrate(args) => migrate::run(args, env, console),
+            Command::Schema(args) => Ok(schema::run(args, console)),
+            Command::Sandbox(args) => sandbox::run(args, env, console),
+            Command::Man(args) => man::run(args, console),
+            Command::Completions(args) => Ok(completions::run(args, console)),
+        }
+    }
+}
+
+/// The command line, or how a run ends that has none.
+fn parsed(args: impl IntoIterator<Item = OsString>, console: &Console) -> Result<Cli, Exit> {
     let args = cli_suggestions::help_at_the_end(args.into_iter().collect());
-    let cli = match Cli::try_parse_from(&args) {
-        Ok(cli) => cli,
-        Err(error) => return unparsed(error, &args, &console),
-    };
-    cli.global.set_up();
-    signals::hear_file_limit();
-    let result = match cli.command {
-        Command::Validate(args) => validate::run(&args, &env, &console),
-        Command::Plan(args) => plan::run(&args, &env, &console),
-        Command::Apply(args) => apply::run(&args, &env, &console),
-        Command::Drift(args) => drift::run(&args, &env, &console),
-        Command::Import(args) => import::run(&args, &env, &console),
-        Command::Migrate(args) => migrate::run(&args, &env, &console),
-        Command::Schema(args) => Ok(schema::run(&args, &console)),
-        Command::Sandbox(args) => sandbox::run(&args, &env, &console),
-        Command::Man(args) => man::run(&args, &console),
-        Command::Completions(args) => Ok(completions::run(&args, &console)),
-    };
+    Cli::try_parse_from(&args).map_err(|error| unparsed(error, &args, console))
+}
+
+/// How a command ended; an error is said.
+fn ended(result: Result<Exit, Error>, console: &Console) -> Exit {
     let exit = result.unwrap_or_else(|error| {
-        console.problem(&error.shown());
-        error.exit()
+        console.problem(&shown(&error));
+        error.kind().into()
     });
-    delivered(exit, &console)
+    delivered(exit, console)
 }
 
 /// Help, the version, or what is wrong with the command line.
@@ -133,9 +176,10 @@ fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
 /// A result that is not on stdout as a whole is a failure, and said.
 fn delivered(exit: Exit, console: &Console) -> Exit {
     let Some(error) = console.undelivered() else { return exit };
-    let error = CommandError::Undelivered(error.to_string());
-    console.problem(&error.shown());
-    exit.and(error.exit())
+    let error = Error::failed(format!("cannot write to stdout: {error}"))
+        .hint("what was printed is not complete: do not use it; is the disk full?");
+    console.problem(&shown(&error));
+    exit.and(Exit::Failed)
 }
 
 /// Help that was asked for, or what is wrong with the command line.

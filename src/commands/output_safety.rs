@@ -5,12 +5,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
+use super::config_paths;
 use super::flags::{Paths, Selection};
 use super::same_file::{FileId, resolved};
-use super::{CommandError, config_paths};
 use crate::config::files;
+use crate::model::Error;
 
 /// What kind of file a run writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub struct Output<'a> {
 pub struct Inputs(Vec<(&'static str, PathBuf)>);
 
 /// Why a file may not be written.
-#[derive(Debug, Error)]
+#[derive(Debug, ThisError)]
 pub enum Overwrite {
     /// It is read by this run.
     #[error("this run reads that file: {0}")]
@@ -88,7 +89,7 @@ impl Inputs {
 ///
 /// # Errors
 /// The first that may not, and why.
-pub fn check(outputs: &[Output<'_>], inputs: &Inputs) -> Result<(), CommandError> {
+pub fn check(outputs: &[Output<'_>], inputs: &Inputs) -> Result<(), Error> {
     if outputs.is_empty() {
         return Ok(());
     }
@@ -99,7 +100,9 @@ pub fn check(outputs: &[Output<'_>], inputs: &Inputs) -> Result<(), CommandError
         let input = read.iter().find(|(_, read)| *read == id).map(|(what, _)| Overwrite::Input(what));
         let other = || taken.iter().find(|(_, taken)| *taken == id).map(|(other, _)| Overwrite::Taken(other.clone()));
         if let Some(why) = input.or_else(other).or_else(|| replaceable(path, (*product)?).err()) {
-            return Err(CommandError::Overwrites { flag: (*flag).to_owned(), path: path.to_path_buf(), why });
+            return Err(Error::usage(format!("{flag} {}", path.display()))
+                .because(why)
+                .hint("nothing was read, sent or written; name another file"));
         }
         taken.push(((*flag).to_owned(), id));
     }

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::base_config::Base;
+use super::connect::{ConnectFlags, connect};
 use super::console::Console;
+use super::exit::endings;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
-use super::session::{Session, SessionOptions, endings, runtime};
-use super::{CommandError, Exit};
-use crate::model::Env;
+use super::runtime::runtime;
+use crate::model::{Env, Error};
 use crate::planner::ConfirmMode;
 use crate::render;
 
@@ -59,7 +61,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     runtime()?.block_on(run_within(args, env, console))
 }
 
@@ -67,34 +69,34 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
     let reporter = Reporter::new("plan", &args.reports, &inputs, env, console)?;
     reporter.close(plan(args, env, &reporter).await)
 }
 
-async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
+async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, providers, env, reporter)?;
-    let expected = &Expected::Anything;
-    let opening = SessionOptions {
+    let flags = ConnectFlags {
         paths,
         selection,
         providers,
         confirmed,
-        expected,
-        exactness: ConfirmMode::Exact,
+        confirm_mode: ConfirmMode::Exact,
+        expected: &Expected::Anything,
+        beside: base.as_ref().and_then(Base::config),
         trust: reports.json.is_some(),
     };
-    let session = Session::open_beside(base.as_ref().and_then(Base::config), &opening, env, reporter)?;
-    let snapshots = session.read().await?;
-    let plan = session.plan_of(&snapshots, false);
-    let mut view = session.plan_view(&plan, reporter);
-    let touched = base.as_ref().is_some_and(|base| base.touches_unread(&session, &plan));
-    let refused_before = base.is_some_and(|base| base.compare(&session, &snapshots, &mut view));
-    drop(snapshots);
-    let sources = &session.config.sources;
-    if session.say_diagnostics(&plan, reporter) {
+    let (connection, options) = connect(&flags, env, reporter)?;
+    let snapshot = connection.read().await?;
+    let planned = snapshot.plan(&options);
+    let (plan, mut view) = (planned.plan(), reporter.view(&planned));
+    let touched = base.as_ref().is_some_and(|base| base.touches_unread(&planned));
+    let refused_before = base.is_some_and(|base| base.compare(&snapshot, &mut view, options.only.as_ref()));
+    drop(snapshot);
+    let sources = &planned.run().config().sources;
+    if reporter.plan_diagnostics(&planned) {
         reporter.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &reporter.links))?;
     } else {
         reporter.text(&render::text::plan(&view, "plan"));
@@ -106,6 +108,6 @@ async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, C
     reporter.json(&render::json::document(&view, "plan", sources, None))?;
     reporter.plan_outputs(&view)?;
     let pending = (*detailed_exitcode && !plan.actions.is_empty()).then_some(Exit::Pending);
-    let of_this_change = endings(&plan).into_iter().filter(|exit| !(refused_before && *exit == Exit::Refused));
+    let of_this_change = endings(plan).into_iter().filter(|exit| !(refused_before && *exit == Exit::Refused));
     Ok(Exit::first_of(of_this_change.chain(pending).chain(touched.then_some(Exit::Failed))))
 }

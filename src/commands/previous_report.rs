@@ -8,8 +8,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::CommandError;
-use crate::model::{Action, Key, Op, Plan};
+use crate::model::{Action, Error, Key, Op, Plan};
+
+const NAME_IT: &str = "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed";
 
 #[derive(Deserialize)]
 struct File {
@@ -41,12 +42,16 @@ impl PreviousReport {
     ///
     /// # Errors
     /// It cannot be read, or is no report of an apply.
-    pub fn of(path: Option<&Path>) -> Result<Self, CommandError> {
+    pub fn of(path: Option<&Path>) -> Result<Self, Error> {
         let Some(path) = path else { return Ok(PreviousReport(Vec::new())) };
-        let bytes = fs::read(path).map_err(|error| CommandError::ReadReport(path.to_path_buf(), error))?;
+        let bytes = fs::read(path)
+            .map_err(|error| Error::usage(format!("cannot read {}", path.display())).because(error).hint(NAME_IT))?;
         let file: Option<File> = serde_json::from_slice(&bytes).ok();
         let file = file.filter(|file| file.format == 2 && file.command == "apply");
-        file.map(|file| PreviousReport(file.actions)).ok_or_else(|| CommandError::NoReport(path.to_path_buf()))
+        file.map(|file| PreviousReport(file.actions)).ok_or_else(|| {
+            let message = format!("--after {}: it is not the JSON of `heeler apply --json`", path.display());
+            Error::usage(message).hint(NAME_IT)
+        })
     }
 
     /// Which actions of a plan are withheld, and until when: those that the last run sent in the same way.

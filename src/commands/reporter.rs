@@ -10,17 +10,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::Exit;
 use super::atomic_files::{self, OwnFile, write_text, write_through};
 use super::console::Console;
+use super::error::{cannot_write, shown};
 use super::flags::{Destination, Reports};
 use super::github::GitHub;
 use super::output_safety::{self, Inputs, Output, Product};
-use super::{CommandError, Exit};
-use crate::model::{Diagnostic, Env, Sources};
+use crate::model::{Diagnostic, Env, Error, ErrorKind, Sources};
 use crate::render::escape_terminal::printable;
 use crate::render::github::Commands;
 use crate::render::markdown::Text;
 use crate::render::{self, Links, PlanView};
+use crate::run::Planned;
 
 /// Where everything goes.
 pub struct Reporter<'a> {
@@ -53,10 +55,12 @@ impl<'a> Reporter<'a> {
         inputs: &Inputs,
         env: &'a Env,
         console: &'a Console,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<Self, Error> {
         let (json, markdown) = (reports.json_destination(env), reports.markdown_destination(env));
         if [&json, &markdown].iter().all(|destination| **destination == Some(Destination::Stdout)) {
-            return Err(CommandError::TwoProducts);
+            return Err(
+                Error::usage("--json - and --markdown - cannot both have stdout").hint("write one of them to a file")
+            );
         }
         let github = reports.github.then(|| GitHub::new(env));
         let added = github.iter().flat_map(GitHub::files).collect::<Vec<_>>();
@@ -107,6 +111,17 @@ impl<'a> Reporter<'a> {
         self.annotate(list, sources);
     }
 
+    /// What a plan found that was not said when the config was read. Answers whether that makes the config invalid.
+    pub fn plan_diagnostics(&self, planned: &Planned) -> bool {
+        self.diagnostics(planned.new_diagnostics(), &planned.run().config().sources);
+        planned.is_invalid()
+    }
+
+    /// A plan as it is shown here: places lead to where their lines can be looked at.
+    pub fn view<'p>(&self, planned: &'p Planned) -> PlanView<'p> {
+        PlanView { links: self.links.clone(), ..planned.view() }
+    }
+
     /// The same as annotations alone.
     pub fn annotate(&self, list: &[Diagnostic], sources: &Sources) {
         if self.github.is_some() {
@@ -118,19 +133,19 @@ impl<'a> Reporter<'a> {
     pub fn invalid(&self, list: &[Diagnostic], sources: &Sources) {
         let markdown = self.markdown(&render::markdown::invalid(self.command, list, sources, &self.links));
         let json = self.json(&render::json::failed(self.command, None, list, sources));
-        [markdown, json].into_iter().filter_map(Result::err).for_each(|error| self.problem(&error.shown()));
+        [markdown, json].into_iter().filter_map(Result::err).for_each(|error| self.problem(&shown(&error)));
     }
 
     /// The JSON report, where one is wanted.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn json(&self, document: &impl Serialize) -> Result<(), CommandError> {
+    pub fn json(&self, document: &impl Serialize) -> Result<(), Error> {
         match &self.json {
             None => Ok(()),
             Some(Json::File(file)) => {
                 let written = atomic_files::json(document).and_then(|bytes| file.write(&bytes));
-                written.map_err(|error| CommandError::Write(file.path().to_path_buf(), error))
+                written.map_err(|error| cannot_write(file.path(), error))
             }
             Some(Json::Once(destination)) => self.deliver(destination, &render::json::text(document)),
         }
@@ -153,7 +168,7 @@ impl<'a> Reporter<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn markdown(&self, text: &Text) -> Result<(), CommandError> {
+    pub fn markdown(&self, text: &Text) -> Result<(), Error> {
         if let Some(github) = &self.github {
             github.summary(&printable(&text.whole()), &printable(text))?;
         }
@@ -162,10 +177,8 @@ impl<'a> Reporter<'a> {
         self.markdown.as_ref().map_or(Ok(()), |destination| self.deliver(destination, text))
     }
 
-    fn deliver(&self, destination: &Destination, text: &str) -> Result<(), CommandError> {
-        let cannot = |path: &Path, written: io::Result<()>| {
-            written.map_err(|error| CommandError::Write(path.to_path_buf(), error))
-        };
+    fn deliver(&self, destination: &Destination, text: &str) -> Result<(), Error> {
+        let cannot = |path: &Path, written: io::Result<()>| written.map_err(|error| cannot_write(path, error));
         match destination {
             Destination::Stdout => self.console.product(text),
             Destination::Stderr => self.console.problem(text),
@@ -199,7 +212,7 @@ impl<'a> Reporter<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn outputs(&self, outputs: &[(&'static str, String)]) -> Result<(), CommandError> {
+    pub fn outputs(&self, outputs: &[(&'static str, String)]) -> Result<(), Error> {
         self.github.as_ref().map_or(Ok(()), |github| github.outputs(outputs))
     }
 
@@ -207,7 +220,7 @@ impl<'a> Reporter<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn plan_outputs(&self, view: &PlanView<'_>) -> Result<(), CommandError> {
+    pub fn plan_outputs(&self, view: &PlanView<'_>) -> Result<(), Error> {
         if self.github.is_some() { self.outputs(&render::github::outputs(view)) } else { Ok(()) }
     }
 
@@ -216,17 +229,17 @@ impl<'a> Reporter<'a> {
     ///
     /// # Errors
     /// The one given.
-    pub fn close(&self, result: Result<Exit, CommandError>) -> Result<Exit, CommandError> {
+    pub fn close(&self, result: Result<Exit, Error>) -> Result<Exit, Error> {
         let exit = match &result {
             Ok(exit) => *exit,
-            Err(error) => error.exit(),
+            Err(error) => error.kind().into(),
         };
         if exit == Exit::Usage {
             return result;
         }
         // An invalid config has been reported with everything that is wrong with it.
         if let Err(error) = &result
-            && !matches!(error, CommandError::Invalid)
+            && error.kind() != ErrorKind::InvalidConfig
         {
             self.failed(error);
         }
@@ -236,7 +249,7 @@ impl<'a> Reporter<'a> {
         let exit = match told {
             Ok(()) => exit,
             Err(error) => {
-                self.problem(&error.shown());
+                self.problem(&shown(&error));
                 exit.and(self.undelivered())
             }
         };
@@ -244,9 +257,9 @@ impl<'a> Reporter<'a> {
     }
 
     /// Reports are written as far as that is possible; the error itself is on its way to the user.
-    fn failed(&self, error: &CommandError) {
-        let (words, hint) = (error.words(), error.hint());
-        let _ = self.markdown(&render::markdown::failed(self.command, &words, hint.as_deref()));
+    fn failed(&self, error: &Error) {
+        let (words, hint) = (error.with_causes(), error.hints().first());
+        let _ = self.markdown(&render::markdown::failed(self.command, &words, hint.map(String::as_str)));
         let _ = self.json(&render::json::failed(self.command, Some(words.clone()), &[], &Sources::default()));
         if self.github.is_some() {
             self.say_to_github(&render::github::failure(self.command, &words));

@@ -7,13 +7,13 @@ use clap::error::ErrorKind;
 use clap::{Args as ClapArgs, ValueEnum};
 use tokio::net::TcpListener;
 
-use super::config_paths::SEED;
 use super::console::Console;
-use super::session::runtime;
-use super::{CommandError, Exit, said_by_clap, signals};
+use super::runtime::runtime;
+use super::{Exit, said_by_clap, signals};
 use crate::config::symlinks;
-use crate::model::Env;
+use crate::model::{Env, Error};
 use crate::render::escape_terminal::escaped_line;
+use crate::run::SEED;
 use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
@@ -72,7 +72,7 @@ enum WhichIds {
 ///
 /// # Errors
 /// The world cannot be read, or the address cannot be listened on.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let faults = match faults(&args.faults) {
         Ok(faults) => faults,
         Err(error) => return Ok(said_by_clap(&error, console)),
@@ -84,7 +84,11 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
         WhichIds::Any => ExternalIds::Any,
     };
     let sandbox = Arc::new(Sandbox::new(world, args.seed).with_faults(faults).with_external_ids(external_ids));
-    let cannot = |error| CommandError::Listen(args.listen.clone(), error);
+    let cannot = |error: std::io::Error| {
+        Error::failed(format!("cannot listen on {}", args.listen))
+            .because(error)
+            .hint("name a free port on this machine, such as --listen 127.0.0.1:8126")
+    };
     runtime()?.block_on(async {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;

@@ -6,11 +6,12 @@ use super::console::Console;
 use super::flags::{Paths, Reports};
 use super::output_safety::Inputs;
 use super::reporter::Reporter;
-use super::{CommandError, Exit, config_paths};
-use crate::config::{self, Invalid, Loaded};
+use super::{Exit, config_paths};
+use crate::config::{Invalid, Loaded};
 use crate::model::diagnostic::counts;
-use crate::model::{Diagnostic, Env, Sources};
+use crate::model::{Diagnostic, Env, Error, Sources};
 use crate::render::{self, counted};
+use crate::run::Run;
 
 /// Check the config, offline: every mistake in every file, in one run
 #[derive(Debug, ClapArgs)]
@@ -46,19 +47,20 @@ enum Format {
 ///
 /// # Errors
 /// The config is missing or invalid.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let reports = Reports { json: None, markdown: None, github: args.github };
     let reporter = Reporter::new("validate", &reports, &Inputs::config(&args.paths), env, console)?;
     reporter.close(validate(args, env, console, &reporter))
 }
 
-fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) -> Result<Exit, CommandError> {
-    match config::load(&config_paths::paths(&args.paths)?, env) {
-        Ok(loaded) => {
+fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) -> Result<Exit, Error> {
+    match Run::load(&config_paths::paths(&args.paths)?, env) {
+        Ok(run) => {
+            let loaded = run.config();
             let warnings = loaded.offline_warnings();
             show(args.format, &warnings, &loaded.sources, console, reporter);
             if args.format == Format::Text {
-                console.product(&valid(&loaded, counts(&warnings).1));
+                console.product(&valid(loaded, counts(&warnings).1));
             }
             Ok(Exit::Done)
         }
@@ -66,7 +68,7 @@ fn validate(args: &Args, env: &Env, console: &Console, reporter: &Reporter<'_>) 
             let Invalid { sources, diagnostics } = *invalid;
             show(args.format, &diagnostics, &sources, console, reporter);
             reporter.invalid(&diagnostics, &sources);
-            Err(CommandError::Invalid)
+            Err(Error::invalid_config())
         }
     }
 }

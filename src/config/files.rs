@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::symlinks;
-use crate::model::{Diagnostic, Diagnostics, Env};
+use crate::model::{Diagnostic, Diagnostics, Env, Error};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     let mut found = Vec::new();
     for path in paths {
         if let Err(why) = symlinks::check_named(path, env) {
-            out.push(Diagnostic::nowhere(why.to_string()).help(why.help()));
+            out.push(not_followed(&why));
         } else if path.is_dir() {
             let (before, fine) = (found.len(), out.len());
             found.extend(walk(path, out));
@@ -112,7 +112,7 @@ fn walk_within(
             continue;
         }
         if let Err(why) = symlinks::check_within(&path, root) {
-            out.push(Diagnostic::nowhere(why.to_string()).help(why.help()));
+            out.push(not_followed(&why));
         } else if is_folder {
             walk_within(&path, root, walked, found, out);
         } else {
@@ -189,4 +189,9 @@ fn cannot_read(path: &Path, error: &std::io::Error) -> Diagnostic {
         _ => "is it readable?",
     };
     Diagnostic::nowhere(format!("cannot read {}: {error}", path.display())).help(help)
+}
+
+/// A link that is not followed.
+fn not_followed(why: &Error) -> Diagnostic {
+    Diagnostic::nowhere(why.message()).help(why.hints().join("; "))
 }

@@ -23,7 +23,7 @@ schema! {
         /// Why, for people.
         reason: Text [required],
         /// The last day, as `"2027-03-01"`; after it there is a warning.
-        until: Text,
+        until: Text [pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples: &["2027-03-01"]],
     }
 }
 

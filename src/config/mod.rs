@@ -22,17 +22,20 @@ pub mod unmanaged;
 pub mod value_formats;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::diagnostic::{SaidWhen, any_error, capped, joined};
 use crate::model::node::Entry;
 use crate::model::node::tree_builder::MAX_NODES_OF_RUN;
 use crate::model::source::SECRET_WORDS;
-use crate::model::{DesiredState, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
+use crate::model::{DesiredState, Diagnostic, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
 use crate::providers;
+use crate::render::escape_terminal::escaped_line;
 
 /// A config that may be planned.
+#[derive(Clone)]
 pub struct Loaded {
     /// What it asks for.
     pub desired: DesiredState,
@@ -66,6 +69,28 @@ pub struct Invalid {
     /// Every mistake, and whatever else is worth knowing.
     pub diagnostics: Diagnostics,
 }
+
+/// A line for each mistake: `FILE:LINE:COLUMN: what is wrong (what stands there)`.
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the config is invalid")?;
+        for Diagnostic { title, label, place, .. } in self.diagnostics.iter().filter(|found| found.is_error()) {
+            let at = place.map(|place| self.sources.locate(place));
+            let at = at.map_or_else(String::new, |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
+            let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
+            write!(f, "\n{}", escaped_line(&format!("{at}{title}{label}")))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Invalid {}
 
 /// Reads, merges and checks.
 ///

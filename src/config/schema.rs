@@ -1,4 +1,6 @@
 //! The JSON Schema of the config, for editors: the fixed part, with every provider's block put in.
+//!
+//! It takes what heeler takes of one file, but for what only several places together tell: see `tests/units/editors.rs`.
 
 use serde_json::{Map, Value, json};
 
@@ -7,61 +9,145 @@ use super::defaults_and_profiles::PARTITIONS;
 use super::hold::{self, HoldBlock};
 use super::limits::{ConfirmBlock, LimitsBlock};
 use super::removed::Removed;
-use crate::model::schema::Block;
-use crate::model::schema::json_schema::of_block;
-use crate::providers;
+use crate::model::schema::json_schema::{of_block, of_filled_block};
+use crate::model::schema::{Block, BlockSchema, FieldType};
+use crate::providers::{self, Provider};
 
 /// The schema as draft 2020-12.
 pub fn config() -> Value {
-    let id = json!({ "type": "string", "pattern": "^[0-9]{12}$", "description": "An AWS account id: twelve digits, in quotes." });
-    let partition = json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. `aws` unless said otherwise." });
-    let blocks = || providers::ALL.iter().map(|provider| (provider.name().to_owned(), of_block(provider.block())));
-    let layer = || {
-        let fields: Map<String, Value> = blocks().chain([("aws_partition".to_owned(), partition.clone())]).collect();
-        json!({ "type": "object", "properties": fields, "additionalProperties": false })
-    };
-    let mut account = of_block(Head::SCHEMA);
-    if let Some(fields) = account.get_mut("properties").and_then(Value::as_object_mut) {
-        let hold = of_block(HoldBlock::SCHEMA);
-        fields.extend(blocks().map(|(name, mut block)| {
-            block["properties"][hold::KEY] = hold.clone();
-            (name, block)
-        }));
-        fields.insert(hold::KEY.to_owned(), hold.clone());
-        fields.insert("aws_account_id".to_owned(), id.clone());
-        fields.insert("aws_partition".to_owned(), partition.clone());
-    }
-    let mut removed = of_block(Removed::SCHEMA);
-    removed["properties"]["from"]["items"]["enum"] = json!(super::removed::from_words());
-    removed["properties"]["aws_account_id"] = id.clone();
-    for key in providers::alias_keys() {
-        let described = "In place of the account id, where the vendor knows an account by this only.";
-        removed["properties"][key] = json!({ "type": "string", "description": described });
-    }
-    for (provider, block) in providers::ALL.iter().filter_map(|provider| Some((provider.name(), provider.removal()?))) {
-        removed["properties"][provider] = of_block(block);
-    }
-    let settings: Map<String, Value> = providers::ALL
-        .iter()
-        .map(|provider| (provider.name().to_owned(), of_block(provider.settings_block())))
-        .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:heeler:config:1",
         "title": "heeler config",
+        "description": "What AWS integrations shall be: the accounts, and how each vendor watches them.",
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "version": { "const": 1, "description": "The format of this file." },
-            "providers": { "type": "object", "properties": settings, "additionalProperties": false, "description": "How each provider is reached." },
+            "version": { "enum": [1, "1"], "description": "The format of this file." },
+            "providers": described("How each provider is reached.", by_provider(|provider| {
+                of_block(provider.settings_block(), &format!("How {} is reached", provider.name()))
+            })),
             "ownership": { "enum": ["declared", "exclusive"], "description": "Whether live accounts that no entry names are left alone (declared, the default) or planned for deletion." },
-            "limits": of_block(LimitsBlock::SCHEMA),
-            "confirm": of_block(ConfirmBlock::SCHEMA),
-            "protect": { "type": "array", "items": { "type": "string" }, "description": "Accounts never deleted, whose authentication never changes." },
-            "defaults": layer(),
-            "profiles": { "type": "object", "additionalProperties": layer() },
-            "accounts": { "type": "array", "items": account },
-            "removed": { "type": "array", "items": removed, "description": "The only way to ask for a delete under `ownership: declared`." },
+            "limits": renamed(of_block(LimitsBlock::SCHEMA, "Limits")),
+            "confirm": renamed(of_block(ConfirmBlock::SCHEMA, "Confirmation")),
+            "protect": { "type": "array", "items": identity(), "description": "Accounts never deleted, whose authentication never changes." },
+            "defaults": described("What every account has under its own entry: it fills a provider's block and never makes one.", layer()),
+            "profiles": {
+                "type": "object",
+                "description": "Layers that accounts list by name.",
+                "additionalProperties": described("A layer over `defaults`, under each account that lists it.", layer()),
+            },
+            "accounts": { "type": "array", "items": account(), "description": "Every account, one entry each." },
+            "removed": { "type": "array", "items": removed(), "description": "The only way to ask for a delete under `ownership: declared`." },
         },
     })
+}
+
+/// A map with a key for each provider.
+fn by_provider(schema: impl Fn(&dyn Provider) -> Value) -> Value {
+    let of = |provider: &&'static dyn Provider| (provider.name().to_owned(), schema(*provider));
+    let fields: Map<String, Value> = providers::ALL.iter().map(of).collect();
+    json!({ "type": "object", "properties": fields, "additionalProperties": false })
+}
+
+fn described(text: &str, mut schema: Value) -> Value {
+    schema["description"] = text.into();
+    schema
+}
+
+fn blocks() -> Value {
+    by_provider(|provider| of_filled_block(provider.block(), &format!("{} account", provider.name())))
+}
+
+fn layer() -> Value {
+    let mut layer = blocks();
+    layer["properties"]["aws_partition"] = partition();
+    layer
+}
+
+fn account() -> Value {
+    let mut account = of_block(Head::SCHEMA, "Account");
+    let hold = of_block(HoldBlock::SCHEMA, "Hold");
+    for (name, mut block) in blocks()["properties"].as_object().cloned().unwrap_or_default() {
+        block["properties"][hold::KEY] = hold.clone();
+        account["properties"][name] = block;
+    }
+    account["properties"][hold::KEY] = hold;
+    account["properties"]["aws_account_id"] = json!({ "type": "string", "pattern": "^[0-9]{12}$", "description": "An AWS account id: twelve digits, in quotes." });
+    account["properties"]["aws_partition"] = partition();
+    account["properties"]["unmanaged"]["items"] = unmanaged_paths();
+    account["allOf"] = one_per_backend();
+    account
+}
+
+fn partition() -> Value {
+    json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. `aws` unless said otherwise." })
+}
+
+/// Where an access key may stand in place of the account id.
+fn identity() -> Value {
+    json!({ "type": "string", "pattern": "^([0-9]{12}|AKIA[A-Z0-9]{12,})$" })
+}
+
+/// Two APIs of one vendor cannot both manage an account.
+fn one_per_backend() -> Value {
+    let pairs = providers::ALL.iter().enumerate().flat_map(|(at, one)| {
+        let others = providers::ALL.iter().skip(at + 1).filter(|other| other.backend() == one.backend());
+        others.map(|other| json!({ "not": { "required": [one.name(), other.name()] } }))
+    });
+    pairs.collect()
+}
+
+/// Every path that `unmanaged` may name, for editors to complete; the names of switches are the vendor's.
+fn unmanaged_paths() -> Value {
+    let (mut paths, mut switches) = (Vec::new(), Vec::new());
+    for provider in providers::ALL {
+        paths.push(provider.name().to_owned());
+        gather(provider.block(), provider.name(), &mut paths, &mut switches);
+    }
+    let named = switches
+        .iter()
+        .map(|path| json!({ "type": "string", "pattern": format!(r"^{}\.[^.]*$", path.replace('.', r"\.")) }));
+    let any_of: Vec<Value> = std::iter::once(json!({ "enum": paths })).chain(named).collect();
+    json!({ "anyOf": any_of })
+}
+
+fn gather(block: &BlockSchema, above: &str, paths: &mut Vec<String>, switches: &mut Vec<String>) {
+    for (name, field) in block.fields.iter() {
+        let path = format!("{above}.{name}");
+        match field.field_type {
+            FieldType::Block(inner) => gather(inner, &path, paths, switches),
+            FieldType::Switches(_) => switches.push(path.clone()),
+            FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } => {}
+        }
+        paths.push(path);
+    }
+}
+
+fn removed() -> Value {
+    let mut removed = of_block(Removed::SCHEMA, "Tombstone");
+    removed["properties"]["from"]["items"] = json!({ "enum": super::removed::from_words() });
+    removed["properties"]["from"]["minItems"] = 1.into();
+    removed["properties"]["aws_account_id"] = described("An AWS account id: twelve digits, in quotes.", identity());
+    let mut names = vec!["aws_account_id"];
+    for key in providers::alias_keys() {
+        names.push(key);
+        removed["properties"][key] =
+            described("In place of the account id, where the vendor knows an account by this only.", identity());
+    }
+    removed["anyOf"] = names.iter().map(|name| json!({ "required": [name] })).collect();
+    for provider in providers::ALL {
+        if let Some(block) = provider.removal() {
+            removed["properties"][provider.name()] = of_block(block, &format!("How {} deletes it", provider.name()));
+        }
+    }
+    removed
+}
+
+/// `disruptive` under the name that it had at first, which is still read.
+fn renamed(mut schema: Value) -> Value {
+    let mut old = schema["properties"]["disruptive"].clone();
+    old["deprecated"] = true.into();
+    schema["properties"]["removals"] = described("Is called `disruptive` now.", old);
+    schema
 }

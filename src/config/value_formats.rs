@@ -2,6 +2,7 @@
 //! vendor's.
 
 use crate::model::characters::{is_invisible, odd_character};
+use crate::model::regions::REGIONS;
 use crate::model::schema::TextFormat;
 
 /// What is to be said about a value.
@@ -82,10 +83,10 @@ pub fn judge(format: TextFormat, text: &str, partition: Option<&str>) -> FormatC
         TextFormat::RoleArn => role_arn(text, partition),
         TextFormat::AccessKeyId => access_key_id(text),
         TextFormat::MetricPattern => metric_pattern(text),
-        TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog(_) if text.trim() != text => {
+        TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog { .. } if text.trim() != text => {
             unless_held("spaces around a value", "they would be sent as they are", format!("write `{}`", text.trim()))
         }
-        TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog(_) => FormatCheck::Fine,
+        TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog { .. } => FormatCheck::Fine,
     }
 }
 
@@ -125,49 +126,6 @@ fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {
     };
     wrong(TITLE, problem, HELP)
 }
-
-/// Regions known when this was written: those Datadog listed for partition `aws` in 2025-09, and the regions of the
-/// other partitions.
-const REGIONS: &[&str] = &[
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-];
 
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();

@@ -30,7 +30,7 @@ use interrupt::Interrupt;
 use read_cache::ReadCache;
 use run::Run;
 
-pub use observe::{GuardError, ask_health, check_organization, observe, observe_checked, observe_unmanaged};
+pub use observe::{ask_health, check_organization, observe, observe_checked, observe_unmanaged};
 
 /// Observes a run: it is told how each action ended, and keeps what is about to be deleted.
 pub trait ProgressObserver: Sync {

@@ -3,35 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join_all, try_join};
-use thiserror::Error;
 
 use crate::model::plan::VendorError;
-use crate::model::{Desired, DesiredState, Key, Place, ReadClient, Settings};
+use crate::model::{Desired, DesiredState, Error, Key, ReadClient, Settings};
 use crate::planner::ProviderSnapshot;
 use crate::providers::{self, Organization, Provider};
-
-/// The keys may not be used with this config.
-#[derive(Debug, Error)]
-pub enum GuardError {
-    /// They belong to somebody else.
-    #[error("the keys belong to {found}, but the config is for {wanted}")]
-    WrongOrganization {
-        /// As the vendor says.
-        found: String,
-        /// As the config says.
-        wanted: String,
-        /// Where.
-        place: Place,
-    },
-    /// It cannot be told whose they are.
-    #[error("cannot tell which {provider} organization the keys belong to")]
-    Unknown {
-        /// The provider.
-        provider: &'static str,
-        /// Why.
-        source: VendorError,
-    },
-}
 
 /// Reads every provider in use, and asks at the same time whose the keys are. What was read with the keys of another
 /// organization is dropped unseen.
@@ -41,7 +17,7 @@ pub enum GuardError {
 pub async fn observe_checked(
     client: &dyn ReadClient,
     desired: &DesiredState,
-) -> Result<BTreeMap<&'static str, ProviderSnapshot>, GuardError> {
+) -> Result<BTreeMap<&'static str, ProviderSnapshot>, Error> {
     let snapshots = async { Ok(observe(client, desired).await) };
     try_join(check_organization(client, &desired.settings), snapshots).await.map(|((), snapshots)| snapshots)
 }
@@ -53,22 +29,28 @@ pub async fn observe_checked(
 pub async fn check_organization(
     client: &dyn ReadClient,
     settings: &BTreeMap<&'static str, Settings>,
-) -> Result<(), GuardError> {
+) -> Result<(), Error> {
     for (name, settings) in settings {
-        let (Some((wanted, place)), Some(provider)) = (&settings.organization, providers::named(name)) else {
+        let (Some((wanted, _)), Some(provider)) = (&settings.organization, providers::named(name)) else {
             continue;
         };
         let Organization { name: found, public_id } =
-            provider.organization(client).await.map_err(|source| GuardError::Unknown { provider: name, source })?;
+            provider.organization(client).await.map_err(|error| cannot_tell(name, error))?;
         if *wanted != found && *wanted != public_id {
-            return Err(GuardError::WrongOrganization {
-                found: format!("{found} ({public_id})"),
-                wanted: wanted.clone(),
-                place: *place,
-            });
+            let message = format!("the keys belong to {found} ({public_id}), but the config is for {wanted}");
+            let hint = "run with the keys of that organization; nothing was read or changed";
+            return Err(Error::refused(message).hint(hint));
         }
     }
     Ok(())
+}
+
+fn cannot_tell(provider: &str, error: VendorError) -> Error {
+    let hint = match error {
+        VendorError::NoAnswer(_) => "can this machine reach the vendor?",
+        _ => "are the keys valid, and is it their site?",
+    };
+    Error::failed(format!("cannot tell which {provider} organization the keys belong to")).because(error).hint(hint)
 }
 
 /// Reads every provider in use. One that cannot be read does not keep the others from being read.

@@ -11,7 +11,7 @@ use super::source::Place;
 pub type Blocks = BTreeMap<&'static str, Node>;
 
 /// Layers 1 and 2, and what stands on them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LowerLayers {
     /// Layer 1.
     pub defaults: Blocks,

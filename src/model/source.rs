@@ -91,6 +91,7 @@ pub struct Source {
     pub layer: Option<String>,
 }
 
+#[derive(Clone)]
 struct File {
     name: Arc<str>,
     text: String,
@@ -132,7 +133,7 @@ pub const SECRET_WORDS: [&str; 11] =
     ["secret", "secert", "sercet", "sec_", "password", "passwd", "token", "api_key", "app_key", "apikey", "credential"];
 
 /// Every file that was read, and which stretches of them are layers.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     files: Vec<File>,
     layers: Vec<(Place, Layer)>,

@@ -54,9 +54,10 @@ pub struct ProviderSnapshot {
 }
 
 /// How exactly a confirmed number must be met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ConfirmMode {
     /// `plan`: the number itself.
+    #[default]
     Exact,
     /// `apply`: that or fewer, since it may be a resume.
     AtMost,

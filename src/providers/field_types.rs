@@ -1,8 +1,7 @@
-//! Types that fields of every dialect are declared with: texts with a form that can be checked offline, or a list that
-//! the vendor publishes.
+//! Types that fields of every dialect are declared with: texts with a form that can be checked offline.
 
 use crate::model::Node;
-use crate::model::schema::{TextFormat, TextType};
+use crate::model::schema::TextFormat;
 
 /// The partition of this name, as rows tell it; nothing for one that no entry can be in.
 pub fn partition(name: &str) -> Option<&'static str> {
@@ -16,14 +15,15 @@ pub fn names_a_role(block: &Node) -> bool {
     block.entries().iter().any(|entry| sounds_so(&entry.key) && !["role_name", "role_arn"].contains(&&*entry.key))
 }
 
-/// Texts, each with its form.
+/// Declares texts, each with its form.
+#[macro_export]
 macro_rules! text_types {
     ($($(#[$doc:meta])* $name:ident = $format:expr;)+) => {$(
         $(#[$doc])*
         pub enum $name {}
 
-        impl TextType for $name {
-            const FORMAT: TextFormat = $format;
+        impl $crate::model::schema::TextType for $name {
+            const FORMAT: $crate::model::schema::TextFormat = $format;
         }
     )+};
 }
@@ -47,10 +47,4 @@ text_types! {
     Clearable = TextFormat::Clearable;
     /// A pattern over metric names.
     MetricPattern = TextFormat::MetricPattern;
-    /// An AWS namespace as CloudWatch spells it, out of the vendor's catalog.
-    Namespace = TextFormat::Catalog("namespaces");
-    /// A rule about a namespace, out of the vendor's catalog.
-    NamespaceRule = TextFormat::Catalog("namespace rules");
-    /// A source of logs, out of the vendor's catalog.
-    LogSource = TextFormat::Catalog("log sources");
 }

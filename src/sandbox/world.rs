@@ -77,6 +77,12 @@ pub enum WorldError {
     },
 }
 
+impl From<WorldError> for crate::model::Error {
+    fn from(error: WorldError) -> Self {
+        crate::model::Error::failed(error.to_string())
+    }
+}
+
 impl World {
     /// Nothing anywhere.
     pub fn empty() -> Self {

@@ -10,12 +10,12 @@ use reqwest::{Client, redirect};
 
 use super::answer::chain;
 use super::authorize::{Access, Authorize, StaticHeaders};
-use super::open_error::OpenError;
+use super::open_error::{no_certificates, no_https};
 use super::rate_limiter::RateLimiter;
 use super::renewal::Renewal;
 use super::timeouts;
 use crate::model::address::Address;
-use crate::model::{Endpoint, EndpointConfig, Env};
+use crate::model::{Endpoint, EndpointConfig, Env, Error};
 
 /// Variables that name a proxy for HTTPS, the first that is set first.
 const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
@@ -137,7 +137,7 @@ impl Connections {
     ///
     /// # Errors
     /// HTTPS cannot be set up.
-    pub fn client(&self, base: &str) -> Result<Client, OpenError> {
+    pub fn client(&self, base: &str) -> Result<Client, Error> {
         let is_loopback = is_loopback(base);
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&is_loopback) {
@@ -159,7 +159,7 @@ fn is_loopback(base: &str) -> bool {
 }
 
 /// A client; for this machine one that goes through no proxy.
-fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
+fn client(is_loopback: bool, env: &Env) -> Result<Client, Error> {
     let builder = Client::builder()
         .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
         .timeout(timeouts::TIMEOUT)
@@ -168,11 +168,11 @@ fn client(is_loopback: bool, env: &Env) -> Result<Client, OpenError> {
         // A redirect would carry the keys to another host.
         .redirect(redirect::Policy::none());
     let builder = if is_loopback { builder.no_proxy() } else { builder };
-    builder.build().map_err(|error| certificates_are_there(env).err().unwrap_or(OpenError::Client(error)))
+    builder.build().map_err(|error| certificates_are_there(env).err().unwrap_or_else(|| no_https(error)))
 }
 
 /// The library that reads this file says nothing of one that is not there.
-fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
+fn certificates_are_there(env: &Env) -> Result<(), Error> {
     const VARIABLE: &str = "SSL_CERT_FILE";
     let Some(path) = env.plain(VARIABLE).map(PathBuf::from) else { return Ok(()) };
     let why = match fs::read_to_string(&path) {
@@ -180,5 +180,5 @@ fn certificates_are_there(env: &Env) -> Result<(), OpenError> {
         Ok(_) => "holds no certificate".to_owned(),
         Err(error) => format!("cannot be read: {error}"),
     };
-    Err(OpenError::Certificates { variable: VARIABLE, path, why })
+    Err(no_certificates(VARIABLE, &path, &why))
 }

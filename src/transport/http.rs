@@ -16,12 +16,13 @@ use super::authorize::{Access, Head, StaticHeaders};
 use super::connect::{Connect, Connection, Connections, OneEndpoint};
 use super::credentials;
 use super::not_the_vendor;
-use super::open_error::OpenError;
+use super::open_error::cannot_log_in;
 use super::protocol;
 use super::retry::{RequestKind, SendError, send_with_retry};
 use super::tls_errors::distrust;
 use crate::model::{
-    Encoding, Env, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient, WriteRequest,
+    Encoding, Env, Error, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
+    WriteRequest,
 };
 
 /// The client that speaks HTTP to vendors.
@@ -43,12 +44,11 @@ impl Http {
     ///
     /// # Errors
     /// Keys are missing, or there is no CA store.
-    pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, OpenError> {
+    pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, Error> {
         let mut connections = Connections::new(env);
         for (provider, settings) in settings {
             let config = settings.endpoint.clone();
-            let keys =
-                StaticHeaders::new(&config, env).map_err(|source| OpenError::Credentials { provider, source })?;
+            let keys = StaticHeaders::new(&config, env).map_err(|error| cannot_log_in(provider, error))?;
             connections.client(&config.base)?;
             connections.add(provider, Arc::new(OneEndpoint { config, keys: Arc::new(keys) }));
         }

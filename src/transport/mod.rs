@@ -20,4 +20,3 @@ pub mod tls_errors;
 pub use authorize::{Access, Authorize, Head, StaticHeaders};
 pub use connect::Connect;
 pub use http::Http;
-pub use open_error::OpenError;

@@ -11,7 +11,8 @@ use heeler::sandbox::{Fault, Faults, Sandbox, World};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::{OWNER, Vendor, apply, context, load, one, parameters, plan, row};
+use crate::in_process::{self, context};
+use crate::{OWNER, Vendor, apply, load, one, parameters, plan, row};
 
 /// A vendor that refuses the first creates with this, and then accepts.
 fn reluctant(times: usize, status: u16, body: &'static str) -> Vendor {
@@ -90,7 +91,7 @@ async fn who_is_told_to_stop_does_not_wait_for_a_role() {
     let planned = plan(&config, &vendor).await;
     let (stop, interrupt) = interrupt();
     let began = Instant::now();
-    let context = ExecContext { interrupt, ..context(&config, &vendor) };
+    let context = ExecContext { interrupt, ..context(config.config(), &vendor, 1) };
     let (outcomes, ()) = tokio::join!(execute(&planned, &context), async {
         sleep(Duration::from_secs(5)).await;
         stop.now();
@@ -152,7 +153,7 @@ async fn one_listing_serves_the_looks_of_five_seconds() {
             (load(&text), sandbox(&rows, Faults::parse(&format!("latency={seconds}s")).unwrap_or(Faults::none())));
         let planned = plan(&config, &sandbox).await;
         let before = sandbox.requests();
-        let outcomes = execute(&planned, &ExecContext { jobs, ..context(&config, &sandbox) }).await;
+        let outcomes = in_process::apply(&config, &sandbox, &planned, jobs).await;
         assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)), "{outcomes:?}");
         let log = sent(&sandbox)[before..].to_vec();
         // With answers after 2 s, a listing is 2 s old when it is there, and serves the looks before two writes.

@@ -4,6 +4,8 @@
 
 mod doing;
 mod fixtures;
+#[path = "../support/in_process.rs"]
+mod in_process;
 #[path = "../support/mod.rs"]
 mod support;
 mod wired;
@@ -11,16 +13,9 @@ mod wired;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
-use heeler::model::desired::Confirm;
-use heeler::model::{
-    Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient,
-    WriteRequest,
-};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::model::{Failure, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
+use heeler::run::Run;
+use in_process::{load, load_with, plan};
 use serde_json::{Value, json};
 
 const OWNER: &str = "2f9a1c44-7b10-4e6a-9d3c-5e8b0a7c6d11";
@@ -44,60 +39,13 @@ fn parameters() -> Value {
     json!({ "accountId": "968898580625", "externalId": OWNER, "awsConsoleUrl": url })
 }
 
-fn load(text: &str) -> Loaded {
-    load_with(text, &Env::default()).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
-}
-
-/// A config, or the titles of what is wrong with it.
-fn load_with(text: &str, env: &Env) -> Result<Loaded, Vec<String>> {
-    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, env, Vec::new())
-        .map_err(|invalid| invalid.diagnostics.iter().map(|found| found.title.clone()).collect())
-}
-
 /// One account under `cloudcraft:`, with this block.
-fn one(account: &str, block: &str) -> Loaded {
+fn one(account: &str, block: &str) -> Run {
     load(&format!("version: 1\naccounts:\n  - {{ aws_account_id: \"{account}\", cloudcraft: {block} }}\n"))
 }
 
-async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
-    let snapshots = observe(client, &config.desired).await;
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
-}
-
-async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
-    let (_stop, interrupt) = interrupt();
-    execute(plan, &ExecContext { interrupt, ..context(config, client) }).await
-}
-
-fn context<'a>(config: &'a Loaded, client: &'a dyn WriteClient) -> ExecContext<'a> {
-    ExecContext {
-        client,
-        settings: &config.desired.settings,
-        sources: &config.sources,
-        jobs: 1,
-        observer: &Unwatched,
-        interrupt: interrupt().1,
-    }
-}
-
-struct Unwatched;
-
-impl ProgressObserver for Unwatched {
-    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
-
-    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
-        Ok(())
-    }
+async fn apply(run: &Run, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
+    in_process::apply(run, client, plan, 1).await
 }
 
 type Answering = dyn Fn(&Request) -> Result<(u16, String), Failure> + Send + Sync;

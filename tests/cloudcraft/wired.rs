@@ -71,7 +71,7 @@ fn the_key_is_a_bearer_and_never_shown() {
 fn an_address_is_a_plain_one() {
     let base = |host: &str| {
         let env: Env = [("CLOUDCRAFT_HOST".to_owned(), host.to_owned())].into_iter().collect();
-        load_with(CONFIG, &env).map(|config| config.desired.settings["cloudcraft"].endpoint.base.clone())
+        load_with(CONFIG, &env).map(|run| run.config().desired.settings["cloudcraft"].endpoint.base.clone())
     };
     for (host, expected) in [
         ("", "https://api.cloudcraft.co"),

@@ -3,42 +3,30 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+#[path = "../support/in_process.rs"]
+mod in_process;
 #[path = "../support/mod.rs"]
 mod support;
 
 mod needs;
+mod round_trips;
 mod stopped;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
-use heeler::model::desired::Confirm;
 use heeler::model::{
-    Action, Env, Failure, Method, Observed, Outcome, Plan, Proof, ReadClient, ReadRequest, Report, Response, Retry,
-    Status, WriteClient, WriteRequest,
+    Failure, Method, Plan, Proof, ReadClient, ReadRequest, Report, Response, Retry, Status, WriteClient, WriteRequest,
 };
 use heeler::planner::proof::proof;
-use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::render::json::{Progress, document};
 use heeler::render::{PlanView, markdown, report};
+use heeler::run::Run;
 use heeler::sandbox::{Faults, Sandbox, World};
+use in_process::{load, plan};
 use serde_json::{Value, json};
 use tokio::time::Instant;
-
-struct Nobody;
-
-impl ProgressObserver for Nobody {
-    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
-
-    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// The sandbox behind something that does as it likes with writes.
 struct Between {
@@ -87,30 +75,9 @@ fn between(world: &Value, faults: &str, write: impl Fn(&WriteRequest) -> Does + 
     }
 }
 
-fn load(text: &str) -> Loaded {
-    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, &Env::default(), Vec::new()).map_err(|wrong| format!("{:?}", wrong.diagnostics)).unwrap()
-}
-
-async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
-    let snapshots = observe(client, &config.desired).await;
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
-}
-
-async fn apply(config: &Loaded, client: &dyn WriteClient, jobs: usize) -> (Plan, Report) {
+async fn apply(config: &Run, client: &dyn WriteClient, jobs: usize) -> (Plan, Report) {
     let planned = plan(config, client).await;
-    let (settings, sources) = (&config.desired.settings, &config.sources);
-    let context = ExecContext { client, settings, sources, jobs, observer: &Nobody, interrupt: interrupt().1 };
-    let done = Report { outcomes: execute(&planned, &context).await, proof: Proof::NotNeeded };
+    let done = Report { outcomes: in_process::apply(config, client, &planned, jobs).await, proof: Proof::NotNeeded };
     let shown = proof(&planned, plan(config, client).await);
     let ended = done.proved(&planned, shown);
     (planned, ended)
@@ -290,11 +257,9 @@ async fn no_vendor_waits_for_another() {
         let vendor = between(&json!({}), "latency=1s", |tell| Does::Write(tell.clone()));
         let config = load(&fleet(12, blocks, json!([])));
         let planned = plan(&config, &vendor).await;
-        let (settings, sources) = (&config.desired.settings, &config.sources);
-        let context =
-            ExecContext { client: &vendor, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
         let began = Instant::now();
-        assert!(execute(&planned, &context).await.iter().all(|outcome| matches!(outcome.status, Status::Done)));
+        let outcomes = in_process::apply(&config, &vendor, &planned, 4).await;
+        assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Done)));
         took.push(began.elapsed());
     }
     assert_eq!(took[2], took[0].max(took[1]), "{took:?}");
@@ -315,7 +280,8 @@ async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
         let progress =
             Progress { outcomes: &outcomes, kept: &Default::default(), made: &[], report: Some(&ended), managed: None };
         let view = PlanView::new(&planned, Vec::new(), true, String::new());
-        let document = serde_json::to_value(document(&view, "apply", &config.sources, Some(&progress))).unwrap();
+        let document =
+            serde_json::to_value(document(&view, "apply", &config.config().sources, Some(&progress))).unwrap();
         assert_eq!(
             (rows.len(), document["isolated"].as_array().unwrap().len(), &document["converged"]),
             (2, 2, &json!(false)),

@@ -11,7 +11,8 @@ use heeler::render::{PlanView, json, markdown, report};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Between, Does, Nobody, between, load, plan};
+use crate::in_process::{Nobody, load, plan};
+use crate::{Between, Does, between};
 
 const CONFIG: &str = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\naccounts:\n\
     \x20 - { aws_account_id: \"210000000001\", wavefront: { role_name: wf, name: one, ec2: {} } }\n\
@@ -42,7 +43,7 @@ fn is_create(write: &WriteRequest) -> bool {
 
 async fn execute(plan: &Plan, client: &Between, beforehand: &KnownBeforeRun) -> Vec<Outcome> {
     let config = load(CONFIG);
-    let (settings, sources) = (&config.desired.settings, &config.sources);
+    let (settings, sources) = (&config.config().desired.settings, &config.config().sources);
     let context = ExecContext { client, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
     execute_knowing(plan, &context, beforehand).await
 }
@@ -128,7 +129,7 @@ async fn what_was_issued_as_the_run_was_told_to_stop_is_said() {
     };
     let (client, sent) = watched(stops);
     let (config, plan) = (load(CONFIG), plan(&load(CONFIG), &client).await);
-    let (settings, sources) = (&config.desired.settings, &config.sources);
+    let (settings, sources) = (&config.config().desired.settings, &config.config().sources);
     let context = ExecContext { client: &client, settings, sources, jobs: 4, observer: &Nobody, interrupt };
     let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun::default()).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Skipped(_))), "{outcomes:?}");
@@ -160,7 +161,8 @@ async fn what_was_issued_and_not_used_is_said_everywhere() {
         report: Some(&report),
         managed: None,
     };
-    let document = serde_json::to_value(json::document(&view, "apply", &config.sources, Some(&progress))).unwrap();
+    let document =
+        serde_json::to_value(json::document(&view, "apply", &config.config().sources, Some(&progress))).unwrap();
     let result = &document["actions"][0]["result"];
     assert_eq!((&result["issued"], &result["unused"]), (&json!({ "external_id": issued }), &json!(["external_id"])));
     // The second was never tried, as the vendor refuses the kind: nothing was issued for it.

@@ -2,12 +2,12 @@
 //! a folder.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use clap::Parser;
 use heeler::commands::console::Console;
-use heeler::commands::{CommandError, Exit, apply, drift, plan};
+use heeler::commands::{self, Exit};
 use heeler::executor::interrupt::{Interrupt, Stop, interrupt};
 use heeler::model::Env;
 use heeler::sandbox::Sandbox;
@@ -16,13 +16,6 @@ use tokio::time::Instant;
 
 use crate::history::Run;
 use crate::vendors::{Effect, Vendors};
-
-#[derive(Parser)]
-enum Cli {
-    Plan(plan::Args),
-    Apply(apply::Args),
-    Drift(drift::Args),
-}
 
 /// What became of a run.
 pub struct Ended {
@@ -57,18 +50,8 @@ pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     let vendors = Arc::new(Vendors::new(sandbox.clone(), env(), run, stop.clone()));
     let env = env().with_client(vendors.clone());
     let console = Console::collecting();
-    let cli = Cli::parse_from(std::iter::once("heeler").chain(args.iter().map(String::as_str)));
-    let running = async {
-        let result: Result<Exit, CommandError> = match &cli {
-            Cli::Plan(args) => plan::run_within(args, &env, &console).await,
-            Cli::Apply(args) => apply::run_within(args, &env, &console, &stop).await,
-            Cli::Drift(args) => drift::run_within(args, &env, &console).await,
-        };
-        result.unwrap_or_else(|error| {
-            console.problem(&error.shown());
-            error.exit()
-        })
-    };
+    let words = std::iter::once("heeler").chain(args.iter().map(String::as_str)).map(OsString::from);
+    let running = commands::run_within(&console, words, &env, &stop);
     let exit = tokio::select! {
         exit = running => Some(exit),
         () = vendors.killed.notified() => None,

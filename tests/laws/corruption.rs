@@ -7,15 +7,14 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, execute, observe};
 use heeler::model::desired::Confirm;
 use heeler::model::{Failure, Method, ReadClient, ReadRequest, Response, WriteClient, WriteRequest};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::run::PlanOptions;
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
-use crate::harness::{Nobody, block_on, try_load};
+use crate::harness::{block_on, try_load};
+use crate::in_process;
 
 /// A config and a world to corrupt, and how the vendor's listing looks.
 struct Case {
@@ -202,8 +201,8 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
     for _ in 0..luck.below(3) {
         text = corrupt(&text, &mut luck);
     }
-    let Ok(config) = try_load(&[text.clone()]) else { return 0 };
-    if config.desired.exclusive.is_some() {
+    let Ok(run) = try_load(&[text.clone()]) else { return 0 };
+    if run.config().desired.exclusive.is_some() {
         return 0;
     }
     let sandbox = Sandbox::new(world.clone(), number);
@@ -211,28 +210,8 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
     let client = Hostile { case, sandbox: &sandbox, luck: Mutex::new(luck) };
     let confirm = Confirm { deletes: Some((usize::MAX, None)), ..Confirm::default() };
     block_on(async {
-        let snapshots = observe(&client, &config.desired).await;
-        let (desired, sources) = (&config.desired, &config.sources);
-        let input = PlanInput {
-            desired,
-            snapshots: &snapshots,
-            sources,
-            only: None,
-            confirm: &confirm,
-            confirm_mode: ConfirmMode::AtMost,
-            approved: None,
-            resend_secrets: false,
-        };
-        let plan = planner::plan(&input);
-        let context = ExecContext {
-            client: &client,
-            settings: &desired.settings,
-            sources,
-            jobs: 2,
-            observer: &Nobody,
-            interrupt: interrupt().1,
-        };
-        execute(&plan, &context).await;
+        let plan = in_process::plan_with(&run, &client, PlanOptions { confirm, ..PlanOptions::default() }).await;
+        in_process::apply(&run, &client, &plan, 2).await;
     });
     for request in
         sandbox.log().iter().filter(|request| request.method == Method::Delete && request.path.contains("/accounts/"))
@@ -249,7 +228,7 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
         let account = row["attributes"]["aws_account_id"].as_str().unwrap_or_default();
         // A digit that slipped may name another account in a tombstone; then that is what the text asks for.
         let asked = account == case.tombstoned
-            || config.desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
+            || run.config().desired.tombstones.iter().any(|tombstone| tombstone.identity() == account);
         assert!(asked, "{} run {number} deleted {account} without a tombstone:\n{text}", case.provider);
     }
     sent

@@ -17,7 +17,7 @@ use crate::harness::{account_of, apply, fields, load, plan, sandbox, world_of};
 const ROUNDS: usize = 20_000;
 
 /// Plans and applies until a complete plan has nothing to do.
-fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
+fn until_quiet(config: &heeler::run::Run, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
         let plan = plan(config, sandbox);
         let quiet = plan.all_rows_read() && plan.actions.is_empty();
@@ -89,7 +89,7 @@ proptest! {
 }
 
 /// How many requests one plan takes.
-fn reads(config: &heeler::config::Loaded, sandbox: &Sandbox) -> usize {
+fn reads(config: &heeler::run::Run, sandbox: &Sandbox) -> usize {
     let before = sandbox.requests();
     plan(config, sandbox);
     sandbox.requests() - before

@@ -213,12 +213,14 @@ pub fn word(field: &FieldSchema) -> BoxedStrategy<String> {
             "arn:aws:lambda:us-east-1:210000000002:function:forwarder",
         ]),
         TextFormat::MetricPattern => of(&["aws.ec2.network_in", "aws.rds.*", "aws.s3.bucket_size_bytes"]),
-        TextFormat::Catalog("namespace rules") => {
+        TextFormat::Catalog { name: "namespace rules", .. } => {
             of(&["auto_scaling", "ec2", "sqs", "opsworks", "collect_custom_metrics", "eventbridge_pipes"])
         }
-        TextFormat::Catalog("namespaces") => of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"]),
-        TextFormat::Catalog("log sources") => of(&["s3", "lambda", "elbv2", "waf"]),
-        TextFormat::Catalog(other) => panic!("no words of the catalog {other}"),
+        TextFormat::Catalog { name: "namespaces", .. } => {
+            of(&["AWS/EC2", "AWS/SQS", "AWS/RDS", "AWS/Lambda", "AWS/S3"])
+        }
+        TextFormat::Catalog { name: "log sources", .. } => of(&["s3", "lambda", "elbv2", "waf"]),
+        TextFormat::Catalog { name, .. } => panic!("no words of the catalog {name}"),
         TextFormat::Any => of(&["one", "two", "three"]),
     }
 }

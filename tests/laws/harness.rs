@@ -2,40 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
-use heeler::model::desired::Confirm;
-use heeler::model::{Action, Drift, Env, Method, Observed, Outcome, Plan, Report, Request};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::model::{Drift, Env, Method, Plan, ReadClient, Report, Request};
+use heeler::planner;
 use heeler::providers::Provider;
+use heeler::run::Run;
 use heeler::sandbox::vendors::datadog_rows;
 use heeler::sandbox::{Sandbox, Table, World, vendors};
 use serde_json::{Value, json};
 
-/// Nobody watches.
-pub struct Nobody;
-
-impl ProgressObserver for Nobody {
-    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
-
-    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use crate::in_process;
+pub use crate::in_process::block_on;
 
 /// A config from one text; everything wrong with it if it is refused.
-pub fn try_load(texts: &[String]) -> Result<Loaded, Vec<String>> {
-    let texts =
-        texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
-    load_texts(texts, &Env::default(), Vec::new()).map_err(|invalid| {
+pub fn try_load(texts: &[String]) -> Result<Run, Vec<String>> {
+    let texts = texts.iter().enumerate().map(|(at, text)| (format!("{at}.yaml"), text.clone()));
+    Run::of_texts(texts, &Env::default()).map_err(|invalid| {
         invalid.diagnostics.iter().map(|found| format!("{} ({})", found.title, found.label)).collect()
     })
 }
 
 /// A config that must load.
-pub fn load(text: &str) -> Loaded {
+pub fn load(text: &str) -> Run {
     try_load(&[text.to_owned()]).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
 }
 
@@ -46,30 +33,9 @@ pub fn sandbox(backend: &str, rows: Vec<Value>, seed: u64) -> Sandbox {
     sandbox
 }
 
-/// Runs a future to its end, with a paused clock.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .expect("a runtime")
-        .block_on(future)
-}
-
 /// Reads and decides.
-pub fn plan(config: &Loaded, sandbox: &Sandbox) -> Plan {
-    let snapshots = block_on(observe(sandbox, &config.desired));
-    let confirm = Confirm::default();
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &confirm,
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
+pub fn plan(run: &Run, client: &dyn ReadClient) -> Plan {
+    block_on(in_process::plan(run, client))
 }
 
 /// What no longer matches, unmanaged accounts counted.
@@ -78,16 +44,8 @@ pub fn drift(plan: &Plan) -> Drift {
 }
 
 /// Does a plan.
-pub fn apply(config: &Loaded, sandbox: &Sandbox, plan: &Plan) -> Report {
-    let context = ExecContext {
-        client: sandbox,
-        settings: &config.desired.settings,
-        sources: &config.sources,
-        jobs: 4,
-        observer: &Nobody,
-        interrupt: interrupt().1,
-    };
-    let outcomes = block_on(execute(plan, &context));
+pub fn apply(run: &Run, sandbox: &Sandbox, plan: &Plan) -> Report {
+    let outcomes = block_on(in_process::apply(run, sandbox, plan, 4));
     // Law 8: the vendors' own routes say what only reads, and it is what was sent as a read.
     let odd: Vec<_> = sandbox.log().into_iter().filter(|request| request.write == request.only_reads).collect();
     assert!(odd.is_empty(), "{odd:?}");

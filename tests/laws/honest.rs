@@ -330,7 +330,9 @@ fn a_run_that_wrote_and_was_stopped_is_not_proved_at_any_provider() {
         );
         let config = folder::write("heeler.yaml", &crate::once::creating(*provider));
         let json = folder::path("applied.json").display().to_string();
-        let trouble = Trouble { faults: String::new(), stop: Stop::AtWrite(1), jobs: 4, is_stubborn: false };
+        // Wavefront's first write issues an external id and changes no row; told to stop then, the run makes none.
+        let first = if provider.name() == wavefront::NAME { 2 } else { 1 };
+        let trouble = Trouble { faults: String::new(), stop: Stop::AtWrite(first), jobs: 4, is_stubborn: false };
         let ended = block_on(applied(&shaken, &["apply", &config, "--json", &json, "--github"], &trouble));
         let report: Value = serde_json::from_str(&read("applied.json")).expect("a report");
         assert_eq!(ended.exit, Exit::Partial, "{}: {}", provider.name(), ended.printed);

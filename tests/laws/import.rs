@@ -38,6 +38,7 @@ pub fn imported(
     let head = heeler::render::yaml::document(&beginning(provider));
     let loaded = try_load(if texts.is_empty() { std::slice::from_ref(&head) } else { texts })
         .unwrap_or_else(|wrong| panic!("{wrong:?}"));
+    let loaded = loaded.config();
     let snapshots = block_on(async {
         let mut snapshots = observe(sandbox, &loaded.desired).await;
         observe_unmanaged(sandbox, &fresh(&loaded.desired, &snapshots, only), &mut snapshots).await;
@@ -47,7 +48,7 @@ pub fn imported(
         texts.iter().enumerate().map(|(at, text)| Text { name: format!("{at}.yaml"), text: text.clone() }).collect();
     let beginning = if texts.is_empty() { beginning(provider) } else { Vec::new() };
     let (env, layout) = (Env::default(), Layout::One);
-    let (beginning, loaded, env, snapshots) = (&beginning, &loaded, &env, &snapshots);
+    let (beginning, env, snapshots) = (&beginning, &env, &snapshots);
     let question = ImportInput { texts: &named, beginning, loaded, env, snapshots, only, adopted: None, flat, layout };
     match import(&question) {
         Ok(imported) => imported,
@@ -131,7 +132,7 @@ proptest! {
         let again = imported(provider, &text, &sandbox, flat, None);
         prop_assert!(again.texts.is_empty() && again.left.len() == strays.len(), "{:?}", again.left);
         prop_assert!(sandbox.log().iter().all(|request| request.only_reads && !request.write), "an import wrote");
-        let all = config.desired.entries.keys().map(|key| key.name.clone()).collect();
+        let all = config.config().desired.entries.keys().map(|key| key.name.clone()).collect();
         prop_assert_eq!(imported(provider, &text, &sandbox, flat, Some(&all)).accepted, own);
     }
 

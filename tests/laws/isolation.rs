@@ -4,19 +4,14 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use heeler::config::Loaded;
-use heeler::executor::observe;
-use heeler::model::Unique;
-use heeler::model::desired::Confirm;
-use heeler::model::{Action, Failure, Op, Plan, ReadClient, ReadRequest, Response};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::model::{Action, Failure, Op, ReadClient, ReadRequest, Response, Unique};
 use heeler::providers::{Provider, wavefront};
 use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::generate::{Fleet, cases, config, two_fleets};
-use crate::harness::{block_on, load, sandbox, world_of};
+use crate::harness::{block_on, load, plan, sandbox, world_of};
 use crate::kinds::generate as kinds;
 
 /// Where a provider's listing is, and its rows in it.
@@ -133,20 +128,6 @@ impl ReadClient for Bad<'_> {
         }
         Ok(Response { body: body.to_string().into_bytes(), ..response })
     }
-}
-
-fn plan(config: &Loaded, client: &Bad<'_>) -> Plan {
-    let snapshots = block_on(observe(client, &config.desired));
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
 }
 
 fn is_update(action: &Action) -> bool {

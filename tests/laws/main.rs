@@ -15,6 +15,8 @@ mod generate;
 mod harness;
 mod honest;
 mod import;
+#[path = "../support/in_process.rs"]
+mod in_process;
 mod inputs;
 mod isolation;
 mod kinds;

@@ -8,19 +8,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use heeler::config::Loaded;
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, KnownBeforeRun, execute_knowing, observe};
-use heeler::model::Unique;
-use heeler::model::desired::Confirm;
-use heeler::model::{Outcome, Plan, Status};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::executor::{KnownBeforeRun, execute_knowing};
+use heeler::model::{Outcome, Plan, Status, Unique};
 use heeler::providers::{self, Provider};
+use heeler::run::Run;
 use heeler::sandbox::{Fault, Faults, LateReply, Sandbox};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::harness::{Nobody, block_on, load, sandbox, world_of};
+use crate::harness::{block_on, load, sandbox, world_of};
+use crate::in_process;
 use crate::wired::Wired;
 
 /// Right before, at and after every look, and the time after which nothing shows any more.
@@ -59,28 +56,17 @@ pub fn creating(provider: &dyn Provider) -> String {
     config(provider, json!([{ "aws_account_id": ID, provider.name(): block(provider) }]), json!([]))
 }
 
-async fn planned(config: &Loaded, sandbox: &Arc<Sandbox>) -> Plan {
-    let snapshots = observe(&Wired::to(sandbox), &config.desired).await;
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
+async fn planned(run: &Run, sandbox: &Arc<Sandbox>) -> Plan {
+    in_process::plan(run, &Wired::to(sandbox)).await
 }
 
-async fn applied(config: &Loaded, sandbox: &Arc<Sandbox>, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
+async fn applied(config: &Run, sandbox: &Arc<Sandbox>, last: &[(&Plan, &[Outcome])]) -> (Plan, Vec<Outcome>) {
     let plan = planned(config, sandbox).await;
     let told = last.iter().flat_map(|(plan, outcomes)| plan.actions.iter().zip(*outcomes));
     let withheld =
         told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.status.not_before()?))).collect();
-    let (settings, sources) = (&config.desired.settings, &config.sources);
     let client = &Wired::to(sandbox);
-    let context = ExecContext { client, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
+    let context = in_process::context(config.config(), client, 4);
     let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun { listed: None, withheld }).await;
     (plan, outcomes)
 }

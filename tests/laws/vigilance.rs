@@ -183,7 +183,7 @@ fn check_external_id(provider: &'static dyn Provider, mut block: Value, found: &
 }
 
 /// The fingerprint of the drift, which must be that of no other leaf.
-fn named(config: &heeler::config::Loaded, provider: &dyn Provider, rows: Vec<Value>, path: &[String]) -> String {
+fn named(config: &heeler::run::Run, provider: &dyn Provider, rows: Vec<Value>, path: &[String]) -> String {
     let plan = plan(config, &sandbox(provider.backend(), rows, 7));
     let paths: Vec<String> = plan
         .actions

@@ -2,16 +2,14 @@
 
 use std::fmt::Write;
 
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
-use heeler::model::desired::Confirm;
-use heeler::model::{Action, Env, Observed, Outcome, Plan, Proof, Report};
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::model::{Env, Outcome, Plan, Proof, Report};
+use heeler::planner;
 use heeler::render::{Addressed, Links, PlanView};
+use heeler::run::PlanOptions;
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
+
+use crate::in_process::{self, block_on};
 
 /// Where lines are looked at.
 pub const BASE: &str = "https://github.com/acme/infra/blob/4f5a0c1d2e3b4a5968778695a4b3c2d1e0f9a8b7";
@@ -116,15 +114,13 @@ pub fn row(account: &str) -> Value {
 
 /// A config and a pretend vendor.
 pub struct Run {
-    pub config: Loaded,
+    pub config: heeler::run::Run,
     pub sandbox: Sandbox,
 }
 
 impl Run {
     pub fn of(texts: &[(&str, &str)], rows: Vec<Value>) -> Self {
-        let texts =
-            texts.iter().map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned() }).collect();
-        let config = load_texts(texts, &Env::default(), Vec::new())
+        let config = heeler::run::Run::of_texts(texts.iter().copied(), &Env::default())
             .unwrap_or_else(|invalid| panic!("{:?}", invalid.diagnostics));
         let sandbox = Sandbox::new(World::empty(), 1);
         sandbox.edit("datadog", |known| *known = rows);
@@ -132,32 +128,13 @@ impl Run {
     }
 
     pub fn plan(&self) -> Plan {
-        let snapshots = block_on(observe(&self.sandbox, &self.config.desired));
-        planner::plan(&PlanInput {
-            desired: &self.config.desired,
-            snapshots: &snapshots,
-            sources: &self.config.sources,
-            only: None,
-            confirm: &Confirm::default(),
-            confirm_mode: ConfirmMode::Exact,
-            approved: None,
-            resend_secrets: false,
-        })
+        block_on(self.config.read_unguarded(&self.sandbox)).plan(&PlanOptions::default()).into_plan()
     }
 
     /// Does it and proves it.
     pub fn apply(&self, plan: &Plan) -> Report {
-        let (settings, sources) = (&self.config.desired.settings, &self.config.sources);
-        let context = ExecContext {
-            client: &self.sandbox,
-            settings,
-            sources,
-            jobs: 1,
-            observer: &Nobody,
-            interrupt: interrupt().1,
-        };
-        let outcomes =
-            block_on(execute(plan, &context)).into_iter().map(|outcome| Outcome { millis: 0, ..outcome }).collect();
+        let outcomes = block_on(in_process::apply(&self.config, &self.sandbox, plan, 1));
+        let outcomes = outcomes.into_iter().map(|outcome| Outcome { millis: 0, ..outcome }).collect();
         let left = self.plan();
         let proof = if left.actions.is_empty() { Proof::Converged } else { Proof::Differs(Box::new(left)) };
         Report { outcomes, proof }
@@ -165,7 +142,7 @@ impl Run {
 
     /// The plan on GitHub, outside the sandbox.
     pub fn view<'a>(&self, plan: &'a Plan) -> PlanView<'a> {
-        let settings = self.config.desired.settings.values();
+        let settings = self.config.config().desired.settings.values();
         let addressed = settings.map(|known| Addressed {
             name: known.provider,
             site: known.site.clone(),
@@ -177,18 +154,4 @@ impl Run {
         let links = Links { base: Some(BASE.to_owned()), folder: String::new() };
         PlanView { links, ..PlanView::new(plan, addressed.collect(), false, digest) }
     }
-}
-
-struct Nobody;
-
-impl ProgressObserver for Nobody {
-    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
-
-    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(future)
 }

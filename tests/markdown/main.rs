@@ -4,6 +4,8 @@
 
 mod fleet;
 mod hostile;
+#[path = "../support/in_process.rs"]
+mod in_process;
 mod planted;
 mod reader;
 mod shown;

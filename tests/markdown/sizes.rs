@@ -212,7 +212,7 @@ fn very_long_words_fit() {
     assert!(markdown::refused(&view, Some(&long)).len() <= MOST);
     assert!(markdown::failed(&long, &format!("{long}\n").repeat(1_000), Some(&long)).len() <= MOST);
     let wrong = Diagnostic::nowhere(long.clone()).label(long.clone()).help(long.clone());
-    assert!(markdown::invalid("plan", &vec![wrong; 1_000], &run.config.sources, &view.links).len() <= MOST);
+    assert!(markdown::invalid("plan", &vec![wrong; 1_000], &run.config.config().sources, &view.links).len() <= MOST);
 }
 
 #[test]

@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::config::Loaded;
-use heeler::executor::observe;
 use heeler::model::comparison::{Origin, Weakened};
-use heeler::model::desired::Confirm;
 use heeler::model::{Comparison, Plan};
 use heeler::planner::comparison::{Side, Sides, compare};
-use heeler::planner::{self, ConfirmMode, PlanInput};
 use heeler::render::{self, PlanView};
+use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -37,30 +35,20 @@ fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>
     let world = World::parse(&json!({ "datadog": { "data": rows } }).to_string()).unwrap();
     let sandbox = Sandbox::new(world, 1);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let snapshots = runtime.block_on(observe(&sandbox, &after.desired));
+    let run = Run::of(after);
+    let snapshot = runtime.block_on(run.read_unguarded(&sandbox));
     let only: Option<BTreeSet<String>> = only.map(|only| only.iter().map(|id| (*id).to_owned()).collect());
-    let (confirm, exactness, only) = (&Confirm::default(), ConfirmMode::Exact, only.as_ref());
-    let (desired, sources) = (&after.desired, &after.sources);
-    let plan = planner::plan(&PlanInput {
-        desired,
-        snapshots: &snapshots,
-        sources,
-        only,
-        confirm,
-        confirm_mode: exactness,
-        approved: None,
-        resend_secrets: false,
-    });
+    let plan = snapshot.plan(&PlanOptions { only: only.clone(), ..PlanOptions::default() }).into_plan();
     let backends = BTreeMap::from([("datadog", "datadog")]);
     let blocks = heeler::providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
     let sides = Sides {
         base: "base.yaml",
         before: side(&before),
-        after: side(&after),
-        snapshots: &snapshots,
+        after: side(run.config()),
+        snapshots: snapshot.providers(),
         backends: &backends,
         blocks: &blocks,
-        only,
+        only: only.as_ref(),
     };
     let comparison = compare(&sides, &plan);
     Compared { plan, comparison }

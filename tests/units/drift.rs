@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use heeler::executor::observe;
-use heeler::model::desired::Confirm;
 use heeler::model::drift::Class;
 use heeler::model::plan::VendorError;
 use heeler::model::{Drift, Key, Plan};
-use heeler::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
+use heeler::planner::{self, ConfirmMode, ProviderSnapshot};
 use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::{self, Addressed, PlanView};
+use heeler::run::{PlanOptions, Run, Snapshot};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 
@@ -46,22 +46,14 @@ impl Look<'_> {
 
     /// The same after `meanwhile` was done to what had been read.
     fn see_after(self, meanwhile: impl FnOnce(&mut BTreeMap<&'static str, ProviderSnapshot>)) -> Seen {
-        let config = load(self.texts).unwrap_or_else(|wrong| panic!("{:?}", wrong.diagnostics));
+        let run = Run::of(load(self.texts).unwrap_or_else(|wrong| panic!("{:?}", wrong.diagnostics)));
         let sandbox = Sandbox::new(World::empty(), 1);
         sandbox.edit("datadog", |table| *table = self.rows);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut snapshots = runtime.block_on(observe(&sandbox, &config.desired));
+        let mut snapshots = runtime.block_on(observe(&sandbox, &run.config().desired));
         meanwhile(&mut snapshots);
-        let plan = planner::plan(&PlanInput {
-            desired: &config.desired,
-            snapshots: &snapshots,
-            sources: &config.sources,
-            only: None,
-            confirm: &Confirm::default(),
-            confirm_mode: ConfirmMode::NoLimits,
-            approved: None,
-            resend_secrets: false,
-        });
+        let options = PlanOptions { confirm_mode: ConfirmMode::NoLimits, ..PlanOptions::default() };
+        let plan = Snapshot::of(run.clone(), snapshots).plan(&options).into_plan();
         let drift = planner::drift::drift(&plan, self.strict, &json!({ "datadog": self.world }));
         let addressed = Addressed {
             name: "datadog",
@@ -72,7 +64,7 @@ impl Look<'_> {
         };
         let view = PlanView::new(&plan, vec![addressed], false, String::new());
         let text = plain(&render::drift::drift(&view, &drift));
-        let json = serde_json::to_value(render::json::drift_document(&view, &drift, &config.sources)).unwrap();
+        let json = serde_json::to_value(render::json::drift_document(&view, &drift, &run.config().sources)).unwrap();
         Seen { text, json, drift, plan }
     }
 }

@@ -7,6 +7,7 @@ mod comparison;
 mod diagnostics;
 mod differences;
 mod drift;
+mod editors;
 mod fingerprint;
 mod importing;
 mod layers;

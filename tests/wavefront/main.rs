@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod fixtures;
+#[path = "../support/in_process.rs"]
+mod in_process;
 mod pages;
 mod refusals;
 #[path = "../support/mod.rs"]
@@ -13,16 +15,11 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use heeler::config::files::Text;
-use heeler::config::{Loaded, load_texts};
-use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute, observe};
-use heeler::model::desired::Confirm;
 use heeler::model::{
-    Action, Env, Failure, Observed, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient,
-    WriteRequest,
+    Env, Failure, Outcome, Plan, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest,
 };
-use heeler::planner::{self, ConfirmMode, PlanInput};
+use heeler::run::Run;
+use in_process::{load_with, plan};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "400000000001";
@@ -64,20 +61,13 @@ fn listing(items: &[Value]) -> Value {
 }
 
 /// A config with one account of this `wavefront:` block.
-fn one(block: &str) -> Loaded {
+fn one(block: &str) -> Run {
     let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\n";
     load_with(
         &format!("{head}accounts:\n  - {{ aws_account_id: \"{ACCOUNT}\", wavefront: {block} }}\n"),
         &Env::default(),
     )
     .unwrap_or_else(|wrong| panic!("{wrong:?}"))
-}
-
-/// A config, or the titles of what is wrong with it.
-fn load_with(text: &str, env: &Env) -> Result<Loaded, Vec<String>> {
-    let texts = vec![Text { name: "heeler.yaml".to_owned(), text: text.to_owned() }];
-    load_texts(texts, env, Vec::new())
-        .map_err(|invalid| invalid.diagnostics.iter().map(|found| found.title.clone()).collect())
 }
 
 /// A vendor that gives these answers one after the other, and remembers what it was asked.
@@ -126,32 +116,6 @@ impl WriteClient for Vendor {
     }
 }
 
-struct Nobody;
-
-impl ProgressObserver for Nobody {
-    fn ended(&self, _: usize, _: &Action, _: &Outcome) {}
-
-    fn keep(&self, _: usize, _: &Action, _: &Observed) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-async fn plan(config: &Loaded, client: &dyn ReadClient) -> Plan {
-    let snapshots = observe(client, &config.desired).await;
-    planner::plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
-}
-
-async fn apply(config: &Loaded, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
-    let (settings, sources) = (&config.desired.settings, &config.sources);
-    execute(plan, &ExecContext { client, settings, sources, jobs: 1, observer: &Nobody, interrupt: interrupt().1 })
-        .await
+async fn apply(run: &Run, client: &dyn WriteClient, plan: &Plan) -> Vec<Outcome> {
+    in_process::apply(run, client, plan, 1).await
 }

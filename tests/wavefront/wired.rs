@@ -17,7 +17,7 @@ fn settings(address: Option<&str>, set: Option<&str>) -> Result<Settings, Vec<St
         address.map_or(String::new(), |address| format!("providers: {{ wavefront: {{ address: \"{address}\" }} }}\n"));
     let env: Env = set.map(|set| ("WAVEFRONT_ADDRESS".to_owned(), set.to_owned())).into_iter().collect();
     let config = load_with(&CONFIG.replace("accounts:", &format!("{written}accounts:")), &env)?;
-    Ok(config.desired.settings["wavefront"].clone())
+    Ok(config.config().desired.settings["wavefront"].clone())
 }
 
 #[test]
@@ -139,5 +139,5 @@ fn the_config_in_the_readme_is_valid() {
     let section = readme.split_once("## With Wavefront").unwrap().1;
     let block = section.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
     let config = load_with(&format!("version: 1\n{block}"), &Env::default()).unwrap();
-    assert_eq!(config.desired.entries.len(), 3);
+    assert_eq!(config.config().desired.entries.len(), 3);
 }

@@ -4,6 +4,7 @@
 
 mod applying;
 mod asking;
+mod availability;
 mod checks;
 mod commands;
 mod drifting;

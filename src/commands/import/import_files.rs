@@ -6,10 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::import_session::ImportSession;
-use crate::commands::CommandError;
 use crate::commands::atomic_files::write_text;
+use crate::commands::error::cannot_write;
 use crate::config::files::{self, Text};
 use crate::importer::Layout;
+use crate::model::Error;
 
 /// A folder that may be written into.
 pub struct Folder {
@@ -24,12 +25,14 @@ impl Folder {
     ///
     /// # Errors
     /// It holds other YAML, or is no folder.
-    pub fn ready(path: &Path, opening: &ImportSession) -> Result<Self, CommandError> {
+    pub fn ready(path: &Path, opening: &ImportSession) -> Result<Self, Error> {
         let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let read: BTreeSet<PathBuf> = opening.texts.iter().map(|text| canonical(Path::new(&text.name))).collect();
         let there = if path.exists() { files::below(path) } else { Vec::new() };
         if let Some(stranger) = there.into_iter().find(|file| !read.contains(&canonical(file))) {
-            return Err(CommandError::Stranger(stranger));
+            let how = "is not part of the config that was read, but would be one config with what is written";
+            return Err(Error::failed(format!("{} {how}", stranger.display()))
+                .hint("name the config as PATH, or write into a folder without YAML"));
         }
         let layout = if !opening.beginning.is_empty() && there_is_nothing(path) {
             Layout::Files { shared: "heeler.yaml".to_owned(), accounts: "accounts.yaml".to_owned() }
@@ -46,8 +49,8 @@ impl Folder {
     ///
     /// # Errors
     /// One cannot be written; then none is there.
-    pub fn write(&self, texts: &[Text], status: &str) -> Result<Vec<PathBuf>, CommandError> {
-        fs::create_dir_all(&self.path).map_err(|error| CommandError::Write(self.path.clone(), error))?;
+    pub fn write(&self, texts: &[Text], status: &str) -> Result<Vec<PathBuf>, Error> {
+        fs::create_dir_all(&self.path).map_err(|error| cannot_write(&self.path, error))?;
         let mut made = Vec::new();
         let mut written = Vec::new();
         let last = texts.len().saturating_sub(1);
@@ -56,7 +59,7 @@ impl Folder {
             let status = if at == last { status } else { "" };
             if let Err(error) = write_one(&path, &format!("{text}{status}"), &mut made) {
                 made.iter().for_each(|path| drop(fs::remove_file(path)));
-                return Err(CommandError::Write(path, error));
+                return Err(cannot_write(&path, error));
             }
             written.push(path);
         }

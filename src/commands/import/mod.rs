@@ -1,5 +1,6 @@
 //! `heeler import`: live state as YAML for what the config does not declare. It holds a `ReadClient` only.
 
+pub mod first_config;
 pub mod import_files;
 pub mod import_session;
 
@@ -7,17 +8,18 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::console::Console;
 use super::flags::{Paths, ProviderSelection, Selection};
-use super::session::runtime;
-use super::{CommandError, Exit};
+use super::runtime::runtime;
 use crate::config::files::Text;
 use crate::importer::{self, ImportInput, Imported, Unproved};
-use crate::model::Env;
+use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
+use crate::run::Run;
 use import_files::Folder;
-use import_session::ImportSession;
+use import_session::{ImportSession, are_known};
 
 /// Print live accounts that the config does not declare, as YAML: read-only
 #[derive(Debug, ClapArgs)]
@@ -57,38 +59,34 @@ pub struct Args {
 ///
 /// # Errors
 /// The config, the keys, the vendor or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Args { paths, selection, providers, flat, write } = args;
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
     let only = selection.only();
-    let snapshots = runtime()?.block_on(opening.read_new(only.as_ref()))?;
-    opening.knows(only.as_ref(), &snapshots)?;
+    let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
+    are_known(only.as_ref(), &snapshot)?;
+    let run = snapshot.run();
     let imported = importer::import(&ImportInput {
         texts: &opening.texts,
         beginning: &opening.beginning,
-        loaded: &opening.loaded,
+        loaded: run.config(),
         env,
-        snapshots: &snapshots,
+        snapshots: snapshot.providers(),
         only: only.as_ref(),
         adopted: None,
         flat: *flat,
         layout: folder.as_ref().map_or(importer::Layout::One, |folder| folder.layout.clone()),
     });
     let imported = imported.map_err(|unproved| {
-        console.problem(&shown(&unproved, &opening));
-        CommandError::Unproved
+        console.problem(&shown(&unproved, run.is_sandboxed()));
+        unproved_error()
     })?;
-    hand_over(&imported, folder.as_ref(), &opening, console)
+    hand_over(&imported, folder.as_ref(), run, console)
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(
-    imported: &Imported,
-    folder: Option<&Folder>,
-    opening: &ImportSession,
-    console: &Console,
-) -> Result<Exit, CommandError> {
+fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
     let Imported { texts, accounts, profiles, accepted, left } = imported;
     let missing = if left.is_empty() {
         String::new()
@@ -96,8 +94,8 @@ fn hand_over(
         format!(" Left out: {}, named at the end.", counted(left.len(), "row"))
     };
     let left = left_out(left);
-    let mark = if opening.sandbox { " (sandbox)" } else { "" };
-    let unselected: Vec<&str> = opening.loaded.desired.left_out.keys().copied().collect();
+    let mark = if run.is_sandboxed() { " (sandbox)" } else { "" };
+    let unselected: Vec<&str> = run.config().desired.left_out.keys().copied().collect();
     if !unselected.is_empty() {
         console.problem(&format!("left out: {} (--provider)\n", unselected.join(", ")));
     }
@@ -106,7 +104,11 @@ fn hand_over(
         return Ok(Exit::Done);
     }
     match folder {
-        Some(_) if *accepted > 0 => return Err(CommandError::WriteDeclared),
+        Some(_) if *accepted > 0 => {
+            let message = "--write with --only of a declared account would declare it twice";
+            let hint = "print it without --write, and put the values where the account is declared";
+            return Err(Error::usage(message).hint(hint));
+        }
         Some(folder) => {
             let written = folder.write(texts, &left)?;
             written.iter().for_each(|path| {
@@ -155,12 +157,18 @@ pub fn left_out(left: &[String]) -> String {
     format!("\n{}{rows}", yaml::comment("Left out:", 0))
 }
 
+/// What was imported would not plan empty; the difference has been shown.
+pub fn unproved_error() -> Error {
+    Error::failed("a plan of the result is not empty, so it is not handed out")
+        .hint("please report it, with the difference above; `--only` imports the other accounts meanwhile")
+}
+
 /// The difference that stands in the way.
-pub fn shown(unproved: &Unproved, opening: &ImportSession) -> String {
+pub fn shown(unproved: &Unproved, sandbox: bool) -> String {
     match unproved {
         Unproved::Invalid(invalid) => render::diagnostics::diagnostics(&invalid.diagnostics, &invalid.sources),
         Unproved::Differs(plan) => {
-            render::text::plan(&PlanView::new(plan, Vec::new(), opening.sandbox, String::new()), "import")
+            render::text::plan(&PlanView::new(plan, Vec::new(), sandbox, String::new()), "import")
         }
     }
 }

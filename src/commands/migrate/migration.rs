@@ -5,21 +5,22 @@ use std::collections::BTreeSet;
 use super::Args;
 use super::origin::{self, Origin, SourceRead, SourceResource};
 use super::report;
-use super::takeover::Readings;
 use super::terraform::{self, State};
-use crate::commands::CommandError;
 use crate::commands::config_paths::{world_is_named, world_of};
 use crate::commands::console::Console;
 use crate::commands::flags::ProviderSelection;
-use crate::commands::import::import_session::{ImportSession, begun, config, settings};
-use crate::commands::session::runtime;
+use crate::commands::import::first_config::no_provider;
+use crate::commands::import::first_config::{begun, settings};
+use crate::commands::import::import_session::{ImportSession, config};
+use crate::commands::runtime::runtime;
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts, symlinks};
 use crate::model::yaml::{Line, Yaml};
-use crate::model::{Diagnostics, Env};
+use crate::model::{Diagnostics, Env, Error};
 use crate::providers::{self, Provider};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
+use crate::run::{Run, Snapshot};
 use crate::sandbox::World;
 
 /// What is to be migrated, and the client for those who shall manage it.
@@ -39,14 +40,21 @@ pub struct Migration {
     /// What Terraform will destroy at its next apply.
     pub deposed: Vec<SourceResource>,
     /// What is live; nothing if nobody was asked.
-    pub snapshots: Option<Readings>,
+    pub snapshot: Option<Snapshot>,
+}
+
+impl Migration {
+    /// The config there is, or its beginning, as far as it is known what is live.
+    pub fn run(&self) -> &Run {
+        self.snapshot.as_ref().map_or(self.opening.connection.run(), Snapshot::run)
+    }
 }
 
 /// Finds out what is to be migrated; nothing if there is nothing.
 ///
 /// # Errors
 /// The state, the config, the keys or the vendor stands in the way.
-pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migration>, CommandError> {
+pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migration>, Error> {
     world_is_named(args.selection.sandbox.as_deref(), &args.paths.paths)?;
     let (texts, wrong) = config(&args.paths, env);
     let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths, env)).transpose()?;
@@ -60,14 +68,19 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migratio
         [] if texts.iter().any(|text| !text.text.trim().is_empty()) || !wrong.is_empty() => {
             of_config(texts, wrong, world, env, console)?
         }
-        [] if args.offline => return Err(CommandError::OfflineListing),
+        [] if args.offline => {
+            let message = "--offline, but neither --terraform nor a config: there is nothing to migrate from";
+            return Err(
+                Error::usage(message).hint("name a state with --terraform, or a config; or leave --offline out")
+            );
+        }
         [] => return of_listing(world, env, console),
     };
     let Some(mut job) = job else { return Ok(None) };
     if args.offline {
         unknown_site(&mut job.opening);
     } else {
-        job.snapshots = Some(runtime()?.block_on(job.opening.read())?);
+        job.snapshot = Some(runtime()?.block_on(job.opening.read())?);
     }
     Ok(Some(job))
 }
@@ -79,7 +92,7 @@ fn of_states(
     world: Option<World>,
     env: &Env,
     console: &Console,
-) -> Result<Option<Migration>, CommandError> {
+) -> Result<Option<Migration>, Error> {
     let nothing = states.iter().filter(|state| state.resources.is_empty() && state.deposed.is_empty());
     let nothing: Vec<String> = nothing
         .map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name))
@@ -106,7 +119,7 @@ fn of_states(
         opening,
         by_hand: Vec::new(),
         states: names,
-        snapshots: None,
+        snapshot: None,
     }))
 }
 
@@ -116,7 +129,7 @@ fn of_config(
     world: Option<World>,
     env: &Env,
     console: &Console,
-) -> Result<Option<Migration>, CommandError> {
+) -> Result<Option<Migration>, Error> {
     let loaded = load(texts.clone(), wrong, env, console)?;
     let resources = origin::declared(&loaded);
     let adopters = origin::adopters(&resources);
@@ -155,7 +168,7 @@ fn of_config(
         by_hand,
         states: Vec::new(),
         deposed: Vec::new(),
-        snapshots: None,
+        snapshot: None,
     }))
 }
 
@@ -166,7 +179,7 @@ fn succeeded(kind: &str, adopters: &[&'static dyn Provider]) -> Option<&'static 
 }
 
 /// Reads every API of a backend that has several; what one lists, another may take over.
-fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Option<Migration>, CommandError> {
+fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Option<Migration>, Error> {
     let begin = |world: Option<&World>| {
         let reached = |provider: &&dyn Provider| match world {
             Some(world) => world.backends().any(|backend| backend == provider.backend()),
@@ -178,7 +191,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         let all: Vec<_> =
             providers::ALL.iter().copied().filter(|provider| reached(provider) && several(provider)).collect();
         if all.is_empty() && world.is_none() {
-            return Err(CommandError::NoProvider);
+            return Err(no_provider());
         }
         let first = |provider: &&'static dyn Provider| {
             all.iter().copied().find(|other| other.backend() == provider.backend()).unwrap_or(*provider)
@@ -194,25 +207,25 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         env,
         console,
     )?;
-    let mut snapshots = runtime()?.block_on(opening.read())?;
-    let resources = origin::listed(&snapshots);
+    let snapshot = runtime()?.block_on(opening.read())?;
+    let resources = origin::listed(snapshot.providers());
     let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
         return Ok(None);
     }
     let stays = |name: &str| adopters.iter().any(|provider| provider.name() == name);
-    snapshots.retain(|name, _| stays(name));
     if let Some(Line { value: Yaml::Map(providers), .. }) =
         opening.beginning.iter_mut().find(|line| line.key == "providers")
     {
         providers.retain(|line| stays(&line.key));
     }
-    opening.loaded = load(
+    let loaded = load(
         vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }],
         Diagnostics::new(),
         env,
         console,
     )?;
+    let snapshot = snapshot.of_config(loaded);
     Ok(Some(Migration {
         origin: Origin::Listing,
         resources,
@@ -221,14 +234,14 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         by_hand: Vec::new(),
         states: Vec::new(),
         deposed: Vec::new(),
-        snapshots: Some(snapshots),
+        snapshot: Some(snapshot),
     }))
 }
 
-fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> Result<Loaded, CommandError> {
+fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> Result<Loaded, Error> {
     load_texts(texts, env, wrong).map_err(|invalid| {
         console.problem(&diagnostics(&invalid.diagnostics, &invalid.sources));
-        CommandError::Invalid
+        Error::invalid_config()
     })
 }
 

@@ -12,17 +12,19 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::Exit;
 use super::console::Console;
 use super::flags::{Paths, Selection};
 use super::import::import_files::Folder;
 use super::import::{left_out, shown};
-use super::{CommandError, Exit};
+use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout};
-use crate::model::{Diagnostics, Env, Key};
+use crate::model::{Diagnostics, Env, Error, Key};
 use crate::providers;
 use crate::render::{self, counted};
+use crate::run::Snapshot;
 use migration::Migration;
 use report::MigrationReport;
 use takeover::Takeover;
@@ -65,7 +67,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The state, the config, the keys, the vendor or a file stands in the way.
-pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandError> {
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Some(job) = migration::find(args, env, console)? else {
         console.product(
             "# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n",
@@ -74,25 +76,31 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, CommandErr
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
     let only = args.selection.only();
-    let (taking, believed) =
-        takeover::take(&job.adopters, &job.resources, job.origin, only.as_ref(), job.snapshots.as_ref());
+    let (taking, believed) = takeover::take(
+        &job.adopters,
+        &job.resources,
+        job.origin,
+        only.as_ref(),
+        job.snapshot.as_ref().map(Snapshot::providers),
+    );
     if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
-        return Err(CommandError::UnknownMigrated(unknown.clone()));
+        return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this account"))
+            .hint("--only takes AWS account ids, or an access key that stands for one"));
     }
     let imported = importer::import(&ImportInput {
         texts: &job.opening.texts,
         beginning: &job.opening.beginning,
-        loaded: &job.opening.loaded,
+        loaded: job.run().config(),
         env,
-        snapshots: job.snapshots.as_ref().unwrap_or(&believed),
+        snapshots: job.snapshot.as_ref().map_or(&believed, Snapshot::providers),
         only: None,
         adopted: Some(&taking.managed),
         flat: args.flat,
         layout: folder.as_ref().map_or(Layout::One, |folder| folder.layout.clone()),
     });
     let imported = imported.map_err(|unproved| {
-        console.problem(&shown(&unproved, &job.opening));
-        CommandError::Unproved
+        console.problem(&shown(&unproved, job.run().is_sandboxed()));
+        unproved_error()
     })?;
     let handed = handed(&imported, &taking, &job, env);
     hand_over(imported, &taking, &handed, &job, folder.as_ref(), console)
@@ -120,10 +128,10 @@ fn hand_over(
     job: &Migration,
     folder: Option<&Folder>,
     console: &Console,
-) -> Result<Exit, CommandError> {
-    let Migration { origin, resources, adopters: _, opening, by_hand, states, deposed, snapshots } = job;
+) -> Result<Exit, Error> {
+    let Migration { origin, resources, adopters: _, opening: _, by_hand, states, deposed, snapshot } = job;
     let said =
-        MigrationReport { origin: *origin, taking, resources, handed, proved: snapshots.is_some(), by_hand, states };
+        MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
     let unsaid: Vec<&Key> = taking
         .managed
@@ -131,9 +139,9 @@ fn hand_over(
         .filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name)))
         .collect();
     rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
-    let deposed = report::deposed(deposed, snapshots.as_ref());
+    let deposed = report::deposed(deposed, snapshot.as_ref().map(Snapshot::providers));
     rows.extend(deposed.iter().cloned());
-    let in_part = in_part(taking, &opening.loaded);
+    let in_part = in_part(taking, job.run().config());
     let left = format!("{}{}", left_out(&rows), said.in_part(&in_part));
     if let Some(first) = imported.texts.first_mut() {
         first.text = format!("{}{}", said.head(), first.text);
@@ -160,8 +168,8 @@ fn hand_over(
             console.product(&format!("{nothing}{texts}{left}{}", said.commands()));
         }
     }
-    let mark = if opening.sandbox && snapshots.is_some() { " (sandbox)" } else { "" };
-    let proof = if snapshots.is_some() {
+    let mark = if job.run().is_sandboxed() && snapshot.is_some() { " (sandbox)" } else { "" };
+    let proof = if snapshot.is_some() {
         "Planned against the live listing: no changes."
     } else {
         "Not planned against anything (--offline)."

@@ -74,6 +74,7 @@
 ///     View::<Login>::of(node).value(Login::roll)
 /// }
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! schema {
     ($(
@@ -129,6 +130,7 @@ macro_rules! schema {
 }
 
 /// Declares a type of field that takes one of a few words.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! enum_type {
     ($(#[doc = $doc:literal])+ $visibility:vis $name:ident = $words:expr) => {

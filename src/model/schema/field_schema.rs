@@ -32,6 +32,10 @@ pub struct FieldSchema {
     pub default: Option<DefaultValue>,
     /// Values such as people write.
     pub examples: &'static [&'static str],
+    /// What it must match where the provider's own rule refuses anything else: a regular expression for editors.
+    pub pattern: Option<&'static str>,
+    /// The only values that the provider's own rule takes; none if it takes others.
+    pub legal_values: &'static [&'static str],
     /// Whether the block cannot stand without it.
     pub required: bool,
     /// Whether entries of a list are told apart by it.
@@ -74,6 +78,8 @@ impl FieldSchema {
             added_over_time: &[],
             default: None,
             examples: &[],
+            pattern: None,
+            legal_values: &[],
             required: false,
             is_key: false,
             not_compared: false,
@@ -118,6 +124,16 @@ impl FieldSchema {
     /// Values such as people write.
     pub const fn examples(self, examples: &'static [&'static str]) -> Self {
         FieldSchema { examples, ..self }
+    }
+
+    /// The provider's own rule refuses what does not match.
+    pub const fn pattern(self, pattern: &'static str) -> Self {
+        FieldSchema { pattern: Some(pattern), ..self }
+    }
+
+    /// The provider's own rule refuses any other value.
+    pub const fn legal_values(self, values: &'static [&'static str]) -> Self {
+        FieldSchema { legal_values: values, ..self }
     }
 
     /// The block cannot stand without it.

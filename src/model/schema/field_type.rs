@@ -1,6 +1,7 @@
 //! What may stand in a field.
 
 use super::block_schema::BlockSchema;
+use crate::model::regions::REGIONS;
 
 /// What may stand in a field.
 #[derive(Debug, Clone, Copy)]
@@ -93,16 +94,54 @@ pub enum TextFormat {
     AccessKeyId,
     /// A pattern over metric names.
     MetricPattern,
-    /// A value out of the list of this name, which the vendor publishes.
-    Catalog(&'static str),
+    /// A value out of a list that the vendor publishes.
+    Catalog {
+        /// What the list is called.
+        name: &'static str,
+        /// What was on it when this was written, for editors to complete; the vendor's own list decides.
+        known: &'static [&'static str],
+    },
 }
 
 impl TextFormat {
     /// The name of the list that the vendor publishes, if values are out of one.
     pub const fn catalog(self) -> Option<&'static str> {
         match self {
-            TextFormat::Catalog(name) => Some(name),
+            TextFormat::Catalog { name, .. } => Some(name),
             _ => None,
         }
+    }
+
+    /// Values that editors complete; others are taken as well.
+    pub const fn known(self) -> &'static [&'static str] {
+        match self {
+            TextFormat::Catalog { known, .. } => known,
+            TextFormat::Region => REGIONS,
+            _ => &[],
+        }
+    }
+
+    /// What is refused without it, as a regular expression; nothing where every text is taken that is not empty.
+    pub const fn pattern(self) -> Option<&'static str> {
+        match self {
+            TextFormat::Region => Some("^[a-z]{2,}(-[a-z]{2,})+-[0-9]$"),
+            TextFormat::RoleName => Some("^[A-Za-z0-9_+=,.@/-]{1,576}$"),
+            TextFormat::RoleArn => Some("^arn:(aws|aws-cn|aws-us-gov):iam::[0-9]{12}:role/([!-~]*/)?[!-.0-~]+$"),
+            TextFormat::AccessKeyId => Some("^AKIA[A-Z0-9]{12,124}$"),
+            TextFormat::LambdaArn => Some(
+                "^arn:(aws|aws-cn|aws-us-gov):lambda:[a-z]{2,}(-[a-z]{2,})+-[0-9]:[0-9]+:function:[^\\s:]+(:[^\\s]*)?$",
+            ),
+            TextFormat::Any
+            | TextFormat::Clearable
+            | TextFormat::Tag
+            | TextFormat::TagPattern
+            | TextFormat::MetricPattern
+            | TextFormat::Catalog { .. } => None,
+        }
+    }
+
+    /// Whether an empty text is taken.
+    pub const fn may_be_empty(self) -> bool {
+        matches!(self, TextFormat::Any | TextFormat::Clearable)
     }
 }

@@ -1,4 +1,4 @@
-//! A schema as JSON Schema (draft 2020-12), for editors.
+//! A schema as JSON Schema (draft 2020-12), for editors: it takes what the checks take, one block by itself.
 
 use serde_json::{Map, Value, json};
 
@@ -6,73 +6,116 @@ use super::block_schema::BlockSchema;
 use super::field_schema::FieldSchema;
 use super::field_type::{FieldType, TextFormat, ValueType};
 
-/// A block.
-pub fn of_block(block: &BlockSchema) -> Value {
-    let fields: Map<String, Value> =
-        block.fields.iter().map(|(name, field)| (name.to_owned(), of_field(field))).collect();
-    let required: Vec<&str> = block.fields.iter().filter(|(_, field)| field.required).map(|(name, _)| name).collect();
-    let mut schema = json!({
-        "type": "object",
-        "description": text(block.description),
-        "additionalProperties": false,
-    });
-    if !fields.is_empty() {
-        schema["properties"] = Value::Object(fields);
-    }
-    if !required.is_empty() {
-        schema["required"] = json!(required);
-    }
-    if let [first, second] = block.arms {
-        let pairs = first.iter().flat_map(|a| second.iter().map(move |b| json!({ "not": { "required": [a, b] } })));
-        schema["allOf"] = pairs.collect();
-    }
+/// A block in which names stand for themselves.
+pub fn of_block(block: &BlockSchema, title: &str) -> Value {
+    titled(Writer { fills_names: false }.block(block), title)
+}
+
+/// A block in which `${name}` is filled in later, whatever form a text must have then.
+pub fn of_filled_block(block: &BlockSchema, title: &str) -> Value {
+    titled(Writer { fills_names: true }.block(block), title)
+}
+
+fn titled(mut schema: Value, title: &str) -> Value {
+    schema["title"] = title.into();
     schema
 }
 
-fn of_field(field: &FieldSchema) -> Value {
-    let mut schema = match field.field_type {
-        FieldType::Value(value) => of_value(value, field.examples),
-        FieldType::Switches(_) => json!({ "type": "object", "additionalProperties": { "type": "boolean" } }),
-        FieldType::Set(format) => json!({ "type": "array", "items": of_text(format, field.examples) }),
-        FieldType::Keyed { item, .. } => json!({ "type": "array", "items": of_block(item) }),
-        FieldType::Block(block) => of_block(block),
-    };
-    schema["description"] = text(field.description).into();
-    schema
+#[derive(Clone, Copy)]
+struct Writer {
+    fills_names: bool,
 }
 
-fn of_value(value: ValueType, examples: &[&str]) -> Value {
-    match value {
-        ValueType::Bool => json!({ "type": "boolean" }),
-        ValueType::Text(format) => of_text(format, examples),
-        ValueType::UInt { min, max } => {
-            json!({ "type": "integer", "minimum": min, "format": if max == u64::from(u32::MAX) { "uint32" } else { "uint" } })
-        }
-        ValueType::Enum(words) => json!({ "type": "string", "enum": words }),
-        ValueType::Map { .. } => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
-        ValueType::List(format) => json!({ "type": "array", "items": of_text(format, examples) }),
-        ValueType::Secret => json!({
+impl Writer {
+    fn block(self, block: &BlockSchema) -> Value {
+        let fields = block.fields.iter();
+        let required: Vec<&str> = fields.clone().filter(|(_, field)| field.required).map(|(name, _)| name).collect();
+        let fields: Map<String, Value> = fields.map(|(name, field)| (name.to_owned(), self.field(field))).collect();
+        let mut schema = json!({
             "type": "object",
-            "properties": { "env": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" } },
-            "required": ["env"],
+            "description": text(block.description),
+            "properties": fields,
             "additionalProperties": false,
-        }),
+        });
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        let excluded = exclusions(block.arms);
+        if !excluded.is_empty() {
+            schema["allOf"] = Value::Array(excluded);
+        }
+        schema
+    }
+
+    fn field(self, field: &FieldSchema) -> Value {
+        let mut schema = match field.field_type {
+            FieldType::Value(value) => self.value(value, field),
+            FieldType::Switches(format) => json!({
+                "type": "object",
+                "properties": format.known().iter().map(|name| ((*name).to_owned(), json!({ "type": "boolean" }))).collect::<Map<_, _>>(),
+                "additionalProperties": { "type": "boolean" },
+            }),
+            FieldType::Set(format) => json!({ "type": "array", "items": self.text(format, field) }),
+            FieldType::Keyed { item, .. } => json!({ "type": "array", "items": self.block(item) }),
+            FieldType::Block(block) => self.block(block),
+        };
+        schema["description"] = text(field.description).into();
+        schema
+    }
+
+    fn value(self, value: ValueType, field: &FieldSchema) -> Value {
+        match value {
+            ValueType::Bool => json!({ "type": "boolean" }),
+            ValueType::Text(format) => self.text(format, field),
+            ValueType::UInt { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+            ValueType::Enum(words) => json!({ "enum": words }),
+            ValueType::Map { .. } => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+            ValueType::List(format) => json!({ "type": "array", "items": self.text(format, field) }),
+            ValueType::Secret => json!({
+                "type": "object",
+                "properties": { "env": {
+                    "type": "string",
+                    "pattern": self.pattern("^[A-Za-z_][A-Za-z0-9_]*$"),
+                    "description": "The environment variable that holds the secret when apply runs.",
+                } },
+                "required": ["env"],
+                "additionalProperties": false,
+            }),
+        }
+    }
+
+    /// A text: what it must match, and what an editor completes where others are taken as well.
+    fn text(self, format: TextFormat, field: &FieldSchema) -> Value {
+        if !field.legal_values.is_empty() {
+            return json!({ "enum": field.legal_values });
+        }
+        let mut schema = json!({ "type": "string" });
+        if let Some(pattern) = field.pattern.or(format.pattern()) {
+            schema["pattern"] = self.pattern(pattern).into();
+        } else if !format.may_be_empty() {
+            schema["minLength"] = 1.into();
+        }
+        if !field.examples.is_empty() {
+            schema["examples"] = json!(field.examples);
+        }
+        if format.known().is_empty() { schema } else { json!({ "anyOf": [{ "enum": format.known() }, schema] }) }
+    }
+
+    fn pattern(self, pattern: &str) -> String {
+        if self.fills_names { format!(r"{pattern}|\$\{{") } else { pattern.to_owned() }
     }
 }
 
-fn of_text(format: TextFormat, examples: &[&str]) -> Value {
-    let mut schema = json!({ "type": "string" });
-    if format == TextFormat::RoleName {
-        schema["minLength"] = 1.into();
-        schema["maxLength"] = 576.into();
-    }
-    if !examples.is_empty() {
-        schema["examples"] = json!(examples);
-    }
-    schema
+/// No two fields of different arms may stand side by side.
+fn exclusions(arms: &[&[&str]]) -> Vec<Value> {
+    let pairs = arms.iter().enumerate().flat_map(|(at, arm)| {
+        let others = arms.iter().skip(at + 1).copied().flatten();
+        arm.iter().flat_map(move |one| others.clone().map(move |other| (*one, *other)))
+    });
+    pairs.map(|(one, other)| json!({ "not": { "required": [one, other] } })).collect()
 }
 
-/// A doc comment as text.
+/// A doc comment as running text.
 fn text(comment: &str) -> String {
-    comment.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
+    comment.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
 }

@@ -74,7 +74,7 @@ impl RowReader<'_> {
             FieldType::Value(ValueType::Map { are_tags: true }) => false,
             FieldType::Value(_) => {
                 let format = field.field_type.text_format().unwrap_or(TextFormat::Any);
-                matches!(format, TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog(_)) && value == ""
+                matches!(format, TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog { .. }) && value == ""
             }
             _ => false,
         };

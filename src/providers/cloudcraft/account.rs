@@ -28,9 +28,9 @@ schema! {
         /// Where Cloudcraft tries the role out when the account is added, if it may not use us-east-1. Sent on create only.
         region: Region [not_compared],
         /// Who may see the account, as `team/ID` or `customer/ID`.
-        read_access: Set<Text> [examples: &GRANTS],
+        read_access: Set<Text> [examples: &GRANTS, pattern: "^(team|customer)/[A-Za-z0-9-]+$"],
         /// Who may change the account, as `team/ID` or `customer/ID`.
-        write_access: Set<Text> [examples: &GRANTS],
+        write_access: Set<Text> [examples: &GRANTS, pattern: "^(team|customer)/[A-Za-z0-9-]+$"],
     }
 }
 

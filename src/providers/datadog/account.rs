@@ -8,10 +8,9 @@ use std::sync::LazyLock;
 use crate::model::schema::DisruptiveWhen::{Change, Grow, Off, Shrink, Tags, UnlessEmptied};
 use crate::model::schema::{Block, Bool, Keyed, Secret, Set, Text, View};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
+use crate::providers::datadog_common::catalogs::{LogSource, Namespace};
 use crate::providers::datadog_common::sites;
-use crate::providers::field_types::{
-    AccessKeyId, LambdaArn, LogSource, MetricPattern, Namespace, Region, RoleName, Tag, TagPattern,
-};
+use crate::providers::field_types::{AccessKeyId, LambdaArn, MetricPattern, Region, RoleName, Tag, TagPattern};
 use crate::schema;
 
 schema! {

@@ -1,6 +1,7 @@
 //! What Datadog's dialects share and none of them may own: one organization with its sites, keys, refusals and
 //! health, and one vocabulary in two spellings. No vendor's folder is known here.
 
+pub mod catalogs;
 pub mod errors;
 pub mod health;
 pub mod namespaces;

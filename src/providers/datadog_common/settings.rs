@@ -25,12 +25,12 @@ pub const OWN_HOSTS: &str = "the API of one of Datadog's sites";
 pub const HOST_VARIABLE: &str = "DD_HOST";
 
 schema! {
-    /// What may stand in it.
+    /// Which Datadog, and whose.
     pub SettingsBlock [] {
         /// Datadog's site, such as `datadoghq.eu`; or leave it to DD_SITE. There is no default.
-        site: Text,
+        site: Text [legal_values: &sites::NAMES],
         /// Name or public id of the organization this config is meant for; other keys are refused.
-        organization: Text,
+        organization: Text [pattern: "."],
     }
 }
 

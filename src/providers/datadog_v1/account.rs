@@ -11,10 +11,9 @@ use crate::model::schema::DisruptiveWhen::{Change, Grow, Off, Shrink, Tags, Unle
 use crate::model::schema::{Block, Bool, Keyed, Secret, Set, Switches, Text, View};
 use crate::model::value::at;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, RowSchema, Settings};
+use crate::providers::datadog_common::catalogs::{LogSource, NamespaceRule};
 use crate::providers::datadog_common::{namespaces, regions, sites};
-use crate::providers::field_types::{
-    AccessKeyId, LambdaArn, LogSource, NamespaceRule, Region, RoleName, Tag, TagPattern,
-};
+use crate::providers::field_types::{AccessKeyId, LambdaArn, Region, RoleName, Tag, TagPattern};
 use crate::{enum_type, schema};
 
 enum_type!(

@@ -24,10 +24,10 @@ pub const OWN_HOSTS: &str = "clusters of wavefront.com";
 pub const HOST_VARIABLE: &str = "WAVEFRONT_ADDRESS";
 
 schema! {
-    /// What may stand under `providers: wavefront:`.
+    /// Which cluster.
     pub SettingsBlock [] {
         /// The cluster, such as `acme.wavefront.com`; or leave it to WAVEFRONT_ADDRESS. There is no default.
-        address: Text,
+        address: Text [examples: &["acme.wavefront.com"]],
     }
 }
 

@@ -62,7 +62,7 @@ proptest! {
         let again = imported(&Wavefront, &text, &sandbox, flat, None);
         prop_assert!(again.texts.is_empty() && again.left.len() == first.left.len(), "{:?}", again.left);
         prop_assert!(sandbox.log().iter().all(|request| request.only_reads && !request.write), "an import wrote");
-        let all: BTreeSet<String> = loaded.desired.entries.keys().map(|key| key.name.clone()).collect();
+        let all: BTreeSet<String> = loaded.config().desired.entries.keys().map(|key| key.name.clone()).collect();
         prop_assert_eq!(imported(&Wavefront, &text, &sandbox, flat, Some(&all)).accepted, plan.unchanged);
     }
 

@@ -8,7 +8,6 @@ mod import;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::executor::observe;
 use heeler::model::{Key, Op};
 use heeler::planner::comparable;
 use heeler::providers::wavefront::NAME;
@@ -41,9 +40,9 @@ fn world(fleet: &Fleet, seed: u64) -> Vec<Value> {
 }
 
 /// Live rows as heeler sees them: the vendor's text, and what is compared.
-fn seen(sandbox: &Sandbox, config: &heeler::config::Loaded) -> BTreeMap<Key, (Value, Value)> {
-    let snapshots = block_on(observe(sandbox, &config.desired));
-    let rows = &snapshots[NAME].result.as_ref().expect("a listing").rows;
+fn seen(sandbox: &Sandbox, config: &heeler::run::Run) -> BTreeMap<Key, (Value, Value)> {
+    let snapshot = block_on(config.read_unguarded(sandbox));
+    let rows = &snapshot.providers()[NAME].result.as_ref().expect("a listing").rows;
     let see = |row: &heeler::model::Observed| {
         let text = serde_json::from_str(row.row.get()).expect("JSON");
         let view = if row.not_manageable.is_some() {
@@ -68,7 +67,7 @@ fn deleted(text: &str, sandbox: &Sandbox) -> Option<BTreeSet<Key>> {
     )
 }
 
-fn until_quiet(config: &heeler::config::Loaded, sandbox: &Sandbox) -> bool {
+fn until_quiet(config: &heeler::run::Run, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
         let plan = plan(config, sandbox);
         let quiet = plan.all_rows_read() && plan.actions.is_empty();

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::origin::SourceResource;
-use crate::commands::CommandError;
-use crate::commands::error::NotAState;
+use crate::model::Error;
 use crate::model::value::at;
+use state_encoding::NotAState;
 
 /// What a state holds.
 #[derive(Debug, Default)]
@@ -31,20 +31,30 @@ pub struct State {
 ///
 /// # Errors
 /// One cannot be read, or is no such output.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, CommandError> {
+pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, Error> {
     let mut states = Vec::new();
     for path in paths {
         let name = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
-        let bytes = bytes(path).map_err(|error| CommandError::ReadState(name.to_path_buf(), error))?;
-        states.extend(
-            parse(&bytes, &name.display().to_string()).map_err(|why| CommandError::NoState(name.to_path_buf(), why))?,
-        );
+        let bytes = bytes(path).map_err(|error| {
+            Error::failed(format!("cannot read {}", name.display()))
+                .because(error)
+                .hint("write it with `terraform show -json > state.json`")
+        })?;
+        states.extend(parse(&bytes, &name.display().to_string()).map_err(|why| not_a_state(name, &why))?);
     }
     states
         .iter_mut()
         .enumerate()
         .for_each(|(number, state)| state.resources.iter_mut().for_each(|thing| thing.state = number));
     Ok(states)
+}
+
+fn not_a_state(path: &Path, why: &NotAState) -> Error {
+    let hint = match why {
+        NotAState::Pulumi => "run `heeler import`: it takes over what is live, without a state",
+        NotAState::Other(_) => "run `terraform show -json > state.json` where the configuration is, and name that file",
+    };
+    Error::failed(format!("{} is not what `terraform show -json` prints: {why}", path.display())).hint(hint)
 }
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {

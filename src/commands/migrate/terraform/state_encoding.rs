@@ -4,7 +4,24 @@
 
 use serde_json::Value;
 
-use crate::commands::error::NotAState;
+use thiserror::Error as ThisError;
+
+/// Why a file is not what Terraform prints of a state.
+#[derive(Debug, ThisError)]
+pub enum NotAState {
+    /// Another tool keeps it, whose accounts are taken over without a state.
+    #[error("it is a state of Pulumi's")]
+    Pulumi,
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl<T: Into<String>> From<T> for NotAState {
+    fn from(why: T) -> Self {
+        NotAState::Other(why.into())
+    }
+}
 
 /// What shows a document: every state has it, and no line of a log.
 const MARK: &str = "format_version";

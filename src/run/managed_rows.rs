@@ -1,0 +1,42 @@
+//! What the AWS side of managed live rows needs: role, external id, trust policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::config::Loaded;
+use crate::model::plan::Managed;
+use crate::model::{Desired, Key, Observed};
+use crate::planner::ProviderSnapshot;
+use crate::planner::partitions::settled;
+use crate::planner::{comparable, names_of};
+use crate::providers;
+
+/// Role, external id and trust policy of every managed live account that `--only` selects.
+pub fn managed(
+    config: &Loaded,
+    snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
+    only: Option<&BTreeSet<String>>,
+) -> Vec<Managed> {
+    let row = |(key, desired): (&Key, &Arc<Desired>)| {
+        let row = snapshots.get(key.provider)?.result.as_ref().ok()?.rows.get(key)?;
+        let selected = only.is_none_or(|only| row.names().chain(names_of(desired)).any(|name| only.contains(name)));
+        managed_row(config, desired, row).filter(|_| selected)
+    };
+    settled(&config.desired, snapshots).entries.iter().filter_map(row).collect()
+}
+
+/// What the AWS side of one account needs.
+pub fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
+    let (Desired { key, account, name, .. }, shape) = (desired, desired.schema());
+    let provider = providers::named(key.provider)?;
+    let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
+    let partition = provider.partition(row, &comparable(row, shape).unwrap_or_default());
+    Some(Managed {
+        key: key.clone(),
+        account: account.clone().or_else(|| row.account.clone()),
+        name: name.clone(),
+        partition,
+        id: row.id.clone(),
+        trust,
+    })
+}

@@ -1,0 +1,297 @@
+//! The JSON Schema for editors takes exactly what heeler takes: both judge configs that are right, and such with
+//! something else in one place.
+
+use heeler::config::schema;
+use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
+use heeler::model::{Diagnostic, Node};
+use heeler::providers;
+
+use crate::load;
+
+/// What no JSON Schema can say of one file, by the title of what heeler says: several places tell it together, names
+/// are filled in, or it depends on the environment.
+const NOT_FOR_A_SCHEMA: &[&str] = &[
+    // Several places together.
+    "is declared twice",
+    "two entries for",
+    "undeclared profile",
+    "is removed twice",
+    "is declared and removed under",
+    "on one account",
+    "without a role",
+    "without a service",
+    "of another account",
+    "in another partition",
+    "without extended collection",
+    "without an account id",
+    "an account without",
+    "a role cannot be assumed",
+    "`aws_account_id` is missing",
+    // Names that are filled in.
+    "${",
+    // The environment, and addresses.
+    "holds heeler's own key",
+    "not the address of a cluster",
+    "no Datadog site",
+    "no Wavefront cluster",
+    // Keys that stand twice: JSON has none.
+    "stands twice in one map",
+    // A whole config is in several files.
+    "`version` is missing",
+];
+
+/// A source of numbers that is the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+
+    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+const JUNK: &[&str] = &[
+    "null",
+    "true",
+    "7",
+    "-1",
+    "1.5",
+    "word",
+    "''",
+    "'7'",
+    "[]",
+    "{}",
+    "[x]",
+    "[null]",
+    "[[x]]",
+    "{x: y}",
+    "[{x: y}]",
+    "5000000000",
+    "yes",
+    "' x '",
+    "[a, '']",
+    "['a b']",
+    "xx-nope-1",
+    "'eu-central-1 '",
+    "AKIA12",
+    "{env: X}",
+    "{env: '1'}",
+    "'${name}'",
+    "{env: A, b: c}",
+    "'arn:aws:iam::210000000001:role/'",
+    "'arn:aws:iam::21:role/x'",
+    "[a:b, c, d:]",
+];
+
+/// What may stand in a block, in YAML, with something else in its place now and then.
+struct Writer {
+    dice: Dice,
+    /// One in so many values is something else.
+    wrong: usize,
+}
+
+impl Writer {
+    fn block(&mut self, block: &BlockSchema) -> String {
+        if self.dice.below(self.wrong) == 0 {
+            return self.dice.of(JUNK).to_owned();
+        }
+        let arm = if block.arms.is_empty() { 0 } else { self.dice.below(block.arms.len()) };
+        let mut entries = Vec::new();
+        for (name, field) in block.fields.iter() {
+            let in_another = block.is_in_arm(name) && !block.arms[arm].contains(&name);
+            if in_another && self.dice.below(self.wrong) > 0 {
+                continue;
+            }
+            if self.dice.below(if field.required { self.wrong } else { 2 }) > 0 {
+                entries.push(format!("{name}: {}", self.field(field)));
+            }
+        }
+        if self.dice.below(self.wrong) == 0 {
+            entries.push(format!("unheard_of: {}", self.dice.of(JUNK)));
+        }
+        format!("{{{}}}", entries.join(", "))
+    }
+
+    fn field(&mut self, field: &FieldSchema) -> String {
+        if self.dice.below(self.wrong) == 0 {
+            return self.dice.of(JUNK).to_owned();
+        }
+        match field.field_type {
+            FieldType::Value(ValueType::Bool) => self.dice.of(&["true", "false"]).to_owned(),
+            FieldType::Value(ValueType::UInt { min, .. }) => (min + self.dice.below(50) as u64).to_string(),
+            FieldType::Value(ValueType::Enum(words)) => self.dice.of(words).to_owned(),
+            FieldType::Value(ValueType::Map { .. }) => self.dice.of(&["{}", "{a: b}", "{a: b, c: d}"]).to_owned(),
+            FieldType::Value(ValueType::Secret) => "{env: SOME_SECRET}".to_owned(),
+            FieldType::Value(ValueType::Text(format)) => self.text(format, field),
+            FieldType::Value(ValueType::List(format)) | FieldType::Set(format) => {
+                let items: Vec<String> = (0..self.dice.below(3)).map(|_| self.text(format, field)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            FieldType::Switches(_) => self.dice.of(&["{}", "{ec2: true}", "{sqs: false, rds: true}"]).to_owned(),
+            FieldType::Keyed { item, .. } => {
+                let rows: Vec<String> = (0..self.dice.below(3)).map(|_| self.block(item)).collect();
+                format!("[{}]", rows.join(", "))
+            }
+            FieldType::Block(block) => self.block(block),
+        }
+    }
+
+    fn text(&mut self, format: TextFormat, field: &FieldSchema) -> String {
+        let listed = [field.legal_values, field.examples, format.known()].into_iter().find(|words| !words.is_empty());
+        let text = match (listed, format) {
+            (Some(words), _) => self.dice.of(words),
+            (None, TextFormat::LambdaArn) => "arn:aws:lambda:eu-west-1:210000000001:function:dd",
+            (None, TextFormat::RoleArn) => "arn:aws:iam::${aws_account_id}:role/path/r",
+            (None, TextFormat::AccessKeyId) => "AKIAEXAMPLE00000001",
+            (None, TextFormat::Tag | TextFormat::TagPattern) => self.dice.of(&["env:prod", "team:a"]),
+            (None, TextFormat::MetricPattern) => "aws.ec2.*",
+            (None, _) => self.dice.of(&["text", "some-name", "x"]),
+        };
+        format!("\"{text}\"")
+    }
+
+    fn config(&mut self) -> String {
+        let mut parts = vec!["version: 1".to_owned()];
+        let maybe = |writer: &mut Self| writer.dice.below(3) == 0;
+        let settings: Vec<String> = providers::ALL
+            .iter()
+            .map(|provider| format!("{}: {}", provider.name(), self.block(provider.settings_block())))
+            .collect();
+        parts.push(format!("providers: {{{}}}", settings.join(", ")));
+        if maybe(self) {
+            parts.push(format!("ownership: {}", self.dice.of(&["declared", "exclusive", "mine", "7"])));
+        }
+        if maybe(self) {
+            parts.push(format!(
+                "protect: [{}]",
+                self.dice.of(&["", "\"210000000001\"", "AKIAEXAMPLE00000001", "21", "x"])
+            ));
+        }
+        if maybe(self) {
+            parts.push(format!(
+                "limits: {}",
+                self.dice.of(&["{creates: 3}", "{removals: 2}", "{deletes: -1}", "{creates: '3'}", "7"])
+            ));
+        }
+        if maybe(self) {
+            parts.push(format!("defaults: {}", self.layer()));
+        }
+        if maybe(self) {
+            parts.push(format!("profiles: {{p: {}}}", self.layer()));
+        }
+        let accounts: Vec<String> = (0..self.dice.below(3)).map(|at| self.account(at)).collect();
+        parts.push(format!("accounts: [{}]", accounts.join(", ")));
+        if maybe(self) {
+            let removed = self.dice.of(&[
+                "{aws_account_id: \"210000000009\", reason: gone}",
+                "{access_key_id: AKIAEXAMPLE00000001, reason: gone}",
+                "{reason: gone}",
+                "{aws_account_id: \"210000000009\"}",
+                "{aws_account_id: \"210000000009\", reason: gone, from: []}",
+                "{aws_account_id: \"210000000009\", reason: gone, from: [wavefront.ec2], wavefront: {skip_trash: true}}",
+                "{aws_account_id: \"210000000009\", reason: gone, from: [nobody]}",
+                "{aws_account_id: \"210000000009\", reason: gone, wavefront: {skip_trash: 1}}",
+            ]);
+            parts.push(format!("removed: [{removed}]"));
+        }
+        parts.join("\n")
+    }
+
+    fn layer(&mut self) -> String {
+        let mut entries = Vec::new();
+        for provider in providers::ALL.iter().filter(|_| self.dice.below(2) == 0).collect::<Vec<_>>() {
+            entries.push(format!("{}: {}", provider.name(), self.block(provider.block())));
+        }
+        if self.dice.below(4) == 0 {
+            entries.push(format!("aws_partition: {}", self.dice.of(&["aws", "aws-cn", "aws-us-gov", "aws-gov"])));
+        }
+        format!("{{{}}}", entries.join(", "))
+    }
+
+    fn account(&mut self, at: usize) -> String {
+        let mut entries = vec![format!("aws_account_id: \"21000000000{at}\"")];
+        let provider = providers::ALL[self.dice.below(providers::ALL.len())];
+        entries.push(format!("{}: {}", provider.name(), self.block(provider.block())));
+        if self.dice.below(3) == 0 {
+            let hold = self.dice.of(&[
+                "{reason: x}",
+                "{reason: x, until: \"2030-01-31\"}",
+                "{until: soon}",
+                "{reason: x, until: soon}",
+                "x",
+            ]);
+            entries.push(format!("hold: {hold}"));
+        }
+        if self.dice.below(3) == 0 {
+            let paths = self.dice.of(&[
+                "[datadog]",
+                "[datadog.logs_config]",
+                "[datadog_v1.account_specific_namespace_rules.ec2]",
+                "[datadog.auth_config.secret_access_key.env]",
+                "[wavefront.ec2.name]",
+                "[nobody.x]",
+                "[datadog.account_tags.x]",
+                "[7]",
+            ]);
+            entries.push(format!("unmanaged: {paths}"));
+        }
+        format!("{{{}}}", entries.join(", "))
+    }
+}
+
+fn is_for_a_schema(found: &Diagnostic) -> bool {
+    !NOT_FOR_A_SCHEMA.iter().any(|known| found.title.contains(known))
+}
+
+#[test]
+fn editors_take_what_heeler_takes() {
+    let validator = jsonschema::validator_for(&schema::config()).expect("a schema");
+    let (mut taken, mut refused, mut disagreements) = (0, 0, Vec::new());
+    for (seed, wrong) in [(1, 1_000_000), (2, 60), (3, 25)] {
+        let mut writer = Writer { dice: Dice(seed), wrong };
+        for _ in 0..400 {
+            let text = writer.config();
+            let node = Node::parse(&text, 0).0.unwrap_or_else(|| panic!("no YAML: {text}"));
+            let found = load(&[("heeler.yaml", &text)]).err().map(|invalid| invalid.diagnostics).unwrap_or_default();
+            let said: Vec<&Diagnostic> =
+                found.iter().filter(|found| found.is_error() && is_for_a_schema(found)).collect();
+            assert!(said.iter().all(|found| found.help.is_some()), "{text}: {said:#?}");
+            let said: Vec<&str> = said.iter().map(|found| found.title.as_str()).collect();
+            let of_schema: Vec<String> =
+                validator.iter_errors(&node.json()).map(|error| format!("{}: {error}", error.instance_path)).collect();
+            if said.is_empty() != of_schema.is_empty() {
+                disagreements.push(format!("{text}\nheeler: {said:#?}\nthe schema: {of_schema:#?}"));
+            }
+            *(if said.is_empty() { &mut taken } else { &mut refused }) += 1;
+        }
+    }
+    let shown = disagreements.iter().take(5).cloned().collect::<Vec<_>>().join("\n\n");
+    assert!(disagreements.is_empty(), "{} disagreements, such as\n{shown}", disagreements.len());
+    assert!(taken > 200 && refused > 200, "{taken} taken, {refused} refused: no test of both");
+}
+
+#[test]
+fn everything_is_described_and_nothing_has_a_name_of_the_program() {
+    fn walk(schema: &serde_json::Value, path: &str) {
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            let path = format!("{path}.{name}");
+            // The names of switches are the vendor's.
+            let is_switch = schema["additionalProperties"]["type"] == "boolean";
+            assert!(is_switch || field["description"].as_str().is_some_and(|text| !text.is_empty()), "{path}");
+            walk(field, &path);
+        }
+        for below in ["items", "additionalProperties"].into_iter().filter(|below| schema[*below].is_object()) {
+            walk(&schema[below], &format!("{path}.{below}"));
+        }
+    }
+    let schema = schema::config();
+    walk(&schema, "");
+    let text = schema.to_string();
+    for name in ["Block\"", "Head\"", "Removed\"", "Removal\"", "Settled\"", "uint"] {
+        assert!(!text.contains(name), "{name}");
+    }
+}
