@@ -45,7 +45,7 @@ fn a_deleted_folder_of_forty_accounts_comes_first() {
     }
     let run = folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
     let (first, rest) = run.out.split_once("! update").expect("the plan follows");
-    assert!(first.contains("! no longer declared: 40 datadog accounts"), "{first}");
+    assert!(first.contains("! no longer declared: 40 Datadog accounts"), "{first}");
     for id in &ids {
         assert!(first.contains(&format!("{id}  main/legacy/{id}.yaml:2")), "{id} is not among\n{first}");
     }
@@ -249,7 +249,7 @@ fn only_may_name_an_account_that_is_no_longer_declared() {
     folder.write("heeler.yaml", &config(&[("400000000001", "{ account_tags: [env:a] }")]));
     let run = folder.run(&format!("{PLAN} --base main --only 400000000002")).exits(0);
     let run =
-        run.says(&["! no longer declared: 1 datadog account", "400000000002  main/heeler.yaml:5", "Plan: no changes."]);
+        run.says(&["! no longer declared: 1 Datadog account", "400000000002  main/heeler.yaml:5", "Plan: no changes."]);
     assert!(!run.out.contains("400000000003"), "{}", run.out);
     folder.run(&format!("{PLAN} --only 400000000002")).exits(64);
     folder.run(&format!("{PLAN} --base main --only 400000000009")).exits(64);

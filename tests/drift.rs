@@ -122,7 +122,7 @@ fn what_does_not_work_is_shown_and_is_no_drift() {
     assert!(!plain.out.contains("AssumeRole"), "{}", plain.out);
     let run = folder.run("drift --sandbox --health --json drift.json --markdown drift.md").exits(0);
     run.says(&[
-        "Not working, says the vendor: 1 managed account",
+        "Not working, says the vendor: 1 Datadog account",
         "sts:AssumeRole; Account affected",
         "Drift: none. 1 account matches.",
     ]);

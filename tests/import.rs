@@ -158,7 +158,7 @@ fn what_a_config_cannot_say_is_named_and_left_alone() {
     plans_empty(&folder).says(&[
         "2 unchanged",
         "Isolated: 1 live row left alone",
-        "Not managed: 1 live account left alone",
+        "Not managed: 1 Datadog account left alone",
     ]);
 }
 

@@ -117,12 +117,14 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         .collect();
     let [tags, metrics] = lines[..] else { panic!("{first}") };
     assert!(
-        tags.starts_with("~ account_tags") && tags.contains("40 accounts") && tags.contains("40 different changes"),
+        tags.starts_with("~ account_tags")
+            && tags.contains("40 Datadog accounts")
+            && tags.contains("40 different changes"),
         "{tags}"
     );
     assert!(
         metrics.contains("collect_custom_metrics")
-            && metrics.contains("40 accounts  false -> true   defaults heeler.yaml:5"),
+            && metrics.contains("40 Datadog accounts  false -> true   defaults heeler.yaml:5"),
         "{metrics}"
     );
     let comment = read(&folder, "plan.md");
@@ -133,7 +135,7 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         open.contains("`account_tags` 40 different changes, such as + `cost:0`") && open.lines().count() < 12,
         "{open}"
     );
-    assert!(open.contains("40 accounts by `defaults` `heeler.yaml:5`"), "{open}");
+    assert!(open.contains("40 Datadog accounts by `defaults` `heeler.yaml:5`"), "{open}");
     assert!(ids.iter().all(|id| folded.contains(id.as_str())));
     // What all have in common is said once, field by field too.
     let (_, fields) = folded.split_once("Field by field").unwrap();
@@ -146,7 +148,7 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         .split_once("<details><summary>Account by account: 40 differences</summary>")
         .expect("each account is folded away");
     assert!(open.contains("Apply sets it back") && open.contains("| live -> config |"), "{open}");
-    assert!(open.contains("40 accounts by `defaults`") && open.lines().count() < 14, "{open}");
+    assert!(open.contains("40 Datadog accounts by `defaults`") && open.lines().count() < 14, "{open}");
     assert!(ids.iter().all(|id| folded.contains(id.as_str())));
 }
 

@@ -151,7 +151,7 @@ async fn tell(folder: &Path) -> Told {
     let (view, actions) = (planned.view(), &planned.plan().actions);
     for (index, (action, outcome)) in actions.iter().zip(&report.outcomes).enumerate() {
         let timeless = Outcome { millis: 0, ..outcome.clone() };
-        told.after += &plain(&render::report::line(index + 1, actions.len(), action, &timeless));
+        told.after += &plain(&render::report::line(index + 1, planned.plan(), action, &timeless));
     }
     told.after += &plain(&render::report::status(&view, &report, None));
     told.after += &format!("exit {}\n{}", applied(planned.plan(), &report).code(), moved(&world, &all_rows(&sandbox)));

@@ -41,24 +41,26 @@ removed:
     let run = folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0);
     let plan = folder.json("plan.json");
     let said = run.says(&[
-        "- delete  400000000002/Craft  old drawing",
+        "- delete  400000000002 cloudcraft  old drawing",
         "    role    ObserverRole\n    tags    env:old, team:web\n",
         "    role    arn:aws:iam::400000000002:role/Craft\n",
-        "400000000001 (data-prod)",
-        "400000000004/Craft (theirs)",
+        "400000000001 datadog (data-prod)",
+        "400000000004 cloudcraft (theirs)",
     ]);
     let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
-    for part in
-        ["role `ObserverRole`; tags `env:old, team:web`", "`400000000001` data-prod", "    tags    env:old, team:web"]
-    {
+    for part in [
+        "role `ObserverRole`; tags `env:old, team:web`",
+        "`400000000001` datadog data-prod",
+        "    tags    env:old, team:web",
+    ] {
         assert!(markdown.contains(part), "{part:?} is not in\n{markdown}\nnor is it in\n{}", said.out);
     }
     let names: Vec<&Value> = plan["unmanaged"].as_array().unwrap().iter().map(|row| &row["name"]).collect();
-    assert_eq!(json!(names), json!(["theirs", "data-prod"]));
+    assert_eq!(json!(names), json!(["data-prod", "theirs"]));
     folder
         .run("drift --sandbox")
         .exits(2)
-        .says(&["400000000001 (data-prod)", "lingering  400000000002/Craft  old drawing"]);
+        .says(&["400000000001 datadog (data-prod)", "lingering  400000000002 cloudcraft  old drawing"]);
 }
 
 #[test]

@@ -205,11 +205,11 @@ impl ApplyRun<'_> {
             }
             Err(NotApplied::Moved(moved)) => {
                 watch.write(None)?;
-                reporter.problem(&render::report::moved(&moved.iter().collect::<Vec<_>>()));
+                reporter.problem(&render::report::moved(&view.plan.names, &moved.iter().collect::<Vec<_>>()));
                 reporter.text(&render::report::refused(view));
                 reporter.markdown(&render::markdown::refused(
                     view,
-                    Some(&render::report::moved_words(&moved.iter().collect::<Vec<_>>())),
+                    Some(&render::report::moved_words(&view.plan.names, &moved.iter().collect::<Vec<_>>())),
                 ))?;
                 Ok(Exit::Refused)
             }

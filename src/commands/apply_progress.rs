@@ -145,7 +145,7 @@ impl ProgressObserver for ApplyProgress<'_> {
         };
         self.write_now_and_then();
         self.console.step();
-        let line = render::report::line(ended, self.view.plan.actions.len(), action, outcome);
+        let line = render::report::line(ended, self.view.plan, action, outcome);
         if self.reporter.shows_text() { self.console.product(&line) } else { self.console.problem(&line) }
     }
 

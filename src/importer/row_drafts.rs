@@ -70,7 +70,7 @@ fn left_alone(row: &Isolated) -> String {
     let marks: Vec<String> =
         row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) };
-    format!("{} {}, {id}: {}{marks}", row.kind.provider, row.title().unwrap_or("of unknown identity"), row.why)
+    format!("{}, {id}: {}{marks}", row.shown(), row.why)
 }
 
 /// Rows that would become new entries.

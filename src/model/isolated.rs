@@ -48,14 +48,14 @@ impl Isolated {
 
     /// What an entry under `removed:` must say to mean this row and no other of `all`: the account, the row's id, and
     /// whose row it is.
-    pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, &'static str)> {
+    pub fn tombstone(&self, all: &[Isolated]) -> Option<(&str, &RemoteId, String)> {
         let row = self.row.as_ref().filter(|row| row.not_manageable.is_none())?;
         let alone = all
             .iter()
             .filter(|other| other.kind.provider == self.kind.provider && other.id.as_ref() == Some(&row.id))
             .count()
             == 1;
-        Some((row.account.as_deref()?, &row.id, self.kind.provider)).filter(|_| alone)
+        Some((row.account.as_deref()?, &row.id, self.kind.label())).filter(|_| alone)
     }
 
     /// The key by which it is spoken of: its own, or the best there is.
@@ -73,6 +73,12 @@ impl Isolated {
     pub fn title(&self) -> Option<&str> {
         let own = self.row.as_ref().map(|row| row.key.name.as_str());
         own.or(self.account.as_deref()).or_else(|| self.names.first().map(String::as_str))
+    }
+
+    /// How it is named in lists of such rows: account, or the best there is, and kind.
+    pub fn shown(&self) -> String {
+        let account = self.account.as_deref().or_else(|| self.title());
+        account.map_or_else(|| self.kind.label(), |account| format!("{account} {}", self.kind.label()))
     }
 
     /// What rows are listed by: the vendor's order means nothing.

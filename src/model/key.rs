@@ -21,15 +21,27 @@ pub struct Key {
 }
 
 impl Key {
-    /// As people know it beside others of its provider: by name, and by kind where there are several.
-    pub fn shown(&self) -> String {
-        if self.kind.name == "account" { self.name.clone() } else { format!("{} {}", self.kind, self.name) }
+    /// The AWS account in its name, if there is one: twelve digits, alone, before a slash, or in an ARN.
+    pub fn account(&self) -> Option<&str> {
+        account_in(&self.name)
+    }
+
+    /// What rows are listed by: account, then provider and kind.
+    pub fn by_account(&self) -> (&str, &Key) {
+        (self.account().unwrap_or(&self.name), self)
     }
 }
 
+/// The AWS account in what something is known by.
+pub fn account_in(name: &str) -> Option<&str> {
+    let is_account = |part: &&str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
+    name.split(['/', ':']).find(is_account)
+}
+
+/// In messages, which stand by themselves: `210000000001 datadog`, or `arn:aws:iam::210000000001:role/x wavefront.ec2`.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.provider, self.kind, self.name)
+        write!(f, "{} {}", self.name, self.kind.label())
     }
 }
 

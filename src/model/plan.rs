@@ -12,6 +12,7 @@ use super::key::{Key, RemoteId};
 use super::observed::Trust;
 use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
+use super::resource_names::ResourceNames;
 use super::source::Source;
 pub use super::vendor_error::VendorError;
 
@@ -32,8 +33,8 @@ pub struct Unmanaged {
 
 impl Unmanaged {
     /// As people know it, with a word where the config names the account all the same.
-    pub fn shown(&self) -> String {
-        let shown = self.key.shown();
+    pub fn shown(&self, names: &ResourceNames) -> String {
+        let shown = names.name(&self.key);
         if self.named { format!("{shown} (named, not managed)") } else { shown }
     }
 }
@@ -43,8 +44,18 @@ impl Unmanaged {
 pub struct ObsoleteTombstone {
     /// The account it names.
     pub identity: String,
+    /// What it is limited to, as `from:` says it; nothing if it is about all providers.
+    pub from: Vec<String>,
     /// The line to remove.
     pub source: Source,
+}
+
+impl ObsoleteTombstone {
+    /// The account, and what of it: `210000000001 wavefront.ec2`.
+    pub fn shown(&self) -> String {
+        let words: Vec<&str> = std::iter::once(&self.identity).chain(&self.from).map(String::as_str).collect();
+        words.join(" ")
+    }
 }
 
 /// One limit and how it was met.
@@ -131,6 +142,8 @@ pub struct Plan {
     pub unchanged: usize,
     /// Providers that are left out, and why.
     pub left_out: BTreeMap<&'static str, LeftOutReason>,
+    /// How its rows are named.
+    pub names: ResourceNames,
     /// How many accounts the config declares, and how many are live, per provider.
     pub row_counts: BTreeMap<&'static str, RowCounts>,
     /// Live accounts that are left alone.

@@ -90,6 +90,15 @@ impl Tombstone {
         self.id.as_deref()
     }
 
+    /// The providers and kinds that it names, as it spells them; nothing if it is about all.
+    pub fn from(&self) -> Vec<String> {
+        let word = |From { provider, kind }: &From| match kind {
+            Some(kind) => format!("{provider}.{kind}"),
+            None => provider.clone(),
+        };
+        self.from.iter().flatten().map(word).collect()
+    }
+
     /// Whether the entry speaks of this provider, be it of one kind of its rows.
     pub fn speaks_of(&self, provider: &str) -> bool {
         self.from.is_none() || self.names(provider)

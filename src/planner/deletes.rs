@@ -27,6 +27,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
             match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
                 0 => plan.obsolete_tombstones.push(ObsoleteTombstone {
                     identity: tombstone.identity().to_owned(),
+                    from: tombstone.from(),
                     source: input.sources.locate(tombstone.place()),
                 }),
                 hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
@@ -43,7 +44,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
     }
     plan_exclusive_deletes(input, isolation, &mut taken, plan);
     plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
-    plan.refusals.sort_by(|a, b| a.key.cmp(&b.key));
+    plan.refusals.sort_by(|a, b| a.key.by_account().cmp(&b.key.by_account()));
     let start =
         plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
     plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));

@@ -42,7 +42,8 @@ use crate::model::desired::Confirm;
 use crate::model::diagnostic::capped;
 use crate::model::plan::{RowCounts, Unreadable, VendorError};
 use crate::model::{
-    Action, Desired, DesiredState, Diagnostic, Observation, Observed, Op, Plan, RowSchema, Sources, json_errors,
+    Action, Desired, DesiredState, Diagnostic, Observation, Observed, Op, Plan, ResourceNames, RowSchema, Sources,
+    json_errors,
 };
 
 /// One provider as it was read.
@@ -114,6 +115,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     let isolation = Isolation::of(input);
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
+    plan.names = resource_names(input);
     count_and_note_unreadable(input, &mut plan);
     list_isolated(input, &mut plan);
     for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
@@ -145,6 +147,13 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
         limits::check(input, &mut plan);
     }
     plan
+}
+
+/// How rows are named: what is declared and what is live has to be told apart.
+fn resource_names(input: &PlanInput<'_>) -> ResourceNames {
+    let live = input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
+    let live = live.flat_map(|observation| observation.rows.keys());
+    ResourceNames::of(input.snapshots.len(), input.desired.entries.keys().chain(live))
 }
 
 fn count_and_note_unreadable(input: &PlanInput<'_>, plan: &mut Plan) {

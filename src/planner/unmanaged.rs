@@ -53,4 +53,5 @@ pub(super) fn list_unmanaged(input: &PlanInput<'_>, plan: &mut Plan) {
             }
         }
     }
+    plan.unmanaged.sort_by(|a, b| a.key.by_account().cmp(&b.key.by_account()));
 }

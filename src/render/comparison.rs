@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use super::counted;
 use super::escape_terminal::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
+use super::text_parts::named;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::plan::limit_noun;
-use crate::model::{Action, Comparison, Key, Kind, Op, Path, Plan, Source};
+use crate::model::{Action, Comparison, Key, Kind, Op, Path, Plan, ResourceNames, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
 const MOST_LINES: usize = 60;
@@ -28,14 +29,23 @@ pub fn findings(comparison: &Comparison) -> String {
     blocks.into_iter().flatten().map(|block| format!("\n{}", block.shown())).collect()
 }
 
-/// Where each action of a plan comes from.
-pub struct OriginLabels<'a>(BTreeMap<&'a Key, Origin>);
+/// What is said of each action of a plan besides what it does: how it is named, and where it comes from.
+pub struct ActionLabels<'a> {
+    names: &'a ResourceNames,
+    origins: BTreeMap<&'a Key, Origin>,
+}
 
-impl<'a> OriginLabels<'a> {
-    /// None, if nothing is compared.
+impl<'a> ActionLabels<'a> {
+    /// No origins, if nothing is compared.
     pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
         let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
-        OriginLabels(plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
+        let origins = plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect();
+        ActionLabels { names: &plan.names, origins }
+    }
+
+    /// The resource, and what people call it.
+    pub fn named(&self, action: &Action) -> String {
+        named(&self.names.name(&action.key), action.name.as_deref())
     }
 
     /// What is said beside these actions, if the same is to be said of all of them.
@@ -47,7 +57,7 @@ impl<'a> OriginLabels<'a> {
 
     /// What is said beside this action: nothing, if this change brings it.
     pub fn mark(&self, action: &Action) -> &'static str {
-        match self.0.get(&action.key) {
+        match self.origins.get(&action.key) {
             None | Some(Origin::ThisChange) => "",
             Some(Origin::Pending) => "  (pending already)",
             Some(Origin::Both) => "  (partly pending already)",
@@ -162,11 +172,11 @@ fn grouped<K: Ord + Clone, T>(items: impl Iterator<Item = (K, T)>) -> Vec<(K, Ve
 }
 
 fn row(key: &Key, name: Option<&String>, place: &Source) -> Row {
-    Row { id: key.name.clone(), name: name.cloned(), place: place.clone() }
+    Row { id: key.account().unwrap_or(&key.name).to_owned(), name: name.cloned(), place: place.clone() }
 }
 
-fn rows_of(rows: &[Row], (provider, kind): What) -> String {
-    counted(rows.len(), &format!("{provider} {kind}"))
+fn rows_of(rows: &[Row], (_, kind): What) -> String {
+    kind.counted(rows.len())
 }
 
 fn accounts(weakened: &[Weakened]) -> Vec<Finding> {

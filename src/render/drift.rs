@@ -9,22 +9,23 @@ use super::folding::{Block, Foldable, Likeness, fold};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::health_issues;
 use super::text_parts::{self, beside, heading, named, names, place, unread};
-use super::{PlanView, counted, hold, live_vs_declared};
+use super::{PlanView, counted, counted_by_kind, hold, live_vs_declared};
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::{Drift, FieldChange, Key, Source};
+use crate::model::{Drift, FieldChange, Key, ResourceNames, Source};
 
 /// Everything that no longer matches.
 pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
+    let names = &view.plan.names;
     let mut out = heading(view, "drift");
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
-    fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block))));
-    out.push_str(&hold::text(&view.plan.on_hold));
+    fold(&shown).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, names))));
+    out.push_str(&hold::text(&view.plan.on_hold, names));
     view.plan
         .unreadable
         .iter()
-        .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is known of it"))));
+        .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, names, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = health_issues(&view.plan.health_issues)
+    let notes: Vec<String> = health_issues(&view.plan.health_issues, names)
         .into_iter()
         .chain(text_parts::isolated(&view.plan.isolated))
         .chain(not_managed(view, drift))
@@ -110,19 +111,19 @@ impl Foldable for Drifted {
     }
 }
 
-fn block(block: &Block<'_, Drifted>) -> String {
+fn block(block: &Block<'_, Drifted>, names: &ResourceNames) -> String {
     match &block.actions[..] {
         [] => String::new(),
-        [one] => single(one),
-        [first, ..] => folded(first, block),
+        [one] => single(one, names),
+        [first, ..] => folded(first, block, names),
     }
 }
 
-fn single(item: &Drifted) -> String {
+fn single(item: &Drifted, names: &ResourceNames) -> String {
     let Drifted { class, key, account: _, name, row, source, reason, changes, trashed, refused, named: _, counts: _ } =
         item;
     let at = source.as_ref().map_or(String::new(), place);
-    let mut out = format!("{}  {}\n", title(*class, &named(&key.shown(), name.as_deref())), paint(FAINT, &at));
+    let mut out = format!("{}  {}\n", title(*class, &named(&names.name(key), name.as_deref())), paint(FAINT, &at));
     match class {
         Class::Changed => {}
         Class::Missing => out.push_str(&trashed.as_ref().map_or_else(
@@ -153,10 +154,9 @@ fn single(item: &Drifted) -> String {
     out
 }
 
-fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
+fn folded(first: &Drifted, block: &Block<'_, Drifted>, names: &ResourceNames) -> String {
     let alike = if first.class == Class::Missing { "declared with the same fields" } else { "the same difference" };
-    let what =
-        format!("{}, {alike}", counted(block.actions.len(), &format!("{} {}", first.key.provider, first.key.kind)));
+    let what = format!("{}, {alike}", first.key.kind.counted(block.actions.len()));
     let mut out = format!("{}\n", title(first.class, &what).trim_end());
     out.push_str(&rows(first.class, &block.common, |change| block.near(change)));
     let widest = width(&block.common);
@@ -167,7 +167,7 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>) -> String {
             paint(FAINT, "differs, see below")
         ));
     }
-    let named = |item: &Drifted| named(&item.key.shown(), item.name.as_deref());
+    let named = |item: &Drifted| named(&names.name(&item.key), item.name.as_deref());
     let across = block.actions.iter().map(|item| named(item).chars().count()).max().unwrap_or_default();
     for item in &block.actions {
         let at = item.source.as_ref().map_or(String::new(), place);
@@ -209,9 +209,12 @@ fn not_managed(view: &PlanView<'_>, drift: &Drift) -> Vec<String> {
             false if is_isolated(item) => " (isolated)",
             false => "",
         };
-        let shown = |item: &Drifted| format!("{}{}", beside(&item.key, item.name.as_deref()), mark(item));
-        let rows: Vec<String> = rows.map(shown).collect();
-        names(format!("Not managed: {} ({word})", counted(rows.len(), "live account")), &rows)
+        let shown =
+            |item: &Drifted| format!("{}{}", beside(&view.plan.names, &item.key, item.name.as_deref()), mark(item));
+        let rows: Vec<&Drifted> = rows.collect();
+        let what = counted_by_kind(rows.iter().map(|item| &item.key));
+        let rows: Vec<String> = rows.into_iter().map(shown).collect();
+        names(format!("Not managed: {} ({word})", what), &rows)
     };
     [listed(true, "counted"), listed(false, "not counted")].concat()
 }

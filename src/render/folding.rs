@@ -98,11 +98,13 @@ impl<T: Foldable> Block<'_, T> {
     }
 }
 
-/// Blocks in the order they are read: by rank, then as they come.
+/// Blocks in the order they are read: by rank, then by AWS account.
 pub fn fold<T: Foldable>(actions: &[T]) -> Vec<Block<'_, T>> {
     let mut groups: BTreeMap<(u8, usize), Vec<&T>> = BTreeMap::new();
     let mut first_alike: BTreeMap<String, (u8, usize)> = BTreeMap::new();
-    for (index, action) in actions.iter().enumerate() {
+    let mut sorted: Vec<&T> = actions.iter().collect();
+    sorted.sort_by(|a, b| a.key().by_account().cmp(&b.key().by_account()));
+    for (index, action) in sorted.into_iter().enumerate() {
         let slot = match alike(action) {
             Some(words) => *first_alike.entry(words).or_insert((action.rank(), index)),
             None => (action.rank(), index),

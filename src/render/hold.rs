@@ -5,11 +5,11 @@ use super::fields::{lines, width};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{named, place};
 use crate::model::plan::OnHold;
-use crate::model::{FieldChange, Op};
+use crate::model::{FieldChange, Op, ResourceNames};
 
 /// All of them, for a terminal; nothing if there are none.
-pub fn text(rows: &[OnHold]) -> String {
-    rows.iter().map(|row| format!("\n{}", one(row))).collect()
+pub fn text(rows: &[OnHold], names: &ResourceNames) -> String {
+    rows.iter().map(|row| format!("\n{}", one(row, names))).collect()
 }
 
 /// What would be done, in a word.
@@ -27,10 +27,10 @@ pub fn words(row: &OnHold) -> String {
     format!("on hold: {}{until}", row.reason)
 }
 
-fn one(row: &OnHold) -> String {
+fn one(row: &OnHold, names: &ResourceNames) -> String {
     let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
     let mark = op_word(row).map_or_else(|| "= hold".to_owned(), |deed| format!("= hold {deed}"));
-    let who = pad(&named(&key.shown(), name.as_deref()), 40);
+    let who = pad(&named(&names.name(key), name.as_deref()), 40);
     let mut out = format!(
         "{}  {who}  {}\n    {}\n",
         paint(STRONG, &mark),

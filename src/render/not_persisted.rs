@@ -16,7 +16,7 @@ pub(super) fn did_not_stick(left: &Plan, plan: &Plan, outcomes: &[Outcome]) -> S
         out.push_str(&format!(
             "\n{} accepted but did not stick: {}  {}\n",
             paint(BAD, "x"),
-            escaped_line(&action.key.shown()),
+            escaped_line(&plan.names.name(&action.key)),
             paint(FAINT, &place)
         ));
         if fields.is_empty() {

@@ -9,7 +9,7 @@ use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
 use super::verdict::verdict;
 use super::{PlanView, counted};
 use crate::model::value::inline;
-use crate::model::{Action, Isolated, Op, Outcome, Proof, Report, Status, Trust};
+use crate::model::{Action, Isolated, Op, Outcome, Plan, Proof, Report, ResourceNames, Status, Trust};
 
 /// What is said of a delete that somebody did a second time.
 pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted a second time, and is gone for good";
@@ -17,7 +17,7 @@ pub const NOT_IN_TRASH: &str = "it is not in the vendor's trash: it was deleted 
 pub const WITHHELD: &str = "an earlier run sent it without an answer, and it may still show";
 
 /// The line of one action. `ended` counts how many have.
-pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> String {
+pub fn line(ended: usize, plan: &Plan, action: &Action, outcome: &Outcome) -> String {
     let Outcome { status, row: _, trust: _, issued: _, millis } = outcome;
     let sign = match &action.op {
         Op::Create { .. } => "+",
@@ -25,7 +25,7 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
         Op::Delete { .. } => "-",
     };
     let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
-    let who = pad(&format!("{}{name}", escaped_line(&action.key.shown())), 36);
+    let who = pad(&format!("{}{name}", escaped_line(&plan.names.name(&action.key))), 36);
     let place = escaped_line(&format!("{}:{}", action.source.file, action.source.line));
     let seconds = format!("{:>5.1} s", *millis as f64 / 1000.0);
     let what = match status {
@@ -60,9 +60,9 @@ pub fn line(ended: usize, total: usize, action: &Action, outcome: &Outcome) -> S
         ),
         Status::Skipped(why) => format!("{}  {}", paint(CHANGED, "skipped"), escaped_line(why)),
     };
-    let width = total.to_string().len();
+    let width = plan.actions.len().to_string().len();
     let unused = unused(outcome).map_or(String::new(), |unused| format!("; {}", escaped_line(&unused)));
-    format!("{ended:>width$}/{total} {sign} {who}  {what}{unused}\n")
+    format!("{ended:>width$}/{} {sign} {who}  {what}{unused}\n", plan.actions.len())
 }
 
 /// What was issued for an action and no row was made with, unless its end says so already.
@@ -86,7 +86,7 @@ pub fn status(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> S
             let how = moved_how(action);
             out.push_str(&format!(
                 "\n{} {how} since the plan was made; it would need this now:\n",
-                escaped_line(&action.key.shown())
+                escaped_line(&view.plan.names.name(&action.key))
             ));
             changes
                 .iter()
@@ -98,14 +98,14 @@ pub fn status(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> S
         pairs().filter_map(|(action, outcome)| Some((action, outcome.trust.as_ref()?))).collect();
     if !made.is_empty() {
         out.push_str(&format!("\nNew: put the external id into the trust policy of the role{}\n", view.sandbox_mark()));
-        made.iter().for_each(|(action, trust)| out.push_str(&external_id(action, trust)));
+        made.iter().for_each(|(action, trust)| out.push_str(&external_id(&view.plan.names, action, trust)));
     }
     if let Proof::Differs(left) = proof {
         out.push_str(&did_not_stick(left, view.plan, outcomes));
     }
     out.push_str(&doubled(&report.doubled(view.plan)));
-    out.push_str(&unsure(pairs().collect()));
-    out.push_str(&gone_for_good(pairs().collect(), deleted));
+    out.push_str(&unsure(&view.plan.names, pairs().collect()));
+    out.push_str(&gone_for_good(&view.plan.names, pairs().collect(), deleted));
     if let Some(path) = deleted {
         out.push_str(&format!("\nDeleted accounts as they were: {}\n", escaped_line(&path.display().to_string())));
     }
@@ -129,17 +129,17 @@ pub fn unexpected_words(view: &PlanView<'_>, expected: &str) -> String {
 }
 
 /// What is said when accounts moved between the plan and its approval as a whole.
-pub fn moved(actions: &[&Action]) -> String {
-    format!("{} {}\n", paint(BAD, "refused:"), moved_words(actions))
+pub fn moved(names: &ResourceNames, actions: &[&Action]) -> String {
+    format!("{} {}\n", paint(BAD, "refused:"), moved_words(names, actions))
 }
 
 /// The same as words alone.
-pub fn moved_words(actions: &[&Action]) -> String {
+pub fn moved_words(names: &ResourceNames, actions: &[&Action]) -> String {
     let of = |appeared: bool, how: &str| {
         let these: Vec<String> = actions
             .iter()
             .filter(|action| action.row().is_none() == appeared)
-            .map(|action| escaped_line(&action.key.shown()))
+            .map(|action| escaped_line(&names.name(&action.key)))
             .collect();
         (!these.is_empty()).then(|| format!("{} {how}: {}", counted(these.len(), "account"), these.join(", ")))
     };
@@ -161,7 +161,7 @@ pub fn moved_how(action: &Action) -> &'static str {
     }
 }
 
-fn external_id(action: &Action, trust: &Trust) -> String {
+fn external_id(names: &ResourceNames, action: &Action, trust: &Trust) -> String {
     let Trust { role_name, external_id, policy } = trust;
     let name = action.name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
     let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
@@ -169,7 +169,7 @@ fn external_id(action: &Action, trust: &Trust) -> String {
     let id = external_id.as_deref().map_or_else(|| "not told by the vendor".to_owned(), escaped_line);
     format!(
         "    {}  role {}  external id {}{principal}\n",
-        pad(&format!("{}{name}", action.key.shown()), 32),
+        pad(&format!("{}{name}", names.name(&action.key)), 32),
         escaped_line(role_name),
         paint(STRONG, &id)
     )
@@ -184,9 +184,8 @@ fn doubled(rows: &[Isolated]) -> String {
                    Keep one of each name, and put the others' lines under `removed:`:\n"
         .to_owned();
     for row in rows {
-        let named = row.title().map_or(String::new(), |title| format!("  {}", escaped_line(title)));
         let id = row.id.as_ref().map_or("", |id| id.0.as_str());
-        out.push_str(&format!("    {}{named}  row {}\n", row.kind.provider, escaped_line(id)));
+        out.push_str(&format!("    {}  row {}\n", escaped_line(&row.shown()), escaped_line(id)));
         out.extend(tombstone_of(row, rows).map(|entry| format!("      {}\n", escaped_line(&entry))));
     }
     out
@@ -194,20 +193,19 @@ fn doubled(rows: &[Isolated]) -> String {
 
 /// The entry of `removed:` that means this row alone. A JSON string is a YAML string.
 pub fn tombstone_of(row: &Isolated, all: &[Isolated]) -> Option<String> {
-    let (account, id, provider) = row.tombstone(all)?;
+    let (account, id, kind) = row.tombstone(all)?;
     let id = serde_json::Value::from(id.0.as_str());
     Some(format!(
-        "- {{ aws_account_id: \"{account}\", id: {id}, from: [{provider}], reason: doubled by two runs at once }}"
+        "- {{ aws_account_id: \"{account}\", id: {id}, from: [{kind}], reason: doubled by two runs at once }}"
     ))
 }
 
 /// What may still show: nobody should send it again before that.
-fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
+fn unsure(names: &ResourceNames, pairs: Vec<(&Action, &Outcome)>) -> String {
     let times = || pairs.iter().filter_map(|(action, outcome)| Some((action, outcome.status.not_before()?)));
     let Some(latest) = times().map(|(_, time)| time).max() else { return String::new() };
-    let names = times()
-        .map(|(action, _)| format!("    {} {}\n", action.key.provider, escaped_line(&action.key.shown())))
-        .collect::<String>();
+    let names =
+        times().map(|(action, _)| format!("    {}\n", escaped_line(&names.name(&action.key)))).collect::<String>();
     format!(
         "\nRun heeler on these again after {latest:.0}, or before that with --after and this run's JSON: what was sent without an answer\n\
          may still show, and would be done twice:\n{names}"
@@ -215,17 +213,12 @@ fn unsure(pairs: Vec<(&Action, &Outcome)>) -> String {
 }
 
 /// Rows that a second delete has taken out of the trash: gone for good.
-fn gone_for_good(pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
+fn gone_for_good(names: &ResourceNames, pairs: Vec<(&Action, &Outcome)>, deleted: Option<&Path>) -> String {
     let gone = pairs.iter().filter(|(_, outcome)| matches!(outcome.status, Status::NotInTrash));
     let record =
         deleted.map_or(String::new(), |path| format!("; as it was: {}", escaped_line(&path.display().to_string())));
     gone.map(|(action, _)| {
-        format!(
-            "\n{} {} {}: {NOT_IN_TRASH}{record}\n",
-            paint(BAD, "x"),
-            action.key.provider,
-            escaped_line(&action.key.shown())
-        )
+        format!("\n{} {}: {NOT_IN_TRASH}{record}\n", paint(BAD, "x"), escaped_line(&names.name(&action.key)))
     })
     .collect()
 }

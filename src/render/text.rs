@@ -1,15 +1,15 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
-use super::comparison::{self, OriginLabels};
+use super::comparison::{self, ActionLabels};
 use super::escape_terminal::escaped_line;
 use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::text_parts::{self, MOST_NAMED, heading, place, unread};
-use super::{PlanView, counted, hold, text_by_change};
+use super::{PlanView, counted, counted_by_kind, hold, text_by_change};
 use crate::model::described::Descriptions;
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
-use crate::model::{Action, FieldChange, Op, Plan, Source};
+use crate::model::{Action, FieldChange, Op, Plan, ResourceNames, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
@@ -20,6 +20,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         on_hold,
         unchanged: _,
         left_out: _,
+        names,
         row_counts: _,
         unmanaged,
         obsolete_tombstones: obsolete,
@@ -34,24 +35,24 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
     } = view.plan;
     let mut out = heading(view, verb);
     out.extend(view.comparison.iter().map(comparison::findings));
-    let marks = OriginLabels::of(view.plan, view.comparison.as_ref());
+    let marks = ActionLabels::of(view.plan, view.comparison.as_ref());
     let (deletes, others): (Vec<Block<'_>>, Vec<Block<'_>>) = fold(actions).into_iter().partition(is_delete);
     deletes.iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
-    out.push_str(&text_by_change::updates(actions));
+    out.push_str(&text_by_change::updates(actions, names));
     others.iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     if !held_back.is_empty() {
         out.push_str(&format!("\n{}\n", paint(STRONG, "Held back: no approved plan contains this, so it is not done")));
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
-    out.push_str(&hold::text(on_hold));
-    refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal))));
+    out.push_str(&hold::text(on_hold, names));
+    refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal, names))));
     unreadable
         .iter()
-        .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, "nothing is planned for it"))));
+        .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, names, "nothing is planned for it"))));
     let notes = [
-        self::health_issues(health_issues),
+        self::health_issues(health_issues, names),
         text_parts::isolated(isolated),
-        not_managed(unmanaged, descriptions),
+        not_managed(unmanaged, descriptions, names),
         spent_tombstones(obsolete),
         limits(view),
     ]
@@ -98,7 +99,7 @@ pub fn last_line(view: &PlanView<'_>) -> String {
     format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
 }
 
-fn block(block: &Block<'_>, marks: &OriginLabels<'_>) -> String {
+fn block(block: &Block<'_>, marks: &ActionLabels<'_>) -> String {
     match &block.actions[..] {
         [] => String::new(),
         [one] => single(one, &block.common, marks),
@@ -106,10 +107,10 @@ fn block(block: &Block<'_>, marks: &OriginLabels<'_>) -> String {
     }
 }
 
-fn single(action: &Action, changes: &[FieldChange], marks: &OriginLabels<'_>) -> String {
+fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) -> String {
     let mut out = format!(
         "{}  {}{}\n",
-        title(action, &named(action)),
+        title(action, &marks.named(action)),
         paint(FAINT, &place(&action.source)),
         paint(FAINT, marks.mark(action))
     );
@@ -145,13 +146,12 @@ fn single(action: &Action, changes: &[FieldChange], marks: &OriginLabels<'_>) ->
     out
 }
 
-fn folded(actions: &[&Action], block: &Block<'_>, marks: &OriginLabels<'_>) -> String {
+fn folded(actions: &[&Action], block: &Block<'_>, marks: &ActionLabels<'_>) -> String {
     let Some(first) = actions.first() else { return String::new() };
     let creating = matches!(first.op, Op::Create { .. });
     let alike = if creating { "the same fields" } else { "the same change" };
-    let kind = format!("{} {}", first.key.provider, first.key.kind);
     let shared = marks.shared(actions);
-    let title = title(first, &format!("{}, {alike}", counted(actions.len(), &kind)));
+    let title = title(first, &format!("{}, {alike}", first.key.kind.counted(actions.len())));
     let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.unwrap_or_default()));
     out.push_str(&fields(&block.common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     let widest = width(&block.common);
@@ -162,12 +162,12 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &OriginLabels<'_>) -> S
             paint(FAINT, "differs, see below")
         ));
     }
-    let width = actions.iter().map(|action| named(action).chars().count()).max().unwrap_or_default();
+    let width = actions.iter().map(|action| marks.named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
         let mark = if shared.is_some() { "" } else { marks.mark(action) };
         out.push_str(&format!(
             "      {}  {}{}\n",
-            pad(&named(action), width),
+            pad(&marks.named(action), width),
             paint(FAINT, &place(&action.source)),
             paint(FAINT, mark)
         ));
@@ -194,14 +194,10 @@ fn title(action: &Action, what: &str) -> String {
     format!("{}  {}", paint(style, &format!("{sign} {word}")), pad(what, 40))
 }
 
-fn named(action: &Action) -> String {
-    text_parts::named(&action.key.shown(), action.name.as_deref())
-}
-
-fn refused(refusal: &Refusal) -> String {
+fn refused(refusal: &Refusal, names: &ResourceNames) -> String {
     let Refusal { key, account: _, name, source, op: _, why, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
-    let title = pad(&format!("{}{name}", escaped_line(&key.shown())), 40);
+    let title = pad(&format!("{}{name}", escaped_line(&names.name(key))), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
@@ -212,17 +208,18 @@ fn refused(refusal: &Refusal) -> String {
     )
 }
 
-/// Managed accounts in which the vendor says that something does not work.
-pub(super) fn health_issues(health_issues: &[HealthIssues]) -> Vec<String> {
+/// What is managed and does not work, as the vendor says.
+pub(super) fn health_issues(health_issues: &[HealthIssues], names: &ResourceNames) -> Vec<String> {
     if health_issues.is_empty() {
         return Vec::new();
     }
-    let mut said = vec![format!("Not working, says the vendor: {}", counted(health_issues.len(), "managed account"))];
+    let what = counted_by_kind(health_issues.iter().map(|issues| &issues.key));
+    let mut said = vec![format!("Not working, says the vendor: {what}")];
     for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
         let words = health_issues.iter().map(|issue| issue.lines().map(str::trim).collect::<Vec<_>>().join("; "));
         said.extend(words.map(|words| {
-            format!("    {}{name}  {}", escaped_line(&key.shown()), paint(CHANGED, &escaped_line(&words)))
+            format!("    {}{name}  {}", escaped_line(&names.name(key)), paint(CHANGED, &escaped_line(&words)))
         }));
     }
     if health_issues.len() > MOST_NAMED {
@@ -231,10 +228,10 @@ pub(super) fn health_issues(health_issues: &[HealthIssues]) -> Vec<String> {
     said
 }
 
-fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<String> {
-    let title = format!("Not managed: {} left alone", counted(unmanaged.len(), "live account"));
+fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions, names: &ResourceNames) -> Vec<String> {
+    let title = format!("Not managed: {} left alone", counted_by_kind(unmanaged.iter().map(|row| &row.key)));
     let named = |row: &Unmanaged| {
-        let known = text_parts::beside(&row.key, descriptions.name(&row.key, &row.id));
+        let known = text_parts::beside(names, &row.key, descriptions.name(&row.key, &row.id));
         if row.named { format!("{known} (named, not managed)") } else { known }
     };
     text_parts::names(title, &unmanaged.iter().map(named).collect::<Vec<_>>())
@@ -242,7 +239,7 @@ fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions) -> Vec<Stri
 
 fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
     let line =
-        |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.identity), place(&obsolete.source));
+        |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.shown()), place(&obsolete.source));
     let title =
         format!("Spent: {} to take out of `removed:`, for what is gone already", counted(obsolete.len(), "tombstone"));
     if obsolete.is_empty() { Vec::new() } else { std::iter::once(title).chain(obsolete.iter().map(line)).collect() }

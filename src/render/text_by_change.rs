@@ -2,13 +2,13 @@
 //! elsewhere.
 
 use super::by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
-use super::counted;
+use super::counted_by_kind;
 use super::escape_terminal::escaped_line;
 use super::fields::{ChangeLine, LONG, said};
 use super::folding::{Block, fold};
 use super::style::{CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text_parts::place;
-use crate::model::{Action, FieldChange, Op, Source};
+use crate::model::{Action, FieldChange, Op, ResourceNames, Source};
 
 /// Accounts named in a line, and layers.
 const MOST_NAMED: usize = 3;
@@ -16,7 +16,7 @@ const MOST_NAMED: usize = 3;
 const PATHS: usize = 60;
 
 /// What the updates among these actions change; nothing where they fit on a screen.
-pub fn updates(actions: &[Action]) -> String {
+pub fn updates(actions: &[Action], names: &ResourceNames) -> String {
     let is_update =
         |block: &&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
     if fold(actions).iter().filter(is_update).count() <= MORE_THAN_A_SCREEN {
@@ -24,11 +24,11 @@ pub fn updates(actions: &[Action]) -> String {
     }
     let rows = updates_by_change(actions);
     let width = rows.iter().map(|row| row.change.path.to_string().chars().count()).max().unwrap_or_default();
-    let lines: String = rows.iter().map(|row| line(row, width.min(PATHS))).collect();
+    let lines: String = rows.iter().map(|row| line(row, names, width.min(PATHS))).collect();
     format!("\n{}\n{lines}", paint(STRONG, "What the updates change; each account is below"))
 }
 
-fn line(row: &Changed<'_>, width: usize) -> String {
+fn line(row: &Changed<'_>, names: &ResourceNames, width: usize) -> String {
     let Changed { change, distinct, actions, .. } = row;
     let mark = if change.disruption.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
     let what =
@@ -36,8 +36,8 @@ fn line(row: &Changed<'_>, width: usize) -> String {
     format!(
         "  {mark} {}  {}  {what}{}\n",
         pad(&escaped_line(&change.path.to_string()), width),
-        counted(actions.len(), "account"),
-        paint(FAINT, &format!("   {}", who(row)))
+        counted_by_kind(actions.iter().map(|action| &action.key)),
+        paint(FAINT, &format!("   {}", who(row, names)))
     )
 }
 
@@ -52,10 +52,10 @@ fn turns(change: &FieldChange) -> String {
 }
 
 /// The layers that say it, with their places, and the accounts whose own entries do, by name.
-fn who(row: &Changed<'_>) -> String {
+fn who(row: &Changed<'_>, names: &ResourceNames) -> String {
     let layer =
         |source: &Source| format!("{} {}", escaped_line(source.layer.as_deref().unwrap_or_default()), place(source));
-    let name = |action: &Action| escaped_line(action.name.as_deref().unwrap_or(&action.key.shown()));
+    let name = |action: &Action| escaped_line(action.name.as_deref().unwrap_or(&names.name(&action.key)));
     let layers: Vec<String> = row.layers().into_iter().map(layer).collect();
     let own: Vec<String> = row.with_own_entries().into_iter().map(name).collect();
     [layers, own].iter().filter(|names| !names.is_empty()).map(|names| few(names)).collect::<Vec<_>>().join("; ")

@@ -6,7 +6,7 @@ use super::{PlanView, counted};
 use crate::model::described::Described;
 use crate::model::desired::LeftOutReason;
 use crate::model::plan::Unreadable;
-use crate::model::{Isolated, Key, Plan, Source};
+use crate::model::{Isolated, Key, Plan, ResourceNames, Source};
 
 /// Accounts named before the rest is only counted.
 pub const MOST_NAMED: usize = 60;
@@ -72,8 +72,8 @@ pub fn named(key: &str, name: Option<&str>) -> String {
 }
 
 /// The same where many stand on one line.
-pub fn beside(key: &Key, name: Option<&str>) -> String {
-    name.map_or_else(|| key.shown(), |name| format!("{} ({name})", key.shown()))
+pub fn beside(names: &ResourceNames, key: &Key, name: Option<&str>) -> String {
+    name.map_or_else(|| names.name(key), |name| format!("{} ({name})", names.name(key)))
 }
 
 /// What people know a row by besides its name, in foreign words.
@@ -89,9 +89,9 @@ pub fn place(source: &Source) -> String {
 }
 
 /// What could not be read, and what follows for a whole provider.
-pub fn unread(unreadable: &Unreadable, so: &str) -> String {
+pub fn unread(unreadable: &Unreadable, names: &ResourceNames, so: &str) -> String {
     let Unreadable { provider, key, error } = unreadable;
-    let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| escaped_line(&key.shown()));
+    let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| escaped_line(&names.name(key)));
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), escaped_line(&error.to_string()))
 }
 
@@ -109,12 +109,10 @@ pub fn isolated(rows: &[Isolated]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!("Isolated: {} left alone, whatever the config says", counted(rows.len(), "live row"))];
-    for Isolated { kind, kind_is_known, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } in
-        rows.iter().take(MOST_NAMED)
-    {
-        let name = if *kind_is_known && kind.name != "account" { format!(" {kind}") } else { String::new() };
+    for row in rows.iter().take(MOST_NAMED) {
+        let Isolated { kind: _, kind_is_known: _, names: _, identified: _, id, account: _, why, marks, .. } = row;
         let id = id.as_ref().map_or_else(|| "without an id".to_owned(), |id| format!("row {}", escaped_line(&id.0)));
-        lines.push(format!("    {}{name}  {id}: {}", kind.provider, escaped_line(why)));
+        lines.push(format!("    {}  {id}: {}", escaped_line(&row.shown()), escaped_line(why)));
         let marks: Vec<String> =
             marks.iter().map(|(word, value)| format!("{} {}", word.replace('_', " "), escaped_line(value))).collect();
         lines.extend((!marks.is_empty()).then(|| paint(FAINT, &format!("        {}", marks.join("; ")))));

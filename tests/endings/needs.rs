@@ -134,7 +134,7 @@ async fn what_was_issued_as_the_run_was_told_to_stop_is_said() {
     let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun::default()).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Skipped(_))), "{outcomes:?}");
     assert_eq!((sent.lock().unwrap().len(), outcomes[0].unused().count(), outcomes[1].issued.len()), (1, 1, 0));
-    let line = report::line(1, 2, &plan.actions[0], &outcomes[0]);
+    let line = report::line(1, &plan, &plan.actions[0], &outcomes[0]);
     assert!(line.contains("heeler was told to stop; external id "), "{line}");
 }
 
@@ -148,7 +148,7 @@ async fn what_was_issued_and_not_used_is_said_everywhere() {
     let issued = report.outcomes[0].issued["external_id"].as_str().unwrap().to_owned();
     let said = format!("external id {issued} was issued for it and is not used");
     let view = PlanView::new(&plan, Vec::new(), true, String::new());
-    let line = report::line(1, 2, &plan.actions[0], &report.outcomes[0]);
+    let line = report::line(1, &plan, &plan.actions[0], &report.outcomes[0]);
     assert!(line.contains(&said), "{line}");
     let comment = markdown::applied(&view, &report, None).to_string().replace('`', "");
     assert!(comment.contains(&said), "{comment}");

@@ -126,7 +126,7 @@ impl<'a> Words<'a> {
                 })
                 .collect(),
             obsolete_tombstones: (0..2)
-                .map(|_| ObsoleteTombstone { identity: self.word(), source: self.source() })
+                .map(|_| ObsoleteTombstone { identity: self.word(), from: vec![self.word()], source: self.source() })
                 .collect(),
             refusals: (0..2)
                 .map(|_| {

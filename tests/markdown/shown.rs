@@ -154,7 +154,8 @@ fn what_is_held_back_or_spent_is_said() {
     let mut plan = run.plan();
     plan.held_back = plan.actions.split_off(1);
     let source = Source { file: "heeler/removed.yaml".into(), line: 5, column: 1, layer: None };
-    plan.obsolete_tombstones = vec![ObsoleteTombstone { identity: "210000000009".to_owned(), source: source.clone() }];
+    plan.obsolete_tombstones =
+        vec![ObsoleteTombstone { identity: "210000000009".to_owned(), from: Vec::new(), source: source.clone() }];
     let comment = markdown::plan(&run.view(&plan));
     assert!(!comment.contains("merging applies"), "{comment}");
     shown("held_back", &comment);

@@ -303,7 +303,7 @@ fn of_many_accounts_every_one_is_named() {
         .map(|id| format!("  - {{ aws_account_id: '{id}', datadog: {{ account_tags: [a:1] }} }}\n"))
         .collect();
     let text = compared(&format!("accounts:\n{entries}"), "accounts: []", &[]).text();
-    assert!(text.contains("! no longer declared: 200 datadog accounts"), "{text}");
+    assert!(text.contains("! no longer declared: 200 Datadog accounts"), "{text}");
     assert!(ids.iter().all(|id| text.contains(id)), "{text}");
     assert!(text.lines().count() < 60, "{text}");
 }

@@ -213,9 +213,9 @@ fn under_exclusive_ownership_what_no_entry_names_counts() {
         seen.items(),
         ["unmanaged 400000000007", "!unmanaged 400000000008", "unmanaged 400000000009 (not counted)"]
     );
-    assert!(seen.text.contains("1 live account (counted)\n    400000000007\n"), "{}", seen.text);
+    assert!(seen.text.contains("1 Datadog account (counted)\n    400000000007\n"), "{}", seen.text);
     assert!(
-        seen.text.contains("1 live account (not counted)\n    400000000009 (named, not managed)\n"),
+        seen.text.contains("1 Datadog account (not counted)\n    400000000009 (named, not managed)\n"),
         "{}",
         seen.text
     );

@@ -21,6 +21,7 @@ use rows::{health_issues, held, isolated, isolated_now, managed, managed_now, re
 pub use writing::{text, write};
 
 use super::{Addressed, PlanView};
+use crate::model::key::account_in;
 use crate::model::plan::{LimitCheck, Managed, ObsoleteTombstone};
 use crate::model::{self, Diagnostic, Outcome, Proof, Report, Source, Sources};
 
@@ -43,6 +44,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
     let plan = view.plan;
     let model::Plan {
         preparations: _,
+        names: _,
         actions,
         held_back,
         on_hold,
@@ -108,7 +110,9 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         obsolete_tombstones: obsolete
             .iter()
-            .map(|ObsoleteTombstone { identity, source }| ObsoleteTombstoneJson {
+            .map(|ObsoleteTombstone { identity, from, source }| ObsoleteTombstoneJson {
+                account: account_in(identity).map(str::to_owned),
+                from: (!from.is_empty()).then(|| from.clone()),
                 id: identity.clone(),
                 source: place(source),
             })

@@ -89,10 +89,10 @@ pub(super) fn isolated_now<'a>(
 
 pub(super) fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
     let Isolated { kind, kind_is_known, names, identified: _, id, account, why, marks, named, row: _ } = isolated;
-    let tombstone = isolated.tombstone(all).map(|(account, id, provider)| TombstoneJson {
+    let tombstone = isolated.tombstone(all).map(|(account, id, kind)| TombstoneJson {
         aws_account_id: account.to_owned(),
         id: id.0.clone(),
-        from: vec![provider],
+        from: vec![kind],
         reason: "one of several rows of one name",
     });
     IsolatedJson {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::escape::{Markdown, Verbatim, cut, fence, place};
 use super::grouped_ids;
 use super::size_limit::{Form, Frame};
-use crate::model::{Key, Source};
+use crate::model::{Key, ResourceNames, Source};
 
 /// Characters of a list of fields.
 const FIELDS: usize = 300;
@@ -15,7 +15,7 @@ const MOST_FIELDS: usize = 12;
 /// One account that must be named.
 #[derive(Debug, Clone)]
 pub struct Named<'a> {
-    /// Its provider and kind, and what else accounts are told apart by, such as `datadog account`.
+    /// Its kind, as `from:` calls it, and what else accounts are told apart by.
     pub what: String,
     /// Its identity.
     pub identity: &'a str,
@@ -29,8 +29,8 @@ pub struct Named<'a> {
 
 impl<'a> Named<'a> {
     /// A row of a provider.
-    pub fn row(key: &'a Key, name: Option<&'a str>, source: Option<&'a Source>) -> Self {
-        Named { what: format!("{} {}", key.provider, key.kind), identity: &key.name, name, fields: Vec::new(), source }
+    pub fn row(names: &ResourceNames, key: &'a Key, name: Option<&'a str>, source: Option<&'a Source>) -> Self {
+        Named { what: key.kind.label(), identity: names.identity(key), name, fields: Vec::new(), source }
     }
 
     /// For these fields only.
@@ -78,7 +78,7 @@ fn one_line(named: &Named<'_>) -> (Verbatim, usize) {
     let name = name.map_or(String::new(), |name| format!("  {}", cut(name, 60)));
     let source = source.map_or(String::new(), |source| format!("  {}", place(source)));
     let fields = fields_of(named).map_or(String::new(), |fields| format!("  {fields}"));
-    (Verbatim::line(&format!("{what} {}{name}{fields}{source}", cut(identity, 200))), 1)
+    (Verbatim::line(&format!("{} {what}{name}{fields}{source}", cut(identity, 200))), 1)
 }
 
 fn titled(named: &Named<'_>, fields: bool) -> String {

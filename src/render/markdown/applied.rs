@@ -7,7 +7,7 @@ use super::escape::{Markdown, Verbatim, fence};
 use super::size_limit::{Form, Frame, Part};
 use super::table::{self, blocks};
 use super::{detail, notes, plan};
-use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, Status, Trust};
+use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, ResourceNames, Status, Trust};
 use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
 use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused};
 use crate::render::verdict::verdict;
@@ -32,8 +32,14 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
     let mut parts = vec![Part::said(heading(view, report)), Part::said(notes::addressed(view))];
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     parts.push(Part::said(Markdown::new().own("**").text(&verdict(view, report)).own("**\n\n")));
-    parts.push(not_stuck(&left, &view.links));
-    parts.extend(rows(&open, 88, "Deletes and disruptive updates that did not end well", &view.links));
+    parts.push(not_stuck(&view.plan.names, &left, &view.links));
+    parts.extend(rows(
+        &view.plan.names,
+        &open,
+        88,
+        "Deletes and disruptive updates that did not end well",
+        &view.links,
+    ));
     parts.extend(new(view, report));
     parts.extend([
         notes::refusals(view),
@@ -44,12 +50,12 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
         notes::on_hold(view),
         notes::diagnostics(view.plan),
     ]);
-    parts.extend(rows(&done, 55, "Deletes and disruptive updates that were done", &view.links));
+    parts.extend(rows(&view.plan.names, &done, 55, "Deletes and disruptive updates that were done", &view.links));
     parts.extend(deleted.map(|path| {
         Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))
     }));
-    parts.extend(needed(&open, &left));
-    parts.extend(plan::details(&blocks(view.plan, &None)));
+    parts.extend(needed(&view.plan.names, &open, &left));
+    parts.extend(plan::details(&view.plan.names, &blocks(view.plan, &None)));
     parts.push(policies(view, report));
     parts
 }
@@ -67,32 +73,32 @@ fn heading(view: &PlanView<'_>, report: &Report) -> Markdown {
 }
 
 /// A row for each; deletes and disruptive updates are never dropped.
-fn rows(ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Vec<Part> {
+fn rows(names: &ResourceNames, ended: &[Ended<'_>], rank: u8, title: &'static str, links: &Links) -> Vec<Part> {
     let (mut kept, others): (Vec<Ended<'_>>, Vec<Ended<'_>>) =
         ended.iter().partition(|(action, _)| action.is_disruptive() || matches!(action.op, Op::Delete { .. }));
     kept.sort_by_key(|(action, _)| action.is_disruptive());
     let frame = Frame::table(&["", "account", "outcome", "where"]);
-    let form = |ended: &[Ended<'_>]| Form::rows(frame.clone(), ended.iter().map(|ended| row(*ended, links)));
-    let named: Vec<Named<'_>> = kept.iter().map(|ended| named(*ended)).collect();
+    let form = |ended: &[Ended<'_>]| Form::rows(frame.clone(), ended.iter().map(|ended| row(names, *ended, links)));
+    let named: Vec<Named<'_>> = kept.iter().map(|ended| named(names, *ended)).collect();
     vec![
         Part::kept(std::iter::once(form(&kept)).chain(tersely(title, &named, false)).collect()),
         Part::cut(rank, form(&others).rest("| | ", " accounts more | apply's JSON has them | |\n")),
     ]
 }
 
-fn row((action, outcome): Ended<'_>, links: &Links) -> (Vec<Markdown>, usize) {
+fn row(names: &ResourceNames, (action, outcome): Ended<'_>, links: &Links) -> (Vec<Markdown>, usize) {
     let Action { key, account: _, name, source, needs: _, op: _ } = action;
     let cells = vec![
         table::op(action),
-        table::account(key, name.as_deref()),
+        table::resource(names, key, name.as_deref()),
         status(action, outcome),
         Markdown::new().place(source, links),
     ];
     (cells, 1)
 }
 
-fn named<'a>((action, outcome): Ended<'a>) -> Named<'a> {
-    let named = plan::named(action);
+fn named<'a>(names: &ResourceNames, (action, outcome): Ended<'a>) -> Named<'a> {
+    let named = plan::named(names, action);
     let op = if action.is_disruptive() { "update" } else { "delete" };
     Named { what: format!("{}, {op} {}", named.what, word(&outcome.status)), ..named }
 }
@@ -150,7 +156,7 @@ fn ended(action: &Action, Outcome { status, row: _, trust: _, issued: _, millis:
 }
 
 /// What was accepted and is nevertheless not so.
-fn not_stuck(left: &[NotPersisted<'_>], links: &Links) -> Part {
+fn not_stuck(names: &ResourceNames, left: &[NotPersisted<'_>], links: &Links) -> Part {
     let row = |not_persisted: &NotPersisted<'_>| {
         let Action { key, account: _, name, source, needs: _, op } = not_persisted.action;
         let what = match op {
@@ -159,7 +165,7 @@ fn not_stuck(left: &[NotPersisted<'_>], links: &Links) -> Part {
                 Markdown::joined(not_persisted.fields.iter().map(field_not_stuck), "; ")
             }
         };
-        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, links)], 1)
+        (vec![table::resource(names, key, name.as_deref()), what, Markdown::new().place(source, links)], 1)
     };
     let form =
         Form::rows(Frame::table(&["accepted but did not stick", "still to change", "where"]), left.iter().map(row));
@@ -169,11 +175,7 @@ fn not_stuck(left: &[NotPersisted<'_>], links: &Links) -> Part {
 /// What two runs made at once, each with the entry that removes it and no other.
 fn doubled(rows: &[Isolated]) -> Part {
     let line = |row: &Isolated| {
-        let what = Markdown::new()
-            .own("- **Doubled while this ran:** ")
-            .own(row.kind.provider)
-            .own(" ")
-            .brief(row.title().unwrap_or("?"), 100);
+        let what = Markdown::new().own("- **Doubled while this ran:** ").text(&row.shown());
         let what = row.id.iter().fold(what, |what, id| what.own(", row ").code(&id.0));
         (tombstone_of(row, rows).iter().fold(what, |what, entry| what.own(". To remove it: ").brief(entry, 300)), 1)
     };
@@ -198,7 +200,15 @@ fn new(view: &PlanView<'_>, report: &Report) -> Vec<Part> {
             .map_or_else(|| Markdown::new().own("not told by the vendor"), |id| Markdown::new().code(id));
         let principal = policy.as_ref().and_then(|policy| policy["Statement"][0]["Principal"]["AWS"].as_str());
         let principal = principal.map_or_else(Markdown::new, |principal| Markdown::new().code(principal));
-        (vec![table::account(&action.key, action.name.as_deref()), Markdown::new().code(role_name), id, principal], 1)
+        (
+            vec![
+                table::resource(&view.plan.names, &action.key, action.name.as_deref()),
+                Markdown::new().code(role_name),
+                id,
+                principal,
+            ],
+            1,
+        )
     };
     let words = Markdown::new()
         .own("New: put the external id into the trust policy of the role")
@@ -217,9 +227,9 @@ fn made<'a>(view: &'a PlanView<'_>, report: &'a Report) -> impl Iterator<Item = 
 }
 
 /// The fields of what moved and of what did not stick, folded away.
-fn needed(open: &[Ended<'_>], left: &[NotPersisted<'_>]) -> Vec<Part> {
+fn needed(names: &ResourceNames, open: &[Ended<'_>], left: &[NotPersisted<'_>]) -> Vec<Part> {
     let item = |action: &Action, changes: &[FieldChange]| {
-        let title = Verbatim::line(&format!("! {} {}", action.key.provider, action.key.shown()));
+        let title = Verbatim::line(&format!("! {}", names.name(&action.key)));
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(changes, &action.source, false))), 1)
     };
     let stale = open.iter().filter_map(|(action, outcome)| match &outcome.status {
@@ -238,7 +248,7 @@ fn needed(open: &[Ended<'_>], left: &[NotPersisted<'_>]) -> Vec<Part> {
 fn policies(view: &PlanView<'_>, report: &Report) -> Part {
     let item = |(action, trust): (&Action, &Trust)| {
         let policy = serde_json::to_string_pretty(trust.policy.as_ref()?).ok()?;
-        let title = Verbatim::line(&format!("{}, role {}", action.key.shown(), trust.role_name));
+        let title = Verbatim::line(&format!("{}, role {}", view.plan.names.name(&action.key), trust.role_name));
         Some((Verbatim::lines(std::iter::once(title).chain(policy.lines().map(Verbatim::line))), 1))
     };
     let items: Vec<(Verbatim, usize)> = made(view, report).filter_map(item).collect();

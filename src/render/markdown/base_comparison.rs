@@ -4,9 +4,9 @@ use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, place};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::Comparison;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::plan::limit_noun;
+use crate::model::{Comparison, ResourceNames};
 use crate::render::PlanView;
 
 /// What the config no longer says, marked `!`. Nothing of it is dropped.
@@ -16,7 +16,7 @@ pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
         return Vec::new();
     }
     let mut sorted = Sorted::default();
-    weakened.iter().for_each(|weakened| sorted.add(weakened));
+    weakened.iter().for_each(|weakened| sorted.add(&view.plan.names, weakened));
     let mut parts = vec![Part::said(Markdown::new().own("> **! This change gives up:**\n\n"))];
     for (title, what, named) in [
         ("! Neither declared nor removed any more, so left alone", "is left alone from now on", &sorted.accounts),
@@ -48,13 +48,15 @@ struct Sorted<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    fn add(&mut self, weakened: &'a Weakened) {
+    fn add(&mut self, names: &ResourceNames, weakened: &'a Weakened) {
         let words = Markdown::new;
         match weakened {
-            Weakened::Account { key, name, was } => self.accounts.push(Named::row(key, name.as_deref(), Some(was))),
+            Weakened::Account { key, name, was } => {
+                self.accounts.push(Named::row(names, key, name.as_deref(), Some(was)))
+            }
             Weakened::Fields { key, name, paths, was } => {
-                let named =
-                    Named::row(key, name.as_deref(), Some(was)).for_fields(paths.iter().map(ToString::to_string));
+                let named = Named::row(names, key, name.as_deref(), Some(was))
+                    .for_fields(paths.iter().map(ToString::to_string));
                 self.fields.push(named);
             }
             Weakened::Protection { identity, was } => self.protections.push(Named {
@@ -98,7 +100,9 @@ impl<'a> Sorted<'a> {
                 let site = words().own("The site of ").own(provider).own(" is ").brief(to, 60);
                 self.others.push(site.own(" now; so far it was ").brief(from, 60).own("."));
             }
-            Weakened::Tombstone { key, reason: _, was } => self.tombstones.push(Named::row(key, None, Some(was))),
+            Weakened::Tombstone { key, reason: _, was } => {
+                self.tombstones.push(Named::row(names, key, None, Some(was)))
+            }
         }
     }
 }
@@ -106,7 +110,7 @@ impl<'a> Sorted<'a> {
 /// A place in the config before the change has no line in this commit, so it has no link.
 fn row(named: &Named<'_>, weakened: &'static str) -> (Vec<Markdown>, usize) {
     let Named { what, identity, name, fields, source } = named;
-    let account = Markdown::new().text(what).own(" ").brief(identity, 200);
+    let account = Markdown::new().brief(identity, 200).own(" ").text(what);
     let account = if let Some(name) = name { account.own(" ").text(name) } else { account };
     let fields = Markdown::joined(fields.iter().map(|field| Markdown::new().code(field)), ", ");
     let was = source.map_or_else(Markdown::new, |source| Markdown::new().code(&place(source)));
@@ -119,7 +123,7 @@ pub fn shadowed(view: &PlanView<'_>) -> Option<Part> {
     let row = |Shadowed { key, name, layer, path, by }: &Shadowed| {
         let says = Markdown::new().brief(layer, 60).own(" changes ").code(&path.to_string());
         let by = Markdown::new().place(by, &view.links);
-        (vec![table::account(key, name.as_deref()), says, by], 1)
+        (vec![table::resource(&view.plan.names, key, name.as_deref()), says, by], 1)
     };
     let form = Form::rows(Frame::table(&["not reached", "although", "because of"]), shadowed.iter().map(row));
     Some(Part::cut(70, form.rest("| ", " more are not reached, left out here for length | | |\n")))

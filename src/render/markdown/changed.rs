@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::Source;
+use crate::model::{ResourceNames, Source};
 use crate::render::Links;
 use crate::render::by_change::{Changed, by_change};
 use crate::render::folding::Foldable;
@@ -18,6 +18,7 @@ const NAME: usize = 60;
 
 /// What these items change. `word` is what is done to them: whether it can disrupt something is told to it.
 pub fn part<'a, T: Foldable + 'a>(
+    names: &ResourceNames,
     items: impl IntoIterator<Item = &'a T>,
     columns: [&'static str; 2],
     word: impl Fn(bool) -> &'static str,
@@ -28,7 +29,7 @@ pub fn part<'a, T: Foldable + 'a>(
         rows.iter().flat_map(|row| &row.actions).map(|item| (item.key().provider, item.key().kind)).collect();
     let row = |changed: &Changed<'_, T>| {
         let mark = Markdown::new().own(word(changed.change.disruption.is_some()));
-        (vec![mark, change(changed, kinds.len() > 1), who(changed, links)], 1)
+        (vec![mark, change(changed, kinds.len() > 1), who(names, changed, links)], 1)
     };
     let form = Form::rows(Frame::table(&["", columns[0], columns[1]]), rows.iter().map(row));
     Part::cut(95, form.rest("| | ", " more changes, left out here for length | |\n"))
@@ -38,8 +39,7 @@ pub fn part<'a, T: Foldable + 'a>(
 fn change<T: Foldable>(changed: &Changed<'_, T>, several: bool) -> Markdown {
     let Changed { change, distinct, actions, .. } = changed;
     let kind = actions.first().map(|item| item.key()).filter(|_| several);
-    let kind =
-        kind.map_or_else(Markdown::new, |key| Markdown::new().own(key.provider).own(" ").own(key.kind.name).own(": "));
+    let kind = kind.map_or_else(Markdown::new, |key| Markdown::new().text(&key.kind.label()).own(": "));
     if *distinct == 1 {
         return kind.and(&table::changes(std::slice::from_ref(change), false));
     }
@@ -49,10 +49,10 @@ fn change<T: Foldable>(changed: &Changed<'_, T>, several: bool) -> Markdown {
 }
 
 /// `480 accounts by defaults heeler.yaml:4`, `3 accounts: data, audit, tools`, or both.
-fn who<T: Foldable>(changed: &Changed<'_, T>, links: &Links) -> Markdown {
+fn who<T: Foldable>(names: &ResourceNames, changed: &Changed<'_, T>, links: &Links) -> Markdown {
     let layers = changed.layers();
     let own = changed.with_own_entries();
-    let count = Markdown::new().counted(changed.actions.len(), "account");
+    let count = Markdown::new().counted_by_kind(changed.actions.iter().map(|item| item.key()));
     let by = (!layers.is_empty()).then(|| {
         let one = |source: &&Source| {
             let layer = Markdown::new().brief(source.layer.as_deref().unwrap_or_default(), NAME);
@@ -68,7 +68,7 @@ fn who<T: Foldable>(changed: &Changed<'_, T>, links: &Links) -> Markdown {
     let placed = own.len() <= MOST_NAMED;
     let one = |item: &&T| {
         let name = item.name().map(|name| Markdown::new().text(&cut(name, NAME)));
-        let name = name.unwrap_or_else(|| Markdown::new().brief(&item.key().shown(), NAME));
+        let name = name.unwrap_or_else(|| Markdown::new().brief(&names.name(item.key()), NAME));
         match item.source().filter(|_| placed) {
             Some(source) => name.own(" ").place(source, links),
             None => name,

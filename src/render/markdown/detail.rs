@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
-use crate::model::{Action, FieldChange, Key, Observed, Op, Source};
+use crate::model::{Action, FieldChange, Key, Observed, Op, ResourceNames, Source};
 use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::fields::{ChangeLine, Wanted, brief, origin, said};
 use crate::render::folding::{Block, generally};
@@ -22,23 +22,23 @@ const VALUE: usize = 400;
 const IDS: usize = 6;
 
 /// The lines of some blocks. Where they are more than a screen of updates, what several have in common is said once.
-pub fn blocks(blocks: &[&Block<'_>]) -> Vec<(Verbatim, usize)> {
+pub fn blocks(names: &ResourceNames, blocks: &[&Block<'_>]) -> Vec<(Verbatim, usize)> {
     let update =
         |block: &&&Block<'_>| block.actions.first().is_some_and(|action| matches!(action.op, Op::Update { .. }));
     if blocks.iter().filter(update).count() <= MORE_THAN_A_SCREEN {
-        return blocks.iter().flat_map(|one| block(one)).collect();
+        return blocks.iter().flat_map(|one| block(names, one)).collect();
     }
     let (updates, others): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         blocks.iter().copied().partition(|block| update(&block));
     others
         .into_iter()
-        .flat_map(block)
-        .chain(shared_first(updates.iter().flat_map(|block| block.actions.iter().copied()).collect()))
+        .flat_map(|one| block(names, one))
+        .chain(shared_first(names, updates.iter().flat_map(|block| block.actions.iter().copied()).collect()))
         .collect()
 }
 
 /// What many updates share, each with its accounts; then of each account what is left.
-fn shared_first(actions: Vec<&Action>) -> Vec<(Verbatim, usize)> {
+fn shared_first(names: &ResourceNames, actions: Vec<&Action>) -> Vec<(Verbatim, usize)> {
     let shared: Vec<Changed<'_>> = by_change(actions.iter().copied())
         .into_iter()
         .filter(|row| row.distinct == 1 && row.actions.len() > 2)
@@ -60,25 +60,25 @@ fn shared_first(actions: Vec<&Action>) -> Vec<(Verbatim, usize)> {
     for row in &shared {
         let Some(first) = row.actions.first() else { continue };
         let mut head =
-            vec![Verbatim::line(&title(first, &format!("{} {}s, this change", row.actions.len(), first.key.kind)))];
+            vec![Verbatim::line(&title(first, &format!("{}, this change", first.key.kind.counted(row.actions.len()))))];
         head.extend(changes_beside(std::slice::from_ref(&row.change), |_| first.source.clone(), false));
         lines.push((Verbatim::lines(head), 0));
         for some in row.actions.chunks(IDS) {
-            let ids: Vec<String> = some.iter().map(|action| action.key.shown()).collect();
+            let ids: Vec<String> = some.iter().map(|action| names.identity(&action.key).to_owned()).collect();
             let weight = some.iter().filter(|action| unsaid.remove(&action.key)).count();
             lines.push((Verbatim::line(&format!("      {}", ids.join(", "))), weight));
         }
     }
-    lines.extend(with.into_iter().map(|action| (Verbatim::lines(single(action, &own(action))), 1)));
+    lines.extend(with.into_iter().map(|action| (Verbatim::lines(single(names, action, &own(action))), 1)));
     lines
 }
 
 /// A block's lines, each item with the number of accounts it is about.
-fn block(block: &Block<'_>) -> Vec<(Verbatim, usize)> {
+fn block(names: &ResourceNames, block: &Block<'_>) -> Vec<(Verbatim, usize)> {
     match &block.actions[..] {
         [] => Vec::new(),
-        [one] => vec![(Verbatim::lines(single(one, &block.common)), 1)],
-        [first, ..] => folded(first, block),
+        [one] => vec![(Verbatim::lines(single(names, one, &block.common)), 1)],
+        [first, ..] => folded(names, first, block),
     }
 }
 
@@ -122,8 +122,9 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
     lines
 }
 
-fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
-    let mut lines = vec![Verbatim::line(&format!("{}  {}", title(action, &named(action)), place(&action.source)))];
+fn single(names: &ResourceNames, action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
+    let mut lines =
+        vec![Verbatim::line(&format!("{}  {}", title(action, &named(names, action)), place(&action.source)))];
     match &action.op {
         Op::Delete { observed, reason: warrant, consequence, description: known } => {
             lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
@@ -145,15 +146,15 @@ fn single(action: &Action, common: &[FieldChange]) -> Vec<Verbatim> {
     lines
 }
 
-fn folded(first: &Action, block: &Block<'_>) -> Vec<(Verbatim, usize)> {
+fn folded(names: &ResourceNames, first: &Action, block: &Block<'_>) -> Vec<(Verbatim, usize)> {
     let Block { actions, common, differing } = block;
     let creating = matches!(first.op, Op::Create { .. });
     let alike = if creating { "the same fields" } else { "the same change" };
-    let mut head = vec![Verbatim::line(&title(first, &format!("{} {}s, {alike}", actions.len(), first.key.kind)))];
+    let mut head = vec![Verbatim::line(&title(first, &format!("{}, {alike}", first.key.kind.counted(actions.len()))))];
     head.extend(changes_beside(common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     head.extend(differing.iter().map(|path| Verbatim::line(&format!("    {path}  differs, see below"))));
     let one = |action: &&Action| {
-        let mut lines = vec![Verbatim::line(&format!("      {}  {}", named(action), place(&action.source)))];
+        let mut lines = vec![Verbatim::line(&format!("      {}  {}", named(names, action), place(&action.source)))];
         let own = action.changes().filter(|change| differing.contains(&change.path));
         lines
             .extend(own.map(|change| Verbatim::line(&format!("          {}  {}", change.path, brief(&change.change)))));
@@ -169,12 +170,12 @@ fn title(action: &Action, what: &str) -> String {
         Op::Update { .. } => "  update",
         Op::Create { .. } => "+ create",
     };
-    format!("{word} {} {what}", action.key.provider)
+    format!("{word} {what}")
 }
 
-fn named(action: &Action) -> String {
+fn named(names: &ResourceNames, action: &Action) -> String {
     match &action.name {
-        Some(name) => format!("{} {name}", action.key.shown()),
-        None => action.key.shown(),
+        Some(name) => format!("{} {name}", names.name(&action.key)),
+        None => names.name(&action.key),
     }
 }

@@ -4,6 +4,7 @@ use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, Verbatim, fence};
 use super::size_limit::{Form, Frame, Part};
 use super::{changed, detail, notes, table};
+use crate::model::ResourceNames;
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
 use crate::render::by_change::MORE_THAN_A_SCREEN;
@@ -41,7 +42,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     let counting = items.iter().filter(|item| item.counts).count();
     let folded = counting > MORE_THAN_A_SCREEN;
     if folded {
-        parts.extend(by_change(items, &view.links));
+        parts.extend(by_change(&view.plan.names, items, &view.links));
     }
     let frame = frame(counting, folded);
     for (class, title) in [
@@ -52,8 +53,10 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     ] {
         let (counting, others): (Vec<&Drifted>, Vec<&Drifted>) =
             items.iter().filter(|item| item.class == class).partition(|item| item.counts);
-        let form = |items: &[&Drifted]| Form::rows(frame.clone(), items.iter().map(|item| row(item, &view.links)));
-        let named: Vec<Named<'_>> = counting.iter().map(|item| named(item)).collect();
+        let form = |items: &[&Drifted]| {
+            Form::rows(frame.clone(), items.iter().map(|item| row(&view.plan.names, item, &view.links)))
+        };
+        let named: Vec<Named<'_>> = counting.iter().map(|item| named(&view.plan.names, item)).collect();
         parts.push(Part::kept(std::iter::once(form(&counting)).chain(tersely(title, &named, folded)).collect()));
         parts.push(Part::cut(45, form(&others)));
     }
@@ -65,7 +68,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
         notes::diagnostics(view.plan),
     ]);
     parts.push(notes::isolated(&view.plan.isolated));
-    parts.push(details(items));
+    parts.push(details(&view.plan.names, items));
     let fingerprint =
         fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
     parts.extend(fingerprint.map(Part::said));
@@ -108,12 +111,12 @@ fn frame(rows: usize, folded: bool) -> Frame {
 }
 
 /// More than a screen by what differs, and how many of each other class, with the first of them by name.
-fn by_change(items: &[Drifted], links: &Links) -> [Part; 2] {
+fn by_change(names: &ResourceNames, items: &[Drifted], links: &Links) -> [Part; 2] {
     let of = |class: Class| items.iter().filter(move |item| item.class == class && item.counts);
     let changed = of(Class::Changed);
-    let changed = changed::part(changed, ["live -> config", "accounts"], |_| "**changed**", links);
+    let changed = changed::part(names, changed, ["live -> config", "accounts"], |_| "**changed**", links);
     let line = |(class, words): (Class, &'static str)| {
-        let named = of(class).take(MOST_NAMED).map(|item| table::account(&item.key, item.name.as_deref()));
+        let named = of(class).take(MOST_NAMED).map(|item| table::resource(names, &item.key, item.name.as_deref()));
         let count = of(class).count();
         let line = Markdown::new().own("- ").number(count).own(words).and(&Markdown::joined(named, ", "));
         let line = match count.saturating_sub(MOST_NAMED) {
@@ -156,7 +159,7 @@ fn direction(items: &[Drifted]) -> Option<Markdown> {
     (!lines.is_empty()).then(|| Markdown::joined(lines, "\n").own("\n\n"))
 }
 
-fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
+fn row(names: &ResourceNames, item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
     let Drifted { class, key, account: _, name, row: _, source, reason, changes, trashed, refused, named, counts: _ } =
         item;
     let (word, what) = match class {
@@ -181,11 +184,11 @@ fn row(item: &Drifted, links: &Links) -> (Vec<Markdown>, usize) {
         None => what,
     };
     let place = source.as_ref().map_or_else(Markdown::new, |source| Markdown::new().place(source, links));
-    (vec![Markdown::new().own(word), table::account(key, name.as_deref()), what, place], 1)
+    (vec![Markdown::new().own(word), table::resource(names, key, name.as_deref()), what, place], 1)
 }
 
-fn named(item: &Drifted) -> Named<'_> {
-    let named = Named::row(&item.key, item.name.as_deref(), item.source.as_ref());
+fn named<'a>(names: &ResourceNames, item: &'a Drifted) -> Named<'a> {
+    let named = Named::row(names, &item.key, item.name.as_deref(), item.source.as_ref());
     if item.class == Class::Changed {
         named.for_fields(item.changes.iter().map(|change| change.path.to_string()))
     } else {
@@ -194,16 +197,12 @@ fn named(item: &Drifted) -> Named<'_> {
 }
 
 /// What differs, field by field: `-` is live, `+` is declared.
-fn details(items: &[Drifted]) -> Part {
+fn details(names: &ResourceNames, items: &[Drifted]) -> Part {
     let nowhere = Source { file: "".into(), line: 0, column: 0, layer: None };
     let changed = items.iter().filter(|item| item.class == Class::Changed);
     let item = |item: &Drifted| {
-        let title = Verbatim::line(&format!(
-            "! {} {} {}",
-            item.key.provider,
-            item.key.shown(),
-            item.name.as_deref().unwrap_or_default()
-        ));
+        let title =
+            Verbatim::line(&format!("! {} {}", names.name(&item.key), item.name.as_deref().unwrap_or_default()));
         let near = item.source.as_ref().unwrap_or(&nowhere);
         (Verbatim::lines(std::iter::once(title).chain(detail::changes(&item.changes, near, false))), 1)
     };

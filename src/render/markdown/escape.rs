@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::model::Key;
 use crate::model::Source;
+use crate::render::counted_by_kind;
 use crate::render::escape_terminal::escaped_line;
 use crate::render::source_links::Links;
 
@@ -55,6 +57,11 @@ impl Markdown {
     pub fn counted(self, number: usize, word: &'static str) -> Self {
         let words = self.number(number).own(" ").own(word);
         if number == 1 { words } else { words.own("s") }
+    }
+
+    /// Rows by what they are: `1 Cloudcraft account, 2 Datadog accounts`.
+    pub fn counted_by_kind<'a>(self, rows: impl IntoIterator<Item = &'a Key>) -> Self {
+        self.text(&counted_by_kind(rows))
     }
 
     /// Foreign prose. What stands between backticks is code; so is every word that GitHub could act upon.

@@ -5,7 +5,7 @@ use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
 use crate::model::plan::{HealthIssues, LimitCheck, ObsoleteTombstone, OnHold, Refusal, Unmanaged, Unreadable};
-use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan};
+use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan, ResourceNames};
 use crate::render::{Addressed, PlanView, hold, text_parts};
 
 /// Unmanaged accounts named before the rest is only counted.
@@ -66,7 +66,12 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
         lines.push(Markdown::new().own("**Incomplete:** not everything could be read, so not everything is known."));
     }
     if !plan.refusals.is_empty() {
-        lines.push(Markdown::new().own("**").counted(plan.refusals.len(), "account").own(" refused**, see below."));
+        lines.push(
+            Markdown::new()
+                .own("**")
+                .counted_by_kind(plan.refusals.iter().map(|refusal| &refusal.key))
+                .own(" refused**, see below."),
+        );
     }
     if !plan.held_back.is_empty() {
         lines.push(
@@ -83,21 +88,25 @@ pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
 pub fn alarm(plan: &Plan) -> Option<Markdown> {
     let deletes: Vec<&Action> = plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).collect();
     let disruptive: Vec<&Action> = plan.actions.iter().filter(|action| action.is_disruptive()).collect();
-    let deleted =
-        Markdown::new().own("**Deletes ").counted(deletes.len(), "account").own(":** ").and(&alarming(&deletes));
+    let deleted = Markdown::new()
+        .own("**Deletes ")
+        .counted_by_kind(deletes.iter().map(|action| &action.key))
+        .own(":** ")
+        .and(&alarming(&plan.names, &deletes));
     let removed = Markdown::new()
         .own("**Updates of ")
-        .counted(disruptive.len(), "account")
+        .counted_by_kind(disruptive.iter().map(|action| &action.key))
         .own(" can disrupt monitoring (!):** ")
-        .and(&alarming(&disruptive));
+        .and(&alarming(&plan.names, &disruptive));
     let lines = [(deletes.is_empty(), deleted), (disruptive.is_empty(), removed)].into_iter().filter(|(none, _)| !none);
     let lines: Vec<Markdown> = lines.map(|(_, line)| Markdown::new().own("> ").and(&line)).collect();
     let kind = if deletes.is_empty() { "> [!WARNING]\n" } else { "> [!CAUTION]\n" };
     (!lines.is_empty()).then(|| Markdown::new().own(kind).and(&Markdown::joined(lines, "\n>\n")).own("\n\n"))
 }
 
-fn alarming(actions: &[&Action]) -> Markdown {
-    let named = actions.iter().take(MOST_ALARMING).map(|action| table::account(&action.key, action.name.as_deref()));
+fn alarming(names: &ResourceNames, actions: &[&Action]) -> Markdown {
+    let named =
+        actions.iter().take(MOST_ALARMING).map(|action| table::resource(names, &action.key, action.name.as_deref()));
     let named = Markdown::joined(named, ", ");
     match actions.len().saturating_sub(MOST_ALARMING) {
         0 => named,
@@ -108,7 +117,11 @@ fn alarming(actions: &[&Action]) -> Markdown {
 /// Accounts that are refused.
 pub fn refusals(view: &PlanView<'_>) -> Part {
     let row = |Refusal { key, account: _, name, source, why, help, op: _ }: &Refusal| {
-        let cells = [table::account(key, name.as_deref()), Markdown::new().text(why), Markdown::new().text(help)];
+        let cells = [
+            table::resource(&view.plan.names, key, name.as_deref()),
+            Markdown::new().text(why),
+            Markdown::new().text(help),
+        ];
         (cells.into_iter().chain([Markdown::new().place(source, &view.links)]).collect(), 1)
     };
     let form = Form::rows(Frame::table(&["refused", "why", "do", "where"]), view.plan.refusals.iter().map(row));
@@ -121,7 +134,14 @@ pub fn held_back(view: &PlanView<'_>) -> Part {
         let Action { key, account: _, name, source, needs: _, op: _ } = action;
         let changes: Vec<FieldChange> = action.changes().cloned().collect();
         let change = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
-        (vec![table::account(key, name.as_deref()), change, Markdown::new().place(source, &view.links)], 1)
+        (
+            vec![
+                table::resource(&view.plan.names, key, name.as_deref()),
+                change,
+                Markdown::new().place(source, &view.links),
+            ],
+            1,
+        )
     };
     let form = Form::rows(Frame::table(&["held back", "change", "where"]), view.plan.held_back.iter().map(row));
     Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
@@ -137,7 +157,14 @@ pub fn on_hold(view: &PlanView<'_>) -> Part {
             what = what.own("; would be: ").and(&table::op(action)).own(" ").and(&table::change(action, &changes, &[]));
         }
         what = why.as_ref().map_or(what.clone(), |why| what.own("; ").text(why));
-        (vec![table::account(key, name.as_deref()), what, Markdown::new().place(source, &view.links)], 1)
+        (
+            vec![
+                table::resource(&view.plan.names, key, name.as_deref()),
+                what,
+                Markdown::new().place(source, &view.links),
+            ],
+            1,
+        )
     };
     let form = Form::rows(Frame::table(&["on hold", "why", "where"]), view.plan.on_hold.iter().map(row));
     Part::cut(55, form.rest("| ", " more on hold, left out here for length | | |\n"))
@@ -149,7 +176,7 @@ pub fn unreadable(plan: &Plan) -> Part {
         let what = Markdown::new().own("- **Not read:** ");
         let what = match key {
             None => what.own(provider).own(", so nothing is planned for it"),
-            Some(key) => what.and(&table::account(key, None)),
+            Some(key) => what.and(&table::resource(&plan.names, key, None)),
         };
         (what.own(". ").text(&error.to_string()), 1)
     };
@@ -165,10 +192,8 @@ pub fn unread_count(plan: &Plan) -> Option<Markdown> {
 /// Rows that nothing is done to, each with all that tells it from the others.
 pub fn isolated(rows: &[Isolated]) -> Part {
     let line = |row: &Isolated| {
-        let Isolated { kind, kind_is_known: _, names: _, identified: _, id, account: _, why, marks, named: _, row: _ } =
-            row;
-        let what =
-            Markdown::new().own("- **Isolated:** ").own(kind.provider).own(" ").brief(row.title().unwrap_or("?"), 100);
+        let Isolated { kind: _, kind_is_known: _, names: _, identified: _, id, account: _, why, marks, .. } = row;
+        let what = Markdown::new().own("- **Isolated:** ").text(&cut(&row.shown(), 200));
         let what = match id {
             Some(id) => what.own(", row ").code(&id.0),
             None => what.own(", without an id"),
@@ -196,9 +221,7 @@ pub fn diagnostics(plan: &Plan) -> Part {
 pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let Some(count) = unmanaged_count(&plan.unmanaged) else { return Vec::new() };
     let name = |row: &Unmanaged| {
-        let id = Markdown::new().brief(&row.key.shown(), 60);
-        let known =
-            plan.descriptions.name(&row.key, &row.id).map_or(id.clone(), |name| id.own(" ").text(&cut(name, 60)));
+        let known = table::resource(&plan.names, &row.key, plan.descriptions.name(&row.key, &row.id));
         if row.named { known.own(" (named, not managed)") } else { known }
     };
     let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);
@@ -215,18 +238,18 @@ pub fn unmanaged(plan: &Plan) -> Vec<Part> {
 pub fn unmanaged_count(unmanaged: &[Unmanaged]) -> Option<Markdown> {
     let words = if unmanaged.len() == 1 { " is left alone." } else { " are left alone." };
     (!unmanaged.is_empty())
-        .then(|| Markdown::new().own("Not managed: ").counted(unmanaged.len(), "live account").own(words))
+        .then(|| Markdown::new().own("Not managed: ").counted_by_kind(unmanaged.iter().map(|row| &row.key)).own(words))
 }
 
 /// Tombstones whose rows are gone.
 pub fn obsolete(view: &PlanView<'_>) -> Part {
-    let line = |ObsoleteTombstone { identity, source }: &ObsoleteTombstone| {
+    let line = |obsolete: &ObsoleteTombstone| {
         (
             Markdown::new()
                 .own("- Spent tombstone: ")
-                .code(identity)
+                .code(&obsolete.shown())
                 .own(", to be taken out: ")
-                .place(source, &view.links),
+                .place(&obsolete.source, &view.links),
             1,
         )
     };
@@ -252,7 +275,7 @@ pub fn health_issues(plan: &Plan) -> Part {
     let line = |HealthIssues { key, account: _, name, issues: health_issues }: &HealthIssues| {
         let who = Markdown::new()
             .own("- **Not working, says the vendor:** ")
-            .and(&table::account(key, name.as_deref()))
+            .and(&table::resource(&plan.names, key, name.as_deref()))
             .own(": ");
         (who.and(&Markdown::joined(health_issues.iter().map(|words| Markdown::new().brief(words, 300)), "; ")), 1)
     };

@@ -5,7 +5,7 @@ use super::escape::{Markdown, fence};
 use super::size_limit::{Form, Frame, Part};
 use super::table::{Origins, blocks, origins};
 use super::{base_comparison, changed, detail, notes, table};
-use crate::model::{Action, Comparison, Diagnostic, Op, Plan};
+use crate::model::{Action, Comparison, Diagnostic, Op, Plan, ResourceNames};
 use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::folding::Block;
 use crate::render::{Links, PlanView, text_parts};
@@ -23,7 +23,7 @@ pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Pa
     parts.extend(base_comparison::uncompared(view).into_iter().chain(base_comparison::shares(view)).map(Part::said));
     parts.extend(base_comparison::weakened(view));
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
-    parts.extend(actions(&blocks, &origins, &view.links));
+    parts.extend(actions(&view.plan.names, &blocks, &origins, &view.links));
     parts.extend(base_comparison::shadowed(view));
     parts.extend([
         notes::refusals(view),
@@ -37,7 +37,7 @@ pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Pa
     parts.push(notes::isolated(&view.plan.isolated));
     parts.extend(notes::unmanaged(view.plan));
     parts.push(notes::obsolete(view));
-    parts.extend(details(&blocks));
+    parts.extend(details(&view.plan.names, &blocks));
     parts.push(Part::said(footer));
     parts
 }
@@ -96,6 +96,7 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         on_hold,
         unchanged,
         left_out: _,
+        names: _,
         row_counts: _,
         unmanaged,
         obsolete_tombstones: obsolete,
@@ -149,46 +150,54 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
 }
 
 /// The rows: what this change brings, then folded away what was pending before it.
-fn actions(blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+fn actions(names: &ResourceNames, blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
     let is_pending =
         |block: &&Block<'_>| block.actions.first().is_some_and(|action| table::is_pending(action, origins));
     let (before, now): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks.iter().partition(is_pending);
-    let mut parts = open(&now, origins, links);
+    let mut parts = open(names, &now, origins, links);
     let accounts = before.iter().map(|block| block.actions.len()).sum();
     let summary = Markdown::new().own("Pending before this change: ").counted(accounts, "account");
-    parts.extend(rows(&before, &Kind::ALL, &table::frame().folded(&summary), origins, links));
+    parts.extend(rows(names, &before, &Kind::ALL, &table::frame().folded(&summary), origins, links));
     parts
 }
 
 /// Rows that are read at once; where they are more than a screen, what they change, and each account's own row folded
 /// away.
-fn open(blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+fn open(names: &ResourceNames, blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
     let count = |kinds: &[Kind]| of(blocks, kinds).map(|block| block.actions.len()).sum::<usize>();
     let many = |kinds: &[Kind]| of(blocks, kinds).count() > MORE_THAN_A_SCREEN;
     let (updates, creates) = ([Kind::Disruptive, Kind::Update], [Kind::Create]);
-    let mut parts = rows(blocks, &[Kind::Delete], &table::frame(), origins, links);
+    let mut parts = rows(names, blocks, &[Kind::Delete], &table::frame(), origins, links);
     if many(&updates) {
         let summary = Markdown::new().own("Account by account: ").counted(count(&updates), "update");
         let word = |disruptive| if disruptive { "**update !**" } else { "update" };
         let actions = of(blocks, &updates).flat_map(|block| block.actions.iter().copied());
-        parts.push(changed::part(actions, ["change", "accounts"], word, links));
-        parts.extend(rows(blocks, &updates, &table::frame().folded(&summary), origins, links));
+        parts.push(changed::part(names, actions, ["change", "accounts"], word, links));
+        parts.extend(rows(names, blocks, &updates, &table::frame().folded(&summary), origins, links));
     } else {
-        parts.extend(rows(blocks, &updates, &table::frame(), origins, links));
+        parts.extend(rows(names, blocks, &updates, &table::frame(), origins, links));
     }
     let summary = Markdown::new().counted(count(&creates), "create");
     let frame = if many(&creates) { table::frame().folded(&summary) } else { table::frame() };
-    parts.extend(rows(blocks, &creates, &frame, origins, links));
+    parts.extend(rows(names, blocks, &creates, &frame, origins, links));
     parts
 }
 
 /// The rows of some kinds. Deletes and disruptive updates are never dropped.
-fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<'_>, links: &Links) -> Vec<Part> {
-    let form =
-        |kind: Kind| Form::rows(frame.clone(), of(blocks, &[kind]).map(|block| table::row(block, origins, links)));
+fn rows(
+    names: &ResourceNames,
+    blocks: &[&Block<'_>],
+    kinds: &[Kind],
+    frame: &Frame,
+    origins: &Origins<'_>,
+    links: &Links,
+) -> Vec<Part> {
+    let form = |kind: Kind| {
+        Form::rows(frame.clone(), of(blocks, &[kind]).map(|block| table::row(names, block, origins, links)))
+    };
     let kept = |kind: Kind, title: &'static str| {
         let named: Vec<Named<'_>> =
-            of(blocks, &[kind]).flat_map(|block| &block.actions).map(|action| self::named(action)).collect();
+            of(blocks, &[kind]).flat_map(|block| &block.actions).map(|action| self::named(names, action)).collect();
         Part::kept(std::iter::once(form(kind)).chain(tersely(title, &named, frame.is_folded())).collect())
     };
     let after = " accounts more | the full plan has them | |\n";
@@ -202,17 +211,17 @@ fn rows(blocks: &[&Block<'_>], kinds: &[Kind], frame: &Frame, origins: &Origins<
 }
 
 /// An action that must be named; of an update the fields that can disrupt something.
-pub fn named(action: &Action) -> Named<'_> {
+pub fn named<'a>(names: &ResourceNames, action: &'a Action) -> Named<'a> {
     let fields = action.changes().filter(|change| change.disruption.is_some()).map(|change| change.path.to_string());
-    Named::row(&action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
+    Named::row(names, &action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
 }
 
 /// The fields of all of them, folded away.
-pub fn details(blocks: &[Block<'_>]) -> Vec<Part> {
+pub fn details(names: &ResourceNames, blocks: &[Block<'_>]) -> Vec<Part> {
     let blocks: Vec<&Block<'_>> = blocks.iter().collect();
     let lines = |kinds: &[Kind]| {
         let some: Vec<&Block<'_>> = kinds.iter().flat_map(|kind| of(&blocks, std::slice::from_ref(kind))).collect();
-        detail::blocks(&some)
+        detail::blocks(names, &some)
     };
     let all =
         [(20, lines(&[Kind::Delete, Kind::Disruptive])), (15, lines(&[Kind::Update])), (10, lines(&[Kind::Create]))];

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::escape::{Markdown, cut};
 use super::size_limit::Frame;
-use crate::model::{Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, Source, comparison::Origin};
+use crate::model::{
+    Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
+};
 use crate::render::fields::{ChangeLine, said};
 use crate::render::folding::{Block, fold};
 use crate::render::text_parts;
@@ -60,12 +62,12 @@ pub fn is_pending(action: &Action, origins: &Origins<'_>) -> bool {
 }
 
 /// One block as a row, and the number of its accounts.
-pub fn row(block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Markdown>, usize) {
+pub fn row(names: &ResourceNames, block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Markdown>, usize) {
     let Some(first) = block.actions.first() else { return (Vec::new(), 0) };
     let change = change(first, &block.common, &block.differing);
     let partly = origins.as_ref().is_some_and(|origins| origins.get(&first.key) == Some(&Origin::Both));
     let change = if partly { Markdown::new().own("partly pending before: ").and(&change) } else { change };
-    (vec![op(first), accounts(&block.actions, links), change, places(block, first, links)], block.actions.len())
+    (vec![op(first), resources(names, &block.actions, links), change, places(block, first, links)], block.actions.len())
 }
 
 /// Where a row was asked for: an update where its values are written, which may be a layer; all else where the first
@@ -101,9 +103,18 @@ pub fn op(action: &Action) -> Markdown {
     })
 }
 
-/// Provider, id and name.
-pub fn account(key: &Key, name: Option<&str>) -> Markdown {
-    named(Markdown::new().own(key.provider).own(" ").brief(&key.shown(), IDENTITY), name)
+/// The resource, and what people call it: its account is set off from the rest.
+pub fn resource(names: &ResourceNames, key: &Key, name: Option<&str>) -> Markdown {
+    named(resource_words(names, key, Markdown::new().brief(key.account().unwrap_or(&key.name), IDENTITY)), name)
+}
+
+/// What stands behind the account in a resource's name, behind `account`.
+fn resource_words(names: &ResourceNames, key: &Key, account: Markdown) -> Markdown {
+    let rest = names.name(key);
+    match rest.strip_prefix(key.account().unwrap_or(&key.name)).map(str::trim_start).filter(|rest| !rest.is_empty()) {
+        Some(rest) => account.own(" ").text(&cut(rest, IDENTITY)),
+        None => account,
+    }
 }
 
 fn named(account: Markdown, name: Option<&str>) -> Markdown {
@@ -113,9 +124,9 @@ fn named(account: Markdown, name: Option<&str>) -> Markdown {
     }
 }
 
-fn accounts(actions: &[&Action], links: &Links) -> Markdown {
+fn resources(names: &ResourceNames, actions: &[&Action], links: &Links) -> Markdown {
     let Some((first, others)) = actions.split_first() else { return Markdown::new() };
-    let cell = account(&first.key, first.name.as_deref());
+    let cell = resource(names, &first.key, first.name.as_deref());
     if others.is_empty() {
         return cell;
     }
@@ -123,8 +134,10 @@ fn accounts(actions: &[&Action], links: &Links) -> Markdown {
     let kept = first.is_disruptive();
     let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
     let one = |action: &&Action| match kept {
-        true => named(Markdown::new().linked(&action.key.shown(), &action.source, links), action.name.as_deref()),
-        false => named(Markdown::new().code(&action.key.shown()), action.name.as_deref()),
+        true => {
+            named(Markdown::new().linked(names.identity(&action.key), &action.source, links), action.name.as_deref())
+        }
+        false => named(Markdown::new().code(names.identity(&action.key)), action.name.as_deref()),
     };
     let alike =
         if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };

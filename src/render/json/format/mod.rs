@@ -151,7 +151,14 @@ pub(super) struct SourceJson {
 /// A tombstone to take out.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ObsoleteTombstoneJson {
+    /// What it names the account by.
     pub(super) id: String,
+    /// The AWS account, where that is what it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
+    /// What it is limited to, such as `wavefront.ec2`; left out if it is about all providers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<Vec<String>>,
     pub(super) source: SourceJson,
 }
 

@@ -121,7 +121,7 @@ pub(in crate::render::json) struct IsolatedJson {
 pub(in crate::render::json) struct TombstoneJson {
     pub(in crate::render::json) aws_account_id: String,
     pub(in crate::render::json) id: String,
-    pub(in crate::render::json) from: Vec<&'static str>,
+    pub(in crate::render::json) from: Vec<String>,
     pub(in crate::render::json) reason: &'static str,
 }
 
