@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::keys::ACCOUNT_KEYS;
 use super::rules;
+use crate::model::aws::partition::PARTITIONS;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::node::Entry;
 use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
 use crate::providers::{self, Provider};
-
-/// The partitions AWS has.
-pub const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
 /// One layer: a partition, perhaps, and blocks by provider.
 #[derive(Debug, Clone, Default)]

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::defaults_and_profiles::PARTITIONS;
 use super::value_formats::{FormatCheck, judge};
+use crate::model::aws::partition::PARTITIONS;
 use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};

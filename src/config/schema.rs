@@ -5,10 +5,10 @@
 use serde_json::{Map, Value, json};
 
 use super::accounts::Head;
-use super::defaults_and_profiles::PARTITIONS;
 use super::hold::{self, HoldBlock};
 use super::limits::{ConfirmBlock, LimitsBlock};
 use super::removed::Removed;
+use crate::model::aws::partition::PARTITIONS;
 use crate::model::schema::json_schema::{of_block, of_filled_block};
 use crate::model::schema::{Block, BlockSchema, FieldType};
 use crate::providers::{self, Provider};

@@ -1,8 +1,11 @@
 //! The forms that single values have: ARNs, regions, tags, roles, keys, patterns. AWS's and the tags' forms; no
 //! vendor's.
 
+use crate::model::aws::Arn;
+use crate::model::aws::account_id::is_account_id;
+use crate::model::aws::partition::PARTITIONS;
+use crate::model::aws::region::{REGIONS, is_region, partition_of};
 use crate::model::characters::{is_invisible, odd_character};
-use crate::model::regions::REGIONS;
 use crate::model::schema::TextFormat;
 
 /// What is to be said about a value.
@@ -100,7 +103,7 @@ fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {
     let problem = match () {
         () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
         () if arn != "arn" => "it does not begin with `arn:`".to_owned(),
-        () if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => format!("`{own}` is not an AWS partition"),
+        () if !PARTITIONS.contains(&own) => format!("`{own}` is not an AWS partition"),
         () if service != "lambda" => format!("it names service `{service}`"),
         () if !is_region(region_name) => format!("`{region_name}` is not a region"),
         () if account.is_empty() || !account.chars().all(|c| c.is_ascii_digit()) => {
@@ -127,13 +130,6 @@ fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {
     wrong(TITLE, problem, HELP)
 }
 
-fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let (Some((number, words)), true) = (parts.split_last(), parts.len() >= 3) else { return false };
-    let word = |part: &&str| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase());
-    words.iter().all(word) && number.len() == 1 && number.chars().all(|c| c.is_ascii_digit())
-}
-
 fn region(text: &str, partition: Option<&str>) -> FormatCheck {
     let near = || crate::model::diagnostic::did_you_mean(text, REGIONS.iter().copied());
     if !is_region(text) {
@@ -150,11 +146,7 @@ fn region(text: &str, partition: Option<&str>) -> FormatCheck {
             near().unwrap_or_else(|| "is it newer than this heeler?".to_owned()),
         );
     }
-    let home = match text {
-        _ if text.starts_with("us-gov-") => "aws-us-gov",
-        _ if text.starts_with("cn-") => "aws-cn",
-        _ => "aws",
-    };
+    let home = partition_of(text);
     match partition {
         Some(partition) if partition != home => odd(
             "a region of another partition",
@@ -214,18 +206,13 @@ fn role_name(text: &str) -> FormatCheck {
 fn role_arn(text: &str, partition: Option<&str>) -> FormatCheck {
     const TITLE: &str = "not the ARN of an IAM role";
     const HELP: &str = "write `arn:aws:iam::ACCOUNT:role/NAME`";
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let ["arn", own, "iam", "", account, resource] = parts[..] else {
+    let Some(Arn { partition: own, service: "iam", region: "", account, resource }) = Arn::parse(text) else {
         return wrong(TITLE, "it does not begin as `arn:aws:iam::` and an account id do", HELP);
     };
     let name = resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
     match name {
-        _ if !matches!(own, "aws" | "aws-cn" | "aws-us-gov") => {
-            wrong(TITLE, format!("`{own}` is not an AWS partition"), HELP)
-        }
-        _ if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) => {
-            wrong(TITLE, format!("`{account}` is not an account id"), HELP)
-        }
+        _ if !PARTITIONS.contains(&own) => wrong(TITLE, format!("`{own}` is not an AWS partition"), HELP),
+        _ if !is_account_id(account) => wrong(TITLE, format!("`{account}` is not an account id"), HELP),
         None | Some("") => wrong(TITLE, "it names no role", HELP),
         Some(_) if resource.chars().any(|c| !c.is_ascii_graphic()) => {
             wrong(TITLE, "there is a space in it, or another odd character", HELP)

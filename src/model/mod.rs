@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod address;
+pub mod aws;
 pub mod change;
 pub mod characters;
 pub mod check;
@@ -28,7 +29,6 @@ pub mod path;
 pub mod plan;
 pub mod reach;
 pub mod refusal;
-pub mod regions;
 pub mod report;
 pub mod request;
 pub mod resource_names;

@@ -3,11 +3,6 @@
 use crate::model::Node;
 use crate::model::schema::TextFormat;
 
-/// The partition of this name, as rows tell it; nothing for one that no entry can be in.
-pub fn partition(name: &str) -> Option<&'static str> {
-    ["aws", "aws-cn", "aws-us-gov"].into_iter().find(|known| *known == name)
-}
-
 /// Whether a block names a role under a key that is not one of a role's: a misspelt one, which is said where keys are
 /// checked.
 pub fn names_a_role(block: &Node) -> bool {

@@ -21,7 +21,7 @@ fn the_number_in_the_subject_is_enough_while_the_index_knows_nothing() {
         planned(&stage, 7);
         stage.merged_by(7, &how);
         stage.github.change(|state| state["late"] = json!(1000));
-        stage.github.change(|state| state["pulls"]["7"]["unsaid"] = json!(1)); // a moment without its merge commit
+        stage.github.change(|state| state["pulls"]["7"]["unsaid"] = json!(2)); // a moment without its merge commit
         stage.apply().is("success").says("1 done");
         assert_eq!(stage.tags(A), json!(["env:one"]));
     }

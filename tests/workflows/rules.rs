@@ -116,6 +116,20 @@ fn issues_that_are_off_locked_threads_and_labels_without_push_access() {
 }
 
 #[test]
+fn a_pull_request_lacks_its_merge_commit_for_a_moment_and_the_list_always() {
+    let stage = Stage::new("merge-commit");
+    stage.propose(7, "README.md", "Another line.\n");
+    let tip = stage.merged(7);
+    stage.github.change(|state| state["pulls"]["7"]["unsaid"] = json!(1));
+    let may = [("pull-requests", "read")];
+    let read = || script(&stage, &may, "gh api repos/acme/fleet/pulls/7 | jq -c .merge_commit_sha").is("success");
+    read().says("null");
+    read().says(&tip);
+    let list = format!("gh api repos/acme/fleet/commits/{tip}/pulls | jq -c '.[0] | [.number, .merge_commit_sha]'");
+    script(&stage, &may, &list).is("success").says("[7,null]");
+}
+
+#[test]
 fn comments_have_authors_and_who_may_write_can_edit_anybodys() {
     let stage = Stage::new("authors");
     stage.github.comment(7, "someone", "<!-- heeler:plan:default -->\nmine");

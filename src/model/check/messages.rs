@@ -1,6 +1,7 @@
 //! What is said of a value that is not what belongs there.
 
-use super::{Spot, remedy};
+use super::remedy;
+use super::spot::Spot;
 use crate::model::diagnostic::{Diagnostic, brief, did_you_mean};
 use crate::model::node::{Entry, Node};
 use crate::model::schema::{FieldType, ValueType};

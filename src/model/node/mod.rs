@@ -7,6 +7,7 @@ pub mod indentation;
 pub mod merge_layers;
 pub mod parser;
 pub mod tree_builder;
+mod tree_mistakes;
 pub mod yaml_errors;
 
 use std::sync::Arc;

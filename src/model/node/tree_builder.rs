@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, ScalarStyle, Span};
 
-use super::yaml_errors::Stop;
+use super::tree_mistakes::{merge_key, no_word, twice};
 use super::{Entry, Node, NodeKind};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally};
 use crate::model::source::Place;
 
 /// Nodes a file may have once its aliases are followed.
@@ -179,11 +179,7 @@ impl<'a> Builder<'a> {
                 None => match &value.node.kind {
                     NodeKind::Scalar { text, .. } => *key = Some((text.clone(), value.node.place)),
                     NodeKind::List(_) | NodeKind::Map(_) => {
-                        let wrong =
-                            Diagnostic::error(value.node.place, "a list or map as a key").label("keys are words");
-                        return Err(Box::new(
-                            wrong.help("if these are the braces of a template: templates are not filled in, `${name}` in quotes is"),
-                        ));
+                        return Err(Box::new(no_word(value.node.place)));
                     }
                 },
                 Some((word, key_place)) => {
@@ -192,12 +188,7 @@ impl<'a> Builder<'a> {
                         tally.push(key_place, &mut self.wrong, || merge_key(key_place));
                     } else if let Some(first) = known_key(entries, seen, &word) {
                         let also = entries[first].key_place;
-                        tally.push(key_place, &mut self.wrong, || {
-                            Diagnostic::error(key_place, format!("`{}` stands twice in one map", brief(&word)))
-                                .label("again here")
-                                .also(also, "first here")
-                                .help("keep one of them; YAML would silently use only the last")
-                        });
+                        tally.push(key_place, &mut self.wrong, || twice(&word, key_place, also));
                     } else {
                         entries.push(Entry { key: word, key_place, node: value.node });
                     }
@@ -234,35 +225,6 @@ impl<'a> Builder<'a> {
         Weighed { node: target.node.used_at(alias), ..target }
     }
 
-    pub(super) fn deeper(&mut self, place: Place) -> Result<(), Box<Diagnostic>> {
-        if self.open.len() < MAX_DEPTH {
-            return Ok(());
-        }
-        let wrong =
-            Diagnostic::error(place, format!("nested more than {MAX_DEPTH} levels deep")).label("one level too many");
-        Err(Box::new(wrong.help("nothing in a heeler config is nested that deep")))
-    }
-
-    /// Reports a tag and returns it: it stands somewhere between what was understood before and the value it belongs
-    /// to.
-    pub(super) fn tag(&mut self, before: usize, value: Place) -> &'a str {
-        let range = value.range();
-        let at = self
-            .text
-            .get(before..range.start)
-            .and_then(|between| Some(before + between.find('!')?))
-            .unwrap_or(range.start);
-        let text: &'a str = self.text;
-        let word = text[at..].split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
-        let place = Place::new(self.file, at..at + word.len());
-        self.tags.push(place, &mut self.wrong, || {
-            let wrong = Diagnostic::error(place, "a YAML tag")
-                .label("outside quotes `!` begins a tag, and tags are not supported");
-            wrong.help("put the value in quotes, `!` included; if a tag was meant, leave it out")
-        });
-        word
-    }
-
     pub(super) fn word(&mut self, text: &str) -> Arc<str> {
         const WORTH_SHARING: usize = 48;
         if text.len() > WORTH_SHARING {
@@ -280,28 +242,4 @@ impl<'a> Builder<'a> {
         let range = span.byte_range().unwrap_or(0..0);
         Place::new(self.file, range.start + self.start..range.end + self.start)
     }
-
-    pub(super) fn not_yaml(&self, error: &ScanError) -> Diagnostic {
-        let at =
-            error.marker().byte_offset().map_or(self.text.len(), |offset| offset + self.start).min(self.text.len());
-        let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
-        if let Some(Open::Map { key: Some((word, place)), .. }) = self.open.last()
-            && &**word == "<<"
-            && error.info().contains("unknown anchor")
-        {
-            return merge_key(*place);
-        }
-        let within = self.open.last().map(|open| match open {
-            Open::List { start, .. } => (start.range().start, true),
-            Open::Map { start, .. } => (start.range().start, false),
-        });
-        Stop { file: self.file, text: self.text, at, understood: self.understood, within, says: &error.info() }
-            .explained()
-    }
-}
-
-fn merge_key(place: Place) -> Diagnostic {
-    Diagnostic::error(place, "a YAML merge key")
-        .label("`<<` is not supported")
-        .help("name the shared part under `profiles:` and list it in the account's `profiles: [...]`")
 }

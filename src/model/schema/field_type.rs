@@ -1,7 +1,7 @@
 //! What may stand in a field.
 
 use super::block_schema::BlockSchema;
-use crate::model::regions::REGIONS;
+use crate::model::aws::region::REGIONS;
 
 /// What may stand in a field.
 #[derive(Debug, Clone, Copy)]

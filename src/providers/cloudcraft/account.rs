@@ -76,7 +76,7 @@ pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mu
     partition(settings, facts, out);
     let id = facts.account.clone()?;
     let mut node = with_role(facts, &id, account, out)?;
-    let key = identity::role(View::of(&node).value(Account::role_arn)?)?.key();
+    let key = identity::key(identity::role(View::of(&node).value(Account::role_arn)?)?);
     if let (None, Some(name)) = (account.entry(Account::name), &facts.name) {
         node = node.with_text(Account::name.name(), name, facts.place);
     }

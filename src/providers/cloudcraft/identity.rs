@@ -9,44 +9,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::ACCOUNT;
 use super::wire::MARKS;
+use crate::model::aws::{Arn, Role};
 use crate::model::plan::VendorError;
 use crate::model::{Action, Desired, Key, Observation, Observed};
 use crate::providers::listing::Listed;
 
-/// A role's ARN, taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Role<'a> {
-    /// The AWS partition.
-    pub partition: &'a str,
-    /// The AWS account.
-    pub account: &'a str,
-    /// The role's name, without its path.
-    pub name: &'a str,
-    /// Whether it has no path.
-    pub is_plain: bool,
-}
-
-/// Takes a role's ARN apart.
+/// The role of an ARN, if it names one in an account.
 pub fn role(arn: &str) -> Option<Role<'_>> {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", partition, "iam", "", account, resource] = parts[..] else { return None };
-    let path = resource.strip_prefix("role/")?;
-    let name = path.rsplit('/').next()?;
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    (is_account && !name.is_empty()).then_some(Role { partition, account, name, is_plain: name == path })
+    Arn::parse(arn)?.role()
 }
 
 /// The AWS account in an ARN of whatever sort.
 pub fn account(arn: &str) -> Option<&str> {
-    let account = arn.split(':').nth(4)?;
-    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+    Arn::parse(arn)?.account_id()
 }
 
-impl Role<'_> {
-    /// The identity. A path is not part of it: names are unique in an account, whatever their path.
-    pub fn key(&self) -> Key {
-        ACCOUNT.key(format!("{}/{}", self.account, self.name))
-    }
+/// The identity of a role's row. A path is not part of it: names are unique in an account, whatever their path.
+pub fn key(role: Role<'_>) -> Key {
+    ACCOUNT.key(format!("{}/{}", role.account, role.name))
 }
 
 /// Rows under the keys that they are declared by, or else under their own.

@@ -9,15 +9,17 @@ use serde_json::{Map, Value, json};
 use super::errors::{refusal, refusal_of_role};
 use super::kinds::{ACCOUNT, TAKEN_OVER};
 use super::{NAME, Owner, account, identity};
+use crate::model::aws::partition::partition;
+use crate::model::aws::trust_policy::trust_policy;
 use crate::model::plan::VendorError;
 use crate::model::update_body::overlay;
 use crate::model::{
     Body, Desired, Isolated, Kind, Method, Observed, ReadRequest, RemoteId, Request, Response, Retry, Trust,
     WriteRequest,
 };
+use crate::providers::Organization;
 use crate::providers::listing::{self, Listed, RowPointers};
 use crate::providers::listing_json::{parsed, whole};
-use crate::providers::{Organization, field_types};
 
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
@@ -163,7 +165,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
         let odd = MARKS.isolated(kind, row, why);
         let role = odd.names.first().and_then(|arn| identity::role(arn));
         let account = odd.names.first().and_then(|arn| identity::account(arn)).map(str::to_owned);
-        let names = role.map(|role| role.key().name).into_iter().chain(account.clone()).collect();
+        let names = role.map(|role| identity::key(role).name).into_iter().chain(account.clone()).collect();
         Box::new(Isolated { names, account, identified: role.is_some() && kind.is_some(), ..odd })
     };
     let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
@@ -172,12 +174,12 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let id = listing::id(id).map_err(|why| odd(Some(kind), why))?;
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
-        (Some(role), _) => kind.key(role.key().name),
+        (Some(role), _) => kind.key(identity::key(role).name),
         (None, Some(_)) => kind.key(id.0.clone()),
         (None, None) => return Err(odd(Some(kind), "its `roleArn` names no role")),
     };
     let account = role.map(|role| role.account.to_owned());
-    let partition = role.and_then(|role| field_types::partition(role.partition));
+    let partition = role.and_then(|role| partition(role.partition));
     Ok(Observed {
         key,
         id,
@@ -241,16 +243,10 @@ pub fn trust(row: &Observed) -> Option<Trust> {
     let head: Head = serde_json::from_str(row.row.get()).ok()?;
     let role = identity::role(head.role_arn.as_deref()?)?;
     let external_id = external_id(row);
-    let policy = row.principal.as_deref().zip(external_id.as_deref()).map(|(principal, external_id)| {
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": { "AWS": format!("arn:{}:iam::{principal}:root", role.partition) },
-                "Action": "sts:AssumeRole",
-                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
-            }],
-        })
-    });
+    let policy = row
+        .principal
+        .as_deref()
+        .zip(external_id.as_deref())
+        .map(|(principal, external_id)| trust_policy(role.partition, principal, external_id));
     Some(Trust { role_name: role.name.to_owned(), external_id, policy })
 }

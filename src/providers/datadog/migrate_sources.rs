@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::wire;
+use crate::model::aws::Arn;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
 use crate::providers::datadog_common::v1_to_v2::{Translated, in_v2_words};
@@ -315,6 +316,6 @@ fn switch(value: &Value) -> Option<bool> {
 /// v1 does not say which partition an account is in; the ARNs of its forwarders do.
 fn partition_of(logs: &Value) -> &'static str {
     let arns = at(logs, "lambdas").as_array().into_iter().flatten().filter_map(Value::as_str);
-    let named = arns.filter_map(|arn| arn.split(':').nth(1));
-    named.filter_map(|name| ["aws-us-gov", "aws-cn"].into_iter().find(|known| *known == name)).next().unwrap_or("aws")
+    let mut named = arns.filter_map(|arn| Arn::parse(arn)?.known_partition());
+    named.find(|name| *name != "aws").unwrap_or("aws")
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::kinds::ACCOUNT;
 use super::{NAME, account};
+use crate::model::aws::partition::partition;
 use crate::model::path::Path;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
@@ -19,7 +20,6 @@ use crate::model::{
 };
 use crate::providers::datadog_common::errors::refusal;
 use crate::providers::datadog_common::sites;
-use crate::providers::field_types;
 use crate::providers::listing::{self, Listed, RowPointers, is_access_key, is_account, is_word};
 use crate::providers::listing_json::{parsed, whole};
 
@@ -234,11 +234,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let odd = |why: &str| Box::new(MARKS.isolated(Some(&ACCOUNT), row, why));
     let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
-        (
-            attributes.aws_account_id,
-            attributes.aws_partition.as_str().and_then(field_types::partition),
-            attributes.auth_config,
-        )
+        (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(partition), attributes.auth_config)
     });
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));

@@ -1,7 +1,6 @@
 //! Datadog's sites, who assumes roles for them, and what follows for an account's authentication.
 
-use serde_json::json;
-
+use crate::model::aws::trust_policy::trust_policy;
 use crate::model::node::Entry;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Settings, Trust};
 
@@ -132,17 +131,9 @@ pub fn check_keys(facts: &AccountFacts, keys: &Entry, instead: &str, out: &mut D
 
 /// Role, external id and the trust policy that lets Datadog assume the role.
 pub fn trust(settings: &Settings, partition: &str, role_name: String, external_id: Option<String>) -> Trust {
-    let policy = principal(&settings.site, partition).zip(external_id.as_deref()).map(|(principal, external_id)| {
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": { "AWS": format!("arn:{partition}:iam::{principal}:root") },
-                "Action": "sts:AssumeRole",
-                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
-            }],
-        })
-    });
+    let policy = principal(&settings.site, partition)
+        .zip(external_id.as_deref())
+        .map(|(principal, external_id)| trust_policy(partition, principal, external_id));
     Trust { role_name, external_id, policy }
 }
 

@@ -7,11 +7,11 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{NAME, wire};
+use crate::model::aws::Arn;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Method, ReadRequest, Response, Retry, WriteRequest};
 use crate::providers::datadog_common::health::NOT_INSTALLED;
-use crate::providers::field_types;
 use crate::providers::listing_json::{Rows, next_link};
 
 const LOGS: &str = "/api/v1/integration/aws/logs";
@@ -96,5 +96,5 @@ impl Logs {
 pub fn partition(answer: &RawValue) -> Option<&'static str> {
     let logs: Value = serde_json::from_str(answer.get()).ok()?;
     let arn = at(at(&logs, "lambdas").get(0)?, "arn").as_str()?;
-    field_types::partition(arn.split(':').nth(1)?)
+    Arn::parse(arn)?.known_partition()
 }

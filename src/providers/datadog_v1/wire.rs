@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::NAME;
 use super::account::SHAPE;
 use super::kinds::ACCOUNT;
+use crate::model::aws::Arn;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
@@ -20,7 +21,6 @@ use crate::model::{
 use crate::providers::datadog_common::errors;
 use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
 use crate::providers::datadog_common::sites;
-use crate::providers::field_types;
 use crate::providers::listing::{Listed, RowPointers, is_access_key, is_account, is_word};
 use crate::providers::listing_json::{parsed, whole};
 
@@ -272,7 +272,7 @@ pub fn read_filters(response: &Response) -> Result<Box<RawValue>, VendorError> {
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.
 pub fn partition(live: &Value) -> Option<String> {
     let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
-    field_types::partition(arn.split(':').nth(1)?).map(str::to_owned)
+    Arn::parse(arn)?.known_partition().map(str::to_owned)
 }
 
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.

@@ -3,6 +3,7 @@
 
 use super::account::Service;
 use super::rows;
+use crate::model::aws::Arn;
 use crate::model::node::Entry;
 use crate::model::value::Leaves;
 use crate::model::{
@@ -101,7 +102,7 @@ fn role(
         return None;
     };
     let arn = node.text()?;
-    let theirs = (arn.split(':').nth(1), rows::account_of(arn));
+    let theirs = (Arn::parse(arn).map(|arn| arn.partition), rows::account_of(arn));
     if theirs != (Some(facts.partition.as_str()), Some(account)) && rows::account_of(arn).is_some() {
         out.push(
             Diagnostic::error(node.place(), "a role of another account")

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::account::Service;
 use super::kinds::{OTHER, UNKNOWN};
+use crate::model::aws::Arn;
+use crate::model::aws::trust_policy::trust_policy;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Kind, Observed, Trust};
-use crate::providers::field_types;
 use crate::providers::listing::{self, Listed, RowPointers, still_a_listing};
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws`
@@ -25,9 +26,7 @@ pub fn key(service: Service, role_arn: &str) -> Key {
 
 /// The AWS account in a role's ARN, if it has one.
 pub fn account_of(arn: &str) -> Option<&str> {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", _, "iam", "", account, _] = parts[..] else { return None };
-    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+    Arn::parse(arn).filter(|arn| arn.service == "iam" && arn.region.is_empty())?.account_id()
 }
 
 /// The partition in the ARN by which a row is known, and the role's name if the ARN says no more than that.
@@ -177,7 +176,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
         }
     };
     let health_issues = health_issues(&head.disabled, &head.last_error, &head.last_error_event);
-    let partition = service.and(account.as_ref()).and_then(|_| field_types::partition(key.name.split(':').nth(1)?));
+    let partition = service.and(account.as_ref()).and_then(|_| Arn::parse(&key.name)?.known_partition());
     let observed = Observed {
         key,
         id,
@@ -241,16 +240,9 @@ pub fn external_id(row: &Observed) -> Option<String> {
 pub fn trust(row: &Observed) -> Option<Trust> {
     Service::of_kind(row.key.kind)?;
     let (arn, external_id) = (row.key.name.as_str(), external_id(row));
-    let policy = external_id.as_deref().filter(|_| arn.starts_with("arn:aws:")).map(|external_id| {
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": { "AWS": format!("arn:aws:iam::{PRINCIPAL}:root") },
-                "Action": "sts:AssumeRole",
-                "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
-            }],
-        })
-    });
+    let policy = external_id
+        .as_deref()
+        .filter(|_| arn.starts_with("arn:aws:"))
+        .map(|external_id| trust_policy("aws", PRINCIPAL, external_id));
     Some(Trust { role_name: arn.split_once(":role/").map_or(arn, |(_, name)| name).to_owned(), external_id, policy })
 }

@@ -42,3 +42,20 @@ pub const REGIONS: &[&str] = &[
     "cn-north-1",
     "cn-northwest-1",
 ];
+
+/// Whether a text has the form of a region: two words or more and a digit, as in `eu-central-1`.
+pub fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let (Some((number, words)), true) = (parts.split_last(), parts.len() >= 3) else { return false };
+    let word = |part: &&str| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase());
+    words.iter().all(word) && number.len() == 1 && number.chars().all(|c| c.is_ascii_digit())
+}
+
+/// The partition that a region is in, by its name.
+pub fn partition_of(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ => "aws",
+    }
+}
