@@ -7,15 +7,16 @@
 #[path = "support/secrecy.rs"]
 mod secrecy;
 mod support;
+#[path = "cli/usage.rs"]
+mod usage;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, Stdio};
 
 use heeler::model::Env;
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Value, json};
-use support::{ACCOUNTS, API_KEY, FLEET, Folder, GOV, HEAD, Nobody, QUICKSTART, Run, Served};
+use support::{ACCOUNTS, FLEET, Folder, GOV, HEAD, QUICKSTART, Run, Served};
 
 #[test]
 fn the_first_command_of_the_readme() {
@@ -67,92 +68,6 @@ async fn a_plan_sends_as_many_requests_for_three_accounts_as_for_three_hundred()
             [ACCOUNTS, "/api/v2/integration/aws/available_namespaces", "/api/v2/integration/aws/logs/services"]
         );
     }
-}
-
-#[test]
-fn twelve_mistakes_are_twelve_diagnostics_and_no_request() {
-    each_is_said_once("conf", &["heeler.yaml", "accounts/first.yaml", "accounts/second.yml"], 12);
-}
-
-#[test]
-fn mistakes_that_bring_others_with_them_are_said_once_too() {
-    each_is_said_once("hard", &["heeler.yaml"], 5);
-}
-
-/// The mistakes are marked in the files; each must be shown at its place, with what to write instead, and nobody be
-/// asked.
-fn each_is_said_once(root: &str, names: &[&str], number: usize) {
-    let folder = Folder::new(root);
-    let mut planted = BTreeSet::new();
-    for name in names.iter().map(|name| format!("{root}/{name}")) {
-        let text = fs::read_to_string(format!("{}/tests/support/mistakes/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let (text, places) = support::marked(&text);
-        folder.write(&name, &text);
-        planted.extend(places.into_iter().map(|place| format!("{name}:{place}")));
-    }
-    assert_eq!(planted.len(), number);
-    let (nobody, url) = Nobody::home();
-    for command in ["plan", "apply", "drift", "validate"] {
-        let run = folder.run_at(&url, &format!("{command} {root}")).exits(5).says(&[&format!("{number} errors")]);
-        let said = if command == "validate" { &run.out } else { &run.err };
-        let shown: Vec<String> =
-            said.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).map(str::to_owned).collect();
-        assert_eq!(shown.iter().cloned().collect::<BTreeSet<_>>(), planted, "{said}");
-        assert_eq!(
-            (shown.len(), said.matches("= help: ").count()),
-            (number, number),
-            "each once, and with help: {said}"
-        );
-    }
-    assert_eq!(nobody.visitors(), 0, "an invalid config asked somebody something");
-}
-
-#[test]
-fn wrong_usage_is_64() {
-    let folder = Folder::new("usage");
-    folder.run("plan").exits(64).says(&["no config", "do: "]);
-    folder
-        .write("heeler.yaml", &format!("{HEAD}accounts:\n  - {{ aws_account_id: \"400000000001\", datadog: {{}} }}\n"));
-    for args in [
-        "plan --frobnicate",
-        "plna",
-        "",
-        "apply --jobs 0",
-        "apply --resend-secrets",
-        "plan --confirm-deletes few",
-        "schema world",
-    ] {
-        folder.run(args).exits(64);
-    }
-    folder
-        .run("plan --sandbox --only 400000000002")
-        .exits(64)
-        .says(&["400000000002", "under `accounts:` or `removed:`"]);
-    folder.run("validate").exits(0).says(&["Valid: 1 account in 1 file"]);
-}
-
-#[test]
-fn help_teaches_by_example() {
-    let folder = Folder::new("help");
-    for command in ["", "validate", "plan", "apply", "drift", "schema", "sandbox", "completions"] {
-        let run = folder.run(&format!("{command} --help")).exits(0).says(&["Examples:", "  heeler "]);
-        assert!(run.err.is_empty());
-    }
-    folder.run("--version").exits(0).says(&["heeler "]);
-    for shell in ["bash", "zsh", "fish"] {
-        folder.run(&format!("completions {shell}")).exits(0).says(&["heeler", "detailed-exitcode"]);
-    }
-}
-
-#[test]
-fn missing_keys_and_a_missing_site_say_what_to_set() {
-    let folder = Folder::new("keys");
-    folder.write("heeler.yaml", "version: 1\naccounts:\n  - { aws_account_id: \"400000000001\", datadog: {} }\n");
-    folder.run("plan").exits(5).says(&["no Datadog site", "DD_SITE"]);
-    let run = Run::of(folder.heeler("plan").env("DD_SITE", "datadoghq.eu")).exits(1);
-    run.says(&["DD_API_KEY and DD_APP_KEY are not set", "--sandbox"]);
-    let run = Run::of(folder.heeler("apply").env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY)).exits(1);
-    run.says(&["DD_APP_KEY is not set"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod doing;
 mod fixtures;
 #[path = "../support/in_process.rs"]
 mod in_process;
+mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
 mod wired;

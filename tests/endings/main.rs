@@ -8,6 +8,7 @@ mod in_process;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod between;
 mod needs;
 mod round_trips;
 mod stopped;
@@ -15,65 +16,15 @@ mod stopped;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use heeler::model::{
-    Failure, Method, Plan, Proof, ReadClient, ReadRequest, Report, Response, Retry, Status, WriteClient, WriteRequest,
-};
+use between::{Does, between, between_as_is};
+use heeler::model::{Method, Plan, Proof, Report, Retry, Status, WriteClient, WriteRequest};
 use heeler::planner::proof::proof;
 use heeler::render::json::{Progress, document};
 use heeler::render::{PlanView, markdown, report};
 use heeler::run::Run;
-use heeler::sandbox::{Faults, Sandbox, World};
 use in_process::{load, plan};
 use serde_json::{Value, json};
 use tokio::time::Instant;
-
-/// The sandbox behind something that does as it likes with writes.
-struct Between {
-    sandbox: Sandbox,
-    write: Box<dyn Fn(&WriteRequest) -> Does + Send + Sync>,
-}
-
-/// What becomes of a write: a create that is done twice is one that another run made at the same moment.
-enum Does {
-    /// This in its place.
-    Write(WriteRequest),
-    /// It is done twice, as if two runs had sent it at once.
-    Twice,
-    /// It is refused with this status.
-    Refuse(u16),
-}
-
-#[async_trait]
-impl ReadClient for Between {
-    async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        self.sandbox.read(ask).await
-    }
-}
-
-#[async_trait]
-impl WriteClient for Between {
-    async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
-        match (self.write)(&tell) {
-            Does::Write(tell) => self.sandbox.write(tell).await,
-            Does::Twice => {
-                self.sandbox.write(tell.clone()).await?;
-                self.sandbox.write(tell).await
-            }
-            Does::Refuse(status) => {
-                Ok(Response::new(status, b"{\"errors\":[\"Forbidden\"],\"error\":\"no\"}".to_vec()))
-            }
-        }
-    }
-}
-
-fn between(world: &Value, faults: &str, write: impl Fn(&WriteRequest) -> Does + Send + Sync + 'static) -> Between {
-    let faults = if faults.is_empty() { Faults::none() } else { Faults::parse(faults).unwrap() };
-    Between {
-        sandbox: Sandbox::new(World::parse(&world.to_string()).unwrap(), 1).with_faults(faults),
-        write: Box::new(write),
-    }
-}
 
 async fn apply(config: &Run, client: &dyn WriteClient, jobs: usize) -> (Plan, Report) {
     let planned = plan(config, client).await;
@@ -129,7 +80,7 @@ async fn what_the_vendor_keeps_in_a_form_of_its_own_is_said_and_holds_deletes_ba
         {
             *tags = serde_json::from_str(&tags.to_string().to_lowercase()).unwrap();
         }
-        Does::Write(tell)
+        Does::Write(Box::new(tell))
     };
     let vendor = between(&v2_rows(&[1, 9]), "", lower);
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
@@ -162,7 +113,7 @@ async fn an_answer_with_another_value_in_a_declared_field_holds_deletes_back() {
         if let Some(fields) = tell.request.body.as_mut().and_then(|body| body.json.pointer_mut("/data/attributes")) {
             fields["auth_config"] = json!({ "role_name": "Another" });
         }
-        Does::Write(tell)
+        Does::Write(Box::new(tell))
     };
     let vendor = between(&v2_rows(&[1, 9]), "", hijacks);
     let removed = json!([{ "aws_account_id": account(9), "reason": "closed" }]);
@@ -203,7 +154,11 @@ async fn a_conflict_of_an_update_or_a_delete_is_a_refusal() {
 async fn a_vendor_that_refuses_stops_nobody_else() {
     for (status, kind) in [(403, "of the kind"), (401, "there")] {
         let refuses = move |tell: &WriteRequest| {
-            if tell.request.endpoint.provider == "wavefront" { Does::Refuse(status) } else { Does::Write(tell.clone()) }
+            if tell.request.endpoint.provider == "wavefront" {
+                Does::Refuse(status)
+            } else {
+                Does::Write(Box::new(tell.clone()))
+            }
         };
         let vendor = between(&json!({}), "", refuses);
         let config =
@@ -230,7 +185,11 @@ async fn a_vendor_that_refuses_stops_nobody_else() {
 #[tokio::test(start_paused = true)]
 async fn five_lost_in_a_row_end_that_vendor_alone() {
     let fails = |tell: &WriteRequest| {
-        if tell.request.endpoint.provider == "wavefront" { Does::Refuse(503) } else { Does::Write(tell.clone()) }
+        if tell.request.endpoint.provider == "wavefront" {
+            Does::Refuse(503)
+        } else {
+            Does::Write(Box::new(tell.clone()))
+        }
     };
     let vendor = between(&json!({}), "", fails);
     let config = load(&fleet(8, &[("cloudcraft", json!({ "role_name": "cc" })), wavefront()], json!([])));
@@ -254,7 +213,7 @@ async fn no_vendor_waits_for_another() {
     let blocks = [("cloudcraft", json!({ "role_name": "cc" })), wavefront()];
     let mut took = Vec::new();
     for blocks in [&blocks[..1], &blocks[1..], &blocks[..]] {
-        let vendor = between(&json!({}), "latency=1s", |tell| Does::Write(tell.clone()));
+        let vendor = between(&json!({}), "latency=1s", |tell| Does::Write(Box::new(tell.clone())));
         let config = load(&fleet(12, blocks, json!([])));
         let planned = plan(&config, &vendor).await;
         let began = Instant::now();
@@ -269,8 +228,9 @@ async fn no_vendor_waits_for_another() {
 #[tokio::test(start_paused = true)]
 async fn what_two_runs_made_at_once_is_named_with_the_entry_that_removes_one() {
     for block in [("cloudcraft", json!({ "role_name": "cc" })), wavefront()] {
-        let twice =
-            |tell: &WriteRequest| if tell.retry == Retry::Never { Does::Twice } else { Does::Write(tell.clone()) };
+        let twice = |tell: &WriteRequest| {
+            if tell.retry == Retry::Never { Does::Twice } else { Does::Write(Box::new(tell.clone())) }
+        };
         let vendor = between(&json!({}), "", twice);
         let config = load(&fleet(1, std::slice::from_ref(&block), json!([])));
         let (planned, ended) = apply(&config, &vendor, 1).await;
@@ -311,14 +271,10 @@ fn setting(provider: &str) -> &'static str {
     if provider == "wavefront" { "wavefront: { address: acme.wavefront.com }" } else { "cloudcraft: {}" }
 }
 
-fn between_as_is(sandbox: Sandbox) -> Between {
-    Between { sandbox, write: Box::new(|tell| Does::Write(tell.clone())) }
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_a_second_delete_took_out_of_the_trash_is_said() {
     let vendor = Arc::new(between(&json!({}), "", |tell| {
-        if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(tell.clone()) }
+        if tell.request.method == Method::Delete { Does::Twice } else { Does::Write(Box::new(tell.clone())) }
     }));
     apply(&load(&fleet(1, &[wavefront()], json!([]))), vendor.as_ref(), 1).await;
     let gone = json!({

@@ -11,8 +11,8 @@ use heeler::render::{PlanView, json, markdown, report};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::between::{Between, Does, between};
 use crate::in_process::{Nobody, load, plan};
-use crate::{Between, Does, between};
 
 const CONFIG: &str = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\naccounts:\n\
     \x20 - { aws_account_id: \"210000000001\", wavefront: { role_name: wf, name: one, ec2: {} } }\n\
@@ -28,7 +28,7 @@ fn watched(
     let does = move |write: &WriteRequest| {
         let body = write.request.body.as_ref().map_or(Value::Null, |body| body.json.clone());
         writes.lock().unwrap().push(body);
-        refused(write).map_or_else(|| Does::Write(write.clone()), Does::Refuse)
+        refused(write).map_or_else(|| Does::Write(Box::new(write.clone())), Does::Refuse)
     };
     (between(&json!({}), "", does), sent)
 }

@@ -8,6 +8,7 @@ use heeler::commands::Exit;
 use heeler::model::Key;
 use heeler::sandbox::{ExternalIds, Faults, Sandbox, World};
 use serde_json::Value;
+use tokio::runtime::Builder;
 use tokio::time::sleep;
 
 use crate::commands::{self, Ended};
@@ -21,8 +22,7 @@ const SHOWN: Duration = Duration::from_secs(91);
 
 /// Plays a history on a clock that stands still but for what is waited for. Why it fails, if it does.
 pub fn play(steps: &[Step]) -> Kept {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     let mut play = Play::new();
     let played = runtime.block_on(async {
         for (number, step) in steps.iter().enumerate() {
@@ -176,7 +176,7 @@ impl Play {
         // Somebody may change a row after the last listing was read.
         if ended.json["proof"] == "as_planned" && run.meanwhile.is_none() {
             let aside = |key: &Key| {
-                ["held_back", "refusals", "unreadable"].iter().any(|list| mentions(&ended.json[*list], key))
+                ["held_back", "refusals", "unreadable"].iter().any(|list| promises::mentions(&ended.json[*list], key))
             };
             promises::live_is(&self.sandbox, &config, &aside)
                 .await
@@ -292,10 +292,4 @@ impl Play {
             (true, false) => Err(failed("one more apply did not converge".to_owned())),
         }
     }
-}
-
-/// Whether a list of a report has this row in it, or all of its provider's.
-fn mentions(list: &Value, key: &Key) -> bool {
-    let is_it = |entry: &Value| entry["provider"] == key.provider && (entry["id"] == key.name || entry["id"].is_null());
-    list.as_array().into_iter().flatten().any(is_it)
 }

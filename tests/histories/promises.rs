@@ -288,3 +288,9 @@ fn sets(action: &Value, leaf: &str, (was, beside): (Option<&Value>, Beside<'_>))
         (path.starts_with(leaf) || leaf.starts_with(path)) && from_there
     })
 }
+
+/// Whether a list of a report has this row in it, or all of its provider's.
+pub fn mentions(list: &Value, key: &Key) -> bool {
+    let is_it = |entry: &Value| entry["provider"] == key.provider && (entry["id"] == key.name || entry["id"].is_null());
+    list.as_array().into_iter().flatten().any(is_it)
+}

@@ -5,7 +5,7 @@ use std::fmt;
 
 use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use heeler::providers::{self, Provider, wavefront};
-use proptest::collection::{btree_map, btree_set, vec};
+use proptest::collection::{btree_map, btree_set};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -268,37 +268,4 @@ pub fn settings(provider: &dyn Provider) -> Value {
         .filter(|(name, _)| provider.settings_block().fields.contains_key(name))
         .map(|(name, place)| (name.to_owned(), json!(place)))
         .collect()
-}
-
-/// An order for things that have none.
-pub fn shuffles() -> BoxedStrategy<Vec<prop::sample::Index>> {
-    vec(any::<prop::sample::Index>(), 64).boxed()
-}
-
-/// Brings every list and every map of a config into another order; only `profiles:` of an account keep theirs.
-pub fn shuffled(value: &Value, luck: &mut dyn Iterator<Item = prop::sample::Index>) -> String {
-    fn order<T>(mut items: Vec<T>, luck: &mut dyn Iterator<Item = prop::sample::Index>) -> Vec<T> {
-        for last in (1..items.len()).rev() {
-            if let Some(index) = luck.next() {
-                items.swap(last, index.index(last + 1));
-            }
-        }
-        items
-    }
-    match value {
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| shuffled(item, luck)).collect();
-            format!("[{}]", order(items, luck).join(", "))
-        }
-        Value::Object(fields) => {
-            let entries = fields.iter().map(|(name, value)| {
-                let value =
-                    if name == "profiles" && value.is_array() { value.to_string() } else { shuffled(value, luck) };
-                format!("{}: {value}", json!(name))
-            });
-            let entries = entries.collect();
-            format!("{{{}}}", order(entries, luck).join(", "))
-        }
-        scalar => scalar.to_string(),
-    }
 }

@@ -25,5 +25,7 @@ mod once;
 mod order;
 mod running;
 mod shown;
+mod shuffle;
+mod trouble;
 mod vigilance;
 mod wired;

@@ -111,11 +111,12 @@ fn game() -> impl Strategy<Value = Game> {
         let step = (0..3_u8, prop::bool::weighted(0.3), prop::collection::btree_set(0..count, 0..3));
         // Mostly needs that can be met, so that games go far.
         let steps = prop::collection::vec((step, prop::bool::weighted(0.9)), count).prop_map(|steps| {
-            let step = |(number, ((lane, is_delete, needs), is_sane)): (usize, ((u8, bool, BTreeSet<usize>), bool))| {
-                let needs = needs.into_iter().filter(|need| !is_sane || *need < number).collect();
-                Step { lane, is_delete, needs }
-            };
-            steps.into_iter().enumerate().map(step).collect()
+            let numbered = steps.into_iter().enumerate();
+            let made = numbered.map(|(number, ((lane, is_delete, needs), is_sane))| {
+                let needs: BTreeSet<usize> = needs;
+                Step { lane, is_delete, needs: needs.into_iter().filter(|need| !is_sane || *need < number).collect() }
+            });
+            made.collect()
         });
         let fails = prop::collection::vec(prop::bool::weighted(0.1), count);
         (steps, prop::collection::vec(1..4_usize, 6), fails, prop::collection::vec(0..8_usize, count))

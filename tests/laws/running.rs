@@ -12,10 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::generate::{
-    Each, Fleet, account_id, cases, config, identity, keeping_authentication, shuffled, shuffles, two_fleets,
-};
+use crate::generate::{Each, Fleet, account_id, cases, config, identity, keeping_authentication, two_fleets};
 use crate::harness::{apply, by_account, digest, drift, fields, load, plan, sandbox, try_load, view, world_of};
+use crate::shuffle::{shuffled, shuffles};
 
 /// A world that an earlier fleet left behind, with fields nobody knows in every row.
 fn world(provider: &dyn Provider, earlier: &Fleet, seed: u64) -> Vec<Value> {

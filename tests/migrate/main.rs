@@ -9,5 +9,7 @@ mod support;
 mod fixtures;
 mod odd;
 mod older;
+mod older_resources;
+mod released;
 mod state;
 mod states;

@@ -6,12 +6,12 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::fixtures::{ALIKE, GOV, OLD, PLANTED, REST, account, fleet, legacy, legacy_live, live, resource, state};
+use crate::fixtures::{ALIKE, GOV, OLD, PLANTED, account, fleet, live, resource, state};
 use crate::support::{Folder, Run, parrot, row, served_here, world};
 use heeler::model::Method;
 
 /// A folder with a state, and a world.
-fn view(name: &str, state: &Value, rows: &[Value]) -> Folder {
+pub fn view(name: &str, state: &Value, rows: &[Value]) -> Folder {
     let folder = Folder::new(name);
     folder.write("state.json", &state.to_string());
     folder.write("world.json", &world(rows));
@@ -19,7 +19,7 @@ fn view(name: &str, state: &Value, rows: &[Value]) -> Folder {
 }
 
 /// Writes the result, and plans it against the world.
-fn plans_empty(folder: &Folder, printed: &str, accounts: usize) {
+pub fn plans_empty(folder: &Folder, printed: &str, accounts: usize) {
     folder.write("result.yaml", printed);
     folder
         .run("plan result.yaml --sandbox=world.json --detailed-exitcode")
@@ -29,7 +29,7 @@ fn plans_empty(folder: &Folder, printed: &str, accounts: usize) {
 
 /// Neither on stdout nor on stderr, nor in any file but the state.
 #[track_caller]
-fn hides_the_secret(folder: &Folder, run: &Run) {
+pub fn hides_the_secret(folder: &Folder, run: &Run) {
     assert!(!run.out.contains(PLANTED) && !run.err.contains(PLANTED), "{run:?}");
     let mut folders = vec![folder.path(".")];
     while let Some(inner) = folders.pop() {
@@ -148,34 +148,6 @@ fn what_is_live_otherwise_is_kept_and_said() {
 }
 
 #[test]
-fn keys_of_the_older_resource_are_found_by_the_listing() {
-    let key = "AKIAMIGRATEEXAMPLE01";
-    let mut old = legacy(OLD);
-    old[0]["values"]["account_id"] = json!("");
-    old[0]["values"]["role_name"] = json!("");
-    old[0]["values"]["access_key_id"] = json!(key);
-    old[0]["values"]["secret_access_key"] = json!(PLANTED);
-    old[1]["values"]["account_id"] = json!(key);
-    let mut row = legacy_live(OLD);
-    row["attributes"]["aws_partition"] = json!("aws-us-gov");
-    row["attributes"]["auth_config"] = json!({ "access_key_id": key });
-    let folder = view("keys", &state(old, Vec::new()), &[row]);
-    // Not even marked as sensitive.
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
-    hides_the_secret(&folder, &run);
-    assert!(
-        run.out.contains("aws_partition: aws-us-gov")
-            && run.out.contains(&format!("{{ env: DATADOG_SECRET_ACCESS_KEY_{OLD} }}")),
-        "{}",
-        run.out
-    );
-    assert!(!run.out.contains("stays so"), "{}", run.out);
-    plans_empty(&folder, &run.out, 1);
-    let run = folder.run("migrate --terraform state.json --offline").exits(0).says(&["only the vendor can tell"]);
-    hides_the_secret(&folder, &run);
-}
-
-#[test]
 fn offline_believes_the_state_and_says_so() {
     let (state, rows) = fleet();
     let folder = view("offline", &state, &rows);
@@ -195,65 +167,6 @@ fn offline_believes_the_state_and_says_so() {
     plans_empty(&folder, &run.out, ALIKE.len() + 2);
     folder.run("migrate --offline").exits(64).says(&["--terraform"]);
     folder.run("migrate --terraform state.json --offline --sandbox").exits(64);
-}
-
-#[test]
-fn an_exclusion_froze_what_there_was() {
-    let mut row = legacy_live(OLD);
-    // Datadog did not know the others when it was written.
-    row["attributes"]["aws_regions"]["include_only"] = json!(REST[..20]);
-    let folder = view("frozen", &state(legacy(OLD), Vec::new()), &[row]);
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
-    let words: String = run.out.lines().map(|line| line.trim_start_matches("#   ")).collect::<Vec<_>>().join(" ");
-    assert!(
-        words.contains("regions to come are not in it")
-            && words.contains("regions that v1 did not exclude are not collected either"),
-        "{words}"
-    );
-    assert!(!run.out.contains("stays so") && run.out.contains(REST[19]) && !run.out.contains(REST[20]), "{}", run.out);
-    plans_empty(&folder, &run.out, 1);
-}
-
-#[test]
-fn an_exclusion_that_is_not_live_is_no_freeze() {
-    let mut row = legacy_live(OLD);
-    row["attributes"]["aws_regions"] = json!({ "include_all": true });
-    row["attributes"]["metrics_config"]["namespace_filters"] = json!({ "exclude_only": ["AWS/EBS"] });
-    let folder = view("thawed", &state(legacy(OLD), Vec::new()), &[row]);
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0).says(&[
-        "# datadog.aws_regions is {\"include_all\":true}, and stays so",
-        "# datadog.metrics_config.namespace_filters is {\"exclude_only\":[\"AWS/EBS\"]}, and stays so",
-    ]);
-    plans_empty(&folder, &run.out, 1);
-}
-
-#[test]
-fn parts_of_the_older_family_manage_parts() {
-    let only_logs: Vec<Value> = legacy(OLD).split_off(2);
-    let folder = view("parts", &state(only_logs, Vec::new()), &[legacy_live(OLD)]);
-    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
-    for managed in ["lambdas:", "sources:"] {
-        assert!(run.out.contains(managed), "{}", run.out);
-    }
-    for other in ["\n      auth_config", "aws_regions:", "namespace_filters:", "account_tags:"] {
-        assert!(!run.out.contains(other), "{}", run.out);
-    }
-    plans_empty(&folder, &run.out, 1);
-}
-
-#[test]
-fn one_account_of_both_families_is_one_account() {
-    let mut both = legacy(OLD);
-    let mut values = account(OLD, &["env:old"], false);
-    values["traces_config"] = json!({ "xray_services": { "include_all": true, "include_only": null } });
-    both.push(resource("datadog_integration_aws_account.new", "datadog_integration_aws_account", values.clone()));
-    let folder = view("both", &state(both, Vec::new()), &[live(&values)]);
-    let run = folder
-        .run("migrate --terraform state.json --sandbox=world.json")
-        .exits(0)
-        .says(&["xray_services: { include_all: true }"]);
-    assert!(!run.out.contains("stays so") && run.out.matches("from = ").count() == 5, "{}", run.out);
-    plans_empty(&folder, &run.out, 1);
 }
 
 #[test]

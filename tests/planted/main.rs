@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod hostile;
+mod repeated;
 mod runner;
 mod secrets;
 #[path = "../support/mod.rs"]

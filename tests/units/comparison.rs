@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{load, plain};
 
-const HEAD: &str = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n";
+pub const HEAD: &str = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n";
 pub const FIRST: &str = "210000000001";
 pub const SECOND: &str = "210000000002";
 
@@ -27,7 +27,7 @@ pub fn compared(before: &str, after: &str, live: &[&str]) -> Compared {
     compared_only(before, after, live, None)
 }
 
-fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>) -> Compared {
+pub fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&str]>) -> Compared {
     let config =
         |file: &str, text: &str| load(&[(file, &with_head(text))]).unwrap_or_else(|_| panic!("invalid: {text}"));
     let (before, after) = (config("base.yaml", before), config("heeler.yaml", after));
@@ -63,7 +63,7 @@ fn side(config: &Loaded) -> Side<'_> {
     Side { desired: &config.desired, layers: &config.layers, sources: &config.sources }
 }
 
-fn row(account: &str) -> Value {
+pub fn row(account: &str) -> Value {
     json!({ "id": format!("5c0ffee0-0000-4000-8000-{account}"), "type": "account", "attributes": {
         "aws_account_id": account, "aws_partition": "aws", "auth_config": { "role_name": "R", "external_id": "x" },
         "account_tags": ["env:live"], "metrics_config": { "enabled": true },
@@ -72,7 +72,7 @@ fn row(account: &str) -> Value {
 
 impl Compared {
     /// What is given up, a line each.
-    fn weakened(&self) -> Vec<String> {
+    pub fn weakened(&self) -> Vec<String> {
         let at = |was: &heeler::model::Source| format!("{}:{}", was.file, was.line);
         let line = |found: &Weakened| match found {
             Weakened::Account { key, name, was } => {
@@ -102,7 +102,7 @@ impl Compared {
     }
 
     /// The text of the whole plan.
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut view = PlanView::new(&self.plan, Vec::new(), true, "sha256:0".to_owned());
         view.comparison = Some(self.comparison.clone());
         plain(&render::text::plan(&view, "plan"))
@@ -110,11 +110,11 @@ impl Compared {
 }
 
 #[track_caller]
-fn gives_up(before: &str, after: &str, expected: &[&str]) {
+pub fn gives_up(before: &str, after: &str, expected: &[&str]) {
     assert_eq!(compared(before, after, &[FIRST, SECOND]).weakened(), expected);
 }
 
-fn accounts(first: &str, second: &str) -> String {
+pub fn accounts(first: &str, second: &str) -> String {
     format!(
         "accounts:\n  - {{ aws_account_id: '{FIRST}', name: one, datadog: {first} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {second} }}\n"
     )
@@ -263,60 +263,4 @@ fn an_action_is_this_changes_or_was_pending_or_both() {
     // What a limit holds up is pending all the same.
     let held_up = format!("limits: {{ deletes: 0 }}\n{removed}");
     assert_eq!(compared(&held_up, &removed, &[FIRST]).comparison.origins, [Origin::Pending]);
-}
-
-#[test]
-fn the_text_says_what_is_given_up_first_and_counts_what_was_pending() {
-    let before = format!(
-        "protect: ['{FIRST}']\n{}  - {{ aws_account_id: '210000000003', name: three, datadog: {{}} }}\n",
-        accounts("{ account_tags: [env:new] }", "{}")
-    );
-    let after = accounts("{ account_tags: [env:new] }", "{ account_tags: [env:new] }");
-    insta::assert_snapshot!("comparison", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
-    let layers = |rest: &str, tags: &str| {
-        format!(
-            "{rest}defaults: {{ datadog: {{ account_tags: [{tags}], metrics_config: {{ enabled: {} }} }} }}\n",
-            tags == "a:1"
-        )
-    };
-    let before = layers("providers: { datadog: { site: datadoghq.eu, organization: acme } }\n", "a:1");
-    let before = format!(
-        "{before}{}removed: [{{ aws_account_id: '210000000003', reason: closed }}]\n",
-        accounts("{ aws_regions: { include_all: true } }", "{}")
-    );
-    let after = layers("limits: { deletes: 9 }\nconfirm: { disruptive: 30 }\nownership: declared\n", "b:2");
-    let after = format!(
-        "{after}{}",
-        accounts("{ account_tags: [c:3], metrics_config: { enabled: true } }", "{ account_tags: [c:3] }")
-    );
-    insta::assert_snapshot!("safeguards", compared(&before, &after, &[FIRST, SECOND, "210000000003"]).text());
-    let nothing = accounts("{ account_tags: [env:live] }", "{}");
-    let text = compared(&nothing, &nothing, &[FIRST, SECOND]).text();
-    assert!(text.contains("\n\nPlan: no changes. 2 unchanged. (sandbox)\n") && !text.contains("This change"), "{text}");
-}
-
-#[test]
-fn of_many_accounts_every_one_is_named() {
-    let ids: Vec<String> = (0..200).map(|at| format!("22{at:010}")).collect();
-    let entries: String = ids
-        .iter()
-        .map(|id| format!("  - {{ aws_account_id: '{id}', datadog: {{ account_tags: [a:1] }} }}\n"))
-        .collect();
-    let text = compared(&format!("accounts:\n{entries}"), "accounts: []", &[]).text();
-    assert!(text.contains("! no longer declared: 200 Datadog accounts"), "{text}");
-    assert!(ids.iter().all(|id| text.contains(id)), "{text}");
-    assert!(text.lines().count() < 60, "{text}");
-}
-
-#[test]
-fn only_selects_what_is_compared_too() {
-    let both = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{ account_tags: [a:1] }", "{}"));
-    let only = |after: &str, id: &str| compared_only(&both, after, &[FIRST, SECOND], Some(&[id])).weakened();
-    assert_eq!(
-        only("accounts: []", FIRST),
-        ["account 210000000001 one base.yaml:5", "protection 210000000001 base.yaml:3"]
-    );
-    let kept = format!("protect: ['{FIRST}', '{SECOND}']\n{}", accounts("{}", "{}"));
-    assert_eq!(only(&kept, FIRST), ["fields 210000000001 account_tags base.yaml:5"]);
-    assert_eq!(only(&kept, SECOND), Vec::<String>::new());
 }

@@ -14,7 +14,7 @@ fn changes(live: Value, declared: Value) -> Vec<String> {
         "providers": { "datadog": { "site": "ddog-gov.com" } },
         "accounts": [{ "aws_account_id": "210000000001", "datadog": declared }],
     });
-    let loaded = load(&[("heeler.yaml", &config.to_string())]).ok().expect("a valid config");
+    let loaded = load(&[("heeler.yaml", &config.to_string())]).expect("a valid config");
     let desired = loaded.desired.entries.values().next().expect("an account");
     let sources: &Sources = &loaded.sources;
     let found = diff(desired, Some(&live), sources, false);
@@ -31,7 +31,7 @@ fn changes(live: Value, declared: Value) -> Vec<String> {
 fn an_arm_that_holds_nothing_is_not_shown() {
     let config = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - aws_account_id: '210000000001'\n    \
                   datadog: { aws_regions: { include_only: [us-east-1] }, metrics_config: { metric_name_filters: [] } }\n";
-    let loaded = load(&[("heeler.yaml", config)]).ok().expect("a valid config");
+    let loaded = load(&[("heeler.yaml", config)]).expect("a valid config");
     let desired = loaded.desired.entries.values().next().expect("an account");
     let before = |regions: Value, filter: Value| {
         let live = json!({ "aws_regions": regions, "metrics_config": { "metric_name_filters": [filter] } });

@@ -76,7 +76,7 @@ version: 1
 providers: { datadog: { site: datadoghq.eu } }
 defaults: { datadog: { account_tags: [a:1] } }
 accounts: [{ aws_account_id: '210000000001' }]";
-    let loaded = load(&[("heeler.yaml", text)]).ok().expect("valid");
+    let loaded = load(&[("heeler.yaml", text)]).expect("valid");
     assert!(loaded.desired.entries.is_empty());
     assert!(loaded.desired.named.contains("210000000001"));
 }
@@ -115,7 +115,7 @@ accounts:
   - { aws_account_id: '210000000001', datadog: {} }
   - { aws_account_id: '210000000002', profiles: [home], datadog: {} }
   - { aws_account_id: '210000000003', profiles: [home], aws_partition: aws-us-gov, datadog: {} }";
-    let loaded = load(&[("heeler.yaml", text)]).ok().expect("valid");
+    let loaded = load(&[("heeler.yaml", text)]).expect("valid");
     let partitions: Vec<String> =
         loaded.desired.entries.values().map(|desired| desired.fixed[1].value.clone()).collect();
     assert_eq!(partitions, ["aws-us-gov", "aws", "aws-us-gov"]);

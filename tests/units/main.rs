@@ -4,6 +4,7 @@
 
 mod checks;
 mod comparison;
+mod comparison_text;
 mod diagnostics;
 mod differences;
 mod drift;

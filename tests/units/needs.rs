@@ -19,7 +19,7 @@ async fn chain() -> (Action, Plan) {
         "version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts:\n{}",
         (1..4).map(entry).collect::<String>()
     );
-    let config = load(&[("heeler.yaml", &text)]).ok().expect("a config");
+    let config = load(&[("heeler.yaml", &text)]).expect("a config");
     let snapshots = observe(&Sandbox::new(World::empty(), 1), &config.desired).await;
     let mut plan = plan(&PlanInput {
         desired: &config.desired,

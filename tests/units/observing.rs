@@ -29,7 +29,7 @@ impl ReadClient for Together {
 async fn the_organization_the_listing_and_the_catalogs_are_asked_for_at_once() {
     let text = "version: 1\nproviders: { datadog: { site: datadoghq.eu, organization: sandbox } }\naccounts:\n  - aws_account_id: \"400000000001\"\n    \
         datadog: { metrics_config: { namespace_filters: { exclude_only: [AWS/SQS] } } }\n";
-    let config = load(&[("heeler.yaml", text)]).ok().expect("a config");
+    let config = load(&[("heeler.yaml", text)]).expect("a config");
     let client = Together { sandbox: Sandbox::new(World::empty(), 1), all: Barrier::new(3) };
     let read = timeout(Duration::from_secs(3600), observe_checked(&client, &config.desired)).await;
     assert!(read.expect("one of them waits for another").is_ok_and(|snapshots| snapshots["datadog"].result.is_ok()));

@@ -5,6 +5,7 @@
 mod fixtures;
 #[path = "../support/in_process.rs"]
 mod in_process;
+mod listings;
 mod pages;
 mod refusals;
 #[path = "../support/mod.rs"]

@@ -20,8 +20,9 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
-use crate::generate::{account_id, field_value, shuffled, shuffles};
+use crate::generate::{account_id, field_value};
 use crate::harness::{apply, block_on, digest, load, plan, sandbox, try_load, world_of};
+use crate::shuffle::{shuffled, shuffles};
 
 use generate::{Fleet, config, config_value, declared, fleet, whole};
 
