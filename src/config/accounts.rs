@@ -220,7 +220,7 @@ fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
 fn names_itself(blocks: &BTreeMap<&'static str, Node>) -> bool {
     let named = |(name, block): (&&str, &Node)| {
         providers::named(name)
-            .is_some_and(|provider| !provider.needs_account() && providers::alias(provider, block).is_some())
+            .is_some_and(|provider| !provider.meta().needs_account && providers::alias(provider, block).is_some())
     };
     !blocks.is_empty() && blocks.iter().all(named)
 }

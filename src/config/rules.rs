@@ -153,7 +153,7 @@ impl Rules<'_> {
     fn secret(&mut self, entry: &Entry) {
         let Some(name) = entry.node.get("env") else { return };
         let Some(text) = name.text().filter(|text| self.filled || !text.contains("${")) else { return };
-        let own = providers::ALL.iter().flat_map(|provider| provider.credentials().iter()).any(|own| *own == text);
+        let own = providers::ALL.iter().flat_map(|provider| provider.meta().credentials.iter()).any(|own| *own == text);
         if own {
             let wrong = Diagnostic::error(name.place(), format!("`{text}` holds heeler's own key"))
                 .label("this would send the key itself to the vendor");

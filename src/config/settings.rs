@@ -75,7 +75,7 @@ fn keys_are_elsewhere(provider: &dyn Provider, block: &Node, found: &mut [Diagno
         |key: &str| ["key", "token", "secret", "password"].iter().any(|word| key.to_ascii_lowercase().contains(word));
     for entry in block.entries().iter().filter(|entry| sounds_so(&entry.key)) {
         for wrong in found.iter_mut().filter(|wrong| wrong.place == Some(entry.key_place)) {
-            let variables = provider.credentials().join(" and ");
+            let variables = provider.meta().credentials.join(" and ");
             wrong.help = Some(format!("heeler's own keys stand in no file: set {variables} in the environment"));
         }
     }

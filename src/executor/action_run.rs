@@ -190,7 +190,7 @@ impl ActionRun<'_> {
             let why = format!("the vendor answered with the row of {}, which nobody asked for", row.key.name);
             return (Status::Failed { why, fields: Vec::new(), unsure: true }, None);
         }
-        match contradicted(self.action, &row, self.context.sources, self.provider.set_after_creation()) {
+        match contradicted(self.action, &row, self.context.sources, self.provider.meta().set_after_creation) {
             none if none.is_empty() => self.done(Some(row)),
             changes => {
                 self.breaker.went_well(&self.action.key);

@@ -88,7 +88,7 @@ pub async fn refresh_once(one: &ActionRun<'_>, sent: bool) -> Option<Refreshed> 
 }
 
 fn is_made(one: &ActionRun<'_>, changes: &[FieldChange]) -> bool {
-    let later = one.provider.set_after_creation();
+    let later = one.provider.meta().set_after_creation;
     matches!(one.action.op, Op::Create { .. })
         && changes.iter().all(|change| change.path.top().is_some_and(|top| later.contains(&top)))
 }

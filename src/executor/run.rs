@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
         let is_serial = writing
             .into_iter()
             .filter_map(providers::named)
-            .any(|provider| provider.write_width() == WriteWidth::Serial);
+            .any(|provider| provider.meta().write_width == WriteWidth::Serial);
         if is_serial { 1 } else { self.context.jobs.max(1) }
     }
 

@@ -115,7 +115,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
 
 /// The fields that an account's name fills.
 fn name_fields(schemas: &Schemas) -> names::NameFields {
-    schemas.keys().filter_map(|name| Some((*name, providers::named(name)?.name_field()?))).collect()
+    schemas.keys().filter_map(|name| Some((*name, providers::named(name)?.meta().name_field?))).collect()
 }
 
 /// The config that the new entries are added to.

@@ -113,7 +113,7 @@ struct One<'a> {
 impl<'a> One<'a> {
     fn read(row: &'a Observed) -> Result<Self, String> {
         let provider = providers::named(row.key.provider).ok_or_else(|| "nothing is known of its form".to_owned())?;
-        if provider.needs_account() && row.account.is_none() {
+        if provider.meta().needs_account && row.account.is_none() {
             return Err("the vendor does not say in which AWS account it is, and an entry needs that".to_owned());
         }
         let shape = row.key.kind.schema();

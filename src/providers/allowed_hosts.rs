@@ -30,14 +30,19 @@ pub fn check(provider: &dyn Provider, settings: &Settings, block: Option<&Node>,
     if base.is_empty() || is_own(provider, base) || is_of_environment(provider, base, env) {
         return;
     }
-    let variable = provider.host_variable();
-    let own =
-        Address::parse(base).ok().filter(|address| provider.is_own_host(&address.host)).map(|address| address.host);
+    let variable = provider.meta().hosts.variable;
+    let own = Address::parse(base)
+        .ok()
+        .filter(|address| (provider.meta().hosts.is_own)(&address.host))
+        .map(|address| address.host);
     let title = format!("{} is no host of {}'s", shown(base), provider.name());
     let help = match own {
         Some(host) => format!("write `{host}` alone, without a path or a port"),
         None => {
-            format!("keys go to {} only; another host goes into the environment, as {variable}", provider.own_hosts())
+            format!(
+                "keys go to {} only; another host goes into the environment, as {variable}",
+                provider.meta().hosts.names
+            )
         }
     };
     let wrong = match block {
@@ -48,12 +53,13 @@ pub fn check(provider: &dyn Provider, settings: &Settings, block: Option<&Node>,
 }
 
 fn is_own(provider: &dyn Provider, base: &str) -> bool {
-    Address::parse(base)
-        .is_ok_and(|address| provider.is_own_host(&address.host) && address.base == Address::of_host(&address.host))
+    Address::parse(base).is_ok_and(|address| {
+        (provider.meta().hosts.is_own)(&address.host) && address.base == Address::of_host(&address.host)
+    })
 }
 
 fn is_of_environment(provider: &dyn Provider, base: &str, env: &Env) -> bool {
-    env.plain(provider.host_variable())
+    env.plain(provider.meta().hosts.variable)
         .and_then(|text| Address::parse(text).ok())
         .is_some_and(|address| address.base == base)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::model::Observed;
+use crate::model::{Key, Observed};
 
 /// One such thing.
 #[derive(Debug, Clone, Copy)]
@@ -70,4 +70,11 @@ pub struct Meaning {
     pub says: &'static str,
     /// What of it this account has, such as the names of rules.
     pub names: BTreeSet<String>,
+}
+
+/// The part of a provider that takes over what others manage, where it has one.
+pub trait Migration: Send + Sync {
+    /// What it takes over of things that others manage, in its own words; nothing of what it does not know. Where the
+    /// vendor lists the account, its row may settle what those words leave open.
+    fn adopts(&self, foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption;
 }

@@ -25,10 +25,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::client::Sandbox;
 use super::request_log::say;
 use super::spoiled_answers::Reply;
 use super::vendor_emulator::VendorEmulator;
-use super::{Sandbox, vendors};
+use super::vendors;
 use crate::model::{Body, Method, Request, Response};
 
 /// The largest body that is read: 32 MB.

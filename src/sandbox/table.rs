@@ -44,7 +44,7 @@ pub struct Table {
     pub extra: BTreeMap<String, Value>,
     /// What may be one way or the other.
     pub behavior: Behavior,
-    state: u64,
+    random: fastrand::Rng,
     writes: i64,
 }
 
@@ -56,7 +56,7 @@ impl Table {
             issued: BTreeSet::new(),
             extra: BTreeMap::new(),
             behavior: Behavior::default(),
-            state: seed ^ 0x9e37_79b9_7f4a_7c15,
+            random: fastrand::Rng::with_seed(seed),
             writes: 0,
         }
     }
@@ -66,13 +66,10 @@ impl Table {
         self.rows.is_empty() && self.writes == 0
     }
 
-    /// The next number of a repeatable sequence (splitmix64).
-    pub fn roll(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+    /// So many small letters and digits.
+    pub fn letters(&mut self, count: usize) -> String {
+        let random = &mut self.random;
+        std::iter::repeat_with(|| random.alphanumeric().to_ascii_lowercase()).take(count).collect()
     }
 
     /// Whether this external id may be used for the first time. One that was handed out is used up by this.
@@ -84,14 +81,8 @@ impl Table {
     /// same luck.
     pub fn uuid(&mut self) -> String {
         loop {
-            let (high, low) = (self.roll(), self.roll());
-            let (version, variant) = ((high & 0x0fff) | 0x4000, ((low >> 48) & 0x3fff) | 0x8000);
-            let id = format!(
-                "{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}",
-                high >> 32,
-                (high >> 16) & 0xffff,
-                low & 0xffff_ffff_ffff
-            );
+            let bytes = self.random.u128(..).to_be_bytes();
+            let id = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
             if !self.rows.iter().any(|row| row.get("id").is_some_and(|known| known == id.as_str())) {
                 return id;
             }
@@ -100,15 +91,12 @@ impl Table {
 
     /// 32 hexadecimal digits.
     pub fn hex32(&mut self) -> String {
-        format!("{:016x}{:016x}", self.roll(), self.roll())
+        format!("{:032x}", self.random.u128(..))
     }
 
     /// Brings `items` into some order or other.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = (self.roll() % (last as u64 + 1)) as usize;
-            items.swap(last, other);
-        }
+        self.random.shuffle(items);
     }
 
     /// The sandbox's own time, in nanoseconds since 1970: it moves on by a second and a bit with each call.

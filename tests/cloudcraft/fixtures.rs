@@ -6,7 +6,7 @@
 
 use heeler::model::plan::VendorError;
 use heeler::model::{Body, Method, ReadClient, Request, Status};
-use heeler::providers::Provider;
+use heeler::providers::Dialect;
 use heeler::providers::cloudcraft::Cloudcraft;
 use heeler::sandbox::vendors::cloudcraft::Emulator;
 use heeler::sandbox::{Table, VendorEmulator};

@@ -81,13 +81,18 @@ fn a_config_names_no_host_but_the_vendors_own() {
                 ) else {
                     continue;
                 };
-                let own =
-                    settings.endpoint.base.strip_prefix("https://").is_some_and(|host| provider.is_own_host(host));
+                let own = settings
+                    .endpoint
+                    .base
+                    .strip_prefix("https://")
+                    .is_some_and(|host| (provider.meta().hosts.is_own)(host));
                 assert!(own, "{} with {key}: {host} goes to {}", provider.name(), settings.endpoint.base);
             }
         }
         assert!(
-            !provider.is_own_host("evil.example") && !provider.is_own_host("localhost") && !provider.is_own_host(""),
+            !(provider.meta().hosts.is_own)("evil.example")
+                && !(provider.meta().hosts.is_own)("localhost")
+                && !(provider.meta().hosts.is_own)(""),
             "{}",
             provider.name()
         );
@@ -97,7 +102,7 @@ fn a_config_names_no_host_but_the_vendors_own() {
 #[test]
 fn the_environment_names_any_host_with_tls_and_without_it_only_this_machine() {
     for provider in providers::ALL {
-        let variable = provider.host_variable();
+        let variable = provider.meta().hosts.variable;
         let with = |host: &str| {
             settings(*provider, None, &[(variable, host), ("DD_SITE", "datadoghq.eu")])
                 .map(|settings| settings.endpoint.base)

@@ -43,7 +43,7 @@ pub fn cases() -> ProptestConfig {
 
 /// The name a fleet's account goes by at its vendor, and the key of `removed:` for it.
 pub fn identity(provider: &dyn Provider, id: &str, block: &Value) -> (&'static str, String) {
-    let alias = provider.alias_field().filter(|_| !provider.needs_account());
+    let alias = provider.meta().alias_field.filter(|_| !provider.meta().needs_account);
     match alias.and_then(|field| Some((field, block.get(field)?.as_str()?))) {
         Some((field, name)) => (field, name.to_owned()),
         None => ("aws_account_id", id.to_owned()),

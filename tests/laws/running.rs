@@ -35,7 +35,7 @@ fn world(provider: &dyn Provider, earlier: &Fleet, seed: u64) -> Vec<Value> {
 
 /// What `removed:` calls the row of an action.
 fn name_of(provider: &dyn Provider, action: &Action) -> String {
-    let account = action.account.clone().filter(|_| provider.needs_account());
+    let account = action.account.clone().filter(|_| provider.meta().needs_account);
     account.unwrap_or_else(|| action.key.name.clone())
 }
 

@@ -139,7 +139,7 @@ proptest! {
     /// Every field of every request is in the plan as it is sent, and nothing else differs from what was live.
     #[test]
     fn what_is_shown_is_what_is_sent((Each(provider), earlier, later) in two_fleets(), seed in any::<u64>()) {
-        let later = if provider.needs_account() { later } else { keeping_authentication(provider, &earlier, later) };
+        let later = if provider.meta().needs_account { later } else { keeping_authentication(provider, &earlier, later) };
         let rows = world_of(provider.backend(), &config(provider, &earlier, &json!({})), seed);
         let sandbox = sandbox(provider.backend(), rows.clone(), seed);
         let config = load(&config(provider, &later, &json!({})));
@@ -147,7 +147,7 @@ proptest! {
         apply(&config, &sandbox, &plan);
         let name = |row: &Value| {
             let id = account_of(row);
-            let planned = plan.actions.iter().find(|action| provider.needs_account() && action.account.as_ref() == Some(&id));
+            let planned = plan.actions.iter().find(|action| provider.meta().needs_account && action.account.as_ref() == Some(&id));
             planned.map(|action| action.key.name.clone()).unwrap_or_else(|| earlier.get(&id).map_or(id.clone(), |block| identity(provider, &id, block).1))
         };
         let before: BTreeMap<String, Value> = rows.iter().map(|row| (name(row), view(provider, row))).collect();

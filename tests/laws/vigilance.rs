@@ -119,7 +119,7 @@ fn set_in_row(row: &mut Value, path: &[String], value: &Value) {
 }
 
 fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String> {
-    if !provider.needs_account() && provider.alias_field() == Some(&*path.join(".")) {
+    if !provider.meta().needs_account && provider.meta().alias_field == Some(&*path.join(".")) {
         return None; // another name is another row
     }
     let shape = provider.kinds()[0].schema();

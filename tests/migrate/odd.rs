@@ -86,7 +86,7 @@ fn nothing_odd_makes_it_stumble() {
                 hidden: &[],
             })
             .collect();
-        let Adoption { accounts, unread: _ } = datadog.adopts(&foreign, live);
+        let Adoption { accounts, unread: _ } = datadog.migration().expect("it takes over").adopts(&foreign, live);
         accounts.iter().for_each(|account| assert!(!account.row.row.get().contains(PLANTED), "{}", account.row.row));
         tried += 1;
     };

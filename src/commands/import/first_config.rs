@@ -12,7 +12,7 @@ use crate::sandbox::World;
 pub fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env) -> Result<Vec<Line>, Error> {
     let reached = |provider: &dyn Provider| match world {
         Some(world) => world.backends().any(|backend| backend == provider.backend()),
-        None => provider.credentials().iter().all(|name| env.secret(name).is_some()),
+        None => provider.meta().credentials.iter().all(|name| env.secret(name).is_some()),
     };
     let mut backends = BTreeSet::new();
     let selected = providers::ALL.iter().copied().filter(|provider| selected.selects(provider.name()));
@@ -62,7 +62,8 @@ pub async fn name_organizations(beginning: &mut [Line], client: &dyn ReadClient)
 
 /// There is no config, and no provider whose keys are set.
 pub fn no_provider() -> Error {
-    let mut keys: Vec<String> = providers::ALL.iter().map(|provider| provider.credentials().join(" and ")).collect();
+    let mut keys: Vec<String> =
+        providers::ALL.iter().map(|provider| provider.meta().credentials.join(" and ")).collect();
     keys.dedup();
     Error::usage("no config, and no provider's keys are set: there is nothing to import from")
         .hint(format!("set {}; to try it without keys, add --sandbox=WORLD", keys.join(", or ")))

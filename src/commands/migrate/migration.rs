@@ -183,7 +183,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
     let begin = |world: Option<&World>| {
         let reached = |provider: &&dyn Provider| match world {
             Some(world) => world.backends().any(|backend| backend == provider.backend()),
-            None => provider.credentials().iter().all(|name| env.secret(name).is_some()),
+            None => provider.meta().credentials.iter().all(|name| env.secret(name).is_some()),
         };
         let several = |provider: &&dyn Provider| {
             providers::ALL.iter().filter(|other| other.backend() == provider.backend()).count() > 1

@@ -71,7 +71,7 @@ pub fn adoption(
             hidden,
         })
         .collect();
-    provider.adopts(&foreign, live)
+    provider.migration().map(|migration| migration.adopts(&foreign, live)).unwrap_or_default()
 }
 
 /// The providers that take any of them over.

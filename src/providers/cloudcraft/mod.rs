@@ -38,13 +38,13 @@ use async_trait::async_trait;
 use futures_util::future::{OptionFuture, join};
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider};
+use super::{ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, SettingsReader, WriteWidth};
 use crate::model::plan::VendorError;
-use crate::model::schema::{Block, BlockSchema};
+use crate::model::schema::Block;
 use crate::model::value::{Leaves, at};
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, Kind, Node, Observation, Observed, Op, ReadClient, Settings,
-    Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, Node, Observation, Observed, Op, ReadClient, Settings, Trust,
+    WriteClient,
 };
 
 /// Cloudcraft.
@@ -53,38 +53,37 @@ pub struct Cloudcraft;
 /// The provider's name.
 pub const NAME: &str = "cloudcraft";
 
-#[async_trait]
+static META: Meta = Meta {
+    name: NAME,
+    backend: NAME,
+    write_width: WriteWidth::Parallel,
+    credentials: settings::CREDENTIALS,
+    hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
+    kinds: std::slice::from_ref(&kinds::ACCOUNT),
+    block: || account::Account::SCHEMA,
+    settings_block: || settings::SettingsBlock::SCHEMA,
+    removal: None,
+    alias_field: None,
+    needs_account: true,
+    name_field: Some("name"),
+    set_after_creation: &[],
+};
+
 impl Provider for Cloudcraft {
-    fn name(&self) -> &'static str {
-        NAME
+    fn meta(&self) -> &'static Meta {
+        &META
     }
+}
 
-    fn kinds(&self) -> &'static [Kind] {
-        std::slice::from_ref(&kinds::ACCOUNT)
+impl SettingsReader for Cloudcraft {
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+        settings::read(block, env, out)
     }
+}
 
-    fn credentials(&self) -> &'static [&'static str] {
-        settings::CREDENTIALS
-    }
-
-    fn is_own_host(&self, host: &str) -> bool {
-        settings::is_own_host(host)
-    }
-
-    fn own_hosts(&self) -> &'static str {
-        settings::OWN_HOSTS
-    }
-
-    fn host_variable(&self) -> &'static str {
-        settings::HOST_VARIABLE
-    }
-
-    fn block(&self) -> &'static BlockSchema {
-        account::Account::SCHEMA
-    }
-
-    fn name_field(&self) -> Option<&'static str> {
-        Some("name")
+impl ConfigMapping for Cloudcraft {
+    fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+        account::desired(settings, facts, block, out).into_iter().collect()
     }
 
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
@@ -95,18 +94,13 @@ impl Provider for Cloudcraft {
         Some(identity::role(at(live, "role_arn").as_str()?)?.partition.to_owned())
     }
 
-    fn settings_block(&self) -> &'static BlockSchema {
-        settings::SettingsBlock::SCHEMA
+    fn trust(&self, _settings: &Settings, row: &Observed) -> Option<Trust> {
+        wire::trust(row)
     }
+}
 
-    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-        settings::read(block, env, out)
-    }
-
-    fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
-        account::desired(settings, facts, block, out).into_iter().collect()
-    }
-
+#[async_trait]
+impl Dialect for Cloudcraft {
     async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError> {
         wire::read_user(&client.read(wire::user()).await?)
     }
@@ -181,10 +175,6 @@ impl Provider for Cloudcraft {
             owner.meets(&mut row);
         }
         Performed::whole(Some(row))
-    }
-
-    fn trust(&self, _settings: &Settings, row: &Observed) -> Option<Trust> {
-        wire::trust(row)
     }
 }
 

@@ -21,12 +21,15 @@ use futures_util::future::{join, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{health, organization, settings};
-use super::{Adoption, MigrationSource, Organization, Performed, Provider};
+use super::{
+    Adoption, ConfigMapping, Dialect, Meta, Migration, MigrationSource, Organization, OwnHosts, Performed, Provider,
+    SettingsReader, WriteWidth,
+};
 use crate::model::plan::VendorError;
-use crate::model::schema::{Block, BlockSchema};
+use crate::model::schema::Block;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
-    ReadClient, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
+    Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v2.
@@ -35,44 +38,33 @@ pub struct Datadog;
 /// The provider's name.
 pub const NAME: &str = "datadog";
 
-#[async_trait]
+static META: Meta = Meta {
+    name: NAME,
+    backend: NAME,
+    write_width: WriteWidth::Parallel,
+    credentials: settings::CREDENTIALS,
+    hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
+    kinds: std::slice::from_ref(&kinds::ACCOUNT),
+    block: || account::Account::SCHEMA,
+    settings_block: || settings::SettingsBlock::SCHEMA,
+    removal: None,
+    alias_field: Some("auth_config.access_key_id"),
+    needs_account: true,
+    name_field: None,
+    set_after_creation: &[],
+};
+
 impl Provider for Datadog {
-    fn name(&self) -> &'static str {
-        NAME
+    fn meta(&self) -> &'static Meta {
+        &META
     }
 
-    fn kinds(&self) -> &'static [Kind] {
-        std::slice::from_ref(&kinds::ACCOUNT)
+    fn migration(&self) -> Option<&'static dyn Migration> {
+        Some(&Datadog)
     }
+}
 
-    fn credentials(&self) -> &'static [&'static str] {
-        settings::CREDENTIALS
-    }
-
-    fn is_own_host(&self, host: &str) -> bool {
-        settings::is_own_host(host)
-    }
-
-    fn own_hosts(&self) -> &'static str {
-        settings::OWN_HOSTS
-    }
-
-    fn host_variable(&self) -> &'static str {
-        settings::HOST_VARIABLE
-    }
-
-    fn block(&self) -> &'static BlockSchema {
-        account::Account::SCHEMA
-    }
-
-    fn alias_field(&self) -> Option<&'static str> {
-        Some("auth_config.access_key_id")
-    }
-
-    fn settings_block(&self) -> &'static BlockSchema {
-        settings::SettingsBlock::SCHEMA
-    }
-
+impl SettingsReader for Datadog {
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
         settings::read(NAME, block, env, out)
     }
@@ -80,7 +72,9 @@ impl Provider for Datadog {
     fn settings_template(&self, env: &Env, pretend: bool) -> Value {
         settings::beginning(env, pretend)
     }
+}
 
+impl ConfigMapping for Datadog {
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
         account::rules(settings, facts, block, out);
         let Some(id) = &facts.account else { return Vec::new() };
@@ -100,6 +94,19 @@ impl Provider for Datadog {
         }]
     }
 
+    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
+        wire::trust(settings, row)
+    }
+}
+
+impl Migration for Datadog {
+    fn adopts(&self, foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
+        migrate_sources::adopt(foreign, live)
+    }
+}
+
+#[async_trait]
+impl Dialect for Datadog {
     async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError> {
         organization::of_keys(NAME, client).await
     }
@@ -155,13 +162,5 @@ impl Provider for Datadog {
 
     async fn health_issues(&self, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
         health::read(&kinds::ACCOUNT, client).await
-    }
-
-    fn adopts(&self, foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
-        migrate_sources::adopt(foreign, live)
-    }
-
-    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
-        wire::trust(settings, row)
     }
 }

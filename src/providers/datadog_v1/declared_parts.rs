@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::value::RawValue;
 
 use super::logs::{self, Logs};
-use super::wire;
+use super::{tag_filters, wire};
 use crate::model::plan::VendorError;
 use crate::model::{Key, Observation, Observed, ReadClient};
 
@@ -27,8 +27,8 @@ pub async fn put_filters(client: &dyn ReadClient, keys: impl Iterator<Item = &Ke
     let there = keys.filter(|key| found.rows.contains_key(*key));
     let asked: Vec<_> = there
         .map(|key| async move {
-            let answer = client.read(wire::filters(&key.name)).await.map_err(VendorError::from);
-            (key.clone(), answer.and_then(|answer| wire::read_filters(&answer)))
+            let answer = client.read(tag_filters::of(&key.name)).await.map_err(VendorError::from);
+            (key.clone(), answer.and_then(|answer| tag_filters::read(&answer)))
         })
         .collect();
     let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;

@@ -30,6 +30,7 @@ mod declared_parts;
 pub mod kinds;
 pub mod logs;
 mod perform;
+mod tag_filters;
 pub mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,12 +40,12 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{organization, settings};
-use super::{Organization, Performed, Provider, WriteWidth};
+use super::{ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, SettingsReader, WriteWidth};
 use crate::model::plan::VendorError;
-use crate::model::schema::{Block, BlockSchema};
+use crate::model::schema::Block;
 use crate::model::{
-    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Kind, Node, Observation, Observed, Op,
-    ReadClient, Settings, Trust, WriteClient,
+    AccountFacts, Action, Desired, Diagnostics, Env, FixedAtCreation, Key, Node, Observation, Observed, Op, ReadClient,
+    Settings, Trust, WriteClient,
 };
 
 /// Datadog, API v1.
@@ -53,60 +54,35 @@ pub struct DatadogV1;
 /// The provider's name.
 pub const NAME: &str = "datadog_v1";
 
-#[async_trait]
+static META: Meta = Meta {
+    name: NAME,
+    backend: "datadog",
+    write_width: WriteWidth::Serial,
+    credentials: settings::CREDENTIALS,
+    hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
+    kinds: std::slice::from_ref(&kinds::ACCOUNT),
+    block: || account::Account::SCHEMA,
+    settings_block: || settings::SettingsBlock::SCHEMA,
+    removal: None,
+    alias_field: Some("access_key_id"),
+    needs_account: false,
+    name_field: None,
+    set_after_creation: wire::APART,
+};
+
 impl Provider for DatadogV1 {
-    fn name(&self) -> &'static str {
-        NAME
+    fn meta(&self) -> &'static Meta {
+        &META
     }
+}
 
-    fn backend(&self) -> &'static str {
-        "datadog"
-    }
-
-    fn write_width(&self) -> WriteWidth {
-        WriteWidth::Serial
-    }
-
-    fn kinds(&self) -> &'static [Kind] {
-        std::slice::from_ref(&kinds::ACCOUNT)
-    }
-
-    fn credentials(&self) -> &'static [&'static str] {
-        settings::CREDENTIALS
-    }
-
-    fn is_own_host(&self, host: &str) -> bool {
-        settings::is_own_host(host)
-    }
-
-    fn own_hosts(&self) -> &'static str {
-        settings::OWN_HOSTS
-    }
-
-    fn host_variable(&self) -> &'static str {
-        settings::HOST_VARIABLE
-    }
-
-    fn block(&self) -> &'static BlockSchema {
-        account::Account::SCHEMA
-    }
-
-    fn alias_field(&self) -> Option<&'static str> {
-        Some("access_key_id")
-    }
-
-    fn needs_account(&self) -> bool {
-        false
-    }
-
-    fn settings_block(&self) -> &'static BlockSchema {
-        settings::SettingsBlock::SCHEMA
-    }
-
+impl SettingsReader for DatadogV1 {
     fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
         settings::read(NAME, block, env, out)
     }
+}
 
+impl ConfigMapping for DatadogV1 {
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
         account::rules(settings, facts, block, out);
         let access_key = super::alias(self, block);
@@ -133,6 +109,13 @@ impl Provider for DatadogV1 {
         wire::partition(live)
     }
 
+    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
+        wire::trust(settings, row)
+    }
+}
+
+#[async_trait]
+impl Dialect for DatadogV1 {
     async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError> {
         organization::of_keys(NAME, client).await
     }
@@ -189,7 +172,7 @@ impl Provider for DatadogV1 {
                 row = wire::with(
                     row,
                     "filters",
-                    &wire::read_filters(&client.read(wire::filters(&action.key.name)).await?)?,
+                    &tag_filters::read(&client.read(tag_filters::of(&action.key.name)).await?)?,
                 );
             }
             if let Some(account) = account.filter(|_| wants("logs"))
@@ -217,16 +200,8 @@ impl Provider for DatadogV1 {
         }
     }
 
-    fn set_after_creation(&self) -> &'static [&'static str] {
-        wire::APART
-    }
-
     async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
         perform::finish(client, action, row).await
-    }
-
-    fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
-        wire::trust(settings, row)
     }
 }
 

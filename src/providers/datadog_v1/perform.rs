@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::wire;
+use super::{tag_filters, wire};
 use crate::model::path::Step;
 use crate::model::plan::{Changes, VendorError};
 use crate::model::value::at;
@@ -126,7 +126,7 @@ fn wanted<'a>(desired: &'a Desired, namespace: &str) -> Option<&'a str> {
 }
 
 fn filter(desired: &Desired, namespace: &str) -> Option<WriteRequest> {
-    Some(wire::filter(&desired.key.name, namespace, wanted(desired, namespace)))
+    Some(tag_filters::set(&desired.key.name, namespace, wanted(desired, namespace)))
 }
 
 fn held(logs: &Value, field: &str) -> BTreeSet<String> {

@@ -29,7 +29,6 @@ const ACCOUNTS: &str = "/api/v1/integration/aws";
 const LOOKS: Duration = Duration::from_secs(5);
 /// The list of log sources, and where an account takes some of them.
 pub const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
-const FILTERING: &str = "/api/v1/integration/aws/filtering";
 
 /// Fields of YAML that v1 keeps behind other paths than the account.
 pub const APART: &[&str] = &["tag_filters", "logs"];
@@ -55,11 +54,6 @@ pub fn list(name: Option<&str>) -> ReadRequest {
 /// The whole listing, for a refresh of one account that is to be made: one of a moment ago serves many of them.
 pub fn look() -> ReadRequest {
     list(None).no_older_than(LOOKS)
-}
-
-/// The tag filters of one account; one with keys is addressed by its key (recorded).
-pub fn filters(name: &str) -> ReadRequest {
-    ReadRequest::get(NAME, FILTERING).query("account_id", name)
 }
 
 /// The catalogs that the declared accounts name values out of.
@@ -115,19 +109,6 @@ pub fn delete(now: &Observed) -> Result<WriteRequest, VendorError> {
         .collect::<serde_json::Map<_, _>>()
         .into();
     Ok(request(Method::Delete, ACCOUNTS, body, Retry::Safe))
-}
-
-/// Sets the tag filter of one namespace, or takes it away.
-pub fn filter(name: &str, namespace: &str, wanted: Option<&str>) -> WriteRequest {
-    match wanted {
-        Some(tags) => request(
-            Method::Post,
-            FILTERING,
-            json!({ "account_id": name, "namespace": namespace, "tag_filter_str": tags }),
-            Retry::Safe,
-        ),
-        None => request(Method::Delete, FILTERING, json!({ "account_id": name, "namespace": namespace }), Retry::Safe),
-    }
 }
 
 pub(super) fn request(method: Method, path: &str, body: Value, retry: Retry) -> WriteRequest {
@@ -255,18 +236,6 @@ pub fn with(mut row: Observed, part: &str, answer: &RawValue) -> Observed {
         row.row = joined;
     }
     row
-}
-
-/// The tag filters of an account: one entry for each namespace that can have one.
-///
-/// # Errors
-/// A refusal, or a body without them.
-pub fn read_filters(response: &Response) -> Result<Box<RawValue>, VendorError> {
-    #[derive(Deserialize)]
-    struct Filters {
-        filters: Box<RawValue>,
-    }
-    read::<Filters>("the tag filters", response).map(|answer| answer.filters)
 }
 
 /// v1 does not say in which partition an account is; the ARNs of its forwarders do.

@@ -40,13 +40,13 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Organization, Performed, Provider, WriteWidth};
+use super::{ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, SettingsReader, WriteWidth};
 use crate::model::plan::VendorError;
-use crate::model::schema::{Block, BlockSchema};
+use crate::model::schema::Block;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Kind, Node, Observation, Observed, Op,
-    OutputRef, ReadClient, RemoteId, Settings, Trust, WriteClient,
+    AccountFacts, Action, DeleteReason, Desired, Diagnostics, Env, Key, Node, Observation, Observed, Op, OutputRef,
+    ReadClient, RemoteId, Settings, Trust, WriteClient,
 };
 
 /// Whether a row of this key is listed, be it one of several.
@@ -64,38 +64,41 @@ pub struct Wavefront;
 /// The provider's name.
 pub const NAME: &str = "wavefront";
 
-#[async_trait]
+static META: Meta = Meta {
+    name: NAME,
+    backend: NAME,
+    write_width: WriteWidth::Serial,
+    credentials: settings::CREDENTIALS,
+    hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
+    kinds: &kinds::SERVICES,
+    block: || account::Account::SCHEMA,
+    settings_block: || settings::SettingsBlock::SCHEMA,
+    removal: Some(|| account::Removal::SCHEMA),
+    alias_field: None,
+    needs_account: true,
+    name_field: None,
+    set_after_creation: &["enabled"],
+};
+
 impl Provider for Wavefront {
-    fn name(&self) -> &'static str {
-        NAME
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+}
+
+impl SettingsReader for Wavefront {
+    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
+        settings::read(block, env, out)
     }
 
-    fn write_width(&self) -> WriteWidth {
-        WriteWidth::Serial
+    fn settings_template(&self, env: &Env, pretend: bool) -> Value {
+        settings::beginning(env, pretend)
     }
+}
 
-    fn credentials(&self) -> &'static [&'static str] {
-        settings::CREDENTIALS
-    }
-
-    fn is_own_host(&self, host: &str) -> bool {
-        settings::is_own_host(host)
-    }
-
-    fn own_hosts(&self) -> &'static str {
-        settings::OWN_HOSTS
-    }
-
-    fn host_variable(&self) -> &'static str {
-        settings::HOST_VARIABLE
-    }
-
-    fn block(&self) -> &'static BlockSchema {
-        account::Account::SCHEMA
-    }
-
-    fn kinds(&self) -> &'static [Kind] {
-        &kinds::SERVICES
+impl ConfigMapping for Wavefront {
+    fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
+        entries::entries(facts, block, out)
     }
 
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
@@ -106,26 +109,17 @@ impl Provider for Wavefront {
         rows::plain_role(row).map(|(partition, _)| partition.to_owned())
     }
 
-    fn removal(&self) -> Option<&'static BlockSchema> {
-        Some(account::Removal::SCHEMA)
+    fn trust(&self, _: &Settings, row: &Observed) -> Option<Trust> {
+        rows::trust(row)
     }
 
-    fn settings_block(&self) -> &'static BlockSchema {
-        settings::SettingsBlock::SCHEMA
+    fn deletes_into_trash(&self, action: &Action) -> bool {
+        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.tombstone_block())
     }
+}
 
-    fn settings(&self, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-        settings::read(block, env, out)
-    }
-
-    fn settings_template(&self, env: &Env, pretend: bool) -> Value {
-        settings::beginning(env, pretend)
-    }
-
-    fn entries(&self, _: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
-        entries::entries(facts, block, out)
-    }
-
+#[async_trait]
+impl Dialect for Wavefront {
     async fn organization(&self, _: &dyn ReadClient) -> Result<Organization, VendorError> {
         Err(VendorError::Unreadable(
             "Wavefront does not tell whose token it is; the cluster's address says it".to_owned(),
@@ -189,16 +183,8 @@ impl Provider for Wavefront {
         }
     }
 
-    fn set_after_creation(&self) -> &'static [&'static str] {
-        &["enabled"]
-    }
-
     async fn continue_create(&self, client: &dyn WriteClient, action: &Action, row: Observed) -> Performed {
         perform::finish(client, action, row).await
-    }
-
-    fn deletes_into_trash(&self, action: &Action) -> bool {
-        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.tombstone_block())
     }
 
     async fn not_in_trash(&self, client: &dyn ReadClient, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
@@ -212,9 +198,5 @@ impl Provider for Wavefront {
             }
         }
         Ok(gone)
-    }
-
-    fn trust(&self, _: &Settings, row: &Observed) -> Option<Trust> {
-        rows::trust(row)
     }
 }

@@ -33,7 +33,7 @@ fn moved(rows: Vec<Value>, luck: u8) -> Vec<Value> {
 }
 
 fn layers() -> BoxedStrategy<Value> {
-    let some = || block(Wavefront.block());
+    let some = || block((Wavefront.meta().block)());
     (some(), some())
         .prop_map(
             |(defaults, profile)| json!({ "defaults": { NAME: defaults }, "profiles": { "some": { NAME: profile } } }),

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use crate::model::Response;
 
+/// An answer, or a refusal; both go out the same way.
+pub type Answer = Result<Response, Response>;
+
 /// Whoever has the sandbox's key.
 pub const OWNER: &str = "6d0f7c1a-0000-4b7e-9c55-1e2a3b4c5d6e";
 

@@ -7,12 +7,15 @@
 //! time on. What such a refusal says was never recorded.
 
 mod answers;
+mod iam_parameters;
 mod writes;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use self::answers::Answer;
+use self::iam_parameters::{PARAMETERS, parameters};
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
@@ -20,12 +23,6 @@ use crate::sandbox::vendor_emulator::VendorEmulator;
 
 const ACCOUNTS: &str = "/aws/account";
 const USER: &str = "/user/me";
-const PARAMETERS: &str = "iamParameters";
-/// Cloudcraft's own AWS account, as many public repositories have it.
-const PRINCIPAL: &str = "968898580625";
-
-/// An answer, or a refusal; both go out the same way.
-type Answer = Result<Response, Response>;
 
 /// Cloudcraft.
 pub struct Emulator;
@@ -116,24 +113,4 @@ fn locate(table: &Table, id: &str) -> Result<usize, Response> {
         None if is_uuid => Err(answers::no_such_account()),
         None => Err(answers::malformed_parameter("accountId")),
     }
-}
-
-/// The key's owner: as the world says, or whoever added most of the accounts; once asked for, always the same.
-fn parameters(table: &mut Table) -> Value {
-    if let Some(known) = table.extra.get(PARAMETERS) {
-        return known.clone();
-    }
-    let mut owners = BTreeMap::<&str, usize>::new();
-    for id in table.rows.iter().filter_map(|row| at(row, "externalId").as_str()) {
-        *owners.entry(id).or_default() += 1;
-    }
-    let most = owners.iter().max_by_key(|(_, accounts)| **accounts).map(|(id, _)| (*id).to_owned());
-    let external_id = most.unwrap_or_else(|| table.uuid());
-    let url = format!(
-        "https://console.aws.amazon.com/iam/home?#/roles$new?step=type&roleType=crossAccount&isThirdParty&accountID={PRINCIPAL}\
-         &externalID={external_id}&roleName=cloudcraft&policies=arn:aws:iam::aws:policy%2FReadOnlyAccess"
-    );
-    let parameters = json!({ "accountId": PRINCIPAL, "externalId": external_id, "awsConsoleUrl": url });
-    table.extra.insert(PARAMETERS.to_owned(), parameters.clone());
-    parameters
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, answers, parameters};
+use super::answers::{self, Answer};
+use super::iam_parameters::parameters;
 use crate::model::value::at;
 use crate::model::{Request, Response};
 use crate::sandbox::table::Table;

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::model::Response;
 
+/// An answer, or a refusal; both go out the same way.
+pub type Answer = Result<Response, Response>;
+
 /// Dotted attribute path to what is wrong there.
 pub type Problems = BTreeMap<String, String>;
 

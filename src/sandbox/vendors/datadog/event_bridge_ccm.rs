@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answers;
-use super::{Answer, locate};
+use super::answers::{self, Answer};
+use super::locate::locate;
 use crate::model::value::at;
 use crate::model::{Method, Request};
 use crate::sandbox::table::Table;

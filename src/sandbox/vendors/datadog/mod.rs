@@ -9,6 +9,7 @@ mod attributes;
 mod catalogs;
 mod checks;
 mod event_bridge_ccm;
+mod locate;
 mod merge;
 mod writes;
 
@@ -16,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use self::answers::Answer;
+use self::locate::locate;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
@@ -25,9 +28,6 @@ use crate::sandbox::vendors::datadog_rows::in_v2_form;
 const INTEGRATION: &str = "/api/v2/integration/aws";
 const CURRENT_USER: &str = "/api/v2/current_user";
 const VALIDATE_KEYS: &str = "/api/v2/validate_keys";
-
-/// An answer, or a refusal; both go out the same way.
-type Answer = Result<Response, Response>;
 
 /// Datadog, API v2.
 pub struct Emulator;
@@ -128,25 +128,6 @@ fn list(table: &mut Table, request: &Request) -> Response {
     table.shuffle(&mut order);
     let rows: Vec<_> = order.iter().map(|place| in_v2_form(&table.rows[*place])).collect();
     answers::document(&BTreeMap::from([("data", rows)]))
-}
-
-/// The row with this id. Datadog takes a UUID in quotes too: most of its Terraform recordings have one.
-fn locate(table: &Table, id: &str) -> Result<usize, Response> {
-    let plain = id.replace("%22", "\"");
-    let plain = plain.trim_matches('"');
-    match table.rows.iter().position(|row| at(row, "id") == plain) {
-        Some(place) => Ok(place),
-        None if is_uuid(plain) => Err(answers::no_such_account()),
-        None => Err(answers::not_a_uuid()),
-    }
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.char_indices().all(|(at, c)| match at {
-            8 | 13 | 18 | 23 => c == '-',
-            _ => c.is_ascii_hexdigit(),
-        })
 }
 
 /// Sorted and without doubles, as recorded; the path without a suffix is the union of the other two.

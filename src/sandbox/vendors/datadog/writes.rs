@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::answers::{self, Problems};
+use super::answers::{self, Answer, Problems};
 use super::attributes::ACCOUNT;
-use super::{Answer, checks, merge};
+use super::{checks, merge};
 use crate::model::value::{at, is_void};
 use crate::model::{Path, Request, Response};
 use crate::sandbox::table::Table;

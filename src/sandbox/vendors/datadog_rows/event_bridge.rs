@@ -50,9 +50,7 @@ pub fn listed(table: &Table) -> Vec<(Value, Value, Vec<Value>)> {
 /// Makes one; its whole name. Nothing if the account is not integrated.
 pub fn create(table: &mut Table, Source { account, name, region }: &Source) -> Option<String> {
     table.rows.iter().find(|row| at(at(row, "attributes"), "aws_account_id") == account.as_str())?;
-    const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let suffix: String = (0..8).map(|_| char::from(LETTERS[(table.roll() % 36) as usize])).collect();
-    let name = format!("{name}-{suffix}");
+    let name = format!("{name}-{}", table.letters(8));
     let mut sources = of_account(table, account);
     sources.push(json!({ "name": name, "region": region }));
     keep(table, account, sources);

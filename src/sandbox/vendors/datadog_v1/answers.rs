@@ -4,6 +4,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::model::Response;
+
+/// An answer, or a refusal; both go out the same way.
+pub type Answer = Result<Response, Response>;
 use crate::sandbox::vendors::datadog_rows::namespaces::{PAIRS, SWITCHES};
 
 /// What logs could be collected of, as v1 listed it in 2025-09: ten, when v2 had 31.

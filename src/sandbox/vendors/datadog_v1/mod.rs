@@ -5,10 +5,13 @@
 //! `answers`.
 
 mod answers;
+mod request_fields;
 mod separate_requests;
 
 use serde_json::{Map, Value, json};
 
+use self::answers::Answer;
+use self::request_fields::{asked, required, sent, text};
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
@@ -16,9 +19,6 @@ use crate::sandbox::vendor_emulator::VendorEmulator;
 use crate::sandbox::vendors::datadog_rows::{self, MEMORY};
 
 const INTEGRATION: &str = "/api/v1/integration/aws";
-
-/// An answer, or a refusal; both go out the same way.
-type Answer = Result<Response, Response>;
 
 /// Datadog, API v1.
 pub struct Emulator;
@@ -106,24 +106,6 @@ impl VendorEmulator for Emulator {
     fn forbidden(&self) -> Response {
         answers::forbidden()
     }
-}
-
-/// The fields of a body; none if it has no object.
-fn sent(request: &Request) -> Map<String, Value> {
-    request.body.as_ref().and_then(|body| body.json.as_object().cloned()).unwrap_or_default()
-}
-
-fn asked<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    request.query.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
-}
-
-/// A field that says something.
-fn text<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
-}
-
-fn required<'a>(body: &'a Map<String, Value>, name: &str) -> Result<&'a str, Response> {
-    text(body, name).ok_or_else(|| answers::error(400, &format!("Required parameter '{name}' is missing")))
 }
 
 /// One page with everything, in some order or other.

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, answers, asked, required, text};
+use super::answers::{self, Answer};
+use super::request_fields::{asked, required, text};
 use crate::model::value::at;
 use crate::model::{Request, Response};
 use crate::sandbox::table::Table;

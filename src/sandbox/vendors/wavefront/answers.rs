@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use crate::model::Response;
 
+/// An answer, or a refusal; both go out the same way.
+pub type Answer = Result<Response, Response>;
+
 /// A success: every verb answers 200, in an envelope.
 pub fn success(response: &impl Serialize) -> Response {
     of_json(200, &json!({ "status": { "result": "OK", "message": "", "code": 200 }, "response": response }))

@@ -6,10 +6,12 @@
 
 mod answers;
 mod services;
+mod trash;
 mod writes;
 
 use serde_json::{Value, json};
 
+use self::trash::is_dead;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
@@ -19,9 +21,6 @@ const BASE: &str = "/api/v2/";
 /// The usual page, and the largest of a search. A listing takes any limit.
 const PAGE: usize = 100;
 const LARGEST_SEARCH: usize = 1000;
-
-/// An answer, or a refusal; both go out the same way.
-type Answer = Result<Response, Response>;
 
 /// Wavefront.
 pub struct Emulator;
@@ -151,10 +150,6 @@ fn page(rows: &[&Value], offset: usize, limit: usize) -> Response {
     answers::success(
         &json!({ "items": items, "offset": offset, "limit": limit, "totalItems": rows.len(), "moreItems": more }),
     )
-}
-
-fn is_dead(row: &Value) -> bool {
-    at(row, "inTrash") == true || at(row, "deleted") == true
 }
 
 /// The row with this id, be it in the trash.

@@ -5,8 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::answers::{self, Answer};
 use super::services::Service;
-use super::{Answer, answers, is_dead};
+use super::trash::is_dead;
 use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
