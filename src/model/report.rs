@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::isolated::Isolated;
 use super::key::Key;
 use super::observed::{Observed, Trust};
-use super::plan::{FieldChange, Plan};
+use super::change::FieldChange;
+use super::plan::Plan;
 
 /// How one action ended.
 #[derive(Debug, Clone)]

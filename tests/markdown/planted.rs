@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::change::Disruption;
+use heeler::model::disruption::Disruption;
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::described::{Described, Descriptions};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
