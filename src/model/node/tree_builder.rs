@@ -17,7 +17,7 @@ pub const MAX_NODES_OF_RUN: usize = 20_000_000;
 /// Of those of a file, how many know by which alias they are used.
 const MAX_PLACED: usize = 250_000;
 /// How deep a value may nest; the deepest legal one is below ten.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// A node and how many nodes it stands for once its aliases are followed.
 #[derive(Clone)]
