@@ -3,7 +3,7 @@
 use crate::fixtures::{INTEGRATIONS, sandbox, table};
 use crate::{ROLE, Vendor, cloudwatch, listing, one, page, plan, with};
 use heeler::model::{Method, ReadClient, Request};
-use heeler::providers::wavefront::wire;
+use heeler::providers::wavefront::{trash, wire};
 use heeler::sandbox::vendors::wavefront::Emulator;
 use heeler::sandbox::{Table, VendorEmulator};
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ async fn search_request_and_response() {
     assert_eq!((status, found), (200, listing(&rows[..1])));
     // What heeler searches is the trash, in the same form and without a key.
     let vendor = Vendor::saying(&[listing(&rows[..1])]);
-    assert_eq!(wire::list_trash(&vendor).await.unwrap().rows.len(), 1);
+    assert_eq!(trash::list(&vendor).await.unwrap().rows.len(), 1);
     assert_eq!(
         vendor.log(),
         [(
