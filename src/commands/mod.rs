@@ -19,6 +19,7 @@ pub mod github;
 pub mod import;
 pub mod man;
 pub mod migrate;
+mod only;
 pub mod output_safety;
 pub mod plan;
 pub mod previous_report;
