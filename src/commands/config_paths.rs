@@ -1,4 +1,4 @@
-//! Where the config and the world are, and what they say.
+//! Where the config and the sandbox's world are.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -8,32 +8,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::flags::Paths;
-use super::output_safety::is_report;
-use super::reporter::Reporter;
+use super::own_reports::is_report;
 use crate::config::symlinks;
 use crate::model::{Env, Error};
 use crate::providers;
-use crate::run::Run;
 use crate::sandbox::World;
-
-/// Reads the config, or says everything that is wrong with it.
-///
-/// # Errors
-/// There is none, or it is invalid.
-pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Run, Error> {
-    let paths = self::paths(paths)?;
-    match Run::load(&paths, env) {
-        Ok(run) => {
-            reporter.diagnostics(&run.config().warnings, &run.config().sources);
-            Ok(run)
-        }
-        Err(invalid) => {
-            reporter.diagnostics(&invalid.diagnostics, &invalid.sources);
-            reporter.invalid(&invalid.diagnostics, &invalid.sources);
-            Err(Error::invalid_config())
-        }
-    }
-}
 
 /// Where the config is: what was named, else its usual place.
 ///

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::config_paths::{load, world_is_named, world_of};
+use super::config_paths::{world_is_named, world_of};
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
+use super::load_config::load;
 use super::reporter::Reporter;
 use crate::config::Loaded;
 use crate::model::suggestion::listed;

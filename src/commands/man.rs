@@ -8,7 +8,8 @@ use clap::{Args as ClapArgs, CommandFactory};
 use super::atomic_files::write_text;
 use super::console::Console;
 use super::error::cannot_write;
-use super::output_safety::{self, Inputs, Output, Product};
+use super::output_safety::{self, Inputs, Output};
+use super::own_reports::Product;
 use super::{Cli, Exit};
 use crate::model::Error;
 

@@ -1,55 +1,20 @@
-//! Layer 3: the entries under `accounts:`, and what they come to once the layers below are merged in.
+//! The entries under `accounts:`: what each says itself, checked, and the account that comes of it with the layers below.
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::account::{Account, concerns};
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, is_account_id, read_layer, unknown_keys};
 use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
-use super::unmanaged::{self, Cut};
+use super::merge_layers::{fill, merge};
+use super::unmanaged;
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
-use crate::model::lower_layers::LayersOfAccount;
 use crate::model::schema::{Block, List, Text, View};
-use crate::model::{AccountFacts, Diagnostic, Diagnostics, Hold, Node, Path, Place};
+use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Place};
 use crate::{providers, schema};
-
-/// One entry with its merged blocks.
-pub struct Account {
-    /// What the entry says apart from the blocks.
-    pub facts: AccountFacts,
-    /// Merged and filled in, by provider.
-    pub blocks: BTreeMap<&'static str, Node>,
-    /// The profiles it lists, in its order.
-    pub profiles: Vec<String>,
-    /// What it takes out of the layers below.
-    pub cuts: Vec<Cut>,
-    /// What of it is shown and never written, by provider.
-    pub holds: BTreeMap<&'static str, Hold>,
-    /// Where its id was written, or the entry.
-    pub id_place: Place,
-    /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in
-    /// another one.
-    pub unfilled: Option<BTreeMap<&'static str, Node>>,
-}
-
-impl Account {
-    /// The identities this entry goes by.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let aliases = self.blocks.iter().filter_map(|(name, block)| providers::alias(providers::named(name)?, block));
-        self.facts.account.as_deref().into_iter().chain(aliases)
-    }
-
-    /// What the account says of the layers below it, at one provider.
-    pub fn stack(&self, provider: &str) -> Option<LayersOfAccount> {
-        let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
-        let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
-        let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
-        let says_nothing = self.profiles.is_empty() && unmanaged.is_empty();
-        (!says_nothing).then(|| LayersOfAccount { profiles: self.profiles.clone(), unmanaged })
-    }
-}
 
 /// Values that all accounts together may hold of their own once layers are merged and names filled in.
 const MOST_VALUES: usize = 20_000_000;
@@ -197,14 +162,6 @@ fn managed_by_nobody(account: Option<&str>, place: Place) -> Diagnostic {
     ))
 }
 
-/// Notes whom mistakes found in an account's blocks concern.
-pub fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, found: &mut [Diagnostic]) {
-    let alias = || blocks.iter().find_map(|(name, block)| providers::alias(providers::named(name)?, block));
-    if let Some(account) = facts.account.as_deref().or_else(alias) {
-        found.iter_mut().for_each(|found| found.reach.add(account));
-    }
-}
-
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
     let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(*wrong)).ok()?;
     if id.starts_with("AKIA") {
@@ -259,56 +216,6 @@ fn profiles<'a>(names: &[Node], layers: &'a ConfigLayers, whole: bool, out: &mut
         }
     }
     found
-}
-
-/// Layer over layer. `defaults` fills blocks and never makes one.
-fn merge(
-    own: &ConfigLayer,
-    profiles: &[&ConfigLayer],
-    defaults: &ConfigLayer,
-    cuts: &[Cut],
-    room: &mut usize,
-) -> BTreeMap<&'static str, Node> {
-    let mut merged = BTreeMap::new();
-    for provider in providers::ALL {
-        let name = provider.name();
-        let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
-        let lower =
-            std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
-        let shape = provider.block();
-        let mut copied = 0;
-        let mut over = |layer: &Node, below: &Node| layer.over_counted(below, Some(shape), &mut copied);
-        let mut block = lower.fold(None, |below: Option<Node>, layer| {
-            Some(below.map_or_else(|| layer.clone(), |below| over(layer, &below)))
-        });
-        let mut cut = 0;
-        for Cut { steps, .. } in cuts.iter().filter(|cut| cut.provider == name) {
-            if cut > *room {
-                break;
-            }
-            let path: Vec<&str> = steps.iter().map(String::as_str).collect();
-            cut += block.as_ref().map_or(0, |block| block.copied_by_cutting(&path));
-            block = block.map(|block| block.without(&path)).filter(|_| !path.is_empty());
-        }
-        let block = match (own.blocks.get(name), block) {
-            (Some(own), Some(below)) => Some(over(own, &below)),
-            (Some(own), None) => Some(own.clone()),
-            (None, below) => below,
-        };
-        *room = room.saturating_sub(copied + cut);
-        merged.extend(block.filter(|_| makes_one).map(|block| (name, block)));
-    }
-    merged
-}
-
-/// Fills names in. An id that is wrong has been reported: it stays `${aws_account_id}`, and nothing more is said.
-pub fn fill(block: &Node, facts: &AccountFacts, wrong_id: bool, out: &mut Diagnostics) -> Node {
-    let names = BTreeMap::from([
-        ("aws_account_id", facts.account.as_deref().or(wrong_id.then_some("${aws_account_id}"))),
-        ("aws_partition", Some(facts.partition.as_str())),
-        ("name", facts.name.as_deref()),
-    ]);
-    block.filled(&names, out)
 }
 
 fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mut Diagnostics) {

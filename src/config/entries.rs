@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::accounts::{Account, concerns, fill};
+use super::account::{Account, concerns};
+use super::merge_layers::fill;
 use super::rules;
 use crate::model::desired::{InOtherPartition, Partition};
 use crate::model::diagnostic::any_error;

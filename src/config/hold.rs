@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::accounts::Account;
+use super::account::Account;
 use crate::model::check::{check, no_value};
 use crate::model::schema::{At, Block, Text, View};
 use crate::model::{Desired, Diagnostic, Diagnostics, Hold, Key, Node, Place};

@@ -3,6 +3,7 @@
 //! Text becomes nodes, each layer is checked by itself, layers are merged, and the merged account is checked for what
 //! only it can show. Nothing here reaches a vendor.
 
+pub mod account;
 pub mod accounts;
 pub mod containers;
 pub mod defaults_and_profiles;
@@ -12,6 +13,7 @@ pub mod files;
 pub mod hold;
 pub mod keys;
 pub mod limits;
+pub mod merge_layers;
 pub mod odd_characters;
 pub mod removed;
 pub mod rules;
@@ -129,7 +131,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     }
     name_concerned(&mut doubtful, &document, &accounts);
     let out = tidy(out, &document, &accounts, &sources);
-    let named = accounts.iter().flat_map(accounts::Account::names).map(str::to_owned).collect();
+    let named = accounts.iter().flat_map(account::Account::names).map(str::to_owned).collect();
     let tombstoned = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
     let partitions = entries::partitions(&accounts, &settings);
     let desired = DesiredState {
@@ -215,7 +217,7 @@ fn hide_secrets_in_text(text: &str, file: u32, sources: &mut Sources) {
 fn tidy(
     found: Diagnostics,
     document: &document::Document,
-    accounts: &[accounts::Account],
+    accounts: &[account::Account],
     sources: &Sources,
 ) -> Diagnostics {
     let mut found = joined(found);
@@ -229,7 +231,7 @@ fn tidy(
 }
 
 /// Says of each whom it concerns.
-fn name_concerned(found: &mut Diagnostics, document: &document::Document, accounts: &[accounts::Account]) {
+fn name_concerned(found: &mut Diagnostics, document: &document::Document, accounts: &[account::Account]) {
     for diagnostic in found {
         let Some(place) = diagnostic.place else { continue };
         match reached(place, document) {
@@ -246,7 +248,7 @@ fn name_concerned(found: &mut Diagnostics, document: &document::Document, accoun
     }
 }
 
-type Reaches<'a> = Box<dyn Fn(&accounts::Account) -> bool + 'a>;
+type Reaches<'a> = Box<dyn Fn(&account::Account) -> bool + 'a>;
 
 /// Which accounts a place in `defaults` or in a profile reaches; nothing for other places.
 fn reached(place: Place, document: &document::Document) -> Option<Reaches<'_>> {

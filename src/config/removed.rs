@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::accounts::Account;
+use super::account::Account;
 use super::document::{Document, identity};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};

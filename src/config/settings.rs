@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::accounts::Account;
+use super::account::Account;
 use super::document::Document;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};

@@ -18,6 +18,7 @@ pub mod read_cache;
 pub mod ready_queue;
 mod run;
 pub mod schedule;
+pub mod send_action;
 
 use std::collections::BTreeMap;
 

@@ -8,12 +8,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::Instant;
 
 use super::action_client::ActionClient;
-use super::action_run::{self, ActionRun};
+use super::action_run::ActionRun;
 use super::circuit_breaker::CircuitBreaker;
 use super::lost_answer::{self, LostAnswer, Refreshed};
 use super::read_cache::ReadCache;
 use super::ready_queue::{Because, Next, ReadyQueue};
 use super::schedule::{Schedule, Task};
+use super::send_action::ActionResult;
 use super::{ExecContext, KnownBeforeRun};
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
@@ -264,7 +265,7 @@ fn fate(status: &Status) -> &'static str {
 }
 
 /// An action that was under way when the time to stop had come: it may have been done if anything was written for it.
-fn cut_off(client: &ActionClient<'_>) -> action_run::ActionResult {
+fn cut_off(client: &ActionClient<'_>) -> ActionResult {
     let written = client.written();
     if written.is_none() {
         return (Status::Skipped("heeler was told to stop".to_owned()), None, None);

@@ -1,11 +1,11 @@
 //! One action of a plan: what is done to one row.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::action_id::{ActionId, OpId};
 use super::change::{Change, Changes, FieldChange};
 use super::described::Described;
 use super::desired::Desired;
@@ -50,38 +50,6 @@ pub enum Op {
         /// What people know it by.
         description: Box<Described>,
     },
-}
-
-/// What names one step of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ActionId {
-    /// Which row.
-    pub key: Key,
-    /// What is done.
-    pub op: OpId,
-}
-
-impl fmt::Display for ActionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = &self.key;
-        match self.op {
-            OpId::Issue(output) => write!(f, "{key} {}", output.replace('_', " ")),
-            OpId::Create | OpId::Update | OpId::Delete(_) => write!(f, "{key}"),
-        }
-    }
-}
-
-/// What is done to a row, without how.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OpId {
-    /// This value is issued for it.
-    Issue(&'static str),
-    /// It is made.
-    Create,
-    /// It is changed.
-    Update,
-    /// It is deleted; of several rows of one name, this one.
-    Delete(RemoteId),
 }
 
 /// One action of a plan.

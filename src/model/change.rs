@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::disruption::Disruption;
 use super::output::{OutputRef, Outputs};
 use super::path::Path;
 use super::source::Source;
@@ -37,25 +38,6 @@ pub enum Change {
         /// The environment variable it will be read from.
         env: String,
     },
-}
-
-/// What a change of a field can disrupt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disruption {
-    /// Less is collected, or collecting can break.
-    Collection,
-    /// Tags go that monitors may be scoped to.
-    Monitors,
-}
-
-impl Disruption {
-    /// What it can do, as it is said beside the field.
-    pub fn words(self) -> &'static str {
-        match self {
-            Disruption::Collection => "can stop collection",
-            Disruption::Monitors => "monitors may be scoped to it",
-        }
-    }
 }
 
 /// One field of one account, and why it changes.

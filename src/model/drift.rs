@@ -1,7 +1,7 @@
 //! What no longer matches, account by account, as data: the plan seen from the other side.
 
+use super::change::FieldChange;
 use super::key::{Key, RemoteId};
-use super::plan::FieldChange;
 use super::source::Source;
 
 /// In which way an account does not match.

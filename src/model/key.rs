@@ -32,6 +32,13 @@ impl Key {
     }
 }
 
+impl Kind {
+    /// The key of the row with this identity.
+    pub fn key(&'static self, name: impl Into<String>) -> Key {
+        Key { provider: self.provider, kind: self, name: name.into() }
+    }
+}
+
 /// The AWS account in what something is known by.
 pub fn account_in(name: &str) -> Option<&str> {
     let is_account = |part: &&str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::key::Key;
 use super::node::Node;
 use super::row_schema::RowSchema;
 
@@ -42,11 +41,6 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// The key of the row with this identity.
-    pub fn key(&'static self, name: impl Into<String>) -> Key {
-        Key { provider: self.provider, kind: self, name: name.into() }
-    }
-
     /// What such a row looks like.
     pub fn schema(&self) -> &'static RowSchema {
         (self.schema)()

@@ -1,14 +1,11 @@
-//! What a vendor lists.
+//! One row as a vendor lists it, and what the AWS side needs to let the vendor in.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
-use super::plan::VendorError;
 
 /// One live row. Its text stays the vendor's own until it is compared: that is how unknown fields survive, and what
 /// keeps ten thousand accounts small.
@@ -43,32 +40,6 @@ impl Observed {
     /// Every name it goes by: identity, other name, AWS account.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.own_names().chain(self.account.as_deref())
-    }
-}
-
-/// One complete reading of one provider.
-#[derive(Debug, Default)]
-pub struct Observation {
-    /// Every row, in the order of their keys.
-    pub rows: BTreeMap<Key, Observed>,
-    /// The vendor's published lists of legal values, by the name `RowSchema` uses.
-    pub catalogs: BTreeMap<&'static str, BTreeSet<String>>,
-    /// Deleted rows that the vendor can bring back, where it keeps such: they are recovered in place of a create.
-    pub trash: BTreeMap<Key, Observed>,
-    /// Single rows that could not be read although the listing could.
-    pub unreadable: Vec<(Key, VendorError)>,
-    /// Isolated rows.
-    pub isolated: Vec<Isolated>,
-}
-
-impl Observation {
-    /// Adds the health issues that the vendor lists elsewhere to the rows they are about, under whichever name.
-    pub fn note_health_issues(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
-        for (key, row) in &mut self.rows {
-            let other = row.alias.clone().map(|alias| Key { name: alias, ..key.clone() });
-            let said = told.remove(key).or_else(|| told.remove(&other?));
-            row.health_issues.extend(said.into_iter().flatten());
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::action::{ActionId, OpId};
+use super::action_id::{ActionId, OpId};
 use super::key::Key;
 use super::source::Place;
 

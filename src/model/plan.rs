@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use super::action::{Action, ActionId, Op, OpId};
+pub use super::action::{Action, Op};
+pub use super::action_id::{ActionId, OpId};
 pub use super::change::{Change, Changes, FieldChange};
 use super::described::Descriptions;
 use super::desired::LeftOutReason;

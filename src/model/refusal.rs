@@ -1,7 +1,7 @@
 //! What was asked for one account and is refused, as data.
 
+use super::change::FieldChange;
 use super::key::{Key, RemoteId};
-use super::plan::FieldChange;
 use super::source::Source;
 use super::tombstone::DeleteReason;
 

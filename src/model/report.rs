@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::change::FieldChange;
 use super::isolated::Isolated;
 use super::key::Key;
 use super::observed::{Observed, Trust};
-use super::plan::{FieldChange, Plan};
+use super::plan::Plan;
 
 /// How one action ended.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::disruptive;
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
-use crate::model::change::Disruption;
+use crate::model::disruption::Disruption;
 use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::change::Disruption;
+use crate::model::disruption::Disruption;
 use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Path, Source};
 
 /// What can be shown as one block with others like it.

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::change::Disruption;
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::described::{Described, Descriptions};
+use heeler::model::disruption::Disruption;
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::path::Step;
 use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, Unreadable};

@@ -3,7 +3,7 @@
 //! `UNVERIFIED` files are tolerated.
 
 use heeler::model::{Body, Method, Outcome, ReadClient, Request, Status};
-use heeler::providers::wavefront::{rows, wire};
+use heeler::providers::wavefront::{rows, trash, wire};
 use heeler::sandbox::vendors::wavefront::Emulator;
 use heeler::sandbox::{Table, VendorEmulator};
 use serde_json::{Value, json};
@@ -326,7 +326,7 @@ async fn search_request_and_response() {
     assert_eq!((status, found), (200, listing(&rows[..1])));
     // What heeler searches is the trash, in the same form and without a key.
     let vendor = Vendor::saying(&[listing(&rows[..1])]);
-    assert_eq!(wire::list_trash(&vendor).await.unwrap().rows.len(), 1);
+    assert_eq!(trash::list(&vendor).await.unwrap().rows.len(), 1);
     assert_eq!(
         vendor.log(),
         [(

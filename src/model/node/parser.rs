@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Options, Parser};
+use granit_parser::{Options, Parser, ScanError};
 
 use super::Node;
-use super::tree_builder::{Builder, MAX_NODES_OF_RUN};
+use super::tree_builder::{Builder, MAX_NODES_OF_RUN, Open};
+use super::tree_mistakes::merge_key;
+use super::yaml_errors::Stop;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally};
 use crate::model::source::Place;
 
@@ -49,7 +51,7 @@ impl Node {
         for next in Parser::new_from_str_with_options(&text[start..], options) {
             let fatal = match next {
                 Ok((event, span)) => builder.event(event, span).err(),
-                Err(error) => Some(Box::new(builder.not_yaml(&error))),
+                Err(error) => Some(Box::new(not_yaml(&builder, &error))),
             };
             if let Some(fatal) = fatal {
                 *room = room.saturating_sub(builder.nodes);
@@ -60,6 +62,28 @@ impl Node {
         *room = room.saturating_sub(builder.nodes);
         (builder.root.map(|shared| shared.node), builder.wrong)
     }
+}
+
+/// What is wrong with text that is no YAML.
+fn not_yaml(builder: &Builder<'_>, error: &ScanError) -> Diagnostic {
+    let at = error
+        .marker()
+        .byte_offset()
+        .map_or(builder.text.len(), |offset| offset + builder.start)
+        .min(builder.text.len());
+    let at = (0..=at).rev().find(|at| builder.text.is_char_boundary(*at)).unwrap_or(0);
+    if let Some(Open::Map { key: Some((word, place)), .. }) = builder.open.last()
+        && &**word == "<<"
+        && error.info().contains("unknown anchor")
+    {
+        return merge_key(*place);
+    }
+    let within = builder.open.last().map(|open| match open {
+        Open::List { start, .. } => (start.range().start, true),
+        Open::Map { start, .. } => (start.range().start, false),
+    });
+    Stop { file: builder.file, text: builder.text, at, understood: builder.understood, within, says: &error.info() }
+        .explained()
 }
 
 fn lone_carriage_return(text: &str) -> Option<usize> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, ScalarStyle, Span};
 
-use super::tree_mistakes::{merge_key, no_word, twice};
+use super::tree_mistakes::{a_tag, merge_key, no_word, too_deep, twice};
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally};
 use crate::model::source::Place;
@@ -223,6 +223,29 @@ impl<'a> Builder<'a> {
         }
         self.placed += target.weight;
         Weighed { node: target.node.used_at(alias), ..target }
+    }
+
+    fn deeper(&mut self, place: Place) -> Result<(), Box<Diagnostic>> {
+        if self.open.len() < MAX_DEPTH {
+            return Ok(());
+        }
+        Err(Box::new(too_deep(place, MAX_DEPTH)))
+    }
+
+    /// Reports a tag and returns it: it stands somewhere between what was understood before and the value it belongs
+    /// to.
+    fn tag(&mut self, before: usize, value: Place) -> &'a str {
+        let range = value.range();
+        let at = self
+            .text
+            .get(before..range.start)
+            .and_then(|between| Some(before + between.find('!')?))
+            .unwrap_or(range.start);
+        let text: &'a str = self.text;
+        let word = text[at..].split(|c: char| c.is_whitespace() || ",[]{}".contains(c)).next().unwrap_or_default();
+        let place = Place::new(self.file, at..at + word.len());
+        self.tags.push(place, &mut self.wrong, || a_tag(place));
+        word
     }
 
     pub(super) fn word(&mut self, text: &str) -> Arc<str> {

@@ -5,8 +5,8 @@
 
 use std::marker::PhantomData;
 
-use super::block_schema::BlockSchema;
-use super::field_type::{FieldType, TextFormat};
+use super::types::{BlockSchema, FieldType};
+use super::value_type::TextFormat;
 use crate::model::node::{Entry, Node};
 use crate::model::source::Place;
 

@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 
 use super::attribute::{AttributeType, Block, TextType};
-use super::field_type::{FieldType, TextFormat, ValueType};
+use super::types::FieldType;
+use super::value_type::{TextFormat, ValueType};
 use crate::model::node::Node;
 
 /// `true` or `false`.

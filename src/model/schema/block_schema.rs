@@ -1,25 +1,9 @@
-//! A map with known keys, and the arms of its one-of.
+//! What can be asked of a block: its attributes, the arms of its one-of, and what stands below it.
 
-use super::field_schema::{DefaultValue, FieldSchema};
-use super::field_type::{FieldType, TextFormat};
-use super::fields::Fields;
+use super::types::{BlockSchema, DefaultValue, FieldSchema, FieldType, Fields};
+use super::value_type::TextFormat;
 use crate::model::node::Node;
 use crate::model::path::{Path, Step};
-
-/// A map with known keys.
-#[derive(Debug, Clone, Default)]
-pub struct BlockSchema {
-    /// What it is for, for people: the doc comment, one line for each of its lines.
-    pub description: &'static str,
-    /// What may stand in it.
-    pub fields: Fields,
-    /// If it has a one-of: the field names of each arm, each led by the field it cannot do without.
-    pub arms: &'static [&'static [&'static str]],
-    /// Whether switching the arm is refused by the vendor.
-    pub immutable_arm: bool,
-    /// Fields without which nothing can be created; one of an arm stands for its whole one-of.
-    pub needs: &'static [&'static str],
-}
 
 impl BlockSchema {
     /// A block without attributes.

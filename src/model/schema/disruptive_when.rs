@@ -1,6 +1,6 @@
 //! The attribute that says which changes of a field can disrupt collection.
 
-use crate::model::change::Disruption;
+use crate::model::disruption::Disruption;
 
 /// When a change stops collection or can break it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

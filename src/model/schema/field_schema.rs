@@ -1,57 +1,10 @@
-//! One field of a block: what may stand there, and what a change of it means.
+//! One field of a block: the attributes that a declaration may give it, and what they come to.
 
 use serde_json::Value;
 
 use super::disruptive_when::DisruptiveWhen;
-use super::field_type::FieldType;
-
-/// One field of a block. The methods that return `Self` are the attributes that a declaration may give it.
-#[derive(Debug, Clone, Copy)]
-pub struct FieldSchema {
-    /// Its key in YAML.
-    pub name: &'static str,
-    /// What it is for, for people: the doc comment, one line for each of its lines.
-    pub description: &'static str,
-    /// What may stand there.
-    pub field_type: FieldType,
-    /// When a change here, or below, stops collection or can break it.
-    pub disruptive_when: Option<DisruptiveWhen>,
-    /// The sibling whose change sends this secret along; only secrets have one.
-    pub secret_with: Option<&'static str>,
-    /// Whether the vendor makes the value up, so that nobody who writes a config from what is live would repeat it.
-    pub assigned: bool,
-    /// Whether it says how the vendor gets in: never changed on a protected account.
-    pub auth: bool,
-    /// The sibling without which the vendor refuses that this is on.
-    pub requires: Option<&'static str>,
-    /// Of a list to which the vendor adds what it gets to know: the values it knew at first, and each lot it has added
-    /// since.
-    pub added_over_time: &'static [&'static [&'static str]],
-    /// What a new row has there until a request of its own has set it, where that is not nothing. It plays no part in
-    /// comparing.
-    pub default: Option<DefaultValue>,
-    /// Values such as people write.
-    pub examples: &'static [&'static str],
-    /// What it must match where the provider's own rule refuses anything else: a regular expression for editors.
-    pub pattern: Option<&'static str>,
-    /// The only values that the provider's own rule takes; none if it takes others.
-    pub legal_values: &'static [&'static str],
-    /// Whether the block cannot stand without it.
-    pub required: bool,
-    /// Whether entries of a list are told apart by it.
-    pub is_key: bool,
-    /// Whether it says which row is meant, or is settled when one is made: then it is no part of a row's comparison.
-    pub not_compared: bool,
-}
-
-/// What a new row has by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DefaultValue {
-    /// A switch.
-    Bool(bool),
-    /// A number.
-    UInt(u64),
-}
+use super::types::{DefaultValue, FieldSchema, FieldType};
+use super::value_type::{TextFormat, ValueType};
 
 impl DefaultValue {
     /// Whether a live value is this.
@@ -59,6 +12,26 @@ impl DefaultValue {
         match self {
             DefaultValue::Bool(on) => value.as_bool() == Some(on),
             DefaultValue::UInt(number) => value.as_u64() == Some(number),
+        }
+    }
+}
+
+impl FieldType {
+    /// The form of the text that stands here or, several times, in a list or as a name; nothing if it is no text.
+    pub const fn text_format(self) -> Option<TextFormat> {
+        match self {
+            FieldType::Value(ValueType::Text(format) | ValueType::List(format))
+            | FieldType::Set(format)
+            | FieldType::Switches(format) => Some(format),
+            FieldType::Value(
+                ValueType::Bool
+                | ValueType::UInt { .. }
+                | ValueType::Enum(_)
+                | ValueType::Map { .. }
+                | ValueType::Secret,
+            )
+            | FieldType::Keyed { .. }
+            | FieldType::Block(_) => None,
         }
     }
 }

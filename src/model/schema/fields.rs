@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::field_schema::FieldSchema;
-
-/// The fields of a block, sorted by name.
-#[derive(Debug, Clone, Default)]
-pub struct Fields(Cow<'static, [FieldSchema]>);
+use super::types::{FieldSchema, Fields};
 
 impl Fields {
     /// These fields; they must be [`sorted`].

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::block_schema::BlockSchema;
-use super::field_schema::FieldSchema;
-use super::field_type::{FieldType, TextFormat, ValueType};
+use super::types::{BlockSchema, FieldSchema, FieldType};
+use super::value_type::{TextFormat, ValueType};
 
 /// A block in which names stand for themselves.
 pub fn of_block(block: &BlockSchema, title: &str) -> Value {

@@ -10,14 +10,13 @@ pub mod block_schema;
 pub mod declare;
 pub mod disruptive_when;
 pub mod field_schema;
-pub mod field_type;
 pub mod fields;
 pub mod json_schema;
+pub mod types;
+pub mod value_type;
 
 pub use attribute::{At, Attribute, AttributeType, Block, TextType, View};
 pub use attribute_types::{Bool, Count, Keyed, List, Map, Minutes, Secret, Set, Switches, TagMap, Text, UInt};
-pub use block_schema::BlockSchema;
 pub use disruptive_when::DisruptiveWhen;
-pub use field_schema::{DefaultValue, FieldSchema};
-pub use field_type::{FieldType, TextFormat, ValueType};
-pub use fields::Fields;
+pub use types::{BlockSchema, DefaultValue, FieldSchema, FieldType, Fields};
+pub use value_type::{TextFormat, ValueType};

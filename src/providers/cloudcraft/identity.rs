@@ -8,11 +8,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::ACCOUNT;
-use super::wire::MARKS;
 use crate::model::aws::{Arn, Role};
 use crate::model::plan::VendorError;
 use crate::model::{Action, Desired, Key, Observation, Observed};
-use crate::providers::listing::Listed;
+use crate::providers::listing::{Listed, RowPointers};
+
+/// Where a row says what tells it from others.
+pub const MARKS: RowPointers = RowPointers {
+    kind: &ACCOUNT,
+    root: "",
+    id: "/id",
+    names: &["/roleArn"],
+    account: "",
+    shown: &[
+        ("name", "/name"),
+        ("role", "/roleArn"),
+        ("external_id", "/externalId"),
+        ("source", "/source"),
+        ("creator", "/CreatorId"),
+        ("created", "/createdAt"),
+        ("changed", "/updatedAt"),
+    ],
+};
 
 /// The role of an ARN, if it names one in an account.
 pub fn role(arn: &str) -> Option<Role<'_>> {

@@ -26,6 +26,7 @@
 //! - Of a refusal's body only `error` is sure (S); it may be no JSON at all (S).
 
 pub mod account;
+pub mod entries;
 pub mod errors;
 pub mod identity;
 pub mod kinds;
@@ -83,11 +84,11 @@ impl SettingsReader for Cloudcraft {
 
 impl ConfigMapping for Cloudcraft {
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
-        account::desired(settings, facts, block, out).into_iter().collect()
+        entries::desired(settings, facts, block, out).into_iter().collect()
     }
 
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
-        rows.into_iter().flat_map(|(row, leaves)| account::written(row, leaves)).collect()
+        rows.into_iter().flat_map(|(row, leaves)| entries::written(row, leaves)).collect()
     }
 
     fn partition(&self, _row: &Observed, live: &Value) -> Option<String> {

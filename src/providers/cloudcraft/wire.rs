@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::errors::{refusal, refusal_of_role};
+use super::identity::{self, MARKS};
 use super::kinds::{ACCOUNT, TAKEN_OVER};
-use super::{NAME, Owner, account, identity};
+use super::{NAME, Owner, account};
 use crate::model::aws::partition::partition;
 use crate::model::aws::trust_policy::trust_policy;
 use crate::model::plan::VendorError;
@@ -18,7 +19,7 @@ use crate::model::{
     WriteRequest,
 };
 use crate::providers::Organization;
-use crate::providers::listing::{self, Listed, RowPointers};
+use crate::providers::listing::{self, Listed};
 use crate::providers::listing_json::{parsed, whole};
 
 const ACCOUNTS: &str = "/aws/account";
@@ -83,24 +84,6 @@ fn managed(desired: &Desired) -> Map<String, Value> {
     let mut field = |name: &str| laid.as_object_mut().and_then(|fields| fields.remove(name));
     account::FIELDS.iter().filter_map(|(ours, theirs)| Some(((*theirs).to_owned(), field(ours)?))).collect()
 }
-
-/// Where a row says what tells it from others.
-pub const MARKS: RowPointers = RowPointers {
-    kind: &ACCOUNT,
-    root: "",
-    id: "/id",
-    names: &["/roleArn"],
-    account: "",
-    shown: &[
-        ("name", "/name"),
-        ("role", "/roleArn"),
-        ("external_id", "/externalId"),
-        ("source", "/source"),
-        ("creator", "/CreatorId"),
-        ("created", "/createdAt"),
-        ("changed", "/updatedAt"),
-    ],
-};
 
 /// The part of a row that says which row it is.
 #[derive(Deserialize)]

@@ -3,14 +3,8 @@
 //! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in
 //! `service` once, and may also stand beside the services, where it counts for each that does not say otherwise.
 
-use std::sync::LazyLock;
-
-use serde_json::Value;
-
-use super::yaml_form;
-use crate::model::RowSchema;
 use crate::model::schema::DisruptiveWhen::{Change, Narrow, Off, Shrink, Tags, UnlessEmptied};
-use crate::model::schema::{Block, BlockSchema, Bool, DefaultValue, Map, Minutes, Set, TagMap, Text};
+use crate::model::schema::{Bool, DefaultValue, Map, Minutes, Set, TagMap, Text};
 use crate::providers::field_types::{Clearable, Region, RoleArn, RoleName};
 use crate::schema;
 
@@ -107,88 +101,4 @@ service! {
         /// Namespaces of custom metrics.
         custom_namespaces: Set<Text> [disruptive_when: Shrink],
     }
-}
-
-schema! {
-    /// What an entry of `removed:` may say to Wavefront alone.
-    pub Removal [] {
-        /// Delete for good. An integration goes to Wavefront's trash otherwise.
-        skip_trash: Bool,
-    }
-}
-
-/// The three services of AWS, each a kind of row of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
-    /// Metrics out of CloudWatch.
-    CloudWatch,
-    /// Events out of CloudTrail.
-    CloudTrail,
-    /// Metrics about EC2 instances.
-    Ec2,
-}
-
-impl Service {
-    /// All of them.
-    pub const ALL: [Service; 3] = [Service::CloudWatch, Service::CloudTrail, Service::Ec2];
-
-    /// The field of its block in YAML, and the name of its kind.
-    pub fn name(self) -> &'static str {
-        match self {
-            Service::CloudWatch => "cloudwatch",
-            Service::CloudTrail => "cloudtrail",
-            Service::Ec2 => "ec2",
-        }
-    }
-
-    /// As it stands under `service` on the wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Service::CloudWatch => "CLOUDWATCH",
-            Service::CloudTrail => "CLOUDTRAIL",
-            Service::Ec2 => "EC2",
-        }
-    }
-
-    /// Its block on the wire.
-    pub fn block(self) -> &'static str {
-        match self {
-            Service::CloudWatch => "cloudWatch",
-            Service::CloudTrail => "cloudTrail",
-            Service::Ec2 => "ec2",
-        }
-    }
-
-    /// What may stand in its block.
-    pub fn schema(self) -> &'static BlockSchema {
-        match self {
-            Service::CloudWatch => CloudWatch::SCHEMA,
-            Service::CloudTrail => CloudTrail::SCHEMA,
-            Service::Ec2 => Ec2::SCHEMA,
-        }
-    }
-
-    /// The service with this field in YAML.
-    pub fn named(name: &str) -> Option<Self> {
-        Service::ALL.into_iter().find(|service| service.name() == name)
-    }
-
-    /// The service that a row names, in whatever case.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Service::ALL.into_iter().find(|service| service.word().eq_ignore_ascii_case(word))
-    }
-}
-
-/// What its integrations look like.
-pub static CLOUDWATCH: LazyLock<RowSchema> =
-    LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
-/// What its integrations look like.
-pub static CLOUDTRAIL: LazyLock<RowSchema> =
-    LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
-/// What its integrations look like.
-pub static EC2: LazyLock<RowSchema> =
-    LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
-
-fn shape(service: Service, to_yaml_form: fn(Value) -> Value) -> RowSchema {
-    RowSchema { pointer: &[], to_yaml_form, within: Some(service.name()), block: service.schema().compared() }
 }

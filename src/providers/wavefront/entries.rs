@@ -1,8 +1,8 @@
 //! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its
 //! role. And the way back, from rows to what such a block says.
 
-use super::account::Service;
 use super::rows;
+use super::service::Service;
 use crate::model::aws::Arn;
 use crate::model::node::Entry;
 use crate::model::value::Leaves;

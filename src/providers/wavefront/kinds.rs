@@ -3,9 +3,12 @@
 
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use super::NAME;
-use super::account::{CLOUDTRAIL, CLOUDWATCH, EC2, Service};
-use super::wire::skips_trash;
+use super::removal::skips_trash;
+use super::service::Service;
+use super::yaml_form;
 use crate::model::schema::{Block, Text};
 use crate::model::{Kind, RowSchema, Unique};
 use crate::schema;
@@ -41,6 +44,19 @@ pub static SERVICES: [Kind; 3] = [
     service!("cloudtrail", "CloudTrail", "CloudTrail events from this account", &CLOUDTRAIL),
     service!("ec2", "EC2", "EC2 metrics from this account", &EC2),
 ];
+
+/// What its integrations look like.
+static CLOUDWATCH: LazyLock<RowSchema> =
+    LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
+/// What its integrations look like.
+static CLOUDTRAIL: LazyLock<RowSchema> =
+    LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
+/// What its integrations look like.
+static EC2: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
+
+fn shape(service: Service, to_yaml_form: fn(Value) -> Value) -> RowSchema {
+    RowSchema { pointer: &[], to_yaml_form, within: Some(service.name()), block: service.compared().clone() }
+}
 
 impl Service {
     /// The kind of its integrations.

@@ -30,12 +30,13 @@ pub mod envelope;
 pub mod kinds;
 pub mod pages;
 pub mod perform;
+pub mod removal;
 pub mod rows;
+pub mod service;
 pub mod settings;
+pub mod trash;
 pub mod wire;
 pub mod yaml_form;
-
-use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -73,7 +74,7 @@ static META: Meta = Meta {
     kinds: &kinds::SERVICES,
     block: || account::Account::SCHEMA,
     settings_block: || settings::SettingsBlock::SCHEMA,
-    removal: Some(|| account::Removal::SCHEMA),
+    removal: Some(|| removal::Removal::SCHEMA),
     alias_field: None,
     needs_account: true,
     name_field: None,
@@ -114,7 +115,7 @@ impl ConfigMapping for Wavefront {
     }
 
     fn deletes_into_trash(&self, action: &Action) -> bool {
-        matches!(action.op, Op::Delete { .. }) && !wire::skips_trash(action.tombstone_block())
+        matches!(action.op, Op::Delete { .. }) && !removal::skips_trash(action.tombstone_block())
     }
 }
 
@@ -136,8 +137,8 @@ impl Dialect for Wavefront {
         let missing: Vec<Key> =
             declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {
-            match wire::list_trash(client).await {
-                Ok(trash) => found.trash = rows::recoverable(trash.rows),
+            match trash::list(client).await {
+                Ok(trash) => found.trash = trash::recoverable(trash.rows),
                 // What may be in it can be neither made nor brought back; the others go on.
                 Err(error) => found.unreadable.extend(missing.into_iter().map(|key| (key, error.clone()))),
             }
@@ -188,15 +189,6 @@ impl Dialect for Wavefront {
     }
 
     async fn not_in_trash(&self, client: &dyn ReadClient, deleted: &[RemoteId]) -> Result<Vec<RemoteId>, VendorError> {
-        let kept: BTreeSet<RemoteId> =
-            wire::list_trash(client).await?.rows.into_iter().map(|row| row.observed.id).collect();
-        let mut gone = Vec::new();
-        for id in deleted.iter().filter(|id| !kept.contains(id)) {
-            // A row that is not in the trash may show there late; only one that is not found by its id is gone.
-            if let Err(VendorError::Gone(_)) = wire::read_row(&client.read(wire::get(id)).await?) {
-                gone.push(id.clone());
-            }
-        }
-        Ok(gone)
+        trash::without_kept(client, deleted).await
     }
 }

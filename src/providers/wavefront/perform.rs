@@ -3,9 +3,9 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::account::Service;
 use super::entries::EXTERNAL_ID;
-use super::{rows, wire, yaml_form};
+use super::service::Service;
+use super::{rows, trash, wire, yaml_form};
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Action, Changes, Desired, Failure, Observed, Op, WriteClient};
@@ -108,7 +108,7 @@ async fn recover(
     trashed: &Observed,
 ) -> Result<Performed, VendorError> {
     is_not_there(client, desired).await?;
-    let row = wire::read_row(&client.write(wire::undelete(&trashed.id)).await?)?.observed;
+    let row = wire::read_row(&client.write(trash::undelete(&trashed.id)).await?)?.observed;
     let live = json(&row, service)?;
     let stale = yaml_form::differing(service, &live, &desired.node).only(|field| field != "enabled");
     if stale.entries().is_empty() {

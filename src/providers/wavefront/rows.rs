@@ -1,13 +1,11 @@
 //! A listed row: which one it is, whether it is live, and what Wavefront says is wrong with it.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::account::Service;
 use super::kinds::{OTHER, UNKNOWN};
+use super::service::Service;
 use crate::model::aws::Arn;
 use crate::model::aws::trust_policy::trust_policy;
 use crate::model::plan::VendorError;
@@ -215,18 +213,6 @@ fn health_issues(disabled: &Value, last_error: &Value, event: &Value) -> Vec<Str
 /// The rows that are live.
 pub fn live(rows: Vec<Row>) -> Vec<Observed> {
     rows.into_iter().filter(|row| !row.is_dead).map(|row| row.observed).collect()
-}
-
-/// Those in the trash that can be brought back, one by identity: of several, the one that was changed last.
-pub fn recoverable(rows: Vec<Row>) -> BTreeMap<Key, Observed> {
-    let mut newest = BTreeMap::<Key, Row>::new();
-    for row in rows.into_iter().filter(|row| row.observed.not_manageable.is_none()) {
-        let age = |row: &Row| (row.updated, row.observed.id.clone());
-        if newest.get(&row.observed.key).is_none_or(|known| age(known) < age(&row)) {
-            newest.insert(row.observed.key.clone(), row);
-        }
-    }
-    newest.into_iter().map(|(key, row)| (key, row.observed)).collect()
 }
 
 /// The external id, where the row tells it.

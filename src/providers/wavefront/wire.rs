@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::envelope::open;
+use super::removal::skips_trash;
 use super::rows::{Row, Rows, row};
 use super::{NAME, pages};
 use crate::model::plan::VendorError;
@@ -15,15 +16,10 @@ use crate::providers::listing_json::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
-/// The search of what is in the trash.
-const TRASH: &str = "/api/v2/search/cloudintegration/deleted";
 /// Where external ids are issued.
 pub const EXTERNAL_IDS: &str = "/api/v2/cloudintegration/awsExternalId";
 /// What is documented as the usual page of a listing; how much more may be asked for is not.
 const PAGE: u64 = 100;
-/// What is documented as the largest page of a search.
-const SEARCH_PAGE: u64 = 1000;
-
 /// How long one listing serves looks: there is no way to ask for the integrations of one role.
 const LOOKS: Duration = Duration::from_secs(5);
 
@@ -46,18 +42,6 @@ pub async fn look(client: &dyn ReadClient) -> Result<Rows, VendorError> {
 
 fn page(offset: u64) -> ReadRequest {
     ReadRequest::get(NAME, INTEGRATIONS).query("offset", &offset.to_string()).query("limit", &PAGE.to_string())
-}
-
-/// Everything in the trash.
-///
-/// # Errors
-/// Anything but a complete listing.
-pub async fn list_trash(client: &dyn ReadClient) -> Result<Rows, VendorError> {
-    let page = |offset: u64| {
-        let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
-        ReadRequest::post(NAME, TRASH, Body::plain(query))
-    };
-    Rows::of(pages::all(client, "the trash", SEARCH_PAGE, page).await?)
 }
 
 /// One integration.
@@ -85,11 +69,6 @@ pub fn switch(id: &RemoteId, on: bool) -> WriteRequest {
     request(Method::Post, format!("{INTEGRATIONS}/{id}/{}", if on { "enable" } else { "disable" }), None, Retry::Safe)
 }
 
-/// Takes an integration out of the trash.
-pub fn undelete(id: &RemoteId) -> WriteRequest {
-    request(Method::Post, format!("{INTEGRATIONS}/{id}/undelete"), None, Retry::Safe)
-}
-
 /// Deletes an integration; into the trash, unless the tombstone says otherwise. Never sent twice unasked: what is in
 /// the trash already is deleted for good.
 pub fn delete(id: &RemoteId, said: Option<&Node>) -> WriteRequest {
@@ -98,12 +77,7 @@ pub fn delete(id: &RemoteId, said: Option<&Node>) -> WriteRequest {
     request
 }
 
-/// Whether a tombstone's own block asks for a delete that cannot be undone.
-pub fn skips_trash(said: Option<&Node>) -> bool {
-    said.and_then(|said| said.get("skip_trash")).is_some_and(|node| node.json() == json!(true))
-}
-
-fn request(method: Method, path: String, body: Option<Value>, retry: Retry) -> WriteRequest {
+pub(super) fn request(method: Method, path: String, body: Option<Value>, retry: Retry) -> WriteRequest {
     let request = Request::new(NAME, method, path);
     let request = match body {
         Some(body) => request.with_body(Body::plain(body)),

@@ -7,8 +7,8 @@
 use heck::ToLowerCamelCase;
 use serde_json::{Map, Value, json};
 
-use super::account::Service;
-use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
+use super::service::Service;
+use crate::model::schema::{FieldType, TextFormat, ValueType};
 use crate::model::update_body::overlay;
 use crate::model::value::{at, is_void};
 use crate::model::{Desired, Node};
@@ -42,7 +42,7 @@ const TOP: [(&str, &str); 3] =
 pub fn compared(service: Service, row: &Value) -> Value {
     let block = at(row, service.block());
     let mut fields = Map::new();
-    for (name, field) in service.kind().schema().block.fields.iter() {
+    for (name, field) in service.compared().fields.iter() {
         let value = match (top(name), name) {
             (Some(top), _) => at(row, top).clone(),
             (None, "enabled") => json!(is_enabled(row)),
@@ -100,8 +100,7 @@ pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
         items.sort_unstable();
         items
     };
-    let (live, declared) =
-        (compared(service, row), overlay(node, &service.kind().schema().block, &Value::Null, None).json);
+    let (live, declared) = (compared(service, row), overlay(node, service.compared(), &Value::Null, None).json);
     node.only(|name| {
         let (live, declared) = (at(&live, name), at(&declared, name));
         let alike = live == declared
@@ -113,8 +112,7 @@ pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
 
 /// Lays the fields of a block over a body.
 pub fn lay(body: &mut Value, service: Service, node: &Node) {
-    let block: &BlockSchema = &service.kind().schema().block;
-    let declared = overlay(node, block, &Value::Null, None).json;
+    let declared = overlay(node, service.compared(), &Value::Null, None).json;
     for (name, value) in declared.as_object().into_iter().flatten().filter(|(name, _)| *name != "enabled") {
         match top(name) {
             Some(top) => body[top] = value.clone(),

@@ -1,75 +1,9 @@
-//! What a change to the config does, as frozen structs and how they are filled. Within `format` 2 fields are only ever
-//! added.
+//! From what a change to the config does to its JSON.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::Value;
-
-use super::format::SourceJson;
+use super::format::{ComparisonJson, ShadowedJson, WeakenedJson};
 use super::place;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::{Comparison, Key};
-
-/// What a change to the config does.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct ComparisonJson {
-    /// The config before the change, as it was named.
-    base: String,
-    /// What the config no longer declares, protects or limits; accounts first.
-    weakened: Vec<WeakenedJson>,
-    /// Whom a changed default or profile does not reach.
-    shadowed: Vec<ShadowedJson>,
-}
-
-/// One thing given up. Which fields it has depends on `what`.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-struct WeakenedJson {
-    /// `account`, `tombstone`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`, `confirmed` or
-    /// `fields`.
-    what: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
-    /// The identity, such as the AWS account id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    /// Of `fields`: which.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    paths: Option<Vec<String>>,
-    /// Of `tombstone`: why it was to go.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// Of `limit` and `confirmed`: `creates`, `deletes` or `disruptive`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<&'static str>,
-    /// As it was: the number of a `limit`, the name of an `organization`, `guard` or `site`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Value>,
-    /// As it is: the same, and the number that is `confirmed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<Value>,
-    /// Where it stood, in the config before the change; of `fields`, the first of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    was: Option<SourceJson>,
-}
-
-/// One field of one account that a changed layer does not reach.
-#[derive(Debug, Serialize, JsonSchema)]
-struct ShadowedJson {
-    provider: &'static str,
-    kind: &'static str,
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    /// The layer that changed: `defaults`, or `profile NAME`.
-    layer: String,
-    path: String,
-    /// Where the account is told otherwise.
-    by: SourceJson,
-}
 
 /// The comparison; origins stand beside the actions.
 pub(super) fn comparison(comparison: &Comparison) -> ComparisonJson {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use heeler::model::Key;
 use heeler::providers::wavefront::NAME;
-use heeler::providers::wavefront::account::Service;
+use heeler::providers::wavefront::service::Service;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use heeler::providers::Provider;
-use heeler::providers::wavefront::account::Service;
+use heeler::providers::wavefront::service::Service;
 use heeler::providers::wavefront::{NAME, Wavefront};
 use proptest::prelude::*;
 use serde_json::{Value, json};

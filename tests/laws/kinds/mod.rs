@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heeler::model::{Key, Op};
 use heeler::planner::comparable;
 use heeler::providers::wavefront::NAME;
-use heeler::providers::wavefront::account::Service;
+use heeler::providers::wavefront::service::Service;
 use heeler::sandbox::Sandbox;
 use heeler::sandbox::faults::{Fault, Faults};
 use proptest::collection::vec;

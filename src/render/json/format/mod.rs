@@ -1,6 +1,8 @@
 //! The frozen structs of the JSON: a promise. Within `format` 2 fields are only ever added.
 
 mod action;
+mod comparison;
+mod drift;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -10,9 +12,9 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::comparison::ComparisonJson;
-use super::drift::DriftJson;
 pub(super) use action::{Action, ChangeJson, OutputJson, ResultJson};
+pub(super) use comparison::{ComparisonJson, ShadowedJson, WeakenedJson};
+pub(super) use drift::{Counts, DriftJson, DriftedJson, FieldJson, RefusedJson};
 pub(super) use rows::{
     HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
 };

@@ -1,28 +1,6 @@
-//! What may stand in a field.
+//! The values that may stand in a field, and the forms that text is checked against.
 
-use super::block_schema::BlockSchema;
 use crate::model::aws::region::REGIONS;
-
-/// What may stand in a field.
-#[derive(Debug, Clone, Copy)]
-pub enum FieldType {
-    /// What is merged, compared and sent as a whole.
-    Value(ValueType),
-    /// A map of names to `true` or `false`, merged name by name: a name that nobody names is left alone, as a field is.
-    /// The format is the names'.
-    Switches(TextFormat),
-    /// A list of texts whose order means nothing.
-    Set(TextFormat),
-    /// A list of blocks told apart by one of their fields.
-    Keyed {
-        /// That field.
-        by: &'static str,
-        /// Each entry.
-        item: &'static BlockSchema,
-    },
-    /// A map with known keys.
-    Block(&'static BlockSchema),
-}
 
 /// What is merged, compared and sent as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,26 +27,6 @@ pub enum ValueType {
     List(TextFormat),
     /// A reference to a secret, `{ env: NAME }`.
     Secret,
-}
-
-impl FieldType {
-    /// The form of the text that stands here or, several times, in a list or as a name; nothing if it is no text.
-    pub const fn text_format(self) -> Option<TextFormat> {
-        match self {
-            FieldType::Value(ValueType::Text(format) | ValueType::List(format))
-            | FieldType::Set(format)
-            | FieldType::Switches(format) => Some(format),
-            FieldType::Value(
-                ValueType::Bool
-                | ValueType::UInt { .. }
-                | ValueType::Enum(_)
-                | ValueType::Map { .. }
-                | ValueType::Secret,
-            )
-            | FieldType::Keyed { .. }
-            | FieldType::Block(_) => None,
-        }
-    }
 }
 
 /// What a text is checked against.

@@ -1,0 +1,26 @@
+//! The config of a run, with what is wrong with it said on every report.
+
+use super::config_paths;
+use super::flags::Paths;
+use super::reporter::Reporter;
+use crate::model::{Env, Error};
+use crate::run::Run;
+
+/// Reads the config, or says everything that is wrong with it.
+///
+/// # Errors
+/// There is none, or it is invalid.
+pub fn load(paths: &Paths, env: &Env, reporter: &Reporter<'_>) -> Result<Run, Error> {
+    let paths = config_paths::paths(paths)?;
+    match Run::load(&paths, env) {
+        Ok(run) => {
+            reporter.diagnostics(&run.config().warnings, &run.config().sources);
+            Ok(run)
+        }
+        Err(invalid) => {
+            reporter.diagnostics(&invalid.diagnostics, &invalid.sources);
+            reporter.invalid(&invalid.diagnostics, &invalid.sources);
+            Err(Error::invalid_config())
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! One account as every other file of this folder knows it: its entry, with the layers below merged in.
+
+use std::collections::BTreeMap;
+
+use super::unmanaged::Cut;
+use crate::model::lower_layers::LayersOfAccount;
+use crate::model::{AccountFacts, Diagnostic, Hold, Node, Path, Place};
+use crate::providers;
+
+/// One entry with its merged blocks.
+pub struct Account {
+    /// What the entry says apart from the blocks.
+    pub facts: AccountFacts,
+    /// Merged and filled in, by provider.
+    pub blocks: BTreeMap<&'static str, Node>,
+    /// The profiles it lists, in its order.
+    pub profiles: Vec<String>,
+    /// What it takes out of the layers below.
+    pub cuts: Vec<Cut>,
+    /// What of it is shown and never written, by provider.
+    pub holds: BTreeMap<&'static str, Hold>,
+    /// Where its id was written, or the entry.
+    pub id_place: Place,
+    /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in
+    /// another one.
+    pub unfilled: Option<BTreeMap<&'static str, Node>>,
+}
+
+impl Account {
+    /// The identities this entry goes by.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let aliases = self.blocks.iter().filter_map(|(name, block)| providers::alias(providers::named(name)?, block));
+        self.facts.account.as_deref().into_iter().chain(aliases)
+    }
+
+    /// What the account says of the layers below it, at one provider.
+    pub fn stack(&self, provider: &str) -> Option<LayersOfAccount> {
+        let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
+        let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
+        let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
+        let says_nothing = self.profiles.is_empty() && unmanaged.is_empty();
+        (!says_nothing).then(|| LayersOfAccount { profiles: self.profiles.clone(), unmanaged })
+    }
+}
+
+/// Notes whom mistakes found in an account's blocks concern.
+pub fn concerns(facts: &AccountFacts, blocks: &BTreeMap<&'static str, Node>, found: &mut [Diagnostic]) {
+    let alias = || blocks.iter().find_map(|(name, block)| providers::alias(providers::named(name)?, block));
+    if let Some(account) = facts.account.as_deref().or_else(alias) {
+        found.iter_mut().for_each(|found| found.reach.add(account));
+    }
+}

@@ -1,0 +1,151 @@
+//! The steps of one action: its row is refreshed, the write is sent once, and where the vendor's answer does not settle
+//! it, what is there then decides.
+
+use tokio::time::Duration;
+
+use super::action_run::ActionRun;
+use super::lost_answer::{self, LostAnswer, Refreshed};
+use crate::model::plan::VendorError;
+use crate::model::{Observed, Op, Status};
+use crate::planner::recheck::Recheck;
+use crate::providers::Performed;
+
+/// Seconds before sending again what was refused for now. AWS takes seconds, at times half a minute, to show a new role
+/// everywhere.
+const RETRY_NOT_YET_SECONDS: [u64; 5] = [1, 2, 4, 8, 15];
+/// How old the listing that a plan was made from may be for a create to be sent without a refresh.
+const LISTING_IS_FRESH: Duration = Duration::from_secs(5);
+
+/// How it ended, the row as it then is, and what was lost on the way.
+pub type ActionResult = (Status, Option<Observed>, Option<LostAnswer>);
+
+impl ActionRun<'_> {
+    /// Does it, unless nothing more may be written.
+    pub async fn run(&self) -> ActionResult {
+        if let Some(not_now) = self.not_now() {
+            return (not_now, None, None);
+        }
+        let now = match self.refreshed().await {
+            Ok(now) => now,
+            Err((status, row)) => return (status, row, None),
+        };
+        if let (Op::Delete { .. }, Some(row)) = (&self.action.op, now.first())
+            && let Err(error) = self.context.observer.keep(self.index, self.action, row)
+        {
+            let why = format!("not deleted: it could not be put on disk first: {error}");
+            return (Status::Failed { why, fields: Vec::new(), unsure: false }, None, None);
+        }
+        self.send(now.first()).await
+    }
+
+    /// The row as it is right before the write; what ends the action without one, if that is so. A row that was just
+    /// listed as missing is not looked for again, unless something was not issued because it is there.
+    async fn refreshed(&self) -> Result<Vec<Observed>, (Status, Option<Observed>)> {
+        if self.action.row().is_none()
+            && self.action.pending().is_none()
+            && self.beforehand.listed.is_none_or(|listed| listed.elapsed() <= LISTING_IS_FRESH)
+        {
+            return Ok(Vec::new());
+        }
+        let now = self.provider.refresh(self.client, self.action).await.map_err(|error| self.failed(&error))?;
+        match self.judge(&now, false) {
+            Ok(Recheck::Go) => Ok(now),
+            Ok(other) => Err(self.settled(other, now)),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Sends, once. Where the answer is lost it is not sent again: what is there then decides.
+    async fn send(&self, now: Option<&Observed>) -> ActionResult {
+        if self.context.interrupt.is_on() {
+            return (Status::Skipped("heeler was told to stop".to_owned()), None, None);
+        }
+        if let Some(pending) = self.action.pending() {
+            let why = format!("`{}` is not known yet, so nothing was sent; run heeler again", pending.path);
+            return (Status::Failed { why, fields: Vec::new(), unsure: false }, None, None);
+        }
+        let (status, row) = match self.try_for_a_while(now).await {
+            Ok(Performed { row, failed: None }) => self.answered(row),
+            Ok(Performed { row, failed: Some(error) }) => self.partly_done(row, &error),
+            // A refusal of the second says nothing of the first: it may be refused for what the first has done.
+            Err(error) if self.client.has_sent_again() => return self.lost(&error).await,
+            Err(error @ VendorError::Exists(_)) if matches!(self.action.op, Op::Create { .. }) => {
+                return self.exists(&error).await;
+            }
+            Err(error @ VendorError::Exists(_)) => self.conflicts(&error).await,
+            Err(error) if error.is_lost() && self.client.written().is_some() => return self.lost(&error).await,
+            Err(error) => self.failed(&error),
+        };
+        (status, row, None)
+    }
+
+    /// Sends; what is refused for now is sent again for half a minute, unless nothing more may be written.
+    async fn try_for_a_while(&self, now: Option<&Observed>) -> Result<Performed, VendorError> {
+        for pause in RETRY_NOT_YET_SECONDS.map(Duration::from_secs) {
+            let in_the_end = match self.provider.perform(self.client, self.action, now).await {
+                Err(VendorError::NotYet(in_the_end)) => in_the_end,
+                answer => return answer,
+            };
+            tracing::warn!("{}: {in_the_end}; trying again in {} s", self.action.key, pause.as_secs());
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.context.interrupt.comes() => return Err(*in_the_end),
+            }
+            if self.breaker.reason(&self.action.key).is_some() {
+                return Err(*in_the_end);
+            }
+        }
+        match self.provider.perform(self.client, self.action, now).await {
+            Err(VendorError::NotYet(in_the_end)) => Err(*in_the_end),
+            answer => answer,
+        }
+    }
+
+    /// The vendor says that it is there already: it is adopted if it is as planned, and shown if not.
+    async fn exists(&self, error: &VendorError) -> ActionResult {
+        let loss = LostAnswer::now(None);
+        let (status, row) = match lost_answer::refresh_until_shown(self, loss.at, false).await {
+            Refreshed::Shown(row) => self.settled(Recheck::AlreadySo, vec![row]),
+            Refreshed::Made(row, changes) => self.settled(Recheck::Clash(changes), vec![row]),
+            Refreshed::Other(verdict, rows) => self.settled(verdict, rows),
+            Refreshed::Gone | Refreshed::Nothing(_) => {
+                let why = format!("{error}; but no listing shows it");
+                return (Status::Unsure { why, not_before: None }, None, Some(loss));
+            }
+        };
+        (status, row, None)
+    }
+
+    /// The vendor says that an update or a delete conflicts with something: it is a refusal, unless one look shows it
+    /// done.
+    async fn conflicts(&self, error: &VendorError) -> (Status, Option<Observed>) {
+        match lost_answer::refresh_once(self, false).await {
+            Some(Refreshed::Shown(row)) => self.settled(Recheck::AlreadySo, vec![row]),
+            Some(Refreshed::Gone) => self.settled(Recheck::AlreadySo, Vec::new()),
+            Some(Refreshed::Other(verdict, rows)) => self.settled(verdict, rows),
+            Some(Refreshed::Nothing(_) | Refreshed::Made(..)) | None => self.failed(error),
+        }
+    }
+
+    /// The answer was lost, and the vendor would not make a second one harmless, or has not answered that either.
+    async fn lost(&self, error: &VendorError) -> ActionResult {
+        let loss = LostAnswer::now(self.client.written());
+        let (status, row) = match lost_answer::refresh_until_shown(self, loss.at, true).await {
+            Refreshed::Shown(row) | Refreshed::Made(row, _) => match &loss.request {
+                Some(_) if matches!(self.action.op, Op::Create { .. }) => {
+                    let Performed { row, failed } = self.provider.continue_create(self.client, self.action, row).await;
+                    failed.map_or_else(|| self.done(row.clone()), |error| self.partly_done(row.clone(), &error))
+                }
+                _ => self.done(Some(row)),
+            },
+            Refreshed::Gone => self.done(None),
+            Refreshed::Other(verdict, rows) => self.sent_and_differs(error, &verdict, rows),
+            Refreshed::Nothing(_) => {
+                self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+                let status = Status::Unsure { why: error.to_string(), not_before: loss.not_before() };
+                return (status, None, Some(loss));
+            }
+        };
+        (status, row, None)
+    }
+}

@@ -1,0 +1,34 @@
+//! One complete reading of one provider.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::isolated::Isolated;
+use super::key::Key;
+use super::observed::Observed;
+use super::vendor_error::VendorError;
+
+/// One complete reading of one provider.
+#[derive(Debug, Default)]
+pub struct Observation {
+    /// Every row, in the order of their keys.
+    pub rows: BTreeMap<Key, Observed>,
+    /// The vendor's published lists of legal values, by the name `RowSchema` uses.
+    pub catalogs: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Deleted rows that the vendor can bring back, where it keeps such: they are recovered in place of a create.
+    pub trash: BTreeMap<Key, Observed>,
+    /// Single rows that could not be read although the listing could.
+    pub unreadable: Vec<(Key, VendorError)>,
+    /// Isolated rows.
+    pub isolated: Vec<Isolated>,
+}
+
+impl Observation {
+    /// Adds the health issues that the vendor lists elsewhere to the rows they are about, under whichever name.
+    pub fn note_health_issues(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
+        for (key, row) in &mut self.rows {
+            let other = row.alias.clone().map(|alias| Key { name: alias, ..key.clone() });
+            let said = told.remove(key).or_else(|| told.remove(&other?));
+            row.health_issues.extend(said.into_iter().flatten());
+        }
+    }
+}
