@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 use heeler::executor::circuit_breaker::{CircuitBreaker, LastAnswer};
-use heeler::model::{Failure, Kind};
 use heeler::model::plan::VendorError;
+use heeler::model::{Failure, Kind};
 use heeler::providers::{self, wavefront};
 use serde_json::json;
 
