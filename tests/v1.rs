@@ -138,7 +138,7 @@ fn what_does_not_work_is_in_the_plan_and_changes_nothing() {
         &config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")),
         &health_issues(),
     ));
-    assert!(plan.actions.is_empty() && plan.unchanged == 1);
+    assert!(plan.actions.is_empty() && plan.unchanged.total() == 1);
     assert_eq!(
         plan.health_issues
             .iter()
