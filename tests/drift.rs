@@ -20,7 +20,10 @@ fn an_edit_by_hand_is_drift_until_it_is_put_right() {
         folder.write("world.json", &world(&[row(ACCOUNT), row("400000000009")])).to_str().unwrap(),
     );
     folder.write("heeler.yaml", &config("account_tags: [\"env:prod\"], metrics_config: { enabled: true }"));
-    folder.run_at(&served.url, "drift").exits(0).says(&["Drift: none. 1 account matches. 1 unmanaged (not counted)."]);
+    folder
+        .run_at(&served.url, "drift")
+        .exits(0)
+        .says(&["Drift: none. 1 Datadog account matches. 1 unmanaged (not counted)."]);
     folder
         .run_at(&served.url, "drift --strict")
         .exits(2)
@@ -124,7 +127,7 @@ fn what_does_not_work_is_shown_and_is_no_drift() {
     run.says(&[
         "Not working, says the vendor: 1 Datadog account",
         "sts:AssumeRole; Account affected",
-        "Drift: none. 1 account matches.",
+        "Drift: none. 1 Datadog account matches.",
     ]);
     assert_eq!(folder.json("drift.json")["health_issues"][0]["issues"], json!([health_issues]));
     let markdown = std::fs::read_to_string(folder.path("drift.md")).unwrap();

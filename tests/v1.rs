@@ -14,7 +14,7 @@ use heeler::model::desired::Confirm;
 use heeler::model::plan::VendorError;
 use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
 use heeler::providers;
-use heeler::providers::datadog_v1::wire;
+use heeler::providers::datadog_v1::rows;
 use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};
 use in_process::{apply, block_on, load, load_with, plan_with};
@@ -138,7 +138,7 @@ fn what_does_not_work_is_in_the_plan_and_changes_nothing() {
         &config(&format!("{head}  - {{ aws_account_id: \"{ID}\", datadog_v1: {{ role_name: dd }} }}\n")),
         &health_issues(),
     ));
-    assert!(plan.actions.is_empty() && plan.unchanged == 1);
+    assert!(plan.actions.is_empty() && plan.unchanged.total() == 1);
     assert_eq!(
         plan.health_issues
             .iter()
@@ -194,7 +194,7 @@ fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
 
 /// What a listing with this status and body is taken for.
 fn taken_for(status: u16, body: &str) -> Result<usize, VendorError> {
-    wire::read_listing(&Response::new(status, body.as_bytes().to_vec())).map(|listed| listed.rows.len())
+    rows::read_listing(&Response::new(status, body.as_bytes().to_vec())).map(|listed| listed.rows.len())
 }
 
 #[test]

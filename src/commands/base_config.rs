@@ -1,13 +1,12 @@
 //! `--base`: the config before the change, read beside the one with it.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::exit::is_refused;
 use super::flags::ProviderSelection;
 use super::reporter::Reporter;
 use crate::config::{Invalid, Loaded, symlinks};
-use crate::model::{Env, Error};
+use crate::model::{Env, Error, ResourceSelection};
 use crate::planner::comparison::touched::touches;
 use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
 use crate::providers;
@@ -70,7 +69,7 @@ impl Base {
 
     /// Adds to the view what the change does, or that it cannot be told; whether all that is refused was refused
     /// before. The plan is one that was made from this snapshot.
-    pub fn compare(self, snapshot: &Snapshot, view: &mut PlanView<'_>, only: Option<&BTreeSet<String>>) -> bool {
+    pub fn compare(self, snapshot: &Snapshot, view: &mut PlanView<'_>, only: Option<&ResourceSelection>) -> bool {
         let Base { named, run } = self;
         let Some(run) = run else {
             view.uncompared = Some(named);

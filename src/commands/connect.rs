@@ -9,7 +9,8 @@ use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
 use super::load_config::load;
 use super::reporter::Reporter;
 use crate::config::Loaded;
-use crate::model::{Env, Error, WriteClient};
+use crate::model::suggestion::listed;
+use crate::model::{DesiredState, Env, Error, ResourceSelection, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::run::{Connection, PlanOptions};
 
@@ -63,7 +64,7 @@ pub fn connect_to_write(
     let reviewed = expected.approved(&run.addressee())?;
     let (approved, warnings) = reviewed.map_or((None, Vec::new()), |(approved, warnings)| (Some(approved), warnings));
     approved.iter().for_each(|approved| run.leave_out_unplanned(approved));
-    let only = selection.only();
+    let only = selection.only()?;
     known(only.as_ref(), [Some(run.config()), *beside])?;
     let options = PlanOptions {
         only,
@@ -84,18 +85,43 @@ pub fn connect_to_write(
     Ok((connection, options, client))
 }
 
-/// `--only` must name accounts that some config does.
-fn known(only: Option<&BTreeSet<String>>, configs: [Option<&Loaded>; 2]) -> Result<(), Error> {
+/// `--only` must name what some config does.
+fn known(only: Option<&ResourceSelection>, configs: [Option<&Loaded>; 2]) -> Result<(), Error> {
     let configs = || configs.into_iter().flatten().map(|config| &config.desired);
-    let keys = configs().flat_map(|desired| desired.entries.keys().map(|key| key.name.as_str()));
-    let tombstoned = configs().flat_map(|desired| desired.tombstones.iter().map(|tombstone| tombstone.identity()));
-    let known: BTreeSet<&str> =
-        keys.chain(tombstoned).chain(configs().flat_map(|desired| desired.named.iter().map(String::as_str))).collect();
     // Where the config owns every account, it also names those it does not mention.
-    let owns_all = configs().any(|desired| desired.exclusive.is_some());
-    match only.into_iter().flatten().find(|id| !owns_all && !known.contains(id.as_str())) {
-        Some(id) => Err(Error::usage(format!("--only {id}: no entry of the config names this account"))
-            .hint("--only takes ids of accounts that stand under `accounts:` or `removed:`")),
-        None => Ok(()),
+    if configs().any(|desired| desired.exclusive.is_some()) {
+        return Ok(());
     }
+    for selected in only.into_iter().flat_map(ResourceSelection::iter) {
+        let alone = ResourceSelection::from_iter([selected.clone()]);
+        let whole = ResourceSelection::from_iter([selected.account.clone()]);
+        let named = |desired: &DesiredState| {
+            desired.entries.keys().any(|key| key.name == selected.account)
+                || desired.tombstones.iter().any(|tombstone| whole.has_tombstone(tombstone))
+                || desired.named.contains(&selected.account)
+        };
+        let is_there = |desired: &DesiredState| {
+            alone == whole
+                || desired.entries.values().any(|entry| alone.has_desired(entry))
+                || desired.tombstones.iter().any(|tombstone| alone.has_tombstone(tombstone))
+        };
+        if !configs().any(named) {
+            let message = format!("--only {selected}: no entry of the config names this account");
+            return Err(
+                Error::usage(message).hint("--only takes ids of accounts that stand under `accounts:` or `removed:`")
+            );
+        }
+        if !configs().any(is_there) {
+            let entries = configs().flat_map(|desired| desired.entries.values());
+            let own: BTreeSet<String> =
+                entries.filter(|entry| whole.has_desired(entry)).map(|entry| entry.key.kind.label()).collect();
+            let message = format!("--only {selected}: no entry of the config is about this resource");
+            return Err(Error::usage(message).hint(format!("of this account, the config has {}", listed_or_none(&own))));
+        }
+    }
+    Ok(())
+}
+
+fn listed_or_none(words: &BTreeSet<String>) -> String {
+    if words.is_empty() { "nothing but a tombstone".to_owned() } else { listed(words.iter().map(String::as_str)) }
 }

@@ -1,6 +1,5 @@
 //! Flags that several commands share.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,9 +9,10 @@ use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use super::console::Log;
+use super::only;
 use super::same_file::FileId;
 use crate::model::desired::{Confirm, LeftOutReason};
-use crate::model::{Env, Error};
+use crate::model::{Env, Error, ResourceSelection};
 use crate::providers;
 use crate::run::Run;
 
@@ -72,7 +72,8 @@ pub struct Paths {
 /// Which accounts, which world.
 #[derive(Debug, Args)]
 pub struct Selection {
-    /// Only these AWS accounts, at every provider; everything is still checked and read
+    /// Only these AWS accounts at every provider, or single resources as plan names them: "210000000001 wavefront.ec2".
+    /// Everything is still checked and read
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an
@@ -82,11 +83,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The accounts, if any were named.
-    pub fn only(&self) -> Option<BTreeSet<String>> {
-        let only: BTreeSet<String> =
-            self.only.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
-        (!self.only.is_empty()).then_some(only)
+    /// What is selected, if anything was named.
+    ///
+    /// # Errors
+    /// Something is no account, and no name of a resource.
+    pub fn only(&self) -> Result<Option<ResourceSelection>, Error> {
+        only::read(&self.only)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod import;
 pub mod load_config;
 pub mod man;
 pub mod migrate;
+mod only;
 pub mod output_safety;
 pub mod own_reports;
 pub mod plan;

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use super::circuit_breaker::LastAnswer;
 use super::read_cache::{ReadCache, is_undone};
 use crate::model::{Failure, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
 
@@ -17,8 +18,8 @@ pub struct ActionClient<'a> {
 struct WrittenSoFar {
     /// The last write that may have had an effect.
     write: Option<(Request, Retry)>,
-    /// The last answer's status.
-    status: Option<u16>,
+    /// The last answer.
+    answer: LastAnswer,
     /// Whether the last write had been sent before, without an answer.
     sent_again: bool,
 }
@@ -40,9 +41,9 @@ impl<'a> ActionClient<'a> {
         self.noted().sent_again
     }
 
-    /// Whether the vendor does not know the credentials, as far as its last answer says.
-    pub fn is_unknown(&self) -> bool {
-        self.noted().status == Some(401)
+    /// Where its last answer came from, and whether the credentials are unknown there.
+    pub fn last_answer(&self) -> LastAnswer {
+        self.noted().answer.clone()
     }
 
     fn noted(&self) -> MutexGuard<'_, WrittenSoFar> {
@@ -53,8 +54,9 @@ impl<'a> ActionClient<'a> {
 #[async_trait]
 impl ReadClient for ActionClient<'_> {
     async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
+        let account = request.request().endpoint.account.clone();
         let answer = self.cache.read(request).await;
-        self.noted().status = answer.as_ref().ok().map(|response| response.status);
+        self.noted().answer = last_answer(account, &answer);
         answer
     }
 }
@@ -65,9 +67,10 @@ impl WriteClient for ActionClient<'_> {
         // Noted before it is sent: whoever is cut off while it is under way must know of it.
         let before = self.noted().write.clone();
         self.noted().write = Some((request.request.clone(), request.retry));
+        let account = request.request.endpoint.account.clone();
         let answer = self.cache.write(request).await;
         let mut noted = self.noted();
-        noted.status = answer.as_ref().ok().map(|response| response.status);
+        noted.answer = last_answer(account, &answer);
         noted.sent_again = answer.as_ref().is_ok_and(|response| response.resent);
         // Where a request that was sent again is refused, the first may have taken effect all the same.
         if is_undone(&answer) && !noted.sent_again {
@@ -75,4 +78,8 @@ impl WriteClient for ActionClient<'_> {
         }
         answer
     }
+}
+
+fn last_answer(account: Option<String>, answer: &Result<Response, Failure>) -> LastAnswer {
+    LastAnswer { account, is_unknown: answer.as_ref().is_ok_and(|response| response.status == 401) }
 }

@@ -40,7 +40,7 @@ impl ActionRun<'_> {
         if self.context.interrupt.is_on() {
             self.breaker.trip("heeler was told to stop");
         }
-        self.breaker.reason(&self.action.key).map(Status::Skipped)
+        self.breaker.reason(&self.action.key, self.action.account.as_deref()).map(Status::Skipped)
     }
 
     /// The vendor answered with the row as it now is.
@@ -67,7 +67,7 @@ impl ActionRun<'_> {
 
     /// Some of its steps were done, and then one was not.
     pub(super) fn partly_done(&self, row: Option<Observed>, error: &VendorError) -> (Status, Option<Observed>) {
-        self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+        self.breaker.went_wrong(&self.action.key, error, &self.client.last_answer());
         let why = format!("some of it is done, then: {error}; the next run goes on from there");
         (Status::Failed { why, fields: fields_of(error), unsure: true }, row)
     }
@@ -78,7 +78,7 @@ impl ActionRun<'_> {
         verdict: &Recheck,
         mut now: Vec<Observed>,
     ) -> (Status, Option<Observed>) {
-        self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+        self.breaker.went_wrong(&self.action.key, error, &self.client.last_answer());
         let what = match verdict {
             Recheck::Stale(changes) | Recheck::Clash(changes) => {
                 format!("what is there now differs in {}", paths(changes))
@@ -116,7 +116,7 @@ impl ActionRun<'_> {
     }
 
     pub(super) fn failed(&self, error: &VendorError) -> (Status, Option<Observed>) {
-        self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+        self.breaker.went_wrong(&self.action.key, error, &self.client.last_answer());
         (Status::Failed { why: error.to_string(), fields: fields_of(error), unsure: false }, None)
     }
 

@@ -1,7 +1,8 @@
 //! When to stop writing: a vendor refuses the keys, or has been silent for too many accounts in a row. One vendor never
-//! stops another.
+//! stops another; and where each account has an endpoint of its own, what one account's keys may not do says nothing of
+//! the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::plan::VendorError;
@@ -24,19 +25,53 @@ struct State {
 #[derive(Debug, Default)]
 struct Vendor {
     lost_in_a_row: usize,
-    everything: Option<String>,
-    kinds: BTreeMap<(&'static str, &'static Kind), String>,
+    /// Whether as many in a row were lost as may be.
+    is_lost: bool,
+    /// What ended where keys were refused: at the endpoint that all accounts share, or at that of one account.
+    refused: BTreeMap<Option<String>, Refused>,
+}
+
+/// What ended at one endpoint.
+#[derive(Debug, Default)]
+struct Refused {
+    everything: bool,
+    kinds: BTreeSet<(&'static str, &'static Kind)>,
+}
+
+impl Refused {
+    fn reason(&self, key: &Key) -> Option<&'static str> {
+        if self.everything {
+            return Some("the vendor refused the keys, so nothing more was tried there");
+        }
+        let reason = "the vendor refused the keys for this, so nothing more of the kind was tried";
+        self.kinds.contains(&(key.provider, key.kind)).then_some(reason)
+    }
+}
+
+/// The last answer to an action, as far as it says whose keys were refused.
+#[derive(Debug, Clone, Default)]
+pub struct LastAnswer {
+    /// The account whose endpoint it came from; nothing where all accounts share one.
+    pub account: Option<String>,
+    /// Whether the vendor does not know the credentials at all.
+    pub is_unknown: bool,
 }
 
 impl CircuitBreaker {
-    /// Why no row of this kind may be written any more, if so.
-    pub fn reason(&self, key: &Key) -> Option<String> {
+    /// Why no row of this kind may be written any more in this AWS account, if so.
+    pub fn reason(&self, key: &Key, account: Option<&str>) -> Option<String> {
         let mut state = self.state();
         if let Some(reason) = &state.everything {
             return Some(reason.clone());
         }
         let vendor = state.vendor(key);
-        vendor.everything.as_ref().or_else(|| vendor.kinds.get(&(key.provider, key.kind))).cloned()
+        if vendor.is_lost {
+            let reason = "accounts in a row were lost at this vendor, so nothing more was tried there";
+            return Some(format!("{MOST_LOST} {reason}"));
+        }
+        let refused = |at: Option<&str>| vendor.refused.get(&at.map(str::to_owned))?.reason(key);
+        let own = || account.and_then(|account| refused(Some(account)));
+        refused(None).or_else(own).map(str::to_owned)
     }
 
     /// Nothing more may be written anywhere, for this reason, unless there is one already.
@@ -49,35 +84,24 @@ impl CircuitBreaker {
         self.state().vendor(key).lost_in_a_row = 0;
     }
 
-    /// A row did not. `is_unknown` says whether the vendor does not know the credentials at all.
-    pub fn went_wrong(&self, key: &Key, error: &VendorError, is_unknown: bool) {
+    /// A row did not. `last` is the last answer that it had.
+    pub fn went_wrong(&self, key: &Key, error: &VendorError, last: &LastAnswer) {
         if let VendorError::NotYet(in_the_end) = error {
-            return self.went_wrong(key, in_the_end, is_unknown);
+            return self.went_wrong(key, in_the_end, last);
         }
         let mut state = self.state();
         let vendor = state.vendor(key);
         match error {
-            VendorError::Denied(_) if is_unknown => {
-                vendor
-                    .everything
-                    .get_or_insert_with(|| "the vendor refused the keys, so nothing more was tried there".to_owned());
-            }
             VendorError::Denied(_) => {
-                let reason = "the vendor refused the keys for this, so nothing more of the kind was tried";
-                vendor.kinds.entry((key.provider, key.kind)).or_insert_with(|| reason.to_owned());
+                let refused = vendor.refused.entry(last.account.clone()).or_default();
+                refused.everything |= last.is_unknown;
+                refused.kinds.insert((key.provider, key.kind));
             }
             // One account's own credentials say nothing of the next.
             VendorError::NoAnswer(Failure::NotAuthorized { .. }) => {}
             VendorError::Failing(_) | VendorError::Limited(_) | VendorError::NoAnswer(_) => {
                 vendor.lost_in_a_row += 1;
-                if vendor.lost_in_a_row >= MOST_LOST {
-                    let reason = || {
-                        format!(
-                            "{MOST_LOST} accounts in a row were lost at this vendor, so nothing more was tried there"
-                        )
-                    };
-                    vendor.everything.get_or_insert_with(reason);
-                }
+                vendor.is_lost |= vendor.lost_in_a_row >= MOST_LOST;
             }
             VendorError::Exists(_)
             | VendorError::Gone(_)

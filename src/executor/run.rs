@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
         match because {
             Because::FailedChange => {
                 self.breaker.trip("a change before it was not made");
-                Status::Skipped(self.breaker.reason(self.key(task)).unwrap_or_default())
+                Status::Skipped(self.breaker.reason(self.key(task), None).unwrap_or_default())
             }
             Because::Need(need) => match ends.get(&need) {
                 Some((Task::Prepare(_), status)) => status.clone(),

@@ -91,7 +91,7 @@ impl ActionRun<'_> {
                 () = tokio::time::sleep(pause) => {}
                 () = self.context.interrupt.comes() => return Err(*in_the_end),
             }
-            if self.breaker.reason(&self.action.key).is_some() {
+            if self.breaker.reason(&self.action.key, self.action.account.as_deref()).is_some() {
                 return Err(*in_the_end);
             }
         }
@@ -141,7 +141,7 @@ impl ActionRun<'_> {
             Refreshed::Gone => self.done(None),
             Refreshed::Other(verdict, rows) => self.sent_and_differs(error, &verdict, rows),
             Refreshed::Nothing(_) => {
-                self.breaker.went_wrong(&self.action.key, error, self.client.is_unknown());
+                self.breaker.went_wrong(&self.action.key, error, &self.client.last_answer());
                 let status = Status::Unsure { why: error.to_string(), not_before: loss.not_before() };
                 return (status, None, Some(loss));
             }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::backend;
-use crate::model::{Desired, DesiredState, Kind, Observed};
+use crate::model::{Desired, DesiredState, Kind, Observed, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::planner::declared_names::Handled;
 use crate::planner::partitions::disputed;
@@ -86,7 +86,7 @@ impl<'a> DeclaredRows<'a> {
 pub fn rows<'a>(
     desired: &'a DesiredState,
     snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
-    only: Option<&'a BTreeSet<String>>,
+    only: Option<&'a ResourceSelection>,
 ) -> Vec<(&'a Observed, RowStatus<'a>)> {
     let (known, disputed) = (DeclaredRows::of(desired), disputed(snapshots));
     let mut taken = Handled::default();
@@ -110,7 +110,7 @@ pub fn rows<'a>(
             };
             // The config may know whose a row is that does not say so.
             let known_as = if let RowStatus::Declared(desired) = &standing { desired.account.as_deref() } else { None };
-            if only.is_none_or(|only| row.names().chain(known_as).any(|name| only.contains(name))) {
+            if only.is_none_or(|only| only.has(row.key.kind, row.names().chain(known_as))) {
                 found.push((row, standing));
             }
         }

@@ -13,13 +13,13 @@ pub mod unrepresentable;
 
 pub use row_drafts::fresh;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
 use crate::model::lower_layers::Blocks;
 use crate::model::yaml::Line;
-use crate::model::{Env, Plan};
+use crate::model::{Env, Plan, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::planner::import::document::{self, Parts};
 use crate::planner::import::{ExistingConfig, Layer, Schemas, names};
@@ -39,7 +39,7 @@ pub struct ImportInput<'a> {
     /// What the vendors list.
     pub snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
     /// Only these accounts, if given.
-    pub only: Option<&'a BTreeSet<String>>,
+    pub only: Option<&'a ResourceSelection>,
     /// What somebody else manages, if only that is wanted.
     pub adopted: Option<&'a takeover::Managed>,
     /// Whether nothing is folded.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::declared_rows::{self, RowStatus};
 use super::{ImportInput, takeover, variable};
 use crate::model::value::Leaves;
-use crate::model::{Desired, DesiredState, Isolated, Key, Observed};
+use crate::model::{Desired, DesiredState, Isolated, Key, Observed, ResourceSelection};
 use crate::planner::import::{Draft, row_reader};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{self, Provider};
@@ -58,9 +58,7 @@ fn isolated(input: &ImportInput<'_>) -> Vec<String> {
     let snapshots = providers::ALL.iter().filter_map(|provider| input.snapshots.get(provider.name()));
     let found =
         snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok().filter(|_| backends.insert(snapshot.backend)));
-    let wanted = |row: &&Isolated| {
-        input.only.is_none_or(|only| row.names.iter().chain(&row.account).any(|name| only.contains(name)))
-    };
+    let wanted = |row: &&Isolated| input.only.is_none_or(|only| only.may_have(row));
     found.flat_map(|found| &found.isolated).filter(wanted).map(left_alone).collect()
 }
 
@@ -77,7 +75,7 @@ fn left_alone(row: &Isolated) -> String {
 pub fn fresh(
     desired: &DesiredState,
     snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
-    only: Option<&BTreeSet<String>>,
+    only: Option<&ResourceSelection>,
 ) -> BTreeSet<Key> {
     let new = declared_rows::rows(desired, snapshots, only)
         .into_iter()
@@ -93,10 +91,7 @@ fn own_row<'a>(input: &ImportInput<'a>, desired: &Desired) -> Option<&'a Observe
 
 /// Accounts that were asked for by name and are declared, but not live.
 fn gone(input: &ImportInput<'_>) -> Vec<String> {
-    let named = |desired: &&Arc<Desired>| {
-        let names = || desired.keys().map(|key| key.name).chain(desired.account.clone());
-        input.only.is_some_and(|only| names().any(|name| only.contains(&name)))
-    };
+    let named = |desired: &&Arc<Desired>| input.only.is_some_and(|only| only.has_desired(desired));
     let gone = input.loaded.desired.entries.values().filter(named).filter(|desired| own_row(input, desired).is_none());
     gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
 }

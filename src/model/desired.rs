@@ -71,6 +71,11 @@ impl Desired {
         Desired { outputs: Vec::new(), ..self.clone() }
     }
 
+    /// Every name it goes by: identity, other name, AWS account.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref()).chain(self.account.as_deref())
+    }
+
     /// The key and, if there is one, the same key under the other name.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         let other = self.alias.iter().map(|alias| Key { name: alias.clone(), ..self.key.clone() });

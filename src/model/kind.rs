@@ -23,6 +23,8 @@ pub enum Unique {
 pub struct Kind {
     /// The provider's name as it stands in YAML, such as `wavefront`.
     pub provider: &'static str,
+    /// Whose sort of thing it is, for people: `Wavefront`.
+    pub vendor: &'static str,
     /// Its name among the provider's kinds, such as `ec2`; `account` where there is no other.
     pub name: &'static str,
     /// One of them and several of them, for people: `Wavefront EC2 integration`, `Wavefront EC2 integrations`.

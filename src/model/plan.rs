@@ -14,6 +14,7 @@ use super::observed::Trust;
 use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
 use super::resource_names::ResourceNames;
+use super::row_tally::RowTally;
 use super::source::Source;
 pub use super::vendor_error::VendorError;
 
@@ -139,8 +140,8 @@ pub struct Plan {
     pub held_back: Vec<Action>,
     /// What its own entry holds: not done, and shown.
     pub on_hold: Vec<OnHold>,
-    /// Declared accounts that already match.
-    pub unchanged: usize,
+    /// Declared rows that already match.
+    pub unchanged: RowTally,
     /// Providers that are left out, and why.
     pub left_out: BTreeMap<&'static str, LeftOutReason>,
     /// How its rows are named.

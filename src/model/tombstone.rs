@@ -6,23 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::kind::Kind;
+use super::kind_name::KindName;
 use super::node::Node;
 use super::source::Place;
-
-/// What an entry of `removed:` is about: all rows of a provider, or those of one kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct From {
-    provider: String,
-    kind: Option<String>,
-}
-
-impl From {
-    /// Reads `wavefront`, or `wavefront.ec2`.
-    fn read(text: &str) -> Self {
-        let (provider, kind) = text.split_once('.').map_or((text, None), |(provider, kind)| (provider, Some(kind)));
-        From { provider: provider.to_owned(), kind: kind.map(str::to_owned) }
-    }
-}
 
 /// One entry of `removed:`.
 #[derive(Debug, Clone)]
@@ -32,7 +18,7 @@ pub struct Tombstone {
     reason: String,
     name: Option<String>,
     id: Option<String>,
-    from: Option<Vec<From>>,
+    from: Option<Vec<KindName>>,
     blocks: BTreeMap<&'static str, Node>,
     place: Place,
 }
@@ -47,7 +33,8 @@ impl Tombstone {
         let names_account = account.is_some();
         let identity = account.or_else(|| others.iter().find_map(|other| text(other)))?;
         let blocks = providers.iter().filter_map(|provider| Some((*provider, entry.get(provider)?.clone()))).collect();
-        let names = entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(From::read).collect());
+        let names =
+            entry.get("from").map(|list| list.items().iter().filter_map(Node::text).map(KindName::read).collect());
         Some(Tombstone {
             identity,
             names_account,
@@ -92,11 +79,7 @@ impl Tombstone {
 
     /// The providers and kinds that it names, as it spells them; nothing if it is about all.
     pub fn from(&self) -> Vec<String> {
-        let word = |From { provider, kind }: &From| match kind {
-            Some(kind) => format!("{provider}.{kind}"),
-            None => provider.clone(),
-        };
-        self.from.iter().flatten().map(word).collect()
+        self.from.iter().flatten().map(KindName::to_string).collect()
     }
 
     /// Whether the entry speaks of this provider, be it of one kind of its rows.
@@ -106,14 +89,17 @@ impl Tombstone {
 
     /// Whether the entry speaks of rows of this kind.
     pub fn speaks_of_kind(&self, provider: &str, kind: &Kind) -> bool {
-        let is_it =
-            |from: &From| from.provider == provider && from.kind.as_deref().is_none_or(|known| known == kind.name);
-        self.from.as_ref().is_none_or(|names| names.iter().any(is_it))
+        self.from.as_ref().is_none_or(|names| names.iter().any(|name| name.covers(provider, kind)))
+    }
+
+    /// Whether the entry speaks of anything that goes by this name.
+    pub fn speaks_of_any(&self, name: &KindName) -> bool {
+        self.from.as_ref().is_none_or(|names| names.iter().any(|own| own.overlaps(name)))
     }
 
     /// Whether the entry names this provider, and does not only mean it among all others.
     pub fn names(&self, provider: &str) -> bool {
-        self.from.as_ref().is_some_and(|names| names.iter().any(|from| from.provider == provider))
+        self.from.as_ref().is_some_and(|names| names.iter().any(|name| name.is_of(provider)))
     }
 
     /// Where it was written.

@@ -15,7 +15,7 @@ use crate::model::comparison::Origin;
 use crate::model::desired::Confirm;
 use crate::model::plan::{LimitCheck, Refusal};
 use crate::model::schema::BlockSchema;
-use crate::model::{Action, Comparison, DesiredState, Key, LowerLayers, Op, Plan, Sources};
+use crate::model::{Action, Comparison, Desired, DesiredState, Key, LowerLayers, Op, Plan, ResourceSelection, Sources};
 
 /// One of the two configs.
 #[derive(Clone, Copy)]
@@ -42,13 +42,13 @@ pub struct Sides<'a> {
     pub backends: &'a BTreeMap<&'static str, &'static str>,
     /// What may stand in each provider's block.
     pub blocks: &'a BTreeMap<&'static str, &'static BlockSchema>,
-    /// Only these accounts, if given.
-    pub only: Option<&'a BTreeSet<String>>,
+    /// Only these accounts and resources, if given.
+    pub only: Option<&'a ResourceSelection>,
 }
 
 impl Sides<'_> {
-    fn selects(&self, account: Option<&str>, name: &str) -> bool {
-        self.only.is_none_or(|only| only.contains(name) || account.is_some_and(|account| only.contains(account)))
+    fn selects(&self, desired: &Desired) -> bool {
+        self.only.is_none_or(|only| only.has_desired(desired))
     }
 
     /// What the config before the change would do.

@@ -33,7 +33,9 @@ pub(super) fn hold_one<'a>(
 ) {
     let mut aside = Plan::default();
     let action = decide(input, isolation, desired, otherwise, None, &mut aside);
-    plan.unchanged += aside.unchanged;
+    if aside.unchanged.total() > 0 {
+        plan.unchanged.add(&desired.key);
+    }
     plan.health_issues.append(&mut aside.health_issues);
     let refused = aside.refusals.into_iter().map(|refusal| refusal.why);
     let unread = aside.unreadable.into_iter().map(|unreadable| unreadable.error.to_string());
@@ -93,7 +95,8 @@ pub(super) fn decide<'a>(
         _ => asked.refused_create(trashed.as_ref()),
     };
     let unknown = isolation
-        .unknown(snapshot.backend, Some(desired.key.kind))
+        .unknown(snapshot.backend)
+        .find(|row| row.may_be(desired.key.kind))
         .filter(|_| observed.is_none() && desired.key.kind.unique == Unique::NotEnforced);
     // Whoever only looks cannot call it missing either.
     if let (Some(row), None, ConfirmMode::NoLimits) = (unknown, &refusal, input.confirm_mode) {
@@ -106,7 +109,7 @@ pub(super) fn decide<'a>(
         return None;
     }
     let Some(changes) = Changes::new(difference.changes) else {
-        plan.unchanged += 1;
+        plan.unchanged.add(&desired.key);
         return None;
     };
     let prepared: Vec<Preparation> = match observed {

@@ -15,7 +15,7 @@ use crate::model::{
 pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut Plan) {
     let (mut taken, declared) = (Handled::default(), DeclaredNames::of(input));
     for tombstone in &input.desired.tombstones {
-        if input.only.is_some_and(|only| !only.contains(tombstone.identity())) {
+        if input.only.is_some_and(|only| !only.has_tombstone(tombstone)) {
             continue;
         }
         let reason = DeleteReason::Tombstone(tombstone.clone());
@@ -36,7 +36,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         // An `id` picks one row; only where none has it is something wrong.
         let picked = |row: &Observed| tombstone.id() == Some(row.id.0.as_str());
         let is_there = rows.iter().any(|(_, row)| picked(row));
-        for (snapshot, row) in rows.into_iter().filter(|(_, row)| !is_there || picked(row)) {
+        for (snapshot, row) in rows.into_iter().filter(|(_, row)| (!is_there || picked(row)) && input.selects(row)) {
             if taken.take(snapshot.backend, row) {
                 plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
             }
@@ -56,8 +56,10 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
     let mut any = false;
     let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot.backend).collect();
     for backend in backends {
-        let rows = isolation.meant(backend, tombstone.identity());
+        let mut rows = isolation.meant(backend, tombstone.identity());
+        rows.retain(|row| may_mean(input, tombstone, backend, row));
         any |= !rows.is_empty();
+        rows.retain(|row| input.only.is_none_or(|only| only.may_have(row)));
         let [first, ..] = rows[..] else { continue };
         let picked: Vec<&&Isolated> = rows
             .iter()
@@ -94,10 +96,17 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
     any
 }
 
-/// How many rows could be the one a tombstone means, because it cannot be told what they are.
+/// At how many backends rows could be the one a tombstone means, because it cannot be told which they are.
 fn unidentified(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone) -> usize {
     let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot.backend).collect();
-    backends.into_iter().filter(|backend| isolation.unknown(backend, None).is_some()).count()
+    let hides = |backend: &&str| isolation.unknown(backend).any(|row| may_mean(input, tombstone, backend, row));
+    backends.into_iter().filter(hides).count()
+}
+
+/// Whether an isolated row of this backend may be of a kind that a tombstone speaks of.
+fn may_mean(input: &PlanInput<'_>, tombstone: &Tombstone, backend: &str, row: &Isolated) -> bool {
+    let mut providers = spoken_of(input, tombstone).filter(|(_, snapshot)| snapshot.backend == backend);
+    providers.any(|(provider, _)| !row.kind_is_known || tombstone.speaks_of_kind(provider, row.kind))
 }
 
 fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, taken: &mut Handled, plan: &mut Plan) {
@@ -106,7 +115,7 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
     for (provider, snapshot) in input.snapshots {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
         let Ok(observation) = &snapshot.result else { continue };
-        if let Some(row) = isolation.unknown(snapshot.backend, None).filter(|_| declares_any) {
+        if let Some(row) = isolation.unknown(snapshot.backend).next().filter(|_| declares_any) {
             plan.diagnostics.push(deletes_nothing(exclusive, provider, row));
             continue;
         }
@@ -118,7 +127,7 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
                 || may_be_named
                 || declared.has(snapshot, row)
                 || row.not_manageable.is_some()
-                || !input.selects(row.names());
+                || !input.selects(row);
             if !stays && taken.take(snapshot.backend, row) {
                 plan_delete(input, snapshot, row, &DeleteReason::Exclusive(exclusive), None, plan);
             }
@@ -139,7 +148,7 @@ fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diag
 fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
-    let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| super::names_of(desired))).collect();
+    let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| desired.names())).collect();
     input.desired.named.iter().chain(&input.desired.tombstoned).any(|name| !seen.contains(name.as_str()))
 }
 

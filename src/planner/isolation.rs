@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PlanInput, names_of};
+use super::PlanInput;
 use crate::model::plan::VendorError;
 use crate::model::{Desired, Isolated, Kind};
 
@@ -41,7 +41,7 @@ impl<'a> Isolation<'a> {
         let beside: Vec<&Isolated> = beside
             .filter(|(_, row)| {
                 account.is_some() && row.account.as_deref() == account
-                    || !row.identified && row.goes_by(names_of(desired))
+                    || !row.identified && row.goes_by(desired.names())
             })
             .map(|(_, row)| *row)
             .collect();
@@ -76,10 +76,10 @@ impl<'a> Isolation<'a> {
         own.map(|(_, row)| *row).collect()
     }
 
-    /// A row of a kind, or of any, whose identity cannot be told.
-    pub fn unknown(&self, backend: &str, kind: Option<&Kind>) -> Option<&'a Isolated> {
-        let unknown = |row: &Isolated| !row.identified && kind.is_none_or(|kind| row.may_be(kind));
-        self.rows.iter().find(|(own, row)| *own == backend && unknown(row)).map(|(_, row)| *row)
+    /// Rows of a backend whose identity cannot be told.
+    pub fn unknown(&self, backend: &str) -> impl Iterator<Item = &'a Isolated> {
+        let unknown = self.rows.iter().filter(move |(own, row)| *own == backend && !row.identified);
+        unknown.map(|(_, row)| *row)
     }
 }
 

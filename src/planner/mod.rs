@@ -28,7 +28,7 @@ pub mod refusals;
 mod unmanaged;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -42,8 +42,8 @@ use crate::model::desired::Confirm;
 use crate::model::diagnostic::capped;
 use crate::model::plan::{RowCounts, Unreadable, VendorError};
 use crate::model::{
-    Action, Desired, DesiredState, Diagnostic, Observation, Observed, Op, Plan, ResourceNames, RowSchema, Sources,
-    json_errors,
+    Action, DesiredState, Diagnostic, Observation, Observed, Op, Plan, ResourceNames, ResourceSelection, RowSchema,
+    Sources, json_errors,
 };
 
 /// One provider as it was read.
@@ -74,8 +74,8 @@ pub struct PlanInput<'a> {
     pub snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
     /// Where things were written.
     pub sources: &'a Sources,
-    /// Only these accounts, if given.
-    pub only: Option<&'a BTreeSet<String>>,
+    /// Only these accounts and resources, if given.
+    pub only: Option<&'a ResourceSelection>,
     /// Numbers confirmed on the command line; they win over those in git.
     pub confirm: &'a Confirm,
     /// How exactly.
@@ -87,15 +87,10 @@ pub struct PlanInput<'a> {
 }
 
 impl PlanInput<'_> {
-    /// Whether `--only` names it, under any of its names.
-    fn selects<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> bool {
-        self.only.is_none_or(|only| names.any(|name| only.contains(name)))
+    /// Whether `--only` leaves this live row in.
+    fn selects(&self, row: &Observed) -> bool {
+        self.only.is_none_or(|only| only.has_row(row))
     }
-}
-
-/// Every name a desired row goes by.
-pub fn names_of(desired: &Desired) -> impl Iterator<Item = &str> {
-    std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref()).chain(desired.account.as_deref())
 }
 
 /// Decides what to do.
@@ -118,7 +113,9 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.names = resource_names(input);
     count_and_note_unreadable(input, &mut plan);
     list_isolated(input, &mut plan);
-    for desired in input.desired.entries.values().filter(|desired| input.selects(names_of(desired))) {
+    for desired in
+        input.desired.entries.values().filter(|desired| input.only.is_none_or(|only| only.has_desired(desired)))
+    {
         if let Some(hold) = input.desired.holds.get(&desired.key) {
             hold_one(input, &isolation, desired, hold, &known.otherwise, &mut plan);
             continue;

@@ -20,7 +20,7 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     let isolated = observations.iter().flat_map(|observation| &observation.isolated);
     let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
     let live: BTreeSet<&str> = rows.flat_map(|row| row.names()).chain(isolated).collect();
-    let selected = |id: &str| input.selects(std::iter::once(id));
+    let selected = |id: &str| input.only.is_none_or(|only| only.names(id));
     plan.diagnostics.extend(unnamed(
         input.desired,
         |id| !live.contains(id) && selected(id),

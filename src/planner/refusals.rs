@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::diff::{Difference, fixed_otherwise};
 use super::missing_fields::missing_for_create;
 use super::partitions::PartitionConflicts;
-use super::{PlanInput, isolation, names_of};
+use super::{PlanInput, isolation};
 use crate::model::node::Entry;
 use crate::model::plan::{Refusal, RefusedOp};
 use crate::model::schema::BlockSchema;
@@ -151,7 +151,7 @@ impl Proposed<'_> {
     }
 
     fn protected(self) -> Option<RefusalText> {
-        let protected = protection(self.input, names_of(self.desired))?;
+        let protected = protection(self.input, self.desired.names())?;
         let touched = self
             .difference
             .changes

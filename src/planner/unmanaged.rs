@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use super::PlanInput;
 use super::declared_names::{DeclaredNames, Handled};
-use super::{PlanInput, names_of};
 use crate::model::plan::Unmanaged;
 use crate::model::{Isolated, Plan};
 
 /// Isolated rows, and whether the config says anything under their names.
 pub(super) fn list_isolated(input: &PlanInput<'_>, plan: &mut Plan) {
     let desired = input.desired;
-    let declared: BTreeSet<&str> = desired.entries.values().flat_map(|desired| names_of(desired)).collect();
+    let declared: BTreeSet<&str> = desired.entries.values().flat_map(|desired| desired.names()).collect();
     let removed = desired.tombstones.iter().map(|tombstone| tombstone.identity());
     let named: BTreeSet<&str> = declared.into_iter().chain(removed).collect();
     for observation in input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok()) {
         for row in &observation.isolated {
             let names = || row.names.iter().map(String::as_str).chain(row.account.as_deref());
-            if input.selects(names()) {
+            if input.only.is_none_or(|only| only.may_have(row)) {
                 let named = names().any(|name| named.contains(name));
                 plan.isolated.push(Isolated { named, ..row.clone() });
             }
@@ -38,7 +38,7 @@ pub(super) fn list_unmanaged(input: &PlanInput<'_>, plan: &mut Plan) {
     for snapshot in input.snapshots.values() {
         let Ok(observation) = &snapshot.result else { continue };
         for (key, row) in &observation.rows {
-            if declared.has(snapshot, row) || !input.selects(row.names()) {
+            if declared.has(snapshot, row) || !input.selects(row) {
                 continue;
             }
             if listed.take(snapshot.backend, row) {

@@ -18,7 +18,7 @@ pub struct Changed<'a, T = Action> {
     pub change: FieldChange,
     /// How many different changes it stands for.
     pub distinct: usize,
-    /// In which accounts, in the plan's order.
+    /// In which accounts, sorted by account.
     pub actions: Vec<&'a T>,
     /// Where it is written, without repetition.
     pub places: Vec<Source>,
@@ -51,6 +51,7 @@ pub fn by_change<'a, T: Foldable>(items: impl IntoIterator<Item = &'a T>) -> Vec
         .flat_map(|((harmless, ..), field)| of_field(field).into_iter().map(move |row| (harmless, row)))
         .collect();
     rows.sort_by_key(|(harmless, row)| (*harmless, std::cmp::Reverse(row.actions.len())));
+    rows.iter_mut().for_each(|(_, row)| row.actions.sort_by(|a, b| a.key().by_account().cmp(&b.key().by_account())));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -9,7 +9,7 @@ use super::folding::{Block, Foldable, Likeness, fold};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::health_issues;
 use super::text_parts::{self, beside, heading, named, names, place, unread};
-use super::{PlanView, counted, counted_by_kind, hold, live_vs_declared};
+use super::{PlanView, counted_by_kind, hold, live_vs_declared};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, ResourceNames, Source};
 
@@ -52,7 +52,7 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
     };
     let found = [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone()];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let (matching, unread) = (view.plan.unchanged, text_parts::unread_count(view.plan));
+    let (matching, unread) = (&view.plan.unchanged, text_parts::unread_count(view.plan));
     let facts = match (view.plan.all_listings_read(), drift.any()) {
         (false, false) => "Drift: unknown. INCOMPLETE: not everything could be read.".to_owned(),
         (false, true) => format!("Drift: at least {found}. INCOMPLETE: not everything could be read."),
@@ -62,8 +62,8 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
             let none = if unread.is_empty() { "none" } else { "none in what could be read" };
             format!(
                 "Drift: {none}. {} match{}{unread}.{unmanaged}",
-                counted(matching, "account"),
-                if matching == 1 { "es" } else { "" }
+                matching.counted(),
+                if matching.total() == 1 { "es" } else { "" }
             )
         }
     };

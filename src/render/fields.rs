@@ -112,9 +112,9 @@ pub fn brief(change: &Change) -> String {
     }
 }
 
-/// What stands for a value that is not known yet, and who tells it: Terraform's words.
+/// What stands for a value that is not known yet, and who issues it.
 pub fn pending(from: &OutputRef) -> String {
-    format!("(known after apply, from {})", from.of.provider)
+    format!("(known after apply, issued by {})", from.of.kind.vendor)
 }
 
 /// One line of what a field becomes.

@@ -23,9 +23,7 @@ mod text_parts;
 mod verdict;
 pub mod yaml;
 
-use std::collections::BTreeMap;
-
-use crate::model::{Comparison, Key, Kind, Plan};
+use crate::model::{Comparison, Key, Plan, RowTally};
 pub use source_links::Links;
 
 /// A plan and what has to be said around it.
@@ -85,9 +83,7 @@ impl<'a> PlanView<'a> {
 
 /// Rows by what they are: `1 Cloudcraft account, 2 Datadog accounts`.
 pub fn counted_by_kind<'a>(rows: impl IntoIterator<Item = &'a Key>) -> String {
-    let mut kinds = BTreeMap::<(&str, &Kind), usize>::new();
-    rows.into_iter().for_each(|key| *kinds.entry((key.provider, key.kind)).or_default() += 1);
-    kinds.into_iter().map(|((_, kind), many)| kind.counted(many)).collect::<Vec<_>>().join(", ")
+    rows.into_iter().collect::<RowTally>().by_kind()
 }
 
 /// `1 account`, `2 accounts`.

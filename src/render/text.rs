@@ -74,7 +74,7 @@ fn is_delete(block: &Block<'_>) -> bool {
 /// The summary that scripts look for.
 pub fn last_line(view: &PlanView<'_>) -> String {
     let (creates, updates, deletes) = view.plan.counts();
-    let (unchanged, unread) = (view.plan.unchanged, text_parts::unread_count(view.plan));
+    let (unchanged, unread) = (view.plan.unchanged.total(), text_parts::unread_count(view.plan));
     let mut facts = match (creates, updates, deletes) {
         (0, 0, 0) => format!("Plan: no changes. {unchanged} unchanged{unread}."),
         _ => format!(

@@ -2,7 +2,7 @@
 
 use super::not_persisted::not_persisted;
 use super::{PlanView, counted};
-use crate::model::{Plan, Proof, Report, Status};
+use crate::model::{Plan, Proof, Report, RowTally, Status};
 
 /// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
 pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
@@ -12,8 +12,8 @@ pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
     }
     let (done, failed, skipped) = report.counts();
     let mut facts = match (plan.actions.is_empty(), report.has_converged(plan)) {
-        (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged),
-        (true, false) => format!("Apply: nothing was done. {} unchanged.", plan.unchanged),
+        (true, true) => format!("Apply: nothing to do. {} unchanged.", plan.unchanged.total()),
+        (true, false) => format!("Apply: nothing was done. {} unchanged.", plan.unchanged.total()),
         (false, _) => format!("Apply: {done} done, {failed} failed{}, {skipped} skipped.", may_have_been_done(report)),
     };
     match &report.proof {
@@ -36,7 +36,9 @@ fn may_have_been_done(report: &Report) -> String {
 /// What was left out of the run on purpose.
 fn apart(plan: &Plan) -> Option<String> {
     let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.accounts_held_back()));
-    let refused = (!plan.refusals.is_empty()).then(|| format!("{} refused", counted(plan.refusals.len(), "account")));
+    let refused = (!plan.refusals.is_empty()).then(|| {
+        format!("{} refused", plan.refusals.iter().map(|refusal| &refusal.key).collect::<RowTally>().counted())
+    });
     let unread = plan.unread().count();
     let unread = (unread > 0).then(|| format!("unread: {unread}"));
     let said: Vec<String> = held_back.into_iter().chain(refused).chain(unread).collect();
@@ -81,13 +83,13 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
     } else {
         format!(", beside {} held back", plan.accounts_held_back())
     };
-    let left_unread = left.unread().count();
+    let left_unread: RowTally = left.unread().collect();
     let left = left.actions.len();
     match (left, stays) {
         (0, _) if !report.doubled(plan).is_empty() => {
             format!("{} doubled{held_back}; what to do is above", rows_are(report.doubled(plan).len()))
         }
-        (0, _) if left_unread > 0 => format!("{} could not be read{held_back}", counted(left_unread, "account")),
+        (0, _) if left_unread.total() > 0 => format!("{} could not be read{held_back}", left_unread.counted()),
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
         (left, stays) if left == stays => {

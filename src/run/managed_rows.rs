@@ -1,25 +1,25 @@
 //! What the AWS side of managed live rows needs: role, external id, trust policy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::Loaded;
 use crate::model::plan::Managed;
-use crate::model::{Desired, Key, Observed};
+use crate::model::{Desired, Key, Observed, ResourceSelection};
 use crate::planner::ProviderSnapshot;
+use crate::planner::comparable;
 use crate::planner::partitions::settled;
-use crate::planner::{comparable, names_of};
 use crate::providers;
 
-/// Role, external id and trust policy of every managed live account that `--only` selects.
+/// Role, external id and trust policy of every managed live row that `--only` selects.
 pub fn managed(
     config: &Loaded,
     snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
-    only: Option<&BTreeSet<String>>,
+    only: Option<&ResourceSelection>,
 ) -> Vec<Managed> {
     let row = |(key, desired): (&Key, &Arc<Desired>)| {
         let row = snapshots.get(key.provider)?.result.as_ref().ok()?.rows.get(key)?;
-        let selected = only.is_none_or(|only| row.names().chain(names_of(desired)).any(|name| only.contains(name)));
+        let selected = only.is_none_or(|only| only.has(key.kind, row.names().chain(desired.names())));
         managed_row(config, desired, row).filter(|_| selected)
     };
     settled(&config.desired, snapshots).entries.iter().filter_map(row).collect()

@@ -1,18 +1,17 @@
 //! What a plan is asked for besides the config.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::Diagnostics;
 use crate::model::desired::Confirm;
+use crate::model::{Diagnostics, ResourceSelection};
 use crate::planner::ConfirmMode;
 use crate::planner::approval::Approved;
 
 /// How a plan is made. The default plans everything that the config asks for, within its limits.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// Only these accounts, by any of their names; all of them if nothing is said.
-    pub only: Option<BTreeSet<String>>,
+    /// Only these accounts, by any of their names, and single resources of accounts; everything if nothing is said.
+    pub only: Option<ResourceSelection>,
     /// Numbers that may exceed a limit. They win over those in the config.
     pub confirm: Confirm,
     /// How exactly they must be met.

@@ -66,6 +66,41 @@ fn wrong_usage_is_64() {
     folder.run("validate").exits(0).says(&["Valid: 1 account in 1 file"]);
 }
 
+/// What a row of the plan is called is what `--only` takes: account and kind.
+#[test]
+fn only_takes_the_name_that_plan_shows() {
+    let folder = Folder::new("only");
+    for file in ["heeler.yaml", "world.json"] {
+        folder.write(file, &fs::read_to_string(format!("tests/scenarios/wavefront_kind_removed/{file}")).unwrap());
+    }
+    let run = |name: &str| Run::of(folder.heeler("plan --sandbox").args(["--only", name]));
+    let tombstone = run("400000000001 wavefront.ec2").exits(0);
+    tombstone
+        .says(&["- delete  400000000001 wavefront.ec2", "Plan: 0 to create, 0 to update, 1 to delete, 0 unchanged."]);
+    let update = run("400000000001 wavefront.cloudwatch,400000000002 wavefront.ec2").exits(0).says(&[
+        "~ update  400000000001 wavefront.cloudwatch",
+        "400000000002 wavefront.ec2  heeler.yaml:9",
+        "Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.",
+    ]);
+    assert!(!update.out.contains("cloudtrail") && !update.out.contains("Not managed"), "{}", update.out);
+    let digest = |run: &Run| run.out.lines().find(|line| line.starts_with("Digest: ")).map(str::to_owned);
+    assert_ne!(digest(&update), digest(&run("400000000001").exits(0)));
+    let identity = "400000000001 wavefront.cloudwatch arn:aws:iam::400000000001:role/wavefront";
+    assert_eq!(digest(&update), digest(&run(identity).exits(0)));
+    for (name, answer) in [
+        (
+            "wavefront.ec2",
+            "`--only \"ID wavefront.ec2\"`; all that the config has at a provider is `--provider wavefront`",
+        ),
+        ("400000000001 wavefront.ec3", "did you mean `wavefront.ec2`?"),
+        ("400000000001 wavefront.cloudtrail", "of this account, the config has wavefront.cloudwatch"),
+        ("400000000001 wavefront ec2 x", "no name of a resource"),
+        ("400000000003 wavefront.ec2", "no entry of the config names this account"),
+    ] {
+        run(name).exits(64).says(&[answer]);
+    }
+}
+
 #[test]
 fn help_teaches_by_example() {
     let folder = Folder::new("help");

@@ -156,7 +156,7 @@ async fn list_openapi_minimal() {
     let vendor = Vendor::listing(&json!({ "accounts": [least] }), (500, ""));
     let config = one("400000000001", "{ role_name: cloudcraft, name: Web, read_access: [] }");
     let planned = plan(&config, &vendor).await;
-    assert_eq!((planned.actions.len(), planned.unchanged), (0, 1));
+    assert_eq!((planned.actions.len(), planned.unchanged.total()), (0, 1));
 }
 
 #[tokio::test]

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
-use heeler::executor::circuit_breaker::CircuitBreaker;
-use heeler::model::Failure;
+use heeler::executor::circuit_breaker::{CircuitBreaker, LastAnswer};
 use heeler::model::plan::VendorError;
-use heeler::providers;
+use heeler::model::{Failure, Kind};
+use heeler::providers::{self, wavefront};
 use serde_json::json;
 
 use crate::dialect::{add, list};
@@ -31,12 +31,30 @@ async fn credentials_that_fail_concern_their_account_alone() {
         let error = error.unwrap_err();
         assert!(matches!(error, VendorError::NoAnswer(Failure::NotAuthorized { .. })) && !error.is_lost());
         assert!(error.to_string().starts_with(&format!("POST / was not sent: no login for {FIRST}: ")), "{error}");
-        breaker.went_wrong(&kind.key(FIRST), &error, false);
+        breaker.went_wrong(&kind.key(FIRST), &error, &LastAnswer::default());
     }
-    assert_eq!(breaker.reason(&kind.key(SECOND)), None);
+    assert_eq!(breaker.reason(&kind.key(SECOND), Some(SECOND)), None);
     // Whoever comes later asks again.
     list(&http, FIRST).await.unwrap_err();
     assert_eq!(server.count(&format!("login {FIRST}")), 2);
+}
+
+/// A refusal ends writes at the endpoint that it came from: of one account, or of all that share one.
+#[test]
+fn refused_keys_end_writes_where_they_were_refused() {
+    let [kind, other] = [&wavefront::kinds::SERVICES[0], &wavefront::kinds::SERVICES[1]];
+    let denied = VendorError::Denied("not for these keys".to_owned());
+    let ended = |account: Option<&str>, is_unknown: bool| {
+        let breaker = CircuitBreaker::default();
+        let last = LastAnswer { account: account.map(str::to_owned), is_unknown };
+        breaker.went_wrong(&kind.key(FIRST), &denied, &last);
+        let is_ended = |kind: &'static Kind, account: &str| breaker.reason(&kind.key(account), Some(account)).is_some();
+        [is_ended(kind, FIRST), is_ended(other, FIRST), is_ended(kind, SECOND), is_ended(other, SECOND)]
+    };
+    assert_eq!(ended(Some(FIRST), false), [true, false, false, false]);
+    assert_eq!(ended(Some(FIRST), true), [true, true, false, false]);
+    assert_eq!(ended(None, false), [true, false, true, false]);
+    assert_eq!(ended(None, true), [true; 4]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, Unreadable};
 use heeler::model::refusal::RefusedOp;
 use heeler::model::{
-    Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, Source, Status, vendor_error::VendorError,
+    Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status, vendor_error::VendorError,
 };
 use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::{Links, markdown};
@@ -22,6 +22,10 @@ fn quickstart() -> Run {
     let world: Value =
         serde_json::from_str(&fs::read_to_string("examples/configs/quickstart/world.json").unwrap()).unwrap();
     Run::of(&[("examples/configs/quickstart/heeler.yaml", &text)], world["datadog"]["data"].as_array().unwrap().clone())
+}
+
+fn matching(accounts: usize) -> RowTally {
+    std::iter::repeat_n(&ACCOUNT.key("210000000001"), accounts).collect()
 }
 
 fn shown(name: &str, comment: &str) {
@@ -59,7 +63,7 @@ fn a_compared_plan() {
     view.comparison = Some(comparison(&plan));
     shown("compared", &markdown::plan(&view));
     // A change that only gives something up is not "no changes".
-    let empty = Plan { unchanged: 41, ..Plan::default() };
+    let empty = Plan { unchanged: matching(41), ..Plan::default() };
     let mut view = run.view(&empty);
     view.comparison = Some(Comparison { origins: Vec::new(), ..comparison(&plan) });
     shown("compared_without_changes", &markdown::plan(&view));
@@ -159,12 +163,13 @@ fn what_is_held_back_or_spent_is_said() {
     let comment = markdown::plan(&run.view(&plan));
     assert!(!comment.contains("merging applies"), "{comment}");
     shown("held_back", &comment);
-    let quiet = Plan { unchanged: 1, obsolete_tombstones: plan.obsolete_tombstones.clone(), ..Plan::default() };
+    let quiet =
+        Plan { unchanged: matching(1), obsolete_tombstones: plan.obsolete_tombstones.clone(), ..Plan::default() };
     let line = markdown::plan(&run.view(&quiet));
     assert_eq!(
         &*line,
         format!(
-            "heeler plan for `acme-prod`: no changes. 1 account matches. 1 obsolete tombstone to take out: [`heeler/removed.yaml:5`]({BASE}/heeler/removed.yaml#L5).\n"
+            "heeler plan for `acme-prod`: no changes. 1 Datadog account matches. 1 obsolete tombstone to take out: [`heeler/removed.yaml:5`]({BASE}/heeler/removed.yaml#L5).\n"
         )
     );
 }
@@ -197,7 +202,7 @@ fn an_apply_that_ended_partially() {
     let mut plan = plan;
     plan.refusals.push(refusal());
     shown("applied_partially", &markdown::applied(&run.view(&plan), &report, None));
-    let nothing = Plan { unchanged: 41, ..Plan::default() };
+    let nothing = Plan { unchanged: matching(41), ..Plan::default() };
     shown(
         "applied_nothing",
         &markdown::applied(&run.view(&nothing), &Report { outcomes: Vec::new(), proof: Proof::NotNeeded }, None),
@@ -246,11 +251,11 @@ fn drift() {
     ];
     let drift = Drift { items, fingerprint: Some("sha256:".to_owned() + &"0".repeat(64)) };
     shown("drift", &markdown::drift(&run.view(&plan), &drift));
-    let quiet = Plan { unchanged: 41, ..Plan::default() };
+    let quiet = Plan { unchanged: matching(41), ..Plan::default() };
     let only = Drift { items: vec![other(Class::Unmanaged, "210000000031", false)], fingerprint: None };
     assert_eq!(
         &*markdown::drift(&run.view(&quiet), &only),
-        "heeler drift for `acme-prod`: in sync. 41 accounts match.\n"
+        "heeler drift for `acme-prod`: in sync. 41 Datadog accounts match.\n"
     );
     let strict = Drift { items: vec![other(Class::Unmanaged, "210000000031", true)], fingerprint: None };
     assert!(markdown::drift(&run.view(&quiet), &strict).starts_with("### heeler drift for `acme-prod`: 1 unmanaged\n"));

@@ -1,10 +1,10 @@
 //! A config before and after a change to it: what is given up, and what was pending. `shadowed.rs` has the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use heeler::config::Loaded;
 use heeler::model::comparison::{Origin, Weakened};
-use heeler::model::{Comparison, Plan};
+use heeler::model::{Comparison, Plan, ResourceSelection};
 use heeler::planner::comparison::{Side, Sides, compare};
 use heeler::render::{self, PlanView};
 use heeler::run::{PlanOptions, Run};
@@ -37,7 +37,7 @@ pub fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&s
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let run = Run::of(after);
     let snapshot = runtime.block_on(run.read_unguarded(&sandbox));
-    let only: Option<BTreeSet<String>> = only.map(|only| only.iter().map(|id| (*id).to_owned()).collect());
+    let only: Option<ResourceSelection> = only.map(|only| only.iter().map(|id| (*id).to_owned()).collect());
     let plan = snapshot.plan(&PlanOptions { only: only.clone(), ..PlanOptions::default() }).into_plan();
     let backends = BTreeMap::from([("datadog", "datadog")]);
     let blocks = heeler::providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();

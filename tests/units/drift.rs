@@ -142,7 +142,7 @@ fn in_sync_is_only_said_where_all_was_read_and_nothing_differs() {
     let text =
         format!("{HEAD}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {{ account_tags: [\"env:prod\"] }} }}]\n");
     let calm = look(&[("heeler.yaml", &text)], rows(&[ONE])).see();
-    assert!(calm.text.ends_with("\nDrift: none. 1 account matches.\n"), "{}", calm.text);
+    assert!(calm.text.ends_with("\nDrift: none. 1 Datadog account matches.\n"), "{}", calm.text);
     assert_eq!((&calm.json["drift"]["in_sync"], &calm.json["drift"]["fingerprint"]), (&json!(true), &Value::Null));
 
     let one_row = look(&[("heeler.yaml", &text)], rows(&[ONE])).see_after(|snapshots| {
@@ -159,7 +159,7 @@ fn in_sync_is_only_said_where_all_was_read_and_nothing_differs() {
             serde_json::value::to_raw_value(&json!({ "attributes": [] })).unwrap();
     });
     let unknown = "\nDrift: unknown. INCOMPLETE: not everything could be read.\n";
-    let one_unread = "\nDrift: none in what could be read. 0 accounts match, unread: 1.\n";
+    let one_unread = "\nDrift: none in what could be read. 0 resources match, unread: 1.\n";
     for (seen, last, complete) in [(one_row, one_unread, true), (all, unknown, false), (not_json, one_unread, true)] {
         assert_eq!((seen.items(), seen.drift.fingerprint), (Vec::new(), None));
         assert!(seen.text.ends_with(last), "{}", seen.text);
@@ -188,7 +188,11 @@ fn unmanaged_accounts_count_if_asked() {
     let live = || rows(&[ONE, "400000000007", "400000000008"]);
     let lax = look(&[("heeler.yaml", &text)], live()).see();
     assert_eq!((lax.drift.any(), lax.drift.count(Class::Unmanaged), &lax.drift.fingerprint), (false, 2, &None));
-    assert!(lax.text.ends_with("\nDrift: none. 1 account matches. 2 unmanaged (not counted).\n"), "{}", lax.text);
+    assert!(
+        lax.text.ends_with("\nDrift: none. 1 Datadog account matches. 2 unmanaged (not counted).\n"),
+        "{}",
+        lax.text
+    );
     assert_eq!(lax.json["drift"]["in_sync"], true);
     let strict = Look { strict: true, ..look(&[("heeler.yaml", &text)], live()) }.see();
     assert!(strict.drift.any() && strict.drift.fingerprint.is_some());

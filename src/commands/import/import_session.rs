@@ -11,7 +11,7 @@ use crate::config::load_texts;
 use crate::importer::fresh;
 use crate::model::vendor_error::VendorError;
 use crate::model::yaml::Line;
-use crate::model::{Diagnostic, Diagnostics, Env, Error, Observed};
+use crate::model::{Diagnostic, Diagnostics, Env, Error, Observed, ResourceSelection};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
 use crate::run::{Connection, Run, Snapshot};
@@ -99,7 +99,7 @@ impl ImportSession {
     ///
     /// # Errors
     /// As for [`ImportSession::read`].
-    pub async fn read_new(&mut self, only: Option<&BTreeSet<String>>) -> Result<Snapshot, Error> {
+    pub async fn read_new(&mut self, only: Option<&ResourceSelection>) -> Result<Snapshot, Error> {
         let mut snapshot = self.read().await?;
         let fresh = fresh(&snapshot.run().config().desired, snapshot.providers(), only);
         self.connection.read_unmanaged(&fresh, &mut snapshot).await;
@@ -121,7 +121,7 @@ fn whole(snapshot: Snapshot) -> Result<Snapshot, Error> {
 ///
 /// # Errors
 /// One is not.
-pub fn are_known(only: Option<&BTreeSet<String>>, snapshot: &Snapshot) -> Result<(), Error> {
+pub fn are_known(only: Option<&ResourceSelection>, snapshot: &Snapshot) -> Result<(), Error> {
     let desired = &snapshot.run().config().desired;
     let read = || snapshot.providers().values().filter_map(|provider| provider.result.as_ref().ok());
     let isolated = read().flat_map(|observation| &observation.isolated);
@@ -130,8 +130,9 @@ pub fn are_known(only: Option<&BTreeSet<String>>, snapshot: &Snapshot) -> Result
     let tombstoned = desired.tombstones.iter().map(|tombstone| tombstone.identity());
     let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
     let known: BTreeSet<&str> = live.chain(tombstoned).chain(declared).collect();
-    match only.into_iter().flatten().find(|id| !known.contains(id.as_str())) {
-        Some(id) => Err(Error::usage(format!("--only {id}: no account of this id is declared or live"))
+    match only.into_iter().flat_map(ResourceSelection::iter).find(|selected| !known.contains(selected.account.as_str()))
+    {
+        Some(selected) => Err(Error::usage(format!("--only {selected}: no account of this id is declared or live"))
             .hint("--only takes AWS account ids, or the key where a vendor knows an account by its key only")),
         None => Ok(()),
     }

@@ -21,7 +21,7 @@ use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout};
-use crate::model::{Diagnostics, Env, Error, Key};
+use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection};
 use crate::providers;
 use crate::render::{self, counted};
 use crate::run::Snapshot;
@@ -75,7 +75,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
-    let only = args.selection.only();
+    let only = args.selection.only()?;
     let (taking, believed) = takeover::take(
         &job.adopters,
         &job.resources,
@@ -83,7 +83,9 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         only.as_ref(),
         job.snapshot.as_ref().map(Snapshot::providers),
     );
-    if let Some(unknown) = only.iter().flatten().find(|id| !taking.names.contains(*id)) {
+    if let Some(unknown) =
+        only.iter().flat_map(ResourceSelection::iter).find(|selected| !taking.names.contains(&selected.account))
+    {
         return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this account"))
             .hint("--only takes AWS account ids, or an access key that stands for one"));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Origin, SourceResource, adoption};
 use crate::importer::takeover::{Managed, ManagedElsewhere};
-use crate::model::{Key, Observation};
+use crate::model::{Key, Observation, ResourceSelection};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{Adopted, Adoption, Meaning, NotTaken, Provider};
 
@@ -33,7 +33,7 @@ pub fn take(
     adopters: &[&'static dyn Provider],
     resources: &[SourceResource],
     origin: Origin,
-    only: Option<&BTreeSet<String>>,
+    only: Option<&ResourceSelection>,
     snapshots: Option<&Readings>,
 ) -> (Takeover, Readings) {
     let mut taking = Takeover::default();
@@ -51,7 +51,7 @@ pub fn take(
         let mut rows = BTreeMap::new();
         for account in accounts {
             taking.names.extend(account.row.names().map(str::to_owned));
-            if only.is_some_and(|only| !account.row.names().any(|name| only.contains(name))) {
+            if only.is_some_and(|only| !only.has_row(&account.row)) {
                 continue;
             }
             let is_live = live.map(|live| live.is_some_and(|live| live.contains_key(&account.row.key)));

@@ -51,7 +51,7 @@ impl Changed<'_> {
                 continue;
             }
             let entries = sides.after.desired.entries.values().filter(|desired| desired.key.provider == *provider);
-            for desired in entries.filter(|desired| sides.selects(desired.account.as_deref(), &desired.key.name)) {
+            for desired in entries.filter(|desired| sides.selects(desired)) {
                 let stack = sides.after.layers.stacks.get(&desired.key);
                 if self
                     .profile

@@ -9,11 +9,8 @@ pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
     if one != other {
         return true;
     }
-    let names: Vec<&str> = sides
-        .into_iter()
-        .filter_map(|side| side.entries.get(key))
-        .flat_map(|desired| super::super::names_of(desired))
-        .collect();
+    let names: Vec<&str> =
+        sides.into_iter().filter_map(|side| side.entries.get(key)).flat_map(|desired| desired.names()).collect();
     let names = if names.is_empty() { vec![key.name.as_str()] } else { names };
     let removed = |side: &DesiredState| {
         let entries = side

@@ -70,7 +70,7 @@ impl<'a> After<'a> {
 }
 
 fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
-    let selected = |desired: &&Desired| sides.selects(desired.account.as_deref(), &desired.key.name);
+    let selected = |desired: &&Desired| sides.selects(desired);
     let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
     let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
     let weakened = gone.map(|Desired { key, account: _, name, place, node: _, fixed: _, outputs: _, alias: _ }| {
@@ -82,8 +82,12 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
 /// A tombstone without a live row has done its work, and is taken out as it should be.
 fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
     let mut found = BTreeMap::new();
-    for tombstone in
-        sides.before.desired.tombstones.iter().filter(|tombstone| sides.selects(None, tombstone.identity()))
+    for tombstone in sides
+        .before
+        .desired
+        .tombstones
+        .iter()
+        .filter(|tombstone| sides.only.is_none_or(|only| only.has_tombstone(tombstone)))
     {
         let spoken_of = sides.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider));
         let rows = spoken_of
@@ -94,7 +98,10 @@ fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
             let about = tombstone.speaks_of_kind(row.key.provider, row.key.kind);
             named && about && tombstone.id().is_none_or(|id| id == row.id.0)
         };
-        for row in rows.filter(meant).filter(|row| after.leaves_alone(&row.key, row.account.as_deref())) {
+        let selected = |row: &&Observed| sides.only.is_none_or(|only| only.has_row(row));
+        for row in
+            rows.filter(meant).filter(selected).filter(|row| after.leaves_alone(&row.key, row.account.as_deref()))
+        {
             let was = sides.before.sources.locate(tombstone.place());
             let same_row = (sides.backends.get(row.key.provider), row.key.kind, row.key.name.clone());
             found.entry(same_row).or_insert(Weakened::Tombstone {
@@ -109,7 +116,8 @@ fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
 
 fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
     let kept = &sides.after.desired.protect;
-    let before = sides.before.desired.protect.iter().filter(|(identity, _)| sides.selects(None, identity));
+    let before =
+        sides.before.desired.protect.iter().filter(|(identity, _)| sides.only.is_none_or(|only| only.names(identity)));
     let dropped = before.filter(|(identity, _)| !kept.contains_key(*identity));
     dropped
         .map(|(identity, place)| Weakened::Protection {
@@ -178,7 +186,7 @@ fn fields(sides: &Sides<'_>) -> Vec<Weakened> {
             continue;
         }
         let missing = missing(&before.node, &after.node, &after.schema().block);
-        if let (Some((_, first)), true) = (missing.first(), sides.selects(after.account.as_deref(), &key.name)) {
+        if let (Some((_, first)), true) = (missing.first(), sides.selects(after)) {
             let was = sides.before.sources.locate(*first);
             let paths = missing.into_iter().map(|(path, _)| path).collect();
             found.push(Weakened::Fields { key: key.clone(), name: after.name.clone(), paths, was });

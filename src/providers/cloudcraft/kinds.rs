@@ -8,6 +8,7 @@ use crate::model::{Kind, Unique};
 /// is taken to make a second row. The external id belongs to the user who adds accounts, and outlives them.
 pub static ACCOUNT: Kind = Kind {
     provider: NAME,
+    vendor: "Cloudcraft",
     name: "account",
     noun: ("Cloudcraft account", "Cloudcraft accounts"),
     block_path: &[],
@@ -20,6 +21,7 @@ pub static ACCOUNT: Kind = Kind {
 /// of a kind of its own, so that it is in nobody's way.
 pub static TAKEN_OVER: Kind = Kind {
     provider: NAME,
+    vendor: "Cloudcraft",
     name: "foreign account",
     noun: ("Cloudcraft account of elsewhere", "Cloudcraft accounts of elsewhere"),
     block_path: &[],

@@ -8,6 +8,7 @@ use crate::providers::datadog_common::ACCOUNT_DELETE_CONSEQUENCE;
 /// An AWS account integration. A second create of an account answers 409.
 pub static ACCOUNT: Kind = Kind {
     provider: NAME,
+    vendor: "Datadog",
     name: "account",
     noun: ("Datadog account", "Datadog accounts"),
     block_path: &[],

@@ -9,6 +9,7 @@ use crate::providers::datadog_common::ACCOUNT_DELETE_CONSEQUENCE;
 /// 409.
 pub static ACCOUNT: Kind = Kind {
     provider: NAME,
+    vendor: "Datadog",
     name: "account",
     noun: ("Datadog v1 account", "Datadog v1 accounts"),
     block_path: &[],

@@ -9,8 +9,9 @@ use super::NAME;
 use super::removal::skips_trash;
 use super::service::Service;
 use super::yaml_form;
-use crate::model::schema::BlockSchema;
+use crate::model::schema::{Block, Text};
 use crate::model::{Kind, RowSchema, Unique};
+use crate::schema;
 
 /// Makes the kind of one service: integrations that an account's block asks for under the service's name. Wavefront
 /// enforces no key, so a second create makes a second row. A delete goes to the trash, unless the tombstone says
@@ -19,6 +20,7 @@ macro_rules! service {
     ($name:literal, $service:literal, $stops:literal, $schema:expr) => {
         Kind {
             provider: NAME,
+            vendor: "Wavefront",
             name: $name,
             noun: (concat!("Wavefront ", $service, " integration"), concat!("Wavefront ", $service, " integrations")),
             block_path: &[$name],
@@ -75,10 +77,11 @@ impl Service {
 /// An integration with something else than AWS: it can never be changed from here, and no entry can ask for it.
 pub static OTHER: Kind = Kind {
     provider: NAME,
+    vendor: "Wavefront",
     name: "other",
     noun: ("Wavefront integration with others than AWS", "Wavefront integrations with others than AWS"),
     block_path: &[],
-    schema: || &NO_FIELDS,
+    schema: || &NAME_ONLY,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "stops what this integration collects",
 };
@@ -86,18 +89,27 @@ pub static OTHER: Kind = Kind {
 /// What an integration is spoken of as whose service cannot be told.
 pub static UNKNOWN: Kind = Kind {
     provider: NAME,
+    vendor: "Wavefront",
     name: "integration",
     noun: ("Wavefront integration", "Wavefront integrations"),
     block_path: &[],
-    schema: || &NO_FIELDS,
+    schema: || &NAME_ONLY,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "stops what this integration collects",
 };
 
-/// A schema without a field: nothing of such a row is compared.
-static NO_FIELDS: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
+schema! {
+    /// What is known of an integration that no entry can ask for.
+    pub NotManageable [] {
+        /// What people called it.
+        name: Text,
+    }
+}
+
+/// Nothing of such a row is compared; it is shown by its name.
+static NAME_ONLY: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
     pointer: &[],
     to_yaml_form: std::convert::identity,
     within: None,
-    block: BlockSchema::default(),
+    block: NotManageable::SCHEMA.clone(),
 });

@@ -90,7 +90,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             create,
             update,
             delete,
-            unchanged: *unchanged,
+            unchanged: unchanged.total(),
             disruptive: plan.disruptive(),
             unmanaged: unmanaged.len(),
             refused: refusals.len(),

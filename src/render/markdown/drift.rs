@@ -26,8 +26,8 @@ pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
         .own("heeler drift")
         .and(&notes::organizations(view))
         .own(": in sync. ")
-        .counted(plan.unchanged, "account");
-    let line = line.own(if plan.unchanged == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
+        .text(&plan.unchanged.counted());
+    let line = line.own(if plan.unchanged.total() == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
     let unmanaged = notes::unmanaged_count(&plan.unmanaged);
     Some(if let Some(unmanaged) = unmanaged { line.own(" ").and(&unmanaged) } else { line })
 }

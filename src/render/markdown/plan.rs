@@ -128,8 +128,8 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         .own("heeler plan")
         .and(&notes::organizations(view))
         .own(": no changes. ")
-        .counted(*unchanged, "account");
-    let mut line = line.own(if *unchanged == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
+        .text(&unchanged.counted());
+    let mut line = line.own(if unchanged.total() == 1 { " matches." } else { " match." }).own(view.sandbox_mark());
     if let Some(unmanaged) = notes::unmanaged_count(unmanaged) {
         line = line.own(" ").and(&unmanaged);
     }

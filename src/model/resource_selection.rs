@@ -1,0 +1,113 @@
+//! What `--only` selects: AWS accounts, and single resources by the name that every output has for them:
+//! `210000000001 wavefront.ec2`.
+
+use std::fmt;
+
+use super::desired::Desired;
+use super::isolated::Isolated;
+use super::kind::Kind;
+use super::kind_name::KindName;
+use super::observed::Observed;
+use super::tombstone::Tombstone;
+
+/// One account, or what of it is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectedResource {
+    /// An AWS account id, or what stands for one: an access key, an ARN.
+    pub account: String,
+    /// Only its resources of this provider or kind.
+    pub kind: Option<KindName>,
+    /// Only the one of this identity, where the account has several of a kind.
+    pub identity: Option<String>,
+}
+
+impl SelectedResource {
+    /// Whether a row of this kind, which goes by these names, is meant.
+    fn is<'a>(&self, kind: &Kind, mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let SelectedResource { account, kind: known, identity } = self;
+        let is_it = |name: &str, identity: &str| {
+            let own = name.strip_prefix(account.as_str()).map(|rest| rest.trim_start_matches('/'));
+            name == identity || own == Some(identity)
+        };
+        names.clone().any(|name| name == account)
+            && known.as_ref().is_none_or(|known| known.covers(kind.provider, kind))
+            && identity.as_ref().is_none_or(|identity| names.any(|name| is_it(name, identity)))
+    }
+}
+
+/// As it is written: account, kind, identity.
+impl fmt::Display for SelectedResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SelectedResource { account, kind, identity } = self;
+        f.write_str(account)?;
+        kind.iter().try_for_each(|kind| write!(f, " {kind}"))?;
+        identity.iter().try_for_each(|identity| write!(f, " {identity}"))
+    }
+}
+
+/// Everything that is selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceSelection(Vec<SelectedResource>);
+
+impl ResourceSelection {
+    /// What was written, one by one.
+    pub fn iter(&self) -> impl Iterator<Item = &SelectedResource> {
+        self.0.iter()
+    }
+
+    /// Whether a live row is selected.
+    pub fn has_row(&self, row: &Observed) -> bool {
+        self.has(row.key.kind, row.names())
+    }
+
+    /// Whether a declared row is selected.
+    pub fn has_desired(&self, desired: &Desired) -> bool {
+        self.has(desired.key.kind, desired.names())
+    }
+
+    /// Whether a row of this kind, which goes by these names, is selected.
+    pub fn has<'a>(&self, kind: &Kind, names: impl Iterator<Item = &'a str>) -> bool {
+        let names: Vec<&str> = names.collect();
+        self.0.iter().any(|selected| selected.is(kind, names.iter().copied()))
+    }
+
+    /// Whether an isolated row may be selected: of one whose kind cannot be told, any of its provider's.
+    pub fn may_have(&self, row: &Isolated) -> bool {
+        let goes_by = |name: &str| row.names.contains(name) || row.account.as_deref() == Some(name);
+        self.0.iter().any(|SelectedResource { account, kind, identity }| {
+            let is_kind = |known: &KindName| match row.kind_is_known {
+                true => known.covers(row.kind.provider, row.kind),
+                false => known.is_of(row.kind.provider),
+            };
+            let is_it = |identity: &String| goes_by(identity) || row.names.iter().any(|name| name.ends_with(identity));
+            goes_by(account) && kind.as_ref().is_none_or(is_kind) && identity.as_ref().is_none_or(is_it)
+        })
+    }
+
+    /// Whether it selects something that a tombstone is about.
+    pub fn has_tombstone(&self, tombstone: &Tombstone) -> bool {
+        self.0.iter().any(|selected| {
+            selected.account == tombstone.identity()
+                && selected.kind.as_ref().is_none_or(|kind| tombstone.speaks_of_any(kind))
+        })
+    }
+
+    /// Whether it selects anything under this name.
+    pub fn names(&self, name: &str) -> bool {
+        self.0.iter().any(|selected| selected.account == name)
+    }
+}
+
+impl FromIterator<SelectedResource> for ResourceSelection {
+    fn from_iter<T: IntoIterator<Item = SelectedResource>>(selected: T) -> Self {
+        ResourceSelection(selected.into_iter().collect())
+    }
+}
+
+/// Whole accounts.
+impl FromIterator<String> for ResourceSelection {
+    fn from_iter<T: IntoIterator<Item = String>>(accounts: T) -> Self {
+        let whole = |account| SelectedResource { account, kind: None, identity: None };
+        accounts.into_iter().map(whole).collect()
+    }
+}
