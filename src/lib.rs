@@ -49,7 +49,7 @@
 //! deletes nothing.
 //!
 //! The modules that are not on this page are the inside of the command, and change as it does. One imports only from
-//! floors below its own; `tests/floors.rs` says so.
+//! floors below its own; `tests/floors.rs` says so, and that no circle is inside any folder.
 //!
 //! ```text
 //! 6  main.rs                                     the process

@@ -1,11 +1,17 @@
 //! The architecture: a module imports only from floors below its own, neighbours on a floor do not know each other, no
-//! provider's folder knows another, and no emulator knows another or any provider. Every `crate::`, `super::` and `heeler::` path in `src` is read.
+//! provider's folder knows another, and no emulator knows another or any provider. Inside each folder, no files import
+//! each other in a circle. Every `crate::`, `super::` and `heeler::` path in `src` is read.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
-use std::collections::BTreeMap;
+#[path = "floors/circles.rs"]
+mod circles;
+#[path = "floors/imports.rs"]
+mod imports;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+
+use imports::{all_modules, imports, src};
 
 /// Modules by floor, from the lowest up.
 const FLOORS: &[&[&str]] = &[
@@ -20,73 +26,6 @@ const FLOORS: &[&[&str]] = &[
 
 fn floor_of(module: &str) -> Option<usize> {
     FLOORS.iter().position(|modules| modules.contains(&module))
-}
-
-/// Every Rust file below `folder`, with its module path from the crate's root.
-fn modules(folder: &Path, above: &[String], found: &mut BTreeMap<PathBuf, Vec<String>>) {
-    for entry in fs::read_dir(folder).expect("src is readable") {
-        let path = entry.expect("src is readable").path();
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let mut module = above.to_vec();
-        if path.is_dir() {
-            module.push(name);
-            modules(&path, &module, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            if name != "mod" {
-                module.push(name);
-            }
-            found.insert(path, module);
-        }
-    }
-}
-
-/// The module paths that a file's text names, as absolute paths from the crate's root.
-fn imports(text: &str, module: &[String]) -> Vec<Vec<String>> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let mut found = Vec::new();
-    for start in ["crate::", "heeler::", "super::"] {
-        for (at, _) in code.match_indices(start) {
-            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
-                continue;
-            }
-            let mut rest = &code[at..];
-            let mut base = if start == "super::" { module.to_vec() } else { Vec::new() };
-            while let Some(up) = rest.strip_prefix("super::") {
-                base.pop();
-                rest = up;
-            }
-            rest = rest.trim_start_matches("crate::").trim_start_matches("heeler::");
-            found.extend(paths(rest).into_iter().map(|path| [base.clone(), path].concat()));
-        }
-    }
-    found
-}
-
-/// `a::b::C` is one path; `{a::B, c}` is several. Two steps are enough to tell modules and folders.
-fn paths(rest: &str) -> Vec<Vec<String>> {
-    if let Some(list) = rest.strip_prefix('{') {
-        let mut depth = 0usize;
-        let end = list
-            .find(|c: char| {
-                depth = if c == '{' { depth + 1 } else { depth };
-                let done = c == '}' && depth == 0;
-                depth = if c == '}' { depth.saturating_sub(1) } else { depth };
-                done
-            })
-            .unwrap_or(list.len());
-        let mut level = 0usize;
-        let parts = list[..end].split(|c: char| {
-            level = match c {
-                '{' => level + 1,
-                '}' => level.saturating_sub(1),
-                _ => level,
-            };
-            c == ',' && level == 0
-        });
-        return parts.flat_map(|part| paths(part.trim())).collect();
-    }
-    let path: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
-    vec![path.split("::").filter(|step| !step.is_empty()).map(str::to_owned).collect()]
 }
 
 fn complaint(module: &[String], import: &[String]) -> Option<String> {
@@ -133,18 +72,13 @@ fn is_emulator(name: &str) -> bool {
     src().join("sandbox/vendors").join(name).join("mod.rs").is_file()
 }
 
-fn src() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
 fn is_vendor(name: &str) -> bool {
     src().join("providers").join(name).join("wire.rs").is_file()
 }
 
 #[test]
 fn modules_import_only_from_floors_below() {
-    let mut files = BTreeMap::new();
-    modules(&src(), &[], &mut files);
+    let files = all_modules();
     let mut complaints = Vec::new();
     for (path, module) in &files {
         let text = fs::read_to_string(path).expect("a source file");
@@ -172,8 +106,7 @@ fn no_module_but_providers_and_emulators_knows_a_vendor() {
         folders.filter_map(|name| name.into_string().ok()).filter(|name| !name.ends_with(".rs")).collect();
     assert!(vendors.len() > 2, "{vendors:?}");
     let emulators = ["sandbox", "vendors"].map(str::to_owned);
-    let mut files = BTreeMap::new();
-    modules(&src(), &[], &mut files);
+    let files = all_modules();
     for (path, module) in &files {
         let outside = module.first().is_some_and(|name| name != "providers") && !module.starts_with(&emulators);
         let text = fs::read_to_string(path).expect("a source file");

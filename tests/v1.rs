@@ -14,7 +14,7 @@ use heeler::model::desired::Confirm;
 use heeler::model::plan::VendorError;
 use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
 use heeler::providers;
-use heeler::providers::datadog_v1::wire;
+use heeler::providers::datadog_v1::rows;
 use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};
 use in_process::{apply, block_on, load, load_with, plan_with};
@@ -194,7 +194,7 @@ fn an_entry_without_an_account_id_needs_a_block_that_names_one() {
 
 /// What a listing with this status and body is taken for.
 fn taken_for(status: u16, body: &str) -> Result<usize, VendorError> {
-    wire::read_listing(&Response::new(status, body.as_bytes().to_vec())).map(|listed| listed.rows.len())
+    rows::read_listing(&Response::new(status, body.as_bytes().to_vec())).map(|listed| listed.rows.len())
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! error; whatever else keeps the product from being written is remembered, since a result that was not delivered is a
 //! failure.
 //!
-//! Everything that is printed goes through [`Stream::print`], log lines too: no line of it is a command to a CI runner,
+//! Everything that is printed goes through `Stream::print`, log lines too: no line of it is a command to a CI runner,
 //! whoever it is from. Commands that are meant are of a type of their own.
 
 use std::borrow::Cow;

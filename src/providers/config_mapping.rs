@@ -12,7 +12,7 @@ pub trait ConfigMapping: Send + Sync {
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired>;
 
     /// What an entry says to be about these live rows of one account, as its block has it: given what each
-    /// row holds, as it is compared, already under its kind's [`block_path`](Kind::block_path).
+    /// row holds, as it is compared, already under its kind's [`block_path`](crate::model::Kind::block_path).
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(_, leaves)| leaves).collect()
     }

@@ -1,6 +1,6 @@
 //! The vendors in process: the two client traits, answered out of tables by backend.
 //!
-//! Every request passes through [`Sandbox::pass`], is written down, and there meets what befalls requests of any
+//! Every request passes through `Sandbox::pass`, is written down, and there meets what befalls requests of any
 //! vendor.
 
 use std::collections::{BTreeMap, BTreeSet};

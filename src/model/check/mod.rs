@@ -1,6 +1,6 @@
 //! Checking a node against its schema: every mistake in it, each at its own place, in one pass.
 //!
-//! [`walk`] finds them; [`remedy`] says what to write instead of a value, [`key_remedy`] instead of a key.
+//! `walk` finds them; `remedy` says what to write instead of a value, `key_remedy` instead of a key.
 
 mod container_remedy;
 mod kept;

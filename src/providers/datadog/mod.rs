@@ -12,6 +12,7 @@
 pub mod account;
 pub mod kinds;
 mod migrate_sources;
+mod terraform_resources;
 pub mod wire;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::value::RawValue;
 
 use super::logs::{self, Logs};
-use super::{tag_filters, wire};
+use super::{rows, tag_filters};
 use crate::model::plan::VendorError;
 use crate::model::{Key, Observation, Observed, ReadClient};
 
@@ -61,6 +61,6 @@ pub fn put_logs<'a>(
 
 fn put(rows: &mut BTreeMap<Key, Observed>, key: &Key, part: &str, answer: &RawValue) {
     if let Some(row) = rows.remove(key) {
-        rows.insert(key.clone(), wire::with(row, part, answer));
+        rows.insert(key.clone(), rows::with(row, part, answer));
     }
 }

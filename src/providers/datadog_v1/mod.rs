@@ -30,6 +30,7 @@ mod declared_parts;
 pub mod kinds;
 pub mod logs;
 mod perform;
+pub mod rows;
 mod tag_filters;
 pub mod wire;
 
@@ -106,11 +107,11 @@ impl ConfigMapping for DatadogV1 {
     }
 
     fn partition(&self, _row: &Observed, live: &Value) -> Option<String> {
-        wire::partition(live)
+        rows::partition(live)
     }
 
     fn trust(&self, settings: &Settings, row: &Observed) -> Option<Trust> {
-        wire::trust(settings, row)
+        rows::trust(settings, row)
     }
 }
 
@@ -128,7 +129,7 @@ impl Dialect for DatadogV1 {
         let (with_filters, with_logs) = (declaring(declared, "tag_filters"), declaring(declared, "logs"));
         let logs = declared_parts::logs(client, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let mut found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
+        let mut found = rows::read_listing(&listing?)?.apart(&rows::MARKS)?;
         declared_parts::put_filters(client, with_filters.iter().map(|desired| &desired.key), &mut found).await;
         declared_parts::put_logs(
             &logs,
@@ -156,7 +157,7 @@ impl Dialect for DatadogV1 {
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let ask = if action.row().is_none() { wire::look() } else { wire::list(Some(&action.key.name)) };
         // Whatever stands between us and Datadog may ignore the filter.
-        let mut rows = wire::read_listing(&client.read(ask).await?)?.about(action, true)?;
+        let mut rows = rows::read_listing(&client.read(ask).await?)?.about(action, true)?;
         if let (Some(id), 2..) = (action.row(), rows.len()) {
             rows.retain(|row| row.id == *id);
         }
@@ -169,7 +170,7 @@ impl Dialect for DatadogV1 {
         let mut whole = Vec::with_capacity(rows.len());
         for mut row in rows {
             if wants("tag_filters") {
-                row = wire::with(
+                row = rows::with(
                     row,
                     "filters",
                     &tag_filters::read(&client.read(tag_filters::of(&action.key.name)).await?)?,
@@ -178,7 +179,7 @@ impl Dialect for DatadogV1 {
             if let Some(account) = account.filter(|_| wants("logs"))
                 && let Some(logs) = logs::read(&client.read(logs::list()).await?)?.of(account)?
             {
-                row = wire::with(row, "logs", logs);
+                row = rows::with(row, "logs", logs);
             }
             whole.push(row);
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{tag_filters, wire};
+use super::{rows, tag_filters, wire};
 use crate::model::path::Step;
 use crate::model::plan::{Changes, VendorError};
 use crate::model::value::at;
@@ -21,7 +21,7 @@ pub async fn create(client: &dyn WriteClient, desired: &Desired) -> Result<Perfo
         Err(error) => (presumed(desired), Some(error)),
     };
     let told = external_id.and_then(|id| RawValue::from_string(Value::String(id).to_string()).ok());
-    let row = row.map(|row| told.iter().fold(row, |row, id| wire::with(row, "external_id", id)));
+    let row = row.map(|row| told.iter().fold(row, |row, id| rows::with(row, "external_id", id)));
     let failed = match failed {
         None => all(client, after_creation(desired)).await.err(),
         failed => failed,
@@ -35,7 +35,7 @@ fn presumed(desired: &Desired) -> Option<Observed> {
     let sent: serde_json::Map<String, Value> =
         body.as_object()?.iter().filter(|(_, value)| !value.is_null()).map(|(a, b)| (a.clone(), b.clone())).collect();
     let text = RawValue::from_string(Value::Object(sent).to_string()).ok()?;
-    wire::observed(&text).ok()
+    rows::observed(&text).ok()
 }
 
 /// Goes on with an account whose create was not answered.
@@ -105,7 +105,7 @@ async fn all(client: &dyn WriteClient, tells: impl IntoIterator<Item = WriteRequ
 }
 
 async fn row_of(client: &dyn WriteClient, desired: &Desired) -> Result<Observed, VendorError> {
-    let mut rows = wire::read_listing(&client.read(wire::list(Some(&desired.key.name))).await?)?.rows;
+    let mut rows = rows::read_listing(&client.read(wire::list(Some(&desired.key.name))).await?)?.rows;
     rows.retain(|row| row.key == desired.key);
     rows.pop().ok_or_else(|| VendorError::Unreadable(format!("{} was made and is not listed", desired.key)))
 }

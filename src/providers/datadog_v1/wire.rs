@@ -4,25 +4,17 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::NAME;
 use super::account::SHAPE;
 use super::kinds::ACCOUNT;
-use crate::model::aws::Arn;
 use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
-use crate::model::{
-    Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings,
-    Trust, WriteRequest,
-};
+use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
 use crate::providers::datadog_common::errors;
-use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
-use crate::providers::datadog_common::sites;
-use crate::providers::listing::{Listed, RowPointers, is_access_key, is_account, is_word};
-use crate::providers::listing_json::{parsed, whole};
+use crate::providers::listing_json::parsed;
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
@@ -159,91 +151,6 @@ pub(super) fn read<'a, T: Deserialize<'a>>(what: &str, response: &'a Response) -
     parsed(what, &response.body)
 }
 
-/// Where a row, put together from its answers, says what tells it from others.
-pub const MARKS: RowPointers = RowPointers {
-    kind: &ACCOUNT,
-    root: "/account",
-    id: "/account/access_key_id",
-    names: &["/account/account_id", "/account/access_key_id"],
-    account: "/account/account_id",
-    shown: &[
-        ("account", "/account/account_id"),
-        ("role", "/account/role_name"),
-        ("access_key", "/account/access_key_id"),
-        ("tags", "/account/host_tags"),
-        ("filter_tags", "/account/filter_tags"),
-    ],
-};
-
-/// Every row of a listing. An organization that has never had an account is told by a 400 (recorded). A row that cannot
-/// be told or read concerns itself alone.
-///
-/// # Errors
-/// Anything but a complete listing.
-pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
-    if response.status == 400 && errors::refusal(response).to_string().contains(NOT_INSTALLED) {
-        return Ok(Listed::default());
-    }
-    if response.status != 200 {
-        return Err(refusal(response));
-    }
-    Listed::read(whole("the account listing", response, "accounts")?, observed)
-}
-
-pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
-    let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
-    let odd = |why: &str| Box::new(MARKS.isolated(Some(&ACCOUNT), &whole, why));
-    let told: HealthOfAccount =
-        serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
-    let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let health_issues = told.health_issues();
-    let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
-    if let Some(none) = account
-        .as_ref()
-        .filter(|account| !is_account(account))
-        .or(access_key.as_ref().filter(|key| !is_access_key(key)))
-    {
-        // It stands under a name of its own all the same, unless that is no word.
-        let identified = is_word(none);
-        return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
-    }
-    let (name, id, account) = match (access_key, account, role) {
-        (Some(key), account, _) => (key.clone(), key, account),
-        (None, Some(account), Some(role)) => (account.clone(), format!("{account}/{role}"), Some(account)),
-        (None, Some(_), None) => {
-            return Err(Box::new(Isolated { identified: true, ..*odd("it has neither a role nor an access key") }));
-        }
-        (None, None, _) => return Err(odd("it has neither an AWS account id nor an access key")),
-    };
-    Ok(Observed {
-        key: key(&name),
-        id: RemoteId(id),
-        account,
-        partition: None,
-        row: whole,
-        not_manageable: None,
-        alias: None,
-        principal: None,
-        health_issues,
-    })
-}
-
-/// A row with another answer about the same account put in, as it came.
-pub fn with(mut row: Observed, part: &str, answer: &RawValue) -> Observed {
-    let open = row.row.get().trim_end().strip_suffix('}').unwrap_or("{\"account\":null");
-    // Two JSON texts and a name make a JSON text.
-    if let Ok(joined) = RawValue::from_string(format!("{open},\"{part}\":{}}}", answer.get())) {
-        row.row = joined;
-    }
-    row
-}
-
-/// v1 does not say in which partition an account is; the ARNs of its forwarders do.
-pub fn partition(live: &Value) -> Option<String> {
-    let arn = at(at(live, "logs"), "lambdas").get(0)?.as_str()?;
-    Arn::parse(arn)?.known_partition().map(str::to_owned)
-}
-
 /// The values of a catalog: v1 has a bare list for each, of words or of words with labels.
 ///
 /// # Errors
@@ -275,16 +182,4 @@ pub fn read_created(response: &Response) -> Result<Option<String>, VendorError> 
 /// A refusal, or a body that is no answer of Datadog's.
 pub fn read_done(response: &Response) -> Result<(), VendorError> {
     read::<serde_json::Map<String, Value>>("the answer", response).map(|_| ())
-}
-
-/// Role, external id where it was just told, and the trust policy. v1 does not say in which partition a row is, so
-/// where a site assumes roles in two of them there is no policy.
-pub fn trust(settings: &Settings, row: &Observed) -> Option<Trust> {
-    let value: Value = serde_json::from_str(row.row.get()).ok()?;
-    let role_name = at(at(&value, "account"), "role_name").as_str()?.to_owned();
-    let external_id = at(&value, "external_id").as_str().map(str::to_owned);
-    if sites::principal(&settings.site, "aws-us-gov").is_some() {
-        return Some(Trust { role_name, external_id, policy: None });
-    }
-    Some(sites::trust(settings, "aws", role_name, external_id))
 }
