@@ -242,6 +242,22 @@ fn while_a_row_has_no_name_nothing_is_made_twice_called_gone_or_owned() {
     }
 }
 
+/// The odd row is a CloudWatch integration: it may be another of its kind, and none of another kind.
+#[test]
+fn a_row_without_a_name_hides_its_own_kind_alone() {
+    let folder = Folder::new("kind");
+    folder.write("world.json", &WAVEFRONT.world(true));
+    let gone = |kind: &str| {
+        format!("removed:\n  - {{ aws_account_id: \"{NEW}\", reason: closed, from: [wavefront.{kind}] }}\n")
+    };
+    folder.write("heeler.yaml", &WAVEFRONT.config(&[(ONE, "prod")], &gone("ec2")));
+    let spent = format!("{NEW} wavefront.ec2");
+    run(&folder, "plan").exits(0).says(&["Spent: 1 tombstone", &spent, "1 unchanged"]);
+    folder.write("heeler.yaml", &WAVEFRONT.config(&[(ONE, "prod")], &gone("cloudwatch")));
+    let unsure = run(&folder, "plan").exits(0).says(&["it cannot be told whether this is gone"]);
+    assert!(!unsure.out.contains("Spent"), "{}", unsure.out);
+}
+
 #[test]
 fn a_listing_that_says_it_goes_on_is_none_and_the_other_vendors_go_on() {
     let row = support::row(ONE);

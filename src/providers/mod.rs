@@ -1,9 +1,10 @@
 //! Floor 1: dialects. A provider translates between heeler's values and one vendor's HTTP, and does no I/O of its own.
 //!
-//! One folder per vendor, the same three names in each: `mod.rs` (the parts of the trait; the vendor's oddities),
-//! `account.rs` (the struct that is schema and comparison), `wire.rs` (paths, verbs, envelopes, errors). No folder
-//! knows another, nor the vendor's emulator in `sandbox/vendors/`. What two dialects share stands beside them, and knows
-//! none of them: `field_types`, `json_rows`, `allowed_hosts`, `listing`, `xml_answer`, `datadog_common`.
+//! One folder per API, the same four names in each: `mod.rs` (the parts of the trait; the vendor's oddities),
+//! `account.rs` (what an entry may say), `kinds.rs` (the sorts of rows there are), `wire.rs` (paths, verbs, envelopes,
+//! errors). No folder knows another, nor the vendor's emulator in `sandbox/vendors/`. What two dialects share stands
+//! beside them, and knows none of them: `field_types`, `listing`, `listing_json`, `xml_answer`, `allowed_hosts`,
+//! `datadog_common`.
 
 pub mod allowed_hosts;
 mod block_check;
