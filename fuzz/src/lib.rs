@@ -8,7 +8,7 @@ use heeler::planner::ProviderSnapshot;
 use heeler::providers::datadog::wire;
 use heeler::providers::listing::Listed;
 use heeler::providers::{self, Provider};
-use heeler::render::escape_terminal::escaped_line;
+use heeler::render::escape_untrusted::escaped_line;
 use heeler::render;
 use heeler::run::{PlanOptions, Planned, Run, Snapshot};
 

@@ -236,7 +236,7 @@ impl ApplyRun<'_> {
 /// Passes every Ctrl-C, SIGTERM and SIGHUP on; never comes back.
 async fn pass_signals_on(stop: &Stop, reporter: &Reporter<'_>) -> Infallible {
     loop {
-        signals::told_to_stop().await;
+        signals::stop_signal().await;
         reporter.problem(match stop.now() {
             1 => "stopping: no new writes; what is under way has 5 s. Once more stops at once.\n",
             _ => "stopping at once\n",

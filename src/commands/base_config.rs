@@ -12,7 +12,7 @@ use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
 use crate::providers;
 use crate::render::PlanView;
 use crate::render::counted;
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 use crate::render::style::{CHANGED, FAINT, paint};
 use crate::run::{Planned, Run, Snapshot};
 

@@ -14,7 +14,7 @@ use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::render::escape_terminal::printable;
+use crate::render::escape_untrusted::printable;
 use crate::render::github::Commands;
 
 /// Where everything is printed.

@@ -14,7 +14,7 @@ use crate::model::{Drift, Env, Error, Plan};
 use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;
 use crate::render;
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 use crate::render::style::{CHANGED, paint};
 use crate::run::{Connection, Snapshot};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::model::Error;
 use crate::model::error;
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 use crate::render::style::{BAD, FAINT, paint};
 
 /// The message, its causes, and what to do. Of an invalid config everything has been said.

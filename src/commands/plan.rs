@@ -25,6 +25,8 @@ Examples:
   heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
   heeler plan heeler/ --only 210000000003        one account, at every provider
+  heeler plan heeler/ --only '210000000003 wavefront.ec2'
+                                                 one resource, by the name that plan shows
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
   heeler plan heeler/ --markdown plan.md         for a comment on a pull request
   heeler plan heeler/ --base ../main/heeler      what this change does, apart from what was pending

@@ -19,7 +19,7 @@ use super::github::GitHub;
 use super::output_safety::{self, Inputs, Output};
 use super::own_reports::Product;
 use crate::model::{Diagnostic, Env, Error, ErrorKind, Sources};
-use crate::render::escape_terminal::printable;
+use crate::render::escape_untrusted::printable;
 use crate::render::github::Commands;
 use crate::render::markdown::Text;
 use crate::render::{self, Links, PlanView};

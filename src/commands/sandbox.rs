@@ -12,7 +12,7 @@ use super::runtime::runtime;
 use super::{Exit, said_by_clap, signals};
 use crate::config::symlinks;
 use crate::model::{Env, Error};
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 use crate::run::SEED;
 use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 
@@ -93,7 +93,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         console.product(&format!("heeler sandbox: listening on http://{address}; Ctrl-C ends it\n"));
-        server::serve(sandbox, listener, signals::told_to_stop()).await.map_err(cannot)?;
+        server::serve(sandbox, listener, signals::stop_signal()).await.map_err(cannot)?;
         console.product("heeler sandbox: ended; what was changed is forgotten\n");
         Ok(Exit::Done)
     })

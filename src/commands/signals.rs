@@ -1,7 +1,7 @@
-//! Ctrl-C, SIGTERM and SIGHUP, as one thing: told to stop.
+//! Ctrl-C, SIGTERM and SIGHUP, as one thing: a signal to stop.
 
-/// Comes back at the next of them.
-pub async fn told_to_stop() {
+/// Waits for the next of them.
+pub async fn stop_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -34,7 +34,7 @@ use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
 use crate::providers;
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 
 /// A config that may be planned.
 #[derive(Clone)]

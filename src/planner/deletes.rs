@@ -56,7 +56,7 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
     let mut any = false;
     let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot.backend).collect();
     for backend in backends {
-        let mut rows = isolation.meant(backend, tombstone.identity());
+        let mut rows = isolation.named_by(backend, tombstone.identity());
         rows.retain(|row| may_mean(input, tombstone, backend, row));
         any |= !rows.is_empty();
         rows.retain(|row| input.only.is_none_or(|only| only.may_have(row)));

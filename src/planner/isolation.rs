@@ -68,7 +68,7 @@ impl<'a> Isolation<'a> {
     }
 
     /// Isolated rows of a backend, of whatever kind, that a name in the config may mean.
-    pub fn meant(&self, backend: &str, name: &str) -> Vec<&'a Isolated> {
+    pub fn named_by(&self, backend: &str, name: &str) -> Vec<&'a Isolated> {
         let own = self
             .rows
             .iter()

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::counted;
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
 use super::text_parts::named;
 use crate::model::comparison::{Origin, Shadowed, Weakened};

@@ -8,7 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::counted;
-use super::escape_terminal::{escaped_line, marked, spelled};
+use super::escape_untrusted::{escaped_line, marked, spelled};
 use super::style::{BAD, CHANGED, paint};
 use crate::model::diagnostic::{Severity, counts};
 use crate::model::{Diagnostic, Place, Sources};

@@ -3,7 +3,7 @@
 //!
 //! Nothing here says that all is well unless everything was read.
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::{self, brief, width};
 use super::folding::{Block, Foldable, Likeness, fold};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};

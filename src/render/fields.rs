@@ -3,7 +3,7 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::style::{BAD, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, OutputRef, Source};

@@ -1,6 +1,6 @@
 //! GitHub's workflow commands (annotations), and what later steps of a job can ask a run for.
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::{Links, PlanView};
 use crate::model::diagnostic::Severity;
 use crate::model::drift::Class;

@@ -1,6 +1,6 @@
 //! Rows on hold: what their entries say, and what would be done without it.
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{named, place};

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::{LONG, MANY, Wanted, flat, framed, pending, room, spread, without, wrapped};
 use super::style::{BAD, GOOD, paint};
 use crate::model::value::{inline, is_void};

@@ -4,7 +4,7 @@ pub mod by_change;
 pub mod comparison;
 pub mod diagnostics;
 pub mod drift;
-pub mod escape_terminal;
+pub mod escape_untrusted;
 pub mod fields;
 pub mod folding;
 pub mod github;

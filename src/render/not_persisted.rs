@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::pending;
 use super::style::{BAD, FAINT, paint};
 use crate::model::value::inline;

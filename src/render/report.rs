@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::lines;
 use super::not_persisted::did_not_stick;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};

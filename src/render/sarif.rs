@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Links;
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::json;
 use super::source_links::encoded;
 use crate::model::{Diagnostic, Sources};

@@ -1,7 +1,7 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::comparison::{self, ActionLabels};
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};

@@ -3,7 +3,7 @@
 
 use super::by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
 use super::counted_by_kind;
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::fields::{ChangeLine, LONG, said};
 use super::folding::{Block, fold};
 use super::style::{CHANGED, FAINT, LOUD, STRONG, pad, paint};

@@ -1,6 +1,6 @@
 //! Pieces that the texts of several commands are made of.
 
-use super::escape_terminal::escaped_line;
+use super::escape_untrusted::escaped_line;
 use super::style::{BAD, FAINT, STRONG, paint};
 use super::{PlanView, counted};
 use crate::model::described::Described;

@@ -7,7 +7,7 @@
 use serde_json::Value;
 use serde_saphyr::{DoubleQuoted, FlowSeq};
 
-use super::escape_terminal::{escaped, escaped_line, marked};
+use super::escape_untrusted::{escaped, escaped_line, marked};
 use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.

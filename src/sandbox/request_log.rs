@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::model::{Method, Request};
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 
 /// One request as it arrived.
 #[derive(Debug, Clone, PartialEq)]

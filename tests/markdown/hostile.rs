@@ -8,7 +8,7 @@ use heeler::config::files::Text;
 use heeler::config::load_texts;
 use heeler::model::drift::Drift;
 use heeler::model::{Env, Plan};
-use heeler::render::escape_terminal::escaped_line;
+use heeler::render::escape_untrusted::escaped_line;
 use heeler::render::{Links, PlanView, markdown};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -179,7 +179,7 @@ proptest! {
             }
             prop_assert_eq!(found.matches("Heading").count(), meant.matches("Heading").count(), "{}:\n{}", what, hostile);
             prop_assert_eq!(acted_upon(&hostile), Vec::<String>::new(), "{}:\n{}", what, hostile);
-            let controls = hostile.chars().find(|c| heeler::render::escape_terminal::is_harmful(*c) && *c != '\n');
+            let controls = hostile.chars().find(|c| heeler::render::escape_untrusted::is_harmful(*c) && *c != '\n');
             prop_assert_eq!(controls, None, "{}", what);
         }
     }

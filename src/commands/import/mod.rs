@@ -112,8 +112,10 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
         Some(folder) => {
             let written = folder.write(texts, &left)?;
             written.iter().for_each(|path| {
-                console
-                    .product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string())))
+                console.product(&format!(
+                    "wrote {}\n",
+                    render::escape_untrusted::escaped_line(&path.display().to_string())
+                ))
             });
         }
         None => console

@@ -161,8 +161,10 @@ fn hand_over(
             imported.texts.extend(said.files(&rows));
             let written = if imported.texts.is_empty() { Vec::new() } else { folder.write(&imported.texts, "")? };
             written.iter().for_each(|path| {
-                console
-                    .product(&format!("wrote {}\n", render::escape_terminal::escaped_line(&path.display().to_string())))
+                console.product(&format!(
+                    "wrote {}\n",
+                    render::escape_untrusted::escaped_line(&path.display().to_string())
+                ))
             });
         }
         None => {

@@ -13,7 +13,7 @@ use crate::importer::takeover::STAYS;
 use crate::model::Key;
 use crate::model::value::at;
 use crate::render::style::{CHANGED, paint};
-use crate::render::{counted, escape_terminal::escaped_line, yaml};
+use crate::render::{counted, escape_untrusted::escaped_line, yaml};
 
 /// Everything there is to say.
 pub struct MigrationReport<'a> {

@@ -127,7 +127,7 @@ fn site(
 /// The keys go wherever the site says, and a site is written in git: one that heeler does not know is refused.
 fn unknown_site(site: &str, place: Option<Place>, out: &mut Diagnostics) {
     let known = || format!("the sites: {}", sites::sites().collect::<Vec<_>>().join(", "));
-    let guess = sites::meant(site).map_or_else(known, |guess| format!("did you mean `{guess}`?"));
+    let guess = sites::guessed(site).map_or_else(known, |guess| format!("did you mean `{guess}`?"));
     let title = format!("`{site}` is not a Datadog site");
     let wrong = match place {
         Some(place) => Diagnostic::error(place, title).label("the keys would be sent there"),

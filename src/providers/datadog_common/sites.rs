@@ -54,7 +54,7 @@ const NICKNAMES: &[(&str, &str)] = &[
 
 /// The site that is meant by a page's or an API's address, an organization's own subdomain, a short name or a slip of
 /// the pen. Another region is never guessed: whoever followed that would send keys there.
-pub fn meant(text: &str) -> Option<&'static str> {
+pub fn guessed(text: &str) -> Option<&'static str> {
     let text = text.trim().to_lowercase();
     let host = text
         .split_once("://")
@@ -139,7 +139,7 @@ pub fn trust(settings: &Settings, partition: &str, role_name: String, external_i
 
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::guessed;
 
     #[test]
     fn a_site_as_people_have_it_and_never_another_region() {
@@ -166,13 +166,13 @@ mod tests {
             ("ddog-gov.com", "gov US1-FED app.ddog-gov.com us1.ddog-gov.com"),
             ("us2.ddog-gov.com", "us2-fed https://us2.ddog-gov.com/"),
         ] {
-            written.split(' ').for_each(|text| assert_eq!(meant(text), Some(site), "{text}"));
+            written.split(' ').for_each(|text| assert_eq!(guessed(text), Some(site), "{text}"));
         }
         for text in "us2.datadoghq.com us4 ap3.datadoghq.com us3.datadoghq.eu datadoghq.net datadoghq.au datadoghq datadoghq.com.evil.com evil.com ."
             .split(' ')
         {
-            assert_eq!(meant(text), None, "{text}");
+            assert_eq!(guessed(text), None, "{text}");
         }
-        assert_eq!((meant(""), meant("https://")), (None, None));
+        assert_eq!((guessed(""), guessed("https://")), (None, None));
     }
 }

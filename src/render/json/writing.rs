@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use crate::render::escape_terminal::marked;
+use crate::render::escape_untrusted::marked;
 
 /// A document, and a last line break.
 pub fn text(document: &impl Serialize) -> String {

@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::model::Key;
 use crate::model::Source;
 use crate::render::counted_by_kind;
-use crate::render::escape_terminal::escaped_line;
+use crate::render::escape_untrusted::escaped_line;
 use crate::render::source_links::Links;
 
 /// Backticks in a row that are shown. GitHub knows no code span between more than eighty.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address;
-use crate::render::escape_terminal::{escaped, escaped_line};
+use crate::render::escape_untrusted::{escaped, escaped_line};
 
 /// So many addresses are given to one command.
 const BATCH: usize = 100;
