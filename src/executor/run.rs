@@ -16,6 +16,7 @@ use super::ready_queue::{Because, Next, ReadyQueue};
 use super::schedule::{Schedule, Task};
 use super::send_action::ActionResult;
 use super::{ExecContext, KnownBeforeRun};
+use crate::model::output::ROW_ID;
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
 
@@ -79,7 +80,7 @@ impl<'a> Run<'a> {
         let Task::Do(index) = task else { return };
         let action = &self.plan.actions[index];
         if let (true, Some(row)) = (outcome.status.is_success(), &outcome.row) {
-            self.outputs().add(OutputRef { of: action.key.clone(), output: "id" }, row.id.0.as_str().into());
+            self.outputs().add(OutputRef { of: action.key.clone(), output: ROW_ID }, row.id.0.as_str().into());
         }
         self.context.observer.ended(index, action, &outcome);
         outcomes.insert(index, outcome);

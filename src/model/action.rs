@@ -88,7 +88,7 @@ impl Action {
             && !desired.outputs.is_empty()
         {
             for wanted in &mut Arc::make_mut(desired).outputs {
-                wanted.value = outputs.get(&wanted.from).cloned();
+                wanted.value = outputs.get(&wanted.from).cloned().or(wanted.value.take());
             }
             changes.resolve(outputs);
         }

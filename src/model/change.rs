@@ -53,7 +53,8 @@ pub struct FieldChange {
     pub source: Source,
 }
 
-/// A non-empty list of field changes: an update without changes cannot be made.
+/// The field changes of one action. An update without changes cannot be made; a create of a row of which nothing is
+/// said but that it shall be there can.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes(Vec<FieldChange>);
 
@@ -61,6 +62,11 @@ impl Changes {
     /// Nothing, if nothing changes.
     pub fn new(changes: Vec<FieldChange>) -> Option<Self> {
         (!changes.is_empty()).then_some(Changes(changes))
+    }
+
+    /// What a create sets, which may be nothing but the row.
+    pub fn of_create(changes: Vec<FieldChange>) -> Self {
+        Changes(changes)
     }
 
     /// The changes, by path.
@@ -72,7 +78,7 @@ impl Changes {
     pub fn resolve(&mut self, outputs: &Outputs) {
         for FieldChange { change, .. } in &mut self.0 {
             if let Change::Output { before: _, from, after } = change {
-                *after = outputs.get(from).cloned();
+                *after = outputs.get(from).cloned().or(after.take());
             }
         }
     }

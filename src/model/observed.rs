@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::key::{Key, RemoteId};
+use super::output::ROW_ID;
 
 /// One live row. Its text stays the vendor's own until it is compared: that is how unknown fields survive, and what
 /// keeps ten thousand accounts small.
@@ -35,6 +37,11 @@ impl Observed {
     /// The names that nothing else of its kind may have: identity, and other name.
     pub fn own_names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref())
+    }
+
+    /// What other rows may need of it, by name: its id is the only such value.
+    pub fn output(&self, output: &str) -> Option<Value> {
+        (output == ROW_ID).then(|| self.id.0.as_str().into())
     }
 
     /// Every name it goes by: identity, other name, AWS account.

@@ -9,6 +9,9 @@ use super::action_id::{ActionId, OpId};
 use super::key::Key;
 use super::source::Place;
 
+/// The output that every row has: the vendor's handle for it.
+pub const ROW_ID: &str = "id";
+
 /// A value of a row that is known once a step of the plan has been done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OutputRef {

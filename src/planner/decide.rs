@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::grandfathered_values::GrandfatheredValues;
 use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
@@ -11,7 +13,8 @@ use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, OnHold, Unreadable, VendorError};
 use crate::model::value::inline;
 use crate::model::{
-    Action, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, Plan, Preparation, Unique,
+    Action, ActionId, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, OpId, OutputRef, Plan,
+    Preparation, Unique,
 };
 
 /// What is known of the config as a whole when one account is decided on.
@@ -83,7 +86,8 @@ pub(super) fn decide<'a>(
     };
     note_health_issues(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
-    let wanted = if recovers.is_some() { Arc::new(desired.without_outputs()) } else { desired.clone() };
+    let wanted =
+        if recovers.is_some() { Arc::new(desired.without_outputs()) } else { with_live_outputs(input, desired) };
     let difference = diff::diff(&wanted, live.as_ref(), input.sources, input.resend_secrets);
     if let Some(doubtful) = doubtful {
         doubtful.judge(desired, live.as_ref());
@@ -108,15 +112,19 @@ pub(super) fn decide<'a>(
         plan.refusals.push(refusal);
         return None;
     }
-    let Some(changes) = Changes::new(difference.changes) else {
+    let changes = match observed {
+        None => Some(Changes::of_create(difference.changes)),
+        Some(_) => Changes::new(difference.changes),
+    };
+    let Some(changes) = changes else {
         plan.unchanged.add(&desired.key);
         return None;
     };
-    let prepared: Vec<Preparation> = match observed {
-        None => wanted.outputs.iter().map(|output| Preparation { issues: output.from.clone() }).collect(),
-        Some(_) => Vec::new(),
-    };
-    let needs = prepared.iter().map(Preparation::id).collect();
+    let pending = || wanted.outputs.iter().filter(|output| observed.is_none() && output.value.is_none());
+    let (own, others): (Vec<_>, Vec<_>) = pending().partition(|output| output.from.of == desired.key);
+    let prepared: Vec<Preparation> = own.iter().map(|output| Preparation { issues: output.from.clone() }).collect();
+    let made = others.iter().map(|output| ActionId { key: output.from.of.clone(), op: OpId::Create });
+    let needs = prepared.iter().map(Preparation::id).chain(made).collect();
     plan.preparations.extend(prepared);
     let op = match observed {
         None => Op::Create { desired: wanted, changes, recovers: recovers.cloned() },
@@ -132,6 +140,21 @@ pub(super) fn decide<'a>(
         needs,
         op,
     })
+}
+
+/// The same with the outputs of rows that are live already.
+fn with_live_outputs(input: &PlanInput<'_>, desired: &Arc<Desired>) -> Arc<Desired> {
+    let known = |from: &OutputRef| {
+        let listed = input.snapshots.get(from.of.provider)?.result.as_ref().ok()?;
+        listed.rows.get(&from.of).filter(|_| from.of != desired.key)?.output(from.output)
+    };
+    let known: Vec<Option<Value>> = desired.outputs.iter().map(|output| known(&output.from)).collect();
+    if known.iter().all(Option::is_none) {
+        return desired.clone();
+    }
+    let mut with = Desired::clone(desired);
+    with.outputs.iter_mut().zip(known).for_each(|(output, known)| output.value = known);
+    Arc::new(with)
 }
 
 /// Says what a vendor has added to a declared list, and how to write it; once for accounts that share the list.

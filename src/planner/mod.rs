@@ -132,7 +132,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());
     plan.diagnostics = capped(std::mem::take(&mut plan.diagnostics));
     plan.actions.append(&mut updates);
-    plan.actions.append(&mut creates);
+    plan.actions.append(&mut needs::in_order(creates));
     deletes::plan_deletes(input, &isolation, &mut plan);
     list_unmanaged(input, &mut plan);
     protected::check(input, &mut plan);

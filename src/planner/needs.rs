@@ -26,6 +26,27 @@ pub fn settle(plan: &mut Plan) {
     plan.preparations.retain(|preparation| needed.contains(&preparation.id()));
 }
 
+/// The same actions, each after those of them that it needs; else as they were. What is needed in a circle comes last.
+pub fn in_order(actions: Vec<Action>) -> Vec<Action> {
+    let mut waiting: BTreeSet<ActionId> = actions.iter().map(Action::id).collect();
+    let (mut ordered, mut left) = (Vec::with_capacity(actions.len()), actions);
+    while !left.is_empty() {
+        let before = left.len();
+        for action in std::mem::take(&mut left) {
+            if action.needs.is_disjoint(&waiting) {
+                waiting.remove(&action.id());
+                ordered.push(action);
+            } else {
+                left.push(action);
+            }
+        }
+        if left.len() == before {
+            ordered.append(&mut left);
+        }
+    }
+    ordered
+}
+
 fn share_fate(action: Action, need: &ActionId, plan: &mut Plan) {
     let because = |fate: &str| format!("it needs {need}, which {fate}");
     if plan.held_back.iter().any(|held| held.id() == *need) {

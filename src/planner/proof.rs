@@ -39,7 +39,8 @@ fn beyond(left: Action, held_back: &[Action]) -> Option<Action> {
     let was_held = |change: &FieldChange| held.iter().flat_map(|held| held.changes()).any(|held| same(held, change));
     let op = match &left.op {
         Op::Delete { .. } if held.iter().any(|held| matches!(held.op, Op::Delete { .. })) => return None,
-        Op::Create { .. } if left.changes().all(was_held) => return None,
+        // A create may set nothing, so that its fields alone do not say that it was held back.
+        Op::Create { .. } if !held.is_empty() && left.changes().all(was_held) => return None,
         Op::Delete { .. } | Op::Create { .. } => left.op,
         Op::Update { desired, observed, changes, matching } => {
             let changes = Changes::new(changes.iter().filter(|change| !was_held(change)).cloned().collect())?;
