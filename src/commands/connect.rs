@@ -100,10 +100,13 @@ fn known(only: Option<&ResourceSelection>, configs: [Option<&Loaded>; 2]) -> Res
                 || desired.tombstones.iter().any(|tombstone| whole.has_tombstone(tombstone))
                 || desired.named.contains(&selected.account)
         };
+        // Which of several rows a tombstone means only the vendor knows; an account's name is not one of them.
+        let is_declared = configs().flat_map(|desired| desired.entries.values()).any(|entry| whole.has_desired(entry));
+        let may_be_removed = selected.kind.is_some() || !is_declared;
         let is_there = |desired: &DesiredState| {
             alone == whole
                 || desired.entries.values().any(|entry| alone.has_desired(entry))
-                || desired.tombstones.iter().any(|tombstone| alone.has_tombstone(tombstone))
+                || may_be_removed && desired.tombstones.iter().any(|tombstone| alone.has_tombstone(tombstone))
         };
         if !configs().any(named) {
             let message = format!("--only {selected}: no entry of the config names this account");

@@ -95,6 +95,7 @@ fn only_takes_the_name_that_plan_shows() {
         ("400000000001 wavefront.ec3", "did you mean `wavefront.ec2`?"),
         ("400000000001 wavefront.cloudtrail", "of this account, the config has wavefront.cloudwatch"),
         ("400000000001 wavefront ec2 x", "no name of a resource"),
+        ("400000000001 platform", "of this account, the config has wavefront.cloudwatch"),
         ("400000000003 wavefront.ec2", "no entry of the config names this account"),
     ] {
         run(name).exits(64).says(&[answer]);
