@@ -29,7 +29,7 @@ Examples:
 A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. It takes any keys. What is \
 changed is forgotten when the sandbox ends; the world's file is never written.
 
-Faults, to rehearse bad days. A RATE is a part of all requests, from 0 to 1; a request meets one fault at most:
+Faults, to see how a run fails. A RATE is a part of all requests, from 0 to 1; a request meets one fault at most:
   429=RATE           refused, nothing done; X-RateLimit-Reset says 1 s
   5xx=RATE           500, 502, 503 or 504, half of them after the request took effect
   reset-before=RATE  the connection is closed without an answer, nothing done
@@ -50,13 +50,13 @@ pub struct Args {
     /// The world to begin with; an empty organization if left out
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
-    /// The emulator's luck: the same seed gives the same ids and the same order of listings
+    /// The emulator's random seed: the same seed gives the same ids and the same order of listings
     #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
     /// External ids that a write may name: those it issued or its world has, or any
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = WhichIds::Issued)]
     external_ids: WhichIds,
-    /// What befalls requests, with commas between; see below
+    /// Faults of requests, separated by commas; see below
     #[arg(long, value_name = "SPEC")]
     faults: Vec<String>,
 }

@@ -34,7 +34,7 @@ enum Which {
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Exit {
     let schema = match args.which {
-        Which::Config => config::schema::config(),
+        Which::Config => config::json_schema::config(),
         Which::Plan => json::schema(),
     };
     console.product(&format!("{schema:#}\n"));

@@ -13,6 +13,7 @@ pub mod interrupt;
 pub mod lost_answer;
 mod new_rows;
 pub mod observe;
+pub mod organization_guard;
 mod preparation;
 pub mod read_cache;
 pub mod ready_queue;
@@ -31,7 +32,8 @@ use interrupt::Interrupt;
 use read_cache::ReadCache;
 use run::Run;
 
-pub use observe::{ask_health, check_organization, observe, observe_checked, observe_unmanaged};
+pub use observe::{ask_health, observe, observe_checked, observe_unmanaged};
+pub use organization_guard::check_organization;
 
 /// Observes a run: it is told how each action ended, and keeps what is about to be deleted.
 pub trait ProgressObserver: Sync {

@@ -1,13 +1,14 @@
-//! Reading: every provider in use, and which organization the keys belong to, side by side.
+//! Reading every provider in use, side by side with the guard that asks whose the keys are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join_all, try_join};
 
+use super::organization_guard::check_organization;
 use crate::model::plan::VendorError;
-use crate::model::{Desired, DesiredState, Error, Key, ReadClient, Settings};
+use crate::model::{Desired, DesiredState, Error, Key, ReadClient};
 use crate::planner::ProviderSnapshot;
-use crate::providers::{self, Organization, Provider};
+use crate::providers::{self, Provider};
 
 /// Reads every provider in use, and asks at the same time whose the keys are. What was read with the keys of another
 /// organization is dropped unseen.
@@ -20,37 +21,6 @@ pub async fn observe_checked(
 ) -> Result<BTreeMap<&'static str, ProviderSnapshot>, Error> {
     let snapshots = async { Ok(observe(client, desired).await) };
     try_join(check_organization(client, &desired.settings), snapshots).await.map(|((), snapshots)| snapshots)
-}
-
-/// Compares the organization of the keys with the one the config is for, wherever it names one.
-///
-/// # Errors
-/// It is another one, or it cannot be told.
-pub async fn check_organization(
-    client: &dyn ReadClient,
-    settings: &BTreeMap<&'static str, Settings>,
-) -> Result<(), Error> {
-    for (name, settings) in settings {
-        let (Some((wanted, _)), Some(provider)) = (&settings.organization, providers::named(name)) else {
-            continue;
-        };
-        let Organization { name: found, public_id } =
-            provider.organization(client).await.map_err(|error| cannot_tell(name, error))?;
-        if *wanted != found && *wanted != public_id {
-            let message = format!("the keys belong to {found} ({public_id}), but the config is for {wanted}");
-            let hint = "run with the keys of that organization; nothing was read or changed";
-            return Err(Error::refused(message).hint(hint));
-        }
-    }
-    Ok(())
-}
-
-fn cannot_tell(provider: &str, error: VendorError) -> Error {
-    let hint = match error {
-        VendorError::NoAnswer(_) => "can this machine reach the vendor?",
-        _ => "are the keys valid, and is it their site?",
-    };
-    Error::failed(format!("cannot tell which {provider} organization the keys belong to")).because(error).hint(hint)
 }
 
 /// Reads every provider in use. One that cannot be read does not keep the others from being read.

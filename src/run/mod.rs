@@ -1,4 +1,4 @@
-//! Floor 4: the front door of the library. A config becomes a connection, a connection a snapshot of what is live, a
+//! Floor 4: the library's public interface. A config becomes a connection, a connection a snapshot of what is live, a
 //! snapshot a plan, and a plan is applied and proved.
 //!
 //! Every step is a value of its own, and none prints or ends the process: the commands do that, and nothing else.

@@ -89,6 +89,11 @@ impl Sandbox {
         self.state().log.clone()
     }
 
+    /// The same without the first `known`.
+    pub fn log_after(&self, known: usize) -> Vec<Logged> {
+        self.state().log.iter().skip(known).cloned().collect()
+    }
+
     /// A backend's rows, in the vendor's own form: those that took effect, whether they show or not.
     pub fn rows(&self, backend: &str) -> Vec<Value> {
         self.state().backends.get(backend).map_or_else(Vec::new, |backend| backend.table.rows.clone())

@@ -1,5 +1,5 @@
 //! One quota window after another, as the vendor counts them: how much is left, when it ends, who goes first in the
-//! next. Pure: the time is always handed in. Which request belongs to which window is `limiter`'s.
+//! next. Pure: the time is always handed in. Which request belongs to which window is `rate_limit_state`'s.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::rate_limit_headers::Quota;
 use super::timeouts;
 
 /// How long other requests wait for the answer to the probe, before a second probe is sent.
-const AHEAD: Duration = Duration::from_secs(2);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A window's end that is known to within this is not measured again.
-const SHARP: Duration = Duration::from_millis(500);
+const PRECISE_ENOUGH: Duration = Duration::from_millis(500);
 /// A quota below this is too small to keep a request for measuring.
-const WORTH_SOUNDING: u64 = 20;
+const MIN_QUOTA_TO_MEASURE: u64 = 20;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Whether a request may go.
@@ -35,9 +35,9 @@ struct Ends {
     by: Instant,
 }
 
-/// Who goes first when a window opens in which others wait.
+/// The probe: the one request that goes first when a window opens in which others wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Ahead {
+enum Probe {
     /// Nobody has to.
     #[default]
     NotNeeded,
@@ -61,9 +61,9 @@ pub struct Window {
     opened: Option<Instant>,
     /// A 429 closed it until then.
     shut: Option<Instant>,
-    ahead: Ahead,
+    probe: Probe,
     /// When the last request of this window is sent, so that its answer tells the end better.
-    sounding: Option<Instant>,
+    measuring_at: Option<Instant>,
     /// Whether this vendor rounds seconds down: it says 0 before a window's end.
     rounds_down: bool,
 }
@@ -75,25 +75,25 @@ impl Window {
             if now < until {
                 return Admission::Wait(until);
             }
-            (self.shut, self.ahead) = (None, Ahead::Wanted);
+            (self.shut, self.probe) = (None, Probe::Wanted);
         }
         if let Some(ends) = self.ends.filter(|ends| ends.by <= now) {
             self.open_next(ends, now, out);
         }
-        match self.ahead {
-            Ahead::Since(since) if now < since + AHEAD => return Admission::Soon(since + AHEAD),
-            Ahead::Since(_) | Ahead::Wanted => {
-                self.ahead = Ahead::Since(now);
+        match self.probe {
+            Probe::Since(since) if now < since + PROBE_TIMEOUT => return Admission::Soon(since + PROBE_TIMEOUT),
+            Probe::Since(_) | Probe::Wanted => {
+                self.probe = Probe::Since(now);
                 return Admission::Go;
             }
-            Ahead::NotNeeded => {}
+            Probe::NotNeeded => {}
         }
         let (Some(left), Some(ends)) = (self.left, self.ends) else { return Admission::Go };
         let lost = u64::try_from(self.lost.len()).unwrap_or(u64::MAX);
         match left.saturating_sub(out).saturating_sub(lost) {
             0 if left == 0 || out == 0 => Admission::Wait(ends.by),
             0 => Admission::Soon(ends.by),
-            1 => self.sound(ends, now).map_or(Admission::Go, Admission::Soon),
+            1 => self.measure_end(ends, now).map_or(Admission::Go, Admission::Soon),
             _ => Admission::Go,
         }
     }
@@ -106,7 +106,7 @@ impl Window {
         if self.is_over(end_told, sent) {
             return;
         }
-        self.ahead = Ahead::NotNeeded;
+        self.probe = Probe::NotNeeded;
         (self.limit, self.period) = (quota.limit.or(self.limit), quota.period.or(self.period));
         // Whatever was lost before this request was sent was counted before it, or never.
         self.lost.retain(|lost| *lost > sent);
@@ -120,7 +120,7 @@ impl Window {
         }
         let carried =
             self.ends.zip(self.period).and_then(|(ends, period)| ends.past(end_told.after, period).overlap(end_told));
-        (self.ends, self.left, self.sounding) = (Some(carried.unwrap_or(end_told)), Some(quota.remaining), None);
+        (self.ends, self.left, self.measuring_at) = (Some(carried.unwrap_or(end_told)), Some(quota.remaining), None);
     }
 
     /// The same for a 429: nothing goes before the window's end, nor before `later` from now, nor for a second.
@@ -128,7 +128,7 @@ impl Window {
         if self.is_over(self.end_told_by(quota, sent, now), sent) {
             return;
         }
-        if matches!(self.ahead, Ahead::Since(since) if since <= sent) {
+        if matches!(self.probe, Probe::Since(since) if since <= sent) {
             // The window had not opened yet: what was believed of its end was wrong.
             self.ends = None;
         }
@@ -150,18 +150,18 @@ impl Window {
 
     /// An answer without a word about quotas.
     pub fn not_told(&mut self) {
-        self.ahead = Ahead::NotNeeded;
+        self.probe = Probe::NotNeeded;
     }
 
     /// An answer was lost: the request may have been counted.
     pub fn lost(&mut self, now: Instant) {
         self.lost.extend(self.left.map(|_| now));
-        self.ahead = self.ahead.again();
+        self.probe = self.probe.again();
     }
 
     /// A request came back unsent.
     pub fn unsent(&mut self) {
-        self.ahead = self.ahead.again();
+        self.probe = self.probe.again();
     }
 
     /// Requests per window, for people.
@@ -171,28 +171,28 @@ impl Window {
 
     fn open_next(&mut self, ends: Ends, now: Instant, out: u64) {
         if self.left.is_some_and(|left| left <= out) {
-            self.ahead = Ahead::Wanted;
+            self.probe = Probe::Wanted;
         }
         self.ends = self.period.map(|period| ends.past(now, period));
-        (self.left, self.opened, self.sounding) = (self.limit, Some(now), None);
+        (self.left, self.opened, self.measuring_at) = (self.limit, Some(now), None);
         self.lost.clear();
     }
 
     /// The last request of a window waits up to a second, so that the reset header of its answer halves the uncertainty
     /// about the end: whole seconds before the middle of it.
-    fn sound(&mut self, ends: Ends, now: Instant) -> Option<Instant> {
+    fn measure_end(&mut self, ends: Ends, now: Instant) -> Option<Instant> {
         let unknown = ends.by.duration_since(ends.after);
-        if unknown <= SHARP || self.limit.is_none_or(|limit| limit < WORTH_SOUNDING) {
+        if unknown <= PRECISE_ENOUGH || self.limit.is_none_or(|limit| limit < MIN_QUOTA_TO_MEASURE) {
             return None;
         }
-        let at = match self.sounding {
+        let at = match self.measuring_at {
             Some(at) => at,
             None => {
-                let ahead = (ends.after + unknown / 2).checked_duration_since(now).filter(|ahead| *ahead >= SECOND)?;
-                now + Duration::from_nanos(ahead.subsec_nanos().into())
+                let wait = (ends.after + unknown / 2).checked_duration_since(now).filter(|wait| *wait >= SECOND)?;
+                now + Duration::from_nanos(wait.subsec_nanos().into())
             }
         };
-        self.sounding = Some(at);
+        self.measuring_at = Some(at);
         (now < at).then_some(at)
     }
 
@@ -203,9 +203,9 @@ impl Window {
     }
 }
 
-impl Ahead {
+impl Probe {
     fn again(self) -> Self {
-        if self == Ahead::NotNeeded { self } else { Ahead::Wanted }
+        if self == Probe::NotNeeded { self } else { Probe::Wanted }
     }
 }
 

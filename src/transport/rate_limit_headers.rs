@@ -1,4 +1,4 @@
-//! What an answer's headers say about limits. Reading them only; what follows from it is `limiter`'s.
+//! What an answer's headers say about limits. Reading them only; what follows from it is `rate_limit_state`'s.
 
 use std::time::Duration;
 

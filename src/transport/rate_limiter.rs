@@ -1,4 +1,4 @@
-//! Waits until a request may go: one rate limiter for all workers of an endpoint. `limiter` decides; here is only the
+//! Waits until a request may go: one rate limiter for all workers of an endpoint. `rate_limit_state` decides; here is only the
 //! waiting.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! The JSON Schema for editors takes exactly what heeler takes: both judge configs that are right, and such with
 //! something else in one place.
 
-use heeler::config::schema;
+use heeler::config::json_schema as schema;
 use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use heeler::model::{Diagnostic, Node};
 use heeler::providers;

@@ -6,12 +6,12 @@
 
 pub mod attribute;
 pub mod attribute_types;
+pub mod block_json_schema;
 pub mod block_schema;
 pub mod declare;
 pub mod disruptive_when;
 pub mod field_schema;
 pub mod fields;
-pub mod json_schema;
 pub mod types;
 pub mod value_type;
 

@@ -9,7 +9,7 @@ use super::hold::{self, HoldBlock};
 use super::limits::{ConfirmBlock, LimitsBlock};
 use super::removed::Removed;
 use crate::model::aws::partition::PARTITIONS;
-use crate::model::schema::json_schema::{of_block, of_filled_block};
+use crate::model::schema::block_json_schema::{of_block, of_filled_block};
 use crate::model::schema::{Block, BlockSchema, FieldType};
 use crate::providers::{self, Provider};
 
