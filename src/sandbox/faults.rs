@@ -170,10 +170,16 @@ impl Faults {
         }
     }
 
-    /// The throw for this request's `nth` use. No throw depends on how often the dice were thrown before.
+    /// The throw for this request's `nth` use. No throw depends on how often the dice were thrown before, so this is a
+    /// mixing function (splitmix64) and no generator: one that is seeded with consecutive numbers throws alike.
     pub(super) fn dice(&self, number: usize, nth: usize) -> u64 {
-        let mut dice = fastrand::Rng::with_seed(self.seed);
-        dice = fastrand::Rng::with_seed(dice.u64(..).wrapping_add(number as u64));
-        std::iter::repeat_with(|| dice.u64(..)).nth(nth).unwrap_or_default()
+        mixed(mixed(self.seed.wrapping_add(number as u64)).wrapping_add(nth as u64))
     }
+}
+
+fn mixed(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
