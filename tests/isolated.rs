@@ -113,7 +113,7 @@ fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
             if declared.is_empty() {
                 after.exits(4).says(&["not 222bbbbb-2"])
             } else {
-                after.exits(0).says(&["Spent: 1 tombstone"])
+                after.exits(0).says(&["Obsolete: 1 tombstone"])
             };
         }
         vendor.at(&folder, false, &[], &format!("{}protect: [\"{TWIN}\"]\n", removed(", id: 222bbbbb-2")));
@@ -158,10 +158,10 @@ fn a_row_without_a_name_hides_its_own_kind_alone() {
     };
     folder.write("heeler.yaml", &WAVEFRONT.config(&[(ONE, "prod")], &gone("ec2")));
     let spent = format!("{NEW} wavefront.ec2");
-    run(&folder, "plan").exits(0).says(&["Spent: 1 tombstone", &spent, "1 unchanged"]);
+    run(&folder, "plan").exits(0).says(&["Obsolete: 1 tombstone", &spent, "1 unchanged"]);
     folder.write("heeler.yaml", &WAVEFRONT.config(&[(ONE, "prod")], &gone("cloudwatch")));
     let unsure = run(&folder, "plan").exits(0).says(&["it cannot be told whether this is gone"]);
-    assert!(!unsure.out.contains("Spent"), "{}", unsure.out);
+    assert!(!unsure.out.contains("Obsolete"), "{}", unsure.out);
 }
 
 #[test]
@@ -243,4 +243,23 @@ fn what_is_on_hold_is_shown_and_has_no_effect() {
             run(&folder, "plan").exits(5).says(&["hold"]);
         }
     }
+}
+
+/// Where an entry leaves its partition out, the live row tells it, and a key that holds the partition becomes another.
+#[test]
+fn what_is_on_hold_stays_so_when_its_row_tells_the_partition() {
+    let folder = Folder::new("hold");
+    let row = json!({ "id": "w-1", "service": "EC2", "name": "old",
+        "ec2": { "baseCredentials": { "roleArn": format!("arn:aws-us-gov:iam::{ONE}:role/observer"), "externalId": "x" } } });
+    folder.write("world.json", &json!({ "wavefront": { "items": [row] } }).to_string());
+    let config = |hold: &str| {
+        format!(
+            "version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts:\n  \
+             - {{ aws_account_id: \"{ONE}\"{hold}, wavefront: {{ role_name: observer, name: new, ec2: {{}} }} }}\n"
+        )
+    };
+    folder.write("heeler.yaml", &config(""));
+    run(&folder, "plan").exits(0).says(&["0 to create, 1 to update"]);
+    folder.write("heeler.yaml", &config(", hold: { reason: OPS-5511 }"));
+    run(&folder, "plan").exits(0).says(&["Plan: no changes.", "= hold update", "on hold: OPS-5511"]);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::account::{Account, concerns};
-use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, is_account_id, read_layer, unknown_keys};
+use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys};
 use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
@@ -142,7 +142,7 @@ fn read_one(
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
     }
     // It may be there under a misspelt name, and that has been said.
-    let is_misspelt = entry.entries().iter().any(|known| is_account_id(&known.key));
+    let is_misspelt = entry.entries().iter().any(|known| names_account_id(&known.key));
     if facts.account.is_none() && !wrong_id && !is_misspelt && !names_itself(&blocks) {
         missing_id(entry, out);
     }

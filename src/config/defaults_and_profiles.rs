@@ -139,7 +139,7 @@ pub fn unknown_keys(node: &Node, known: &[&'static str], what: &str, out: &mut D
 }
 
 /// Whether a key was meant to be `aws_account_id`.
-pub fn is_account_id(key: &str) -> bool {
+pub fn names_account_id(key: &str) -> bool {
     let word: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     matches!(word.as_str(), "accountid" | "awsaccountid" | "account" | "awsaccount" | "awsid" | "accountnumber")
 }
@@ -149,7 +149,7 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
     if let Some(own) = ACCOUNT_KEYS.iter().find(|own| **own == key) {
         return Some(format!("`{own}` stands in an entry of `accounts:` only, not in {what}"));
     }
-    if is_account_id(key) {
+    if names_account_id(key) {
         return Some("did you mean `aws_account_id`?".to_owned());
     }
     let mut places = Vec::new();

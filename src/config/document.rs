@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::containers::{list, map};
 use super::keys::{ACCOUNT_KEYS, REPEATABLE, SINGLETONS};
 use super::limits::{confirm, limits};
+use crate::model::aws::account_id::is_account_id;
 use crate::model::characters::odd_character;
 use crate::model::check::no_value;
 use crate::model::desired::{Confirm, Limits};
@@ -221,7 +222,7 @@ pub fn identity(node: &Node, what: &str) -> Result<String, Box<Diagnostic>> {
             .label("an account id belongs here");
         return Err(Box::new(wrong.help("write twelve digits in quotes: `\"210000000003\"`")));
     };
-    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account = is_account_id(text);
     let is_access_key = text
         .strip_prefix("AKIA")
         .is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));

@@ -134,7 +134,10 @@ impl ActionRun<'_> {
             Refreshed::Shown(row) | Refreshed::Made(row, _) => match &loss.request {
                 Some(_) if matches!(self.action.op, Op::Create { .. }) => {
                     let Performed { row, failed } = self.provider.continue_create(self.client, self.action, row).await;
-                    failed.map_or_else(|| self.done(row.clone()), |error| self.partly_done(row.clone(), &error))
+                    match failed {
+                        None => self.answered(row),
+                        Some(error) => self.partly_done(row, &error),
+                    }
                 }
                 _ => self.done(Some(row)),
             },

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::aws::account_id::is_account_id;
 use super::kind::Kind;
 
 /// What joins desired and observed: one row of one provider.
@@ -41,7 +42,7 @@ impl Kind {
 
 /// The AWS account in what something is known by.
 pub fn account_in(name: &str) -> Option<&str> {
-    let is_account = |part: &&str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account = |part: &&str| is_account_id(part);
     name.split(['/', ':']).find(is_account)
 }
 

@@ -42,9 +42,11 @@ impl ResourceNames {
         words.join(" ")
     }
 
-    /// What the row is called among those of its account, where that tells something.
+    /// What the row is called among those of its account, where that tells something. An identity never stands without
+    /// it: a role may be called like a kind.
     pub fn kind(&self, key: &Key) -> Option<String> {
-        (self.several_providers || !key.kind.block_path.is_empty()).then(|| key.kind.label())
+        let tells = self.several_providers || !key.kind.block_path.is_empty() || self.several_in_account.contains(key);
+        tells.then(|| key.kind.label())
     }
 
     /// The shortest that tells it from other rows of its kind: its account, or its identity where there are several.

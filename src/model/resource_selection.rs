@@ -25,14 +25,15 @@ impl SelectedResource {
     /// Whether a row of this kind, which goes by these names, is meant.
     fn is<'a>(&self, kind: &Kind, mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
         let SelectedResource { account, kind: known, identity } = self;
-        let is_it = |name: &str, identity: &str| {
-            let own = name.strip_prefix(account.as_str()).map(|rest| rest.trim_start_matches('/'));
-            name == identity || own == Some(identity)
-        };
         names.clone().any(|name| name == account)
             && known.as_ref().is_none_or(|known| known.covers(kind.provider, kind))
-            && identity.as_ref().is_none_or(|identity| names.any(|name| is_it(name, identity)))
+            && identity.as_ref().is_none_or(|identity| names.any(|name| is_identity(name, account, identity)))
     }
+}
+
+/// Whether a row of this name has this identity, with its account before it or without.
+fn is_identity(name: &str, account: &str, identity: &str) -> bool {
+    name == identity || name.strip_prefix(account).map(|rest| rest.trim_start_matches('/')) == Some(identity)
 }
 
 /// As it is written: account, kind, identity.
@@ -79,7 +80,7 @@ impl ResourceSelection {
                 true => known.covers(row.kind.provider, row.kind),
                 false => known.is_of(row.kind.provider),
             };
-            let is_it = |identity: &String| goes_by(identity) || row.names.iter().any(|name| name.ends_with(identity));
+            let is_it = |identity: &String| row.names.iter().any(|name| is_identity(name, account, identity));
             goes_by(account) && kind.as_ref().is_none_or(is_kind) && identity.as_ref().is_none_or(is_it)
         })
     }
@@ -109,5 +110,21 @@ impl FromIterator<String> for ResourceSelection {
     fn from_iter<T: IntoIterator<Item = String>>(accounts: T) -> Self {
         let whole = |account| SelectedResource { account, kind: None, identity: None };
         accounts.into_iter().map(whole).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_identity;
+
+    #[test]
+    fn an_identity_is_whole() {
+        assert!(is_identity("210000000001/Prod", "210000000001", "Prod"));
+        assert!(is_identity(
+            "arn:aws:iam::210000000001:role/Prod",
+            "210000000001",
+            "arn:aws:iam::210000000001:role/Prod"
+        ));
+        assert!(!is_identity("210000000001/EksProd", "210000000001", "Prod"), "its end is not it");
     }
 }

@@ -20,7 +20,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         }
         let reason = DeleteReason::Tombstone(tombstone.clone());
         let mut rows = rows_of(input, tombstone);
-        let isolated = isolated_deletes(input, isolation, tombstone, plan);
+        let isolated = isolated_deletes(input, isolation, tombstone, &mut taken, plan);
         // Beside a declared row, `id:` means another row of its name, which may be gone by now.
         rows.retain(|(snapshot, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(snapshot, row));
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
@@ -51,7 +51,13 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
 }
 
 /// Of isolated rows that go by its name, a tombstone deletes the one whose id it says. Whether there are any.
-fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone: &Tombstone, plan: &mut Plan) -> bool {
+fn isolated_deletes(
+    input: &PlanInput<'_>,
+    isolation: &Isolation<'_>,
+    tombstone: &Tombstone,
+    taken: &mut Handled,
+    plan: &mut Plan,
+) -> bool {
     let reason = DeleteReason::Tombstone(tombstone.clone());
     let mut any = false;
     let backends: BTreeSet<&str> = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot.backend).collect();
@@ -68,7 +74,9 @@ fn isolated_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, tombstone:
         if let ([Isolated { row: Some(row), .. }], Some((_, snapshot))) =
             (&picked[..], spoken_of(input, tombstone).find(|(_, snapshot)| snapshot.backend == backend))
         {
-            plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
+            if taken.take(backend, row) {
+                plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
+            }
             continue;
         }
         let (why, help) = match (tombstone.id(), &picked[..]) {

@@ -51,7 +51,11 @@ fn share_fate(action: Action, need: &ActionId, plan: &mut Plan) {
     let because = |fate: &str| format!("it needs {need}, which {fate}");
     if plan.held_back.iter().any(|held| held.id() == *need) {
         plan.held_back.push(action);
-    } else if plan.unreadable.iter().any(|unread| unread.key.as_ref() == Some(&need.key)) {
+    } else if plan
+        .unreadable
+        .iter()
+        .any(|unread| unread.provider == need.key.provider && unread.key.as_ref().is_none_or(|key| *key == need.key))
+    {
         let error = VendorError::Unreadable(because("could not be read"));
         plan.unreadable.push(Unreadable { provider: action.key.provider, key: Some(action.key), error });
     } else {

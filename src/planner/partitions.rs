@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ProviderSnapshot;
-use crate::model::{Desired, DesiredState, Kind, Observed};
+use crate::model::{Desired, DesiredState, Hold, Key, Kind, Observed};
 
 /// Live rows that say their account is in another partition than the config does.
 #[derive(Debug, Default)]
@@ -132,8 +132,13 @@ pub fn settled<'a>(
         return Cow::Borrowed(desired);
     }
     let mut settled = desired.clone();
+    // A key may hold the partition, so what is held is carried over by the entry that holds it.
+    let held = |(key, hold): (&Key, &Hold)| Some(((desired.entries.get(key)?.place, key.provider), hold.clone()));
+    let held: BTreeMap<_, _> = desired.holds.iter().filter_map(held).collect();
     settled.entries.retain(|_, desired| desired.account.as_deref().is_none_or(|account| !moved.contains_key(account)));
     for (account, (told, entries)) in moved {
+        let hold = |desired: &Desired| held.get(&(desired.place, desired.key.provider)).cloned();
+        settled.holds.extend(entries.iter().filter_map(|desired| Some((desired.key.clone(), hold(desired)?))));
         settled.entries.extend(entries.into_iter().map(|desired| (desired.key.clone(), Arc::new(desired))));
         settled.partitions.entry(account.to_owned()).and_modify(|partition| told.clone_into(&mut partition.name));
     }

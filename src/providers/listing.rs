@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::model::aws::account_id::is_account_id;
 use crate::model::plan::VendorError;
 use crate::model::value::{inline, is_void};
 use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId};
@@ -147,7 +148,7 @@ impl RowPointers {
             kind_is_known: kind.is_some(),
             identified: false,
             id: text(self.id).map(RemoteId),
-            account: text(self.account).filter(|account| is_account(account)),
+            account: text(self.account).filter(|account| is_account_id(account)),
             names,
             why: why.to_owned(),
             marks: self.of(&value),
@@ -211,11 +212,6 @@ impl RowPointers {
             .filter(|(_, text)| !text.is_empty())
             .collect()
     }
-}
-
-/// Whether it is the id of an AWS account.
-pub fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether it can be the id of an access key.

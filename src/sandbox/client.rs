@@ -68,11 +68,6 @@ impl Sandbox {
         state.faults = faults;
     }
 
-    /// The faults that befall requests now.
-    pub fn faults(&self) -> Faults {
-        self.state().faults.clone()
-    }
-
     /// The same where these external ids may be used.
     pub fn with_external_ids(self, external_ids: ExternalIds) -> Self {
         self.state().backends.values_mut().for_each(|backend| backend.table.behavior.external_ids = external_ids);

@@ -37,7 +37,7 @@ pub trait Authorize: Send + Sync {
     /// Why there are none, for people. [`renew`](Authorize::renew) is then tried once.
     fn authorize(&self, head: &Head, body: &[u8], access: Access) -> Result<HeaderMap, String>;
 
-    /// The values that no answer may repeat, as they are now.
+    /// The values that no answer may repeat: those in use, and those before them whose answers may still be under way.
     fn secrets(&self) -> Vec<String>;
 
     /// Whether an answer says that the credentials have expired, so that the request was certainly not done and other
@@ -46,7 +46,7 @@ pub trait Authorize: Send + Sync {
         false
     }
 
-    /// Gets credentials, or others. However many requests wait for it, it runs once for all of them.
+    /// Gets credentials, or others. It runs once for all requests of one access that wait for it.
     ///
     /// # Errors
     /// Why there are none, for people.

@@ -136,7 +136,7 @@ fn parts(secrets: &[String]) -> impl Iterator<Item = &str> {
     const SHORTEST: usize = 6;
     secrets
         .iter()
-        .flat_map(|secret| secret.split(|c: char| !c.is_ascii_alphanumeric()).chain([secret.as_str()]))
+        .flat_map(|secret| [secret.as_str()].into_iter().chain(secret.split(|c: char| !c.is_ascii_alphanumeric())))
         .filter(|part| part.len() >= SHORTEST)
 }
 

@@ -18,7 +18,7 @@ use super::credentials;
 use super::not_the_vendor;
 use super::open_error::cannot_log_in;
 use super::protocol;
-use super::retry::{RequestKind, SendError, send_with_retry};
+use super::retry::{RequestKind, Resending, SendError, send_resending};
 use super::tls_errors::distrust;
 use crate::model::{
     Encoding, Env, Error, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
@@ -148,7 +148,8 @@ async fn authorized(
             .map_err(|why| SendError::Unsendable(Failure::NotAuthorized { what: what.to_owned(), why }))?;
         send_once(connection, prepared, headers, what).await
     };
-    let answer = send_with_retry(&connection.rate_limiter, request, kind, send).await;
+    let mut resending = Resending::default();
+    let answer = send_resending(&connection.rate_limiter, request, kind, &mut resending, send).await;
     let is_over = match &answer {
         Ok(response) => connection.credentials.renews_on(response),
         Err(failure) => matches!(failure, Failure::NotAuthorized { .. }),
@@ -157,8 +158,10 @@ async fn authorized(
         return answer;
     }
     let renewed = renewal.since(seen.load(Ordering::Relaxed), || connection.credentials.renew(access)).await;
-    renewed.map_err(|why| Failure::NotAuthorized { what: what.to_owned(), why })?;
-    send_with_retry(&connection.rate_limiter, request, kind, send).await
+    if let Err(why) = renewed {
+        return resending.ending(request, Err(Failure::NotAuthorized { what: what.to_owned(), why }));
+    }
+    send_resending(&connection.rate_limiter, request, kind, &mut resending, send).await
 }
 
 async fn send_once(

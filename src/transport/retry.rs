@@ -35,6 +35,29 @@ pub enum RequestKind {
     Write(Retry),
 }
 
+/// What is known of a write that was sent again: later tries must not deny what an earlier one may have done.
+#[derive(Debug, Default)]
+pub struct Resending {
+    /// How often it was sent again without knowing what came of it before.
+    count: u32,
+    /// Why that is not known.
+    untold: Option<String>,
+}
+
+impl Resending {
+    /// How it ends: an answer says that it was sent again, and a try that was not sent leaves the earlier one untold.
+    pub fn ending(&self, request: &Request, answer: Result<Response, Failure>) -> Result<Response, Failure> {
+        match (answer, &self.untold) {
+            (Ok(response), _) => Ok(Response { resent: self.count > 0, ..response }),
+            (Err(failure @ Failure::Lost { .. }), _) | (Err(failure), None) => Err(failure),
+            (Err(failure), Some(untold)) => {
+                let why = format!("{untold}; sent again: {}", failure.why());
+                Err(Failure::Lost { what: what(request), why })
+            }
+        }
+    }
+}
+
 /// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as
 /// it is.
 ///
@@ -50,10 +73,42 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<Response, SendError>>,
 {
+    send_resending(rate_limiter, request, kind, &mut Resending::default(), once).await
+}
+
+/// The same for a write that may have been sent before.
+///
+/// # Errors
+/// There is no answer.
+pub async fn send_resending<F, Fut>(
+    rate_limiter: &RateLimiter,
+    request: &Request,
+    kind: RequestKind,
+    resending: &mut Resending,
+    once: F,
+) -> Result<Response, Failure>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Response, SendError>>,
+{
+    let answer = tries(rate_limiter, request, kind, resending, once).await;
+    resending.ending(request, answer)
+}
+
+async fn tries<F, Fut>(
+    rate_limiter: &RateLimiter,
+    request: &Request,
+    kind: RequestKind,
+    resending: &mut Resending,
+    once: F,
+) -> Result<Response, Failure>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Response, SendError>>,
+{
     let mut pauses = timeouts::backoff();
     let mut tried = Duration::ZERO;
     let mut limited: Option<Instant> = None;
-    let mut resent = 0;
     loop {
         let too_long =
             |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
@@ -88,14 +143,17 @@ where
                 continue;
             }
         }
-        let again = again(kind, &answer, &mut resent).and_then(|(why, budget)| {
+        let again = again(kind, &answer, resending.count).and_then(|(why, budget)| {
             let pause = pauses.next()?.max(asked(&answer));
             (tried + pause <= budget).then_some((why, pause))
         });
         let Some((why, pause)) = again else {
-            let answer = answer.map_err(SendError::into_failure);
-            return answer.map(|response| Response { resent: resent > 0, ..response });
+            return answer.map_err(SendError::into_failure);
         };
+        if kind != RequestKind::Read && !matches!(answer, Err(SendError::Unreached(_))) {
+            resending.count += 1;
+            resending.untold.get_or_insert_with(|| why.clone());
+        }
         tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
         tried += pause;
         sleep(pause).await;
@@ -126,7 +184,7 @@ fn what(request: &Request) -> String {
 }
 
 /// Why to try again, and for how long in all.
-fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: &mut u32) -> Option<(String, Duration)> {
+fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: u32) -> Option<(String, Duration)> {
     let read = kind == RequestKind::Read;
     let why = match answer {
         Ok(response) if timeouts::is_failing(response.status) => Some(format!("status {}", response.status)),
@@ -134,8 +192,7 @@ fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: &mut u
         Ok(_) | Err(SendError::Unreached(_) | SendError::Unsendable(_)) => None,
     };
     if let (RequestKind::Write(Retry::Safe), Some(why)) = (kind, why) {
-        *resent += 1;
-        return (*resent <= timeouts::MOST_RESENT).then_some((why, timeouts::RESENDING));
+        return (resent < timeouts::MOST_RESENT).then_some((why, timeouts::RESENDING));
     }
     match answer {
         Ok(response) if read && timeouts::is_failing(response.status) => {

@@ -22,7 +22,7 @@ fn the_others_are_left_out_and_need_no_keys() {
     run("plan").exits(1).says(&["CLOUDCRAFT_API_KEY", "--provider"]);
     let plan = run("plan --provider datadog --json plan.json --markdown plan.md").exits(0);
     plan.says(&["left out: cloudcraft (--provider)"]);
-    assert!(!std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("Spent"));
+    assert!(!std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("Obsolete"));
     let plan = folder.json("plan.json");
     assert_eq!(
         (&plan["left_out"], &plan["obsolete_tombstones"]),

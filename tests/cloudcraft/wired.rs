@@ -44,7 +44,7 @@ fn a_run_over_http_converges() {
         "version: 1\nproviders: { cloudcraft: {} }\nremoved:\n  - { aws_account_id: \"400000000001\", reason: closed, from: [cloudcraft] }\n",
     );
     run(&folder, &served.url, "apply").exits(0).says(&["1 done"]);
-    run(&folder, &served.url, "apply").exits(0).says(&["Spent: 1 tombstone"]);
+    run(&folder, &served.url, "apply").exits(0).says(&["Obsolete: 1 tombstone"]);
 }
 
 #[test]

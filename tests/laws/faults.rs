@@ -16,6 +16,19 @@ use crate::harness::{account_of, apply, fields, load, plan, sandbox, world_of};
 /// three is lost.
 const ROUNDS: usize = 20_000;
 
+/// One fault of each kind; what is done twice or late has laws of its own.
+pub const ONE_OF_EACH_KIND: [Fault; 9] = [
+    Fault::TooMany,
+    Fault::Failing { status: 502, done: false },
+    Fault::Failing { status: 502, done: true },
+    Fault::Reset { done: false },
+    Fault::Reset { done: true },
+    Fault::Truncated,
+    Fault::Html,
+    Fault::HalfJson,
+    Fault::Halfway,
+];
+
 /// Plans and applies until a complete plan has nothing to do.
 fn until_quiet(config: &heeler::run::Run, sandbox: &Sandbox) -> bool {
     (0..ROUNDS).any(|_| {
@@ -134,20 +147,8 @@ fn one_fault_at_each_request(provider: &'static dyn Provider, block: &dyn Fn(&st
     assert!(until_quiet(&load(&text), &calm));
     let (calm, requests) = (state(&calm, backend).expect("a calm state"), calm.requests());
     assert!(requests >= 9, "only {requests} requests");
-    let (before, after) = (Fault::Reset { done: false }, Fault::Reset { done: true });
-    let failing = |done| Fault::Failing { status: 502, done };
     for number in 1..=requests {
-        for fault in [
-            Fault::TooMany,
-            failing(false),
-            failing(true),
-            before,
-            after,
-            Fault::Truncated,
-            Fault::Html,
-            Fault::HalfJson,
-            Fault::Halfway,
-        ] {
+        for fault in ONE_OF_EACH_KIND {
             converges(backend, &rows, &text, Faults::none().at(number, fault), &calm).expect("convergence");
         }
     }

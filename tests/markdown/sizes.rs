@@ -103,6 +103,10 @@ fn what_is_folded_away_shrinks_first_and_disruptive_updates_last() {
     assert!(many.contains("new-4 "), "what is folded away took the room of creates that everybody sees");
     assert!(words(&many).iter().any(|words| words.trim().ends_with(" accounts more")), "updates are counted");
     assert!(many.contains("loses-4"), "disruptive updates keep their names");
+    let run = Fleet::of(0, 0, 0, 3_000).varied().world();
+    let creates = markdown::plan(&run.view(&run.plan()));
+    let counted = |line: &str| line.starts_with("| create | ") && line.contains(" accounts more |");
+    assert!(creates.lines().any(counted), "creates that do not fit are counted");
 }
 
 #[test]

@@ -76,6 +76,21 @@ async fn a_write_that_is_harmless_to_repeat_is_sent_again_twice_at_most_within_t
     assert_eq!(tries, 1, "the vendor asks for more than will be waited");
 }
 
+/// What is not sent, refused, or put off the second time says nothing of the first.
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_first_answer_was_lost_is_not_denied_by_a_later_try() {
+    let limited = Ok(answer(429, &[("retry-after", "100000")]));
+    for first in [lost(), Ok(answer(503, &[]))] {
+        for later in [shadowed(), limited.clone()] {
+            let tried = |nth| if nth == 0 { first.clone() } else { later.clone() };
+            let (result, tries, _) = sent(RequestKind::Write(Retry::Safe), tried).await;
+            assert!(tries > 1 && matches!(result, Err(Failure::Lost { .. })), "{result:?} after {tries}");
+        }
+    }
+    let (result, _, _) = sent(RequestKind::Write(Retry::Safe), |_| shadowed()).await;
+    assert!(matches!(result, Err(Failure::NotSent { .. })), "nothing was sent: {result:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_write_that_might_be_done_twice_is_sent_again_only_if_it_was_not_done() {
     for failing in [Ok(answer(503, &[])), Ok(answer(408, &[])), lost()] {

@@ -26,7 +26,7 @@ pub fn by_the_recipe(folder: &Folder) {
 }
 
 /// A proposed account is planned, merged, applied, and does not drift.
-fn from_plan_to_drift(stage: &Stage) {
+pub fn from_plan_to_drift(stage: &Stage) {
     let mut run = stage.pull_request(7, REPOSITORY, "someone");
     assert!(run.all().values().all(|ended| ended.result != "failure"));
     stage.merged(7);

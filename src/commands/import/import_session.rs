@@ -48,6 +48,20 @@ impl ImportSession {
         ImportSession::over(texts, wrong, world, &|world| beginning(world, providers, env), providers, env, console)
     }
 
+    /// The same where there is no config: it begins with what `begin` says.
+    ///
+    /// # Errors
+    /// As for [`ImportSession::open`].
+    pub fn without_config(
+        world: Option<World>,
+        begin: &Begin<'_>,
+        env: &Env,
+        console: &Console,
+    ) -> Result<Self, Error> {
+        let providers = ProviderSelection::default();
+        ImportSession::over(Vec::new(), Diagnostics::new(), world, begin, &providers, env, console)
+    }
+
     /// The same over texts that were read. `begin` says what a config begins with, if they say nothing.
     ///
     /// # Errors

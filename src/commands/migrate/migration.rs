@@ -151,15 +151,7 @@ fn of_config(
         };
         Ok(begun(adopters.iter().map(line).collect()).into_iter().chain(lines.iter().cloned()).collect())
     };
-    let opening = ImportSession::over(
-        Vec::new(),
-        Diagnostics::new(),
-        world,
-        &begin,
-        &ProviderSelection::default(),
-        env,
-        console,
-    )?;
+    let opening = ImportSession::without_config(world, &begin, env, console)?;
     Ok(Some(Migration {
         origin: Origin::Config,
         resources,
@@ -198,15 +190,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         };
         Ok(begun(all.iter().map(|provider| settings(*provider, first(provider), world.is_some(), env)).collect()))
     };
-    let mut opening = ImportSession::over(
-        Vec::new(),
-        Diagnostics::new(),
-        world,
-        &begin,
-        &ProviderSelection::default(),
-        env,
-        console,
-    )?;
+    let mut opening = ImportSession::without_config(world, &begin, env, console)?;
     let snapshot = runtime()?.block_on(opening.read())?;
     let resources = origin::listed(snapshot.providers());
     let adopters = origin::adopters(&resources);

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::terraform_resources::{attributes, resource};
 use super::wire;
 use crate::model::aws::Arn;
+use crate::model::aws::account_id::is_account_id;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
 use crate::providers::datadog_common::v1_to_v2::{Translated, in_v2_words};
@@ -88,18 +89,14 @@ fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Obser
     let other = account.and_then(|account| live.get(&wire::key(account)));
     let other = other.map_or_else(String::new, |row| format!(" (here its account is live as {})", row.id));
     let account = account
-        .filter(|account| is_account(account))
+        .filter(|account| is_account_id(account))
         .map_or_else(String::new, |account| format!("account {account}, "));
     let why = format!("{account}it is not live here under its id {id}{other}: it is another organization's, or gone");
     Err(NotTaken { at, why, hidden: false })
 }
 
-fn is_account(name: &str) -> bool {
-    name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 fn is_identity(name: &str) -> bool {
-    is_account(name) || (name.starts_with("AKIA") && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    is_account_id(name) || (name.starts_with("AKIA") && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// The account, where the listing tells whose a key is.
@@ -216,7 +213,7 @@ impl Told {
         } else if attributes.get("aws_partition").is_none() {
             attributes["aws_partition"] = json!(partition_of(self.v1.get("logs").unwrap_or(&Value::Null)));
         }
-        let account = is_account(identity).then(|| identity.to_owned());
+        let account = is_account_id(identity).then(|| identity.to_owned());
         attributes["aws_account_id"] = json!(account);
         let row = json!({ "id": "taken-over", "type": "account", "attributes": attributes });
         let alias = at(at(&attributes, "auth_config"), "access_key_id").as_str().map(str::to_owned);

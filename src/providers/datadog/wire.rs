@@ -19,8 +19,8 @@ use crate::model::{
     Trust, WriteRequest,
 };
 use crate::providers::datadog_common::errors::refusal;
-use crate::providers::datadog_common::sites;
-use crate::providers::listing::{self, Listed, RowPointers, is_access_key, is_account, is_word};
+use crate::providers::datadog_common::{catalogs, identity, sites};
+use crate::providers::listing::{self, Listed, RowPointers};
 use crate::providers::listing_json::{parsed, whole};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
@@ -57,12 +57,7 @@ pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)
         ("namespaces", "/api/v2/integration/aws/available_namespaces"),
         ("log sources", "/api/v2/integration/aws/logs/services"),
     ];
-    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
-    catalogs
-        .into_iter()
-        .filter(|(catalog, _)| needed(catalog))
-        .map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path)))
-        .collect()
+    catalogs::needed(NAME, catalogs, declared)
 }
 
 /// A new account: what is fixed at creation, and every declared field. A second one is answered 409.
@@ -238,15 +233,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     });
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (account, access_key) = (said(account), said(auth.and_then(|auth| auth.access_key_id)));
-    if let Some(none) = account
-        .as_ref()
-        .filter(|account| !is_account(account))
-        .or(access_key.as_ref().filter(|key| !is_access_key(key)))
-    {
-        // It stands under a name of its own all the same, unless that is no word.
-        let identified = is_word(none);
-        return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
-    }
+    identity::checked(account.as_deref(), access_key.as_deref(), odd)?;
     let Some(name) = account.as_ref().or(access_key.as_ref()) else {
         return Err(odd("it has neither an AWS account id nor an access key"));
     };

@@ -3,6 +3,7 @@
 
 use super::namespaces::PAIRS;
 use crate::model::schema::TextFormat;
+use crate::model::{Desired, ReadRequest};
 use crate::text_types;
 
 text_types! {
@@ -12,6 +13,17 @@ text_types! {
     NamespaceRule = TextFormat::Catalog { name: "namespace rules", known: &NAMESPACE_RULES };
     /// A source of logs.
     LogSource = TextFormat::Catalog { name: "log sources", known: LOG_SOURCES };
+}
+
+/// Those of these catalogs, each with the path that lists it, that the declared accounts name values out of.
+pub fn needed(
+    provider: &'static str,
+    catalogs: [(&'static str, &'static str); 2],
+    declared: &[&Desired],
+) -> Vec<(&'static str, ReadRequest)> {
+    let is_used = |catalog: &str| declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
+    let used = catalogs.into_iter().filter(|(catalog, _)| is_used(catalog));
+    used.map(|(catalog, path)| (catalog, ReadRequest::get(provider, path))).collect()
 }
 
 const NAMESPACE_RULES: [&str; PAIRS.len()] = one_side(false);

@@ -4,6 +4,7 @@
 pub mod catalogs;
 pub mod errors;
 pub mod health;
+pub mod identity;
 pub mod namespaces;
 pub mod organization;
 pub mod regions;

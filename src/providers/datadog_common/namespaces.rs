@@ -176,7 +176,7 @@ mod tests {
         }
         assert!(EXCLUDED_BY_DEFAULT.iter().all(|namespace| in_v1(namespace).is_some()));
         for (in_row, listed) in SPELLINGS {
-            assert_eq!(in_v2(in_row), in_v2(listed), "however a row spells it");
+            assert!(in_v2(listed).is_some() && in_v2(in_row) == in_v2(listed), "however a row spells it");
         }
         assert_eq!(in_v1(EC2), Some("ec2"));
         assert_eq!(in_v2("AWS/EC2"), None);

@@ -11,8 +11,8 @@ use crate::model::value::at;
 use crate::model::{Isolated, Observed, RemoteId, Response, Settings, Trust};
 use crate::providers::datadog_common::errors;
 use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
-use crate::providers::datadog_common::sites;
-use crate::providers::listing::{Listed, RowPointers, is_access_key, is_account, is_word};
+use crate::providers::datadog_common::{identity, sites};
+use crate::providers::listing::{Listed, RowPointers};
 use crate::providers::listing_json::whole;
 
 /// Where a row, put together from its answers, says what tells it from others.
@@ -54,15 +54,7 @@ pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let health_issues = told.health_issues();
     let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
-    if let Some(none) = account
-        .as_ref()
-        .filter(|account| !is_account(account))
-        .or(access_key.as_ref().filter(|key| !is_access_key(key)))
-    {
-        // It stands under a name of its own all the same, unless that is no word.
-        let identified = is_word(none);
-        return Err(Box::new(Isolated { identified, ..*odd("its AWS account id, or its access key, is none") }));
-    }
+    identity::checked(account.as_deref(), access_key.as_deref(), odd)?;
     let (name, id, account) = match (access_key, account, role) {
         (Some(key), account, _) => (key.clone(), key, account),
         (None, Some(account), Some(role)) => (account.clone(), format!("{account}/{role}"), Some(account)),

@@ -13,7 +13,7 @@ use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
-use crate::providers::datadog_common::errors;
+use crate::providers::datadog_common::{catalogs, errors};
 use crate::providers::listing_json::parsed;
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
@@ -52,12 +52,7 @@ pub fn look() -> ReadRequest {
 pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
     let catalogs =
         [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
-    let needed = |catalog: &str| declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
-    catalogs
-        .into_iter()
-        .filter(|(catalog, _)| needed(catalog))
-        .map(|(catalog, path)| (catalog, ReadRequest::get(NAME, path)))
-        .collect()
+    catalogs::needed(NAME, catalogs, declared)
 }
 
 /// A new account, without what has paths of its own. POST is no upsert: a second one is answered 409.

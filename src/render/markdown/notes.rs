@@ -246,7 +246,7 @@ pub fn obsolete(view: &PlanView<'_>) -> Part {
     let line = |obsolete: &ObsoleteTombstone| {
         (
             Markdown::new()
-                .own("- Spent tombstone: ")
+                .own("- Obsolete tombstone: ")
                 .code(&obsolete.shown())
                 .own(", to be taken out: ")
                 .place(&obsolete.source, &view.links),

@@ -10,7 +10,7 @@ use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::folding::Block;
 use crate::render::{Links, PlanView, text_parts};
 
-/// Spent tombstones named in the one line of a plan without changes.
+/// Obsolete tombstones named in the one line of a plan without changes.
 const MOST_SPENT: usize = 3;
 
 /// The comment's parts, under this heading.

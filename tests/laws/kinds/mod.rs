@@ -20,6 +20,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
+use crate::faults::ONE_OF_EACH_KIND;
 use crate::generate::{account_id, field_value};
 use crate::harness::{apply, block_on, digest, load, plan, sandbox, try_load, world_of};
 use crate::shuffle::{shuffled, shuffles};
@@ -271,20 +272,8 @@ fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
     assert!(until_quiet(&load(&text), &calm));
     let (requests, calm) = (calm.requests(), state(&calm).expect("a calm state"));
     assert!(requests >= 9, "only {requests} requests");
-    let (before, after) = (Fault::Reset { done: false }, Fault::Reset { done: true });
-    let failing = |done| Fault::Failing { status: 502, done };
     for number in 1..=requests {
-        for fault in [
-            Fault::TooMany,
-            failing(false),
-            failing(true),
-            before,
-            after,
-            Fault::Truncated,
-            Fault::Html,
-            Fault::HalfJson,
-            Fault::Halfway,
-        ] {
+        for fault in ONE_OF_EACH_KIND {
             converges(&rows, &text, Faults::none().at(number, fault), &calm).expect("convergence");
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::answers::{self, Answer};
 use super::iam_parameters::parameters;
+use crate::model::aws::account_id::is_account_id;
 use crate::model::value::at;
 use crate::model::{Request, Response};
 use crate::sandbox::table::Table;
@@ -100,7 +101,7 @@ fn role(table: &mut Table, sent: &Value) -> Result<String, Response> {
 /// The last step of a role's ARN; nothing if it is no role's.
 fn role_name(arn: &str) -> Option<&str> {
     let (account, path) = arn.strip_prefix("arn:")?.split_once(":iam::")?.1.split_once(":role/")?;
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account = is_account_id(account);
     path.rsplit('/').next().filter(|name| is_account && !name.is_empty())
 }
 

@@ -1,5 +1,5 @@
 //! What the emulator knows of namespaces: v1's rules and v2's namespaces are the same things under two names. Plain data
-//! and one direction, stated anew here, so that a mistake in heeler's own table shows.
+//! and one direction, stated here as well, because an emulator imports nothing of the providers.
 //!
 //! From both published lists as recorded on 2025-09-23, one to one; `service_quotas` is in the v1 list of 2024-04 and
 //! in rows, and missing from the later list.
