@@ -1,5 +1,6 @@
 //! Whether a change to the config is about one row: by what the two sides declare, remove or protect under its names.
 
+use crate::model::plan::{UnreadPart, Unreadable};
 use crate::model::{Desired, DesiredState, FixedAtCreation, Key};
 
 /// Whether anything that is said of this row is another on one side.
@@ -12,15 +13,30 @@ pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
     let names: Vec<&str> =
         sides.into_iter().filter_map(|side| side.entries.get(key)).flat_map(|desired| desired.names()).collect();
     let names = if names.is_empty() { vec![key.name.as_str()] } else { names };
-    let removed = |side: &DesiredState| {
-        let entries = side
-            .tombstones
-            .iter()
-            .filter(|tombstone| names.contains(&tombstone.identity()) && tombstone.speaks_of(key.provider));
-        entries.map(|tombstone| tombstone.id().map(str::to_owned)).collect::<Vec<_>>()
-    };
     let protected = |side: &DesiredState| names.iter().any(|name| side.protect.contains_key(*name));
-    removed(before) != removed(after) || protected(before) != protected(after)
+    removed(before, key.provider, &names) != removed(after, key.provider, &names)
+        || protected(before) != protected(after)
+}
+
+/// Whether a change of the config is about any row of what could not be read.
+pub fn touches_unread(before: &DesiredState, after: &DesiredState, unread: &Unreadable) -> bool {
+    match &unread.part {
+        UnreadPart::Provider => true,
+        UnreadPart::Row(key) => touches(before, after, key),
+        UnreadPart::Account(account) => {
+            let declared = before.entries.values().chain(after.entries.values());
+            let mut covered = declared.filter(|desired| unread.covers(&desired.key, desired.account.as_deref()));
+            let removed = |side| removed(side, unread.provider, &[account]);
+            covered.any(|desired| touches(before, after, &desired.key)) || removed(before) != removed(after)
+        }
+    }
+}
+
+/// What the entries of `removed:` that go by one of these names say of rows.
+fn removed(side: &DesiredState, provider: &str, names: &[&str]) -> Vec<Option<String>> {
+    let entries = side.tombstones.iter();
+    let entries = entries.filter(|tombstone| names.contains(&tombstone.identity()) && tombstone.speaks_of(provider));
+    entries.map(|tombstone| tombstone.id().map(str::to_owned)).collect()
 }
 
 /// All that an entry asks of a row.
