@@ -50,8 +50,10 @@ pub fn entries(
 pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>) -> BTreeMap<String, Partition> {
     let settings = Arc::new(settings.clone());
     let of = |account: &Account| {
-        let elsewhere =
-            account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), account.vars.clone(), settings.clone()));
+        let elsewhere = account
+            .unfilled
+            .clone()
+            .map(|unfilled| elsewhere(unfilled, account.facts.clone(), account.vars.clone(), settings.clone()));
         let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
         Some((
             account.clone()?,

@@ -52,7 +52,8 @@ fn the_text_of_a_variable_is_literal_and_so_is_a_doubled_dollar() {
 /// An entry that leaves its partition out is asked again in the partition where its row is.
 #[test]
 fn variables_reach_an_account_in_another_partition() {
-    let layers = format!("{LAYERS}accounts:\n  - {{ aws_account_id: '210000000001', vars: {{ team: gov }}, datadog: {{}} }}");
+    let layers =
+        format!("{LAYERS}accounts:\n  - {{ aws_account_id: '210000000001', vars: {{ team: gov }}, datadog: {{}} }}");
     let loaded = load(&[("heeler.yaml", &config(&layers))]).expect("valid");
     let elsewhere = loaded.desired.partitions["210000000001"].in_other_partition.clone().expect("it is left out");
     let Ok(rows) = elsewhere.rows_in("aws-us-gov") else { return };
@@ -61,9 +62,8 @@ fn variables_reach_an_account_in_another_partition() {
 
 #[test]
 fn a_variable_that_no_layer_sets_is_one_error_for_all_accounts() {
-    let accounts: String = (1..=12)
-        .map(|n| format!("  - {{ aws_account_id: '2100000000{n:02}', datadog: {{}} }}\n"))
-        .collect();
+    let accounts: String =
+        (1..=12).map(|n| format!("  - {{ aws_account_id: '2100000000{n:02}', datadog: {{}} }}\n")).collect();
     assert_snapshot!(said(&format!(
         "defaults:
   vars: {{ team-name: x }}
@@ -130,16 +130,15 @@ accounts:
 fn whom_a_changed_variable_does_not_reach() {
     let misses = |account: &str| {
         let config = |layers: &str| {
-            format!("{layers}accounts:\n  - {{ aws_account_id: '{FIRST}', {account} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {{}} }}\n")
+            format!(
+                "{layers}accounts:\n  - {{ aws_account_id: '{FIRST}', {account} }}\n  - {{ aws_account_id: '{SECOND}', datadog: {{}} }}\n"
+            )
         };
         compared(&config(LAYERS), &config(&LAYERS.replace("team: unowned", "team: platform")), &[]).shadowed()
     };
     assert_eq!(misses("datadog: {}"), Vec::<String>::new());
     assert_eq!(misses("vars: { team: data }, datadog: {}"), ["defaults vars.team 210000000001: account line 12"]);
     assert_eq!(misses("vars: { team: platform }, datadog: {}"), Vec::<String>::new(), "it says the same");
-    assert_eq!(misses("profiles: [web], datadog: {}"), ["defaults vars.team 210000000001: profile web line 9"]);
-    assert_eq!(
-        misses("datadog: { account_tags: ['a:1'] }"),
-        ["defaults account_tags 210000000001: account line 12"]
-    );
+    assert_eq!(misses("profiles: [web], datadog: {}"), ["defaults vars.team 210000000001: profile web line 8"]);
+    assert_eq!(misses("datadog: { account_tags: ['a:1'] }"), ["defaults account_tags 210000000001: account line 12"]);
 }

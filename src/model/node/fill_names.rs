@@ -60,9 +60,9 @@ impl Filling<'_> {
             // What is filled in is text, whatever it looks like.
             NodeKind::Scalar { text, plain: _ } => NodeKind::Scalar { text: self.text(text, node), plain: false },
             NodeKind::List(items) => NodeKind::List(items.iter().map(|item| self.node(item)).collect()),
-            NodeKind::Map(entries) => NodeKind::Map(
-                entries.iter().map(|entry| Entry { node: self.entry(entry), ..entry.clone() }).collect(),
-            ),
+            NodeKind::Map(entries) => {
+                NodeKind::Map(entries.iter().map(|entry| Entry { node: self.entry(entry), ..entry.clone() }).collect())
+            }
         };
         Node::new(node.place, kind)
     }

@@ -42,7 +42,8 @@ fn unset_var(node: &Node, var: &str, names: &Names<'_>) -> Diagnostic {
     let known: Vec<String> =
         names.known().into_iter().filter_map(|name| name.strip_prefix(PREFIX).map(str::to_owned)).collect();
     let guess = did_you_mean(var, known.iter().map(String::as_str));
-    let guess = guess.map_or(String::new(), |guess| format!("{} Or ", guess.replacen('`', "`${vars.", 1).replacen("`?", "}`?", 1)));
+    let guess = guess
+        .map_or(String::new(), |guess| format!("{} Or ", guess.replacen('`', "`${vars.", 1).replacen("`?", "}`?", 1)));
     let known = match known.is_empty() {
         true => String::new(),
         false => format!("; set there: {}", listed(known.iter().map(String::as_str))),

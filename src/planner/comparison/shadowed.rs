@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Side, Sides};
 use super::leaves::leaves;
+use super::{Side, Sides};
 use crate::model::comparison::Shadowed;
 use crate::model::lower_layers::{Blocks, LayersOfAccount};
 use crate::model::node::Entry;
@@ -17,14 +17,13 @@ use crate::planner::lists_as_sets::canonical;
 pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {
     let mut found = Vec::new();
     let (before, after) = (sides.before.layers, sides.after.layers);
-    let defaults =
-        Changed {
-            layer: "defaults".to_owned(),
-            profile: None,
-            before: Some(&before.defaults),
-            after: &after.defaults,
-            vars: changed_vars(sides, None),
-        };
+    let defaults = Changed {
+        layer: "defaults".to_owned(),
+        profile: None,
+        before: Some(&before.defaults),
+        after: &after.defaults,
+        vars: changed_vars(sides, None),
+    };
     defaults.miss(sides, &mut found);
     for (name, blocks) in &after.profiles {
         let profile = Changed {
@@ -185,13 +184,7 @@ impl<'a> Said<'a> {
     }
 
     /// Where the row is told otherwise, if it is. A value is known by its place, which merging keeps.
-    fn otherwise(
-        self,
-        stack: Option<&LayersOfAccount>,
-        path: &Path,
-        leaf: &Entry,
-        names: &Names<'_>,
-    ) -> Option<Place> {
+    fn otherwise(self, stack: Option<&LayersOfAccount>, path: &Path, leaf: &Entry, names: &Names<'_>) -> Option<Place> {
         let Said { mut held, mut said, mut shape, fields, own } = self;
         for field in fields {
             if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
@@ -204,8 +197,8 @@ impl<'a> Said<'a> {
             (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
         }
         // What is held has its names filled in, and what the layer says has not.
-        let reached =
-            held.place() == leaf.node.place() || same(held, &leaf.node.filled(names, &mut Vec::new(), &mut Diagnostics::new()));
+        let reached = held.place() == leaf.node.place()
+            || same(held, &leaf.node.filled(names, &mut Vec::new(), &mut Diagnostics::new()));
         (!reached).then(|| held.place())
     }
 }
