@@ -29,7 +29,7 @@ const VALUE: usize = 60;
 pub type Origins = Option<BTreeMap<ActionId, Origin>>;
 
 /// The origins of a plan's actions.
-pub fn origins<'a>(view: &'a PlanView<'_>) -> Origins {
+pub fn origins(view: &PlanView<'_>) -> Origins {
     let Comparison { base: _, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
     Some(view.plan.actions.iter().map(Action::id).zip(origins.iter().copied()).collect())
 }
