@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Draft, ExistingConfig, Schemas};
+use super::draft::{Draft, Schemas};
+use super::layers::ExistingConfig;
 use crate::model::schema::{FieldType, TextFormat};
 
 /// Tags whose value is an account's name.
