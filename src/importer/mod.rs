@@ -14,6 +14,7 @@ pub mod live_entries;
 pub mod managed_values;
 pub mod row_drafts;
 pub mod row_reader;
+pub mod tags;
 pub mod takeover;
 pub mod unrepresentable;
 

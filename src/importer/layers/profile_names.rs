@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::fold::Group;
 use super::table::{ColumnKey, Table};
-use crate::importer::account_names::tags;
 use crate::importer::draft::{Draft, Schemas};
+use crate::importer::tags::tags;
 use crate::model::value::inline;
 
 /// Longer titles are no names.
