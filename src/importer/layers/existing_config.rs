@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::fold::CellState;
 use super::table::{ColumnKey, Table, one_of};
-use super::{Draft, ExistingConfig, Layer, Leaves, Schemas};
+use super::{ExistingConfig, Layer};
+use crate::importer::draft::{Draft, Leaves, Schemas};
 use crate::model::node::Entry;
 use crate::model::node::vars::Names;
 use crate::model::schema::{BlockSchema, FieldType};
