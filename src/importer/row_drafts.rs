@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::declared_rows::{self, RowStatus};
+use super::draft::Draft;
+use super::row_reader;
 use super::{ImportInput, takeover, variable};
 use crate::model::value::Leaves;
 use crate::model::{Desired, DesiredState, Isolated, Key, Observed, ResourceSelection};
-use crate::planner::import::{Draft, row_reader};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{self, Provider};
 

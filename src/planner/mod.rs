@@ -15,7 +15,6 @@ pub mod digest;
 pub mod disruptive;
 pub mod drift;
 pub mod grandfathered_values;
-pub mod import;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;

@@ -17,6 +17,7 @@ mod needs;
 mod no_json;
 mod observing;
 mod shadowed;
+mod vars;
 mod writing;
 mod yaml;
 

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::fold::Group;
-use super::names::tags;
 use super::table::{ColumnKey, Table};
-use super::{Draft, Schemas};
+use crate::importer::draft::{Draft, Schemas};
+use crate::importer::tags::tags;
 use crate::model::value::inline;
 
 /// Longer titles are no names.

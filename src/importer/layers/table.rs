@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::value_forms::ValueForms;
-use super::{Draft, Schemas};
+use crate::importer::draft::{Draft, Schemas};
 use crate::model::schema::{BlockSchema, FieldType};
 
 /// Which field a column is for.

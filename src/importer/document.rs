@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::existing_config::{ProfileFit, stand};
-use super::fold::{CellState, Cells, Folded, Group, fold};
-use super::profile_names::titles;
-use super::table::{ColumnKey, Table, lay_out};
-use super::{Draft, ExistingConfig, Leaves, Schemas};
+use super::draft::{Draft, Leaves, Schemas};
+use super::layers::ExistingConfig;
+use super::layers::existing_config::{self, ProfileFit, stand};
+use super::layers::fold::{CellState, Cells, Folded, Group, fold};
+use super::layers::profile_names::titles;
+use super::layers::table::{ColumnKey, Table, lay_out};
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
@@ -207,7 +208,7 @@ fn tidied(
 ) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for (provider, path) in cuts {
-        let said = super::existing_config::paths(&existing.defaults, provider, schemas);
+        let said = existing_config::paths(&existing.defaults, provider, schemas);
         let held = |above: &[String]| {
             draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)))
         };
