@@ -94,11 +94,11 @@ fn parts(plan: &Plan) -> Vec<&UnreadPart> {
 fn a_reading_is_for_the_accounts_of_entries_and_of_tombstones() {
     let config = config(&format!(
         "removed:\n  - {{ aws_account_id: \"{GONE}\", reason: closed }}\n  - {{ aws_account_id: \"400000000008\", reason: \
-         closed, from: [datadog] }}\n"
+         closed, from: [cloudcraft] }}\n"
     ));
     let scope = Scope::of(&config.desired, "wavefront");
     assert_eq!((scope.declared.len(), scope.accounts), (1, BTreeSet::from([FIRST, GONE])));
-    assert_eq!(Scope::of(&config.desired, "datadog").accounts, BTreeSet::from([GONE, "400000000008"]));
+    assert_eq!(Scope::of(&config.desired, "cloudcraft").accounts, BTreeSet::from([GONE, "400000000008"]));
 }
 
 #[test]
