@@ -208,14 +208,18 @@ impl<'a> Run<'a> {
                 () = self.context.interrupt.grace_is_over() => return,
             };
             let Some(outcome) = outcomes.get_mut(&index) else { continue };
+            let millis = outcome.millis;
+            let seen_as = |status, row| Outcome { millis, ..one.outcome(status, Some(row), Instant::now()) };
             match (seen, &outcome.status) {
-                (Some(Refreshed::Shown(row)), _) => *outcome = one.outcome(Status::Done, Some(row), Instant::now()),
+                (Some(Refreshed::Shown(row)), _) => *outcome = seen_as(Status::Done, row),
                 (Some(Refreshed::Gone), _) => outcome.status = Status::Done,
                 (Some(Refreshed::Nothing(_)), Status::Unsure { why, .. }) if !can_show => {
                     let why = format!("{why}; {} s later it had not been done", lost_answer::SHOWS_WITHIN.as_secs());
                     outcome.status = Status::Failed { why, fields: Vec::new(), unsure: false };
                 }
-                (Some(Refreshed::Nothing(_) | Refreshed::Made(..) | Refreshed::Other(..)) | None, _) => {}
+                // It was made, and lacks something: its row and external id must not be lost.
+                (Some(Refreshed::Made(row, _)), status) => *outcome = seen_as(status.clone(), row),
+                (Some(Refreshed::Nothing(_) | Refreshed::Other(..)) | None, _) => {}
             }
         }
     }

@@ -38,11 +38,11 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         let is_there = rows.iter().any(|(_, row)| picked(row));
         for (snapshot, row) in rows.into_iter().filter(|(_, row)| (!is_there || picked(row)) && input.selects(row)) {
             if taken.take(snapshot.backend, row) {
-                plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
+                plan_delete(input, row, is_declared(&declared, snapshot, row), &reason, Some(tombstone), plan);
             }
         }
     }
-    plan_exclusive_deletes(input, isolation, &mut taken, plan);
+    plan_exclusive_deletes(input, isolation, &declared, &mut taken, plan);
     plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.by_account().cmp(&b.key.by_account()));
     let start =
@@ -71,11 +71,9 @@ fn isolated_deletes(
             .iter()
             .filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id)))
             .collect();
-        if let ([Isolated { row: Some(row), .. }], Some((_, snapshot))) =
-            (&picked[..], spoken_of(input, tombstone).find(|(_, snapshot)| snapshot.backend == backend))
-        {
-            if taken.take(backend, row) {
-                plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
+        if let [Isolated { row: Some(row), .. }] = &picked[..] {
+            if taken.take_one_of_several(backend, row) {
+                plan_delete(input, row, false, &reason, Some(tombstone), plan);
             }
             continue;
         }
@@ -117,9 +115,14 @@ fn may_mean(input: &PlanInput<'_>, tombstone: &Tombstone, backend: &str, row: &I
     providers.any(|(provider, _)| !row.kind_is_known || tombstone.speaks_of_kind(provider, row.kind))
 }
 
-fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, taken: &mut Handled, plan: &mut Plan) {
+fn plan_exclusive_deletes(
+    input: &PlanInput<'_>,
+    isolation: &Isolation<'_>,
+    declared: &DeclaredNames<'_>,
+    taken: &mut Handled,
+    plan: &mut Plan,
+) {
     let Some(exclusive) = input.desired.exclusive else { return };
-    let declared = DeclaredNames::of(input);
     for (provider, snapshot) in input.snapshots {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
         let Ok(observation) = &snapshot.result else { continue };
@@ -137,7 +140,7 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
                 || row.not_manageable.is_some()
                 || !input.selects(row);
             if !stays && taken.take(snapshot.backend, row) {
-                plan_delete(input, snapshot, row, &DeleteReason::Exclusive(exclusive), None, plan);
+                plan_delete(input, row, false, &DeleteReason::Exclusive(exclusive), None, plan);
             }
         }
     }
@@ -161,15 +164,14 @@ fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
 }
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
-fn is_declared(input: &PlanInput<'_>, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
-    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key))
-        && DeclaredNames::of(input).has(snapshot, row)
+fn is_declared(declared: &DeclaredNames<'_>, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
+    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key)) && declared.has(snapshot, row)
 }
 
 fn plan_delete(
     input: &PlanInput<'_>,
-    snapshot: &ProviderSnapshot,
     row: &Observed,
+    is_declared: bool,
     reason: &DeleteReason,
     tombstone: Option<&Tombstone>,
     plan: &mut Plan,
@@ -190,7 +192,7 @@ fn plan_delete(
     } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
         let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
         plan.refusals.push(refuse(reason.place(), why, "check that this row is meant, then correct `id:`"));
-    } else if let (Some(tombstone), true) = (tombstone, tombstone.is_some() && is_declared(input, snapshot, row)) {
+    } else if let (Some(tombstone), true) = (tombstone, is_declared) {
         let why = format!("it would be deleted, but an entry declares it, and {} is its only row", row.id);
         plan.refusals.push(refuse(tombstone.place(), why, "take one of the two entries out"));
     } else if let Some(foreign) = row.not_manageable {

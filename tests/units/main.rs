@@ -16,6 +16,7 @@ mod needs;
 mod no_json;
 mod observing;
 mod shadowed;
+mod vars;
 mod writing;
 mod yaml;
 

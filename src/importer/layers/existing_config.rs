@@ -9,6 +9,7 @@ use super::table::{ColumnKey, Table, one_of};
 use super::{ExistingConfig, Layer};
 use crate::importer::draft::{Draft, Leaves, Schemas};
 use crate::model::node::Entry;
+use crate::model::node::vars::Names;
 use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Diagnostics, Node};
 use crate::planner::lists_as_sets::canonical;
@@ -138,13 +139,14 @@ fn reaching<'a>(
 
 /// Whether a layer says what an account has.
 fn says(node: &Node, draft: &Draft, held: &Value) -> bool {
-    let names = BTreeMap::from([
-        ("aws_account_id", draft.account.as_deref()),
-        ("aws_partition", Some(draft.partition.as_str())),
-        ("name", draft.name.as_deref()),
-    ]);
+    let names = Names {
+        account: draft.account.as_deref(),
+        partition: Some(draft.partition.as_str()),
+        name: draft.name.as_deref(),
+        vars: &[],
+    };
     let mut wrong = Diagnostics::new();
-    let filled = node.filled(&names, &mut wrong);
+    let filled = node.filled(&names, &mut Vec::new(), &mut wrong);
     wrong.is_empty() && canonical(&filled.json()) == canonical(held)
 }
 
