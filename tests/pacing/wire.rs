@@ -1,5 +1,6 @@
 //! The same on the wire: a few lines of a vendor on a loopback port.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
