@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use heeler::config::Loaded;
 use heeler::executor::observe;
-use heeler::model::desired::Confirm;
+use heeler::model::limits::Confirm;
 use heeler::model::output::ROW_ID;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
