@@ -79,6 +79,12 @@ fn only_a_change_about_such_a_row_turns_its_pull_request_red() {
         folder
             .write("base.yaml", &vendor.config(&[(TWIN, "stage"), (ONE, "prod")], &format!("protect: [\"{TWIN}\"]\n")));
         run(&folder, "plan --base base.yaml").exits(1);
+        let id = format!("aws_account_id: \"{TWIN}\"");
+        let on_hold = vendor
+            .config(&[(TWIN, "stage"), (ONE, "prod")], "")
+            .replace(&id, &format!("{id}, hold: {{ reason: OPS-1 }}"));
+        folder.write("base.yaml", &on_hold);
+        run(&folder, "plan --base base.yaml").exits(1);
     }
 }
 
@@ -118,6 +124,27 @@ fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
         }
         vendor.at(&folder, false, &[], &format!("{}protect: [\"{TWIN}\"]\n", removed(", id: 222bbbbb-2")));
         run(&folder, "plan").exits(4).says(&["it is protected"]);
+    }
+}
+
+#[test]
+fn two_rows_of_one_name_are_two_deletes() {
+    for vendor in [&DATADOG, &CLOUDCRAFT, &WAVEFRONT] {
+        let folder = Folder::new("two-of-two");
+        let entry = |id: &str| format!("  - {{ aws_account_id: \"{TWIN}\", reason: doubled, id: {id} }}\n");
+        let removed = |ids: &[&str]| format!("removed:\n{}", ids.iter().copied().map(entry).collect::<String>());
+        vendor.at(&folder, false, &[], &removed(&["111aaaaa-1", "222bbbbb-2"]));
+        folder.write("base.yaml", &vendor.config(&[], &removed(&["111aaaaa-1"])));
+        let said = "This change: 1 delete. Pending already: 1 delete.";
+        run(&folder, "plan --base base.yaml --markdown plan.md --json plan.json").exits(0).says(&[said]);
+        let rows = folder.json("plan.json")["actions"].as_array().unwrap().clone();
+        let of = |row: &str| rows.iter().find(|action| action["row"] == row).unwrap().clone();
+        assert_eq!(of("111aaaaa-1")["origin"], "pending");
+        assert_eq!(of("222bbbbb-2")["origin"], "this_change");
+        let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
+        let described =
+            |line: &&str| line.contains("**delete**") && (line.contains("; role `") || line.contains(" prod |"));
+        assert_eq!(markdown.lines().filter(described).count(), 2, "both are described: {markdown}");
     }
 }
 

@@ -213,7 +213,9 @@ impl ApplyRun<'_> {
                 ))?;
                 Ok(Exit::Refused)
             }
-            Err(NotApplied::Invalid | NotApplied::OverLimit) => Ok(Exit::first_of(endings(view.plan))),
+            Err(NotApplied::Invalid | NotApplied::OverLimit | NotApplied::WithoutLimits) => {
+                Ok(Exit::first_of(endings(view.plan)))
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::unmanaged::Cut;
 use crate::model::lower_layers::LayersOfAccount;
+use crate::model::node::vars::{Names, VarUse, Vars};
 use crate::model::{AccountFacts, Diagnostic, Hold, Node, Path, Place};
 use crate::providers;
 
@@ -19,6 +20,10 @@ pub struct Account {
     pub cuts: Vec<Cut>,
     /// What of it is shown and never written, by provider.
     pub holds: BTreeMap<&'static str, Hold>,
+    /// The variables of its layers, the nearest layer first.
+    pub vars: Vec<Vars>,
+    /// Where variables were filled in.
+    pub uses: Vec<VarUse>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
     /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in
@@ -38,8 +43,27 @@ impl Account {
         let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
         let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
         let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
-        let says_nothing = self.profiles.is_empty() && unmanaged.is_empty();
-        (!says_nothing).then(|| LayersOfAccount { profiles: self.profiles.clone(), unmanaged })
+        let says_nothing = self.profiles.is_empty() && unmanaged.is_empty() && self.vars.is_empty();
+        (!says_nothing).then(|| LayersOfAccount {
+            profiles: self.profiles.clone(),
+            unmanaged,
+            vars: self.vars.clone(),
+            uses: self.uses.clone(),
+        })
+    }
+}
+
+/// What stands for names in an account's texts, where its entry says this and its layers set these variables.
+pub fn names<'a>(facts: &'a AccountFacts, vars: &'a [Vars]) -> Names<'a> {
+    let AccountFacts { account, partition, name, place: _, partition_place: _ } = facts;
+    Names { account: account.as_deref(), partition: Some(partition), name: name.as_deref(), vars }
+}
+
+/// Shows, of mistakes found where variables are filled in, what was filled in.
+pub fn values_behind(uses: &[VarUse], found: &mut [Diagnostic]) {
+    for found in found {
+        let here = uses.iter().filter(|var| found.place == Some(var.used.as_written()));
+        found.also.extend(here.map(|var| (var.value.as_written(), format!("filled in for `${{vars.{}}}`", var.name))));
     }
 }
 

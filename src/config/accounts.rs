@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::account::{Account, concerns};
-use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys};
+use super::account::{Account, concerns, names};
+use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys, vars_of};
 use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
-use super::merge_layers::{fill, merge};
-use super::unmanaged;
+use super::merge_layers::merge;
+use super::{unmanaged, vars};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
@@ -92,7 +92,8 @@ fn read_one(
     let holds = hold::read(entry, out);
     let entry = &hold::without(entry);
     unknown_keys(entry, HEAD, "an account", out);
-    let nulls = entry.entries().iter().filter(|known| HEAD.contains(&&*known.key) && known.node.is_null());
+    let said_here = |key: &str| HEAD.contains(&key) && key != vars::KEY;
+    let nulls = entry.entries().iter().filter(|known| said_here(&known.key) && known.node.is_null());
     let remedy = |key: &str| {
         if key == "aws_account_id" { "write the account's id, twelve digits in quotes" } else { "leave the key out" }
     };
@@ -102,10 +103,13 @@ fn read_one(
     let head = check("", Head::SCHEMA, &head, out).unwrap_or(head);
     let head = View::<Head>::of(&head);
     let name = head.value(Head::name).map(str::to_owned);
+    if let Some(text) = head.get(Head::name).filter(|text| text.value.contains("${")) {
+        out.push(not_filled_in(text.place()));
+    }
     let listed_profiles = head.value(Head::profiles).unwrap_or_default();
     let own = read_layer(
         &entry.only(|key| {
-            !key.is_empty() && (providers::named(key).is_some() || (key == "aws_partition" && written(key)))
+            key == vars::KEY || providers::named(key).is_some() || (key == "aws_partition" && written(key))
         }),
         out,
     );
@@ -126,12 +130,17 @@ fn read_one(
     let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
-    let longest = facts.name.as_ref().map_or(0, String::len).max("${aws_partition}".len());
+    let vars = vars_of(&own, &profiles, &layers.defaults);
+    let mut names = names(&facts, &vars);
+    // An id that is wrong has been reported, and nothing more is said where it is filled in.
+    names.account = names.account.or(wrong_id.then_some("${aws_account_id}"));
+    let longest = names.longest();
     *room = room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
     if *room == 0 {
         return None;
     }
-    blocks.values_mut().for_each(|block| *block = fill(block, &facts, wrong_id, out));
+    let mut uses = Vec::new();
+    blocks.values_mut().for_each(|block| *block = block.filled(&names, &mut uses, out));
     concerns(&facts, &blocks, &mut out[found_before..]);
     one_per_backend(entry, &blocks, out);
     if blocks.is_empty()
@@ -147,7 +156,7 @@ fn read_one(
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
-    Some(Account { facts, blocks, profiles, cuts, holds, id_place, unfilled })
+    Some(Account { facts, blocks, profiles, cuts, holds, vars, uses, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
@@ -160,6 +169,12 @@ fn managed_by_nobody(account: Option<&str>, place: Place) -> Diagnostic {
     wrong.help(format!(
         "add `{first}: {{}}` or another provider's block; to leave the account alone, say `unmanaged: [{first}]`"
     ))
+}
+
+fn not_filled_in(place: Place) -> Diagnostic {
+    Diagnostic::warning(place, "`${` in an account's name")
+        .label("nothing is filled in here: this is the name as it stands")
+        .help("write the name itself")
 }
 
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {

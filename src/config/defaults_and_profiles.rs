@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::keys::ACCOUNT_KEYS;
-use super::rules;
+use super::{rules, vars};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::node::Entry;
+use crate::model::node::vars::Vars;
 use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
 use crate::providers::{self, Provider};
 
@@ -17,6 +18,8 @@ use crate::providers::{self, Provider};
 pub struct ConfigLayer {
     /// The partition and where it was written.
     pub partition: Option<(String, Place)>,
+    /// What it gives to `${vars.NAME}`.
+    pub vars: Vars,
     /// Blocks that are maps, by provider.
     pub blocks: BTreeMap<&'static str, Node>,
 }
@@ -35,13 +38,21 @@ impl ConfigLayers {
     pub fn as_written(self) -> model::LowerLayers {
         let mut written = model::LowerLayers::default();
         written.partitions.extend(self.defaults.partition.map(|(partition, _)| (None, partition)));
+        written.vars.insert(None, self.defaults.vars);
         written.defaults = self.defaults.blocks;
-        for (name, ConfigLayer { partition, blocks }) in self.profiles {
+        for (name, ConfigLayer { partition, vars, blocks }) in self.profiles {
+            written.vars.insert(Some(name.clone()), vars);
             written.partitions.extend(partition.map(|(partition, _)| (Some(name.clone()), partition)));
             written.profiles.insert(name, blocks);
         }
         written
     }
+}
+
+/// The variables of an account's layers, the nearest layer first.
+pub fn vars_of(own: &ConfigLayer, profiles: &[&ConfigLayer], defaults: &ConfigLayer) -> Vec<Vars> {
+    let layers = std::iter::once(own).chain(profiles.iter().rev().copied()).chain([defaults]);
+    layers.map(|layer| &layer.vars).filter(|vars| !vars.is_empty()).cloned().collect()
 }
 
 /// Reads both.
@@ -60,7 +71,7 @@ pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
 }
 
 fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> ConfigLayer {
-    unknown_keys(node, &["aws_partition"], what, out);
+    unknown_keys(node, &["aws_partition", vars::KEY], what, out);
     let layer = read_layer(node, out);
     for (name, block) in &layer.blocks {
         if let Some(provider) = providers::named(name) {
@@ -74,6 +85,7 @@ fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> ConfigLayer {
 pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
     let mut layer = ConfigLayer {
         partition: node.get("aws_partition").and_then(|node| partition(node, out)),
+        vars: vars::read(node, out),
         blocks: BTreeMap::new(),
     };
     for provider in providers::ALL.iter().copied() {

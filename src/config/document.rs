@@ -147,6 +147,7 @@ fn unknown_key(entry: &Entry) -> Diagnostic {
     }
     let known = SINGLETONS.iter().chain(REPEATABLE).copied().collect::<Vec<_>>().join(", ");
     let elsewhere = match word {
+        "vars" => Some("put it into `defaults:`, a profile or an entry of `accounts:`".to_owned()),
         _ if ACCOUNT_KEYS.contains(&word) => Some("put it into an entry of `accounts:`, after a dash".to_owned()),
         "data" => Some("if this is what a vendor lists, `heeler import` writes a config from it".to_owned()),
         "resource" | "module" | "variable" | "terraform" | "locals" | "provider" | "output" => {

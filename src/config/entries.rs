@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::account::{Account, concerns};
-use super::merge_layers::fill;
+use super::account::{Account, concerns, names, values_behind};
 use super::rules;
 use crate::model::desired::{InOtherPartition, Partition};
 use crate::model::diagnostic::any_error;
 use crate::model::lower_layers::LayersOfAccount;
+use crate::model::node::vars::Vars;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Settings};
 use crate::providers;
 
@@ -39,6 +39,7 @@ pub fn entries(
                 }
             }
         }
+        values_behind(&account.uses, &mut out[before..]);
         concerns(&account.facts, &account.blocks, &mut out[before..]);
     }
     one_api_per_row(&entries, out);
@@ -49,8 +50,10 @@ pub fn entries(
 pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settings>) -> BTreeMap<String, Partition> {
     let settings = Arc::new(settings.clone());
     let of = |account: &Account| {
-        let elsewhere =
-            account.unfilled.clone().map(|unfilled| elsewhere(unfilled, account.facts.clone(), settings.clone()));
+        let elsewhere = account
+            .unfilled
+            .clone()
+            .map(|unfilled| elsewhere(unfilled, account.facts.clone(), account.vars.clone(), settings.clone()));
         let AccountFacts { account, partition, name: _, place: _, partition_place } = &account.facts;
         Some((
             account.clone()?,
@@ -63,6 +66,7 @@ pub fn partitions(accounts: &[Account], settings: &BTreeMap<&'static str, Settin
 fn elsewhere(
     unfilled: BTreeMap<&'static str, Node>,
     facts: AccountFacts,
+    vars: Vec<Vars>,
     settings: Arc<BTreeMap<&'static str, Settings>>,
 ) -> InOtherPartition {
     InOtherPartition::new(move |partition| {
@@ -70,7 +74,7 @@ fn elsewhere(
         let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
         for (name, block) in &unfilled {
             let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
-            let block = fill(block, &facts, false, &mut out);
+            let block = block.filled(&names(&facts, &vars), &mut Vec::new(), &mut out);
             rules::merged(provider.block(), &block, &facts, &mut rules::Checked::new(), &mut out);
             found.extend(provider.entries(settings, &facts, &block, &mut out));
         }

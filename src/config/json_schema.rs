@@ -8,6 +8,7 @@ use super::accounts::Head;
 use super::hold::{self, HoldBlock};
 use super::limits::{ConfirmBlock, LimitsBlock};
 use super::removed::Removed;
+use super::vars::{self, VarsBlock};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::schema::block_json_schema::{of_block, of_filled_block};
 use crate::model::schema::{Block, BlockSchema, FieldType};
@@ -62,6 +63,7 @@ fn blocks() -> Value {
 fn layer() -> Value {
     let mut layer = blocks();
     layer["properties"]["aws_partition"] = partition();
+    layer["properties"][vars::KEY] = variables();
     layer
 }
 
@@ -75,9 +77,17 @@ fn account() -> Value {
     account["properties"][hold::KEY] = hold;
     account["properties"]["aws_account_id"] = json!({ "type": "string", "pattern": "^[0-9]{12}$", "description": "An AWS account id: twelve digits, in quotes." });
     account["properties"]["aws_partition"] = partition();
+    account["properties"][vars::KEY] = variables();
     account["properties"]["unmanaged"]["items"] = unmanaged_paths();
     account["allOf"] = one_per_backend();
     account
+}
+
+/// `vars:` of one layer.
+fn variables() -> Value {
+    let mut vars = of_block(VarsBlock::SCHEMA, "")["properties"][vars::KEY].take();
+    vars["propertyNames"] = json!({ "pattern": vars::NAME_PATTERN });
+    vars
 }
 
 fn partition() -> Value {

@@ -7,4 +7,4 @@ pub const SINGLETONS: &[&str] = &["version", "providers", "ownership", "limits",
 pub const REPEATABLE: &[&str] = &["protect", "profiles", "accounts", "removed"];
 
 /// Keys of an entry of `accounts`.
-pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "profiles", "unmanaged", "hold"];
+pub const ACCOUNT_KEYS: &[&str] = &["aws_account_id", "aws_partition", "name", "vars", "profiles", "unmanaged", "hold"];

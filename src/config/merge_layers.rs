@@ -1,11 +1,11 @@
 //! The layers of one account, merged: `defaults`, then its profiles in their order, then what it takes out, then its own
-//! entry; and the names filled in that its values mention.
+//! entry.
 
 use std::collections::BTreeMap;
 
 use super::defaults_and_profiles::ConfigLayer;
 use super::unmanaged::Cut;
-use crate::model::{AccountFacts, Diagnostics, Node};
+use crate::model::Node;
 use crate::providers;
 
 /// Layer over layer. `defaults` fills blocks and never makes one.
@@ -46,14 +46,4 @@ pub fn merge(
         merged.extend(block.filter(|_| makes_one).map(|block| (name, block)));
     }
     merged
-}
-
-/// Fills names in. An id that is wrong has been reported: it stays `${aws_account_id}`, and nothing more is said.
-pub fn fill(block: &Node, facts: &AccountFacts, wrong_id: bool, out: &mut Diagnostics) -> Node {
-    let names = BTreeMap::from([
-        ("aws_account_id", facts.account.as_deref().or(wrong_id.then_some("${aws_account_id}"))),
-        ("aws_partition", Some(facts.partition.as_str())),
-        ("name", facts.name.as_deref()),
-    ]);
-    block.filled(&names, out)
 }

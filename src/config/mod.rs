@@ -21,7 +21,9 @@ pub mod rules;
 pub mod settings;
 pub mod symlinks;
 pub mod unmanaged;
+pub mod unused_vars;
 pub mod value_formats;
+pub mod vars;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -123,6 +125,9 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let entries = entries::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &entries);
     odd_characters::check(&roots, &mut out);
+    if whole {
+        unused_vars::warn(&document, &mut out);
+    }
     let mut doubtful: Diagnostics =
         joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue(_))).collect());
     if any_error(&out) {

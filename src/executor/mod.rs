@@ -80,13 +80,8 @@ impl KnownBeforeRun {
     }
 }
 
-/// Does the plan. One outcome per action, in the plan's order.
-pub async fn execute(plan: &Plan, context: &ExecContext<'_>) -> Vec<Outcome> {
-    execute_knowing(plan, context, &KnownBeforeRun::default()).await
-}
-
-/// The same, where something is known before.
-pub async fn execute_knowing(plan: &Plan, context: &ExecContext<'_>, beforehand: &KnownBeforeRun) -> Vec<Outcome> {
+/// Does the plan, with what is known before. One outcome per action, in the plan's order.
+pub async fn execute(plan: &Plan, context: &ExecContext<'_>, beforehand: &KnownBeforeRun) -> Vec<Outcome> {
     let cache = ReadCache::new(context.client);
     let run = Run::new(plan, context, beforehand, &cache);
     let mut outcomes = run.run_all().await;

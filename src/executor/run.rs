@@ -16,7 +16,6 @@ use super::ready_queue::{Because, Next, ReadyQueue};
 use super::schedule::{Schedule, Task};
 use super::send_action::ActionResult;
 use super::{ExecContext, KnownBeforeRun};
-use crate::model::output::ROW_ID;
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
 
@@ -27,7 +26,7 @@ pub(super) struct Run<'a> {
     beforehand: &'a KnownBeforeRun,
     breaker: CircuitBreaker,
     cache: &'a ReadCache<'a>,
-    /// What was issued, and the ids of rows that were made.
+    /// What was issued, and what rows that were made have for others.
     outputs: Mutex<Outputs>,
     /// What was lost and has not shown, by the action's number.
     lost: Mutex<BTreeMap<usize, LostAnswer>>,
@@ -80,7 +79,8 @@ impl<'a> Run<'a> {
         let Task::Do(index) = task else { return };
         let action = &self.plan.actions[index];
         if let (true, Some(row)) = (outcome.status.is_success(), &outcome.row) {
-            self.outputs().add(OutputRef { of: action.key.clone(), output: ROW_ID }, row.id.0.as_str().into());
+            let mut outputs = self.outputs();
+            row.outputs().for_each(|(output, value)| outputs.add(OutputRef { of: action.key.clone(), output }, value));
         }
         self.context.observer.ended(index, action, &outcome);
         outcomes.insert(index, outcome);
@@ -208,14 +208,18 @@ impl<'a> Run<'a> {
                 () = self.context.interrupt.grace_is_over() => return,
             };
             let Some(outcome) = outcomes.get_mut(&index) else { continue };
+            let millis = outcome.millis;
+            let seen_as = |status, row| Outcome { millis, ..one.outcome(status, Some(row), Instant::now()) };
             match (seen, &outcome.status) {
-                (Some(Refreshed::Shown(row)), _) => *outcome = one.outcome(Status::Done, Some(row), Instant::now()),
+                (Some(Refreshed::Shown(row)), _) => *outcome = seen_as(Status::Done, row),
                 (Some(Refreshed::Gone), _) => outcome.status = Status::Done,
                 (Some(Refreshed::Nothing(_)), Status::Unsure { why, .. }) if !can_show => {
                     let why = format!("{why}; {} s later it had not been done", lost_answer::SHOWS_WITHIN.as_secs());
                     outcome.status = Status::Failed { why, fields: Vec::new(), unsure: false };
                 }
-                (Some(Refreshed::Nothing(_) | Refreshed::Made(..) | Refreshed::Other(..)) | None, _) => {}
+                // It was made, and lacks something: its row and external id must not be lost.
+                (Some(Refreshed::Made(row, _)), status) => *outcome = seen_as(status.clone(), row),
+                (Some(Refreshed::Nothing(_) | Refreshed::Other(..)) | None, _) => {}
             }
         }
     }

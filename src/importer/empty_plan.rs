@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::draft::Draft;
 use super::{ImportInput, Unproved};
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};
 use crate::model::limits::Confirm;
 use crate::model::{Action, Diagnostics, Key, Plan};
-use crate::planner::import::Draft;
 use crate::planner::{self, ConfirmMode, PlanInput};
 
 /// Proves it.

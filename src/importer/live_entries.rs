@@ -6,9 +6,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::draft::{Draft, Schemas};
+use super::layers::table::ColumnKey;
+use super::layers::value_forms::ValueForms;
+use super::managed_values::{ManagedValues, held};
 use super::row_drafts::written;
 use super::unrepresentable::{Unrepresentable, asked_for, located};
 use super::{ImportInput, Unproved};
+use super::{document, row_reader};
 use crate::config::Invalid;
 use crate::config::files::Text;
 use crate::model::diagnostic::any_error;
@@ -16,10 +21,6 @@ use crate::model::yaml::{Line, Yaml};
 use crate::model::{Action, Changes, Desired, Diagnostics, Key, Node, Observed, Op, Plan, RowSchema, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
-use crate::planner::import::managed_values::{ManagedValues, held};
-use crate::planner::import::table::ColumnKey;
-use crate::planner::import::value_forms::ValueForms;
-use crate::planner::import::{Draft, Schemas, document, row_reader};
 use crate::providers::{self, Provider};
 use crate::render::yaml;
 

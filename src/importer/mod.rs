@@ -1,13 +1,20 @@
 //! Floor 3: what is live, as a config, and the proof that it is. Texts and snapshots go in, texts come out; no I/O.
 //!
 //! The rows nobody declares become drafts ([`row_drafts`]), what a config cannot say is left out of them
-//! ([`unrepresentable`]), they are folded and written ([`crate::planner::import`]), and the result is planned against
+//! ([`unrepresentable`]), they are folded and written ([`layers`], [`document`]), and the result is planned against
 //! the very listing it came from ([`empty_plan`]).
 
+pub mod account_names;
 pub mod declared_rows;
+pub mod document;
+pub mod draft;
 pub mod empty_plan;
+pub mod layers;
 pub mod live_entries;
+pub mod managed_values;
 pub mod row_drafts;
+pub mod row_reader;
+pub mod tags;
 pub mod takeover;
 pub mod unrepresentable;
 
@@ -21,10 +28,11 @@ use crate::model::lower_layers::Blocks;
 use crate::model::yaml::Line;
 use crate::model::{Env, Plan, ResourceSelection};
 use crate::planner::ProviderSnapshot;
-use crate::planner::import::document::{self, Parts};
-use crate::planner::import::{ExistingConfig, Layer, Schemas, names};
 use crate::providers;
 use crate::render::yaml;
+use document::Parts;
+use draft::Schemas;
+use layers::{ExistingConfig, Layer};
 
 /// Everything an import is made of.
 pub struct ImportInput<'a> {
@@ -95,7 +103,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input);
     unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left);
     let existing = existing(input);
-    names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
+    account_names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
     let parts = document::write(&drafts, &existing, &schemas, input.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
@@ -114,7 +122,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
 }
 
 /// The fields that an account's name fills.
-fn name_fields(schemas: &Schemas) -> names::NameFields {
+fn name_fields(schemas: &Schemas) -> account_names::NameFields {
     schemas.keys().filter_map(|name| Some((*name, providers::named(name)?.meta().name_field?))).collect()
 }
 

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::draft::{Draft, Leaves};
+use super::row_reader;
 use crate::model::schema::BlockSchema;
 use crate::model::value::inline;
 use crate::model::{Key, Node};
-use crate::planner::import::{Draft, Leaves, row_reader};
 use crate::providers;
 
 /// What somebody else manages, by row.

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::ImportInput;
+use super::document;
+use super::draft::{Draft, Schemas};
+use super::layers::ExistingConfig;
 use crate::config::defaults_and_profiles::ConfigLayers;
 use crate::config::document::Document;
 use crate::config::{accounts, entries};
@@ -18,7 +21,6 @@ use crate::model::yaml::Line;
 use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
-use crate::planner::import::{Draft, ExistingConfig, Schemas, document};
 use crate::render::yaml;
 
 /// Accounts tried at once.

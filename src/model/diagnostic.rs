@@ -27,6 +27,8 @@ pub enum SaidWhen {
     Always,
     /// Once for each file, however often it was found there.
     OncePerFile,
+    /// Once for each title; further places are named beside the first.
+    OncePerTitle,
     /// As an error where this text would be new to the account, and as a warning where the account holds it already.
     OfNewValue(String),
 }
@@ -156,9 +158,28 @@ impl Diagnostic {
         Diagnostic { said_when: SaidWhen::OncePerFile, ..self }
     }
 
+    /// Says it once, wherever else the same is found; the first few places are shown.
+    pub fn once_per_title(self) -> Self {
+        Diagnostic { said_when: SaidWhen::OncePerTitle, ..self }
+    }
+
     /// The same where the account holds this text already, and it is about nothing else.
     pub fn unless_held(self, text: impl Into<String>) -> Self {
         Diagnostic { said_when: SaidWhen::OfNewValue(text.into()), ..self }
+    }
+
+    /// Takes in the same mistake, found elsewhere or for another account: whom it concerns, and a few further places.
+    fn join(&mut self, other: Diagnostic) {
+        const MOST_PLACES: usize = 4;
+        let elsewhere = other.place.filter(|_| self.said_when == SaidWhen::OncePerTitle);
+        let places = elsewhere.map(|place| (place, "and here".to_owned())).into_iter().chain(other.also);
+        for (place, label) in places {
+            let is_known = self.place == Some(place) || self.also.iter().any(|(known, _)| *known == place);
+            if !is_known && self.also.len() < MOST_PLACES {
+                self.also.push((place, label));
+            }
+        }
+        self.reach.extend(other.reach);
     }
 
     /// Whether the config is refused for it.
@@ -194,12 +215,13 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
                 // What aliases repeat is said once.
                 SaidWhen::Always => (place.as_written(), &found.label),
                 SaidWhen::OncePerFile => (place.start_of_file(), &found.title),
+                SaidWhen::OncePerTitle => (Place::new(0, 0..0), &found.title),
                 SaidWhen::OfNewValue(text) => (place, text),
             };
             *at.entry((place, words.clone(), found.severity)).or_insert(kept.len())
         });
         match known.and_then(|known| kept.get_mut(known)) {
-            Some(known) => known.reach.extend(found.reach),
+            Some(known) => known.join(found),
             None => kept.push(found),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::key::Key;
 use super::node::Node;
+use super::node::vars::{VarUse, Vars};
 use super::path::Path;
 use super::source::Place;
 
@@ -19,6 +20,8 @@ pub struct LowerLayers {
     pub profiles: BTreeMap<String, Blocks>,
     /// What they say of the partition: each profile by its name, `defaults` without one.
     pub partitions: BTreeMap<Option<String>, String>,
+    /// Their variables: each profile's by its name, those of `defaults` without one.
+    pub vars: BTreeMap<Option<String>, Vars>,
     /// Whether `defaults` is written at all.
     pub has_defaults: bool,
     /// Rows whose account lists profiles or leaves something alone; all others stand on `defaults` only.
@@ -32,4 +35,8 @@ pub struct LayersOfAccount {
     pub profiles: Vec<String>,
     /// What it takes out of the layers below, as paths in the provider's block, and where it says so.
     pub unmanaged: Vec<(Path, Place)>,
+    /// The variables of its layers, the nearest layer first.
+    pub vars: Vec<Vars>,
+    /// Where variables were filled in.
+    pub uses: Vec<VarUse>,
 }

@@ -15,7 +15,9 @@ use crate::model::comparison::Origin;
 use crate::model::limits::{Confirm, LimitCheck};
 use crate::model::plan::Refusal;
 use crate::model::schema::BlockSchema;
-use crate::model::{Action, Comparison, Desired, DesiredState, Key, LowerLayers, Op, Plan, ResourceSelection, Sources};
+use crate::model::{
+    Action, ActionId, Comparison, Desired, DesiredState, Key, LowerLayers, Op, Plan, ResourceSelection, Sources,
+};
 
 /// One of the two configs.
 #[derive(Clone, Copy)]
@@ -101,11 +103,11 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
 }
 
 fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {
-    let known: BTreeMap<&Key, &Action> = before.actions.iter().map(|action| (&action.key, action)).collect();
+    let known: BTreeMap<ActionId, &Action> = before.actions.iter().map(|action| (action.id(), action)).collect();
     after
         .actions
         .iter()
-        .map(|action| known.get(&action.key).map_or(Origin::ThisChange, |pending| origin(action, pending)))
+        .map(|action| known.get(&action.id()).map_or(Origin::ThisChange, |pending| origin(action, pending)))
         .collect()
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::{PlanInput, ProviderSnapshot};
-use crate::model::{Key, Kind, Observed};
+use crate::model::{Key, Kind, Observed, RemoteId};
 
 /// Everything that is declared, by backend, kind and name.
 pub struct DeclaredNames<'a>(BTreeSet<(&'static str, &'static Kind, &'a str)>);
@@ -35,18 +35,28 @@ impl<'a> DeclaredNames<'a> {
 
 /// Rows that were dealt with.
 #[derive(Default)]
-pub struct Handled(BTreeSet<(&'static str, &'static Kind, String)>);
+pub struct Handled {
+    /// By what they go by.
+    names: BTreeSet<(&'static str, &'static Kind, String)>,
+    /// By the vendor's handle, of those that go by one name.
+    ids: BTreeSet<(&'static str, RemoteId)>,
+}
 
 impl Handled {
     /// Takes whatever goes by this key.
     pub fn take_key(&mut self, backend: &'static str, key: &Key) {
-        self.0.insert((backend, key.kind, key.name.clone()));
+        self.names.insert((backend, key.kind, key.name.clone()));
     }
 
     /// Takes a row; says whether nobody had.
     pub fn take(&mut self, backend: &'static str, row: &Observed) -> bool {
         let names = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
-        let fresh: Vec<bool> = names.map(|name| self.0.insert((backend, row.key.kind, name.to_owned()))).collect();
+        let fresh: Vec<bool> = names.map(|name| self.names.insert((backend, row.key.kind, name.to_owned()))).collect();
         fresh.into_iter().all(|fresh| fresh)
+    }
+
+    /// Takes one of several rows that go by the same names; says whether nobody had.
+    pub fn take_one_of_several(&mut self, backend: &'static str, row: &Observed) -> bool {
+        self.ids.insert((backend, row.id.clone()))
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::declared_names::{DeclaredNames, Handled};
 use super::isolation::Isolation;
 use super::refusals::protection;
-use super::{PlanInput, ProviderSnapshot, isolation};
-use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp};
+use super::{PlanInput, ProviderSnapshot, delete_order, isolation};
+use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp, VendorError};
 use crate::model::{
     Action, DeleteReason, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone,
 };
@@ -23,6 +23,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         let isolated = isolated_deletes(input, isolation, tombstone, &mut taken, plan);
         // Beside a declared row, `id:` means another row of its name, which may be gone by now.
         rows.retain(|(snapshot, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(snapshot, row));
+        note_unread_accounts(input, tombstone, plan);
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
             match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
                 0 => plan.obsolete_tombstones.push(ObsoleteTombstone {
@@ -38,16 +39,14 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         let is_there = rows.iter().any(|(_, row)| picked(row));
         for (snapshot, row) in rows.into_iter().filter(|(_, row)| (!is_there || picked(row)) && input.selects(row)) {
             if taken.take(snapshot.backend, row) {
-                plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
+                plan_delete(input, row, is_declared(&declared, snapshot, row), &reason, Some(tombstone), plan);
             }
         }
     }
-    plan_exclusive_deletes(input, isolation, &mut taken, plan);
+    plan_exclusive_deletes(input, isolation, &declared, &mut taken, plan);
     plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.by_account().cmp(&b.key.by_account()));
-    let start =
-        plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
-    plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
+    delete_order::settle(input, plan);
 }
 
 /// Of isolated rows that go by its name, a tombstone deletes the one whose id it says. Whether there are any.
@@ -71,11 +70,9 @@ fn isolated_deletes(
             .iter()
             .filter(|row| tombstone.id().is_some_and(|id| row.id.as_ref().is_some_and(|own| own.0 == id)))
             .collect();
-        if let ([Isolated { row: Some(row), .. }], Some((_, snapshot))) =
-            (&picked[..], spoken_of(input, tombstone).find(|(_, snapshot)| snapshot.backend == backend))
-        {
-            if taken.take(backend, row) {
-                plan_delete(input, snapshot, row, &reason, Some(tombstone), plan);
+        if let [Isolated { row: Some(row), .. }] = &picked[..] {
+            if taken.take_one_of_several(backend, row) {
+                plan_delete(input, row, false, &reason, Some(tombstone), plan);
             }
             continue;
         }
@@ -117,9 +114,14 @@ fn may_mean(input: &PlanInput<'_>, tombstone: &Tombstone, backend: &str, row: &I
     providers.any(|(provider, _)| !row.kind_is_known || tombstone.speaks_of_kind(provider, row.kind))
 }
 
-fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, taken: &mut Handled, plan: &mut Plan) {
+fn plan_exclusive_deletes(
+    input: &PlanInput<'_>,
+    isolation: &Isolation<'_>,
+    declared: &DeclaredNames<'_>,
+    taken: &mut Handled,
+    plan: &mut Plan,
+) {
     let Some(exclusive) = input.desired.exclusive else { return };
-    let declared = DeclaredNames::of(input);
     for (provider, snapshot) in input.snapshots {
         let declares_any = input.desired.entries.keys().any(|key| key.provider == *provider);
         let Ok(observation) = &snapshot.result else { continue };
@@ -137,7 +139,7 @@ fn plan_exclusive_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, take
                 || row.not_manageable.is_some()
                 || !input.selects(row);
             if !stays && taken.take(snapshot.backend, row) {
-                plan_delete(input, snapshot, row, &DeleteReason::Exclusive(exclusive), None, plan);
+                plan_delete(input, row, false, &DeleteReason::Exclusive(exclusive), None, plan);
             }
         }
     }
@@ -161,15 +163,14 @@ fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
 }
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
-fn is_declared(input: &PlanInput<'_>, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
-    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key))
-        && DeclaredNames::of(input).has(snapshot, row)
+fn is_declared(declared: &DeclaredNames<'_>, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
+    snapshot.result.as_ref().is_ok_and(|found| found.rows.contains_key(&row.key)) && declared.has(snapshot, row)
 }
 
 fn plan_delete(
     input: &PlanInput<'_>,
-    snapshot: &ProviderSnapshot,
     row: &Observed,
+    is_declared: bool,
     reason: &DeleteReason,
     tombstone: Option<&Tombstone>,
     plan: &mut Plan,
@@ -190,7 +191,7 @@ fn plan_delete(
     } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
         let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
         plan.refusals.push(refuse(reason.place(), why, "check that this row is meant, then correct `id:`"));
-    } else if let (Some(tombstone), true) = (tombstone, tombstone.is_some() && is_declared(input, snapshot, row)) {
+    } else if let (Some(tombstone), true) = (tombstone, is_declared) {
         let why = format!("it would be deleted, but an entry declares it, and {} is its only row", row.id);
         plan.refusals.push(refuse(tombstone.place(), why, "take one of the two entries out"));
     } else if let Some(foreign) = row.not_manageable {
@@ -228,19 +229,29 @@ fn rows_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> Vec<(&'a Provide
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
+/// The account of a tombstone may be one that could not be entered.
+fn note_unread_accounts(input: &PlanInput<'_>, tombstone: &Tombstone, plan: &mut Plan) {
+    for (provider, snapshot) in spoken_of(input, tombstone) {
+        if let Some(error) = unread_account(snapshot, tombstone) {
+            plan.note_unread_account(provider, tombstone.identity(), error);
+        }
+    }
+}
+
+fn unread_account<'a>(snapshot: &'a ProviderSnapshot, tombstone: &Tombstone) -> Option<&'a VendorError> {
+    snapshot.result.as_ref().ok()?.unread_accounts.get(tombstone.identity())
+}
+
 /// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not, or left
-/// out.
+/// out, or could not enter the account.
 fn everything_read(input: &PlanInput<'_>, tombstone: &Tombstone) -> bool {
     if input.desired.left_out.keys().any(|provider| tombstone.speaks_of(provider)) {
         return false;
     }
-    let mut spoken_of = input
-        .snapshots
-        .iter()
-        .filter(|(provider, _)| tombstone.speaks_of(provider))
-        .map(|(_, snapshot)| snapshot)
-        .peekable();
-    spoken_of.peek().is_some() && spoken_of.all(|snapshot| snapshot.result.is_ok())
+    let mut spoken_of = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot).peekable();
+    let is_read =
+        |snapshot: &ProviderSnapshot| snapshot.result.is_ok() && unread_account(snapshot, tombstone).is_none();
+    spoken_of.peek().is_some() && spoken_of.all(is_read)
 }
 
 /// How many rows could be the one a tombstone means, because the vendor does not say whose account they are in.

@@ -24,7 +24,7 @@ impl<'a> GrandfatheredValues<'a> {
             (SaidWhen::OfNewValue(text), Some(place)) => {
                 Some(((place, text.as_str()), Judged { said, held: Reach::default(), new: Reach::default() }))
             }
-            (SaidWhen::OfNewValue(_) | SaidWhen::Always | SaidWhen::OncePerFile, _) => None,
+            (SaidWhen::OfNewValue(_) | SaidWhen::Always | SaidWhen::OncePerFile | SaidWhen::OncePerTitle, _) => None,
         });
         GrandfatheredValues(known.collect())
     }

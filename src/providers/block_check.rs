@@ -11,7 +11,7 @@ pub fn check_block(provider: &dyn Provider, block: &Node, out: &mut Diagnostics)
         if key == "hold" {
             return Some("an account's entry may hold a block, a layer that accounts share may not".to_owned());
         }
-        if matches!(key, "aws_account_id" | "aws_partition" | "profiles" | "unmanaged") {
+        if matches!(key, "aws_account_id" | "aws_partition" | "vars" | "profiles" | "unmanaged") {
             return Some(format!("it stands beside `{own}:`, in the account's entry"));
         }
         let others = ALL.iter().filter(|provider| provider.name() != own && provider.block().fields.contains_key(key));

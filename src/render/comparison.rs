@@ -8,7 +8,7 @@ use super::escape_untrusted::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
 use super::text_parts::named;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::{Action, Comparison, Key, Kind, Op, Path, Plan, ResourceNames, Source};
+use crate::model::{Action, ActionId, Comparison, Key, Kind, Op, Path, Plan, ResourceNames, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
 const MOST_LINES: usize = 60;
@@ -31,14 +31,14 @@ pub fn findings(comparison: &Comparison) -> String {
 /// What is said of each action of a plan besides what it does: how it is named, and where it comes from.
 pub struct ActionLabels<'a> {
     names: &'a ResourceNames,
-    origins: BTreeMap<&'a Key, Origin>,
+    origins: BTreeMap<ActionId, Origin>,
 }
 
 impl<'a> ActionLabels<'a> {
     /// No origins, if nothing is compared.
     pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
         let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
-        let origins = plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect();
+        let origins = plan.actions.iter().map(Action::id).zip(origins.iter().copied()).collect();
         ActionLabels { names: &plan.names, origins }
     }
 
@@ -56,7 +56,7 @@ impl<'a> ActionLabels<'a> {
 
     /// What is said beside this action: nothing, if this change brings it.
     pub fn mark(&self, action: &Action) -> &'static str {
-        match self.origins.get(&action.key) {
+        match self.origins.get(&action.id()) {
             None | Some(Origin::ThisChange) => "",
             Some(Origin::Pending) => "  (pending already)",
             Some(Origin::Both) => "  (partly pending already)",

@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use super::Planned;
 use crate::executor::interrupt::{Interrupt, interrupt};
-use crate::executor::{ExecContext, KnownBeforeRun, ProgressObserver, execute_knowing, preflight};
+use crate::executor::{ExecContext, KnownBeforeRun, ProgressObserver, execute, preflight};
 use crate::model::plan::Managed;
 use crate::model::{Action, Key, Observed, Outcome, Proof, Report, WriteClient};
-use crate::planner::proof::proof;
+use crate::planner::{ConfirmMode, proof::proof};
 
 /// How a plan is applied.
 pub struct ApplyOptions<'a> {
@@ -65,6 +65,9 @@ pub enum NotApplied {
     /// Something live shows that the config is invalid.
     #[error("the config is invalid")]
     Invalid,
+    /// The plan was made to be compared with what is live, and no limit was looked at.
+    #[error("the plan was made without limits, to be compared only")]
+    WithoutLimits,
     /// A limit is exceeded.
     #[error("the plan exceeds a limit")]
     OverLimit,
@@ -92,6 +95,9 @@ impl Planned {
         if self.is_invalid() {
             return Err(NotApplied::Invalid);
         }
+        if self.options.confirm_mode == ConfirmMode::NoLimits {
+            return Err(NotApplied::WithoutLimits);
+        }
         if self.plan.is_refused() {
             return Err(NotApplied::OverLimit);
         }
@@ -106,13 +112,17 @@ impl Planned {
             interrupt: interrupt.clone(),
         };
         if *all_or_nothing {
-            let moved = preflight(&self.plan, &context).await;
+            // Told to stop, it goes on to actions that are then skipped, each with its reason.
+            let moved = tokio::select! {
+                moved = preflight(&self.plan, &context) => moved,
+                () = interrupt.comes() => Vec::new(),
+            };
             if !moved.is_empty() {
                 return Err(NotApplied::Moved(moved.into_iter().cloned().collect()));
             }
         }
         let beforehand = KnownBeforeRun { listed: Some(self.listed), withheld: withheld.clone() };
-        let outcomes = execute_knowing(&self.plan, &context, &beforehand).await;
+        let outcomes = execute(&self.plan, &context, &beforehand).await;
         Ok(Report { outcomes, proof: Proof::NotNeeded })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::Loaded;
 use crate::model::described::{Described, Descriptions};
 use crate::model::plan::RefusedOp;
-use crate::model::{Observed, Op, Plan, RemoteId};
+use crate::model::{Observation, Observed, Op, Plan, RemoteId};
 use crate::planner::ProviderSnapshot;
 use crate::planner::described::describe;
 
@@ -22,11 +22,9 @@ pub fn descriptions(
         .values()
         .filter_map(|desired| Some((desired.account.as_deref()?, desired.name.as_deref()?)));
     let names: BTreeMap<&str, &str> = entries.collect();
-    let rows: BTreeMap<(&str, &RemoteId), &Observed> = snapshots
-        .values()
-        .filter_map(|snapshot| snapshot.result.as_ref().ok())
-        .flat_map(|observation| observation.rows.values().map(|row| ((row.key.provider, &row.id), row)))
-        .collect();
+    let observations = snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
+    let rows: BTreeMap<(&str, &RemoteId), &Observed> =
+        observations.flat_map(rows_of).map(|row| ((row.key.provider, &row.id), row)).collect();
     let going = plan.actions.iter().chain(&plan.held_back).filter(|action| matches!(action.op, Op::Delete { .. }));
     let going = going.filter_map(|action| Some((&action.key, action.row()?)));
     let refused = plan.refusals.iter().filter_map(|refusal| match &refusal.op {
@@ -42,4 +40,9 @@ pub fn descriptions(
         descriptions.add(key, id, Described { name: named.or(described.name), ..described });
     }
     descriptions
+}
+
+/// Every row that can be read; one of several that go by one name may be deleted too.
+fn rows_of(observation: &Observation) -> impl Iterator<Item = &Observed> {
+    observation.rows.values().chain(observation.isolated.iter().filter_map(|isolated| isolated.row.as_ref()))
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, execute};
+use heeler::executor::{ExecContext, KnownBeforeRun, execute};
 use heeler::model::{Failure, Status};
 use heeler::sandbox::{Fault, Faults, Sandbox, World};
 use serde_json::json;
@@ -92,7 +92,8 @@ async fn who_is_told_to_stop_does_not_wait_for_a_role() {
     let (stop, interrupt) = interrupt();
     let began = Instant::now();
     let context = ExecContext { interrupt, ..context(config.config(), &vendor, 1) };
-    let (outcomes, ()) = tokio::join!(execute(&planned, &context), async {
+    let beforehand = KnownBeforeRun::default();
+    let (outcomes, ()) = tokio::join!(execute(&planned, &context, &beforehand), async {
         sleep(Duration::from_secs(5)).await;
         stop.now();
     });

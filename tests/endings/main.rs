@@ -11,6 +11,7 @@ mod support;
 mod between;
 mod needs;
 mod round_trips;
+mod silent;
 mod stopped;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, KnownBeforeRun, execute_knowing};
+use heeler::executor::{self, ExecContext, KnownBeforeRun};
 use heeler::model::{Change, Changes, Method, Op, Outcome, OutputRef, Plan, Proof, Report, Status, WriteRequest};
 use heeler::render::{PlanView, json, markdown, report};
 use jiff::Timestamp;
@@ -45,7 +45,7 @@ async fn execute(plan: &Plan, client: &Between, beforehand: &KnownBeforeRun) -> 
     let config = load(CONFIG);
     let (settings, sources) = (&config.config().desired.settings, &config.config().sources);
     let context = ExecContext { client, settings, sources, jobs: 4, observer: &Nobody, interrupt: interrupt().1 };
-    execute_knowing(plan, &context, beforehand).await
+    executor::execute(plan, &context, beforehand).await
 }
 
 /// The plan of two creates of which the second needs the first; with what it is told of its row, if `takes_its_id`.
@@ -131,7 +131,7 @@ async fn what_was_issued_as_the_run_was_told_to_stop_is_said() {
     let (config, plan) = (load(CONFIG), plan(&load(CONFIG), &client).await);
     let (settings, sources) = (&config.config().desired.settings, &config.config().sources);
     let context = ExecContext { client: &client, settings, sources, jobs: 4, observer: &Nobody, interrupt };
-    let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun::default()).await;
+    let outcomes = executor::execute(&plan, &context, &KnownBeforeRun::default()).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome.status, Status::Skipped(_))), "{outcomes:?}");
     assert_eq!((sent.lock().unwrap().len(), outcomes[0].unused().count(), outcomes[1].issued.len()), (1, 1, 0));
     let line = report::line(1, &plan, &plan.actions[0], &outcomes[0]);

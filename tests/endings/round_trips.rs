@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use heeler::executor::{KnownBeforeRun, execute_knowing};
+use heeler::executor::{KnownBeforeRun, execute};
 use heeler::sandbox::{Faults, Sandbox, World};
 use tokio::time::Instant;
 
@@ -29,7 +29,7 @@ async fn round_trips(text: &str, workers: usize) -> (f64, f64) {
     let plan = plan(&run, &client).await;
     let beforehand = KnownBeforeRun { listed: Some(listed), ..KnownBeforeRun::default() };
     let begun = Instant::now();
-    let outcomes = execute_knowing(&plan, &context(run.config(), &client, workers), &beforehand).await;
+    let outcomes = execute(&plan, &context(run.config(), &client, workers), &beforehand).await;
     assert!(outcomes.iter().all(|outcome| outcome.status.is_success()));
     let trips = |took: Duration| took.as_secs_f64() / ANSWER.as_secs_f64();
     (trips(read), trips(begun.elapsed()))

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use heeler::executor::{KnownBeforeRun, execute_knowing};
+use heeler::executor::{KnownBeforeRun, execute};
 use heeler::model::{Outcome, Plan, Status, Unique};
 use heeler::providers::{self, Provider};
 use heeler::run::Run;
@@ -67,7 +67,7 @@ async fn applied(config: &Run, sandbox: &Arc<Sandbox>, last: &[(&Plan, &[Outcome
         told.filter_map(|(action, outcome)| Some((action.key.clone(), outcome.status.not_before()?))).collect();
     let client = &Wired::to(sandbox);
     let context = in_process::context(config.config(), client, 4);
-    let outcomes = execute_knowing(&plan, &context, &KnownBeforeRun { listed: None, withheld }).await;
+    let outcomes = execute(&plan, &context, &KnownBeforeRun { listed: None, withheld }).await;
     (plan, outcomes)
 }
 

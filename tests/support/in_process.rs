@@ -4,7 +4,7 @@
 
 use heeler::config::Loaded;
 use heeler::executor::interrupt::interrupt;
-use heeler::executor::{ExecContext, ProgressObserver, execute};
+use heeler::executor::{ExecContext, KnownBeforeRun, ProgressObserver, execute};
 use heeler::model::{Action, Env, Observed, Outcome, Plan, ReadClient, WriteClient};
 use heeler::planner::ConfirmMode;
 use heeler::run::{PlanOptions, Run};
@@ -57,5 +57,5 @@ pub fn context<'a>(config: &'a Loaded, client: &'a dyn WriteClient, jobs: usize)
 
 /// Does a plan; nothing is proved.
 pub async fn apply(run: &Run, client: &dyn WriteClient, plan: &Plan, jobs: usize) -> Vec<Outcome> {
-    execute(plan, &context(run.config(), client, jobs)).await
+    execute(plan, &context(run.config(), client, jobs), &KnownBeforeRun::default()).await
 }

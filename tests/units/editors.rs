@@ -29,11 +29,13 @@ const NOT_FOR_A_SCHEMA: &[&str] = &[
     "`aws_account_id` is missing",
     // Names that are filled in.
     "${",
+    "is no text to every reader of YAML",
     // The environment, and addresses.
     "holds heeler's own key",
     "not the address of a cluster",
     "no Datadog site",
     "no Wavefront cluster",
+    "is no host of",
     // Keys that stand twice: JSON has none.
     "stands twice in one map",
     // A whole config is in several files.
@@ -209,7 +211,15 @@ impl Writer {
         if self.dice.below(4) == 0 {
             entries.push(format!("aws_partition: {}", self.dice.of(&["aws", "aws-cn", "aws-us-gov", "aws-gov"])));
         }
+        entries.extend(self.vars());
         format!("{{{}}}", entries.join(", "))
+    }
+
+    fn vars(&mut self) -> Option<String> {
+        let right = ["{}", "{a: b}", "{a-b: x, _c: \"7\"}", "{a: ''}"];
+        let wrong = ["{a: 7}", "{1a: b}", "{a.b: c}", "{a: [b]}", "{a: }", "x", "[a]"];
+        let is_wrong = self.dice.below(self.wrong) < 4;
+        (self.dice.below(3) == 0).then(|| format!("vars: {}", self.dice.of(if is_wrong { &wrong } else { &right })))
     }
 
     fn account(&mut self, at: usize) -> String {
@@ -226,6 +236,7 @@ impl Writer {
             ]);
             entries.push(format!("hold: {hold}"));
         }
+        entries.extend(self.vars());
         if self.dice.below(3) == 0 {
             let paths = self.dice.of(&[
                 "[datadog]",

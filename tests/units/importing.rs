@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::planner::import::value_forms::ValueForms;
-use heeler::planner::import::{Draft, ExistingConfig, Schemas, names};
+use heeler::importer::account_names;
+use heeler::importer::draft::{Draft, Schemas};
+use heeler::importer::layers::ExistingConfig;
+use heeler::importer::layers::value_forms::ValueForms;
 use heeler::providers;
 use serde_json::json;
 
@@ -37,7 +39,7 @@ fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
     let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
     let ground =
         ExistingConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..ExistingConfig::default() };
-    names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);
+    account_names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);
     drafts.into_iter().map(|draft| draft.name).collect()
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod by_account;
 mod checks;
 mod comparison;
 mod comparison_text;
@@ -16,6 +17,7 @@ mod needs;
 mod no_json;
 mod observing;
 mod shadowed;
+mod vars;
 mod writing;
 mod yaml;
 

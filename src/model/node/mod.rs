@@ -9,6 +9,8 @@ pub mod indentation;
 pub mod parser;
 pub mod tree_builder;
 mod tree_mistakes;
+mod unknown_names;
+pub mod vars;
 pub mod yaml_errors;
 
 use std::sync::Arc;

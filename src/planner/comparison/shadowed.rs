@@ -1,23 +1,29 @@
 //! Whom a changed default or profile does not reach, because a higher layer says otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::Sides;
 use super::leaves::leaves;
+use super::{Side, Sides};
 use crate::model::comparison::Shadowed;
 use crate::model::lower_layers::{Blocks, LayersOfAccount};
 use crate::model::node::Entry;
+use crate::model::node::vars::{Names, VarUse, Vars};
 use crate::model::path::Step;
 use crate::model::schema::BlockSchema;
-use crate::model::{Desired, DesiredState, Diagnostics, Node, Path, Place};
+use crate::model::{Desired, Diagnostics, Node, Path, Place};
 use crate::planner::lists_as_sets::canonical;
 
 /// Every account and field that a change in a lower layer does not reach.
 pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {
     let mut found = Vec::new();
     let (before, after) = (sides.before.layers, sides.after.layers);
-    let defaults =
-        Changed { layer: "defaults".to_owned(), profile: None, before: Some(&before.defaults), after: &after.defaults };
+    let defaults = Changed {
+        layer: "defaults".to_owned(),
+        profile: None,
+        before: Some(&before.defaults),
+        after: &after.defaults,
+        vars: changed_vars(sides, None),
+    };
     defaults.miss(sides, &mut found);
     for (name, blocks) in &after.profiles {
         let profile = Changed {
@@ -25,6 +31,7 @@ pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {
             profile: Some(name),
             before: before.profiles.get(name),
             after: blocks,
+            vars: changed_vars(sides, Some(name)),
         };
         profile.miss(sides, &mut found);
     }
@@ -38,28 +45,37 @@ struct Changed<'a> {
     profile: Option<&'a str>,
     before: Option<&'a Blocks>,
     after: &'a Blocks,
+    /// Its variables that have other texts than before.
+    vars: Vec<&'a Entry>,
+}
+
+/// The variables of a layer that have other texts than before.
+fn changed_vars<'a>(sides: &Sides<'a>, profile: Option<&str>) -> Vec<&'a Entry> {
+    let profile = profile.map(str::to_owned);
+    let before = sides.before.layers.vars.get(&profile);
+    let known = |var: &&Entry| before.and_then(|vars| vars.get(&var.key)).and_then(|known| known.node.text());
+    let after = sides.after.layers.vars.get(&profile).into_iter().flat_map(Vars::iter);
+    after.filter(|var| known(var) != var.node.text()).collect()
 }
 
 impl Changed<'_> {
     fn miss(&self, sides: &Sides<'_>, found: &mut Vec<Shadowed>) {
+        self.miss_vars(sides, found);
         for (provider, after) in self.after {
             let Some(block) = sides.blocks.get(provider).copied() else { continue };
             let before = self.before.and_then(|blocks| blocks.get(provider));
             let changed: Vec<_> =
-                leaves(after, block).into_iter().filter(|(path, leaf)| is_new(before, path, &leaf.node)).collect();
+                leaves(after, block).into_iter().filter(|(path, leaf)| self.is_new(before, path, &leaf.node)).collect();
             if changed.is_empty() {
                 continue;
             }
             let entries = sides.after.desired.entries.values().filter(|desired| desired.key.provider == *provider);
             for desired in entries.filter(|desired| sides.selects(desired)) {
                 let stack = sides.after.layers.stacks.get(&desired.key);
-                if self
-                    .profile
-                    .is_some_and(|name| stack.is_none_or(|stack| !stack.profiles.iter().any(|listed| listed == name)))
-                {
+                if !self.is_under(stack) {
                     continue;
                 }
-                let names = names(desired, sides.after.desired);
+                let names = names(desired, sides, stack);
                 let missed = changed.iter().filter_map(|(path, leaf)| {
                     Some((path, Said::to(desired, after, path, block)?.otherwise(stack, path, leaf, &names)?))
                 });
@@ -73,12 +89,56 @@ impl Changed<'_> {
             }
         }
     }
+
+    /// Rows in which a variable is filled in that the layer has changed, with the text of a nearer layer.
+    fn miss_vars(&self, sides: &Sides<'_>, found: &mut Vec<Shadowed>) {
+        if self.vars.is_empty() {
+            return;
+        }
+        for desired in sides.after.desired.entries.values().filter(|desired| sides.selects(desired)) {
+            // Without a stack there is no layer but this.
+            let Some(stack) = sides.after.layers.stacks.get(&desired.key).filter(|stack| self.is_under(Some(*stack)))
+            else {
+                continue;
+            };
+            let nearer = |var: &Entry| {
+                let value = stack.vars.iter().find_map(|vars| vars.get(&var.key))?;
+                let is_used = |var: &&VarUse| var.value == value.node.place() && stands_in(var.used, &desired.node);
+                stack.uses.iter().find(is_used)?;
+                (value.node.text() != var.node.text()).then(|| value.node.place())
+            };
+            let missed = self.vars.iter().filter_map(|var| Some((var, nearer(var)?)));
+            found.extend(missed.map(|(var, place)| Shadowed {
+                key: desired.key.clone(),
+                name: desired.name.clone(),
+                layer: self.layer.clone(),
+                path: Path::root().field("vars").field(&var.key),
+                by: sides.after.sources.locate(place),
+            }));
+        }
+    }
+
+    /// Whether the layer is under a row of this stack.
+    fn is_under(&self, stack: Option<&LayersOfAccount>) -> bool {
+        let lists = |name: &str| stack.is_some_and(|stack| stack.profiles.iter().any(|listed| listed == name));
+        self.profile.is_none_or(lists)
+    }
+
+    /// Whether the layer did not say this before, or said it with other texts for its variables.
+    fn is_new(&self, before: Option<&Node>, path: &Path, leaf: &Node) -> bool {
+        let known = fields(path).try_fold(before, |node, field| Some(node?.get(field))).flatten();
+        let mut mentioned = BTreeSet::new();
+        if !self.vars.is_empty() {
+            leaf.mentioned_vars(&mut mentioned);
+        }
+        known.is_none_or(|known| !same(known, leaf)) || self.vars.iter().any(|var| mentioned.contains(&*var.key))
+    }
 }
 
-/// Whether a layer did not say this before.
-fn is_new(before: Option<&Node>, path: &Path, leaf: &Node) -> bool {
-    let known = fields(path).try_fold(before, |node, field| Some(node?.get(field))).flatten();
-    known.is_none_or(|known| !same(known, leaf))
+/// Whether a value of a block was written at this place.
+fn stands_in(place: Place, node: &Node) -> bool {
+    let mut below = node.entries().iter().map(|entry| &entry.node).chain(node.items());
+    node.place() == place || below.any(|inner| stands_in(place, inner))
 }
 
 /// What a layer says to one row, beside what the row was told in the end.
@@ -124,13 +184,7 @@ impl<'a> Said<'a> {
     }
 
     /// Where the row is told otherwise, if it is. A value is known by its place, which merging keeps.
-    fn otherwise(
-        self,
-        stack: Option<&LayersOfAccount>,
-        path: &Path,
-        leaf: &Entry,
-        names: &BTreeMap<&str, Option<&str>>,
-    ) -> Option<Place> {
+    fn otherwise(self, stack: Option<&LayersOfAccount>, path: &Path, leaf: &Entry, names: &Names<'_>) -> Option<Place> {
         let Said { mut held, mut said, mut shape, fields, own } = self;
         for field in fields {
             if shape.is_some_and(|shape| shape.arms_differ(held, said)) {
@@ -143,17 +197,20 @@ impl<'a> Said<'a> {
             (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
         }
         // What is held has its names filled in, and what the layer says has not.
-        let reached =
-            held.place() == leaf.node.place() || same(held, &leaf.node.filled(names, &mut Diagnostics::new()));
+        let reached = held.place() == leaf.node.place()
+            || same(held, &leaf.node.filled(names, &mut Vec::new(), &mut Diagnostics::new()));
         (!reached).then(|| held.place())
     }
 }
 
 /// What stands for names in the text of a layer, for this row.
-fn names<'a>(row: &'a Desired, config: &'a DesiredState) -> BTreeMap<&'static str, Option<&'a str>> {
+fn names<'a>(row: &'a Desired, sides: &Sides<'a>, stack: Option<&'a LayersOfAccount>) -> Names<'a> {
+    let Side { desired, layers, sources: _ } = sides.after;
     let account = row.account.as_deref();
-    let partition = account.and_then(|account| config.partitions.get(account)).map(|partition| partition.name.as_str());
-    BTreeMap::from([("aws_account_id", account), ("aws_partition", partition), ("name", row.name.as_deref())])
+    let partition = account.and_then(|account| desired.partitions.get(account)).map(|known| known.name.as_str());
+    let of_defaults = || layers.vars.get(&None).map_or(&[][..], std::slice::from_ref);
+    let vars = stack.map_or_else(of_defaults, |stack| &stack.vars);
+    Names { account, partition, name: row.name.as_deref(), vars }
 }
 
 /// Lists are sets, so their order says nothing.

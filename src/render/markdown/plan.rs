@@ -150,7 +150,7 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
 }
 
 /// The rows: what this change brings, then folded away what was pending before it.
-fn actions(names: &ResourceNames, blocks: &[Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+fn actions(names: &ResourceNames, blocks: &[Block<'_>], origins: &Origins, links: &Links) -> Vec<Part> {
     let is_pending =
         |block: &&Block<'_>| block.actions.first().is_some_and(|action| table::is_pending(action, origins));
     let (before, now): (Vec<&Block<'_>>, Vec<&Block<'_>>) = blocks.iter().partition(is_pending);
@@ -163,7 +163,7 @@ fn actions(names: &ResourceNames, blocks: &[Block<'_>], origins: &Origins<'_>, l
 
 /// Rows that are read at once; where they are more than a screen, what they change, and each account's own row folded
 /// away.
-fn open(names: &ResourceNames, blocks: &[&Block<'_>], origins: &Origins<'_>, links: &Links) -> Vec<Part> {
+fn open(names: &ResourceNames, blocks: &[&Block<'_>], origins: &Origins, links: &Links) -> Vec<Part> {
     let count = |kinds: &[Kind]| of(blocks, kinds).map(|block| block.actions.len()).sum::<usize>();
     let many = |kinds: &[Kind]| of(blocks, kinds).count() > MORE_THAN_A_SCREEN;
     let (updates, creates) = ([Kind::Disruptive, Kind::Update], [Kind::Create]);
@@ -189,7 +189,7 @@ fn rows(
     blocks: &[&Block<'_>],
     kinds: &[Kind],
     frame: &Frame,
-    origins: &Origins<'_>,
+    origins: &Origins,
     links: &Links,
 ) -> Vec<Part> {
     let form = |kind: Kind| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::escape::{Markdown, cut};
 use super::size_limit::Frame;
 use crate::model::{
-    Action, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
+    Action, ActionId, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
 };
 use crate::render::fields::{ChangeLine, said};
 use crate::render::folding::{Block, fold};
@@ -25,22 +25,22 @@ const IDENTITY: usize = 200;
 /// Characters of a value in a cell.
 const VALUE: usize = 60;
 
-/// Where actions come from, by key; nothing where nothing is compared.
-pub type Origins<'a> = Option<BTreeMap<&'a Key, Origin>>;
+/// Where actions come from, by what names them; nothing where nothing is compared.
+pub type Origins = Option<BTreeMap<ActionId, Origin>>;
 
 /// The origins of a plan's actions.
-pub fn origins<'a>(view: &'a PlanView<'_>) -> Origins<'a> {
+pub fn origins(view: &PlanView<'_>) -> Origins {
     let Comparison { base: _, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
-    Some(view.plan.actions.iter().map(|action| &action.key).zip(origins.iter().copied()).collect())
+    Some(view.plan.actions.iter().map(Action::id).zip(origins.iter().copied()).collect())
 }
 
 /// Blocks whose actions all come from the same place, in the order they are read.
-pub fn blocks<'a>(plan: &'a Plan, origins: &Origins<'a>) -> Vec<Block<'a>> {
+pub fn blocks<'a>(plan: &'a Plan, origins: &Origins) -> Vec<Block<'a>> {
     let Some(origins) = origins else { return fold(&plan.actions) };
     let split = |Block { actions, common, differing }: Block<'a>| {
         let of = |origin: Option<Origin>| {
             let actions: Vec<&Action> =
-                actions.iter().copied().filter(|action| origins.get(&action.key).copied() == origin).collect();
+                actions.iter().copied().filter(|action| origins.get(&action.id()).copied() == origin).collect();
             match &actions[..] {
                 [one] => Block { common: one.changes().cloned().collect(), differing: Vec::new(), actions },
                 _ => Block { actions, common: common.clone(), differing: differing.clone() },
@@ -57,15 +57,15 @@ pub fn frame() -> Frame {
 }
 
 /// Whether an action was pending before the change.
-pub fn is_pending(action: &Action, origins: &Origins<'_>) -> bool {
-    origins.as_ref().is_some_and(|origins| origins.get(&action.key) == Some(&Origin::Pending))
+pub fn is_pending(action: &Action, origins: &Origins) -> bool {
+    origins.as_ref().is_some_and(|origins| origins.get(&action.id()) == Some(&Origin::Pending))
 }
 
 /// One block as a row, and the number of its accounts.
-pub fn row(names: &ResourceNames, block: &Block<'_>, origins: &Origins<'_>, links: &Links) -> (Vec<Markdown>, usize) {
+pub fn row(names: &ResourceNames, block: &Block<'_>, origins: &Origins, links: &Links) -> (Vec<Markdown>, usize) {
     let Some(first) = block.actions.first() else { return (Vec::new(), 0) };
     let change = change(first, &block.common, &block.differing);
-    let partly = origins.as_ref().is_some_and(|origins| origins.get(&first.key) == Some(&Origin::Both));
+    let partly = origins.as_ref().is_some_and(|origins| origins.get(&first.id()) == Some(&Origin::Both));
     let change = if partly { Markdown::new().own("partly pending before: ").and(&change) } else { change };
     (vec![op(first), resources(names, &block.actions, links), change, places(block, first, links)], block.actions.len())
 }

@@ -13,7 +13,7 @@ use heeler::planner::comparable;
 use heeler::providers::wavefront::NAME;
 use heeler::providers::wavefront::service::Service;
 use heeler::sandbox::Sandbox;
-use heeler::sandbox::faults::{Fault, Faults};
+use heeler::sandbox::faults::Faults;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -6,11 +6,16 @@ use serde_json::Value;
 
 use super::fold::CellState;
 use super::table::{ColumnKey, Table, one_of};
-use super::{Draft, ExistingConfig, Layer, Leaves, Schemas};
+use super::{ExistingConfig, Layer};
+use crate::importer::draft::{Draft, Leaves, Schemas};
 use crate::model::node::Entry;
+use crate::model::node::vars::Names;
 use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Diagnostics, Node};
 use crate::planner::lists_as_sets::canonical;
+
+/// A field: provider, and path below its block.
+pub type FieldPath = (&'static str, Vec<String>);
 
 /// What a config says under one provider, by path.
 type Said = Vec<(Vec<String>, Node)>;
@@ -23,7 +28,7 @@ pub struct ProfileFit {
     /// Profiles of the config that say what the account has, by line.
     pub profiles: Vec<Vec<String>>,
     /// What `defaults` says and the account must leave alone, by line.
-    pub cuts: Vec<BTreeSet<(&'static str, Vec<String>)>>,
+    pub cuts: Vec<BTreeSet<FieldPath>>,
 }
 
 /// Finds what the config there is says of every draft. With `flat`, no profile is used.
@@ -134,13 +139,14 @@ fn reaching<'a>(
 
 /// Whether a layer says what an account has.
 fn says(node: &Node, draft: &Draft, held: &Value) -> bool {
-    let names = BTreeMap::from([
-        ("aws_account_id", draft.account.as_deref()),
-        ("aws_partition", Some(draft.partition.as_str())),
-        ("name", draft.name.as_deref()),
-    ]);
+    let names = Names {
+        account: draft.account.as_deref(),
+        partition: Some(draft.partition.as_str()),
+        name: draft.name.as_deref(),
+        vars: &[],
+    };
     let mut wrong = Diagnostics::new();
-    let filled = node.filled(&names, &mut wrong);
+    let filled = node.filled(&names, &mut Vec::new(), &mut wrong);
     wrong.is_empty() && canonical(&filled.json()) == canonical(held)
 }
 
@@ -168,7 +174,8 @@ fn gives_way(block: &BlockSchema, path: &[String], leaves: &Leaves) -> bool {
     })
 }
 
-/// The paths of which a layer says something under one provider.
-pub fn paths(layer: &Layer, provider: &str, schemas: &Schemas) -> Vec<Vec<String>> {
-    said(layer, schemas).remove(provider).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+/// The fields of which a layer says something.
+pub fn paths(layer: &Layer, schemas: &Schemas) -> BTreeSet<FieldPath> {
+    let paths = |(provider, leaves): (&'static str, Said)| leaves.into_iter().map(move |(path, _)| (provider, path));
+    said(layer, schemas).into_iter().flat_map(paths).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Leaves;
+use super::draft::Leaves;
 use super::row_reader::RowReader;
 use crate::model::Node;
 use crate::model::schema::{BlockSchema, FieldType};

@@ -3,18 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use super::draft::{Draft, Schemas};
+use super::layers::ExistingConfig;
+use super::tags::{NAMES, WHAT, WHERE, tags, value};
 
-use super::{Draft, ExistingConfig, Schemas};
-use crate::model::schema::{FieldType, TextFormat};
-
-/// Tags whose value is an account's name.
-const NAMES: &[&str] =
-    &["aws_account_name", "account_name", "account-name", "account_alias", "account-alias", "account", "name"];
-/// Tags that say what runs in an account.
-const WHAT: &[&str] = &["service", "app", "application", "project", "team"];
-/// Tags that say for whom.
-const WHERE: &[&str] = &["env", "environment", "stage"];
 /// The longest name that is taken from a tag.
 const LONGEST: usize = 60;
 
@@ -51,20 +43,6 @@ fn settle(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingCon
     }
 }
 
-/// The tags of an account, `key:value`, wherever a block has them.
-pub fn tags<'a>(draft: &'a Draft, schemas: &Schemas) -> Vec<&'a str> {
-    let mut tags = Vec::new();
-    for (provider, leaves) in &draft.blocks {
-        let Some(block) = schemas.get(provider) else { continue };
-        let is_tags = |name: &str| {
-            block.fields.get(name).is_some_and(|field| matches!(field.field_type, FieldType::Set(TextFormat::Tag)))
-        };
-        let lists = leaves.iter().filter(|(path, _)| matches!(&path[..], [only] if is_tags(only)));
-        tags.extend(lists.flat_map(|(_, value)| value.as_array().into_iter().flatten()).filter_map(Value::as_str));
-    }
-    tags
-}
-
 /// What an account may be called, the best first.
 fn candidates(draft: &Draft, schemas: &Schemas, fields: &NameFields) -> Vec<String> {
     let by_vendor = fields
@@ -77,14 +55,4 @@ fn candidates(draft: &Draft, schemas: &Schemas, fields: &NameFields) -> Vec<Stri
     let place = WHERE.iter().find_map(|key| value(tags, key));
     let joined = WHAT.iter().filter_map(|key| Some(format!("{}-{}", value(tags, key)?, place?)));
     by_vendor.map(str::to_owned).chain(named).chain(joined).filter(|name| name.len() <= LONGEST).collect()
-}
-
-/// The one value of a tag, if it can be part of a name.
-fn value<'a>(tags: &[&'a str], key: &str) -> Option<&'a str> {
-    let mut values = tags.iter().filter_map(|tag| tag.strip_prefix(key)?.strip_prefix(':'));
-    let only = values.next().filter(|_| values.next().is_none())?;
-    let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let tells =
-        only.starts_with(char::is_alphanumeric) && only.chars().all(legal) && only.chars().any(char::is_alphabetic);
-    tells.then_some(only)
 }

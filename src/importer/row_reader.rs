@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Leaves;
+use super::draft::Leaves;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, is_void};
 
