@@ -169,8 +169,8 @@ fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     };
     let raised = LimitName::ALL.into_iter().filter_map(|name| {
         let (from, to) = (limits_of(&before.limits, name), limits_of(&after.limits, name));
-        let raised = from.into_iter().zip(to).filter_map(|(from, to)| Some((from?, to)));
-        let (from, to) = raised.filter(|(from, to)| to.is_none_or(|to| to > *from)).next_back()?;
+        let mut raised = from.into_iter().zip(to).filter_map(|(from, to)| Some((from?, to)));
+        let (from, to) = raised.rfind(|(from, to)| to.is_none_or(|to| to > *from))?;
         Some(Weakened::Limit { name, from, to })
     });
     let confirmed = LimitName::ALL.into_iter().filter_map(|name| {
