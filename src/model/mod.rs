@@ -26,6 +26,7 @@ pub mod key;
 pub mod kind;
 pub mod kind_name;
 pub mod kind_output;
+pub mod limits;
 pub mod lower_layers;
 pub mod node;
 pub mod node_overlay;
