@@ -18,6 +18,7 @@ mod no_json;
 mod observing;
 mod shadowed;
 mod vars;
+mod worlds;
 mod writing;
 mod yaml;
 
