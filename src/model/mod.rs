@@ -24,6 +24,7 @@ pub mod json_errors;
 pub mod key;
 pub mod kind;
 pub mod kind_name;
+pub mod list_additions;
 pub mod lower_layers;
 pub mod node;
 pub mod node_overlay;
