@@ -1,13 +1,24 @@
 //! What can be wrong with `KEY+` where it stands.
 
-use super::walk::{Additions, Check};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::node::{Entry, Node};
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 
+/// Whether `KEY+` may add to lists here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Additions {
+    /// There are layers below.
+    Allowed,
+    /// This is the lowest layer.
+    NothingBelow,
+    /// This is no layer.
+    Unknown,
+}
+
 /// Why this `KEY+` cannot stand in this node, and what to write instead.
 pub(super) fn mistake(
-    check: &Check<'_>,
+    additions: Additions,
+    in_row: bool,
     block: &BlockSchema,
     field: &FieldSchema,
     node: &Node,
@@ -26,7 +37,7 @@ pub(super) fn mistake(
             wrong(format!("`{name}+`: only lists can be added to")).label(format!("`{name}` is {what}")).help(help),
         );
     }
-    if check.in_row {
+    if in_row {
         let label = "an entry of a list replaces a lower one with its key whole";
         return Some(
             wrong(format!("`{name}+` in an entry of a list"))
@@ -34,7 +45,7 @@ pub(super) fn mistake(
                 .help(format!("write `{name}:` with all of them")),
         );
     }
-    if check.additions == Additions::NothingBelow {
+    if additions == Additions::NothingBelow {
         let label = "no layer is below this one";
         return Some(
             wrong(format!("`{name}+` in `defaults`"))

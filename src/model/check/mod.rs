@@ -13,11 +13,12 @@ mod spot;
 mod text_forms;
 mod walk;
 
+pub use self::additions::Additions;
 use self::kept::Fit;
 pub use self::messages::no_value;
 use self::spot::Spot;
 use self::walk::Check;
-pub use self::walk::{Additions, Elsewhere};
+pub use self::walk::Elsewhere;
 use super::diagnostic::{Diagnostics, Tally};
 use super::node::Node;
 use super::schema::BlockSchema;

@@ -1,5 +1,6 @@
 //! The walk over a node and its schema side by side.
 
+use super::additions::Additions;
 use super::kept::{Fit, Kept};
 use super::messages::{no_value, wrong, wrong_type};
 use super::spot::Spot;
@@ -11,17 +12,6 @@ use crate::model::schema::{AttributeType, BlockSchema, Bool, FieldType, TextForm
 
 /// Where else a key belongs, in words; nothing if nowhere.
 pub type Elsewhere<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// Whether `KEY+` may add to lists here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Additions {
-    /// There are layers below.
-    Allowed,
-    /// This is the lowest layer.
-    NothingBelow,
-    /// This is no layer.
-    Unknown,
-}
 
 /// What is being checked, and what was found.
 pub(super) struct Check<'a> {
@@ -80,7 +70,9 @@ impl<'a> Check<'a> {
         let (mut unknown, mut lacks) = (false, false);
         for entry in node.entries() {
             let added = block.added_field(&entry.key).filter(|_| self.additions != Additions::Unknown);
-            if let Some(wrong) = added.and_then(|field| additions::mistake(self, block, field, node, entry)) {
+            if let Some(wrong) =
+                added.and_then(|field| additions::mistake(self.additions, self.in_row, block, field, node, entry))
+            {
                 self.tally.push(entry.key_place, self.out, || wrong);
                 kept.leaves_out();
                 continue;
