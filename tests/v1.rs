@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use heeler::model::desired::Confirm;
 use heeler::model::plan::VendorError;
 use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
-use heeler::providers;
 use heeler::providers::datadog_v1::rows;
+use heeler::providers::{self, Scope};
 use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};
 use in_process::{apply, block_on, load, load_with, plan_with};
@@ -152,7 +152,7 @@ fn what_does_not_work_is_in_the_plan_and_changes_nothing() {
 fn v2_can_be_told_what_v1_says_does_not_work() {
     let (client, provider) = (health_issues(), providers::named("datadog").unwrap());
     block_on(async {
-        let mut observation = provider.observe(&client, &[]).await.unwrap();
+        let mut observation = provider.observe(&client, &Scope::default()).await.unwrap();
         assert!(observation.rows.values().all(|row| row.health_issues.is_empty()), "v2 does not say");
         observation.note_health_issues(provider.health_issues(&client).await.unwrap());
         assert!(

@@ -7,7 +7,7 @@ use super::flags::ProviderSelection;
 use super::reporter::Reporter;
 use crate::config::{Invalid, Loaded, symlinks};
 use crate::model::{Env, Error, ResourceSelection};
-use crate::planner::comparison::touched::touches;
+use crate::planner::comparison::touched::touches_unread;
 use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
 use crate::providers;
 use crate::render::PlanView;
@@ -64,7 +64,7 @@ impl Base {
     /// Whether the change is about a row that could not be read.
     pub fn touches_unread(&self, planned: &Planned) -> bool {
         let Some(config) = self.config() else { return false };
-        planned.plan().unread().any(|key| touches(&config.desired, &planned.run().config().desired, key))
+        planned.plan().unread().any(|unread| touches_unread(&config.desired, &planned.run().config().desired, unread))
     }
 
     /// Adds to the view what the change does, or that it cannot be told; whether all that is refused was refused

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 
 use crate::model::{Action, Desired, Observation, Op, Plan, ReadClient};
-use crate::providers;
+use crate::providers::{self, Scope};
 
 /// A create, and what it makes.
 type Create<'a> = (&'a Action, &'a Desired);
@@ -25,10 +25,13 @@ pub async fn appeared<'a>(plan: &'a Plan, client: &dyn ReadClient) -> Vec<&'a Ac
 
 async fn at_provider<'a>(name: &str, creates: Vec<Create<'a>>, client: &dyn ReadClient) -> Vec<&'a Action> {
     // What is to be brought back is looked for among the deleted ones too.
-    let brought_back: Vec<&Desired> =
-        creates.iter().filter(|(action, _)| action.recovers().is_some()).map(|(_, desired)| *desired).collect();
+    let brought_back = creates.iter().filter(|(action, _)| action.recovers().is_some());
+    let scope = Scope {
+        declared: brought_back.map(|(_, desired)| *desired).collect(),
+        accounts: creates.iter().filter_map(|(_, desired)| desired.account.as_deref()).collect(),
+    };
     let observation = match providers::named(name) {
-        Some(provider) => provider.observe(client, &brought_back).await.ok(),
+        Some(provider) => provider.observe(client, &scope).await.ok(),
         None => None,
     };
     let stands = |(action, desired): &Create<'_>| {
@@ -38,9 +41,8 @@ async fn at_provider<'a>(name: &str, creates: Vec<Create<'a>>, client: &dyn Read
 }
 
 fn is_still_to_be_made(action: &Action, desired: &Desired, found: &Observation) -> bool {
-    let is_live = desired
-        .keys()
-        .any(|key| found.rows.contains_key(&key) || found.unreadable.iter().any(|(unread, _)| *unread == key));
+    let account = desired.account.as_deref();
+    let is_live = desired.keys().any(|key| found.rows.contains_key(&key) || found.is_unread(&key, account));
     let names = || std::iter::once(action.key.name.as_str()).chain(desired.alias.as_deref());
     let is_live = is_live || found.isolated.iter().any(|row| row.may_be(action.key.kind) && row.goes_by(names()));
     let in_trash = found.trash.get(&action.key).map(|row| &row.id);

@@ -6,9 +6,9 @@ use futures_util::future::{join_all, try_join};
 
 use super::organization_guard::check_organization;
 use crate::model::plan::VendorError;
-use crate::model::{Desired, DesiredState, Error, Key, ReadClient};
+use crate::model::{DesiredState, Error, Key, ReadClient};
 use crate::planner::ProviderSnapshot;
-use crate::providers::{self, Provider};
+use crate::providers::{self, Provider, Scope};
 
 /// Reads every provider in use, and asks at the same time whose the keys are. What was read with the keys of another
 /// organization is dropped unseen.
@@ -71,11 +71,10 @@ async fn observe_one(
     provider: &'static dyn Provider,
 ) -> (&'static str, ProviderSnapshot) {
     let name = provider.name();
-    let declared: Vec<&Desired> =
-        desired.entries.values().filter(|desired| desired.key.provider == name).map(AsRef::as_ref).collect();
-    let result = provider.observe(client, &declared).await;
+    let scope = Scope::of(desired, name);
+    let result = provider.observe(client, &scope).await;
     if let Ok(observation) = &result {
-        tracing::info!("{name}: {} declared, {} live", declared.len(), observation.rows.len());
+        tracing::info!("{name}: {} declared, {} live", scope.declared.len(), observation.rows.len());
     }
     (name, ProviderSnapshot { backend: provider.backend(), result })
 }

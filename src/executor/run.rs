@@ -16,7 +16,6 @@ use super::ready_queue::{Because, Next, ReadyQueue};
 use super::schedule::{Schedule, Task};
 use super::send_action::ActionResult;
 use super::{ExecContext, KnownBeforeRun};
-use crate::model::output::ROW_ID;
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
 
@@ -27,7 +26,7 @@ pub(super) struct Run<'a> {
     beforehand: &'a KnownBeforeRun,
     breaker: CircuitBreaker,
     cache: &'a ReadCache<'a>,
-    /// What was issued, and the ids of rows that were made.
+    /// What was issued, and what rows that were made have for others.
     outputs: Mutex<Outputs>,
     /// What was lost and has not shown, by the action's number.
     lost: Mutex<BTreeMap<usize, LostAnswer>>,
@@ -80,7 +79,8 @@ impl<'a> Run<'a> {
         let Task::Do(index) = task else { return };
         let action = &self.plan.actions[index];
         if let (true, Some(row)) = (outcome.status.is_success(), &outcome.row) {
-            self.outputs().add(OutputRef { of: action.key.clone(), output: ROW_ID }, row.id.0.as_str().into());
+            let mut outputs = self.outputs();
+            row.outputs().for_each(|(output, value)| outputs.add(OutputRef { of: action.key.clone(), output }, value));
         }
         self.context.observer.ended(index, action, &outcome);
         outcomes.insert(index, outcome);

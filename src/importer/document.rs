@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::draft::{Draft, Leaves, Schemas};
 use super::layers::ExistingConfig;
-use super::layers::existing_config::{self, ProfileFit, stand};
+use super::layers::existing_config::{self, FieldPath, ProfileFit, stand};
 use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;
 use super::layers::table::{ColumnKey, Table, lay_out};
@@ -40,12 +40,14 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     let table = lay_out(drafts, schemas, !flat);
     let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
     let folded = if flat {
-        Folded { defaults: Cells::new(), groups: Vec::new(), stands }
+        Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts: vec![BTreeSet::new(); drafts.len()] }
     } else {
         fold(&table, stands, existing.open)
     };
     let taken: BTreeSet<String> = existing.profiles.keys().cloned().collect();
     let titles = titles(&folded.groups, drafts, &table, schemas, &taken);
+    let mut said_below = existing_config::paths(&existing.defaults, schemas);
+    said_below.extend(folded.defaults.keys().filter_map(|at| field(&table.columns[*at].column_key)));
     let entries = drafts.iter().enumerate().map(|(line, draft)| {
         let joined = folded
             .groups
@@ -58,7 +60,9 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
             folded.stands[line][*at] != CellState::Said
                 || (flat && table.columns[*at].column_key != ColumnKey::Partition)
         });
-        let unmanaged = tidied(&cuts[line], draft, existing, schemas);
+        let lifted = folded.cuts[line].iter().filter_map(|at| field(&table.columns[*at].column_key));
+        let cuts = cuts[line].iter().cloned().chain(lifted).collect();
+        let unmanaged = tidied(&cuts, draft, &said_below);
         entry(
             draft,
             &listed,
@@ -116,7 +120,7 @@ pub fn entry<'a>(
         first.apart = true;
         first.above = draft.notes.clone();
     }
-    Yaml::Map(lines)
+    Yaml::Row(lines)
 }
 
 /// `aws_partition`, then a block for each provider that something is said about, or that `managed` names.
@@ -199,26 +203,22 @@ fn yaml(field: &FieldSchema, value: &Value) -> Yaml {
     }
 }
 
-/// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it.
-fn tidied(
-    cuts: &BTreeSet<(&'static str, Vec<String>)>,
-    draft: &Draft,
-    existing: &ExistingConfig,
-    schemas: &Schemas,
-) -> Vec<String> {
+fn field(column_key: &ColumnKey) -> Option<FieldPath> {
+    if let ColumnKey::Field(provider, path) = column_key { Some((*provider, path.clone())) } else { None }
+}
+
+/// Paths to leave alone, as few as say the same: a whole block, where the account has nothing in it. `said` is what
+/// `defaults` says.
+fn tidied(cuts: &BTreeSet<FieldPath>, draft: &Draft, said: &BTreeSet<FieldPath>) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for (provider, path) in cuts {
-        let said = existing_config::paths(&existing.defaults, provider, schemas);
         let held = |above: &[String]| {
             draft.blocks.get(provider).is_some_and(|leaves| leaves.keys().any(|path| path.starts_with(above)))
         };
-        let whole = |above: &[String]| {
-            !held(above)
-                && said
-                    .iter()
-                    .filter(|known| known.starts_with(above))
-                    .all(|known| cuts.contains(&(*provider, known.clone())))
+        let below = |above: &[String]| {
+            said.iter().filter(|(of, path)| of == provider && path.starts_with(above)).all(|path| cuts.contains(path))
         };
+        let whole = |above: &[String]| !held(above) && below(above);
         let shortest = (1..=path.len()).find(|length| whole(&path[..*length])).unwrap_or(path.len());
         paths.insert(format!("{provider}.{}", path[..shortest].join(".")));
     }

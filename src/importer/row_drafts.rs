@@ -28,6 +28,7 @@ pub fn sort<'a>(input: &ImportInput<'a>) -> Rows<'a> {
     let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
     let read = || input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
     rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
+    rows.left.extend(unread_accounts(input));
     rows.left.extend(isolated(input));
     let wanted = |row: &Observed| input.adopted.is_none_or(|managed| managed.contains_key(&row.key));
     let all = declared_rows::rows(&input.loaded.desired, input.snapshots, input.only).into_iter();
@@ -61,6 +62,14 @@ fn isolated(input: &ImportInput<'_>) -> Vec<String> {
         snapshots.filter_map(|snapshot| snapshot.result.as_ref().ok().filter(|_| backends.insert(snapshot.backend)));
     let wanted = |row: &&Isolated| input.only.is_none_or(|only| only.may_have(row));
     found.flat_map(|found| &found.isolated).filter(wanted).map(left_alone).collect()
+}
+
+/// Accounts that could not be entered.
+fn unread_accounts(input: &ImportInput<'_>) -> Vec<String> {
+    let read =
+        input.snapshots.iter().filter_map(|(provider, snapshot)| Some((provider, snapshot.result.as_ref().ok()?)));
+    let unread = read.flat_map(|(provider, found)| found.unread_accounts.iter().map(move |unread| (provider, unread)));
+    unread.map(|(provider, (account, error))| format!("{account} {provider}: {error}")).collect()
 }
 
 /// A row that concerns itself alone, with all that tells it from the others.

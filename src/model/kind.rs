@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use super::kind_output::Output;
 use super::node::Node;
 use super::row_schema::RowSchema;
 
@@ -38,6 +39,10 @@ pub struct Kind {
     /// What comes of a delete, for people, as the end of a sentence about the row; given what the tombstone says to
     /// this provider alone.
     pub delete_consequence: fn(Option<&Node>) -> &'static str,
+    /// What others may need of such a row, besides its id.
+    pub outputs: &'static [Output],
+    /// The kinds, as [`Kind::label`] spells them, whose rows in the same account are deleted before such a row.
+    pub deleted_after: &'static [&'static str],
 }
 
 impl Kind {
@@ -50,6 +55,11 @@ impl Kind {
     /// is about rows of this kind.
     pub fn label(&self) -> String {
         std::iter::once(&self.provider).chain(self.block_path).copied().collect::<Vec<_>>().join(".")
+    }
+
+    /// Its output of this name, if it has one.
+    pub fn output(&self, name: &str) -> Option<&'static Output> {
+        self.outputs.iter().find(|output| output.name == name)
     }
 
     /// That many of them, for people: `1 Datadog account`, `3 Datadog accounts`.

@@ -18,11 +18,19 @@ pub struct Observation {
     pub trash: BTreeMap<Key, Observed>,
     /// Single rows that could not be read although the listing could.
     pub unreadable: Vec<(Key, VendorError)>,
+    /// Accounts that could not be entered, where each has an endpoint of its own: nothing is known of any row in them.
+    pub unread_accounts: BTreeMap<String, VendorError>,
     /// Isolated rows.
     pub isolated: Vec<Isolated>,
 }
 
 impl Observation {
+    /// Whether it cannot be told if this row is there; `account` is its AWS account, where known.
+    pub fn is_unread(&self, key: &Key, account: Option<&str>) -> bool {
+        self.unreadable.iter().any(|(unread, _)| unread == key)
+            || account.is_some_and(|account| self.unread_accounts.contains_key(account))
+    }
+
     /// Adds the health issues that the vendor lists elsewhere to the rows they are about, under whichever name.
     pub fn note_health_issues(&mut self, mut told: BTreeMap<Key, Vec<String>>) {
         for (key, row) in &mut self.rows {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::key::{Key, RemoteId};
-use super::output::ROW_ID;
+use super::kind_output::{OutputSource, ROW_ID};
 
 /// One live row. Its text stays the vendor's own until it is compared: that is how unknown fields survive, and what
 /// keeps ten thousand accounts small.
@@ -39,9 +39,20 @@ impl Observed {
         std::iter::once(self.key.name.as_str()).chain(self.alias.as_deref())
     }
 
-    /// What other rows may need of it, by name: its id is the only such value.
-    pub fn output(&self, output: &str) -> Option<Value> {
-        (output == ROW_ID).then(|| self.id.0.as_str().into())
+    /// What other rows may need of it, by name: its id, or what its kind lists and the row shows.
+    pub fn output(&self, name: &str) -> Option<Value> {
+        if name == ROW_ID {
+            return Some(self.id.0.as_str().into());
+        }
+        let OutputSource::Row(pointer) = self.key.kind.output(name)?.source else { return None };
+        let row: Value = serde_json::from_str(self.row.get()).ok()?;
+        row.pointer(pointer).filter(|value| !value.is_null()).cloned()
+    }
+
+    /// All of them.
+    pub fn outputs(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        let names = std::iter::once(ROW_ID).chain(self.key.kind.outputs.iter().map(|output| output.name));
+        names.filter_map(|name| Some((name, self.output(name)?)))
     }
 
     /// Every name it goes by: identity, other name, AWS account.

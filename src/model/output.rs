@@ -7,10 +7,8 @@ use serde_json::Value;
 
 use super::action_id::{ActionId, OpId};
 use super::key::Key;
+use super::kind_output::OutputSource;
 use super::source::Place;
-
-/// The output that every row has: the vendor's handle for it.
-pub const ROW_ID: &str = "id";
 
 /// A value of a row that is known once a step of the plan has been done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +17,13 @@ pub struct OutputRef {
     pub of: Key,
     /// Which of its values, such as `external_id`.
     pub output: &'static str,
+}
+
+impl OutputRef {
+    /// Whether the vendor issues it in a step of its own.
+    pub fn is_issued(&self) -> bool {
+        self.of.kind.output(self.output).is_some_and(|output| output.source == OutputSource::Issued)
+    }
 }
 
 /// A field whose value no config says, because a step of the plan makes it known.

@@ -16,6 +16,7 @@ pub use super::refusal::{Refusal, RefusedOp};
 use super::resource_names::ResourceNames;
 use super::row_tally::RowTally;
 use super::source::Source;
+pub use super::unreadable::{UnreadPart, Unreadable};
 pub use super::vendor_error::VendorError;
 
 /// A live account that no entry names.
@@ -158,7 +159,7 @@ pub struct Plan {
     pub limit_checks: Vec<LimitCheck>,
     /// What there is to say about the config, with places: what was found as it was read, and what the catalogs say.
     pub diagnostics: Vec<Diagnostic>,
-    /// Providers, or single rows, that could not be read.
+    /// Providers, accounts and single rows that could not be read.
     pub unreadable: Vec<Unreadable>,
     /// Isolated rows: nothing is done to them.
     pub isolated: Vec<Isolated>,
@@ -177,17 +178,6 @@ pub struct RowCounts {
     pub declared: usize,
     /// In the listing.
     pub live: usize,
-}
-
-/// A provider, or one of its rows, without a complete reading.
-#[derive(Debug, Clone)]
-pub struct Unreadable {
-    /// The provider.
-    pub provider: &'static str,
-    /// The row, or the whole provider.
-    pub key: Option<Key>,
-    /// What happened.
-    pub error: VendorError,
 }
 
 /// How many accounts these actions are about. An account counts once per provider, however many rows it has there.
@@ -238,15 +228,23 @@ impl Plan {
         self.limit_checks.iter().any(|gate| gate.refused.is_some())
     }
 
-    /// Whether every provider was read to the end. Single rows that could not be read are another matter: see
-    /// [`Plan::unread`].
+    /// Whether every provider was read to the end. Single rows and accounts that could not be read are another matter:
+    /// see [`Plan::unread`].
     pub fn all_listings_read(&self) -> bool {
-        self.unreadable.iter().all(|unreadable| unreadable.key.is_some())
+        !self.unreadable.iter().any(Unreadable::is_whole_provider)
     }
 
-    /// Rows that the config declares and that could not be read.
-    pub fn unread(&self) -> impl Iterator<Item = &Key> {
-        self.unreadable.iter().filter_map(|unreadable| unreadable.key.as_ref())
+    /// The rows and accounts that the config speaks of and that could not be read, at providers that were.
+    pub fn unread(&self) -> impl Iterator<Item = &Unreadable> {
+        self.unreadable.iter().filter(|unreadable| !unreadable.is_whole_provider())
+    }
+
+    /// Notes that an account could not be read, unless that has been noted.
+    pub fn note_unread_account(&mut self, provider: &'static str, account: &str, error: &VendorError) {
+        let unread = Unreadable { provider, part: UnreadPart::Account(account.to_owned()), error: error.clone() };
+        if !self.unreadable.iter().any(|known| (known.provider, &known.part) == (provider, &unread.part)) {
+            self.unreadable.push(unread);
+        }
     }
 
     /// Whether every row that the config declares could be read.

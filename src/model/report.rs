@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::action::Action;
 use super::change::FieldChange;
 use super::isolated::Isolated;
-use super::key::Key;
 use super::observed::{Observed, Trust};
 use super::plan::Plan;
 
@@ -147,10 +147,13 @@ impl Report {
             Proof::Differs(left) => Some(&left.actions[..]),
             Proof::Unreadable(_) | Proof::Stopped | Proof::NotNeeded => None,
         };
-        let is_unread = |key: &Key| matches!(&proof, Proof::Differs(left) if left.unread().any(|unread| unread == key));
+        let is_unread = |action: &Action| {
+            let covers =
+                |left: &Plan| left.unread().any(|unread| unread.covers(&action.key, action.account.as_deref()));
+            matches!(&proof, Proof::Differs(left) if covers(left))
+        };
         for (action, outcome) in plan.actions.iter().zip(&mut self.outcomes) {
-            let shows =
-                left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(&action.key));
+            let shows = left.is_some_and(|left| !left.iter().any(|left| left.key == action.key) && !is_unread(action));
             if shows && matches!(outcome.status, Status::Unsure { .. } | Status::Differs(_)) {
                 outcome.status = Status::Done;
             }

@@ -11,6 +11,8 @@ pub enum Yaml {
     List(Vec<Yaml>),
     /// In this order.
     Map(Vec<Line>),
+    /// In this order, and on one line where that is no too long one: one of many alike, which are read as a table.
+    Row(Vec<Line>),
 }
 
 /// One key of a map, its value, and what is said about it.
@@ -73,7 +75,7 @@ impl Yaml {
         match self {
             Yaml::Scalar(_) => false,
             Yaml::List(items) => items.is_empty(),
-            Yaml::Map(lines) => lines.is_empty(),
+            Yaml::Map(lines) | Yaml::Row(lines) => lines.is_empty(),
         }
     }
 }

@@ -66,8 +66,13 @@ pub(super) fn decide<'a>(
 ) -> Option<Action> {
     let snapshot = input.snapshots.get(desired.key.provider)?;
     let observation = snapshot.result.as_ref().ok()?;
-    let unread =
-        |error: VendorError| Unreadable { provider: desired.key.provider, key: Some(desired.key.clone()), error };
+    let unread = |error: VendorError| Unreadable::row(desired.key.clone(), error);
+    if let Some((account, error)) =
+        desired.account.as_ref().and_then(|account| observation.unread_accounts.get_key_value(account))
+    {
+        plan.note_unread_account(desired.key.provider, account, error);
+        return None;
+    }
     let is_live = desired.keys().any(|key| observation.rows.contains_key(&key));
     let part = observation.unreadable.iter().find(|(key, _)| *key == desired.key).map(|(_, error)| error.clone());
     if let Some(error) = part.or_else(|| isolation.hides(snapshot.backend, desired, is_live)) {
@@ -86,8 +91,18 @@ pub(super) fn decide<'a>(
     };
     note_health_issues(desired, observed, plan);
     catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
-    let wanted =
-        if recovers.is_some() { Arc::new(desired.without_outputs()) } else { with_live_outputs(input, desired) };
+    let with_outputs = if recovers.is_some() {
+        Ok(Arc::new(desired.without_outputs()))
+    } else {
+        with_live_outputs(input, desired, observed.is_none())
+    };
+    let wanted = match with_outputs {
+        Ok(wanted) => wanted,
+        Err(error) => {
+            plan.unreadable.push(unread(error));
+            return None;
+        }
+    };
     let difference = diff::diff(&wanted, live.as_ref(), input.sources, input.resend_secrets);
     if let Some(doubtful) = doubtful {
         doubtful.judge(desired, live.as_ref());
@@ -121,9 +136,9 @@ pub(super) fn decide<'a>(
         return None;
     };
     let pending = || wanted.outputs.iter().filter(|output| observed.is_none() && output.value.is_none());
-    let (own, others): (Vec<_>, Vec<_>) = pending().partition(|output| output.from.of == desired.key);
-    let prepared: Vec<Preparation> = own.iter().map(|output| Preparation { issues: output.from.clone() }).collect();
-    let made = others.iter().map(|output| ActionId { key: output.from.of.clone(), op: OpId::Create });
+    let (issued, made): (Vec<_>, Vec<_>) = pending().partition(|output| output.from.is_issued());
+    let prepared: Vec<Preparation> = issued.iter().map(|output| Preparation { issues: output.from.clone() }).collect();
+    let made = made.iter().map(|output| ActionId { key: output.from.of.clone(), op: OpId::Create });
     let needs = prepared.iter().map(Preparation::id).chain(made).collect();
     plan.preparations.extend(prepared);
     let op = match observed {
@@ -142,19 +157,30 @@ pub(super) fn decide<'a>(
     })
 }
 
-/// The same with the outputs of rows that are live already.
-fn with_live_outputs(input: &PlanInput<'_>, desired: &Arc<Desired>) -> Arc<Desired> {
+/// The same with the outputs of rows that are live already, where it is to be made.
+///
+/// # Errors
+/// A live row does not show what is needed of it.
+fn with_live_outputs(
+    input: &PlanInput<'_>,
+    desired: &Arc<Desired>,
+    is_create: bool,
+) -> Result<Arc<Desired>, VendorError> {
     let known = |from: &OutputRef| {
-        let listed = input.snapshots.get(from.of.provider)?.result.as_ref().ok()?;
-        listed.rows.get(&from.of).filter(|_| from.of != desired.key)?.output(from.output)
+        let listed = input.snapshots.get(from.of.provider).and_then(|snapshot| snapshot.result.as_ref().ok());
+        let row = listed.and_then(|listed| listed.rows.get(&from.of)).filter(|_| !from.is_issued())?;
+        let why = || format!("it needs the {} of {}, whose row shows none", from.output.replace('_', " "), from.of);
+        Some(row.output(from.output).ok_or_else(|| VendorError::Unreadable(why())))
     };
-    let known: Vec<Option<Value>> = desired.outputs.iter().map(|output| known(&output.from)).collect();
+    let needed = desired.outputs.iter().filter(|_| is_create);
+    let known: Vec<Option<Value>> =
+        needed.map(|output| known(&output.from).transpose()).collect::<Result<_, VendorError>>()?;
     if known.iter().all(Option::is_none) {
-        return desired.clone();
+        return Ok(desired.clone());
     }
     let mut with = Desired::clone(desired);
     with.outputs.iter_mut().zip(known).for_each(|(output, known)| output.value = known);
-    Arc::new(with)
+    Ok(Arc::new(with))
 }
 
 /// Says what a vendor has added to a declared list, and how to write it; once for accounts that share the list.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::declared_names::{DeclaredNames, Handled};
 use super::isolation::Isolation;
 use super::refusals::protection;
-use super::{PlanInput, ProviderSnapshot, isolation};
-use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp};
+use super::{PlanInput, ProviderSnapshot, delete_order, isolation};
+use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp, VendorError};
 use crate::model::{
     Action, DeleteReason, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone,
 };
@@ -23,6 +23,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         let isolated = isolated_deletes(input, isolation, tombstone, &mut taken, plan);
         // Beside a declared row, `id:` means another row of its name, which may be gone by now.
         rows.retain(|(snapshot, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(snapshot, row));
+        note_unread_accounts(input, tombstone, plan);
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
             match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
                 0 => plan.obsolete_tombstones.push(ObsoleteTombstone {
@@ -45,9 +46,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
     plan_exclusive_deletes(input, isolation, &declared, &mut taken, plan);
     plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.by_account().cmp(&b.key.by_account()));
-    let start =
-        plan.actions.iter().position(|action| matches!(action.op, Op::Delete { .. })).unwrap_or(plan.actions.len());
-    plan.actions[start..].sort_by(|a, b| a.key.cmp(&b.key));
+    delete_order::settle(input, plan);
 }
 
 /// Of isolated rows that go by its name, a tombstone deletes the one whose id it says. Whether there are any.
@@ -230,19 +229,29 @@ fn rows_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> Vec<(&'a Provide
     rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
 }
 
+/// The account of a tombstone may be one that could not be entered.
+fn note_unread_accounts(input: &PlanInput<'_>, tombstone: &Tombstone, plan: &mut Plan) {
+    for (provider, snapshot) in spoken_of(input, tombstone) {
+        if let Some(error) = unread_account(snapshot, tombstone) {
+            plan.note_unread_account(provider, tombstone.identity(), error);
+        }
+    }
+}
+
+fn unread_account<'a>(snapshot: &'a ProviderSnapshot, tombstone: &Tombstone) -> Option<&'a VendorError> {
+    snapshot.result.as_ref().ok()?.unread_accounts.get(tombstone.identity())
+}
+
 /// Whether the absence of a row is known: some provider the entry speaks of was read, and none of them was not, or left
-/// out.
+/// out, or could not enter the account.
 fn everything_read(input: &PlanInput<'_>, tombstone: &Tombstone) -> bool {
     if input.desired.left_out.keys().any(|provider| tombstone.speaks_of(provider)) {
         return false;
     }
-    let mut spoken_of = input
-        .snapshots
-        .iter()
-        .filter(|(provider, _)| tombstone.speaks_of(provider))
-        .map(|(_, snapshot)| snapshot)
-        .peekable();
-    spoken_of.peek().is_some() && spoken_of.all(|snapshot| snapshot.result.is_ok())
+    let mut spoken_of = spoken_of(input, tombstone).map(|(_, snapshot)| snapshot).peekable();
+    let is_read =
+        |snapshot: &ProviderSnapshot| snapshot.result.is_ok() && unread_account(snapshot, tombstone).is_none();
+    spoken_of.peek().is_some() && spoken_of.all(is_read)
 }
 
 /// How many rows could be the one a tombstone means, because the vendor does not say whose account they are in.

@@ -7,6 +7,7 @@ pub mod catalogs;
 pub mod comparison;
 mod decide;
 pub mod declared_names;
+mod delete_order;
 pub mod deletes;
 pub mod described;
 pub mod diff;
@@ -39,7 +40,7 @@ use unmanaged::{list_isolated, list_unmanaged};
 
 use crate::model::desired::Confirm;
 use crate::model::diagnostic::capped;
-use crate::model::plan::{RowCounts, Unreadable, VendorError};
+use crate::model::plan::{RowCounts, UnreadPart, Unreadable, VendorError};
 use crate::model::{
     Action, DesiredState, Diagnostic, Observation, Observed, Op, Plan, ResourceNames, ResourceSelection, RowSchema,
     Sources, json_errors,
@@ -164,7 +165,7 @@ fn count_and_note_unreadable(input: &PlanInput<'_>, plan: &mut Plan) {
             }
             Err(error) => {
                 plan.row_counts.insert(provider, RowCounts { declared, live: 0 });
-                plan.unreadable.push(Unreadable { provider, key: None, error: error.clone() });
+                plan.unreadable.push(Unreadable { provider, part: UnreadPart::Provider, error: error.clone() });
             }
         }
     }

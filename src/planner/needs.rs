@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::plan::{Refusal, RefusedOp, Unreadable, VendorError};
-use crate::model::{Action, ActionId, Op, Plan};
+use crate::model::{Action, ActionId, Op, OpId, Plan};
 
 /// Takes out of the plan what needs anything that is not in it, and puts it where that is: held back, on hold, unread,
 /// or else refused.
@@ -51,20 +51,17 @@ fn share_fate(action: Action, need: &ActionId, plan: &mut Plan) {
     let because = |fate: &str| format!("it needs {need}, which {fate}");
     if plan.held_back.iter().any(|held| held.id() == *need) {
         plan.held_back.push(action);
-    } else if plan
-        .unreadable
-        .iter()
-        .any(|unread| unread.provider == need.key.provider && unread.key.as_ref().is_none_or(|key| *key == need.key))
-    {
+    } else if plan.unreadable.iter().any(|unread| unread.covers(&need.key, need.key.account())) {
         let error = VendorError::Unreadable(because("could not be read"));
-        plan.unreadable.push(Unreadable { provider: action.key.provider, key: Some(action.key), error });
+        plan.unreadable.push(Unreadable::row(action.key, error));
     } else {
         let is_refused = plan.refusals.iter().any(|refusal| refusal.key == need.key);
         let is_on_hold = plan.on_hold.iter().any(|held| held.key == need.key);
-        let (fate, help) = match (is_refused, is_on_hold) {
-            (true, _) => ("is refused", "put that right first"),
-            (false, true) => ("is on hold", "take the hold off, or put this on hold too"),
-            (false, false) => ("is not part of this run", "run heeler for both together"),
+        let (fate, help) = match (is_refused, is_on_hold, &need.op) {
+            (true, ..) => ("is refused", "put that right first"),
+            (false, true, _) => ("is on hold", "take the hold off, or put this on hold too"),
+            (false, false, OpId::Delete(_)) => ("is live and stays", "let that go too, or take this entry out"),
+            (false, false, _) => ("is not part of this run", "run heeler for both together"),
         };
         plan.refusals.push(refused(action, because(fate), help.to_owned()));
     }

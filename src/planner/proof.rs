@@ -9,9 +9,11 @@ use crate::model::{Action, Change, Changes, FieldChange, Op, OutputRef, Plan, Pr
 /// must be what was held back, what is refused must have been before, and so must what cannot be read.
 pub fn proof(plan: &Plan, mut left: Plan) -> Proof {
     let known = |unreadable: &Unreadable| {
-        plan.unreadable.iter().any(|known| (known.provider, &known.key) == (unreadable.provider, &unreadable.key))
+        plan.unreadable.iter().any(|known| (known.provider, &known.part) == (unreadable.provider, &unreadable.part))
     };
-    if let Some(unreadable) = left.unreadable.iter().find(|unreadable| unreadable.key.is_none() && !known(unreadable)) {
+    if let Some(unreadable) =
+        left.unreadable.iter().find(|unreadable| unreadable.is_whole_provider() && !known(unreadable))
+    {
         return Proof::Unreadable(unreadable.error.to_string());
     }
     let is_as_read = left.unreadable.iter().all(known);

@@ -11,7 +11,9 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     let observations: Option<Vec<_>> = input.snapshots.values().map(|snapshot| snapshot.result.as_ref().ok()).collect();
     let Some(observations) = observations.filter(|read| !read.is_empty()) else { return };
     let may_hide = |observation: &&Observation| {
-        !observation.unreadable.is_empty() || observation.isolated.iter().any(|row| !row.identified)
+        !observation.unreadable.is_empty()
+            || !observation.unread_accounts.is_empty()
+            || observation.isolated.iter().any(|row| !row.identified)
     };
     if observations.iter().any(may_hide) {
         return;

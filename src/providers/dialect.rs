@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde_json::Value;
 
+use super::Scope;
 use crate::model::plan::VendorError;
-use crate::model::{Action, Desired, Key, Observation, Observed, OutputRef, ReadClient, RemoteId, WriteClient};
+use crate::model::{Action, Key, Observation, Observed, OutputRef, ReadClient, RemoteId, WriteClient};
 
 /// What is known of the organization that the keys belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +41,10 @@ pub trait Dialect: Send + Sync {
     /// The organization the keys belong to, where the vendor tells.
     async fn organization(&self, client: &dyn ReadClient) -> Result<Organization, VendorError>;
 
-    /// Reads everything there is: one complete listing, and the catalogs that `declared` needs.
-    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError>;
+    /// Reads everything there is: one complete listing of each kind, and the catalogs that the declared rows need. A
+    /// vendor that lists one account at a time is asked for the accounts in `scope`; one that cannot be entered goes to
+    /// [`Observation::unread_accounts`], and no other account suffers from it.
+    async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError>;
 
     /// Reads of these rows what [`observe`](Dialect::observe) reads only where it is declared: an import writes down
     /// all there is.

@@ -112,9 +112,12 @@ pub fn brief(change: &Change) -> String {
     }
 }
 
-/// What stands for a value that is not known yet, and who issues it.
+/// What stands for a value that is not known yet, and where it comes from.
 pub fn pending(from: &OutputRef) -> String {
-    format!("(known after apply, issued by {})", from.of.kind.vendor)
+    if from.is_issued() {
+        return format!("(known after apply, issued by {})", from.of.kind.vendor);
+    }
+    format!("(known after apply: {} of the {})", from.output.replace('_', " "), from.of.kind.noun.0)
 }
 
 /// One line of what a field becomes.

@@ -68,7 +68,7 @@ impl<'a> PlanView<'a> {
     /// Whether not one provider could be read, though some are in use.
     pub fn nothing_is_read(&self) -> bool {
         let unread = |name: &str| {
-            self.plan.unreadable.iter().any(|unreadable| unreadable.key.is_none() && unreadable.provider == name)
+            self.plan.unreadable.iter().any(|unreadable| unreadable.is_whole_provider() && unreadable.provider == name)
         };
         !self.providers.is_empty()
             && self.plan.actions.is_empty()

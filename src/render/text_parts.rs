@@ -5,7 +5,7 @@ use super::style::{BAD, FAINT, STRONG, paint};
 use super::{PlanView, counted};
 use crate::model::described::Described;
 use crate::model::desired::LeftOutReason;
-use crate::model::plan::Unreadable;
+use crate::model::plan::{UnreadPart, Unreadable};
 use crate::model::{Isolated, Key, Plan, ResourceNames, Source};
 
 /// Accounts named before the rest is only counted.
@@ -24,7 +24,7 @@ pub fn heading(view: &PlanView<'_>, verb: &str) -> String {
             .plan
             .unreadable
             .iter()
-            .any(|unreadable| unreadable.provider == provider.name && unreadable.key.is_none());
+            .any(|unreadable| unreadable.provider == provider.name && unreadable.is_whole_provider());
         let live = if unread { "not read".to_owned() } else { format!("{} live", counts.live) };
         let counts = format!("{} declared, {live}", counts.declared);
         out.push_str(&format!(
@@ -88,10 +88,14 @@ pub fn place(source: &Source) -> String {
     escaped_line(&format!("{}:{}", source.file, source.line))
 }
 
-/// What could not be read, and what follows for a whole provider.
+/// What could not be read, and what follows for a whole provider or account.
 pub fn unread(unreadable: &Unreadable, names: &ResourceNames, so: &str) -> String {
-    let Unreadable { provider, key, error } = unreadable;
-    let what = key.as_ref().map_or_else(|| format!("{provider}, so {so}"), |key| escaped_line(&names.name(key)));
+    let Unreadable { provider, part, error } = unreadable;
+    let what = match part {
+        UnreadPart::Provider => format!("{provider}, so {so}"),
+        UnreadPart::Account(account) => format!("{} {provider}, so {so}", escaped_line(account)),
+        UnreadPart::Row(key) => escaped_line(&names.name(key)),
+    };
     format!("{}  {what}\n    {}\n", paint(BAD, "x unread"), escaped_line(&error.to_string()))
 }
 

@@ -2,7 +2,8 @@
 
 use super::not_persisted::not_persisted;
 use super::{PlanView, counted};
-use crate::model::{Plan, Proof, Report, RowTally, Status};
+use crate::model::plan::{UnreadPart, Unreadable};
+use crate::model::{Key, Plan, Proof, Report, RowTally, Status};
 
 /// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
 pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
@@ -62,6 +63,18 @@ fn converged(plan: &Plan, report: &Report) -> String {
     }
 }
 
+/// `1 Datadog account`, `2 AWS accounts`, or both; nothing if everything was read.
+fn unread_counted(left: &Plan) -> String {
+    fn row(unread: &Unreadable) -> Option<&Key> {
+        if let UnreadPart::Row(key) = &unread.part { Some(key) } else { None }
+    }
+    let rows: Vec<&Key> = left.unread().filter_map(row).collect();
+    let accounts = left.unread().count() - rows.len();
+    let accounts = (accounts > 0).then(|| counted(accounts, "AWS account"));
+    let rows = (!rows.is_empty()).then(|| rows.iter().copied().collect::<RowTally>().counted());
+    accounts.into_iter().chain(rows).collect::<Vec<_>>().join(" and ")
+}
+
 fn rows_are(count: usize) -> String {
     format!("{} {}", counted(count, "row"), if count == 1 { "is" } else { "are" })
 }
@@ -83,13 +96,13 @@ fn not_converged(left: &Plan, plan: &Plan, report: &Report) -> String {
     } else {
         format!(", beside {} held back", plan.accounts_held_back())
     };
-    let left_unread: RowTally = left.unread().collect();
+    let left_unread = unread_counted(left);
     let left = left.actions.len();
     match (left, stays) {
         (0, _) if !report.doubled(plan).is_empty() => {
             format!("{} doubled{held_back}; what to do is above", rows_are(report.doubled(plan).len()))
         }
-        (0, _) if left_unread.total() > 0 => format!("{} could not be read{held_back}", left_unread.counted()),
+        (0, _) if !left_unread.is_empty() => format!("{left_unread} could not be read{held_back}"),
         (0, _) => format!("more is refused than before{held_back}; see `heeler plan`"),
         (left, 0) => format!("{} left{held_back}; running it again is the resume", counted(left, "change")),
         (left, stays) if left == stays => {

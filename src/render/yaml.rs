@@ -12,7 +12,9 @@ use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.
 const WIDTH: usize = 100;
-/// Maps with more keys in them, counted at all depths, are not written on one line.
+/// The same for a row of a list.
+const ROW_WIDTH: usize = 140;
+/// Maps with more keys in them, counted at all depths, are not written on one line, unless they are rows.
 const FEW: usize = 3;
 
 /// A whole document.
@@ -62,29 +64,36 @@ fn entry(line: &Line, indent: usize, out: &mut String) {
             beside.iter().for_each(|said| out.push_str(&format!("   # {}", escaped_line(said))));
             out.push('\n');
             match value {
-                Yaml::Map(lines) => map(lines, indent + 2, out),
-                Yaml::List(items) => items.iter().for_each(|item| self::item(item, indent + 2, out)),
+                Yaml::Map(lines) | Yaml::Row(lines) => map(lines, indent + 2, out),
+                Yaml::List(items) => list(items, indent + 2, out),
                 Yaml::Scalar(_) => {}
             }
         }
     }
 }
 
-fn item(value: &Yaml, indent: usize, out: &mut String) {
-    let dash = format!("{:indent$}- ", "");
-    let flow =
-        inline(value).filter(|flow| matches!(value, Yaml::Scalar(_)) || indent + 2 + flow.chars().count() <= WIDTH);
-    match (flow, value) {
-        (None, Yaml::Map(lines)) if !lines.is_empty() => {
-            before(&lines[0], indent, out);
-            out.push_str(&dash);
-            entry(&lines[0], indent + 2, out);
-            map(&lines[1..], indent + 2, out);
-        }
-        (flow, _) => {
-            out.push_str(&dash);
-            out.push_str(&flow.unwrap_or_else(|| flowing(value)));
-            out.push('\n');
+/// Between rows that stand on one line each there is no blank line.
+fn list(items: &[Yaml], indent: usize, out: &mut String) {
+    let mut is_below_block = false;
+    for value in items {
+        let width = if matches!(value, Yaml::Row(_)) { ROW_WIDTH } else { WIDTH };
+        let fits = |flow: &String| matches!(value, Yaml::Scalar(_)) || indent + 2 + flow.chars().count() <= width;
+        let flow = inline(value).filter(fits);
+        match (flow, value) {
+            (None, Yaml::Map(lines) | Yaml::Row(lines)) if !lines.is_empty() => {
+                before(&lines[0], indent, out);
+                out.push_str(&format!("{:indent$}- ", ""));
+                entry(&lines[0], indent + 2, out);
+                map(&lines[1..], indent + 2, out);
+                is_below_block = true;
+            }
+            (flow, _) => {
+                if is_below_block && matches!(value, Yaml::Row(_)) {
+                    out.push('\n');
+                }
+                out.push_str(&format!("{:indent$}- {}\n", "", flow.unwrap_or_else(|| flowing(value))));
+                is_below_block = false;
+            }
         }
     }
 }
@@ -95,6 +104,10 @@ fn inline(value: &Yaml) -> Option<String> {
         Yaml::Scalar(_) => true,
         Yaml::List(items) => items.iter().all(|item| matches!(item, Yaml::Scalar(_))),
         Yaml::Map(_) => keys(value)? <= FEW,
+        Yaml::Row(lines) => {
+            let plain = |line: &Line| line.above.is_empty() && line.beside.is_none() && inline(&line.value).is_some();
+            lines.iter().all(plain)
+        }
     };
     small.then(|| flowing(value))
 }
@@ -104,7 +117,7 @@ fn keys(value: &Yaml) -> Option<usize> {
     match value {
         Yaml::Scalar(_) => Some(0),
         Yaml::List(items) => items.iter().all(|item| matches!(item, Yaml::Scalar(_))).then_some(0),
-        Yaml::Map(lines) => {
+        Yaml::Map(lines) | Yaml::Row(lines) => {
             let plain = |line: &Line| line.above.is_empty() && line.beside.is_none() && !line.apart;
             lines.iter().map(|line| Some(1 + keys(&line.value).filter(|_| plain(line))?)).sum()
         }
@@ -116,8 +129,8 @@ fn flowing(value: &Yaml) -> String {
         Yaml::Scalar(Value::String(word)) => text(word),
         Yaml::Scalar(other) => other.to_string(),
         Yaml::List(items) => format!("[{}]", items.iter().map(flowing).collect::<Vec<_>>().join(", ")),
-        Yaml::Map(lines) if lines.is_empty() => "{}".to_owned(),
-        Yaml::Map(lines) => {
+        Yaml::Map(lines) | Yaml::Row(lines) if lines.is_empty() => "{}".to_owned(),
+        Yaml::Map(lines) | Yaml::Row(lines) => {
             format!(
                 "{{ {} }}",
                 lines

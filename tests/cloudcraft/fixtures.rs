@@ -6,8 +6,8 @@
 
 use heeler::model::plan::VendorError;
 use heeler::model::{Body, Method, Request, Status};
-use heeler::providers::Dialect;
 use heeler::providers::cloudcraft::Cloudcraft;
+use heeler::providers::{Dialect, Scope};
 use heeler::sandbox::vendors::cloudcraft::Emulator;
 use heeler::sandbox::{Table, VendorEmulator};
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ async fn update_response_200() {
 async fn listed(listing: &str) -> Result<Vec<(String, bool, String)>, VendorError> {
     let text = listing.to_owned();
     let vendor = Vendor::new(move |_| Ok((200, text.clone())));
-    let rows = Cloudcraft.observe(&vendor, &[]).await?.rows;
+    let rows = Cloudcraft.observe(&vendor, &Scope::default()).await?.rows;
     let external_id =
         |row: &str| serde_json::from_str::<Value>(row).unwrap()["externalId"].as_str().unwrap_or_default().to_owned();
     Ok(rows
@@ -188,7 +188,7 @@ async fn list_duplicates() {
         row(3, "400000000002", "cloudcraft", "Shop"),
     ];
     let text = json!({ "accounts": twice }).to_string();
-    let found = Cloudcraft.observe(&Vendor::new(move |_| Ok((200, text.clone()))), &[]).await.unwrap();
+    let found = Cloudcraft.observe(&Vendor::new(move |_| Ok((200, text.clone()))), &Scope::default()).await.unwrap();
     let ids: Vec<&str> = found.isolated.iter().filter_map(|row| Some(row.id.as_ref()?.0.as_str())).collect();
     assert_eq!(ids, ["00000002-1c2d-4e3f-8a9b-0c1d2e3f4a5b", "00000003-1c2d-4e3f-8a9b-0c1d2e3f4a5b"]);
     assert_eq!(found.rows.len(), 1, "the other account is as it was");

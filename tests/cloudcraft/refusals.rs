@@ -4,8 +4,8 @@ use crate::fixtures::{sandbox, table};
 use crate::{Vendor, apply, load, one, plan, row};
 use heeler::model::plan::VendorError;
 use heeler::model::{Method, ReadClient, Status};
-use heeler::providers::Dialect;
 use heeler::providers::cloudcraft::Cloudcraft;
+use heeler::providers::{Dialect, Scope};
 use serde_json::{Value, json};
 
 /// What heeler makes of a refusal to a rename, which tries no role out.
@@ -73,7 +73,7 @@ async fn error_429_unverified_body() {
     for body in ["{\"error\":\"Too many requests\",\"code\":429}", "", "slow down"] {
         let body = body.to_owned();
         let vendor = Vendor::new(move |_| Ok((429, body.clone())));
-        let told = Cloudcraft.observe(&vendor as &dyn ReadClient, &[]).await;
+        let told = Cloudcraft.observe(&vendor as &dyn ReadClient, &Scope::default()).await;
         assert!(matches!(told, Err(VendorError::Limited(_))), "{told:?}");
     }
 }

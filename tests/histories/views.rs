@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heeler::model::Key;
 use heeler::model::value::{at, is_void};
 use heeler::planner::comparable;
-use heeler::providers::Provider;
+use heeler::providers::{Provider, Scope};
 use heeler::sandbox::{Sandbox, World};
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ pub async fn seen(resource: Resource, row: &Value) -> (Key, Value) {
     let provider: &dyn Provider = resource.provider();
     let sandbox = Sandbox::new(World::empty(), 1);
     sandbox.edit(provider.backend(), |rows| rows.push(row.clone()));
-    let mut found = provider.observe(&sandbox, &[]).await.expect("a listing");
+    let mut found = provider.observe(&sandbox, &Scope::default()).await.expect("a listing");
     let keys = found.rows.keys().cloned().collect();
     provider.observe_unmanaged(&sandbox, &keys, &mut found).await.expect("the rest");
     let (key, observed) = found.rows.pop_first().unwrap_or_else(|| panic!("{} is not listed", row));

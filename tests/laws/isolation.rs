@@ -197,7 +197,7 @@ fn holds(
             None => {
                 prop_assert!(!is_update(action), "{name}, {mishap:?}: the update of {} is gone", action.key);
                 let said = shaken.refusals.iter().any(|refusal| refusal.key == action.key)
-                    || shaken.unread().any(|key| *key == action.key);
+                    || shaken.unread().any(|unread| unread.covers(&action.key, action.account.as_deref()));
                 // A delete may wait: a row that says less may be anybody's.
                 let waits = matches!(action.op, Op::Delete { .. });
                 prop_assert!(said || waits, "{name}, {mishap:?}: nothing is said of {}", action.key);

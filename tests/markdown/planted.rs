@@ -8,7 +8,7 @@ use heeler::model::described::{Described, Descriptions};
 use heeler::model::disruption::Disruption;
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::path::Step;
-use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, Unreadable};
+use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
 use heeler::model::vendor_error::VendorError;
 use heeler::model::{
@@ -137,7 +137,14 @@ impl<'a> Words<'a> {
                 .collect(),
             diagnostics: (0..2).map(|_| self.diagnostic()).collect(),
             unreadable: (0..3)
-                .map(|at| Unreadable { provider: "datadog", key: (at > 0).then(|| self.key()), error: self.error(at) })
+                .map(|at| {
+                    let part = match at {
+                        0 => UnreadPart::Provider,
+                        1 => UnreadPart::Account(self.word()),
+                        _ => UnreadPart::Row(self.key()),
+                    };
+                    Unreadable { provider: "datadog", part, error: self.error(at) }
+                })
                 .collect(),
             limit_checks: seed.limit_checks.clone(),
             row_counts: seed.row_counts.clone(),

@@ -6,7 +6,7 @@ use std::path::Path;
 use heeler::commands::flags::Paths;
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
-use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, Unreadable};
+use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
 use heeler::model::{
     Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status, vendor_error::VendorError,
@@ -138,12 +138,16 @@ fn a_refused_plan() {
 fn an_incomplete_plan() {
     let run = Fleet::of(0, 0, 0, 1).world();
     let mut plan = run.plan();
-    let unread = |key| Unreadable {
+    let unread = |part| Unreadable {
         provider: "datadog",
-        key,
+        part,
         error: VendorError::Failing("503 Service Unavailable after 5 tries".to_owned()),
     };
-    plan.unreadable = vec![unread(None), unread(Some(key("210000000001")))];
+    plan.unreadable = vec![
+        unread(UnreadPart::Provider),
+        unread(UnreadPart::Row(key("210000000001"))),
+        unread(UnreadPart::Account("210000000002".to_owned())),
+    ];
     shown("incomplete", &markdown::plan(&run.view(&plan)));
     plan.actions.clear();
     let comment = markdown::plan(&run.view(&plan));

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
 mod additions;
+mod by_account;
 mod checks;
 mod comparison;
 mod comparison_text;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use heeler::config::Loaded;
 use heeler::executor::observe;
 use heeler::model::desired::Confirm;
-use heeler::model::output::ROW_ID;
+use heeler::model::kind_output::ROW_ID;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
 use heeler::planner::needs::settle;
@@ -110,7 +110,7 @@ async fn what_needs_what_could_not_be_read_is_unread() {
     let (first, mut plan) = chain().await;
     plan.actions.remove(0);
     let error = VendorError::Unreadable("it has another form".to_owned());
-    plan.unreadable.push(Unreadable { provider: "wavefront", key: Some(first.key), error });
+    plan.unreadable.push(Unreadable::row(first.key, error));
     settle(&mut plan);
     let said: Vec<String> = plan.unreadable.iter().map(|unread| unread.error.to_string()).collect();
     assert!(plan.actions.is_empty() && said.len() == 3, "{said:?}");
@@ -149,6 +149,8 @@ static BARE: Kind = Kind {
     schema: wavefront::kinds::OTHER.schema,
     unique: Unique::EnforcedByVendor,
     delete_consequence: |_| "it is gone",
+    outputs: &[],
+    deleted_after: &[],
 };
 
 /// An entry may say of a row no more than that it shall be there.

@@ -14,6 +14,9 @@ use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Diagnostics, Node};
 use crate::planner::lists_as_sets::canonical;
 
+/// A field: provider, and path below its block.
+pub type FieldPath = (&'static str, Vec<String>);
+
 /// What a config says under one provider, by path.
 type Said = Vec<(Vec<String>, Node)>;
 
@@ -25,7 +28,7 @@ pub struct ProfileFit {
     /// Profiles of the config that say what the account has, by line.
     pub profiles: Vec<Vec<String>>,
     /// What `defaults` says and the account must leave alone, by line.
-    pub cuts: Vec<BTreeSet<(&'static str, Vec<String>)>>,
+    pub cuts: Vec<BTreeSet<FieldPath>>,
 }
 
 /// Finds what the config there is says of every draft. With `flat`, no profile is used.
@@ -171,7 +174,8 @@ fn gives_way(block: &BlockSchema, path: &[String], leaves: &Leaves) -> bool {
     })
 }
 
-/// The paths of which a layer says something under one provider.
-pub fn paths(layer: &Layer, provider: &str, schemas: &Schemas) -> Vec<Vec<String>> {
-    said(layer, schemas).remove(provider).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+/// The fields of which a layer says something.
+pub fn paths(layer: &Layer, schemas: &Schemas) -> BTreeSet<FieldPath> {
+    let paths = |(provider, leaves): (&'static str, Said)| leaves.into_iter().map(move |(path, _)| (provider, path));
+    said(layer, schemas).into_iter().flat_map(paths).collect()
 }

@@ -1,9 +1,10 @@
 //! What many accounts have in common, lifted into `defaults` and profiles.
 //!
-//! A layer may only say what is right, or overridden, for every account it reaches. So a field is lifted only where all
-//! of them have it; an account that lacks it would manage it all of a sudden.
+//! A layer may only say what is right, overridden or taken back out for every account it reaches: an account that lacks
+//! the field would manage it all of a sudden. So a profile is for accounts that all have the field, and `defaults` says
+//! it where nearly all have it; the few others leave it unmanaged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::Table;
 
@@ -18,6 +19,8 @@ const MENTION: usize = 18;
 const FRAME: usize = 40;
 /// Candidates looked at per profile, the most promising first.
 const LOOK_AT: usize = 64;
+/// `defaults` says a field only if no more than one in so many accounts lacks it.
+const ONE_LACKS_IT_IN: usize = 6;
 
 /// How a field stands, seen from what the layers so far say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +56,14 @@ pub struct Folded {
     pub groups: Vec<Group>,
     /// By line and column.
     pub stands: Vec<Vec<CellState>>,
+    /// The columns that `defaults` says and that the account must leave alone, by line.
+    pub cuts: Vec<BTreeSet<usize>>,
 }
 
 /// Folds. `stands` says how every cell stands before; `open` whether `defaults` may be written.
 pub fn fold(table: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
-    let mut folded = Folded { defaults: Cells::new(), groups: Vec::new(), stands };
+    let cuts = vec![BTreeSet::new(); table.lines.len()];
+    let mut folded = Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts };
     if open {
         lift_defaults(table, &mut folded);
     }
@@ -69,20 +75,27 @@ pub fn fold(table: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
     folded
 }
 
-/// Every field that all accounts of its provider have, with the value that at least half of them share.
+/// Every field that all accounts of its provider have, or nearly all, with the value that at least half of them share.
 fn lift_defaults(table: &Table, folded: &mut Folded) {
     for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
-        let reached: Vec<usize> =
-            (0..table.lines.len()).filter(|line| table.reaches(*line, &column.column_key)).collect();
-        let numbers: Option<Vec<usize>> = reached.iter().map(|line| table.lines[*line][at]).collect();
-        let Some((number, alike)) = numbers.and_then(|numbers| most_common(numbers.into_iter())) else { continue };
-        let owing = reached
+        let (having, lacking): (Vec<usize>, Vec<usize>) = (0..table.lines.len())
+            .filter(|line| table.reaches(*line, &column.column_key))
+            .partition(|line| table.lines[*line][at].is_some());
+        let reached = having.len() + lacking.len();
+        let may_lack = lacking.is_empty() || (column.may_be_cut && lacking.len() * ONE_LACKS_IT_IN <= reached);
+        let numbers = having.iter().filter_map(|line| table.lines[*line][at]);
+        let Some((number, alike)) = most_common(numbers).filter(|_| may_lack) else { continue };
+        let owing = having
             .iter()
             .filter(|line| table.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at]))
             .count();
-        if owing > 1 && alike * 2 >= reached.len() {
+        if owing > 1 && alike * 2 >= reached {
             let cells = Cells::from([(at, number)]);
-            reached.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
+            having.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
+            for line in lacking {
+                folded.cuts[line].insert(at);
+                folded.stands[line][at] = CellState::Alone;
+            }
             folded.defaults.extend(cells);
         }
     }

@@ -7,6 +7,7 @@
 pub mod existing_config;
 pub mod fold;
 pub mod profile_names;
+pub mod profile_words;
 pub mod table;
 pub mod value_forms;
 

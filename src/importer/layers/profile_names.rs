@@ -1,18 +1,13 @@
-//! What a profile is called: by the tag that its accounts have and no others, by the one thing it says, or by where it
-//! says most.
+//! What a profile is called: by what its accounts have in common and no others, else by what it says, else after one of
+//! its accounts. Never by a number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::fold::Group;
-use super::table::{ColumnKey, Table};
+use super::profile_words::{ProfileWords, slug};
+use super::table::Table;
 use crate::importer::draft::{Draft, Schemas};
-use crate::importer::tags::tags;
-use crate::model::value::inline;
-
-/// Longer titles are no names.
-const LONGEST: usize = 32;
+use crate::importer::tags::{WHAT, WHERE, tags};
 
 /// A title for every group, none of them `taken`.
 pub fn titles(
@@ -22,85 +17,129 @@ pub fn titles(
     schemas: &Schemas,
     taken: &BTreeSet<String>,
 ) -> Vec<String> {
-    let mut bearers = BTreeMap::<&str, Vec<usize>>::new();
-    for (line, draft) in drafts.iter().enumerate() {
-        tags(draft, schemas).into_iter().for_each(|tag| bearers.entry(tag).or_default().push(line));
-    }
+    let bearers = Bearers::of(drafts, schemas);
     let mut taken = taken.clone();
     let mut titles = Vec::new();
     for group in groups {
-        let by_tag = bearers.iter().filter(|(_, lines)| **lines == group.members).flat_map(|(tag, _)| of_tag(tag));
-        let by_value = of_value(group, table).into_iter();
-        let nearly_all = group.members.len() * 4 > drafts.len() * 3;
-        let base = if nearly_all { "common".to_owned() } else { of_place(group, table) };
-        let numbered = (1..).map(|number| if number == 1 { base.clone() } else { format!("{base}-{number}") });
-        let title = by_tag.chain(by_value).chain(numbered).find(|title| !taken.contains(title)).unwrap_or_default();
+        let title = candidates(group, drafts, table, &bearers).find(|title| !taken.contains(title)).unwrap_or_default();
         taken.insert(title.clone());
         titles.push(title);
     }
     titles
 }
 
-/// `env:prod` is `prod`, else `env-prod`.
-fn of_tag(tag: &str) -> Vec<String> {
-    let Some((key, value)) = tag.split_once(':') else { return slug(tag).into_iter().collect() };
-    slug(value).into_iter().chain(slug(&format!("{key}-{value}"))).collect()
+/// What a profile may be called, the best first.
+fn candidates<'a>(
+    group: &'a Group,
+    drafts: &'a [Draft],
+    table: &Table,
+    bearers: &Bearers<'_>,
+) -> impl Iterator<Item = String> + use<'a> {
+    let shared = bearers.shared(&group.members);
+    let ProfileWords { one_thing, regions, subject, heaviest } = ProfileWords::of(group, table);
+    let by_tag = exactly(&shared, &group.members);
+    let by_partition = partition(&group.members, drafts);
+    let by_tags = exactly_together(&shared, &group.members);
+    let words: Vec<String> = regions.iter().chain(&subject).chain(&heaviest).cloned().collect();
+    // A tag that others have too, and what the profile says.
+    let closest = shared.iter().min_by_key(|tag| tag.lines.len()).and_then(|tag| tag.words().next());
+    let joined: Vec<String> = words.iter().filter_map(|word| slug(&format!("{}-{word}", closest.as_ref()?))).collect();
+    let pairs = pairs(&words);
+    by_tag
+        .into_iter()
+        .chain(one_thing)
+        .chain(by_partition)
+        .chain(by_tags)
+        .chain(words)
+        .chain(joined)
+        .chain(pairs)
+        .chain(after_members(&group.members, drafts))
 }
 
-/// A profile that says one thing is called by it.
-fn of_value(group: &Group, table: &Table) -> Option<String> {
-    let (at, number) = group.cells.first_key_value().filter(|_| group.cells.len() == 1)?;
-    let column = &table.columns[*at];
-    let value = column.values.get(*number)?;
-    match (&column.column_key, value) {
-        (ColumnKey::Partition, value) => slug(value.as_str()?),
-        (ColumnKey::Field(_, path), Value::Bool(on)) => {
-            slug(&format!("{}-{}", switch(path), if *on { "on" } else { "off" }))
+/// A tag, and the accounts that have it.
+struct Bearer<'a> {
+    tag: &'a str,
+    lines: &'a [usize],
+}
+
+/// Every tag, and who has it.
+struct Bearers<'a>(BTreeMap<&'a str, Vec<usize>>);
+
+impl<'a> Bearers<'a> {
+    fn of(drafts: &'a [Draft], schemas: &Schemas) -> Self {
+        let mut bearers = BTreeMap::<&str, Vec<usize>>::new();
+        for (line, draft) in drafts.iter().enumerate() {
+            let tags: BTreeSet<&str> = tags(draft, schemas).into_iter().collect();
+            tags.into_iter().for_each(|tag| bearers.entry(tag).or_default().push(line));
         }
-        (ColumnKey::Field(_, path), Value::Object(fields)) if fields.len() == 1 => match fields.iter().next()? {
-            (name, Value::Bool(true)) => slug(&format!("{}-{name}", path.last()?)),
-            (_, value) => of_words(value),
-        },
-        (ColumnKey::Field(..), value) => of_words(value),
+        Bearers(bearers)
+    }
+
+    /// The tags that all of these accounts have, those that tell most first.
+    fn shared(&self, members: &[usize]) -> Vec<Bearer<'_>> {
+        let have_it = |lines: &Vec<usize>| members.iter().all(|line| lines.binary_search(line).is_ok());
+        let shared = self.0.iter().filter(|(_, lines)| have_it(lines));
+        let mut shared: Vec<Bearer<'_>> = shared.map(|(tag, lines)| Bearer { tag, lines }).collect();
+        shared.sort_by_key(|tag| (tag.rank(), tag.tag));
+        shared
     }
 }
 
-/// What a switch is for: `metrics_config.enabled` and `automute_enabled` say the same of metrics and muting.
-fn switch(path: &[String]) -> &str {
-    let last = path.last().map_or("", String::as_str);
-    let above = path.len().checked_sub(2).and_then(|at| path.get(at)).map_or(last, String::as_str);
-    let subject = if last == "enabled" { above } else { last.strip_suffix("_enabled").unwrap_or(last) };
-    subject.strip_suffix("_config").unwrap_or(subject)
+impl Bearer<'_> {
+    /// What runs in an account tells more than for whom it does, and that more than any other tag.
+    fn rank(&self) -> usize {
+        let key = self.tag.split_once(':').map_or(self.tag, |(key, _)| key);
+        WHAT.iter().chain(WHERE).position(|known| *known == key).unwrap_or(usize::MAX)
+    }
+
+    /// `env:prod` is `prod`, else `env-prod`.
+    fn words(&self) -> impl Iterator<Item = String> + use<> {
+        let (key, value) = self.tag.split_once(':').unwrap_or(("", self.tag));
+        slug(value).into_iter().chain(slug(&format!("{key}-{value}")))
+    }
 }
 
-/// A word, or a few of them.
-fn of_words(value: &Value) -> Option<String> {
-    let plain = value.is_string() || value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
-    slug(&inline(value)).filter(|_| plain)
+/// Names after one tag that no other account has.
+fn exactly(shared: &[Bearer<'_>], members: &[usize]) -> Vec<String> {
+    shared.iter().filter(|tag| tag.lines == members).flat_map(Bearer::words).collect()
 }
 
-/// The field of which it says most.
-fn of_place(group: &Group, table: &Table) -> String {
-    let heaviest =
-        group.cells.iter().max_by_key(|(at, number)| (table.columns[**at].costs[**number], std::cmp::Reverse(**at)));
-    let name = heaviest.and_then(|(at, _)| match &table.columns[*at].column_key {
-        ColumnKey::Partition => None,
-        ColumnKey::Field(_, path) => slug(path.last()?),
-    });
-    name.unwrap_or_else(|| "group".to_owned())
-}
-
-/// A word made of letters, digits and dashes; nothing if it is no word, or too long.
-fn slug(text: &str) -> Option<String> {
-    let mut word = String::new();
-    for c in text.chars().flat_map(char::to_lowercase) {
-        if c.is_ascii_alphanumeric() {
-            word.push(c);
-        } else if !word.ends_with('-') && !word.is_empty() {
-            word.push('-');
+/// Names after two tags that no other account has both of.
+fn exactly_together(shared: &[Bearer<'_>], members: &[usize]) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, first) in shared.iter().enumerate() {
+        for second in &shared[at + 1..] {
+            let both = first.lines.iter().filter(|line| second.lines.binary_search(line).is_ok());
+            if both.eq(members) {
+                names.extend(first.words().zip(second.words()).filter_map(|(a, b)| slug(&format!("{a}-{b}"))));
+            }
         }
     }
-    let word = word.trim_end_matches('-');
-    (!word.is_empty() && word.len() <= LONGEST && word.starts_with(|c: char| c.is_ascii_lowercase()))
-        .then(|| word.to_owned())
+    names
+}
+
+/// The partition that these accounts are in and no others.
+fn partition(members: &[usize], drafts: &[Draft]) -> Option<String> {
+    let partition = &drafts[*members.first()?].partition;
+    let there = (0..drafts.len()).filter(|line| drafts[*line].partition == *partition);
+    there.eq(members.iter().copied()).then(|| slug(partition)).flatten()
+}
+
+fn pairs(words: &[String]) -> Vec<String> {
+    let pairs =
+        words.iter().enumerate().flat_map(|(at, first)| words[at + 1..].iter().map(move |second| (first, second)));
+    pairs.filter_map(|(first, second)| slug(&format!("{first}-{second}"))).collect()
+}
+
+/// After one account, or after more and more of them: there is always one that no other profile has.
+fn after_members<'a>(members: &'a [usize], drafts: &'a [Draft]) -> impl Iterator<Item = String> + use<'a> {
+    let called = |line: &usize| {
+        let draft = &drafts[*line];
+        let name = draft.name.as_deref().and_then(slug);
+        name.unwrap_or_else(|| draft.identity().to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"))
+    };
+    let one = members.iter().map(move |line| format!("like-{}", called(line)));
+    let more = (2..=members.len())
+        .map(move |many| format!("like-{}", members[..many].iter().map(called).collect::<Vec<_>>().join("-")));
+    one.chain(more)
 }

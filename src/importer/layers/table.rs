@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::value_forms::ValueForms;
 use crate::importer::draft::{Draft, Schemas};
-use crate::model::schema::{BlockSchema, FieldType};
+use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 
 /// Which field a column is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,9 @@ pub struct Column {
     pub costs: Vec<usize>,
     /// Whether a value in a higher layer takes the place of one in a lower layer completely.
     pub folds: bool,
+    /// Whether an account can leave it alone that lacks it: it is no part of who the account is or how it is entered,
+    /// and of no one-of of the whole block.
+    pub may_be_cut: bool,
 }
 
 /// All fields over all accounts.
@@ -77,7 +80,8 @@ pub fn lay_out(drafts: &[Draft], schemas: &Schemas, named: bool) -> Table {
         }
         let costs = values.iter().map(|value| cost(&column_key, value)).collect();
         let folds = replaces_whole(&column_key, &values, schemas);
-        table.columns.push(Column { column_key, values, costs, folds });
+        let may_be_cut = may_be_cut(&column_key, schemas);
+        table.columns.push(Column { column_key, values, costs, folds, may_be_cut });
     }
     table
 }
@@ -142,6 +146,14 @@ fn replaces_whole(column_key: &ColumnKey, values: &[Value], schemas: &Schemas) -
         fields_by_arm.entry(arms).or_default().insert(fields);
     }
     fields_by_arm.values().all(|fields| fields.len() == 1)
+}
+
+fn may_be_cut(column_key: &ColumnKey, schemas: &Schemas) -> bool {
+    let ColumnKey::Field(provider, path) = column_key else { return false };
+    let Some((block, first)) = schemas.get(provider).zip(path.first()) else { return false };
+    let is_plain = |field: &FieldSchema| !field.auth && !field.required && !field.not_compared && !field.is_key;
+    let in_arm = block.arms.iter().any(|arm| arm.contains(&first.as_str()));
+    !in_arm && !block.needs.contains(&first.as_str()) && block.fields.get(first).is_some_and(is_plain)
 }
 
 /// The one-of at a path.

@@ -117,7 +117,7 @@ impl PlanFile {
             return Err(ApprovalError::Elsewhere { theirs: theirs.words(provider), ours: ours.words(provider) });
         }
         let unread: BTreeSet<String> =
-            unreadable.into_iter().filter(|unread| unread.id.is_none()).map(|unread| unread.provider).collect();
+            unreadable.into_iter().filter(Unread::is_whole_provider).map(|unread| unread.provider).collect();
         let planned: BTreeSet<String> =
             theirs.providers.into_keys().filter(|provider| !unread.contains(provider)).collect();
         if planned.is_empty() {
@@ -188,6 +188,13 @@ struct Document {
 struct Unread {
     provider: String,
     id: Option<String>,
+    account: Option<String>,
+}
+
+impl Unread {
+    fn is_whole_provider(&self) -> bool {
+        self.id.is_none() && self.account.is_none()
+    }
 }
 
 #[derive(Deserialize)]

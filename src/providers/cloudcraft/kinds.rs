@@ -15,6 +15,8 @@ pub static ACCOUNT: Kind = Kind {
     schema: || &SHAPE,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "takes the account out of Cloudcraft; it stops no collection, and the external id stays",
+    outputs: &[],
+    deleted_after: &[],
 };
 
 /// One that Cloudcraft took over from elsewhere: it can never be changed from here, and no entry can ask for it. It is
@@ -28,4 +30,6 @@ pub static TAKEN_OVER: Kind = Kind {
     schema: || &SHAPE,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "takes the account out of Cloudcraft",
+    outputs: &[],
+    deleted_after: &[],
 };

@@ -39,7 +39,9 @@ use async_trait::async_trait;
 use futures_util::future::{OptionFuture, join};
 use serde_json::Value;
 
-use super::{ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, SettingsReader, WriteWidth};
+use super::{
+    ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, Scope, SettingsReader, WriteWidth,
+};
 use crate::model::plan::VendorError;
 use crate::model::schema::Block;
 use crate::model::value::{Leaves, at};
@@ -106,14 +108,14 @@ impl Dialect for Cloudcraft {
         wire::read_user(&client.read(wire::user()).await?)
     }
 
-    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let owner = OptionFuture::from((!declared.is_empty()).then(|| owner(client)));
+    async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
+        let owner = OptionFuture::from((!scope.declared.is_empty()).then(|| owner(client)));
         let (listing, owner) = join(client.read(wire::list()), owner).await;
         let (mut listed, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
         if let Some(owner) = owner {
             listed.rows.iter_mut().for_each(|row| owner.meets(row));
         }
-        identity::assigned(listed, declared)
+        identity::assigned(listed, &scope.declared)
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {

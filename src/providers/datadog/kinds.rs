@@ -15,4 +15,6 @@ pub static ACCOUNT: Kind = Kind {
     schema: || &SHAPE,
     unique: Unique::EnforcedByVendor,
     delete_consequence: |_| ACCOUNT_DELETE_CONSEQUENCE,
+    outputs: &[],
+    deleted_after: &[],
 };

@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::datadog_common::{health, organization, settings};
 use super::{
     Adoption, ConfigMapping, Dialect, Meta, Migration, MigrationSource, Organization, OwnHosts, Performed, Provider,
-    SettingsReader, WriteWidth,
+    Scope, SettingsReader, WriteWidth,
 };
 use crate::model::plan::VendorError;
 use crate::model::schema::Block;
@@ -112,8 +112,8 @@ impl Dialect for Datadog {
         organization::of_keys(NAME, client).await
     }
 
-    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let catalogs = wire::catalogs_needed(declared).into_iter().map(|(catalog, ask)| async move {
+    async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
+        let catalogs = wire::catalogs_needed(&scope.declared).into_iter().map(|(catalog, ask)| async move {
             let values = wire::read_catalog(catalog, &client.read(ask).await?)?;
             Ok::<_, VendorError>((catalog, values))
         });

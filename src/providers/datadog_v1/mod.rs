@@ -41,7 +41,9 @@ use futures_util::future::{join3, try_join_all};
 use serde_json::Value;
 
 use super::datadog_common::{organization, settings};
-use super::{ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, SettingsReader, WriteWidth};
+use super::{
+    ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, Scope, SettingsReader, WriteWidth,
+};
 use crate::model::plan::VendorError;
 use crate::model::schema::Block;
 use crate::model::{
@@ -121,12 +123,12 @@ impl Dialect for DatadogV1 {
         organization::of_keys(NAME, client).await
     }
 
-    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
-        let catalogs = wire::catalogs_needed(declared).into_iter().map(|(catalog, ask)| async move {
+    async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
+        let catalogs = wire::catalogs_needed(&scope.declared).into_iter().map(|(catalog, ask)| async move {
             let values = wire::read_catalog(catalog, &client.read(ask).await?)?;
             Ok::<_, VendorError>((catalog, values))
         });
-        let (with_filters, with_logs) = (declaring(declared, "tag_filters"), declaring(declared, "logs"));
+        let (with_filters, with_logs) = (declaring(&scope.declared, "tag_filters"), declaring(&scope.declared, "logs"));
         let logs = declared_parts::logs(client, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
         let mut found = rows::read_listing(&listing?)?.apart(&rows::MARKS)?;

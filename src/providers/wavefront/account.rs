@@ -8,6 +8,9 @@ use crate::model::schema::{Bool, DefaultValue, Map, Minutes, Set, TagMap, Text};
 use crate::providers::field_types::{Clearable, Region, RoleArn, RoleName};
 use crate::schema;
 
+/// The field that says what Wavefront presents when it assumes the role.
+pub const EXTERNAL_ID: &str = CloudWatch::external_id.name();
+
 /// A block with what every service has, and fields of its own.
 macro_rules! service {
     ($(#[doc = $doc:literal])+ $name:ident needs $needs:expr; { $($fields:tt)* }) => {

@@ -1,6 +1,7 @@
 //! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its
 //! role. And the way back, from rows to what such a block says.
 
+use super::account::EXTERNAL_ID;
 use super::rows;
 use super::service::Service;
 use crate::model::aws::Arn;
@@ -10,9 +11,6 @@ use crate::model::{
     AccountFacts, Desired, DesiredOutput, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, OutputRef,
 };
 use crate::providers::field_types::names_a_role;
-
-/// What Wavefront presents when it assumes a role.
-pub const EXTERNAL_ID: &str = "external_id";
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {

@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::NAME;
+use super::account::EXTERNAL_ID;
 use super::removal::skips_trash;
 use super::service::Service;
 use super::yaml_form;
+use crate::model::kind_output::{Output, OutputSource};
 use crate::model::schema::{Block, Text};
 use crate::model::{Kind, RowSchema, Unique};
 use crate::schema;
@@ -34,6 +36,8 @@ macro_rules! service {
                     "; the integration goes to the trash: while it is there, declaring it again brings it back"
                 ),
             },
+            outputs: &[Output { name: EXTERNAL_ID, source: OutputSource::Issued }],
+            deleted_after: &[],
         }
     };
 }
@@ -84,6 +88,8 @@ pub static OTHER: Kind = Kind {
     schema: || &NAME_ONLY,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "stops what this integration collects",
+    outputs: &[],
+    deleted_after: &[],
 };
 
 /// What an integration is spoken of as whose service cannot be told.
@@ -96,6 +102,8 @@ pub static UNKNOWN: Kind = Kind {
     schema: || &NAME_ONLY,
     unique: Unique::NotEnforced,
     delete_consequence: |_| "stops what this integration collects",
+    outputs: &[],
+    deleted_after: &[],
 };
 
 schema! {

@@ -41,7 +41,9 @@ pub mod yaml_form;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, SettingsReader, WriteWidth};
+use super::{
+    ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, Scope, SettingsReader, WriteWidth,
+};
 use crate::model::plan::VendorError;
 use crate::model::schema::Block;
 use crate::model::value::Leaves;
@@ -127,15 +129,15 @@ impl Dialect for Wavefront {
         ))
     }
 
-    async fn observe(&self, client: &dyn ReadClient, declared: &[&Desired]) -> Result<Observation, VendorError> {
+    async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
         let mut found = wire::list(client).await?.live().apart(&rows::MARKS)?;
         // An integration that is declared disabled has no health issue for being so.
-        for desired in declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
+        for desired in scope.declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());
         }
         // The trash is listed only if a declared row is missing.
         let missing: Vec<Key> =
-            declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
+            scope.declared.iter().map(|desired| &desired.key).filter(|key| !is_listed(&found, key)).cloned().collect();
         if !missing.is_empty() {
             match trash::list(client).await {
                 Ok(trash) => found.trash = trash::recoverable(trash.rows),
@@ -179,7 +181,7 @@ impl Dialect for Wavefront {
 
     async fn issue(&self, client: &dyn WriteClient, output: &OutputRef) -> Result<Value, VendorError> {
         match output.output {
-            entries::EXTERNAL_ID => perform::issue(client).await,
+            account::EXTERNAL_ID => perform::issue(client).await,
             other => Err(VendorError::Unreadable(format!("Wavefront issues no {other}"))),
         }
     }

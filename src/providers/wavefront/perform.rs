@@ -3,7 +3,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::entries::EXTERNAL_ID;
+use super::account::EXTERNAL_ID;
 use super::service::Service;
 use super::{rows, trash, wire, yaml_form};
 use crate::model::plan::VendorError;

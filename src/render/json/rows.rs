@@ -6,7 +6,7 @@ use super::format::{
 };
 use super::{Progress, place};
 use crate::model::described::Descriptions;
-use crate::model::plan::{HealthIssues, Managed, OnHold, Refusal, Unmanaged, Unreadable};
+use crate::model::plan::{HealthIssues, Managed, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable};
 use crate::model::{self, Isolated, Proof};
 
 /// Every managed live account, those just created included. What the vendor tells once only is known from the action
@@ -54,8 +54,13 @@ pub(super) fn row(row: &Unmanaged, descriptions: &Descriptions) -> Row {
 }
 
 pub(super) fn unread(unreadable: &Unreadable) -> UnreadableJson {
-    let Unreadable { provider, key, error } = unreadable;
-    UnreadableJson { provider, id: key.as_ref().map(|key| key.name.clone()), error: error.to_string() }
+    let Unreadable { provider, part, error } = unreadable;
+    let (id, account) = match part {
+        UnreadPart::Provider => (None, None),
+        UnreadPart::Account(account) => (None, Some(account.clone())),
+        UnreadPart::Row(key) => (Some(key.name.clone()), None),
+    };
+    UnreadableJson { provider, id, account, error: error.to_string() }
 }
 
 pub(super) fn held(row: &OnHold) -> OnHoldJson {

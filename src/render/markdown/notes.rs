@@ -4,7 +4,9 @@
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{HealthIssues, LimitCheck, ObsoleteTombstone, OnHold, Refusal, Unmanaged, Unreadable};
+use crate::model::plan::{
+    HealthIssues, LimitCheck, ObsoleteTombstone, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable,
+};
 use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan, ResourceNames};
 use crate::render::{Addressed, PlanView, hold, text_parts};
 
@@ -26,8 +28,11 @@ pub fn addressed(view: &PlanView<'_>) -> Markdown {
     let one = |provider: &Addressed| {
         let Addressed { name, site, base: _, organization: _, via } = provider;
         let counts = view.plan.row_counts.get(name).copied().unwrap_or_default();
-        let unread =
-            view.plan.unreadable.iter().any(|unreadable| unreadable.provider == *name && unreadable.key.is_none());
+        let unread = view
+            .plan
+            .unreadable
+            .iter()
+            .any(|unreadable| unreadable.provider == *name && unreadable.is_whole_provider());
         let line = Markdown::new().own(name).own(": ").brief(site, 80);
         let line = if let Some(base) = via { line.own(" through ").brief(base, 80) } else { line };
         let line = line.own(view.sandbox_mark()).own(", ").number(counts.declared).own(" declared, ");
@@ -172,11 +177,14 @@ pub fn on_hold(view: &PlanView<'_>) -> Part {
 
 /// What could not be read.
 pub fn unreadable(plan: &Plan) -> Part {
-    let line = |Unreadable { provider, key, error }: &Unreadable| {
+    let line = |Unreadable { provider, part, error }: &Unreadable| {
         let what = Markdown::new().own("- **Not read:** ");
-        let what = match key {
-            None => what.own(provider).own(", so nothing is planned for it"),
-            Some(key) => what.and(&table::resource(&plan.names, key, None)),
+        let what = match part {
+            UnreadPart::Provider => what.own(provider).own(", so nothing is planned for it"),
+            UnreadPart::Account(account) => {
+                what.code(account).own(" ").own(provider).own(", so nothing is planned for it")
+            }
+            UnreadPart::Row(key) => what.and(&table::resource(&plan.names, key, None)),
         };
         (what.own(". ").text(&error.to_string()), 1)
     };

@@ -63,6 +63,9 @@ pub(in crate::render::json) struct UnreadableJson {
     pub(in crate::render::json) provider: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) id: Option<String>,
+    /// The AWS account, where all of its rows could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) account: Option<String>,
     pub(in crate::render::json) error: String,
 }
 
