@@ -25,6 +25,7 @@ pub mod key;
 pub mod kind;
 pub mod kind_name;
 pub mod kind_output;
+pub mod limits;
 pub mod list_additions;
 pub mod lower_layers;
 pub mod node;
