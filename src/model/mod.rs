@@ -2,6 +2,7 @@
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
+pub mod account_login;
 pub mod action;
 pub mod action_id;
 pub mod address;
