@@ -8,6 +8,9 @@ use super::ColumnKey;
 use crate::importer::draft::Schemas;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 
+/// `defaults` says a field only if no more than one in so many accounts lacks it.
+const ONE_LACKS_IT_IN: usize = 6;
+
 /// Roughly what the field costs where it is written out: its own text, its key, and its share of the keys above.
 pub fn cost(column_key: &ColumnKey, value: &Value) -> usize {
     const INDENT: usize = 8;
@@ -57,4 +60,9 @@ pub fn field_type<'a>(column_key: &ColumnKey, schemas: &'a Schemas) -> Option<&'
     let (last, above) = path.split_last()?;
     let block = above.iter().try_fold(*schemas.get(provider)?, |block, name| block.block(name))?;
     block.fields.get(last).map(|field| &field.field_type)
+}
+
+/// Whether `defaults` may say a field that so many of the accounts that it reaches lack.
+pub fn may_lack(lacking: usize, reached: usize, may_be_cut: bool) -> bool {
+    lacking == 0 || (may_be_cut && lacking * ONE_LACKS_IT_IN <= reached)
 }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ColumnKey;
+use super::columns::may_lack;
 use super::table::{Column, Table};
 
 /// Fewer accounts than this are no group.
@@ -20,8 +21,6 @@ const MENTION: usize = 18;
 const FRAME: usize = 40;
 /// Candidates looked at per profile, the most promising first.
 const LOOK_AT: usize = 64;
-/// `defaults` says a field only if no more than one in so many accounts lacks it.
-const ONE_LACKS_IT_IN: usize = 6;
 
 /// How a field stands, seen from what the layers so far say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,11 +99,6 @@ fn lift_defaults(table: &Table, folded: &mut Folded) {
             folded.defaults.extend(cells);
         }
     }
-}
-
-/// Whether `defaults` may say a field that so many of the accounts that it reaches lack.
-pub fn may_lack(lacking: usize, reached: usize, may_be_cut: bool) -> bool {
-    lacking == 0 || (may_be_cut && lacking * ONE_LACKS_IT_IN <= reached)
 }
 
 /// Whether so many accounts are alike that `defaults` says it. A variable whose default is wrong for the next account

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::columns::{cost, field_type, may_be_cut, replaces_whole};
+use super::columns::{cost, field_type, may_be_cut, may_lack, replaces_whole};
 use super::pattern::{Element, OwnList};
 use super::shared_list::{self, SharedList};
 use super::value_forms::{ValueForms, chosen};
@@ -175,7 +175,7 @@ impl Table {
         }
         let is_free = existing.open && existing.profiles.values().all(|layer| layer.at(column_key).is_none());
         let reached = (0..drafts.len()).filter(|line| self.reaches(*line, column_key)).count();
-        let may_lack = super::fold::may_lack(reached - lists.len(), reached, may_be_cut(column_key, schemas));
+        let may_lack = may_lack(reached - lists.len(), reached, may_be_cut(column_key, schemas));
         if !is_free || !may_lack {
             return None;
         }
