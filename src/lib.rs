@@ -92,7 +92,7 @@ pub mod commands;
 pub use config::Invalid;
 pub use executor::ProgressObserver;
 pub use executor::interrupt::{Interrupt, Stop, interrupt};
-pub use model::desired::Confirm;
+pub use model::limits::{Confirm, LimitName};
 pub use model::{
     Action, Change, Diagnostic, Env, Error, ErrorKind, FieldChange, Key, Observed, Op, Outcome, Path, Plan, Proof,
     ReadClient, RemoteId, Report, Status, Trust, WriteClient,

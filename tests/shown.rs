@@ -129,7 +129,8 @@ fn a_place_belongs_to_the_value_that_is_wanted() {
     folder.write(
         "heeler.yaml",
         &format!(
-            "{HEAD}defaults:
+            "{HEAD}limits: {{ disruptive: 5 }}
+defaults:
   datadog:
     auth_config: {{ role_name: ObserverRole }}
     account_tags: &tags [\"env:new\"]
@@ -157,10 +158,10 @@ accounts:
     rows.push(with("400000000003", &[("account_tags", json!(["env:a", "env:b"]))]));
     folder.write("world.json", &world(&rows));
     let run = folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0).says(&[
-        "- env:prod   ! monitors may be scoped to it\n                            + env:new   (defaults, line 6)",
-        "- env:b   ! monitors may be scoped to it   (because of profile fewer, line 9)",
-        "+ env:same   (profile alike, line 13)",
-        "+ env:same   (profile same, line 12)",
+        "- env:prod   ! monitors may be scoped to it\n                            + env:new   (defaults, line 7)",
+        "- env:b   ! monitors may be scoped to it   (because of profile fewer, line 10)",
+        "+ env:same   (profile alike, line 14)",
+        "+ env:same   (profile same, line 13)",
     ]);
     assert!(!run.out.contains("env:prod   ("), "{}", run.out);
     let places = |account: &str| {
@@ -173,18 +174,18 @@ accounts:
             .map(|change| json!([change["source"]["line"], change["source"]["layer"]]));
         changes.collect::<Value>()
     };
-    assert_eq!(places("400000000001"), json!([[6, "defaults"], [7, "defaults"]]));
-    assert_eq!(places("400000000002"), json!([[18, null], [20, null], [19, null]]), "an alias belongs to who uses it");
+    assert_eq!(places("400000000001"), json!([[7, "defaults"], [8, "defaults"]]));
+    assert_eq!(places("400000000002"), json!([[19, null], [21, null], [20, null]]), "an alias belongs to who uses it");
     let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
     for part in [
-        "| `defaults` `heeler.yaml:6`, `defaults` `heeler.yaml:7` |",
-        "| `profile fewer` `heeler.yaml:9`, `defaults` `heeler.yaml:7` |",
-        "+   account_tags            env:new   (defaults, line 6)",
+        "| `defaults` `heeler.yaml:7`, `defaults` `heeler.yaml:8` |",
+        "| `profile fewer` `heeler.yaml:10`, `defaults` `heeler.yaml:8` |",
+        "+   account_tags            env:new   (defaults, line 7)",
     ] {
         assert!(markdown.contains(part), "{part:?} is not in\n{markdown}");
     }
     folder
         .run("drift --sandbox")
         .exits(2)
-        .says(&["live, not declared: env:prod\n", "declared, not live: env:new   (defaults, line 6)"]);
+        .says(&["live, not declared: env:prod\n", "declared, not live: env:new   (defaults, line 7)"]);
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use heeler::model::desired::Confirm;
+use heeler::model::limits::{Confirm, LimitName};
 use heeler::model::plan::VendorError;
 use heeler::model::{Env, Failure, Plan, ReadClient, ReadRequest, Response, Status, WriteClient, WriteRequest};
 use heeler::providers::datadog_v1::rows;
@@ -31,7 +31,7 @@ fn wrong(text: &str) -> Vec<String> {
 }
 
 async fn plan(run: &Run, client: &dyn ReadClient) -> Plan {
-    let confirm = Confirm { creates: Some((usize::MAX, None)), ..Confirm::default() };
+    let confirm = Confirm::of(LimitName::Creates, usize::MAX);
     plan_with(run, client, PlanOptions { confirm, ..PlanOptions::default() }).await
 }
 

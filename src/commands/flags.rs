@@ -11,7 +11,8 @@ use tracing_subscriber::EnvFilter;
 use super::console::Log;
 use super::only;
 use super::same_file::FileId;
-use crate::model::desired::{Confirm, LeftOutReason};
+use crate::model::desired::LeftOutReason;
+use crate::model::limits::{Confirm, LimitName};
 use crate::model::{Env, Error, ResourceSelection};
 use crate::providers;
 use crate::run::Run;
@@ -138,17 +139,25 @@ pub struct Confirmed {
     /// Exactly so many accounts with disruptive updates (!) are meant, whatever the limit
     #[arg(long, alias = "confirm-removals", value_name = "N")]
     confirm_disruptive: Option<usize>,
+    /// Exactly so many accounts with updates are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_updates: Option<usize>,
 }
 
 impl Confirmed {
     /// The numbers.
     pub fn confirm(&self) -> Confirm {
-        let given = |number: Option<usize>| number.map(|number| (number, None));
-        Confirm {
-            creates: given(self.confirm_creates),
-            deletes: given(self.confirm_deletes),
-            disruptive: given(self.confirm_disruptive),
-        }
+        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_updates } = *self;
+        let given = |name: LimitName| {
+            let number = match name {
+                LimitName::Creates => confirm_creates,
+                LimitName::Deletes => confirm_deletes,
+                LimitName::Disruptive => confirm_disruptive,
+                LimitName::Updates => confirm_updates,
+            };
+            Some((name, (number?, None)))
+        };
+        Confirm(LimitName::ALL.into_iter().filter_map(given).collect())
     }
 }
 

@@ -1,13 +1,14 @@
 //! `limits:` and `confirm:`: how many accounts one apply may touch, and what confirms more.
 
 use crate::model::check::check;
-use crate::model::desired::{Confirm, Limits};
-use crate::model::schema::{Attribute, Block, Count, Text, View};
+use crate::model::limits::{Confirm, LimitName, Limits};
+use crate::model::schema::{At, Attribute, Block, Count, Text, View};
 use crate::model::{Diagnostic, Diagnostics, Node};
 use crate::schema;
 
 schema! {
-    /// How many accounts one apply may touch.
+    /// How many accounts one apply may touch at each provider. What is left out is as said here, or a third of the
+    /// accounts declared at the provider if that is less: but at least 3, of deletes at least 1.
     pub LimitsBlock [] {
         /// Accounts created; 25 unless said otherwise.
         creates: Count,
@@ -15,9 +16,12 @@ schema! {
         deletes: Count,
         /// Accounts with updates that stop or can break collection; 20 unless said otherwise.
         disruptive: Count,
+        /// Accounts updated; no limit unless said otherwise.
+        updates: Count,
     }
 
-    /// This change may exceed a limit, by exactly so much.
+    /// This change may exceed a limit, by exactly so much. The numbers are those of all providers together, as the last
+    /// line of a plan has them.
     pub ConfirmBlock [] {
         /// Exact number of accounts created.
         creates: Count,
@@ -25,6 +29,8 @@ schema! {
         deletes: Count,
         /// Exact number of accounts with updates that stop or can break collection.
         disruptive: Count,
+        /// Exact number of accounts updated.
+        updates: Count,
         /// Why, for people.
         reason: Text,
     }
@@ -32,30 +38,42 @@ schema! {
 
 /// Reads `limits:`; what it leaves out is as usual.
 pub fn limits(node: &Node, out: &mut Diagnostics) -> Limits {
-    let usual = Limits::default();
-    let Some(fits) = check("limits", LimitsBlock::SCHEMA, &renamed(node, out), out) else { return usual };
-    let limit = |field: Attribute<LimitsBlock, Count>, usual: usize| {
-        View::of(&fits).value(field).and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usual)
-    };
-    Limits {
-        creates: limit(LimitsBlock::creates, usual.creates),
-        deletes: limit(LimitsBlock::deletes, usual.deletes),
-        disruptive: limit(LimitsBlock::disruptive, usual.disruptive),
-    }
+    let fits = check("limits", LimitsBlock::SCHEMA, &renamed(node, out), out);
+    let limit = |name: LimitName| Some((name, number(fits.as_ref()?, limit_field(name))?.0));
+    Limits(LimitName::ALL.into_iter().filter_map(limit).collect())
 }
 
 /// Reads `confirm:`, each number with its place.
 pub fn confirm(node: &Node, out: &mut Diagnostics) -> Confirm {
     let fits = check("confirm", ConfirmBlock::SCHEMA, &renamed(node, out), out);
-    let number = |field: Attribute<ConfirmBlock, Count>| {
-        let found = View::of(fits.as_ref()?).get(field)?;
-        Some((usize::try_from(found.value).ok()?, Some(found.place())))
+    let confirmed = |name: LimitName| {
+        let (number, found) = number(fits.as_ref()?, confirm_field(name))?;
+        Some((name, (number, Some(found.place()))))
     };
-    Confirm {
-        creates: number(ConfirmBlock::creates),
-        deletes: number(ConfirmBlock::deletes),
-        disruptive: number(ConfirmBlock::disruptive),
+    Confirm(LimitName::ALL.into_iter().filter_map(confirmed).collect())
+}
+
+fn limit_field(name: LimitName) -> Attribute<LimitsBlock, Count> {
+    match name {
+        LimitName::Creates => LimitsBlock::creates,
+        LimitName::Deletes => LimitsBlock::deletes,
+        LimitName::Disruptive => LimitsBlock::disruptive,
+        LimitName::Updates => LimitsBlock::updates,
     }
+}
+
+fn confirm_field(name: LimitName) -> Attribute<ConfirmBlock, Count> {
+    match name {
+        LimitName::Creates => ConfirmBlock::creates,
+        LimitName::Deletes => ConfirmBlock::deletes,
+        LimitName::Disruptive => ConfirmBlock::disruptive,
+        LimitName::Updates => ConfirmBlock::updates,
+    }
+}
+
+fn number<B: Block>(fits: &Node, field: Attribute<B, Count>) -> Option<(usize, At<'_, u64>)> {
+    let found = View::of(fits).get(field)?;
+    Some((usize::try_from(found.value).ok()?, found))
 }
 
 /// `disruptive` was called `removals` at first; who wrote that is told.

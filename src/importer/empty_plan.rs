@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::{ImportInput, Unproved};
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};
-use crate::model::desired::Confirm;
+use crate::model::limits::Confirm;
 use crate::model::{Action, Diagnostics, Key, Plan};
 use crate::planner::{self, ConfirmMode, PlanInput};
 

@@ -10,6 +10,7 @@ use super::change::{Change, Changes, FieldChange};
 use super::described::Described;
 use super::desired::Desired;
 use super::key::{Key, RemoteId};
+use super::limits::LimitName;
 use super::node::Node;
 use super::observed::Observed;
 use super::output::Outputs;
@@ -146,6 +147,16 @@ impl Action {
             Op::Delete { .. } => None,
         };
         changes.into_iter().flat_map(Changes::iter)
+    }
+
+    /// Whether it counts against a limit.
+    pub fn counts_against(&self, limit: LimitName) -> bool {
+        match limit {
+            LimitName::Creates => matches!(self.op, Op::Create { .. }),
+            LimitName::Deletes => matches!(self.op, Op::Delete { .. }),
+            LimitName::Disruptive => self.is_disruptive(),
+            LimitName::Updates => matches!(self.op, Op::Update { .. }),
+        }
     }
 
     /// Whether it is an update that stops collection or can break it.

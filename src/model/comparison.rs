@@ -1,6 +1,7 @@
 //! A config before and after a change to it, as data: what the change does, apart from what was pending already.
 
 use super::key::Key;
+use super::limits::LimitName;
 use super::path::Path;
 use super::source::Source;
 
@@ -45,19 +46,19 @@ pub enum Weakened {
         /// Where it was protected.
         was: Source,
     },
-    /// A limit is higher than it was.
+    /// A limit is higher than it was, or gone.
     Limit {
-        /// `creates`, `deletes` or `disruptive`.
-        name: &'static str,
+        /// Which limit.
+        name: LimitName,
         /// As it was.
         from: usize,
-        /// As it is.
-        to: usize,
+        /// As it is; nothing if there is none any more.
+        to: Option<usize>,
     },
     /// A number is confirmed that exceeds a limit, and was not before.
     Confirmed {
-        /// `creates`, `deletes` or `disruptive`.
-        name: &'static str,
+        /// Which limit.
+        name: LimitName,
         /// How many.
         number: usize,
     },

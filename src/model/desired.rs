@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::diagnostic::Diagnostics;
 use super::key::Key;
+use super::limits::{Confirm, Limits};
 use super::node::Node;
 use super::output::DesiredOutput;
 use super::row_schema::RowSchema;
@@ -94,34 +95,6 @@ pub struct Hold {
     pub past: bool,
     /// Where it was written.
     pub place: Place,
-}
-
-/// How many accounts one apply may touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Accounts created.
-    pub creates: usize,
-    /// Accounts deleted.
-    pub deletes: usize,
-    /// Accounts with updates that stop or can break collection.
-    pub disruptive: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { creates: 25, deletes: 3, disruptive: 20 }
-    }
-}
-
-/// Exact numbers that may exceed a limit, with the place they were written, if in git.
-#[derive(Debug, Clone, Default)]
-pub struct Confirm {
-    /// Exact number of creates.
-    pub creates: Option<(usize, Option<Place>)>,
-    /// Exact number of deletes.
-    pub deletes: Option<(usize, Option<Place>)>,
-    /// Exact number of accounts with disruptive.
-    pub disruptive: Option<(usize, Option<Place>)>,
 }
 
 /// The partition an AWS account is declared in.

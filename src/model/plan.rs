@@ -10,6 +10,7 @@ use super::desired::LeftOutReason;
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
+use super::limits::{LimitCheck, LimitName};
 use super::observed::Trust;
 use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
@@ -59,24 +60,6 @@ impl ObsoleteTombstone {
         let words: Vec<&str> = std::iter::once(&self.identity).chain(&self.from).map(String::as_str).collect();
         words.join(" ")
     }
-}
-
-/// One limit and how it was met.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LimitCheck {
-    /// `creates`, `deletes` or `disruptive`.
-    pub name: &'static str,
-    /// Accounts counted.
-    pub used: usize,
-    /// Accounts allowed.
-    pub limit: usize,
-    /// What is wrong, and what to do; nothing if the limit is kept.
-    pub refused: Option<String>,
-}
-
-/// What a limit counts, in words.
-pub fn limit_noun(limit: &'static str) -> &'static str {
-    if limit == "disruptive" { "disruptive updates" } else { limit }
 }
 
 /// A live account that the config manages, and what its AWS side needs.
@@ -155,7 +138,7 @@ pub struct Plan {
     pub obsolete_tombstones: Vec<ObsoleteTombstone>,
     /// Accounts that are refused.
     pub refusals: Vec<Refusal>,
-    /// The limits.
+    /// The limits, provider by provider.
     pub limit_checks: Vec<LimitCheck>,
     /// What there is to say about the config, with places: what was found as it was read, and what the catalogs say.
     pub diagnostics: Vec<Diagnostic>,
@@ -180,10 +163,9 @@ pub struct RowCounts {
     pub live: usize,
 }
 
-/// How many accounts these actions are about. An account counts once per provider, however many rows it has there.
-fn accounts<'a>(actions: impl Iterator<Item = &'a Action>) -> usize {
-    let account = |action: &'a Action| (action.key.provider, action.account.as_deref().unwrap_or(&action.key.name));
-    actions.map(account).collect::<BTreeSet<_>>().len()
+/// The accounts that these actions are about. An account counts once per provider, however many rows it has there.
+fn accounts<'a>(actions: impl Iterator<Item = &'a Action>) -> BTreeSet<(&'static str, &'a str)> {
+    actions.map(|action| (action.key.provider, action.account.as_deref().unwrap_or(&action.key.name))).collect()
 }
 
 impl Plan {
@@ -205,22 +187,44 @@ impl Plan {
         self.descriptions = descriptions;
     }
 
+    /// How many accounts count against a limit, at all providers together.
+    pub fn accounts(&self, limit: LimitName) -> usize {
+        self.accounts_by_provider(limit).values().sum()
+    }
+
+    /// How many accounts count against a limit, by provider; none where none do.
+    pub fn accounts_by_provider(&self, limit: LimitName) -> BTreeMap<&'static str, usize> {
+        let mut counted = BTreeMap::new();
+        for (provider, _) in accounts(self.actions.iter().filter(|action| action.counts_against(limit))) {
+            *counted.entry(provider).or_default() += 1;
+        }
+        counted
+    }
+
     /// How many accounts are created, updated, deleted: the numbers that the limits are about.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let count = |wanted: fn(&Op) -> bool| accounts(self.actions.iter().filter(|action| wanted(&action.op)));
-        let creates = count(|op| matches!(op, Op::Create { .. }));
-        let updates = count(|op| matches!(op, Op::Update { .. }));
-        (creates, updates, count(|op| matches!(op, Op::Delete { .. })))
+        let [creates, updates, deletes] =
+            [LimitName::Creates, LimitName::Updates, LimitName::Deletes].map(|limit| self.accounts(limit));
+        (creates, updates, deletes)
     }
 
     /// Accounts with updates that stop collection or can break it.
     pub fn disruptive(&self) -> usize {
-        accounts(self.actions.iter().filter(|action| action.is_disruptive()))
+        self.accounts(LimitName::Disruptive)
     }
 
     /// Accounts of which something is held back.
     pub fn accounts_held_back(&self) -> usize {
-        accounts(self.held_back.iter())
+        accounts(self.held_back.iter()).len()
+    }
+
+    /// The limits that something counts against, by provider; the provider is nothing where only one is in use.
+    pub fn used_limits(&self) -> BTreeMap<Option<&'static str>, Vec<&LimitCheck>> {
+        let mut used = BTreeMap::<_, Vec<&LimitCheck>>::new();
+        for check in self.limit_checks.iter().filter(|check| check.used > 0) {
+            used.entry(Some(check.provider).filter(|_| self.row_counts.len() > 1)).or_default().push(check);
+        }
+        used
     }
 
     /// Whether a limit refuses the whole run.

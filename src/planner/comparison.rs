@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConfirmMode, ProviderSnapshot, plan};
 use crate::model::comparison::Origin;
-use crate::model::desired::Confirm;
-use crate::model::plan::{LimitCheck, Refusal};
+use crate::model::limits::{Confirm, LimitCheck};
+use crate::model::plan::Refusal;
 use crate::model::schema::BlockSchema;
 use crate::model::{
     Action, ActionId, Comparison, Desired, DesiredState, Key, LowerLayers, Op, Plan, ResourceSelection, Sources,
@@ -93,6 +93,7 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
         before.limit_checks.iter().any(|known| {
             known.refused.is_some()
                 && known.name == check.name
+                && known.provider == check.provider
                 && known.used >= check.used
                 && known.limit >= check.limit
         })

@@ -1,60 +1,93 @@
-//! Limits: how many accounts one run may create, delete, or disrupt, and what confirms more. An account counts once per
-//! provider.
+//! Limits: how many accounts one run may create, delete, disrupt or update at each provider, and what confirms more. An
+//! account counts once per limit and provider. What is confirmed is the number at all providers together, which is the
+//! one that every output shows.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConfirmMode, PlanInput};
-use crate::model::plan::{LimitCheck, limit_noun};
-use crate::model::{Diagnostic, Place, Plan};
+use crate::model::limits::{Limit, LimitCheck, LimitName, Share};
+use crate::model::{Desired, DesiredState, Diagnostic, Place, Plan};
 
-/// Counts what the plan does against the three limits.
+/// Counts what the plan does against the limits.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
-    let ((creates, _, deletes), disruptive) = (plan.counts(), plan.disruptive());
-    let (limits, flags, written) = (input.desired.limits, input.confirm, &input.desired.confirm);
-    let checks = [
-        ("creates", creates, limits.creates, flags.creates.or(written.creates)),
-        ("deletes", deletes, limits.deletes, flags.deletes.or(written.deletes)),
-        ("disruptive", disruptive, limits.disruptive, flags.disruptive.or(written.disruptive)),
-    ];
+    let declared = declared_accounts(input.desired);
     // A part of what is planned may be within a limit that all of it exceeds.
     let whole = input.only.is_none() && plan.all_rows_read() && plan.left_out.is_empty() && plan.held_back.is_empty();
-    for (name, used, limit, confirmed) in checks {
-        if let (true, Some((number, Some(place))), true) = (used <= limit, confirmed, whole) {
-            plan.diagnostics.push(leftover_confirm(name, number, (used, limit), place));
+    for name in LimitName::ALL {
+        let written = input.desired.confirm.0.get(&name).copied();
+        let confirmed = input.confirm.number(name).or(written.map(|(number, _)| number));
+        let by_provider = plan.accounts_by_provider(name);
+        let all = by_provider.values().sum();
+        let asked =
+            Asked { name, all, several: input.snapshots.len() > 1, confirmed, confirm_mode: input.confirm_mode };
+        let mut exceeded = false;
+        for provider in input.snapshots.keys() {
+            let declared = declared.get(provider).map_or(0, BTreeSet::len);
+            let Some(limit) = input.desired.limits.at(name, declared) else { continue };
+            let used = by_provider.get(provider).copied().unwrap_or_default();
+            exceeded |= used > limit.most;
+            let refused = asked.refused(provider, declared, used, limit);
+            plan.limit_checks.push(LimitCheck { name, provider, used, limit: limit.most, refused });
         }
-        plan.limit_checks.push(LimitCheck {
-            name,
-            used,
-            limit,
-            refused: refused(name, used, limit, confirmed.map(|(number, _)| number), input.confirm_mode),
-        });
+        if let (false, Some((number, Some(place))), true) = (exceeded, written, whole) {
+            plan.diagnostics.push(leftover_confirm(name, number, all, place));
+        }
     }
 }
 
-fn refused(
-    name: &'static str,
-    used: usize,
-    limit: usize,
+/// The accounts that the config declares, by provider.
+pub fn declared_accounts(desired: &DesiredState) -> BTreeMap<&'static str, BTreeSet<&str>> {
+    let mut declared = BTreeMap::<_, BTreeSet<&str>>::new();
+    for Desired { key, account, .. } in desired.entries.values().map(AsRef::as_ref) {
+        declared.entry(key.provider).or_default().insert(account.as_deref().unwrap_or(&key.name));
+    }
+    declared
+}
+
+/// What a plan asks of one limit.
+struct Asked {
+    name: LimitName,
+    /// Accounts at all providers together.
+    all: usize,
+    /// Whether there is more than one provider.
+    several: bool,
     confirmed: Option<usize>,
     confirm_mode: ConfirmMode,
-) -> Option<String> {
-    let (flag, noun) = (format!("`--confirm-{name} {used}`"), limit_noun(name));
-    match confirmed {
-        _ if used <= limit => None,
-        Some(number) if number == used || (confirm_mode == ConfirmMode::AtMost && used < number) => None,
-        Some(number) => Some(format!(
-            "{used} {noun} are planned, but {number} are confirmed; confirm {used} (`confirm: {{ {name}: {used} }}` or {flag})"
-        )),
-        None => Some(format!(
-            "{noun} planned: {used}, limit: {limit}; if they are all meant, confirm the exact number: `confirm: {{ {name}: {used} }}` in the config, or {flag}"
-        )),
+}
+
+impl Asked {
+    fn refused(&self, provider: &str, declared: usize, used: usize, limit: Limit) -> Option<String> {
+        let Asked { name, all, several, confirmed, confirm_mode } = *self;
+        let meant = |number| number == all || (confirm_mode == ConfirmMode::AtMost && all < number);
+        if used <= limit.most || confirmed.is_some_and(meant) {
+            return None;
+        }
+        let (word, noun) = (name.word(), name.noun());
+        let at = if several { format!(" at {provider}") } else { String::new() };
+        let together = if several { " at all providers together" } else { "" };
+        let share = match limit.share {
+            None => String::new(),
+            Some(Share::Third) => format!(" (a third of the {declared} accounts declared)"),
+            Some(Share::Least) => format!(" (the least there is: {declared} accounts are declared)"),
+        };
+        let most = limit.most;
+        Some(match confirmed {
+            Some(number) => format!(
+                "{all} {noun} are planned{together}, but {number} are confirmed; confirm {all} (`confirm: {{ {word}: {all} }}` or `--confirm-{word} {all}`)"
+            ),
+            None => format!(
+                "{noun} planned{at}: {used}, limit: {most}{share}; if they are all meant, confirm the exact number{together}: `confirm: {{ {word}: {all} }}` in the config, or `--confirm-{word} {all}`"
+            ),
+        })
     }
 }
 
-fn leftover_confirm(name: &'static str, number: usize, (used, limit): (usize, usize), place: Place) -> Diagnostic {
-    let name = limit_noun(name);
+fn leftover_confirm(name: LimitName, number: usize, used: usize, place: Place) -> Diagnostic {
+    let name = name.noun();
     let (title, label) = match used {
         0 => (format!("{name} are confirmed ({number}), but none are planned"), "has done its work"),
         _ => (
-            format!("{name} are confirmed ({number}), but the {used} planned are within the limit of {limit}"),
+            format!("{name} are confirmed ({number}), but the {used} planned are within the limit"),
             "confirms nothing",
         ),
     };

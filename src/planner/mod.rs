@@ -38,8 +38,8 @@ use isolation::Isolation;
 use partitions::PartitionConflicts;
 use unmanaged::{list_isolated, list_unmanaged};
 
-use crate::model::desired::Confirm;
 use crate::model::diagnostic::capped;
+use crate::model::limits::Confirm;
 use crate::model::plan::{RowCounts, UnreadPart, Unreadable, VendorError};
 use crate::model::{
     Action, DesiredState, Diagnostic, Observation, Observed, Op, Plan, ResourceNames, ResourceSelection, RowSchema,

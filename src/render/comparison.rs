@@ -8,7 +8,6 @@ use super::escape_untrusted::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
 use super::text_parts::named;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::plan::limit_noun;
 use crate::model::{Action, ActionId, Comparison, Key, Kind, Op, Path, Plan, ResourceNames, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
@@ -239,10 +238,13 @@ fn safeguard(found: &Weakened) -> Option<Finding> {
         | Weakened::Tombstone { .. }
         | Weakened::Protection { .. }
         | Weakened::Fields { .. } => return None,
-        Weakened::Limit { name, from, to } => (format!("limit raised: {}, from {from} to {to}", limit_noun(name)), ""),
-        Weakened::Confirmed { name, number } => {
-            (format!("confirmed beyond the limit: {number} {}", limit_noun(name)), "")
+        Weakened::Limit { name, from, to: Some(to) } => {
+            (format!("limit raised: {}, from {from} to {to}", name.noun()), "")
         }
+        Weakened::Limit { name, from, to: None } => {
+            (format!("no longer limited: {}, so far {from} at most", name.noun()), "")
+        }
+        Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {}", name.noun()), ""),
         Weakened::Ownership => {
             ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion")
         }

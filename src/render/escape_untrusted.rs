@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::characters::is_invisible;
+
 /// Whether a terminal, or a reader's eye, could be led astray by it: controls, what reorders a line, and what is not
 /// seen or looks like a space and is none.
 pub fn is_harmful(c: char) -> bool {
@@ -10,17 +12,6 @@ pub fn is_harmful(c: char) -> bool {
         ' '..='~' => false,
         _ => c.is_control() || (c.is_whitespace() && c != ' ') || is_invisible(c),
     }
-}
-
-/// Unicode's Default_Ignorable_Code_Point, and what else has no shape of its own.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}'
-        // A blank of Braille, formatting of hieroglyphs, a filler of shorthand.
-        | '\u{2800}' | '\u{13430}'..='\u{1343f}' | '\u{16fe4}')
 }
 
 /// The characters of a text, where each begins, and whether it is to be spelled out. What joins two pictures into one,

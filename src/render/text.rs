@@ -248,16 +248,14 @@ fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
 }
 
 fn limits(view: &PlanView<'_>) -> Vec<String> {
-    let used: Vec<String> = view
-        .plan
-        .limit_checks
-        .iter()
-        .filter(|gate| gate.used > 0)
-        .map(|gate| format!("{} {} of {}", gate.name, gate.used, gate.limit))
-        .collect();
     let refused = view.plan.limit_checks.iter().filter_map(|gate| gate.refused.as_deref());
     let refused = refused.map(|why| paint(BAD, &format!("x refused: {why}")));
-    let used = (!used.is_empty()).then(|| format!("Limits: {}", used.join(", ")));
+    let used = view.plan.used_limits();
+    let used = used.into_iter().map(|(provider, gates)| {
+        let gates = gates.iter().map(|gate| format!("{} {} of {}", gate.name.word(), gate.used, gate.limit));
+        let at = provider.map_or(String::new(), |provider| format!(" at {provider}"));
+        format!("Limits{at}: {}", gates.collect::<Vec<_>>().join(", "))
+    });
     let digest = (!view.plan.actions.is_empty()).then(|| format!("Digest: {}", view.digest));
     refused.chain(used).chain(digest).collect()
 }

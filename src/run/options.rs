@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::desired::Confirm;
+use crate::model::limits::Confirm;
 use crate::model::{Diagnostics, ResourceSelection};
 use crate::planner::ConfirmMode;
 use crate::planner::approval::Approved;

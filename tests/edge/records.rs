@@ -65,7 +65,7 @@ fn where_somebody_takes_the_records_away_all_of_them_go_into_another_file() {
     folder.write(
         "heeler.yaml",
         &format!(
-            "{HEAD}removed:\n  - {{ aws_account_id: \"210000000001\", reason: closed }}\n  - {{ aws_account_id: \"210000000002\", reason: closed }}\n"
+            "{HEAD}limits: {{ deletes: 2 }}\nremoved:\n  - {{ aws_account_id: \"210000000001\", reason: closed }}\n  - {{ aws_account_id: \"210000000002\", reason: closed }}\n"
         ),
     );
     folder.run_at(&url, "apply --jobs 1").exits(3).says(&["still listed"]);

@@ -7,7 +7,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use heeler::model::desired::Confirm;
+use heeler::model::limits::{Confirm, LimitName};
 use heeler::model::{Failure, Method, ReadClient, ReadRequest, Response, WriteClient, WriteRequest};
 use heeler::run::PlanOptions;
 use heeler::sandbox::{Sandbox, World};
@@ -208,7 +208,7 @@ fn run(number: u64, case: &Case, world: &World) -> usize {
     let sandbox = Sandbox::new(world.clone(), number);
     let rows = sandbox.rows("datadog");
     let client = Hostile { case, sandbox: &sandbox, luck: Mutex::new(luck) };
-    let confirm = Confirm { deletes: Some((usize::MAX, None)), ..Confirm::default() };
+    let confirm = Confirm::of(LimitName::Deletes, usize::MAX);
     block_on(async {
         let plan = in_process::plan_with(&run, &client, PlanOptions { confirm, ..PlanOptions::default() }).await;
         in_process::apply(&run, &client, &plan, 2).await;

@@ -6,7 +6,8 @@ use std::path::Path;
 use heeler::commands::flags::Paths;
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
-use heeler::model::plan::{LimitCheck, ObsoleteTombstone, Refusal, UnreadPart, Unreadable};
+use heeler::model::limits::{LimitCheck, LimitName};
+use heeler::model::plan::{ObsoleteTombstone, Refusal, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
 use heeler::model::{
     Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status, vendor_error::VendorError,
@@ -86,8 +87,8 @@ fn comparison(plan: &Plan) -> Comparison {
                 was: was(12),
             },
             Weakened::Protection { identity: "210000000001".to_owned(), was: was(3) },
-            Weakened::Limit { name: "deletes", from: 3, to: 30 },
-            Weakened::Confirmed { name: "disruptive", number: 137 },
+            Weakened::Limit { name: LimitName::Deletes, from: 3, to: Some(30) },
+            Weakened::Confirmed { name: LimitName::Disruptive, number: 137 },
             Weakened::Ownership,
             Weakened::Guard { provider: "datadog", organization: "acme-prod".to_owned() },
         ],
@@ -123,7 +124,8 @@ fn a_refused_plan() {
     let run = Fleet::of(1, 1, 0, 0).world();
     let mut plan = run.plan();
     plan.limit_checks = vec![LimitCheck {
-        name: "deletes",
+        name: LimitName::Deletes,
+        provider: "datadog",
         used: 1,
         limit: 0,
         refused: Some("deletes planned: 1, limit: 0; confirm `--confirm-deletes 1`".to_owned()),

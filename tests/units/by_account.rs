@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::config::Loaded;
-use heeler::model::desired::{Confirm, LeftOut, LeftOutReason};
+use heeler::model::desired::{LeftOut, LeftOutReason};
 use heeler::model::kind_output::{Output, OutputSource};
+use heeler::model::limits::Confirm;
 use heeler::model::plan::{UnreadPart, VendorError};
 use heeler::model::{DesiredOutput, Failure, Kind, Observation, Observed, Op, OutputRef, Plan, RemoteId, Unique};
 use heeler::planner::{ConfirmMode, PlanInput, ProviderSnapshot, plan};

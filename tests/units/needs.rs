@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use heeler::config::Loaded;
 use heeler::executor::observe;
-use heeler::model::desired::Confirm;
 use heeler::model::kind_output::ROW_ID;
+use heeler::model::limits::Confirm;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
 use heeler::planner::needs::settle;

@@ -104,7 +104,10 @@ fn the_report_of_the_last_apply_is_passed_to_the_next() {
     // Of that name too, and newer: by a pull request, and by another workflow.
     kept("heeler-apply-default-1", 502, "pull_request", "apply", &older);
     kept("heeler-apply-default-1", 503, "push", "drift", &older);
-    stage.apply().is("failure").says("an earlier run sent it without an answer");
+    // And by a run that cannot be asked for.
+    stage.github.keep_own("heeler-apply-default-1", 504, &tip, &older);
+    let run = stage.apply();
+    run.is("failure").says("an earlier run sent it without an answer").says("The run 504, which kept a report");
     assert_eq!(stage.tags(A), json!(["env:prod"]));
     // Without it the same is done.
     stage.github.change(|state| {

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Sides;
 use super::leaves::missing;
 use crate::model::comparison::Weakened;
+use crate::model::limits::{LimitName, Limits};
 use crate::model::{Desired, DesiredState, Key, Observed, Tombstone};
+use crate::planner::limits::declared_accounts;
 
 /// Everything that is given up.
 pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
@@ -153,27 +155,28 @@ fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
     found
 }
 
+/// Limits that allow more at some provider than the limits before would for the same accounts, and numbers confirmed
+/// beyond them.
 fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
-    let each = [
-        ("creates", before.limits.creates, after.limits.creates, before.confirm.creates, after.confirm.creates),
-        ("deletes", before.limits.deletes, after.limits.deletes, before.confirm.deletes, after.confirm.deletes),
-        (
-            "disruptive",
-            before.limits.disruptive,
-            after.limits.disruptive,
-            before.confirm.disruptive,
-            after.confirm.disruptive,
-        ),
-    ];
-    let raised = each.iter().filter(|(_, from, to, _, _)| to > from).map(|(name, from, to, _, _)| Weakened::Limit {
-        name,
-        from: *from,
-        to: *to,
+    let mut declared: BTreeSet<usize> = declared_accounts(after).values().map(BTreeSet::len).collect();
+    if declared.is_empty() {
+        declared.insert(usize::MAX);
+    }
+    let limits_of = |limits: &Limits, name: LimitName| {
+        let at = |declared: &usize| limits.at(name, *declared).map(|limit| limit.most);
+        declared.iter().map(at).collect::<Vec<Option<usize>>>()
+    };
+    let raised = LimitName::ALL.into_iter().filter_map(|name| {
+        let (from, to) = (limits_of(&before.limits, name), limits_of(&after.limits, name));
+        let mut raised = from.into_iter().zip(to).filter_map(|(from, to)| Some((from?, to)));
+        let (from, to) = raised.rfind(|(from, to)| to.is_none_or(|to| to > *from))?;
+        Some(Weakened::Limit { name, from, to })
     });
-    let confirmed = each.iter().filter_map(|(name, _, limit, before, after)| {
-        let number = after.map(|(number, _)| number).filter(|number| number > limit)?;
-        (before.map(|(number, _)| number) != Some(number)).then_some(Weakened::Confirmed { name, number })
+    let confirmed = LimitName::ALL.into_iter().filter_map(|name| {
+        let number = after.confirm.number(name)?;
+        let beyond = limits_of(&after.limits, name).into_iter().flatten().any(|limit| number > limit);
+        (beyond && before.confirm.number(name) != Some(number)).then_some(Weakened::Confirmed { name, number })
     });
     raised.chain(confirmed).collect()
 }

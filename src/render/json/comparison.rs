@@ -51,14 +51,14 @@ fn weakened(found: &Weakened) -> WeakenedJson {
         },
         Weakened::Limit { name, from, to } => WeakenedJson {
             what: "limit",
-            limit: Some(name),
+            limit: Some(name.word()),
             before: Some((*from).into()),
-            after: Some((*to).into()),
+            after: to.map(Into::into),
             ..WeakenedJson::default()
         },
         Weakened::Confirmed { name, number } => WeakenedJson {
             what: "confirmed",
-            limit: Some(name),
+            limit: Some(name.word()),
             after: Some((*number).into()),
             ..WeakenedJson::default()
         },

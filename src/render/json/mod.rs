@@ -22,7 +22,8 @@ pub use writing::{text, write};
 
 use super::{Addressed, PlanView};
 use crate::model::key::account_in;
-use crate::model::plan::{LimitCheck, Managed, ObsoleteTombstone};
+use crate::model::limits::LimitCheck;
+use crate::model::plan::{Managed, ObsoleteTombstone};
 use crate::model::{self, Diagnostic, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
@@ -148,8 +149,15 @@ pub fn failed(command: &str, error: Option<String>, diagnostics: &[Diagnostic], 
 }
 
 fn limit_check(check: &LimitCheck) -> LimitCheckJson {
-    let LimitCheck { name, used, limit, refused } = check;
-    LimitCheckJson { name: (*name).to_owned(), used: *used, limit: *limit, ok: refused.is_none(), why: refused.clone() }
+    let LimitCheck { name, provider, used, limit, refused } = check;
+    LimitCheckJson {
+        name: name.word(),
+        provider,
+        used: *used,
+        limit: *limit,
+        ok: refused.is_none(),
+        why: refused.clone(),
+    }
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {

@@ -5,7 +5,6 @@ use super::escape::{Markdown, place};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::plan::limit_noun;
 use crate::model::{Comparison, ResourceNames};
 use crate::render::PlanView;
 
@@ -67,21 +66,15 @@ impl<'a> Sorted<'a> {
                 source: Some(was),
             }),
             Weakened::Limit { name, from, to } => {
-                self.others.push(
-                    words()
-                        .own("The limit of ")
-                        .own(limit_noun(name))
-                        .own(" rises from ")
-                        .number(*from)
-                        .own(" to ")
-                        .number(*to)
-                        .own("."),
-                );
+                let limit = words().own("The limit of ").own(name.noun());
+                self.others.push(match to {
+                    Some(to) => limit.own(" rises from ").number(*from).own(" to ").number(*to).own("."),
+                    None => limit.own(", so far ").number(*from).own(", is gone."),
+                });
             }
             Weakened::Confirmed { name, number } => {
-                self.others.push(
-                    words().number(*number).own(" ").own(limit_noun(name)).own(" are confirmed beyond the limit."),
-                );
+                self.others
+                    .push(words().number(*number).own(" ").own(name.noun()).own(" are confirmed beyond the limit."));
             }
             Weakened::Ownership => {
                 self.others.push(words().own(

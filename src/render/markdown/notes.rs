@@ -4,9 +4,8 @@
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{
-    HealthIssues, LimitCheck, ObsoleteTombstone, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable,
-};
+use crate::model::limits::LimitCheck;
+use crate::model::plan::{HealthIssues, ObsoleteTombstone, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable};
 use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan, ResourceNames};
 use crate::render::{Addressed, PlanView, hold, text_parts};
 
@@ -61,7 +60,7 @@ pub fn quoted(lines: Vec<Markdown>) -> Vec<Part> {
 /// What stands in the way.
 pub fn hindrances(plan: &Plan) -> Vec<Markdown> {
     let mut lines = Vec::new();
-    for LimitCheck { name: _, used: _, limit: _, refused } in &plan.limit_checks {
+    for LimitCheck { name: _, provider: _, used: _, limit: _, refused } in &plan.limit_checks {
         lines.extend(refused.as_deref().map(|why| Markdown::new().own("**Refused:** ").text(why)));
     }
     if plan.diagnostics.iter().any(Diagnostic::is_error) {
@@ -269,13 +268,16 @@ pub fn obsolete(view: &PlanView<'_>) -> Part {
 
 /// How far the limits are used.
 pub fn limits(plan: &Plan) -> Markdown {
-    let used = plan.limit_checks.iter().filter(|gate| gate.used > 0);
-    let used = used.map(|LimitCheck { name, used, limit, refused }| {
-        let gate = Markdown::new().own(name).own(" ").number(*used).own(" of ").number(*limit);
+    let gate = |LimitCheck { name, provider: _, used, limit, refused }: &LimitCheck| {
+        let gate = Markdown::new().own(name.word()).own(" ").number(*used).own(" of ").number(*limit);
         if refused.is_some() { gate.own(" (refused)") } else { gate }
+    };
+    let used = plan.used_limits().into_iter().map(|(provider, gates)| {
+        let words = Markdown::new().own("Limits");
+        let words = if let Some(provider) = provider { words.own(" at ").own(provider) } else { words };
+        words.own(": ").and(&Markdown::joined(gates.into_iter().map(gate), ", ")).own(".\n\n")
     });
-    let used = Markdown::joined(used, ", ");
-    if used.is_empty() { used } else { Markdown::new().own("Limits: ").and(&used).own(".\n\n") }
+    Markdown::joined(used, "")
 }
 
 /// Managed accounts in which the vendor says that something does not work.

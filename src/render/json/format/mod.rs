@@ -128,10 +128,13 @@ pub(super) struct Summary {
     pub(super) isolated: usize,
 }
 
-/// One limit.
+/// One limit at one provider.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct LimitCheckJson {
-    pub(super) name: String,
+    /// `creates`, `deletes`, `disruptive` or `updates`.
+    pub(super) name: &'static str,
+    pub(super) provider: &'static str,
+    /// Accounts counted.
     pub(super) used: usize,
     pub(super) limit: usize,
     pub(super) ok: bool,
