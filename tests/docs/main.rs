@@ -66,6 +66,12 @@ fn every_link_to_a_file_leads_to_one() {
     }
 }
 
+#[test]
+fn the_reference_is_what_the_schema_says() {
+    let Run { out, .. } = Run::of(Command::new(support::BIN).args(["schema", "reference"])).exits(0);
+    assert!(page::read("docs/reference.md") == out, "do: heeler schema reference > docs/reference.md");
+}
+
 /// Runs the shell blocks of a page one after the other, in one place, and compares what stands below each as its output.
 fn typed(page: &str) {
     let folder = Folder::new(&format!("docs-{}", page.replace(['/', '.'], "-")));

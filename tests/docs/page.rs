@@ -30,16 +30,20 @@ pub fn in_docs() -> Vec<String> {
 /// The blocks of a page, in their order.
 pub fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut inside: Option<Block> = None;
+    let mut inside: Option<(Block, &str)> = None;
     for (index, line) in read(page).lines().enumerate() {
-        // What belongs to an item of a list is indented by three.
-        let line = line.strip_prefix("   ").filter(|line| line.starts_with("```") || inside.is_some()).unwrap_or(line);
-        match (&mut inside, line.strip_prefix("```")) {
+        let text = line.trim_start();
+        match (&mut inside, text.strip_prefix("```")) {
             (None, Some(language)) => {
-                inside = Some(Block { language: language.to_owned(), line: index + 2, text: String::new() });
+                let block = Block { language: language.to_owned(), line: index + 2, text: String::new() };
+                // What belongs to an item of a list is indented.
+                inside = Some((block, if line == text { "" } else { "   " }));
             }
-            (Some(_), Some("")) => blocks.extend(inside.take()),
-            (Some(block), _) => block.text.push_str(&format!("{line}\n")),
+            (Some(_), Some("")) => blocks.extend(inside.take().map(|(block, _)| block)),
+            (Some((block, indent)), _) => {
+                block.text.push_str(line.strip_prefix(*indent).unwrap_or(line));
+                block.text.push('\n');
+            }
             (None, None) => {}
         }
     }
