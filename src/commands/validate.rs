@@ -22,7 +22,9 @@ Examples:
   heeler validate --github               annotations on the lines of a pull request
   heeler validate --format sarif         for code scanning
 
-Exit codes: 0 valid, 5 invalid.")]
+Exit codes:
+  0  valid
+  5  invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
