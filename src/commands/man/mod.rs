@@ -50,8 +50,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Error> {
 fn pages() -> Vec<(clap::Command, String)> {
     let mut root = Cli::command();
     root.build(); // gives every command the flags that all have
-    let commands: Vec<clap::Command> =
-        root.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    let commands: Vec<clap::Command> = root.get_subcommands().cloned().collect();
     let named = commands.into_iter().map(|command| {
         let name = format!("heeler-{}", command.get_name());
         (command.display_name(name.clone()), name)

@@ -7,6 +7,8 @@ use std::io;
 use clap::{Arg, Command};
 use clap_mangen::Man;
 
+const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
+
 /// The page, as roff.
 ///
 /// # Errors
@@ -30,7 +32,9 @@ pub fn page(command: Command) -> io::Result<String> {
         man.render_subcommands_section(&mut page)?;
     }
     man.render_options_section(&mut page)?;
-    let mut page = String::from_utf8_lossy(&page).into_owned();
+    // Each section begins by defining how an apostrophe is written; once is enough.
+    let page = String::from_utf8_lossy(&page);
+    let mut page = format!("{APOSTROPHE}{}", page.replace(APOSTROPHE, ""));
     write_sections(&mut page, &after_help);
     if !is_root {
         page.push_str(".SH \"SEE ALSO\"\nheeler(1)\n");
