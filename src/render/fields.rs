@@ -1,10 +1,12 @@
 //! Field changes as lines: the path on the left, what it becomes on the right, one line per element of a set.
 
+use anstyle::Style;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::escape_untrusted::escaped_line;
-use super::style::{BAD, FAINT, GOOD, LOUD, pad, paint};
+use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
+use crate::model::effect::Effect;
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, OutputRef, Source};
 
@@ -19,11 +21,17 @@ const WIDTH: usize = 100;
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let said = said(&change.change, creating, room(path_width));
     let wanted = Wanted::among(&said);
-    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.disruption.is_some())).collect();
-    if let (Some(disruption), Some(first)) = (change.disruption, values.first_mut()) {
-        first.push_str(&paint(LOUD, &format!("   ! {}", disruption.words())));
+    let mut values: Vec<String> =
+        said.into_iter().map(|said| painted(said, change.effect.disruption.is_some())).collect();
+    if let (false, Some(first)) = (change.effect.is_none(), values.first_mut()) {
+        first.push_str(&paint(effect_style(change.effect), &format!("   {}", change.effect.words())));
     }
     framed(change, values, wanted, path_width, near)
+}
+
+/// How the mark of an effect is coloured.
+pub fn effect_style(effect: Effect) -> Style {
+    if effect.disruption.is_some() { LOUD } else { CHANGED }
 }
 
 /// The line of a field change that gets the source place: that of the desired value.
@@ -60,7 +68,7 @@ pub fn framed(
     path_width: usize,
     near: &Source,
 ) -> Vec<String> {
-    let FieldChange { path, change: _, disruption: _, source } = change;
+    let FieldChange { path, change: _, effect: _, source } = change;
     let from = origin(source, wanted, near);
     let line = wanted.line(values.len());
     if let (false, Some(value)) = (from.is_empty(), values.get_mut(line)) {

@@ -10,7 +10,7 @@ use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::fields::{ChangeLine, Wanted, brief, origin, said};
 use crate::render::folding::{Block, generally};
 use crate::render::style::pad;
-use crate::render::text_parts::described;
+use crate::render::text_parts::{described, left_to_vendor};
 
 /// Widest column of paths.
 const PATHS: usize = 60;
@@ -92,13 +92,13 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
     let width = paths.iter().map(|path| path.width()).max().unwrap_or_default().min(PATHS);
     let mut lines = Vec::new();
     for (one, path) in all.iter().zip(&paths) {
-        let FieldChange { path: _, change, disruption, source } = one;
+        let FieldChange { path: _, change, effect, source } = one;
         let path = pad(path, width);
         let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
         let wanted = Wanted::among(&said);
         let from = origin(source, wanted, &near(one));
         let at = wanted.line(said.len());
-        let mut warning = disruption.map_or_else(String::new, |disruption| format!("   ! {}", disruption.words()));
+        let mut warning = if effect.is_none() { String::new() } else { format!("   {}", effect.words()) };
         for (number, said) in said.into_iter().enumerate() {
             let from = if number == at && !from.is_empty() { format!("   {from}") } else { String::new() };
             let mut line = |sign: char, value: &str, from: &str| {
@@ -140,6 +140,7 @@ fn single(names: &ResourceNames, action: &Action, common: &[FieldChange]) -> Vec
             };
             lines.extend(recovers.iter().map(|row| Verbatim::line(&recovered(row))));
             lines.extend(changes(common, &action.source, true));
+            lines.extend(left_to_vendor(action).map(|words| Verbatim::line(&format!("    {words}"))));
         }
         Op::Update { .. } => lines.extend(changes(common, &action.source, false)),
     }
@@ -153,6 +154,7 @@ fn folded(names: &ResourceNames, first: &Action, block: &Block<'_>) -> Vec<(Verb
     let mut head = vec![Verbatim::line(&title(first, &format!("{}, {alike}", first.key.kind.counted(actions.len()))))];
     head.extend(changes_beside(common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     head.extend(differing.iter().map(|path| Verbatim::line(&format!("    {path}  differs, see below"))));
+    head.extend(left_to_vendor(first).map(|words| Verbatim::line(&format!("    {words}"))));
     let one = |action: &&Action| {
         let mut lines = vec![Verbatim::line(&format!("      {}  {}", named(names, action), place(&action.source)))];
         let own = action.changes().filter(|change| differing.contains(&change.path));
@@ -166,11 +168,12 @@ fn folded(names: &ResourceNames, first: &Action, block: &Block<'_>) -> Vec<(Verb
 fn title(action: &Action, what: &str) -> String {
     let word = match &action.op {
         Op::Delete { .. } => "- delete",
-        Op::Update { changes, .. } if changes.any_disruptive() => "! update",
+        Op::Update { .. } if action.is_disruptive() => "! update",
         Op::Update { .. } => "  update",
         Op::Create { .. } => "+ create",
     };
-    format!("{word} {what}")
+    let mark = if action.is_costly() { "$ " } else { "" };
+    format!("{word} {mark}{what}")
 }
 
 fn named(names: &ResourceNames, action: &Action) -> String {
