@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::draft::{Draft, Leaves, Schemas};
-use super::layers::ExistingConfig;
 use super::layers::existing_config::{self, FieldPath, ProfileFit, stand};
 use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;
-use super::layers::table::{ColumnKey, Table, lay_out};
+use super::layers::table::{Table, lay_out};
+use super::layers::{ColumnKey, ExistingConfig};
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
 /// What is said above a secret.
 const SECRET: &str = "Cannot be read: set this variable where apply runs.";
 
-/// The one key of a layer that is no provider's.
+/// The keys of a layer that are no provider's.
 const PARTITION: &str = "aws_partition";
+const VARS: &str = "vars";
 
 /// The parts of a config, as top-level keys.
 #[derive(Debug, Default)]
@@ -37,7 +38,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     if drafts.is_empty() {
         return Parts::default();
     }
-    let table = lay_out(drafts, schemas, !flat);
+    let table = lay_out(drafts, schemas, existing, flat);
     let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
     let folded = if flat {
         Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts: vec![BTreeSet::new(); drafts.len()] }
@@ -49,13 +50,21 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     let mut said_below = existing_config::paths(&existing.defaults, schemas);
     said_below.extend(folded.defaults.keys().filter_map(|at| field(&table.columns[*at].column_key)));
     let entries = drafts.iter().enumerate().map(|(line, draft)| {
-        let joined = folded
-            .groups
-            .iter()
-            .zip(&titles)
-            .filter(|(group, _)| group.members.binary_search(&line).is_ok())
-            .map(|(_, title)| title);
-        let listed: Vec<&String> = profiles[line].iter().chain(joined).collect();
+        let groups = folded.groups.iter().zip(&titles);
+        let joined: Vec<(&Group, &String)> =
+            groups.filter(|(group, _)| group.members.binary_search(&line).is_ok()).collect();
+        let listed: Vec<&String> = profiles[line].iter().chain(joined.iter().map(|(_, title)| *title)).collect();
+        let of_profiles = profiles[line].iter().filter_map(|name| existing.profiles.get(name));
+        let by_profile: BTreeSet<&str> = of_profiles
+            .flat_map(|layer| layer.blocks.keys().copied())
+            .chain(
+                joined
+                    .iter()
+                    .flat_map(|(group, _)| group.cells.keys())
+                    .filter_map(|at| table.columns[*at].column_key.provider()),
+            )
+            .collect();
+        let managed = draft.blocks.keys().copied().filter(|provider| !by_profile.contains(provider)).collect();
         let own = (0..table.columns.len()).filter(|at| {
             folded.stands[line][*at] != CellState::Said
                 || (flat && table.columns[*at].column_key != ColumnKey::Partition)
@@ -65,8 +74,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let unmanaged = tidied(&cuts, draft, &said_below);
         entry(
             draft,
-            &listed,
-            &unmanaged,
+            &OnLayers { profiles: &listed, unmanaged: &unmanaged, managed },
             own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))),
             schemas,
         )
@@ -95,26 +103,37 @@ fn layer(cells: &Cells, table: &Table, schemas: &Schemas) -> Yaml {
     Yaml::Map(blocks(said, &BTreeSet::new(), schemas))
 }
 
+/// What an entry says of the layers below it.
+pub struct OnLayers<'a> {
+    /// The profiles that it lists.
+    pub profiles: &'a [&'a String],
+    /// What it leaves alone.
+    pub unmanaged: &'a [String],
+    /// The providers whose block it has, be it an empty one.
+    pub managed: BTreeSet<&'static str>,
+}
+
 /// One entry of `accounts`.
 pub fn entry<'a>(
     draft: &Draft,
-    profiles: &[&String],
-    unmanaged: &[String],
+    layers: &OnLayers<'_>,
     own: impl Iterator<Item = (&'a ColumnKey, &'a Value)>,
     schemas: &Schemas,
 ) -> Yaml {
+    let OnLayers { profiles, unmanaged, managed } = layers;
+    let own = blocks(own, managed, schemas);
+    let (partition, own): (Vec<Line>, Vec<Line>) = own.into_iter().partition(|line| line.key == PARTITION);
+    let (vars, own): (Vec<Line>, Vec<Line>) = own.into_iter().partition(|line| line.key == VARS);
     let mut lines: Vec<Line> = draft.account.iter().map(|id| Line::new("aws_account_id", Yaml::text(id))).collect();
+    lines.extend(partition);
     lines.extend(draft.name.iter().map(|name| Line::new("name", Yaml::text(name))));
+    lines.extend(vars);
     if !profiles.is_empty() {
         lines.push(Line::new("profiles", Yaml::texts(profiles.iter().copied())));
     }
     if !unmanaged.is_empty() {
-        lines.push(Line::new("unmanaged", Yaml::texts(unmanaged)));
+        lines.push(Line::new("unmanaged", Yaml::texts(*unmanaged)));
     }
-    let own = blocks(own, &draft.blocks.keys().copied().collect(), schemas);
-    let (partition, own): (Vec<Line>, Vec<Line>) = own.into_iter().partition(|line| line.key == PARTITION);
-    let after_id = draft.account.iter().len();
-    lines.splice(after_id..after_id, partition);
     lines.extend(own);
     if let Some(first) = lines.first_mut() {
         first.apart = true;
@@ -123,13 +142,14 @@ pub fn entry<'a>(
     Yaml::Row(lines)
 }
 
-/// `aws_partition`, then a block for each provider that something is said about, or that `managed` names.
+/// `aws_partition`, `vars`, then a block for each provider that something is said about, or that `managed` names.
 fn blocks<'a>(
     said: impl Iterator<Item = (&'a ColumnKey, &'a Value)>,
     managed: &BTreeSet<&'static str>,
     schemas: &Schemas,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
+    let mut vars = Vec::new();
     let mut by_provider: BTreeMap<&'static str, Leaves> =
         managed.iter().map(|provider| (*provider, Leaves::new())).collect();
     for (column_key, value) in said {
@@ -138,14 +158,28 @@ fn blocks<'a>(
             ColumnKey::Field(provider, path) => {
                 drop(by_provider.entry(provider).or_default().insert(path.clone(), value.clone()))
             }
+            ColumnKey::Var(name) => vars.push(Line::new(name, Yaml::of(value))),
+            ColumnKey::Added(provider, path, _) => {
+                let leaves = by_provider.entry(provider).or_default();
+                let list = leaves.entry(added(path)).or_insert_with(|| Value::Array(Vec::new()));
+                list.as_array_mut().into_iter().for_each(|list| list.push(value.clone()));
+            }
         }
     }
+    lines.extend((!vars.is_empty()).then(|| Line::new(VARS, Yaml::Row(vars))));
     for (provider, leaves) in by_provider {
         if let Some(schema) = schemas.get(provider) {
             lines.push(Line::new(provider, block(schema, &leaves, &mut Vec::new())));
         }
     }
     lines
+}
+
+/// The path of `KEY+`, which adds to what `KEY` says below.
+fn added(path: &[String]) -> Vec<String> {
+    let mut path = path.to_vec();
+    path.last_mut().into_iter().for_each(|key| key.push('+'));
+    path
 }
 
 /// The leaves below a path as a block: single values first, else in the order of the schema.
@@ -169,6 +203,7 @@ pub fn block(shape: &BlockSchema, leaves: &Leaves, path: &mut Vec<String>) -> Ya
             }
             (None, FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. }) => {}
         }
+        lines.extend(leaves.get(&added(path)).map(|value| Line::new(format!("{name}+"), yaml(field, value))));
         path.pop();
     }
     lines.sort_by_key(|line| !matches!(line.value, Yaml::Scalar(_)));

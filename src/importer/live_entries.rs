@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::draft::{Draft, Schemas};
-use super::layers::table::ColumnKey;
+use super::layers::ColumnKey;
 use super::layers::value_forms::ValueForms;
 use super::managed_values::{ManagedValues, held};
 use super::row_drafts::written;
@@ -179,7 +179,9 @@ fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Ya
         keys: BTreeSet::new(),
         notes: said(rows, input).into_iter().chain(rows.iter().flat_map(Managed::notes)).collect(),
     };
-    document::entry(&draft, &[], &[], own.iter().map(|(slot, value)| (slot, value)), schemas)
+    let managed = draft.blocks.keys().copied().collect();
+    let layers = document::OnLayers { profiles: &[], unmanaged: &[], managed };
+    document::entry(&draft, &layers, own.iter().map(|(slot, value)| (slot, value)), schemas)
 }
 
 /// Where the entry is, and how much of it is different live.

@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
 use crate::model::lower_layers::Blocks;
+use crate::model::node::vars::Vars;
 use crate::model::yaml::Line;
 use crate::model::{Env, Plan, ResourceSelection};
 use crate::planner::ProviderSnapshot;
@@ -131,6 +132,7 @@ fn existing(input: &ImportInput<'_>) -> ExistingConfig {
     let Loaded { desired, layers, .. } = input.loaded;
     let stratum = |name: Option<&String>, blocks: &Blocks| Layer {
         partition: layers.partitions.get(&name.cloned()).cloned(),
+        vars: layers.vars.get(&name.cloned()).map_or_else(BTreeMap::new, Vars::texts),
         blocks: blocks.clone(),
     };
     ExistingConfig {

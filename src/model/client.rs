@@ -98,6 +98,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The same with the cause in other words.
+    pub fn map_why(mut self, words: impl FnOnce(&str) -> String) -> Self {
+        match &mut self {
+            Failure::NotSent { what: _, why }
+            | Failure::NotAuthorized { what: _, why }
+            | Failure::Lost { what: _, why }
+            | Failure::NotTheVendor { what: _, why } => *why = words(why),
+            Failure::Limited { .. } | Failure::Withheld { .. } => {}
+        }
+        self
+    }
+
     /// The cause alone, without the request.
     pub fn why(&self) -> String {
         match self {

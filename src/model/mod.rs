@@ -2,6 +2,7 @@
 //!
 //! What lives here knows no vendor, does no I/O and decides nothing. Everything above speaks in these words.
 
+pub mod account_login;
 pub mod action;
 pub mod action_id;
 pub mod address;
@@ -26,6 +27,7 @@ pub mod kind;
 pub mod kind_name;
 pub mod kind_output;
 pub mod limits;
+pub mod list_additions;
 pub mod lower_layers;
 pub mod node;
 pub mod node_overlay;

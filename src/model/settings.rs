@@ -1,7 +1,10 @@
 //! How a provider is reached: what its block under `providers:` and the environment say together.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::account_login::AccountLogin;
 use super::source::Place;
 
 /// Where a vendor's API is and which variables hold the credentials for it. Data only; `transport` reads the values.
@@ -55,12 +58,16 @@ pub struct RateLimit {
 }
 
 /// One provider's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The provider's name.
     pub provider: &'static str,
     /// How it is reached.
     pub endpoint: EndpointConfig,
+    /// How those of its services are reached that have an address, keys or a protocol of their own.
+    pub services: BTreeMap<&'static str, EndpointConfig>,
+    /// How to log in to one account, where each has credentials of its own.
+    pub login: Option<Arc<dyn AccountLogin>>,
     /// The vendor's site or cluster, for people, and for rules that depend on it.
     pub site: String,
     /// The base URL, where the environment puts another in place of the site's own.
@@ -70,6 +77,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// How a service is reached; the provider itself where none is named, or the service has nothing of its own.
+    pub fn endpoint_of(&self, service: Option<&str>) -> &EndpointConfig {
+        service.and_then(|service| self.services.get(service)).unwrap_or(&self.endpoint)
+    }
+
+    /// Every address that its requests may go to.
+    pub fn bases(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.endpoint).chain(self.services.values()).map(|endpoint| endpoint.base.as_str())
+    }
+
     /// The URL that requests go to, or `sandbox`: who is addressed, where plans are compared.
     pub fn base(&self, sandbox: bool) -> &str {
         if sandbox { "sandbox" } else { &self.endpoint.base }

@@ -25,11 +25,12 @@ fn not_an_address(variable: &str, why: AddressError) -> Diagnostic {
 /// Reports settings that would send credentials elsewhere. A config comes with a pull request, so it names no other
 /// host.
 pub fn check(provider: &dyn Provider, settings: &Settings, block: Option<&Node>, env: &Env, out: &mut Diagnostics) {
-    let base = &settings.endpoint.base;
     // Where there is no address, what is wrong has been said.
-    if base.is_empty() || is_own(provider, base) || is_of_environment(provider, base, env) {
-        return;
-    }
+    let is_allowed = |base: &str| base.is_empty() || is_own(provider, base) || is_of_environment(provider, base, env);
+    settings.bases().filter(|base| !is_allowed(base)).for_each(|base| out.push(elsewhere(provider, base, block)));
+}
+
+fn elsewhere(provider: &dyn Provider, base: &str, block: Option<&Node>) -> Diagnostic {
     let variable = provider.meta().hosts.variable;
     let own = Address::parse(base)
         .ok()
@@ -49,7 +50,7 @@ pub fn check(provider: &dyn Provider, settings: &Settings, block: Option<&Node>,
         Some(block) => Diagnostic::error(place_of(block, base), title).label("the keys would be sent there"),
         None => Diagnostic::nowhere(title),
     };
-    out.push(wrong.help(help));
+    wrong.help(help)
 }
 
 fn is_own(provider: &dyn Provider, base: &str) -> bool {

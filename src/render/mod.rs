@@ -2,6 +2,7 @@
 
 pub mod by_change;
 pub mod comparison;
+pub mod config_reference;
 pub mod diagnostics;
 pub mod drift;
 pub mod escape_untrusted;
@@ -13,6 +14,7 @@ pub mod json;
 pub mod live_vs_declared;
 pub mod markdown;
 pub mod not_persisted;
+mod origins;
 pub mod report;
 pub mod sarif;
 pub mod source_links;

@@ -13,7 +13,7 @@ use crate::model::yaml::{Line, Yaml};
 /// Longer lines are broken up, where they can be.
 const WIDTH: usize = 100;
 /// The same for a row of a list.
-const ROW_WIDTH: usize = 140;
+const ROW_WIDTH: usize = 160;
 /// Maps with more keys in them, counted at all depths, are not written on one line, unless they are rows.
 const FEW: usize = 3;
 

@@ -50,7 +50,7 @@ impl Planned {
     pub fn view(&self) -> PlanView<'_> {
         let sandbox = self.run.is_sandboxed();
         let addressed = |settings: &Settings| {
-            let Settings { provider, site, via, organization, endpoint: _ } = settings;
+            let Settings { provider, site, via, organization, endpoint: _, services: _, login: _ } = settings;
             Addressed {
                 name: provider,
                 site: site.clone(),

@@ -1,21 +1,13 @@
 //! What authorizes a request: headers that are made for it from credentials. Keys that are the same in every request
-//! are the first way; whoever has to log in first, or signs what is sent, is another.
+//! are one way; those of an account that has to be logged in to are another (`account_session`).
 
 use async_trait::async_trait;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use super::credentials::{self, CredentialError};
-use crate::model::{EndpointConfig, Env, Method, Response};
-
-/// What a request is about to do. Credentials that only read may serve the reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Ask.
-    Read,
-    /// Change something.
-    Write,
-}
+use crate::model::account_login::Access;
+use crate::model::{EndpointConfig, Env, Method, ReadClient, Response};
 
 /// A request as far as it is known before it is authorized, for whoever signs it.
 #[derive(Debug, Clone)]
@@ -46,11 +38,11 @@ pub trait Authorize: Send + Sync {
         false
     }
 
-    /// Gets credentials, or others. It runs once for all requests of one access that wait for it.
+    /// Gets credentials, or others, by this client. It runs once for all requests of one access that wait for it.
     ///
     /// # Errors
     /// Why there are none, for people.
-    async fn renew(&self, _access: Access) -> Result<(), String> {
+    async fn renew(&self, _access: Access, _client: &dyn ReadClient) -> Result<(), String> {
         Ok(())
     }
 }

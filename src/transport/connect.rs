@@ -8,40 +8,57 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::{Client, redirect};
 
+use super::account_session::AccountSession;
 use super::answer::chain;
-use super::authorize::{Access, Authorize, StaticHeaders};
-use super::open_error::{no_certificates, no_https};
+use super::authorize::{Authorize, StaticHeaders};
+use super::credentials::{self, CredentialError};
+use super::open_error::{cannot_log_in, no_certificates, no_https};
 use super::rate_limiter::RateLimiter;
 use super::renewal::Renewal;
 use super::timeouts;
+use crate::model::account_login::Access;
 use crate::model::address::Address;
-use crate::model::{Endpoint, EndpointConfig, Env, Error};
+use crate::model::{Endpoint, EndpointConfig, Env, Error, Settings};
 
 /// Variables that name a proxy for HTTPS, the first that is set first.
 const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// The endpoints of one provider.
-pub trait Connect: Send + Sync {
-    /// Where an endpoint is, and what authorizes its requests. Asked once for each, and nothing is sent yet.
+/// The endpoints of one provider, as its settings say.
+struct ProviderEndpoints {
+    settings: Settings,
+    /// The keys out of the environment, by service.
+    keys: BTreeMap<Option<&'static str>, Arc<StaticHeaders>>,
+}
+
+impl ProviderEndpoints {
+    /// Those of a provider.
     ///
     /// # Errors
-    /// There is no such endpoint; why, for people.
-    fn connect(&self, endpoint: &Endpoint) -> Result<(EndpointConfig, Arc<dyn Authorize>), String>;
-}
+    /// Keys are missing.
+    fn new(settings: &Settings, env: &Env) -> Result<Self, CredentialError> {
+        let services = settings.services.iter().map(|(service, config)| (Some(*service), config));
+        let keys = std::iter::once((None, &settings.endpoint))
+            .chain(services)
+            .map(|(service, config)| Ok((service, Arc::new(StaticHeaders::new(config, env)?))));
+        Ok(ProviderEndpoints { settings: settings.clone(), keys: keys.collect::<Result<_, _>>()? })
+    }
 
-/// The provider's only endpoint, with keys out of the environment.
-pub struct OneEndpoint {
-    /// Where.
-    pub config: EndpointConfig,
-    /// The keys.
-    pub keys: Arc<StaticHeaders>,
-}
-
-impl Connect for OneEndpoint {
+    /// Where an endpoint is, and what authorizes its requests.
+    ///
+    /// # Errors
+    /// There is no such endpoint, or its address would send keys in the clear; why, for people.
     fn connect(&self, endpoint: &Endpoint) -> Result<(EndpointConfig, Arc<dyn Authorize>), String> {
-        match endpoint {
-            Endpoint { provider: _, service: None, account: None } => Ok((self.config.clone(), self.keys.clone())),
-            Endpoint { provider, .. } => Err(format!("provider {provider} has one endpoint for all accounts")),
+        let Endpoint { provider, service, account } = endpoint;
+        let config = self.settings.endpoint_of(*service).clone();
+        Address::parse(&config.base).map_err(|why| format!("the address of {provider} is {why}"))?;
+        let keys = self.keys.get(service).or_else(|| self.keys.get(&None));
+        match (account, &self.settings.login, keys) {
+            (Some(account), Some(login), _) => {
+                let headers = credentials::same_headers(&config);
+                Ok((config, Arc::new(AccountSession::new(account, login.clone(), headers))))
+            }
+            (None, _, Some(keys)) => Ok((config, keys.clone())),
+            _ => Err(format!("provider {provider} has one endpoint for all accounts")),
         }
     }
 }
@@ -78,7 +95,7 @@ type Counted = (String, Vec<&'static str>, Option<String>);
 /// Every connection of a run. Endpoints at one address with the same keys share a rate limiter: an emulator is the
 /// address of several vendors.
 pub struct Connections {
-    providers: BTreeMap<&'static str, Arc<dyn Connect>>,
+    providers: BTreeMap<&'static str, ProviderEndpoints>,
     made: Mutex<BTreeMap<Endpoint, Arc<Connection>>>,
     rate_limiters: Mutex<BTreeMap<Counted, Arc<RateLimiter>>>,
     /// By whether they are for this machine.
@@ -100,9 +117,15 @@ impl Connections {
         }
     }
 
-    /// From now on, the endpoints of this provider are reached so.
-    pub fn add(&mut self, provider: &'static str, connect: Arc<dyn Connect>) {
-        self.providers.insert(provider, connect);
+    /// Adds the endpoints of a provider.
+    ///
+    /// # Errors
+    /// Keys are missing, or HTTPS cannot be set up.
+    pub fn add(&mut self, provider: &'static str, settings: &Settings) -> Result<(), Error> {
+        let endpoints = ProviderEndpoints::new(settings, &self.env).map_err(|error| cannot_log_in(provider, error))?;
+        settings.bases().try_for_each(|base| self.client(base).map(drop))?;
+        self.providers.insert(provider, endpoints);
+        Ok(())
     }
 
     /// The connection to an endpoint.
@@ -114,11 +137,9 @@ impl Connections {
         if let Some(connection) = made.get(endpoint) {
             return Ok(connection.clone());
         }
-        let connect = self
-            .providers
-            .get(endpoint.provider)
-            .ok_or_else(|| format!("provider {} is not set up", endpoint.provider))?;
-        let (config, credentials) = connect.connect(endpoint)?;
+        let endpoints = self.providers.get(endpoint.provider);
+        let endpoints = endpoints.ok_or_else(|| format!("provider {} is not set up", endpoint.provider))?;
+        let (config, credentials) = endpoints.connect(endpoint)?;
         let proxy = PROXIES.iter().copied().find(|name| !is_loopback(&config.base) && self.env.plain(name).is_some());
         let connection = Arc::new(Connection {
             client: self.client(&config.base).map_err(|error| chain(&error))?,
@@ -137,7 +158,7 @@ impl Connections {
     ///
     /// # Errors
     /// HTTPS cannot be set up.
-    pub fn client(&self, base: &str) -> Result<Client, Error> {
+    fn client(&self, base: &str) -> Result<Client, Error> {
         let is_loopback = is_loopback(base);
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&is_loopback) {

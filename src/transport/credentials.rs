@@ -43,7 +43,7 @@ pub fn headers(endpoint: &EndpointConfig, env: &Env) -> Result<HeaderMap, Creden
     if !unset.is_empty() {
         return Err(CredentialError::Unset(unset));
     }
-    let mut headers = HeaderMap::new();
+    let mut headers = same_headers(endpoint);
     for Credential { header, scheme, variable } in &endpoint.credentials {
         let Some(secret) = value(env, variable) else { continue };
         let said = scheme.map_or_else(|| secret.clone(), |scheme| format!("{scheme} {secret}"));
@@ -52,10 +52,14 @@ pub fn headers(endpoint: &EndpointConfig, env: &Env) -> Result<HeaderMap, Creden
         value.set_sensitive(true);
         headers.insert(HeaderName::from_static(header), value);
     }
-    for (header, value) in &endpoint.headers {
-        headers.insert(HeaderName::from_static(header), HeaderValue::from_static(value));
-    }
     Ok(headers)
+}
+
+/// The headers of an endpoint that are the same in every request, whoever sends it.
+pub fn same_headers(endpoint: &EndpointConfig) -> HeaderMap {
+    let header =
+        |(name, value): &(&'static str, &'static str)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    endpoint.headers.iter().map(header).collect()
 }
 
 /// A body as it stands on the wire, its secrets filled in: for that and nothing else.
@@ -128,7 +132,7 @@ fn redacted_json(json: Value, secrets: &[String]) -> Value {
 }
 
 /// Every run of letters and digits in a secret is hidden by itself: those are what every escaping leaves alone.
-fn redacted_text(text: &str, secrets: &[String]) -> String {
+pub fn redacted_text(text: &str, secrets: &[String]) -> String {
     parts(secrets).fold(text.to_owned(), |text, part| text.replace(part, "[redacted]"))
 }
 

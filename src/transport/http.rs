@@ -6,20 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::answer::{chain, receive};
-use super::authorize::{Access, Head, StaticHeaders};
-use super::connect::{Connect, Connection, Connections, OneEndpoint};
+use super::authorize::Head;
+use super::connect::{Connection, Connections};
 use super::credentials;
 use super::not_the_vendor;
-use super::open_error::cannot_log_in;
 use super::protocol;
 use super::retry::{RequestKind, Resending, SendError, send_resending};
 use super::tls_errors::distrust;
+use crate::model::account_login::Access;
 use crate::model::{
     Encoding, Env, Error, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
     WriteRequest,
@@ -46,19 +46,8 @@ impl Http {
     /// Keys are missing, or there is no CA store.
     pub fn open(settings: &BTreeMap<&'static str, Settings>, env: &Env) -> Result<Self, Error> {
         let mut connections = Connections::new(env);
-        for (provider, settings) in settings {
-            let config = settings.endpoint.clone();
-            let keys = StaticHeaders::new(&config, env).map_err(|error| cannot_log_in(provider, error))?;
-            connections.client(&config.base)?;
-            connections.add(provider, Arc::new(OneEndpoint { config, keys: Arc::new(keys) }));
-        }
+        settings.iter().try_for_each(|(provider, settings)| connections.add(provider, settings))?;
         Ok(Http { connections, env: env.clone(), sent: Mutex::default() })
-    }
-
-    /// The same, with one provider more, whose endpoints have addresses and credentials of their own.
-    pub fn with_endpoints(mut self, provider: &'static str, endpoints: Arc<dyn Connect>) -> Self {
-        self.connections.add(provider, endpoints);
-        self
     }
 
     async fn send(&self, request: &Request, kind: RequestKind) -> Result<Response, Failure> {
@@ -67,8 +56,10 @@ impl Http {
         let connection = self.connections.to(&request.endpoint).map_err(not_sent)?;
         let prepared = self.prepared(&connection, request).map_err(not_sent)?;
         self.remember_secrets(request);
-        let response = authorized(&connection, request, kind, &prepared, &what).await?;
+        let response = authorized(self, &connection, request, kind, &prepared, &what).await;
         let secrets = self.secrets_sent(&connection);
+        // What a login was answered with is somebody else's words.
+        let response = response.map_err(|failure| failure.map_why(|why| credentials::redacted_text(why, &secrets)))?;
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
             if credentials::repeats(&response.body, &secrets) {
@@ -130,6 +121,7 @@ impl Http {
 /// Sends a request with what authorizes it, and once more with new credentials where an answer says that they have
 /// expired, or where there are none yet.
 async fn authorized(
+    client: &dyn ReadClient,
     connection: &Connection,
     request: &Request,
     kind: RequestKind,
@@ -157,7 +149,7 @@ async fn authorized(
     if !is_over {
         return answer;
     }
-    let renewed = renewal.since(seen.load(Ordering::Relaxed), || connection.credentials.renew(access)).await;
+    let renewed = renewal.since(seen.load(Ordering::Relaxed), || connection.credentials.renew(access, client)).await;
     if let Err(why) = renewed {
         return resending.ending(request, Err(Failure::NotAuthorized { what: what.to_owned(), why }));
     }

@@ -1,5 +1,6 @@
 //! Floor 1: HTTP to vendors. Credentials, timeouts, retries, rate limits and redaction live here and nowhere else.
 
+mod account_session;
 mod answer;
 pub mod authorize;
 pub mod connect;
@@ -17,6 +18,4 @@ pub mod retry;
 pub mod timeouts;
 pub mod tls_errors;
 
-pub use authorize::{Access, Authorize, Head, StaticHeaders};
-pub use connect::Connect;
 pub use http::Http;

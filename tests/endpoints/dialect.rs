@@ -1,20 +1,18 @@
-//! Heeler's side of Ledger: how its endpoints are connected to, what authorizes a request, what requests and answers
-//! look like.
+//! Heeler's side of Ledger, as a provider's folder would have it: its settings, how to log in to an account, what
+//! requests and answers look like.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
+use heeler::model::account_login::{Access, AccountCredentials, AccountLogin, UnauthorizedRequest};
 use heeler::model::plan::VendorError;
 use heeler::model::settings::{Credential, Protocol};
 use heeler::model::{
-    Body, Endpoint, EndpointConfig, Env, Method, ReadClient, ReadRequest, Request, Response, Retry, WriteClient,
-    WriteRequest,
+    Body, Endpoint, EndpointConfig, Env, Method, ReadClient, ReadRequest, Request, Response, Retry, Settings,
+    WriteClient, WriteRequest,
 };
 use heeler::providers::xml_answer::parsed;
-use heeler::transport::{Access, Authorize, Connect, Head, Http, StaticHeaders};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use heeler::transport::Http;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,97 +23,65 @@ pub const KEY: &str = "key-of-all-logins";
 /// The service that gives out tokens.
 const LOGIN: &str = "login";
 
-/// A client for the Ledger at this address, and what it connects to.
-pub fn client(base: &str) -> (Http, Arc<Accounts>) {
+/// A client for the Ledger at this address.
+pub fn client(base: &str) -> Http {
     let env: Env = [("LEDGER_KEY".to_owned(), KEY.to_owned())].into_iter().collect();
-    let open = || Http::open(&BTreeMap::new(), &env).unwrap();
-    let login = Logins { config: config(base, Protocol::AwsJson), env: env.clone() };
-    let login = open().with_endpoints(LEDGER, Arc::new(login));
-    let accounts =
-        Arc::new(Accounts { login: Arc::new(login), config: config(base, Protocol::AwsQuery), made: Mutex::default() });
-    (open().with_endpoints(LEDGER, accounts.clone()), accounts)
+    Http::open(&[(LEDGER, settings(base))].into(), &env).unwrap()
 }
 
-fn config(base: &str, protocol: Protocol) -> EndpointConfig {
-    EndpointConfig {
+/// Requests to accounts go to the provider's own endpoint; the service that logs in has a key and another protocol.
+pub fn settings(base: &str) -> Settings {
+    let config = |protocol, credentials| EndpointConfig {
         base: base.to_owned(),
         host_variable: "LEDGER_HOST",
         protocol,
-        credentials: Vec::new(),
-        headers: Vec::new(),
+        credentials,
+        headers: vec![("accept", "text/xml")],
         limit: None,
+    };
+    let key = Credential { header: "x-ledger-key", scheme: None, variable: "LEDGER_KEY" };
+    Settings {
+        provider: LEDGER,
+        endpoint: config(Protocol::AwsQuery, Vec::new()),
+        services: [(LOGIN, config(Protocol::AwsJson, vec![key]))].into(),
+        login: Some(Arc::new(Login)),
+        site: base.to_owned(),
+        via: None,
+        organization: None,
     }
 }
 
-/// The endpoint for logging in: one for everybody, with a key out of the environment.
-struct Logins {
-    config: EndpointConfig,
-    env: Env,
-}
+/// Accounts have a token for reading and one for writing.
+#[derive(Debug)]
+struct Login;
 
-impl Connect for Logins {
-    fn connect(&self, endpoint: &Endpoint) -> Result<(EndpointConfig, Arc<dyn Authorize>), String> {
-        assert_eq!(*endpoint, Endpoint::of(LEDGER).service(LOGIN));
-        let key = Credential { header: "x-ledger-key", scheme: None, variable: "LEDGER_KEY" };
-        let config = EndpointConfig { credentials: vec![key], ..self.config.clone() };
-        let keys = StaticHeaders::new(&config, &self.env).map_err(|error| error.to_string())?;
-        Ok((config, Arc::new(keys)))
-    }
-}
-
-/// The endpoints of accounts, each with a session of its own.
-pub struct Accounts {
-    login: Arc<Http>,
-    config: EndpointConfig,
-    /// Which have been connected to, in that order.
-    pub made: Mutex<Vec<String>>,
-}
-
-impl Connect for Accounts {
-    fn connect(&self, endpoint: &Endpoint) -> Result<(EndpointConfig, Arc<dyn Authorize>), String> {
-        let account = endpoint.account.clone().ok_or("Ledger has an endpoint for each account")?;
-        self.made.lock().unwrap().push(account.clone());
-        let session = Session { account, login: self.login.clone(), tokens: Mutex::default() };
-        Ok((self.config.clone(), Arc::new(session)))
-    }
-}
-
-/// One account's tokens: one for reading and one for writing, and those that came before.
-struct Session {
-    account: String,
-    login: Arc<Http>,
-    tokens: Mutex<Vec<(Access, String)>>,
-}
-
-#[async_trait]
-impl Authorize for Session {
-    fn authorize(&self, head: &Head, body: &[u8], access: Access) -> Result<HeaderMap, String> {
-        let tokens = self.tokens.lock().unwrap();
-        let (_, token) = tokens.iter().rfind(|(known, _)| *known == access).ok_or("not logged in")?;
-        let signature = signature(token, head.method.as_str(), head.url.path(), body);
-        let headers = [("x-ledger-token", token.clone()), ("x-ledger-signature", signature)];
-        let header =
-            |(name, value): (_, String)| (HeaderName::from_static(name), HeaderValue::from_str(&value).unwrap());
-        Ok(headers.into_iter().map(header).collect())
-    }
-
-    fn secrets(&self) -> Vec<String> {
-        self.tokens.lock().unwrap().iter().map(|(_, token)| token.clone()).collect()
-    }
-
-    fn renews_on(&self, response: &Response) -> bool {
-        response.status == 403 && code(response).as_deref() == Some("ExpiredToken")
-    }
-
-    async fn renew(&self, access: Access) -> Result<(), String> {
-        let body = json!({ "account": self.account, "writes": access == Access::Write });
+impl AccountLogin for Login {
+    fn request(&self, account: &str, access: Access) -> ReadRequest {
+        let body = json!({ "account": account, "writes": access == Access::Write });
         let request = ReadRequest::post(Endpoint::of(LEDGER).service(LOGIN), "/login", Body::plain(body));
-        let answer = self.login.read(request.header("x-amz-target", "Ledger.Login")).await;
-        let answer = answer.map_err(|failure| failure.to_string())?;
+        request.header("x-amz-target", "Ledger.Login")
+    }
+
+    /// Careless, as others may be: what is wrong repeats the answer.
+    fn credentials(&self, answer: &Response) -> Result<AccountCredentials, String> {
         let said: Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
-        let token = said["token"].as_str().ok_or_else(|| format!("no login for {}: {said}", self.account))?;
-        self.tokens.lock().unwrap().push((access, token.to_owned()));
-        Ok(())
+        let token = said["token"].as_str().ok_or_else(|| format!("no login: {said}"))?;
+        Ok(AccountCredentials::new([("token", token.to_owned())]))
+    }
+
+    fn headers(
+        &self,
+        credentials: &AccountCredentials,
+        request: &UnauthorizedRequest<'_>,
+    ) -> Vec<(&'static str, String)> {
+        let UnauthorizedRequest { method, url, body } = request;
+        let token = credentials.get("token");
+        let signature = signature(token, method.as_str(), url.path(), body);
+        vec![("x-ledger-token", token.to_owned()), ("x-ledger-signature", signature)]
+    }
+
+    fn has_expired(&self, answer: &Response) -> bool {
+        answer.status == 403 && code(answer).as_deref() == Some("ExpiredToken")
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{FIRST, SECOND, ledger};
 #[tokio::test]
 async fn credentials_that_fail_concern_their_account_alone() {
     let closed = BTreeSet::from([FIRST.to_owned()]);
-    let (server, http, _) = ledger(Server { closed, ..Server::of(&[FIRST, SECOND]) }).await;
+    let (server, http) = ledger(Server { closed, ..Server::of(&[FIRST, SECOND]) }).await;
     let (refused, listed) =
         join(join_all((0..10).map(|_| list(&http, FIRST))), join_all((0..10).map(|_| list(&http, SECOND)))).await;
     assert!(listed.iter().all(Result::is_ok));
@@ -30,7 +30,7 @@ async fn credentials_that_fail_concern_their_account_alone() {
     for error in refused {
         let error = error.unwrap_err();
         assert!(matches!(error, VendorError::NoAnswer(Failure::NotAuthorized { .. })) && !error.is_lost());
-        assert!(error.to_string().starts_with(&format!("POST / was not sent: no login for {FIRST}: ")), "{error}");
+        assert!(error.to_string().starts_with(&"POST / was not sent: no login: "), "{error}");
         breaker.went_wrong(&kind.key(FIRST), &error, &LastAnswer::default());
     }
     assert_eq!(breaker.reason(&kind.key(SECOND), Some(SECOND)), None);
@@ -62,17 +62,16 @@ async fn too_many_requests_are_waited_for_whatever_the_status() {
     let began = Instant::now();
     let throttled = json!({ "__type": "ledger.example#TooManyRequestsException" }).to_string();
     let server = Server { instead_of_login: vec![(400, throttled)].into(), ..Server::of(&[FIRST]) };
-    let (server, http, _) = ledger(server).await;
-    let codes = ["Throttling", "RequestLimitExceeded"];
-    server.instead.lock().unwrap().extend([refusal(400, codes[0], "slow down"), refusal(503, codes[1], "slow down")]);
+    let (server, http) = ledger(server).await;
+    server.instead.lock().unwrap().push(refusal(503, "RequestLimitExceeded", "slow down"));
     add(&http, FIRST, "patience").await.unwrap();
-    assert_eq!((server.count("login"), server.count("Add")), (2, 3));
-    assert!(began.elapsed() >= Duration::from_secs(3), "each is waited for: {:?}", began.elapsed());
+    assert_eq!((server.count("login"), server.count("Add")), (2, 2));
+    assert!(began.elapsed() >= Duration::from_secs(2), "each is waited for: {:?}", began.elapsed());
 }
 
 #[tokio::test]
 async fn a_quota_is_no_limit_that_passes() {
-    let (server, http, _) = ledger(Server::of(&[FIRST])).await;
+    let (server, http) = ledger(Server::of(&[FIRST])).await;
     server.instead.lock().unwrap().push(refusal(409, "LimitExceeded", "100 entries at most"));
     assert!(matches!(add(&http, FIRST, "more").await, Err(VendorError::Invalid { .. })));
     assert_eq!(server.count("Add"), 1);
@@ -81,7 +80,7 @@ async fn a_quota_is_no_limit_that_passes() {
 /// A read is one because it was made as one: by POST as well, it is sent again while the vendor fails. A write is not.
 #[tokio::test]
 async fn a_read_by_post_is_sent_again_and_a_write_is_not() {
-    let (server, http, _) = ledger(Server::of(&[FIRST])).await;
+    let (server, http) = ledger(Server::of(&[FIRST])).await;
     let broken = || server.instead.lock().unwrap().push(refusal(500, "InternalFailure", "no luck"));
     broken();
     assert_eq!(list(&http, FIRST).await.unwrap().len(), 1);
@@ -93,7 +92,7 @@ async fn a_read_by_post_is_sent_again_and_a_write_is_not() {
 /// XML that makes no sense is an answer that makes no sense, and no shorter list.
 #[tokio::test]
 async fn xml_is_read_whole_or_not_at_all() {
-    let (server, http, _) = ledger(Server::of(&[FIRST])).await;
+    let (server, http) = ledger(Server::of(&[FIRST])).await;
     let instead = |body: &str| server.instead.lock().unwrap().push((200, body.to_owned()));
     instead("<ListResponse><ListResult><Entries/></ListResult></ListResponse>");
     assert_eq!(list(&http, FIRST).await.unwrap(), [""; 0]);

@@ -13,17 +13,16 @@ mod server;
 
 use std::sync::Arc;
 
-use dialect::{Accounts, client};
+use dialect::client;
 use heeler::transport::Http;
 use server::Server;
 
 const FIRST: &str = "210000000001";
 const SECOND: &str = "210000000002";
 
-/// A server with these accounts, a client for it, and what the client has connected to.
-async fn ledger(server: Server) -> (Arc<Server>, Http, Arc<Accounts>) {
+/// A server with these accounts, and a client for it.
+async fn ledger(server: Server) -> (Arc<Server>, Http) {
     let server = Arc::new(server);
     let base = server::serve(server.clone()).await;
-    let (http, accounts) = client(&base);
-    (server, http, accounts)
+    (server, client(&base))
 }

@@ -9,12 +9,11 @@ use crate::{FIRST, SECOND, ledger};
 
 #[tokio::test]
 async fn an_account_is_connected_to_when_it_is_first_used() {
-    let (server, http, accounts) = ledger(Server::of(&[FIRST, SECOND])).await;
-    assert!(accounts.made.lock().unwrap().is_empty());
+    let (server, http) = ledger(Server::of(&[FIRST, SECOND])).await;
+    assert!(server.log.lock().unwrap().is_empty());
     for _ in 0..2 {
         assert_eq!(list(&http, SECOND).await.unwrap(), [format!("first of {SECOND}")]);
     }
-    assert_eq!(*accounts.made.lock().unwrap(), [SECOND]);
     assert_eq!(server.count("login"), 1);
     // A write has credentials of its own.
     add(&http, SECOND, "a & b = c").await.unwrap();
@@ -26,7 +25,7 @@ async fn an_account_is_connected_to_when_it_is_first_used() {
 #[tokio::test]
 async fn what_expires_is_renewed_once_for_all_requests_in_flight() {
     const MANY: usize = 20;
-    let (server, http, _) = ledger(Server { gathers: Some(Barrier::new(MANY)), ..Server::of(&[FIRST, SECOND]) }).await;
+    let (server, http) = ledger(Server { gathers: Some(Barrier::new(MANY)), ..Server::of(&[FIRST, SECOND]) }).await;
     let all = || join_all((0..MANY).map(|_| list(&http, FIRST)));
     assert!(all().await.iter().all(Result::is_ok));
     list(&http, SECOND).await.unwrap();
@@ -41,7 +40,7 @@ async fn what_expires_is_renewed_once_for_all_requests_in_flight() {
 /// A refused token was never used: a write that must not be sent twice is sent with the next one.
 #[tokio::test]
 async fn a_write_with_an_expired_token_is_done_once() {
-    let (server, http, _) = ledger(Server::of(&[FIRST])).await;
+    let (server, http) = ledger(Server::of(&[FIRST])).await;
     add(&http, FIRST, "one").await.unwrap();
     server.expire();
     add(&http, FIRST, "two").await.unwrap();

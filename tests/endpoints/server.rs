@@ -132,7 +132,7 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Result<Respo
     let (head, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default();
-    assert_eq!(head.method, "POST");
+    assert_eq!((head.method.as_str(), header("accept")), ("POST", "text/xml"));
     let (status, text) = if head.uri.path() == "/login" {
         assert_eq!((header("x-ledger-key"), header("x-amz-target")), (KEY, "Ledger.Login"));
         assert_eq!(header("content-type"), "application/x-amz-json-1.1");

@@ -73,6 +73,7 @@ impl<'a> Words<'a> {
             change,
             effect: if disruption { Effect::LESS } else { Effect::NONE },
             source: self.source(),
+            element_sources: Vec::new(),
         }
     }
 

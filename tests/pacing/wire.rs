@@ -1,5 +1,6 @@
 //! The same on the wire: a few lines of a vendor on a loopback port.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -51,8 +52,15 @@ fn client(base: &str) -> Http {
         headers: Vec::new(),
         limit: None,
     };
-    let settings =
-        Settings { provider: "datadog", endpoint, site: "datadoghq.com".to_owned(), via: None, organization: None };
+    let settings = Settings {
+        provider: "datadog",
+        endpoint,
+        services: BTreeMap::new(),
+        login: None,
+        site: "datadoghq.com".to_owned(),
+        via: None,
+        organization: None,
+    };
     let env: Env = [("DD_API_KEY".to_owned(), "0123456789abcdef".to_owned())].into_iter().collect();
     Http::open(&[("datadog", settings)].into_iter().collect(), &env).unwrap()
 }

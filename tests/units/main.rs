@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod additions;
 mod by_account;
 mod checks;
 mod comparison;
@@ -18,6 +19,7 @@ mod no_json;
 mod observing;
 mod shadowed;
 mod vars;
+mod worlds;
 mod writing;
 mod yaml;
 

@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::columns::one_of;
 use super::fold::CellState;
-use super::table::{ColumnKey, Table, one_of};
-use super::{ExistingConfig, Layer};
+use super::table::Table;
+use super::{ColumnKey, ExistingConfig, Layer};
 use crate::importer::draft::{Draft, Leaves, Schemas};
 use crate::model::node::Entry;
-use crate::model::node::vars::Names;
+use crate::model::node::vars::{Names, Vars};
 use crate::model::schema::{BlockSchema, FieldType};
+use crate::model::yaml::{Line, Yaml};
 use crate::model::{Diagnostics, Node};
 use crate::planner::lists_as_sets::canonical;
+use crate::render::yaml;
 
 /// A field: provider, and path below its block.
 pub type FieldPath = (&'static str, Vec<String>);
@@ -39,9 +42,17 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
     let profiles: Vec<_> =
         existing.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
     let mut fitted = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
-    for draft in drafts {
+    let below = as_vars(&existing.defaults.vars);
+    for (line, draft) in drafts.iter().enumerate() {
         let mut stands = vec![CellState::Silent; table.columns.len()];
         let mut cuts = BTreeSet::new();
+        let own = as_vars(&table.vars[line]);
+        for (name, value) in &table.vars[line] {
+            let known = existing.defaults.vars.get(name);
+            if let Some((at, known)) = columns.get(&ColumnKey::Var(name.clone())).zip(known) {
+                stands[*at] = if known == value { CellState::Said } else { CellState::Wrong };
+            }
+        }
         if let Some(at) = columns.get(&ColumnKey::Partition) {
             let below = existing.defaults.partition.as_deref().unwrap_or("aws");
             stands[*at] = if below == draft.partition { CellState::Said } else { CellState::Wrong };
@@ -57,7 +68,7 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
                 continue;
             };
             let one_of = block.and_then(|block| one_of(block, path));
-            if says(node, draft, held) {
+            if table.follows(line, *at) || says(node, draft, &[own.clone(), below.clone()], held) {
                 stands[*at] = CellState::Said;
             } else if shows_through(one_of, node, held) {
                 cuts.insert((provider, path.clone()));
@@ -68,13 +79,16 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
         }
         let mut fitting = Vec::new();
         for (name, layer, said) in &profiles {
+            let vars = [own.clone(), as_vars(&layer.vars), below.clone()];
             let says_it = |(provider, path, node): &(&'static str, &Vec<String>, &Node)| {
-                draft
-                    .blocks
-                    .get(provider)
-                    .and_then(|leaves| leaves.get(*path))
-                    .is_some_and(|held| says(node, draft, held))
+                let held = draft.blocks.get(provider).and_then(|leaves| leaves.get(*path));
+                held.is_some_and(|held| says(node, draft, &vars, held))
             };
+            let uses =
+                || layer.vars.iter().filter_map(|(name, value)| Some((name, value, table.vars[line].get(name)?)));
+            let of_vars: Vec<usize> =
+                uses().filter_map(|(name, ..)| columns.get(&ColumnKey::Var(name.clone())).copied()).collect();
+            let vars_fit = uses().all(|(_, value, own)| value == own);
             let leaves: Vec<_> = reaching(said, draft).collect();
             let others =
                 said.iter().any(|(provider, leaves)| !leaves.is_empty() && !draft.blocks.contains_key(provider));
@@ -82,10 +96,11 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
             let at = |(provider, path, _): &(&'static str, &Vec<String>, &Node)| {
                 columns.get(&ColumnKey::Field(provider, (*path).clone())).copied()
             };
-            let helps = leaves.iter().filter_map(at).any(|at| stands[at] != CellState::Said);
-            let alone = leaves.iter().filter_map(at).any(|at| stands[at] == CellState::Alone);
-            if partition && !others && !alone && helps && leaves.iter().all(says_it) {
-                leaves.iter().filter_map(at).for_each(|at| stands[at] = CellState::Said);
+            let reached: Vec<usize> = leaves.iter().filter_map(at).chain(of_vars).collect();
+            let helps = reached.iter().any(|at| stands[*at] != CellState::Said);
+            let alone = reached.iter().any(|at| stands[*at] == CellState::Alone);
+            if partition && vars_fit && !others && !alone && helps && leaves.iter().all(says_it) {
+                reached.iter().for_each(|at| stands[*at] = CellState::Said);
                 if let (Some(at), true) = (columns.get(&ColumnKey::Partition), layer.partition.is_some()) {
                     stands[*at] = CellState::Said;
                 }
@@ -137,13 +152,23 @@ fn reaching<'a>(
     reached.flat_map(|(provider, leaves)| leaves.iter().map(|(path, node)| (*provider, path, node)))
 }
 
-/// Whether a layer says what an account has.
-fn says(node: &Node, draft: &Draft, held: &Value) -> bool {
+/// Variables as a layer sets them.
+fn as_vars(vars: &BTreeMap<String, String>) -> Vars {
+    if vars.is_empty() {
+        return Vars::default();
+    }
+    let lines: Vec<Line> = vars.iter().map(|(name, text)| Line::new(name, Yaml::text(text))).collect();
+    let (root, _) = Node::parse(&yaml::document(&lines), 0);
+    Vars::new(root.iter().flat_map(|root| root.entries().iter().cloned()))
+}
+
+/// Whether a layer says what an account has. `vars` are those of the account's layers, the nearest first.
+fn says(node: &Node, draft: &Draft, vars: &[Vars], held: &Value) -> bool {
     let names = Names {
         account: draft.account.as_deref(),
         partition: Some(draft.partition.as_str()),
         name: draft.name.as_deref(),
-        vars: &[],
+        vars,
     };
     let mut wrong = Diagnostics::new();
     let filled = node.filled(&names, &mut Vec::new(), &mut wrong);

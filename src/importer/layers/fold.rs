@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::Table;
+use super::ColumnKey;
+use super::columns::may_lack;
+use super::table::{Column, Table};
 
 /// Fewer accounts than this are no group.
 const FEWEST: usize = 3;
@@ -19,8 +21,6 @@ const MENTION: usize = 18;
 const FRAME: usize = 40;
 /// Candidates looked at per profile, the most promising first.
 const LOOK_AT: usize = 64;
-/// `defaults` says a field only if no more than one in so many accounts lacks it.
-const ONE_LACKS_IT_IN: usize = 6;
 
 /// How a field stands, seen from what the layers so far say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,14 +82,14 @@ fn lift_defaults(table: &Table, folded: &mut Folded) {
             .filter(|line| table.reaches(*line, &column.column_key))
             .partition(|line| table.lines[*line][at].is_some());
         let reached = having.len() + lacking.len();
-        let may_lack = lacking.is_empty() || (column.may_be_cut && lacking.len() * ONE_LACKS_IT_IN <= reached);
+        let may_lack = may_lack(lacking.len(), reached, column.may_be_cut);
         let numbers = having.iter().filter_map(|line| table.lines[*line][at]);
         let Some((number, alike)) = most_common(numbers).filter(|_| may_lack) else { continue };
         let owing = having
             .iter()
             .filter(|line| table.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at]))
             .count();
-        if owing > 1 && alike * 2 >= reached {
+        if owing > 1 && are_enough(&column.column_key, alike, reached) {
             let cells = Cells::from([(at, number)]);
             having.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
             for line in lacking {
@@ -98,6 +98,16 @@ fn lift_defaults(table: &Table, folded: &mut Folded) {
             }
             folded.defaults.extend(cells);
         }
+    }
+}
+
+/// Whether so many accounts are alike that `defaults` says it. A variable whose default is wrong for the next account
+/// says something of it that nobody meant; what is added to a list has no place there.
+fn are_enough(column_key: &ColumnKey, alike: usize, reached: usize) -> bool {
+    match column_key {
+        ColumnKey::Partition | ColumnKey::Field(..) => alike * 2 >= reached,
+        ColumnKey::Var(_) => alike * 4 >= reached * 3,
+        ColumnKey::Added(..) => false,
     }
 }
 
@@ -126,7 +136,9 @@ fn best_group(table: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
 fn judge(table: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isize, Group) {
     let mut cells = Cells::new();
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
-    for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
+    let may_set = may_set_vars(table, &members);
+    let may_say = |column: &Column| column.folds && (may_set || !matches!(column.column_key, ColumnKey::Var(_)));
+    for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| may_say(column)) {
         let numbers: Option<Vec<usize>> = members.iter().map(|line| table.lines[*line][at]).collect();
         let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != CellState::Alone)) else {
             continue;
@@ -141,12 +153,24 @@ fn judge(table: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isiz
             .zip(&numbers)
             .filter(|(line, known)| **known != number && stands[**line][at] == CellState::Said);
         let gain = cost(number) * (owing as isize - 1) - broken.map(|(_, known)| cost(*known)).sum::<isize>();
-        if gain > 0 && alike * 4 > members.len() * 3 {
+        // No account takes back what is added to a list.
+        let may_override = column.shared.is_none();
+        if gain > 0 && (alike == members.len() || may_override && alike * 4 > members.len() * 3) {
             cells.insert(at, number);
             saved += gain;
         }
     }
     (saved, Group { cells, members })
+}
+
+/// Whether these are all the accounts in which some variable stands for the same: then a profile of theirs is about
+/// that, and may set variables. In any other they would surprise.
+fn may_set_vars(table: &Table, members: &[usize]) -> bool {
+    let vars = table.columns.iter().enumerate().filter(|(_, column)| matches!(column.column_key, ColumnKey::Var(_)));
+    vars.filter_map(|(at, _)| Some((at, table.lines[*members.first()?][at]?))).any(|(at, number)| {
+        let alike = (0..table.lines.len()).filter(|line| table.lines[*line][at] == Some(number));
+        alike.eq(members.iter().copied())
+    })
 }
 
 /// The number that occurs most often, and how often; the smallest of several.

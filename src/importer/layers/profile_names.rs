@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fold::Group;
-use super::profile_words::{ProfileWords, slug};
+use super::profile_words::{ProfileWords, of_tag, slug};
 use super::table::Table;
 use crate::importer::draft::{Draft, Schemas};
 use crate::importer::tags::{WHAT, WHERE, tags};
@@ -42,7 +42,7 @@ fn candidates<'a>(
     let by_tags = exactly_together(&shared, &group.members);
     let words: Vec<String> = regions.iter().chain(&subject).chain(&heaviest).cloned().collect();
     // A tag that others have too, and what the profile says.
-    let closest = shared.iter().min_by_key(|tag| tag.lines.len()).and_then(|tag| tag.words().next());
+    let closest = shared.iter().min_by_key(|tag| tag.lines.len()).and_then(|tag| tag.words().into_iter().next());
     let joined: Vec<String> = words.iter().filter_map(|word| slug(&format!("{}-{word}", closest.as_ref()?))).collect();
     let pairs = pairs(&words);
     by_tag
@@ -92,10 +92,11 @@ impl Bearer<'_> {
         WHAT.iter().chain(WHERE).position(|known| *known == key).unwrap_or(usize::MAX)
     }
 
-    /// `env:prod` is `prod`, else `env-prod`.
-    fn words(&self) -> impl Iterator<Item = String> + use<> {
-        let (key, value) = self.tag.split_once(':').unwrap_or(("", self.tag));
-        slug(value).into_iter().chain(slug(&format!("{key}-{value}")))
+    fn words(&self) -> Vec<String> {
+        match self.tag.split_once(':') {
+            Some((key, value)) => of_tag(key, value),
+            None => slug(self.tag).into_iter().collect(),
+        }
     }
 }
 
@@ -111,7 +112,9 @@ fn exactly_together(shared: &[Bearer<'_>], members: &[usize]) -> Vec<String> {
         for second in &shared[at + 1..] {
             let both = first.lines.iter().filter(|line| second.lines.binary_search(line).is_ok());
             if both.eq(members) {
-                names.extend(first.words().zip(second.words()).filter_map(|(a, b)| slug(&format!("{a}-{b}"))));
+                names.extend(
+                    first.words().into_iter().zip(second.words()).filter_map(|(a, b)| slug(&format!("{a}-{b}"))),
+                );
             }
         }
     }

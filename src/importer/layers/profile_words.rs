@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::ColumnKey;
 use super::fold::Group;
-use super::table::{Column, ColumnKey, Table};
+use super::table::{Column, Table};
 use crate::model::aws::arn::Arn;
 use crate::model::aws::region::is_region;
 use crate::model::value::inline;
@@ -50,6 +51,11 @@ impl ProfileWords {
 fn of_value(column_key: &ColumnKey, value: &Value) -> Option<String> {
     match (column_key, value) {
         (ColumnKey::Partition, value) => slug(value.as_str()?),
+        (ColumnKey::Var(name), value) => of_tag(name, value.as_str()?).into_iter().next(),
+        (ColumnKey::Added(..), value) => {
+            let (key, value) = value.as_str()?.split_once(':')?;
+            of_tag(key, value).into_iter().next()
+        }
         (ColumnKey::Field(_, path), Value::Bool(on)) => {
             slug(&format!("{}-{}", switch(path), if *on { "on" } else { "off" }))
         }
@@ -71,7 +77,7 @@ fn switch(path: &[String]) -> &str {
 
 fn path(column_key: &ColumnKey) -> Option<&[String]> {
     match column_key {
-        ColumnKey::Partition => None,
+        ColumnKey::Partition | ColumnKey::Var(_) | ColumnKey::Added(..) => None,
         ColumnKey::Field(_, path) => Some(path),
     }
 }
@@ -100,7 +106,7 @@ fn regions(value: &Value) -> Option<String> {
 
 /// The innermost block that all of these fields are in, or the one field.
 fn subject(cells: &[(&Column, usize)]) -> Option<String> {
-    let paths: Vec<&[String]> = cells.iter().map(|(column, _)| path(&column.column_key)).collect::<Option<_>>()?;
+    let paths: Vec<&[String]> = cells.iter().filter_map(|(column, _)| path(&column.column_key)).collect();
     let (first, rest) = paths.split_first()?;
     let common = rest.iter().fold(first.len(), |length, path| {
         first.iter().zip(path.iter()).take(length).take_while(|(a, b)| a == b).count()
@@ -117,6 +123,13 @@ fn of_field(path: &[String]) -> Option<String> {
 
 fn bare(name: &str) -> &str {
     name.strip_suffix("_config").unwrap_or(name)
+}
+
+/// `env:prod` is `prod`, else `env-prod`; `pii:true` is `pii`.
+pub fn of_tag(key: &str, value: &str) -> Vec<String> {
+    let says_yes = matches!(value, "true" | "yes" | "on");
+    let alone = if says_yes { slug(key) } else { slug(value) };
+    alone.into_iter().chain(slug(&format!("{key}-{value}"))).collect()
 }
 
 /// A word made of letters, digits and dashes; nothing if it is no word, or too long.

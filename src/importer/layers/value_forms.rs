@@ -1,6 +1,8 @@
 //! The ways to write one value: as it is, and with names in place of what only this account has, so that it can be the
 //! same for many.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 /// One value, written in ways that mean the same for its account.
@@ -15,6 +17,11 @@ pub struct ValueForms {
 }
 
 impl ValueForms {
+    /// A value that is written in one way only.
+    pub fn same(value: &Value) -> Self {
+        ValueForms { plain: value.clone(), by_account: value.clone(), by_partition: value.clone() }
+    }
+
     /// All forms of a value that this account has.
     pub fn of(value: &Value, account: Option<&str>, partition: &str) -> Self {
         let arn = format!("arn:{partition}:");
@@ -27,6 +34,32 @@ impl ValueForms {
             }),
         }
     }
+}
+
+/// The form of each that most of them share: with names only where several accounts become the same by it.
+pub fn chosen(forms: &[Option<ValueForms>], named: bool) -> Vec<Option<&Value>> {
+    let kinds = |of: fn(&ValueForms) -> &Value, finer: fn(&ValueForms) -> &Value| {
+        let mut kinds = BTreeMap::<String, BTreeSet<String>>::new();
+        for form in forms.iter().flatten().filter(|_| named) {
+            kinds.entry(of(form).to_string()).or_default().insert(finer(form).to_string());
+        }
+        kinds.into_iter().filter(|(_, finer)| finer.len() > 1).map(|(kind, _)| kind).collect::<BTreeSet<String>>()
+    };
+    let by_partition = kinds(|form| &form.by_partition, |form| &form.by_account);
+    let by_account = kinds(|form| &form.by_account, |form| &form.plain);
+    let choose = |form: &ValueForms| -> usize {
+        match () {
+            () if by_partition.contains(&form.by_partition.to_string()) => 2,
+            () if by_account.contains(&form.by_account.to_string()) => 1,
+            () => 0,
+        }
+    };
+    let choose = |form| match choose(form) {
+        2 => &form.by_partition,
+        1 => &form.by_account,
+        _ => &form.plain,
+    };
+    forms.iter().map(|form| form.as_ref().map(choose)).collect()
 }
 
 /// The value with every string in it rewritten.

@@ -1,5 +1,6 @@
 //! Variables: the texts that `vars:` of the layers give to `${vars.NAME}`, and what stands for every other name.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Entry;
@@ -26,6 +27,11 @@ impl Vars {
     /// All of them, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.0.iter()
+    }
+
+    /// What each of them stands for.
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        self.iter().filter_map(|entry| Some((entry.key.to_string(), entry.node.text()?.to_owned()))).collect()
     }
 
     /// Whether there are none.

@@ -1,5 +1,7 @@
 //! The block `providers: cloudcraft:` and the variables beside it: where, and with which key.
 
+use std::collections::BTreeMap;
+
 use std::time::Duration;
 
 use super::NAME;
@@ -47,7 +49,15 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
         headers: vec![("accept", "application/json")],
         limit: Some(LIMIT),
     };
-    Settings { provider: NAME, endpoint, site: SITE.to_owned(), via, organization: None }
+    Settings {
+        provider: NAME,
+        endpoint,
+        services: BTreeMap::new(),
+        login: None,
+        site: SITE.to_owned(),
+        via,
+        organization: None,
+    }
 }
 
 /// Whether a host is Cloudcraft's own.

@@ -1,6 +1,8 @@
 //! The block that a dialect has under `providers:`, and the variables beside it: which site, which organization, which
 //! keys.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::sites;
@@ -69,7 +71,7 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
         // Its answers say.
         limit: None,
     };
-    Settings { provider, endpoint, site, via, organization }
+    Settings { provider, endpoint, services: BTreeMap::new(), login: None, site, via, organization }
 }
 
 /// What a first config says: the site of the environment. The sandbox stands at none, so there the first of all.

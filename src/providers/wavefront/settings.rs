@@ -1,5 +1,7 @@
 //! The block `providers: wavefront:` and the variables beside it: which cluster, which token.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::NAME;
@@ -90,7 +92,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
         headers: vec![("accept", "application/json")],
         limit: None,
     };
-    Settings { provider: NAME, endpoint, site, via, organization: None }
+    Settings { provider: NAME, endpoint, services: BTreeMap::new(), login: None, site, via, organization: None }
 }
 
 /// What a first config says: the cluster of WAVEFRONT_ADDRESS, unless that is a host that only the environment may

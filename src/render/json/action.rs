@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::format::{Action, ChangeJson, OutputJson, ResultJson};
+use super::format::{Action, ChangeJson, ElementJson, OutputJson, ResultJson};
 use super::{Progress, place};
 use crate::model::{self, Op, Outcome, Status};
 use crate::render::fields::without;
@@ -41,7 +41,7 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
 }
 
 pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
-    let model::FieldChange { path, change, effect, source } = change;
+    let model::FieldChange { path, change, effect, source, element_sources } = change;
     let (before, after, lists, env) = match change {
         model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
         model::Change::Output { before, from: _, after } => {
@@ -78,7 +78,15 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
         disruptive: effect.disruption.is_some(),
         costly: effect.costly,
         source: place(source),
+        element_sources: elements(element_sources),
     }
+}
+
+/// Where elements were asked for that were not where their list was.
+pub(super) fn elements(sources: &[(Value, model::Source)]) -> Option<Vec<ElementJson>> {
+    let elements = sources.iter();
+    let elements = elements.map(|(value, source)| ElementJson { value: value.clone(), source: place(source) });
+    (!sources.is_empty()).then(|| elements.collect())
 }
 
 fn output(from: &model::OutputRef) -> OutputJson {

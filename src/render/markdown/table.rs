@@ -220,7 +220,7 @@ pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
 }
 
 fn brief(change: &FieldChange, creating: bool) -> Markdown {
-    let FieldChange { path, change: _, effect, source: _ } = change;
+    let FieldChange { path, change: _, effect, source: _, element_sources: _ } = change;
     Markdown::new().own(mark(*effect)).code(&path.to_string()).own(" ").and(&turns(change, creating))
 }
 
