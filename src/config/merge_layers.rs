@@ -19,6 +19,9 @@ pub struct Merged {
     pub added: BTreeMap<&'static str, Vec<Path>>,
 }
 
+/// A provider's block below the entries, and how it was merged.
+type Lower = (Option<Node>, Overlay);
+
 /// Merges the layers of one account after the other.
 pub struct Merger<'a> {
     /// How many values may still be copied, for all accounts.
@@ -26,7 +29,7 @@ pub struct Merger<'a> {
     defaults: &'a ConfigLayer,
     /// What lies below the entries: `defaults` and profiles, by provider and by the addresses of the profiles. Accounts
     /// that list the same ones share it, so it is merged, and checked, once.
-    lower: HashMap<(&'static str, Vec<usize>), (Option<Node>, Overlay)>,
+    lower: HashMap<(&'static str, Vec<usize>), Lower>,
 }
 
 impl<'a> Merger<'a> {
@@ -36,7 +39,7 @@ impl<'a> Merger<'a> {
     }
 
     /// `defaults` and these profiles, in a provider's block.
-    fn lower(&mut self, provider: &'static str, profiles: &[&'a ConfigLayer]) -> (Option<Node>, Overlay) {
+    fn lower(&mut self, provider: &'static str, profiles: &[&'a ConfigLayer]) -> Lower {
         let addresses = profiles.iter().map(|profile| std::ptr::from_ref::<ConfigLayer>(profile).addr()).collect();
         let merged = || {
             let mut overlay = Overlay::default();
