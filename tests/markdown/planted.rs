@@ -73,6 +73,7 @@ impl<'a> Words<'a> {
             change,
             disruption: disruption.then_some(Disruption::Collection),
             source: self.source(),
+            element_sources: vec![(Value::from(self.word()), self.source())],
         }
     }
 
