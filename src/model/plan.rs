@@ -234,7 +234,7 @@ impl Plan {
 
     /// Whether a limit refuses the whole run.
     pub fn is_refused(&self) -> bool {
-        self.limit_checks.iter().any(|gate| gate.refused.is_some())
+        self.limit_checks.iter().any(|check| check.refused.is_some())
     }
 
     /// Whether every provider was read to the end. Single rows and accounts that could not be read are another matter:

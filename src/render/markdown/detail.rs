@@ -127,8 +127,8 @@ fn single(names: &ResourceNames, action: &Action, common: &[FieldChange]) -> Vec
     let mut lines =
         vec![Verbatim::line(&format!("{}  {}", title(action, &named(names, action)), place(&action.source)))];
     match &action.op {
-        Op::Delete { observed, reason: warrant, consequence, description: known } => {
-            lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
+        Op::Delete { observed, reason, consequence, description: known } => {
+            lines.push(Verbatim::line(&format!("    reason  {}", reason.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
             lines.extend(
                 described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))),
