@@ -10,6 +10,7 @@ use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;
 use super::layers::table::{Table, lay_out};
 use super::layers::{ColumnKey, ExistingConfig};
+use super::tags::tags;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
@@ -27,10 +28,21 @@ pub struct Parts {
     pub defaults: Option<Line>,
     /// `profiles`, if there are any.
     pub profiles: Option<Line>,
-    /// `accounts`.
-    pub accounts: Option<Line>,
+    /// The entries of `accounts`.
+    pub entries: Vec<Entry>,
     /// How many profiles.
     pub groups: usize,
+}
+
+/// One entry of `accounts`, and what tells in which file it belongs.
+#[derive(Debug)]
+pub struct Entry {
+    /// The entry.
+    pub yaml: Yaml,
+    /// The profiles that it lists.
+    pub profiles: Vec<String>,
+    /// The tags of the account.
+    pub tags: Vec<String>,
 }
 
 /// Writes drafts as new entries of the config there is. With `flat`, nothing is folded.
@@ -72,15 +84,17 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let lifted = folded.cuts[line].iter().filter_map(|at| field(&table.columns[*at].column_key));
         let cuts = cuts[line].iter().cloned().chain(lifted).collect();
         let unmanaged = tidied(&cuts, draft, &said_below);
-        entry(
+        let yaml = entry(
             draft,
             &OnLayers { profiles: &listed, unmanaged: &unmanaged, managed },
             own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))),
             schemas,
-        )
+        );
+        let tags = tags(draft, schemas).into_iter().map(str::to_owned).collect();
+        Entry { yaml, profiles: listed.into_iter().cloned().collect(), tags }
     });
     Parts {
-        accounts: Some(Line::new("accounts", Yaml::List(entries.collect())).apart()),
+        entries: entries.collect(),
         defaults: (!folded.defaults.is_empty())
             .then(|| Line::new("defaults", layer(&folded.defaults, &table, schemas)).apart()),
         profiles: (!folded.groups.is_empty())

@@ -20,7 +20,7 @@ use super::import::{left_out, shown};
 use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
-use crate::importer::{self, ImportInput, Imported, Layout};
+use crate::importer::{self, ImportInput, Imported, Layout, SplitBy};
 use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection};
 use crate::providers;
 use crate::render::{self, counted};
@@ -61,6 +61,9 @@ pub struct Args {
     /// Write files into this folder instead of stdout; no file that is there is ever overwritten
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
+    /// With --write, a file for the accounts of each value of a tag, such as by=team, or of each profile: by=profile
+    #[arg(long, value_name = "by=TAG", requires = "write")]
+    split: Option<SplitBy>,
 }
 
 /// Runs it.
@@ -74,7 +77,8 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         );
         return Ok(Exit::Done);
     };
-    let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
+    let folder =
+        args.write.as_deref().map(|path| Folder::ready(path, &job.opening, args.split.as_ref())).transpose()?;
     let only = args.selection.only()?;
     let (taking, believed) = takeover::take(
         &job.adopters,
