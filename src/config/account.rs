@@ -24,6 +24,8 @@ pub struct Account {
     pub vars: Vec<Vars>,
     /// Where variables were filled in.
     pub uses: Vec<VarUse>,
+    /// Lists that its entry or its profiles add to, by provider, as paths in the block.
+    pub added: BTreeMap<&'static str, Vec<Path>>,
     /// Where its id was written, or the entry.
     pub id_place: Place,
     /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in
@@ -43,12 +45,14 @@ impl Account {
         let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
         let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
         let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
-        let says_nothing = self.profiles.is_empty() && unmanaged.is_empty() && self.vars.is_empty();
+        let says_nothing =
+            self.profiles.is_empty() && unmanaged.is_empty() && self.vars.is_empty() && self.added.is_empty();
         (!says_nothing).then(|| LayersOfAccount {
             profiles: self.profiles.clone(),
             unmanaged,
             vars: self.vars.clone(),
             uses: self.uses.clone(),
+            added: self.added.get(provider).cloned().unwrap_or_default(),
         })
     }
 }

@@ -7,10 +7,10 @@ use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, 
 use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
-use super::merge_layers::merge;
+use super::merge_layers::{Merged, merge};
 use super::{unmanaged, vars};
 use crate::model::check::spelling::{as_text, assignment};
-use crate::model::check::{check, no_value};
+use crate::model::check::{Additions, check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
 use crate::model::schema::{Block, List, Text, View};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Place};
@@ -111,6 +111,7 @@ fn read_one(
         &entry.only(|key| {
             key == vars::KEY || providers::named(key).is_some() || (key == "aws_partition" && written(key))
         }),
+        Additions::Allowed,
         out,
     );
     let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
@@ -127,7 +128,7 @@ fn read_one(
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
     let cuts = unmanaged::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
-    let mut blocks = merge(&own, &profiles, &layers.defaults, &cuts, room);
+    let Merged { mut blocks, added } = merge(&own, &profiles, &layers.defaults, &cuts, room, out);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
     let vars = vars_of(&own, &profiles, &layers.defaults);
@@ -156,7 +157,7 @@ fn read_one(
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
-    Some(Account { facts, blocks, profiles, cuts, holds, vars, uses, id_place, unfilled })
+    Some(Account { facts, blocks, profiles, cuts, holds, vars, uses, added, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::keys::ACCOUNT_KEYS;
-use super::{rules, vars};
+use super::{additions, rules, vars};
 use crate::model::aws::partition::PARTITIONS;
-use crate::model::check::no_value;
+use crate::model::check::{Additions, no_value};
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
 use crate::model::node::Entry;
 use crate::model::node::vars::Vars;
@@ -57,7 +57,11 @@ pub fn vars_of(own: &ConfigLayer, profiles: &[&ConfigLayer], defaults: &ConfigLa
 
 /// Reads both.
 pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
-    let defaults = document.defaults.as_ref().map(|node| whole_layer(node, "`defaults`", out)).unwrap_or_default();
+    let defaults = document
+        .defaults
+        .as_ref()
+        .map(|node| whole_layer(node, "`defaults`", Additions::NothingBelow, out))
+        .unwrap_or_default();
     let mut profiles = BTreeMap::new();
     for Entry { key, key_place, node } in &document.profiles {
         if !node.is_map() {
@@ -65,14 +69,14 @@ pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
                 .label("a map of keys belongs here");
             out.push(wrong.help("write `{}` for a profile that says nothing yet"));
         }
-        profiles.insert(key.to_string(), whole_layer(node, "a profile", out));
+        profiles.insert(key.to_string(), whole_layer(node, "a profile", Additions::Allowed, out));
     }
     ConfigLayers { defaults, profiles }
 }
 
-fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> ConfigLayer {
+fn whole_layer(node: &Node, what: &str, additions: Additions, out: &mut Diagnostics) -> ConfigLayer {
     unknown_keys(node, &["aws_partition", vars::KEY], what, out);
-    let layer = read_layer(node, out);
+    let layer = read_layer(node, additions, out);
     for (name, block) in &layer.blocks {
         if let Some(provider) = providers::named(name) {
             rules::layer(provider.block(), block, out);
@@ -82,7 +86,7 @@ fn whole_layer(node: &Node, what: &str, out: &mut Diagnostics) -> ConfigLayer {
 }
 
 /// The partition and the provider blocks of a layer; blocks are checked against their structs.
-pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
+pub fn read_layer(node: &Node, additions: Additions, out: &mut Diagnostics) -> ConfigLayer {
     let mut layer = ConfigLayer {
         partition: node.get("aws_partition").and_then(|node| partition(node, out)),
         vars: vars::read(node, out),
@@ -90,7 +94,7 @@ pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
     };
     for provider in providers::ALL.iter().copied() {
         if let Some(entry) = node.entry(provider.name())
-            && let Some(block) = block(entry, provider, out)
+            && let Some(block) = block(entry, provider, additions, out)
         {
             layer.blocks.insert(provider.name(), block);
         }
@@ -98,7 +102,7 @@ pub fn read_layer(node: &Node, out: &mut Diagnostics) -> ConfigLayer {
     layer
 }
 
-fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Option<Node> {
+fn block(entry: &Entry, provider: &dyn Provider, additions: Additions, out: &mut Diagnostics) -> Option<Node> {
     let name = provider.name();
     if entry.node.is_null() {
         out.push(no_value(
@@ -119,8 +123,8 @@ fn block(entry: &Entry, provider: &dyn Provider, out: &mut Diagnostics) -> Optio
         out.push(wrong.help(help));
         return None;
     }
-    providers::check_block(provider, &entry.node, out);
-    Some(entry.node.clone())
+    providers::check_block(provider, &entry.node, additions, out);
+    Some(additions::only_right(&entry.node, provider.block(), additions))
 }
 
 fn partition(node: &Node, out: &mut Diagnostics) -> Option<(String, Place)> {

@@ -32,11 +32,11 @@ pub fn config() -> Value {
             "limits": renamed(of_block(LimitsBlock::SCHEMA, "Limits")),
             "confirm": renamed(of_block(ConfirmBlock::SCHEMA, "Confirmation")),
             "protect": { "type": "array", "items": identity(), "description": "Accounts never deleted, whose authentication never changes." },
-            "defaults": described("What every account has under its own entry: it fills a provider's block and never makes one.", layer()),
+            "defaults": described("What every account has under its own entry: it fills a provider's block and never makes one.", layer(false)),
             "profiles": {
                 "type": "object",
                 "description": "Layers that accounts list by name.",
-                "additionalProperties": described("A layer over `defaults`, under each account that lists it.", layer()),
+                "additionalProperties": described("A layer over `defaults`, under each account that lists it.", layer(true)),
             },
             "accounts": { "type": "array", "items": account(), "description": "Every account, one entry each." },
             "removed": { "type": "array", "items": removed(), "description": "The only way to ask for a delete under `ownership: declared`." },
@@ -56,12 +56,12 @@ fn described(text: &str, mut schema: Value) -> Value {
     schema
 }
 
-fn blocks() -> Value {
-    by_provider(|provider| of_filled_block(provider.block(), &format!("{} account", provider.name())))
+fn blocks(adds: bool) -> Value {
+    by_provider(|provider| of_filled_block(provider.block(), adds, &format!("{} account", provider.name())))
 }
 
-fn layer() -> Value {
-    let mut layer = blocks();
+fn layer(adds: bool) -> Value {
+    let mut layer = blocks(adds);
     layer["properties"]["aws_partition"] = partition();
     layer["properties"][vars::KEY] = variables();
     layer
@@ -70,7 +70,7 @@ fn layer() -> Value {
 fn account() -> Value {
     let mut account = of_block(Head::SCHEMA, "Account");
     let hold = of_block(HoldBlock::SCHEMA, "Hold");
-    for (name, mut block) in blocks()["properties"].as_object().cloned().unwrap_or_default() {
+    for (name, mut block) in blocks(true)["properties"].as_object().cloned().unwrap_or_default() {
         block["properties"][hold::KEY] = hold.clone();
         account["properties"][name] = block;
     }

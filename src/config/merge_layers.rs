@@ -3,10 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use super::additions::settled;
 use super::defaults_and_profiles::ConfigLayer;
 use super::unmanaged::Cut;
-use crate::model::Node;
+use crate::model::node_overlay::Overlay;
+use crate::model::{Diagnostics, Node, Path};
 use crate::providers;
+
+/// What the layers of one account come to.
+#[derive(Default)]
+pub struct Merged {
+    /// By provider.
+    pub blocks: BTreeMap<&'static str, Node>,
+    /// Lists that its entry or its profiles add to, by provider, as paths in the block.
+    pub added: BTreeMap<&'static str, Vec<Path>>,
+}
 
 /// Layer over layer. `defaults` fills blocks and never makes one.
 pub fn merge(
@@ -15,35 +26,41 @@ pub fn merge(
     defaults: &ConfigLayer,
     cuts: &[Cut],
     room: &mut usize,
-) -> BTreeMap<&'static str, Node> {
-    let mut merged = BTreeMap::new();
+    out: &mut Diagnostics,
+) -> Merged {
+    let mut merged = Merged::default();
     for provider in providers::ALL {
         let name = provider.name();
         let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
-        let lower =
-            std::iter::once(defaults).chain(profiles.iter().copied()).filter_map(|layer| layer.blocks.get(name));
-        let shape = provider.block();
-        let mut copied = 0;
-        let mut over = |layer: &Node, below: &Node| layer.over_counted(below, Some(shape), &mut copied);
+        if !makes_one {
+            continue;
+        }
+        let (shape, root) = (provider.block(), Path::root());
+        let mut overlay = Overlay::default();
+        let lower = std::iter::once(defaults).chain(profiles.iter().copied());
+        let lower = lower.filter_map(|layer| layer.blocks.get(name));
         let mut block = lower.fold(None, |below: Option<Node>, layer| {
-            Some(below.map_or_else(|| layer.clone(), |below| over(layer, &below)))
+            Some(below.map_or_else(|| layer.clone(), |below| overlay.over(layer, &below, Some(shape), &root)))
         });
-        let mut cut = 0;
-        for Cut { steps, .. } in cuts.iter().filter(|cut| cut.provider == name) {
-            if cut > *room {
+        let cuts: Vec<&Cut> = cuts.iter().filter(|cut| cut.provider == name).collect();
+        for Cut { steps, .. } in &cuts {
+            if overlay.copied > *room {
                 break;
             }
             let path: Vec<&str> = steps.iter().map(String::as_str).collect();
-            cut += block.as_ref().map_or(0, |block| block.copied_by_cutting(&path));
-            block = block.map(|block| block.without(&path)).filter(|_| !path.is_empty());
+            block = block.map(|block| overlay.cut(&block, &path)).filter(|_| !path.is_empty());
         }
-        let block = match (own.blocks.get(name), block) {
-            (Some(own), Some(below)) => Some(over(own, &below)),
+        let own = own.blocks.get(name);
+        let block = match (own, block) {
+            (Some(own), Some(below)) => Some(overlay.over(own, &below, Some(shape), &root)),
             (Some(own), None) => Some(own.clone()),
             (None, below) => below,
         };
-        *room = room.saturating_sub(copied + cut);
-        merged.extend(block.filter(|_| makes_one).map(|block| (name, block)));
+        let Overlay { copied, added, found } = overlay;
+        *room = room.saturating_sub(copied);
+        out.extend(found);
+        merged.blocks.extend(block.map(|block| (name, settled(&block, shape, own, &cuts, out))));
+        merged.added.extend((!added.is_empty()).then(|| (name, added.into_keys().collect())));
     }
     merged
 }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod additions;
 pub mod containers;
 pub mod defaults_and_profiles;
 pub mod document;

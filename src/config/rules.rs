@@ -10,6 +10,7 @@ use super::value_formats::{FormatCheck, judge};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
+use crate::model::schema::additions::field_of;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
 use crate::providers;
@@ -74,7 +75,7 @@ impl Rules<'_> {
     fn fields(&mut self, block: &BlockSchema, node: &Node) {
         self.arms(block, node);
         for entry in node.entries() {
-            let Some(field) = block.fields.get(&entry.key) else { continue };
+            let Some(field) = block.fields.get(field_of(&entry.key)) else { continue };
             if field.secret_with.is_some() {
                 self.secret(entry);
                 continue;
@@ -98,7 +99,7 @@ impl Rules<'_> {
     }
 
     fn arms(&mut self, block: &BlockSchema, node: &Node) {
-        let of_arm = |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].contains(&&*entry.key));
+        let of_arm = |arm: &usize| node.entries().iter().find(|entry| block.arms[*arm].contains(&field_of(&entry.key)));
         let named: Vec<&Entry> = block.arms_in(node).iter().filter_map(of_arm).collect();
         if let [first, second, ..] = named[..] {
             self.out.push(

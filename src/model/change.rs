@@ -49,8 +49,10 @@ pub struct FieldChange {
     pub change: Change,
     /// What this can disrupt, if anything.
     pub disruption: Option<Disruption>,
-    /// Where it was asked for.
+    /// Where it was asked for; of a list that several layers made, its first new element.
     pub source: Source,
+    /// Elements that are new to a list, and were asked for elsewhere than at `source`.
+    pub element_sources: Vec<(Value, Source)>,
 }
 
 /// The field changes of one action. An update without changes cannot be made; a create of a row of which nothing is

@@ -39,4 +39,6 @@ pub struct LayersOfAccount {
     pub vars: Vec<Vars>,
     /// Where variables were filled in.
     pub uses: Vec<VarUse>,
+    /// Lists that some layer adds to, as paths in the provider's block.
+    pub added: Vec<Path>,
 }

@@ -15,7 +15,7 @@ use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::update_body::{Arm, arm};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
+use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Source, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
@@ -62,7 +62,13 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
 /// What is settled at creation and has come out otherwise, as the change that nobody can make.
 pub fn fixed_otherwise(fixed: &FixedAtCreation, held: &Value, sources: &Sources) -> FieldChange {
     let change = Change::Set { before: canonical(held), after: fixed.value.as_str().into() };
-    FieldChange { path: Path::dotted(fixed.field), change, disruption: None, source: sources.locate(fixed.place) }
+    FieldChange {
+        path: Path::dotted(fixed.field),
+        change,
+        disruption: None,
+        source: sources.locate(fixed.place),
+        element_sources: Vec::new(),
+    }
 }
 
 struct Walk<'a> {
@@ -162,7 +168,11 @@ impl Walk<'_> {
                 let disruption = disruptive_when
                     .filter(|disruptive_when| disruptive::list(*disruptive_when, &before, &after))
                     .map(DisruptiveWhen::disruption);
-                self.push(path.clone(), Change::Elements { before, after }, disruption, entry.node.place());
+                let (place, elsewhere) = self.asked_for(&entry.node, &before);
+                self.push(path.clone(), Change::Elements { before, after }, disruption, place);
+                if let Some(change) = self.found.changes.last_mut() {
+                    change.element_sources = elsewhere;
+                }
             }
             FieldType::Value(_) => {
                 let after = entry.node.json();
@@ -239,6 +249,27 @@ impl Walk<'_> {
         }
     }
 
+    /// Where the elements of a list were asked for that are not there yet: the first of them, and those that were asked
+    /// for elsewhere. Of a list that one layer made, it is where the list stands.
+    fn asked_for(&self, list: &Node, before: &[Value]) -> (Place, Vec<(Value, Source)>) {
+        let written = |item: &Node| {
+            let own = item.place();
+            if list.place().covers_use_of(own) { list.place() } else { own }
+        };
+        if list.items().iter().all(|item| written(item) == list.place()) {
+            return (list.place(), Vec::new());
+        }
+        let new: Vec<(Value, Place)> = list
+            .items()
+            .iter()
+            .map(|item| (item.json(), written(item)))
+            .filter(|(item, _)| !before.contains(item))
+            .collect();
+        let first = new.first().map_or(list.place(), |(_, place)| *place);
+        let elsewhere = new.into_iter().filter(|(_, place)| *place != first);
+        (first, elsewhere.map(|(item, place)| (item, self.sources.locate(place))).collect())
+    }
+
     fn secret(&mut self, entry: &Entry, path: &Path) {
         if let Some(env) = entry.node.get("env").and_then(Node::text) {
             self.push(path.clone(), Change::Secret { env: env.to_owned() }, None, entry.node.place());
@@ -247,7 +278,13 @@ impl Walk<'_> {
 
     fn push(&mut self, path: Path, change: Change, disruption: Option<Disruption>, place: Place) {
         let disruption = disruption.filter(|_| !self.creating);
-        self.found.changes.push(FieldChange { path, change, disruption, source: self.sources.locate(place) });
+        self.found.changes.push(FieldChange {
+            path,
+            change,
+            disruption,
+            source: self.sources.locate(place),
+            element_sources: Vec::new(),
+        });
     }
 }
 

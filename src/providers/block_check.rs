@@ -1,11 +1,11 @@
 //! Checks a provider's block against its schema.
 
 use super::{ALL, Provider};
-use crate::model::check::check_knowing;
+use crate::model::check::{Additions, check_knowing};
 use crate::model::{Diagnostics, Node};
 
 /// Checks a block of this provider. A key that is another provider's is told so.
-pub fn check_block(provider: &dyn Provider, block: &Node, out: &mut Diagnostics) {
+pub fn check_block(provider: &dyn Provider, block: &Node, additions: Additions, out: &mut Diagnostics) {
     let own = provider.name();
     let elsewhere = |key: &str| {
         if key == "hold" {
@@ -18,5 +18,5 @@ pub fn check_block(provider: &dyn Provider, block: &Node, out: &mut Diagnostics)
         let names = others.map(|provider| format!("`{}:`", provider.name())).collect::<Vec<_>>();
         (!names.is_empty()).then(|| format!("it belongs under {}", names.join(" or ")))
     };
-    check_knowing(own, provider.block(), block, &elsewhere, out);
+    check_knowing(own, provider.block(), block, &elsewhere, additions, out);
 }

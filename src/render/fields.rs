@@ -4,6 +4,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::escape_untrusted::escaped_line;
+use super::origins::origins;
 use super::style::{BAD, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, OutputRef, Source};
@@ -18,61 +19,31 @@ const WIDTH: usize = 100;
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let said = said(&change.change, creating, room(path_width));
-    let wanted = Wanted::among(&said);
+    let shows: Vec<Option<String>> = said.iter().map(|said| said.wanted().map(str::to_owned)).collect();
     let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.disruption.is_some())).collect();
     if let (Some(disruption), Some(first)) = (change.disruption, values.first_mut()) {
         first.push_str(&paint(LOUD, &format!("   ! {}", disruption.words())));
     }
-    framed(change, values, wanted, path_width, near)
+    framed(change, values.into_iter().zip(shows).collect(), path_width, near)
 }
 
-/// The line of a field change that gets the source place: that of the desired value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// This line, counted from 0.
-    At(usize),
-    /// None does: all of them are about what goes. The place says why, on the last of them.
-    Gone,
-}
-
-impl Wanted {
-    /// In what is said of a change.
-    pub fn among(said: &[ChangeLine]) -> Self {
-        let shows = |said: &ChangeLine| matches!(said, ChangeLine::Is(_) | ChangeLine::Turns(..) | ChangeLine::New(_));
-        said.iter().position(shows).map_or(Wanted::Gone, Wanted::At)
-    }
-
-    /// Which of so many lines the place stands on.
-    pub fn line(self, lines: usize) -> usize {
-        match self {
-            Wanted::At(line) => line,
-            Wanted::Gone => lines.saturating_sub(1),
-        }
-    }
-}
-
-/// The path on the left of the first line of values, and behind what is wanted its place, if that is another than the
-/// account's.
+/// The path on the left of the first line, and behind what is wanted its place, if that is another than the account's.
+/// With each line comes what it shows of what is wanted, in plain words.
 pub fn framed(
     change: &FieldChange,
-    mut values: Vec<String>,
-    wanted: Wanted,
+    lines: Vec<(String, Option<String>)>,
     path_width: usize,
     near: &Source,
 ) -> Vec<String> {
-    let FieldChange { path, change: _, disruption: _, source } = change;
-    let from = origin(source, wanted, near);
-    let line = wanted.line(values.len());
-    if let (false, Some(value)) = (from.is_empty(), values.get_mut(line)) {
-        value.push_str(&paint(FAINT, &format!("   {from}")));
-    }
-    let name = pad(&escaped_line(&path.to_string()), path_width);
+    let shows: Vec<Option<&str>> = lines.iter().map(|(_, shows)| shows.as_deref()).collect();
+    let origins = origins(change, &shows, near);
+    let name = pad(&escaped_line(&change.path.to_string()), path_width);
     let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
-    values
-        .into_iter()
-        .enumerate()
-        .map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank }))
-        .collect()
+    let values = lines.into_iter().zip(origins).map(|((value, _), origin)| match origin.is_empty() {
+        true => value,
+        false => format!("{value}{}", paint(FAINT, &format!("   {origin}"))),
+    });
+    values.enumerate().map(|(at, value)| format!("{}  {value}", if at == 0 { &name } else { &blank })).collect()
 }
 
 /// How wide the widest path is; longer ones stick out.
@@ -83,21 +54,6 @@ pub fn width(changes: &[FieldChange]) -> usize {
 /// What is left for values beside paths of this width.
 pub fn room(path_width: usize) -> usize {
     WIDTH.saturating_sub(path_width).max(30)
-}
-
-/// Where a field was written, if that is not where the account stands.
-pub fn origin(source: &Source, wanted: Wanted, near: &Source) -> String {
-    let because = if wanted == Wanted::Gone { "because of " } else { "" };
-    let place = if source.file == near.file {
-        format!("line {}", source.line)
-    } else {
-        escaped_line(&format!("{}:{}", source.file, source.line))
-    };
-    match &source.layer {
-        Some(layer) => format!("({because}{}, {place})", escaped_line(layer)),
-        None if source.file != near.file => format!("({because}{place})"),
-        None => String::new(),
-    }
 }
 
 /// One change in a few words, for lists.
@@ -131,6 +87,16 @@ pub enum ChangeLine {
     Gone(String),
     /// What is there now.
     New(String),
+}
+
+impl ChangeLine {
+    /// What it shows of what is wanted; nothing where it shows what goes.
+    pub fn wanted(&self) -> Option<&str> {
+        match self {
+            ChangeLine::Is(value) | ChangeLine::Turns(_, value) | ChangeLine::New(value) => Some(value),
+            ChangeLine::Gone(_) => None,
+        }
+    }
 }
 
 /// What a field becomes, line by line. The words are foreign: whoever shows them cleans them.

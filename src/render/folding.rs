@@ -150,13 +150,18 @@ fn block<T: Foldable>(actions: Vec<&T>) -> Block<'_, T> {
     let (common, differing): (Vec<_>, Vec<_>) = first.changes().partition(shared);
     // A place is only named where all of them were written there.
     let one_origin = |change: &FieldChange| {
-        others
-            .iter()
-            .all(|other| other.changes().any(|theirs| theirs.path == change.path && theirs.source == change.source))
+        others.iter().all(|other| {
+            other.changes().any(|theirs| {
+                theirs.path == change.path
+                    && theirs.source == change.source
+                    && theirs.element_sources == change.element_sources
+            })
+        })
     };
     let common = common.into_iter().map(|change| FieldChange {
         change: spelled(generalised(&change.change, first)),
         source: first.source().filter(|_| !one_origin(change)).unwrap_or(&change.source).clone(),
+        element_sources: if one_origin(change) { change.element_sources.clone() } else { Vec::new() },
         ..change.clone()
     });
     let common = common.collect();

@@ -13,6 +13,7 @@ pub mod json;
 pub mod live_vs_declared;
 pub mod markdown;
 pub mod not_persisted;
+mod origins;
 pub mod report;
 pub mod sarif;
 pub mod source_links;

@@ -20,6 +20,7 @@ mod in_process;
 mod inputs;
 mod isolation;
 mod kinds;
+mod layered;
 mod mess;
 mod once;
 mod order;

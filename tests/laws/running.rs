@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::generate::{Each, Fleet, account_id, cases, config, identity, keeping_authentication, two_fleets};
 use crate::harness::{apply, by_account, digest, drift, fields, load, plan, sandbox, try_load, view, world_of};
+use crate::layered::layered;
 use crate::shuffle::{shuffled, shuffles};
 
 /// A world that an earlier fleet left behind, with fields nobody knows in every row.
@@ -95,7 +96,7 @@ proptest! {
         let rows = world(provider, &earlier, seed);
         let faults = Faults::parse(&format!("patch={patch}")).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let sandbox = sandbox(provider.backend(), rows.clone(), seed).with_faults(faults);
-        let config = load(&config(provider, &later, &json!({})));
+        let config = load(&layered(provider, &config(provider, &later, &json!({})), seed));
         let first = plan(&config, &sandbox);
         prop_assert!(sandbox.log().iter().all(|request| request.only_reads && !request.write), "planning wrote");
         let report = apply(&config, &sandbox, &first);
@@ -164,12 +165,12 @@ proptest! {
     }
 
     /// 4. The order of files, lists, keys and rows changes neither the decisions nor their digest, nor the fingerprint
-    ///    of drift.
+    ///    of drift; nor does it matter in which layers a config says what it says.
     #[test]
     fn order_means_nothing((Each(provider), earlier, later) in two_fleets(), luck in shuffles(), split in 0..5usize, seed in any::<u64>()) {
         let rows = world(provider, &earlier, seed);
         let straight: Value = serde_json::from_str(&config(provider, &later, &json!({}))).expect("JSON");
-        let mut first = straight.clone();
+        let mut first: Value = serde_json::from_str(&layered(provider, &straight.to_string(), seed)).expect("JSON");
         let accounts = first["accounts"].as_array_mut().map(std::mem::take).unwrap_or_default();
         let (here, there) = accounts.split_at(split.min(accounts.len()));
         first["accounts"] = here.to_vec().into();

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::generate::{config, field_value, of_accounts, word};
 use crate::harness::{apply, drift, fields, load, plan, sandbox, world_of};
+use crate::layered::layered;
 
 /// Every leaf of a block, as steps; a keyed list is entered through an entry of its own.
 fn leaves(schema: &BlockSchema, above: &[String], out: &mut Vec<Vec<String>>) {
@@ -142,6 +143,8 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     }
     let text_of = |block: Value| config(provider, &[("210000000001".to_owned(), block)].into(), &json!({}));
     let text = text_of(block);
+    // Whatever layers say it, with whatever variables.
+    let layers: Vec<_> = (0..3).map(|seed| load(&layered(provider, &text, seed))).collect();
     let mut rows = world_of(provider.backend(), &text, 7);
     let calm = plan(&load(&text), &sandbox(provider.backend(), rows.clone(), 7));
     assert!(calm.actions.is_empty(), "{path:?} does not converge: {:#?}", calm.actions);
@@ -152,6 +155,11 @@ fn check_leaf(provider: &'static dyn Provider, path: &[String]) -> Option<String
     let report = apply(&theirs, &changed, &plan(&theirs, &changed));
     assert!(report.all_done() && report.wrote(), "{path:?}: {:?}", report.outcomes);
     let fingerprint = named(&load(&text), provider, changed.rows(provider.backend()), told);
+    for config in &layers {
+        let calm = plan(config, &sandbox(provider.backend(), rows.clone(), 7));
+        assert!(calm.actions.is_empty(), "{path:?} in layers: {:#?}", calm.actions);
+        assert_eq!(named(config, provider, changed.rows(provider.backend()), told), fingerprint, "{path:?} in layers");
+    }
 
     // Or a row in this very form is written to.
     if shape.pointer != ["attributes"] {

@@ -2,6 +2,7 @@
 //! something else in one place.
 
 use heeler::config::json_schema as schema;
+use heeler::model::schema::additions::adding_to;
 use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use heeler::model::{Diagnostic, Node};
 use heeler::providers;
@@ -30,6 +31,9 @@ const NOT_FOR_A_SCHEMA: &[&str] = &[
     // Names that are filled in.
     "${",
     "is no text to every reader of YAML",
+    // What the layers below say.
+    "adds to nothing",
+    "beside an `unmanaged` of it",
     // The environment, and addresses.
     "holds heeler's own key",
     "not the address of a cluster",
@@ -94,6 +98,8 @@ struct Writer {
     dice: Dice,
     /// One in so many values is something else.
     wrong: usize,
+    /// Whether `KEY+` can add to what a layer below says.
+    adds: bool,
 }
 
 impl Writer {
@@ -109,13 +115,23 @@ impl Writer {
                 continue;
             }
             if self.dice.below(if field.required { self.wrong } else { 2 }) > 0 {
-                entries.push(format!("{name}: {}", self.field(field)));
+                let key = self.key(field);
+                entries.push(format!("{key}: {}", self.field(field)));
+                if self.dice.below(self.wrong) == 0 {
+                    entries.push(format!("{}: {}", adding_to(name), self.field(field)));
+                }
             }
         }
         if self.dice.below(self.wrong) == 0 {
             entries.push(format!("unheard_of: {}", self.dice.of(JUNK)));
         }
         format!("{{{}}}", entries.join(", "))
+    }
+
+    /// The field's name, or `KEY+` where a layer can add to it.
+    fn key(&mut self, field: &FieldSchema) -> String {
+        let adds = self.adds && field.field_type.takes_additions() && self.dice.below(2) == 0;
+        if adds { adding_to(field.name) } else { field.name.to_owned() }
     }
 
     fn field(&mut self, field: &FieldSchema) -> String {
@@ -135,7 +151,9 @@ impl Writer {
             }
             FieldType::Switches(_) => self.dice.of(&["{}", "{ec2: true}", "{sqs: false, rds: true}"]).to_owned(),
             FieldType::Keyed { item, .. } => {
+                let around = std::mem::replace(&mut self.adds, false);
                 let rows: Vec<String> = (0..self.dice.below(3)).map(|_| self.block(item)).collect();
+                self.adds = around;
                 format!("[{}]", rows.join(", "))
             }
             FieldType::Block(block) => self.block(block),
@@ -183,9 +201,12 @@ impl Writer {
             parts.push(format!("defaults: {}", self.layer()));
         }
         if maybe(self) {
+            self.adds = true;
             parts.push(format!("profiles: {{p: {}}}", self.layer()));
         }
+        self.adds = true;
         let accounts: Vec<String> = (0..self.dice.below(3)).map(|at| self.account(at)).collect();
+        self.adds = false;
         parts.push(format!("accounts: [{}]", accounts.join(", ")));
         if maybe(self) {
             let removed = self.dice.of(&[
@@ -263,7 +284,7 @@ fn editors_take_what_heeler_takes() {
     let validator = jsonschema::validator_for(&schema::config()).expect("a schema");
     let (mut taken, mut refused, mut disagreements) = (0, 0, Vec::new());
     for (seed, wrong) in [(1, 1_000_000), (2, 60), (3, 25)] {
-        let mut writer = Writer { dice: Dice(seed), wrong };
+        let mut writer = Writer { dice: Dice(seed), wrong, adds: false };
         for _ in 0..400 {
             let text = writer.config();
             let node = Node::parse(&text, 0).0.unwrap_or_else(|| panic!("no YAML: {text}"));

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod additions;
 mod by_account;
 mod checks;
 mod comparison;

@@ -2,6 +2,7 @@
 //!
 //! `walk` finds them; `remedy` says what to write instead of a value, `key_remedy` instead of a key.
 
+mod additions;
 mod container_remedy;
 mod kept;
 mod key_remedy;
@@ -12,6 +13,7 @@ mod spot;
 mod text_forms;
 mod walk;
 
+pub use self::additions::Additions;
 use self::kept::Fit;
 pub use self::messages::no_value;
 use self::spot::Spot;
@@ -24,18 +26,20 @@ use super::schema::BlockSchema;
 /// Checks `node`, which stands under the key `name`, and reports all that does not fit. Returns what fits, if anything
 /// does.
 pub fn check(name: &str, schema: &BlockSchema, node: &Node, out: &mut Diagnostics) -> Option<Node> {
-    check_knowing(name, schema, node, &|_| None, out)
+    check_knowing(name, schema, node, &|_| None, Additions::Unknown, out)
 }
 
-/// The same where an unknown key may belong somewhere else.
+/// The same where an unknown key may belong somewhere else, and `KEY+` may add to lists.
 pub fn check_knowing(
     name: &str,
     schema: &BlockSchema,
     node: &Node,
     elsewhere: Elsewhere<'_>,
+    additions: Additions,
     out: &mut Diagnostics,
 ) -> Option<Node> {
-    let mut check = Check { root: schema, elsewhere, path: Vec::new(), tally: Tally::default(), out };
+    let mut check =
+        Check { root: schema, elsewhere, additions, in_row: false, path: Vec::new(), tally: Tally::default(), out };
     let spot = Spot { name, key_place: node.place(), is_item: false };
     let fit = if node.is_map() { check.block(&spot, schema, node) } else { check.no_block(&spot, schema, node) };
     match fit {

@@ -1,9 +1,10 @@
 //! The walk over a node and its schema side by side.
 
+use super::additions::Additions;
 use super::kept::{Fit, Kept};
 use super::messages::{no_value, wrong, wrong_type};
 use super::spot::Spot;
-use super::{container_remedy, key_remedy, remedy};
+use super::{additions, container_remedy, key_remedy, remedy};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief, did_you_mean, listed};
 use crate::model::node::{Entry, Node};
 use crate::model::schema::attribute_types::whole_number;
@@ -16,6 +17,9 @@ pub type Elsewhere<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub(super) struct Check<'a> {
     pub(super) root: &'a BlockSchema,
     pub(super) elsewhere: Elsewhere<'a>,
+    pub(super) additions: Additions,
+    /// Whether an entry of a list is being checked.
+    pub(super) in_row: bool,
     /// The keys that lead from the root to the block under way.
     pub(super) path: Vec<&'a str>,
     pub(super) tally: Tally,
@@ -65,7 +69,15 @@ impl<'a> Check<'a> {
         let mut kept = Kept::default();
         let (mut unknown, mut lacks) = (false, false);
         for entry in node.entries() {
-            let Some(field) = block.fields.get(&entry.key) else {
+            let added = block.added_field(&entry.key).filter(|_| self.additions != Additions::Unknown);
+            if let Some(wrong) =
+                added.and_then(|field| additions::mistake(self.additions, self.in_row, block, field, node, entry))
+            {
+                self.tally.push(entry.key_place, self.out, || wrong);
+                kept.leaves_out();
+                continue;
+            }
+            let Some(field) = added.or_else(|| block.fields.get(&entry.key)) else {
                 unknown = true;
                 self.unknown(spot, block, entry);
                 kept.leaves_out();
@@ -122,7 +134,9 @@ impl<'a> Check<'a> {
                 self.empty_item(&spot, node);
                 kept.leaves_out();
             } else if node.is_map() {
+                let around = std::mem::replace(&mut self.in_row, true);
                 let fit = self.block(&spot, row, node);
+                self.in_row = around;
                 kept.add(fit, node.clone(), |_, node| node);
             } else {
                 let help = container_remedy::of_row(by, row, node);
@@ -189,7 +203,7 @@ impl<'a> Check<'a> {
     }
 
     fn unknown(&mut self, spot: &Spot<'_>, block: &BlockSchema, entry: &Entry) {
-        let Check { root, elsewhere, path, tally, out } = self;
+        let Check { root, elsewhere, additions: _, in_row: _, path, tally, out } = self;
         tally.push(entry.key_place, out, || {
             let known = listed(block.fields.keys());
             let known =

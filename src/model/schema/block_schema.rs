@@ -1,5 +1,6 @@
 //! What can be asked of a block: its attributes, the arms of its one-of, and what stands below it.
 
+use super::additions::field_of;
 use super::types::{BlockSchema, DefaultValue, FieldSchema, FieldType, Fields};
 use super::value_type::TextFormat;
 use crate::model::node::Node;
@@ -82,7 +83,21 @@ impl BlockSchema {
 
     /// Which arms of the one-of a node names.
     pub fn arms_in(&self, node: &Node) -> Vec<usize> {
-        self.arms_among(node.entries().iter().map(|entry| &*entry.key))
+        self.arms_among(node.entries().iter().map(|entry| field_of(&entry.key)))
+    }
+
+    /// Whether an upper layer names another arm of this one-of than a lower one. What it only adds to an arm does not
+    /// switch to it.
+    pub fn replaces_arm(&self, upper: &Node, lower: &Node) -> bool {
+        let plain = upper.entries().iter().map(|entry| &*entry.key).filter(|key| !key.ends_with('+'));
+        let (upper, lower) = (self.arms_among(plain), self.arms_in(lower));
+        !upper.is_empty() && !lower.is_empty() && upper != lower
+    }
+
+    /// Whether two fields stand in arms of the one-of that exclude each other.
+    pub fn is_in_another_arm(&self, one: &str, other: &str) -> bool {
+        let together = self.arms.iter().any(|arm| arm.contains(&one) && arm.contains(&other));
+        self.is_in_arm(one) && self.is_in_arm(other) && !together
     }
 
     /// Whether two layers name different arms of this one-of.

@@ -4,6 +4,7 @@
 //! It is declared field by field with [`schema!`](crate::schema), which also makes the handles that rules read values
 //! through ([`View`]). No vendor's field is known here.
 
+pub mod additions;
 pub mod attribute;
 pub mod attribute_types;
 pub mod block_json_schema;

@@ -2,6 +2,7 @@
 
 use crate::model::node::Entry;
 use crate::model::path::Step;
+use crate::model::schema::additions::field_of;
 use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Node, Path, Place};
 
@@ -14,8 +15,8 @@ pub fn leaves<'a>(node: &'a Node, block: &BlockSchema) -> Vec<(Path, &'a Entry)>
 
 fn gather<'a>(node: &'a Node, block: &BlockSchema, path: &Path, found: &mut Vec<(Path, &'a Entry)>) {
     for entry in node.entries() {
-        let path = path.key(&entry.key);
-        match block.fields.get(&entry.key).map(|field| &field.field_type) {
+        let path = path.field(field_of(&entry.key));
+        match block.fields.get(field_of(&entry.key)).map(|field| &field.field_type) {
             Some(FieldType::Block(inner)) => gather(&entry.node, inner, &path, found),
             Some(FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_)) => {
                 found.push((path, entry))

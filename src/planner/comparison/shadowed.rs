@@ -10,6 +10,7 @@ use crate::model::node::Entry;
 use crate::model::node::vars::{Names, VarUse, Vars};
 use crate::model::path::Step;
 use crate::model::schema::BlockSchema;
+use crate::model::schema::additions::adding_to;
 use crate::model::{Desired, Diagnostics, Node, Path, Place};
 use crate::planner::lists_as_sets::canonical;
 
@@ -65,7 +66,7 @@ impl Changed<'_> {
             let Some(block) = sides.blocks.get(provider).copied() else { continue };
             let before = self.before.and_then(|blocks| blocks.get(provider));
             let changed: Vec<_> =
-                leaves(after, block).into_iter().filter(|(path, leaf)| self.is_new(before, path, &leaf.node)).collect();
+                leaves(after, block).into_iter().filter(|(path, leaf)| self.is_new(before, path, leaf)).collect();
             if changed.is_empty() {
                 continue;
             }
@@ -125,8 +126,8 @@ impl Changed<'_> {
     }
 
     /// Whether the layer did not say this before, or said it with other texts for its variables.
-    fn is_new(&self, before: Option<&Node>, path: &Path, leaf: &Node) -> bool {
-        let known = fields(path).try_fold(before, |node, field| Some(node?.get(field))).flatten();
+    fn is_new(&self, before: Option<&Node>, path: &Path, Entry { key, key_place: _, node: leaf }: &Entry) -> bool {
+        let known = before.and_then(|before| said_at(before, path, key));
         let mut mentioned = BTreeSet::new();
         if !self.vars.is_empty() {
             leaf.mentioned_vars(&mut mentioned);
@@ -194,9 +195,14 @@ impl<'a> Said<'a> {
                 let cuts = stack.map_or(&[][..], |stack| &stack.unmanaged);
                 return cuts.iter().find(|(cut, _)| cut.covers(path) || cut.covers(&own)).map(|(_, place)| *place);
             };
-            (held, said, shape) = (next, said.get(field)?, shape.and_then(|shape| shape.block(field)));
+            let below = said.get(field).or_else(|| said.get(&adding_to(field)))?;
+            (held, said, shape) = (next, below, shape.and_then(|shape| shape.block(field)));
         }
         // What is held has its names filled in, and what the layer says has not.
+        let is_added_to = stack.is_some_and(|stack| stack.added.contains(path));
+        if is_added_to && held.place() != leaf.node.place() {
+            return missed_item(held, &leaf.node, names);
+        }
         let reached = held.place() == leaf.node.place()
             || same(held, &leaf.node.filled(names, &mut Vec::new(), &mut Diagnostics::new()));
         (!reached).then(|| held.place())
@@ -211,6 +217,25 @@ fn names<'a>(row: &'a Desired, sides: &Sides<'a>, stack: Option<&'a LayersOfAcco
     let of_defaults = || layers.vars.get(&None).map_or(&[][..], std::slice::from_ref);
     let vars = stack.map_or_else(of_defaults, |stack| &stack.vars);
     Names { account, partition, name: row.name.as_deref(), vars }
+}
+
+/// Where an item of a layer's list is told otherwise, in a list that nearer layers add to: another item has taken its
+/// place, or there is none like it.
+fn missed_item(held: &Node, said: &Node, names: &Names<'_>) -> Option<Place> {
+    let is_there = |item: &Node| {
+        let known = held.items().iter().any(|held| held.place() == item.place());
+        known || {
+            let filled = item.filled(names, &mut Vec::new(), &mut Diagnostics::new());
+            held.items().iter().any(|held| same(held, &filled))
+        }
+    };
+    said.items().iter().any(|item| !is_there(item)).then(|| held.place())
+}
+
+/// What a layer says at a path whose last step it writes as `key`.
+fn said_at<'a>(layer: &'a Node, path: &Path, key: &str) -> Option<&'a Node> {
+    let above = path.steps().len().saturating_sub(1);
+    fields(path).take(above).try_fold(layer, |node, field| node.get(field))?.get(key)
 }
 
 /// Lists are sets, so their order says nothing.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::format::{Action, ChangeJson, OutputJson, ResultJson};
+use super::format::{Action, ChangeJson, ElementJson, OutputJson, ResultJson};
 use super::{Progress, place};
 use crate::model::{self, Op, Outcome, Status};
 use crate::render::fields::without;
@@ -38,7 +38,7 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
 }
 
 pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
-    let model::FieldChange { path, change, disruption, source } = change;
+    let model::FieldChange { path, change, disruption, source, element_sources } = change;
     let (before, after, lists, env) = match change {
         model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
         model::Change::Output { before, from: _, after } => {
@@ -74,7 +74,13 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
         from,
         disruptive: disruption.is_some(),
         source: place(source),
+        element_sources: elements(element_sources),
     }
+}
+
+/// Where elements were asked for that were not where their list was.
+pub(super) fn elements(sources: &[(Value, model::Source)]) -> Vec<ElementJson> {
+    sources.iter().map(|(value, source)| ElementJson { value: value.clone(), source: place(source) }).collect()
 }
 
 fn output(from: &model::OutputRef) -> OutputJson {

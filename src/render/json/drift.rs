@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::action::elements;
 use super::format::{Counts, Document, DriftJson, DriftedJson, FieldJson, RefusedJson};
 use super::{document, place};
 use crate::model::drift::{Class, Drifted, Refused};
@@ -45,7 +46,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
 }
 
 fn field(change: &FieldChange) -> Option<FieldJson> {
-    let FieldChange { path, change, disruption: _, source } = change;
+    let FieldChange { path, change, disruption: _, source, element_sources } = change;
     let (live, declared, lists) = match change {
         Change::Set { before, after } => (before.clone(), after.clone(), None),
         Change::Elements { before, after } => (
@@ -57,5 +58,13 @@ fn field(change: &FieldChange) -> Option<FieldJson> {
         Change::Output { after: None, .. } | Change::Secret { env: _ } => return None,
     };
     let (only_live, only_declared) = lists.unzip();
-    Some(FieldJson { path: path.to_string(), live, declared, only_live, only_declared, source: place(source) })
+    Some(FieldJson {
+        path: path.to_string(),
+        live,
+        declared,
+        only_live,
+        only_declared,
+        source: place(source),
+        element_sources: elements(element_sources),
+    })
 }

@@ -7,8 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Key, Observed, Op, ResourceNames, Source};
 use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
-use crate::render::fields::{ChangeLine, Wanted, brief, origin, said};
+use crate::render::fields::{ChangeLine, brief, said};
 use crate::render::folding::{Block, generally};
+use crate::render::origins::origins;
 use crate::render::style::pad;
 use crate::render::text_parts::described;
 
@@ -92,15 +93,15 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
     let width = paths.iter().map(|path| path.width()).max().unwrap_or_default().min(PATHS);
     let mut lines = Vec::new();
     for (one, path) in all.iter().zip(&paths) {
-        let FieldChange { path: _, change, disruption, source } = one;
+        let FieldChange { path: _, change, disruption, source: _, element_sources: _ } = one;
         let path = pad(path, width);
         let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
-        let wanted = Wanted::among(&said);
-        let from = origin(source, wanted, &near(one));
-        let at = wanted.line(said.len());
+        let shows: Vec<Option<&str>> = said.iter().map(ChangeLine::wanted).collect();
+        let origins = origins(one, &shows, &near(one));
         let mut warning = disruption.map_or_else(String::new, |disruption| format!("   ! {}", disruption.words()));
         for (number, said) in said.into_iter().enumerate() {
-            let from = if number == at && !from.is_empty() { format!("   {from}") } else { String::new() };
+            let from =
+                origins.get(number).filter(|from| !from.is_empty()).map_or(String::new(), |from| format!("   {from}"));
             let mut line = |sign: char, value: &str, from: &str| {
                 lines.push(Verbatim::line(&format!(
                     "{sign}   {path}  {}{}{from}",

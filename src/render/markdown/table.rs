@@ -190,7 +190,7 @@ pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
 }
 
 fn brief(change: &FieldChange, creating: bool) -> Markdown {
-    let FieldChange { path, change: _, disruption, source: _ } = change;
+    let FieldChange { path, change: _, disruption, source: _, element_sources: _ } = change;
     let mark = Markdown::new().own(if disruption.is_some() { "**!** " } else { "" });
     mark.code(&path.to_string()).own(" ").and(&turns(change, creating))
 }

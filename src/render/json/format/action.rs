@@ -77,6 +77,16 @@ pub(in crate::render::json) struct ChangeJson {
     /// Whether it stops collection or can break it.
     pub(in crate::render::json) disruptive: bool,
     pub(in crate::render::json) source: SourceJson,
+    /// For lists that several layers made: elements that come, and were asked for elsewhere than at `source`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::render::json) element_sources: Vec<ElementJson>,
+}
+
+/// An element of a list, and where it was asked for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::render::json) struct ElementJson {
+    pub(in crate::render::json) value: Value,
+    pub(in crate::render::json) source: SourceJson,
 }
 
 /// A value that is known later: which one, and whose.

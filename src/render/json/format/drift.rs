@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::SourceJson;
+use super::{ElementJson, SourceJson};
 
 /// What no longer matches.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -84,6 +84,10 @@ pub(in crate::render::json) struct FieldJson {
     pub(in crate::render::json) only_declared: Option<Vec<Value>>,
     /// Where it is declared.
     pub(in crate::render::json) source: SourceJson,
+    /// For lists that several layers made: elements that only the config has, and that are declared elsewhere than at
+    /// `source`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::render::json) element_sources: Vec<ElementJson>,
 }
 
 /// Why apply would not put an account right.

@@ -12,7 +12,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(super) use action::{Action, ChangeJson, OutputJson, ResultJson};
+pub(super) use action::{Action, ChangeJson, ElementJson, OutputJson, ResultJson};
 pub(super) use comparison::{ComparisonJson, ShadowedJson, WeakenedJson};
 pub(super) use drift::{Counts, DriftJson, DriftedJson, FieldJson, RefusedJson};
 pub(super) use rows::{
