@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
+#[path = "import/fleet.rs"]
+mod fleet;
 mod support;
 #[path = "import/texts.rs"]
 mod texts;

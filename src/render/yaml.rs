@@ -12,8 +12,8 @@ use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.
 const WIDTH: usize = 100;
-/// The same for a row of a list.
-const ROW_WIDTH: usize = 160;
+/// The same for a row of a list: an account with four variables and two profiles fits.
+const ROW_WIDTH: usize = 180;
 /// Maps with more keys in them, counted at all depths, are not written on one line, unless they are rows.
 const FEW: usize = 3;
 
