@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::console::Log;
 use super::only;
 use super::same_file::FileId;
+use crate::config::Loaded;
 use crate::model::desired::LeftOutReason;
 use crate::model::limits::{Confirm, LimitName};
 use crate::model::{Env, Error, ResourceSelection};
@@ -73,9 +74,10 @@ pub struct Paths {
 /// Which accounts, which world.
 #[derive(Debug, Args)]
 pub struct Selection {
-    /// Only these AWS accounts at every provider, or single resources as plan names them: "210000000001 wavefront.ec2".
-    /// Everything is still checked and read
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// Only these AWS accounts at every provider, by id or name, or all that list a profile: "profile:NAME"; or single
+    /// resources as plan names them: "210000000001 wavefront.ec2". Several stand with commas between them; a comma that
+    /// belongs to a name is written "\\,". Everything is still checked and read
+    #[arg(long, value_name = "ACCOUNT")]
     pub only: Vec<String>,
     /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an
     /// empty organization
@@ -84,12 +86,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// What is selected, if anything was named.
+    /// What is selected, if anything was named; names and profiles are those of these configs.
     ///
     /// # Errors
-    /// Something is no account, and no name of a resource.
-    pub fn only(&self) -> Result<Option<ResourceSelection>, Error> {
-        only::read(&self.only)
+    /// Something is no account, no profile, and no name of a resource.
+    pub fn only(&self, configs: &[&Loaded]) -> Result<Option<ResourceSelection>, Error> {
+        only::read(&self.only, configs)
     }
 }
 

@@ -24,7 +24,8 @@ use crate::render;
 Examples:
   heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
-  heeler plan heeler/ --only 210000000003        one account, at every provider
+  heeler plan heeler/ --only 210000000003        one account, at every provider; its name does as well
+  heeler plan heeler/ --only profile:canary      the accounts that list a profile
   heeler plan heeler/ --only '210000000003 wavefront.ec2'
                                                  one resource, by the name that plan shows
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it

@@ -1,42 +1,47 @@
-//! `heeler schema`: JSON Schemas, of the config for editors, and of the JSON that plan, apply and drift write.
+//! `heeler schema`: JSON Schemas, of the config for editors, and of the JSON that plan, apply and drift write; and the
+//! reference of the config, for people.
 
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::Exit;
 use super::console::Console;
 use crate::config;
-use crate::render::json;
+use crate::render::{config_reference, json};
 
-/// Print a JSON Schema: of the config, for editors; or of the JSON that plan, apply and drift write
+/// Print what the config may say, for editors or for people; or the JSON Schema of the reports
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   heeler schema > heeler.schema.json
   heeler schema plan > plan.schema.json
+  heeler schema reference | less                 every key of the config
 
 In an editor with the YAML language server, begin a config with
   # yaml-language-server: $schema=./heeler.schema.json")]
 pub struct Args {
-    /// Which schema
+    /// What to print
     #[arg(value_enum, default_value_t = Which::Config)]
     which: Which,
 }
 
-/// Which schema.
+/// What to print.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Which {
-    /// Of the config
+    /// The JSON Schema of the config
     Config,
-    /// Of `plan --json`, `apply --json` and `drift --json`
+    /// The JSON Schema of `plan --json`, `apply --json` and `drift --json`
     Plan,
+    /// Every key of the config, as Markdown
+    Reference,
 }
 
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Exit {
-    let schema = match args.which {
-        Which::Config => config::json_schema::config(),
-        Which::Plan => json::schema(),
+    let text = match args.which {
+        Which::Config => format!("{:#}\n", config::json_schema::config()),
+        Which::Plan => format!("{:#}\n", json::schema()),
+        Which::Reference => config_reference::page(&config::json_schema::config()),
     };
-    console.product(&format!("{schema:#}\n"));
+    console.product(&text);
     Exit::Done
 }

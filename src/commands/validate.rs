@@ -84,7 +84,7 @@ fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Consol
 }
 
 fn valid(loaded: &Loaded, warnings: usize) -> String {
-    let Loaded { desired, sources: _, layers: _, warnings: _, files, accounts } = loaded;
+    let Loaded { desired, sources: _, layers: _, directory: _, warnings: _, files, accounts } = loaded;
     let tombstones = if desired.tombstones.is_empty() {
         String::new()
     } else {

@@ -2,6 +2,7 @@
 
 pub mod by_change;
 pub mod comparison;
+pub mod config_reference;
 pub mod diagnostics;
 pub mod drift;
 pub mod escape_untrusted;

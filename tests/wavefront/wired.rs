@@ -132,12 +132,3 @@ fn no_token_no_answer() {
     }
     assert!(sandbox.log().is_empty());
 }
-
-#[test]
-fn the_config_in_the_readme_is_valid() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let section = readme.split_once("## With Wavefront").unwrap().1;
-    let block = section.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
-    let config = load_with(&format!("version: 1\n{block}"), &Env::default()).unwrap();
-    assert_eq!(config.config().desired.entries.len(), 3);
-}

@@ -68,7 +68,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let split = split.as_ref();
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening, split)).transpose()?;
-    let only = selection.only()?;
+    let only = selection.only(&[opening.connection.run().config()])?;
     let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
     are_known(only.as_ref(), &snapshot)?;
     let run = snapshot.run();

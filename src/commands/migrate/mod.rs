@@ -79,7 +79,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     };
     let folder =
         args.write.as_deref().map(|path| Folder::ready(path, &job.opening, args.split.as_ref())).transpose()?;
-    let only = args.selection.only()?;
+    let only = args.selection.only(&[job.run().config()])?;
     let (taking, believed) = takeover::take(
         &job.adopters,
         &job.resources,

@@ -79,8 +79,10 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
 }
 
 /// Where elements were asked for that were not where their list was.
-pub(super) fn elements(sources: &[(Value, model::Source)]) -> Vec<ElementJson> {
-    sources.iter().map(|(value, source)| ElementJson { value: value.clone(), source: place(source) }).collect()
+pub(super) fn elements(sources: &[(Value, model::Source)]) -> Option<Vec<ElementJson>> {
+    let elements = sources.iter();
+    let elements = elements.map(|(value, source)| ElementJson { value: value.clone(), source: place(source) });
+    (!sources.is_empty()).then(|| elements.collect())
 }
 
 fn output(from: &model::OutputRef) -> OutputJson {

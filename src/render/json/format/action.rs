@@ -78,8 +78,8 @@ pub(in crate::render::json) struct ChangeJson {
     pub(in crate::render::json) disruptive: bool,
     pub(in crate::render::json) source: SourceJson,
     /// For lists that several layers made: elements that come, and were asked for elsewhere than at `source`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::render::json) element_sources: Vec<ElementJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) element_sources: Option<Vec<ElementJson>>,
 }
 
 /// An element of a list, and where it was asked for.

@@ -1,0 +1,133 @@
+//! The README and the pages of `docs/` can be typed: every shell block is run, block by block, in the order in which
+//! somebody would type it; every block of output below one is what was printed; every config is valid.
+//!
+//! Each page gets a folder of its own with an example config in `heeler/`, an emulated vendor on a loopback port, and
+//! keys. Programs that are not ours are stand-ins (`stand_ins.rs`). With `HEELER_PEERS=FOLDER` the programs in that
+//! folder are run in place of their stand-ins; `.ci/aws-recipe` does that.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod page;
+mod printed;
+mod stand_ins;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use page::Block;
+use support::{Folder, Run, Served, keyed};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// Pages on which the reader makes the config.
+const FROM_NOTHING: &[&str] = &["README.md", "docs/terraform.md"];
+
+#[test]
+fn the_readme_can_be_typed_and_read_in_ten_minutes() {
+    typed("README.md");
+    let lines = page::read("README.md").lines().count();
+    assert!(lines <= 250, "{lines} lines: what is for later belongs into docs/");
+}
+
+#[test]
+fn every_page_of_the_docs_can_be_typed() {
+    let pages = page::in_docs();
+    assert!(pages.len() > 10);
+    pages.iter().for_each(|page| typed(page));
+}
+
+#[test]
+fn every_config_on_a_page_is_valid() {
+    for page in page::in_docs().into_iter().chain(["README.md".to_owned()]).filter(|page| page != "docs/ci.md") {
+        for Block { line, text, .. } in page::blocks(&page).into_iter().filter(|block| block.language == "yaml") {
+            let folder = Folder::new("docs-config");
+            let version = if text.contains("version: 1\n") { "" } else { "version: 1\n" };
+            folder.write("heeler.yaml", &format!("{version}{text}"));
+            let mut validate = folder.heeler("validate");
+            if !text.contains("site: ") {
+                validate.env("DD_SITE", "datadoghq.com");
+            }
+            let run = Run::of(&mut validate);
+            assert!(run.code == 0, "{page}:{line} is not valid\n{}{}", run.out, run.err);
+        }
+    }
+}
+
+#[test]
+fn every_link_to_a_file_leads_to_one() {
+    for page in page::in_docs().into_iter().chain(["README.md".to_owned()]) {
+        let text = page::read(&page);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
+            let target = Path::new(ROOT).join(&page).parent().unwrap().join(link);
+            assert!(target.exists(), "{page} links to {link}");
+        }
+    }
+}
+
+#[test]
+fn the_reference_is_what_the_schema_says() {
+    let Run { out, .. } = Run::of(Command::new(support::BIN).args(["schema", "reference"])).exits(0);
+    assert!(page::read("docs/reference.md") == out, "do: heeler schema reference > docs/reference.md");
+}
+
+/// Runs the shell blocks of a page one after the other, in one place, and compares what stands below each as its output.
+fn typed(page: &str) {
+    let folder = Folder::new(&format!("docs-{}", page.replace(['/', '.'], "-")));
+    let served = set_up(&folder, !FROM_NOTHING.contains(&page));
+    let mut printed = String::new();
+    for Block { language, line, text } in page::blocks(page) {
+        match language.as_str() {
+            "sh" => {
+                let Run { code, out, err } = Run::of(&mut shell(&folder, &served.url, &text));
+                // 2 is what a plan or drift with differences ends with, where a block is about that.
+                let allowed = code == 0 || (code == 2 && text.contains("drift"));
+                assert!(allowed, "{page}:{line} ended with {code}\n{text}\nstdout:\n{out}\nstderr:\n{err}");
+                printed = out;
+            }
+            "text" | "json" => {
+                let here = format!("{page}:{line} is not what the block above it prints, which is\n{printed}");
+                assert!(printed::is(&text, &printed), "{here}");
+            }
+            "yaml" => {}
+            other => panic!("{page}:{line}: a block of {other}, which nothing here looks at"),
+        }
+    }
+}
+
+/// Bash for one block, with nothing of the environment but what a reader would have.
+fn shell(folder: &Folder, url: &str, block: &str) -> Command {
+    let mut shell = Command::new("bash");
+    shell.args(["-euo", "pipefail", "-c", block]).current_dir(folder.path(".")).env_clear();
+    let path = std::env::var("PATH").unwrap();
+    let peers = std::env::var("HEELER_PEERS").map(|peers| format!("{peers}:")).unwrap_or_default();
+    shell
+        .env("PATH", format!("{peers}{}:{path}", folder.path("bin").display()))
+        .env("REAL_PATH", path)
+        .env("HEELER", support::BIN)
+        .env("FOLDER", folder.path("."))
+        .env("HOME", folder.path("."));
+    shell.env("GIT_CONFIG_SYSTEM", "/dev/null").env("GIT_CEILING_DIRECTORIES", env!("CARGO_TARGET_TMPDIR"));
+    for who in ["AUTHOR", "COMMITTER"] {
+        shell.env(format!("GIT_{who}_NAME"), "someone").env(format!("GIT_{who}_EMAIL"), "someone@example.com");
+    }
+    keyed(&mut shell, url).env("DD_SITE", "datadoghq.com");
+    shell
+}
+
+/// The examples, a config unless the reader is to make one, a world that it nearly fits, and the stand-ins.
+fn set_up(folder: &Folder, configured: bool) -> Served {
+    std::os::unix::fs::symlink(Path::new(ROOT).join("examples"), folder.path("examples")).unwrap();
+    let config = ("heeler/heeler.yaml", "heeler.yaml");
+    for (name, file) in configured.then_some(config).into_iter().chain([("world.json", "world.json")]) {
+        folder.write(name, &fs::read_to_string(Path::new(support::QUICKSTART).join(file)).unwrap());
+    }
+    stand_ins::put_into(folder);
+    // A clone of a repository, to push to.
+    let clone = "git init --quiet --initial-branch main && git init --quiet --bare .git/origin && git remote add origin .git/origin";
+    Run::of(Command::new("bash").args(["-euc", clone]).current_dir(folder.path("."))).exits(0);
+    let served = Served::world(folder, "world.json");
+    fs::remove_file(folder.path("world.json")).unwrap();
+    served
+}
