@@ -80,7 +80,7 @@ static META: Meta = Meta {
     alias_field: None,
     needs_account: true,
     name_field: None,
-    set_after_creation: &["enabled"],
+    set_after_creation: &[account::ENABLED],
 };
 
 impl Provider for Wavefront {
