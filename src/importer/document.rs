@@ -53,9 +53,14 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     let table = lay_out(drafts, schemas, existing, flat);
     let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
     let folded = if flat {
-        Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts: vec![BTreeSet::new(); drafts.len()] }
+        Folded::nothing(&table, stands, &[])
     } else {
-        fold(&table, stands, existing.open)
+        let made = |names: &Vec<String>| {
+            let layers = names.iter().filter_map(|name| existing.profiles.get(name));
+            layers.flat_map(|layer| layer.blocks.keys().copied()).collect()
+        };
+        let made: Vec<BTreeSet<&str>> = profiles.iter().map(made).collect();
+        fold(&table, Folded::nothing(&table, stands, &made), existing.open)
     };
     let taken: BTreeSet<String> = existing.profiles.keys().cloned().collect();
     let titles = titles(&folded.groups, drafts, &table, schemas, &taken);
@@ -66,17 +71,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let joined: Vec<(&Group, &String)> =
             groups.filter(|(group, _)| group.members.binary_search(&line).is_ok()).collect();
         let listed: Vec<&String> = profiles[line].iter().chain(joined.iter().map(|(_, title)| *title)).collect();
-        let of_profiles = profiles[line].iter().filter_map(|name| existing.profiles.get(name));
-        let by_profile: BTreeSet<&str> = of_profiles
-            .flat_map(|layer| layer.blocks.keys().copied())
-            .chain(
-                joined
-                    .iter()
-                    .flat_map(|(group, _)| group.cells.keys())
-                    .filter_map(|at| table.columns[*at].column_key.provider()),
-            )
-            .collect();
-        let managed = draft.blocks.keys().copied().filter(|provider| !by_profile.contains(provider)).collect();
+        let managed = folded.blockless[line].clone();
         let own = (0..table.columns.len()).filter(|at| {
             folded.stands[line][*at] != CellState::Said
                 || (flat && table.columns[*at].column_key != ColumnKey::Partition)
@@ -95,8 +90,9 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     });
     Parts {
         entries: entries.collect(),
-        defaults: (!folded.defaults.is_empty())
-            .then(|| Line::new("defaults", layer(&folded.defaults, &table, schemas)).apart()),
+        defaults: (!folded.defaults.is_empty()).then(|| {
+            Line::new("defaults", Yaml::Map(blocks(said(&folded.defaults, &table), &BTreeSet::new(), schemas))).apart()
+        }),
         profiles: (!folded.groups.is_empty())
             .then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).apart()),
         groups: folded.groups.len(),
@@ -106,15 +102,15 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
 fn profiles_of(groups: &[Group], titles: &[String], table: &Table, schemas: &Schemas) -> Yaml {
     let profiles = groups.iter().zip(titles).map(|(group, title)| {
         let members = group.members.len();
-        Line::new(title, layer(&group.cells, table, schemas)).apart().under(format!("{members} accounts"))
+        let own = blocks(said(&group.cells, table), &group.blocks, schemas);
+        Line { beside: Some(format!("{members} accounts")), ..Line::new(title, Yaml::Map(own)).apart() }
     });
     Yaml::Map(profiles.collect())
 }
 
-/// A layer: the partition, and blocks by provider.
-fn layer(cells: &Cells, table: &Table, schemas: &Schemas) -> Yaml {
-    let said = cells.iter().map(|(at, number)| (&table.columns[*at].column_key, &table.columns[*at].values[*number]));
-    Yaml::Map(blocks(said, &BTreeSet::new(), schemas))
+/// What a layer says.
+fn said<'a>(cells: &'a Cells, table: &'a Table) -> impl Iterator<Item = (&'a ColumnKey, &'a Value)> {
+    cells.iter().map(|(at, number)| (&table.columns[*at].column_key, &table.columns[*at].values[*number]))
 }
 
 /// What an entry says of the layers below it.
