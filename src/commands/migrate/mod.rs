@@ -21,7 +21,7 @@ use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout, SplitBy};
-use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection};
+use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection, SelectedResource};
 use crate::providers;
 use crate::render::{self, counted};
 use crate::run::Snapshot;
@@ -90,10 +90,11 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         only.as_ref(),
         job.snapshot.as_ref().map(Snapshot::providers),
     );
-    if let Some(unknown) =
-        only.iter().flat_map(ResourceSelection::iter).find(|selected| !taking.names.contains(&selected.account))
-    {
-        return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this account"))
+    let is_unknown =
+        |selected: &&SelectedResource| !taking.is_about(&ResourceSelection::from_iter([(*selected).clone()]));
+    if let Some(unknown) = only.iter().flat_map(ResourceSelection::iter).find(is_unknown) {
+        let what = if unknown.kind.is_some() || unknown.identity.is_some() { "resource" } else { "account" };
+        return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this {what}"))
             .hint("--only takes AWS account ids, or an access key that stands for one"));
     }
     let imported = importer::import(&ImportInput {
