@@ -76,7 +76,7 @@ pub struct Paths {
 pub struct Selection {
     /// Only these AWS accounts at every provider, by id or name, or all that list a profile: "profile:NAME"; or single
     /// resources as plan names them: "210000000001 wavefront.ec2". Several stand with commas between them; a comma that
-    /// belongs to a name is written "\\,". Everything is still checked and read
+    /// belongs to a name is written `\,`. Everything is still checked and read
     #[arg(long, value_name = "ACCOUNT")]
     pub only: Vec<String>,
     /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an
@@ -141,6 +141,9 @@ pub struct Confirmed {
     /// Exactly so many accounts with disruptive updates (!) are meant, whatever the limit
     #[arg(long, alias = "confirm-removals", value_name = "N")]
     confirm_disruptive: Option<usize>,
+    /// Exactly so many accounts of which more is collected ($) are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_costly: Option<usize>,
     /// Exactly so many accounts with updates are meant, whatever the limit
     #[arg(long, value_name = "N")]
     confirm_updates: Option<usize>,
@@ -149,12 +152,13 @@ pub struct Confirmed {
 impl Confirmed {
     /// The numbers.
     pub fn confirm(&self) -> Confirm {
-        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_updates } = *self;
+        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_costly, confirm_updates } = *self;
         let given = |name: LimitName| {
             let number = match name {
                 LimitName::Creates => confirm_creates,
                 LimitName::Deletes => confirm_deletes,
                 LimitName::Disruptive => confirm_disruptive,
+                LimitName::Costly => confirm_costly,
                 LimitName::Updates => confirm_updates,
             };
             Some((name, (number?, None)))

@@ -150,3 +150,18 @@ fn a_row_of_another_form_is_named() {
         assert!(wrong.contains("row 1 of `"), "{wrong}");
     }
 }
+
+/// An attribute that nobody knows is kept: Datadog adds attributes. A secret is not, nor is a row made another account's.
+#[tokio::test]
+async fn a_patch_keeps_what_is_new_but_no_secret_and_no_identity() {
+    let row = json!({ "id": "r-1", "type": "account", "attributes": { "auth_config": { "access_key_id": "AKIA1" } } });
+    let world = World::parse(&json!({ "datadog": { "data": [row] } }).to_string()).expect("a world");
+    let sandbox = Sandbox::new(world, 1);
+    let sent = json!({ "aws_account_id": "210000000001", "new": { "mode": "x", "client_secret": "s" } });
+    let request = Request::new("datadog", Method::Patch, format!("{V2}/accounts/r-1"));
+    let request = request.with_body(Body::plain(json!({ "data": { "attributes": sent } })));
+    let answer = sandbox.write(WriteRequest::new(request, Retry::Never)).await.expect("an answer");
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    let attributes = &sandbox.rows("datadog")[0]["attributes"];
+    assert_eq!((&attributes["new"], attributes.get("aws_account_id")), (&json!({ "mode": "x" }), None));
+}
