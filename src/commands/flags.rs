@@ -21,10 +21,10 @@ use crate::run::Run;
 /// Flags of every command.
 #[derive(Debug, Args)]
 pub struct Global {
-    /// Colour the output: auto looks at the terminal, NO_COLOR and CLICOLOR
+    /// Whether to colour the output; auto looks at the terminal, NO_COLOR and CLICOLOR
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
-    /// Say on stderr what happens; twice for every request
+    /// Say more on stderr; twice: every request
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }
@@ -166,10 +166,10 @@ impl Confirmed {
 /// Where the report goes besides stdout.
 #[derive(Debug, Args)]
 pub struct Reports {
-    /// Write the plan, after apply what became of it, and what drifted, as JSON; `-` for stdout, in place of text
+    /// Write the result as JSON, which `heeler schema plan` describes; `-` is stdout, in place of text
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Write the same as Markdown, at most 60,000 bytes, for a comment; `-` for stdout, in place of text
+    /// Write the result as Markdown for a comment, at most 60,000 bytes; `-` is stdout, in place of text
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
     /// In GitHub Actions: annotations, the step summary ($GITHUB_STEP_SUMMARY), and outputs ($GITHUB_OUTPUT)

@@ -9,7 +9,9 @@ use crate::providers::field_types::{Clearable, Region, RoleArn, RoleName};
 use crate::schema;
 
 /// The field that says what Wavefront presents when it assumes the role.
-pub const EXTERNAL_ID: &str = CloudWatch::external_id.name();
+pub const EXTERNAL_ID: &str = Account::external_id.name();
+/// The field that says whether an integration collects. It is written by requests of its own.
+pub const ENABLED: &str = Account::enabled.name();
 
 /// A block with what every service has, and fields of its own.
 macro_rules! service {
