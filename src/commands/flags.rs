@@ -76,7 +76,7 @@ pub struct Paths {
 pub struct Selection {
     /// Only these AWS accounts at every provider, by id or name, or all that list a profile: "profile:NAME"; or single
     /// resources as plan names them: "210000000001 wavefront.ec2". Several stand with commas between them; a comma that
-    /// belongs to a name is written "\\,". Everything is still checked and read
+    /// belongs to a name is written `\,`. Everything is still checked and read
     #[arg(long, value_name = "ACCOUNT")]
     pub only: Vec<String>,
     /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an
