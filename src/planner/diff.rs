@@ -16,7 +16,7 @@ use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::update_body::{Arm, arm};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Source, Sources};
+use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
