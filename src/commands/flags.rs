@@ -141,6 +141,9 @@ pub struct Confirmed {
     /// Exactly so many accounts with disruptive updates (!) are meant, whatever the limit
     #[arg(long, alias = "confirm-removals", value_name = "N")]
     confirm_disruptive: Option<usize>,
+    /// Exactly so many accounts of which more is collected ($) are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_costly: Option<usize>,
     /// Exactly so many accounts with updates are meant, whatever the limit
     #[arg(long, value_name = "N")]
     confirm_updates: Option<usize>,
@@ -149,12 +152,13 @@ pub struct Confirmed {
 impl Confirmed {
     /// The numbers.
     pub fn confirm(&self) -> Confirm {
-        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_updates } = *self;
+        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_costly, confirm_updates } = *self;
         let given = |name: LimitName| {
             let number = match name {
                 LimitName::Creates => confirm_creates,
                 LimitName::Deletes => confirm_deletes,
                 LimitName::Disruptive => confirm_disruptive,
+                LimitName::Costly => confirm_costly,
                 LimitName::Updates => confirm_updates,
             };
             Some((name, (number?, None)))
