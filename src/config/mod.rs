@@ -11,6 +11,7 @@ pub mod defaults_and_profiles;
 pub mod directory;
 pub mod document;
 pub mod entries;
+pub mod explain;
 pub mod files;
 pub mod hidden_secrets;
 pub mod hold;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Origin, SourceResource, adoption};
 use crate::importer::takeover::{Managed, ManagedElsewhere};
-use crate::model::{Key, Observation, ResourceSelection};
+use crate::model::{Key, Kind, Observation, ResourceSelection};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{Adopted, Adoption, Meaning, NotTaken, Provider};
 
@@ -21,8 +21,8 @@ pub struct Takeover {
     pub left: Vec<String>,
     /// Whether something could not be taken over because what would tell whose it is is marked as sensitive.
     pub hidden: bool,
-    /// Names that `--only` may say.
-    pub names: BTreeSet<String>,
+    /// The rows that something is about, whether they are selected or not: their kinds, and the names they go by.
+    pub rows: Vec<(&'static Kind, Vec<String>)>,
 }
 
 /// What is live, by provider.
@@ -50,7 +50,7 @@ pub fn take(
         );
         let mut rows = BTreeMap::new();
         for account in accounts {
-            taking.names.extend(account.row.names().map(str::to_owned));
+            taking.rows.push((account.row.key.kind, account.row.names().map(str::to_owned).collect()));
             if only.is_some_and(|only| !only.has_row(&account.row)) {
                 continue;
             }
@@ -85,6 +85,11 @@ fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
 }
 
 impl Takeover {
+    /// Whether something is about what is selected.
+    pub fn is_about(&self, only: &ResourceSelection) -> bool {
+        self.rows.iter().any(|(kind, names)| only.has(kind, names.iter().map(String::as_str)))
+    }
+
     /// A name that several accounts would have is nobody's.
     fn keep_names_apart(&mut self) {
         let mut bearers = BTreeMap::<String, usize>::new();
