@@ -64,12 +64,12 @@ pub fn take(
                 continue;
             }
             rows.insert(account.row.key.clone(), account.row.clone());
-            taking.add(account, resources, origin);
+            taking.add(account, origin);
         }
         let observation = Observation { rows, ..Observation::default() };
         believed.insert(provider.name(), ProviderSnapshot { backend: provider.backend(), result: Ok(observation) });
     }
-    taking.keep_names_apart();
+    taking.give_names(resources);
     (taking, believed)
 }
 
@@ -90,25 +90,35 @@ impl Takeover {
         self.rows.iter().any(|(kind, names)| only.has(kind, names.iter().map(String::as_str)))
     }
 
-    /// A name that several accounts would have is nobody's.
-    fn keep_names_apart(&mut self) {
-        let mut bearers = BTreeMap::<String, usize>::new();
-        for name in self.managed.values().filter_map(|told| told.name.as_ref()) {
-            *bearers.entry(name.clone()).or_default() += 1;
-        }
-        for told in self.managed.values_mut() {
-            told.name = told.name.take().filter(|name| bearers.get(name) == Some(&1));
+    /// A name that several accounts could have is nobody's.
+    fn give_names(&mut self, resources: &[SourceResource]) {
+        let candidates = |key: &Key| -> Vec<&String> {
+            let from = self.from.get(key).into_iter().flatten();
+            let mut names = Vec::new();
+            for name in from.flat_map(|at| &resources[*at].names) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            names
+        };
+        let candidates: BTreeMap<Key, Vec<&String>> =
+            self.managed.keys().map(|key| (key.clone(), candidates(key))).collect();
+        let mut bearers = BTreeMap::<&String, usize>::new();
+        candidates.values().flatten().for_each(|name| *bearers.entry(name).or_default() += 1);
+        for (key, told) in &mut self.managed {
+            let own = candidates.get(key).into_iter().flatten();
+            told.name = own.copied().find(|name| bearers.get(name) == Some(&1)).cloned();
         }
     }
 
-    fn add(&mut self, account: Adopted, resources: &[SourceResource], origin: Origin) {
+    fn add(&mut self, account: Adopted, origin: Origin) {
         let Adopted { row, from, meanings } = account;
         let Ok(says) = comparable(&row, row.key.kind.schema()) else { return };
-        let name = from.iter().find_map(|at| resources[*at].name.clone());
         for (about, Meaning { says, names }) in meanings {
             self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);
         }
-        self.managed.insert(row.key.clone(), ManagedElsewhere { says, whose: origin.whose(), name });
+        self.managed.insert(row.key.clone(), ManagedElsewhere { says, whose: origin.whose(), name: None });
         self.from.insert(row.key, from);
     }
 }
