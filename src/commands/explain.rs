@@ -28,19 +28,22 @@ Examples:
   heeler explain --all metrics_config.enabled heeler/    of every account
   heeler explain data-prod heeler/ --json -              for scripts
 
-Exit codes: 0 done, 5 the config is invalid, 64 there is no such account or field.")]
+Exit codes:
+   0  done
+   5  the config is invalid
+  64  there is no such account or field")]
 pub struct Args {
-    /// Whose: what --only takes. With --all it is left out
+    /// Which account, as --only takes it: an id, a name, or profile:NAME. Left out with --all
     #[arg(value_name = "ACCOUNT")]
     account: Option<String>,
     /// Which field, as plan shows it: all of it if left out. Then files, or folders of *.yaml [default: ./heeler.yaml,
     /// else ./heeler/]
     #[arg(value_name = "FIELD] [PATH")]
     rest: Vec<String>,
-    /// Of every account
+    /// Explain every account
     #[arg(long)]
     all: bool,
-    /// Write the same as JSON; `-` for stdout, in place of text
+    /// Write the result as JSON; `-` is stdout, in place of text
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
