@@ -14,6 +14,8 @@ pub mod drift;
 pub mod error;
 pub mod exit;
 pub mod expect;
+pub mod explain;
+mod explained_field;
 pub mod flags;
 pub mod github;
 pub mod import;
@@ -90,6 +92,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Explain(explain::Args),
     Import(import::Args),
     Migrate(migrate::Args),
     Schema(schema::Args),
@@ -144,6 +147,7 @@ impl Command {
             Command::Plan(args) => plan::run(args, env, console),
             Command::Apply(args) => apply::run(args, env, console),
             Command::Drift(args) => drift::run(args, env, console),
+            Command::Explain(args) => explain::run(args, env, console),
             Command::Import(args) => import::run(args, env, console),
             Command::Migrate(args) => migrate::run(args, env, console),
             Command::Schema(args) => Ok(schema::run(args, console)),
