@@ -192,10 +192,15 @@ impl Plan {
         self.accounts_by_provider(limit).values().sum()
     }
 
+    /// The accounts that count against a limit, each with its provider.
+    pub fn accounts_against(&self, limit: LimitName) -> BTreeSet<(&'static str, &str)> {
+        accounts(self.actions.iter().filter(|action| action.counts_against(limit)))
+    }
+
     /// How many accounts count against a limit, by provider; none where none do.
     pub fn accounts_by_provider(&self, limit: LimitName) -> BTreeMap<&'static str, usize> {
         let mut counted = BTreeMap::new();
-        for (provider, _) in accounts(self.actions.iter().filter(|action| action.counts_against(limit))) {
+        for (provider, _) in self.accounts_against(limit) {
             *counted.entry(provider).or_default() += 1;
         }
         counted
