@@ -9,6 +9,7 @@ pub mod additions;
 pub mod containers;
 pub mod defaults_and_profiles;
 pub mod document;
+pub mod edit;
 pub mod entries;
 pub mod files;
 pub mod hold;

@@ -1,0 +1,220 @@
+//! What `accept` says: the diff, what no longer follows a layer, and what cannot be taken.
+
+use similar::TextDiff;
+
+use super::fields::FieldSelection;
+use crate::commands::Exit;
+use crate::commands::reporter::Reporter;
+use crate::config::files::Text;
+use crate::importer::accept::{Accepted, ByHand, Left, NotTaken, Unfollowed};
+use crate::model::plan::UnreadPart;
+use crate::model::{Action, Op, Plan};
+use crate::render::counted;
+use crate::render::diagnostics::diagnostics;
+use crate::render::escape_untrusted::escaped_line;
+use crate::render::style::{BAD, CHANGED, FAINT, GOOD, STRONG, paint};
+use crate::run::{Planned, Unproved};
+
+/// All there is to say.
+pub struct Outcome<'a> {
+    /// The plan whose differences were to be taken.
+    pub planned: &'a Planned,
+    /// Which of them.
+    pub fields: &'a FieldSelection,
+    /// What came of it.
+    pub accepted: &'a Accepted,
+    /// Whether it is proved.
+    pub proof: &'a Result<(), Unproved>,
+}
+
+impl Outcome<'_> {
+    /// Shows the diff on stdout, and everything else on stderr. Answers how the run ends.
+    pub fn show(&self, reporter: &Reporter<'_>) -> Exit {
+        let Accepted { files, taken: _, unfollowed, by_hand, left } = self.accepted;
+        let mut endings = Vec::new();
+        if self.proof.is_ok() {
+            files.iter().for_each(|(before, after)| reporter.text(&diff(before, after)));
+        }
+        let mut problem = |exit: Exit, text: &str| {
+            endings.push(exit);
+            reporter.problem(text);
+        };
+        let (rows, refused) = (self.rows(), self.refused());
+        rows.iter().for_each(|words| problem(Exit::Failed, words));
+        refused.iter().for_each(|words| problem(Exit::Refused, words));
+        for Left { key, field, why } in left {
+            let (exit, words) = not_taken(why);
+            let field = format!("{}: {field}", self.planned.plan().names.name(key));
+            problem(exit, &format!("{} {} {words}\n", paint(BAD, "not taken:"), escaped_line(&field)));
+        }
+        for ByHand { source, account, why, fragment } in by_hand {
+            let place = format!("{}:{}", source.file, source.line);
+            let words = format!("the entry of {account} at {place} is not edited: {why}");
+            problem(Exit::Failed, &format!("{} {}\n", paint(BAD, "by hand:"), escaped_line(&words)));
+            reporter.text(&format!("{}{fragment}", paint_line(FAINT, &format!("# To put into the entry of {account}, {place}:"))));
+        }
+        if let Err(unproved) = self.proof {
+            problem(Exit::Failed, &unproved_words(unproved));
+            for (before, after) in files {
+                reporter.problem(&paint_line(FAINT, &format!("# What was tried in {}:", before.name)));
+                reporter.problem(&diff(before, after));
+            }
+        } else {
+            unfollowed.iter().for_each(|field| reporter.problem(&self.note(field)));
+        }
+        Exit::first_of(endings)
+    }
+
+    /// What is said after the files were written.
+    pub fn written(&self) -> String {
+        let names: Vec<&str> = self.accepted.files.iter().map(|(file, _)| file.name.as_str()).collect();
+        format!("Wrote {}: {}. {}\n", escaped_line(&names.join(", ")), self.counted(), self.proved())
+    }
+
+    /// What is said where none were.
+    pub fn not_written(&self, wanted: bool, exit: Exit) -> String {
+        if exit != Exit::Done {
+            let hint = match self.accepted.files.is_empty() {
+                true => "",
+                false => " `--field` takes the other fields by themselves.",
+            };
+            return if wanted || !hint.is_empty() { format!("Nothing was written.{hint}\n") } else { String::new() };
+        }
+        if self.accepted.files.is_empty() {
+            let of = if self.fields.names().is_empty() { "" } else { ", or not in these fields" };
+            return format!("Nothing to accept: nothing differs{of}.{}\n", self.mark());
+        }
+        format!("{}. {} `--write` writes it.\n", self.counted(), self.proved())
+    }
+
+    fn counted(&self) -> String {
+        let fields = self.accepted.taken.values().map(Vec::len).sum();
+        format!("{} taken", counted(fields, "field"))
+    }
+
+    fn proved(&self) -> String {
+        format!("The plan for that is empty, and all else is declared as before.{}", self.mark())
+    }
+
+    fn mark(&self) -> &'static str {
+        if self.planned.run().is_sandboxed() { " (sandbox)" } else { "" }
+    }
+
+    /// Rows of which nothing can be taken.
+    fn rows(&self) -> Vec<String> {
+        let plan: &Plan = self.planned.plan();
+        let held = plan.on_hold.iter().filter_map(|held| held.action.as_ref());
+        let mut words: Vec<String> = plan.actions.iter().chain(held).filter_map(|action| self.not_there(action)).collect();
+        words.extend(plan.isolated.iter().map(|row| {
+            said("not taken:", &format!("{}: {}", row.shown(), row.why), "tell them apart first; `heeler plan` says how")
+        }));
+        words.extend(plan.unreadable.iter().map(|unread| {
+            let what = match &unread.part {
+                UnreadPart::Provider => unread.provider.to_owned(),
+                UnreadPart::Account(account) => format!("{account} {}", unread.provider),
+                UnreadPart::Row(key) => plan.names.name(key),
+            };
+            said("cannot read", &format!("{what}: {}", unread.error), "")
+        }));
+        words
+    }
+
+    /// A row that is declared or removed, and not live or live.
+    fn not_there(&self, action: &Action) -> Option<String> {
+        let name = self.planned.plan().names.name(&action.key);
+        let place = format!("{}:{}", action.source.file, action.source.line);
+        match &action.op {
+            Op::Update { .. } => None,
+            Op::Create { .. } => Some(said(
+                "not taken:",
+                &format!("{name} is declared, and not live"),
+                &format!("to accept that it is gone, take its entry or its block out ({place}); `heeler apply` makes it anew"),
+            )),
+            Op::Delete { .. } => Some(said(
+                "not taken:",
+                &format!("{name} is live, and to be deleted"),
+                &format!("to keep it, take the line out that says so ({place}); `heeler import` declares it"),
+            )),
+        }
+    }
+
+    /// Rows that a rule refuses.
+    fn refused(&self) -> Vec<String> {
+        let plan = self.planned.plan();
+        let words = |refusal: &crate::model::plan::Refusal| {
+            said("refused:", &format!("{}: {}", plan.names.name(&refusal.key), refusal.why), &refusal.help)
+        };
+        plan.refusals.iter().map(words).collect()
+    }
+
+    fn note(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
+        let layer = |source: &crate::model::Source| {
+            let layer = source.layer.as_deref().unwrap_or("the entry");
+            format!("{layer} ({}:{})", source.file, source.line)
+        };
+        let layers = sources.iter().map(layer).collect::<Vec<_>>().join(" and ");
+        let words = format!("{}: {field} no longer follows {layers}", self.planned.plan().names.name(key));
+        format!("{} {}\n", paint(CHANGED, "note:"), escaped_line(&words))
+    }
+}
+
+fn said(word: &str, words: &str, hint: &str) -> String {
+    let hint = if hint.is_empty() { String::new() } else { format!("\n{} {}", paint(FAINT, "do:"), escaped_line(hint)) };
+    format!("{} {}{hint}\n", paint(BAD, word), escaped_line(words))
+}
+
+fn not_taken(why: &NotTaken) -> (Exit, String) {
+    match why {
+        NotTaken::Authentication => (
+            Exit::Refused,
+            "says how the vendor gets in, and that is never taken: write it in the entry yourself, or let `heeler apply` put it back"
+                .to_owned(),
+        ),
+        NotTaken::NothingLive => (
+            Exit::Failed,
+            "has no value live, and a config cannot say so: take the field out, or name it under `unmanaged`".to_owned(),
+        ),
+        NotTaken::Unsayable(why) => (Exit::Failed, format!("cannot be said in a config: {}", escaped_line(why))),
+    }
+}
+
+fn unproved_words(unproved: &Unproved) -> String {
+    let words = match unproved {
+        Unproved::Invalid(invalid) => {
+            let shown = diagnostics(&invalid.diagnostics, &invalid.sources);
+            return format!("{shown}{} the edited config would be invalid\n", paint(BAD, "not taken:"));
+        }
+        Unproved::Touches(keys) => {
+            let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            format!("the edit would reach further: {}", keys.join(", "))
+        }
+        Unproved::Differs(fields) => {
+            let fields: Vec<String> = fields.iter().map(|(key, path)| format!("{key}: {path}")).collect();
+            format!("the edited config would still differ: {}", fields.join(", "))
+        }
+        Unproved::Refused(why) => format!("a plan of the edited config is refused: {why}"),
+    };
+    said("not taken:", &words, "edit the entry by hand; what was tried is below")
+}
+
+/// The unified diff of one file.
+fn diff(before: &Text, after: &Text) -> String {
+    let lines = TextDiff::from_lines(&before.text, &after.text);
+    let (old, new) = match before.name.strip_prefix('/') {
+        Some(_) => (before.name.clone(), after.name.clone()),
+        None => (format!("a/{}", before.name), format!("b/{}", after.name)),
+    };
+    let unified = lines.unified_diff().context_radius(3).header(&old, &new).to_string();
+    let line = |line: &str| match line {
+        _ if line.starts_with("--- ") || line.starts_with("+++ ") => paint_line(STRONG, line),
+        _ if line.starts_with('-') => paint_line(BAD, line),
+        _ if line.starts_with('+') => paint_line(GOOD, line),
+        _ if line.starts_with("@@") => paint_line(FAINT, line),
+        _ => format!("{}\n", escaped_line(line)),
+    };
+    unified.lines().map(line).collect()
+}
+
+fn paint_line(style: anstyle::Style, line: &str) -> String {
+    format!("{}\n", paint(style, &escaped_line(line)))
+}
