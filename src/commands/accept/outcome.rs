@@ -6,9 +6,9 @@ use super::fields::FieldSelection;
 use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
 use crate::config::files::Text;
-use crate::importer::accept::{Accepted, ByHand, Left, NotTaken, Unfollowed};
+use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
 use crate::model::plan::UnreadPart;
-use crate::model::{Action, Op, Plan};
+use crate::model::{Action, Key, Op, Plan};
 use crate::render::counted;
 use crate::render::diagnostics::diagnostics;
 use crate::render::escape_untrusted::escaped_line;
@@ -30,7 +30,7 @@ pub struct Outcome<'a> {
 impl Outcome<'_> {
     /// Shows the diff on stdout, and everything else on stderr. Answers how the run ends.
     pub fn show(&self, reporter: &Reporter<'_>) -> Exit {
-        let Accepted { files, taken: _, unfollowed, by_hand, left } = self.accepted;
+        let Accepted { files, taken: _, beside, unfollowed, by_hand, left } = self.accepted;
         let mut endings = Vec::new();
         if self.proof.is_ok() {
             files.iter().for_each(|(before, after)| reporter.text(&diff(before, after)));
@@ -60,7 +60,8 @@ impl Outcome<'_> {
                 reporter.problem(&diff(before, after));
             }
         } else {
-            unfollowed.iter().for_each(|field| reporter.problem(&self.note(field)));
+            unfollowed.iter().for_each(|field| reporter.problem(&self.no_longer_follows(field)));
+            beside.iter().for_each(|field| reporter.problem(&self.is_new(field)));
         }
         Exit::first_of(endings)
     }
@@ -147,13 +148,21 @@ impl Outcome<'_> {
         plan.refusals.iter().map(words).collect()
     }
 
-    fn note(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
+    fn no_longer_follows(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
         let layer = |source: &crate::model::Source| {
             let layer = source.layer.as_deref().unwrap_or("the entry");
             format!("{layer} ({}:{})", source.file, source.line)
         };
         let layers = sources.iter().map(layer).collect::<Vec<_>>().join(" and ");
-        let words = format!("{}: {field} no longer follows {layers}", self.planned.plan().names.name(key));
+        self.note(key, &format!("{field} no longer follows {layers}"))
+    }
+
+    fn is_new(&self, Beside { key, field, needed_by }: &Beside) -> String {
+        self.note(key, &format!("{field} is declared now, too: {needed_by} needs it"))
+    }
+
+    fn note(&self, key: &Key, words: &str) -> String {
+        let words = format!("{}: {words}", self.planned.plan().names.name(key));
         format!("{} {}\n", paint(CHANGED, "note:"), escaped_line(&words))
     }
 }

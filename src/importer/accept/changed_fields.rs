@@ -10,7 +10,7 @@ use crate::importer::row_reader::RowReader;
 use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, FieldType, ValueType};
 use crate::model::value::at;
-use crate::model::{Change, FieldChange, Key, Path};
+use crate::model::{Change, FieldChange, Key, Node, Path};
 
 /// One field, as an entry says it.
 pub struct Field {
@@ -64,6 +64,22 @@ pub fn fields(key: &Key, block: &BlockSchema, live: &Value, changes: &[&FieldCha
         }
     }
     (found.into_values().collect(), left)
+}
+
+/// The siblings without which what is live of these fields could not be declared, where nobody declares them: each with
+/// the field that needs it.
+pub fn needed(block: &BlockSchema, node: &Node, live: &Value, fields: &[Field]) -> Vec<(Field, String)> {
+    let sibling = |field: &Field| {
+        let (name, above) = field.path.split_last()?;
+        let around = above.iter().try_fold(block, |block, key| block.block(key))?;
+        let requires = around.fields.get(name)?.requires.filter(|_| field.live == Value::Bool(true))?;
+        let path = Path::dotted(&[above, &[requires.to_owned()]].concat().join("."));
+        let is_said = above.iter().map(String::as_str).chain([requires]).try_fold(node, |node, key| node.get(key));
+        let is_taken = fields.iter().any(|other| other.path.join(".") == path.to_string());
+        let needed = self::field(block, live, &path).ok();
+        needed.filter(|_| is_said.is_none() && !is_taken).map(|needed| (needed, field.path.join(".")))
+    };
+    fields.iter().filter_map(sibling).collect()
 }
 
 impl Field {

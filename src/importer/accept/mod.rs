@@ -17,7 +17,7 @@ use crate::config::edit::{Wanted, edited, fragment};
 use crate::config::files::Text;
 use crate::model::{Desired, FieldChange, Key, Node, Observed, Path, Source};
 use crate::planner::comparable;
-use changed_fields::{Field, Form, fields};
+use changed_fields::{Field, Form, fields, needed};
 use own_entry::{Entries, OwnEntry};
 
 /// One declared row that differs, and in what. The fields are those that are to be taken.
@@ -37,12 +37,25 @@ pub struct Accepted {
     pub files: Vec<(Text, Text)>,
     /// The fields that were taken, by row, as keys of its block.
     pub taken: BTreeMap<Key, Vec<Vec<String>>>,
+    /// Fields that were not managed and are now, since a rule couples them with one that was taken.
+    pub beside: Vec<Beside>,
     /// Fields that no longer follow a layer below.
     pub unfollowed: Vec<Unfollowed>,
     /// Entries that are left for people to edit.
     pub by_hand: Vec<ByHand>,
     /// Fields that are not taken.
     pub left: Vec<Left>,
+}
+
+/// A field that is new in the config, since another one cannot be declared without it.
+#[derive(Debug)]
+pub struct Beside {
+    /// The row.
+    pub key: Key,
+    /// The field.
+    pub field: String,
+    /// The one that was taken.
+    pub needed_by: String,
 }
 
 /// A field that a layer below has said, and the account's own entry now says for itself.
@@ -106,8 +119,13 @@ pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
     for Difference { desired, observed, changes } in differences {
         let schema = &desired.schema().block;
         let Ok(live) = comparable(observed, desired.schema()) else { continue };
-        let (fields, left) = fields(&desired.key, schema, &live, changes);
+        let (mut fields, left) = fields(&desired.key, schema, &live, changes);
         accepted.left.extend(left);
+        for (field, needed_by) in needed(schema, &desired.node, &live, &fields) {
+            let (key, name) = (desired.key.clone(), field.path.join("."));
+            accepted.beside.push(Beside { key, field: name, needed_by });
+            fields.push(field);
+        }
         let entry = entries.entry(loaded, desired);
         let row = Row { loaded, desired, below: lower_layers::below(loaded, desired), own: entry.as_ref() };
         for field in fields {
