@@ -4,6 +4,8 @@
 //! issue 2 asks for by name is here; what a plan looks like is in the stories (`tests/scenarios.rs`).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "cli/only.rs"]
+mod only;
 #[path = "support/secrecy.rs"]
 mod secrecy;
 mod support;
@@ -22,7 +24,7 @@ use support::{ACCOUNTS, FLEET, Folder, GOV, HEAD, QUICKSTART, Run, Served};
 fn the_first_command_of_the_readme() {
     let folder = Folder::new("quickstart");
     let run = folder.run(&format!("apply --sandbox {QUICKSTART}")).exits(0);
-    let run = run.says(&["+ create", "update", "- delete", "Not managed", "external id", "Converged", "(sandbox)"]);
+    let run = run.says(&["+$ create", "update", "- delete", "Not managed", "external id", "Converged", "(sandbox)"]);
     assert!(run.err.is_empty(), "{}", run.err);
     assert!(!run.out.contains('\u{1b}'), "colour where nobody can see it");
     assert!(folder.names().is_empty(), "a sandbox leaves nothing behind: {:?}", folder.names());

@@ -131,7 +131,7 @@ fn config(Case { provider, made, changed, .. }: &Case) -> String {
     let updated = (1..=4).map(|n| format!("  - {{ aws_account_id: \"40000000000{n}\", {provider}: {changed} }}\n"));
     let removed = (5..=6).map(|n| format!("  - {{ aws_account_id: \"40000000000{n}\", reason: closed }}\n"));
     format!(
-        "version: 1\nlimits: {{ creates: 6, disruptive: 4 }}\nproviders: {{ {provider}: {{ site: datadoghq.eu }} }}\naccounts:\n{}removed:\n{}",
+        "version: 1\nlimits: {{ creates: 6, disruptive: 4, costly: 10 }}\nproviders: {{ {provider}: {{ site: datadoghq.eu }} }}\naccounts:\n{}removed:\n{}",
         created.chain(updated).collect::<String>(),
         removed.collect::<String>()
     )

@@ -50,6 +50,7 @@ fn a_plan_tells_later_steps_what_it_found() {
         ("deletes", "1"),
         ("changes", "5"),
         ("disruptive", "1"),
+        ("costly", "4"),
         ("unmanaged", "1"),
         ("refused", "0"),
         ("weakened", "0"),
@@ -69,7 +70,7 @@ fn a_summary_holds_the_whole_plan_as_long_as_there_is_room() {
         .collect();
     folder.write(
         "heeler.yaml",
-        &format!("{HEAD}limits: {{ creates: 2000 }}\ndefaults: {{ datadog: {{ auth_config: {{ role_name: R }} }} }}\naccounts:\n{entries}"),
+        &format!("{HEAD}limits: {{ creates: 2000, costly: 2000 }}\ndefaults: {{ datadog: {{ auth_config: {{ role_name: R }} }} }}\naccounts:\n{entries}"),
     );
     folder.write("world.json", "{}");
     let run = || {
@@ -106,10 +107,10 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         })
         .collect();
     let defaults = "defaults:\n  datadog:\n    metrics_config: { collect_custom_metrics: true }\n";
-    folder.write("heeler.yaml", &format!("{HEAD}{defaults}accounts:\n{entries}"));
+    folder.write("heeler.yaml", &format!("{HEAD}limits: {{ costly: 40 }}\n{defaults}accounts:\n{entries}"));
     folder.write("world.json", &support::world(&ids.iter().map(|id| support::row(id)).collect::<Vec<_>>()));
     let run = folder.run("plan --sandbox=world.json --markdown plan.md heeler.yaml").exits(0);
-    let (first, _) = run.out.split_once("~ update  4000").expect("each account follows");
+    let (first, _) = run.out.split_once("$ update  4000").expect("each account follows");
     let lines: Vec<&str> = first
         .lines()
         .skip_while(|line| !line.starts_with("What the updates change"))
@@ -117,7 +118,7 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         .take(2)
         .map(str::trim)
         .collect();
-    let [tags, metrics] = lines[..] else { panic!("{first}") };
+    let [metrics, tags] = lines[..] else { panic!("{first}") };
     assert!(
         tags.starts_with("~ account_tags")
             && tags.contains("40 Datadog accounts")
@@ -125,8 +126,8 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         "{tags}"
     );
     assert!(
-        metrics.contains("collect_custom_metrics")
-            && metrics.contains("40 Datadog accounts  false -> true   defaults heeler.yaml:5"),
+        metrics.starts_with("$ metrics_config.collect_custom_metrics")
+            && metrics.contains("40 Datadog accounts  false -> true   defaults heeler.yaml:6"),
         "{metrics}"
     );
     let comment = read(&folder, "plan.md");
@@ -137,7 +138,7 @@ fn more_than_a_screen_of_updates_is_shown_by_what_it_changes() {
         open.contains("`account_tags` 40 different changes, such as + `cost:0`") && open.lines().count() < 12,
         "{open}"
     );
-    assert!(open.contains("40 Datadog accounts by `defaults` `heeler.yaml:5`"), "{open}");
+    assert!(open.contains("40 Datadog accounts by `defaults` `heeler.yaml:6`"), "{open}");
     assert!(ids.iter().all(|id| folded.contains(id.as_str())));
     // What all have in common is said once, field by field too.
     let (_, fields) = folded.split_once("Field by field").unwrap();

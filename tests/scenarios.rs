@@ -113,7 +113,7 @@ async fn tell(folder: &Path) -> Told {
         sandbox.edit(backend, |table| table.extend((1..=crowd["count"].as_u64().unwrap()).map(row)));
     }
 
-    let (only, confirm) = (flags.selection.only().unwrap(), flags.confirmed.confirm());
+    let (only, confirm) = (flags.selection.only(&[]).unwrap(), flags.confirmed.confirm());
     let plan = async |confirm_mode| {
         let (only, confirm, resend_secrets) = (only.clone(), confirm.clone(), flags.resend_secrets);
         let options = PlanOptions { only, confirm, confirm_mode, resend_secrets, ..PlanOptions::default() };

@@ -34,15 +34,17 @@ Examples:
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
   heeler apply heeler/ --provider datadog        the other providers are left out
   heeler apply heeler/ --only 390000000001 --resend-secrets
+                                                 a secret whose value is a new one
 
-Before each update and delete the account is read again; one that moved is
-skipped and shown. Before each delete the whole account is written to disk.
-Running apply again is the resume.
+An account is read again before it is updated or deleted; one that has changed since the plan is skipped and shown. Before a delete the whole \
+account is saved to disk. To resume a run, run apply again.
 
 Exit codes:
-  0  converged and verified         3  partly applied
-  1  failed, nothing was changed    4  refused by a limit or a rule
-                                    5  the config is invalid")]
+  0  converged: a final listing shows no difference
+  1  failed, and nothing was changed
+  3  partly applied; run it again to go on
+  4  refused by a limit or a rule
+  5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

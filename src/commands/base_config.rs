@@ -99,7 +99,7 @@ fn load(paths: &[PathBuf], env: &Env) -> Result<Run, Box<Invalid>> {
 }
 
 fn side(config: &Loaded) -> Side<'_> {
-    let Loaded { desired, sources, layers, warnings: _, files: _, accounts: _ } = config;
+    let Loaded { desired, sources, layers, directory: _, warnings: _, files: _, accounts: _ } = config;
     Side { desired, layers, sources }
 }
 

@@ -93,13 +93,12 @@ pub fn answer(error: &clap::Error, args: &[OsString]) -> Option<&'static str> {
     }
 }
 
-/// The same error without a guess at a command that nobody is meant to know, and without the advice to pass a flag off
-/// as a path.
+/// The same error with the nearest command as the only guess, and without the advice to pass a flag off as a path.
 pub fn without_guesses(mut error: clap::Error, cli: &clap::Command) -> clap::Error {
     error.remove(ContextKind::Suggested);
     let Some(word) = text(&error, ContextKind::InvalidSubcommand).map(str::to_owned) else { return error };
-    let seen = cli.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name);
-    let near = seen.map(|name| (strsim::osa_distance(&word, name), name)).filter(|(slips, _)| *slips <= 2);
+    let names = cli.get_subcommands().map(clap::Command::get_name);
+    let near = names.map(|name| (strsim::osa_distance(&word, name), name)).filter(|(slips, _)| *slips <= 2);
     error.remove(ContextKind::SuggestedSubcommand);
     if let Some((_, name)) = near.min() {
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![name.to_owned()]));

@@ -64,7 +64,8 @@ pub fn connect_to_write(
     let reviewed = expected.approved(&run.addressee())?;
     let (approved, warnings) = reviewed.map_or((None, Vec::new()), |(approved, warnings)| (Some(approved), warnings));
     approved.iter().for_each(|approved| run.leave_out_unplanned(approved));
-    let only = selection.only()?;
+    let configs: Vec<&Loaded> = std::iter::once(run.config()).chain(*beside).collect();
+    let only = selection.only(&configs)?;
     known(only.as_ref(), [Some(run.config()), *beside])?;
     let options = PlanOptions {
         only,
@@ -110,9 +111,9 @@ fn known(only: Option<&ResourceSelection>, configs: [Option<&Loaded>; 2]) -> Res
         };
         if !configs().any(named) {
             let message = format!("--only {selected}: no entry of the config names this account");
-            return Err(
-                Error::usage(message).hint("--only takes ids of accounts that stand under `accounts:` or `removed:`")
-            );
+            return Err(Error::usage(message).hint(
+                "--only takes accounts that stand under `accounts:` or `removed:`, by id or name, and `profile:NAME`",
+            ));
         }
         if !configs().any(is_there) {
             let entries = configs().flat_map(|desired| desired.entries.values());

@@ -22,22 +22,21 @@ use crate::run::{Connection, Snapshot};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler drift --sandbox heeler/
+  heeler drift --sandbox heeler/                 try it: no keys, no network
   heeler drift heeler/ --strict                  unmanaged accounts count too
   heeler drift heeler/ --health                  and what the vendor says does not work
   heeler drift heeler/ --only 210000000003       one account, at every provider
   heeler drift heeler/ --json drift.json         for scripts; `heeler schema plan` describes it
 
-An account is changed, missing (declared, not live), lingering (live, although
-`removed:` names it) or unmanaged (live, and no entry names it). Limits play no
-part. The same drift has the same fingerprint, so an alert needs to be sent
-only when the fingerprint is a new one.
+An account is changed, missing (declared, not live), lingering (live, although `removed:` names it) or unmanaged (live, and no entry names it). \
+Limits play no part. The same drift has the same fingerprint, so send an alert only when the fingerprint is a new one.
 
 Exit codes:
-  0  in sync                              4  the keys are another organization's
-  1  no drift found, but not everything   5  the config is invalid
-     that is declared could be read
-  2  drift")]
+  0  in sync
+  1  no drift was found, but not everything that is declared could be read
+  2  drift
+  4  the keys are another organization's
+  5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
@@ -50,8 +49,7 @@ pub struct Args {
     /// Unmanaged accounts count as drift
     #[arg(long)]
     strict: bool,
-    /// Show what the vendor says does not work, such as a role it may not assume; one more request where it is told
-    /// elsewhere. No drift
+    /// Show what the vendor says does not work, such as a role it may not assume. It does not count as drift
     #[arg(long)]
     health: bool,
 }

@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::console::Log;
 use super::only;
 use super::same_file::FileId;
+use crate::config::Loaded;
 use crate::model::desired::LeftOutReason;
 use crate::model::limits::{Confirm, LimitName};
 use crate::model::{Env, Error, ResourceSelection};
@@ -20,10 +21,10 @@ use crate::run::Run;
 /// Flags of every command.
 #[derive(Debug, Args)]
 pub struct Global {
-    /// Colour the output: auto looks at the terminal, NO_COLOR and CLICOLOR
+    /// Whether to colour the output; auto looks at the terminal, NO_COLOR and CLICOLOR
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
-    /// Say on stderr what happens; twice for every request
+    /// Say more on stderr; twice: every request
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }
@@ -73,9 +74,10 @@ pub struct Paths {
 /// Which accounts, which world.
 #[derive(Debug, Args)]
 pub struct Selection {
-    /// Only these AWS accounts at every provider, or single resources as plan names them: "210000000001 wavefront.ec2".
-    /// Everything is still checked and read
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// Only these AWS accounts at every provider, by id or name, or all that list a profile: "profile:NAME"; or single
+    /// resources as plan names them: "210000000001 wavefront.ec2". Several stand with commas between them; a comma that
+    /// belongs to a name is written `\,`. Everything is still checked and read
+    #[arg(long, value_name = "ACCOUNT")]
     pub only: Vec<String>,
     /// Run against the embedded emulator: no keys, no network. Without WORLD: world.json beside the config, else an
     /// empty organization
@@ -84,12 +86,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// What is selected, if anything was named.
+    /// What is selected, if anything was named; names and profiles are those of these configs.
     ///
     /// # Errors
-    /// Something is no account, and no name of a resource.
-    pub fn only(&self) -> Result<Option<ResourceSelection>, Error> {
-        only::read(&self.only)
+    /// Something is no account, no profile, and no name of a resource.
+    pub fn only(&self, configs: &[&Loaded]) -> Result<Option<ResourceSelection>, Error> {
+        only::read(&self.only, configs)
     }
 }
 
@@ -139,6 +141,9 @@ pub struct Confirmed {
     /// Exactly so many accounts with disruptive updates (!) are meant, whatever the limit
     #[arg(long, alias = "confirm-removals", value_name = "N")]
     confirm_disruptive: Option<usize>,
+    /// Exactly so many accounts of which more is collected ($) are meant, whatever the limit
+    #[arg(long, value_name = "N")]
+    confirm_costly: Option<usize>,
     /// Exactly so many accounts with updates are meant, whatever the limit
     #[arg(long, value_name = "N")]
     confirm_updates: Option<usize>,
@@ -147,12 +152,13 @@ pub struct Confirmed {
 impl Confirmed {
     /// The numbers.
     pub fn confirm(&self) -> Confirm {
-        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_updates } = *self;
+        let Confirmed { confirm_creates, confirm_deletes, confirm_disruptive, confirm_costly, confirm_updates } = *self;
         let given = |name: LimitName| {
             let number = match name {
                 LimitName::Creates => confirm_creates,
                 LimitName::Deletes => confirm_deletes,
                 LimitName::Disruptive => confirm_disruptive,
+                LimitName::Costly => confirm_costly,
                 LimitName::Updates => confirm_updates,
             };
             Some((name, (number?, None)))
@@ -164,10 +170,10 @@ impl Confirmed {
 /// Where the report goes besides stdout.
 #[derive(Debug, Args)]
 pub struct Reports {
-    /// Write the plan, after apply what became of it, and what drifted, as JSON; `-` for stdout, in place of text
+    /// Write the result as JSON, which `heeler schema plan` describes; `-` is stdout, in place of text
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Write the same as Markdown, at most 60,000 bytes, for a comment; `-` for stdout, in place of text
+    /// Write the result as Markdown for a comment, at most 60,000 bytes; `-` is stdout, in place of text
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
     /// In GitHub Actions: annotations, the step summary ($GITHUB_STEP_SUMMARY), and outputs ($GITHUB_OUTPUT)

@@ -47,13 +47,15 @@ pub use exit::Exit;
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "heeler", version, about, long_about = LONG_ABOUT, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "heeler", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
     global: flags::Global,
 }
+
+const ABOUT: &str = "Keep AWS integrations where git says they belong";
 
 const LONG_ABOUT: &str = "\
 heeler keeps AWS integrations where git says they belong.
@@ -65,6 +67,7 @@ Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOS
 
 const EXAMPLES: &str = "\
 Examples:
+  heeler import --write heeler/                        what is live, as a config to begin with
   heeler plan --sandbox heeler/                        try it: no keys, no network
   heeler validate heeler/                              check a folder of YAML, offline
   heeler plan heeler/ --json plan.json                 what would change, for scripts too
@@ -74,9 +77,9 @@ Examples:
 
 Exit codes:
    0  done
-   1  failed, nothing was changed
-   2  drift; changes are pending (plan --detailed-exitcode)
-   3  partly applied; running it again goes on
+   1  failed, and nothing was changed
+   2  drift; with plan --detailed-exitcode: there are changes
+   3  partly applied; run it again to go on
    4  refused by a limit or a rule
    5  the config is invalid
   64  wrong usage";
@@ -94,7 +97,6 @@ enum Command {
     Schema(schema::Args),
     Sandbox(sandbox::Args),
     Completions(completions::Args),
-    #[command(hide = true)]
     Man(man::Args),
 }
 

@@ -1,38 +1,196 @@
-//! Reads `--only`: accounts, and the names that outputs have for single resources, as people copy them.
+//! Reads `--only`: accounts by id, by name or by a profile that they list, and the names that outputs have for single
+//! resources, as people copy them.
 
+use std::collections::BTreeSet;
+
+use crate::config::Loaded;
 use crate::config::removed::from_words;
-use crate::model::suggestion::{did_you_mean, listed};
+use crate::model::aws::account_id::is_account_id;
+use crate::model::suggestion::{brief, did_you_mean, listed};
 use crate::model::{Error, KindName, ResourceSelection, SelectedResource};
 
-/// Everything that the flag names; nothing if it is not there.
+/// Everything that the flag names; nothing if it is not there. Names and profiles are those of `configs`.
 ///
 /// # Errors
-/// Something is no account, and no name of a resource.
-pub fn read(values: &[String]) -> Result<Option<ResourceSelection>, Error> {
-    let named = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
-    let selected: ResourceSelection = named.map(read_one).collect::<Result<_, _>>()?;
-    Ok((!values.is_empty()).then_some(selected))
+/// Something is no account, no profile, and no name of a resource; or a name is that of several accounts.
+pub fn read(values: &[String], configs: &[&Loaded]) -> Result<Option<ResourceSelection>, Error> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let reader = Reader { configs };
+    let mut selected = Vec::new();
+    for value in values {
+        let parts = if reader.who(value.trim())?.is_some() { vec![value.trim().to_owned()] } else { parts(value) };
+        for part in parts {
+            selected.extend(reader.part(&part)?);
+        }
+    }
+    if selected.is_empty() {
+        return Err(Error::usage("--only names no account")
+            .hint("write an account's id or name, or `profile:NAME`; without --only all accounts are meant"));
+    }
+    Ok(Some(selected.into_iter().collect()))
 }
 
-/// `210000000001`, `210000000001 wavefront.ec2`, and after either the identity of one of several.
-fn read_one(value: &str) -> Result<SelectedResource, Error> {
-    let words: Vec<&str> = value.split_whitespace().collect();
-    let whole = |kind: Option<&str>, identity: Option<&str>| SelectedResource {
-        account: words[0].to_owned(),
-        kind: kind.map(KindName::read),
-        identity: identity.map(str::to_owned),
-    };
-    match words[..] {
-        [kind] if is_kind(kind) || looks_like_kind(kind) => Err(no_account(kind)),
-        [_] => Ok(whole(None, None)),
-        [_, kind] if is_kind(kind) => Ok(whole(Some(kind), None)),
-        [_, kind] if looks_like_kind(kind) => Err(unknown_kind(value, kind)),
-        [_, identity] => Ok(whole(None, Some(identity))),
-        [_, kind, identity] if is_kind(kind) => Ok(whole(Some(kind), Some(identity))),
-        [_, kind, _] => Err(unknown_kind(value, kind)),
-        _ => Err(Error::usage(format!("--only {value}: no account, and no name of a resource"))
-            .hint("write an account, or account and kind as plan shows them: `--only \"210000000001 wavefront.ec2\"`")),
+/// What stands between commas. A comma within a name or a role is written `\,`.
+fn parts(value: &str) -> Vec<String> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.next_if_eq(&',').is_some() => part.push(','),
+            ',' => parts.push(std::mem::take(&mut part)),
+            c => part.push(c),
+        }
     }
+    parts.push(part);
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+/// Accounts that one word, or several, name.
+struct Named {
+    ids: Vec<String>,
+    /// Whether they are those of a profile, of which some may not have what is asked for.
+    by_profile: bool,
+}
+
+struct Reader<'a> {
+    configs: &'a [&'a Loaded],
+}
+
+impl Reader<'_> {
+    /// `WHO`, `WHO KIND`, and after either the identity of one of several. A name may have spaces in it: the longest
+    /// beginning that names somebody is it.
+    fn part(&self, part: &str) -> Result<Vec<SelectedResource>, Error> {
+        for behind in 0..=2 {
+            let Some((who, rest)) = split_words(part, behind) else { break };
+            if let Some(named) = self.who(who)? {
+                return self.of(named, &rest, part);
+            }
+        }
+        Err(self.nobody(part))
+    }
+
+    /// Whom this names, if anybody.
+    fn who(&self, who: &str) -> Result<Option<Named>, Error> {
+        if let Some(profile) = who.strip_prefix("profile:").map(str::trim) {
+            let members: Vec<_> = self.configs.iter().filter_map(|config| config.directory.under(profile)).collect();
+            let ids: BTreeSet<&String> = members.iter().copied().flatten().collect();
+            if !members.is_empty() && ids.is_empty() {
+                return Err(Error::usage(format!("--only {who}: no account lists this profile"))
+                    .hint("a profile selects the accounts that have it under `profiles:`"));
+            }
+            return Ok((!ids.is_empty()).then(|| Named { ids: ids.into_iter().cloned().collect(), by_profile: true }));
+        }
+        let (name, is_forced) = match who.strip_prefix("name:") {
+            Some(name) => (name.trim(), true),
+            None => (who, false),
+        };
+        if !is_forced && (looks_like_id(who) || self.is_identity(who)) {
+            return Ok(Some(Named { ids: vec![who.to_owned()], by_profile: false }));
+        }
+        let ids: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.named(name)).collect();
+        match ids.len() {
+            0 => Ok(None),
+            1 => Ok(Some(Named { ids: ids.into_iter().map(str::to_owned).collect(), by_profile: false })),
+            count => Err(Error::usage(format!("--only {who}: {count} accounts have this name"))
+                .hint(format!("write the id of the one that is meant: {}", listed(ids)))),
+        }
+    }
+
+    /// Whether the config knows an account or one of its resources by this very name.
+    fn is_identity(&self, who: &str) -> bool {
+        self.configs.iter().map(|config| &config.desired).any(|desired| {
+            desired.mentions(who) || desired.entries.values().any(|entry| entry.names().any(|name| name == who))
+        })
+    }
+
+    /// What of these accounts is meant, by the words behind them.
+    fn of(&self, named: Named, rest: &[&str], value: &str) -> Result<Vec<SelectedResource>, Error> {
+        let (kind, identity) = match *rest {
+            [] => (None, None),
+            [kind] if is_kind(kind) => (Some(kind), None),
+            [kind] if looks_like_kind(kind) => return Err(unknown_kind(value, kind)),
+            [identity] => (None, Some(identity)),
+            [kind, identity] if is_kind(kind) => (Some(kind), Some(identity)),
+            [kind, ..] => return Err(unknown_kind(value, kind)),
+        };
+        let one = |account: String| SelectedResource {
+            account,
+            kind: kind.map(KindName::read),
+            identity: identity.map(str::to_owned),
+        };
+        let Named { ids, by_profile } = named;
+        let selected: Vec<SelectedResource> = ids.into_iter().map(one).collect();
+        if !by_profile || rest.is_empty() {
+            return Ok(selected);
+        }
+        let with: Vec<SelectedResource> = selected.into_iter().filter(|one| self.is_declared(one)).collect();
+        match with.is_empty() {
+            true => Err(Error::usage(format!("--only {value}: no account of this profile has such a resource"))
+                .hint("leave the kind out to select all that these accounts have")),
+            false => Ok(with),
+        }
+    }
+
+    fn is_declared(&self, one: &SelectedResource) -> bool {
+        let alone = ResourceSelection::from_iter([one.clone()]);
+        let mut entries = self.configs.iter().flat_map(|config| config.desired.entries.values());
+        entries.any(|entry| alone.has_desired(entry))
+    }
+
+    /// What is said of words that name nobody.
+    fn nobody(&self, value: &str) -> Error {
+        let words: Vec<&str> = value.split_whitespace().collect();
+        if let Some(profile) = value.strip_prefix("profile:").map(str::trim) {
+            let known: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.profiles()).collect();
+            let guess = did_you_mean(profile, known.iter().copied()).map(|guess| guess.replacen('`', "`profile:", 1));
+            let list = if known.is_empty() {
+                "no profile is declared".to_owned()
+            } else {
+                format!("declared are: {}", listed(known))
+            };
+            let hint = guess.map_or(list.clone(), |guess| format!("{guess} ({list})"));
+            return Error::usage(format!("--only {}: there is no such profile", brief(value))).hint(hint);
+        }
+        match words[..] {
+            [kind] if is_kind(kind) || looks_like_kind(kind) => return no_account(kind),
+            [id, _, _, ..] if looks_like_id(id) => {
+                return Error::usage(format!("--only {value}: no account, and no name of a resource")).hint(
+                    "write an account, or account and kind as plan shows them: `--only \"210000000001 wavefront.ec2\"`",
+                );
+            }
+            _ => {}
+        }
+        let name = value.strip_prefix("name:").unwrap_or(value).trim();
+        let known: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.names()).collect();
+        let profiles: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.profiles()).collect();
+        let is_profile = profiles.contains(name).then(|| format!("did you mean `profile:{name}`?"));
+        let guess = is_profile.or_else(|| did_you_mean(name, known));
+        let takes = "--only takes accounts that stand under `accounts:` or `removed:`, by id (twelve digits) or by name, and `profile:NAME`";
+        let comma = if name.contains(',') { "" } else { "; a comma in a name is written `\\,`" };
+        let hint = guess.unwrap_or_else(|| format!("{takes}{comma}"));
+        Error::usage(format!("--only {}: no account has this id or name", brief(value))).hint(hint)
+    }
+}
+
+/// The words before the last `behind` of them as they stand, and those.
+fn split_words(value: &str, behind: usize) -> Option<(&str, Vec<&str>)> {
+    let mut before = value.trim();
+    let mut words = Vec::new();
+    for _ in 0..behind {
+        let at = before.rfind(char::is_whitespace)?;
+        words.insert(0, before[at..].trim());
+        before = before[..at].trim_end();
+    }
+    (!before.is_empty()).then_some((before, words))
+}
+
+/// Whether a word can be nothing but an id, an access key or an ARN.
+fn looks_like_id(word: &str) -> bool {
+    let is_whole = !word.contains(char::is_whitespace);
+    let digits = word.split('/').next().unwrap_or(word);
+    is_whole && (is_account_id(digits) || word.starts_with("AKIA") || word.starts_with("arn:"))
 }
 
 fn is_kind(word: &str) -> bool {

@@ -24,7 +24,8 @@ use crate::render;
 Examples:
   heeler plan --sandbox heeler/                  try it: no keys, no network
   heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
-  heeler plan heeler/ --only 210000000003        one account, at every provider
+  heeler plan heeler/ --only 210000000003        one account, at every provider; its name does as well
+  heeler plan heeler/ --only profile:canary      the accounts that list a profile
   heeler plan heeler/ --only '210000000003 wavefront.ec2'
                                                  one resource, by the name that plan shows
   heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
@@ -35,10 +36,11 @@ In the plan: `-` deletes, `!` can disrupt monitoring, `~` changes, `+` creates.
 `(defaults, line 16)` says which layer a value is from.
 
 Exit codes:
-  0  computed                             4  refused by a limit or a rule
-  1  a provider could not be read, or     5  the config is invalid
-     a row that the change touches
-  2  changes, with --detailed-exitcode")]
+  0  computed, with changes or without
+  1  a provider, or a row that the change touches, could not be read
+  2  there are changes, with --detailed-exitcode
+  4  refused by a limit or a rule
+  5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
@@ -50,8 +52,8 @@ pub struct Args {
     reports: Reports,
     #[command(flatten)]
     confirmed: Confirmed,
-    /// The config before the change, such as the target branch checked out elsewhere; repeatable. Says what is pending
-    /// already, and first what this change no longer declares, protects or limits
+    /// Compare with the config before the change, such as a checkout of the target branch; repeatable. What the change
+    /// takes out of the config is shown first, and each action says whether it was pending before
     #[arg(long, value_name = "PATH")]
     base: Vec<PathBuf>,
     /// Exit 2 if there are changes

@@ -20,14 +20,14 @@ use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler sandbox --world world.json
+  heeler sandbox --world world.json              on 127.0.0.1:8126, until Ctrl-C
   DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan heeler/
   CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
   heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7
 
-A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. It takes any keys. What is \
-changed is forgotten when the sandbox ends; the world's file is never written.
+A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. Its file is never written: what is changed \
+is forgotten when the sandbox ends. It takes any credentials.
 
 Faults, to see how a run fails. A RATE is a part of all requests, from 0 to 1; a request meets one fault at most:
   429=RATE           refused, nothing done; X-RateLimit-Reset says 1 s
@@ -53,7 +53,7 @@ pub struct Args {
     /// The emulator's random seed: the same seed gives the same ids and the same order of listings
     #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
-    /// External ids that a write may name: those it issued or its world has, or any
+    /// Which external ids a write may name: `issued`, those it issued or its world has; or `any`
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = WhichIds::Issued)]
     external_ids: WhichIds,
     /// Faults of requests, separated by commas; see below

@@ -22,14 +22,16 @@ Examples:
   heeler validate --github               annotations on the lines of a pull request
   heeler validate --format sarif         for code scanning
 
-Exit codes: 0 valid, 5 invalid.")]
+Exit codes:
+  0  valid
+  5  invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
     /// In GitHub Actions: annotations, the step summary ($GITHUB_STEP_SUMMARY), and outputs ($GITHUB_OUTPUT)
     #[arg(long)]
     github: bool,
-    /// How mistakes are printed
+    /// How mistakes are printed: `text` for people, `sarif` (SARIF 2.1.0) for code scanning
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -37,9 +39,7 @@ pub struct Args {
 /// How mistakes are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
     Text,
-    /// SARIF 2.1.0, for code scanning
     Sarif,
 }
 
@@ -84,7 +84,7 @@ fn show(format: Format, list: &[Diagnostic], sources: &Sources, console: &Consol
 }
 
 fn valid(loaded: &Loaded, warnings: usize) -> String {
-    let Loaded { desired, sources: _, layers: _, warnings: _, files, accounts } = loaded;
+    let Loaded { desired, sources: _, layers: _, directory: _, warnings: _, files, accounts } = loaded;
     let tombstones = if desired.tombstones.is_empty() {
         String::new()
     } else {

@@ -8,7 +8,7 @@ use crate::schema;
 
 schema! {
     /// How many accounts one apply may touch at each provider. What is left out is as said here, or a third of the
-    /// accounts declared at the provider if that is less: but at least 3, of deletes at least 1.
+    /// accounts declared at the provider if that is less: but at least 5, of deletes at least 1.
     pub LimitsBlock [] {
         /// Accounts created; 25 unless said otherwise.
         creates: Count,
@@ -16,6 +16,8 @@ schema! {
         deletes: Count,
         /// Accounts with updates that stop or can break collection; 20 unless said otherwise.
         disruptive: Count,
+        /// Accounts of which more is collected; 20 unless said otherwise.
+        costly: Count,
         /// Accounts updated; no limit unless said otherwise.
         updates: Count,
     }
@@ -29,6 +31,8 @@ schema! {
         deletes: Count,
         /// Exact number of accounts with updates that stop or can break collection.
         disruptive: Count,
+        /// Exact number of accounts of which more is collected.
+        costly: Count,
         /// Exact number of accounts updated.
         updates: Count,
         /// Why, for people.
@@ -58,6 +62,7 @@ fn limit_field(name: LimitName) -> Attribute<LimitsBlock, Count> {
         LimitName::Creates => LimitsBlock::creates,
         LimitName::Deletes => LimitsBlock::deletes,
         LimitName::Disruptive => LimitsBlock::disruptive,
+        LimitName::Costly => LimitsBlock::costly,
         LimitName::Updates => LimitsBlock::updates,
     }
 }
@@ -67,6 +72,7 @@ fn confirm_field(name: LimitName) -> Attribute<ConfirmBlock, Count> {
         LimitName::Creates => ConfirmBlock::creates,
         LimitName::Deletes => ConfirmBlock::deletes,
         LimitName::Disruptive => ConfirmBlock::disruptive,
+        LimitName::Costly => ConfirmBlock::costly,
         LimitName::Updates => ConfirmBlock::updates,
     }
 }

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod additions;
 pub mod containers;
 pub mod defaults_and_profiles;
+pub mod directory;
 pub mod document;
 pub mod edit;
 pub mod entries;
@@ -49,6 +50,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// The layers below the accounts, as they were written.
     pub layers: LowerLayers,
+    /// Accounts by what people call them.
+    pub directory: directory::Directory,
     /// Worth knowing.
     pub warnings: Diagnostics,
     /// How many files were read.
@@ -141,6 +144,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let named = accounts.iter().flat_map(account::Account::names).map(str::to_owned).collect();
     let tombstoned = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
     let partitions = entries::partitions(&accounts, &settings);
+    let directory = directory::Directory::of(&accounts, &tombstones, layers.profiles.keys());
     let desired = DesiredState {
         settings,
         left_out: BTreeMap::new(),
@@ -156,7 +160,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         limits: document.limits,
         confirm: document.confirm,
     };
-    Ok(Loaded { desired, sources, layers, warnings: out, files, accounts: accounts.len() })
+    Ok(Loaded { desired, sources, layers, directory, warnings: out, files, accounts: accounts.len() })
 }
 
 /// The files that could be read, and whether all of them could.

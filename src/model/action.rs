@@ -9,11 +9,13 @@ use super::action_id::{ActionId, OpId};
 use super::change::{Change, Changes, FieldChange};
 use super::described::Described;
 use super::desired::Desired;
+use super::effect::Effect;
 use super::key::{Key, RemoteId};
 use super::limits::LimitName;
 use super::node::Node;
 use super::observed::Observed;
 use super::output::Outputs;
+use super::path::Path;
 use super::source::Source;
 use super::tombstone::DeleteReason;
 
@@ -155,6 +157,7 @@ impl Action {
             LimitName::Creates => matches!(self.op, Op::Create { .. }),
             LimitName::Deletes => matches!(self.op, Op::Delete { .. }),
             LimitName::Disruptive => self.is_disruptive(),
+            LimitName::Costly => self.is_costly(),
             LimitName::Updates => matches!(self.op, Op::Update { .. }),
         }
     }
@@ -162,5 +165,24 @@ impl Action {
     /// Whether it is an update that stops collection or can break it.
     pub fn is_disruptive(&self) -> bool {
         matches!(&self.op, Op::Update { changes, .. } if changes.any_disruptive())
+    }
+
+    /// Whether more is collected after it: by an update that adds something, or by a create that says or leaves open
+    /// what is billed.
+    pub fn is_costly(&self) -> bool {
+        self.changes().any(|change| change.effect.costly) || !self.left_to_vendor().is_empty()
+    }
+
+    /// What is billed and a create says nothing of.
+    pub fn left_to_vendor(&self) -> Vec<Path> {
+        match &self.op {
+            Op::Create { desired, .. } => desired.schema().block.left_to_vendor(Some(&desired.node)),
+            Op::Update { .. } | Op::Delete { .. } => Vec::new(),
+        }
+    }
+
+    /// How it is marked: `!` for what can disrupt something, `$` for what costs more, or both.
+    pub fn mark(&self) -> &'static str {
+        Effect::of(self.is_disruptive(), self.is_costly()).mark()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::disruption::Disruption;
+use super::effect::Effect;
 use super::output::{OutputRef, Outputs};
 use super::path::Path;
 use super::source::Source;
@@ -47,8 +47,8 @@ pub struct FieldChange {
     pub path: Path,
     /// What it becomes.
     pub change: Change,
-    /// What this can disrupt, if anything.
-    pub disruption: Option<Disruption>,
+    /// What this does to what is collected.
+    pub effect: Effect,
     /// Where it was asked for; of a list that several layers made, its first new element.
     pub source: Source,
     /// Elements that are new to a list, and were asked for elsewhere than at `source`.
@@ -87,6 +87,6 @@ impl Changes {
 
     /// Whether any of them can disrupt something.
     pub fn any_disruptive(&self) -> bool {
-        self.0.iter().any(|change| change.disruption.is_some())
+        self.0.iter().any(|change| change.effect.disruption.is_some())
     }
 }

@@ -13,13 +13,16 @@ pub enum LimitName {
     Deletes,
     /// Accounts with updates that stop or can break collection.
     Disruptive,
+    /// Accounts of which more is collected.
+    Costly,
     /// Accounts updated.
     Updates,
 }
 
 impl LimitName {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [LimitName; 4] = [LimitName::Creates, LimitName::Deletes, LimitName::Disruptive, LimitName::Updates];
+    pub const ALL: [LimitName; 5] =
+        [LimitName::Creates, LimitName::Deletes, LimitName::Disruptive, LimitName::Costly, LimitName::Updates];
 
     /// Its key under `limits:` and `confirm:`, and the end of its flag.
     pub fn word(self) -> &'static str {
@@ -27,6 +30,7 @@ impl LimitName {
             LimitName::Creates => "creates",
             LimitName::Deletes => "deletes",
             LimitName::Disruptive => "disruptive",
+            LimitName::Costly => "costly",
             LimitName::Updates => "updates",
         }
     }
@@ -35,6 +39,7 @@ impl LimitName {
     pub fn noun(self) -> &'static str {
         match self {
             LimitName::Disruptive => "disruptive updates",
+            LimitName::Costly => "costly changes",
             LimitName::Creates | LimitName::Deletes | LimitName::Updates => self.word(),
         }
     }
@@ -42,9 +47,9 @@ impl LimitName {
     /// Where the config says nothing: the most that are allowed, and the least that a small fleet is.
     fn usual(self) -> Option<(usize, usize)> {
         match self {
-            LimitName::Creates => Some((25, 3)),
+            LimitName::Creates => Some((25, 5)),
             LimitName::Deletes => Some((3, 1)),
-            LimitName::Disruptive => Some((20, 3)),
+            LimitName::Disruptive | LimitName::Costly => Some((20, 5)),
             LimitName::Updates => None,
         }
     }

@@ -213,6 +213,11 @@ impl Plan {
         self.accounts(LimitName::Disruptive)
     }
 
+    /// Accounts of which more is collected.
+    pub fn costly(&self) -> usize {
+        self.accounts(LimitName::Costly)
+    }
+
     /// Accounts of which something is held back.
     pub fn accounts_held_back(&self) -> usize {
         accounts(self.held_back.iter()).len()

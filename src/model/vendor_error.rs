@@ -43,6 +43,17 @@ pub enum VendorError {
 }
 
 impl VendorError {
+    /// The end of a delete: what is gone already is done too.
+    ///
+    /// # Errors
+    /// Any other refusal.
+    pub fn gone_is_done(answer: Result<(), VendorError>) -> Result<(), VendorError> {
+        match answer {
+            Err(VendorError::Gone(_)) => Ok(()),
+            other => other,
+        }
+    }
+
     /// Whether the request may have been done although no answer says so.
     pub fn is_lost(&self) -> bool {
         match self {

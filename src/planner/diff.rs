@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::disruptive;
+use super::effects;
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
-use crate::model::disruption::Disruption;
+use crate::model::effect::Effect;
 use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
@@ -41,19 +41,24 @@ pub struct VendorAdditions {
     pub added: Vec<Value>,
 }
 
-/// Compares. Without a live row, everything named is a change, and nothing is disruptive.
+/// Compares. Without a live row, everything named is a change, and nothing is disruptive; what is billed is costly.
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.schema().block, live.unwrap_or(&Value::Null), &Path::root(), None);
     for FixedAtCreation { field, value, place } in
         desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name)
     {
-        walk.push(Path::dotted(field), Change::Set { before: Value::Null, after: value.as_str().into() }, None, *place);
+        walk.push(
+            Path::dotted(field),
+            Change::Set { before: Value::Null, after: value.as_str().into() },
+            Effect::NONE,
+            *place,
+        );
     }
     // What is live shows its own value, whatever that is.
     for DesiredOutput { field, from, place, value } in desired.outputs.iter().filter(|_| live.is_none()) {
         let change = Change::Output { before: Value::Null, from: from.clone(), after: value.clone() };
-        walk.push(Path::dotted(field), change, None, *place);
+        walk.push(Path::dotted(field), change, Effect::NONE, *place);
     }
     walk.found.changes.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found
@@ -65,7 +70,7 @@ pub fn fixed_otherwise(fixed: &FixedAtCreation, held: &Value, sources: &Sources)
     FieldChange {
         path: Path::dotted(fixed.field),
         change,
-        disruption: None,
+        effect: Effect::NONE,
         source: sources.locate(fixed.place),
         element_sources: Vec::new(),
     }
@@ -102,7 +107,7 @@ impl Walk<'_> {
                 // Where the vendor does not say what it collects, a list of what to collect may stop anything.
                 let from_unknown = held == Arm::Nothing && field.disruptive_when == Some(DisruptiveWhen::Shrink);
                 let disruptive_when =
-                    if from_unknown { Some(DisruptiveWhen::Change) } else { field.disruptive_when.or(inherited) };
+                    if from_unknown { Some(DisruptiveWhen::Exchange) } else { field.disruptive_when.or(inherited) };
                 self.field(entry, field, at(live, &entry.key), &path.key(&entry.key), disruptive_when);
             }
         }
@@ -129,10 +134,12 @@ impl Walk<'_> {
         if block.immutable_arm {
             self.found.immutable_arm = Some((path.clone(), node.place()));
         }
-        let disruption = (inherited == Some(DisruptiveWhen::Change) || disruptive::switching(node, block, live))
-            .then_some(Disruption::Collection);
+        let effect = match inherited {
+            Some(DisruptiveWhen::Change) => Effect::LESS,
+            _ => effects::switching(node, block, live),
+        };
         let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
-        self.push(path.clone(), change, disruption, node.place());
+        self.push(path.clone(), change, effect, node.place());
     }
 
     fn field(
@@ -146,7 +153,7 @@ impl Walk<'_> {
         match &field.field_type {
             FieldType::Block(block) => self.block(&entry.node, block, live, path, disruptive_when),
             FieldType::Keyed { by, item } => self.keyed(entry, by, item, live, path, disruptive_when),
-            FieldType::Switches(_) => self.switches(entry, live, path, disruptive_when),
+            FieldType::Switches(_) => self.switches(entry, field, live, path, disruptive_when),
             FieldType::Set(_) if !self.creating && same_words(entry.node.items(), live) => self.found.matching += 1,
             FieldType::Set(_) => {
                 let (before, mut after) =
@@ -165,11 +172,13 @@ impl Walk<'_> {
                     self.found.matching += 1;
                     return;
                 }
-                let disruption = disruptive_when
-                    .filter(|disruptive_when| disruptive::list(*disruptive_when, &before, &after))
-                    .map(DisruptiveWhen::disruption);
+                let effect = match disruptive_when {
+                    _ if self.creating => effects::new(field, &entry.node),
+                    Some(when) => effects::list(when, &before, &after),
+                    None => Effect::NONE,
+                };
                 let (place, elsewhere) = self.asked_for(&entry.node, &before);
-                self.push(path.clone(), Change::Elements { before, after }, disruption, place);
+                self.push(path.clone(), Change::Elements { before, after }, effect, place);
                 if let Some(change) = self.found.changes.last_mut() {
                     change.element_sources = elsewhere;
                 }
@@ -180,26 +189,37 @@ impl Walk<'_> {
                     self.found.matching += 1;
                     return;
                 }
-                let disruption = disruptive_when
-                    .filter(|disruptive_when| disruptive::value(*disruptive_when, live, &after))
-                    .map(DisruptiveWhen::disruption);
-                self.push(path.clone(), Change::Set { before: canonical(live), after }, disruption, entry.node.place());
+                let effect = match disruptive_when {
+                    _ if self.creating => effects::new(field, &entry.node),
+                    Some(when) => effects::value(when, live, &after),
+                    None => Effect::NONE,
+                };
+                self.push(path.clone(), Change::Set { before: canonical(live), after }, effect, entry.node.place());
             }
         }
     }
 
     /// Switch by switch; one that nobody names is left alone.
-    fn switches(&mut self, map: &Entry, live: &Value, path: &Path, disruptive_when: Option<DisruptiveWhen>) {
+    fn switches(
+        &mut self,
+        map: &Entry,
+        field: &FieldSchema,
+        live: &Value,
+        path: &Path,
+        disruptive_when: Option<DisruptiveWhen>,
+    ) {
         for Entry { key, node, .. } in map.node.entries() {
             let (before, after) = (at(live, key), node.json());
             if !self.creating && after == *before {
                 self.found.matching += 1;
                 continue;
             }
-            let disruption = disruptive_when
-                .filter(|disruptive_when| disruptive::value(*disruptive_when, before, &after))
-                .map(DisruptiveWhen::disruption);
-            self.push(path.key(key), Change::Set { before: before.clone(), after }, disruption, node.place());
+            let effect = match disruptive_when {
+                _ if self.creating => Effect::of(false, field.billed && after == Value::Bool(true)),
+                Some(when) => effects::value(when, before, &after),
+                None => Effect::NONE,
+            };
+            self.push(path.key(key), Change::Set { before: before.clone(), after }, effect, node.place());
         }
     }
 
@@ -233,15 +253,15 @@ impl Walk<'_> {
             };
             for row in rows.into_iter().filter(says_something) {
                 let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
-                let disruption = (disruptive_when == Some(DisruptiveWhen::Change)).then_some(Disruption::Collection);
-                self.push(path.then(Step::Entry(key.clone())), change, disruption, list.node.place());
+                let effect = disruptive_when.map_or(Effect::NONE, effects::entry_gone);
+                self.push(path.then(Step::Entry(key.clone())), change, effect, list.node.place());
             }
         }
         if self.found.changes.len() == known && self.creating {
             self.push(
                 path.clone(),
                 Change::Elements { before: Vec::new(), after: Vec::new() },
-                None,
+                Effect::NONE,
                 list.node.place(),
             );
         } else if self.found.changes.len() == known && list.node.items().is_empty() {
@@ -272,16 +292,15 @@ impl Walk<'_> {
 
     fn secret(&mut self, entry: &Entry, path: &Path) {
         if let Some(env) = entry.node.get("env").and_then(Node::text) {
-            self.push(path.clone(), Change::Secret { env: env.to_owned() }, None, entry.node.place());
+            self.push(path.clone(), Change::Secret { env: env.to_owned() }, Effect::NONE, entry.node.place());
         }
     }
 
-    fn push(&mut self, path: Path, change: Change, disruption: Option<Disruption>, place: Place) {
-        let disruption = disruption.filter(|_| !self.creating);
+    fn push(&mut self, path: Path, change: Change, effect: Effect, place: Place) {
         self.found.changes.push(FieldChange {
             path,
             change,
-            disruption,
+            effect,
             source: self.sources.locate(place),
             element_sources: Vec::new(),
         });

@@ -58,7 +58,7 @@ pub fn output_json(from: &OutputRef) -> Value {
 
 /// A field change without where it was written.
 pub fn change_json(change: &FieldChange) -> Value {
-    let FieldChange { path, change, disruption: _, source: _, element_sources: _ } = change;
+    let FieldChange { path, change, effect: _, source: _, element_sources: _ } = change;
     match change {
         Change::Set { before, after } => {
             json!({ "path": path.to_string(), "before": canonical(before), "after": canonical(after) })

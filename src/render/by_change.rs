@@ -25,34 +25,43 @@ pub struct Changed<'a, T = Action> {
     known: BTreeSet<(Arc<str>, usize)>,
 }
 
-/// Whether it is harmless, provider and kind of its rows, and its path.
-type Field = (bool, &'static str, &'static str, String);
+/// How early it is read, provider and kind of its rows, and its path.
+type Field = (u8, &'static str, &'static str, String);
 
 /// The updates among some actions, by what they change.
 pub fn updates_by_change<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Vec<Changed<'a>> {
     by_change(actions.into_iter().filter(|action| matches!(action.op, Op::Update { .. })))
 }
 
-/// Everything that changes, by field; what can disrupt something comes first, then what concerns most accounts.
+/// Everything that changes, by field; what can disrupt something comes first, then what costs more, then what
+/// concerns most accounts.
 pub fn by_change<'a, T: Foldable>(items: impl IntoIterator<Item = &'a T>) -> Vec<Changed<'a, T>> {
     let mut fields: BTreeMap<Field, BTreeMap<String, Changed<'a, T>>> = BTreeMap::new();
     for item in items {
         for change in item.changes() {
             let said = generally(change, item);
             let Key { provider, kind, name: _ } = item.key();
-            let field = fields.entry((change.disruption.is_none(), provider, kind.name, change.path.to_string()));
+            let field = fields.entry((rank(change), provider, kind.name, change.path.to_string()));
             let field = field.or_default();
             let known = field.entry(format!("{said:?}")).or_insert_with(|| new(change, said));
             known.add(item, change);
         }
     }
-    let mut rows: Vec<(bool, Changed<'a, T>)> = fields
+    let mut rows: Vec<(u8, Changed<'a, T>)> = fields
         .into_iter()
-        .flat_map(|((harmless, ..), field)| of_field(field).into_iter().map(move |row| (harmless, row)))
+        .flat_map(|((rank, ..), field)| of_field(field).into_iter().map(move |row| (rank, row)))
         .collect();
-    rows.sort_by_key(|(harmless, row)| (*harmless, std::cmp::Reverse(row.actions.len())));
+    rows.sort_by_key(|(rank, row)| (*rank, std::cmp::Reverse(row.actions.len())));
     rows.iter_mut().for_each(|(_, row)| row.actions.sort_by(|a, b| a.key().by_account().cmp(&b.key().by_account())));
     rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn rank(change: &FieldChange) -> u8 {
+    match (change.effect.disruption, change.effect.costly) {
+        (Some(_), _) => 0,
+        (None, true) => 1,
+        (None, false) => 2,
+    }
 }
 
 fn new<'a, T>(change: &FieldChange, said: Change) -> Changed<'a, T> {

@@ -13,10 +13,13 @@ const EXAMPLES: usize = 3;
 /// The page, of the JSON Schema of the config.
 pub fn page(schema: &Value) -> String {
     let top = &schema["properties"];
+    // `defaults` is the same, but for what adds to a layer below.
+    let layer = &top["profiles"]["additionalProperties"];
     let providers: Vec<&str> = keys(&top["providers"]).map(|(name, _)| name).collect();
     let mut page = "# Every key of the config\n\n`heeler schema reference` prints this page. [config.md](config.md) \
                     explains how the parts work together.\nA path such as `metrics_config.enabled` is `enabled` inside \
-                    of `metrics_config`; `[]` stands for each element of a list.\n"
+                    of `metrics_config`; `[]` stands for each element of a list.\n`KEY+`, in profiles and entries, adds \
+                    to the list of the layers below.\n"
         .to_owned();
     let mut section = |title: &str, block: &Value, deep: bool, left_out: &[&str]| {
         let mut rows = String::new();
@@ -36,7 +39,7 @@ pub fn page(schema: &Value) -> String {
     section("An entry of `accounts`", &top["accounts"]["items"], true, &providers);
     section("An entry of `removed`", &top["removed"]["items"], true, &[]);
     for name in &providers {
-        section(&format!("`{name}:` in a layer or an entry"), &top["defaults"]["properties"][name], true, &[]);
+        section(&format!("`{name}:` in a layer or an entry"), &layer["properties"][name], true, &[]);
     }
     page
 }
@@ -47,7 +50,9 @@ fn write_rows(rows: &mut String, block: &Value, above: &str, deep: bool, left_ou
         let path = format!("{above}{key}");
         let required = block["required"].as_array().is_some_and(|required| required.iter().any(|name| name == key));
         let needed = if required { ", required" } else { "" };
-        let _ = writeln!(rows, "| `{path}` | {}{needed} | {} |", value(schema), about(schema));
+        let adding = format!("{key}+");
+        let adds = if block["properties"][&adding].is_null() { String::new() } else { format!("; `{adding}` adds") };
+        let _ = writeln!(rows, "| `{path}` | {}{needed}{adds} | {} |", value(schema), about(schema));
         if deep && is_block(schema) {
             write_rows(rows, schema, &format!("{path}."), deep, &[]);
         } else if deep && is_block(&schema["items"]) {

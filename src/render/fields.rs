@@ -1,11 +1,13 @@
 //! Field changes as lines: the path on the left, what it becomes on the right, one line per element of a set.
 
+use anstyle::Style;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::escape_untrusted::escaped_line;
 use super::origins::origins;
-use super::style::{BAD, FAINT, GOOD, LOUD, pad, paint};
+use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
+use crate::model::effect::Effect;
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, OutputRef, Source};
 
@@ -20,11 +22,17 @@ const WIDTH: usize = 100;
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let said = said(&change.change, creating, room(path_width));
     let shows: Vec<Option<String>> = said.iter().map(|said| said.wanted().map(str::to_owned)).collect();
-    let mut values: Vec<String> = said.into_iter().map(|said| painted(said, change.disruption.is_some())).collect();
-    if let (Some(disruption), Some(first)) = (change.disruption, values.first_mut()) {
-        first.push_str(&paint(LOUD, &format!("   ! {}", disruption.words())));
+    let mut values: Vec<String> =
+        said.into_iter().map(|said| painted(said, change.effect.disruption.is_some())).collect();
+    if let (false, Some(first)) = (change.effect.is_none(), values.first_mut()) {
+        first.push_str(&paint(effect_style(change.effect), &format!("   {}", change.effect.words())));
     }
     framed(change, values.into_iter().zip(shows).collect(), path_width, near)
+}
+
+/// How the mark of an effect is coloured.
+pub fn effect_style(effect: Effect) -> Style {
+    if effect.disruption.is_some() { LOUD } else { CHANGED }
 }
 
 /// The path on the left of the first line, and behind what is wanted its place, if that is another than the account's.

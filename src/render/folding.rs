@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::disruption::Disruption;
+use crate::model::effect::Effect;
 use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Path, Source};
 
 /// What can be shown as one block with others like it.
@@ -38,13 +38,14 @@ pub enum Likeness {
 }
 
 impl Foldable for Action {
-    /// Deletes, updates that stop collection, other updates, creates.
+    /// Deletes, updates that stop collection, those that collect more, other updates, creates.
     fn rank(&self) -> u8 {
         match &self.op {
             Op::Delete { .. } => 0,
-            Op::Update { changes, .. } if changes.any_disruptive() => 1,
-            Op::Update { .. } => 2,
-            Op::Create { .. } => 3,
+            Op::Update { .. } if self.is_disruptive() => 1,
+            Op::Update { .. } if self.is_costly() => 2,
+            Op::Update { .. } => 3,
+            Op::Create { .. } => 4,
         }
     }
 
@@ -130,8 +131,8 @@ pub fn generally<T: Foldable>(change: &FieldChange, action: &T) -> Change {
 }
 
 /// The change without what is the account's own: its id, and where its entry stands.
-fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, Option<Disruption>) {
-    (change.path.to_string(), generalised(&change.change, action), change.disruption)
+fn general<T: Foldable>(change: &FieldChange, action: &T) -> (String, Change, Effect) {
+    (change.path.to_string(), generalised(&change.change, action), change.effect)
 }
 
 fn block<T: Foldable>(actions: Vec<&T>) -> Block<'_, T> {

@@ -84,6 +84,7 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
         ("deletes", deletes),
         ("changes", creates + updates + deletes),
         ("disruptive", plan.disruptive()),
+        ("costly", plan.costly()),
         ("unchanged", plan.unchanged.total()),
         ("unmanaged", plan.unmanaged.len()),
         ("refused", plan.refusals.len() + plan.limit_checks.iter().filter(|gate| gate.refused.is_some()).count()),

@@ -8,7 +8,7 @@ use crate::model::{FieldChange, Source};
 /// has, line by line, what of the wanted value is shown there; several elements of a list stand with commas between
 /// them. Where all lines are about what goes, the place says why, on the last of them.
 pub fn origins(change: &FieldChange, shows: &[Option<&str>], near: &Source) -> Vec<String> {
-    let FieldChange { path: _, change: _, disruption: _, source, element_sources } = change;
+    let FieldChange { path: _, change: _, effect: _, source, element_sources } = change;
     let mut origins = vec![String::new(); shows.len()];
     if shows.iter().all(Option::is_none) {
         origins.last_mut().into_iter().for_each(|last| *last = bracketed("because of ", &[source], near));

@@ -134,6 +134,7 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
                 ));
             }
             out.push_str(&fields(changes, |_| action.source.clone(), true));
+            out.push_str(&left_to_vendor(action));
         }
         Op::Update { matching, .. } => {
             out.push_str(&fields(changes, |_| action.source.clone(), false));
@@ -162,6 +163,7 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &ActionLabels<'_>) -> S
             paint(FAINT, "differs, see below")
         ));
     }
+    out.push_str(&left_to_vendor(first));
     let width = actions.iter().map(|action| marks.named(action).chars().count()).max().unwrap_or_default();
     for action in actions {
         let mark = if shared.is_some() { "" } else { marks.mark(action) };
@@ -184,11 +186,21 @@ fn fields(changes: &[FieldChange], near: impl Fn(&FieldChange) -> Source, creati
     rows.map(|row| format!("    {row}\n")).collect()
 }
 
+/// What a create leaves open that is billed.
+fn left_to_vendor(action: &Action) -> String {
+    match text_parts::left_to_vendor(action) {
+        Some(words) => format!("    {}\n", paint(CHANGED, &words)),
+        None => String::new(),
+    }
+}
+
 fn title(action: &Action, what: &str) -> String {
     let (sign, style, word) = match &action.op {
         Op::Delete { .. } => ("-", LOUD, "delete"),
-        Op::Update { changes, .. } if changes.any_disruptive() => ("!", LOUD, "update"),
+        Op::Update { .. } if action.is_disruptive() => (action.mark(), LOUD, "update"),
+        Op::Update { .. } if action.is_costly() => (action.mark(), CHANGED, "update"),
         Op::Update { .. } => ("~", CHANGED, "update"),
+        Op::Create { .. } if action.is_costly() => ("+$", GOOD, "create"),
         Op::Create { .. } => ("+", GOOD, "create"),
     };
     format!("{}  {}", paint(style, &format!("{sign} {word}")), pad(what, 40))

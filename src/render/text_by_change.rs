@@ -4,9 +4,9 @@
 use super::by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
 use super::counted_by_kind;
 use super::escape_untrusted::escaped_line;
-use super::fields::{ChangeLine, LONG, said};
+use super::fields::{ChangeLine, LONG, effect_style, said};
 use super::folding::{Block, fold};
-use super::style::{CHANGED, FAINT, LOUD, STRONG, pad, paint};
+use super::style::{FAINT, STRONG, pad, paint};
 use super::text_parts::place;
 use crate::model::{Action, FieldChange, Op, ResourceNames, Source};
 
@@ -24,17 +24,22 @@ pub fn updates(actions: &[Action], names: &ResourceNames) -> String {
     }
     let rows = updates_by_change(actions);
     let width = rows.iter().map(|row| row.change.path.to_string().chars().count()).max().unwrap_or_default();
-    let lines: String = rows.iter().map(|row| line(row, names, width.min(PATHS))).collect();
+    let signs = rows.iter().map(|row| sign(&row.change).len()).max().unwrap_or_default();
+    let lines: String = rows.iter().map(|row| line(row, names, width.min(PATHS), signs)).collect();
     format!("\n{}\n{lines}", paint(STRONG, "What the updates change; each account is below"))
 }
 
-fn line(row: &Changed<'_>, names: &ResourceNames, width: usize) -> String {
+fn sign(change: &FieldChange) -> &'static str {
+    if change.effect.is_none() { "~" } else { change.effect.mark() }
+}
+
+fn line(row: &Changed<'_>, names: &ResourceNames, width: usize, signs: usize) -> String {
     let Changed { change, distinct, actions, .. } = row;
-    let mark = if change.disruption.is_some() { paint(LOUD, "!") } else { paint(CHANGED, "~") };
+    let sign = paint(effect_style(change.effect), &pad(sign(change), signs));
     let what =
         if *distinct == 1 { turns(change) } else { format!("{distinct} different changes, such as {}", turns(change)) };
     format!(
-        "  {mark} {}  {}  {what}{}\n",
+        "  {sign} {}  {}  {what}{}\n",
         pad(&escaped_line(&change.path.to_string()), width),
         counted_by_kind(actions.iter().map(|action| &action.key)),
         paint(FAINT, &format!("   {}", who(row, names)))

@@ -6,7 +6,7 @@ use super::{PlanView, counted};
 use crate::model::described::Described;
 use crate::model::desired::LeftOutReason;
 use crate::model::plan::{UnreadPart, Unreadable};
-use crate::model::{Isolated, Key, Plan, ResourceNames, Source};
+use crate::model::{Action, Isolated, Key, Plan, ResourceNames, Source};
 
 /// Accounts named before the rest is only counted.
 pub const MOST_NAMED: usize = 60;
@@ -81,6 +81,12 @@ pub fn described(Described { name: _, role, tags }: &Described) -> Vec<(&'static
     let role = role.iter().map(|role| ("role", role.clone()));
     let tags = (!tags.is_empty()).then(|| ("tags", tags.join(", ")));
     role.chain(tags).collect()
+}
+
+/// What a create leaves open that is billed; nothing if it says all of it.
+pub fn left_to_vendor(action: &Action) -> Option<String> {
+    let left: Vec<String> = action.left_to_vendor().iter().map(ToString::to_string).collect();
+    (!left.is_empty()).then(|| format!("$ left to {}: {}", action.key.kind.vendor, left.join(", ")))
 }
 
 /// A place as people read it.

@@ -20,7 +20,7 @@ use super::table::{ExternalIds, Table};
 use super::vendor_emulator::VendorEmulator;
 use super::vendors;
 use super::world::World;
-use crate::model::{Failure, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
+use crate::model::{Endpoint, Failure, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
 
 /// The vendors, emulated.
 pub struct Sandbox {
@@ -101,8 +101,19 @@ impl Sandbox {
         }
     }
 
-    /// Answers a request that says nothing of its endpoint, as one over HTTP does: the emulator that owns the path
-    /// does, and its routes say whether it is a write.
+    /// The endpoint that a request over HTTP is for, by its headers; nothing if they hold no credentials that this
+    /// emulator takes.
+    pub(super) fn endpoint(
+        &self,
+        emulator: &dyn VendorEmulator,
+        request: &Request,
+        headers: &BTreeMap<String, String>,
+    ) -> Option<Endpoint> {
+        emulator.endpoint(&self.state().backends.get(emulator.backend())?.table, request, headers)
+    }
+
+    /// Answers a request that came over HTTP: the emulator that owns the path does, and its routes say whether it is a
+    /// write.
     pub(super) async fn answer(&self, request: &Request) -> Reply {
         let emulator = vendors::owner(&request.path);
         self.pass(request, !vendors::only_reads(emulator, request), emulator).await

@@ -18,6 +18,7 @@ pub mod table;
 pub mod vendor_emulator;
 pub mod vendors;
 pub mod world;
+mod world_rows;
 
 pub use client::Sandbox;
 pub use faults::{Fault, Faults, LateReply};

@@ -5,6 +5,7 @@
 //! a framework on top, because an answer may be that there is none: a service of hyper's may fail, and then the
 //! connection is closed.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
-use hyper::header::CONTENT_LENGTH;
+use hyper::header::{CONTENT_LENGTH, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Method as HttpMethod, Request as HttpRequest, Response as HttpResponse, StatusCode};
@@ -28,7 +29,6 @@ use tokio::time::{sleep, timeout};
 use super::client::Sandbox;
 use super::request_log::say;
 use super::spoiled_answers::Reply;
-use super::vendor_emulator::VendorEmulator;
 use super::vendors;
 use crate::model::{Body, Method, Request, Response};
 
@@ -88,17 +88,16 @@ async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Re
     let Some(method) = method(&head.method) else { return Ok(bare(StatusCode::METHOD_NOT_ALLOWED)) };
     let Ok(body) = Limited::new(body, LARGEST).collect().await else { return Ok(bare(StatusCode::PAYLOAD_TOO_LARGE)) };
     let path = head.uri.path();
-    let owner = vendors::owner(path);
-    if let Some(owner) = owner
-        && !has_keys(owner, &head.headers)
-    {
-        let (refusal, request) = (owner.forbidden(), Request::new(owner.name(), method, path));
-        say(&request, owner.only_reads(&request), Some(refusal.status));
-        return Ok(whole(refusal));
-    }
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let name = owner.map_or("", |owner| owner.name());
-    let request = Request { query, body: body_of(&body.to_bytes()), ..Request::new(name, method, path) };
+    let mut request = Request { query, body: body_of(&body.to_bytes()), ..Request::new("", method, path) };
+    if let Some(owner) = vendors::owner(path) {
+        let Some(endpoint) = sandbox.endpoint(owner, &request, &texts(&head.headers)) else {
+            let refusal = owner.forbidden();
+            say(&request, owner.only_reads(&request), Some(refusal.status));
+            return Ok(whole(refusal));
+        };
+        request.endpoint = endpoint;
+    }
     match sandbox.answer(&request).await {
         Reply::Whole(response) => Ok(whole(response)),
         Reply::Cut(response, arrived) => Ok(cut(response, arrived)),
@@ -112,12 +111,10 @@ fn method(method: &HttpMethod) -> Option<Method> {
         .find(|known| known.as_str() == method.as_str())
 }
 
-/// Any value will do, an empty one will not.
-fn has_keys(emulator: &dyn VendorEmulator, headers: &HeaderMap) -> bool {
-    emulator
-        .credential_headers()
-        .iter()
-        .all(|name| headers.get(*name).is_some_and(|value| !value.as_bytes().trim_ascii().is_empty()))
+/// Headers by name, in lower case.
+fn texts(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 /// A body that is not JSON becomes a JSON string, which no vendor takes for a document.

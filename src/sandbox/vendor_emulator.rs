@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::table::Table;
-use crate::model::{Method, Request, Response};
+use crate::model::{Endpoint, Method, Request, Response};
 
 /// One vendor's API as the sandbox answers it. It works on a [`Table`] and does no I/O. It shares no code with the
 /// provider that speaks to the real vendor: a misreading on one side shows as a difference between the two.
@@ -18,8 +18,17 @@ pub trait VendorEmulator: Send + Sync {
         self.name()
     }
 
-    /// The headers, in lower case, without which a request over HTTP is refused.
+    /// The headers, in lower case, without which a request over HTTP is refused. Any value will do, an empty one will
+    /// not.
     fn credential_headers(&self) -> &'static [&'static str];
+
+    /// The endpoint that a request over HTTP is for, by the credentials in its headers (names in lower case): where
+    /// each account has its own, they tell the account. In process the client says it. Nothing if they are missing or
+    /// unknown: then the answer is [`forbidden`](VendorEmulator::forbidden).
+    fn endpoint(&self, _table: &Table, _request: &Request, headers: &BTreeMap<String, String>) -> Option<Endpoint> {
+        let is_there = |name: &&str| headers.get(*name).is_some_and(|value| !value.trim().is_empty());
+        self.credential_headers().iter().all(is_there).then(|| Endpoint::of(self.name()))
+    }
 
     /// The listing a world holds, as rows of the table.
     ///

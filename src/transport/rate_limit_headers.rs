@@ -29,6 +29,8 @@ pub struct RateLimitHeaders {
     pub quota: Option<Quota>,
     /// Whether there were too many requests.
     pub refused: bool,
+    /// Whether the vendor's protocol has no way to say for how long, and wants pauses that grow. AWS's do.
+    pub backs_off: bool,
     /// `Retry-After`, at most [`timeouts::LONGEST_WAIT`].
     pub retry_after: Option<Duration>,
 }
@@ -66,7 +68,13 @@ impl RateLimitHeaders {
                 reset: reset.min(timeouts::LONGEST_WAIT),
             });
         let later = response.header("retry-after").and_then(|value| seconds(value).or_else(|| until(value, now)));
-        RateLimitHeaders { quota, refused, retry_after: later.map(|later| later.min(timeouts::LONGEST_WAIT)) }
+        let backs_off = response.throttled;
+        RateLimitHeaders {
+            quota,
+            refused,
+            backs_off,
+            retry_after: later.map(|later| later.min(timeouts::LONGEST_WAIT)),
+        }
     }
 }
 

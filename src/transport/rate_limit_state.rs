@@ -59,11 +59,13 @@ pub struct Limiter {
     windows: BTreeMap<Bucket, Window>,
     routes: BTreeMap<RouteKey, Bucket>,
     out: BTreeMap<u64, (RouteKey, Instant)>,
-    tickets: u64,
+    permits: u64,
+    /// Refusals in a row of a vendor that wants pauses to grow, and until when the last of them made everybody wait.
+    backoff: Option<(u32, Instant)>,
 }
 
 impl RouteKey {
-    /// The family of a request.
+    /// The route of a request.
     pub fn of(request: &Request) -> Self {
         let is_id = |part: &str| part.len() >= SHORTEST_ID && part.bytes().any(|byte| byte.is_ascii_digit());
         let parts: Vec<&str> = request.path.split('/').map(|part| if is_id(part) { "*" } else { part }).collect();
@@ -77,7 +79,7 @@ impl Limiter {
         Limiter { limit, ..Limiter::default() }
     }
 
-    /// May a request of this family go now?
+    /// May a request of this route go now?
     pub fn before(&mut self, route: &RouteKey, now: Instant) -> Answer {
         let bucket = self.bucket(route);
         let out = self.out.values().filter(|(route, _)| self.bucket(route) == bucket).count();
@@ -90,9 +92,9 @@ impl Limiter {
             Admission::Soon(until) => Answer::Soon(until),
             Admission::Go => {
                 self.went.extend(self.limit.map(|_| now));
-                self.tickets += 1;
-                self.out.insert(self.tickets, (route.clone(), now));
-                Answer::Go(PermitId(self.tickets))
+                self.permits += 1;
+                self.out.insert(self.permits, (route.clone(), now));
+                Answer::Go(PermitId(self.permits))
             }
         }
     }
@@ -115,12 +117,32 @@ impl Limiter {
                     window.heard(quota, sent, now)
                 }
             }
-            (None, false) => self.window(&route).not_told(),
+            (None, false) => {
+                self.backoff = self.backoff.filter(|(_, until)| sent < *until);
+                self.window(&route).not_told();
+            }
             (None, true) => {
                 self.window(&route).not_told();
-                let unsaid = self.limit.map_or(Duration::ZERO, |limit| limit.pause);
-                let until = now + headers.retry_after.unwrap_or(unsaid).max(timeouts::SHORTEST_WAIT);
+                let published = || self.limit.map_or(Duration::ZERO, |limit| limit.pause);
+                let until = match headers.retry_after {
+                    None if headers.backs_off => self.back_off(sent, now),
+                    pause => now + pause.unwrap_or_else(published).max(timeouts::SHORTEST_WAIT),
+                };
                 self.windows.values_mut().for_each(|window| window.shut_until(until));
+            }
+        }
+    }
+
+    /// Until when everybody waits after a refusal by a vendor that wants pauses to grow. Those of requests that were under way together
+    /// are one.
+    fn back_off(&mut self, sent: Instant, now: Instant) -> Instant {
+        match self.backoff {
+            Some((_, until)) if sent < until => until,
+            before => {
+                let in_a_row = before.map_or(1, |(refusals, _)| refusals.saturating_add(1));
+                let until = now + timeouts::backoff_when_refused(in_a_row);
+                self.backoff = Some((in_a_row, until));
+                until
             }
         }
     }
@@ -140,7 +162,7 @@ impl Limiter {
         self.windows.entry(self.bucket(route)).or_default()
     }
 
-    /// A family nobody has heard of is counted with the others, where they are all counted together.
+    /// A route nobody has heard of is counted with the others, where they are all counted together.
     fn bucket(&self, route: &RouteKey) -> Bucket {
         let mut known = self.windows.keys().filter(|bucket| **bucket != Bucket::Unknown);
         match (self.routes.get(route), known.next(), known.next()) {

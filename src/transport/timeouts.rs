@@ -16,6 +16,8 @@ pub const SILENCE: Duration = Duration::from_secs(25);
 pub const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// The shortest pause after a 429.
 pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+/// The longest pause after refusals in a row, where they are to grow, without jitter.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(16);
 /// How long after its first 429 a request is still sent again.
 pub const LIMITED: Duration = Duration::from_secs(300);
 /// How long a read that fails is tried: requests and pauses, without what it waits for its turn.
@@ -36,6 +38,13 @@ pub const SAID_AGAIN: Duration = Duration::from_secs(60);
 pub fn backoff() -> ExponentialBackoff {
     let doubled = ExponentialBuilder::default().with_min_delay(Duration::from_millis(400)).with_factor(2.0);
     doubled.with_max_delay(Duration::from_secs(6)).without_max_times().with_jitter().build()
+}
+
+/// The pause after so many refusals in a row, where pauses are to grow: a second, doubled each time up to 16 s,
+/// and up to half as much again of jitter, so that whoever else is refused does not come back at the same time.
+pub fn backoff_when_refused(in_a_row: u32) -> Duration {
+    let doubled = SHORTEST_WAIT.saturating_mul(2_u32.saturating_pow(in_a_row.saturating_sub(1))).min(LONGEST_BACKOFF);
+    doubled + doubled.mul_f64(fastrand::f64() / 2.0)
 }
 
 /// Whether a status says that the vendor is failing, not that the request is wrong.

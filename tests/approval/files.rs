@@ -60,7 +60,7 @@ fn nothing_is_approved_by_none() {
     folder
         .run_at(&url, "apply --expect none --json held.json")
         .exits(4)
-        .says(&["+ create  400000000001", "HELD BACK: 1 account"]);
+        .says(&["+$ create  400000000001", "HELD BACK: 1 account"]);
     assert_eq!(folder.json("held.json")["held_back"][0]["id"], "400000000001");
     assert!(ids(&sandbox).is_empty());
     folder.write("plan.json", "{}");

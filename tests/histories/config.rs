@@ -179,7 +179,7 @@ impl Config {
                 "cloudcraft": {},
                 "wavefront": { "address": "acme.wavefront.com" },
             },
-            "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000 },
+            "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000, "costly": 1000 },
             "accounts": accounts.into_values().collect::<Vec<_>>(),
             "removed": self.removed.iter().map(tombstone).chain(surplus).collect::<Vec<_>>(),
         })

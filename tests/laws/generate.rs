@@ -252,7 +252,7 @@ pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
     let mut config = json!({
         "version": 1,
         "providers": { provider.name(): settings(provider) },
-        "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000 },
+        "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000, "costly": 1000 },
         "accounts": accounts,
     });
     for (key, value) in extra.as_object().into_iter().flatten() {

@@ -49,7 +49,7 @@ impl Fleet {
     fn config(&self) -> String {
         let mut text =
             "version: 1\nproviders: { datadog: { site: datadoghq.eu, organization: acme-prod } }\n".to_owned();
-        text.push_str("limits: { creates: 99999, deletes: 99999, disruptive: 99999 }\naccounts:\n");
+        text.push_str("limits: { creates: 99999, deletes: 99999, disruptive: 99999, costly: 99999 }\naccounts:\n");
         for (at, id) in self.disruptive.iter().enumerate() {
             let more =
                 if self.varied { format!(", account_tags: [\"cost:old\", \"cost:c{at}\"]") } else { String::new() };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
 use heeler::model::described::{Described, Descriptions};
-use heeler::model::disruption::Disruption;
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
+use heeler::model::effect::Effect;
 use heeler::model::path::Step;
 use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
@@ -71,8 +71,9 @@ impl<'a> Words<'a> {
         FieldChange {
             path: self.path(),
             change,
-            disruption: disruption.then_some(Disruption::Collection),
+            effect: if disruption { Effect::LESS } else { Effect::NONE },
             source: self.source(),
+            element_sources: Vec::new(),
         }
     }
 

@@ -105,7 +105,7 @@ fn what_is_folded_away_shrinks_first_and_disruptive_updates_last() {
     assert!(many.contains("loses-4"), "disruptive updates keep their names");
     let run = Fleet::of(0, 0, 0, 3_000).varied().world();
     let creates = markdown::plan(&run.view(&run.plan()));
-    let counted = |line: &str| line.starts_with("| create | ") && line.contains(" and 2999 with the same fields: ");
+    let counted = |line: &str| line.starts_with("| create `$` | ") && line.contains(" and 2999 with the same fields: ");
     assert!(creates.lines().any(counted), "creates that are alike stand in one row, and are counted");
 }
 

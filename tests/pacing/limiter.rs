@@ -163,7 +163,8 @@ fn a_published_limit_gives_way_to_what_answers_say() {
 #[test]
 fn a_429_that_does_not_say_waits_as_the_vendor_documents() {
     let start = Instant::now();
-    let refused = |later| Outcome::Answer(RateLimitHeaders { quota: None, refused: true, retry_after: later });
+    let refused =
+        |later| Outcome::Answer(RateLimitHeaders { refused: true, retry_after: later, ..RateLimitHeaders::default() });
     for (limit, later, waits) in [(Some(PUBLISHED), None, 60), (Some(PUBLISHED), Some(seconds(7)), 7), (None, None, 1)]
     {
         let mut limiter = Limiter::new(limit);
@@ -172,4 +173,30 @@ fn a_429_that_does_not_say_waits_as_the_vendor_documents() {
         assert_eq!(asked(&mut limiter, LIST, start), Answer::Wait(start + seconds(waits), None));
         let _again = go(&mut limiter, LIST, start + seconds(waits));
     }
+}
+
+/// A vendor that wants pauses to grow, as AWS does: each is about twice as long as the one before, up to a limit, and a
+/// request that goes through starts anew. Refusals of requests that were under way together are one.
+#[test]
+fn pauses_grow_where_the_protocol_wants_that() {
+    let refused =
+        || Outcome::Answer(RateLimitHeaders { refused: true, backs_off: true, ..RateLimitHeaders::default() });
+    let (mut limiter, mut now) = (Limiter::default(), Instant::now());
+    let pause_after = |limiter: &mut Limiter, now: &mut Instant, together: usize| {
+        let under_way: Vec<PermitId> = (0..together).map(|_| go(limiter, LIST, *now)).collect();
+        under_way.iter().for_each(|permit_id| limiter.after(permit_id, &refused(), *now));
+        let Answer::Wait(until, None) = asked(limiter, LIST, *now) else { panic!("it may go") };
+        let pause = until - *now;
+        *now = until;
+        pause.as_secs_f64()
+    };
+    let pauses: Vec<f64> =
+        [3, 1, 1, 1, 1, 1].into_iter().map(|together| pause_after(&mut limiter, &mut now, together)).collect();
+    for (pause, least) in pauses.iter().zip([1.0, 2.0, 4.0, 8.0, 16.0, 16.0]) {
+        assert!((least..=least * 1.5).contains(pause), "{pauses:?}");
+    }
+    assert!(pauses[4] != pauses[5], "without jitter all that are refused come back together: {pauses:?}");
+    let permit_id = go(&mut limiter, LIST, now);
+    limiter.after(&permit_id, &Outcome::Answer(RateLimitHeaders::default()), now);
+    assert!(pause_after(&mut limiter, &mut now, 1) <= 1.5);
 }

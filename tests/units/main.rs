@@ -19,6 +19,7 @@ mod no_json;
 mod observing;
 mod shadowed;
 mod vars;
+mod worlds;
 mod writing;
 mod yaml;
 

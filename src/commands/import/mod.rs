@@ -25,21 +25,24 @@ use import_session::{ImportSession, are_known};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler import --sandbox=world.json
+  heeler import --sandbox=world.json             try it: no keys, no network
   heeler import > heeler.yaml                    the first config, from the keys that are set
   heeler import --write heeler/                  the same as files: what all share, and the accounts
   heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
   heeler import heeler/ --only 210000000003      a declared account as it is live now
 
-With no config yet, it reads the providers whose keys are set. Of two APIs for the same accounts that is the newer; to import through the \
-other, begin with a config whose `providers:` names it alone.
+With no config yet, it reads the providers whose keys are set. Where two APIs list the same accounts, it reads the newer one. To import through \
+the other, begin with a config whose `providers:` names that one alone.
 
-What many accounts share goes into `defaults` and profiles. Fields that hold nothing are left out, and so unmanaged; so are ids that the \
-vendor makes up. Secrets cannot be read: they become references.
+What many accounts share goes into `defaults` and profiles. Fields that hold nothing are left out, and so are ids that the vendor makes up: \
+they stay unmanaged. Secrets cannot be read: they become references.
 
 Nothing is printed unless a plan of it against the same listing is empty.
 
-Exit codes: 0 printed, or nothing to import; 1 not everything could be read, or it would not plan empty; 5 the config is invalid.")]
+Exit codes:
+  0  printed, or nothing to import
+  1  not everything could be read, or a plan of it would not be empty
+  5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
@@ -63,7 +66,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Args { paths, selection, providers, flat, write } = args;
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
-    let only = selection.only()?;
+    let only = selection.only(&[opening.connection.run().config()])?;
     let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
     are_known(only.as_ref(), &snapshot)?;
     let run = snapshot.run();

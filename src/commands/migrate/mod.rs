@@ -38,21 +38,24 @@ Examples:
   heeler migrate v1/ > heeler.yaml                       blocks of an older API as blocks of its successor
   heeler migrate > heeler.yaml                           what the older API lists, where there is no config
 
-The values are those that are live, of the fields that are managed now; where the source says something else, a comment does. With \
---terraform, PATH is the config there is already: accounts that it declares are not written again.
+The values are the live ones, of the fields that are managed now. Where the source says something else, a comment says so. With \
+--terraform, PATH is the config that is there already: accounts that it declares are not written again.
 
-Nothing is printed unless a plan of it against the live listing is empty. --offline needs no keys, believes the source, and proves nothing.
+Nothing is printed unless a plan of it against the live listing is empty. With --offline nobody is asked, and nothing is proved.
 
-Exit codes: 0 printed, or nothing to migrate; 1 not everything could be read, or it would not plan empty; 5 the config is invalid.")]
+Exit codes:
+  0  printed, or nothing to migrate
+  1  not everything could be read, or a plan of it would not be empty
+  5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,
     #[command(flatten)]
     selection: Selection,
-    /// Take over what a state manages: the output of `terraform show -json`; `-` for stdin; repeatable
+    /// Take over what a state manages: the output of `terraform show -json`; `-` is stdin; repeatable
     #[arg(long, value_name = "FILE")]
     terraform: Vec<PathBuf>,
-    /// Ask nobody: write what the source says, unproved
+    /// Ask nobody: write what the source says, and prove nothing; needs no keys
     #[arg(long, conflicts_with = "sandbox")]
     offline: bool,
     /// Write every account out in full, without defaults and profiles
@@ -75,7 +78,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     };
     let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
-    let only = args.selection.only()?;
+    let only = args.selection.only(&[job.run().config()])?;
     let (taking, believed) = takeover::take(
         &job.adopters,
         &job.resources,

@@ -127,6 +127,31 @@ impl BlockSchema {
         block.fields.get(&name(last)?)?.default
     }
 
+    /// What is billed and a node says nothing of, so that a new row has there what the vendor makes of it. The field of
+    /// an arm is left out for the other arm's sake.
+    pub fn left_to_vendor(&self, node: Option<&Node>) -> Vec<Path> {
+        let mut found = Vec::new();
+        self.gather_left_out(node, &Path::root(), &mut found);
+        found
+    }
+
+    fn gather_left_out(&self, node: Option<&Node>, path: &Path, found: &mut Vec<Path>) {
+        for (name, field) in self.fields.iter().filter(|(name, _)| !self.is_in_arm(name)) {
+            let said = node.and_then(|node| node.get(name));
+            let is_open = match field.field_type {
+                FieldType::Block(inner) => inner.is_choice() && said.is_none_or(|said| inner.arms_in(said).is_empty()),
+                FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. } => said.is_none(),
+                // One that is not named is as the vendor has it for everybody.
+                FieldType::Switches(_) => false,
+            };
+            if field.billed && is_open {
+                found.push(path.field(name));
+            } else if let FieldType::Block(inner) = field.field_type {
+                inner.gather_left_out(said, &path.field(name), found);
+            }
+        }
+    }
+
     /// Whether a node names values out of this catalog.
     pub fn uses(&self, node: &Node, catalog: &str) -> bool {
         node.entries().iter().any(|entry| match self.fields.get(&entry.key).map(|field| field.field_type) {

@@ -44,6 +44,7 @@ impl FieldSchema {
             description,
             field_type,
             disruptive_when: None,
+            billed: false,
             secret_with: None,
             assigned: false,
             auth: false,
@@ -62,6 +63,11 @@ impl FieldSchema {
     /// A change stops collection or can break it.
     pub const fn disruptive_when(self, when: DisruptiveWhen) -> Self {
         FieldSchema { disruptive_when: Some(when), ..self }
+    }
+
+    /// What it collects is billed apart: a new row that switches it on, or leaves it to the vendor, is costly.
+    pub const fn billed(self) -> Self {
+        FieldSchema { billed: true, ..self }
     }
 
     /// A secret that is sent when this sibling changes.

@@ -38,6 +38,9 @@ pub struct FieldSchema {
     pub field_type: FieldType,
     /// When a change here, or below, stops collection or can break it.
     pub disruptive_when: Option<DisruptiveWhen>,
+    /// Whether a new row is costly that switches it on, has an empty list there that stands for everything, or leaves
+    /// it to the vendor.
+    pub billed: bool,
     /// The sibling whose change sends this secret along; only secrets have one.
     pub secret_with: Option<&'static str>,
     /// Whether the vendor makes the value up, so that nobody who writes a config from what is live would repeat it.

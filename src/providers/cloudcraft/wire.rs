@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::errors::{refusal, refusal_of_role};
-use super::identity::{self, MARKS};
+use super::identity::{self, ROW_POINTERS};
 use super::kinds::{ACCOUNT, TAKEN_OVER};
 use super::{NAME, Owner, account};
 use crate::model::aws::partition::partition;
@@ -134,10 +134,7 @@ pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
         // A page of something in between is no answer of Cloudcraft's.
         200..=299 if response.body.trim_ascii().first().is_none_or(|first| *first == b'{') => Ok(()),
         200..=299 => Err(VendorError::Unreadable("the answer to the delete is not Cloudcraft's".to_owned())),
-        _ => match refusal(response) {
-            VendorError::Gone(_) => Ok(()),
-            error => Err(error),
-        },
+        _ => VendorError::gone_is_done(Err(refusal(response))),
     }
 }
 
@@ -145,7 +142,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let head: Result<Head, _> = serde_json::from_str(row.get());
     let is_foreign = |source: &Value| !source.is_null() && source != "aws";
     let odd = |kind: Option<&'static Kind>, why: &str| {
-        let odd = MARKS.isolated(kind, row, why);
+        let odd = ROW_POINTERS.isolated(kind, row, why);
         let role = odd.names.first().and_then(|arn| identity::role(arn));
         let account = odd.names.first().and_then(|arn| identity::account(arn)).map(str::to_owned);
         let names = role.map(|role| identity::key(role).name).into_iter().chain(account.clone()).collect();

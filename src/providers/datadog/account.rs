@@ -1,7 +1,7 @@
 //! The schema of an AWS account at Datadog's v2 API, and the rules about it that only Datadog has.
 //!
 //! Adding an attribute is one line here. Field names are Datadog's own. An attribute's line also says what is a set, a
-//! keyed list, a one-of, checked against a catalog, secret, and what stops collection; nothing else needs to be told.
+//! keyed list, a one-of, checked against a catalog, secret, what stops collection, and what is billed; nothing else needs to be told.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ schema! {
         /// How Datadog gets into the account.
         auth_config: AuthConfig [disruptive_when: Change, auth],
         /// Regions data is collected from.
-        aws_regions: Regions,
+        aws_regions: Regions [billed],
         /// Log collection.
         logs_config: LogsConfig,
         /// Metric collection.
@@ -47,7 +47,7 @@ schema! {
     /// Either every region, those to come included, or these.
     pub Regions [one_of: &[&[include_all], &[include_only]]] {
         /// Every region.
-        include_all: Bool [disruptive_when: Off],
+        include_all: Bool [disruptive_when: Off, billed],
         /// Only these.
         include_only: Set<Region> [disruptive_when: Shrink],
     }
@@ -89,7 +89,7 @@ schema! {
         /// Mute EC2 hosts that are shut down on purpose.
         automute_enabled: Bool,
         /// Collect CloudWatch custom metrics.
-        collect_custom_metrics: Bool [disruptive_when: Off],
+        collect_custom_metrics: Bool [disruptive_when: Off, billed],
         /// Collect CloudWatch alarms as events.
         collect_cloudwatch_alarms: Bool [disruptive_when: Off],
         /// Which resources' metrics are collected, per namespace. For AWS/EC2: which hosts are imported.
@@ -129,9 +129,9 @@ schema! {
     /// Resource collection.
     pub ResourcesConfig [] {
         /// Scan resources for Cloud Security; needs `extended_collection: true`.
-        cloud_security_posture_management_collection: Bool [disruptive_when: Off, requires: extended_collection],
+        cloud_security_posture_management_collection: Bool [disruptive_when: Off, billed, requires: extended_collection],
         /// Collect resources' configuration.
-        extended_collection: Bool [disruptive_when: Off],
+        extended_collection: Bool [disruptive_when: Off, billed],
     }
 
     /// Trace collection.
@@ -143,7 +143,7 @@ schema! {
     /// Either every service, or these.
     pub XrayServices [one_of: &[&[include_all], &[include_only]]] {
         /// Every service.
-        include_all: Bool [disruptive_when: Off],
+        include_all: Bool [disruptive_when: Off, billed],
         /// Only these.
         include_only: Set<Text> [disruptive_when: Shrink],
     }

@@ -118,7 +118,7 @@ impl Dialect for Datadog {
             Ok::<_, VendorError>((catalog, values))
         });
         let (listing, catalogs) = join(client.read(wire::list(None)), try_join_all(catalogs)).await;
-        let found = wire::read_listing(&listing?)?.apart(&wire::MARKS)?;
+        let found = wire::read_listing(&listing?)?.apart(&wire::ROW_POINTERS)?;
         Ok(Observation { catalogs: catalogs?.into_iter().collect(), ..found })
     }
 

@@ -145,7 +145,7 @@ fn envelope(body: Body) -> Body {
 }
 
 /// Where a row says what tells it from others.
-pub const MARKS: RowPointers = RowPointers {
+pub const ROW_POINTERS: RowPointers = RowPointers {
     kind: &ACCOUNT,
     root: "",
     id: "/id",
@@ -218,15 +218,12 @@ pub fn read_row(response: &Response) -> Result<Observed, VendorError> {
 pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
     match response.status {
         200 | 202 | 204 => Ok(()),
-        _ => match refusal(response) {
-            VendorError::Gone(_) => Ok(()),
-            error => Err(error),
-        },
+        _ => VendorError::gone_is_done(Err(refusal(response))),
     }
 }
 
 fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
-    let odd = |why: &str| Box::new(MARKS.isolated(Some(&ACCOUNT), row, why));
+    let odd = |why: &str| Box::new(ROW_POINTERS.isolated(Some(&ACCOUNT), row, why));
     let head: Head = serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let (account, partition, auth) = head.attributes.map_or((None, None, None), |attributes| {
         (attributes.aws_account_id, attributes.aws_partition.as_str().and_then(partition), attributes.auth_config)

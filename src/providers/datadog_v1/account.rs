@@ -37,16 +37,16 @@ schema! {
         host_tags: Set<Tag> [disruptive_when: Tags],
         /// Overrides of what is collected by default, by namespace; and the two switches v1 keeps among them. No
         /// allow-list.
-        account_specific_namespace_rules: Switches<NamespaceRule> [disruptive_when: Off],
+        account_specific_namespace_rules: Switches<NamespaceRule> [disruptive_when: Off, billed],
         /// Regions no data is collected from. The rest is fixed when this is written: regions to come are not collected
         /// from either, and v1 shows them as excluded.
-        excluded_regions: Set<Region> [disruptive_when: Grow, added_over_time: &regions::GENERATIONS],
+        excluded_regions: Set<Region> [disruptive_when: Grow, billed, added_over_time: &regions::GENERATIONS],
         /// Collect metrics at all.
         metrics_collection_enabled: Bool [disruptive_when: Off],
         /// Scan resources for Cloud Security; needs `extended_resource_collection_enabled: true`.
-        cspm_resource_collection_enabled: Bool [disruptive_when: Off, requires: extended_resource_collection_enabled],
+        cspm_resource_collection_enabled: Bool [disruptive_when: Off, billed, requires: extended_resource_collection_enabled],
         /// Collect resources' configuration.
-        extended_resource_collection_enabled: Bool [disruptive_when: Off],
+        extended_resource_collection_enabled: Bool [disruptive_when: Off, billed],
         /// Deprecated in v1 itself, in favour of `extended_resource_collection_enabled`.
         resource_collection_enabled: Bool [disruptive_when: Off],
         /// Which resources' metrics are collected, per namespace (`/filtering`). EC2's is `filter_tags`.

@@ -70,7 +70,7 @@ static META: Meta = Meta {
     alias_field: Some("access_key_id"),
     needs_account: false,
     name_field: None,
-    set_after_creation: wire::APART,
+    set_after_creation: wire::SENT_SEPARATELY,
 };
 
 impl Provider for DatadogV1 {
@@ -131,7 +131,7 @@ impl Dialect for DatadogV1 {
         let (with_filters, with_logs) = (declaring(&scope.declared, "tag_filters"), declaring(&scope.declared, "logs"));
         let logs = declared_parts::logs(client, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let mut found = rows::read_listing(&listing?)?.apart(&rows::MARKS)?;
+        let mut found = rows::read_listing(&listing?)?.apart(&rows::ROW_POINTERS)?;
         declared_parts::put_filters(client, with_filters.iter().map(|desired| &desired.key), &mut found).await;
         declared_parts::put_logs(
             &logs,

@@ -52,11 +52,11 @@ fn after_creation(desired: &Desired) -> Vec<WriteRequest> {
         .map_or(&[][..], Node::items)
         .iter()
         .filter_map(|filter| filter.get("namespace")?.text());
-    let mut tells: Vec<WriteRequest> = filters
+    let mut writes: Vec<WriteRequest> = filters
         .filter_map(|namespace| filter(desired, namespace).filter(|_| wanted(desired, namespace).is_some()))
         .collect();
-    tells.extend(logs(desired, &Value::Null, |_| true));
-    tells
+    writes.extend(logs(desired, &Value::Null, |_| true));
+    writes
 }
 
 /// A changed account: whatever the changes are about, and nothing else.
@@ -69,27 +69,25 @@ pub async fn update(
     let touches = |path: &str| {
         changes.iter().any(|change| change.path.covers(&Path::dotted(path)) || Path::dotted(path).covers(&change.path))
     };
-    let mut tells = Vec::new();
-    if changes.iter().filter_map(|change| change.path.top()).any(|top| !wire::APART.contains(&top)) {
-        tells.push(wire::update(desired, now, changes)?);
+    let mut writes = Vec::new();
+    if changes.iter().filter_map(|change| change.path.top()).any(|top| !wire::SENT_SEPARATELY.contains(&top)) {
+        writes.push(wire::update(desired, now, changes)?);
     }
     let filtered: BTreeSet<&str> = changes.iter().filter_map(|change| namespace(&change.path)).collect();
-    tells.extend(filtered.into_iter().filter_map(|namespace| filter(desired, namespace)));
+    writes.extend(filtered.into_iter().filter_map(|namespace| filter(desired, namespace)));
     let live = wire::spelled(now)?.remove("logs").unwrap_or_default();
-    tells.extend(logs(desired, &live, touches));
-    let mut tells = tells.into_iter();
-    if let Some(first) = tells.next() {
+    writes.extend(logs(desired, &live, touches));
+    let mut writes = writes.into_iter();
+    if let Some(first) = writes.next() {
         wire::read_done(&client.write(first).await?)?;
     }
-    Ok(Performed { row: None, failed: all(client, tells).await.err() })
+    Ok(Performed { row: None, failed: all(client, writes).await.err() })
 }
 
 /// An account that goes. One that is gone already is done.
 pub async fn delete(client: &dyn WriteClient, now: &Observed) -> Result<Performed, VendorError> {
-    match wire::read_done(&client.write(wire::delete(now)?).await?) {
-        Ok(()) | Err(VendorError::Gone(_)) => Ok(Performed::whole(None)),
-        Err(error) => Err(error),
-    }
+    VendorError::gone_is_done(wire::read_done(&client.write(wire::delete(now)?).await?))?;
+    Ok(Performed::whole(None))
 }
 
 /// The account id that log collection is about; v1 takes no access key there.
@@ -97,8 +95,8 @@ pub fn log_account(desired: &Desired) -> Option<&str> {
     desired.account.as_deref()
 }
 
-async fn all(client: &dyn WriteClient, tells: impl IntoIterator<Item = WriteRequest>) -> Result<(), VendorError> {
-    for request in tells {
+async fn all(client: &dyn WriteClient, writes: impl IntoIterator<Item = WriteRequest>) -> Result<(), VendorError> {
+    for request in writes {
         wire::read_done(&client.write(request).await?)?;
     }
     Ok(())
@@ -140,16 +138,16 @@ fn logs(desired: &Desired, live: &Value, touches: impl Fn(&str) -> bool) -> Vec<
         logs.get(field)
             .map(|list| list.items().iter().filter_map(Node::text).map(str::to_owned).collect::<BTreeSet<_>>())
     };
-    let mut tells = Vec::new();
+    let mut writes = Vec::new();
     if let Some(wanted) = words("lambdas").filter(|_| touches("logs.lambdas")) {
         let live = held(live, "lambdas");
-        tells.extend(wanted.difference(&live).map(|arn| super::logs::add_lambda(account, arn)));
-        tells.extend(live.difference(&wanted).map(|arn| super::logs::remove_lambda(account, arn)));
+        writes.extend(wanted.difference(&live).map(|arn| super::logs::add_lambda(account, arn)));
+        writes.extend(live.difference(&wanted).map(|arn| super::logs::remove_lambda(account, arn)));
     }
     if let Some(wanted) =
         words("services").filter(|wanted| touches("logs.services") && *wanted != held(live, "services"))
     {
-        tells.push(super::logs::set_services(account, &wanted.into_iter().collect::<Vec<_>>()));
+        writes.push(super::logs::set_services(account, &wanted.into_iter().collect::<Vec<_>>()));
     }
-    tells
+    writes
 }

@@ -16,7 +16,7 @@ use crate::providers::listing::{Listed, RowPointers};
 use crate::providers::listing_json::whole;
 
 /// Where a row, put together from its answers, says what tells it from others.
-pub const MARKS: RowPointers = RowPointers {
+pub const ROW_POINTERS: RowPointers = RowPointers {
     kind: &ACCOUNT,
     root: "/account",
     id: "/account/access_key_id",
@@ -48,7 +48,7 @@ pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
 
 pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let whole = RawValue::from_string(format!("{{\"account\":{}}}", row.get())).unwrap_or_else(|_| row.to_owned());
-    let odd = |why: &str| Box::new(MARKS.isolated(Some(&ACCOUNT), &whole, why));
+    let odd = |why: &str| Box::new(ROW_POINTERS.isolated(Some(&ACCOUNT), &whole, why));
     let told: HealthOfAccount =
         serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
     let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());

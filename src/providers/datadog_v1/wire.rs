@@ -23,7 +23,7 @@ const LOOKS: Duration = Duration::from_secs(5);
 pub const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
 
 /// Fields of YAML that v1 keeps behind other paths than the account.
-pub const APART: &[&str] = &["tag_filters", "logs"];
+pub const SENT_SEPARATELY: &[&str] = &["tag_filters", "logs"];
 
 /// The identity of an AWS account in v1: its id, or its access key, beside which v1 shows no id.
 pub fn key(name: &str) -> Key {
@@ -71,7 +71,7 @@ pub fn create(desired: &Desired) -> WriteRequest {
 /// The live row is not JSON.
 pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<WriteRequest, VendorError> {
     let mut live = spelled(now)?;
-    live.retain(|field, _| !APART.contains(&field.as_str()));
+    live.retain(|field, _| !SENT_SEPARATELY.contains(&field.as_str()));
     let touched: BTreeSet<&str> = changes.iter().filter_map(|change| change.path.top()).collect();
     let secrets = changes
         .iter()
@@ -104,7 +104,7 @@ pub(super) fn request(method: Method, path: &str, body: Value, retry: Retry) -> 
 
 /// What of a block stands in the account itself.
 fn own(node: &Node) -> Node {
-    node.only(|field| !APART.contains(&field))
+    node.only(|field| !SENT_SEPARATELY.contains(&field))
 }
 
 /// A row's fields as YAML spells them.

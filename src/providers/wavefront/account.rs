@@ -3,13 +3,15 @@
 //! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in
 //! `service` once, and may also stand beside the services, where it counts for each that does not say otherwise.
 
-use crate::model::schema::DisruptiveWhen::{Change, Narrow, Off, Shrink, Tags, UnlessEmptied};
+use crate::model::schema::DisruptiveWhen::{Change, Exchange, Narrow, Off, Shrink, Tags, UnlessEmptied};
 use crate::model::schema::{Bool, DefaultValue, Map, Minutes, Set, TagMap, Text};
 use crate::providers::field_types::{Clearable, Region, RoleArn, RoleName};
 use crate::schema;
 
 /// The field that says what Wavefront presents when it assumes the role.
-pub const EXTERNAL_ID: &str = CloudWatch::external_id.name();
+pub const EXTERNAL_ID: &str = Account::external_id.name();
+/// The field that says whether an integration collects. It is written by requests of its own.
+pub const ENABLED: &str = Account::enabled.name();
 
 /// A block with what every service has, and fields of its own.
 macro_rules! service {
@@ -54,7 +56,7 @@ service! {
     /// Metrics out of CloudWatch.
     CloudWatch needs &[name]; {
         /// Namespaces as CloudWatch spells them; all of them if empty.
-        namespaces: Set<Text> [disruptive_when: Narrow],
+        namespaces: Set<Text> [disruptive_when: Narrow, billed],
         /// Only metrics whose whole name matches.
         metric_filter_regex: Clearable [disruptive_when: UnlessEmptied],
         /// Which AWS tags become point tags.
@@ -78,11 +80,11 @@ service! {
     /// Events out of CloudTrail.
     CloudTrail needs &[name, region, bucket_name]; {
         /// Where the bucket is.
-        region: Region [disruptive_when: Change],
+        region: Region [disruptive_when: Exchange],
         /// The bucket that CloudTrail writes to.
-        bucket_name: Text [disruptive_when: Change],
+        bucket_name: Text [disruptive_when: Exchange],
         /// What its keys begin with, without a slash at the end.
-        prefix: Clearable [disruptive_when: Change],
+        prefix: Clearable [disruptive_when: Exchange],
         /// Which events are taken.
         filter_rule: Clearable [disruptive_when: UnlessEmptied],
     }

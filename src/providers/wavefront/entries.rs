@@ -1,11 +1,12 @@
 //! What an account's merged block asks for: up to three integrations, each known by its service and the ARN of its
 //! role. And the way back, from rows to what such a block says.
 
-use super::account::EXTERNAL_ID;
+use super::account::{Account, EXTERNAL_ID};
 use super::rows;
 use super::service::Service;
 use crate::model::aws::Arn;
 use crate::model::node::Entry;
+use crate::model::schema::View;
 use crate::model::value::Leaves;
 use crate::model::{
     AccountFacts, Desired, DesiredOutput, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, OutputRef,
@@ -30,8 +31,8 @@ pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec
 /// no more.
 pub fn written(rows: Vec<(&Observed, Leaves)>) -> Leaves {
     let role = |row: &Observed| match rows::plain_role(row) {
-        Some((_, Some(name))) => ("role_name", name.to_owned()),
-        _ => ("role_arn", row.key.name.clone()),
+        Some((_, Some(name))) => (Account::role_name.name(), name.to_owned()),
+        _ => (Account::role_arn.name(), row.key.name.clone()),
     };
     let roles: Vec<(&str, String)> = rows.iter().map(|(row, _)| role(row)).collect();
     let (first, alike) = (roles.first().cloned(), roles.windows(2).all(|two| two[0] == two[1]));
@@ -50,9 +51,12 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
     let is_service = |key: &str| Service::named(key).is_some();
     let whole = entry.node.over(&block.only(|key| !is_service(key)), Some(service.schema()));
     let account = facts.account.as_deref()?;
-    let role = role(service, facts, account, entry, &whole, out)?;
-    let fixed = whole.get(EXTERNAL_ID).and_then(|node| {
-        Some(FixedAtCreation { field: EXTERNAL_ID, value: node.text()?.to_owned(), place: node.place() })
+    let said = View::<Account>::of(&whole);
+    let role = role(service, facts, account, entry, said, out)?;
+    let fixed = said.get(Account::external_id).map(|id| FixedAtCreation {
+        field: EXTERNAL_ID,
+        value: id.value.to_owned(),
+        place: id.place(),
     });
     let key = rows::key(service, &role);
     // One that nobody declares is issued for each integration.
@@ -80,15 +84,16 @@ fn role(
     facts: &AccountFacts,
     account: &str,
     entry: &Entry,
-    whole: &Node,
+    said: View<'_, Account>,
     out: &mut Diagnostics,
 ) -> Option<String> {
-    if let Some(name) = whole.get("role_name") {
-        return Some(format!("arn:{}:iam::{account}:role/{}", facts.partition, name.text()?));
+    if said.entry(Account::role_name).is_some() {
+        let name = said.value(Account::role_name)?;
+        return Some(format!("arn:{}:iam::{account}:role/{name}", facts.partition));
     }
-    let Some(node) = whole.get("role_arn") else {
+    if said.entry(Account::role_arn).is_none() {
         // It may be there under a misspelt name, or what stands there is no map; and that has been said.
-        if !entry.node.is_map() || names_a_role(whole) {
+        if !entry.node.is_map() || names_a_role(said.node()) {
             return None;
         }
         out.push(
@@ -98,12 +103,13 @@ fn role(
                 .help("write `role_name: ...`, or the whole ARN as `role_arn: ...`"),
         );
         return None;
-    };
-    let arn = node.text()?;
+    }
+    let role = said.get(Account::role_arn)?;
+    let arn = role.value;
     let theirs = (Arn::parse(arn).map(|arn| arn.partition), rows::account_of(arn));
     if theirs != (Some(facts.partition.as_str()), Some(account)) && rows::account_of(arn).is_some() {
         out.push(
-            Diagnostic::error(node.place(), "a role of another account")
+            Diagnostic::error(role.place(), "a role of another account")
                 .label(format!("this role is in {} of partition {}", theirs.1.unwrap_or_default(), theirs.0.unwrap_or_default()))
                 .also(facts.place, format!("this account is {account} of partition {}", facts.partition))
                 .help("write `role_name: ...` and leave the rest of the ARN to heeler, or move the block to the account the role is in"),

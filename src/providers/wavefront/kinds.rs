@@ -49,16 +49,17 @@ pub static SERVICES: [Kind; 3] = [
     service!("ec2", "EC2", "EC2 metrics from this account", &EC2),
 ];
 
-/// What its integrations look like.
+/// What integrations with CloudWatch look like.
 static CLOUDWATCH: LazyLock<RowSchema> =
-    LazyLock::new(|| shape(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
-/// What its integrations look like.
+    LazyLock::new(|| row_schema(Service::CloudWatch, |row| yaml_form::compared(Service::CloudWatch, &row)));
+/// What integrations with CloudTrail look like.
 static CLOUDTRAIL: LazyLock<RowSchema> =
-    LazyLock::new(|| shape(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
-/// What its integrations look like.
-static EC2: LazyLock<RowSchema> = LazyLock::new(|| shape(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
+    LazyLock::new(|| row_schema(Service::CloudTrail, |row| yaml_form::compared(Service::CloudTrail, &row)));
+/// What integrations with EC2 look like.
+static EC2: LazyLock<RowSchema> =
+    LazyLock::new(|| row_schema(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
 
-fn shape(service: Service, to_yaml_form: fn(Value) -> Value) -> RowSchema {
+fn row_schema(service: Service, to_yaml_form: fn(Value) -> Value) -> RowSchema {
     RowSchema { pointer: &[], to_yaml_form, within: Some(service.name()), block: service.compared().clone() }
 }
 

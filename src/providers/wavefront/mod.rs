@@ -80,7 +80,7 @@ static META: Meta = Meta {
     alias_field: None,
     needs_account: true,
     name_field: None,
-    set_after_creation: &["enabled"],
+    set_after_creation: &[account::ENABLED],
 };
 
 impl Provider for Wavefront {
@@ -130,7 +130,7 @@ impl Dialect for Wavefront {
     }
 
     async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
-        let mut found = wire::list(client).await?.live().apart(&rows::MARKS)?;
+        let mut found = wire::list(client).await?.live().apart(&rows::ROW_POINTERS)?;
         // An integration that is declared disabled has no health issue for being so.
         for desired in scope.declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());

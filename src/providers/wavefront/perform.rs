@@ -3,7 +3,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::account::EXTERNAL_ID;
+use super::account::{ENABLED, EXTERNAL_ID};
 use super::service::Service;
 use super::{rows, trash, wire, yaml_form};
 use crate::model::plan::VendorError;
@@ -110,7 +110,7 @@ async fn recover(
     is_not_there(client, desired).await?;
     let row = wire::read_row(&client.write(trash::undelete(&trashed.id)).await?)?.observed;
     let live = json(&row, service)?;
-    let stale = yaml_form::differing(service, &live, &desired.node).only(|field| field != "enabled");
+    let stale = yaml_form::differing(service, &live, &desired.node).only(|field| field != ENABLED);
     if stale.entries().is_empty() {
         return Ok(switched(client, desired, row).await);
     }
@@ -134,7 +134,7 @@ pub async fn update(
 ) -> Result<Performed, VendorError> {
     let service = service(desired)?;
     let changed = |field: &str| changes.iter().any(|change| change.path.top() == Some(field));
-    let written = desired.node.only(|field| field != "enabled" && changed(field));
+    let written = desired.node.only(|field| field != ENABLED && changed(field));
     let (row, is_written) = match written.entries() {
         [] => (now.clone(), false),
         _ => {
@@ -143,7 +143,7 @@ pub async fn update(
             (put(client, now, body).await?, true)
         }
     };
-    if !changed("enabled") {
+    if !changed(ENABLED) {
         return Ok(Performed::whole(Some(row)));
     }
     match switched(client, desired, row).await {

@@ -1,9 +1,7 @@
 //! What an entry of `removed:` may say to Wavefront alone.
 
-use serde_json::json;
-
 use crate::model::Node;
-use crate::model::schema::Bool;
+use crate::model::schema::{Bool, View};
 use crate::schema;
 
 schema! {
@@ -16,5 +14,5 @@ schema! {
 
 /// Whether a tombstone's own block asks for a delete that cannot be undone.
 pub fn skips_trash(said: Option<&Node>) -> bool {
-    said.and_then(|said| said.get("skip_trash")).is_some_and(|node| node.json() == json!(true))
+    said.and_then(|said| View::<Removal>::of(said).value(Removal::skip_trash)) == Some(true)
 }

@@ -73,7 +73,7 @@ struct Head {
 }
 
 /// Where a row says what tells it from others.
-pub const MARKS: RowPointers = RowPointers {
+pub const ROW_POINTERS: RowPointers = RowPointers {
     kind: &UNKNOWN,
     root: "",
     id: "/id",
@@ -136,7 +136,7 @@ impl Rows {
 /// not live.
 pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let odd = |kind: Option<&'static Kind>, why: &str| {
-        let odd = MARKS.isolated(kind, text, why);
+        let odd = ROW_POINTERS.isolated(kind, text, why);
         let value: Value = serde_json::from_str(text.get()).unwrap_or_default();
         let is_dead = at(&value, "deleted") == true || at(&value, "inTrash") == true;
         let account = odd.names.iter().find_map(|arn| account_of(arn)).map(str::to_owned);

@@ -101,10 +101,7 @@ pub fn read_row(response: &Response) -> Result<Row, VendorError> {
 /// # Errors
 /// A refusal.
 pub fn read_deleted(response: &Response) -> Result<(), VendorError> {
-    match open(response, "the answer to the delete") {
-        Ok(_) | Err(VendorError::Gone(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
+    VendorError::gone_is_done(open(response, "the answer to the delete").map(drop))
 }
 
 /// The external id that was issued. Its form has changed over the years, so any will do that can stand in a trust

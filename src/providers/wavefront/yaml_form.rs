@@ -7,8 +7,9 @@
 use heck::ToLowerCamelCase;
 use serde_json::{Map, Value, json};
 
+use super::account::{Account, ENABLED, EXTERNAL_ID};
 use super::service::Service;
-use crate::model::schema::{FieldType, TextFormat, ValueType};
+use crate::model::schema::{FieldType, TextFormat, ValueType, View};
 use crate::model::update_body::overlay;
 use crate::model::value::{at, is_void};
 use crate::model::{Desired, Node};
@@ -34,8 +35,11 @@ const ITS_OWN: [&str; 15] = [
     "forceSave",
 ];
 /// YAML's names for what stands at the top of a row; `enabled` is written by requests of its own.
-const TOP: [(&str, &str); 3] =
-    [("name", "name"), ("additional_tags", "additionalTags"), ("refresh_rate_minutes", "serviceRefreshRateInMins")];
+const TOP: [(&str, &str); 3] = [
+    (Account::name.name(), "name"),
+    (Account::additional_tags.name(), "additionalTags"),
+    (Account::refresh_rate_minutes.name(), "serviceRefreshRateInMins"),
+];
 
 /// A row as it is compared. What Wavefront leaves out is there as what its absence means: no filter, the documented
 /// rate, switched on.
@@ -45,19 +49,19 @@ pub fn compared(service: Service, row: &Value) -> Value {
     for (name, field) in service.compared().fields.iter() {
         let value = match (top(name), name) {
             (Some(top), _) => at(row, top).clone(),
-            (None, "enabled") => json!(is_enabled(row)),
+            (None, ENABLED) => json!(is_enabled(row)),
             (None, _) => at(block, &name.to_lower_camel_case()).clone(),
         };
         let clearable = matches!(field.field_type, FieldType::Value(ValueType::Text(TextFormat::Clearable)));
         let value = match value {
             Value::Null if clearable => json!(""),
-            Value::Null if name == "refresh_rate_minutes" => json!(DEFAULT_REFRESH_RATE),
+            Value::Null if name == Account::refresh_rate_minutes.name() => json!(DEFAULT_REFRESH_RATE),
             value => value,
         };
         fields.insert(name.to_owned(), value);
     }
     // Compared with a declared one only where Wavefront tells.
-    fields.insert("external_id".to_owned(), at(at(block, "baseCredentials"), "externalId").clone());
+    fields.insert(EXTERNAL_ID.to_owned(), at(at(block, "baseCredentials"), "externalId").clone());
     Value::Object(fields)
 }
 
@@ -68,7 +72,7 @@ pub fn is_enabled(row: &Value) -> bool {
 
 /// What a block says of `enabled`.
 pub fn wants_enabled(node: &Node) -> Option<bool> {
-    node.get("enabled").and_then(|node| node.json().as_bool())
+    View::<Account>::of(node).value(Account::enabled)
 }
 
 /// A new integration, with every declared field.
@@ -113,7 +117,7 @@ pub fn differing(service: Service, row: &Value, node: &Node) -> Node {
 /// Lays the fields of a block over a body.
 pub fn lay(body: &mut Value, service: Service, node: &Node) {
     let declared = overlay(node, service.compared(), &Value::Null, None).json;
-    for (name, value) in declared.as_object().into_iter().flatten().filter(|(name, _)| *name != "enabled") {
+    for (name, value) in declared.as_object().into_iter().flatten().filter(|(name, _)| *name != ENABLED) {
         match top(name) {
             Some(top) => body[top] = value.clone(),
             None => body[service.block()][name.to_lower_camel_case()] = value.clone(),

@@ -32,13 +32,16 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
         origin: None,
         reason,
         changes: action.changes().map(change).collect(),
+        costly: action.is_costly(),
+        left_to_vendor: Some(action.left_to_vendor().iter().map(ToString::to_string).collect::<Vec<_>>())
+            .filter(|left| !left.is_empty()),
         deleted,
         result: progress.map(|progress| result(progress.outcomes.get(&index))),
     }
 }
 
 pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
-    let model::FieldChange { path, change, disruption, source, element_sources } = change;
+    let model::FieldChange { path, change, effect, source, element_sources } = change;
     let (before, after, lists, env) = match change {
         model::Change::Set { before, after } => (before.clone(), after.clone(), None, None),
         model::Change::Output { before, from: _, after } => {
@@ -72,15 +75,18 @@ pub(super) fn change(change: &model::FieldChange) -> ChangeJson {
         sensitive: env.is_some(),
         env,
         from,
-        disruptive: disruption.is_some(),
+        disruptive: effect.disruption.is_some(),
+        costly: effect.costly,
         source: place(source),
         element_sources: elements(element_sources),
     }
 }
 
 /// Where elements were asked for that were not where their list was.
-pub(super) fn elements(sources: &[(Value, model::Source)]) -> Vec<ElementJson> {
-    sources.iter().map(|(value, source)| ElementJson { value: value.clone(), source: place(source) }).collect()
+pub(super) fn elements(sources: &[(Value, model::Source)]) -> Option<Vec<ElementJson>> {
+    let elements = sources.iter();
+    let elements = elements.map(|(value, source)| ElementJson { value: value.clone(), source: place(source) });
+    (!sources.is_empty()).then(|| elements.collect())
 }
 
 fn output(from: &model::OutputRef) -> OutputJson {

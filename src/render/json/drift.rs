@@ -46,7 +46,7 @@ fn drifted(item: &Drifted) -> DriftedJson {
 }
 
 fn field(change: &FieldChange) -> Option<FieldJson> {
-    let FieldChange { path, change, disruption: _, source, element_sources } = change;
+    let FieldChange { path, change, effect: _, source, element_sources } = change;
     let (live, declared, lists) = match change {
         Change::Set { before, after } => (before.clone(), after.clone(), None),
         Change::Elements { before, after } => (

@@ -93,6 +93,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             delete,
             unchanged: unchanged.total(),
             disruptive: plan.disruptive(),
+            costly: plan.costly(),
             unmanaged: unmanaged.len(),
             refused: refusals.len(),
             obsolete_tombstones: obsolete.len(),

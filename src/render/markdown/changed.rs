@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
+use crate::model::effect::Effect;
 use crate::model::{ResourceNames, Source};
 use crate::render::Links;
 use crate::render::by_change::{Changed, by_change};
@@ -16,19 +17,19 @@ const MOST_NAMED: usize = 3;
 /// Characters of a name.
 const NAME: usize = 60;
 
-/// What these items change. `word` is what is done to them: whether it can disrupt something is told to it.
+/// What these items change. `word` is what is done to them: what it does to what is collected is told to it.
 pub fn part<'a, T: Foldable + 'a>(
     names: &ResourceNames,
     items: impl IntoIterator<Item = &'a T>,
     columns: [&'static str; 2],
-    word: impl Fn(bool) -> &'static str,
+    word: impl Fn(Effect) -> &'static str,
     links: &Links,
 ) -> Part {
     let rows = by_change(items);
     let kinds: BTreeSet<_> =
         rows.iter().flat_map(|row| &row.actions).map(|item| (item.key().provider, item.key().kind)).collect();
     let row = |changed: &Changed<'_, T>| {
-        let mark = Markdown::new().own(word(changed.change.disruption.is_some()));
+        let mark = Markdown::new().own(word(changed.change.effect));
         (vec![mark, change(changed, kinds.len() > 1), who(names, changed, links)], 1)
     };
     let form = Form::rows(Frame::table(&["", columns[0], columns[1]]), rows.iter().map(row));
@@ -43,7 +44,7 @@ fn change<T: Foldable>(changed: &Changed<'_, T>, several: bool) -> Markdown {
     if *distinct == 1 {
         return kind.and(&table::changes(std::slice::from_ref(change), false));
     }
-    let mark = kind.own(if change.disruption.is_some() { "**!** " } else { "" });
+    let mark = kind.own(table::mark(change.effect));
     let count = mark.code(&change.path.to_string()).own(" ").number(*distinct);
     count.own(" different changes, such as ").and(&table::turns(change, false))
 }

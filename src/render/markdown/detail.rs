@@ -11,7 +11,7 @@ use crate::render::fields::{ChangeLine, brief, said};
 use crate::render::folding::{Block, generally};
 use crate::render::origins::origins;
 use crate::render::style::pad;
-use crate::render::text_parts::described;
+use crate::render::text_parts::{described, left_to_vendor};
 
 /// Widest column of paths.
 const PATHS: usize = 60;
@@ -93,12 +93,12 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
     let width = paths.iter().map(|path| path.width()).max().unwrap_or_default().min(PATHS);
     let mut lines = Vec::new();
     for (one, path) in all.iter().zip(&paths) {
-        let FieldChange { path: _, change, disruption, source: _, element_sources: _ } = one;
+        let FieldChange { path: _, change, effect, source: _, element_sources: _ } = one;
         let path = pad(path, width);
         let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
         let shows: Vec<Option<&str>> = said.iter().map(ChangeLine::wanted).collect();
         let origins = origins(one, &shows, &near(one));
-        let mut warning = disruption.map_or_else(String::new, |disruption| format!("   ! {}", disruption.words()));
+        let mut warning = if effect.is_none() { String::new() } else { format!("   {}", effect.words()) };
         for (number, said) in said.into_iter().enumerate() {
             let from =
                 origins.get(number).filter(|from| !from.is_empty()).map_or(String::new(), |from| format!("   {from}"));
@@ -141,6 +141,7 @@ fn single(names: &ResourceNames, action: &Action, common: &[FieldChange]) -> Vec
             };
             lines.extend(recovers.iter().map(|row| Verbatim::line(&recovered(row))));
             lines.extend(changes(common, &action.source, true));
+            lines.extend(left_to_vendor(action).map(|words| Verbatim::line(&format!("    {words}"))));
         }
         Op::Update { .. } => lines.extend(changes(common, &action.source, false)),
     }
@@ -154,6 +155,7 @@ fn folded(names: &ResourceNames, first: &Action, block: &Block<'_>) -> Vec<(Verb
     let mut head = vec![Verbatim::line(&title(first, &format!("{}, {alike}", first.key.kind.counted(actions.len()))))];
     head.extend(changes_beside(common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
     head.extend(differing.iter().map(|path| Verbatim::line(&format!("    {path}  differs, see below"))));
+    head.extend(left_to_vendor(first).map(|words| Verbatim::line(&format!("    {words}"))));
     let one = |action: &&Action| {
         let mut lines = vec![Verbatim::line(&format!("      {}  {}", named(names, action), place(&action.source)))];
         let own = action.changes().filter(|change| differing.contains(&change.path));
@@ -167,11 +169,12 @@ fn folded(names: &ResourceNames, first: &Action, block: &Block<'_>) -> Vec<(Verb
 fn title(action: &Action, what: &str) -> String {
     let word = match &action.op {
         Op::Delete { .. } => "- delete",
-        Op::Update { changes, .. } if changes.any_disruptive() => "! update",
+        Op::Update { .. } if action.is_disruptive() => "! update",
         Op::Update { .. } => "  update",
         Op::Create { .. } => "+ create",
     };
-    format!("{word} {what}")
+    let mark = if action.is_costly() { "$ " } else { "" };
+    format!("{word} {mark}{what}")
 }
 
 fn named(names: &ResourceNames, action: &Action) -> String {

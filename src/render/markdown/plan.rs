@@ -42,7 +42,8 @@ pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Pa
     parts
 }
 
-/// `### heeler plan: 1 delete · 2 update (1 !) · 3 create`
+/// `### heeler plan: 1 delete · 2 update (1 !) · 3 create · 4 costly ($)`, with the sign as code: GitHub takes two of them
+/// for mathematics.
 pub fn heading(view: &PlanView<'_>) -> Markdown {
     let (creates, updates, deletes) = view.plan.counts();
     let disruptive = view.plan.disruptive();
@@ -54,6 +55,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| Markdown::new().number(count).and(&word));
+    let costly = (view.plan.costly() > 0).then(|| Markdown::new().number(view.plan.costly()).own(" costly (`$`)"));
     let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" given up (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
@@ -63,7 +65,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
     let counts = Markdown::joined(
-        changes.into_iter().chain(weakened).chain(counts).chain(notes::unread_count(view.plan)),
+        changes.into_iter().chain(weakened).chain(counts).chain(costly).chain(notes::unread_count(view.plan)),
         " · ",
     );
     let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(view)).own(": ").and(&counts);
@@ -170,9 +172,8 @@ fn open(names: &ResourceNames, blocks: &[&Block<'_>], origins: &Origins, links: 
     let mut parts = rows(names, blocks, &[Kind::Delete], &table::frame(), origins, links);
     if many(&updates) {
         let summary = Markdown::new().own("Account by account: ").counted(count(&updates), "update");
-        let word = |disruptive| if disruptive { "**update !**" } else { "update" };
         let actions = of(blocks, &updates).flat_map(|block| block.actions.iter().copied());
-        parts.push(changed::part(names, actions, ["change", "accounts"], word, links));
+        parts.push(changed::part(names, actions, ["change", "accounts"], table::update, links));
         parts.extend(rows(names, blocks, &updates, &table::frame().folded(&summary), origins, links));
     } else {
         parts.extend(rows(names, blocks, &updates, &table::frame(), origins, links));
@@ -212,7 +213,8 @@ fn rows(
 
 /// An action that must be named; of an update the fields that can disrupt something.
 pub fn named<'a>(names: &ResourceNames, action: &'a Action) -> Named<'a> {
-    let fields = action.changes().filter(|change| change.disruption.is_some()).map(|change| change.path.to_string());
+    let fields =
+        action.changes().filter(|change| change.effect.disruption.is_some()).map(|change| change.path.to_string());
     Named::row(names, &action.key, action.name.as_deref(), Some(&action.source)).for_fields(fields)
 }
 

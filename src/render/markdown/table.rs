@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::escape::{Markdown, cut};
 use super::size_limit::Frame;
+use crate::model::effect::Effect;
 use crate::model::{
     Action, ActionId, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
 };
@@ -93,14 +94,34 @@ fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
     }
 }
 
-/// What is done, in a word; `!` marks what can disrupt something.
+/// What is done, in a word; `!` marks what can disrupt something, `$` what costs more.
 pub fn op(action: &Action) -> Markdown {
     Markdown::new().own(match &action.op {
         Op::Delete { .. } => "**delete**",
-        Op::Update { changes, .. } if changes.any_disruptive() => "**update !**",
-        Op::Update { .. } => "update",
+        Op::Update { .. } => update(Effect::of(action.is_disruptive(), action.is_costly())),
+        Op::Create { .. } if action.is_costly() => "create `$`",
         Op::Create { .. } => "create",
     })
+}
+
+/// An update of this effect, in a word.
+pub fn update(effect: Effect) -> &'static str {
+    match (effect.disruption.is_some(), effect.costly) {
+        (true, true) => "**update !** `$`",
+        (true, false) => "**update !**",
+        (false, true) => "update `$`",
+        (false, false) => "update",
+    }
+}
+
+/// What stands before a field change of this effect.
+pub fn mark(effect: Effect) -> &'static str {
+    match (effect.disruption.is_some(), effect.costly) {
+        (true, true) => "**!** `$` ",
+        (true, false) => "**!** ",
+        (false, true) => "`$` ",
+        (false, false) => "",
+    }
 }
 
 /// The resource, and what people call it: its account is set off from the rest.
@@ -162,10 +183,18 @@ pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Ma
         Op::Update { .. } => changes(common, false),
         Op::Create { desired: _, changes: _, recovers } => {
             let same = (!common.is_empty()).then(|| changes(common, true));
+            let left = left_to_vendor(action);
             let recovered = recovers.as_ref().map(|row| recovered(Markdown::new(), Some(&row.id), "brings back "));
-            Markdown::joined(recovered.into_iter().chain(same).chain(differ), "; ")
+            Markdown::joined(recovered.into_iter().chain(left).chain(same).chain(differ), "; ")
         }
     }
+}
+
+/// What a create leaves open that is billed.
+fn left_to_vendor(action: &Action) -> Option<Markdown> {
+    let left = action.left_to_vendor();
+    let paths = Markdown::joined(left.iter().map(|path| Markdown::new().code(&path.to_string())), ", ");
+    (!left.is_empty()).then(|| Markdown::new().own("`$` left to ").own(action.key.kind.vendor).own(": ").and(&paths))
 }
 
 /// What is said of a row that is brought back from the trash, after what is said of it anyway.
@@ -176,9 +205,10 @@ pub fn recovered(said: Markdown, row: Option<&RemoteId>, words: &'static str) ->
     }
 }
 
-/// Field changes in a cell, those that can disrupt something first.
+/// Field changes in a cell: those that can disrupt something first, then those that cost more.
 pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
-    let (disruptive, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.disruption.is_some());
+    let (disruptive, mut others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.effect.disruption.is_some());
+    others.sort_by_key(|change| !change.effect.costly);
     let shown = MOST_CHANGES.saturating_sub(disruptive.len()).min(others.len());
     let pieces = disruptive.iter().chain(&others[..shown]).map(|change| brief(change, creating));
     let cell = Markdown::joined(pieces, "; ");
@@ -190,9 +220,8 @@ pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
 }
 
 fn brief(change: &FieldChange, creating: bool) -> Markdown {
-    let FieldChange { path, change: _, disruption, source: _, element_sources: _ } = change;
-    let mark = Markdown::new().own(if disruption.is_some() { "**!** " } else { "" });
-    mark.code(&path.to_string()).own(" ").and(&turns(change, creating))
+    let FieldChange { path, change: _, effect, source: _, element_sources: _ } = change;
+    Markdown::new().own(mark(*effect)).code(&path.to_string()).own(" ").and(&turns(change, creating))
 }
 
 /// What becomes of a field, without its path.

@@ -48,7 +48,7 @@ pub fn config_value(fleet: &Fleet, extra: &Value) -> Value {
     let mut config = json!({
         "version": 1,
         "providers": { NAME: { "address": "acme.wavefront.com" } },
-        "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000 },
+        "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000, "costly": 1000 },
         "accounts": fleet.iter().map(account).collect::<Vec<_>>(),
     });
     extra.as_object().into_iter().flatten().for_each(|(key, value)| config[key] = value.clone());

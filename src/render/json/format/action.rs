@@ -41,6 +41,11 @@ pub(in crate::render::json) struct Action {
     pub(in crate::render::json) reason: Option<String>,
     /// Field by field.
     pub(in crate::render::json) changes: Vec<ChangeJson>,
+    /// Whether more is collected after it.
+    pub(in crate::render::json) costly: bool,
+    /// For a create: fields that it leaves to the vendor, and that are billed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) left_to_vendor: Option<Vec<String>>,
     /// For a delete: the whole row as listed, so that it can be made again by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Value>")]
@@ -76,10 +81,12 @@ pub(in crate::render::json) struct ChangeJson {
     pub(in crate::render::json) from: Option<OutputJson>,
     /// Whether it stops collection or can break it.
     pub(in crate::render::json) disruptive: bool,
+    /// Whether more is collected after it.
+    pub(in crate::render::json) costly: bool,
     pub(in crate::render::json) source: SourceJson,
     /// For lists that several layers made: elements that come, and were asked for elsewhere than at `source`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::render::json) element_sources: Vec<ElementJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) element_sources: Option<Vec<ElementJson>>,
 }
 
 /// An element of a list, and where it was asked for.

@@ -38,7 +38,7 @@ pub(in crate::render::json) struct WeakenedJson {
     /// Of `tombstone`: why it was to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) reason: Option<String>,
-    /// Of `limit` and `confirmed`: `creates`, `deletes` or `disruptive`.
+    /// Of `limit` and `confirmed`: `creates`, `deletes`, `disruptive`, `costly` or `updates`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) limit: Option<&'static str>,
     /// As it was: the number of a `limit`, the name of an `organization`, `guard` or `site`.

@@ -86,8 +86,8 @@ pub(in crate::render::json) struct FieldJson {
     pub(in crate::render::json) source: SourceJson,
     /// For lists that several layers made: elements that only the config has, and that are declared elsewhere than at
     /// `source`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::render::json) element_sources: Vec<ElementJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) element_sources: Option<Vec<ElementJson>>,
 }
 
 /// Why apply would not put an account right.

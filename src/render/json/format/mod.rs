@@ -119,6 +119,8 @@ pub(super) struct Summary {
     pub(super) delete: usize,
     pub(super) unchanged: usize,
     pub(super) disruptive: usize,
+    /// Accounts of which more is collected, those just created included.
+    pub(super) costly: usize,
     pub(super) unmanaged: usize,
     pub(super) refused: usize,
     pub(super) obsolete_tombstones: usize,
@@ -131,7 +133,7 @@ pub(super) struct Summary {
 /// One limit at one provider.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct LimitCheckJson {
-    /// `creates`, `deletes`, `disruptive` or `updates`.
+    /// `creates`, `deletes`, `disruptive`, `costly` or `updates`.
     pub(super) name: &'static str,
     pub(super) provider: &'static str,
     /// Accounts counted.

@@ -20,6 +20,7 @@ use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
 use crate::sandbox::vendor_emulator::VendorEmulator;
+use crate::sandbox::world_rows::objects;
 
 const ACCOUNTS: &str = "/aws/account";
 const USER: &str = "/user/me";
@@ -42,12 +43,12 @@ impl VendorEmulator for Emulator {
     /// It is not a listing.
     fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
         const SAVE: &str = "save the whole body of GET /aws/account";
-        let rows = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
-        let rows = rows.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+        let rows = at(listing, "accounts").as_array().ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+        let rows = objects("accounts", rows, &[])?;
         if !rows.is_empty() && !rows.iter().any(|row| row.get("roleArn").is_some()) {
             return Err(format!("no row of `accounts` has a `roleArn`: {SAVE}"));
         }
-        Ok(rows.clone())
+        Ok(rows)
     }
 
     /// What a world says of the key's owner.

@@ -2,6 +2,7 @@
 //! nothing. Whether a map within the account merges too, or becomes what was sent, is for [`base`] to say.
 //!
 //! An attribute that `attributes` does not know is kept as it was sent, objects field by field: Datadog adds attributes.
+//! One whose name is that of a secret is not, since Datadog tells none.
 //! No other rule of the vendor's is here.
 
 use serde_json::{Map, Value};
@@ -69,6 +70,7 @@ fn fill(
             Some(Form::Keyed(by, item)) => entries(known, value, by, item, &path, problems),
             Some(Form::Block(block)) => over(block, problems),
             Some(Form::Secret) => continue,
+            None if is_secret(name) => continue,
             None if value.is_object() => over(&Block { fields: &[], arms: &[] }, problems),
             None => value.clone(),
         };
@@ -76,6 +78,11 @@ fn fill(
     }
     one_arm(&fields, sent, block, path, problems);
     Value::Object(fields)
+}
+
+/// Whether an attribute that nobody knows is a secret, going by its name.
+fn is_secret(name: &str) -> bool {
+    ["secret", "password", "token", "private_key"].iter().any(|word| name.contains(word))
 }
 
 /// At most one arm may be sent, and the field that leads it must then be there.

@@ -2,7 +2,7 @@
 //!
 //! Rows stand in the table as a listing shows them, so what a world brought in goes out as it came. Reading is here,
 //! writing in `writes`, what is refused in `checks`, bodies in `answers`, published lists in `catalogs`, what is kept
-//! beside accounts in `extras`. Nothing here does I/O, and nothing of heeler's own way to Datadog passes through here.
+//! beside accounts in the table's `extra`. Nothing here does I/O, and nothing of heeler's own way to Datadog passes through here.
 
 mod answers;
 mod attributes;
@@ -23,7 +23,8 @@ use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
 use crate::sandbox::vendor_emulator::VendorEmulator;
-use crate::sandbox::vendors::datadog_rows::in_v2_form;
+use crate::sandbox::vendors::datadog_rows::{OBJECTS, in_v2_form};
+use crate::sandbox::world_rows::objects;
 
 const INTEGRATION: &str = "/api/v2/integration/aws";
 const CURRENT_USER: &str = "/api/v2/current_user";
@@ -44,12 +45,11 @@ impl VendorEmulator for Emulator {
     /// The rows of a saved listing, exactly as they stand in it, however odd.
     ///
     /// # Errors
-    /// It is not a listing.
+    /// It is not a listing, or a row has another form than any row of Datadog's.
     fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
-        let rows = at(listing, "data").as_array().filter(|rows| rows.iter().all(Value::is_object));
-        rows.cloned().ok_or_else(|| {
-            "it has no list `data`: save the whole body of GET /api/v2/integration/aws/accounts".to_owned()
-        })
+        const SAVE: &str = "save the whole body of GET /api/v2/integration/aws/accounts";
+        let rows = at(listing, "data").as_array().ok_or_else(|| format!("it has no list `data`: {SAVE}"))?;
+        objects("data", rows, OBJECTS)
     }
 
     /// The answer to a request; nothing if the path is not Datadog v2's.

@@ -12,6 +12,9 @@ use crate::model::{Path, Request, Response};
 use crate::sandbox::table::Table;
 use crate::sandbox::vendors::datadog_rows::{defaults, in_v2_form, micros};
 
+/// The attributes that say which account a row is about.
+const IDENTITY: [&str; 2] = ["aws_account_id", "aws_partition"];
+
 /// A new account. The server picks its id: one that was sent is not even looked at.
 pub fn create(table: &mut Table, request: &Request) -> Answer {
     let sent = checks::attributes(request)?;
@@ -35,7 +38,7 @@ pub fn create(table: &mut Table, request: &Request) -> Answer {
     if auth.get("role_name").is_some() && auth.get("external_id").is_none() {
         made["auth_config"]["external_id"] = json!(table.hex32());
     }
-    for name in ["aws_account_id", "aws_partition"] {
+    for name in IDENTITY {
         made[name] = sent[name].clone();
     }
     for name in ["created_at", "modified_at"] {
@@ -66,8 +69,19 @@ pub fn patch(table: &mut Table, place: usize, request: &Request) -> Answer {
 
     let now = table.tick();
     merged["modified_at"] = json!(micros(now));
+    keep_identity(&mut merged, &held);
     table.rows[place]["attributes"] = merged;
     Ok(written(in_v2_form(&table.rows[place]).into_owned(), &["modified_at"], now))
+}
+
+/// Which account a row is about is settled when it is made: a row that does not say goes on saying nothing. (What
+/// Datadog makes of the account in such a PATCH is not recorded.)
+fn keep_identity(merged: &mut Value, held: &Value) {
+    let Some(fields) = merged.as_object_mut() else { return };
+    for name in IDENTITY {
+        fields.remove(name);
+        fields.extend(held.get(name).map(|value| (name.to_owned(), value.clone())));
+    }
 }
 
 /// An external id for an account to come. Since 2025-03 its `data.id` is the id itself.

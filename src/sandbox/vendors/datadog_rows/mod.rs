@@ -27,6 +27,17 @@ use crate::model::value::at;
 /// Where a row keeps what only v1 knows of it.
 pub const MEMORY: &str = "v1";
 
+/// What is an object in every row that has it, by JSON pointer: writes of either API go into these.
+pub const OBJECTS: &[&str] = &[
+    "/attributes",
+    "/attributes/auth_config",
+    "/attributes/metrics_config",
+    "/attributes/resources_config",
+    "/attributes/logs_config",
+    "/attributes/logs_config/lambda_forwarder",
+    "/v1",
+];
+
 /// v1's switches, and where v2 has them.
 const SWITCHED: &[(&str, &str, &str)] = &[
     ("metrics_collection_enabled", "metrics_config", "enabled"),

@@ -17,6 +17,7 @@ use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
 use crate::sandbox::vendor_emulator::VendorEmulator;
 use crate::sandbox::vendors::datadog_rows::{self, MEMORY};
+use crate::sandbox::world_rows::objects;
 
 const INTEGRATION: &str = "/api/v1/integration/aws";
 
@@ -43,8 +44,8 @@ impl VendorEmulator for Emulator {
     /// It is not a listing.
     fn seed(&self, listing: &Value) -> Result<Vec<Value>, String> {
         const SAVE: &str = "save the whole body of GET /api/v1/integration/aws";
-        let listed = at(listing, "accounts").as_array().filter(|rows| rows.iter().all(Value::is_object));
-        let listed = listed.ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+        let listed = at(listing, "accounts").as_array().ok_or_else(|| format!("it has no list `accounts`: {SAVE}"))?;
+        let listed = objects("accounts", listed, &[])?;
         let is_own =
             |row: &Value| ["account_id", "access_key_id", "role_name"].iter().any(|field| row.get(field).is_some());
         if !listed.is_empty() && !listed.iter().any(is_own) {

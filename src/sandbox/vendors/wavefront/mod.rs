@@ -16,6 +16,7 @@ use crate::model::value::at;
 use crate::model::{Method, Request, Response};
 use crate::sandbox::table::Table;
 use crate::sandbox::vendor_emulator::VendorEmulator;
+use crate::sandbox::world_rows::objects;
 
 const BASE: &str = "/api/v2/";
 /// The usual page, and the largest of a search. A listing takes any limit.
@@ -116,10 +117,9 @@ fn items(listing: &Value) -> Result<Vec<Value>, String> {
         return pages.iter().map(items).collect::<Result<Vec<_>, _>>().map(|pages| pages.concat());
     }
     let page = listing.get("response").unwrap_or(listing);
-    let items = at(page, "items").as_array().filter(|items| items.iter().all(Value::is_object));
-    items.cloned().ok_or_else(|| {
-        "it has no list `items`: save the whole body of GET /api/v2/cloudintegration, page by page as a list".to_owned()
-    })
+    const SAVE: &str = "save the whole body of GET /api/v2/cloudintegration, page by page as a list";
+    let items = at(page, "items").as_array().ok_or_else(|| format!("it has no list `items`: {SAVE}"))?;
+    objects("items", items, &[])
 }
 
 /// A page of what is not in the trash, in the order in which it was made.
