@@ -86,6 +86,9 @@ pub fn accepting_holds(text: &str, sandbox: &Sandbox, id: &str, anchors: bool) -
     let (old, new) = (entry(text, id), entry(&after, id));
     assert_eq!(text[..old.place().range().start], after[..new.place().range().start]);
     let rest = &text[old.place().range().end..];
+    // A comment beside the last value goes with it, if that goes.
+    let beside = rest.split_inclusive('\n').next().filter(|line| line.trim_start().starts_with('#'));
+    let rest = &rest[beside.map_or(0, str::len)..];
     assert!(after.ends_with(rest), "{text}\n-----\n{after}");
     let taken: Vec<&String> = accepted.taken.values().flatten().filter_map(|field| field.first()).collect();
     let blocks = |entry: &Node, text: &str| -> BTreeMap<String, String> {
@@ -94,7 +97,8 @@ pub fn accepting_holds(text: &str, sandbox: &Sandbox, id: &str, anchors: bool) -
         let fields = blocks.flat_map(|block| block.node.entries());
         let others = of_entry.chain(fields).filter(|known| {
             let name = known.key.trim_end_matches('+');
-            !taken.iter().any(|field| *field == name) && !accepted.taken.keys().any(|key| key.kind.block_path.contains(&name))
+            !taken.iter().any(|field| *field == name)
+                && !accepted.taken.keys().any(|key| key.kind.block_path.contains(&name))
         });
         others.map(|known| (known.key.to_string(), text[known.node.place().range()].to_owned())).collect()
     };
@@ -105,7 +109,10 @@ pub fn accepting_holds(text: &str, sandbox: &Sandbox, id: &str, anchors: bool) -
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let goes = is_taken_at(&old, &taken, at);
-        assert!(goes || !line.trim_start().starts_with('#') || after.contains(line.trim_end()), "{line}\n{text}\n-----\n{after}");
+        assert!(
+            goes || !line.trim_start().starts_with('#') || after.contains(line.trim_end()),
+            "{line}\n{text}\n-----\n{after}"
+        );
         at += line.len();
     }
     assert_eq!(text.contains("\r\n"), after.contains("\r\n"));
@@ -119,7 +126,8 @@ fn is_taken_at(entry: &Node, taken: &[&String], at: usize) -> bool {
     let fields: Vec<_> = blocks.flat_map(|block| block.node.entries()).collect();
     let deeper = fields.iter().flat_map(|field| field.node.entries());
     let named = |key: &str| taken.iter().any(|field| *field == key.trim_end_matches('+'));
-    fields.iter().copied().chain(deeper).any(|known| named(&known.key) && known.node.place().range().contains(&at))
+    let whole = |known: &heeler::model::node::Entry| known.key_place.range().start..known.node.place().range().end;
+    fields.iter().copied().chain(deeper).any(|known| named(&known.key) && whole(known).contains(&at))
 }
 
 fn is_authentication(key: &Key, path: &heeler::model::Path) -> bool {

@@ -74,7 +74,8 @@ impl Writer {
     }
 
     fn value(&mut self, value: &Value, indent: usize) {
-        let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty);
+        let is_empty =
+            value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty);
         let is_single = !value.is_array() && !value.is_object();
         // What stands above the accounts stands in lines, so that styles meet within one file.
         if is_empty || is_single || (indent > 0 && self.dice.below(3) == 0) {
@@ -136,7 +137,8 @@ impl Writer {
             }
             Value::Object(fields) if self.dice.below(4) == 0 => Value::from(fields.clone()).to_string(),
             Value::Object(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{}: {}", text(key), self.flow(value))).collect();
+                let fields: Vec<String> =
+                    fields.iter().map(|(key, value)| format!("{}: {}", text(key), self.flow(value))).collect();
                 if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) }
             }
             single => single.to_string(),

@@ -25,7 +25,8 @@ impl FieldSelection {
             paths(&desired.schema().block, "", &mut names);
             known.extend(names.iter().flat_map(|name| spellings(&desired.key, name)));
         }
-        let named: Vec<String> = named.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        let named: Vec<String> =
+            named.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         if let Some(unknown) = named.iter().find(|name| !is_known(name, &known)) {
             let short = || known.iter().map(String::as_str);
             let hint = did_you_mean(unknown, short()).unwrap_or_else(|| format!("known are {}", listed(short())));

@@ -97,26 +97,21 @@ async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit,
     if reporter.plan_diagnostics(&planned) {
         return Ok(Exit::Invalid);
     }
-    let (accepted, proof) = snapshot.accept(&planned, &|key, path| fields.selects(key, path), |texts| {
-        load_again(texts, providers, env)
-    });
+    let (accepted, proof) =
+        snapshot.accept(&planned, &|key, path| fields.selects(key, path), |texts| load_again(texts, providers, env));
     let outcome = Outcome { planned: &planned, fields: &fields, accepted: &accepted, proof: &proof };
     let exit = outcome.show(reporter);
     if *write && exit == Exit::Done && !accepted.files.is_empty() {
         files::write(&accepted.files)?;
         reporter.problem(&outcome.written());
     } else {
-        reporter.problem(&outcome.not_written(*write, exit));
+        reporter.problem(&outcome.not_written(exit));
     }
     Ok(exit)
 }
 
 /// The edited texts as a config, with the same providers left out.
-fn load_again(
-    texts: Vec<(String, String)>,
-    providers: &ProviderSelection,
-    env: &Env,
-) -> Result<Run, Box<Invalid>> {
+fn load_again(texts: Vec<(String, String)>, providers: &ProviderSelection, env: &Env) -> Result<Run, Box<Invalid>> {
     let mut run = Run::of_texts(texts, env)?;
     // What was in use before still is, or the proof says so.
     let _ = providers.narrow(&mut run);

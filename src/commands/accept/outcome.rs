@@ -7,8 +7,8 @@ use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
 use crate::config::files::Text;
 use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
-use crate::model::plan::UnreadPart;
-use crate::model::{Action, Key, Op, Plan};
+use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
+use crate::model::{Action, Key, Op, Plan, Source};
 use crate::render::counted;
 use crate::render::diagnostics::diagnostics;
 use crate::render::escape_untrusted::escaped_line;
@@ -41,17 +41,20 @@ impl Outcome<'_> {
         };
         let (rows, refused) = (self.rows(), self.refused());
         rows.iter().for_each(|words| problem(Exit::Failed, words));
-        refused.iter().for_each(|words| problem(Exit::Refused, words));
+        refused.iter().for_each(|(exit, words)| problem(*exit, words));
         for Left { key, field, why } in left {
             let (exit, words) = not_taken(why);
             let field = format!("{}: {field}", self.planned.plan().names.name(key));
             problem(exit, &format!("{} {} {words}\n", paint(BAD, "not taken:"), escaped_line(&field)));
         }
         for ByHand { source, account, why, fragment } in by_hand {
-            let place = format!("{}:{}", source.file, source.line);
+            let place = place(source);
             let words = format!("the entry of {account} at {place} is not edited: {why}");
             problem(Exit::Failed, &format!("{} {}\n", paint(BAD, "by hand:"), escaped_line(&words)));
-            reporter.text(&format!("{}{fragment}", paint_line(FAINT, &format!("# To put into the entry of {account}, {place}:"))));
+            reporter.text(&format!(
+                "{}{fragment}",
+                paint_line(FAINT, &format!("# To put into the entry of {account}, {place}:"))
+            ));
         }
         if let Err(unproved) = self.proof {
             problem(Exit::Failed, &unproved_words(unproved));
@@ -69,32 +72,30 @@ impl Outcome<'_> {
     /// What is said after the files were written.
     pub fn written(&self) -> String {
         let names: Vec<&str> = self.accepted.files.iter().map(|(file, _)| file.name.as_str()).collect();
-        format!("Wrote {}: {}. {}\n", escaped_line(&names.join(", ")), self.counted(), self.proved())
+        let names = escaped_line(&names.join(", "));
+        let proved = "The plan for these fields is empty now, and all else is declared as before.";
+        format!("Wrote {names}: {} taken. {proved}{}\n", self.counted(), self.mark())
     }
 
     /// What is said where none were.
-    pub fn not_written(&self, wanted: bool, exit: Exit) -> String {
+    pub fn not_written(&self, exit: Exit) -> String {
         if exit != Exit::Done {
-            let hint = match self.accepted.files.is_empty() {
-                true => "",
-                false => " `--field` takes the other fields by themselves.",
-            };
-            return if wanted || !hint.is_empty() { format!("Nothing was written.{hint}\n") } else { String::new() };
+            let others = self.proof.is_ok() && !self.accepted.files.is_empty();
+            return format!(
+                "Nothing was written.{}\n",
+                if others { " `--field` takes other fields by themselves." } else { "" }
+            );
         }
         if self.accepted.files.is_empty() {
-            let of = if self.fields.names().is_empty() { "" } else { ", or not in these fields" };
-            return format!("Nothing to accept: nothing differs{of}.{}\n", self.mark());
+            let of = if self.fields.names().is_empty() { "" } else { " of these fields" };
+            return format!("Nothing to accept: nothing{of} differs.{}\n", self.mark());
         }
-        format!("{}. {} `--write` writes it.\n", self.counted(), self.proved())
+        let proved = "With them the plan for these fields is empty, and all else is declared as before.";
+        format!("{} to take. {proved} `--write` writes them.{}\n", self.counted(), self.mark())
     }
 
     fn counted(&self) -> String {
-        let fields = self.accepted.taken.values().map(Vec::len).sum();
-        format!("{} taken", counted(fields, "field"))
-    }
-
-    fn proved(&self) -> String {
-        format!("The plan for that is empty, and all else is declared as before.{}", self.mark())
+        counted(self.accepted.taken.values().map(Vec::len).sum(), "field")
     }
 
     fn mark(&self) -> &'static str {
@@ -105,9 +106,14 @@ impl Outcome<'_> {
     fn rows(&self) -> Vec<String> {
         let plan: &Plan = self.planned.plan();
         let held = plan.on_hold.iter().filter_map(|held| held.action.as_ref());
-        let mut words: Vec<String> = plan.actions.iter().chain(held).filter_map(|action| self.not_there(action)).collect();
+        let mut words: Vec<String> =
+            plan.actions.iter().chain(held).filter_map(|action| self.not_there(action)).collect();
         words.extend(plan.isolated.iter().map(|row| {
-            said("not taken:", &format!("{}: {}", row.shown(), row.why), "tell them apart first; `heeler plan` says how")
+            said(
+                "not taken:",
+                &format!("{}: {}", row.shown(), row.why),
+                "tell them apart first; `heeler plan` says how",
+            )
         }));
         words.extend(plan.unreadable.iter().map(|unread| {
             let what = match &unread.part {
@@ -120,38 +126,44 @@ impl Outcome<'_> {
         words
     }
 
-    /// A row that is declared or removed, and not live or live.
+    /// A row that is declared and not live, or live and to go.
     fn not_there(&self, action: &Action) -> Option<String> {
-        let name = self.planned.plan().names.name(&action.key);
-        let place = format!("{}:{}", action.source.file, action.source.line);
         match &action.op {
             Op::Update { .. } => None,
-            Op::Create { .. } => Some(said(
-                "not taken:",
-                &format!("{name} is declared, and not live"),
-                &format!("to accept that it is gone, take its entry or its block out ({place}); `heeler apply` makes it anew"),
-            )),
+            Op::Create { .. } => Some(self.is_missing(&action.key, &action.source)),
             Op::Delete { .. } => Some(said(
                 "not taken:",
-                &format!("{name} is live, and to be deleted"),
-                &format!("to keep it, take the line out that says so ({place}); `heeler import` declares it"),
+                &format!("{} is live, and to be deleted", self.planned.plan().names.name(&action.key)),
+                &format!("to keep it, change what says so, {}; `heeler import` declares it", place(&action.source)),
             )),
         }
     }
 
+    fn is_missing(&self, key: &Key, source: &Source) -> String {
+        let name = self.planned.plan().names.name(key);
+        let hint = format!(
+            "to accept that it is gone, take it out of the config, {}; `heeler apply` makes it anew",
+            place(source)
+        );
+        said("not taken:", &format!("{name} is declared, and not live"), &hint)
+    }
+
     /// Rows that a rule refuses.
-    fn refused(&self) -> Vec<String> {
+    fn refused(&self) -> Vec<(Exit, String)> {
         let plan = self.planned.plan();
-        let words = |refusal: &crate::model::plan::Refusal| {
-            said("refused:", &format!("{}: {}", plan.names.name(&refusal.key), refusal.why), &refusal.help)
+        let words = |Refusal { key, account: _, name: _, source, op, why, help }: &Refusal| match op {
+            RefusedOp::Create { .. } => (Exit::Failed, self.is_missing(key, source)),
+            RefusedOp::Update { .. } | RefusedOp::Delete { .. } => {
+                (Exit::Refused, said("refused:", &format!("{}: {why}", plan.names.name(key)), help))
+            }
         };
         plan.refusals.iter().map(words).collect()
     }
 
     fn no_longer_follows(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
-        let layer = |source: &crate::model::Source| {
+        let layer = |source: &Source| {
             let layer = source.layer.as_deref().unwrap_or("the entry");
-            format!("{layer} ({}:{})", source.file, source.line)
+            format!("{layer} ({})", place(source))
         };
         let layers = sources.iter().map(layer).collect::<Vec<_>>().join(" and ");
         self.note(key, &format!("{field} no longer follows {layers}"))
@@ -167,8 +179,13 @@ impl Outcome<'_> {
     }
 }
 
+fn place(Source { file, line, column: _, layer: _ }: &Source) -> String {
+    format!("{file}:{line}")
+}
+
 fn said(word: &str, words: &str, hint: &str) -> String {
-    let hint = if hint.is_empty() { String::new() } else { format!("\n{} {}", paint(FAINT, "do:"), escaped_line(hint)) };
+    let hint =
+        if hint.is_empty() { String::new() } else { format!("\n{} {}", paint(FAINT, "do:"), escaped_line(hint)) };
     format!("{} {}{hint}\n", paint(BAD, word), escaped_line(words))
 }
 

@@ -94,7 +94,8 @@ impl Editor<'_> {
             Some(column) => {
                 let end = line_end(self.text);
                 let below = lines(column + 2).join(end);
-                let line = whole.end..self.text[whole.end..].find(['\r', '\n']).map_or(self.text.len(), |at| whole.end + at);
+                let line =
+                    whole.end..self.text[whole.end..].find(['\r', '\n']).map_or(self.text.len(), |at| whole.end + at);
                 let start = self.text[..whole.start].trim_end_matches(' ').len();
                 self.change(start..whole.end, "");
                 self.change(line.end..line.end, format!("{end}{below}"));

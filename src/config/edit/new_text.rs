@@ -41,7 +41,9 @@ fn quoted(value: &Value, quotes: Quotes) -> String {
     let shown = yaml::text(word);
     match quotes {
         Quotes::Needed => shown,
-        Quotes::Single if !(shown.starts_with('"') && shown.contains('\\')) => format!("'{}'", word.replace('\'', "''")),
+        Quotes::Single if !(shown.starts_with('"') && shown.contains('\\')) => {
+            format!("'{}'", word.replace('\'', "''"))
+        }
         Quotes::Single | Quotes::Double | Quotes::Json if shown.starts_with('"') => shown,
         Quotes::Single | Quotes::Double | Quotes::Json => value.to_string(),
     }
