@@ -34,10 +34,14 @@ pub fn entry_span(text: &str, entry: &Entry) -> Range<usize> {
     entry.key_place.range().start..end(text, &entry.node)
 }
 
-/// Whether brackets are around it.
+/// Whether brackets are around it. A list in lines may begin where its first item does, and that may have braces.
 pub fn is_flow(text: &str, node: &Node) -> bool {
+    let bracket = match node.is_list() {
+        true => '[',
+        false => '{',
+    };
     let start = span(text, node).start;
-    node.text().is_none() && text.get(start..).is_some_and(|rest| rest.starts_with(['[', '{']))
+    node.text().is_none() && text.get(start..).is_some_and(|rest| rest.starts_with(bracket))
 }
 
 /// The byte column of a place in its line.
