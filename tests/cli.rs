@@ -6,6 +6,8 @@
 
 #[path = "cli/accept.rs"]
 mod accept;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/only.rs"]
 mod only;
 #[path = "support/secrecy.rs"]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
+#[path = "import/fleet.rs"]
+mod fleet;
 mod support;
 #[path = "import/texts.rs"]
 mod texts;
@@ -124,6 +126,14 @@ fn a_declared_account_is_shown_as_it_is_live() {
     insta::assert_snapshot!(run.out);
     folder.run("import --sandbox --only 500000000001 --write .").exits(64).says(&["would declare it twice"]);
     folder.run("import --sandbox --only 500000000009").exits(64).says(&["no account of this id is declared or live"]);
+    for other in ["500000000001 cloudcraft", "500000000002 wavefront.ec2", "500000000001 elsewhere"] {
+        let run = folder.heeler("import --sandbox").args(["--only", other]).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(
+            run.status.code() == Some(64) && said.contains("no such resource") && said.contains("there is"),
+            "{said}"
+        );
+    }
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
 }
 

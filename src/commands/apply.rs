@@ -183,7 +183,7 @@ impl ApplyRun<'_> {
         }
         reporter.text(&render::report::refused(view));
         let (diagnostics, sources) = (&view.plan.diagnostics, &planned.run().config().sources);
-        reporter.markdown(&match invalid {
+        reporter.markdown(|| match invalid {
             true => render::markdown::invalid("apply", diagnostics, sources, &reporter.links),
             false => render::markdown::refused(
                 view,
@@ -209,10 +209,12 @@ impl ApplyRun<'_> {
                 watch.write(None)?;
                 reporter.problem(&render::report::moved(&view.plan.names, &moved.iter().collect::<Vec<_>>()));
                 reporter.text(&render::report::refused(view));
-                reporter.markdown(&render::markdown::refused(
-                    view,
-                    Some(&render::report::moved_words(&view.plan.names, &moved.iter().collect::<Vec<_>>())),
-                ))?;
+                reporter.markdown(|| {
+                    render::markdown::refused(
+                        view,
+                        Some(&render::report::moved_words(&view.plan.names, &moved.iter().collect::<Vec<_>>())),
+                    )
+                })?;
                 Ok(Exit::Refused)
             }
             Err(NotApplied::Invalid | NotApplied::OverLimit | NotApplied::WithoutLimits) => {
@@ -227,7 +229,7 @@ impl ApplyRun<'_> {
         let ApplyRun { view, reporter, .. } = self;
         let deleted = watch.deleted_file();
         reporter.text(&render::report::status(view, report, deleted.as_deref()));
-        let reported = reporter.markdown(&render::markdown::applied(view, report, deleted.as_deref()));
+        let reported = reporter.markdown(|| render::markdown::applied(view, report, deleted.as_deref()));
         let told = reporter.outputs(&render::github::apply_outputs(view.plan, report));
         let unwritten: Vec<Error> =
             [watch.write(Some(report)), reported, told].into_iter().filter_map(Result::err).collect();

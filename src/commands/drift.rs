@@ -92,10 +92,10 @@ async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exi
     let sources = &planned.run().config().sources;
     let invalid = reporter.plan_diagnostics(&planned);
     if invalid {
-        reporter.markdown(&render::markdown::invalid("drift", &plan.diagnostics, sources, &reporter.links))?;
+        reporter.markdown(|| render::markdown::invalid("drift", &plan.diagnostics, sources, &reporter.links))?;
     } else {
         reporter.text(&render::drift::drift(&view, &drift));
-        reporter.markdown(&render::markdown::drift(&view, &drift))?;
+        reporter.markdown(|| render::markdown::drift(&view, &drift))?;
     }
     reporter.json(&render::json::drift_document(&view, &drift, sources))?;
     reporter.outputs(&render::github::drift_outputs(&view, &drift))?;

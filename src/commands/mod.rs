@@ -15,6 +15,8 @@ pub mod drift;
 pub mod error;
 pub mod exit;
 pub mod expect;
+pub mod explain;
+mod explained_field;
 pub mod flags;
 pub mod github;
 pub mod import;
@@ -91,6 +93,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Explain(explain::Args),
     Import(import::Args),
     Accept(accept::Args),
     Migrate(migrate::Args),
@@ -146,6 +149,7 @@ impl Command {
             Command::Plan(args) => plan::run(args, env, console),
             Command::Apply(args) => apply::run(args, env, console),
             Command::Drift(args) => drift::run(args, env, console),
+            Command::Explain(args) => explain::run(args, env, console),
             Command::Import(args) => import::run(args, env, console),
             Command::Accept(args) => accept::run(args, env, console),
             Command::Migrate(args) => migrate::run(args, env, console),

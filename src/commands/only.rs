@@ -14,10 +14,22 @@ use crate::model::{Error, KindName, ResourceSelection, SelectedResource};
 /// # Errors
 /// Something is no account, no profile, and no name of a resource; or a name is that of several accounts.
 pub fn read(values: &[String], configs: &[&Loaded]) -> Result<Option<ResourceSelection>, Error> {
+    read_after("--only ", values, configs)
+}
+
+/// The same for words that stand behind something else than the flag, which mistakes then begin with.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_after(
+    flag: &'static str,
+    values: &[String],
+    configs: &[&Loaded],
+) -> Result<Option<ResourceSelection>, Error> {
     if values.is_empty() {
         return Ok(None);
     }
-    let reader = Reader { configs };
+    let reader = Reader { flag, configs };
     let mut selected = Vec::new();
     for value in values {
         let parts = if reader.who(value.trim())?.is_some() { vec![value.trim().to_owned()] } else { parts(value) };
@@ -26,7 +38,7 @@ pub fn read(values: &[String], configs: &[&Loaded]) -> Result<Option<ResourceSel
         }
     }
     if selected.is_empty() {
-        return Err(Error::usage("--only names no account")
+        return Err(Error::usage(format!("{flag}names no account"))
             .hint("write an account's id or name, or `profile:NAME`; without --only all accounts are meant"));
     }
     Ok(Some(selected.into_iter().collect()))
@@ -55,6 +67,8 @@ struct Named {
 }
 
 struct Reader<'a> {
+    /// What mistakes begin with.
+    flag: &'static str,
     configs: &'a [&'a Loaded],
 }
 
@@ -73,11 +87,12 @@ impl Reader<'_> {
 
     /// Whom this names, if anybody.
     fn who(&self, who: &str) -> Result<Option<Named>, Error> {
+        let flag = self.flag;
         if let Some(profile) = who.strip_prefix("profile:").map(str::trim) {
             let members: Vec<_> = self.configs.iter().filter_map(|config| config.directory.under(profile)).collect();
             let ids: BTreeSet<&String> = members.iter().copied().flatten().collect();
             if !members.is_empty() && ids.is_empty() {
-                return Err(Error::usage(format!("--only {who}: no account lists this profile"))
+                return Err(Error::usage(format!("{flag}{who}: no account lists this profile"))
                     .hint("a profile selects the accounts that have it under `profiles:`"));
             }
             return Ok((!ids.is_empty()).then(|| Named { ids: ids.into_iter().cloned().collect(), by_profile: true }));
@@ -93,7 +108,7 @@ impl Reader<'_> {
         match ids.len() {
             0 => Ok(None),
             1 => Ok(Some(Named { ids: ids.into_iter().map(str::to_owned).collect(), by_profile: false })),
-            count => Err(Error::usage(format!("--only {who}: {count} accounts have this name"))
+            count => Err(Error::usage(format!("{flag}{who}: {count} accounts have this name"))
                 .hint(format!("write the id of the one that is meant: {}", listed(ids)))),
         }
     }
@@ -107,13 +122,14 @@ impl Reader<'_> {
 
     /// What of these accounts is meant, by the words behind them.
     fn of(&self, named: Named, rest: &[&str], value: &str) -> Result<Vec<SelectedResource>, Error> {
+        let flag = self.flag;
         let (kind, identity) = match *rest {
             [] => (None, None),
             [kind] if is_kind(kind) => (Some(kind), None),
-            [kind] if looks_like_kind(kind) => return Err(unknown_kind(value, kind)),
+            [kind] if looks_like_kind(kind) => return Err(unknown_kind(flag, value, kind)),
             [identity] => (None, Some(identity)),
             [kind, identity] if is_kind(kind) => (Some(kind), Some(identity)),
-            [kind, ..] => return Err(unknown_kind(value, kind)),
+            [kind, ..] => return Err(unknown_kind(flag, value, kind)),
         };
         let one = |account: String| SelectedResource {
             account,
@@ -127,7 +143,7 @@ impl Reader<'_> {
         }
         let with: Vec<SelectedResource> = selected.into_iter().filter(|one| self.is_declared(one)).collect();
         match with.is_empty() {
-            true => Err(Error::usage(format!("--only {value}: no account of this profile has such a resource"))
+            true => Err(Error::usage(format!("{flag}{value}: no account of this profile has such a resource"))
                 .hint("leave the kind out to select all that these accounts have")),
             false => Ok(with),
         }
@@ -141,6 +157,7 @@ impl Reader<'_> {
 
     /// What is said of words that name nobody.
     fn nobody(&self, value: &str) -> Error {
+        let flag = self.flag;
         let words: Vec<&str> = value.split_whitespace().collect();
         if let Some(profile) = value.strip_prefix("profile:").map(str::trim) {
             let known: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.profiles()).collect();
@@ -151,26 +168,26 @@ impl Reader<'_> {
                 format!("declared are: {}", listed(known))
             };
             let hint = guess.map_or(list.clone(), |guess| format!("{guess} ({list})"));
-            return Error::usage(format!("--only {}: there is no such profile", brief(value))).hint(hint);
-        }
-        match words[..] {
-            [kind] if is_kind(kind) || looks_like_kind(kind) => return no_account(kind),
-            [id, _, _, ..] if looks_like_id(id) => {
-                return Error::usage(format!("--only {value}: no account, and no name of a resource")).hint(
-                    "write an account, or account and kind as plan shows them: `--only \"210000000001 wavefront.ec2\"`",
-                );
-            }
-            _ => {}
+            return Error::usage(format!("{flag}{}: there is no such profile", brief(value))).hint(hint);
         }
         let name = value.strip_prefix("name:").unwrap_or(value).trim();
         let known: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.names()).collect();
         let profiles: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.profiles()).collect();
         let is_profile = profiles.contains(name).then(|| format!("did you mean `profile:{name}`?"));
         let guess = is_profile.or_else(|| did_you_mean(name, known));
-        let takes = "--only takes accounts that stand under `accounts:` or `removed:`, by id (twelve digits) or by name, and `profile:NAME`";
+        match words[..] {
+            [kind] if is_kind(kind) || guess.is_none() && looks_like_kind(kind) => return no_account(flag, kind),
+            [id, _, _, ..] if looks_like_id(id) => {
+                return Error::usage(format!("{flag}{value}: no account, and no name of a resource")).hint(
+                    "write an account, or account and kind as plan shows them: `--only \"210000000001 wavefront.ec2\"`",
+                );
+            }
+            _ => {}
+        }
+        let takes = "name accounts that stand under `accounts:` or `removed:`, by id (twelve digits) or by name, and `profile:NAME`";
         let comma = if name.contains(',') { "" } else { "; a comma in a name is written `\\,`" };
         let hint = guess.unwrap_or_else(|| format!("{takes}{comma}"));
-        Error::usage(format!("--only {}: no account has this id or name", brief(value))).hint(hint)
+        Error::usage(format!("{flag}{}: no account has this id or name", brief(value))).hint(hint)
     }
 }
 
@@ -205,19 +222,19 @@ fn looks_like_kind(word: &str) -> bool {
     of_provider || did_you_mean(word, words.iter().map(String::as_str)).is_some()
 }
 
-fn no_account(kind: &str) -> Error {
+fn no_account(flag: &str, kind: &str) -> Error {
     if !is_kind(kind) {
-        return unknown_kind(kind, kind);
+        return unknown_kind(flag, kind, kind);
     }
     let provider = kind.split('.').next().unwrap_or(kind);
-    Error::usage(format!("--only {kind}: this names no account")).hint(format!(
+    Error::usage(format!("{flag}{kind}: this names no account")).hint(format!(
         "put the account before it, `--only \"ID {kind}\"`; all that the config has at a provider is `--provider {provider}`"
     ))
 }
 
-fn unknown_kind(value: &str, kind: &str) -> Error {
+fn unknown_kind(flag: &str, value: &str, kind: &str) -> Error {
     let words = from_words();
     let guess = did_you_mean(kind, words.iter().map(String::as_str));
     let known = || format!("known here: {}", listed(words.iter().map(String::as_str)));
-    Error::usage(format!("--only {value}: there are no resources of kind `{kind}`")).hint(guess.unwrap_or_else(known))
+    Error::usage(format!("{flag}{value}: there are no resources of kind `{kind}`")).hint(guess.unwrap_or_else(known))
 }

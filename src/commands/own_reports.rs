@@ -58,7 +58,7 @@ fn is_own_markdown(text: &str) -> bool {
 }
 
 /// The commands that write reports.
-const COMMANDS: [&str; 3] = ["plan", "apply", "drift"];
+const COMMANDS: [&str; 4] = ["plan", "apply", "drift", "explain"];
 
 /// The beginning of a text.
 fn beginning(path: &Path) -> Option<String> {

@@ -101,13 +101,13 @@ async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, E
     drop(snapshot);
     let sources = &planned.run().config().sources;
     if reporter.plan_diagnostics(&planned) {
-        reporter.markdown(&render::markdown::invalid("plan", &plan.diagnostics, sources, &reporter.links))?;
+        reporter.markdown(|| render::markdown::invalid("plan", &plan.diagnostics, sources, &reporter.links))?;
     } else {
         reporter.text(&render::text::plan(&view, "plan"));
         if refused_before {
             reporter.text("All that is refused was refused before this change; exit 4 is for what a change brings.\n");
         }
-        reporter.markdown(&render::markdown::plan(&view))?;
+        reporter.markdown(|| render::markdown::plan(&view))?;
     }
     reporter.json(&render::json::document(&view, "plan", sources, None))?;
     reporter.plan_outputs(&view)?;

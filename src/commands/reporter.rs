@@ -132,7 +132,7 @@ impl<'a> Reporter<'a> {
 
     /// A config that is invalid, as Markdown and JSON. A report that cannot be written does not hide what is wrong.
     pub fn invalid(&self, list: &[Diagnostic], sources: &Sources) {
-        let markdown = self.markdown(&render::markdown::invalid(self.command, list, sources, &self.links));
+        let markdown = self.markdown(|| render::markdown::invalid(self.command, list, sources, &self.links));
         let json = self.json(&render::json::failed(self.command, None, list, sources));
         [markdown, json].into_iter().filter_map(Result::err).for_each(|error| self.problem(&shown(&error)));
     }
@@ -169,7 +169,11 @@ impl<'a> Reporter<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn markdown(&self, text: &Text) -> Result<(), Error> {
+    pub fn markdown(&self, text: impl FnOnce() -> Text) -> Result<(), Error> {
+        if self.github.is_none() && self.markdown.is_none() {
+            return Ok(());
+        }
+        let text = &text();
         if let Some(github) = &self.github {
             github.summary(&printable(&text.whole()), &printable(text))?;
         }
@@ -260,7 +264,7 @@ impl<'a> Reporter<'a> {
     /// Reports are written as far as that is possible; the error itself is on its way to the user.
     fn failed(&self, error: &Error) {
         let (words, hint) = (error.with_causes(), error.hints().first());
-        let _ = self.markdown(&render::markdown::failed(self.command, &words, hint.map(String::as_str)));
+        let _ = self.markdown(|| render::markdown::failed(self.command, &words, hint.map(String::as_str)));
         let _ = self.json(&render::json::failed(self.command, Some(words.clone()), &[], &Sources::default()));
         if self.github.is_some() {
             self.say_to_github(&render::github::failure(self.command, &words));

@@ -7,7 +7,7 @@ use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, 
 use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
-use super::merge_layers::{Merged, merge};
+use super::merge_layers::{Merged, Merger};
 use super::{unmanaged, vars};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
@@ -36,10 +36,10 @@ pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut D
     let mut accounts = Vec::with_capacity(document.accounts.len());
     let mut first = HashMap::<String, Place>::new();
     let mut wrong = Tally::default();
-    let mut room = MOST_VALUES;
+    let mut merger = Merger::new(&layers.defaults, MOST_VALUES);
     for entry in &document.accounts {
-        let account = read_one(entry, layers, whole, &mut wrong, &mut room, out);
-        if room == 0 {
+        let account = read_one(entry, layers, whole, &mut wrong, &mut merger, out);
+        if merger.room == 0 {
             let wrong = Diagnostic::error(
                 entry.place(),
                 format!("the accounts come to more than {MOST_VALUES} values once layers are merged"),
@@ -67,12 +67,12 @@ pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut D
     accounts
 }
 
-fn read_one(
+fn read_one<'a>(
     entry: &Node,
-    layers: &ConfigLayers,
+    layers: &'a ConfigLayers,
     whole: bool,
     wrong: &mut Tally,
-    room: &mut usize,
+    merger: &mut Merger<'a>,
     out: &mut Diagnostics,
 ) -> Option<Account> {
     if !entry.is_map() {
@@ -128,7 +128,7 @@ fn read_one(
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
     let cuts = unmanaged::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
-    let Merged { mut blocks, added } = merge(&own, &profiles, &layers.defaults, &cuts, room, out);
+    let Merged { mut blocks, added } = merger.merge(&own, &profiles, &cuts, out);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
     let vars = vars_of(&own, &profiles, &layers.defaults);
@@ -136,8 +136,8 @@ fn read_one(
     // An id that is wrong has been reported, and nothing more is said where it is filled in.
     names.account = names.account.or(wrong_id.then_some("${aws_account_id}"));
     let longest = names.longest();
-    *room = room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
-    if *room == 0 {
+    merger.room = merger.room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
+    if merger.room == 0 {
         return None;
     }
     let mut uses = Vec::new();

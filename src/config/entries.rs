@@ -20,7 +20,7 @@ pub fn entries(
     out: &mut Diagnostics,
 ) -> BTreeMap<Key, Arc<Desired>> {
     let mut entries = BTreeMap::new();
-    let mut checked = rules::Checked::new();
+    let mut checked = rules::Checked::default();
     for account in accounts {
         let before = out.len();
         for (name, block) in &account.blocks {
@@ -75,7 +75,7 @@ fn elsewhere(
         for (name, block) in &unfilled {
             let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
             let block = block.filled(&names(&facts, &vars), &mut Vec::new(), &mut out);
-            rules::merged(provider.block(), &block, &facts, &mut rules::Checked::new(), &mut out);
+            rules::merged(provider.block(), &block, &facts, &mut rules::Checked::default(), &mut out);
             found.extend(provider.entries(settings, &facts, &block, &mut out));
         }
         if any_error(&out) { Err(out) } else { Ok(found) }

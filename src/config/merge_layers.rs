@@ -1,7 +1,7 @@
 //! The layers of one account, merged: `defaults`, then its profiles in their order, then what it takes out, then its own
 //! entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::additions::settled;
 use super::defaults_and_profiles::ConfigLayer;
@@ -19,48 +19,79 @@ pub struct Merged {
     pub added: BTreeMap<&'static str, Vec<Path>>,
 }
 
-/// Layer over layer. `defaults` fills blocks and never makes one.
-pub fn merge(
-    own: &ConfigLayer,
-    profiles: &[&ConfigLayer],
-    defaults: &ConfigLayer,
-    cuts: &[Cut],
-    room: &mut usize,
-    out: &mut Diagnostics,
-) -> Merged {
-    let mut merged = Merged::default();
-    for provider in providers::ALL {
-        let name = provider.name();
-        let makes_one = own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
-        if !makes_one {
-            continue;
-        }
-        let (shape, root) = (provider.block(), Path::root());
-        let mut overlay = Overlay::default();
-        let lower = std::iter::once(defaults).chain(profiles.iter().copied());
-        let lower = lower.filter_map(|layer| layer.blocks.get(name));
-        let mut block = lower.fold(None, |below: Option<Node>, layer| {
-            Some(below.map_or_else(|| layer.clone(), |below| overlay.over(layer, &below, Some(shape), &root)))
-        });
-        let cuts: Vec<&Cut> = cuts.iter().filter(|cut| cut.provider == name).collect();
-        for Cut { steps, .. } in &cuts {
-            if overlay.copied > *room {
-                break;
-            }
-            let path: Vec<&str> = steps.iter().map(String::as_str).collect();
-            block = block.map(|block| overlay.cut(&block, &path)).filter(|_| !path.is_empty());
-        }
-        let own = own.blocks.get(name);
-        let block = match (own, block) {
-            (Some(own), Some(below)) => Some(overlay.over(own, &below, Some(shape), &root)),
-            (Some(own), None) => Some(own.clone()),
-            (None, below) => below,
-        };
-        let Overlay { copied, added, found } = overlay;
-        *room = room.saturating_sub(copied);
-        out.extend(found);
-        merged.blocks.extend(block.map(|block| (name, settled(&block, shape, own, &cuts, out))));
-        merged.added.extend((!added.is_empty()).then(|| (name, added.into_keys().collect())));
+/// A provider's block below the entries, and how it was merged.
+type Lower = (Option<Node>, Overlay);
+
+/// Merges the layers of one account after the other.
+pub struct Merger<'a> {
+    /// How many values may still be copied, for all accounts.
+    pub room: usize,
+    defaults: &'a ConfigLayer,
+    /// What lies below the entries: `defaults` and profiles, by provider and by the addresses of the profiles. Accounts
+    /// that list the same ones share it, so it is merged, and checked, once.
+    lower: HashMap<(&'static str, Vec<usize>), Lower>,
+}
+
+impl<'a> Merger<'a> {
+    /// Has merged nothing yet.
+    pub fn new(defaults: &'a ConfigLayer, room: usize) -> Self {
+        Merger { room, defaults, lower: HashMap::new() }
     }
-    merged
+
+    /// `defaults` and these profiles, in a provider's block.
+    fn lower(&mut self, provider: &'static str, profiles: &[&'a ConfigLayer]) -> Lower {
+        let addresses = profiles.iter().map(|profile| std::ptr::from_ref::<ConfigLayer>(profile).addr()).collect();
+        let merged = || {
+            let mut overlay = Overlay::default();
+            let (shape, root) = (providers::named(provider).map(|provider| provider.block()), Path::root());
+            let layers = std::iter::once(self.defaults).chain(profiles.iter().copied());
+            let block =
+                layers.filter_map(|layer| layer.blocks.get(provider)).fold(None, |below: Option<Node>, layer| {
+                    Some(below.map_or_else(|| layer.clone(), |below| overlay.over(layer, &below, shape, &root)))
+                });
+            (block, overlay)
+        };
+        self.lower.entry((provider, addresses)).or_insert_with(merged).clone()
+    }
+
+    /// Layer over layer. `defaults` fills blocks and never makes one.
+    pub fn merge(
+        &mut self,
+        own: &ConfigLayer,
+        profiles: &[&'a ConfigLayer],
+        cuts: &[Cut],
+        out: &mut Diagnostics,
+    ) -> Merged {
+        let mut merged = Merged::default();
+        for provider in providers::ALL {
+            let name = provider.name();
+            let makes_one =
+                own.blocks.contains_key(name) || profiles.iter().any(|layer| layer.blocks.contains_key(name));
+            if !makes_one {
+                continue;
+            }
+            let (shape, root) = (provider.block(), Path::root());
+            let (mut block, mut overlay) = self.lower(name, profiles);
+            let cuts: Vec<&Cut> = cuts.iter().filter(|cut| cut.provider == name).collect();
+            for Cut { steps, .. } in &cuts {
+                if overlay.copied > self.room {
+                    break;
+                }
+                let path: Vec<&str> = steps.iter().map(String::as_str).collect();
+                block = block.map(|block| overlay.cut(&block, &path)).filter(|_| !path.is_empty());
+            }
+            let own = own.blocks.get(name);
+            let block = match (own, block) {
+                (Some(own), Some(below)) => Some(overlay.over(own, &below, Some(shape), &root)),
+                (Some(own), None) => Some(own.clone()),
+                (None, below) => below,
+            };
+            let Overlay { copied, added, found } = overlay;
+            self.room = self.room.saturating_sub(copied);
+            out.extend(found);
+            merged.blocks.extend(block.map(|block| (name, settled(&block, shape, own, &cuts, out))));
+            merged.added.extend((!added.is_empty()).then(|| (name, added.into_keys().collect())));
+        }
+        merged
+    }
 }

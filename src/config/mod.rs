@@ -12,7 +12,9 @@ pub mod directory;
 pub mod document;
 pub mod edit;
 pub mod entries;
+pub mod explain;
 pub mod files;
+pub mod hidden_secrets;
 pub mod hold;
 pub mod json_schema;
 pub mod keys;
@@ -33,9 +35,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::diagnostic::{SaidWhen, any_error, capped, joined};
-use crate::model::node::Entry;
 use crate::model::node::tree_builder::MAX_NODES_OF_RUN;
-use crate::model::source::SECRET_WORDS;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
 use crate::providers;
@@ -173,54 +173,14 @@ fn parse(texts: Vec<files::Text>, sources: &mut Sources, out: &mut Diagnostics) 
         let (root, wrong) = Node::parse_within(&text, file, &mut room);
         if root.is_none() && !wrong.is_empty() {
             whole = false;
-            hide_secrets_in_text(&text, file, sources);
+            hidden_secrets::hide_in_text(&text, file, sources);
         }
-        root.iter().for_each(|root| hide_secrets(root, sources));
+        root.iter().for_each(|root| hidden_secrets::hide(root, sources));
         roots.extend(root);
         out.extend(wrong);
         sources.fill(file, text);
     }
     (roots, whole)
-}
-
-/// A value under a key that sounds like a secret is never shown; of a reference, the variable's name is, if it can be
-/// one.
-fn hide_secrets(node: &Node, sources: &mut Sources) {
-    for Entry { key, node, .. } in node.entries() {
-        let sounds = key.to_ascii_lowercase();
-        let pasted = sounds.contains("access_key") && node.text().is_some_and(|text| !text.starts_with("AKIA"));
-        if pasted || SECRET_WORDS.iter().any(|word| sounds.contains(word)) {
-            hide_scalars(node, sources);
-        } else {
-            hide_secrets(node, sources);
-        }
-    }
-    node.items().iter().for_each(|item| hide_secrets(item, sources));
-}
-
-fn hide_scalars(node: &Node, sources: &mut Sources) {
-    for Entry { key, node, .. } in node.entries() {
-        if &**key != "env" || !node.text().is_some_and(rules::is_variable) {
-            hide_scalars(node, sources);
-        }
-    }
-    node.items().iter().for_each(|item| hide_scalars(item, sources));
-    if node.text().is_some() {
-        sources.hide(node.place());
-    }
-}
-
-/// In a file that is not YAML, the rest of every line that names something like a secret.
-fn hide_secrets_in_text(text: &str, file: u32, sources: &mut Sources) {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let lower = line.to_ascii_lowercase();
-        if let Some(at) = SECRET_WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len())).min() {
-            let rest = lower[at..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(lower.len(), |end| at + end);
-            sources.hide(Place::new(file, start + rest..start + line.trim_end().len().max(rest)));
-        }
-        start += line.len();
-    }
 }
 
 /// Makes one of what was found twice, says whom it concerns, orders it by place, and leaves out what is too much for

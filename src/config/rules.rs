@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
+use rustc_hash::FxBuildHasher;
+
 use super::value_formats::{FormatCheck, judge};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::diagnostic::{Tally, brief};
@@ -21,7 +23,7 @@ pub fn layer(block: &BlockSchema, node: &Node, out: &mut Diagnostics) {
         partition: None,
         account: None,
         filled: false,
-        checked: &mut Checked::new(),
+        checked: &mut Checked::default(),
         tally: Tally::default(),
         warnings: Tally::of_warnings(),
         out,
@@ -31,7 +33,7 @@ pub fn layer(block: &BlockSchema, node: &Node, out: &mut Diagnostics) {
 
 /// Blocks that have been checked, by what shares them, by their schema and by partition, and which mistakes were found
 /// in each: one out of `defaults` is not checked for every account.
-pub type Checked = HashMap<(usize, usize, Option<usize>), Range<usize>>;
+pub type Checked = HashMap<(usize, usize, Option<usize>), Range<usize>, FxBuildHasher>;
 
 /// Checks a merged block with its names filled in. The nodes of one `checked` must live as long as it does.
 pub fn merged(block: &BlockSchema, node: &Node, facts: &AccountFacts, checked: &mut Checked, out: &mut Diagnostics) {

@@ -162,9 +162,6 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
     let looks_like_none =
         |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
     let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
-    let meant: Option<Vec<String>> = text.split(',').map(tag_meant).collect();
-    let meant = meant.map(|tags| tags.into_iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" and "));
-    let help = meant.map_or("write `key:value`".to_owned(), |meant| format!("write {meant}"));
     let problem = match () {
         () if odd_one.is_some() => format!("there is {} in it", odd_one.unwrap_or_default()),
         () if text.chars().any(char::is_whitespace) => "there is a space in it".to_owned(),
@@ -173,11 +170,18 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
         () if text.ends_with(':') => "the value is missing".to_owned(),
         () if text.chars().count() > LONGEST => "longer than 200 characters".to_owned(),
         () if on_telemetry && !text.contains(':') => {
-            return odd("a tag without a value", "not of the form key:value", help);
+            return odd("a tag without a value", "not of the form key:value", tag_help(text));
         }
         () => return FormatCheck::Fine,
     };
-    unless_held("a malformed tag", problem, help)
+    unless_held("a malformed tag", problem, tag_help(text))
+}
+
+/// What to write in place of a malformed tag, or of several with commas between.
+fn tag_help(text: &str) -> String {
+    let meant: Option<Vec<String>> = text.split(',').map(tag_meant).collect();
+    let meant = meant.map(|tags| tags.into_iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" and "));
+    meant.map_or("write `key:value`".to_owned(), |meant| format!("write {meant}"))
 }
 
 /// The tag that a malformed one was most likely meant to be.

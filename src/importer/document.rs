@@ -10,6 +10,7 @@ use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;
 use super::layers::table::{Table, lay_out};
 use super::layers::{ColumnKey, ExistingConfig};
+use super::tags::tags;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
 
@@ -27,10 +28,21 @@ pub struct Parts {
     pub defaults: Option<Line>,
     /// `profiles`, if there are any.
     pub profiles: Option<Line>,
-    /// `accounts`.
-    pub accounts: Option<Line>,
+    /// The entries of `accounts`.
+    pub entries: Vec<Entry>,
     /// How many profiles.
     pub groups: usize,
+}
+
+/// One entry of `accounts`, and what tells in which file it belongs.
+#[derive(Debug)]
+pub struct Entry {
+    /// The entry.
+    pub yaml: Yaml,
+    /// The profiles that it lists.
+    pub profiles: Vec<String>,
+    /// The tags of the account.
+    pub tags: Vec<String>,
 }
 
 /// Writes drafts as new entries of the config there is. With `flat`, nothing is folded.
@@ -41,9 +53,14 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     let table = lay_out(drafts, schemas, existing, flat);
     let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
     let folded = if flat {
-        Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts: vec![BTreeSet::new(); drafts.len()] }
+        Folded::nothing(&table, stands, &[])
     } else {
-        fold(&table, stands, existing.open)
+        let made = |names: &Vec<String>| {
+            let layers = names.iter().filter_map(|name| existing.profiles.get(name));
+            layers.flat_map(|layer| layer.blocks.keys().copied()).collect()
+        };
+        let made: Vec<BTreeSet<&str>> = profiles.iter().map(made).collect();
+        fold(&table, Folded::nothing(&table, stands, &made), existing.open)
     };
     let taken: BTreeSet<String> = existing.profiles.keys().cloned().collect();
     let titles = titles(&folded.groups, drafts, &table, schemas, &taken);
@@ -54,17 +71,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let joined: Vec<(&Group, &String)> =
             groups.filter(|(group, _)| group.members.binary_search(&line).is_ok()).collect();
         let listed: Vec<&String> = profiles[line].iter().chain(joined.iter().map(|(_, title)| *title)).collect();
-        let of_profiles = profiles[line].iter().filter_map(|name| existing.profiles.get(name));
-        let by_profile: BTreeSet<&str> = of_profiles
-            .flat_map(|layer| layer.blocks.keys().copied())
-            .chain(
-                joined
-                    .iter()
-                    .flat_map(|(group, _)| group.cells.keys())
-                    .filter_map(|at| table.columns[*at].column_key.provider()),
-            )
-            .collect();
-        let managed = draft.blocks.keys().copied().filter(|provider| !by_profile.contains(provider)).collect();
+        let managed = folded.blockless[line].clone();
         let own = (0..table.columns.len()).filter(|at| {
             folded.stands[line][*at] != CellState::Said
                 || (flat && table.columns[*at].column_key != ColumnKey::Partition)
@@ -72,17 +79,20 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let lifted = folded.cuts[line].iter().filter_map(|at| field(&table.columns[*at].column_key));
         let cuts = cuts[line].iter().cloned().chain(lifted).collect();
         let unmanaged = tidied(&cuts, draft, &said_below);
-        entry(
+        let yaml = entry(
             draft,
             &OnLayers { profiles: &listed, unmanaged: &unmanaged, managed },
             own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))),
             schemas,
-        )
+        );
+        let tags = tags(draft, schemas).into_iter().map(str::to_owned).collect();
+        Entry { yaml, profiles: listed.into_iter().cloned().collect(), tags }
     });
     Parts {
-        accounts: Some(Line::new("accounts", Yaml::List(entries.collect())).apart()),
-        defaults: (!folded.defaults.is_empty())
-            .then(|| Line::new("defaults", layer(&folded.defaults, &table, schemas)).apart()),
+        entries: entries.collect(),
+        defaults: (!folded.defaults.is_empty()).then(|| {
+            Line::new("defaults", Yaml::Map(blocks(said(&folded.defaults, &table), &BTreeSet::new(), schemas))).apart()
+        }),
         profiles: (!folded.groups.is_empty())
             .then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).apart()),
         groups: folded.groups.len(),
@@ -92,15 +102,15 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
 fn profiles_of(groups: &[Group], titles: &[String], table: &Table, schemas: &Schemas) -> Yaml {
     let profiles = groups.iter().zip(titles).map(|(group, title)| {
         let members = group.members.len();
-        Line::new(title, layer(&group.cells, table, schemas)).apart().under(format!("{members} accounts"))
+        let own = blocks(said(&group.cells, table), &group.blocks, schemas);
+        Line { beside: Some(format!("{members} accounts")), ..Line::new(title, Yaml::Map(own)).apart() }
     });
     Yaml::Map(profiles.collect())
 }
 
-/// A layer: the partition, and blocks by provider.
-fn layer(cells: &Cells, table: &Table, schemas: &Schemas) -> Yaml {
-    let said = cells.iter().map(|(at, number)| (&table.columns[*at].column_key, &table.columns[*at].values[*number]));
-    Yaml::Map(blocks(said, &BTreeSet::new(), schemas))
+/// What a layer says.
+fn said<'a>(cells: &'a Cells, table: &'a Table) -> impl Iterator<Item = (&'a ColumnKey, &'a Value)> {
+    cells.iter().map(|(at, number)| (&table.columns[*at].column_key, &table.columns[*at].values[*number]))
 }
 
 /// What an entry says of the layers below it.

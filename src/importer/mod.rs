@@ -13,12 +13,14 @@ pub mod empty_plan;
 pub mod layers;
 pub mod live_entries;
 pub mod managed_values;
+pub mod output_files;
 pub mod row_drafts;
 pub mod row_reader;
 pub mod tags;
 pub mod takeover;
 pub mod unrepresentable;
 
+pub use output_files::{Layout, SplitBy};
 pub use row_drafts::fresh;
 
 use std::collections::BTreeMap;
@@ -31,10 +33,9 @@ use crate::model::yaml::Line;
 use crate::model::{Env, Plan, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::providers;
-use crate::render::yaml;
-use document::Parts;
 use draft::Schemas;
 use layers::{ExistingConfig, Layer};
+use output_files::lay_out;
 
 /// Everything an import is made of.
 pub struct ImportInput<'a> {
@@ -56,20 +57,6 @@ pub struct ImportInput<'a> {
     pub flat: bool,
     /// What is written where.
     pub layout: Layout,
-}
-
-/// What is written where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Layout {
-    /// Everything in one document.
-    One,
-    /// Files by these names: what all share, and the accounts. One file if the names are the same.
-    Files {
-        /// For what all share.
-        shared: String,
-        /// For the accounts.
-        accounts: String,
-    },
 }
 
 /// A config for what nobody declared, proved.
@@ -109,7 +96,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
     let parts = document::write(&drafts, &existing, &schemas, input.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
-    let texts = lay_out(parts, input);
+    let texts = lay_out(parts, input.beginning, &input.layout);
     if accounts > 0 {
         empty_plan::prove(&drafts, &texts, input)?;
     }
@@ -142,23 +129,6 @@ fn existing(input: &ImportInput<'_>) -> ExistingConfig {
         names: desired.entries.values().filter_map(|desired| desired.name.clone()).collect(),
         open: !layers.has_defaults && desired.entries.is_empty(),
     }
-}
-
-/// The parts as documents.
-fn lay_out(parts: Parts, input: &ImportInput<'_>) -> Vec<Text> {
-    let Parts { defaults, profiles, accounts, groups: _ } = parts;
-    let Some(accounts) = accounts else { return Vec::new() };
-    let shared: Vec<Line> = input.beginning.iter().cloned().chain(defaults).chain(profiles).collect();
-    let (first, second) = match &input.layout {
-        Layout::One => ("the result", "the result"),
-        Layout::Files { shared, accounts } => (shared.as_str(), accounts.as_str()),
-    };
-    if first == second {
-        let lines: Vec<Line> = shared.into_iter().chain([accounts]).collect();
-        return vec![Text { name: first.to_owned(), text: yaml::document(&lines) }];
-    }
-    let named = [(first, shared), (second, vec![accounts])];
-    named.into_iter().map(|(name, lines)| Text { name: name.to_owned(), text: yaml::document(&lines) }).collect()
 }
 
 /// The name of a variable for an account's secret.

@@ -10,6 +10,7 @@ use super::ImportInput;
 use super::document;
 use super::draft::{Draft, Schemas};
 use super::layers::ExistingConfig;
+use super::output_files::accounts;
 use crate::config::defaults_and_profiles::ConfigLayers;
 use crate::config::document::Document;
 use crate::config::{accounts, entries};
@@ -74,10 +75,11 @@ pub fn located(entries: &[Node], wrong: &Diagnostics) -> Vec<Unrepresentable> {
 
 /// Tries the drafts as entries without any layer below.
 fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
-    let Some(accounts) = document::write(drafts, &ExistingConfig::default(), schemas, true).accounts else {
+    let entries = document::write(drafts, &ExistingConfig::default(), schemas, true).entries;
+    if entries.is_empty() {
         return Vec::new();
-    };
-    let text = yaml::document(&[Line { apart: false, ..accounts }]);
+    }
+    let text = yaml::document(&[Line { apart: false, ..accounts(entries) }]);
     let (root, mut wrong) = Node::parse(&text, 0);
     let entries = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
     let mut sources = Sources::default();

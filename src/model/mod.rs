@@ -20,6 +20,7 @@ pub mod effect;
 pub mod endpoint;
 pub mod env;
 pub mod error;
+pub mod explanation;
 pub mod isolated;
 pub mod json_errors;
 pub mod key;

@@ -20,7 +20,7 @@ impl Node {
 }
 
 /// Layers that are laid over each other, and what is known of them meanwhile.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Overlay {
     /// How many entries and list items were copied.
     pub copied: usize,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::effects;
+use super::element_sources::element_sources;
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
 use crate::model::effect::Effect;
 use crate::model::node::Entry;
@@ -15,7 +16,7 @@ use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::update_body::{Arm, arm};
 use crate::model::value::{at, is_void};
-use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Source, Sources};
+use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
 
 /// What differs.
 #[derive(Debug, Default)]
@@ -177,7 +178,7 @@ impl Walk<'_> {
                     Some(when) => effects::list(when, &before, &after),
                     None => Effect::NONE,
                 };
-                let (place, elsewhere) = self.asked_for(&entry.node, &before);
+                let (place, elsewhere) = element_sources(&entry.node, &before, self.sources);
                 self.push(path.clone(), Change::Elements { before, after }, effect, place);
                 if let Some(change) = self.found.changes.last_mut() {
                     change.element_sources = elsewhere;
@@ -267,27 +268,6 @@ impl Walk<'_> {
         } else if self.found.changes.len() == known && list.node.items().is_empty() {
             self.found.matching += 1;
         }
-    }
-
-    /// Where the elements of a list were asked for that are not there yet: the first of them, and those that were asked
-    /// for elsewhere. Of a list that one layer made, it is where the list stands.
-    fn asked_for(&self, list: &Node, before: &[Value]) -> (Place, Vec<(Value, Source)>) {
-        let written = |item: &Node| {
-            let own = item.place();
-            if list.place().covers_use_of(own) { list.place() } else { own }
-        };
-        if list.items().iter().all(|item| written(item) == list.place()) {
-            return (list.place(), Vec::new());
-        }
-        let new: Vec<(Value, Place)> = list
-            .items()
-            .iter()
-            .map(|item| (item.json(), written(item)))
-            .filter(|(item, _)| !before.contains(item))
-            .collect();
-        let first = new.first().map_or(list.place(), |(_, place)| *place);
-        let elsewhere = new.into_iter().filter(|(_, place)| *place != first);
-        (first, elsewhere.map(|(item, place)| (item, self.sources.locate(place))).collect())
     }
 
     fn secret(&mut self, entry: &Entry, path: &Path) {

@@ -14,6 +14,7 @@ pub mod diff;
 pub mod digest;
 pub mod drift;
 pub mod effects;
+mod element_sources;
 pub mod grandfathered_values;
 pub mod isolation;
 pub mod limits;

@@ -136,6 +136,9 @@ impl Proposed<'_> {
 
     /// Refuses to switch off a field that another one, on and not declared, requires.
     fn required(self, live: &Value) -> Option<RefusalText> {
+        if self.difference.changes.is_empty() {
+            return None;
+        }
         let (needs, path, place) = required(&self.desired.node, &self.desired.schema().block, live, &Path::root())?;
         self.difference.changes.iter().find(|change| change.path == path)?;
         let why =
@@ -167,12 +170,10 @@ impl Proposed<'_> {
 /// which, and where.
 fn required<'a>(node: &'a Node, block: &'a BlockSchema, live: &Value, path: &Path) -> Option<(&'a str, Path, Place)> {
     let is_off = |needed: &str| node.get(needed).filter(|node| node.json() == Value::Bool(false));
-    let here = block.fields.iter().filter(|(name, _)| node.get(name).is_none() && at(live, name) == true).find_map(
-        |(name, field)| {
-            let needed = field.requires?;
-            Some((name, path.field(needed), is_off(needed)?.place()))
-        },
-    );
+    let here = block.fields.iter().find_map(|(name, field)| {
+        let needed = field.requires.filter(|_| node.get(name).is_none() && at(live, name) == true)?;
+        Some((name, path.field(needed), is_off(needed)?.place()))
+    });
     let below =
         |entry: &'a Entry| required(&entry.node, block.block(&entry.key)?, at(live, &entry.key), &path.key(&entry.key));
     here.or_else(|| node.entries().iter().find_map(below))

@@ -6,6 +6,7 @@ pub mod config_reference;
 pub mod diagnostics;
 pub mod drift;
 pub mod escape_untrusted;
+pub mod explain;
 pub mod fields;
 pub mod folding;
 pub mod github;

@@ -11,9 +11,9 @@ use super::escape_untrusted::{escaped, escaped_line, marked};
 use crate::model::yaml::{Line, Yaml};
 
 /// Longer lines are broken up, where they can be.
-const WIDTH: usize = 100;
-/// The same for a row of a list.
-const ROW_WIDTH: usize = 160;
+const WIDTH: usize = 120;
+/// The same for a row of a list: an account with four variables and two profiles fits.
+const ROW_WIDTH: usize = 200;
 /// Maps with more keys in them, counted at all depths, are not written on one line, unless they are rows.
 const FEW: usize = 3;
 

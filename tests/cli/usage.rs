@@ -105,7 +105,7 @@ fn only_takes_the_name_that_plan_shows() {
 #[test]
 fn help_teaches_by_example() {
     let folder = Folder::new("help");
-    for command in ["", "validate", "plan", "apply", "drift", "schema", "sandbox", "completions"] {
+    for command in ["", "validate", "plan", "apply", "drift", "explain", "schema", "sandbox", "completions"] {
         let run = folder.run(&format!("{command} --help")).exits(0).says(&["Examples:", "  heeler "]);
         assert!(run.err.is_empty());
     }

@@ -29,7 +29,7 @@ pub struct Run {
     /// The time its requests take.
     pub luck: u64,
     /// What somebody does right before the question of this number reaches that vendor. Right before a write it would
-    /// be overwritten, as README says, so such a run does one thing after the other.
+    /// be overwritten, as docs/semantics.md says, so such a run does one thing after the other.
     pub meanwhile: Option<(u8, Deed)>,
     /// Whether the plan is approved by its digest, where there is but one.
     pub whole: bool,

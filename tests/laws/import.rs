@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use heeler::config::files::Text;
 use heeler::executor::{observe, observe_unmanaged};
 use heeler::importer::{ImportInput, Imported, Layout, Unproved, fresh, import};
+use heeler::model::schema::additions::adding_to;
+use heeler::model::schema::{FieldSchema, FieldType, TextFormat};
 use heeler::model::yaml::{Line, Yaml};
 use heeler::model::{Env, ResourceSelection};
 use heeler::providers::Provider;
@@ -67,13 +69,29 @@ fn world(provider: &dyn Provider, fleet: &Fleet, luck: &[u8], seed: u64) -> Vec<
 /// `defaults` and a profile of any content.
 fn layers(Each(provider): Each) -> BoxedStrategy<Value> {
     let some = || block(provider.block());
-    (some(), some())
-        .prop_map(move |(defaults, profile)| {
+    (some(), some(), any::<u8>())
+        .prop_map(move |(mut defaults, mut profile, luck)| {
+            // As a config has it that was imported already, or that somebody has written by hand.
+            if let Some(field) = tag_field(provider).filter(|_| luck & 3 > 0) {
+                defaults[field] =
+                    json!(["env:${vars.env}", "by:terraform", "team.x:${vars.team}"][..usize::from(luck & 3)]);
+                profile = match luck >> 2 & 3 {
+                    0 => json!({ adding_to(field): ["pii:true"] }),
+                    1 => json!({}),
+                    _ => profile,
+                };
+            }
+            let (low, high) = (json!({ "env": "prod" }), json!({ "env": "dev", "team": "t1" }));
+            let vars = |given: &Value, bit: u8| if luck & bit > 0 { given.clone() } else { json!({}) };
+            let (low, high) = (vars(&low, 16), vars(&high, 32));
             let clean = |mut block: Value| {
                 block.as_object_mut().into_iter().for_each(|fields| drop(fields.remove("resources_config")));
                 json!({ provider.name(): block })
             };
-            json!({ "defaults": clean(defaults), "profiles": { "some": clean(profile) } })
+            let mut layers = json!({ "defaults": clean(defaults), "profiles": { "some": clean(profile) } });
+            layers["defaults"]["vars"] = low;
+            layers["profiles"]["some"]["vars"] = high;
+            layers
         })
         .boxed()
 }
@@ -104,7 +122,46 @@ fn herd(Each(provider): Each) -> BoxedStrategy<Fleet> {
         };
         accounts.iter().enumerate().map(one).collect::<Fleet>()
     });
-    prop_oneof![fleet(provider), alike].boxed()
+    let tagged = (alike.clone(), proptest::collection::vec(any::<u8>(), 16))
+        .prop_map(move |(accounts, dice)| tagged(provider, accounts, &dice));
+    prop_oneof![fleet(provider), alike, tagged].boxed()
+}
+
+/// The field of a block that holds an account's tags.
+fn tag_field(provider: &dyn Provider) -> Option<&'static str> {
+    let is_tags = |field: &FieldSchema| matches!(field.field_type, FieldType::Set(TextFormat::Tag));
+    provider.block().fields.iter().find(|(_, field)| is_tags(field)).map(|(name, _)| name)
+}
+
+/// Tags with common keys, as an organization has them: here and there one is missing, doubled, more than the others
+/// have, the account's own, or such that a config has to spell it out.
+fn tagged(provider: &dyn Provider, accounts: Fleet, dice: &[u8]) -> Fleet {
+    let Some(field) = tag_field(provider) else { return accounts };
+    let tags = |id: &str, dice: u8| {
+        let mut tags = vec![
+            format!("env:{}", ["prod", "dev", "012", "no"][usize::from(dice % 4)]),
+            format!("team.x:t{}", dice / 4 % 3),
+            "by:terraform".to_owned(),
+        ];
+        match dice % 13 {
+            0 => drop(tags.pop()),
+            1 => tags.push("env:more".to_owned()),
+            2 | 3 => tags.push("pii:true".to_owned()),
+            4 => tags[1] = "team.x:a$${vars.env}".to_owned(),
+            5 => tags.push(format!("account:{id}")),
+            6 => tags.truncate(1),
+            7 => tags[0] = "env:-".to_owned(),
+            8 => tags[0] = "env:a:b".to_owned(),
+            9 => tags.clear(),
+            _ => {}
+        }
+        tags
+    };
+    let one = |((id, mut block), dice): ((String, Value), &u8)| {
+        block[field] = json!(tags(&id, *dice));
+        (id, block)
+    };
+    accounts.into_iter().zip(dice).map(one).collect()
 }
 
 fn luck() -> BoxedStrategy<Vec<u8>> {

@@ -73,7 +73,7 @@ impl<'a> Words<'a> {
             change,
             effect: if disruption { Effect::LESS } else { Effect::NONE },
             source: self.source(),
-            element_sources: Vec::new(),
+            element_sources: vec![(Value::from(self.word()), self.source())],
         }
     }
 

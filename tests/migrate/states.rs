@@ -6,6 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::fixtures::{account, live, resource, state};
+use crate::state::plans_empty;
 use crate::support::{Folder, world};
 
 pub const V2: &str = "datadog_integration_aws_account";
@@ -203,4 +204,29 @@ fn notes_name_the_rule_and_the_account() {
         .run("import --sandbox=world.json")
         .exits(0)
         .says(&["warning: 1 field is left out, since a config cannot say"]);
+}
+
+#[test]
+fn an_account_is_called_by_the_key_that_is_its_own() {
+    let ids = ["210000000001", "210000000002", "210000000003"];
+    let values: Vec<Value> = ids.iter().map(|id| account(id, &["env:prod"], true)).collect();
+    let address =
+        |name: &str, key: &str| format!("module.org[\"{name}\"].datadog_integration_aws_account.this[\"{key}\"]");
+    let named = [address("data-prod", "main"), address("web-prod", "main"), address("web-prod", "edge")];
+    let resources = named.iter().zip(&values).map(|(address, values)| resource(address, V2, values.clone())).collect();
+    let rows: Vec<Value> = values.iter().map(live).collect();
+    let folder = view("own-key", &[("state.json", &state(resources, Vec::new()))], &rows);
+    let run = folder.run("migrate --terraform state.json --sandbox=world.json").exits(0);
+    for (id, name) in [(ids[0], "name: data-prod, "), (ids[1], ""), (ids[2], "name: edge, ")] {
+        assert!(run.out.contains(&format!("- {{ aws_account_id: \"{id}\", {name}datadog: ")), "{}", run.out);
+    }
+    plans_empty(&folder, &run.out, 3);
+    let only = |what: &str| {
+        let run = folder.heeler("migrate --terraform state.json --sandbox=world.json").args(["--only", what]).output();
+        let run = run.unwrap();
+        (run.status.code(), String::from_utf8_lossy(&run.stderr).into_owned())
+    };
+    let (code, said) = only("210000000001 cloudcraft");
+    assert!(code == Some(64) && said.contains("nothing that is migrated is about this resource"), "{said}");
+    assert_eq!(only("210000000001 datadog").0, Some(0));
 }

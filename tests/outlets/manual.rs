@@ -1,5 +1,7 @@
 //! Manual pages: every command has one; it says how the command is called, and keeps its examples as typed.
 
+use clap::CommandFactory;
+
 use crate::read;
 use crate::support::Folder;
 
@@ -57,6 +59,25 @@ fn examples_stay_as_they_are_typed() {
             );
         }
     }
+}
+
+#[test]
+fn examples_in_the_help_are_command_lines_that_heeler_takes() {
+    let folder = Folder::new("examples");
+    let mut taken = 0;
+    for command in commands(&folder).into_iter().chain([String::new()]) {
+        let help = folder.run(&format!("{command} --help")).exits(0).out;
+        let examples = help.split_once("Examples:\n").unwrap().1.split("\n\n").next().unwrap().to_owned();
+        for example in examples.lines().filter_map(|line| line.strip_prefix("  heeler ")) {
+            let typed = example.split("  ").next().unwrap().split(['>', '|', '&']).next().unwrap();
+            let typed = typed.replace("'210000000003 wavefront.ec2'", "210000000003");
+            let words = std::iter::once("heeler").chain(typed.split_whitespace());
+            let parsed = heeler::commands::Cli::command().try_get_matches_from(words);
+            assert!(parsed.is_ok(), "{command}: {example}: {}", parsed.unwrap_err());
+            taken += 1;
+        }
+    }
+    assert!(taken > 30, "{taken}");
 }
 
 /// Roff's escapes as the characters that they stand for, and the macro of the bold command left out of a synopsis.

@@ -21,6 +21,7 @@ mod shadowed;
 mod vars;
 mod worlds;
 mod writing;
+mod written_configs;
 mod yaml;
 
 use heeler::config::files::Text;

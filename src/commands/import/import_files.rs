@@ -9,7 +9,8 @@ use super::import_session::ImportSession;
 use crate::commands::atomic_files::write_text;
 use crate::commands::error::cannot_write;
 use crate::config::files::{self, Text};
-use crate::importer::Layout;
+use crate::importer::output_files::FOLDER;
+use crate::importer::{Layout, SplitBy};
 use crate::model::Error;
 
 /// A folder that may be written into.
@@ -25,7 +26,7 @@ impl Folder {
     ///
     /// # Errors
     /// It holds other YAML, or is no folder.
-    pub fn ready(path: &Path, opening: &ImportSession) -> Result<Self, Error> {
+    pub fn ready(path: &Path, opening: &ImportSession, split: Option<&SplitBy>) -> Result<Self, Error> {
         let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let read: BTreeSet<PathBuf> = opening.texts.iter().map(|text| canonical(Path::new(&text.name))).collect();
         let there = if path.exists() { files::below(path) } else { Vec::new() };
@@ -34,27 +35,31 @@ impl Folder {
             return Err(Error::failed(format!("{} {how}", stranger.display()))
                 .hint("name the config as PATH, or write into a folder without YAML"));
         }
-        let layout = if !opening.beginning.is_empty() && there_is_nothing(path) {
-            Layout::Files { shared: "heeler.yaml".to_owned(), accounts: "accounts.yaml".to_owned() }
-        } else {
-            let mut names = (1..)
-                .map(|number| if number == 1 { "imported.yaml".to_owned() } else { format!("imported-{number}.yaml") });
-            let name = names.find(|name| !path.join(name).exists()).unwrap_or_default();
-            Layout::Files { shared: name.clone(), accounts: name }
+        let is_first = !opening.beginning.is_empty() && there_is_nothing(path);
+        let shared = if is_first { "heeler.yaml".to_owned() } else { free(path, "imported.yaml") };
+        let layout = match split {
+            Some(by) => Layout::Split { shared, by: by.clone() },
+            None if is_first => Layout::Files { shared, accounts: "accounts.yaml".to_owned() },
+            None => Layout::Files { accounts: shared.clone(), shared },
         };
         Ok(Folder { path: path.to_path_buf(), layout })
     }
 
-    /// Writes every text, the last with `ending` after it. Says what was written.
+    /// Writes every text, the last with `status` after it. Says what was written. Of the files of accounts, one whose
+    /// name another has gets the next number.
     ///
     /// # Errors
     /// One cannot be written; then none is there.
     pub fn write(&self, texts: &[Text], status: &str) -> Result<Vec<PathBuf>, Error> {
-        fs::create_dir_all(&self.path).map_err(|error| cannot_write(&self.path, error))?;
+        let below = self.path.join(FOLDER);
+        let is_split = texts.iter().any(|text| Path::new(&text.name).starts_with(FOLDER));
+        let folder = if is_split { &below } else { &self.path };
+        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
         let mut made = Vec::new();
         let mut written = Vec::new();
         let last = texts.len().saturating_sub(1);
         for (at, Text { name, text }) in texts.iter().enumerate() {
+            let name = if name.starts_with(FOLDER) { free(&self.path, name) } else { name.clone() };
             let path = self.path.join(name);
             let status = if at == last { status } else { "" };
             if let Err(error) = write_one(&path, &format!("{text}{status}"), &mut made) {
@@ -65,6 +70,13 @@ impl Folder {
         }
         Ok(written)
     }
+}
+
+/// The name, or the next one with a number behind it that no file has.
+fn free(folder: &Path, name: &str) -> String {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "yaml"));
+    let mut names = (1..).map(|number| if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") });
+    names.find(|name| !folder.join(name).exists()).unwrap_or_default()
 }
 
 /// Whether no file of a config is in a folder, or there is no folder.

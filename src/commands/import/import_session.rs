@@ -9,9 +9,10 @@ use crate::commands::flags::{Paths, ProviderSelection, Selection};
 use crate::config::files::{self, Text};
 use crate::config::load_texts;
 use crate::importer::fresh;
+use crate::model::suggestion::listed;
 use crate::model::vendor_error::VendorError;
 use crate::model::yaml::Line;
-use crate::model::{Diagnostic, Diagnostics, Env, Error, Observed, ResourceSelection};
+use crate::model::{Diagnostic, Diagnostics, Env, Error, Kind, ResourceSelection};
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
 use crate::run::{Connection, Run, Snapshot};
@@ -131,25 +132,43 @@ fn whole(snapshot: Snapshot) -> Result<Snapshot, Error> {
     Err(Error::failed(format!("cannot read {provider}, so nothing is imported")).because(error.clone()).hint(hint))
 }
 
-/// Whether every account in `--only` is declared, removed or live.
+/// Whether every account and every resource in `--only` is declared, removed or live.
 ///
 /// # Errors
 /// One is not.
 pub fn are_known(only: Option<&ResourceSelection>, snapshot: &Snapshot) -> Result<(), Error> {
+    for selected in only.into_iter().flat_map(ResourceSelection::iter) {
+        let alone = ResourceSelection::from_iter([selected.clone()]);
+        let whole = ResourceSelection::from_iter([selected.account.clone()]);
+        let of_account = resources(&whole, snapshot);
+        let is_named = snapshot.run().config().desired.named.contains(&selected.account);
+        if of_account.is_empty() && !is_named {
+            return Err(Error::usage(format!("--only {selected}: no account of this id is declared or live"))
+                .hint("--only takes AWS account ids, or the key where a vendor knows an account by its key only"));
+        }
+        if alone != whole && resources(&alone, snapshot).is_empty() {
+            let known = if of_account.is_empty() {
+                "nothing".to_owned()
+            } else {
+                listed(of_account.iter().map(String::as_str))
+            };
+            return Err(Error::usage(format!("--only {selected}: no such resource is declared or live"))
+                .hint(format!("of this account there is {known}")));
+        }
+    }
+    Ok(())
+}
+
+/// The kinds of what a selection names, declared, removed or live.
+fn resources(only: &ResourceSelection, snapshot: &Snapshot) -> BTreeSet<String> {
     let desired = &snapshot.run().config().desired;
     let read = || snapshot.providers().values().filter_map(|provider| provider.result.as_ref().ok());
-    let isolated = read().flat_map(|observation| &observation.isolated);
-    let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
-    let live = read().flat_map(|observation| observation.rows.values()).flat_map(Observed::names).chain(isolated);
-    let tombstoned = desired.tombstones.iter().map(|tombstone| tombstone.identity());
-    let declared = desired.entries.keys().map(|key| key.name.as_str()).chain(desired.named.iter().map(String::as_str));
-    let known: BTreeSet<&str> = live.chain(tombstoned).chain(declared).collect();
-    match only.into_iter().flat_map(ResourceSelection::iter).find(|selected| !known.contains(selected.account.as_str()))
-    {
-        Some(selected) => Err(Error::usage(format!("--only {selected}: no account of this id is declared or live"))
-            .hint("--only takes AWS account ids, or the key where a vendor knows an account by its key only")),
-        None => Ok(()),
-    }
+    let live = read().flat_map(|found| found.rows.values()).filter(|row| only.has_row(row)).map(|row| row.key.kind);
+    let isolated = read().flat_map(|found| &found.isolated).filter(|row| only.may_have(row)).map(|row| row.kind);
+    let declared = desired.entries.values().filter(|entry| only.has_desired(entry)).map(|entry| entry.key.kind);
+    let removed = desired.tombstones.iter().filter(|tombstone| only.has_tombstone(tombstone));
+    let kinds = live.chain(isolated).chain(declared).map(Kind::label);
+    kinds.chain(removed.map(|_| "a tombstone".to_owned())).collect()
 }
 
 /// The config that is named, or in its usual place; nothing if there is none.

@@ -13,7 +13,7 @@ use super::console::Console;
 use super::flags::{Paths, ProviderSelection, Selection};
 use super::runtime::runtime;
 use crate::config::files::Text;
-use crate::importer::{self, ImportInput, Imported, Unproved};
+use crate::importer::{self, ImportInput, Imported, SplitBy, Unproved};
 use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
@@ -28,14 +28,15 @@ Examples:
   heeler import --sandbox=world.json             try it: no keys, no network
   heeler import > heeler.yaml                    the first config, from the keys that are set
   heeler import --write heeler/                  the same as files: what all share, and the accounts
+  heeler import --write heeler/ --split by=team  a file for the accounts of each team
   heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
   heeler import heeler/ --only 210000000003      a declared account as it is live now
 
 With no config yet, it reads the providers whose keys are set. Where two APIs list the same accounts, it reads the newer one. To import through \
 the other, begin with a config whose `providers:` names that one alone.
 
-What many accounts share goes into `defaults` and profiles. Fields that hold nothing are left out, and so are ids that the vendor makes up: \
-they stay unmanaged. Secrets cannot be read: they become references.
+What many accounts share goes into `defaults` and profiles; where tags with a common key differ, `vars` say how. Fields that hold nothing are \
+left out, and so are ids that the vendor makes up: they stay unmanaged. Secrets cannot be read: they become references.
 
 Nothing is printed unless a plan of it against the same listing is empty.
 
@@ -56,6 +57,9 @@ pub struct Args {
     /// Write files into this folder instead of stdout; no file that is there is ever overwritten
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
+    /// With --write, a file for the accounts of each value of a tag, such as by=team, or of each profile: by=profile
+    #[arg(long, value_name = "by=TAG", requires = "write")]
+    split: Option<SplitBy>,
 }
 
 /// Runs it.
@@ -63,9 +67,10 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    let Args { paths, selection, providers, flat, write } = args;
+    let Args { paths, selection, providers, flat, write, split } = args;
+    let split = split.as_ref();
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
-    let folder = write.as_deref().map(|path| Folder::ready(path, &opening)).transpose()?;
+    let folder = write.as_deref().map(|path| Folder::ready(path, &opening, split)).transpose()?;
     let only = selection.only(&[opening.connection.run().config()])?;
     let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
     are_known(only.as_ref(), &snapshot)?;

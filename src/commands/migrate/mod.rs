@@ -20,8 +20,8 @@ use super::import::{left_out, shown};
 use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
-use crate::importer::{self, ImportInput, Imported, Layout};
-use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection};
+use crate::importer::{self, ImportInput, Imported, Layout, SplitBy};
+use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection, SelectedResource};
 use crate::providers;
 use crate::render::{self, counted};
 use crate::run::Snapshot;
@@ -64,6 +64,9 @@ pub struct Args {
     /// Write files into this folder instead of stdout; no file that is there is ever overwritten
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
+    /// With --write, a file for the accounts of each value of a tag, such as by=team, or of each profile: by=profile
+    #[arg(long, value_name = "by=TAG", requires = "write")]
+    split: Option<SplitBy>,
 }
 
 /// Runs it.
@@ -77,7 +80,8 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         );
         return Ok(Exit::Done);
     };
-    let folder = args.write.as_deref().map(|path| Folder::ready(path, &job.opening)).transpose()?;
+    let folder =
+        args.write.as_deref().map(|path| Folder::ready(path, &job.opening, args.split.as_ref())).transpose()?;
     let only = args.selection.only(&[job.run().config()])?;
     let (taking, believed) = takeover::take(
         &job.adopters,
@@ -86,10 +90,11 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         only.as_ref(),
         job.snapshot.as_ref().map(Snapshot::providers),
     );
-    if let Some(unknown) =
-        only.iter().flat_map(ResourceSelection::iter).find(|selected| !taking.names.contains(&selected.account))
-    {
-        return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this account"))
+    let is_unknown =
+        |selected: &&SelectedResource| !taking.is_about(&ResourceSelection::from_iter([(*selected).clone()]));
+    if let Some(unknown) = only.iter().flat_map(ResourceSelection::iter).find(is_unknown) {
+        let what = if unknown.kind.is_some() || unknown.identity.is_some() { "resource" } else { "account" };
+        return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this {what}"))
             .hint("--only takes AWS account ids, or an access key that stands for one"));
     }
     let imported = importer::import(&ImportInput {

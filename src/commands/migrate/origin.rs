@@ -22,8 +22,8 @@ pub struct SourceResource {
     pub kind: String,
     /// The AWS account, where it is said beside the fields.
     pub account: Option<String>,
-    /// The account's name.
-    pub name: Option<String>,
+    /// What the account may be called, the best first.
+    pub names: Vec<String>,
     /// Its fields.
     pub says: Value,
     /// Whether it manages what it leaves out too.
@@ -61,16 +61,13 @@ pub fn adoption(
     resources: &[SourceResource],
     live: Option<&BTreeMap<Key, Observed>>,
 ) -> Adoption {
-    let foreign: Vec<MigrationSource<'_>> = resources
-        .iter()
-        .map(|SourceResource { label: _, state: _, kind, account, name: _, says, whole, hidden }| MigrationSource {
-            kind,
-            account: account.as_deref(),
-            says,
-            whole: *whole,
-            hidden,
-        })
-        .collect();
+    let foreign: Vec<MigrationSource<'_>> =
+        resources
+            .iter()
+            .map(|SourceResource { label: _, state: _, kind, account, names: _, says, whole, hidden }| {
+                MigrationSource { kind, account: account.as_deref(), says, whole: *whole, hidden }
+            })
+            .collect();
     provider.migration().map(|migration| migration.adopts(&foreign, live)).unwrap_or_default()
 }
 
@@ -98,7 +95,7 @@ pub fn declared(loaded: &Loaded) -> Vec<SourceResource> {
             state: 0,
             kind: key.provider.to_owned(),
             account: desired.account.clone(),
-            name: desired.name.clone(),
+            names: desired.name.iter().cloned().collect(),
             says: desired.node.json(),
             whole: false,
             hidden: Vec::new(),
@@ -119,7 +116,7 @@ pub fn listed(snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Vec<Sourc
             state: 0,
             kind: row.key.provider.to_owned(),
             account: row.account.clone(),
-            name: None,
+            names: Vec::new(),
             says: comparable(row, row.key.kind.schema()).ok()?,
             whole: true,
             hidden: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Origin, SourceResource, adoption};
 use crate::importer::takeover::{Managed, ManagedElsewhere};
-use crate::model::{Key, Observation, ResourceSelection};
+use crate::model::{Key, Kind, Observation, ResourceSelection};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{Adopted, Adoption, Meaning, NotTaken, Provider};
 
@@ -21,8 +21,8 @@ pub struct Takeover {
     pub left: Vec<String>,
     /// Whether something could not be taken over because what would tell whose it is is marked as sensitive.
     pub hidden: bool,
-    /// Names that `--only` may say.
-    pub names: BTreeSet<String>,
+    /// The rows that something is about, whether they are selected or not: their kinds, and the names they go by.
+    pub rows: Vec<(&'static Kind, Vec<String>)>,
 }
 
 /// What is live, by provider.
@@ -50,7 +50,7 @@ pub fn take(
         );
         let mut rows = BTreeMap::new();
         for account in accounts {
-            taking.names.extend(account.row.names().map(str::to_owned));
+            taking.rows.push((account.row.key.kind, account.row.names().map(str::to_owned).collect()));
             if only.is_some_and(|only| !only.has_row(&account.row)) {
                 continue;
             }
@@ -64,12 +64,12 @@ pub fn take(
                 continue;
             }
             rows.insert(account.row.key.clone(), account.row.clone());
-            taking.add(account, resources, origin);
+            taking.add(account, origin);
         }
         let observation = Observation { rows, ..Observation::default() };
         believed.insert(provider.name(), ProviderSnapshot { backend: provider.backend(), result: Ok(observation) });
     }
-    taking.keep_names_apart();
+    taking.give_names(resources);
     (taking, believed)
 }
 
@@ -85,25 +85,40 @@ fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
 }
 
 impl Takeover {
-    /// A name that several accounts would have is nobody's.
-    fn keep_names_apart(&mut self) {
-        let mut bearers = BTreeMap::<String, usize>::new();
-        for name in self.managed.values().filter_map(|told| told.name.as_ref()) {
-            *bearers.entry(name.clone()).or_default() += 1;
-        }
-        for told in self.managed.values_mut() {
-            told.name = told.name.take().filter(|name| bearers.get(name) == Some(&1));
+    /// Whether something is about what is selected.
+    pub fn is_about(&self, only: &ResourceSelection) -> bool {
+        self.rows.iter().any(|(kind, names)| only.has(kind, names.iter().map(String::as_str)))
+    }
+
+    /// A name that several accounts could have is nobody's.
+    fn give_names(&mut self, resources: &[SourceResource]) {
+        let candidates = |key: &Key| -> Vec<&String> {
+            let from = self.from.get(key).into_iter().flatten();
+            let mut names = Vec::new();
+            for name in from.flat_map(|at| &resources[*at].names) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            names
+        };
+        let candidates: BTreeMap<Key, Vec<&String>> =
+            self.managed.keys().map(|key| (key.clone(), candidates(key))).collect();
+        let mut bearers = BTreeMap::<&String, usize>::new();
+        candidates.values().flatten().for_each(|name| *bearers.entry(name).or_default() += 1);
+        for (key, told) in &mut self.managed {
+            let own = candidates.get(key).into_iter().flatten();
+            told.name = own.copied().find(|name| bearers.get(name) == Some(&1)).cloned();
         }
     }
 
-    fn add(&mut self, account: Adopted, resources: &[SourceResource], origin: Origin) {
+    fn add(&mut self, account: Adopted, origin: Origin) {
         let Adopted { row, from, meanings } = account;
         let Ok(says) = comparable(&row, row.key.kind.schema()) else { return };
-        let name = from.iter().find_map(|at| resources[*at].name.clone());
         for (about, Meaning { says, names }) in meanings {
             self.meanings.entry((about, says)).or_default().insert(row.key.clone(), names);
         }
-        self.managed.insert(row.key.clone(), ManagedElsewhere { says, whose: origin.whose(), name });
+        self.managed.insert(row.key.clone(), ManagedElsewhere { says, whose: origin.whose(), name: None });
         self.from.insert(row.key, from);
     }
 }

@@ -19,6 +19,10 @@ const MOST: usize = 16;
 /// What naming a profile costs an account, and what a profile's own frame costs.
 const MENTION: usize = 18;
 const FRAME: usize = 40;
+/// A profile that sets variables and nothing else only moves them: it has to save so much more.
+const VARS_ALONE: isize = 400;
+/// What an empty block costs an account.
+const EMPTY_BLOCK: usize = 14;
 /// Candidates looked at per profile, the most promising first.
 const LOOK_AT: usize = 64;
 
@@ -45,6 +49,8 @@ pub struct Group {
     pub cells: Cells,
     /// The accounts that list it, by line.
     pub members: Vec<usize>,
+    /// The providers whose block it has, be it an empty one.
+    pub blocks: BTreeSet<&'static str>,
 }
 
 /// What was lifted, and how every cell stands after it.
@@ -58,18 +64,31 @@ pub struct Folded {
     pub stands: Vec<Vec<CellState>>,
     /// The columns that `defaults` says and that the account must leave alone, by line.
     pub cuts: Vec<BTreeSet<usize>>,
+    /// The providers whose block no profile of the account has, so that its entry must, by line.
+    pub blockless: Vec<BTreeSet<&'static str>>,
 }
 
-/// Folds. `stands` says how every cell stands before; `open` whether `defaults` may be written.
-pub fn fold(table: &Table, stands: Vec<Vec<CellState>>, open: bool) -> Folded {
-    let cuts = vec![BTreeSet::new(); table.lines.len()];
-    let mut folded = Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts };
+impl Folded {
+    /// Before anything is lifted. `made` says which providers' blocks the profiles have that accounts list already.
+    pub fn nothing(table: &Table, stands: Vec<Vec<CellState>>, made: &[BTreeSet<&'static str>]) -> Self {
+        let cuts = vec![BTreeSet::new(); table.lines.len()];
+        let mut blockless = table.managed.clone();
+        blockless.iter_mut().zip(made).for_each(|(blocks, made)| blocks.retain(|provider| !made.contains(provider)));
+        Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts, blockless }
+    }
+}
+
+/// Folds on from how everything stands before; `open` says whether `defaults` may be written.
+pub fn fold(table: &Table, mut folded: Folded, open: bool) -> Folded {
     if open {
         lift_defaults(table, &mut folded);
     }
     while folded.groups.len() < MOST {
-        let Some(group) = best_group(table, &folded.stands) else { break };
-        group.members.iter().for_each(|line| say(table, &group.cells, *line, &mut folded.stands));
+        let Some(group) = best_group(table, &folded) else { break };
+        for line in &group.members {
+            say(table, &group.cells, *line, &mut folded.stands);
+            folded.blockless[*line].retain(|provider| !group.blocks.contains(provider));
+        }
         folded.groups.push(group);
     }
     folded
@@ -112,7 +131,8 @@ fn are_enough(column_key: &ColumnKey, alike: usize, reached: usize) -> bool {
 }
 
 /// The group whose profile would save the most, if any saves enough.
-fn best_group(table: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
+fn best_group(table: &Table, folded: &Folded) -> Option<Group> {
+    let stands = &folded.stands;
     let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
     for (line, cells) in table.lines.iter().enumerate() {
         let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && table.columns[*at].folds);
@@ -127,13 +147,14 @@ fn best_group(table: &Table, stands: &[Vec<CellState>]) -> Option<Group> {
         .collect();
     candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     candidates.dedup_by(|a, b| a.1 == b.1);
-    let judged = candidates.into_iter().take(LOOK_AT).map(|(_, members)| judge(table, stands, members));
+    let judged = candidates.into_iter().take(LOOK_AT).map(|(_, members)| judge(table, folded, members));
     let best = judged.max_by(|(a, first), (b, second)| a.cmp(b).then_with(|| second.members.cmp(&first.members)));
     best.filter(|(saved, _)| *saved >= WORTH as isize).map(|(_, group)| group)
 }
 
 /// What a profile for these accounts would say, and how many characters it would save.
-fn judge(table: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isize, Group) {
+fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) {
+    let stands = &folded.stands;
     let mut cells = Cells::new();
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
     let may_set = may_set_vars(table, &members);
@@ -160,7 +181,35 @@ fn judge(table: &Table, stands: &[Vec<CellState>], members: Vec<usize>) -> (isiz
             saved += gain;
         }
     }
-    (saved, Group { cells, members })
+    let mut blocks: BTreeSet<&str> = cells.keys().filter_map(|at| table.columns[*at].column_key.provider()).collect();
+    let empty = empty_blocks(table, folded, &members, &cells);
+    for provider in folded.blockless[members[0]].iter().filter(|_| may_set) {
+        let saving = empty.iter().filter(|(_, known)| known == provider).count();
+        if members.iter().all(|line| table.managed[*line].contains(provider)) && saving > 0 {
+            blocks.insert(provider);
+            saved += (saving * EMPTY_BLOCK) as isize;
+        }
+    }
+    if cells.keys().all(|at| matches!(table.columns[*at].column_key, ColumnKey::Var(_))) {
+        saved -= VARS_ALONE;
+    }
+    (saved, Group { cells, members, blocks })
+}
+
+/// The blocks that would be empty in the entries of these accounts, if a profile says these cells.
+fn empty_blocks(table: &Table, folded: &Folded, members: &[usize], cells: &Cells) -> BTreeSet<(usize, &'static str)> {
+    let is_left = |line: usize, at: usize| {
+        let number = table.lines[line][at];
+        folded.stands[line][at] != CellState::Said && number.is_some() && cells.get(&at).copied() != number
+    };
+    let blocks = members.iter().flat_map(|line| folded.blockless[*line].iter().map(move |provider| (*line, *provider)));
+    blocks
+        .filter(|(line, provider)| {
+            let own =
+                table.columns.iter().enumerate().filter(|(_, column)| column.column_key.provider() == Some(provider));
+            !own.into_iter().any(|(at, _)| is_left(*line, at))
+        })
+        .collect()
 }
 
 /// Whether these are all the accounts in which some variable stands for the same: then a profile of theirs is about

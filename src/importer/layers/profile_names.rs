@@ -20,8 +20,14 @@ pub fn titles(
     let bearers = Bearers::of(drafts, schemas);
     let mut taken = taken.clone();
     let mut titles = Vec::new();
-    for group in groups {
-        let title = candidates(group, drafts, table, &bearers).find(|title| !taken.contains(title)).unwrap_or_default();
+    let words: Vec<ProfileWords> = groups.iter().map(|group| ProfileWords::of(group, table)).collect();
+    for (at, group) in groups.iter().enumerate() {
+        // Where two profiles are about the same place, it tells neither of them.
+        let of_others: BTreeSet<&String> =
+            words.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, words)| &words.places).collect();
+        let mut own = words[at].clone();
+        own.places.retain(|word| !of_others.contains(word));
+        let title = candidates(group, own, drafts, &bearers).find(|title| !taken.contains(title)).unwrap_or_default();
         taken.insert(title.clone());
         titles.push(title);
     }
@@ -31,16 +37,16 @@ pub fn titles(
 /// What a profile may be called, the best first.
 fn candidates<'a>(
     group: &'a Group,
+    words: ProfileWords,
     drafts: &'a [Draft],
-    table: &Table,
     bearers: &Bearers<'_>,
 ) -> impl Iterator<Item = String> + use<'a> {
     let shared = bearers.shared(&group.members);
-    let ProfileWords { one_thing, regions, subject, heaviest } = ProfileWords::of(group, table);
+    let ProfileWords { one_thing, places, subject, heaviest } = words;
     let by_tag = exactly(&shared, &group.members);
     let by_partition = partition(&group.members, drafts);
     let by_tags = exactly_together(&shared, &group.members);
-    let words: Vec<String> = regions.iter().chain(&subject).chain(&heaviest).cloned().collect();
+    let words: Vec<String> = places.iter().chain(&subject).chain(&heaviest).cloned().collect();
     // A tag that others have too, and what the profile says.
     let closest = shared.iter().min_by_key(|tag| tag.lines.len()).and_then(|tag| tag.words().into_iter().next());
     let joined: Vec<String> = words.iter().filter_map(|word| slug(&format!("{}-{word}", closest.as_ref()?))).collect();

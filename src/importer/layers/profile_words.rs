@@ -1,5 +1,7 @@
 //! What a profile says, in words that can be its name.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::ColumnKey;
@@ -10,15 +12,16 @@ use crate::model::aws::region::is_region;
 use crate::model::value::inline;
 
 /// Longer titles are no names.
-const LONGEST: usize = 32;
+const LONGEST: usize = 48;
 
 /// Words for what a profile says. Only what is so for all of its accounts counts: a later profile may override the
 /// rest.
+#[derive(Debug, Clone)]
 pub struct ProfileWords {
     /// If it says one thing, that.
     pub one_thing: Option<String>,
-    /// The regions that it names.
-    pub regions: Vec<String>,
+    /// The regions that it names, and what its ARNs are of.
+    pub places: Vec<String>,
     /// The block that all it says is in.
     pub subject: Option<String>,
     /// A word for each thing that it says, the longest first.
@@ -37,7 +40,7 @@ impl ProfileWords {
         let said = |(column, number): &(&Column, usize)| of_value(&column.column_key, &column.values[*number]);
         ProfileWords {
             one_thing: if let [only] = &cells[..] { said(only) } else { None },
-            regions: kept.iter().filter_map(|(column, number)| regions(&column.values[*number])).collect(),
+            places: kept.iter().flat_map(|(column, number)| places(&column.values[*number])).collect(),
             subject: subject(&cells),
             heaviest: kept
                 .iter()
@@ -71,8 +74,7 @@ fn of_value(column_key: &ColumnKey, value: &Value) -> Option<String> {
 fn switch(path: &[String]) -> &str {
     let last = path.last().map_or("", String::as_str);
     let above = path.len().checked_sub(2).and_then(|at| path.get(at)).map_or(last, String::as_str);
-    let subject = if last == "enabled" { above } else { last.strip_suffix("_enabled").unwrap_or(last) };
-    bare(subject)
+    bare(if last == "enabled" { above } else { last })
 }
 
 fn path(column_key: &ColumnKey) -> Option<&[String]> {
@@ -88,20 +90,33 @@ fn of_words(value: &Value) -> Option<String> {
     slug(&inline(value)).filter(|_| plain)
 }
 
-/// The regions that a value names, by themselves or in ARNs.
-fn regions(value: &Value) -> Option<String> {
-    let mut regions: Vec<&str> = match value {
-        Value::String(text) => vec![Arn::parse(text).map_or(text.as_str(), |arn| arn.region)],
-        Value::Array(items) => {
-            items.iter().filter_map(Value::as_str).map(|text| Arn::parse(text).map_or(text, |arn| arn.region)).collect()
+/// The regions that a value names, by themselves or in ARNs; what the ARNs are of, such as a function; and both.
+fn places(value: &Value) -> Vec<String> {
+    let texts: Vec<&str> = match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        Value::Object(fields) => {
+            return fields.values().map(places).find(|words| !words.is_empty()).unwrap_or_default();
         }
-        Value::Object(fields) => return fields.values().find_map(self::regions),
         _ => Vec::new(),
     };
-    regions.sort_unstable();
-    regions.dedup();
-    let all = !regions.is_empty() && regions.iter().all(|region| is_region(region));
-    slug(&regions.join("-")).filter(|_| all)
+    let joined = |words: BTreeSet<&str>| words.into_iter().collect::<Vec<_>>().join("-");
+    if texts.is_empty() || !texts.iter().all(|text| is_region(region_in(text))) {
+        return Vec::new();
+    }
+    let regions = joined(texts.iter().map(|text| region_in(text)).collect());
+    // Several regions are called by where in the world they are, if that is enough.
+    let parts = joined(texts.iter().filter_map(|text| region_in(text).split('-').next()).collect());
+    let parts = if texts.len() > 1 { parts } else { String::new() };
+    let resources = texts.iter().filter_map(|text| Arn::parse(text)?.resource.rsplit([':', '/']).next());
+    let resources = joined(resources.collect());
+    let both = if resources.is_empty() { String::new() } else { format!("{resources}-{regions}") };
+    [parts, regions, resources, both].iter().filter_map(|words| slug(words)).collect()
+}
+
+/// An ARN's region, or the text itself.
+fn region_in(text: &str) -> &str {
+    Arn::parse(text).map_or(text, |arn| arn.region)
 }
 
 /// The innermost block that all of these fields are in, or the one field.
@@ -117,12 +132,15 @@ fn subject(cells: &[(&Column, usize)]) -> Option<String> {
 /// A field with what it is in: `metrics_config.tag_filters` is `metrics-tag-filters`.
 fn of_field(path: &[String]) -> Option<String> {
     let (last, above) = path.split_last()?;
-    let words: Vec<&str> = above.last().into_iter().chain([last]).map(|name| bare(name)).collect();
+    let above = above.last().map(|name| bare(name)).filter(|name| !last.starts_with(name.trim_end_matches('s')));
+    let words: Vec<&str> = above.into_iter().chain([bare(last)]).collect();
     slug(&words.join("-"))
 }
 
+/// A field's name without what every such field has in its name.
 fn bare(name: &str) -> &str {
-    name.strip_suffix("_config").unwrap_or(name)
+    let name = name.strip_prefix("collect_").unwrap_or(name);
+    ["_config", "_collection", "_enabled"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
 
 /// `env:prod` is `prod`, else `env-prod`; `pii:true` is `pii`.

@@ -12,8 +12,6 @@ use crate::model::node::vars::is_var_name;
 
 /// Fewer accounts than this share nothing.
 const FEWEST: usize = 3;
-/// Whether an account may have more than the list.
-const ADDITIONS: bool = false;
 /// What naming a list costs an account, in characters, beside its elements.
 const FRAME: usize = 18;
 /// What quotes and a comma cost.
@@ -121,7 +119,7 @@ fn followers(lists: &BTreeMap<usize, OwnList<'_>>, patterns: &[&Pattern]) -> BTr
         }
         let rest = list.elements.iter().enumerate().filter(|(at, _)| !taken.contains(at));
         follower.added = rest.map(|(_, element)| element.written.clone()).collect();
-        (ADDITIONS || follower.added.is_empty()).then_some((*line, follower))
+        Some((*line, follower))
     };
     lists.iter().filter_map(follower).collect()
 }

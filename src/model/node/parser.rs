@@ -3,7 +3,7 @@
 //! Bombs are refused by counting: an alias is shared, not copied, but every use of it counts, in a file and in a run
 //! (`tree_builder`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Options, Parser, ScanError};
 
@@ -40,7 +40,7 @@ impl Node {
             open: Vec::new(),
             root: None,
             anchors: HashMap::new(),
-            words: HashMap::new(),
+            words: HashSet::new(),
             nodes: 0,
             room: *room,
             placed: 0,

@@ -1,6 +1,6 @@
 //! Nodes out of parser events, one by one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use granit_parser::{Event, ScalarStyle, Span};
@@ -65,7 +65,7 @@ pub(super) struct Builder<'a> {
     pub(super) open: Vec<Open>,
     pub(super) root: Option<Weighed>,
     pub(super) anchors: HashMap<usize, Weighed>,
-    pub(super) words: HashMap<String, Arc<str>>,
+    pub(super) words: HashSet<Arc<str>>,
     pub(super) nodes: usize,
     pub(super) room: usize,
     pub(super) placed: usize,
@@ -257,7 +257,7 @@ impl<'a> Builder<'a> {
             return known.clone();
         }
         let word: Arc<str> = text.into();
-        self.words.insert(text.to_owned(), word.clone());
+        self.words.insert(word.clone());
         word
     }
 

@@ -20,8 +20,8 @@ impl Fields {
 
     /// The field of this name.
     pub fn get(&self, name: &str) -> Option<&FieldSchema> {
-        let at = self.0.binary_search_by(|field| field.name.cmp(name)).ok()?;
-        self.0.get(at)
+        // There are few, and most differ in length.
+        self.0.iter().find(|field| field.name == name)
     }
 
     /// Whether there is a field of this name.

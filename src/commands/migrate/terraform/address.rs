@@ -30,12 +30,14 @@ fn keys(address: &str) -> Vec<Option<String>> {
     keys
 }
 
-/// What an instance is called: the innermost key that is a text and not just an account's id, if it can be a name.
-pub fn name(address: &str) -> Option<String> {
+/// What an instance may be called, the best first: the keys that are texts and not just an account's id, from the
+/// resource itself to the outermost module, as far as they can be names.
+pub fn names(address: &str) -> Vec<String> {
     let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ' | '@');
-    let is_name = |key: &String| key.len() <= LONGEST && key.trim() == key && key.chars().all(legal);
-    let key = keys(address).into_iter().rev().flatten().find(|key| key.chars().any(char::is_alphabetic));
-    key.filter(is_name)
+    let is_name = |key: &String| {
+        key.len() <= LONGEST && key.trim() == key && key.chars().all(legal) && key.chars().any(char::is_alphabetic)
+    };
+    keys(address).into_iter().rev().flatten().filter(is_name).collect()
 }
 
 /// How long the key is that begins here, brackets included: in quotes anything may stand.

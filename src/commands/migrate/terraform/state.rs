@@ -109,13 +109,13 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     if address.contains(char::is_control) {
         return Err("the address of a resource has a control character in it".to_owned());
     }
-    let name = address::name(address);
+    let names = address::names(address);
     let thing = SourceResource {
         label: address.to_owned(),
         state: 0,
         kind: kind.to_owned(),
         account: None,
-        name,
+        names,
         says,
         whole: true,
         hidden,

@@ -7,8 +7,9 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -24,7 +25,12 @@ pub const FORMAT: u64 = 2;
 
 /// What the documents keep to, as JSON Schema without references.
 pub fn schema() -> Value {
+    // `format` would name Rust's types of numbers.
+    let without_format = RecursiveTransform(|schema: &mut Schema| {
+        schema.remove("format");
+    });
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let settings = settings.with_transform(without_format);
     let mut schema = settings.into_generator().into_root_schema_for::<Document>().to_value();
     if let Some(fields) = schema.as_object_mut() {
         fields.remove("$schema");
@@ -35,6 +41,7 @@ pub fn schema() -> Value {
 /// A plan; after apply also what became of it; from drift also what no longer matches, and then the plan is what would
 /// put it right.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "What heeler plan, apply and drift write as JSON")]
 pub struct Document {
     /// 2; it changes only when a field changes its meaning or goes.
     pub(super) format: u64,

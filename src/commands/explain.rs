@@ -1,0 +1,161 @@
+//! `heeler explain`: an account as its layers come to, each value with the layer and the line that says it. It reads the
+//! config and nothing else.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::console::Console;
+use super::flags::{Paths, Reports};
+use super::output_safety::Inputs;
+use super::reporter::Reporter;
+use super::{Exit, config_paths, explained_field, only};
+use crate::config::{Invalid, Loaded, explain, files};
+use crate::model::explanation::Explanation;
+use crate::model::{Diagnostics, Env, Error, ResourceSelection};
+use crate::render;
+use crate::run::Run;
+
+/// Say where each value of an account comes from: its layer, file and line; offline
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  heeler explain 210000000003 heeler/                    everything, by id
+  heeler explain data-prod account_tags heeler/          one field, by name: each element with its layer
+  heeler explain data-prod vars.team                     a variable, and what hides it
+  heeler explain profile:canary aws_regions heeler/      of all that list a profile
+  heeler explain --all metrics_config.enabled heeler/    of every account
+  heeler explain data-prod heeler/ --json -              for scripts
+
+Exit codes:
+   0  done
+   5  the config is invalid
+  64  there is no such account or field")]
+pub struct Args {
+    /// Which account, as --only takes it: an id, a name, or profile:NAME. Left out with --all
+    #[arg(value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// Which field, as plan shows it: all of it if left out. Then files, or folders of *.yaml [default: ./heeler.yaml,
+    /// else ./heeler/]
+    #[arg(value_name = "FIELD] [PATH")]
+    rest: Vec<String>,
+    /// Explain every account
+    #[arg(long)]
+    all: bool,
+    /// Write the result as JSON; `-` is stdout, in place of text
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// What was asked for, word by word.
+struct Asked {
+    account: Option<String>,
+    field: Option<String>,
+    paths: Paths,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The config is missing or invalid, or has no such account; or there is no such field.
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
+    let asked = asked(args)?;
+    let reports = Reports { json: args.json.clone(), markdown: None, github: false };
+    let reporter = Reporter::new("explain", &reports, &Inputs::config(&asked.paths), env, console)?;
+    let result = explained(&asked, env, &reporter);
+    reporter.close(result)
+}
+
+/// Tells accounts, fields and paths apart: what is there, or looks like a file, is a path.
+fn asked(args: &Args) -> Result<Asked, Error> {
+    let Args { account, rest, all, json: _ } = args;
+    let mut words: Vec<&String> = account.iter().chain(rest).collect();
+    let account = if *all || words.is_empty() { None } else { Some(words.remove(0).clone()) };
+    let field = match words.first() {
+        Some(first) if !is_path(first) => Some(words.remove(0).clone()),
+        _ => None,
+    };
+    if account.as_deref().is_none_or(|account| account.trim().is_empty() || is_path(account)) && !all {
+        let hint = "write `heeler explain ACCOUNT PATH`, with an account's id or name, or `heeler explain --all PATH`";
+        return Err(Error::usage("explain whom? No account is named").hint(hint));
+    }
+    Ok(Asked { account, field, paths: Paths { paths: words.into_iter().map(PathBuf::from).collect() } })
+}
+
+fn is_path(word: &str) -> bool {
+    let looks_like_one = word.ends_with(".yaml") || word.ends_with(".yml") || word.ends_with('/');
+    looks_like_one || Path::new(word).exists()
+}
+
+fn explained(asked: &Asked, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
+    let paths = config_paths::paths(&asked.paths)?;
+    let run = match Run::load(&paths, env) {
+        Ok(run) => run,
+        Err(invalid) => {
+            let Invalid { sources, diagnostics } = *invalid;
+            reporter.diagnostics(&diagnostics, &sources);
+            reporter.invalid(&diagnostics, &sources);
+            return Err(Error::invalid_config());
+        }
+    };
+    let config = run.config();
+    let selection = asked.account.iter().cloned().collect::<Vec<_>>();
+    let selection = only::read_after("", &selection, &[config])?;
+    let wanted = selection.as_ref().map(|selection| names(selection, config)).transpose()?;
+    let is_wanted = |name: &str| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
+    let texts = || files::read(&paths, env, &mut Diagnostics::new());
+    let whole = explain::explain(texts(), is_wanted, None);
+    let field = match &asked.field {
+        Some(field) => {
+            let managed: BTreeSet<&str> = whole.iter().flat_map(|account| account.providers.iter().copied()).collect();
+            Some(explained_field::read(field, &managed.into_iter().collect::<Vec<_>>())?)
+        }
+        None => None,
+    };
+    let mut accounts = match &field {
+        Some(field) => explain::explain(texts(), is_wanted, Some(field)),
+        None => whole,
+    };
+    if let Some(selection) = &selection {
+        accounts.iter_mut().for_each(|account| narrow(account, selection));
+    }
+    reporter.json(&render::explain::document(&accounts))?;
+    reporter.text(&render::explain::text(&accounts, field.as_deref()));
+    Ok(Exit::Done)
+}
+
+/// The names that selected accounts go by in the config.
+fn names(selection: &ResourceSelection, config: &Loaded) -> Result<BTreeSet<String>, Error> {
+    let desired = &config.desired;
+    let mut names = BTreeSet::new();
+    for selected in selection.iter() {
+        let alone = ResourceSelection::from_iter([selected.clone()]);
+        let rows = desired.entries.values().filter(|row| alone.has_desired(row));
+        let of_rows: Vec<String> = rows.flat_map(|row| row.names().map(str::to_owned).collect::<Vec<_>>()).collect();
+        if of_rows.is_empty() && !desired.named.contains(&selected.account) {
+            let tombstone = desired.tombstones.iter().find(|tombstone| tombstone.identity() == selected.account);
+            let hint = match tombstone.map(|tombstone| config.sources.locate(tombstone.place())) {
+                Some(at) => format!("it stands under `removed:` ({}:{}): nothing is declared of it", at.file, at.line),
+                None => "an account is explained that stands under `accounts:`".to_owned(),
+            };
+            return Err(Error::usage(format!("no entry of the config is about {selected}")).hint(hint));
+        }
+        names.insert(selected.account.clone());
+        names.extend(of_rows);
+    }
+    Ok(names)
+}
+
+/// Leaves out what is said to other providers than those that were selected.
+fn narrow(account: &mut Explanation, selection: &ResourceSelection) {
+    let kinds: Vec<_> = selection.iter().filter_map(|selected| selected.kind.as_ref()).collect();
+    if kinds.is_empty() || kinds.len() < selection.iter().count() {
+        return;
+    }
+    let is_meant = |path: &str| kinds.iter().any(|kind| kind.is_of(path.split('.').next().unwrap_or(path)));
+    account.values.retain(|value| is_meant(&value.path));
+    account.unmanaged.retain(|cut| is_meant(&cut.path));
+    let used: BTreeSet<String> = account.values.iter().flat_map(|value| value.vars.clone()).collect();
+    account.vars.retain(|var| var.path.strip_prefix("vars.").is_some_and(|name| used.contains(name)));
+}
