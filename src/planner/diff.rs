@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::effects;
 use super::element_sources::element_sources;
+use super::held_values::{held_arms, without_field, without_secrets};
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
 use crate::model::effect::Effect;
 use crate::model::node::Entry;
@@ -285,24 +286,4 @@ impl Walk<'_> {
             element_sources: Vec::new(),
         });
     }
-}
-
-/// A live block as it is shown: without what is null, and of a one-of only the arms that hold something, if any does.
-fn held_arms(block: &BlockSchema, live: &Value) -> Value {
-    let mut fields = live.as_object().cloned().unwrap_or_default();
-    fields.retain(|_, value| !value.is_null());
-    let holds = |value: &Value| !is_void(value) && *value != Value::Bool(false);
-    if fields.iter().any(|(name, value)| block.is_in_arm(name) && holds(value)) {
-        fields.retain(|name, value| !block.is_in_arm(name) || holds(value));
-    }
-    canonical(&Value::Object(fields))
-}
-
-fn without_field(row: &Value, field: &str) -> Value {
-    let fields = row.as_object().into_iter().flatten().filter(|(name, _)| *name != field);
-    fields.map(|(name, value)| (name.clone(), value.clone())).collect::<serde_json::Map<_, _>>().into()
-}
-
-fn without_secrets(node: &Node, block: &BlockSchema) -> Value {
-    node.only(|field| block.fields.get(field).is_some_and(|field| field.secret_with.is_none())).json()
 }

@@ -16,6 +16,7 @@ pub mod drift;
 pub mod effects;
 mod element_sources;
 pub mod grandfathered_values;
+mod held_values;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;

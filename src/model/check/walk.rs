@@ -84,7 +84,11 @@ impl<'a> Check<'a> {
                 continue;
             };
             if entry.node.is_null() {
-                self.tally.push(entry.key_place, self.out, || no_value(entry, &remedy::of_null(field.field_type)));
+                let help = match added {
+                    Some(_) => "write the elements to add, or leave the key out".to_owned(),
+                    None => remedy::of_null(field.field_type),
+                };
+                self.tally.push(entry.key_place, self.out, || no_value(entry, &help));
                 kept.leaves_out();
                 lacks |= field.required;
                 continue;
