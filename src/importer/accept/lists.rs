@@ -17,7 +17,8 @@ pub fn set<'a>(name: &str, own: Option<&Node>, below: Option<&'a Node>, live: &V
     let live: Vec<Value> = live.as_array().cloned().unwrap_or_default();
     let own = Own::of(own, name);
     let lower: BTreeSet<String> = below.map(texts).unwrap_or_default();
-    let contains = lower.iter().all(|text| live.iter().any(|value| value.to_string() == *text));
+    let there: BTreeSet<String> = live.iter().map(Value::to_string).collect();
+    let contains = lower.is_subset(&there);
     match (&own.whole, below) {
         (None, Some(_)) if contains => {
             let added = own.added.map(texts).unwrap_or_default();

@@ -52,14 +52,14 @@ fn lies_in(path: &Path, field: &[String]) -> bool {
 fn shown(desired: &Desired, taken: &Taken) -> Value {
     let Desired { key, account, name, place: _, node, fixed, outputs, alias } = desired;
     let fields = taken.get(key).map_or(&[][..], Vec::as_slice);
-    let rest = fields.iter().fold(node.clone(), without);
+    let rest = fields.iter().fold(node.clone(), |node, path| without(node, path));
     let fixed: Vec<(&str, &str)> = fixed.iter().map(|fixed| (fixed.field, fixed.value.as_str())).collect();
     let outputs: Vec<&str> = outputs.iter().map(|output| output.field).collect();
     json!([account, name, rest.json(), fixed, outputs, alias])
 }
 
 /// Without a field, and without the maps that only held it.
-fn without(node: Node, path: &Vec<String>) -> Node {
+fn without(node: Node, path: &[String]) -> Node {
     (1..=path.len()).rev().fold(node, |node, length| {
         let path: Vec<&str> = path[..length].iter().map(String::as_str).collect();
         let held = path.iter().try_fold(&node, |node, key| node.get(key));
