@@ -20,6 +20,8 @@ pub struct Account {
     pub cuts: Vec<Cut>,
     /// What of it is shown and never written, by provider.
     pub holds: BTreeMap<&'static str, Hold>,
+    /// Providers whose rows are only looked at here, with where a layer says so.
+    pub read_only: BTreeMap<&'static str, Place>,
     /// The variables of its layers, the nearest layer first.
     pub vars: Vec<Vars>,
     /// Where variables were filled in.

@@ -140,6 +140,10 @@ fn read_one<'a>(
     if merger.room == 0 {
         return None;
     }
+    let layers_up = || std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]);
+    let says = |provider: &'static str| layers_up().find_map(|layer| layer.read_only.get(provider).copied());
+    let read_only = blocks.keys().filter_map(|provider| Some((*provider, says(provider)?)));
+    let read_only = read_only.filter(|(_, (says, _))| *says).map(|(provider, (_, place))| (provider, place)).collect();
     let mut uses = Vec::new();
     blocks.values_mut().for_each(|block| *block = block.filled(&names, &mut uses, out));
     concerns(&facts, &blocks, &mut out[found_before..]);
@@ -157,7 +161,7 @@ fn read_one<'a>(
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
-    Some(Account { facts, blocks, profiles, cuts, holds, vars, uses, added, id_place, unfilled })
+    Some(Account { facts, blocks, profiles, cuts, holds, read_only, vars, uses, added, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::keys::ACCOUNT_KEYS;
-use super::{additions, rules, vars};
+use super::{additions, read_only, rules, vars};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::check::{Additions, no_value};
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
@@ -22,6 +22,8 @@ pub struct ConfigLayer {
     pub vars: Vars,
     /// Blocks that are maps, by provider.
     pub blocks: BTreeMap<&'static str, Node>,
+    /// Whether the rows of a provider are only looked at, where it says so, and where.
+    pub read_only: BTreeMap<&'static str, (bool, Place)>,
 }
 
 /// Layers 1 and 2.
@@ -40,7 +42,7 @@ impl ConfigLayers {
         written.partitions.extend(self.defaults.partition.map(|(partition, _)| (None, partition)));
         written.vars.insert(None, self.defaults.vars);
         written.defaults = self.defaults.blocks;
-        for (name, ConfigLayer { partition, vars, blocks }) in self.profiles {
+        for (name, ConfigLayer { partition, vars, blocks, read_only: _ }) in self.profiles {
             written.vars.insert(Some(name.clone()), vars);
             written.partitions.extend(partition.map(|(partition, _)| (Some(name.clone()), partition)));
             written.profiles.insert(name, blocks);
@@ -91,11 +93,12 @@ pub fn read_layer(node: &Node, additions: Additions, out: &mut Diagnostics) -> C
         partition: node.get("aws_partition").and_then(|node| partition(node, out)),
         vars: vars::read(node, out),
         blocks: BTreeMap::new(),
+        read_only: BTreeMap::new(),
     };
     for provider in providers::ALL.iter().copied() {
-        if let Some(entry) = node.entry(provider.name())
-            && let Some(block) = block(entry, provider, additions, out)
-        {
+        let Some(entry) = node.entry(provider.name()) else { continue };
+        layer.read_only.extend(read_only::read(&entry.node, out).map(|said| (provider.name(), said)));
+        if let Some(block) = block(entry, provider, additions, out) {
             layer.blocks.insert(provider.name(), block);
         }
     }
@@ -123,8 +126,9 @@ fn block(entry: &Entry, provider: &dyn Provider, additions: Additions, out: &mut
         out.push(wrong.help(help));
         return None;
     }
-    providers::check_block(provider, &entry.node, additions, out);
-    Some(additions::only_right(&entry.node, provider.block(), additions))
+    let own = read_only::without(&entry.node);
+    providers::check_block(provider, &own, additions, out);
+    Some(additions::only_right(&own, provider.block(), additions))
 }
 
 fn partition(node: &Node, out: &mut Diagnostics) -> Option<(String, Place)> {

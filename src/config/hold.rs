@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::account::Account;
 use crate::model::check::{check, no_value};
+use crate::model::desired::HoldCause;
 use crate::model::schema::{At, Block, Text, View};
 use crate::model::{Desired, Diagnostic, Diagnostics, Hold, Key, Node, Place};
 use crate::{providers, schema};
@@ -45,14 +46,24 @@ pub fn without(entry: &Node) -> Node {
     names.into_iter().fold(entry.without(&[KEY]), |entry, name| entry.without(&[name, KEY]))
 }
 
-/// The rows that are held.
-pub fn by_row(accounts: &[Account], entries: &BTreeMap<Key, Arc<Desired>>) -> BTreeMap<Key, Hold> {
-    let held = accounts.iter().filter(|account| !account.holds.is_empty());
+/// The rows that are held, and those that are only looked at: of a provider, of a layer. A hold is silent, so it is
+/// before the others.
+pub fn by_row(
+    accounts: &[Account],
+    read_only: &BTreeMap<&'static str, Place>,
+    entries: &BTreeMap<Key, Arc<Desired>>,
+) -> BTreeMap<Key, Hold> {
+    let held = accounts.iter().filter(|account| !account.holds.is_empty() || !account.read_only.is_empty());
     let held: BTreeMap<Place, &Account> = held.map(|account| (account.facts.place, account)).collect();
-    if held.is_empty() {
+    if held.is_empty() && read_only.is_empty() {
         return BTreeMap::new();
     }
-    let hold = |desired: &Desired| held.get(&desired.place)?.holds.get(desired.key.provider).cloned();
+    let hold = |Desired { key, place, .. }: &Desired| {
+        let account = held.get(place);
+        let own = account.and_then(|account| account.holds.get(key.provider)).cloned();
+        let looked_at = || read_only.get(key.provider).or_else(|| account?.read_only.get(key.provider));
+        own.or_else(|| Some(Hold { cause: HoldCause::ReadOnly, place: *looked_at()? }))
+    };
     entries.iter().filter_map(|(key, desired)| Some((key.clone(), hold(desired)?))).collect()
 }
 
@@ -75,7 +86,8 @@ fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {
         let wrong = Diagnostic::warning(entry.key_place, title).label("it still holds: nothing is written here");
         out.push(wrong.help("take it out to have what differs put right, or give it a later date"));
     }
-    Some(Hold { reason, until: until.map(|until| until.to_string()), past, place: entry.key_place })
+    let cause = HoldCause::Hold { reason, until: until.map(|until| until.to_string()), past };
+    Some(Hold { cause, place: entry.key_place })
 }
 
 fn date(until: At<'_, &str>, out: &mut Diagnostics) -> Option<Date> {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::accounts::Head;
 use super::hold::{self, HoldBlock};
 use super::limits::{ConfirmBlock, LimitsBlock};
+use super::read_only::{self, ReadOnlyBlock};
 use super::removed::Removed;
 use super::vars::{self, VarsBlock};
 use crate::model::aws::partition::PARTITIONS;
@@ -26,7 +27,7 @@ pub fn config() -> Value {
         "properties": {
             "version": { "enum": [1, "1"], "description": "The format of this file." },
             "providers": described("How each provider is reached.", by_provider(|provider| {
-                of_block(provider.settings_block(), &format!("How {} is reached", provider.name()))
+                with_read_only(of_block(provider.settings_block(), &format!("How {} is reached", provider.name())))
             })),
             "ownership": { "enum": ["declared", "exclusive"], "description": "Whether live accounts that no entry names are left alone (declared, the default) or planned for deletion." },
             "limits": renamed(of_block(LimitsBlock::SCHEMA, "Limits")),
@@ -57,7 +58,14 @@ fn described(text: &str, mut schema: Value) -> Value {
 }
 
 fn blocks(adds: bool) -> Value {
-    by_provider(|provider| of_filled_block(provider.block(), adds, &format!("{} account", provider.name())))
+    by_provider(|provider| {
+        with_read_only(of_filled_block(provider.block(), adds, &format!("{} account", provider.name())))
+    })
+}
+
+fn with_read_only(mut block: Value) -> Value {
+    block["properties"][read_only::KEY] = of_block(ReadOnlyBlock::SCHEMA, "")["properties"][read_only::KEY].take();
+    block
 }
 
 fn layer(adds: bool) -> Value {

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod limits;
 pub mod merge_layers;
 pub mod odd_characters;
+pub mod read_only;
 pub mod removed;
 pub mod rules;
 pub mod settings;
@@ -126,9 +127,10 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let accounts = accounts::read(&document, &layers, whole, &mut out);
     let tombstones = removed::read(&document, &accounts, &mut out);
     let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
+    let read_only = settings::read_only(&document, &mut out);
     let mut layers = LowerLayers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = entries::entries(&accounts, &settings, &mut layers.stacks, &mut out);
-    let holds = hold::by_row(&accounts, &entries);
+    let holds = hold::by_row(&accounts, &read_only, &entries);
     odd_characters::check(&roots, &mut out);
     if whole {
         unused_vars::warn(&document, &mut out);
@@ -150,6 +152,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         left_out: BTreeMap::new(),
         entries,
         holds,
+        read_only,
         tombstones,
         exclusive: document.exclusive,
         named,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::account::Account;
 use super::document::Document;
+use super::read_only;
 use crate::model::check::no_value;
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
-use crate::model::{Diagnostic, Diagnostics, Env, Node, Settings, Tombstone};
+use crate::model::{Diagnostic, Diagnostics, Env, Node, Place, Settings, Tombstone};
 use crate::providers::{self, Provider};
 
 /// Whether an account has the provider's block, and no other one of the same backend: that has been refused.
@@ -55,7 +56,8 @@ pub fn read(
             let is_unsure = written.map_or(!whole, |written| !written.is_map());
             let out = if is_unsure { &mut unsure } else { &mut *out };
             let before = out.len();
-            let read = provider.settings(block, env, out);
+            let own = block.map(read_only::without);
+            let read = provider.settings(own.as_ref(), env, out);
             block.into_iter().for_each(|block| keys_are_elsewhere(*provider, block, &mut out[before..]));
             providers::allowed_hosts::check(*provider, &read, block, env, out);
             settings.insert(name, read);
@@ -67,6 +69,17 @@ pub fn read(
         out.push(wrong.help("name the provider: `providers: { datadog: { site: ... } }`"));
     }
     settings
+}
+
+/// The providers that are only looked at, with where that is said.
+pub fn read_only(document: &Document, out: &mut Diagnostics) -> BTreeMap<&'static str, Place> {
+    let written = document.providers.as_ref();
+    let said = providers::ALL.iter().filter_map(|provider| {
+        let block = written?.get(provider.name()).filter(|block| block.is_map())?;
+        let (says, place) = read_only::read(block, out)?;
+        says.then_some((provider.name(), place))
+    });
+    said.collect()
 }
 
 /// Whoever looks for a place for the keys finds it here.

@@ -30,7 +30,13 @@ pub fn prove(drafts: &[Draft], texts: &[Text], input: &ImportInput<'_>) -> Resul
     after.refusals.retain(|refusal| !refused_anyway(&refusal.key, &refusal.why));
     after.diagnostics.retain(|found| found.is_error() && !before.diagnostics.contains(found));
     let all_there = fresh.iter().all(|key| loaded.desired.entries.contains_key(*key));
-    if all_there && after.actions.is_empty() && after.refusals.is_empty() && after.diagnostics.is_empty() {
+    after.read_only.retain(|row| fresh.contains(&row.key));
+    if all_there
+        && after.read_only.is_empty()
+        && after.actions.is_empty()
+        && after.refusals.is_empty()
+        && after.diagnostics.is_empty()
+    {
         return Ok(());
     }
     Err(Unproved::Differs(Box::new(Plan {

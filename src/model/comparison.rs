@@ -62,6 +62,17 @@ pub enum Weakened {
         /// How many.
         number: usize,
     },
+    /// Rows of a provider are written now that were only looked at.
+    Released {
+        /// What no longer keeps heeler from them: `hold` or `read_only`.
+        what: &'static str,
+        /// The provider.
+        provider: &'static str,
+        /// How many rows.
+        rows: usize,
+        /// Where the first of them was kept, in the config before the change.
+        was: Source,
+    },
     /// The config owns every account now, and did not before.
     Ownership,
     /// Keys of any organization are let in now.

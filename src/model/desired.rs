@@ -84,17 +84,29 @@ impl Desired {
     }
 }
 
-/// What an entry says of a row that is only looked at.
+/// What the config says of a row that is shown and never written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
-    /// Why, for people.
-    pub reason: String,
-    /// The last day, if it says one.
-    pub until: Option<String>,
-    /// Whether that day has gone by. It holds all the same.
-    pub past: bool,
+    /// In which words.
+    pub cause: HoldCause,
     /// Where it was written.
     pub place: Place,
+}
+
+/// Why a row is shown and never written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldCause {
+    /// Its entry says `hold:`. What differs counts nowhere.
+    Hold {
+        /// Why, for people.
+        reason: String,
+        /// The last day, if it says one.
+        until: Option<String>,
+        /// Whether that day has gone by. It holds all the same.
+        past: bool,
+    },
+    /// A provider or a layer says `read_only: true`. What differs is counted, and is drift.
+    ReadOnly,
 }
 
 /// The partition an AWS account is declared in.
@@ -167,6 +179,8 @@ pub struct DesiredState {
     pub entries: BTreeMap<Key, Arc<Desired>>,
     /// Declared rows that are shown and never written.
     pub holds: BTreeMap<Key, Hold>,
+    /// Providers at which nothing is written, deletes included, with where that is said.
+    pub read_only: BTreeMap<&'static str, Place>,
     /// The only way to ask for a delete under `ownership: declared`.
     pub tombstones: Vec<Tombstone>,
     /// Present only when the config says `ownership: exclusive`.

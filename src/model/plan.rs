@@ -6,7 +6,7 @@ pub use super::action::{Action, Op};
 pub use super::action_id::{ActionId, OpId};
 pub use super::change::{Change, Changes, FieldChange};
 use super::described::Descriptions;
-use super::desired::LeftOutReason;
+use super::desired::{HoldCause, LeftOutReason};
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
@@ -92,7 +92,7 @@ pub struct HealthIssues {
     pub issues: Vec<String>,
 }
 
-/// A declared row that is shown and never written, because its entry says `hold:`.
+/// A row that is shown and never written, because its entry says `hold:`, or its provider or block `read_only:`.
 #[derive(Debug, Clone)]
 pub struct OnHold {
     /// Which row.
@@ -103,10 +103,8 @@ pub struct OnHold {
     pub name: Option<String>,
     /// Where the hold was written.
     pub source: Source,
-    /// Why, in the entry's words.
-    pub reason: String,
-    /// The last day, if it says one.
-    pub until: Option<String>,
+    /// Why.
+    pub cause: HoldCause,
     /// What would be done without it, if anything.
     pub action: Option<Action>,
     /// Why nothing could be done without it either, if so: it is refused, or cannot be read.
@@ -124,6 +122,8 @@ pub struct Plan {
     pub held_back: Vec<Action>,
     /// What its own entry holds: not done, and shown.
     pub on_hold: Vec<OnHold>,
+    /// What differs where nothing is written, because a provider or a block says `read_only:`: not done, and shown.
+    pub read_only: Vec<OnHold>,
     /// Declared rows that already match.
     pub unchanged: RowTally,
     /// Providers that are left out, and why.

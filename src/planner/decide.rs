@@ -9,6 +9,7 @@ use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::{ConfirmMode, PlanInput, catalogs, comparable, diff, isolation};
+use crate::model::desired::HoldCause;
 use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, OnHold, Unreadable, VendorError};
 use crate::model::value::inline;
@@ -42,17 +43,39 @@ pub(super) fn hold_one<'a>(
     plan.health_issues.append(&mut aside.health_issues);
     let refused = aside.refusals.into_iter().map(|refusal| refusal.why);
     let unread = aside.unreadable.into_iter().map(|unreadable| unreadable.error.to_string());
-    let Hold { reason, until, past: _, place } = hold.clone();
-    plan.on_hold.push(OnHold {
+    let Hold { cause, place } = hold.clone();
+    let row = OnHold {
         key: desired.key.clone(),
         account: desired.account.clone(),
         name: desired.name.clone(),
         source: input.sources.locate(place),
-        reason,
-        until,
+        cause,
         action,
         why: refused.chain(unread).next(),
-    });
+    };
+    match row.cause {
+        HoldCause::Hold { .. } => plan.on_hold.push(row),
+        HoldCause::ReadOnly if row.action.is_some() || row.why.is_some() => plan.read_only.push(row),
+        HoldCause::ReadOnly => {}
+    }
+}
+
+/// Takes the deletes out of the plan that stand where nothing is written.
+pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
+    for action in std::mem::take(&mut plan.actions) {
+        match input.desired.read_only.get(action.key.provider) {
+            Some(place) if matches!(action.op, Op::Delete { .. }) => plan.read_only.push(OnHold {
+                key: action.key.clone(),
+                account: action.account.clone(),
+                name: action.name.clone(),
+                source: input.sources.locate(*place),
+                cause: HoldCause::ReadOnly,
+                action: Some(action),
+                why: None,
+            }),
+            _ => plan.actions.push(action),
+        }
+    }
 }
 
 /// One declared account: an action, a refusal, or nothing to do.

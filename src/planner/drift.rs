@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::digest::{change_json, hashed};
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::plan::{Refusal, RefusedOp, Unmanaged};
+use crate::model::plan::{OnHold, Refusal, RefusedOp, Unmanaged};
 use crate::model::value::is_void;
 use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, Op, Plan};
 
@@ -20,7 +20,8 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let unmanaged =
         plan.unmanaged.iter().map(|row| of_unmanaged(row, plan.descriptions.name(&row.key, &row.id), strict));
     let nameless = plan.isolated.iter().filter(|row| strict && !row.named).map(of_isolated);
-    let mut items: Vec<Drifted> = actions.chain(refusals).chain(unmanaged).chain(nameless).collect();
+    let read_only = plan.read_only.iter().filter_map(of_read_only);
+    let mut items: Vec<Drifted> = actions.chain(read_only).chain(refusals).chain(unmanaged).chain(nameless).collect();
     items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
     let mut drift = Drift { items, fingerprint: None };
     drift.fingerprint = (plan.all_listings_read() && drift.any()).then(|| fingerprint(&drift, worlds));
@@ -52,6 +53,15 @@ fn of_action(action: &Action) -> Drifted {
         named: false,
         counts: true,
     }
+}
+
+/// Where nothing is written, what differs is no less different. What could not be read there is not known.
+fn of_read_only(row: &OnHold) -> Option<Drifted> {
+    let refused = Refused {
+        why: "its provider or block says `read_only`, so nothing is written here".to_owned(),
+        help: "take `read_only` out to have apply put it right; to have it passed over, write `hold`".to_owned(),
+    };
+    Some(Drifted { refused: Some(refused), ..of_action(row.action.as_ref()?) })
 }
 
 /// What apply refuses to put right is no less different.

@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use decide::{Known, decide, hold_one};
+use decide::{Known, decide, hold_deletes, hold_one};
 use grandfathered_values::GrandfatheredValues;
 use isolation::Isolation;
 use partitions::PartitionConflicts;
@@ -136,6 +136,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.actions.append(&mut updates);
     plan.actions.append(&mut needs::in_order(creates));
     deletes::plan_deletes(input, &isolation, &mut plan);
+    hold_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
     protected::check(input, &mut plan);
     if let Some(approved) = input.approved {

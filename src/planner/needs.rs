@@ -10,6 +10,8 @@ use crate::model::{Action, ActionId, Op, OpId, Plan};
 /// or else refused.
 pub fn settle(plan: &mut Plan) {
     let mut known: BTreeSet<ActionId> = plan.preparations.iter().map(|preparation| preparation.id()).collect();
+    // Somebody else sees to what is read only.
+    known.extend(plan.read_only.iter().filter_map(|row| row.action.as_ref()).map(Action::id));
     for action in std::mem::take(&mut plan.actions) {
         match action.needs.iter().find(|need| !known.contains(need)) {
             None => {

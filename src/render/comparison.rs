@@ -231,6 +231,11 @@ fn fields(weakened: &[Weakened]) -> Vec<Finding> {
     grouped(fields).into_iter().map(finding).collect()
 }
 
+/// What rows were.
+pub fn released(what: &str) -> &'static str {
+    if what == "hold" { "on hold" } else { "read only" }
+}
+
 /// What concerns the whole config.
 fn safeguard(found: &Weakened) -> Option<Finding> {
     let (title, meaning) = match found {
@@ -245,6 +250,10 @@ fn safeguard(found: &Weakened) -> Option<Finding> {
             (format!("no longer limited: {}, so far {from} at most", name.noun()), "")
         }
         Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {}", name.noun()), ""),
+        Weakened::Released { what, provider, rows, was: _ } => (
+            format!("no longer {}: {}", released(what), counted(*rows, &format!("{provider} row"))),
+            "what differs there is written",
+        ),
         Weakened::Ownership => {
             ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion")
         }

@@ -50,7 +50,9 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
         (all, some) if all == some => Some(format!("{all} unmanaged (not counted)")),
         (all, some) => Some(format!("{all} unmanaged ({some} not counted)")),
     };
-    let found = [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone()];
+    let read_only = (!view.plan.read_only.is_empty()).then(|| hold::read_only_count(view.plan));
+    let found =
+        [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone(), read_only];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (matching, unread) = (&view.plan.unchanged, text_parts::unread_count(view.plan));
     let facts = match (view.plan.all_listings_read(), drift.any()) {

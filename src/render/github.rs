@@ -90,6 +90,7 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
         ("refused", plan.refusals.len() + plan.limit_checks.iter().filter(|gate| gate.refused.is_some()).count()),
         ("limits_exceeded", plan.limit_checks.iter().filter(|gate| gate.refused.is_some()).count()),
         ("held_back", plan.accounts_held_back()),
+        ("read_only", plan.read_only.len()),
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
         ("isolated", plan.isolated.len()),
@@ -119,8 +120,12 @@ pub fn drift_outputs(view: &PlanView<'_>, drift: &Drift) -> Vec<(&'static str, S
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));
-    let counts =
-        [("unreadable", plan.unreadable.len()), ("unread", plan.unread().count()), ("isolated", plan.isolated.len())];
+    let counts = [
+        ("unreadable", plan.unreadable.len()),
+        ("unread", plan.unread().count()),
+        ("isolated", plan.isolated.len()),
+        ("read_only", plan.read_only.len()),
+    ];
     outputs.extend(counts.map(|(name, count)| (name, count.to_string())));
     outputs
 }

@@ -1,15 +1,22 @@
 //! Rows on hold: what their entries say, and what would be done without it.
 
+use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{named, place};
+use crate::model::desired::HoldCause;
 use crate::model::plan::OnHold;
-use crate::model::{FieldChange, Op, ResourceNames};
+use crate::model::{FieldChange, Op, Plan, ResourceNames};
 
-/// All of them, for a terminal; nothing if there are none.
+/// All of them, for a terminal: those on hold, or those that are read only; nothing if there are none.
 pub fn text(rows: &[OnHold], names: &ResourceNames) -> String {
     rows.iter().map(|row| format!("\n{}", one(row, names))).collect()
+}
+
+/// `2 read-only differences`.
+pub fn read_only_count(plan: &Plan) -> String {
+    counted(plan.read_only.len(), "read-only difference")
 }
 
 /// What would be done, in a word.
@@ -23,13 +30,19 @@ pub fn op_word(row: &OnHold) -> Option<&'static str> {
 
 /// Why it is held, and until when.
 pub fn words(row: &OnHold) -> String {
-    let until = row.until.as_deref().map_or(String::new(), |until| format!(", until {until}"));
-    format!("on hold: {}{until}", row.reason)
+    match &row.cause {
+        HoldCause::ReadOnly => "read only: nothing is written here".to_owned(),
+        HoldCause::Hold { reason, until, past: _ } => {
+            let until = until.as_deref().map_or(String::new(), |until| format!(", until {until}"));
+            format!("on hold: {reason}{until}")
+        }
+    }
 }
 
 fn one(row: &OnHold, names: &ResourceNames) -> String {
-    let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
-    let mark = op_word(row).map_or_else(|| "= hold".to_owned(), |deed| format!("= hold {deed}"));
+    let OnHold { key, account: _, name, source, cause, action, why } = row;
+    let word = if *cause == HoldCause::ReadOnly { "read-only" } else { "hold" };
+    let mark = op_word(row).map_or_else(|| format!("= {word}"), |deed| format!("= {word} {deed}"));
     let who = pad(&named(&names.name(key), name.as_deref()), 40);
     let mut out = format!(
         "{}  {who}  {}\n    {}\n",

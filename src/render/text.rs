@@ -18,6 +18,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         actions,
         held_back,
         on_hold,
+        read_only,
         unchanged: _,
         left_out: _,
         names,
@@ -45,6 +46,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         fold(held_back).iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     }
     out.push_str(&hold::text(on_hold, names));
+    out.push_str(&hold::text(read_only, names));
     refusals.iter().for_each(|refusal| out.push_str(&format!("\n{}", refused(refusal, names))));
     unreadable
         .iter()
@@ -81,6 +83,9 @@ pub fn last_line(view: &PlanView<'_>) -> String {
             "Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."
         ),
     };
+    if !view.plan.read_only.is_empty() {
+        facts.push_str(&format!(" {}.", hold::read_only_count(view.plan)));
+    }
     if !view.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(view.plan.accounts_held_back(), "account")));
     }

@@ -1,5 +1,6 @@
 //! How an apply ended, in one line: what was done, and whether a final listing proves it.
 
+use super::hold::read_only_count;
 use super::not_persisted::not_persisted;
 use super::{PlanView, counted};
 use crate::model::plan::{UnreadPart, Unreadable};
@@ -24,7 +25,11 @@ pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
         Proof::Stopped => facts.push_str(" Not proved: heeler was told to stop before the final listing."),
         Proof::NotNeeded if !plan.all_listings_read() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
-        Proof::NotNeeded => facts.push_str(&apart(plan).map_or(String::new(), |apart| format!(" {apart}."))),
+        Proof::NotNeeded => match apart(plan) {
+            Some(apart) => facts.push_str(&format!(" {apart}.")),
+            None if !plan.read_only.is_empty() => facts.push_str(&format!(" Converged; {}.", read_only_count(plan))),
+            None => {}
+        },
     }
     facts
 }
@@ -57,6 +62,7 @@ fn converged(plan: &Plan, report: &Report) -> String {
         None if gone > 0 => {
             format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone))
         }
+        None if !plan.read_only.is_empty() => format!(" Converged; {}.", read_only_count(plan)),
         None => " Converged: a final listing shows no difference.".to_owned(),
         Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}."),
         Some(apart) => format!(" {apart}; everything else has converged."),

@@ -10,3 +10,4 @@ mod creates;
 mod files;
 mod limits;
 mod provider;
+mod read_only;

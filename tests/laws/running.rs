@@ -114,6 +114,33 @@ proptest! {
         }
     }
 
+    /// What is read only is never written, whatever else is applied, and plays no part in the digest.
+    #[test]
+    fn what_is_read_only_is_never_written(
+        (Each(provider), earlier, later) in two_fleets(), chosen in any::<[bool; 8]>(), seed in any::<u64>(),
+    ) {
+        let later = keeping_authentication(provider, &earlier, later);
+        let rows = world(provider, &earlier, seed);
+        let sandbox = sandbox(provider.backend(), rows.clone(), seed);
+        let (mut marked, mut rest) = (later.clone(), later.clone());
+        for ((id, _), _) in later.iter().zip(chosen).filter(|(_, chosen)| *chosen) {
+            rest.remove(id);
+            marked.get_mut(id).expect("it is there")["read_only"] = json!(true);
+        }
+        let config_of = |fleet: &Fleet| load(&config(provider, fleet, &json!({})));
+        let first = plan(&config_of(&marked), &sandbox);
+        prop_assert_eq!(digest(&first), digest(&plan(&config_of(&rest), &sandbox)));
+        let report = apply(&config_of(&marked), &sandbox, &first);
+        prop_assert!(report.all_done(), "{:?}", report.outcomes);
+        let second = plan(&config_of(&marked), &sandbox);
+        prop_assert!(second.actions.is_empty(), "{:#?}", second.actions);
+        prop_assert_eq!(first.read_only.len(), second.read_only.len());
+        let (before, after) = (by_account(&rows), by_account(&sandbox.rows(provider.backend())));
+        for id in marked.keys().filter(|id| !rest.contains_key(*id)) {
+            prop_assert_eq!(before.get(id), after.get(id));
+        }
+    }
+
     /// 2. Under `declared` nothing is deleted without a tombstone, whatever is missing; and a tombstone deletes its row
     ///    only.
     #[test]

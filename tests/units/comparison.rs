@@ -89,6 +89,9 @@ impl Compared {
                 format!("limit {} {from} {to}", name.word())
             }
             Weakened::Confirmed { name, number } => format!("confirmed {} {number}", name.word()),
+            Weakened::Released { what, provider, rows, was } => {
+                format!("released {what} {provider} {rows} {}", at(was))
+            }
             Weakened::Ownership => "ownership".to_owned(),
             Weakened::Guard { provider, organization } => format!("guard {provider} {organization}"),
             Weakened::Organization { provider, from, to } => format!("organization {provider} {from} {to}"),
@@ -214,6 +217,18 @@ fn safeguards_that_are_loosened() {
     gives_up(&with(""), &with("limits: { deletes: 40, creates: 5 }\n"), &["limit deletes 1 40"]);
     gives_up(&with("limits: { updates: 4 }\n"), &with("limits: { updates: 3 }\n"), &[]);
     gives_up(&with("limits: { updates: 4 }\n"), &with(""), &["limit updates 4 none"]);
+    gives_up(
+        &accounts("{ read_only: true }", "{}"),
+        &accounts("{}", "{}"),
+        &["released read_only datadog 1 base.yaml:4"],
+    );
+    gives_up(
+        &accounts("{ hold: { reason: x } }", "{}"),
+        &accounts("{}", "{}"),
+        &["released hold datadog 1 base.yaml:4"],
+    );
+    gives_up(&accounts("{ hold: { reason: x } }", "{}"), &accounts("{ read_only: true }", "{}"), &[]);
+    gives_up(&accounts("{}", "{}"), &accounts("{ read_only: true }", "{}"), &[]);
     gives_up(&with(""), &with("confirm: { disruptive: 137, deletes: 1 }\n"), &["confirmed disruptive 137"]);
     gives_up(&with("confirm: { disruptive: 137 }\n"), &with("confirm: { disruptive: 137 }\n"), &[]);
     gives_up(

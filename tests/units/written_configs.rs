@@ -157,7 +157,14 @@ impl Writer {
         if maybe(self) {
             parts.push(format!(
                 "limits: {}",
-                self.dice.of(&["{creates: 3}", "{removals: 2}", "{deletes: -1}", "{creates: '3'}", "7"])
+                self.dice.of(&[
+                    "{creates: 3}",
+                    "{removals: 2}",
+                    "{costly: 4, updates: 0}",
+                    "{deletes: -1}",
+                    "{creates: '3'}",
+                    "7"
+                ])
             ));
         }
         if maybe(self) {
@@ -209,7 +216,16 @@ impl Writer {
     fn account(&mut self, at: usize) -> String {
         let mut entries = vec![format!("aws_account_id: \"21000000000{at}\"")];
         let provider = providers::ALL[self.dice.below(providers::ALL.len())];
-        entries.push(format!("{}: {}", provider.name(), self.block(provider.block())));
+        let block = self.block(provider.block());
+        // By its length, so that the dice fall as they did.
+        let says = match block.len() % 12 {
+            0 => "{read_only: x, ",
+            1 => "{read_only: , ",
+            2 | 3 => "{read_only: true, ",
+            4 => "{read_only: false, ",
+            _ => "{",
+        };
+        entries.push(format!("{}: {}", provider.name(), block.replacen('{', says, 1)));
         if self.dice.below(3) == 0 {
             let hold = self.dice.of(&[
                 "{reason: x}",

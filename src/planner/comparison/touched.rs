@@ -20,7 +20,7 @@ pub fn touches(before: &DesiredState, after: &DesiredState, key: &Key) -> bool {
     };
     let removed = |side| removed(side, key.provider, is_meant);
     let protected = |side: &DesiredState| names.iter().any(|name| side.protect.contains_key(*name));
-    let held = |side: &DesiredState| side.holds.contains_key(key);
+    let held = |side: &DesiredState| side.holds.get(key).map(|hold| hold.cause.clone());
     removed(before) != removed(after) || protected(before) != protected(after) || held(before) != held(after)
 }
 

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Sides;
 use super::leaves::missing;
 use crate::model::comparison::Weakened;
+use crate::model::desired::HoldCause;
 use crate::model::limits::{LimitName, Limits};
-use crate::model::{Desired, DesiredState, Key, Observed, Tombstone};
+use crate::model::{Desired, DesiredState, Key, Observed, Place, Tombstone};
 use crate::planner::limits::declared_accounts;
 
 /// Everything that is given up.
@@ -18,6 +19,7 @@ pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
         tombstones(sides, &after),
         protection(sides),
         ownership(sides),
+        released(sides),
         addressed(sides),
         limits(sides),
         fields(sides),
@@ -127,6 +129,35 @@ fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
             was: sides.before.sources.locate(*place),
         })
         .collect()
+}
+
+/// Rows that the config declares on both sides, and holds on one only. What was on hold and is read only now is written
+/// as little.
+fn released(sides: &Sides<'_>) -> Vec<Weakened> {
+    let (before, after) = (sides.before.desired, sides.after.desired);
+    let selected = |key: &Key| after.entries.get(key).is_some_and(|desired| sides.selects(desired));
+    let released = before.holds.iter().filter(|(key, _)| selected(key) && !after.holds.contains_key(key));
+    let mut found = BTreeMap::<_, (usize, Place)>::new();
+    for (key, hold) in released {
+        let what = match hold.cause {
+            HoldCause::Hold { .. } => "hold",
+            HoldCause::ReadOnly => "read_only",
+        };
+        found.entry((what, key.provider)).or_insert((0, hold.place)).0 += 1;
+    }
+    // Of a provider that declares nobody, what may be deleted.
+    for (provider, place) in before.read_only.iter().filter(|(provider, _)| !after.read_only.contains_key(*provider)) {
+        if after.settings.contains_key(provider) {
+            found.entry(("read_only", provider)).or_insert((0, *place));
+        }
+    }
+    let weakened = found.into_iter().map(|((what, provider), (rows, place))| Weakened::Released {
+        what,
+        provider,
+        rows,
+        was: sides.before.sources.locate(place),
+    });
+    weakened.collect()
 }
 
 fn ownership(sides: &Sides<'_>) -> Vec<Weakened> {

@@ -62,6 +62,13 @@ fn weakened(found: &Weakened) -> WeakenedJson {
             after: Some((*number).into()),
             ..WeakenedJson::default()
         },
+        Weakened::Released { what, provider, rows, was } => WeakenedJson {
+            what,
+            provider: Some(provider),
+            before: Some((*rows).into()),
+            was: Some(place(was)),
+            ..WeakenedJson::default()
+        },
         Weakened::Ownership => WeakenedJson { what: "ownership", ..WeakenedJson::default() },
         Weakened::Guard { provider, organization } => WeakenedJson {
             what: "guard",

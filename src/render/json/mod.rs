@@ -49,6 +49,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         actions,
         held_back,
         on_hold,
+        read_only,
         unchanged,
         left_out,
         row_counts: counted,
@@ -94,6 +95,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             unchanged: unchanged.total(),
             disruptive: plan.disruptive(),
             costly: plan.costly(),
+            read_only: read_only.len(),
             unmanaged: unmanaged.len(),
             refused: refusals.len(),
             obsolete_tombstones: obsolete.len(),
@@ -108,6 +110,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         on_hold: on_hold.iter().map(held).collect(),
+        read_only: read_only.iter().map(held).collect(),
         refusals: refusals.iter().map(refusal).collect(),
         unmanaged: unmanaged.iter().map(|unmanaged| row(unmanaged, descriptions)).collect(),
         obsolete_tombstones: obsolete

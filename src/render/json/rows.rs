@@ -6,6 +6,7 @@ use super::format::{
 };
 use super::{Progress, place};
 use crate::model::described::Descriptions;
+use crate::model::desired::HoldCause;
 use crate::model::plan::{HealthIssues, Managed, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable};
 use crate::model::{self, Isolated, Proof};
 
@@ -64,15 +65,19 @@ pub(super) fn unread(unreadable: &Unreadable) -> UnreadableJson {
 }
 
 pub(super) fn held(row: &OnHold) -> OnHoldJson {
-    let OnHold { key, account, name, source, reason, until, action, why } = row;
+    let OnHold { key, account, name, source, cause, action, why } = row;
+    let (reason, until) = match cause {
+        HoldCause::Hold { reason, until, past: _ } => (reason.clone(), until.clone()),
+        HoldCause::ReadOnly => ("read_only".to_owned(), None),
+    };
     OnHoldJson {
         provider: key.provider,
         kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name: name.clone(),
-        reason: reason.clone(),
-        until: until.clone(),
+        reason,
+        until,
         op: crate::render::hold::op_word(row),
         changes: action.iter().flat_map(|action| action.changes()).map(change).collect(),
         why: why.clone(),

@@ -7,6 +7,7 @@ use super::table;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::{Comparison, ResourceNames};
 use crate::render::PlanView;
+use crate::render::comparison::released;
 
 /// What the config no longer says, marked `!`. Nothing of it is dropped.
 pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
@@ -75,6 +76,10 @@ impl<'a> Sorted<'a> {
             Weakened::Confirmed { name, number } => {
                 self.others
                     .push(words().number(*number).own(" ").own(name.noun()).own(" are confirmed beyond the limit."));
+            }
+            Weakened::Released { what, provider, rows, was: _ } => {
+                let rows = words().number(*rows).own(" ").own(provider).own(" rows are no longer ");
+                self.others.push(rows.own(released(what)).own(": what differs there is written."));
             }
             Weakened::Ownership => {
                 self.others.push(words().own(

@@ -151,10 +151,11 @@ pub fn held_back(view: &PlanView<'_>) -> Part {
     Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
 }
 
-/// What its own entry holds.
+/// What its own entry holds, and what is read only.
 pub fn on_hold(view: &PlanView<'_>) -> Part {
+    let Plan { on_hold, read_only, .. } = view.plan;
     let row = |row: &OnHold| {
-        let OnHold { key, account: _, name, source, reason: _, until: _, action, why } = row;
+        let OnHold { key, account: _, name, source, cause: _, action, why } = row;
         let mut what = Markdown::new().text(&hold::words(row));
         if let Some(action) = action {
             let changes: Vec<FieldChange> = action.changes().cloned().collect();
@@ -170,8 +171,8 @@ pub fn on_hold(view: &PlanView<'_>) -> Part {
             1,
         )
     };
-    let form = Form::rows(Frame::table(&["on hold", "why", "where"]), view.plan.on_hold.iter().map(row));
-    Part::cut(55, form.rest("| ", " more on hold, left out here for length | | |\n"))
+    let form = Form::rows(Frame::table(&["not written (=)", "why", "where"]), on_hold.iter().chain(read_only).map(row));
+    Part::cut(55, form.rest("| ", " more that are not written, left out here for length | | |\n"))
 }
 
 /// What could not be read.

@@ -56,6 +56,8 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| Markdown::new().number(count).and(&word));
     let costly = (view.plan.costly() > 0).then(|| Markdown::new().number(view.plan.costly()).own(" costly (`$`)"));
+    let read_only = view.plan.read_only.len();
+    let read_only = (read_only > 0).then(|| Markdown::new().number(read_only).own(" read-only (=)"));
     let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" given up (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
@@ -65,7 +67,13 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         (true, false) => Some(Markdown::new().own("no changes to what could be read")),
     };
     let counts = Markdown::joined(
-        changes.into_iter().chain(weakened).chain(counts).chain(costly).chain(notes::unread_count(view.plan)),
+        changes
+            .into_iter()
+            .chain(weakened)
+            .chain(counts)
+            .chain(costly)
+            .chain(read_only)
+            .chain(notes::unread_count(view.plan)),
         " · ",
     );
     let heading = Markdown::new().own("### heeler plan").and(&notes::organizations(view)).own(": ").and(&counts);
@@ -96,6 +104,7 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         actions,
         held_back,
         on_hold,
+        read_only,
         unchanged,
         left_out: _,
         names: _,
@@ -121,7 +130,8 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         && unreadable.is_empty()
         && isolated.is_empty()
         && health_issues.is_empty()
-        && on_hold.is_empty();
+        && on_hold.is_empty()
+        && read_only.is_empty();
     if !silent || view.uncompared.is_some() || view.plan.is_refused() || view.comparison.as_ref().is_some_and(weakened)
     {
         return None;

@@ -20,8 +20,8 @@ pub(in crate::render::json) struct ComparisonJson {
 /// One thing given up. Which fields it has depends on `what`.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub(in crate::render::json) struct WeakenedJson {
-    /// `account`, `tombstone`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`, `confirmed` or
-    /// `fields`.
+    /// `account`, `tombstone`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`, `confirmed`, `hold`,
+    /// `read_only` or `fields`.
     pub(in crate::render::json) what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) provider: Option<&'static str>,

@@ -71,6 +71,8 @@ pub struct Document {
     pub(super) held_back: Vec<Action>,
     /// Declared rows that are shown and never written.
     pub(super) on_hold: Vec<OnHoldJson>,
+    /// Rows that differ where a provider or a block says `read_only`: shown and never written.
+    pub(super) read_only: Vec<OnHoldJson>,
     /// Accounts that are refused while the others go on.
     pub(super) refusals: Vec<RefusalJson>,
     /// Live accounts that no entry names.
@@ -128,6 +130,8 @@ pub(super) struct Summary {
     pub(super) disruptive: usize,
     /// Accounts of which more is collected, those just created included.
     pub(super) costly: usize,
+    /// Rows that differ and are read only.
+    pub(super) read_only: usize,
     pub(super) unmanaged: usize,
     pub(super) refused: usize,
     pub(super) obsolete_tombstones: usize,

@@ -69,7 +69,7 @@ pub(in crate::render::json) struct UnreadableJson {
     pub(in crate::render::json) error: String,
 }
 
-/// A declared row whose entry says `hold:`.
+/// A row that is shown and never written: its entry says `hold:`, or its provider or block `read_only:`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::render::json) struct OnHoldJson {
     pub(in crate::render::json) provider: &'static str,
@@ -80,11 +80,11 @@ pub(in crate::render::json) struct OnHoldJson {
     pub(in crate::render::json) account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) name: Option<String>,
-    /// In the entry's words.
+    /// In the entry's words; `read_only` where nothing is written.
     pub(in crate::render::json) reason: String,
     /// The last day, if it says one.
     pub(in crate::render::json) until: Option<String>,
-    /// What would be done without the hold: `create` or `update`; null if nothing.
+    /// What would be done without the hold: `create`, `update` or `delete`; null if nothing.
     pub(in crate::render::json) op: Option<&'static str>,
     /// Field by field.
     pub(in crate::render::json) changes: Vec<ChangeJson>,
