@@ -76,8 +76,7 @@ fn proof(before: &Run, planned: &Planned, after: &Snapshot, accepted: &Accepted)
 
 /// The updates of a plan, those that a hold keeps back included, with the fields that are to be taken.
 fn differences<'a>(planned: &'a Planned, takes: &dyn Fn(&Key, &Path) -> bool) -> Vec<Difference<'a>> {
-    let held = planned.plan().on_hold.iter().filter_map(|held| held.action.as_ref());
-    let actions = planned.plan().actions.iter().chain(held);
+    let actions = planned.plan().actions.iter().chain(planned.plan().withheld());
     let difference = |action: &'a Action| match &action.op {
         Op::Update { desired, observed, changes, .. } => {
             let changes: Vec<_> = changes.iter().filter(|change| takes(&action.key, &change.path)).collect();

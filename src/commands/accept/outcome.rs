@@ -105,9 +105,8 @@ impl Outcome<'_> {
     /// Rows of which nothing can be taken.
     fn rows(&self) -> Vec<String> {
         let plan: &Plan = self.planned.plan();
-        let held = plan.on_hold.iter().filter_map(|held| held.action.as_ref());
         let mut words: Vec<String> =
-            plan.actions.iter().chain(held).filter_map(|action| self.not_there(action)).collect();
+            plan.actions.iter().chain(plan.withheld()).filter_map(|action| self.not_there(action)).collect();
         words.extend(plan.isolated.iter().map(|row| {
             said(
                 "not taken:",

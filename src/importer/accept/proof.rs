@@ -20,7 +20,7 @@ pub fn touched(before: &Loaded, after: &Loaded, taken: &Taken) -> Vec<Key> {
         .filter(|key| {
             let shown = |desired: Option<&std::sync::Arc<Desired>>| desired.map(|desired| shown(desired, taken));
             shown(before.entries.get(*key)) != shown(after.entries.get(*key))
-                || before.holds.get(*key).map(|hold| &hold.reason) != after.holds.get(*key).map(|hold| &hold.reason)
+                || before.holds.get(*key).map(|hold| &hold.cause) != after.holds.get(*key).map(|hold| &hold.cause)
         })
         .cloned()
         .collect();
@@ -31,8 +31,7 @@ pub fn touched(before: &Loaded, after: &Loaded, taken: &Taken) -> Vec<Key> {
 
 /// Of the fields that were taken, those that a plan would still change.
 pub fn differing<'a>(plan: &'a Plan, taken: &Taken) -> Vec<(&'a Key, &'a Path)> {
-    let held = plan.on_hold.iter().filter_map(|held| held.action.as_ref());
-    let actions: Vec<&Action> = plan.actions.iter().chain(held).collect();
+    let actions: Vec<&Action> = plan.actions.iter().chain(plan.withheld()).collect();
     let mut found = Vec::new();
     for action in actions {
         let Some(fields) = taken.get(&action.key) else { continue };
