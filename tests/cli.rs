@@ -4,6 +4,8 @@
 //! issue 2 asks for by name is here; what a plan looks like is in the stories (`tests/scenarios.rs`).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "cli/accept.rs"]
+mod accept;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/only.rs"]

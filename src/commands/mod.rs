@@ -1,5 +1,6 @@
 //! Floor 5: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
 
+pub mod accept;
 pub mod apply;
 pub mod apply_progress;
 pub mod atomic_files;
@@ -94,6 +95,7 @@ enum Command {
     Drift(drift::Args),
     Explain(explain::Args),
     Import(import::Args),
+    Accept(accept::Args),
     Migrate(migrate::Args),
     Schema(schema::Args),
     Sandbox(sandbox::Args),
@@ -149,6 +151,7 @@ impl Command {
             Command::Drift(args) => drift::run(args, env, console),
             Command::Explain(args) => explain::run(args, env, console),
             Command::Import(args) => import::run(args, env, console),
+            Command::Accept(args) => accept::run(args, env, console),
             Command::Migrate(args) => migrate::run(args, env, console),
             Command::Schema(args) => Ok(schema::run(args, console)),
             Command::Sandbox(args) => sandbox::run(args, env, console),

@@ -10,6 +10,7 @@ pub mod containers;
 pub mod defaults_and_profiles;
 pub mod directory;
 pub mod document;
+pub mod edit;
 pub mod entries;
 pub mod explain;
 pub mod files;

@@ -40,7 +40,7 @@ fn walk(node: &Node, block: &BlockSchema, live: &Value, path: &mut Vec<String>, 
             FieldType::Switches(_) => switches(&entry.node, value, path, held),
             form => match snapshot.field(block, &entry.key, live) {
                 Ok(Some(value)) => drop(held.leaves.insert(path.clone(), kept(&entry.node, form, value))),
-                Ok(None) => match emptied(&entry.node, form, value) {
+                Ok(None) => match emptied(entry.node.is_map(), form, value) {
                     Some(empty) => drop(held.leaves.insert(path.clone(), empty)),
                     None => held.gone.push(path.clone()),
                 },
@@ -81,10 +81,11 @@ fn kept(node: &Node, form: &FieldType, value: Value) -> Value {
     Value::Object(kept.collect())
 }
 
-/// How to write that nothing is in a field; nothing where that cannot be written.
-fn emptied(node: &Node, form: &FieldType, live: &Value) -> Option<Value> {
+/// How to write that nothing is in a field; nothing where that cannot be written. `is_map` says whether it is a value
+/// with keys of its own.
+pub(super) fn emptied(is_map: bool, form: &FieldType, live: &Value) -> Option<Value> {
     match form {
-        FieldType::Value(_) if node.is_map() => Some(json!({})),
+        FieldType::Value(_) if is_map => Some(json!({})),
         FieldType::Set(_) | FieldType::Keyed { .. } => Some(json!([])),
         FieldType::Value(_) | FieldType::Switches(_) => None,
         FieldType::Block(block) => {

@@ -4,6 +4,7 @@
 //! ([`unrepresentable`]), they are folded and written ([`layers`], [`document`]), and the result is planned against
 //! the very listing it came from ([`empty_plan`]).
 
+pub mod accept;
 pub mod account_names;
 pub mod declared_rows;
 pub mod document;

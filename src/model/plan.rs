@@ -237,6 +237,11 @@ impl Plan {
         used
     }
 
+    /// What would be done where nothing is written, because of `hold:` or `read_only:`.
+    pub fn withheld(&self) -> impl Iterator<Item = &Action> {
+        self.on_hold.iter().chain(&self.read_only).filter_map(|held| held.action.as_ref())
+    }
+
     /// Whether a limit refuses the whole run.
     pub fn is_refused(&self) -> bool {
         self.limit_checks.iter().any(|check| check.refused.is_some())

@@ -31,6 +31,16 @@ impl Place {
         Place { used: self.start, ..self }
     }
 
+    /// The byte at which it is used: where it begins, or where the alias does that repeats it.
+    pub fn used_start(self) -> usize {
+        self.used as usize
+    }
+
+    /// The number of its file.
+    pub fn file(self) -> u32 {
+        self.file
+    }
+
     /// From the start of this place to the end of `other`.
     pub(crate) fn to(self, other: Place) -> Self {
         Place { end: other.end.max(self.start), ..self }
@@ -182,6 +192,11 @@ impl Sources {
     /// The names of all files that were read.
     pub fn names(&self) -> Vec<&str> {
         self.files.iter().map(|file| &*file.name).collect()
+    }
+
+    /// Every file that was read: its name and its text.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|file| (&*file.name, file.text.as_str()))
     }
 
     /// The file's name.

@@ -91,7 +91,7 @@ fn list(items: &[Yaml], indent: usize, out: &mut String) {
                 if is_below_block && matches!(value, Yaml::Row(_)) {
                     out.push('\n');
                 }
-                out.push_str(&format!("{:indent$}- {}\n", "", flow.unwrap_or_else(|| flowing(value))));
+                out.push_str(&format!("{:indent$}- {}\n", "", flow.unwrap_or_else(|| one_line(value))));
                 is_below_block = false;
             }
         }
@@ -109,7 +109,7 @@ fn inline(value: &Yaml) -> Option<String> {
             lines.iter().all(plain)
         }
     };
-    small.then(|| flowing(value))
+    small.then(|| one_line(value))
 }
 
 /// How many keys a value has at all depths; nothing if it cannot stand on one line.
@@ -124,18 +124,19 @@ fn keys(value: &Yaml) -> Option<usize> {
     }
 }
 
-fn flowing(value: &Yaml) -> String {
+/// The value on one line, comments left out.
+pub fn one_line(value: &Yaml) -> String {
     match value {
         Yaml::Scalar(Value::String(word)) => text(word),
         Yaml::Scalar(other) => other.to_string(),
-        Yaml::List(items) => format!("[{}]", items.iter().map(flowing).collect::<Vec<_>>().join(", ")),
+        Yaml::List(items) => format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", ")),
         Yaml::Map(lines) | Yaml::Row(lines) if lines.is_empty() => "{}".to_owned(),
         Yaml::Map(lines) | Yaml::Row(lines) => {
             format!(
                 "{{ {} }}",
                 lines
                     .iter()
-                    .map(|line| format!("{}: {}", text(&line.key), flowing(&line.value)))
+                    .map(|line| format!("{}: {}", text(&line.key), one_line(&line.value)))
                     .collect::<Vec<_>>()
                     .join(", ")
             )

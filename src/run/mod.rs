@@ -3,6 +3,7 @@
 //!
 //! Every step is a value of its own, and none prints or ends the process: the commands do that, and nothing else.
 
+mod accept;
 mod apply;
 mod connection;
 mod managed_rows;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+pub use accept::Unproved;
 pub use apply::{Applied, ApplyOptions, NotApplied};
 pub use connection::Connection;
 pub use options::PlanOptions;

@@ -6,6 +6,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
+mod accept;
 mod commands;
 mod corruption;
 mod faults;
@@ -30,3 +31,4 @@ mod shuffle;
 mod trouble;
 mod vigilance;
 mod wired;
+mod written;

@@ -30,7 +30,7 @@ use generate::{Fleet, config, config_value, declared, fleet, whole};
 const ROUNDS: usize = 20_000;
 
 /// A world that a fleet left behind, with a field nobody knows in every row, and an integration that is none of ours.
-fn world(fleet: &Fleet, seed: u64) -> Vec<Value> {
+pub fn world(fleet: &Fleet, seed: u64) -> Vec<Value> {
     // Another seed than the sandbox has later: ids are drawn from it, and a listing with an id twice is refused.
     let mut rows = world_of(NAME, &config(fleet, &json!({})), !seed);
     for row in &mut rows {

@@ -1,0 +1,120 @@
+//! `heeler accept`: live values of differing fields, taken into the config's text. It holds a `ReadClient` only; what it
+//! writes are files of the config.
+
+mod fields;
+mod files;
+mod outcome;
+
+use clap::Args as ClapArgs;
+
+use super::Exit;
+use super::connect::{ConnectFlags, connect};
+use super::console::Console;
+use super::expect::Expected;
+use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
+use super::output_safety::Inputs;
+use super::reporter::Reporter;
+use super::runtime::runtime;
+use crate::config::Invalid;
+use crate::model::{Env, Error};
+use crate::planner::ConfirmMode;
+use crate::run::Run;
+use fields::FieldSelection;
+use outcome::Outcome;
+
+/// Take what is live into the config: show the edit of the account's entry, or write it
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  heeler accept heeler/ --only 210000000003            show what would be edited
+  heeler accept heeler/ --only 210000000003 --write    edit the file
+  heeler accept heeler/ --only 210000000003 --field account_tags
+                                                       one field, by the name that plan shows
+  heeler accept heeler/ --only '210000000003 wavefront.ec2'
+                                                       one resource
+
+It takes fields that the config manages and that differ, and edits only the account's own entry: comments, order and
+layout stay. Where the live list has all that the layers below say, only what is missing is added, with `KEY+`; else the
+list is written out, and a note says which layer it no longer follows.
+
+Before anything is shown as done, the edited config is planned against the same listing: the plan for these fields is
+empty, and what is declared of everything else is as before.
+
+It never takes authentication. Nothing is written unless everything that differs can be taken; `--field` takes fields by
+themselves. What is behind an alias, an anchor, a text of several lines or brackets over several lines is left to you:
+the YAML to paste is shown.
+
+Exit codes:
+  0  shown, written, or nothing differs
+  1  not everything can be taken; nothing was written
+  4  authentication differs, or the account is refused; nothing was written
+  5  the config is invalid")]
+pub struct Args {
+    #[command(flatten)]
+    paths: Paths,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    providers: ProviderSelection,
+    /// Only these fields, and what is below them, as plan names them: metrics_config.enabled
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    field: Vec<String>,
+    /// Edit the files of the config
+    #[arg(long)]
+    write: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The config, the keys, the organization or a file stands in the way.
+pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
+    let reports = Reports { json: None, markdown: None, github: false };
+    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let reporter = Reporter::new("accept", &reports, &inputs, env, console)?;
+    reporter.close(runtime()?.block_on(accept(args, env, &reporter)))
+}
+
+async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
+    let Args { paths, selection, providers, field, write } = args;
+    if selection.only.is_empty() {
+        return Err(Error::usage("accept needs --only: whose live values are to be taken?")
+            .hint("name an account that plan shows: `heeler accept --only 210000000003`"));
+    }
+    let flags = ConnectFlags {
+        paths,
+        selection,
+        providers,
+        confirmed: &Confirmed::default(),
+        confirm_mode: ConfirmMode::NoLimits,
+        expected: &Expected::Anything,
+        beside: None,
+        trust: false,
+    };
+    let (connection, options) = connect(&flags, env, reporter)?;
+    let fields = FieldSelection::read(field, connection.run().config(), options.only.as_ref())?;
+    let snapshot = connection.read().await?;
+    let planned = snapshot.plan(&options);
+    if reporter.plan_diagnostics(&planned) {
+        return Ok(Exit::Invalid);
+    }
+    let (accepted, proof) =
+        snapshot.accept(&planned, &|key, path| fields.selects(key, path), |texts| load_again(texts, providers, env));
+    let outcome = Outcome { planned: &planned, fields: &fields, accepted: &accepted, proof: &proof };
+    let exit = outcome.show(reporter);
+    if *write && exit == Exit::Done && !accepted.files.is_empty() {
+        files::write(&accepted.files)?;
+        reporter.problem(&outcome.written());
+    } else {
+        reporter.problem(&outcome.not_written(exit));
+    }
+    Ok(exit)
+}
+
+/// The edited texts as a config, with the same providers left out.
+fn load_again(texts: Vec<(String, String)>, providers: &ProviderSelection, env: &Env) -> Result<Run, Box<Invalid>> {
+    let mut run = Run::of_texts(texts, env)?;
+    // What was in use before still is, or the proof says so.
+    let _ = providers.narrow(&mut run);
+    Ok(run)
+}

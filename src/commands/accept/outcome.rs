@@ -1,0 +1,245 @@
+//! What `accept` says: the diff, what no longer follows a layer, and what cannot be taken.
+
+use similar::TextDiff;
+
+use super::fields::FieldSelection;
+use crate::commands::Exit;
+use crate::commands::reporter::Reporter;
+use crate::config::files::Text;
+use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
+use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
+use crate::model::{Action, Key, Op, Plan, Source};
+use crate::render::counted;
+use crate::render::diagnostics::diagnostics;
+use crate::render::escape_untrusted::escaped_line;
+use crate::render::style::{BAD, CHANGED, FAINT, GOOD, STRONG, paint};
+use crate::run::{Planned, Unproved};
+
+/// All there is to say.
+pub struct Outcome<'a> {
+    /// The plan whose differences were to be taken.
+    pub planned: &'a Planned,
+    /// Which of them.
+    pub fields: &'a FieldSelection,
+    /// What came of it.
+    pub accepted: &'a Accepted,
+    /// Whether it is proved.
+    pub proof: &'a Result<(), Unproved>,
+}
+
+impl Outcome<'_> {
+    /// Shows the diff on stdout, and everything else on stderr. Answers how the run ends.
+    pub fn show(&self, reporter: &Reporter<'_>) -> Exit {
+        let Accepted { files, taken: _, beside, unfollowed, by_hand, left } = self.accepted;
+        let mut endings = Vec::new();
+        if self.proof.is_ok() {
+            files.iter().for_each(|(before, after)| reporter.text(&diff(before, after)));
+        }
+        let mut problem = |exit: Exit, text: &str| {
+            endings.push(exit);
+            reporter.problem(text);
+        };
+        let (rows, refused) = (self.rows(), self.refused());
+        rows.iter().for_each(|words| problem(Exit::Failed, words));
+        refused.iter().for_each(|(exit, words)| problem(*exit, words));
+        for Left { key, field, why } in left {
+            let (exit, words) = not_taken(why);
+            let field = format!("{}: {field}", self.planned.plan().names.name(key));
+            problem(exit, &format!("{} {} {words}\n", paint(BAD, "not taken:"), escaped_line(&field)));
+        }
+        for ByHand { source, account, why, fragment } in by_hand {
+            let place = place(source);
+            let words = format!("the entry of {account} at {place} is not edited: {why}");
+            problem(Exit::Failed, &format!("{} {}\n", paint(BAD, "by hand:"), escaped_line(&words)));
+            reporter.text(&format!(
+                "{}{fragment}",
+                paint_line(FAINT, &format!("# To put into the entry of {account}, {place}:"))
+            ));
+        }
+        if let Err(unproved) = self.proof {
+            problem(Exit::Failed, &unproved_words(unproved));
+            for (before, after) in files {
+                reporter.problem(&paint_line(FAINT, &format!("# What was tried in {}:", before.name)));
+                reporter.problem(&diff(before, after));
+            }
+        } else {
+            unfollowed.iter().for_each(|field| reporter.problem(&self.no_longer_follows(field)));
+            beside.iter().for_each(|field| reporter.problem(&self.is_new(field)));
+        }
+        Exit::first_of(endings)
+    }
+
+    /// What is said after the files were written.
+    pub fn written(&self) -> String {
+        let names: Vec<&str> = self.accepted.files.iter().map(|(file, _)| file.name.as_str()).collect();
+        let names = escaped_line(&names.join(", "));
+        let proved = "The plan for these fields is empty now, and all else is declared as before.";
+        format!("Wrote {names}: {} taken. {proved}{}\n", self.counted(), self.mark())
+    }
+
+    /// What is said where none were.
+    pub fn not_written(&self, exit: Exit) -> String {
+        if exit != Exit::Done {
+            let others = self.proof.is_ok() && !self.accepted.files.is_empty();
+            return format!(
+                "Nothing was written.{}\n",
+                if others { " `--field` takes other fields by themselves." } else { "" }
+            );
+        }
+        if self.accepted.files.is_empty() {
+            let of = if self.fields.names().is_empty() { "" } else { " of these fields" };
+            return format!("Nothing to accept: nothing{of} differs.{}\n", self.mark());
+        }
+        let proved = "With them the plan for these fields is empty, and all else is declared as before.";
+        format!("{} to take. {proved} `--write` writes them.{}\n", self.counted(), self.mark())
+    }
+
+    fn counted(&self) -> String {
+        counted(self.accepted.taken.values().map(Vec::len).sum(), "field")
+    }
+
+    fn mark(&self) -> &'static str {
+        if self.planned.run().is_sandboxed() { " (sandbox)" } else { "" }
+    }
+
+    /// Rows of which nothing can be taken.
+    fn rows(&self) -> Vec<String> {
+        let plan: &Plan = self.planned.plan();
+        let mut words: Vec<String> =
+            plan.actions.iter().chain(plan.withheld()).filter_map(|action| self.not_there(action)).collect();
+        words.extend(plan.isolated.iter().map(|row| {
+            said(
+                "not taken:",
+                &format!("{}: {}", row.shown(), row.why),
+                "tell them apart first; `heeler plan` says how",
+            )
+        }));
+        words.extend(plan.unreadable.iter().map(|unread| {
+            let what = match &unread.part {
+                UnreadPart::Provider => unread.provider.to_owned(),
+                UnreadPart::Account(account) => format!("{account} {}", unread.provider),
+                UnreadPart::Row(key) => plan.names.name(key),
+            };
+            said("cannot read", &format!("{what}: {}", unread.error), "")
+        }));
+        words
+    }
+
+    /// A row that is declared and not live, or live and to go.
+    fn not_there(&self, action: &Action) -> Option<String> {
+        match &action.op {
+            Op::Update { .. } => None,
+            Op::Create { .. } => Some(self.is_missing(&action.key, &action.source)),
+            Op::Delete { .. } => Some(said(
+                "not taken:",
+                &format!("{} is live, and to be deleted", self.planned.plan().names.name(&action.key)),
+                &format!("to keep it, change what says so, {}; `heeler import` declares it", place(&action.source)),
+            )),
+        }
+    }
+
+    fn is_missing(&self, key: &Key, source: &Source) -> String {
+        let name = self.planned.plan().names.name(key);
+        let hint = format!(
+            "to accept that it is gone, take it out of the config, {}; `heeler apply` makes it anew",
+            place(source)
+        );
+        said("not taken:", &format!("{name} is declared, and not live"), &hint)
+    }
+
+    /// Rows that a rule refuses.
+    fn refused(&self) -> Vec<(Exit, String)> {
+        let plan = self.planned.plan();
+        let words = |Refusal { key, account: _, name: _, source, op, why, help }: &Refusal| match op {
+            RefusedOp::Create { .. } => (Exit::Failed, self.is_missing(key, source)),
+            RefusedOp::Update { .. } | RefusedOp::Delete { .. } => {
+                (Exit::Refused, said("refused:", &format!("{}: {why}", plan.names.name(key)), help))
+            }
+        };
+        plan.refusals.iter().map(words).collect()
+    }
+
+    fn no_longer_follows(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
+        let layer = |source: &Source| {
+            let layer = source.layer.as_deref().unwrap_or("the entry");
+            format!("{layer} ({})", place(source))
+        };
+        let layers = sources.iter().map(layer).collect::<Vec<_>>().join(" and ");
+        self.note(key, &format!("{field} no longer follows {layers}"))
+    }
+
+    fn is_new(&self, Beside { key, field, needed_by }: &Beside) -> String {
+        self.note(key, &format!("{field} is declared now, too: {needed_by} needs it"))
+    }
+
+    fn note(&self, key: &Key, words: &str) -> String {
+        let words = format!("{}: {words}", self.planned.plan().names.name(key));
+        format!("{} {}\n", paint(CHANGED, "note:"), escaped_line(&words))
+    }
+}
+
+fn place(Source { file, line, column: _, layer: _ }: &Source) -> String {
+    format!("{file}:{line}")
+}
+
+fn said(word: &str, words: &str, hint: &str) -> String {
+    let hint =
+        if hint.is_empty() { String::new() } else { format!("\n{} {}", paint(FAINT, "do:"), escaped_line(hint)) };
+    format!("{} {}{hint}\n", paint(BAD, word), escaped_line(words))
+}
+
+fn not_taken(why: &NotTaken) -> (Exit, String) {
+    match why {
+        NotTaken::Authentication => (
+            Exit::Refused,
+            "says how the vendor gets in, and that is never taken: write it in the entry yourself, or let `heeler apply` put it back"
+                .to_owned(),
+        ),
+        NotTaken::NothingLive => (
+            Exit::Failed,
+            "has no value live, and a config cannot say so: take the field out, or name it under `unmanaged`".to_owned(),
+        ),
+        NotTaken::Unsayable(why) => (Exit::Failed, format!("cannot be said in a config: {}", escaped_line(why))),
+    }
+}
+
+fn unproved_words(unproved: &Unproved) -> String {
+    let words = match unproved {
+        Unproved::Invalid(invalid) => {
+            let shown = diagnostics(&invalid.diagnostics, &invalid.sources);
+            return format!("{shown}{} the edited config would be invalid\n", paint(BAD, "not taken:"));
+        }
+        Unproved::Touches(keys) => {
+            let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            format!("the edit would reach further: {}", keys.join(", "))
+        }
+        Unproved::Differs(fields) => {
+            let fields: Vec<String> = fields.iter().map(|(key, path)| format!("{key}: {path}")).collect();
+            format!("the edited config would still differ: {}", fields.join(", "))
+        }
+        Unproved::Refused(why) => format!("a plan of the edited config is refused: {why}"),
+    };
+    said("not taken:", &words, "edit the entry by hand; what was tried is below")
+}
+
+/// The unified diff of one file.
+fn diff(before: &Text, after: &Text) -> String {
+    let lines = TextDiff::from_lines(&before.text, &after.text);
+    let (old, new) = match before.name.strip_prefix('/') {
+        Some(_) => (before.name.clone(), after.name.clone()),
+        None => (format!("a/{}", before.name), format!("b/{}", after.name)),
+    };
+    let unified = lines.unified_diff().context_radius(3).header(&old, &new).to_string();
+    let line = |line: &str| match line {
+        _ if line.starts_with("--- ") || line.starts_with("+++ ") => paint_line(STRONG, line),
+        _ if line.starts_with('-') => paint_line(BAD, line),
+        _ if line.starts_with('+') => paint_line(GOOD, line),
+        _ if line.starts_with("@@") => paint_line(FAINT, line),
+        _ => format!("{}\n", escaped_line(line)),
+    };
+    unified.lines().map(line).collect()
+}
+
+fn paint_line(style: anstyle::Style, line: &str) -> String {
+    format!("{}\n", paint(style, &escaped_line(line)))
+}

@@ -1,0 +1,184 @@
+//! From what is wanted to changes of the text: which keys and items stay, which go, which are new.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::new_text::{Quotes, scalar};
+use super::positions::{dash, is_flow, may_change, span};
+use super::text_changes::TextChange;
+use super::{Obstacle, Wanted};
+use crate::model::Node;
+use crate::model::node::Entry;
+use crate::model::schema::additions::{adding_to, field_of};
+
+/// Collects changes of one text.
+pub struct Editor<'a> {
+    pub(super) text: &'a str,
+    changes: Vec<TextChange>,
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot {
+    /// The byte after its key, or after its dash.
+    pub from: usize,
+    /// The column of that key, where the map around it is written in lines.
+    pub column: Option<usize>,
+}
+
+/// What of a map or a list goes, by position, and what is new.
+pub struct Parts<T> {
+    /// In the order of the text.
+    pub gone: Vec<usize>,
+    /// In the order in which it is written.
+    pub new: Vec<T>,
+}
+
+impl<'a> Editor<'a> {
+    /// Nothing changed yet.
+    pub fn new(text: &'a str) -> Self {
+        Editor { text, changes: Vec::new() }
+    }
+
+    /// What was collected.
+    pub fn into_changes(self) -> Vec<TextChange> {
+        self.changes
+    }
+
+    pub(super) fn change(&mut self, range: std::ops::Range<usize>, text: impl Into<String>) {
+        self.changes.push(TextChange { range, text: text.into() });
+    }
+
+    /// Makes an item of this list so.
+    ///
+    /// # Errors
+    /// Why it cannot be edited.
+    pub fn item_of(&mut self, list: &Node, item: &Node, wanted: &Wanted) -> Result<(), Obstacle> {
+        let from = self.before_item(list, item)?;
+        self.value(item, Spot { from, column: None }, wanted)
+    }
+
+    /// The byte after which an item's own text begins.
+    pub(super) fn before_item(&self, list: &Node, item: &Node) -> Result<usize, Obstacle> {
+        if !is_flow(self.text, list) {
+            return Ok(dash(self.text, item)? + 1);
+        }
+        let start = span(self.text, item).start;
+        let before = list.items().iter().map(|other| span(self.text, other).end).filter(|end| *end <= start).max();
+        Ok(before.unwrap_or_else(|| span(self.text, list).start))
+    }
+
+    /// Makes the value at a spot so.
+    pub(super) fn value(&mut self, own: &Node, spot: Spot, wanted: &Wanted) -> Result<(), Obstacle> {
+        match wanted {
+            Wanted::Value { value, by: _ } if own.json() == *value => Ok(()),
+            Wanted::Value { value: Value::Array(items), by } if own.is_list() => self.list(own, spot, items, *by),
+            Wanted::Value { value: Value::Object(fields), by: _ } if own.is_map() => self.whole_map(own, spot, fields),
+            Wanted::Value { value, by: _ } if own.text().is_some() && !value.is_array() && !value.is_object() => {
+                may_change(self.text, own, spot.from)?;
+                let range = span(self.text, own);
+                let new = scalar(value, Quotes::of(&self.text[range.clone()]));
+                self.change(range, new);
+                Ok(())
+            }
+            Wanted::Keys(keys) if own.is_map() => self.map(own, spot, keys),
+            Wanted::Value { .. } | Wanted::Keys(_) | Wanted::Absent => Err(Obstacle::Layout),
+        }
+    }
+
+    /// Makes a map say exactly this.
+    fn whole_map(&mut self, own: &Node, spot: Spot, fields: &serde_json::Map<String, Value>) -> Result<(), Obstacle> {
+        let known = own.entries().iter().map(|entry| (entry.key.to_string(), Wanted::Absent));
+        let mut keys: BTreeMap<String, Wanted> = known.collect();
+        keys.extend(fields.iter().map(|(name, value)| (name.clone(), Wanted::value(value.clone()))));
+        self.map(own, spot, &keys)
+    }
+
+    fn map(&mut self, own: &Node, spot: Spot, keys: &BTreeMap<String, Wanted>) -> Result<(), Obstacle> {
+        may_change(self.text, own, spot.from)?;
+        let entries = own.entries();
+        let column = self.column_of_keys(own);
+        let mut parts = Parts { gone: Vec::new(), new: Vec::new() };
+        for (key, wanted) in keys {
+            let at = entries.iter().position(|entry| *entry.key == **key);
+            match at.map(|at| (at, &entries[at])) {
+                None if wanted.is_nothing() => {}
+                None => match self.renamed(entries, keys, key) {
+                    Some(entry) => {
+                        self.rename(entry, key)?;
+                        self.value(&entry.node, Spot { from: entry.key_place.range().end, column }, wanted)?;
+                    }
+                    None => parts.new.push((key.as_str(), wanted)),
+                },
+                Some((at, _)) if *wanted == Wanted::Absent && self.renamed_to(entries, keys, key).is_none() => {
+                    parts.gone.push(at);
+                }
+                Some(_) if *wanted == Wanted::Absent => {}
+                Some((_, entry)) => {
+                    self.value(&entry.node, Spot { from: entry.key_place.range().end, column }, wanted)?;
+                }
+            }
+        }
+        parts.gone.sort_unstable();
+        if parts.gone.is_empty() && parts.new.is_empty() {
+            Ok(())
+        } else if is_flow(self.text, own) {
+            self.flow_map(own, spot, &parts)
+        } else {
+            self.block_map(own, spot, &parts)
+        }
+    }
+
+    /// The entry whose `KEY+` becomes this `KEY`.
+    fn renamed<'n>(&self, entries: &'n [Entry], keys: &BTreeMap<String, Wanted>, key: &str) -> Option<&'n Entry> {
+        let adding = adding_to(key);
+        let entry = entries.iter().find(|entry| *entry.key == *adding)?;
+        (keys.get(&adding) == Some(&Wanted::Absent)).then_some(entry)
+    }
+
+    /// The `KEY` that this `KEY+` becomes.
+    fn renamed_to<'n>(&self, entries: &'n [Entry], keys: &BTreeMap<String, Wanted>, key: &str) -> Option<&'n Entry> {
+        let field = field_of(key);
+        let is_new = !entries.iter().any(|entry| &*entry.key == field)
+            && keys.get(field).is_some_and(|wanted| !wanted.is_nothing());
+        if field == key || !is_new { None } else { self.renamed(entries, keys, field) }
+    }
+
+    /// Another key where a key stands.
+    fn rename(&mut self, entry: &Entry, key: &str) -> Result<(), Obstacle> {
+        let range = entry.key_place.range();
+        let written = self.text.get(range.clone()).filter(|written| written.contains(&*entry.key));
+        let new = written.ok_or(Obstacle::Layout)?.replacen(&*entry.key, key, 1);
+        self.change(range, new);
+        Ok(())
+    }
+
+    fn list(&mut self, own: &Node, spot: Spot, items: &[Value], by: Option<&'static str>) -> Result<(), Obstacle> {
+        may_change(self.text, own, spot.from)?;
+        let is_same = |node: &Node, value: &Value| match by {
+            Some(by) => node.get(by).and_then(Node::text) == value.get(by).and_then(Value::as_str),
+            None => node.json() == *value,
+        };
+        let mut parts = Parts { gone: Vec::new(), new: Vec::new() };
+        for (at, node) in own.items().iter().enumerate() {
+            match items.iter().find(|value| is_same(node, value)) {
+                None => parts.gone.push(at),
+                Some(value) if node.json() == *value => {}
+                Some(value) => {
+                    let from = self.before_item(own, node)?;
+                    self.value(node, Spot { from, column: None }, &Wanted::value(value.clone()))?;
+                }
+            }
+        }
+        let new = items.iter().filter(|value| !own.items().iter().any(|node| is_same(node, value)));
+        parts.new = new.map(|value| Wanted::Value { value: value.clone(), by }).collect();
+        if parts.gone.is_empty() && parts.new.is_empty() {
+            Ok(())
+        } else if is_flow(self.text, own) {
+            self.flow_list(own, spot, &parts)
+        } else {
+            self.block_list(own, spot, &parts)
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Live values of differing managed fields, taken into the text of the account's own entry: the smallest edit after which
+//! the plan for them is empty, and the proof that nothing else changes. No I/O.
+
+mod changed_fields;
+mod lists;
+mod lower_layers;
+mod own_entry;
+pub mod proof;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::config::Loaded;
+use crate::config::edit::{Wanted, edited, fragment};
+use crate::config::files::Text;
+use crate::model::{Desired, FieldChange, Key, Node, Observed, Path, Source};
+use crate::planner::comparable;
+use changed_fields::{Field, Form, fields, needed};
+use own_entry::{Entries, OwnEntry};
+
+/// One declared row that differs, and in what. The fields are those that are to be taken.
+pub struct Difference<'a> {
+    /// What the config asks for.
+    pub desired: &'a Arc<Desired>,
+    /// What is live.
+    pub observed: &'a Observed,
+    /// Fields that differ.
+    pub changes: Vec<&'a FieldChange>,
+}
+
+/// What taking live values comes to.
+#[derive(Debug, Default)]
+pub struct Accepted {
+    /// Files with other text, each with what it held before.
+    pub files: Vec<(Text, Text)>,
+    /// The fields that were taken, by row, as keys of its block.
+    pub taken: BTreeMap<Key, Vec<Vec<String>>>,
+    /// Fields that were not managed and are now, since a rule couples them with one that was taken.
+    pub beside: Vec<Beside>,
+    /// Fields that no longer follow a layer below.
+    pub unfollowed: Vec<Unfollowed>,
+    /// Entries that are left for people to edit.
+    pub by_hand: Vec<ByHand>,
+    /// Fields that are not taken.
+    pub left: Vec<Left>,
+}
+
+/// A field that is new in the config, since another one cannot be declared without it.
+#[derive(Debug)]
+pub struct Beside {
+    /// The row.
+    pub key: Key,
+    /// The field.
+    pub field: String,
+    /// The one that was taken.
+    pub needed_by: String,
+}
+
+/// A field that a layer below has said, and the account's own entry now says for itself.
+#[derive(Debug)]
+pub struct Unfollowed {
+    /// The row.
+    pub key: Key,
+    /// The field.
+    pub field: String,
+    /// Where layers say it.
+    pub sources: Vec<Source>,
+}
+
+/// An entry that is not edited.
+#[derive(Debug)]
+pub struct ByHand {
+    /// Where it is.
+    pub source: Source,
+    /// Whose it is, for people.
+    pub account: String,
+    /// Why, as the end of a sentence.
+    pub why: String,
+    /// What to put there, as YAML.
+    pub fragment: String,
+}
+
+/// A field that is not taken.
+#[derive(Debug)]
+pub struct Left {
+    /// The row.
+    pub key: Key,
+    /// The field.
+    pub field: Path,
+    /// Why.
+    pub why: NotTaken,
+}
+
+/// Why a field is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTaken {
+    /// It says how the vendor gets in.
+    Authentication,
+    /// Nothing is there, and nothing that can be written means so.
+    NothingLive,
+    /// A config cannot say what is live, and why.
+    Unsayable(String),
+}
+
+/// Everything that is to become of one entry.
+struct Edit<'a> {
+    desired: &'a Desired,
+    entry: Option<OwnEntry>,
+    wanted: Wanted,
+}
+
+/// Edits the config so that these fields say what is live.
+pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
+    let mut accepted = Accepted::default();
+    let mut entries = Entries::of(&loaded.sources);
+    let mut edits = BTreeMap::<_, Edit<'_>>::new();
+    for Difference { desired, observed, changes } in differences {
+        let schema = &desired.schema().block;
+        let Ok(live) = comparable(observed, desired.schema()) else { continue };
+        let (mut fields, left) = fields(&desired.key, schema, &live, changes);
+        accepted.left.extend(left);
+        for (field, needed_by) in needed(schema, &desired.node, &live, &fields) {
+            let (key, name) = (desired.key.clone(), field.path.join("."));
+            accepted.beside.push(Beside { key, field: name, needed_by });
+            fields.push(field);
+        }
+        let entry = entries.entry(loaded, desired);
+        let row = Row { loaded, desired, below: lower_layers::below(loaded, desired), own: entry.as_ref() };
+        for field in fields {
+            let wanted = row.wanted(&field, &mut accepted.unfollowed);
+            let edit = edits.entry(desired.place).or_insert_with(|| Edit {
+                desired,
+                entry: entry.clone(),
+                wanted: Wanted::Keys(BTreeMap::new()),
+            });
+            let known = std::mem::replace(&mut edit.wanted, Wanted::Absent);
+            edit.wanted = known.and(wanted);
+            accepted.taken.entry(desired.key.clone()).or_default().push(field.path);
+        }
+    }
+    write(loaded, edits.into_values().collect(), &mut accepted);
+    accepted
+}
+
+/// Makes the edits, file by file.
+fn write(loaded: &Loaded, edits: Vec<Edit<'_>>, accepted: &mut Accepted) {
+    let mut files = BTreeMap::<u32, Vec<(Edit<'_>, OwnEntry)>>::new();
+    for edit in edits {
+        match edit.entry.clone() {
+            Some(entry) => files.entry(entry.item.place().file()).or_default().push((edit, entry)),
+            None => {
+                let why = "the account has no entry of its own there".to_owned();
+                accepted.by_hand.push(by_hand(loaded, &edit, why));
+            }
+        }
+    }
+    for (_, edits) in files {
+        let Some((first, _)) = edits.first() else { continue };
+        let (name, text) = (loaded.sources.name(first.desired.place), loaded.sources.text(first.desired.place));
+        let before = Text { name: name.to_string(), text: text.to_owned() };
+        let mut rest = edits;
+        loop {
+            let items: Vec<(&Node, &Node, &Wanted)> =
+                rest.iter().map(|(edit, entry)| (&entry.list, &entry.item, &edit.wanted)).collect();
+            match edited(&before.text, &items) {
+                Ok(text) if text == before.text => break,
+                Ok(text) => {
+                    accepted.files.push((before.clone(), Text { text, ..before }));
+                    break;
+                }
+                Err((at, obstacle)) => {
+                    let (edit, _) = rest.remove(at);
+                    accepted.by_hand.push(by_hand(loaded, &edit, obstacle.to_string()));
+                }
+            }
+        }
+    }
+}
+
+fn by_hand(loaded: &Loaded, edit: &Edit<'_>, why: String) -> ByHand {
+    let Desired { key, account, place, .. } = edit.desired;
+    let account = account.as_ref().unwrap_or(&key.name).clone();
+    ByHand { source: loaded.sources.locate(*place), account, why, fragment: fragment(&edit.wanted) }
+}
+
+/// One row, its own entry, and what is below that.
+struct Row<'a> {
+    loaded: &'a Loaded,
+    desired: &'a Desired,
+    below: Option<Node>,
+    own: Option<&'a OwnEntry>,
+}
+
+impl Row<'_> {
+    /// What the entry has to say so that the field is as it is live.
+    fn wanted(&self, field: &Field, unfollowed: &mut Vec<Unfollowed>) -> Wanted {
+        let Desired { key, node, .. } = self.desired;
+        let path: Vec<&str> = std::iter::once(key.provider)
+            .chain(key.kind.block_path.iter().copied())
+            .chain(field.path.iter().map(String::as_str))
+            .collect();
+        let Some((name, above)) = path.split_last() else { return Wanted::Absent };
+        let own = self.own.and_then(|entry| walk(&entry.item, above));
+        let below = self.below.as_ref().and_then(|below| walk(below, path.get(1..)?));
+        let merged = field.path.iter().try_fold(node, |node, key| node.get(key));
+        let says = |name: &str| own.is_some_and(|own| own.get(name).is_some());
+        let (wanted, follows_no_more) = match &field.form {
+            Form::Single | Form::Whole if says(name) => (plain(name, field.live.clone(), None), None),
+            Form::Single | Form::Whole => (plain(name, field.live.clone(), None), merged),
+            Form::Map => (plain(name, lists::map(own.and_then(|own| own.get(name)), merged, &field.live), None), None),
+            Form::Set => lists::set(name, own, below, &field.live),
+            Form::Keyed { by, changed } => lists::keyed(name, own, (below, merged), by, changed, &field.live),
+        };
+        let sources = follows_no_more.map(|node| self.layers_below(node)).unwrap_or_default();
+        if !sources.is_empty() {
+            unfollowed.push(Unfollowed { key: key.clone(), field: field.path.join("."), sources });
+        }
+        wanted.below(above)
+    }
+
+    /// Where layers below say this value, or parts of it.
+    fn layers_below(&self, node: &Node) -> Vec<Source> {
+        let mut places = Vec::new();
+        leaves(node, &mut places);
+        let mut sources: Vec<Source> = places.into_iter().map(|place| self.loaded.sources.locate(place)).collect();
+        sources.retain(|source| source.layer.is_some());
+        sources.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        sources.dedup_by(|a, b| (&a.layer, &a.file) == (&b.layer, &b.file));
+        sources
+    }
+}
+
+/// The one key that says a value.
+fn plain(name: &str, value: Value, by: Option<&'static str>) -> Wanted {
+    Wanted::Keys([(name.to_owned(), Wanted::Value { value, by })].into())
+}
+
+fn walk<'a>(node: &'a Node, path: &[&str]) -> Option<&'a Node> {
+    path.iter().try_fold(node, |node, key| node.get(key))
+}
+
+fn leaves(node: &Node, places: &mut Vec<crate::model::Place>) {
+    if node.items().is_empty() && node.entries().is_empty() {
+        places.push(node.place());
+    }
+    node.items().iter().for_each(|item| leaves(item, places));
+    node.entries().iter().for_each(|entry| leaves(&entry.node, places));
+}

@@ -1,0 +1,88 @@
+//! What is live, taken into the config's text, and the proof that this does what it shall and nothing else. Writes no
+//! file.
+
+use super::{Planned, Run, Snapshot};
+use crate::config::Invalid;
+use crate::importer::accept::proof::{differing, touched};
+use crate::importer::accept::{Accepted, Difference, accept};
+use crate::model::diagnostic::any_error;
+use crate::model::{Action, Key, Op, Path};
+
+/// Why an edited config is not handed out.
+pub enum Unproved {
+    /// It is no valid config.
+    Invalid(Box<Invalid>),
+    /// It asks for something else of these rows, in other fields than those that were taken.
+    Touches(Vec<Key>),
+    /// A plan of it would still change these fields.
+    Differs(Vec<(Key, Path)>),
+    /// A plan of it is refused, and why.
+    Refused(String),
+}
+
+impl Snapshot {
+    /// Takes live values of the differing fields that `takes` names into the texts of the config. `load` reads texts, each
+    /// with its name, as this run's config was read.
+    ///
+    /// # Errors
+    /// The edited config is not what it should be. What was edited is told all the same.
+    pub fn accept(
+        self,
+        planned: &Planned,
+        takes: &dyn Fn(&Key, &Path) -> bool,
+        load: impl FnOnce(Vec<(String, String)>) -> Result<Run, Box<Invalid>>,
+    ) -> (Accepted, Result<(), Unproved>) {
+        let snapshot = self.settled();
+        let before = snapshot.run().clone();
+        let accepted = accept(before.config(), &differences(planned, takes));
+        if accepted.files.is_empty() {
+            return (accepted, Ok(()));
+        }
+        let edited = |name: &str| accepted.files.iter().find(|(before, _)| before.name == name).map(|(_, after)| after);
+        let files = before.config().sources.files();
+        let texts = files.map(|(name, text)| {
+            (name.to_owned(), edited(name).map_or_else(|| text.to_owned(), |after| after.text.clone()))
+        });
+        let after = match load(texts.collect()) {
+            Ok(run) => snapshot.of_config(run.config().clone()).settled(),
+            Err(invalid) => return (accepted, Err(Unproved::Invalid(invalid))),
+        };
+        let proof = proof(&before, planned, &after, &accepted);
+        (accepted, proof)
+    }
+}
+
+fn proof(before: &Run, planned: &Planned, after: &Snapshot, accepted: &Accepted) -> Result<(), Unproved> {
+    let others = touched(before.config(), after.run().config(), &accepted.taken);
+    if !others.is_empty() {
+        return Err(Unproved::Touches(others));
+    }
+    let again = after.plan(&planned.options);
+    let left: Vec<(Key, Path)> =
+        differing(again.plan(), &accepted.taken).into_iter().map(|(key, path)| (key.clone(), path.clone())).collect();
+    if !left.is_empty() {
+        return Err(Unproved::Differs(left));
+    }
+    let known = |why: &str| planned.plan().refusals.iter().any(|refusal| refusal.why == why);
+    if let Some(refusal) = again.plan().refusals.iter().find(|refusal| !known(&refusal.why)) {
+        return Err(Unproved::Refused(format!("{}: {}", refusal.key, refusal.why)));
+    }
+    let wrong = again.plan().diagnostics.iter().find(|found| found.is_error());
+    match wrong.filter(|_| !any_error(&planned.plan().diagnostics)) {
+        Some(wrong) => Err(Unproved::Refused(format!("{} ({})", wrong.title, wrong.label))),
+        None => Ok(()),
+    }
+}
+
+/// The updates of a plan, those that a hold keeps back included, with the fields that are to be taken.
+fn differences<'a>(planned: &'a Planned, takes: &dyn Fn(&Key, &Path) -> bool) -> Vec<Difference<'a>> {
+    let actions = planned.plan().actions.iter().chain(planned.plan().withheld());
+    let difference = |action: &'a Action| match &action.op {
+        Op::Update { desired, observed, changes, .. } => {
+            let changes: Vec<_> = changes.iter().filter(|change| takes(&action.key, &change.path)).collect();
+            (!changes.is_empty()).then_some(Difference { desired, observed, changes })
+        }
+        Op::Create { .. } | Op::Delete { .. } => None,
+    };
+    actions.filter_map(difference).collect()
+}

@@ -1,0 +1,183 @@
+//! `heeler accept`: live values into the config's text. What it says, what it leaves alone, and how it ends.
+
+use std::fs;
+
+use crate::support::{Folder, HEAD, Run, parrot, row, world};
+
+const CONFIG: &str = "\
+version: 1
+providers: { datadog: { site: datadoghq.com } }
+defaults:
+  vars: { env: prod }
+  datadog:
+    account_tags: ['env:${vars.env}']
+    metrics_config: { enabled: false }
+profiles:
+  pii: { datadog: { account_tags+: ['pii:true'] } }
+accounts:
+  # the data account
+  - aws_account_id: \"400000000001\"   # quoted
+    name: data
+    datadog:
+      # both regions
+      aws_regions: { include_only: [eu-west-1] }   # for now
+  - aws_account_id: \"400000000002\"
+    name: web
+    profiles: [pii]
+    datadog: {}
+";
+
+/// A folder with a config and a world beside it.
+fn folder(name: &str, config: &str, accounts: &[&str]) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("heeler.yaml", config);
+    folder.write("world.json", &world(&accounts.iter().map(|account| row(account)).collect::<Vec<_>>()));
+    folder
+}
+
+fn text(folder: &Folder) -> String {
+    fs::read_to_string(folder.path("heeler.yaml")).unwrap()
+}
+
+/// Accepts in the sandbox.
+fn accept(folder: &Folder, args: &str) -> Run {
+    folder.run(&format!("accept --sandbox {args}"))
+}
+
+#[test]
+fn what_is_live_is_shown_as_a_diff_and_written_when_that_is_wanted() {
+    let folder = folder("accept", CONFIG, &["400000000001", "400000000002"]);
+    let run = accept(&folder, "--only data").exits(0);
+    insta::assert_snapshot!(format!("{}-----\n{}", run.out, run.err), @r#"
+    --- a/heeler.yaml
+    +++ b/heeler.yaml
+    @@ -13,7 +13,8 @@
+         name: data
+         datadog:
+           # both regions
+    -      aws_regions: { include_only: [eu-west-1] }   # for now
+    +      aws_regions: { include_all: true }   # for now
+    +      metrics_config: { enabled: true }
+       - aws_account_id: "400000000002"
+         name: web
+         profiles: [pii]
+    -----
+    note: 400000000001: metrics_config.enabled no longer follows defaults (heeler.yaml:7)
+    2 fields to take. With them the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
+    "#);
+    assert_eq!(text(&folder), CONFIG, "only shown");
+
+    accept(&folder, "--only data --field metrics_config --write").exits(0).says(&["Wrote heeler.yaml", "1 field"]);
+    let edited = CONFIG.replace("   # for now\n", "   # for now\n      metrics_config: { enabled: true }\n");
+    assert_eq!(text(&folder), edited, "one field, at the indentation of the others");
+    accept(&folder, "--only 400000000001 --write").exits(0);
+    folder.run("plan --sandbox --only data --detailed-exitcode").exits(0);
+    accept(&folder, "--only data --write").exits(0).says(&["Nothing to accept", "(sandbox)"]);
+
+    // What the live list lacks of the layers below has to be said.
+    let run = accept(&folder, "--only web --field account_tags --write").exits(0);
+    run.says(&["    datadog: { account_tags: [\"env:prod\"] }", "no longer follows defaults", "and profile pii"]);
+    folder.run("plan --sandbox --only web").exits(0).says(&["metrics_config.enabled"]);
+}
+
+#[test]
+fn what_live_has_besides_is_added() {
+    let folder = folder("added", CONFIG, &[]);
+    let mut live = row("400000000002");
+    live["attributes"]["account_tags"] = serde_json::json!(["pii:true", "who:${them}", "env:prod", "since:012"]);
+    folder.write("world.json", &world(&[live]));
+    let run = accept(&folder, "--only web --field datadog.account_tags").exits(0);
+    assert!(!run.err.contains("no longer follows"), "{}", run.err);
+    run.says(&["    datadog: { account_tags+: [\"since:012\", \"who:$${them}\"] }"]);
+}
+
+#[test]
+fn what_others_may_use_or_cannot_be_edited_is_left_to_people() {
+    let entry = |account: &str, tags: &str| {
+        format!("  - aws_account_id: \"{account}\"\n    datadog:\n      account_tags: {tags}\n")
+    };
+    let two = |first: &str, second: &str| {
+        format!("{HEAD}accounts:\n{}{}", entry("400000000001", first), entry("400000000002", second))
+    };
+    let cases = [
+        (two("&tags [\"a:b\"]", "*tags"), "an anchor stands there", "an alias stands there"),
+        (two("[\n        \"a:b\",\n      ]", "[\"env:prod\"]"), "brackets over several lines", ""),
+        (
+            format!(
+                "{HEAD}accounts:\n  - aws_account_id: \"400000000001\"\n    datadog: &all\n      account_tags: [\"a:b\"]\n  - {{ aws_account_id: \"400000000002\", datadog: *all }}\n"
+            ),
+            "an anchor stands there",
+            "an alias stands there",
+        ),
+    ];
+    for (config, first, second) in cases {
+        let folder = folder("by-hand", &config, &["400000000001", "400000000002"]);
+        for (account, why) in [("400000000001", first), ("400000000002", second)] {
+            if why.is_empty() {
+                continue;
+            }
+            let run = accept(&folder, &format!("--only {account} --write")).exits(1);
+            let run = run.says(&["by hand", why, "Nothing was written", "account_tags: [\"env:prod\"]"]);
+            assert!(run.out.contains("datadog:\n"), "the YAML to paste: {}", run.out);
+            assert_eq!(text(&folder), config);
+        }
+    }
+}
+
+#[test]
+fn authentication_is_never_taken() {
+    let config = CONFIG.replace("    name: data\n", "    name: data\n    profiles: [role]\n")
+        + "  - { aws_account_id: \"400000000003\", datadog: { auth_config: { role_name: Other } } }\n";
+    let config = config
+        .replace("profiles:\n  pii", "profiles:\n  role: { datadog: { auth_config: { role_name: Other } } }\n  pii");
+    let folder = folder("auth", &config, &["400000000001", "400000000003"]);
+    for (only, code) in [("data", 4), ("400000000003 --field auth_config", 4), ("data --field metrics_config", 0)] {
+        let run = accept(&folder, &format!("--only {only} --write")).exits(code);
+        if code == 4 {
+            run.says(&[
+                "not taken: 400000000",
+                "auth_config.role_name says how the vendor gets in",
+                "Nothing was written",
+            ]);
+            assert_eq!(text(&folder), config);
+        }
+    }
+}
+
+#[test]
+fn mistakes_are_answered_with_what_to_do() {
+    let folder = folder("mistakes", CONFIG, &["400000000001"]);
+    accept(&folder, "").exits(64).says(&["accept needs --only", "--only 210000000003"]);
+    accept(&folder, "--only data --field acount_tags")
+        .exits(64)
+        .says(&["no such field", "did you mean `account_tags`?"]);
+    accept(&folder, "--only data --field datadog.metrics_config.enable")
+        .exits(64)
+        .says(&["`datadog.metrics_config.enabled`?"]);
+    accept(&folder, "--only data --field logs_config").exits(0).says(&["Nothing to accept"]);
+    accept(&folder, "--only wbe").exits(64);
+    let gone = accept(&folder, "--only web --write").exits(1);
+    gone.says(&[
+        "400000000002 is declared, and not live",
+        "take it out of the config, heeler.yaml:17",
+        "Nothing was written",
+    ]);
+    assert_eq!(text(&folder), CONFIG);
+
+    let mut permissions = fs::metadata(folder.path("heeler.yaml")).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(folder.path("heeler.yaml"), permissions).unwrap();
+    let run =
+        accept(&folder, "--only data --write").exits(1).says(&["cannot write heeler.yaml", "read-only", "chmod u+w"]);
+    assert!(!run.err.contains("Wrote"), "{}", run.err);
+    assert_eq!(text(&folder), CONFIG);
+}
+
+#[test]
+fn a_vendor_that_cannot_be_read_is_no_reason_to_write() {
+    let folder = Folder::new("unread");
+    folder.write("heeler.yaml", CONFIG);
+    let url = parrot(|_| "403 Forbidden\r\n\r\n{}".to_owned());
+    folder.run_at(&url, "accept --only data --write").exits(1).says(&["cannot read", "datadog"]);
+    assert_eq!(text(&folder), CONFIG);
+}
