@@ -186,7 +186,7 @@ fn exit_4_is_for_what_this_change_refuses() {
     folder
         .run("apply --sandbox=world.json --expect plan.json")
         .exits(4)
-        .says(&["its deletes exceed a limit", "Nothing was changed"]);
+        .says(&["its deletes exceed a limit", "Held back: no approved plan contains this"]);
 }
 
 /// What comes of a delete, or of what a create does not say, is a part of what was looked at.

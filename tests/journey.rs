@@ -196,7 +196,7 @@ fn changed_for_one(journey: &mut Journey) {
     journey.step("an account is removed");
     let (file, entry) = journey.entry(&id(9));
     journey.edit(file, &format!("{entry}\n"), "");
-    let tombstone = format!("removed:\n  - {{ aws_account_id: \"{}\", reason: closed }}\n\naccounts:\n", id(9));
+    let tombstone = format!("removed:\n  - {{ aws_account_id: \"{}\", reason: closed }}\naccounts:\n", id(9));
     journey.edit(file, "accounts:\n", &tombstone);
     journey.run("plan heeler/").exits(0).says(&["1 to delete"]);
     journey.run("apply heeler/ --json applied.json").exits(0).says(&["1 done", "Converged"]);

@@ -184,7 +184,7 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     assert_eq!(with("done") + with("skipped"), 300);
     assert!(with("skipped") > 0 && rest.contains("told to stop"), "{rest}");
     // The resume.
-    folder.run_at(&url, "apply --confirm-creates 300").exits(0);
+    folder.run_at(&url, "apply --confirm-creates 300 --confirm-costly 300").exits(0);
     assert_eq!(sandbox.rows("datadog").len(), 300);
 }
 

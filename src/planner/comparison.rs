@@ -119,7 +119,11 @@ fn origin(action: &Action, pending: &Action) -> Origin {
     match (&action.op, &pending.op) {
         // What comes of a delete may be another: one out of the trash is for good.
         (Op::Delete { consequence, .. }, Op::Delete { consequence: known, .. }) => {
-            if consequence == known { Origin::Pending } else { Origin::ThisChange }
+            if consequence == known {
+                Origin::Pending
+            } else {
+                Origin::ThisChange
+            }
         }
         (Op::Create { .. }, Op::Create { .. }) | (Op::Update { .. }, Op::Update { .. }) => {
             let leaves_more = action.left_to_vendor() != pending.left_to_vendor();
