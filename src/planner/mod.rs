@@ -20,6 +20,7 @@ mod held_values;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
+mod live_forms;
 mod missing_fields;
 pub mod needs;
 pub mod partitions;
