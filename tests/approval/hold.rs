@@ -16,7 +16,8 @@ fn entry(whole: &str, own: &str, rest: &str) -> String {
 fn what_is_on_hold_is_not_deleted_by_a_tombstone() {
     let folder = Folder::new("hold-delete");
     folder.write("world.json", &world(&[row(ID)]));
-    let head = "version: 1\nproviders: { datadog: { site: datadoghq.com }, wavefront: { address: acme.wavefront.com } }\n";
+    let head =
+        "version: 1\nproviders: { datadog: { site: datadoghq.com }, wavefront: { address: acme.wavefront.com } }\n";
     let wavefront = ", wavefront: { role_name: r, name: n, ec2: {} }";
     let (hold, none) = (" hold: { reason: OPS-1 },", "");
     for (whole, own, from, is_refused) in [
@@ -32,7 +33,12 @@ fn what_is_on_hold_is_not_deleted_by_a_tombstone() {
         folder.write("heeler.yaml", &format!("{head}{}{removed}", entry(whole, own, wavefront)));
         let run = folder.run("plan --sandbox=world.json");
         if is_refused {
-            run.exits(5).says(&["is removed while it is on hold under", "removed here", "on hold here", "take `hold` out first"]);
+            run.exits(5).says(&[
+                "is removed while it is on hold under",
+                "removed here",
+                "on hold here",
+                "take `hold` out first",
+            ]);
         } else {
             assert!(run.code != 5, "{}", run.out);
         }
@@ -47,8 +53,14 @@ fn a_limit_is_a_share_of_what_can_be_written() {
     folder.write("world.json", &world(&(1..=18).map(|n| row(&id(n))).collect::<Vec<_>>()));
     for (others, limit) in [
         ("datadog: { account_tags: [\"env:a\"] }", "limit: 6 (a third of the 18 accounts declared)"),
-        ("hold: { reason: x }, datadog: { account_tags: [\"env:a\"] }", "limit: 5 (the least there is: 7 accounts can be written)"),
-        ("datadog: { read_only: true, account_tags: [\"env:a\"] }", "limit: 5 (the least there is: 7 accounts can be written)"),
+        (
+            "hold: { reason: x }, datadog: { account_tags: [\"env:a\"] }",
+            "limit: 5 (the least there is: 7 accounts can be written)",
+        ),
+        (
+            "datadog: { read_only: true, account_tags: [\"env:a\"] }",
+            "limit: 5 (the least there is: 7 accounts can be written)",
+        ),
         ("datadog: {}", "limit: 5 (the least there is: 7 accounts can be written)"),
     ] {
         let says = |n: usize| if n <= 7 { "datadog: { metrics_config: { enabled: false } }" } else { others };
@@ -57,7 +69,10 @@ fn a_limit_is_a_share_of_what_can_be_written() {
         folder.write("heeler.yaml", &format!("{HEAD}accounts:\n{entries}"));
         folder.run("plan --sandbox=world.json").exits(4).says(&[limit]);
     }
-    let one = format!("limits: {{}}\naccounts: [{{ aws_account_id: \"{}\", datadog: {{ account_tags: [\"env:a\"] }} }}]\n", id(9));
+    let one = format!(
+        "limits: {{}}\naccounts: [{{ aws_account_id: \"{}\", datadog: {{ account_tags: [\"env:a\"] }} }}]\n",
+        id(9)
+    );
     let removed: String =
         (1..=2).map(|n| format!("  - {{ aws_account_id: \"{}\", reason: closed }}\n", id(n))).collect();
     folder.write("heeler.yaml", &format!("{HEAD}{one}removed:\n{removed}"));
