@@ -22,6 +22,7 @@ pub mod limits;
 pub mod merge_layers;
 pub mod odd_characters;
 pub mod read_only;
+pub mod reason;
 pub mod removed;
 pub mod rules;
 pub mod settings;

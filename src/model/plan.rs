@@ -242,6 +242,11 @@ impl Plan {
         self.on_hold.iter().chain(&self.read_only).filter_map(|held| held.action.as_ref())
     }
 
+    /// How many rows are on hold and differ, or cannot be told to match.
+    pub fn differ_on_hold(&self) -> usize {
+        self.on_hold.iter().filter(|held| held.action.is_some() || held.why.is_some()).count()
+    }
+
     /// Whether a limit refuses the whole run.
     pub fn is_refused(&self) -> bool {
         self.limit_checks.iter().any(|check| check.refused.is_some())

@@ -83,9 +83,7 @@ pub fn last_line(view: &PlanView<'_>) -> String {
             "Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."
         ),
     };
-    if !view.plan.read_only.is_empty() {
-        facts.push_str(&format!(" {}.", hold::read_only_count(view.plan)));
-    }
+    facts.extend(hold::not_written_count(view.plan).map(|count| format!(" {count}.")));
     if !view.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(view.plan.accounts_held_back(), "account")));
     }

@@ -9,7 +9,7 @@ use crate::model::comparison::Weakened;
 use crate::model::desired::HoldCause;
 use crate::model::limits::{LimitName, Limits};
 use crate::model::{Desired, DesiredState, Key, Observed, Place, Tombstone};
-use crate::planner::limits::declared_accounts;
+use crate::planner::limits::writable_accounts;
 
 /// Everything that is given up.
 pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
@@ -190,7 +190,7 @@ fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
 /// beyond them.
 fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
-    let mut declared: BTreeSet<usize> = declared_accounts(after).values().map(BTreeSet::len).collect();
+    let mut declared: BTreeSet<usize> = writable_accounts(after).values().map(BTreeSet::len).collect();
     if declared.is_empty() {
         declared.insert(usize::MAX);
     }
