@@ -18,8 +18,8 @@ mod preparation;
 pub mod read_cache;
 pub mod ready_queue;
 mod run;
-pub mod schedule;
 pub mod send_action;
+pub mod task_graph;
 
 use std::collections::BTreeMap;
 

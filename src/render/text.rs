@@ -7,8 +7,8 @@ use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::text_parts::{self, MOST_NAMED, heading, place, unread};
 use super::{PlanView, counted, counted_by_kind, hold, text_by_change};
-use crate::model::described::Descriptions;
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
+use crate::model::row_description::Descriptions;
 use crate::model::{Action, FieldChange, Op, Plan, ResourceNames, Source};
 
 /// The whole plan. `verb` is the command that shows it.

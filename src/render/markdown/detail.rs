@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Key, Observed, Op, ResourceNames, Source};
-use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::fields::{ChangeLine, brief, said};
 use crate::render::folding::{Block, generally};
+use crate::render::group_by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::origins::origins;
 use crate::render::style::pad;
 use crate::render::text_parts::{described, left_to_vendor};
