@@ -37,8 +37,10 @@ pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, Error> {
 /// # Errors
 /// It is not there.
 pub fn usual_place() -> Result<Vec<PathBuf>, Error> {
-    let usual = ["heeler.yaml", "heeler"].map(PathBuf::from);
-    usual.into_iter().find(|path| path.exists()).map(|path| vec![path]).ok_or_else(no_config)
+    let (file, folder) = (PathBuf::from("heeler.yaml"), PathBuf::from("heeler"));
+    // The binary has the folder's name, and may lie here.
+    let usual = [(file.exists(), file), (folder.is_dir(), folder)];
+    usual.into_iter().find(|(is_there, _)| *is_there).map(|(_, path)| vec![path]).ok_or_else(no_config)
 }
 
 /// How to begin. The example is for whoever stands in heeler's own repository; a binary comes without it.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::fields::without;
 use crate::model::effect::Effect;
 use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Path, Source};
 
@@ -178,9 +179,21 @@ fn spelled(change: Change) -> Change {
 }
 
 fn generalised<T: Foldable>(change: &Change, action: &T) -> Change {
+    let change = shown(change);
     match action.account().filter(|account| account.len() == 12) {
-        Some(account) => replaced(change, account, OWN_ID),
-        None => change.clone(),
+        Some(account) => replaced(&change, account, OWN_ID),
+        None => change,
+    }
+}
+
+/// What is shown of a change: of a list, what goes and what is new. Lists that stay otherwise different are the same
+/// change.
+fn shown(change: &Change) -> Change {
+    match change {
+        Change::Elements { before, after } => {
+            Change::Elements { before: without(before, after), after: without(after, before) }
+        }
+        Change::Set { .. } | Change::Output { .. } | Change::Secret { .. } => change.clone(),
     }
 }
 
