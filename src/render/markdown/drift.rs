@@ -7,7 +7,7 @@ use super::{changed, detail, notes, table};
 use crate::model::ResourceNames;
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
-use crate::render::by_change::MORE_THAN_A_SCREEN;
+use crate::render::group_by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView, hold};
 
 /// Accounts named of a class, before their own rows.

@@ -6,8 +6,8 @@ use super::size_limit::{Form, Frame, Part};
 use super::table::{Origins, blocks, origins};
 use super::{base_comparison, changed, detail, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan, ResourceNames};
-use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::folding::Block;
+use crate::render::group_by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView, hold, text_parts};
 
 /// Obsolete tombstones named in the one line of a plan without changes.
