@@ -192,10 +192,10 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
 /// entry says `hold:`, or its block there does.
 fn on_hold(tombstone: &Tombstone, account: &Account) -> Option<Diagnostic> {
     let is_meant = |provider: &str| siblings(provider).any(|other| tombstone.speaks_of(other.name()));
-    let (provider, hold) = account.holds.iter().find(|(provider, _)| is_meant(provider))?;
+    let (_, hold) = account.holds.iter().find(|(provider, _)| is_meant(provider))?;
     let wrong = Diagnostic::error(
         tombstone.place(),
-        format!("account {} is removed while it is on hold under {provider}", tombstone.identity()),
+        format!("account {} is removed while it is on hold", tombstone.identity()),
     );
     let wrong = wrong.label("removed here").also(hold.place, "on hold here");
     Some(wrong.help("nothing is deleted that is on hold: take `hold` out first, or take this entry out"))

@@ -2,7 +2,7 @@
 //! account counts once per limit and provider. What is confirmed is the number at all providers together, which is the
 //! one that every output shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{ConfirmMode, PlanInput};
 use crate::model::limits::{Limit, LimitCheck, LimitName, Share};
@@ -10,7 +10,7 @@ use crate::model::{Desired, DesiredState, Diagnostic, Place, Plan};
 
 /// Counts what the plan does against the limits.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
-    let (declared, writable) = (declared_accounts(input.desired), writable_accounts(input.desired));
+    let fleets = fleets(input.desired);
     // A part of what is planned may be within a limit that all of it exceeds.
     let whole = input.only.is_none() && plan.all_rows_read() && plan.left_out.is_empty() && plan.held_back.is_empty();
     for name in LimitName::ALL {
@@ -22,10 +22,8 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
             Asked { name, all, several: input.snapshots.len() > 1, confirmed, confirm_mode: input.confirm_mode };
         let mut exceeded = false;
         for provider in input.snapshots.keys() {
-            let [declared, writable] =
-                [&declared, &writable].map(|accounts| accounts.get(provider).map_or(0, BTreeSet::len));
-            let fleet = Fleet { writable, declared };
-            let Some(limit) = input.desired.limits.at(name, writable) else { continue };
+            let fleet = fleets.get(provider).copied().unwrap_or_default();
+            let Some(limit) = input.desired.limits.at(name, fleet.writable) else { continue };
             let used = by_provider.get(provider).copied().unwrap_or_default();
             exceeded |= used > limit.most;
             let refused = asked.refused(provider, fleet, used, limit);
@@ -37,30 +35,28 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     }
 }
 
-/// The accounts that the config declares and that something may be written to, by provider: the others take no part in
-/// what a limit is a share of. On hold or read only nothing is written, nor is it where an entry says no field.
-pub fn writable_accounts(desired: &DesiredState) -> BTreeMap<&'static str, BTreeSet<&str>> {
-    let is_written = |row: &&Desired| !desired.holds.contains_key(&row.key) && !row.node.entries().is_empty();
-    by_provider(desired.entries.values().map(AsRef::as_ref).filter(is_written))
-}
-
-fn declared_accounts(desired: &DesiredState) -> BTreeMap<&'static str, BTreeSet<&str>> {
-    by_provider(desired.entries.values().map(AsRef::as_ref))
-}
-
-fn by_provider<'a>(rows: impl Iterator<Item = &'a Desired>) -> BTreeMap<&'static str, BTreeSet<&'a str>> {
-    let mut accounts = BTreeMap::<_, BTreeSet<&str>>::new();
-    for Desired { key, account, .. } in rows {
-        accounts.entry(key.provider).or_default().insert(account.as_deref().unwrap_or(&key.name));
+/// How many accounts the config declares at each provider, and how many of them a limit is a share of.
+pub fn fleets(desired: &DesiredState) -> BTreeMap<&'static str, Fleet> {
+    let mut accounts = BTreeMap::<_, BTreeMap<&str, bool>>::new();
+    for Desired { key, account, node, .. } in desired.entries.values().map(AsRef::as_ref) {
+        let is_written = !desired.holds.contains_key(key) && !node.entries().is_empty();
+        let known = accounts.entry(key.provider).or_default();
+        *known.entry(account.as_deref().unwrap_or(&key.name)).or_default() |= is_written;
     }
-    accounts
+    let fleet = |known: BTreeMap<&str, bool>| Fleet {
+        writable: known.values().filter(|is_written| **is_written).count(),
+        declared: known.len(),
+    };
+    accounts.into_iter().map(|(provider, known)| (provider, fleet(known))).collect()
 }
 
-/// How many accounts a limit is a share of.
-#[derive(Clone, Copy)]
-struct Fleet {
-    writable: usize,
-    /// Those to which nothing is written, too.
+/// The accounts that are declared at one provider.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Fleet {
+    /// Those that something may be written to. A limit is a share of them: on hold or read only nothing is written, nor
+    /// is it where an entry says no field.
+    pub writable: usize,
+    /// All of them.
     declared: usize,
 }
 

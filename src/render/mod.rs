@@ -1,5 +1,6 @@
 //! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
 
+pub mod action_labels;
 pub mod comparison;
 pub mod config_reference;
 pub mod diagnostics;

@@ -1,6 +1,7 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
-use super::comparison::{self, ActionLabels};
+use super::action_labels::ActionLabels;
+use super::comparison;
 use super::escape_untrusted::escaped_line;
 use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};

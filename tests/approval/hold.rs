@@ -34,7 +34,7 @@ fn what_is_on_hold_is_not_deleted_by_a_tombstone() {
         let run = folder.run("plan --sandbox=world.json");
         if is_refused {
             run.exits(5).says(&[
-                "is removed while it is on hold under",
+                "is removed while it is on hold",
                 "removed here",
                 "on hold here",
                 "take `hold` out first",
@@ -113,5 +113,26 @@ fn a_reason_says_something() {
             folder.write("heeler.yaml", &format!("{HEAD}{wrong}"));
             folder.run("plan --sandbox=world.json").exits(5).says(&["a reason without words"]);
         }
+    }
+}
+
+#[test]
+fn a_hold_that_a_change_brings_comes_first() {
+    let folder = Folder::new("hold-base");
+    folder.write("world.json", &world(&[row(ID)]));
+    folder.write("base.yaml", &format!("{HEAD}{}", entry("", "", "")));
+    for (whole, own, what, word) in
+        [(" hold: { reason: x },", "", "hold", "on hold"), ("", " read_only: true,", "read_only", "read only")]
+    {
+        folder.write("heeler.yaml", &format!("{HEAD}{}", entry(whole, own, "")));
+        let run = folder.run("plan --sandbox=world.json --base base.yaml --json plan.json --markdown plan.md").exits(0);
+        run.says(&[&format!("! not written any more: 1 Datadog account {word}"), "400000000001  heeler.yaml:3"]);
+        let found = &folder.json("plan.json")["comparison"]["weakened"][0];
+        assert_eq!(
+            (&found["what"], &found["after"], &found["now"]["line"]),
+            (&json!("withheld"), &json!(what), &json!(3))
+        );
+        let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
+        assert!(markdown.contains(&format!("is not written any more: {word}")), "{markdown}");
     }
 }
