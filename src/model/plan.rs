@@ -144,6 +144,8 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
     /// Providers, accounts and single rows that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Whether this is about selected rows only: nothing is known of the others.
+    pub selected_only: bool,
     /// Isolated rows: nothing is done to them.
     pub isolated: Vec<Isolated>,
     /// Role, external id and trust policy of every managed live account.

@@ -114,6 +114,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     let isolation = Isolation::of(input);
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
     plan.names = resource_names(input);
+    plan.selected_only = input.only.is_some();
     count_and_note_unreadable(input, &mut plan);
     list_isolated(input, &mut plan);
     for desired in

@@ -22,6 +22,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         read_only,
         unchanged: _,
         left_out: _,
+        selected_only: _,
         names,
         row_counts: _,
         unmanaged,

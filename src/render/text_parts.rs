@@ -47,7 +47,7 @@ pub fn heading(view: &PlanView<'_>, verb: &str) -> String {
     out
 }
 
-/// The providers that are left out, in one line.
+/// The providers that are left out, and whether only selected rows were looked at, in one line.
 pub fn left_out(plan: &Plan) -> Option<String> {
     let of = |wanted: LeftOutReason| {
         let names: Vec<&str> =
@@ -60,7 +60,10 @@ pub fn left_out(plan: &Plan) -> Option<String> {
     };
     let said: Vec<String> =
         [LeftOutReason::NotSelected, LeftOutReason::NotPlanned].into_iter().filter_map(of).collect();
-    (!said.is_empty()).then(|| format!("left out: {}", said.join(", ")))
+    let left_out = (!said.is_empty()).then(|| format!("left out: {}", said.join(", ")));
+    let selected = plan.selected_only.then(|| "only what --only selects; nothing is said of the rest".to_owned());
+    let said: Vec<String> = left_out.into_iter().chain(selected).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// An account as people know it.

@@ -69,6 +69,9 @@ fn converged(plan: &Plan, report: &Report) -> String {
             format!(" Converged{shows}, but {} not in the trash.", counted_are(gone))
         }
         None if !besides.is_empty() => format!(" Converged{besides}."),
+        None if plan.selected_only => {
+            " Converged, as far as --only selects: a final listing shows no difference there.".to_owned()
+        }
         None => " Converged: a final listing shows no difference.".to_owned(),
         Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}{besides}."),
         Some(apart) => format!(" {apart}{besides}; everything else has converged."),

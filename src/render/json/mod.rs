@@ -52,6 +52,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         read_only,
         unchanged,
         left_out,
+        selected_only,
         row_counts: counted,
         unmanaged,
         obsolete_tombstones: obsolete,
@@ -88,6 +89,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         digest: view.digest.clone(),
         providers: providers.collect(),
         left_out: left_out.keys().copied().collect(),
+        selected_only: *selected_only,
         summary: Summary {
             create,
             update,

@@ -109,6 +109,7 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         read_only,
         unchanged,
         left_out: _,
+        selected_only: _,
         names: _,
         row_counts: _,
         unmanaged,

@@ -61,6 +61,8 @@ pub struct Document {
     pub(super) providers: BTreeMap<String, Provider>,
     /// Providers that the config uses and that were left out, such as by `--provider`.
     pub(super) left_out: Vec<&'static str>,
+    /// Whether `--only` was given, so that nothing is said of other accounts.
+    pub(super) selected_only: bool,
     /// How many of each.
     pub(super) summary: Summary,
     /// The limits.
