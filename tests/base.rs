@@ -177,7 +177,33 @@ fn exit_4_is_for_what_this_change_refuses() {
     folder.write("heeler.yaml", &limited(&["400000000001"]));
     folder.run(&format!("{PLAN} --base main.yaml")).exits(0);
     folder.write("heeler.yaml", &limited(&["400000000001", "400000000002"]));
-    folder.run(&format!("{PLAN} --base main.yaml")).exits(4);
+    folder.run(&format!("{PLAN} --base main.yaml --json plan.json")).exits(4);
+    // As many, and others: what was confirmed for some confirms nothing for them, and neither does a plan over a limit.
+    let confirmed = |id: &str| limited(&[id]).replace("removed:", "confirm: { deletes: 2 }\nremoved:");
+    folder.write("main.yaml", &confirmed("400000000001"));
+    folder.write("heeler.yaml", &confirmed("400000000002"));
+    folder.run(&format!("{PLAN} --base main.yaml --json plan.json")).exits(4);
+    folder
+        .run("apply --sandbox=world.json --expect plan.json")
+        .exits(4)
+        .says(&["its deletes exceed a limit", "Held back: no approved plan contains this"]);
+}
+
+/// What comes of a delete, or of what a create does not say, is a part of what was looked at.
+#[test]
+fn what_is_done_otherwise_than_before_is_of_this_change() {
+    let folder = Folder::new("otherwise");
+    let create = |rest: &str| {
+        let block = format!("auth_config: {{ role_name: dd }}, aws_regions: {{ include_only: [eu-west-1] }}{rest}");
+        config(&[("400000000001", &format!("{{ {block} }}"))])
+    };
+    folder.write("world.json", &world(&[]));
+    folder.write("main.yaml", &create(", resources_config: { extended_collection: false }"));
+    folder.write("heeler.yaml", &create(", resources_config: {}"));
+    folder.run(&format!("{PLAN} --base main.yaml")).exits(0).says(&["This change: 1 create, partly pending already"]);
+    folder.write("main.yaml", &create(""));
+    folder.write("heeler.yaml", &create(""));
+    folder.run(&format!("{PLAN} --base main.yaml")).exits(0).says(&["Pending already: 1 create"]);
 }
 
 #[test]

@@ -127,6 +127,30 @@ fn a_tombstone_deletes_one_of_several_by_its_id_and_nothing_without() {
     }
 }
 
+/// What it would do to change such a value, nobody can say.
+#[test]
+fn a_value_of_another_form_makes_its_row_unread() {
+    let row = |field: &str, value: Value| {
+        let mut row = support::row(ONE);
+        row["attributes"][field] = value;
+        row
+    };
+    let block = "{ account_tags: [\"a:b\"], aws_regions: { include_only: [us-east-1] } }";
+    let config = format!("{}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {block} }}]\n", support::HEAD);
+    for (field, value, said) in [
+        ("account_tags", json!("notalist"), "its `account_tags` is a text, where a list belongs"),
+        ("aws_regions", json!({ "include_only": "us-east-1" }), "its `aws_regions.include_only` is a text"),
+        ("aws_regions", json!(["us-east-1"]), "its `aws_regions` is a list, where an object belongs"),
+    ] {
+        let folder = Folder::new("forms");
+        folder.write("heeler.yaml", &config);
+        folder.write("world.json", &support::world(&[row(field, value)]));
+        let ended = run(&folder, "apply");
+        assert!(ended.code != 0 && !ended.out.contains("1 done"), "{ended:?}");
+        assert!(ended.out.contains(said) || ended.err.contains("attributes"), "{ended:?}");
+    }
+}
+
 #[test]
 fn two_rows_of_one_name_are_two_deletes() {
     for vendor in [&DATADOG, &CLOUDCRAFT, &WAVEFRONT] {

@@ -164,7 +164,7 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     folder.write("heeler.yaml", &config(&many));
     // A vendor that takes its time, so that the run is still going when it is told to stop.
     let (sandbox, url) = support::served_with(&[], heeler::sandbox::faults::Faults::parse("latency=10ms").unwrap());
-    let mut command = folder.heeler("apply --confirm-creates 300 --jobs 1 --json stopped.json");
+    let mut command = folder.heeler("apply --confirm-creates 300 --confirm-costly 300 --jobs 1 --json stopped.json");
     let mut child = support::keyed(&mut command, &url).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
@@ -184,7 +184,7 @@ fn told_to_stop_it_finishes_what_is_under_way_and_reports() {
     assert_eq!(with("done") + with("skipped"), 300);
     assert!(with("skipped") > 0 && rest.contains("told to stop"), "{rest}");
     // The resume.
-    folder.run_at(&url, "apply --confirm-creates 300").exits(0);
+    folder.run_at(&url, "apply --confirm-creates 300 --confirm-costly 300").exits(0);
     assert_eq!(sandbox.rows("datadog").len(), 300);
 }
 

@@ -12,7 +12,7 @@ use super::error::shown;
 use super::exit::{applied, endings};
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
-use super::output_safety::Inputs;
+use super::overwrite_guard::Inputs;
 use super::previous_report::PreviousReport;
 use super::reporter::Reporter;
 use super::runtime::runtime;

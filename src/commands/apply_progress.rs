@@ -114,7 +114,7 @@ impl<'a> ApplyProgress<'a> {
     /// Puts a row that is about to be deleted into the file of its own.
     fn keep_beside(&self, action: &Action, row: &Observed) -> io::Result<()> {
         let reason = match &action.op {
-            Op::Delete { reason: warrant, .. } => warrant.reason(),
+            Op::Delete { reason, .. } => reason.reason(),
             Op::Create { .. } | Op::Update { .. } => "",
         };
         let Key { provider, kind, name } = &action.key;

@@ -7,7 +7,7 @@ use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
-use super::output_safety::Inputs;
+use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
 use crate::model::{Drift, Env, Error, Plan};

@@ -8,7 +8,7 @@ use clap::Args as ClapArgs;
 
 use super::console::Console;
 use super::flags::{Paths, Reports};
-use super::output_safety::Inputs;
+use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::{Exit, config_paths, explained_field, only};
 use crate::config::{Invalid, Loaded, explain, files};

@@ -24,7 +24,7 @@ pub mod load_config;
 pub mod man;
 pub mod migrate;
 mod only;
-pub mod output_safety;
+pub mod overwrite_guard;
 pub mod own_reports;
 pub mod plan;
 pub mod previous_report;

@@ -16,7 +16,7 @@ use super::console::Console;
 use super::error::{cannot_write, shown};
 use super::flags::{Destination, Reports};
 use super::github::GitHub;
-use super::output_safety::{self, Inputs, Output};
+use super::overwrite_guard::{self, Inputs, Output};
 use super::own_reports::Product;
 use crate::model::{Diagnostic, Env, Error, ErrorKind, Sources};
 use crate::render::escape_untrusted::printable;
@@ -68,7 +68,7 @@ impl<'a> Reporter<'a> {
         let added = added.iter().map(|(flag, path)| Output { flag, path, product: None });
         let reported = [output("--json", &json, Product::Json), output("--markdown", &markdown, Product::Markdown)];
         let outputs: Vec<Output<'_>> = added.chain(reported.into_iter().flatten()).collect();
-        output_safety::check(&outputs, inputs)?;
+        overwrite_guard::check(&outputs, inputs)?;
         outputs
             .iter()
             .filter(|output| output.product.is_some())

@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::console::Console;
 use super::flags::{Paths, Reports};
-use super::output_safety::Inputs;
+use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::{Exit, config_paths};
 use crate::config::{Invalid, Loaded};

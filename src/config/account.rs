@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::unmanaged::Cut;
+use super::unmanaged_paths::Cut;
 use crate::model::lower_layers::LayersOfAccount;
 use crate::model::node::vars::{Names, VarUse, Vars};
 use crate::model::{AccountFacts, Diagnostic, Hold, Node, Path, Place};

@@ -8,7 +8,7 @@ use super::document::{Document, identity};
 use super::hold;
 use super::keys::ACCOUNT_KEYS as HEAD;
 use super::merge_layers::{Merged, Merger};
-use super::{unmanaged, vars};
+use super::{unmanaged_paths, vars};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
@@ -127,7 +127,7 @@ fn read_one<'a>(
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
-    let cuts = unmanaged::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
+    let cuts = unmanaged_paths::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
     let Merged { mut blocks, added } = merger.merge(&own, &profiles, &cuts, out);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
     let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::keys::ACCOUNT_KEYS;
-use super::{additions, read_only, rules, vars};
+use super::{read_only, rules, unmerged_additions, vars};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::check::{Additions, no_value};
 use crate::model::diagnostic::{Tally, brief, did_you_mean};
@@ -129,7 +129,7 @@ fn block(entry: &Entry, provider: &dyn Provider, additions: Additions, out: &mut
     }
     let own = read_only::without(&entry.node);
     providers::check_block(provider, &own, additions, out);
-    Some(additions::only_right(&own, provider.block(), additions))
+    Some(unmerged_additions::only_right(&own, provider.block(), additions))
 }
 
 fn partition(node: &Node, out: &mut Diagnostics) -> Option<(String, Place)> {

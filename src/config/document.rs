@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::containers::{list, map};
 use super::keys::{ACCOUNT_KEYS, REPEATABLE, SINGLETONS};
 use super::limits::{confirm, limits};
+use super::map_or_list::{list, map};
 use crate::model::aws::account_id::is_account_id;
 use crate::model::characters::odd_character;
 use crate::model::check::no_value;

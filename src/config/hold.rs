@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::account::Account;
+use super::reason::blank_reason;
 use crate::model::check::{check, no_value};
 use crate::model::desired::HoldCause;
 use crate::model::schema::{At, Block, Text, View};
@@ -22,7 +23,7 @@ schema! {
     /// Shown and never written; no effect on exit codes, limits and digest.
     pub HoldBlock [] {
         /// Why, for people.
-        reason: Text [required],
+        reason: Text [required, pattern: "\\S"],
         /// The last day, as `"2027-03-01"`; after it there is a warning.
         until: Text [pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples: &["2027-03-01"]],
     }
@@ -76,6 +77,10 @@ fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {
     let fits = check(KEY, HoldBlock::SCHEMA, &entry.node, out)?;
     let hold = View::of(&fits);
     let reason = hold.value(HoldBlock::reason)?.to_owned();
+    if let Some(wrong) = blank_reason(&entry.node) {
+        out.push(wrong);
+        return None;
+    }
     let until = match hold.get(HoldBlock::until) {
         Some(until) => Some(date(until, out)?),
         None => None,

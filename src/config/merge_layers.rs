@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::additions::settled;
 use super::defaults_and_profiles::ConfigLayer;
-use super::unmanaged::Cut;
+use super::unmanaged_paths::Cut;
+use super::unmerged_additions::settled;
 use crate::model::node_overlay::Overlay;
 use crate::model::{Diagnostics, Node, Path};
 use crate::providers;

@@ -4,11 +4,9 @@
 //! only it can show. Nothing here reaches a vendor.
 
 pub mod account;
+pub mod account_lookup;
 pub mod accounts;
-pub mod additions;
-pub mod containers;
 pub mod defaults_and_profiles;
-pub mod directory;
 pub mod document;
 pub mod edit;
 pub mod entries;
@@ -19,14 +17,17 @@ pub mod hold;
 pub mod json_schema;
 pub mod keys;
 pub mod limits;
+pub mod map_or_list;
 pub mod merge_layers;
 pub mod odd_characters;
 pub mod read_only;
+pub mod reason;
 pub mod removed;
 pub mod rules;
 pub mod settings;
 pub mod symlinks;
-pub mod unmanaged;
+pub mod unmanaged_paths;
+pub mod unmerged_additions;
 pub mod unused_vars;
 pub mod value_formats;
 pub mod vars;
@@ -52,7 +53,7 @@ pub struct Loaded {
     /// The layers below the accounts, as they were written.
     pub layers: LowerLayers,
     /// Accounts by what people call them.
-    pub directory: directory::Directory,
+    pub directory: account_lookup::Directory,
     /// Worth knowing.
     pub warnings: Diagnostics,
     /// How many files were read.
@@ -146,7 +147,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let named = accounts.iter().flat_map(account::Account::names).map(str::to_owned).collect();
     let tombstoned = tombstones.iter().map(Tombstone::identity).map(str::to_owned).collect();
     let partitions = entries::partitions(&accounts, &settings);
-    let directory = directory::Directory::of(&accounts, &tombstones, layers.profiles.keys());
+    let directory = account_lookup::Directory::of(&accounts, &tombstones, layers.profiles.keys());
     let desired = DesiredState {
         settings,
         left_out: BTreeMap::new(),

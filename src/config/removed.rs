@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::account::Account;
 use super::document::{Document, identity};
+use super::reason::blank_reason;
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};
 use crate::model::diagnostic::{Tally, did_you_mean};
@@ -17,7 +18,7 @@ schema! {
         /// Twelve digits in quotes.
         aws_account_id: Text,
         /// Why, for people; shown in the plan.
-        reason: Text [required],
+        reason: Text [required, pattern: "\\S"],
         /// What the account was called, for people; shown in the plan.
         name: Text,
         /// Only this row is ever deleted; plan prints it.
@@ -37,8 +38,7 @@ pub fn read(document: &Document, accounts: &[Account], out: &mut Diagnostics) ->
     let mut wrong = Tally::default();
     for entry in &document.removed {
         let Some(tombstone) = read_one(entry, &mut wrong, out) else { continue };
-        // With an id it may mean the second of two rows of a declared account.
-        if let (Some(account), None) = (declared.get(tombstone.identity()), tombstone.id()) {
+        if let Some(account) = declared.get(tombstone.identity()) {
             conflict(&tombstone, account, out);
         }
         let both = |other: &Tombstone, (provider, kind)| {
@@ -103,6 +103,7 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
     };
     let shared = entry.only(|key| !is_own(key) && entry.get(key).is_some_and(|node| !node.is_null()));
     check("", Removed::SCHEMA, &shared, out);
+    out.extend(blank_reason(entry));
     for provider in &speaking {
         let block = entry.get(provider.name()).filter(|block| !block.is_null());
         if let Some((schema, block)) = provider.removal().zip(block) {
@@ -162,11 +163,13 @@ fn unknown_from(item: &Node, out: &mut Diagnostics) {
 }
 
 fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
-    let backend = |name: &str| providers::named(name).map(|provider| provider.backend());
-    let siblings = |declared: &str| {
-        let own = backend(declared);
-        providers::ALL.iter().filter(move |other| Some(other.backend()) == own)
-    };
+    if let Some(held) = on_hold(tombstone, account) {
+        return out.push(held);
+    }
+    // With an id it may mean the second of two rows of a declared account.
+    if tombstone.id().is_some() {
+        return;
+    }
     let spoken_of = |declared: &str, block: &Node| {
         siblings(declared).any(|other| {
             other.kinds().iter().any(|kind| tombstone.speaks_of_kind(other.name(), kind) && declares(block, kind))
@@ -183,6 +186,25 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
             .help("take out one of the two entries, or name the providers it goes from: `from: [...]`"),
         );
     }
+}
+
+/// What is wrong where nothing of what the tombstone speaks of may be written, a delete least of all: the account's
+/// entry says `hold:`, or its block there does.
+fn on_hold(tombstone: &Tombstone, account: &Account) -> Option<Diagnostic> {
+    let is_meant = |provider: &str| siblings(provider).any(|other| tombstone.speaks_of(other.name()));
+    let (_, hold) = account.holds.iter().find(|(provider, _)| is_meant(provider))?;
+    let wrong = Diagnostic::error(
+        tombstone.place(),
+        format!("account {} is removed while it is on hold", tombstone.identity()),
+    );
+    let wrong = wrong.label("removed here").also(hold.place, "on hold here");
+    Some(wrong.help("nothing is deleted that is on hold: take `hold` out first, or take this entry out"))
+}
+
+/// The providers that share this one's rows, itself among them.
+fn siblings(provider: &str) -> impl Iterator<Item = &'static dyn providers::Provider> {
+    let own = providers::named(provider).map(|provider| provider.backend());
+    providers::ALL.iter().copied().filter(move |other| Some(other.backend()) == own)
 }
 
 /// Whether an account's block asks for a row of this kind.

@@ -1,5 +1,6 @@
-//! After a lost answer nothing is sent again. The row is refreshed, several times and ever more rarely: a vendor may
-//! show late what it did. Refreshes of the same moment share one listing, asked after the last loss.
+//! What an action does once its answer is lost: it sends nothing more. (`transport::retry` has then sent again, at most
+//! twice, what is harmless to repeat.) Its row is refreshed, several times and ever more rarely, since a vendor may show
+//! late what it did. Refreshes of the same moment share one listing, asked after the last loss.
 
 use jiff::Timestamp;
 use tokio::time::{Duration, Instant, sleep_until};

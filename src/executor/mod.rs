@@ -3,8 +3,8 @@
 //!
 //! Order: what is ready starts, as wide as its backend takes writes; deletes begin when all else has ended, and only if
 //! nothing failed ([`ready_queue`]). Accounts are independent: a failure never stops the others, except when a vendor
-//! itself is failing ([`circuit_breaker`]). What is sent is sent once: after a lost answer its row is only refreshed
-//! ([`lost_answer`]).
+//! itself is failing ([`circuit_breaker`]). No action is performed a second time: after a lost answer its row is only
+//! refreshed ([`lost_answer`]).
 
 pub mod action_client;
 pub mod action_run;
@@ -18,8 +18,8 @@ mod preparation;
 pub mod read_cache;
 pub mod ready_queue;
 mod run;
-pub mod schedule;
 pub mod send_action;
+pub mod task_graph;
 
 use std::collections::BTreeMap;
 

@@ -2,14 +2,13 @@
 //!
 //! The rows nobody declares become drafts ([`row_drafts`]), what a config cannot say is left out of them
 //! ([`unrepresentable`]), they are folded and written ([`layers`], [`document`]), and the result is planned against
-//! the very listing it came from ([`empty_plan`]).
+//! the very listing it came from ([`verify_import`]).
 
 pub mod accept;
 pub mod account_names;
 pub mod declared_rows;
 pub mod document;
 pub mod draft;
-pub mod empty_plan;
 pub mod layers;
 pub mod live_entries;
 pub mod managed_values;
@@ -19,6 +18,7 @@ pub mod row_reader;
 pub mod tags;
 pub mod takeover;
 pub mod unrepresentable;
+pub mod verify_import;
 
 pub use output_files::{Layout, SplitBy};
 pub use row_drafts::fresh;
@@ -98,7 +98,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let (accounts, profiles) = (drafts.len(), parts.groups);
     let texts = lay_out(parts, input.beginning, &input.layout);
     if accounts > 0 {
-        empty_plan::prove(&drafts, &texts, input)?;
+        verify_import::prove(&drafts, &texts, input)?;
     }
     let accepted = live_entries::accept(&declared, input, &schemas)?;
     Ok(Imported {

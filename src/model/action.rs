@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::action_id::{ActionId, OpId};
 use super::change::{Change, Changes, FieldChange};
-use super::described::Described;
 use super::desired::Desired;
 use super::effect::Effect;
 use super::key::{Key, RemoteId};
@@ -16,6 +15,7 @@ use super::node::Node;
 use super::observed::Observed;
 use super::output::Outputs;
 use super::path::Path;
+use super::row_description::Described;
 use super::source::Source;
 use super::tombstone::DeleteReason;
 

@@ -39,6 +39,17 @@ pub enum Weakened {
         /// Where the first was declared, in the config before the change.
         was: Source,
     },
+    /// A row that is still declared is not written any more.
+    Withheld {
+        /// What keeps heeler from it now: `hold` or `read_only`.
+        what: &'static str,
+        /// Which row.
+        key: Key,
+        /// For people.
+        name: Option<String>,
+        /// Where that is said, in the config with the change.
+        now: Source,
+    },
     /// An account is not protected any more.
     Protection {
         /// The identity under `protect:`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-pub use super::reach::Reach;
+pub use super::affected_accounts::Reach;
 use super::source::Place;
 pub use super::suggestion::{brief, did_you_mean, listed};
 

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use super::action::{Action, Op};
 pub use super::action_id::{ActionId, OpId};
 pub use super::change::{Change, Changes, FieldChange};
-use super::described::Descriptions;
 use super::desired::{HoldCause, LeftOutReason};
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
@@ -15,6 +14,7 @@ use super::observed::Trust;
 use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
 use super::resource_names::ResourceNames;
+use super::row_description::Descriptions;
 use super::row_tally::RowTally;
 use super::source::Source;
 pub use super::unreadable::{UnreadPart, Unreadable};
@@ -192,10 +192,15 @@ impl Plan {
         self.accounts_by_provider(limit).values().sum()
     }
 
+    /// The accounts that count against a limit, each with its provider.
+    pub fn accounts_against(&self, limit: LimitName) -> BTreeSet<(&'static str, &str)> {
+        accounts(self.actions.iter().filter(|action| action.counts_against(limit)))
+    }
+
     /// How many accounts count against a limit, by provider; none where none do.
     pub fn accounts_by_provider(&self, limit: LimitName) -> BTreeMap<&'static str, usize> {
         let mut counted = BTreeMap::new();
-        for (provider, _) in accounts(self.actions.iter().filter(|action| action.counts_against(limit))) {
+        for (provider, _) in self.accounts_against(limit) {
             *counted.entry(provider).or_default() += 1;
         }
         counted
@@ -237,9 +242,14 @@ impl Plan {
         self.on_hold.iter().chain(&self.read_only).filter_map(|held| held.action.as_ref())
     }
 
+    /// How many rows are on hold and differ, or cannot be told to match.
+    pub fn differ_on_hold(&self) -> usize {
+        self.on_hold.iter().filter(|held| held.action.is_some() || held.why.is_some()).count()
+    }
+
     /// Whether a limit refuses the whole run.
     pub fn is_refused(&self) -> bool {
-        self.limit_checks.iter().any(|gate| gate.refused.is_some())
+        self.limit_checks.iter().any(|check| check.refused.is_some())
     }
 
     /// Whether every provider was read to the end. Single rows and accounts that could not be read are another matter:

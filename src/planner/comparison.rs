@@ -89,14 +89,17 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
         (&refusal.key, refusal.why.split(" (").next().unwrap_or_default())
     }
     let known: BTreeSet<(&Key, &str)> = before.refusals.iter().map(said).collect();
+    // The same accounts: as many others are others, and nobody has looked at them.
     let exceeded = |check: &LimitCheck| {
-        before.limit_checks.iter().any(|known| {
-            known.refused.is_some()
-                && known.name == check.name
-                && known.provider == check.provider
-                && known.used >= check.used
-                && known.limit >= check.limit
-        })
+        let known_before = before.accounts_against(check.name);
+        let mut counted = plan.accounts_against(check.name).into_iter().filter(|(at, _)| *at == check.provider);
+        counted.all(|account| known_before.contains(&account))
+            && before.limit_checks.iter().any(|known| {
+                known.refused.is_some()
+                    && known.name == check.name
+                    && known.provider == check.provider
+                    && known.limit >= check.limit
+            })
     };
     plan.refusals.iter().all(|refusal| known.contains(&said(refusal)))
         && plan.limit_checks.iter().filter(|check| check.refused.is_some()).all(exceeded)
@@ -114,13 +117,21 @@ fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {
 /// Judged field by field: the same field, from the same value to the same value.
 fn origin(action: &Action, pending: &Action) -> Origin {
     match (&action.op, &pending.op) {
-        (Op::Delete { .. }, Op::Delete { .. }) => Origin::Pending,
+        // What comes of a delete may be another: one out of the trash is for good.
+        (Op::Delete { consequence, .. }, Op::Delete { consequence: known, .. }) => {
+            if consequence == known {
+                Origin::Pending
+            } else {
+                Origin::ThisChange
+            }
+        }
         (Op::Create { .. }, Op::Create { .. }) | (Op::Update { .. }, Op::Update { .. }) => {
+            let leaves_more = action.left_to_vendor() != pending.left_to_vendor();
             let known: BTreeMap<_, _> = pending.changes().map(|change| (&change.path, &change.change)).collect();
             let alike = action.changes().filter(|change| known.get(&change.path) == Some(&&change.change)).count();
             match alike {
                 0 => Origin::ThisChange,
-                alike if alike == action.changes().count() => Origin::Pending,
+                alike if alike == action.changes().count() && !leaves_more => Origin::Pending,
                 _ => Origin::Both,
             }
         }

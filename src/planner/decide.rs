@@ -8,7 +8,7 @@ use super::grandfathered_values::GrandfatheredValues;
 use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
-use super::{ConfirmMode, PlanInput, catalogs, comparable, diff, isolation};
+use super::{ConfirmMode, PlanInput, catalogs, comparable, diff, isolation, live_forms};
 use crate::model::desired::HoldCause;
 use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, OnHold, Unreadable, VendorError};
@@ -104,7 +104,11 @@ pub(super) fn decide<'a>(
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
     let recovers = observation.trash.get(&desired.key).filter(|_| observed.is_none());
-    let read = |row: Option<&Observed>| row.map(|row| comparable(row, desired.schema())).transpose();
+    let read_one = |row: &Observed| {
+        let live = comparable(row, desired.schema())?;
+        live_forms::check(&row.key, &desired.node, &desired.schema().block, &live).map(|()| live)
+    };
+    let read = |row: Option<&Observed>| row.map(read_one).transpose();
     let (live, trashed) = match read(observed).and_then(|live| Ok((live, read(recovers)?))) {
         Ok(read) => read,
         Err(error) => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::PlanInput;
-use super::needs::in_order;
+use super::unmet_needs::in_order;
 use crate::model::plan::{Unreadable, VendorError};
 use crate::model::{Action, ActionId, Observed, Op, OpId, Plan};
 

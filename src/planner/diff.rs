@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::effects;
+use super::disruptive_and_costly;
 use super::element_sources::element_sources;
 use super::held_values::{held_arms, without_field, without_secrets};
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
@@ -138,7 +138,7 @@ impl Walk<'_> {
         }
         let effect = match inherited {
             Some(DisruptiveWhen::Change) => Effect::LESS,
-            _ => effects::switching(node, block, live),
+            _ => disruptive_and_costly::switching(node, block, live),
         };
         let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
         self.push(path.clone(), change, effect, node.place());
@@ -175,8 +175,8 @@ impl Walk<'_> {
                     return;
                 }
                 let effect = match disruptive_when {
-                    _ if self.creating => effects::new(field, &entry.node),
-                    Some(when) => effects::list(when, &before, &after),
+                    _ if self.creating => disruptive_and_costly::new(field, &entry.node),
+                    Some(when) => disruptive_and_costly::list(when, &before, &after),
                     None => Effect::NONE,
                 };
                 let (place, elsewhere) = element_sources(&entry.node, &before, self.sources);
@@ -192,8 +192,8 @@ impl Walk<'_> {
                     return;
                 }
                 let effect = match disruptive_when {
-                    _ if self.creating => effects::new(field, &entry.node),
-                    Some(when) => effects::value(when, live, &after),
+                    _ if self.creating => disruptive_and_costly::new(field, &entry.node),
+                    Some(when) => disruptive_and_costly::value(when, live, &after),
                     None => Effect::NONE,
                 };
                 self.push(path.clone(), Change::Set { before: canonical(live), after }, effect, entry.node.place());
@@ -218,7 +218,7 @@ impl Walk<'_> {
             }
             let effect = match disruptive_when {
                 _ if self.creating => Effect::of(false, field.billed && after == Value::Bool(true)),
-                Some(when) => effects::value(when, before, &after),
+                Some(when) => disruptive_and_costly::value(when, before, &after),
                 None => Effect::NONE,
             };
             self.push(path.key(key), Change::Set { before: before.clone(), after }, effect, node.place());
@@ -255,7 +255,7 @@ impl Walk<'_> {
             };
             for row in rows.into_iter().filter(says_something) {
                 let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
-                let effect = disruptive_when.map_or(Effect::NONE, effects::entry_gone);
+                let effect = disruptive_when.map_or(Effect::NONE, disruptive_and_costly::entry_gone);
                 self.push(path.then(Step::Entry(key.clone())), change, effect, list.node.place());
             }
         }

@@ -2,7 +2,7 @@
 //! account counts once per limit and provider. What is confirmed is the number at all providers together, which is the
 //! one that every output shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{ConfirmMode, PlanInput};
 use crate::model::limits::{Limit, LimitCheck, LimitName, Share};
@@ -10,7 +10,7 @@ use crate::model::{Desired, DesiredState, Diagnostic, Place, Plan};
 
 /// Counts what the plan does against the limits.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
-    let declared = declared_accounts(input.desired);
+    let fleets = fleets(input.desired);
     // A part of what is planned may be within a limit that all of it exceeds.
     let whole = input.only.is_none() && plan.all_rows_read() && plan.left_out.is_empty() && plan.held_back.is_empty();
     for name in LimitName::ALL {
@@ -22,11 +22,11 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
             Asked { name, all, several: input.snapshots.len() > 1, confirmed, confirm_mode: input.confirm_mode };
         let mut exceeded = false;
         for provider in input.snapshots.keys() {
-            let declared = declared.get(provider).map_or(0, BTreeSet::len);
-            let Some(limit) = input.desired.limits.at(name, declared) else { continue };
+            let fleet = fleets.get(provider).copied().unwrap_or_default();
+            let Some(limit) = input.desired.limits.at(name, fleet.writable) else { continue };
             let used = by_provider.get(provider).copied().unwrap_or_default();
             exceeded |= used > limit.most;
-            let refused = asked.refused(provider, declared, used, limit);
+            let refused = asked.refused(provider, fleet, used, limit);
             plan.limit_checks.push(LimitCheck { name, provider, used, limit: limit.most, refused });
         }
         if let (false, Some((number, Some(place))), true) = (exceeded, written, whole) {
@@ -35,13 +35,46 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     }
 }
 
-/// The accounts that the config declares, by provider.
-pub fn declared_accounts(desired: &DesiredState) -> BTreeMap<&'static str, BTreeSet<&str>> {
-    let mut declared = BTreeMap::<_, BTreeSet<&str>>::new();
-    for Desired { key, account, .. } in desired.entries.values().map(AsRef::as_ref) {
-        declared.entry(key.provider).or_default().insert(account.as_deref().unwrap_or(&key.name));
+/// How many accounts the config declares at each provider, and how many of them a limit is a share of.
+pub fn fleets(desired: &DesiredState) -> BTreeMap<&'static str, Fleet> {
+    let mut accounts = BTreeMap::<_, BTreeMap<&str, bool>>::new();
+    for Desired { key, account, node, .. } in desired.entries.values().map(AsRef::as_ref) {
+        let is_written = !desired.holds.contains_key(key) && !node.entries().is_empty();
+        let known = accounts.entry(key.provider).or_default();
+        *known.entry(account.as_deref().unwrap_or(&key.name)).or_default() |= is_written;
     }
-    declared
+    let fleet = |known: BTreeMap<&str, bool>| Fleet {
+        writable: known.values().filter(|is_written| **is_written).count(),
+        declared: known.len(),
+    };
+    accounts.into_iter().map(|(provider, known)| (provider, fleet(known))).collect()
+}
+
+/// The accounts that are declared at one provider.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Fleet {
+    /// Those that something may be written to. A limit is a share of them: on hold or read only nothing is written, nor
+    /// is it where an entry says no field.
+    pub writable: usize,
+    /// All of them.
+    declared: usize,
+}
+
+impl Fleet {
+    fn third(self) -> String {
+        let what = if self.writable == self.declared { "declared" } else { "that can be written" };
+        format!(" (a third of the {} accounts {what})", self.writable)
+    }
+
+    fn least(self) -> String {
+        let accounts = match (self.writable, self.writable == self.declared) {
+            (1, true) => "account is declared",
+            (_, true) => "accounts are declared",
+            (1, false) => "account can be written",
+            (_, false) => "accounts can be written",
+        };
+        format!(" (the least there is: {} {accounts})", self.writable)
+    }
 }
 
 /// What a plan asks of one limit.
@@ -56,7 +89,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn refused(&self, provider: &str, declared: usize, used: usize, limit: Limit) -> Option<String> {
+    fn refused(&self, provider: &str, fleet: Fleet, used: usize, limit: Limit) -> Option<String> {
         let Asked { name, all, several, confirmed, confirm_mode } = *self;
         let meant = |number| number == all || (confirm_mode == ConfirmMode::AtMost && all < number);
         if used <= limit.most || confirmed.is_some_and(meant) {
@@ -67,8 +100,8 @@ impl Asked {
         let together = if several { " at all providers together" } else { "" };
         let share = match limit.share {
             None => String::new(),
-            Some(Share::Third) => format!(" (a third of the {declared} accounts declared)"),
-            Some(Share::Least) => format!(" (the least there is: {declared} accounts are declared)"),
+            Some(Share::Third) => fleet.third(),
+            Some(Share::Least) => fleet.least(),
         };
         let most = limit.most;
         Some(match confirmed {

@@ -9,11 +9,11 @@ mod decide;
 pub mod declared_names;
 mod delete_order;
 pub mod deletes;
-pub mod described;
+pub mod describe_row;
 pub mod diff;
 pub mod digest;
+pub mod disruptive_and_costly;
 pub mod drift;
-pub mod effects;
 mod element_sources;
 mod empty_selection;
 pub mod grandfathered_values;
@@ -21,14 +21,15 @@ mod held_values;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
+mod live_forms;
 mod missing_fields;
-pub mod needs;
 pub mod partitions;
 pub mod proof;
 pub mod protected;
 pub mod recheck;
 pub mod refusals;
 mod unmanaged;
+pub mod unmet_needs;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -135,7 +136,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());
     plan.diagnostics = capped(std::mem::take(&mut plan.diagnostics));
     plan.actions.append(&mut updates);
-    plan.actions.append(&mut needs::in_order(creates));
+    plan.actions.append(&mut unmet_needs::in_order(creates));
     deletes::plan_deletes(input, &isolation, &mut plan);
     hold_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
@@ -144,7 +145,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }
-    needs::settle(&mut plan);
+    unmet_needs::settle(&mut plan);
     if input.confirm_mode != ConfirmMode::NoLimits {
         limits::check(input, &mut plan);
     }

@@ -19,7 +19,7 @@ pub mod listing;
 pub mod listing_json;
 mod meta;
 pub mod migration_source;
-mod scope;
+mod read_scope;
 mod settings_reader;
 pub mod wavefront;
 pub mod xml_answer;
@@ -31,7 +31,7 @@ pub use config_mapping::ConfigMapping;
 pub use dialect::{Dialect, Organization, Performed};
 pub use meta::{Meta, OwnHosts, WriteWidth};
 pub use migration_source::{Adopted, Adoption, Meaning, Migration, MigrationSource, NotTaken};
-pub use scope::Scope;
+pub use read_scope::Scope;
 pub use settings_reader::SettingsReader;
 
 use crate::model::schema::BlockSchema;

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
-use super::text_parts::named;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::{Action, ActionId, Comparison, Key, Kind, Op, Path, Plan, ResourceNames, Source};
+use crate::model::{Comparison, Key, Kind, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
 const MOST_LINES: usize = 60;
@@ -19,6 +18,7 @@ pub fn findings(comparison: &Comparison) -> String {
     let safeguards = weakened.iter().filter_map(safeguard).collect();
     let blocks = [
         accounts(weakened),
+        withheld(weakened),
         tombstones(weakened),
         protection(weakened),
         safeguards,
@@ -26,42 +26,6 @@ pub fn findings(comparison: &Comparison) -> String {
         missed(shadowed),
     ];
     blocks.into_iter().flatten().map(|block| format!("\n{}", block.shown())).collect()
-}
-
-/// What is said of each action of a plan besides what it does: how it is named, and where it comes from.
-pub struct ActionLabels<'a> {
-    names: &'a ResourceNames,
-    origins: BTreeMap<ActionId, Origin>,
-}
-
-impl<'a> ActionLabels<'a> {
-    /// No origins, if nothing is compared.
-    pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
-        let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
-        let origins = plan.actions.iter().map(Action::id).zip(origins.iter().copied()).collect();
-        ActionLabels { names: &plan.names, origins }
-    }
-
-    /// The resource, and what people call it.
-    pub fn named(&self, action: &Action) -> String {
-        named(&self.names.name(&action.key), action.name.as_deref())
-    }
-
-    /// What is said beside these actions, if the same is to be said of all of them.
-    pub fn shared(&self, actions: &[&Action]) -> Option<&'static str> {
-        let mut marks = actions.iter().map(|action| self.mark(action));
-        let first = marks.next()?;
-        marks.all(|mark| mark == first).then_some(first)
-    }
-
-    /// What is said beside this action: nothing, if this change brings it.
-    pub fn mark(&self, action: &Action) -> &'static str {
-        match self.origins.get(&action.id()) {
-            None | Some(Origin::ThisChange) => "",
-            Some(Origin::Pending) => "  (pending already)",
-            Some(Origin::Both) => "  (partly pending already)",
-        }
-    }
 }
 
 /// How many actions this change brings, and how many were pending; nothing where there are none.
@@ -205,6 +169,19 @@ fn tombstones(weakened: &[Weakened]) -> Vec<Finding> {
     grouped(kept).into_iter().map(finding).collect()
 }
 
+fn withheld(weakened: &[Weakened]) -> Vec<Finding> {
+    let withheld = weakened.iter().filter_map(|found| {
+        let Weakened::Withheld { what, key, name, now } = found else { return None };
+        Some(((*what, (key.provider, key.kind)), row(key, name.as_ref(), now)))
+    });
+    let finding = |((word, what), rows): ((&str, What), Vec<Row>)| Finding {
+        title: format!("not written any more: {} {}", rows_of(&rows, what), released(word)),
+        meaning: "what differs there is shown, and not put right".to_owned(),
+        rows,
+    };
+    grouped(withheld).into_iter().map(finding).collect()
+}
+
 fn protection(weakened: &[Weakened]) -> Vec<Finding> {
     let dropped = weakened.iter().filter_map(|found| {
         let Weakened::Protection { identity, was } = found else { return None };
@@ -231,7 +208,7 @@ fn fields(weakened: &[Weakened]) -> Vec<Finding> {
     grouped(fields).into_iter().map(finding).collect()
 }
 
-/// What rows were.
+/// What rows are, or were.
 pub fn released(what: &str) -> &'static str {
     if what == "hold" { "on hold" } else { "read only" }
 }
@@ -241,6 +218,7 @@ fn safeguard(found: &Weakened) -> Option<Finding> {
     let (title, meaning) = match found {
         Weakened::Account { .. }
         | Weakened::Tombstone { .. }
+        | Weakened::Withheld { .. }
         | Weakened::Protection { .. }
         | Weakened::Fields { .. } => return None,
         Weakened::Limit { name, from, to: Some(to) } => {

@@ -50,9 +50,8 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
         (all, some) if all == some => Some(format!("{all} unmanaged (not counted)")),
         (all, some) => Some(format!("{all} unmanaged ({some} not counted)")),
     };
-    let read_only = (!view.plan.read_only.is_empty()).then(|| hold::read_only_count(view.plan));
-    let found =
-        [Some(format!("{changed} changed, {missing} missing, {lingering} lingering")), unmanaged.clone(), read_only];
+    let counts = format!("{changed} changed, {missing} missing, {lingering} lingering");
+    let found = [Some(counts), unmanaged.clone(), hold::not_written_count(view.plan)];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (matching, unread) = (&view.plan.unchanged, text_parts::unread_count(view.plan));
     let facts = match (view.plan.all_listings_read(), drift.any()) {
@@ -60,10 +59,11 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
         (false, true) => format!("Drift: at least {found}. INCOMPLETE: not everything could be read."),
         (true, true) => format!("Drift: {found}{unread}."),
         (true, false) => {
-            let unmanaged = unmanaged.map_or(String::new(), |unmanaged| format!(" {unmanaged}."));
+            let besides: String =
+                unmanaged.into_iter().chain(hold::on_hold_count(view.plan)).map(|count| format!(" {count}.")).collect();
             let none = if unread.is_empty() { "none" } else { "none in what could be read" };
             format!(
-                "Drift: {none}. {} match{}{unread}.{unmanaged}",
+                "Drift: {none}. {} match{}{unread}.{besides}",
                 matching.counted(),
                 if matching.total() == 1 { "es" } else { "" }
             )

@@ -14,9 +14,20 @@ pub fn text(rows: &[OnHold], names: &ResourceNames) -> String {
     rows.iter().map(|row| format!("\n{}", one(row, names))).collect()
 }
 
-/// `2 read-only differences`.
-pub fn read_only_count(plan: &Plan) -> String {
-    counted(plan.read_only.len(), "read-only difference")
+/// `1 difference on hold, 2 read-only differences`; nothing where all that is not written matches.
+pub fn not_written_count(plan: &Plan) -> Option<String> {
+    let words = [on_hold_count(plan), read_only_count(plan)].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    (!words.is_empty()).then_some(words)
+}
+
+/// `1 difference on hold`; nothing where all that is on hold matches.
+pub fn on_hold_count(plan: &Plan) -> Option<String> {
+    let differ = plan.differ_on_hold();
+    (differ > 0).then(|| format!("{} on hold", counted(differ, "difference")))
+}
+
+fn read_only_count(plan: &Plan) -> Option<String> {
+    (!plan.read_only.is_empty()).then(|| counted(plan.read_only.len(), "read-only difference"))
 }
 
 /// What would be done, in a word.

@@ -1,6 +1,6 @@
 //! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
 
-pub mod by_change;
+pub mod action_labels;
 pub mod comparison;
 pub mod config_reference;
 pub mod diagnostics;
@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fields;
 pub mod folding;
 pub mod github;
+pub mod group_by_change;
 pub mod hold;
 pub mod json;
 pub mod live_vs_declared;

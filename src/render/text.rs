@@ -1,14 +1,15 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
-use super::comparison::{self, ActionLabels};
+use super::action_labels::ActionLabels;
+use super::comparison;
 use super::escape_untrusted::escaped_line;
 use super::fields::{brief, lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::text_parts::{self, MOST_NAMED, heading, place, unread};
 use super::{PlanView, counted, counted_by_kind, hold, text_by_change};
-use crate::model::described::Descriptions;
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
+use crate::model::row_description::Descriptions;
 use crate::model::{Action, FieldChange, Op, Plan, ResourceNames, Source};
 
 /// The whole plan. `verb` is the command that shows it.
@@ -83,9 +84,7 @@ pub fn last_line(view: &PlanView<'_>) -> String {
             "Plan: {creates} to create, {updates} to update, {deletes} to delete, {unchanged} unchanged{unread}."
         ),
     };
-    if !view.plan.read_only.is_empty() {
-        facts.push_str(&format!(" {}.", hold::read_only_count(view.plan)));
-    }
+    facts.extend(hold::not_written_count(view.plan).map(|count| format!(" {count}.")));
     if !view.plan.held_back.is_empty() {
         facts.push_str(&format!(" HELD BACK: {}.", counted(view.plan.accounts_held_back(), "account")));
     }
@@ -120,8 +119,8 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
         paint(FAINT, marks.mark(action))
     );
     match &action.op {
-        Op::Delete { observed, reason: warrant, consequence, description: described } => {
-            out.push_str(&format!("    reason  {}\n", escaped_line(warrant.reason())));
+        Op::Delete { observed, reason, consequence, description: described } => {
+            out.push_str(&format!("    reason  {}\n", escaped_line(reason.reason())));
             out.push_str(&format!("    row     {}\n", escaped_line(&observed.id.0)));
             out.extend(
                 text_parts::described(described)
@@ -265,13 +264,13 @@ fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
 }
 
 fn limits(view: &PlanView<'_>) -> Vec<String> {
-    let refused = view.plan.limit_checks.iter().filter_map(|gate| gate.refused.as_deref());
+    let refused = view.plan.limit_checks.iter().filter_map(|check| check.refused.as_deref());
     let refused = refused.map(|why| paint(BAD, &format!("x refused: {why}")));
     let used = view.plan.used_limits();
-    let used = used.into_iter().map(|(provider, gates)| {
-        let gates = gates.iter().map(|gate| format!("{} {} of {}", gate.name.word(), gate.used, gate.limit));
+    let used = used.into_iter().map(|(provider, checks)| {
+        let counts = checks.iter().map(|check| format!("{} {} of {}", check.name.word(), check.used, check.limit));
         let at = provider.map_or(String::new(), |provider| format!(" at {provider}"));
-        format!("Limits{at}: {}", gates.collect::<Vec<_>>().join(", "))
+        format!("Limits{at}: {}", counts.collect::<Vec<_>>().join(", "))
     });
     let digest = (!view.plan.actions.is_empty()).then(|| format!("Digest: {}", view.digest));
     refused.chain(used).chain(digest).collect()

@@ -1,11 +1,11 @@
 //! More than a screen of updates, by what they change, for a terminal: a line for each change; each account follows
 //! elsewhere.
 
-use super::by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
 use super::counted_by_kind;
 use super::escape_untrusted::escaped_line;
 use super::fields::{ChangeLine, LONG, effect_style, said};
 use super::folding::{Block, fold};
+use super::group_by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
 use super::style::{FAINT, STRONG, pad, paint};
 use super::text_parts::place;
 use crate::model::{Action, FieldChange, Op, ResourceNames, Source};

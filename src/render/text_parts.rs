@@ -3,9 +3,9 @@
 use super::escape_untrusted::escaped_line;
 use super::style::{BAD, FAINT, STRONG, paint};
 use super::{PlanView, counted};
-use crate::model::described::Described;
 use crate::model::desired::LeftOutReason;
 use crate::model::plan::{UnreadPart, Unreadable};
+use crate::model::row_description::Described;
 use crate::model::{Action, Isolated, Key, Plan, ResourceNames, Source};
 
 /// Accounts named before the rest is only counted.

@@ -1,6 +1,6 @@
 //! How an apply ended, in one line: what was done, and whether a final listing proves it.
 
-use super::hold::read_only_count;
+use super::hold::not_written_count;
 use super::not_persisted::not_persisted;
 use super::{PlanView, counted};
 use crate::model::plan::{UnreadPart, Unreadable};
@@ -25,10 +25,11 @@ pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
         Proof::Stopped => facts.push_str(" Not proved: heeler was told to stop before the final listing."),
         Proof::NotNeeded if !plan.all_listings_read() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
-        Proof::NotNeeded => match apart(plan) {
-            Some(apart) => facts.push_str(&format!(" {apart}.")),
-            None if !plan.read_only.is_empty() => facts.push_str(&format!(" Converged; {}.", read_only_count(plan))),
-            None => {}
+        Proof::NotNeeded => match (apart(plan), not_written_count(plan)) {
+            (Some(apart), None) => facts.push_str(&format!(" {apart}.")),
+            (Some(apart), Some(count)) => facts.push_str(&format!(" {apart}; {count}.")),
+            (None, Some(count)) => facts.push_str(&format!(" Converged; {count}.")),
+            (None, None) => {}
         },
     }
     facts
@@ -53,19 +54,24 @@ fn apart(plan: &Plan) -> Option<String> {
 
 /// The final listing shows nothing but what was held back or refused.
 fn converged(plan: &Plan, report: &Report) -> String {
+    let besides = not_written_count(plan).map_or(String::new(), |count| format!("; {count}"));
     let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::NotInTrash)).count();
     match apart(plan) {
         _ if !plan.all_listings_read() => {
             " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned()
         }
-        _ if !report.all_done() => " A final listing shows no difference all the same.".to_owned(),
-        None if gone > 0 => {
-            format!(" Converged: a final listing shows no difference, but {} not in the trash.", counted_are(gone))
+        _ if !report.all_done() && besides.is_empty() => {
+            " A final listing shows no difference all the same.".to_owned()
         }
-        None if !plan.read_only.is_empty() => format!(" Converged; {}.", read_only_count(plan)),
+        _ if !report.all_done() => format!(" A final listing shows no other difference all the same{besides}."),
+        None if gone > 0 => {
+            let shows = if besides.is_empty() { ": a final listing shows no difference" } else { besides.as_str() };
+            format!(" Converged{shows}, but {} not in the trash.", counted_are(gone))
+        }
+        None if !besides.is_empty() => format!(" Converged{besides}."),
         None => " Converged: a final listing shows no difference.".to_owned(),
-        Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}."),
-        Some(apart) => format!(" {apart}; everything else has converged."),
+        Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}{besides}."),
+        Some(apart) => format!(" {apart}{besides}; everything else has converged."),
     }
 }
 

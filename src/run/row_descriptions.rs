@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::config::Loaded;
-use crate::model::described::{Described, Descriptions};
 use crate::model::plan::RefusedOp;
+use crate::model::row_description::{Described, Descriptions};
 use crate::model::{Observation, Observed, Op, Plan, RemoteId};
 use crate::planner::ProviderSnapshot;
-use crate::planner::described::describe;
+use crate::planner::describe_row::describe;
 
 /// What people know those rows by that go, or that no entry names. An account's name in the config is its name at every
 /// vendor.

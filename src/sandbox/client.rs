@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::backend::Backend;
 use super::faults::{Fault, Faults, LateReply};
-use super::limit::{self, Window};
+use super::rate_limits::{self, Window};
 use super::request_log::{Logged, say};
 use super::spoiled_answers::{self, Reply};
 use super::table::{ExternalIds, Table};
@@ -169,7 +169,7 @@ impl Sandbox {
             _ if !admitted => Reply::Whole(spoiled_answers::too_many()),
             None => Reply::Whole(done(None)),
             Some(Fault::TooMany) => {
-                said = limit.unwrap_or(limit::ANY).headers(0, 1);
+                said = limit.unwrap_or(rate_limits::ANY).headers(0, 1);
                 Reply::Whole(spoiled_answers::too_many())
             }
             Some(Fault::Failing { status, done: false }) => Reply::Whole(spoiled_answers::failing(status)),

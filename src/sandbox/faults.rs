@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::limit::Limit;
+use super::rate_limits::Limit;
 use super::table::Patch;
 use crate::model::Method;
 

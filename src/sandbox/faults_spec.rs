@@ -6,7 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::faults::{FaultKind, Faults};
-use super::limit::Limit;
+use super::rate_limits::Limit;
 use super::table::Patch;
 use crate::model::diagnostic::did_you_mean;
 

@@ -10,7 +10,7 @@ pub mod client;
 pub mod faults;
 pub mod faults_spec;
 mod late_effects;
-mod limit;
+mod rate_limits;
 mod request_log;
 pub mod server;
 mod spoiled_answers;

@@ -8,6 +8,7 @@ mod support;
 
 mod creates;
 mod files;
+mod hold;
 mod limits;
 mod provider;
 mod read_only;

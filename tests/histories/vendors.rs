@@ -1,4 +1,4 @@
-//! The way to the vendors that a run of a history takes: the emulator, through the same persistence and pace as over
+//! The way to the vendors that a run of a history takes: the emulator, through the same retries and rate limiter as over
 //! HTTP. Requests take seeded time, so that runs at once meet in many orders. Every write is written down with what it
 //! changed, and a run can be killed or told to stop at any request.
 
@@ -65,7 +65,7 @@ enum Sending<'a> {
 /// The vendors, for one run.
 pub struct Vendors {
     sandbox: Arc<Sandbox>,
-    pace: RateLimiter,
+    limiter: RateLimiter,
     env: Env,
     luck: Mutex<Dice>,
     requests: AtomicUsize,
@@ -85,7 +85,7 @@ impl Vendors {
         Vendors {
             meanwhile: Mutex::new(meanwhile),
             sandbox,
-            pace: RateLimiter::new(None),
+            limiter: RateLimiter::new(None),
             env,
             luck: Mutex::new(Dice::new(luck)),
             requests: AtomicUsize::new(0),
@@ -204,14 +204,16 @@ pub fn rows(sandbox: &Sandbox, backend: &str) -> BTreeMap<String, Value> {
 #[async_trait]
 impl ReadClient for Vendors {
     async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.pace, ask.request(), RequestKind::Read, || self.once(Sending::Question(&ask))).await
+        send_with_retry(&self.limiter, ask.request(), RequestKind::Read, || self.once(Sending::Question(&ask))).await
     }
 }
 
 #[async_trait]
 impl WriteClient for Vendors {
     async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.pace, &tell.request, RequestKind::Write(tell.retry), || self.once(Sending::Write(&tell)))
-            .await
+        send_with_retry(&self.limiter, &tell.request, RequestKind::Write(tell.retry), || {
+            self.once(Sending::Write(&tell))
+        })
+        .await
     }
 }

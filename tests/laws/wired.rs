@@ -1,4 +1,4 @@
-//! The emulator, reached through the same persistence and pace as over HTTP, secrets filled in.
+//! The emulator, reached through the same retries and rate limiter as over HTTP, secrets filled in.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ pub fn env() -> Env {
 /// The way to one emulator.
 pub struct Wired {
     sandbox: Arc<Sandbox>,
-    pace: RateLimiter,
+    limiter: RateLimiter,
     sent: AtomicUsize,
     /// Whether the vendor keeps some values in a form of its own, whatever it answered.
     is_stubborn: bool,
@@ -31,7 +31,12 @@ pub struct Wired {
 
 impl Wired {
     pub fn to(sandbox: &Arc<Sandbox>) -> Self {
-        Wired { sandbox: sandbox.clone(), pace: RateLimiter::new(None), sent: AtomicUsize::new(0), is_stubborn: false }
+        Wired {
+            sandbox: sandbox.clone(),
+            limiter: RateLimiter::new(None),
+            sent: AtomicUsize::new(0),
+            is_stubborn: false,
+        }
     }
 
     /// The same where the vendor keeps some values in a form of its own.
@@ -71,7 +76,7 @@ fn silence(failure: Failure) -> SendError {
 #[async_trait]
 impl ReadClient for Wired {
     async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.pace, ask.request(), RequestKind::Read, || async {
+        send_with_retry(&self.limiter, ask.request(), RequestKind::Read, || async {
             self.sandbox.read(ask.clone()).await.map_err(silence)
         })
         .await
@@ -81,7 +86,7 @@ impl ReadClient for Wired {
 #[async_trait]
 impl WriteClient for Wired {
     async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.pace, &tell.request, RequestKind::Write(tell.retry), || async {
+        send_with_retry(&self.limiter, &tell.request, RequestKind::Write(tell.retry), || async {
             self.sent.fetch_add(1, Ordering::Relaxed);
             let mut tell = tell.clone();
             if let Some(body) = &mut tell.request.body {

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heeler::model::comparison::{Origin, Shadowed, Weakened};
-use heeler::model::described::{Described, Descriptions};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::effect::Effect;
 use heeler::model::path::Step;
 use heeler::model::plan::{Changes, ObsoleteTombstone, Refusal, Unmanaged, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
+use heeler::model::row_description::{Described, Descriptions};
 use heeler::model::vendor_error::VendorError;
 use heeler::model::{
     Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,

@@ -1,4 +1,4 @@
-//! The gate alone: pure, so every moment is made up.
+//! The rate limiter alone: pure, so every moment is made up.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The door under a rate limit and under failure. The clock is simulated wherever time decides.
+//! The client under a rate limit and under failure. The clock is simulated wherever time decides.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 

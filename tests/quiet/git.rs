@@ -67,7 +67,7 @@ impl Git {
     }
 
     pub fn write_to(&self, folder: &Folder, name: &str) {
-        let head = "version: 1\nproviders: { datadog: { site: datadoghq.com, organization: sandbox } }\nlimits: { creates: 25 }\n";
+        let head = "version: 1\nproviders: { datadog: { site: datadoghq.com, organization: sandbox } }\nlimits: { creates: 25, costly: 25 }\n";
         let defaults = "defaults: { datadog: { auth_config: { role_name: Observer }, metrics_config: { enabled: true, \
                         namespace_filters: { exclude_only: [AWS/SQS, AWS/EC2] } } } }\n";
         let removed: String =

@@ -92,6 +92,7 @@ impl Compared {
             Weakened::Released { what, provider, rows, was } => {
                 format!("released {what} {provider} {rows} {}", at(was))
             }
+            Weakened::Withheld { what, key, name: _, now } => format!("withheld {what} {} {}", key.name, at(now)),
             Weakened::Ownership => "ownership".to_owned(),
             Weakened::Guard { provider, organization } => format!("guard {provider} {organization}"),
             Weakened::Organization { provider, from, to } => format!("organization {provider} {from} {to}"),
@@ -227,8 +228,17 @@ fn safeguards_that_are_loosened() {
         &accounts("{}", "{}"),
         &["released hold datadog 1 base.yaml:4"],
     );
+    gives_up(
+        &accounts("{ account_tags: [a:b] }", "{}"),
+        &accounts("{ hold: { reason: x } }", "{}"),
+        &["withheld hold 210000000001 heeler.yaml:4", "fields 210000000001 account_tags base.yaml:4"],
+    );
     gives_up(&accounts("{ hold: { reason: x } }", "{}"), &accounts("{ read_only: true }", "{}"), &[]);
-    gives_up(&accounts("{}", "{}"), &accounts("{ read_only: true }", "{}"), &[]);
+    gives_up(
+        &accounts("{}", "{}"),
+        &accounts("{ read_only: true }", "{}"),
+        &["withheld read_only 210000000001 heeler.yaml:4"],
+    );
     gives_up(&with(""), &with("confirm: { disruptive: 137, deletes: 1 }\n"), &["confirmed disruptive 137"]);
     gives_up(&with("confirm: { disruptive: 137 }\n"), &with("confirm: { disruptive: 137 }\n"), &[]);
     gives_up(

@@ -1,5 +1,5 @@
-//! Drift through the library: its classes, what counts, what apply would refuse. What moves the fingerprint is next
-//! door.
+//! Drift through the library: its classes, what counts, what apply would refuse. What moves the fingerprint is in
+//! `fingerprint`.
 
 use std::collections::BTreeMap;
 

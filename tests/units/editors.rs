@@ -32,6 +32,8 @@ const NOT_FOR_A_SCHEMA: &[&str] = &[
     // What the layers below say.
     "adds to nothing",
     "beside an `unmanaged` of it",
+    // What another entry says.
+    "is removed while it is on hold",
     // The environment, and addresses.
     "holds heeler's own key",
     "not the address of a cluster",

@@ -10,7 +10,7 @@ use heeler::model::kind_output::ROW_ID;
 use heeler::model::limits::Confirm;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
-use heeler::planner::needs::settle;
+use heeler::planner::unmet_needs::settle;
 use heeler::planner::{ConfirmMode, PlanInput, plan};
 use heeler::providers::wavefront;
 use heeler::sandbox::{Sandbox, World};

@@ -12,7 +12,7 @@ use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::expect::Expected;
 use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
-use super::output_safety::Inputs;
+use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
 use crate::config::Invalid;
@@ -45,9 +45,10 @@ themselves. What is behind an alias, an anchor, a text of several lines or brack
 the YAML to paste is shown.
 
 Exit codes:
-  0  shown, written, or nothing differs    4  authentication differs, or the account
-  1  not everything can be taken; nothing     is refused; nothing was written
-     was written                           5  the config is invalid")]
+  0  shown, written, or nothing differs
+  1  not everything can be taken; nothing was written
+  4  authentication differs, or the account is refused; nothing was written
+  5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
     paths: Paths,

@@ -10,7 +10,7 @@ use clap::{Args as ClapArgs, CommandFactory};
 use super::atomic_files::write_text;
 use super::console::Console;
 use super::error::cannot_write;
-use super::output_safety::{self, Inputs, Output};
+use super::overwrite_guard::{self, Inputs, Output};
 use super::own_reports::Product;
 use super::{Cli, Exit};
 use crate::model::Error;
@@ -36,7 +36,7 @@ pub fn run(args: &Args, console: &Console) -> Result<Exit, Error> {
     let pages: Vec<(PathBuf, clap::Command)> = pages.collect();
     let outputs: Vec<_> =
         pages.iter().map(|(path, _)| Output { flag: "--dir", path, product: Some(Product::Page) }).collect();
-    output_safety::check(&outputs, &Inputs::default())?;
+    overwrite_guard::check(&outputs, &Inputs::default())?;
     fs::create_dir_all(&args.dir).map_err(|error| cannot_write(&args.dir, error))?;
     for (path, command) in pages {
         let written = page::page(command).and_then(|page| write_text(&path, &page));

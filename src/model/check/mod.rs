@@ -4,19 +4,19 @@
 
 mod additions;
 mod container_remedy;
-mod kept;
 mod key_remedy;
 mod messages;
 mod remedy;
 pub mod spelling;
 mod spot;
 mod text_forms;
+mod valid_part;
 mod walk;
 
 pub use self::additions::Additions;
-use self::kept::Fit;
 pub use self::messages::no_value;
 use self::spot::Spot;
+use self::valid_part::Fit;
 use self::walk::Check;
 pub use self::walk::Elsewhere;
 use super::diagnostic::{Diagnostics, Tally};

@@ -1,9 +1,9 @@
 //! The walk over a node and its schema side by side.
 
 use super::additions::Additions;
-use super::kept::{Fit, Kept};
 use super::messages::{no_value, wrong, wrong_type};
 use super::spot::Spot;
+use super::valid_part::{Fit, Kept};
 use super::{additions, container_remedy, key_remedy, remedy};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally, brief, did_you_mean, listed};
 use crate::model::node::{Entry, Node};

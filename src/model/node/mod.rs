@@ -1,11 +1,11 @@
 //! A YAML value as it was written: raw text, quoted or plain, and its place.
 //!
-//! A `Node` is only ever made by reading text ([`parser`]) or from other nodes ([`edit`], [`fill_names`]). Cloning is cheap:
+//! A `Node` is only ever made by reading text ([`parser`]) or from other nodes ([`edit`], [`interpolation`]). Cloning is cheap:
 //! children are shared.
 
 pub mod edit;
-pub mod fill_names;
 pub mod indentation;
+pub mod interpolation;
 pub mod parser;
 pub mod tree_builder;
 mod tree_mistakes;

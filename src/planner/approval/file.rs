@@ -28,6 +28,9 @@ pub enum ApprovalError {
     /// The plan in it failed.
     #[error("it is the report of a plan that failed")]
     Failed,
+    /// It was over a limit, so nobody may apply it.
+    #[error("it was refused: its {0} exceed a limit; have the exact number confirmed, and plan again")]
+    OverLimit(String),
     /// Nothing in it was read to the end.
     #[error("no provider in it was read to the end")]
     Unread,
@@ -111,10 +114,13 @@ impl PlanFile {
     /// # Errors
     /// It is no plan, a failed one, or one for somebody else.
     pub fn read(json: &Value, ours: &Addressee) -> Result<Self, ApprovalError> {
-        let Document { sandbox, providers, actions, unreadable } = document(json)?;
+        let Document { sandbox, providers, actions, unreadable, limits } = document(json)?;
         let theirs = Addressee { sandbox, providers };
         if let Some(provider) = ours.differing(&theirs) {
             return Err(ApprovalError::Elsewhere { theirs: theirs.words(provider), ours: ours.words(provider) });
+        }
+        if let Some(limit) = limits.into_iter().find(|limit| !limit.ok) {
+            return Err(ApprovalError::OverLimit(limit.name));
         }
         let unread: BTreeSet<String> =
             unreadable.into_iter().filter(Unread::is_whole_provider).map(|unread| unread.provider).collect();
@@ -182,6 +188,14 @@ struct Document {
     actions: Vec<FileAction>,
     #[serde(default)]
     unreadable: Vec<Unread>,
+    #[serde(default)]
+    limits: Vec<Limit>,
+}
+
+#[derive(Deserialize)]
+struct Limit {
+    name: String,
+    ok: bool,
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use crate::model::comparison::Weakened;
 use crate::model::desired::HoldCause;
 use crate::model::limits::{LimitName, Limits};
 use crate::model::{Desired, DesiredState, Key, Observed, Place, Tombstone};
-use crate::planner::limits::declared_accounts;
+use crate::planner::limits::fleets;
 
 /// Everything that is given up.
 pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
@@ -17,6 +17,7 @@ pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
     [
         accounts(sides, &after),
         tombstones(sides, &after),
+        withheld(sides),
         protection(sides),
         ownership(sides),
         released(sides),
@@ -131,6 +132,30 @@ fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
         .collect()
 }
 
+/// Rows that the config declares on both sides, and that are on hold or read only from now on. What was one of them and
+/// is the other now was written as little before.
+fn withheld(sides: &Sides<'_>) -> Vec<Weakened> {
+    let (before, after) = (sides.before.desired, sides.after.desired);
+    let is_new = |key: &Key| before.entries.contains_key(key) && !before.holds.contains_key(key);
+    let held = after.holds.iter().filter(|(key, _)| is_new(key));
+    let selected = held.filter_map(|(key, hold)| Some((hold, after.entries.get(key)?)));
+    let selected = selected.filter(|(_, desired)| sides.selects(desired));
+    let weakened = selected.map(|(hold, desired)| Weakened::Withheld {
+        what: word(&hold.cause),
+        key: desired.key.clone(),
+        name: desired.name.clone(),
+        now: sides.after.sources.locate(hold.place),
+    });
+    weakened.collect()
+}
+
+fn word(cause: &HoldCause) -> &'static str {
+    match cause {
+        HoldCause::Hold { .. } => "hold",
+        HoldCause::ReadOnly => "read_only",
+    }
+}
+
 /// Rows that the config declares on both sides, and holds on one only. What was on hold and is read only now is written
 /// as little.
 fn released(sides: &Sides<'_>) -> Vec<Weakened> {
@@ -139,11 +164,7 @@ fn released(sides: &Sides<'_>) -> Vec<Weakened> {
     let released = before.holds.iter().filter(|(key, _)| selected(key) && !after.holds.contains_key(key));
     let mut found = BTreeMap::<_, (usize, Place)>::new();
     for (key, hold) in released {
-        let what = match hold.cause {
-            HoldCause::Hold { .. } => "hold",
-            HoldCause::ReadOnly => "read_only",
-        };
-        found.entry((what, key.provider)).or_insert((0, hold.place)).0 += 1;
+        found.entry((word(&hold.cause), key.provider)).or_insert((0, hold.place)).0 += 1;
     }
     // Of a provider that declares nobody, what may be deleted.
     for (provider, place) in before.read_only.iter().filter(|(provider, _)| !after.read_only.contains_key(*provider)) {
@@ -190,7 +211,7 @@ fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
 /// beyond them.
 fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
-    let mut declared: BTreeSet<usize> = declared_accounts(after).values().map(BTreeSet::len).collect();
+    let mut declared: BTreeSet<usize> = fleets(after).values().map(|fleet| fleet.writable).collect();
     if declared.is_empty() {
         declared.insert(usize::MAX);
     }

@@ -14,8 +14,8 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
     let (word, reason, deleted) = match op {
         Op::Create { .. } => ("create", None, None),
         Op::Update { .. } => ("update", None, None),
-        Op::Delete { observed, reason: warrant, consequence: _, description: _ } => {
-            ("delete", Some(warrant.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
+        Op::Delete { observed, reason, consequence: _, description: _ } => {
+            ("delete", Some(reason.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
         }
     };
     Action {

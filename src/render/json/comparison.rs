@@ -43,6 +43,10 @@ fn weakened(found: &Weakened) -> WeakenedJson {
         Weakened::Tombstone { key, reason, was } => {
             WeakenedJson { reason: Some(reason.clone()), was: Some(place(was)), ..of("tombstone", key) }
         }
+        Weakened::Withheld { what, key, name, now } => {
+            let after = Some((*what).into());
+            WeakenedJson { name: name.clone(), after, now: Some(place(now)), ..of("withheld", key) }
+        }
         Weakened::Protection { identity, was } => WeakenedJson {
             what: "protection",
             id: Some(identity.clone()),

@@ -95,6 +95,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
             unchanged: unchanged.total(),
             disruptive: plan.disruptive(),
             costly: plan.costly(),
+            on_hold: plan.differ_on_hold(),
             read_only: read_only.len(),
             unmanaged: unmanaged.len(),
             refused: refusals.len(),

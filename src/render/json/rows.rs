@@ -5,9 +5,9 @@ use super::format::{
     HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
 };
 use super::{Progress, place};
-use crate::model::described::Descriptions;
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HealthIssues, Managed, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable};
+use crate::model::row_description::Descriptions;
 use crate::model::{self, Isolated, Proof};
 
 /// Every managed live account, those just created included. What the vendor tells once only is known from the action

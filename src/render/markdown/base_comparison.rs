@@ -18,14 +18,21 @@ pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
     let mut sorted = Sorted::default();
     weakened.iter().for_each(|weakened| sorted.add(&view.plan.names, weakened));
     let mut parts = vec![Part::said(Markdown::new().own("> **! This change gives up:**\n\n"))];
-    for (title, what, named) in [
-        ("! Neither declared nor removed any more, so left alone", "is left alone from now on", &sorted.accounts),
-        ("! Fields that are not managed any more", " not managed any more", &sorted.fields),
-        ("! Not removed any more, and still live: left alone", "stays, and is left alone", &sorted.tombstones),
-        ("! Not protected any more", "is not protected any more", &sorted.protections),
+    for (title, what, at, named) in [
+        (
+            "! Neither declared nor removed any more, so left alone",
+            "is left alone from now on",
+            "was",
+            &sorted.accounts,
+        ),
+        ("! Not written any more: on hold", "is not written any more: on hold", "now", &sorted.on_hold),
+        ("! Not written any more: read only", "is not written any more: read only", "now", &sorted.read_only),
+        ("! Fields that are not managed any more", " not managed any more", "was", &sorted.fields),
+        ("! Not removed any more, and still live: left alone", "stays, and is left alone", "was", &sorted.tombstones),
+        ("! Not protected any more", "is not protected any more", "was", &sorted.protections),
     ] {
         let rows = named.iter().map(|named| row(named, what));
-        let frame = Frame::table(&["", "account", "given up", "was"]);
+        let frame = Frame::table(&["", "account", "given up", at]);
         let rows = (!named.is_empty()).then(|| Form::rows(frame, rows));
         let forms: Vec<Form> = rows.into_iter().chain(tersely(title, named, false)).collect();
         parts.extend((!forms.is_empty()).then(|| Part::kept(forms)));
@@ -41,6 +48,8 @@ pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
 #[derive(Default)]
 struct Sorted<'a> {
     accounts: Vec<Named<'a>>,
+    on_hold: Vec<Named<'a>>,
+    read_only: Vec<Named<'a>>,
     fields: Vec<Named<'a>>,
     tombstones: Vec<Named<'a>>,
     protections: Vec<Named<'a>>,
@@ -58,6 +67,10 @@ impl<'a> Sorted<'a> {
                 let named = Named::row(names, key, name.as_deref(), Some(was))
                     .for_fields(paths.iter().map(ToString::to_string));
                 self.fields.push(named);
+            }
+            Weakened::Withheld { what, key, name, now } => {
+                let named = Named::row(names, key, name.as_deref(), Some(now));
+                if *what == "hold" { self.on_hold.push(named) } else { self.read_only.push(named) }
             }
             Weakened::Protection { identity, was } => self.protections.push(Named {
                 what: "account".to_owned(),

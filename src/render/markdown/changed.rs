@@ -9,8 +9,8 @@ use super::table;
 use crate::model::effect::Effect;
 use crate::model::{ResourceNames, Source};
 use crate::render::Links;
-use crate::render::by_change::{Changed, by_change};
 use crate::render::folding::Foldable;
+use crate::render::group_by_change::{Changed, by_change};
 
 /// Accounts named in a row, and layers. Of so few the places are given too.
 const MOST_NAMED: usize = 3;

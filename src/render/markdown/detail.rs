@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Key, Observed, Op, ResourceNames, Source};
-use crate::render::by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::fields::{ChangeLine, brief, said};
 use crate::render::folding::{Block, generally};
+use crate::render::group_by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::origins::origins;
 use crate::render::style::pad;
 use crate::render::text_parts::{described, left_to_vendor};
@@ -127,8 +127,8 @@ fn single(names: &ResourceNames, action: &Action, common: &[FieldChange]) -> Vec
     let mut lines =
         vec![Verbatim::line(&format!("{}  {}", title(action, &named(names, action)), place(&action.source)))];
     match &action.op {
-        Op::Delete { observed, reason: warrant, consequence, description: known } => {
-            lines.push(Verbatim::line(&format!("    reason  {}", warrant.reason())));
+        Op::Delete { observed, reason, consequence, description: known } => {
+            lines.push(Verbatim::line(&format!("    reason  {}", reason.reason())));
             lines.push(Verbatim::line(&format!("    row     {}", observed.id.0)));
             lines.extend(
                 described(known).into_iter().map(|(what, said)| Verbatim::line(&format!("    {what:<6}  {said}"))),

@@ -7,8 +7,8 @@ use super::{changed, detail, notes, table};
 use crate::model::ResourceNames;
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
-use crate::render::by_change::MORE_THAN_A_SCREEN;
-use crate::render::{Links, PlanView};
+use crate::render::group_by_change::MORE_THAN_A_SCREEN;
+use crate::render::{Links, PlanView, hold};
 
 /// Accounts named of a class, before their own rows.
 const MOST_NAMED: usize = 8;
@@ -99,6 +99,8 @@ fn heading(view: &PlanView<'_>, drift: &Drift) -> Markdown {
         }
         true => counts.own("not in order"),
     };
+    let on_hold = hold::on_hold_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
+    let counts = Markdown::joined(std::iter::once(counts).chain(on_hold), " · ");
     let heading = Markdown::new().own("### heeler drift").and(&notes::organizations(view)).own(": ").and(&counts);
     heading.own(view.sandbox_mark()).own("\n\n")
 }

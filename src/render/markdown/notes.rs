@@ -269,14 +269,14 @@ pub fn obsolete(view: &PlanView<'_>) -> Part {
 
 /// How far the limits are used.
 pub fn limits(plan: &Plan) -> Markdown {
-    let gate = |LimitCheck { name, provider: _, used, limit, refused }: &LimitCheck| {
-        let gate = Markdown::new().own(name.word()).own(" ").number(*used).own(" of ").number(*limit);
-        if refused.is_some() { gate.own(" (refused)") } else { gate }
+    let count = |LimitCheck { name, provider: _, used, limit, refused }: &LimitCheck| {
+        let words = Markdown::new().own(name.word()).own(" ").number(*used).own(" of ").number(*limit);
+        if refused.is_some() { words.own(" (refused)") } else { words }
     };
-    let used = plan.used_limits().into_iter().map(|(provider, gates)| {
+    let used = plan.used_limits().into_iter().map(|(provider, checks)| {
         let words = Markdown::new().own("Limits");
         let words = if let Some(provider) = provider { words.own(" at ").own(provider) } else { words };
-        words.own(": ").and(&Markdown::joined(gates.into_iter().map(gate), ", ")).own(".\n\n")
+        words.own(": ").and(&Markdown::joined(checks.into_iter().map(count), ", ")).own(".\n\n")
     });
     Markdown::joined(used, "")
 }

@@ -6,9 +6,9 @@ use super::size_limit::{Form, Frame, Part};
 use super::table::{Origins, blocks, origins};
 use super::{base_comparison, changed, detail, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan, ResourceNames};
-use crate::render::by_change::MORE_THAN_A_SCREEN;
 use crate::render::folding::Block;
-use crate::render::{Links, PlanView, text_parts};
+use crate::render::group_by_change::MORE_THAN_A_SCREEN;
+use crate::render::{Links, PlanView, hold, text_parts};
 
 /// Obsolete tombstones named in the one line of a plan without changes.
 const MOST_SPENT: usize = 3;
@@ -58,6 +58,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
     let costly = (view.plan.costly() > 0).then(|| Markdown::new().number(view.plan.costly()).own(" costly (`$`)"));
     let read_only = view.plan.read_only.len();
     let read_only = (read_only > 0).then(|| Markdown::new().number(read_only).own(" read-only (=)"));
+    let on_hold = hold::on_hold_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
     let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" given up (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
@@ -72,6 +73,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
             .chain(weakened)
             .chain(counts)
             .chain(costly)
+            .chain(on_hold)
             .chain(read_only)
             .chain(notes::unread_count(view.plan)),
         " · ",

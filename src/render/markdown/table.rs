@@ -172,11 +172,11 @@ pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Ma
     let differ =
         differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
-        Op::Delete { observed: _, reason: warrant, consequence, description: described } => {
+        Op::Delete { observed: _, reason, consequence, description: described } => {
             let said = text_parts::described(described)
                 .into_iter()
                 .map(|(what, said)| Markdown::new().own("; ").own(what).own(" ").brief(&said, 2 * VALUE));
-            Markdown::joined(std::iter::once(Markdown::new().text(warrant.reason())).chain(said), "")
+            Markdown::joined(std::iter::once(Markdown::new().text(reason.reason())).chain(said), "")
                 .own("; ")
                 .text(consequence)
         }

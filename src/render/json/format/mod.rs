@@ -130,6 +130,8 @@ pub(super) struct Summary {
     pub(super) disruptive: usize,
     /// Accounts of which more is collected, those just created included.
     pub(super) costly: usize,
+    /// Rows that differ, or cannot be told to match, and are on hold.
+    pub(super) on_hold: usize,
     /// Rows that differ and are read only.
     pub(super) read_only: usize,
     pub(super) unmanaged: usize,

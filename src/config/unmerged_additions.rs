@@ -1,6 +1,6 @@
 //! `KEY+` in the blocks of layers: what of it can be merged, and what is left when there was nothing to add to.
 
-use super::unmanaged::Cut;
+use super::unmanaged_paths::Cut;
 use crate::model::check::Additions;
 use crate::model::node::Entry;
 use crate::model::schema::BlockSchema;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::comparable;
-use crate::model::described::Described;
+use crate::model::row_description::Described;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, inline};
 use crate::model::{Observed, RowSchema};

@@ -1,0 +1,55 @@
+//! Live values of another form than their field has, such as a text where a list belongs. Nobody can say what changing
+//! one would do, so its row counts as one that cannot be read.
+
+use serde_json::Value;
+
+use crate::model::plan::VendorError;
+use crate::model::schema::{BlockSchema, FieldType, ValueType};
+use crate::model::value::at;
+use crate::model::{Key, Node, Path};
+
+/// Checks the fields that an entry names.
+///
+/// # Errors
+/// The first of another form, and what it is.
+pub fn check(key: &Key, node: &Node, block: &BlockSchema, live: &Value) -> Result<(), VendorError> {
+    let odd = first_odd(node, block, live, &Path::root());
+    odd.map_or(Ok(()), |(path, is, wanted)| {
+        let why = format!("the row of {key} cannot be read: its `{path}` is {is}, where {wanted} belongs");
+        Err(VendorError::Unreadable(why))
+    })
+}
+
+type Odd = (Path, &'static str, &'static str);
+
+fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Option<Odd> {
+    node.entries().iter().find_map(|entry| {
+        let (field, value) = (block.fields.get(&entry.key)?, at(live, &entry.key));
+        let (fits, wanted) = match field.field_type {
+            FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Value(ValueType::List(_)) => {
+                (value.is_array(), "a list")
+            }
+            FieldType::Block(_) | FieldType::Switches(_) | FieldType::Value(ValueType::Map { .. }) => {
+                (value.is_object(), "an object")
+            }
+            FieldType::Value(_) => (!value.is_array() && !value.is_object(), "a single value"),
+        };
+        match field.field_type {
+            _ if value.is_null() => None,
+            _ if !fits => Some((path.key(&entry.key), form(value), wanted)),
+            FieldType::Block(inner) => first_odd(&entry.node, inner, value, &path.key(&entry.key)),
+            _ => None,
+        }
+    })
+}
+
+fn form(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
