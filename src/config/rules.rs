@@ -12,7 +12,7 @@ use super::value_formats::{FormatCheck, judge};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
-use crate::model::node::fill_names::mentions_a_name;
+use crate::model::node::interpolation::mentions_a_name;
 use crate::model::schema::additions::field_of;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};

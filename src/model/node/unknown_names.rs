@@ -1,7 +1,7 @@
 //! What is said of names that cannot be filled in.
 
 use super::Node;
-use super::fill_names::MOST_FILLED;
+use super::interpolation::MOST_FILLED;
 use super::vars::{Names, OF_ACCOUNT, PREFIX, is_var_name};
 use crate::model::diagnostic::{Diagnostic, did_you_mean, listed};
 use crate::model::source::Place;
