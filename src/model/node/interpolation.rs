@@ -4,13 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::unknown_names::{empty_var, no_value_here, not_closed, too_long, unknown_name, var_in_secret};
-use super::vars::{Named, Names, OF_ACCOUNT, PREFIX, VarUse};
+use super::vars::{MOST_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::Diagnostics;
-
-/// How many bytes a text may have in which names are filled in, as it is written and with all of them filled in. No
-/// vendor takes more.
-pub(super) const MOST_FILLED: usize = 16 * 1024;
 
 impl Node {
     /// Fills in `${name}` from `names` in every string below; `$${` is a literal `${`. Unknown names are reported. Where

@@ -1,8 +1,7 @@
 //! What is said of names that cannot be filled in.
 
 use super::Node;
-use super::interpolation::MOST_FILLED;
-use super::vars::{Names, OF_ACCOUNT, PREFIX, is_var_name};
+use super::vars::{MOST_FILLED, Names, OF_ACCOUNT, PREFIX, is_var_name};
 use crate::model::diagnostic::{Diagnostic, did_you_mean, listed};
 use crate::model::source::Place;
 

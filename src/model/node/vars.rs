@@ -81,6 +81,10 @@ pub(super) const OF_ACCOUNT: [&str; 3] = ["aws_account_id", "aws_partition", "na
 /// What the names of variables begin with where they are used.
 pub(super) const PREFIX: &str = "vars.";
 
+/// How many bytes a text may have in which names are filled in, as it is written and with all of them filled in. No
+/// vendor takes more.
+pub(super) const MOST_FILLED: usize = 16 * 1024;
+
 impl Named<'_> {
     /// How many bytes stand for it.
     pub(super) fn length(&self) -> usize {
