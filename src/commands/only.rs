@@ -32,10 +32,7 @@ pub fn read_after(
     let reader = Reader { flag, configs };
     let mut selected = Vec::new();
     for value in values {
-        let parts = if reader.who(value.trim())?.is_some() { vec![value.trim().to_owned()] } else { parts(value) };
-        for part in parts {
-            selected.extend(reader.part(&part)?);
-        }
+        selected.extend(reader.value(value.trim())?);
     }
     if selected.is_empty() {
         return Err(Error::usage(format!("{flag}names no account"))
@@ -73,16 +70,45 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// `WHO`, `WHO KIND`, and after either the identity of one of several. A name may have spaces in it: the longest
-    /// beginning that names somebody is it.
-    fn part(&self, part: &str) -> Result<Vec<SelectedResource>, Error> {
-        for behind in 0..=2 {
-            let Some((who, rest)) = split_words(part, behind) else { break };
-            if let Some(named) = self.who(who)? {
-                return self.of(named, &rest, part);
-            }
+    /// One account whose name has commas in it, or all that stands between commas.
+    fn value(&self, value: &str) -> Result<Vec<SelectedResource>, Error> {
+        let parts = parts(value);
+        let named = self.who(value)?.filter(|_| parts != [value]);
+        let each = || parts.iter().map(|part| self.part(part)).collect::<Result<Vec<_>, _>>().map(|each| each.concat());
+        let Some(named) = named else { return each() };
+        let whole = self.of(named, &[], value)?;
+        match each() {
+            Ok(each) if each != whole => Err(self.ambiguous(value, &whole, &each)),
+            Ok(_) | Err(_) => Ok(whole),
         }
-        Err(self.nobody(part))
+    }
+
+    /// `WHO`, `WHO KIND`, and after either the identity of one of several. A name may have spaces in it: the longest
+    /// beginning that names somebody is it, unless a shorter one names somebody, too, who has what the rest names.
+    fn part(&self, part: &str) -> Result<Vec<SelectedResource>, Error> {
+        let splits = (0..=2).filter_map(|behind| split_words(part, behind));
+        let mut readings = splits.filter_map(|(who, rest)| Some((self.who(who).transpose()?, rest)));
+        let Some((named, rest)) = readings.next() else { return Err(self.nobody(part)) };
+        let first = self.of(named?, &rest, part)?;
+        let other = readings.find_map(|(named, rest)| {
+            let other = self.of(named.ok()?, &rest, part).ok()?;
+            let means_something =
+                rest.first().is_some_and(|word| is_kind(word)) || other.iter().any(|one| self.is_declared(one));
+            (means_something && other != first).then_some(other)
+        });
+        match other {
+            Some(other) => Err(self.ambiguous(part, &first, &other)),
+            None => Ok(first),
+        }
+    }
+
+    fn ambiguous(&self, value: &str, one: &[SelectedResource], other: &[SelectedResource]) -> Error {
+        let flag = self.flag;
+        let written = |selected: &[SelectedResource]| selected.iter().map(|one| format!("'{one}'")).collect::<Vec<_>>();
+        let (one, other) = (written(one), written(other));
+        let (one, other) = (listed(one.iter().map(String::as_str)), listed(other.iter().map(String::as_str)));
+        Error::usage(format!("{flag}{}: this may mean two things", brief(value)))
+            .hint(format!("by ids, write {one} for the account of that whole name, or {other} for what its parts name"))
     }
 
     /// Whom this names, if anybody.

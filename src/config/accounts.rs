@@ -135,8 +135,7 @@ fn read_one<'a>(
     let mut names = names(&facts, &vars);
     // An id that is wrong has been reported, and nothing more is said where it is filled in.
     names.account = names.account.or(wrong_id.then_some("${aws_account_id}"));
-    let longest = names.longest();
-    merger.room = merger.room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(longest)).sum());
+    merger.room = merger.room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(&names)).sum());
     if merger.room == 0 {
         return None;
     }

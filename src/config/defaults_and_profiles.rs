@@ -82,6 +82,7 @@ fn whole_layer(node: &Node, what: &str, additions: Additions, out: &mut Diagnost
     for (name, block) in &layer.blocks {
         if let Some(provider) = providers::named(name) {
             rules::layer(provider.block(), block, out);
+            provider.check_layer(block, out);
         }
     }
     layer

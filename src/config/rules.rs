@@ -12,6 +12,7 @@ use super::value_formats::{FormatCheck, judge};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
+use crate::model::node::interpolation::mentions_a_name;
 use crate::model::schema::additions::field_of;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
@@ -88,10 +89,11 @@ impl Rules<'_> {
                         entry.node.items().iter().for_each(|item| rules.text(format, item));
                     })
                 }
+                FieldType::Value(ValueType::Map { .. }) => self.free_keys(&entry.node),
                 FieldType::Value(value) => self.text(form(value), &entry.node),
                 FieldType::Block(block) => self.block(block, &entry.node),
                 // Its names are checked against the catalog, its values by their type.
-                FieldType::Switches(_) => {}
+                FieldType::Switches(_) => self.free_keys(&entry.node),
                 FieldType::Keyed { by, item } => self.once(address(field), &entry.node, |rules| {
                     rules.keys(by, &entry.node);
                     entry.node.items().iter().for_each(|row| rules.block(item, row));
@@ -110,6 +112,17 @@ impl Rules<'_> {
                     .also(first.key_place, "the other")
                     .help(format!("keep either `{}` or `{}`", first.key, second.key)),
             );
+        }
+    }
+
+    /// Keys that are not in the schema: nothing is filled in in them.
+    fn free_keys(&mut self, map: &Node) {
+        for entry in map.entries().iter().filter(|entry| mentions_a_name(&entry.key)) {
+            self.tally.push(entry.key_place, self.out, || {
+                Diagnostic::error(entry.key_place, format!("`${{...}}` in a key: `{}`", brief(&entry.key)))
+                    .label("nothing is filled in in keys: they stay as they are written")
+                    .help("write the key itself; names are filled in in values")
+            });
         }
     }
 

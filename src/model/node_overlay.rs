@@ -41,8 +41,12 @@ impl Overlay {
             replaced.is_none_or(|block| block.has_fields_beside_arms() && !block.is_in_arm(field_of(&entry.key)))
         };
         let mut merged: Vec<Entry> = base.entries().iter().filter(stays).cloned().collect();
-        if replaced.is_some() && !self.added.is_empty() {
-            self.forget(path, |field| !merged.iter().any(|entry| field_of(&entry.key) == field));
+        if let Some(block) = replaced {
+            let gone = self.forget(path, |field| !merged.iter().any(|entry| field_of(&entry.key) == field));
+            let waiting = base.entries().iter().filter(|entry| entry.key.ends_with('+') && !stays(entry));
+            let added: Vec<Place> = gone.into_iter().chain(waiting.map(|entry| entry.key_place)).collect();
+            let arm = upper.entries().iter().find(|entry| block.is_in_arm(&entry.key));
+            self.found.extend(arm.filter(|_| !added.is_empty()).map(|arm| another_arm_over(arm, &added)));
         }
         let positions = positions(&merged);
         for entry in upper.entries() {
@@ -106,13 +110,12 @@ impl Overlay {
         }
     }
 
-    /// Forgets what was added to lists that are there no longer: in those fields directly below `path`.
-    fn forget(&mut self, path: &Path, gone: impl Fn(&str) -> bool) {
+    /// Forgets what was added to lists that are there no longer: in those fields directly below `path`. Returns where it
+    /// was added.
+    fn forget(&mut self, path: &Path, gone: impl Fn(&str) -> bool) -> Vec<Place> {
         let below = path.steps().len();
-        self.added.retain(|list, _| {
-            let is_gone = matches!(list.steps().get(below), Some(Step::Field(field)) if gone(field));
-            !(path.covers(list) && is_gone)
-        });
+        let is_gone = |list: &Path| matches!(list.steps().get(below), Some(Step::Field(field)) if gone(field));
+        self.added.extract_if(.., |list, _| path.covers(list) && is_gone(list)).flat_map(|(_, places)| places).collect()
     }
 
     /// Takes out what stands at `path` and below it, `KEY+` included.
@@ -132,6 +135,14 @@ fn in_another_arm(entry: &Entry, other: &Entry) -> Diagnostic {
         .label(format!("the layers below say `{below}`"))
         .also(other.key_place, "here")
         .help(format!("write `{name}:` to say so in place of `{below}`"))
+}
+
+fn another_arm_over(entry: &Entry, added: &[Place]) -> Diagnostic {
+    let key = &entry.key;
+    let wrong = Diagnostic::warning(entry.key_place, format!("`{key}` takes away what a layer below it adds"))
+        .label("it excludes the list that was added to: this is all that the account has");
+    let wrong = added.iter().fold(wrong, |wrong, place| wrong.also(*place, "added here"));
+    wrong.help("keep one of the two, or do not list the profile")
 }
 
 fn replaced_additions(entry: &Entry, added: &[Place]) -> Diagnostic {

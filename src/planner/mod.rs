@@ -15,6 +15,7 @@ pub mod digest;
 pub mod disruptive_and_costly;
 pub mod drift;
 mod element_sources;
+mod empty_selection;
 pub mod grandfathered_values;
 mod held_values;
 pub mod isolation;
@@ -141,6 +142,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     hold_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
     protected::check(input, &mut plan);
+    empty_selection::check(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }

@@ -11,6 +11,10 @@ pub trait ConfigMapping: Send + Sync {
     /// What an account's merged block asks for; checks what only the merged block can show.
     fn entries(&self, settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired>;
 
+    /// Checks what one layer's block shows by itself, beyond its schema. Values that still hold `${...}` are left for
+    /// [`entries`](ConfigMapping::entries).
+    fn check_layer(&self, _block: &Node, _out: &mut Diagnostics) {}
+
     /// What an entry says to be about these live rows of one account, as its block has it: given what each
     /// row holds, as it is compared, already under its kind's [`block_path`](crate::model::Kind::block_path).
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {

@@ -87,6 +87,50 @@ fn who_is_nobody_is_told_so() {
 }
 
 #[test]
+fn what_may_mean_two_things_is_no_selection() {
+    let folder = Folder::new("only-ambiguous");
+    let config = r#"version: 1
+providers: { datadog: { site: datadoghq.eu } }
+defaults: { datadog: { auth_config: { role_name: dd } } }
+accounts:
+  - { aws_account_id: "210000000001", name: n1, datadog: {} }
+  - { aws_account_id: "210000000002", name: n2, datadog: {} }
+  - { aws_account_id: "210000000003", name: "n1,n2", datadog: {} }
+  - { aws_account_id: "210000000004", name: n2 datadog, datadog: {} }
+  - { aws_account_id: "210000000005", name: n2 lake, datadog: {} }
+"#;
+    folder.write("heeler.yaml", config);
+    let run = |only: &str| Run::of(folder.heeler("plan --sandbox").args(["--only", only]));
+    for (only, answers) in [
+        ("n1,n2", &["may mean two things", "'210000000003' for", "'210000000001', '210000000002' for"][..]),
+        ("n2 datadog", &["may mean two things", "'210000000004' for", "'210000000002 datadog' for"]),
+        ("n1,n2 datadog", &["may mean two things"]),
+    ] {
+        run(only).exits(64).says(answers);
+    }
+    assert_eq!(created(&run("n1\\,n2").exits(0)), ["210000000003"]);
+    assert_eq!(created(&run("210000000001,n2").exits(0)), ["210000000001", "210000000002"]);
+    assert_eq!(created(&run("n2 lake").exits(0)), ["210000000005"]);
+}
+
+#[test]
+fn what_is_nowhere_is_warned_of() {
+    let folder = folder("only-nowhere");
+    folder.write("heeler.yaml", &format!("ownership: exclusive\n{CONFIG}"));
+    let run = |only: &str| Run::of(folder.heeler("plan --sandbox").args(["--only", only])).exits(0);
+    for only in ["210000000007", "210000000001 datadog nobody", "210000000003 cloudcraft"] {
+        let run = run(only);
+        let said = [run.out.as_str(), run.err.as_str()].concat();
+        let warning = format!("--only {only}: nothing is declared, removed or live under it");
+        assert_eq!(said.matches(&warning).count(), 1, "{said}");
+    }
+    for only in ["210000000001", "210000000001 cloudcraft", "210000000009"] {
+        let run = run(only);
+        assert!(![run.out, run.err].concat().contains("nothing is declared"), "{only}");
+    }
+}
+
+#[test]
 fn every_command_takes_names() {
     let folder = folder("only-commands");
     for command in ["plan --sandbox", "apply --sandbox", "drift --sandbox", "import --sandbox"] {

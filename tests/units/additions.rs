@@ -51,7 +51,6 @@ fn it_adds_to_what_the_layers_below_say() {
     assert_eq!(of("profiles: [none, pii]")["account_tags"], json!(["pii:true", "a:1"]));
     assert_eq!(of("datadog: { account_tags+: [] }")["account_tags"], json!(["a:1"]));
     assert_eq!(of("profiles: [north]")["aws_regions"], json!({ "include_only": ["eu-west-1", "eu-north-1"] }));
-    assert_eq!(of("profiles: [north, all]")["aws_regions"], json!({ "include_all": true }), "another arm replaces");
 }
 
 #[test]
@@ -103,6 +102,24 @@ fn a_whole_list_over_an_addition_is_odd() {
   - {{ aws_account_id: '{FIRST}', profiles: [pii, few] }}
   - {{ aws_account_id: '{SECOND}', profiles: [pii], datadog: {{ account_tags: [own:1] }} }}"
     )));
+}
+
+#[test]
+fn another_arm_over_an_addition_is_odd() {
+    let found = said(&format!(
+        "{LAYERS}accounts:
+  - {{ aws_account_id: '{FIRST}', profiles: [north, all] }}
+  - {{ aws_account_id: '{SECOND}', profiles: [all], datadog: {{ aws_regions: {{ include_only: [eu-west-1] }} }} }}"
+    ));
+    assert_snapshot!(found);
+    let waiting = said(&format!(
+        "profiles:
+  a: {{ datadog: {{ aws_regions: {{ include_only+: [eu-north-1] }} }} }}
+  b: {{ datadog: {{ aws_regions: {{ include_all: true }} }} }}
+accounts:
+  - {{ aws_account_id: '{FIRST}', profiles: [a, b] }}"
+    ));
+    assert!(waiting.contains("`include_all` takes away what a layer below it adds"), "{waiting}");
 }
 
 #[test]

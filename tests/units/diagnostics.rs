@@ -179,7 +179,7 @@ fn warnings_that_are_left_out_refuse_nothing() {
 
 #[test]
 fn what_layers_come_to_has_an_end() {
-    let (tags, name) = ("'a:${name}', ".repeat(2_000), "n".repeat(700_000));
+    let (tags, name) = ("'a:${name}', ".repeat(3_000), "n".repeat(15_000));
     let said = said(&format!(
         "accounts:\n  - {{ aws_account_id: '210000000001', name: {name}, datadog: {{ account_tags: [{tags}] }} }}"
     ));

@@ -79,6 +79,28 @@ fn editors_take_what_heeler_takes() {
     assert!(taken > 200 && refused > 200, "{taken} taken, {refused} refused: no test of both");
 }
 
+/// What no account uses is judged as well.
+#[test]
+fn they_agree_on_grants_in_a_layer_that_no_account_uses() {
+    let validator = jsonschema::validator_for(&schema::config()).expect("a schema");
+    for (layer, grant, is_right) in [
+        ("defaults: { cloudcraft: { write_access", "a b", false),
+        ("defaults: { cloudcraft: { write_access", "team/a", true),
+        ("defaults: { cloudcraft: { write_access", "team/${name}", true),
+        ("profiles: { p: { cloudcraft: { read_access+", "team/", false),
+    ] {
+        let closed = "}".repeat(layer.matches('{').count());
+        let text =
+            format!("version: 1\nproviders: {{ cloudcraft: {{}} }}\n{layer}: ['{grant}'] {closed}\naccounts: []");
+        let node = Node::parse(&text, 0).0.expect("YAML");
+        assert_eq!(
+            (load(&[("heeler.yaml", &text)]).is_ok(), validator.is_valid(&node.json())),
+            (is_right, is_right),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn everything_is_described_and_nothing_has_a_name_of_the_program() {
     fn walk(schema: &serde_json::Value, path: &str) {

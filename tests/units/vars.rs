@@ -142,3 +142,33 @@ fn whom_a_changed_variable_does_not_reach() {
     assert_eq!(misses("profiles: [web], datadog: {}"), ["defaults vars.team 210000000001: profile web line 8"]);
     assert_eq!(misses("datadog: { account_tags: ['a:1'] }"), ["defaults account_tags 210000000001: account line 12"]);
 }
+
+/// What would grow beyond what any vendor takes is refused before it is built, once for all accounts.
+#[test]
+fn a_text_that_would_be_too_long_is_one_error() {
+    let accounts: String =
+        (1..=3).map(|n| format!("  - {{ aws_account_id: '21000000000{n}', datadog: {{}} }}\n")).collect();
+    let (long, uses) = ("x".repeat(1_000_000), "${vars.long}".repeat(1000));
+    let found = said(&format!(
+        "defaults:\n  vars: {{ long: '{long}' }}\n  datadog: {{ account_tags: ['a:{uses}'] }}\naccounts:\n{accounts}"
+    ));
+    assert_eq!(found.matches("a text with `${...}` in it is longer than 16384 bytes").count(), 1, "{found}");
+    assert!(found.contains("concerns 3 accounts") && found.len() < 3000, "{found}");
+}
+
+#[test]
+fn nothing_is_filled_in_in_keys() {
+    let of = |key: &str| {
+        format!(
+            "version: 1
+providers: {{ wavefront: {{ cluster: x.wavefront.com }} }}
+defaults: {{ vars: {{ k: team }} }}
+accounts:
+  - {{ aws_account_id: '210000000001', wavefront: {{ role_name: r, additional_tags: {{ '{key}': '${{vars.k}}' }} }} }}"
+        )
+    };
+    for (key, is_wrong) in [("${vars.k}", true), ("a-${name}", true), ("$${vars.k}", false), ("a", false)] {
+        let found = wrong(&[("heeler.yaml", &of(key))]);
+        assert_eq!(found.contains("in a key"), is_wrong, "{key}: {found}");
+    }
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::unknown_names::{empty_var, no_value_here, not_closed, unknown_name, var_in_secret};
-use super::vars::{Named, Names, PREFIX, VarUse};
+use super::unknown_names::{empty_var, no_value_here, not_closed, too_long, unknown_name, var_in_secret};
+use super::vars::{MOST_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::Diagnostics;
 
@@ -15,17 +15,14 @@ impl Node {
         Filling { names, uses, out, in_secret: false }.node(self)
     }
 
-    /// How many values [`filled`](Node::filled) copies where the longest name has so many bytes. Long text counts as
-    /// several values.
-    pub fn copied_by_filling(&self, longest: usize) -> usize {
-        const A_VALUE: usize = 64;
+    /// How many values [`filled`](Node::filled) copies. Each name counts as one, and a filled-in text as several: it is
+    /// judged character by character.
+    pub fn copied_by_filling(&self, names: &Names<'_>) -> usize {
         let below = match &self.kind {
             _ if !self.mentions_names => return 0,
-            NodeKind::Scalar { text, .. } => {
-                (text.len() + text.matches("${").count().saturating_mul(longest)) / A_VALUE
-            }
-            NodeKind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling(longest)).sum(),
-            NodeKind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling(longest)).sum(),
+            NodeKind::Scalar { text, .. } => copied_by_text(text, names),
+            NodeKind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling(names)).sum(),
+            NodeKind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling(names)).sum(),
         };
         below + 1
     }
@@ -43,6 +40,22 @@ impl Node {
     }
 }
 
+fn copied_by_text(text: &str, names: &Names<'_>) -> usize {
+    const A_VALUE: usize = 2;
+    // It is refused as it is written.
+    if text.len() > MOST_FILLED {
+        return 0;
+    }
+    let length = |piece: &Piece<'_>| match piece {
+        Piece::Text(text) => text.len(),
+        Piece::Literal | Piece::NotClosed => 2,
+        Piece::Name(name) => names.named(name).length(),
+    };
+    // What comes to more is refused, too.
+    pieces(text).map(|piece| length(&piece)).fold(0, usize::saturating_add).min(MOST_FILLED) / A_VALUE
+        + pieces(text).filter(|piece| matches!(piece, Piece::Name(_))).count()
+}
+
 struct Filling<'a> {
     names: &'a Names<'a>,
     uses: &'a mut Vec<VarUse>,
@@ -51,7 +64,7 @@ struct Filling<'a> {
     in_secret: bool,
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
     fn node(&mut self, node: &Node) -> Node {
         if !node.mentions_names {
             return node.clone();
@@ -81,37 +94,65 @@ impl Filling<'_> {
     }
 
     /// The text with every name filled in; as it was, if one cannot be.
-    fn text(&mut self, text: &str, node: &Node) -> Arc<str> {
+    fn text(&mut self, text: &Arc<str>, node: &Node) -> Arc<str> {
         let before = self.out.len();
-        let mut filled = String::with_capacity(text.len());
+        let mut filled = String::new();
+        let mut is_whole = true;
         for piece in pieces(text) {
-            match piece {
-                Piece::Text(text) => filled.push_str(text),
-                Piece::Literal => filled.push_str("${"),
-                Piece::NotClosed => self.out.push(not_closed(node)),
-                Piece::Name(name) if self.in_secret && name.starts_with(PREFIX) => {
-                    self.out.push(var_in_secret(node, name));
+            let piece = match piece {
+                Piece::Text(text) => Some(text),
+                Piece::Literal => Some("${"),
+                Piece::NotClosed => {
+                    self.out.push(not_closed(node));
+                    None
                 }
-                Piece::Name(name) => match self.names.named(name) {
-                    Named::Text(value) => filled.push_str(value),
-                    Named::Var(entry) => self.var(entry, node, &mut filled),
-                    Named::Nothing => self.out.push(no_value_here(node, name)),
-                    Named::Unknown => self.out.push(unknown_name(node, name, self.names)),
-                },
+                Piece::Name(name) => self.named(name, node),
+            };
+            is_whole &= piece.is_some();
+            let piece = piece.unwrap_or_default();
+            if text.len().max(filled.len() + piece.len()) > MOST_FILLED {
+                self.out.push(too_long(node));
+                break;
             }
+            filled.push_str(piece);
         }
-        if self.out.len() > before { text.into() } else { filled.into() }
+        if is_whole && self.out.len() == before { filled.into() } else { text.clone() }
     }
 
-    fn var(&mut self, Entry { key, key_place: _, node: value }: &Entry, node: &Node, filled: &mut String) {
-        match value.text().filter(|_| !value.is_null()) {
-            // What is no text has been reported.
-            None => filled.push_str(&format!("${{{PREFIX}{key}}}")),
-            Some("") => self.out.push(empty_var(node, key, value.place)),
-            Some(text) => filled.push_str(text),
+    /// What stands for a name; nothing where none does, which has been reported.
+    fn named(&mut self, name: &str, node: &Node) -> Option<&'a str> {
+        if self.in_secret && name.starts_with(PREFIX) {
+            self.out.push(var_in_secret(node, name));
+            return None;
         }
-        self.uses.push(VarUse { name: key.clone(), used: node.place, value: value.place });
+        match self.names.named(name) {
+            Named::Text(value) => return Some(value),
+            Named::Var(entry) => return self.var(entry, node),
+            Named::Nothing => self.out.push(no_value_here(node, name)),
+            Named::Unknown => self.out.push(unknown_name(node, name, self.names)),
+        }
+        None
     }
+
+    fn var(&mut self, Entry { key, key_place: _, node: value }: &'a Entry, node: &Node) -> Option<&'a str> {
+        // A text may say it thousands of times: once is enough to know, and the last few are quickly looked through.
+        const LAST_FEW: usize = 16;
+        let used = VarUse { name: key.clone(), used: node.place, value: value.place };
+        if !self.uses.iter().rev().take(LAST_FEW).any(|known| *known == used) {
+            self.uses.push(used);
+        }
+        let text = value.text().filter(|_| !value.is_null());
+        if text == Some("") {
+            self.out.push(empty_var(node, key, value.place));
+        }
+        text
+    }
+}
+
+/// Whether `${name}` or `${vars.NAME}` stands in a text. Other names, and `$${`, may be what a vendor holds.
+pub fn mentions_a_name(text: &str) -> bool {
+    let is_known = |name: &str| name.starts_with(PREFIX) || OF_ACCOUNT.contains(&name);
+    text.contains("${") && pieces(text).any(|piece| matches!(piece, Piece::Name(name) if is_known(name)))
 }
 
 /// A part of a text in which names are filled in.

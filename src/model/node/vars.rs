@@ -38,11 +38,6 @@ impl Vars {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    /// The length in bytes of the longest text.
-    pub fn longest(&self) -> usize {
-        self.iter().filter_map(|entry| entry.node.text()).map(str::len).max().unwrap_or_default()
-    }
 }
 
 /// One place where a variable is filled in.
@@ -86,6 +81,21 @@ pub(super) const OF_ACCOUNT: [&str; 3] = ["aws_account_id", "aws_partition", "na
 /// What the names of variables begin with where they are used.
 pub(super) const PREFIX: &str = "vars.";
 
+/// How many bytes a text may have in which names are filled in, as it is written and with all of them filled in. No
+/// vendor takes more.
+pub(super) const MOST_FILLED: usize = 16 * 1024;
+
+impl Named<'_> {
+    /// How many bytes stand for it.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Named::Text(text) => text.len(),
+            Named::Var(entry) => entry.node.text().map_or(0, str::len),
+            Named::Nothing | Named::Unknown => 0,
+        }
+    }
+}
+
 impl<'a> Names<'a> {
     pub(super) fn named(&self, name: &str) -> Named<'a> {
         let of_account = |text: Option<&'a str>| text.map_or(Named::Nothing, Named::Text);
@@ -112,13 +122,6 @@ impl<'a> Names<'a> {
         vars.sort();
         vars.dedup();
         OF_ACCOUNT.iter().map(|name| (*name).to_owned()).chain(vars).collect()
-    }
-
-    /// How many bytes the longest text has that may be filled in.
-    pub fn longest(&self) -> usize {
-        let of_account = [self.account, self.partition, self.name].into_iter().flatten().map(str::len);
-        let vars = self.vars.iter().map(Vars::longest);
-        of_account.chain(vars).chain(["${aws_partition}".len()]).max().unwrap_or_default()
     }
 }
 

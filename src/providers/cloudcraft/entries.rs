@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::account::{Account, SHAPE};
 use super::identity;
 use crate::model::schema::View;
+use crate::model::schema::additions::field_of;
 use crate::model::value::Leaves;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, Settings};
 use crate::providers::field_types::names_a_role;
@@ -16,9 +17,7 @@ use crate::providers::field_types::names_a_role;
 /// What an account's merged block asks for; nothing if it does not say which role.
 pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Option<Desired> {
     let account = View::<Account>::of(block);
-    for list in [Account::read_access, Account::write_access] {
-        grants(account.value(list).unwrap_or_default(), out);
-    }
+    check_grants(block, out);
     partition(settings, facts, out);
     let id = facts.account.clone()?;
     let mut node = with_role(facts, &id, account, out)?;
@@ -41,6 +40,14 @@ pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mu
         outputs: Vec::new(),
         alias: None,
     })
+}
+
+/// Whether every grant can be one, and in what is added to grants. Those in which names are filled in later are passed
+/// over.
+pub fn check_grants(block: &Node, out: &mut Diagnostics) {
+    let lists = [Account::read_access.name(), Account::write_access.name()];
+    let entries = block.entries().iter().filter(|entry| lists.contains(&field_of(&entry.key)));
+    entries.for_each(|entry| grants(entry.node.items(), out));
 }
 
 /// A role by its name, where its ARN says no more than that; a person would write no more.
@@ -90,7 +97,7 @@ fn with_role(facts: &AccountFacts, id: &str, account: View<'_, Account>, out: &m
 
 fn grants(list: &[Node], out: &mut Diagnostics) {
     for item in list {
-        let Some(text) = item.text().filter(|text| !text.contains("${")) else { continue };
+        let Some(text) = item.text().filter(|text| item.is_text() && !text.contains("${")) else { continue };
         let id = text.strip_prefix("team/").or_else(|| text.strip_prefix("customer/"));
         if id.is_none_or(|id| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')) {
             let wrong = Diagnostic::error(item.place(), format!("`{text}` is nobody at Cloudcraft"))

@@ -89,6 +89,10 @@ impl ConfigMapping for Cloudcraft {
         entries::desired(settings, facts, block, out).into_iter().collect()
     }
 
+    fn check_layer(&self, block: &Node, out: &mut Diagnostics) {
+        entries::check_grants(block, out);
+    }
+
     fn to_config(&self, rows: Vec<(&Observed, Leaves)>) -> Leaves {
         rows.into_iter().flat_map(|(row, leaves)| entries::written(row, leaves)).collect()
     }

@@ -1,0 +1,36 @@
+//! What `--only` selects where nothing is declared, removed or live: most likely mistyped.
+
+use super::PlanInput;
+use super::protected::read_to_the_end;
+use crate::model::diagnostic::Severity;
+use crate::model::{Diagnostic, Plan, ResourceSelection, SelectedResource};
+
+/// Warns of each. What was not read may hold it, so then nothing is said.
+pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
+    let Some(observations) = read_to_the_end(input) else { return };
+    let desired = input.desired;
+    let is_there = |selected: &SelectedResource| {
+        let only = ResourceSelection::from_iter([selected.clone()]);
+        let is_live = || {
+            let rows = observations.iter().flat_map(|found| found.rows.values().chain(found.trash.values()));
+            let mut isolated = observations.iter().flat_map(|found| &found.isolated);
+            rows.into_iter().any(|row| only.has_row(row)) || isolated.any(|row| only.may_have(row))
+        };
+        desired.entries.values().any(|entry| only.has_desired(entry))
+            || desired.tombstones.iter().any(|tombstone| only.has_tombstone(tombstone))
+            || is_live()
+    };
+    // It may be at a provider that this run leaves out, or in an account whose block names no row.
+    let may_be_elsewhere = |selected: &SelectedResource| match selected.kind.is_none() && selected.identity.is_none() {
+        true => desired.named.contains(&selected.account),
+        false => !desired.left_out.is_empty(),
+    };
+    let selected = input.only.into_iter().flat_map(ResourceSelection::iter);
+    let empty = selected.filter(|selected| !may_be_elsewhere(selected) && !is_there(selected));
+    plan.diagnostics.extend(empty.map(warning));
+}
+
+fn warning(selected: &SelectedResource) -> Diagnostic {
+    let found = Diagnostic::nowhere(format!("--only {selected}: nothing is declared, removed or live under it"));
+    Diagnostic { severity: Severity::Warning, ..found.help("is it mistyped? nothing was planned for it") }
+}
