@@ -189,16 +189,17 @@ fn conflict(tombstone: &Tombstone, account: &Account, out: &mut Diagnostics) {
 }
 
 /// What is wrong where nothing of what the tombstone speaks of may be written, a delete least of all: the account's
-/// entry says `hold:`, or its block there does.
+/// entry says `hold:`, or its block there does, or is `read_only`.
 fn on_hold(tombstone: &Tombstone, account: &Account) -> Option<Diagnostic> {
     let is_meant = |provider: &str| siblings(provider).any(|other| tombstone.speaks_of(other.name()));
-    let (_, hold) = account.holds.iter().find(|(provider, _)| is_meant(provider))?;
-    let wrong = Diagnostic::error(
-        tombstone.place(),
-        format!("account {} is removed while it is on hold", tombstone.identity()),
-    );
-    let wrong = wrong.label("removed here").also(hold.place, "on hold here");
-    Some(wrong.help("nothing is deleted that is on hold: take `hold` out first, or take this entry out"))
+    let held =
+        account.holds.iter().find(|(provider, _)| is_meant(provider)).map(|(_, hold)| (hold.place, "on hold", "hold"));
+    let read_only = || account.read_only.iter().find(|(provider, _)| is_meant(provider));
+    let (place, is, key) = held.or_else(|| read_only().map(|(_, place)| (*place, "read only", "read_only")))?;
+    let wrong =
+        Diagnostic::error(tombstone.place(), format!("account {} is removed while it is {is}", tombstone.identity()));
+    let wrong = wrong.label("removed here").also(place, format!("{is} here"));
+    Some(wrong.help(format!("nothing is deleted that is {is}: take `{key}` out first, or take this entry out")))
 }
 
 /// The providers that share this one's rows, itself among them.

@@ -11,6 +11,21 @@ fn entry(whole: &str, own: &str, rest: &str) -> String {
     format!("accounts: [{{ aws_account_id: \"{ID}\",{whole} datadog: {{{own} account_tags: [\"env:a\"] }}{rest} }}]\n")
 }
 
+/// The same of a block that is read only: another kind of that vendor's rows stays, too.
+#[test]
+fn what_is_read_only_is_not_deleted_by_a_tombstone() {
+    let folder = Folder::new("read-only-delete");
+    let config = |read_only: &str| {
+        format!(
+            "version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts: [{{ aws_account_id: \"{ID}\", wavefront: {{ {read_only}role_name: r, name: n, ec2: {{}} }} }}]\nremoved: [{{ aws_account_id: \"{ID}\", reason: closed, from: [wavefront.cloudwatch] }}]\n"
+        )
+    };
+    folder.write("heeler.yaml", &config("read_only: true, "));
+    folder.run("plan --sandbox").exits(5).says(&["is removed while it is read only", "take `read_only` out first"]);
+    folder.write("heeler.yaml", &config(""));
+    folder.run("plan --sandbox").exits(0);
+}
+
 /// For another kind, for another name of the same rows, or with the id of one row: nothing is deleted on hold.
 #[test]
 fn what_is_on_hold_is_not_deleted_by_a_tombstone() {

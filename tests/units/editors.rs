@@ -34,6 +34,7 @@ const NOT_FOR_A_SCHEMA: &[&str] = &[
     "beside an `unmanaged` of it",
     // What another entry says.
     "is removed while it is on hold",
+    "is removed while it is read only",
     // The environment, and addresses.
     "holds heeler's own key",
     "not the address of a cluster",
