@@ -30,7 +30,7 @@ async fn credentials_that_fail_concern_their_account_alone() {
     for error in refused {
         let error = error.unwrap_err();
         assert!(matches!(error, VendorError::NoAnswer(Failure::NotAuthorized { .. })) && !error.is_lost());
-        assert!(error.to_string().starts_with(&"POST / was not sent: no login: "), "{error}");
+        assert!(error.to_string().starts_with("POST / was not sent: no login: "), "{error}");
         breaker.went_wrong(&kind.key(FIRST), &error, &LastAnswer::default());
     }
     assert_eq!(breaker.reason(&kind.key(SECOND), Some(SECOND)), None);
