@@ -26,7 +26,7 @@ pub fn load(texts: &[String]) -> Result<Run, Box<Invalid>> {
 /// A plan of this config against these rows, and everything that is shown of it.
 pub fn plan(run: &Run, listed: Listed) -> Plan {
     let provider = datadog();
-    let snapshot = ProviderSnapshot { backend: provider.backend(), result: listed.apart(&wire::MARKS) };
+    let snapshot = ProviderSnapshot { backend: provider.backend(), result: listed.apart(&wire::ROW_POINTERS) };
     let snapshot = Snapshot::of(run.clone().in_sandbox(), BTreeMap::from([(provider.name(), snapshot)]));
     let planned = snapshot.plan(&PlanOptions::default());
     show(&planned);

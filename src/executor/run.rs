@@ -14,7 +14,7 @@ use super::lost_answer::{self, LostAnswer, Refreshed};
 use super::read_cache::ReadCache;
 use super::ready_queue::{Because, Next, ReadyQueue};
 use super::send_action::ActionResult;
-use super::task_graph::{Schedule, Task};
+use super::task_graph::{Task, TaskGraph};
 use super::{ExecContext, KnownBeforeRun};
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
@@ -53,7 +53,7 @@ impl<'a> Run<'a> {
 
     /// Does every task as soon as it is ready, those of each backend as many side by side as it takes.
     pub(super) async fn run_all(&self) -> BTreeMap<usize, Outcome> {
-        let Schedule { tasks, steps, .. } = Schedule::of(self.plan);
+        let TaskGraph { tasks, steps, .. } = TaskGraph::of(self.plan);
         let mut queue = ReadyQueue::new(steps, |_, numbers| self.width(numbers.iter().map(|number| tasks[*number])));
         let (mut running, mut ends, mut outcomes) = (FuturesUnordered::new(), BTreeMap::new(), BTreeMap::new());
         loop {

@@ -5,15 +5,15 @@
 //! whole. A delete is approved with its row. A create is approved as the whole that one plan showed, and to its end:
 //! what a run that stopped between its requests has left undone may be set on the row that it made.
 
-mod file;
+mod plan_file;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use file::{Address, Addressee, ApprovalError};
-use file::{PlanFile, Recovers};
+pub use plan_file::{Address, Addressee, ApprovalError};
+use plan_file::{PlanFile, Recovers};
 
 use super::diff::diff;
 use super::lists_as_sets::minus;

@@ -1,7 +1,7 @@
 //! What may befall a request, and which request it befalls: a pure function of the seed and of the request's number.
 //!
 //! How faults are written is in `faults_spec`, what an answer then looks like in `spoiled_answers`, rate limits by
-//! window in `limit`.
+//! window in `rate_limits`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
