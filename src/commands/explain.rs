@@ -76,7 +76,7 @@ fn asked(args: &Args) -> Result<Asked, Error> {
         Some(first) if !is_path(first) => Some(words.remove(0).clone()),
         _ => None,
     };
-    if account.as_deref().is_none_or(|account| account.trim().is_empty() || is_path(account)) && !all {
+    if account.as_deref().is_none_or(|account| account.trim().is_empty() || is_written_as_path(account)) && !all {
         let hint = "write `heeler explain ACCOUNT PATH`, with an account's id or name, or `heeler explain --all PATH`";
         return Err(Error::usage("explain whom? No account is named").hint(hint));
     }
@@ -84,8 +84,12 @@ fn asked(args: &Args) -> Result<Asked, Error> {
 }
 
 fn is_path(word: &str) -> bool {
-    let looks_like_one = word.ends_with(".yaml") || word.ends_with(".yml") || word.ends_with('/');
-    looks_like_one || Path::new(word).exists()
+    is_written_as_path(word) || Path::new(word).exists()
+}
+
+/// By its end alone: an account may be called like a folder that is here.
+fn is_written_as_path(word: &str) -> bool {
+    word.ends_with(".yaml") || word.ends_with(".yml") || word.ends_with('/')
 }
 
 fn explained(asked: &Asked, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {

@@ -26,7 +26,7 @@ pub fn explain(texts: Vec<files::Text>, wanted: impl Fn(&str) -> bool, field: Op
     let all = accounts::read(&document, &layers, whole, &mut out);
     let chosen = all.iter().filter(|account| account.names().any(&wanted));
     let one = |account: &Account| {
-        let entry = document.accounts.iter().find(|entry| entry.place().covers(account.id_place));
+        let entry = document.accounts.iter().find(|entry| entry.place().covers_use_of(account.id_place));
         let mut explained = Explainer { account, sources: &sources }.account(field);
         let protected = account.names().find_map(|name| document.protect.get(name));
         explained.protected = protected.map(|place| sources.locate(*place));

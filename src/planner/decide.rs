@@ -62,8 +62,12 @@ pub(super) fn hold_one<'a>(
 
 /// Takes the deletes out of the plan that stand where nothing is written.
 pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
+    // Providers of one backend share their rows: what is read only through one is so through the others.
+    let backend = |provider: &str| input.snapshots.get(provider).map(|snapshot| snapshot.backend);
     for action in std::mem::take(&mut plan.actions) {
-        match input.desired.read_only.get(action.key.provider) {
+        let own = backend(action.key.provider);
+        let mut read_only = input.desired.read_only.iter();
+        match read_only.find(|(provider, _)| backend(provider) == own).map(|(_, place)| place) {
             Some(place) if matches!(action.op, Op::Delete { .. }) => plan.read_only.push(OnHold {
                 key: action.key.clone(),
                 account: action.account.clone(),

@@ -38,8 +38,20 @@ fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Opt
             _ if value.is_null() => None,
             _ if !fits => Some((path.key(&entry.key), form(value), wanted)),
             FieldType::Block(inner) => first_odd(&entry.node, inner, value, &path.key(&entry.key)),
+            FieldType::Keyed { by, item } => rows(&entry.node, by, item, value, &path.key(&entry.key)),
             _ => None,
         }
+    })
+}
+
+/// Of a list by key: each live row is an object, and those that are declared have the fields' forms.
+fn rows(list: &Node, by: &str, item: &BlockSchema, live: &Value, path: &Path) -> Option<Odd> {
+    live.as_array().into_iter().flatten().find_map(|row| {
+        if !row.is_object() {
+            return Some((path.clone(), form(row), "a list of objects"));
+        }
+        let declared = list.items().iter().find(|node| node.get(by).and_then(Node::text) == at(row, by).as_str())?;
+        first_odd(declared, item, row, path)
     })
 }
 

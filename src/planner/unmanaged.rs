@@ -27,8 +27,9 @@ pub(super) fn list_isolated(input: &PlanInput<'_>, plan: &mut Plan) {
 
 /// Live accounts that no entry of their backend declares, and no action deletes.
 pub(super) fn list_unmanaged(input: &PlanInput<'_>, plan: &mut Plan) {
-    let acted_on =
-        plan.actions.iter().map(|action| &action.key).chain(plan.refusals.iter().map(|refusal| &refusal.key));
+    let refused = plan.refusals.iter().map(|refusal| &refusal.key);
+    let read_only = plan.read_only.iter().map(|held| &held.key);
+    let acted_on = plan.actions.iter().map(|action| &action.key).chain(refused).chain(read_only);
     let mut listed = Handled::default();
     for key in acted_on {
         let backend = input.snapshots.get(key.provider).map(|snapshot| snapshot.backend);

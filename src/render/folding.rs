@@ -39,14 +39,15 @@ pub enum Likeness {
 }
 
 impl Foldable for Action {
-    /// Deletes, updates that stop collection, those that collect more, other updates, creates.
+    /// Deletes, updates that stop collection, those that collect more, other updates, creates that cost, other creates.
     fn rank(&self) -> u8 {
         match &self.op {
             Op::Delete { .. } => 0,
             Op::Update { .. } if self.is_disruptive() => 1,
             Op::Update { .. } if self.is_costly() => 2,
             Op::Update { .. } => 3,
-            Op::Create { .. } => 4,
+            Op::Create { .. } if self.is_costly() => 4,
+            Op::Create { .. } => 5,
         }
     }
 

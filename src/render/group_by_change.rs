@@ -58,9 +58,10 @@ pub fn by_change<'a, T: Foldable>(items: impl IntoIterator<Item = &'a T>) -> Vec
 
 fn rank(change: &FieldChange) -> u8 {
     match (change.effect.disruption, change.effect.costly) {
-        (Some(_), _) => 0,
-        (None, true) => 1,
-        (None, false) => 2,
+        (Some(_), true) => 0,
+        (Some(_), false) => 1,
+        (None, true) => 2,
+        (None, false) => 3,
     }
 }
 

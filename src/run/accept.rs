@@ -36,7 +36,10 @@ impl Snapshot {
         let before = snapshot.run().clone();
         let accepted = accept(before.config(), &differences(planned, takes));
         if accepted.files.is_empty() {
-            return (accepted, Ok(()));
+            let is_settled = accepted.taken.is_empty() || !accepted.by_hand.is_empty();
+            let still = || Unproved::Differs(paths(&differences(planned, takes)));
+            let proof = if is_settled { Ok(()) } else { Err(still()) };
+            return (accepted, proof);
         }
         let edited = |name: &str| accepted.files.iter().find(|(before, _)| before.name == name).map(|(_, after)| after);
         let files = before.config().sources.files();
@@ -72,6 +75,13 @@ fn proof(before: &Run, planned: &Planned, after: &Snapshot, accepted: &Accepted)
         Some(wrong) => Err(Unproved::Refused(format!("{} ({})", wrong.title, wrong.label))),
         None => Ok(()),
     }
+}
+
+fn paths(differences: &[Difference<'_>]) -> Vec<(Key, Path)> {
+    let of = |Difference { desired, observed: _, changes }: &Difference<'_>| {
+        changes.iter().map(|change| (desired.key.clone(), change.path.clone())).collect::<Vec<_>>()
+    };
+    differences.iter().flat_map(of).collect()
 }
 
 /// The updates of a plan, those that a hold keeps back included, with the fields that are to be taken.

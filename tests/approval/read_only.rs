@@ -53,7 +53,8 @@ fn a_tombstone_waits_where_nothing_is_written() {
     ] {
         folder.write("heeler.yaml", &format!("{head}{rest}"));
         folder.run("apply --sandbox").exits(0).says(&["Converged; 1 read-only difference."]);
-        folder.run("plan --sandbox").exits(0).says(&["= read-only delete  400000000001"]);
+        let plan = folder.run("plan --sandbox").exits(0).says(&["= read-only delete  400000000001"]);
+        assert_eq!(plan.out.matches("400000000001").count(), 1, "it is not left alone besides: {}", plan.out);
         folder.write("heeler.yaml", &format!("{head}{rest}").replace(", read_only: true", ""));
         folder.run("plan --sandbox").exits(0).says(&["- delete  400000000001"]);
     }
@@ -84,4 +85,17 @@ fn in_a_profile_or_a_block_it_is_for_those_accounts() {
     folder.run("apply --sandbox").exits(0).says(&["1 done", "Converged; 3 read-only differences."]);
     folder.write("heeler.yaml", &config("", ["read_only: maybe,", "", "", ""], &by_profile));
     folder.run("plan --sandbox").exits(5).says(&["read_only"]);
+}
+
+/// Providers of one backend share their rows, so one of them does not delete what the other may not write.
+#[test]
+fn a_tombstone_waits_if_a_provider_of_the_same_rows_is_read_only() {
+    let folder = folder("read-only-sibling");
+    for (v1, v2) in [(", read_only: true", ""), ("", ", read_only: true")] {
+        let site = "site: datadoghq.com";
+        let head = format!("version: 1\nproviders: {{ datadog: {{ {site}{v2} }}, datadog_v1: {{ {site}{v1} }} }}\n");
+        let removed = "removed: [{ aws_account_id: \"400000000001\", reason: closed }]\n";
+        folder.write("heeler.yaml", &format!("{head}{removed}"));
+        folder.run("plan --sandbox").exits(0).says(&["= read-only delete  400000000001"]);
+    }
 }

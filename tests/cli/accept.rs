@@ -109,6 +109,14 @@ fn what_others_may_use_or_cannot_be_edited_is_left_to_people() {
             "an anchor stands there",
             "an alias stands there",
         ),
+        // A key that is an alias stands where its anchor does, which is in another layer.
+        (
+            format!(
+                "{HEAD}defaults: {{ vars: {{ key: &key account_tags }} }}\naccounts:\n  - aws_account_id: \"400000000001\"\n    datadog:\n      *key : [\"a:b\"]\n"
+            ),
+            "an alias stands there",
+            "",
+        ),
     ];
     for (config, first, second) in cases {
         let folder = folder("by-hand", &config, &["400000000001", "400000000002"]);

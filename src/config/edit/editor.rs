@@ -98,6 +98,10 @@ impl<'a> Editor<'a> {
     fn map(&mut self, own: &Node, spot: Spot, keys: &BTreeMap<String, Wanted>) -> Result<(), Obstacle> {
         may_change(self.text, own, spot.from)?;
         let entries = own.entries();
+        // A key that is an alias has the place of its anchor, which is somebody else's.
+        if entries.iter().any(|entry| entry.key_place.as_written() != entry.key_place) {
+            return Err(Obstacle::Alias);
+        }
         let column = self.column_of_keys(own);
         let mut parts = Parts { gone: Vec::new(), new: Vec::new() };
         for (key, wanted) in keys {
