@@ -11,7 +11,7 @@ use super::console::Console;
 use super::error::shown;
 use super::exit::{applied, endings};
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
+use super::flags::{ConfigSelection, Confirmed, Reports};
 use super::overwrite_guard::Inputs;
 use super::previous_report::PreviousReport;
 use super::reporter::Reporter;
@@ -47,11 +47,7 @@ Exit codes:
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
-    paths: Paths,
-    #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
-    providers: ProviderSelection,
+    config: ConfigSelection,
     #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
@@ -85,17 +81,17 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 /// # Errors
 /// As for [`run`].
 pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, Error> {
-    if args.selection.sandbox.is_some() && args.reports.github {
+    if args.config.selection.sandbox.is_some() && args.reports.github {
         let message =
             "apply --sandbox --github: nothing real would be applied, and the step would be green all the same";
         let hint = "leave one of them out; `heeler sandbox` on a port takes an apply with --github";
         return Err(Error::usage(message).hint(hint));
     }
     let expected: Vec<PathBuf> = args.expect.iter().map(PathBuf::from).collect();
-    let inputs = Inputs::config(&args.paths)
+    let inputs = Inputs::config(&args.config.paths)
         .and("--expect", &expected)
         .and("--after", args.after.as_slice())
-        .and_world(&args.selection, &args.paths);
+        .and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("apply", &args.reports, &inputs, env, console)?;
     reporter.close(open_and_apply(args, env, &reporter, stop).await)
 }
@@ -106,14 +102,12 @@ async fn open_and_apply(
     reporter: &Reporter<'_>,
     stop: &(Stop, Interrupt),
 ) -> Result<Exit, Error> {
-    let Args { paths, selection, providers, reports, confirmed, expect, after, jobs, resend_secrets } = args;
+    let Args { config, reports, confirmed, expect, after, jobs, resend_secrets } = args;
     let expected = Expected::of(expect)?;
     expected.files().iter().chain(after).try_for_each(|path| symlinks::check_named(path, env))?;
     let after = PreviousReport::of(after.as_deref())?;
     let flags = ConnectFlags {
-        paths,
-        selection,
-        providers,
+        config,
         confirmed,
         confirm_mode: ConfirmMode::AtMost,
         expected: &expected,

@@ -87,8 +87,9 @@ impl Base {
             blocks: &blocks,
             only,
         };
-        view.comparison = Some(compare(&sides, view.plan));
-        is_refused(view.plan) && refuses_nothing_new(&sides, view.plan)
+        let planned_before = sides.plan_before();
+        view.comparison = Some(compare(&sides, &planned_before, view.plan));
+        is_refused(view.plan) && refuses_nothing_new(&planned_before, view.plan)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::config_paths::{world_is_named, world_of};
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, ProviderSelection, Selection};
+use super::flags::{ConfigSelection, Confirmed};
 use super::load_config::load;
 use super::reporter::Reporter;
 use crate::config::Loaded;
@@ -16,12 +16,8 @@ use crate::run::{Connection, PlanOptions};
 
 /// The flags that decide what is read and planned.
 pub struct ConnectFlags<'a> {
-    /// Where the config is.
-    pub paths: &'a Paths,
-    /// Which accounts, which world.
-    pub selection: &'a Selection,
-    /// Which providers.
-    pub providers: &'a ProviderSelection,
+    /// Which config, and how much of it.
+    pub config: &'a ConfigSelection,
     /// What is confirmed.
     pub confirmed: &'a Confirmed,
     /// How exactly.
@@ -56,7 +52,8 @@ pub fn connect_to_write(
     env: &Env,
     reporter: &Reporter<'_>,
 ) -> Result<(Connection, PlanOptions, Arc<dyn WriteClient>), Error> {
-    let ConnectFlags { paths, selection, providers, confirmed, confirm_mode, expected, beside, trust } = flags;
+    let ConnectFlags { config, confirmed, confirm_mode, expected, beside, trust } = flags;
+    let ConfigSelection { paths, selection, providers } = config;
     world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
     let run = load(paths, env, reporter)?;
     let mut run = if selection.sandbox.is_some() { run.in_sandbox() } else { run };

@@ -6,7 +6,7 @@ use super::Exit;
 use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
+use super::flags::{ConfigSelection, Confirmed, Reports};
 use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
@@ -39,11 +39,7 @@ Exit codes:
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
-    paths: Paths,
-    #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
-    providers: ProviderSelection,
+    config: ConfigSelection,
     #[command(flatten)]
     reports: Reports,
     /// Unmanaged accounts count as drift
@@ -67,17 +63,15 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 /// # Errors
 /// As for [`run`].
 pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let inputs = Inputs::config(&args.config.paths).and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("drift", &args.reports, &inputs, env, console)?;
     reporter.close(drift_of(args, env, &reporter).await)
 }
 
 async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
-    let Args { paths, selection, providers, reports, strict, health } = args;
+    let Args { config, reports, strict, health } = args;
     let flags = ConnectFlags {
-        paths,
-        selection,
-        providers,
+        config,
         confirmed: &Confirmed::default(),
         confirm_mode: ConfirmMode::NoLimits,
         expected: &Expected::Anything,

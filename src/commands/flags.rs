@@ -63,6 +63,20 @@ impl Global {
     }
 }
 
+/// Which config, which accounts and world, and which providers: what commands that ask vendors begin with.
+#[derive(Debug, Args)]
+pub struct ConfigSelection {
+    /// Where the config is.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Which accounts, which world.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Which providers.
+    #[command(flatten)]
+    pub providers: ProviderSelection,
+}
+
 /// Where the config is.
 #[derive(Debug, Args)]
 pub struct Paths {

@@ -10,7 +10,7 @@ use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::exit::endings;
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
+use super::flags::{ConfigSelection, Confirmed, Reports};
 use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
@@ -43,11 +43,7 @@ Exit codes:
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
-    paths: Paths,
-    #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
-    providers: ProviderSelection,
+    config: ConfigSelection,
     #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
@@ -74,18 +70,18 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 /// # Errors
 /// As for [`run`].
 pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    let inputs = Inputs::config(&args.paths).and("--base", &args.base).and_world(&args.selection, &args.paths);
+    let inputs = Inputs::config(&args.config.paths)
+        .and("--base", &args.base)
+        .and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("plan", &args.reports, &inputs, env, console)?;
     reporter.close(plan(args, env, &reporter).await)
 }
 
 async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
-    let Args { paths, selection, providers, reports, confirmed, base, detailed_exitcode } = args;
-    let base = Base::read(base, providers, env, reporter)?;
+    let Args { config, reports, confirmed, base, detailed_exitcode } = args;
+    let base = Base::read(base, &config.providers, env, reporter)?;
     let flags = ConnectFlags {
-        paths,
-        selection,
-        providers,
+        config,
         confirmed,
         confirm_mode: ConfirmMode::Exact,
         expected: &Expected::Anything,

@@ -3,7 +3,7 @@
 //!
 //! Order: what is ready starts, as wide as its backend takes writes; deletes begin when all else has ended, and only if
 //! nothing failed ([`ready_queue`]). Accounts are independent: a failure never stops the others, except when a vendor
-//! itself is failing ([`circuit_breaker`]). No action is performed a second time: after a lost answer its row is only
+//! itself is failing ([`circuit_breaker`]). After a lost answer no action is performed again: its row is only
 //! refreshed ([`lost_answer`]).
 
 pub mod action_client;

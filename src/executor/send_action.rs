@@ -1,5 +1,5 @@
-//! The steps of one action: its row is refreshed, the write is sent once, and where the vendor's answer does not settle
-//! it, what is there then decides.
+//! The steps of one action: its row is refreshed, the write is sent, and where the vendor's answer does not settle it,
+//! what is there then decides. It is sent again only where the vendor has said that it did nothing yet.
 
 use tokio::time::Duration;
 

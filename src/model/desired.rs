@@ -96,7 +96,7 @@ pub struct Hold {
 /// Why a row is shown and never written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldCause {
-    /// Its entry says `hold:`. What differs counts nowhere.
+    /// Its entry says `hold:`. What differs is counted beside the result, and changes no exit code.
     Hold {
         /// Why, for people.
         reason: String,

@@ -64,28 +64,28 @@ pub struct Limits(pub BTreeMap<LimitName, usize>);
 pub struct Limit {
     /// So many.
     pub most: usize,
-    /// What it is of the declared accounts, if that is why it is less than usual.
+    /// What it is of the accounts that can be written, if that is why it is less than usual.
     pub share: Option<Share>,
 }
 
 /// What the limit of a small fleet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
-    /// A third of the declared accounts.
+    /// A third of the accounts that can be written.
     Third,
     /// The least that a limit is by itself.
     Least,
 }
 
 impl Limits {
-    /// The limit at a provider at which the config declares so many accounts; nothing if there is none. What is not
-    /// written is what is usual, or a third of the declared accounts if that is less.
-    pub fn at(&self, name: LimitName, declared: usize) -> Option<Limit> {
+    /// The limit at a provider at which so many declared accounts can be written; nothing if there is none. What the
+    /// config does not say is what is usual, or a third of those accounts if that is less.
+    pub fn at(&self, name: LimitName, writable: usize) -> Option<Limit> {
         if let Some(most) = self.0.get(&name) {
             return Some(Limit { most: *most, share: None });
         }
         let (usual, least) = name.usual()?;
-        Some(match declared / 3 {
+        Some(match writable / 3 {
             third if third >= usual => Limit { most: usual, share: None },
             third if third > least => Limit { most: third, share: Some(Share::Third) },
             _ => Limit { most: least, share: Some(Share::Least) },

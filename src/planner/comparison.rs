@@ -53,8 +53,8 @@ impl Sides<'_> {
         self.only.is_none_or(|only| only.has_desired(desired))
     }
 
-    /// What the config before the change would do.
-    fn plan_before(&self) -> Plan {
+    /// What the config before the change would do, to compare with.
+    pub fn plan_before(&self) -> Plan {
         let Side { desired, layers: _, sources } = self.before;
         let (confirm, exactness) = (&Confirm::default(), ConfirmMode::Exact);
         let (snapshots, only) = (self.snapshots, self.only);
@@ -71,19 +71,18 @@ impl Sides<'_> {
     }
 }
 
-/// Compares. `plan` is that of the config with the change, from the same readings.
-pub fn compare(sides: &Sides<'_>, plan: &Plan) -> Comparison {
+/// Compares the plans of both configs, which are made from the same readings.
+pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
     Comparison {
         base: sides.base.to_owned(),
         weakened: weakened::weakened(sides),
         shadowed: shadowed::shadowed(sides),
-        origins: origins(&sides.plan_before(), plan),
+        origins: origins(before, after),
     }
 }
 
 /// Whether all that the plan of the config with the change refuses was refused before it, and just so.
-pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
-    let before = sides.plan_before();
+pub fn refuses_nothing_new(before: &Plan, after: &Plan) -> bool {
     // What is said in brackets is where it was written, which is elsewhere in the other config.
     fn said(refusal: &Refusal) -> (&Key, &str) {
         (&refusal.key, refusal.why.split(" (").next().unwrap_or_default())
@@ -92,7 +91,7 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
     // The same accounts: as many others are others, and nobody has looked at them.
     let exceeded = |check: &LimitCheck| {
         let known_before = before.accounts_against(check.name);
-        let mut counted = plan.accounts_against(check.name).into_iter().filter(|(at, _)| *at == check.provider);
+        let mut counted = after.accounts_against(check.name).into_iter().filter(|(at, _)| *at == check.provider);
         counted.all(|account| known_before.contains(&account))
             && before.limit_checks.iter().any(|known| {
                 known.refused.is_some()
@@ -101,8 +100,8 @@ pub fn refuses_nothing_new(sides: &Sides<'_>, plan: &Plan) -> bool {
                     && known.limit >= check.limit
             })
     };
-    plan.refusals.iter().all(|refusal| known.contains(&said(refusal)))
-        && plan.limit_checks.iter().filter(|check| check.refused.is_some()).all(exceeded)
+    after.refusals.iter().all(|refusal| known.contains(&said(refusal)))
+        && after.limit_checks.iter().filter(|check| check.refused.is_some()).all(exceeded)
 }
 
 fn origins(before: &Plan, after: &Plan) -> Vec<Origin> {

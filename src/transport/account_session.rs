@@ -59,8 +59,9 @@ impl Authorize for AccountSession {
         if request.request().endpoint.account.is_some() {
             return Err("a login cannot need another login".to_owned());
         }
-        let answer = client.read(request).await.map_err(|failure| failure.to_string())?;
-        let credentials = self.login.credentials(&answer)?;
+        let of_account = |why: String| format!("account {}: {why}", self.account);
+        let answer = client.read(request).await.map_err(|failure| of_account(failure.to_string()))?;
+        let credentials = self.login.credentials(&answer).map_err(of_account)?;
         self.known().push((access, credentials));
         Ok(())
     }

@@ -17,7 +17,7 @@ use super::connect::{Connection, Connections};
 use super::credentials;
 use super::not_the_vendor;
 use super::protocol;
-use super::retry::{RequestKind, Resending, SendError, send_resending};
+use super::retry::{RequestKind, Resending, SendError, send_with_retry};
 use super::tls_errors::distrust;
 use crate::model::account_login::Access;
 use crate::model::{
@@ -141,7 +141,7 @@ async fn authorized(
         send_once(connection, prepared, headers, what).await
     };
     let mut resending = Resending::default();
-    let answer = send_resending(&connection.rate_limiter, request, kind, &mut resending, send).await;
+    let answer = send_with_retry(&connection.rate_limiter, request, kind, &mut resending, send).await;
     let is_over = match &answer {
         Ok(response) => connection.credentials.renews_on(response),
         Err(failure) => matches!(failure, Failure::NotAuthorized { .. }),
@@ -153,7 +153,7 @@ async fn authorized(
     if let Err(why) = renewed {
         return resending.ending(request, Err(Failure::NotAuthorized { what: what.to_owned(), why }));
     }
-    send_resending(&connection.rate_limiter, request, kind, &mut resending, send).await
+    send_with_retry(&connection.rate_limiter, request, kind, &mut resending, send).await
 }
 
 async fn send_once(

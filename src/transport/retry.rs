@@ -59,7 +59,7 @@ impl Resending {
 }
 
 /// Sends by `once` until there is an answer that stands, or the time for trying is over; the last answer is returned as
-/// it is.
+/// it is. What `resending` knows of a write that was sent before counts, and is added to.
 ///
 /// # Errors
 /// There is no answer.
@@ -67,23 +67,6 @@ pub async fn send_with_retry<F, Fut>(
     rate_limiter: &RateLimiter,
     request: &Request,
     kind: RequestKind,
-    once: F,
-) -> Result<Response, Failure>
-where
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<Response, SendError>>,
-{
-    send_resending(rate_limiter, request, kind, &mut Resending::default(), once).await
-}
-
-/// The same for a write that may have been sent before.
-///
-/// # Errors
-/// There is no answer.
-pub async fn send_resending<F, Fut>(
-    rate_limiter: &RateLimiter,
-    request: &Request,
-    kind: RequestKind,
     resending: &mut Resending,
     once: F,
 ) -> Result<Response, Failure>
@@ -91,73 +74,63 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<Response, SendError>>,
 {
-    let answer = tries(rate_limiter, request, kind, resending, once).await;
-    resending.ending(request, answer)
-}
-
-async fn tries<F, Fut>(
-    rate_limiter: &RateLimiter,
-    request: &Request,
-    kind: RequestKind,
-    resending: &mut Resending,
-    once: F,
-) -> Result<Response, Failure>
-where
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<Response, SendError>>,
-{
-    let mut pauses = timeouts::backoff();
-    let mut tried = Duration::ZERO;
-    let mut limited: Option<Instant> = None;
-    loop {
-        let too_long =
-            |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
-        let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
-        let began = Instant::now();
-        let answer = attended(rate_limiter, request, once()).await;
-        tried += began.elapsed();
-        match &answer {
-            Ok(response) => permit.answered(response),
-            Err(SendError::Unreached(_) | SendError::Unsendable(_)) => permit.not_sent(),
-            Err(SendError::Lost(_)) => drop(permit),
-        }
-        // The limiter makes the next try wait as long as the vendor said.
-        if let Some(response) = answer.as_ref().ok().filter(|response| response.is_limited()) {
-            let since = limited.get_or_insert(began).elapsed();
-            let asked = rate_limit_headers::asked(response, Timestamp::now()).unwrap_or_default();
-            if asked > timeouts::LIMITED {
-                rate_limiter.close(request, asked);
-                return Err(too_long(RetryAfterTooLong(asked)));
+    let known = &mut *resending;
+    let until_it_stands = async move {
+        let mut pauses = timeouts::backoff();
+        let mut tried = Duration::ZERO;
+        let mut limited: Option<Instant> = None;
+        loop {
+            let too_long =
+                |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
+            let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
+            let began = Instant::now();
+            let answer = attended(rate_limiter, request, once()).await;
+            tried += began.elapsed();
+            match &answer {
+                Ok(response) => permit.answered(response),
+                Err(SendError::Unreached(_) | SendError::Unsendable(_)) => permit.not_sent(),
+                Err(SendError::Lost(_)) => drop(permit),
             }
-            if since + asked < timeouts::LIMITED {
-                if since > timeouts::SAID {
-                    let (provider, most) = (request.endpoint.provider, timeouts::LIMITED.as_secs());
-                    let why = if response.throttled { "too many requests" } else { "429" };
-                    rate_limiter.log_throttled(|| {
-                        format!(
-                            "{provider} still refuses {} for now ({why}); trying for at most {most} s",
-                            what(request)
-                        )
-                    });
+            // The limiter makes the next try wait as long as the vendor said.
+            if let Some(response) = answer.as_ref().ok().filter(|response| response.is_limited()) {
+                let since = limited.get_or_insert(began).elapsed();
+                let asked = rate_limit_headers::asked(response, Timestamp::now()).unwrap_or_default();
+                if asked > timeouts::LIMITED {
+                    rate_limiter.close(request, asked);
+                    return Err(too_long(RetryAfterTooLong(asked)));
                 }
-                continue;
+                if since + asked < timeouts::LIMITED {
+                    if since > timeouts::SAID {
+                        let (provider, most) = (request.endpoint.provider, timeouts::LIMITED.as_secs());
+                        let why = if response.throttled { "too many requests" } else { "429" };
+                        rate_limiter.log_throttled(|| {
+                            format!(
+                                "{provider} still refuses {} for now ({why}); trying for at most {most} s",
+                                what(request)
+                            )
+                        });
+                    }
+                    continue;
+                }
             }
+            let again = again(kind, &answer, known.count).and_then(|(why, budget)| {
+                let pause = pauses.next()?.max(asked(&answer));
+                (tried + pause <= budget).then_some((why, pause))
+            });
+            let Some((why, pause)) = again else {
+                return answer.map_err(SendError::into_failure);
+            };
+            if kind != RequestKind::Read && !matches!(answer, Err(SendError::Unreached(_))) {
+                known.count += 1;
+                known.untold.get_or_insert_with(|| why.clone());
+            }
+            tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
+            tried += pause;
+            sleep(pause).await;
         }
-        let again = again(kind, &answer, resending.count).and_then(|(why, budget)| {
-            let pause = pauses.next()?.max(asked(&answer));
-            (tried + pause <= budget).then_some((why, pause))
-        });
-        let Some((why, pause)) = again else {
-            return answer.map_err(SendError::into_failure);
-        };
-        if kind != RequestKind::Read && !matches!(answer, Err(SendError::Unreached(_))) {
-            resending.count += 1;
-            resending.untold.get_or_insert_with(|| why.clone());
-        }
-        tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
-        tried += pause;
-        sleep(pause).await;
-    }
+    };
+    let answer = until_it_stands.await;
+    resending.ending(request, answer)
 }
 
 /// Waits for an answer, and says so where that takes long.

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+
 use super::ROOT;
 
 /// What stands between two fences.
@@ -27,26 +30,15 @@ pub fn in_docs() -> Vec<String> {
     pages
 }
 
-/// The blocks of a page, in their order.
+/// The fenced blocks of a page, in their order.
 pub fn blocks(page: &str) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let mut inside: Option<(Block, &str)> = None;
-    for (index, line) in read(page).lines().enumerate() {
-        let text = line.trim_start();
-        match (&mut inside, text.strip_prefix("```")) {
-            (None, Some(language)) => {
-                let block = Block { language: language.to_owned(), line: index + 2, text: String::new() };
-                // What belongs to an item of a list is indented.
-                inside = Some((block, if line == text { "" } else { "   " }));
-            }
-            (Some(_), Some("")) => blocks.extend(inside.take().map(|(block, _)| block)),
-            (Some((block, indent)), _) => {
-                block.text.push_str(line.strip_prefix(*indent).unwrap_or(line));
-                block.text.push('\n');
-            }
-            (None, None) => {}
-        }
-    }
-    assert!(inside.is_none(), "{page}: a block without an end");
-    blocks
+    let (arena, text) = (Arena::new(), read(page));
+    let block = |node: &AstNode<'_>| {
+        let data = node.data.borrow();
+        let NodeValue::CodeBlock(block) = &data.value else { return None };
+        assert!(block.fenced && block.closed, "{page}:{}: a block without fences", data.sourcepos.start.line);
+        let line = data.sourcepos.start.line + 1;
+        Some(Block { language: block.info.clone(), line, text: block.literal.clone() })
+    };
+    parse_document(&arena, &text, &Options::default()).descendants().filter_map(block).collect()
 }

@@ -30,6 +30,7 @@ fn flags_and_commands_of_other_tools_are_answered_in_a_line() {
         assert_eq!((run.err.lines().count(), run.out.as_str()), (1, ""), "{args}: {}", run.err);
     }
     folder.run("paln").exits(64).says(&["similar subcommand", "'plan'"]);
+    folder.run("mna").exits(64).says(&["similar subcommand", "'man'"]);
     for wrong in ["mna", "undo", "plan --frobnicate", "plan -xyz"] {
         let run = folder.run(wrong).exits(64);
         assert!(!run.err.contains("as a value") && !run.err.contains("\n\n\n"), "{wrong}: {}", run.err);

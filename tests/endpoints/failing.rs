@@ -30,7 +30,7 @@ async fn credentials_that_fail_concern_their_account_alone() {
     for error in refused {
         let error = error.unwrap_err();
         assert!(matches!(error, VendorError::NoAnswer(Failure::NotAuthorized { .. })) && !error.is_lost());
-        assert!(error.to_string().starts_with("POST / was not sent: no login: "), "{error}");
+        assert!(error.to_string().starts_with(&format!("POST / was not sent: account {FIRST}: no login: ")), "{error}");
         breaker.went_wrong(&kind.key(FIRST), &error, &LastAnswer::default());
     }
     assert_eq!(breaker.reason(&kind.key(SECOND), Some(SECOND)), None);
@@ -63,10 +63,11 @@ async fn too_many_requests_are_waited_for_whatever_the_status() {
     let throttled = json!({ "__type": "ledger.example#TooManyRequestsException" }).to_string();
     let server = Server { instead_of_login: vec![(400, throttled)].into(), ..Server::of(&[FIRST]) };
     let (server, http) = ledger(server).await;
-    server.instead.lock().unwrap().push(refusal(503, "RequestLimitExceeded", "slow down"));
+    let codes = ["Throttling", "RequestLimitExceeded"];
+    server.instead.lock().unwrap().extend([refusal(400, codes[0], "slow down"), refusal(503, codes[1], "slow down")]);
     add(&http, FIRST, "patience").await.unwrap();
-    assert_eq!((server.count("login"), server.count("Add")), (2, 2));
-    assert!(began.elapsed() >= Duration::from_secs(2), "each is waited for: {:?}", began.elapsed());
+    assert_eq!((server.count("login"), server.count("Add")), (2, 3));
+    assert!(began.elapsed() >= Duration::from_secs(3), "each is waited for: {:?}", began.elapsed());
 }
 
 #[tokio::test]

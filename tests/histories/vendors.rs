@@ -14,7 +14,7 @@ use heeler::model::{Env, Failure, ReadClient, ReadRequest, Response, WriteClient
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
 use heeler::transport::rate_limiter::RateLimiter;
-use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
+use heeler::transport::retry::{RequestKind, Resending, SendError, send_with_retry};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -204,14 +204,17 @@ pub fn rows(sandbox: &Sandbox, backend: &str) -> BTreeMap<String, Value> {
 #[async_trait]
 impl ReadClient for Vendors {
     async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.limiter, ask.request(), RequestKind::Read, || self.once(Sending::Question(&ask))).await
+        send_with_retry(&self.limiter, ask.request(), RequestKind::Read, &mut Resending::default(), || {
+            self.once(Sending::Question(&ask))
+        })
+        .await
     }
 }
 
 #[async_trait]
 impl WriteClient for Vendors {
     async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.limiter, &tell.request, RequestKind::Write(tell.retry), || {
+        send_with_retry(&self.limiter, &tell.request, RequestKind::Write(tell.retry), &mut Resending::default(), || {
             self.once(Sending::Write(&tell))
         })
         .await

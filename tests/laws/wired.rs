@@ -9,7 +9,7 @@ use heeler::providers;
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
 use heeler::transport::rate_limiter::RateLimiter;
-use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
+use heeler::transport::retry::{RequestKind, Resending, SendError, send_with_retry};
 use serde_json::{Value, json};
 
 /// The one secret that generated configs name.
@@ -76,7 +76,7 @@ fn silence(failure: Failure) -> SendError {
 #[async_trait]
 impl ReadClient for Wired {
     async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.limiter, ask.request(), RequestKind::Read, || async {
+        send_with_retry(&self.limiter, ask.request(), RequestKind::Read, &mut Resending::default(), || async {
             self.sandbox.read(ask.clone()).await.map_err(silence)
         })
         .await
@@ -86,20 +86,27 @@ impl ReadClient for Wired {
 #[async_trait]
 impl WriteClient for Wired {
     async fn write(&self, tell: WriteRequest) -> Result<Response, Failure> {
-        send_with_retry(&self.limiter, &tell.request, RequestKind::Write(tell.retry), || async {
-            self.sent.fetch_add(1, Ordering::Relaxed);
-            let mut tell = tell.clone();
-            if let Some(body) = &mut tell.request.body {
-                body.json = filled(body, &env()).expect("every secret is set");
-            }
-            let backend = providers::named(tell.request.endpoint.provider).map_or("", |provider| provider.backend());
-            let before = self.sandbox.rows(backend);
-            let answer = self.sandbox.write(tell).await.map_err(silence);
-            if self.is_stubborn {
-                self.keep_otherwise(backend, &before);
-            }
-            answer
-        })
+        send_with_retry(
+            &self.limiter,
+            &tell.request,
+            RequestKind::Write(tell.retry),
+            &mut Resending::default(),
+            || async {
+                self.sent.fetch_add(1, Ordering::Relaxed);
+                let mut tell = tell.clone();
+                if let Some(body) = &mut tell.request.body {
+                    body.json = filled(body, &env()).expect("every secret is set");
+                }
+                let backend =
+                    providers::named(tell.request.endpoint.provider).map_or("", |provider| provider.backend());
+                let before = self.sandbox.rows(backend);
+                let answer = self.sandbox.write(tell).await.map_err(silence);
+                if self.is_stubborn {
+                    self.keep_otherwise(backend, &before);
+                }
+                answer
+            },
+        )
         .await
     }
 }

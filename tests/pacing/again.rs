@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use heeler::model::{Failure, Response, Retry};
 use heeler::transport::rate_limiter::RateLimiter;
-use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
+use heeler::transport::retry::{RequestKind, SendError};
+
+use crate::send;
 use tokio::time::{Instant, sleep};
 
 use crate::{LIST, answer, get, millis, seconds};
@@ -17,7 +19,7 @@ async fn sent(
 ) -> (Result<Response, Failure>, usize, Duration) {
     let (rate_limiter, count, began) = (RateLimiter::default(), AtomicUsize::new(0), Instant::now());
     let request = get(LIST);
-    let result = send_with_retry(&rate_limiter, &request, kind, || {
+    let result = send(&rate_limiter, &request, kind, || {
         let outcome = outcome(count.fetch_add(1, Ordering::Relaxed));
         async {
             sleep(millis(50)).await;

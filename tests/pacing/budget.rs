@@ -7,7 +7,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use heeler::model::{Failure, Method, Request, Response, Retry};
 use heeler::transport::rate_limiter::RateLimiter;
-use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
+use heeler::transport::retry::{RequestKind, SendError};
+
+use crate::send;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{LIST, answer, get, millis, seconds};
@@ -118,7 +120,7 @@ async fn run(rules: Rules) -> Figures {
                 _ => (Request::new("datadog", Method::Delete, id), RequestKind::Write(Retry::Never)),
             };
             // A write whose answer was lost is somebody else's to settle.
-            let response = send_with_retry(&rate_limiter, &request, kind, || vendor.answer()).await;
+            let response = send(&rate_limiter, &request, kind, || vendor.answer()).await;
             assert!(response.map_or(rules.lost > 0, |response| response.status == 200));
         }
     };
@@ -182,16 +184,15 @@ async fn a_run_that_is_broken_off_leaves_the_gate_open() {
     let (vendor, rate_limiter, request, other) =
         (Vendor::new(FIFTY), RateLimiter::default(), get(LIST), get("/api/v2/other"));
     for _ in 0..49 {
-        send_with_retry(&rate_limiter, &request, RequestKind::Read, || vendor.answer()).await.unwrap();
+        send(&rate_limiter, &request, RequestKind::Read, || vendor.answer()).await.unwrap();
     }
     let until = Instant::now() + seconds(11);
-    let waiting = (0..20).map(|_| {
-        send_with_retry(&rate_limiter, &other, RequestKind::Read, std::future::pending::<Result<Response, SendError>>)
-    });
+    let waiting = (0..20)
+        .map(|_| send(&rate_limiter, &other, RequestKind::Read, std::future::pending::<Result<Response, SendError>>));
     tokio::select! {
         _ = join_all(waiting) => panic!("nobody answers"),
         () = sleep_until(until) => {}
     }
-    let again = send_with_retry(&rate_limiter, &request, RequestKind::Read, || vendor.answer());
+    let again = send(&rate_limiter, &request, RequestKind::Read, || vendor.answer());
     assert_eq!(tokio::time::timeout(seconds(10), again).await.unwrap().unwrap().status, 200);
 }

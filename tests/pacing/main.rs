@@ -10,9 +10,20 @@ mod wire;
 
 use std::time::Duration;
 
-use heeler::model::{Method, Request, Response};
+use heeler::model::{Failure, Method, Request, Response};
+use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::retry::{RequestKind, Resending, SendError, send_with_retry};
 
 const LIST: &str = "/api/v2/integration/aws/accounts";
+
+/// Sends what was not sent before.
+async fn send<F, Fut>(limiter: &RateLimiter, request: &Request, kind: RequestKind, once: F) -> Result<Response, Failure>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Response, SendError>>,
+{
+    send_with_retry(limiter, request, kind, &mut Resending::default(), once).await
+}
 
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)

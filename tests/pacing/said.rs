@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use heeler::model::settings::RateLimit;
 use heeler::model::{Failure, Response, Retry};
 use heeler::transport::rate_limiter::RateLimiter;
-use heeler::transport::retry::{RequestKind, SendError, send_with_retry};
+use heeler::transport::retry::{RequestKind, SendError};
+
+use crate::send;
 use tokio::time::{Instant, sleep};
 use tracing::subscriber::DefaultGuard;
 
@@ -49,7 +51,7 @@ impl Log {
 async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<String>) {
     let (log, _logging) = Log::begun();
     let left = Mutex::new(answers.into_iter());
-    let result = send_with_retry(&RateLimiter::default(), &get(LIST), RequestKind::Read, || async {
+    let result = send(&RateLimiter::default(), &get(LIST), RequestKind::Read, || async {
         let (after, response) = left.lock().unwrap().next().unwrap();
         sleep(seconds(after)).await;
         Ok::<_, SendError>(response)
@@ -75,9 +77,7 @@ async fn a_published_limit_is_said_once_a_minute_and_not_once_a_window() {
     let rate_limiter = RateLimiter::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
     for _ in 0..13 {
         let asked = get(LIST);
-        let read = send_with_retry(&rate_limiter, &asked, RequestKind::Read, || async {
-            Ok::<_, SendError>(answer(200, &[]))
-        });
+        let read = send(&rate_limiter, &asked, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
         read.await.unwrap();
     }
     let said = log.lines();
@@ -109,8 +109,7 @@ async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
     let began = Instant::now();
     let refuse = || async { Ok::<_, SendError>(answer(429, &[("retry-after", "3600")])) };
     for _ in 0..3 {
-        let failure =
-            send_with_retry(&rate_limiter, &get(LIST), RequestKind::Write(Retry::Never), refuse).await.unwrap_err();
+        let failure = send(&rate_limiter, &get(LIST), RequestKind::Write(Retry::Never), refuse).await.unwrap_err();
         assert!(
             failure.to_string().ends_with("the vendor asks to wait 3600 s, and heeler waits at most 300 s"),
             "{failure}"
@@ -118,8 +117,7 @@ async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
     }
     // Another kind of request is not meant.
     let other = get("/api/v2/current_user");
-    let other =
-        send_with_retry(&rate_limiter, &other, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
+    let other = send(&rate_limiter, &other, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
     assert_eq!(other.await.unwrap().status, 200);
     assert!(began.elapsed() < seconds(130), "{:?}", began.elapsed());
 }

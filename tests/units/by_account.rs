@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use heeler::config::Loaded;
 use heeler::model::desired::{LeftOut, LeftOutReason};
 use heeler::model::kind_output::{Output, OutputSource};
-use heeler::model::limits::Confirm;
 use heeler::model::plan::{UnreadPart, VendorError};
 use heeler::model::{DesiredOutput, Failure, Kind, Observation, Observed, Op, OutputRef, Plan, RemoteId, Unique};
-use heeler::planner::{ConfirmMode, PlanInput, ProviderSnapshot, plan};
+use heeler::planner::ProviderSnapshot;
 use heeler::providers::{Scope, wavefront};
 use serde_json::value::RawValue;
 
@@ -75,16 +74,7 @@ fn closed(account: &str) -> Observation {
 
 fn planned(config: &Loaded, result: Result<Observation, VendorError>) -> Plan {
     let snapshots: BTreeMap<_, _> = [("wavefront", ProviderSnapshot { backend: "wavefront", result })].into();
-    plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
+    crate::planned(config, &snapshots)
 }
 
 fn parts(plan: &Plan) -> Vec<&UnreadPart> {

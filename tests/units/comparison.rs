@@ -50,7 +50,7 @@ pub fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&s
         blocks: &blocks,
         only: only.as_ref(),
     };
-    let comparison = compare(&sides, &plan);
+    let comparison = compare(&sides, &sides.plan_before(), &plan);
     Compared { plan, comparison }
 }
 

@@ -24,14 +24,32 @@ mod writing;
 mod written_configs;
 mod yaml;
 
+use std::collections::BTreeMap;
+
 use heeler::config::files::Text;
 use heeler::config::{Invalid, Loaded, load_texts};
-use heeler::model::Env;
+use heeler::model::limits::Confirm;
+use heeler::model::{Env, Plan};
+use heeler::planner::{self, ConfirmMode, PlanInput, ProviderSnapshot};
 
 /// Loads texts under the names given.
 fn load(texts: &[(&str, &str)]) -> Result<Loaded, Box<Invalid>> {
     let texts = texts.iter().map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned() });
     load_texts(texts.collect(), &Env::default(), Vec::new())
+}
+
+/// Decides, with what apply takes for confirmed.
+fn planned(config: &Loaded, snapshots: &BTreeMap<&'static str, ProviderSnapshot>) -> Plan {
+    planner::plan(&PlanInput {
+        desired: &config.desired,
+        snapshots,
+        sources: &config.sources,
+        only: None,
+        confirm: &Confirm::default(),
+        confirm_mode: ConfirmMode::AtMost,
+        approved: None,
+        resend_secrets: false,
+    })
 }
 
 /// What is wrong with the texts, as it is shown, without colour.

@@ -7,11 +7,9 @@ use std::sync::Arc;
 use heeler::config::Loaded;
 use heeler::executor::observe;
 use heeler::model::kind_output::ROW_ID;
-use heeler::model::limits::Confirm;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
 use heeler::planner::unmet_needs::settle;
-use heeler::planner::{ConfirmMode, PlanInput, plan};
 use heeler::providers::wavefront;
 use heeler::sandbox::{Sandbox, World};
 
@@ -31,16 +29,7 @@ fn three() -> Loaded {
 
 async fn planned(config: &Loaded, world: &str) -> Plan {
     let snapshots = observe(&Sandbox::new(World::parse(world).expect("a world"), 1), &config.desired).await;
-    plan(&PlanInput {
-        desired: &config.desired,
-        snapshots: &snapshots,
-        sources: &config.sources,
-        only: None,
-        confirm: &Confirm::default(),
-        confirm_mode: ConfirmMode::AtMost,
-        approved: None,
-        resend_secrets: false,
-    })
+    crate::planned(config, &snapshots)
 }
 
 /// Three creates, of which the second needs the first and the third the second.

@@ -11,7 +11,7 @@ use super::Exit;
 use super::connect::{ConnectFlags, connect};
 use super::console::Console;
 use super::expect::Expected;
-use super::flags::{Confirmed, Paths, ProviderSelection, Reports, Selection};
+use super::flags::{ConfigSelection, Confirmed, ProviderSelection, Reports};
 use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
@@ -51,11 +51,7 @@ Exit codes:
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
-    paths: Paths,
-    #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
-    providers: ProviderSelection,
+    config: ConfigSelection,
     /// Only these fields, and what is below them, as plan names them: metrics_config.enabled
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
     field: Vec<String>,
@@ -70,21 +66,19 @@ pub struct Args {
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let reports = Reports { json: None, markdown: None, github: false };
-    let inputs = Inputs::config(&args.paths).and_world(&args.selection, &args.paths);
+    let inputs = Inputs::config(&args.config.paths).and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("accept", &reports, &inputs, env, console)?;
     reporter.close(runtime()?.block_on(accept(args, env, &reporter)))
 }
 
 async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
-    let Args { paths, selection, providers, field, write } = args;
-    if selection.only.is_empty() {
+    let Args { config, field, write } = args;
+    if config.selection.only.is_empty() {
         return Err(Error::usage("accept needs --only: whose live values are to be taken?")
             .hint("name an account that plan shows: `heeler accept --only 210000000003`"));
     }
     let flags = ConnectFlags {
-        paths,
-        selection,
-        providers,
+        config,
         confirmed: &Confirmed::default(),
         confirm_mode: ConfirmMode::NoLimits,
         expected: &Expected::Anything,
@@ -98,8 +92,8 @@ async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit,
     if reporter.plan_diagnostics(&planned) {
         return Ok(Exit::Invalid);
     }
-    let (accepted, proof) =
-        snapshot.accept(&planned, &|key, path| fields.selects(key, path), |texts| load_again(texts, providers, env));
+    let (accepted, proof) = snapshot
+        .accept(&planned, &|key, path| fields.selects(key, path), |texts| load_again(texts, &config.providers, env));
     let outcome = Outcome { planned: &planned, fields: &fields, accepted: &accepted, proof: &proof };
     let exit = outcome.show(reporter);
     if *write && exit == Exit::Done && !accepted.files.is_empty() {

@@ -10,7 +10,7 @@ use clap::Args as ClapArgs;
 
 use super::Exit;
 use super::console::Console;
-use super::flags::{Paths, ProviderSelection, Selection};
+use super::flags::ConfigSelection;
 use super::runtime::runtime;
 use crate::config::files::Text;
 use crate::importer::{self, ImportInput, Imported, SplitBy, Unproved};
@@ -46,11 +46,7 @@ Exit codes:
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]
-    paths: Paths,
-    #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
-    providers: ProviderSelection,
+    config: ConfigSelection,
     /// Write every account out in full, without defaults and profiles
     #[arg(long)]
     flat: bool,
@@ -67,7 +63,8 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    let Args { paths, selection, providers, flat, write, split } = args;
+    let Args { config, flat, write, split } = args;
+    let ConfigSelection { paths, selection, providers } = config;
     let split = split.as_ref();
     let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
     let folder = write.as_deref().map(|path| Folder::ready(path, &opening, split)).transpose()?;
