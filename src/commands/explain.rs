@@ -13,6 +13,7 @@ use super::reporter::Reporter;
 use super::{Exit, config_paths, explained_field, only};
 use crate::config::{Invalid, Loaded, explain, files};
 use crate::model::explanation::Explanation;
+use crate::model::node::vars::PREFIX;
 use crate::model::{Diagnostics, Env, Error, ResourceSelection};
 use crate::render;
 use crate::run::Run;
@@ -161,5 +162,5 @@ fn narrow(account: &mut Explanation, selection: &ResourceSelection) {
     account.values.retain(|value| is_meant(&value.path));
     account.unmanaged.retain(|cut| is_meant(&cut.path));
     let used: BTreeSet<String> = account.values.iter().flat_map(|value| value.vars.clone()).collect();
-    account.vars.retain(|var| var.path.strip_prefix("vars.").is_some_and(|name| used.contains(name)));
+    account.vars.retain(|var| var.path.strip_prefix(PREFIX).is_some_and(|name| used.contains(name)));
 }

@@ -9,7 +9,7 @@ use super::defaults_and_profiles::{self, ConfigLayer, ConfigLayers};
 use super::{accounts, document, files};
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, is_below};
 use crate::model::node::Entry;
-use crate::model::node::vars::VarUse;
+use crate::model::node::vars::{PREFIX, VarUse};
 use crate::model::path::Step;
 use crate::model::schema::additions::field_of;
 use crate::model::schema::{BlockSchema, FieldType};
@@ -73,7 +73,7 @@ impl Explainer<'_> {
         }
         let used: BTreeSet<&str> = values.iter().flat_map(|value| &value.vars).map(String::as_str).collect();
         let vars = self
-            .vars(|name| used.contains(name) || field.is_some_and(|field| is_below(&format!("vars.{name}"), field)));
+            .vars(|name| used.contains(name) || field.is_some_and(|field| is_below(&format!("{PREFIX}{name}"), field)));
         Explanation {
             id: self.account.names().next().unwrap_or_default().to_owned(),
             name: facts.name.clone(),
@@ -94,7 +94,7 @@ impl Explainer<'_> {
             self.account.vars.iter().flat_map(|vars| vars.iter()).map(|var| &*var.key).collect();
         let nearest = |name: &&str| self.account.vars.iter().find_map(|vars| vars.get(name));
         let vars = names.iter().filter(|name| wanted(name)).filter_map(nearest);
-        vars.map(|var| self.value(format!("vars.{}", var.key), &var.node, false)).collect()
+        vars.map(|var| self.value(format!("{PREFIX}{}", var.key), &var.node, false)).collect()
     }
 
     fn block(&self, node: &Node, block: &BlockSchema, path: &Path, out: &mut Vec<ExplainedValue>) {
@@ -191,7 +191,7 @@ fn places_in(node: &Node, sources: &Sources, found: &mut Vec<Source>) {
 }
 
 fn said_in(layer: &ConfigLayer, field: &str) -> Vec<(String, Entry)> {
-    if let Some(name) = field.strip_prefix("vars.") {
+    if let Some(name) = field.strip_prefix(PREFIX) {
         return layer.vars.get(name).map(|var| (field.to_owned(), var.clone())).into_iter().collect();
     }
     let blocks = layer.blocks.iter().filter(|(provider, _)| is_below(field, provider));

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::model::plan::VendorError;
 use crate::model::schema::{BlockSchema, FieldType, ValueType};
-use crate::model::value::at;
+use crate::model::value::{at, form};
 use crate::model::{Key, Node, Path};
 
 /// Checks the fields that an entry names.
@@ -53,15 +53,4 @@ fn rows(list: &Node, by: &str, item: &BlockSchema, live: &Value, path: &Path) ->
         let declared = list.items().iter().find(|node| node.get(by).and_then(Node::text) == at(row, by).as_str())?;
         first_odd(declared, item, row, path)
     })
-}
-
-fn form(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::model::value::form;
+
 /// The rows of a listing, if each is an object, and has objects, `null` or nothing at these JSON pointers.
 ///
 /// # Errors
@@ -11,26 +13,15 @@ pub fn objects(list: &str, rows: &[Value], pointers: &[&str]) -> Result<Vec<Valu
     for (row, number) in rows.iter().zip(1..) {
         let id = row.get("id").and_then(Value::as_str).map(|id| format!(", id {id},")).unwrap_or_default();
         if !row.is_object() {
-            return Err(format!("row {number} of `{list}` is {}, not an object", word(row)));
+            return Err(format!("row {number} of `{list}` is {}, not an object", form(row)));
         }
         for pointer in pointers {
             let value = row.pointer(pointer).unwrap_or(&Value::Null);
             if !value.is_object() && !value.is_null() {
                 let field = pointer.trim_start_matches('/').replace('/', ".");
-                return Err(format!("row {number} of `{list}`{id} has {} as `{field}`, not an object", word(value)));
+                return Err(format!("row {number} of `{list}`{id} has {} as `{field}`, not an object", form(value)));
             }
         }
     }
     Ok(rows.to_vec())
-}
-
-fn word(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::value_forms::ValueForms;
-
-/// What the names of variables begin with where they are used.
-const VARS: &str = "vars.";
+use crate::model::node::vars::PREFIX;
 
 /// One element of an account's list.
 #[derive(Debug, Clone)]
@@ -55,7 +53,7 @@ impl Pattern {
 
     /// The same for a variable.
     pub fn tag_of_var(key: &str, var: &str) -> Self {
-        Pattern::tag(key, &format!("{VARS}{var}"))
+        Pattern::tag(key, &format!("{PREFIX}{var}"))
     }
 
     /// Reads what a layer writes; nothing if it cannot be told what would stand for it.
@@ -64,7 +62,7 @@ impl Pattern {
         let Some(text) = value.as_str() else { return Some(literal()) };
         let Some((before, rest)) = text.split_once("${") else { return Some(literal()) };
         let (name, after) = rest.split_once('}')?;
-        if before.ends_with('$') || after.contains("${") || name != "name" && !name.starts_with(VARS) {
+        if before.ends_with('$') || after.contains("${") || name != "name" && !name.starts_with(PREFIX) {
             return (!text.contains("${vars.") && !text.contains("${name}")).then(literal);
         }
         Some(Pattern::Named { before: before.to_owned(), name: name.to_owned(), after: after.to_owned() })
@@ -80,7 +78,7 @@ impl Pattern {
 
     /// The variable in it.
     pub fn var(&self) -> Option<&str> {
-        if let Pattern::Named { name, .. } = self { name.strip_prefix(VARS) } else { None }
+        if let Pattern::Named { name, .. } = self { name.strip_prefix(PREFIX) } else { None }
     }
 
     /// What the name would stand for if this were the element; nothing if it is not of this form.
@@ -103,7 +101,7 @@ impl Pattern {
         let mut values =
             list.elements.iter().enumerate().filter_map(|(at, element)| Some((at, self.value_in(&element.live)?)));
         let (at, value) = values.next().filter(|_| values.next().is_none())?;
-        match name.strip_prefix(VARS) {
+        match name.strip_prefix(PREFIX) {
             None => (list.name == Some(value)).then_some((at, None)),
             Some(var) => {
                 let fits = is_tame(value) && list.vars.get(var).is_none_or(|known| known == value);

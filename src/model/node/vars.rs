@@ -79,7 +79,7 @@ pub(super) enum Named<'a> {
 /// The names that are no variables.
 pub(super) const OF_ACCOUNT: [&str; 3] = ["aws_account_id", "aws_partition", "name"];
 /// What the names of variables begin with where they are used.
-pub(super) const PREFIX: &str = "vars.";
+pub const PREFIX: &str = "vars.";
 
 /// How many bytes a text may have in which names are filled in, as it is written and with all of them filled in. No
 /// vendor takes more.
