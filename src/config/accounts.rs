@@ -152,7 +152,11 @@ fn read_one<'a>(
     let read_only = blocks.keys().filter_map(|provider| Some((*provider, says(provider)?)));
     let read_only = read_only.filter(|(_, (says, _))| *says).map(|(provider, (_, place))| (provider, place)).collect();
     let mut uses = Vec::new();
-    blocks.values_mut().for_each(|block| *block = block.filled(&names, &mut uses, &mut of_merged));
+    for (provider, block) in &mut blocks {
+        let schema = providers::named(provider).map(|provider| provider.block());
+        let is_secret = |keys: &[&str]| schema.is_none_or(|schema| schema.is_secret(keys));
+        *block = block.filled(&names, &is_secret, &mut uses, &mut of_merged);
+    }
     out.extend(if is_misread { despite_misread(of_merged) } else { of_merged });
     concerns(&facts, &blocks, &mut out[found_before..]);
     one_per_backend(entry, &blocks, out);

@@ -77,7 +77,8 @@ fn elsewhere(
         let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
         for (name, block) in &unfilled {
             let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
-            let block = block.filled(&names(&facts, &vars), &mut Vec::new(), &mut out);
+            let is_secret = |keys: &[&str]| provider.block().is_secret(keys);
+            let block = block.filled(&names(&facts, &vars), &is_secret, &mut Vec::new(), &mut out);
             rules::merged(provider.block(), &block, &facts, &mut rules::Checked::default(), &mut out);
             found.extend(provider.entries(settings, &facts, &block, &mut out));
         }
