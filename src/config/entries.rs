@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::account::{Account, concerns, names, values_behind};
 use super::rules;
 use crate::model::desired::{InOtherPartition, Partition};
-use crate::model::diagnostic::any_error;
+use crate::model::diagnostic::{any_error, despite_misread};
 use crate::model::lower_layers::LayersOfAccount;
 use crate::model::node::vars::Vars;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Settings};
@@ -27,7 +27,10 @@ pub fn entries(
             let Some(provider) = providers::named(name) else { continue };
             rules::merged(provider.block(), block, &account.facts, &mut checked, out);
             let Some(settings) = settings.get(name) else { continue };
-            for desired in provider.entries(settings, &account.facts, block, out) {
+            let mut of_merged = Diagnostics::new();
+            let asked_for = provider.entries(settings, &account.facts, block, &mut of_merged);
+            out.extend(if account.is_misread { despite_misread(of_merged) } else { of_merged });
+            for desired in asked_for {
                 stacks.extend(account.stack(name).map(|stack| (desired.key.clone(), stack)));
                 if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {
                     let known: Arc<Desired> = known;

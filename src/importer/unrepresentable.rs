@@ -112,7 +112,7 @@ fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<U
 /// What entries ask for, read and checked as the config reads and checks them.
 pub fn asked_for(entries: &[Node], input: &ImportInput<'_>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let document = Document { accounts: entries.to_vec(), ..Document::default() };
-    let accounts = accounts::read(&document, &ConfigLayers::default(), true, out);
+    let accounts = accounts::read(&document, &ConfigLayers::default(), out);
     entries::entries(&accounts, &input.loaded.desired.settings, &mut BTreeMap::new(), out)
 }
 

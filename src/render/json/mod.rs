@@ -169,7 +169,8 @@ fn limit_check(check: &LimitCheck) -> LimitCheckJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said_when: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said_when: _, presumes_all_read: _ } =
+        found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),
