@@ -30,7 +30,7 @@ use crate::config::{Invalid, Loaded};
 use crate::model::lower_layers::Blocks;
 use crate::model::node::vars::Vars;
 use crate::model::yaml::Line;
-use crate::model::{Env, Plan, ResourceSelection};
+use crate::model::{Env, Plan, ResourceNames, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::providers;
 use draft::Schemas;
@@ -72,6 +72,8 @@ pub struct Imported {
     pub accepted: usize,
     /// Rows that were left out, and why.
     pub left: Vec<String>,
+    /// How rows are named for people.
+    pub names: ResourceNames,
 }
 
 /// Why nothing is imported.
@@ -89,8 +91,9 @@ pub enum Unproved {
 pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let named = input.snapshots.keys().filter_map(|name| providers::named(name));
     let schemas: Schemas = named.map(|provider| (provider.name(), provider.block())).collect();
-    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input);
-    unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left);
+    let names = names(input);
+    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input, &names);
+    unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left, &names);
     let existing = existing(input);
     account_names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
@@ -106,8 +109,16 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
         profiles,
         accepted: declared.len(),
         left,
+        names,
         texts: texts.into_iter().chain(accepted).collect(),
     })
+}
+
+/// How rows are named: what is declared and what is live has to be told apart.
+fn names(input: &ImportInput<'_>) -> ResourceNames {
+    let live = input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
+    let live = live.flat_map(|found| found.rows.keys());
+    ResourceNames::each_with_kind(input.loaded.desired.entries.keys().chain(live))
 }
 
 /// The fields that an account's name fills.

@@ -92,7 +92,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
-    let Imported { texts, accounts, profiles, accepted, left } = imported;
+    let Imported { texts, accounts, profiles, accepted, left, names: _ } = imported;
     let missing = if left.is_empty() {
         String::new()
     } else {
