@@ -49,7 +49,7 @@ impl OnHold {
     /// Why nothing could be done to it in any case, if so: it would be refused, or could not be read.
     pub fn why(&self) -> Option<String> {
         match &self.finding {
-            HeldFinding::Refused(refusal) => Some(refusal.why.clone()),
+            HeldFinding::Refused(refusal) => Some(refusal.reason()),
             HeldFinding::Unread(error) => Some(error.to_string()),
             HeldFinding::Nothing | HeldFinding::Differs(_) => None,
         }

@@ -57,7 +57,12 @@ pub fn op_word(row: &OnHold) -> Option<&'static str> {
 
 /// Why it is held, and until when.
 pub fn words(row: &OnHold) -> String {
-    match &row.cause {
+    cause(&row.cause)
+}
+
+/// Why something is held, and until when.
+pub fn cause(cause: &HoldCause) -> String {
+    match cause {
         HoldCause::ReadOnly => "read only: nothing is written here".to_owned(),
         HoldCause::Hold { reason, until, past: _ } => {
             let until = until.as_deref().map_or(String::new(), |until| format!(", until {until}"));
@@ -85,7 +90,7 @@ fn one(row: &OnHold, names: &ResourceNames) -> String {
             let shown = changes.iter().flat_map(|change| lines(change, width(&changes), &action.source, creating));
             shown.for_each(|line| out.push_str(&format!("    {line}\n")));
         }
-        HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.why)),
+        HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.reason())),
         HeldFinding::Unread(error) => out.push_str(&besides("it could not be read:", &error.to_string())),
     }
     out

@@ -212,14 +212,14 @@ fn title(action: &Action, what: &str) -> String {
 }
 
 fn refused(refusal: &Refusal, names: &ResourceNames) -> String {
-    let Refusal { key, account: _, name, source, op: _, why, help } = refusal;
+    let Refusal { key, account: _, name, source, op: _, why: _, because_of: _, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
     let title = pad(&format!("{}{name}", escaped_line(&names.name(key))), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
         paint(FAINT, &place(source)),
-        escaped_line(why),
+        escaped_line(&refusal.reason()),
         paint(FAINT, "do:"),
         escaped_line(help)
     )

@@ -133,7 +133,16 @@ impl<'a> Words<'a> {
                 .map(|_| {
                     let wish = RefusedOp::Create { changes: Vec::new() };
                     let (key, account, name, source) = (self.key(), self.name(), self.name(), self.source());
-                    Refusal { key, account, name, source, op: wish, why: self.word(), help: self.word() }
+                    Refusal {
+                        key,
+                        account,
+                        name,
+                        source,
+                        op: wish,
+                        why: self.word(),
+                        because_of: Some(self.source()),
+                        help: self.word(),
+                    }
                 })
                 .collect(),
             diagnostics: (0..2).map(|_| self.diagnostic()).collect(),

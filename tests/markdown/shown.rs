@@ -115,6 +115,7 @@ fn refusal() -> Refusal {
         op: RefusedOp::Create { changes: Vec::new() },
         source: Source { file: "heeler/accounts.yaml".into(), line: 3, column: 1, layer: None },
         why: "it is protected, and `removed:` names it".to_owned(),
+        because_of: None,
         help: "take it out of `protect:` first, in a change of its own".to_owned(),
     }
 }

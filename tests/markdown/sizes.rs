@@ -200,6 +200,7 @@ fn very_long_words_fit() {
         source: action.source.clone(),
         op: RefusedOp::Create { changes: Vec::new() },
         why: long.clone(),
+        because_of: None,
         help: long.clone(),
     };
     plan.refusals = plan.actions.iter().map(refusal).collect();

@@ -122,10 +122,11 @@ fn alarming(names: &ResourceNames, actions: &[&Action]) -> Markdown {
 
 /// Accounts that are refused.
 pub fn refusals(view: &PlanView<'_>) -> Part {
-    let row = |Refusal { key, account: _, name, source, why, help, op: _ }: &Refusal| {
+    let row = |refusal: &Refusal| {
+        let Refusal { key, account: _, name, source, why: _, because_of: _, help, op: _ } = refusal;
         let cells = [
             table::resource(&view.plan.names, key, name.as_deref()),
-            Markdown::new().text(why),
+            Markdown::new().text(&refusal.reason()),
             Markdown::new().text(help),
         ];
         (cells.into_iter().chain([Markdown::new().place(source, &view.links)]).collect(), 1)
@@ -166,7 +167,7 @@ pub fn on_hold(view: &PlanView<'_>) -> Part {
                 let would = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
                 what = what.own("; would be: ").and(&would);
             }
-            HeldFinding::Refused(refusal) => what = what.own("; it would be refused: ").text(&refusal.why),
+            HeldFinding::Refused(refusal) => what = what.own("; it would be refused: ").text(&refusal.reason()),
             HeldFinding::Unread(error) => what = what.own("; it could not be read: ").text(&error.to_string()),
         }
         (
