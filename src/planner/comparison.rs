@@ -75,7 +75,7 @@ impl Sides<'_> {
 pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
     Comparison {
         base: sides.base.to_owned(),
-        weakened: weakened::weakened(sides),
+        weakened: weakened::weakened(sides, before, after),
         shadowed: shadowed::shadowed(sides),
         origins: origins(before, after),
     }

@@ -4,7 +4,7 @@ use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
-use super::text_parts::{named, place};
+use super::text_parts::{deleted, named, place};
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HeldFinding, OnHold};
 use crate::model::{FieldChange, Op, Plan, ResourceNames};
@@ -85,6 +85,9 @@ fn one(row: &OnHold, names: &ResourceNames) -> String {
     match finding {
         HeldFinding::Nothing => {}
         HeldFinding::Differs(action) => {
+            if let Op::Delete { observed, reason, consequence, description } = &action.op {
+                out.push_str(&deleted(observed, reason, consequence, description));
+            }
             let changes: Vec<FieldChange> = action.changes().cloned().collect();
             let creating = matches!(action.op, Op::Create { .. });
             let shown = changes.iter().flat_map(|change| lines(change, width(&changes), &action.source, creating));

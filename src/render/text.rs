@@ -120,16 +120,8 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
         paint(FAINT, marks.mark(action))
     );
     match &action.op {
-        Op::Delete { observed, reason, consequence, description: described } => {
-            out.push_str(&format!("    reason  {}\n", escaped_line(reason.reason())));
-            out.push_str(&format!("    row     {}\n", escaped_line(&observed.id.0)));
-            out.extend(
-                text_parts::described(described)
-                    .into_iter()
-                    .map(|(what, said)| format!("    {what:<6}  {}\n", escaped_line(&said))),
-            );
-            out.push_str(&paint(LOUD, &format!("    ! {consequence}")));
-            out.push('\n');
+        Op::Delete { observed, reason, consequence, description } => {
+            out.push_str(&text_parts::deleted(observed, reason, consequence, description));
         }
         Op::Create { desired: _, changes: _, recovers } => {
             if let Some(row) = recovers {

@@ -183,6 +183,7 @@ impl<'a> Words<'a> {
                 Weakened::Organization { provider: "datadog", from: self.word(), to: self.word() },
                 Weakened::Site { provider: "datadog", from: self.word(), to: self.word() },
                 Weakened::Tombstone { key: self.key(), reason: self.word(), was: self.source() },
+                Weakened::DeletePutOff { key: self.key(), name: self.name(), now: self.source() },
             ],
             shadowed: vec![Shadowed {
                 key: self.key(),
