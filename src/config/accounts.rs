@@ -155,8 +155,8 @@ fn read_one<'a>(
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
     }
     // It may be there under a misspelt name, and that has been said.
-    let is_misspelt = entry.entries().iter().any(|known| names_account_id(&known.key));
-    if facts.account.is_none() && !wrong_id && !is_misspelt && !names_itself(&blocks) {
+    let is_misspelt = || entry.entries().iter().any(|known| names_account_id(&known.key));
+    if facts.account.is_none() && !wrong_id && !is_misspelt() && !names_itself(&blocks) {
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
