@@ -78,7 +78,7 @@ fn scalar(node: &Node, live: &Value<'_>) -> bool {
     match live {
         Value::Bool(live) => node.json() == Json::Bool(*live),
         Value::Str(live) => node.is_text() && node.text() == Some(live),
-        Value::Number(live) => live.as_u64().is_some_and(|live| node.json() == Json::from(live)),
+        Value::Number(live) => live.as_u64().is_some_and(|live| node.json() == live),
         Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
