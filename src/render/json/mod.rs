@@ -68,11 +68,12 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         health_issues,
     } = plan;
     let (create, update, delete) = plan.counts();
-    let providers = view.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
+    let providers = view.providers.iter().map(|Addressed { name, site, base, services, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
         let provider = Provider {
             site: site.clone(),
             base: base.clone(),
+            services: services.clone(),
             organization: organization.clone(),
             declared: counts.declared,
             live: counts.live,

@@ -25,7 +25,7 @@ pub fn organizations(view: &PlanView<'_>) -> Markdown {
 /// A line per provider: where it is, and what it has.
 pub fn addressed(view: &PlanView<'_>) -> Markdown {
     let one = |provider: &Addressed| {
-        let Addressed { name, site, base: _, organization: _, via } = provider;
+        let Addressed { name, site, base: _, services: _, organization: _, via } = provider;
         let counts = view.plan.row_counts.get(name).copied().unwrap_or_default();
         let unread = view
             .plan
