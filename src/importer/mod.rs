@@ -23,7 +23,7 @@ pub mod verify_import;
 pub use output_files::{Layout, SplitBy};
 pub use row_drafts::fresh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
@@ -70,6 +70,8 @@ pub struct Imported {
     pub profiles: usize,
     /// How many declared accounts it shows as they are live.
     pub accepted: usize,
+    /// The keys of the tags that they have.
+    pub tag_keys: BTreeSet<String>,
     /// Rows that were left out, and why.
     pub left: Vec<String>,
     /// How rows are named for people.
@@ -99,6 +101,8 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
     let parts = document::write(&drafts, &existing, &schemas, input.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
+    let tags = parts.entries.iter().flat_map(|entry| &entry.tags);
+    let tag_keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0.to_owned())).collect();
     let texts = lay_out(parts, input.beginning, &input.layout);
     if accounts > 0 {
         verify_import::prove(&drafts, &texts, input)?;
@@ -108,6 +112,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
         accounts,
         profiles,
         accepted: declared.len(),
+        tag_keys,
         left,
         names,
         texts: texts.into_iter().chain(accepted).collect(),

@@ -169,6 +169,7 @@ fn hand_over(
                 None => console.product(&format!("{nothing}{left}")),
             }
             imported.texts.extend(said.files(&rows));
+            folder.can_split(&imported)?;
             let written = if imported.texts.is_empty() { Vec::new() } else { folder.write(&imported.texts, "")? };
             written.iter().for_each(|path| {
                 console.product(&format!(
