@@ -42,9 +42,10 @@ pub fn read(entry: &Node, out: &mut Diagnostics) -> BTreeMap<&'static str, Hold>
 
 /// An entry without what is held, as the other checks know it.
 pub fn without(entry: &Node) -> Node {
-    let names: Vec<&str> =
-        providers::ALL.iter().map(|provider| provider.name()).filter(|name| entry.get(name).is_some()).collect();
-    names.into_iter().fold(entry.without(&[KEY]), |entry, name| entry.without(&[name, KEY]))
+    let holds = |node: &Node| node.entry(KEY).is_some();
+    let whole = if holds(entry) { entry.without(&[KEY]) } else { entry.clone() };
+    let names = providers::ALL.iter().map(|provider| provider.name());
+    names.filter(|name| entry.get(name).is_some_and(holds)).fold(whole, |entry, name| entry.without(&[name, KEY]))
 }
 
 /// The rows that are held, and those that are only looked at: of a provider, of a layer. A hold is silent, so it is

@@ -75,6 +75,12 @@ impl Proposed<'_> {
         Some(self.refusal(update(Vec::new()), why))
     }
 
+    /// Why this live row is refused although it is as it is declared.
+    pub fn refused_unchanged(self, observed: &Observed) -> Option<Refusal> {
+        let why = self.not_manageable(observed).or_else(|| self.partition()).or_else(|| self.elsewhere(observed))?;
+        Some(self.refusal(RefusedOp::Update { row: observed.id.clone(), changes: Vec::new() }, why))
+    }
+
     fn refusal(self, wish: RefusedOp, (place, why, help): RefusalText) -> Refusal {
         let Desired { key, account, name, place: _, node: _, fixed: _, outputs: _, alias: _ } = self.desired;
         let (key, account, name) = (key.clone(), account.clone(), name.clone());
