@@ -120,7 +120,7 @@ pub(super) struct Provider {
     /// The URL that requests go to, or `sandbox`: a plan approves nothing at another one.
     pub(super) base: String,
     /// The same for each of its services that has an address of its own.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) services: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) organization: Option<String>,
