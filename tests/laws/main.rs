@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
 mod accept;
+mod already_held;
 mod commands;
 mod corruption;
 mod faults;
