@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::backend;
-use crate::model::{Desired, DesiredState, Kind, Observed, ResourceSelection};
+use crate::model::{Desired, DesiredState, Kind, Observed, ResourceSelection, Tombstone};
 use crate::planner::ProviderSnapshot;
 use crate::planner::declared_names::Handled;
 use crate::planner::partitions::disputed;
@@ -21,6 +21,7 @@ pub struct DeclaredRows<'a> {
     desired: &'a DesiredState,
     by_name: BTreeMap<Name<'a>, &'a Arc<Desired>>,
     by_account: BTreeSet<Name<'a>>,
+    tombstones: BTreeMap<&'a str, Vec<&'a Tombstone>>,
 }
 
 /// How the config stands to a row.
@@ -38,7 +39,12 @@ pub enum RowStatus<'a> {
 impl<'a> DeclaredRows<'a> {
     /// What this config says.
     pub fn of(desired: &'a DesiredState) -> Self {
-        let mut known = DeclaredRows { desired, by_name: BTreeMap::new(), by_account: BTreeSet::new() };
+        let mut known = DeclaredRows {
+            desired,
+            by_name: BTreeMap::new(),
+            by_account: BTreeSet::new(),
+            tombstones: desired.tombstones_by_name(),
+        };
         for entry in desired.entries.values() {
             let Some(backend) = backend(entry.key.provider) else { continue };
             let names = std::iter::once(entry.key.name.as_str()).chain(entry.alias.as_deref());
@@ -58,10 +64,9 @@ impl<'a> DeclaredRows<'a> {
             return RowStatus::Declared(declared);
         }
         let same = providers::ALL.iter().filter(|provider| provider.backend() == backend);
-        let tombstoned = self.desired.tombstones.iter().any(|tombstone| {
-            row.names().any(|name| name == tombstone.identity())
-                && same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind))
-        });
+        let mut named = row.names().filter_map(|name| self.tombstones.get(name)).flatten();
+        let tombstoned =
+            named.any(|tombstone| same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind)));
         let named = row.names().any(|name| self.desired.named.contains(name));
         let beside =
             row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
