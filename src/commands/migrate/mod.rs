@@ -82,7 +82,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     };
     let folder =
-        args.write.as_deref().map(|path| Folder::ready(path, &job.opening, args.split.as_ref())).transpose()?;
+        args.write.as_deref().map(|path| Folder::ready(path, &job.session, args.split.as_ref())).transpose()?;
     let only = args.selection.only(&[job.run().config()])?;
     let (taking, believed) = takeover::take(
         &job.adopters,
@@ -99,8 +99,8 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
             .hint("--only takes AWS account ids, or an access key that stands for one"));
     }
     let imported = importer::import(&ImportInput {
-        texts: &job.opening.texts,
-        beginning: &job.opening.beginning,
+        texts: &job.session.texts,
+        beginning: &job.session.beginning,
         loaded: job.run().config(),
         env,
         snapshots: job.snapshot.as_ref().map_or(&believed, Snapshot::providers),
@@ -119,7 +119,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 
 /// The rows that a config declares with what is new.
 fn handed(imported: &Imported, taking: &Takeover, job: &Migration, env: &Env) -> BTreeSet<Key> {
-    let texts = job.opening.texts.iter().chain(&imported.texts).cloned().collect();
+    let texts = job.session.texts.iter().chain(&imported.texts).cloned().collect();
     let Ok(loaded) = load_texts(texts, env, Diagnostics::new()) else { return BTreeSet::new() };
     let backend = |key: &Key| providers::named(key.provider).map(|provider| provider.backend());
     let declared = loaded.desired.entries.values().flat_map(|desired| desired.keys());
@@ -152,7 +152,7 @@ fn hand_over(
     folder: Option<&Folder>,
     console: &Console,
 ) -> Result<Exit, Error> {
-    let Migration { origin, resources, adopters: _, opening: _, by_hand, states, deposed, snapshot } = job;
+    let Migration { origin, resources, adopters: _, session: _, by_hand, states, deposed, snapshot } = job;
     let said =
         MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
     let deposed = report::deposed(deposed, snapshot.as_ref().map(Snapshot::providers));
