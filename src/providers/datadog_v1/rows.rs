@@ -9,7 +9,6 @@ use crate::model::aws::Arn;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Observed, RemoteId, Response, Settings, Trust};
-use crate::providers::datadog_common::errors;
 use crate::providers::datadog_common::health::{HealthOfAccount, never_had_an_account};
 use crate::providers::datadog_common::{identity, sites};
 use crate::providers::listing::{Listed, RowPointers};
