@@ -109,6 +109,9 @@ fn what_others_may_use_or_cannot_be_edited_is_left_to_people() {
             "an anchor stands there",
             "an alias stands there",
         ),
+        // An anchor within what would go, and its alias elsewhere.
+        (two("[&one \"a:b\", \"env:prod\"]", "[*one]"), "an anchor stands there", ""),
+        (two("[ \"a:b\", # both\n        \"c:d\" ]", "[\"env:prod\"]"), "brackets over several lines", ""),
         // A key that is an alias stands where its anchor does, which is in another layer.
         (
             format!(
@@ -127,6 +130,50 @@ fn what_others_may_use_or_cannot_be_edited_is_left_to_people() {
             let run = accept(&folder, &format!("--only {account} --write")).exits(1);
             let run = run.says(&["by hand", why, "Nothing was written", "account_tags: [\"env:prod\"]"]);
             assert!(run.out.contains("datadog:\n"), "the YAML to paste: {}", run.out);
+            assert_eq!(text(&folder), config);
+        }
+    }
+}
+
+#[test]
+fn texts_and_maps_over_several_lines_are_left_to_people() {
+    let entry = |block: &str| {
+        format!(
+            "version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts:\n  - aws_account_id: \"400000000001\"\n    wavefront:\n      role_name: observer\n      ec2:\n{block}"
+        )
+    };
+    let (literal, folded) = ("metric_filter_regex: |-\n          old", "metric_filter_regex: >-\n          old");
+    let with = |filter: &str| entry(&format!("        name: web\n        {filter}\n"));
+    let cases = [
+        (with(literal), "a text over several lines (`|` or `>`) stands there"),
+        (with(folded), "a text over several lines (`|` or `>`) stands there"),
+        (with("metric_filter_regex: &filter old"), "an anchor stands there"),
+        (
+            entry("        { name: web,\n          metric_filter_regex: old }\n"),
+            "brackets over several lines stand there",
+        ),
+        (
+            entry("        &ec2\n        name: web\n        metric_filter_regex: old\n")
+                .replace("metric_filter_regex: old", "custom_namespaces: []"),
+            "an anchor stands there",
+        ),
+    ];
+    for (config, why) in cases {
+        let folder = Folder::new("over-lines");
+        folder.write("heeler.yaml", &config);
+        let row = serde_json::json!({ "id": "7f3a9c1e-0000-4000-8000-000000000001", "name": "web", "service": "EC2", "ec2": {
+            "baseCredentials": { "roleArn": "arn:aws:iam::400000000001:role/observer", "externalId": "ext" },
+            "metricFilterRegex": "^aws[.]ec2[.].*$", "customNamespaces": ["Ours"],
+        } });
+        folder.write("world.json", &serde_json::json!({ "wavefront": { "items": [row] } }).to_string());
+        for write in ["", " --write"] {
+            let run = accept(&folder, &format!("--only 400000000001{write}")).exits(1);
+            let run = run.says(&["by hand: the entry of 400000000001 at heeler.yaml:", why, "Nothing was written"]);
+            assert!(
+                run.out.contains("wavefront:\n  ec2: { ") && !run.out.contains("---"),
+                "the YAML to paste: {}",
+                run.out
+            );
             assert_eq!(text(&folder), config);
         }
     }

@@ -199,6 +199,13 @@ fn not_taken(why: &NotTaken) -> (Exit, String) {
             Exit::Failed,
             "has no value live, and a config cannot say so: take the field out, or name it under `unmanaged`".to_owned(),
         ),
+        NotTaken::SaidElsewhere(what) => (
+            Exit::Failed,
+            format!(
+                "lacks {}, and an entry cannot take a key out of a map: take it out there, or name the field under `unmanaged`",
+                escaped_line(what)
+            ),
+        ),
         NotTaken::Unsayable(why) => (Exit::Failed, format!("cannot be said in a config: {}", escaped_line(why))),
     }
 }

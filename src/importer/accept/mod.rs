@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::config::Loaded;
 use crate::config::edit::{Wanted, edited, fragment};
 use crate::config::files::Text;
+use crate::model::node::Entry;
 use crate::model::{Desired, FieldChange, Key, Node, Observed, Path, Source};
 use crate::planner::comparable;
 use changed_fields::{Field, Form, fields, needed};
@@ -102,6 +103,8 @@ pub enum NotTaken {
     NothingLive,
     /// A config cannot say what is live, and why.
     Unsayable(String),
+    /// Keys of a map that are not live, and where they are said: an entry cannot take them out of what other layers say.
+    SaidElsewhere(String),
 }
 
 /// Everything that is to become of one entry.
@@ -129,6 +132,10 @@ pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
         let entry = entries.entry(loaded, desired);
         let row = Row { loaded, desired, below: lower_layers::below(loaded, desired), own: entry.as_ref() };
         for field in fields {
+            if let Some(why) = row.stays(&field) {
+                accepted.left.push(Left { key: desired.key.clone(), field: Path::dotted(&field.path.join(".")), why });
+                continue;
+            }
             let wanted = row.wanted(&field, &mut accepted.unfollowed);
             let edit = edits.entry(desired.place).or_insert_with(|| Edit {
                 desired,
@@ -194,6 +201,22 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Why an entry cannot say what is live of a field, if others say what it could not take back.
+    fn stays(&self, field: &Field) -> Option<NotTaken> {
+        let Form::Map = field.form else { return None };
+        let Desired { key, node, .. } = self.desired;
+        let path = [&[key.provider], key.kind.block_path].concat();
+        let fields: Vec<&str> = field.path.iter().map(String::as_str).collect();
+        let own = self.own.and_then(|entry| walk(&entry.item, &[path.as_slice(), fields.as_slice()].concat()));
+        let stays = lists::said_elsewhere(own, walk(node, &fields), &field.live);
+        let said = stays.iter().map(|Entry { key, node, .. }| {
+            let Source { file, line, column: _, layer } = self.loaded.sources.locate(node.place());
+            format!("`{key}` {}({file}:{line})", layer.map(|layer| format!("of {layer} ")).unwrap_or_default())
+        });
+        let said = said.collect::<Vec<_>>().join(", ");
+        (!said.is_empty()).then_some(NotTaken::SaidElsewhere(said))
+    }
+
     /// What the entry has to say so that the field is as it is live.
     fn wanted(&self, field: &Field, unfollowed: &mut Vec<Unfollowed>) -> Wanted {
         let Desired { key, node, .. } = self.desired;
