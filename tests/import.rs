@@ -4,6 +4,8 @@
 
 #[path = "import/fleet.rs"]
 mod fleet;
+#[path = "import/folders.rs"]
+mod folders;
 mod support;
 #[path = "import/texts.rs"]
 mod texts;

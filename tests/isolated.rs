@@ -253,6 +253,33 @@ fn what_is_on_hold_is_shown_and_has_no_effect() {
     }
 }
 
+/// Nobody can say that such a row is as declared, wherever it is written or not.
+#[test]
+fn what_is_read_only_and_cannot_be_read_is_never_in_sync() {
+    for vendor in VENDORS {
+        let folder = Folder::new("read-only-unread");
+        vendor.at(&folder, false, &[(TWIN, "stage")], "");
+        let config = std::fs::read_to_string(folder.path("heeler.yaml")).unwrap();
+        let block = format!("{}: {{ ", vendor.provider);
+        let (head, entries) = config.split_once("accounts:").unwrap();
+        let entries = entries.replacen(&block, &format!("{block}read_only: true, "), 1);
+        folder.write("heeler.yaml", &format!("{head}accounts:{entries}"));
+        let drift = run(&folder, "drift --json drift.json --markdown drift.md").exits(1);
+        drift.says(&["x unread", "Drift: none in what could be read.", ", unread: 1."]);
+        let json = folder.json("drift.json");
+        let counted = (&json["drift"]["in_sync"], &json["drift"]["counts"]["unreadable"], &json["summary"]["unread"]);
+        assert_eq!(counted, (&json!(false), &json!(1), &json!(1)));
+        let markdown = std::fs::read_to_string(folder.path("drift.md")).unwrap();
+        assert!(markdown.contains("unread: 1") && !markdown.contains("in sync"), "{markdown}");
+        // It is no part of what plan and apply are about, and they say so.
+        let plan = run(&folder, "plan --json plan.json").exits(0);
+        plan.says(&["= read-only  ", "it could not be read: ", "0 unchanged. 1 read-only row unread."]);
+        assert_eq!(folder.json("plan.json")["read_only"][0]["unread"], json!(true));
+        support::keeps_to(&folder.schema("schema plan"), &folder.json("plan.json"), vendor.provider);
+        run(&folder, "apply").exits(0).says(&["Converged; 1 read-only row unread."]);
+    }
+}
+
 /// Where an entry leaves its partition out, the live row tells it, and a key that holds the partition becomes another.
 #[test]
 fn what_is_on_hold_stays_so_when_its_row_tells_the_partition() {

@@ -10,7 +10,7 @@ use super::load_config::load;
 use super::reporter::Reporter;
 use crate::config::Loaded;
 use crate::model::suggestion::listed;
-use crate::model::{DesiredState, Env, Error, ResourceSelection, WriteClient};
+use crate::model::{Env, Error, ResourceSelection, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::run::{Connection, PlanOptions};
 
@@ -90,32 +90,30 @@ fn known(only: Option<&ResourceSelection>, configs: [Option<&Loaded>; 2]) -> Res
     if configs().any(|desired| desired.exclusive.is_some()) {
         return Ok(());
     }
+    let by_name: Vec<_> =
+        configs().map(|desired| (desired, desired.entries_by_name(), desired.tombstones_by_name())).collect();
     for selected in only.into_iter().flat_map(ResourceSelection::iter) {
         let alone = ResourceSelection::from_iter([selected.clone()]);
-        let whole = ResourceSelection::from_iter([selected.account.clone()]);
-        let named = |desired: &DesiredState| {
-            desired.entries.keys().any(|key| key.name == selected.account)
-                || desired.tombstones.iter().any(|tombstone| whole.has_tombstone(tombstone))
-                || desired.named.contains(&selected.account)
-        };
+        let is_whole = selected.kind.is_none() && selected.identity.is_none();
+        let account = selected.account.as_str();
+        let entries = || by_name.iter().flat_map(|(_, entries, _)| entries.get(account)).flatten().copied();
+        let tombstones = || by_name.iter().flat_map(|(_, _, tombstones)| tombstones.get(account)).flatten().copied();
+        let is_named = || by_name.iter().any(|(desired, ..)| desired.named.contains(account));
         // Which of several rows a tombstone means only the vendor knows; an account's name is not one of them.
-        let is_declared = configs().flat_map(|desired| desired.entries.values()).any(|entry| whole.has_desired(entry));
-        let may_be_removed = selected.kind.is_some() || !is_declared;
-        let is_there = |desired: &DesiredState| {
-            alone == whole
-                || desired.entries.values().any(|entry| alone.has_desired(entry))
-                || may_be_removed && desired.tombstones.iter().any(|tombstone| alone.has_tombstone(tombstone))
+        let may_be_removed = selected.kind.is_some() || entries().next().is_none();
+        let is_there = || {
+            is_whole
+                || entries().any(|entry| alone.has_desired(entry))
+                || may_be_removed && tombstones().any(|tombstone| alone.has_tombstone(tombstone))
         };
-        if !configs().any(named) {
+        if entries().next().is_none() && tombstones().next().is_none() && !is_named() {
             let message = format!("--only {selected}: no entry of the config names this account");
             return Err(Error::usage(message).hint(
                 "--only takes accounts that stand under `accounts:` or `removed:`, by id or name, and `profile:NAME`",
             ));
         }
-        if !configs().any(is_there) {
-            let entries = configs().flat_map(|desired| desired.entries.values());
-            let own: BTreeSet<String> =
-                entries.filter(|entry| whole.has_desired(entry)).map(|entry| entry.key.kind.label()).collect();
+        if !is_there() {
+            let own: BTreeSet<String> = entries().map(|entry| entry.key.kind.label()).collect();
             let message = format!("--only {selected}: no entry of the config is about this resource");
             return Err(Error::usage(message).hint(format!("of this account, the config has {}", listed_or_none(&own))));
         }

@@ -167,7 +167,13 @@ impl Reader<'_> {
         if !by_profile || rest.is_empty() {
             return Ok(selected);
         }
-        let with: Vec<SelectedResource> = selected.into_iter().filter(|one| self.is_declared(one)).collect();
+        let by_name: Vec<_> = self.configs.iter().map(|config| config.desired.entries_by_name()).collect();
+        let is_declared = |one: &SelectedResource| {
+            let alone = ResourceSelection::from_iter([one.clone()]);
+            let mut entries = by_name.iter().flat_map(|entries| entries.get(one.account.as_str())).flatten();
+            entries.any(|entry| alone.has_desired(entry))
+        };
+        let with: Vec<SelectedResource> = selected.into_iter().filter(is_declared).collect();
         match with.is_empty() {
             true => Err(Error::usage(format!("{flag}{value}: no account of this profile has such a resource"))
                 .hint("leave the kind out to select all that these accounts have")),

@@ -28,6 +28,9 @@ pub struct Account {
     pub uses: Vec<VarUse>,
     /// Lists that its entry or its profiles add to, by provider, as paths in the block.
     pub added: BTreeMap<&'static str, Vec<Path>>,
+    /// Whether something that bears on it was not understood, in its layers or in a file: what seems to be missing may
+    /// stand there.
+    pub is_misread: bool,
     /// Where its id was written, or the entry.
     pub id_place: Place,
     /// The merged blocks before names were filled in, where the entry leaves its partition out: its rows may be in

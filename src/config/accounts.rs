@@ -11,7 +11,8 @@ use super::merge_layers::{Merged, Merger};
 use super::{unmanaged_paths, vars};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
-use crate::model::diagnostic::{MOST_OF_RUN, Tally, brief, did_you_mean, listed};
+use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
+use crate::model::node::Entry;
 use crate::model::schema::{Block, List, Text, View};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Place};
 use crate::{providers, schema};
@@ -31,14 +32,14 @@ schema! {
     }
 }
 
-/// Reads and merges every entry. `whole` says whether every file could be read.
-pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut Diagnostics) -> Vec<Account> {
+/// Reads and merges every entry.
+pub fn read(document: &Document, layers: &ConfigLayers, out: &mut Diagnostics) -> Vec<Account> {
     let mut accounts = Vec::with_capacity(document.accounts.len());
     let mut first = HashMap::<String, Place>::new();
     let mut wrong = Tally::default();
     let mut merger = Merger::new(&layers.defaults, MOST_VALUES);
     for entry in &document.accounts {
-        let account = read_one(entry, layers, whole, &mut wrong, &mut merger, out);
+        let account = read_one(entry, layers, document.is_misread, &mut wrong, &mut merger, out);
         if merger.room == 0 {
             let wrong = Diagnostic::error(
                 entry.place(),
@@ -70,7 +71,7 @@ pub fn read(document: &Document, layers: &ConfigLayers, whole: bool, out: &mut D
 fn read_one<'a>(
     entry: &Node,
     layers: &'a ConfigLayers,
-    whole: bool,
+    file_is_misread: bool,
     wrong: &mut Tally,
     merger: &mut Merger<'a>,
     out: &mut Diagnostics,
@@ -114,11 +115,16 @@ fn read_one<'a>(
         Additions::Allowed,
         out,
     );
+    let own_is_misread = any_error(&out[found_before..]);
     let id = match entry.get("aws_account_id").filter(|node| !node.is_null()) {
         Some(node) => account_id(node, out).map(|id| (id, node.place())),
         None => None,
     };
-    let profiles = profiles(listed_profiles, layers, whole, out);
+    let profiles = profiles(listed_profiles, layers, file_is_misread, out);
+    let one_is_undeclared = profiles.len() < listed_profiles.len();
+    let lower_is_misread =
+        one_is_undeclared || layers.defaults.is_misread || profiles.iter().any(|layer| layer.is_misread);
+    let is_misread = file_is_misread || own_is_misread || lower_is_misread;
     let partition = std::iter::once(&own)
         .chain(profiles.iter().rev().copied())
         .chain([&layers.defaults])
@@ -128,12 +134,14 @@ fn read_one<'a>(
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
     let cuts = unmanaged_paths::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
-    let Merged { mut blocks, added } = merger.merge(&own, &profiles, &cuts, out);
+    let mut of_merged = Diagnostics::new();
+    let Merged { mut blocks, added } = merger.merge(&own, &profiles, &cuts, &mut of_merged);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
-    let wrong_id = facts.account.is_none() && entry.get("aws_account_id").is_some();
+    let may_be_id = |known: &Entry| known.key.as_ref() == "aws_account_id" || names_account_id(&known.key);
+    let wrong_id = facts.account.is_none() && entry.entries().iter().any(may_be_id);
     let vars = vars_of(&own, &profiles, &layers.defaults);
     let mut names = names(&facts, &vars);
-    // An id that is wrong has been reported, and nothing more is said where it is filled in.
+    // An id that is wrong, or stands under a misspelt name, has been reported, and nothing more is said where it is filled in.
     names.account = names.account.or(wrong_id.then_some("${aws_account_id}"));
     merger.room = merger.room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(&names)).sum());
     if merger.room == 0 {
@@ -144,23 +152,22 @@ fn read_one<'a>(
     let read_only = blocks.keys().filter_map(|provider| Some((*provider, says(provider)?)));
     let read_only = read_only.filter(|(_, (says, _))| *says).map(|(provider, (_, place))| (provider, place)).collect();
     let mut uses = Vec::new();
-    blocks.values_mut().for_each(|block| *block = block.filled(&names, &mut uses, out));
+    for (provider, block) in &mut blocks {
+        let schema = providers::named(provider).map(|provider| provider.block());
+        let is_secret = |keys: &[&str]| schema.is_none_or(|schema| schema.is_secret(keys));
+        *block = block.filled(&names, &is_secret, &mut uses, &mut of_merged);
+    }
+    out.extend(if is_misread { despite_misread(of_merged) } else { of_merged });
     concerns(&facts, &blocks, &mut out[found_before..]);
     one_per_backend(entry, &blocks, out);
-    if blocks.is_empty()
-        && out.len() == found_before
-        && (whole || listed_profiles.is_empty())
-        && cuts.iter().all(|cut| !cut.steps.is_empty())
-    {
+    if blocks.is_empty() && out.len() == found_before && !is_misread && cuts.iter().all(|cut| !cut.steps.is_empty()) {
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
     }
-    // It may be there under a misspelt name, and that has been said.
-    let is_misspelt = entry.entries().iter().any(|known| names_account_id(&known.key));
-    if facts.account.is_none() && !wrong_id && !is_misspelt && !names_itself(&blocks) {
+    if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
-    Some(Account { facts, blocks, profiles, cuts, holds, read_only, vars, uses, added, id_place, unfilled })
+    Some(Account { facts, blocks, profiles, cuts, holds, read_only, vars, uses, added, is_misread, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
@@ -209,13 +216,18 @@ fn missing_id(entry: &Node, out: &mut Diagnostics) {
     ));
 }
 
-fn profiles<'a>(names: &[Node], layers: &'a ConfigLayers, whole: bool, out: &mut Diagnostics) -> Vec<&'a ConfigLayer> {
+fn profiles<'a>(
+    names: &[Node],
+    layers: &'a ConfigLayers,
+    is_misread: bool,
+    out: &mut Diagnostics,
+) -> Vec<&'a ConfigLayer> {
     let mut found = Vec::new();
     let mut unknown = Tally::default();
     for (name, place) in names.iter().filter_map(|node| Some((node.text()?, node.place()))) {
         match layers.profiles.get(name) {
             Some(layer) => found.push(layer),
-            None if whole => {
+            None if !is_misread => {
                 // The remedy looks at every profile, so there is none for what will not be shown.
                 let is_shown = out.len() < MOST_OF_RUN;
                 unknown.push(place, out, || {
@@ -229,6 +241,7 @@ fn profiles<'a>(names: &[Node], layers: &'a ConfigLayers, whole: bool, out: &mut
                     Diagnostic::error(place, format!("undeclared profile `{}`", brief(name)))
                         .label("no such profile")
                         .help(help)
+                        .once_per_title()
                 });
             }
             None => {}

@@ -7,7 +7,7 @@ use super::keys::ACCOUNT_KEYS;
 use super::{read_only, rules, unmerged_additions, vars};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::check::{Additions, no_value};
-use crate::model::diagnostic::{Tally, brief, did_you_mean};
+use crate::model::diagnostic::{Tally, any_error, brief, did_you_mean};
 use crate::model::node::Entry;
 use crate::model::node::vars::Vars;
 use crate::model::{self, Diagnostic, Diagnostics, Node, Place};
@@ -24,6 +24,8 @@ pub struct ConfigLayer {
     pub blocks: BTreeMap<&'static str, Node>,
     /// Whether the rows of a provider are only looked at, where it says so, and where.
     pub read_only: BTreeMap<&'static str, (bool, Place)>,
+    /// Whether something in it was not understood, which may say what seems to be missing.
+    pub is_misread: bool,
 }
 
 /// Layers 1 and 2.
@@ -42,7 +44,7 @@ impl ConfigLayers {
         written.partitions.extend(self.defaults.partition.map(|(partition, _)| (None, partition)));
         written.vars.insert(None, self.defaults.vars);
         written.defaults = self.defaults.blocks;
-        for (name, ConfigLayer { partition, vars, blocks, read_only: _ }) in self.profiles {
+        for (name, ConfigLayer { partition, vars, blocks, read_only: _, is_misread: _ }) in self.profiles {
             written.vars.insert(Some(name.clone()), vars);
             written.partitions.extend(partition.map(|(partition, _)| (Some(name.clone()), partition)));
             written.profiles.insert(name, blocks);
@@ -77,8 +79,10 @@ pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
 }
 
 fn whole_layer(node: &Node, what: &str, additions: Additions, out: &mut Diagnostics) -> ConfigLayer {
+    let before = out.len();
     unknown_keys(node, &["aws_partition", vars::KEY], what, out);
-    let layer = read_layer(node, additions, out);
+    let mut layer = read_layer(node, additions, out);
+    layer.is_misread = any_error(&out[before..]) || !node.is_map();
     for (name, block) in &layer.blocks {
         if let Some(provider) = providers::named(name) {
             rules::layer(provider.block(), block, out);
@@ -95,6 +99,7 @@ pub fn read_layer(node: &Node, additions: Additions, out: &mut Diagnostics) -> C
         vars: vars::read(node, out),
         blocks: BTreeMap::new(),
         read_only: BTreeMap::new(),
+        is_misread: false,
     };
     for provider in providers::ALL.iter().copied() {
         let Some(entry) = node.entry(provider.name()) else { continue };
@@ -161,6 +166,12 @@ pub fn unknown_keys(node: &Node, known: &[&'static str], what: &str, out: &mut D
 
 /// Whether a key was meant to be `aws_account_id`.
 pub fn names_account_id(key: &str) -> bool {
+    if ACCOUNT_KEYS.contains(&key) || providers::named(key).is_some() {
+        return false;
+    }
+    if did_you_mean(key, ACCOUNT_KEYS.iter().copied()).is_some_and(|guess| guess.contains("`aws_account_id`")) {
+        return true;
+    }
     let word: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     matches!(word.as_str(), "accountid" | "awsaccountid" | "account" | "awsaccount" | "awsid" | "accountnumber")
 }

@@ -44,15 +44,18 @@ pub struct Document {
     pub confirm: Confirm,
     /// Present only under `ownership: exclusive`.
     pub exclusive: Option<Exclusive>,
+    /// Whether a file could not be read, or a key at its top is not known: what seems to be missing may stand there.
+    pub is_misread: bool,
 }
 
 /// Sorts the top-level keys of every file. `whole` says whether every file could be read.
 pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diagnostics) -> Document {
-    let mut document = Document::default();
+    let mut document = Document { is_misread: !whole, ..Document::default() };
     let mut first = BTreeMap::<&str, &Entry>::new();
     let mut no_config = false;
     for root in roots.iter().filter(|root| !root.is_null()) {
         if !root.is_map() {
+            document.is_misread = true;
             out.push(no_map(root));
             continue;
         }
@@ -60,6 +63,7 @@ pub fn gather(roots: &[Node], whole: bool, sources: &mut Sources, out: &mut Diag
         no_config |= !root.entries().is_empty() && root.entries().iter().all(|entry| !is_known(&entry.key));
         for entry in root.entries() {
             if !is_known(&entry.key) {
+                document.is_misread = true;
                 unknown.push(entry.key_place, out, || unknown_key(entry));
             } else if entry.node.is_null() {
                 let help = if entry.key.as_ref() == "accounts" {

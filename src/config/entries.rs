@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::account::{Account, concerns, names, values_behind};
 use super::rules;
 use crate::model::desired::{InOtherPartition, Partition};
-use crate::model::diagnostic::any_error;
+use crate::model::diagnostic::{any_error, despite_misread};
 use crate::model::lower_layers::LayersOfAccount;
 use crate::model::node::vars::Vars;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, Key, Node, Settings};
@@ -27,7 +27,10 @@ pub fn entries(
             let Some(provider) = providers::named(name) else { continue };
             rules::merged(provider.block(), block, &account.facts, &mut checked, out);
             let Some(settings) = settings.get(name) else { continue };
-            for desired in provider.entries(settings, &account.facts, block, out) {
+            let mut of_merged = Diagnostics::new();
+            let asked_for = provider.entries(settings, &account.facts, block, &mut of_merged);
+            out.extend(if account.is_misread { despite_misread(of_merged) } else { of_merged });
+            for desired in asked_for {
                 stacks.extend(account.stack(name).map(|stack| (desired.key.clone(), stack)));
                 if let Some(known) = entries.insert(desired.key.clone(), Arc::new(desired)) {
                     let known: Arc<Desired> = known;
@@ -74,7 +77,8 @@ fn elsewhere(
         let facts = AccountFacts { partition: partition.to_owned(), ..facts.clone() };
         for (name, block) in &unfilled {
             let Some((provider, settings)) = providers::named(name).zip(settings.get(name)) else { continue };
-            let block = block.filled(&names(&facts, &vars), &mut Vec::new(), &mut out);
+            let is_secret = |keys: &[&str]| provider.block().is_secret(keys);
+            let block = block.filled(&names(&facts, &vars), &is_secret, &mut Vec::new(), &mut out);
             rules::merged(provider.block(), &block, &facts, &mut rules::Checked::default(), &mut out);
             found.extend(provider.entries(settings, &facts, &block, &mut out));
         }

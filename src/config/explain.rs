@@ -23,7 +23,7 @@ pub fn explain(texts: Vec<files::Text>, wanted: impl Fn(&str) -> bool, field: Op
     let (roots, whole) = super::parse(texts, &mut sources, &mut out);
     let document = document::gather(&roots, whole, &mut sources, &mut out);
     let layers = defaults_and_profiles::read(&document, &mut out);
-    let all = accounts::read(&document, &layers, whole, &mut out);
+    let all = accounts::read(&document, &layers, &mut out);
     let chosen = all.iter().filter(|account| account.names().any(&wanted));
     let one = |account: &Account| {
         let entry = document.accounts.iter().find(|entry| entry.place().covers_use_of(account.id_place));

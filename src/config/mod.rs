@@ -122,18 +122,17 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
     let files = texts.len();
     let all_read = !any_error(&out);
     let (roots, all_parsed) = parse(texts, &mut sources, &mut out);
-    let whole = all_read && all_parsed;
-    let document = document::gather(&roots, whole, &mut sources, &mut out);
+    let document = document::gather(&roots, all_read && all_parsed, &mut sources, &mut out);
     let layers = defaults_and_profiles::read(&document, &mut out);
-    let accounts = accounts::read(&document, &layers, whole, &mut out);
+    let accounts = accounts::read(&document, &layers, &mut out);
     let tombstones = removed::read(&document, &accounts, &mut out);
-    let settings = settings::read(&document, &accounts, &tombstones, env, whole, &mut out);
+    let settings = settings::read(&document, &accounts, &tombstones, env, &mut out);
     let read_only = settings::read_only(&document, &mut out);
     let mut layers = LowerLayers { has_defaults: document.defaults.is_some(), ..layers.as_written() };
     let entries = entries::entries(&accounts, &settings, &mut layers.stacks, &mut out);
     let holds = hold::by_row(&accounts, &read_only, &entries);
     odd_characters::check(&roots, &mut out);
-    if whole {
+    if !document.is_misread {
         unused_vars::warn(&document, &mut out);
     }
     let mut doubtful: Diagnostics =

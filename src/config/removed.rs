@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::account::Account;
+use super::defaults_and_profiles::names_account_id;
 use super::document::{Document, identity};
 use super::reason::blank_reason;
 use crate::model::check::spelling::{as_text, assignment};
@@ -88,6 +89,8 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
             out.extend(identity(&named.node, &format!("`{}`", named.key)).err().map(|wrong| *wrong))
         }
         Some(_) => {}
+        // It may be there under a misspelt name, and that is said below.
+        None if entry.entries().iter().any(|known| names_account_id(&known.key)) => {}
         None => {
             let place = entry.entries().first().map_or(entry.place(), |first| first.key_place);
             out.push(

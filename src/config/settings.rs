@@ -6,7 +6,7 @@ use super::account::Account;
 use super::document::Document;
 use super::read_only;
 use crate::model::check::no_value;
-use crate::model::diagnostic::{Tally, brief, did_you_mean};
+use crate::model::diagnostic::{Tally, brief, despite_misread, did_you_mean};
 use crate::model::{Diagnostic, Diagnostics, Env, Node, Place, Settings, Tombstone};
 use crate::providers::{self, Provider};
 
@@ -24,7 +24,6 @@ pub fn read(
     accounts: &[Account],
     tombstones: &[Tombstone],
     env: &Env,
-    whole: bool,
     out: &mut Diagnostics,
 ) -> BTreeMap<&'static str, Settings> {
     let written = document.providers.as_ref();
@@ -44,6 +43,13 @@ pub fn read(
             });
         }
     }
+    // The settings may stand in a file that could not be read, or under a misspelt name.
+    let is_misread = match written {
+        Some(written) => {
+            !written.is_map() || written.entries().iter().any(|entry| providers::named(&entry.key).is_none())
+        }
+        None => document.is_misread,
+    };
     let mut settings = BTreeMap::new();
     for provider in providers::ALL {
         let name = provider.name();
@@ -51,19 +57,18 @@ pub fn read(
         let buried_there = tombstones.iter().any(|tombstone| tombstone.names(name));
         let used = block.is_some() || buried_there || accounts.iter().any(|account| manages(account, *provider));
         if used {
-            // A file that could not be read may hold the settings, so nothing is said about what is missing.
-            let mut unsure = Diagnostics::new();
-            let is_unsure = written.map_or(!whole, |written| !written.is_map());
-            let out = if is_unsure { &mut unsure } else { &mut *out };
-            let before = out.len();
+            let mut found = Diagnostics::new();
             let own = block.map(read_only::without);
-            let read = provider.settings(own.as_ref(), env, out);
-            block.into_iter().for_each(|block| keys_are_elsewhere(*provider, block, &mut out[before..]));
-            providers::allowed_hosts::check(*provider, &read, block, env, out);
+            let read = provider.settings(own.as_ref(), env, &mut found);
+            block.into_iter().for_each(|block| keys_are_elsewhere(*provider, block, &mut found));
+            providers::allowed_hosts::check(*provider, &read, block, env, &mut found);
+            let block_is_misread = found.iter().any(|found| found.is_error() && !found.presumes_all_read);
+            out.extend(if is_misread || block_is_misread { despite_misread(found) } else { found });
             settings.insert(name, read);
         }
     }
-    if let (true, Some(tombstone)) = (settings.is_empty(), tombstones.first()) {
+    let nobody_is_asked = settings.is_empty() && !document.is_misread && !is_misread;
+    if let Some(tombstone) = tombstones.first().filter(|_| nobody_is_asked) {
         let wrong = Diagnostic::error(tombstone.place(), "a tombstone, but no provider")
             .label("nobody would be asked whether it is still there");
         out.push(wrong.help("name the provider: `providers: { datadog: { site: ... } }`"));

@@ -84,7 +84,8 @@ impl Settle<'_> {
                 .label(format!("no layer below says `{name}`"))
                 .help(format!(
                     "write `{name}:` if the account shall have exactly these; or say `{name}: []` in `defaults`, or in a profile listed before, to begin a list there"
-                )),
+                ))
+                .if_all_is_read(),
         }
     }
 }

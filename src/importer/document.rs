@@ -72,9 +72,9 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
             groups.filter(|(group, _)| group.members.binary_search(&line).is_ok()).collect();
         let listed: Vec<&String> = profiles[line].iter().chain(joined.iter().map(|(_, title)| *title)).collect();
         let managed = folded.blockless[line].clone();
-        let own = (0..table.columns.len()).filter(|at| {
-            folded.stands[line][*at] != CellState::Said
-                || (flat && table.columns[*at].column_key != ColumnKey::Partition)
+        let own = table.lines[line].iter().filter(|(at, _)| {
+            folded.stands[line].at(**at) != CellState::Said
+                || (flat && table.columns[**at].column_key != ColumnKey::Partition)
         });
         let lifted = folded.cuts[line].iter().filter_map(|at| field(&table.columns[*at].column_key));
         let cuts = cuts[line].iter().cloned().chain(lifted).collect();
@@ -82,7 +82,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let yaml = entry(
             draft,
             &OnLayers { profiles: &listed, unmanaged: &unmanaged, managed },
-            own.filter_map(|at| Some((&table.columns[at].column_key, table.plain[line][at].as_ref()?))),
+            own.map(|(at, cell)| (&table.columns[*at].column_key, &cell.plain)),
             schemas,
         );
         let tags = tags(draft, schemas).into_iter().map(str::to_owned).collect();

@@ -23,14 +23,14 @@ pub mod verify_import;
 pub use output_files::{Layout, SplitBy};
 pub use row_drafts::fresh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
 use crate::model::lower_layers::Blocks;
 use crate::model::node::vars::Vars;
 use crate::model::yaml::Line;
-use crate::model::{Env, Plan, ResourceSelection};
+use crate::model::{Env, Plan, ResourceNames, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::providers;
 use draft::Schemas;
@@ -70,8 +70,12 @@ pub struct Imported {
     pub profiles: usize,
     /// How many declared accounts it shows as they are live.
     pub accepted: usize,
+    /// The keys of the tags that they have.
+    pub tag_keys: BTreeSet<String>,
     /// Rows that were left out, and why.
     pub left: Vec<String>,
+    /// How rows are named for people.
+    pub names: ResourceNames,
 }
 
 /// Why nothing is imported.
@@ -89,13 +93,16 @@ pub enum Unproved {
 pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let named = input.snapshots.keys().filter_map(|name| providers::named(name));
     let schemas: Schemas = named.map(|provider| (provider.name(), provider.block())).collect();
-    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input);
-    unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left);
+    let names = names(input);
+    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input, &names);
+    unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left, &names);
     let existing = existing(input);
     account_names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
     let parts = document::write(&drafts, &existing, &schemas, input.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
+    let tags = parts.entries.iter().flat_map(|entry| &entry.tags);
+    let tag_keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0.to_owned())).collect();
     let texts = lay_out(parts, input.beginning, &input.layout);
     if accounts > 0 {
         verify_import::prove(&drafts, &texts, input)?;
@@ -105,9 +112,18 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
         accounts,
         profiles,
         accepted: declared.len(),
+        tag_keys,
         left,
+        names,
         texts: texts.into_iter().chain(accepted).collect(),
     })
+}
+
+/// How rows are named: what is declared and what is live has to be told apart.
+fn names(input: &ImportInput<'_>) -> ResourceNames {
+    let live = input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
+    let live = live.flat_map(|found| found.rows.keys());
+    ResourceNames::each_with_kind(input.loaded.desired.entries.keys().chain(live))
 }
 
 /// The fields that an account's name fills.

@@ -54,8 +54,15 @@ impl FromStr for SplitBy {
 
 /// The folder of the accounts' files.
 pub const FOLDER: &str = "accounts";
-/// The longest name of a file, without its ending.
+/// The longest name of a file, without its ending, in characters. A name may have 255 bytes, and a character has up to
+/// four.
 const LONGEST: usize = 60;
+/// Names that Windows keeps for devices, whatever the ending: a repository with such a file cannot be checked out
+/// there.
+const RESERVED: &[&str] = &[
+    "con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt0",
+    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
 
 /// The parts as documents: nothing if there is no account. A document that would be empty is none.
 pub fn lay_out(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
@@ -88,27 +95,61 @@ pub fn accounts(entries: Vec<Entry>) -> Line {
     Line::new("accounts", Yaml::List(entries.into_iter().map(|entry| entry.yaml).collect())).apart()
 }
 
-fn by_file(entries: Vec<Entry>, by: &SplitBy) -> BTreeMap<String, Vec<Entry>> {
-    let mut files = BTreeMap::<String, Vec<Entry>>::new();
-    for entry in entries {
-        let (value, without) = match by {
-            SplitBy::Profile => (entry.profiles.first(), "no-profile".to_owned()),
+/// What the accounts of one file have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum InCommon {
+    /// This value, in small letters where it is a tag's: there `Data` and `data` are the same.
+    Value(String),
+    /// That they have none.
+    Nothing,
+}
+
+impl InCommon {
+    fn of(entry: &Entry, by: &SplitBy) -> Self {
+        let value = match by {
+            SplitBy::Profile => entry.profiles.first().cloned(),
             SplitBy::Tag(key) => {
-                let of_key = |tag: &&String| tag.split_once(':').is_some_and(|(own, _)| own == key);
-                (entry.tags.iter().find(of_key), format!("no-{key}"))
+                let values = entry.tags.iter().filter_map(|tag| tag.split_once(':'));
+                let mut values = values.filter(|(own, _)| own == key).map(|(_, value)| value.to_lowercase());
+                values.next().filter(|value| !value.is_empty())
             }
         };
-        let value = value.map(|value| if let SplitBy::Tag(key) = by { &value[key.len() + 1..] } else { value });
-        let name = value.and_then(file_name).or_else(|| file_name(&without)).unwrap_or_else(|| "others".to_owned());
-        files.entry(format!("{FOLDER}/{name}.yaml")).or_default().push(entry);
+        value.map_or(InCommon::Nothing, InCommon::Value)
+    }
+
+    /// The name of their file, without a number.
+    fn file_name(&self, by: &SplitBy) -> String {
+        let key = if let SplitBy::Tag(key) = by { key } else { "profile" };
+        let name = match self {
+            InCommon::Value(value) => file_name(value),
+            InCommon::Nothing => file_name(&format!("no-{key}")),
+        };
+        let name = name.unwrap_or_else(|| "others".to_owned());
+        if RESERVED.contains(&&*name) { file_name(&format!("{key}-{name}")).unwrap_or(name) } else { name }
+    }
+}
+
+/// The files of accounts, by name: one for each value. Values whose files would have the same name get numbers.
+fn by_file(entries: Vec<Entry>, by: &SplitBy) -> BTreeMap<String, Vec<Entry>> {
+    let mut by_value = BTreeMap::<InCommon, Vec<Entry>>::new();
+    for entry in entries {
+        by_value.entry(InCommon::of(&entry, by)).or_default().push(entry);
+    }
+    let mut files = BTreeMap::<String, Vec<Entry>>::new();
+    for (in_common, entries) in by_value {
+        let name = in_common.file_name(by);
+        let numbered = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
+        let path = numbered.map(|name| format!("{FOLDER}/{name}.yaml")).find(|path| !files.contains_key(path));
+        files.entry(path.unwrap_or_default()).or_default().extend(entries);
     }
     files
 }
 
-/// A text as the name of a file: letters, digits and dashes; nothing if there are none.
+/// A text as the name of a file: small letters, digits and dashes; nothing if there are none.
 fn file_name(text: &str) -> Option<String> {
-    let is_legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_legal = |c: char| c.is_alphanumeric() || c == '_';
+    let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|c| !is_legal(c)).filter(|word| !word.is_empty()).collect();
-    let name: String = words.join("-").to_lowercase().chars().take(LONGEST).collect();
+    let name: String = words.join("-").chars().take(LONGEST).collect();
     (!name.is_empty()).then_some(name)
 }

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::row_reader;
 use super::{ImportInput, takeover, variable};
 use crate::model::value::Leaves;
-use crate::model::{Desired, DesiredState, Isolated, Key, Observed, ResourceSelection};
+use crate::model::{Desired, DesiredState, Isolated, Key, Observed, ResourceNames, ResourceSelection};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{self, Provider};
 
@@ -23,11 +23,12 @@ pub struct Rows<'a> {
 }
 
 /// Sorts every row of every reading.
-pub fn sort<'a>(input: &ImportInput<'a>) -> Rows<'a> {
+pub fn sort<'a>(input: &ImportInput<'a>, names: &ResourceNames) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
     let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
     let read = || input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
-    rows.left.extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{key}: {error}")));
+    rows.left
+        .extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{}: {error}", names.name(key))));
     rows.left.extend(unread_accounts(input));
     rows.left.extend(isolated(input));
     let wanted = |row: &Observed| input.adopted.is_none_or(|managed| managed.contains_key(&row.key));
@@ -36,21 +37,23 @@ pub fn sort<'a>(input: &ImportInput<'a>) -> Rows<'a> {
         match standing {
             RowStatus::Declared(desired) if input.only.is_some() => match own_row(input, desired) {
                 Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
-                Some(row) => rows.left.push(format!("{}: it is live as {}", desired.key, row.key.name)),
+                Some(row) => {
+                    rows.left.push(format!("{}: it is live as {}", names.name(&desired.key), names.identity(&row.key)))
+                }
                 None => {}
             },
             RowStatus::Declared(_) | RowStatus::NotImported => {}
-            RowStatus::LeftOut(why) => rows.left.push(format!("{}: {why}", row.key)),
+            RowStatus::LeftOut(why) => rows.left.push(format!("{}: {why}", names.name(&row.key))),
             RowStatus::New => {
                 let identity = row.account.as_ref().unwrap_or(&row.key.name).clone();
-                let added = One::read(row).and_then(|one| accounts.entry(identity).or_default().add(one));
-                rows.left.extend(added.err().map(|why| format!("{}: {why}", row.key)));
+                let added = One::read(row).and_then(|one| accounts.entry(identity).or_default().add(one, names));
+                rows.left.extend(added.err().map(|why| format!("{}: {why}", names.name(&row.key))));
             }
         }
     }
     rows.drafts = accounts.into_values().filter(|account| !account.rows.is_empty()).map(Gathered::draft).collect();
     input.adopted.iter().for_each(|managed| rows.drafts.iter_mut().for_each(|draft| takeover::keep(draft, managed)));
-    rows.left.extend(gone(input));
+    rows.left.extend(gone(input, names));
     rows
 }
 
@@ -100,10 +103,10 @@ fn own_row<'a>(input: &ImportInput<'a>, desired: &Desired) -> Option<&'a Observe
 }
 
 /// Accounts that were asked for by name and are declared, but not live.
-fn gone(input: &ImportInput<'_>) -> Vec<String> {
+fn gone(input: &ImportInput<'_>, names: &ResourceNames) -> Vec<String> {
     let named = |desired: &&Arc<Desired>| input.only.is_some_and(|only| only.has_desired(desired));
     let gone = input.loaded.desired.entries.values().filter(named).filter(|desired| own_row(input, desired).is_none());
-    gone.map(|desired| format!("{}: it is declared, but not live", desired.key)).collect()
+    gone.map(|desired| format!("{}: it is declared, but not live", names.name(&desired.key))).collect()
 }
 
 /// One row, as far as an entry could say it.
@@ -144,13 +147,13 @@ impl<'a> Gathered<'a> {
     ///
     /// # Errors
     /// One entry cannot be about all of them.
-    fn add(&mut self, one: One<'a>) -> Result<(), String> {
+    fn add(&mut self, one: One<'a>, names: &ResourceNames) -> Result<(), String> {
         let same =
             |other: &&One<'_>| (other.row.key.provider, other.row.key.kind) == (one.row.key.provider, one.row.key.kind);
         if let Some(other) = self.rows.iter().find(same) {
             return Err(format!(
                 "its account has another row there, {}, and an entry is about one",
-                other.row.key.name
+                names.name(&other.row.key)
             ));
         }
         match (&one.partition, &self.partition) {

@@ -19,7 +19,7 @@ use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::value::at;
 use crate::model::yaml::Line;
-use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, Sources};
+use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, ResourceNames, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
 use crate::render::yaml;
@@ -36,6 +36,7 @@ pub fn drop_unrepresentable(
     input: &ImportInput<'_>,
     schemas: &Schemas,
     left: &mut Vec<String>,
+    names: &ResourceNames,
 ) {
     let mut fitting = Vec::with_capacity(drafts.len());
     let mut rest = std::mem::take(drafts).into_iter().peekable();
@@ -46,7 +47,7 @@ pub fn drop_unrepresentable(
             if faults.is_empty() {
                 break;
             }
-            cut(&mut some, faults, left);
+            cut(&mut some, faults, left, names);
         }
         fitting.append(&mut some);
     }
@@ -111,7 +112,7 @@ fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<U
 /// What entries ask for, read and checked as the config reads and checks them.
 pub fn asked_for(entries: &[Node], input: &ImportInput<'_>, out: &mut Diagnostics) -> BTreeMap<Key, Arc<Desired>> {
     let document = Document { accounts: entries.to_vec(), ..Document::default() };
-    let accounts = accounts::read(&document, &ConfigLayers::default(), true, out);
+    let accounts = accounts::read(&document, &ConfigLayers::default(), out);
     entries::entries(&accounts, &input.loaded.desired.settings, &mut BTreeMap::new(), out)
 }
 
@@ -175,7 +176,7 @@ fn names(key: &Key, path: &Path) -> Vec<String> {
 }
 
 /// Takes out what is at fault.
-fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<String>) {
+fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<String>, names: &ResourceNames) {
     let mut hopeless = BTreeMap::new();
     let before: BTreeMap<usize, _> =
         faults.iter().map(|fault| (fault.entry, drafts[fault.entry].blocks.clone())).collect();
@@ -203,7 +204,7 @@ fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<Str
             continue;
         }
         let lost = draft.keys.extract_if(.., |key| key.provider == *provider);
-        left.extend(lost.map(|key| format!("{key}: {why}")));
+        left.extend(lost.map(|key| format!("{}: {why}", names.name(&key))));
     }
     let mut at = 0;
     drafts.retain(|draft| {

@@ -207,6 +207,24 @@ impl DesiredState {
         self.named.contains(name) || self.tombstoned.contains(name)
     }
 
+    /// Every declared row by each name that it goes by: identity, other name, AWS account.
+    pub fn entries_by_name(&self) -> BTreeMap<&str, Vec<&Desired>> {
+        let mut by_name = BTreeMap::<&str, Vec<&Desired>>::new();
+        for desired in self.entries.values() {
+            for name in desired.names().collect::<BTreeSet<_>>() {
+                by_name.entry(name).or_default().push(desired);
+            }
+        }
+        by_name
+    }
+
+    /// Every tombstone by what it names.
+    pub fn tombstones_by_name(&self) -> BTreeMap<&str, Vec<&Tombstone>> {
+        let mut by_name = BTreeMap::<&str, Vec<&Tombstone>>::new();
+        self.tombstones.iter().for_each(|tombstone| by_name.entry(tombstone.identity()).or_default().push(tombstone));
+        by_name
+    }
+
     /// Leaves a provider out of this run: it is neither read nor planned.
     pub fn leave_out(&mut self, provider: &'static str, left_out: LeftOut) {
         if self.settings.remove(provider).is_some() {

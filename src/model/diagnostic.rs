@@ -52,6 +52,9 @@ pub struct Diagnostic {
     pub reach: Reach,
     /// When it is said.
     pub said_when: SaidWhen,
+    /// Whether it is true only if everything that could bear on it was understood: it says that something is missing,
+    /// which may stand where a key is misspelt.
+    pub presumes_all_read: bool,
 }
 
 /// Counts the mistakes of one block, and shows as many as one block may have.
@@ -120,6 +123,7 @@ impl Diagnostic {
             also: Vec::new(),
             reach: Reach::default(),
             said_when: SaidWhen::Always,
+            presumes_all_read: false,
         }
     }
 
@@ -163,6 +167,11 @@ impl Diagnostic {
         Diagnostic { said_when: SaidWhen::OncePerTitle, ..self }
     }
 
+    /// Says it only if everything that could bear on it was understood.
+    pub fn if_all_is_read(self) -> Self {
+        Diagnostic { presumes_all_read: true, ..self }
+    }
+
     /// The same where the account holds this text already, and it is about nothing else.
     pub fn unless_held(self, text: impl Into<String>) -> Self {
         Diagnostic { said_when: SaidWhen::OfNewValue(text.into()), ..self }
@@ -194,6 +203,12 @@ pub type Diagnostics = Vec<Diagnostic>;
 /// Whether anything in the list refuses the config.
 pub fn any_error(list: &[Diagnostic]) -> bool {
     list.iter().any(Diagnostic::is_error)
+}
+
+/// Of what was found, what is true although something was not understood.
+pub fn despite_misread(mut found: Diagnostics) -> Diagnostics {
+    found.retain(|found| !found.presumes_all_read);
+    found
 }
 
 /// Errors and warnings in the list, those counted that are not shown.

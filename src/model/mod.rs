@@ -34,6 +34,7 @@ pub mod node;
 pub mod node_overlay;
 pub mod observation;
 pub mod observed;
+pub mod on_hold;
 pub mod output;
 pub mod path;
 pub mod plan;

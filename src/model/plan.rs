@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use super::action::{Action, Op};
 pub use super::action_id::{ActionId, OpId};
 pub use super::change::{Change, Changes, FieldChange};
-use super::desired::{HoldCause, LeftOutReason};
+use super::desired::LeftOutReason;
 use super::diagnostic::Diagnostic;
 use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::limits::{LimitCheck, LimitName};
 use super::observed::Trust;
+pub use super::on_hold::{HeldFinding, OnHold};
 use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
 use super::resource_names::ResourceNames;
@@ -92,25 +93,6 @@ pub struct HealthIssues {
     pub issues: Vec<String>,
 }
 
-/// A row that is shown and never written, because its entry says `hold:`, or its provider or block `read_only:`.
-#[derive(Debug, Clone)]
-pub struct OnHold {
-    /// Which row.
-    pub key: Key,
-    /// The AWS account, where known.
-    pub account: Option<String>,
-    /// For people.
-    pub name: Option<String>,
-    /// Where the hold was written.
-    pub source: Source,
-    /// Why.
-    pub cause: HoldCause,
-    /// What would be done without it, if anything.
-    pub action: Option<Action>,
-    /// Why nothing could be done without it either, if so: it is refused, or cannot be read.
-    pub why: Option<String>,
-}
-
 /// What apply would do, and all that was noticed on the way.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -122,7 +104,8 @@ pub struct Plan {
     pub held_back: Vec<Action>,
     /// What its own entry holds: not done, and shown.
     pub on_hold: Vec<OnHold>,
-    /// What differs where nothing is written, because a provider or a block says `read_only:`: not done, and shown.
+    /// What differs where nothing is written, because a provider or a block says `read_only:`, or could not be read
+    /// there: not done, and shown. Where drift is looked for, what could not be read stands in `unreadable` instead.
     pub read_only: Vec<OnHold>,
     /// Declared rows that already match.
     pub unchanged: RowTally,
@@ -241,12 +224,12 @@ impl Plan {
 
     /// What would be done where nothing is written, because of `hold:` or `read_only:`.
     pub fn withheld(&self) -> impl Iterator<Item = &Action> {
-        self.on_hold.iter().chain(&self.read_only).filter_map(|held| held.action.as_ref())
+        self.on_hold.iter().chain(&self.read_only).filter_map(OnHold::action)
     }
 
     /// How many rows are on hold and differ, or cannot be told to match.
     pub fn differ_on_hold(&self) -> usize {
-        self.on_hold.iter().filter(|held| held.action.is_some() || held.why.is_some()).count()
+        self.on_hold.iter().filter(|held| held.may_differ()).count()
     }
 
     /// Whether a limit refuses the whole run.
@@ -267,8 +250,13 @@ impl Plan {
 
     /// Notes that an account could not be read, unless that has been noted.
     pub fn note_unread_account(&mut self, provider: &'static str, account: &str, error: &VendorError) {
-        let unread = Unreadable { provider, part: UnreadPart::Account(account.to_owned()), error: error.clone() };
-        if !self.unreadable.iter().any(|known| (known.provider, &known.part) == (provider, &unread.part)) {
+        let part = UnreadPart::Account(account.to_owned());
+        self.note_unread(Unreadable { provider, part, error: error.clone() });
+    }
+
+    /// Notes what could not be read, unless that has been noted.
+    pub fn note_unread(&mut self, unread: Unreadable) {
+        if !self.unreadable.iter().any(|known| (known.provider, &known.part) == (unread.provider, &unread.part)) {
             self.unreadable.push(unread);
         }
     }

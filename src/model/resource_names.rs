@@ -32,6 +32,11 @@ impl ResourceNames {
         ResourceNames { several_providers: providers > 1, several_in_account }
     }
 
+    /// The same, where each is named by itself, and its kind with it.
+    pub fn each_with_kind<'a>(rows: impl IntoIterator<Item = &'a Key>) -> Self {
+        ResourceNames { several_providers: true, ..ResourceNames::of(1, rows) }
+    }
+
     /// Account, kind where it tells something, and identity where there are several.
     pub fn name(&self, key: &Key) -> String {
         let account = key.account().unwrap_or(&key.name);

@@ -1,6 +1,7 @@
 //! What `--only` selects: AWS accounts, and single resources by the name that every output has for them:
 //! `210000000001 wavefront.ec2`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::desired::Desired;
@@ -22,11 +23,10 @@ pub struct SelectedResource {
 }
 
 impl SelectedResource {
-    /// Whether a row of this kind, which goes by these names, is meant.
-    fn is<'a>(&self, kind: &Kind, mut names: impl Iterator<Item = &'a str> + Clone) -> bool {
+    /// Whether a row of its account is meant, of this kind, which goes by these names.
+    fn is<'a>(&self, kind: &Kind, mut names: impl Iterator<Item = &'a str>) -> bool {
         let SelectedResource { account, kind: known, identity } = self;
-        names.clone().any(|name| name == account)
-            && known.as_ref().is_none_or(|known| known.covers(kind.provider, kind))
+        known.as_ref().is_none_or(|known| known.covers(kind.provider, kind))
             && identity.as_ref().is_none_or(|identity| names.any(|name| is_identity(name, account, identity)))
     }
 }
@@ -46,14 +46,25 @@ impl fmt::Display for SelectedResource {
     }
 }
 
-/// Everything that is selected.
+/// Everything that is selected. A profile may select thousands of accounts, so what is asked of an account is looked up
+/// by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceSelection(Vec<SelectedResource>);
+pub struct ResourceSelection {
+    /// As it was written.
+    selected: Vec<SelectedResource>,
+    /// Which of them are about an account, by number.
+    by_account: BTreeMap<String, Vec<usize>>,
+}
 
 impl ResourceSelection {
     /// What was written, one by one.
     pub fn iter(&self) -> impl Iterator<Item = &SelectedResource> {
-        self.0.iter()
+        self.selected.iter()
+    }
+
+    /// What is selected of an account.
+    fn of(&self, account: &str) -> impl Iterator<Item = &SelectedResource> {
+        self.by_account.get(account).into_iter().flatten().filter_map(|number| self.selected.get(*number))
     }
 
     /// Whether a live row is selected.
@@ -69,39 +80,43 @@ impl ResourceSelection {
     /// Whether a row of this kind, which goes by these names, is selected.
     pub fn has<'a>(&self, kind: &Kind, names: impl Iterator<Item = &'a str>) -> bool {
         let names: Vec<&str> = names.collect();
-        self.0.iter().any(|selected| selected.is(kind, names.iter().copied()))
+        names.iter().flat_map(|name| self.of(name)).any(|selected| selected.is(kind, names.iter().copied()))
     }
 
     /// Whether an isolated row may be selected: of one whose kind cannot be told, any of its provider's.
     pub fn may_have(&self, row: &Isolated) -> bool {
-        let goes_by = |name: &str| row.names.contains(name) || row.account.as_deref() == Some(name);
-        self.0.iter().any(|SelectedResource { account, kind, identity }| {
+        let names = row.names.iter().chain(&row.account);
+        names.flat_map(|name| self.of(name)).any(|SelectedResource { account, kind, identity }| {
             let is_kind = |known: &KindName| match row.kind_is_known {
                 true => known.covers(row.kind.provider, row.kind),
                 false => known.is_of(row.kind.provider),
             };
             let is_it = |identity: &String| row.names.iter().any(|name| is_identity(name, account, identity));
-            goes_by(account) && kind.as_ref().is_none_or(is_kind) && identity.as_ref().is_none_or(is_it)
+            kind.as_ref().is_none_or(is_kind) && identity.as_ref().is_none_or(is_it)
         })
     }
 
     /// Whether it selects something that a tombstone is about.
     pub fn has_tombstone(&self, tombstone: &Tombstone) -> bool {
-        self.0.iter().any(|selected| {
-            selected.account == tombstone.identity()
-                && selected.kind.as_ref().is_none_or(|kind| tombstone.speaks_of_any(kind))
-        })
+        let about =
+            |selected: &SelectedResource| selected.kind.as_ref().is_none_or(|kind| tombstone.speaks_of_any(kind));
+        self.of(tombstone.identity()).any(about)
     }
 
     /// Whether it selects anything under this name.
     pub fn names(&self, name: &str) -> bool {
-        self.0.iter().any(|selected| selected.account == name)
+        self.by_account.contains_key(name)
     }
 }
 
 impl FromIterator<SelectedResource> for ResourceSelection {
     fn from_iter<T: IntoIterator<Item = SelectedResource>>(selected: T) -> Self {
-        ResourceSelection(selected.into_iter().collect())
+        let selected: Vec<SelectedResource> = selected.into_iter().collect();
+        let mut by_account = BTreeMap::<String, Vec<usize>>::new();
+        for (number, one) in selected.iter().enumerate() {
+            by_account.entry(one.account.clone()).or_default().push(number);
+        }
+        ResourceSelection { selected, by_account }
     }
 }
 

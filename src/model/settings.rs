@@ -87,6 +87,12 @@ impl Settings {
         std::iter::once(&self.endpoint).chain(self.services.values()).map(|endpoint| endpoint.base.as_str())
     }
 
+    /// The addresses of its services that have one of their own; none in the sandbox, which is the address of all.
+    pub fn service_bases(&self, sandbox: bool) -> BTreeMap<String, String> {
+        let services = self.services.iter().filter(|_| !sandbox);
+        services.map(|(service, endpoint)| ((*service).to_owned(), endpoint.base.clone())).collect()
+    }
+
     /// The URL that requests go to, or `sandbox`: who is addressed, where plans are compared.
     pub fn base(&self, sandbox: bool) -> &str {
         if sandbox { "sandbox" } else { &self.endpoint.base }

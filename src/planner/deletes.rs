@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::declared_names::{DeclaredNames, Handled};
 use super::isolation::Isolation;
 use super::refusals::protection;
-use super::{PlanInput, ProviderSnapshot, delete_order, isolation};
+use super::{PlanInput, ProviderSnapshot, isolation};
 use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp, VendorError};
 use crate::model::{
     Action, DeleteReason, Diagnostic, Exclusive, Isolated, Observation, Observed, Op, Place, Plan, RemoteId, Tombstone,
@@ -46,7 +46,6 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
     plan_exclusive_deletes(input, isolation, &declared, &mut taken, plan);
     plan.obsolete_tombstones.sort_by(|a, b| a.identity.cmp(&b.identity));
     plan.refusals.sort_by(|a, b| a.key.by_account().cmp(&b.key.by_account()));
-    delete_order::settle(input, plan);
 }
 
 /// Of isolated rows that go by its name, a tombstone deletes the one whose id it says. Whether there are any.

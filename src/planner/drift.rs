@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::digest::{change_json, hashed};
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::plan::{OnHold, Refusal, RefusedOp, Unmanaged};
+use crate::model::plan::{HeldFinding, OnHold, Refusal, RefusedOp, Unmanaged};
 use crate::model::value::is_void;
 use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, Op, Plan};
 
@@ -55,13 +55,22 @@ fn of_action(action: &Action) -> Drifted {
     }
 }
 
-/// Where nothing is written, what differs is no less different. What could not be read there is not known.
+/// Where nothing is written, what differs is no less different. What could not be read there is unread like any other
+/// row, and no drift.
 fn of_read_only(row: &OnHold) -> Option<Drifted> {
-    let refused = Refused {
-        why: "its provider or block says `read_only`, so nothing is written here".to_owned(),
-        help: "take `read_only` out to have apply put it right; to have it passed over, write `hold`".to_owned(),
-    };
-    Some(Drifted { refused: Some(refused), ..of_action(row.action.as_ref()?) })
+    const WHY: &str = "its provider or block says `read_only`, so nothing is written here";
+    Some(match &row.finding {
+        HeldFinding::Differs(action) => {
+            let help = "take `read_only` out to have apply put it right; to have it passed over, write `hold`";
+            let refused = Refused { why: WHY.to_owned(), help: help.to_owned() };
+            Drifted { refused: Some(refused), ..of_action(action) }
+        }
+        HeldFinding::Refused(refusal) => {
+            let why = format!("{WHY}; and it would be refused: {}", refusal.why);
+            Drifted { refused: Some(Refused { why, help: refusal.help.clone() }), ..of_refusal(refusal) }
+        }
+        HeldFinding::Nothing | HeldFinding::Unread(_) => return None,
+    })
 }
 
 /// What apply refuses to put right is no less different.

@@ -140,6 +140,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.actions.append(&mut unmet_needs::in_order(creates));
     deletes::plan_deletes(input, &isolation, &mut plan);
     hold_deletes(input, &mut plan);
+    delete_order::settle(input, &mut plan);
     list_unmanaged(input, &mut plan);
     protected::check(input, &mut plan);
     empty_selection::check(input, &mut plan);

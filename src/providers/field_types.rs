@@ -1,14 +1,6 @@
 //! Types that fields of every dialect are declared with: texts with a form that can be checked offline.
 
-use crate::model::Node;
 use crate::model::schema::TextFormat;
-
-/// Whether a block names a role under a key that is not one of a role's: a misspelt one, which is said where keys are
-/// checked.
-pub fn names_a_role(block: &Node) -> bool {
-    let sounds_so = |key: &str| ["role", "arn"].iter().any(|word| key.to_ascii_lowercase().contains(word));
-    block.entries().iter().any(|entry| sounds_so(&entry.key) && !["role_name", "role_arn"].contains(&&*entry.key))
-}
 
 /// Declares texts, each with its form.
 #[macro_export]

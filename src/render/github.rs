@@ -42,7 +42,8 @@ pub fn failure(command: &str, words: &str) -> Commands {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _, reach, said_when: _ } = diagnostic;
+    let Diagnostic { severity, title, place, label, help, also: _, reach, said_when: _, presumes_all_read: _ } =
+        diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {

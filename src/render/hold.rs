@@ -6,7 +6,7 @@ use super::fields::{lines, width};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{named, place};
 use crate::model::desired::HoldCause;
-use crate::model::plan::OnHold;
+use crate::model::plan::{HeldFinding, OnHold};
 use crate::model::{FieldChange, Op, Plan, ResourceNames};
 
 /// All of them, for a terminal: those on hold, or those that are read only; nothing if there are none.
@@ -14,25 +14,41 @@ pub fn text(rows: &[OnHold], names: &ResourceNames) -> String {
     rows.iter().map(|row| format!("\n{}", one(row, names))).collect()
 }
 
-/// `1 difference on hold, 2 read-only differences`; nothing where all that is not written matches.
+/// `1 difference on hold, 2 read-only differences, 1 read-only row unread`; nothing where all that is not written
+/// matches.
 pub fn not_written_count(plan: &Plan) -> Option<String> {
-    let words = [on_hold_count(plan), read_only_count(plan)].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    (!words.is_empty()).then_some(words)
+    joined([on_hold_count(plan), read_only_count(plan)])
 }
 
-/// `1 difference on hold`; nothing where all that is on hold matches.
+/// `1 difference on hold, 1 row on hold unread`; nothing where all that is on hold matches.
 pub fn on_hold_count(plan: &Plan) -> Option<String> {
-    let differ = plan.differ_on_hold();
-    (differ > 0).then(|| format!("{} on hold", counted(differ, "difference")))
+    let [differ, unread] = differ_and_unread(&plan.on_hold);
+    let differ = (differ > 0).then(|| format!("{} on hold", counted(differ, "difference")));
+    let unread = (unread > 0).then(|| format!("{} on hold unread", counted(unread, "row")));
+    joined([differ, unread])
 }
 
+/// The same of what is read only.
 fn read_only_count(plan: &Plan) -> Option<String> {
-    (!plan.read_only.is_empty()).then(|| counted(plan.read_only.len(), "read-only difference"))
+    let [differ, unread] = differ_and_unread(&plan.read_only);
+    let differ = (differ > 0).then(|| counted(differ, "read-only difference"));
+    let unread = (unread > 0).then(|| format!("{} unread", counted(unread, "read-only row")));
+    joined([differ, unread])
+}
+
+fn differ_and_unread(rows: &[OnHold]) -> [usize; 2] {
+    let unread = rows.iter().filter(|row| row.is_unread()).count();
+    [rows.iter().filter(|row| row.may_differ()).count() - unread, unread]
+}
+
+fn joined(words: [Option<String>; 2]) -> Option<String> {
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// What would be done, in a word.
 pub fn op_word(row: &OnHold) -> Option<&'static str> {
-    Some(match row.action.as_ref()?.op {
+    Some(match row.action()?.op {
         Op::Create { .. } => "create",
         Op::Update { .. } => "update",
         Op::Delete { .. } => "delete",
@@ -51,7 +67,7 @@ pub fn words(row: &OnHold) -> String {
 }
 
 fn one(row: &OnHold, names: &ResourceNames) -> String {
-    let OnHold { key, account: _, name, source, cause, action, why } = row;
+    let OnHold { key, account: _, name, source, cause, finding } = row;
     let word = if *cause == HoldCause::ReadOnly { "read-only" } else { "hold" };
     let mark = op_word(row).map_or_else(|| format!("= {word}"), |deed| format!("= {word} {deed}"));
     let who = pad(&named(&names.name(key), name.as_deref()), 40);
@@ -61,13 +77,20 @@ fn one(row: &OnHold, names: &ResourceNames) -> String {
         paint(FAINT, &place(source)),
         escaped_line(&words(row))
     );
-    let changes: Vec<FieldChange> = action.iter().flat_map(|action| action.changes()).cloned().collect();
-    let creating = action.as_ref().is_some_and(|action| matches!(action.op, Op::Create { .. }));
-    let near = action.as_ref().map_or(source, |action| &action.source);
-    changes
-        .iter()
-        .flat_map(|change| lines(change, width(&changes), near, creating))
-        .for_each(|line| out.push_str(&format!("    {line}\n")));
-    out.extend(why.as_ref().map(|why| format!("    {} {}\n", paint(BAD, "and besides:"), escaped_line(why))));
+    match finding {
+        HeldFinding::Nothing => {}
+        HeldFinding::Differs(action) => {
+            let changes: Vec<FieldChange> = action.changes().cloned().collect();
+            let creating = matches!(action.op, Op::Create { .. });
+            let shown = changes.iter().flat_map(|change| lines(change, width(&changes), &action.source, creating));
+            shown.for_each(|line| out.push_str(&format!("    {line}\n")));
+        }
+        HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.why)),
+        HeldFinding::Unread(error) => out.push_str(&besides("it could not be read:", &error.to_string())),
+    }
     out
+}
+
+fn besides(what: &str, why: &str) -> String {
+    format!("    {} {}\n", paint(BAD, what), escaped_line(why))
 }

@@ -27,6 +27,8 @@ mod text_parts;
 mod verdict;
 pub mod yaml;
 
+use std::collections::BTreeMap;
+
 use crate::model::{Comparison, Key, Plan, RowTally};
 pub use source_links::Links;
 
@@ -57,6 +59,8 @@ pub struct Addressed {
     pub site: String,
     /// The URL that requests go to, or `sandbox`.
     pub base: String,
+    /// Where its services are that have an address of their own.
+    pub services: BTreeMap<String, String>,
     /// The organization the config is for, if it says.
     pub organization: Option<String>,
     /// The base URL, where it is not the site's own.

@@ -162,20 +162,34 @@ impl Run {
         let settings = &self.config.desired.settings;
         let addresses = settings.iter().map(|(name, settings)| {
             let organization = settings.organization.as_ref().map(|(name, _)| name.clone());
-            let base = settings.base(self.sandbox).to_owned();
-            ((*name).to_owned(), Address { base, site: settings.site.clone(), organization })
+            let address = Address {
+                base: settings.base(self.sandbox).to_owned(),
+                site: settings.site.clone(),
+                organization,
+                services: settings.service_bases(self.sandbox),
+            };
+            ((*name).to_owned(), address)
         });
         Addressee { sandbox: self.sandbox, providers: addresses.collect() }
     }
 
-    /// Whom this run addresses, as digests count it.
+    /// Whom this run addresses, as digests count it: the site too where an address of the environment's leads to it, and
+    /// the addresses of services that have their own.
     pub fn addressee_digested(&self) -> Value {
         let settings = self.config.desired.settings.iter();
         settings
             .map(|(name, settings)| {
                 let base = settings.base(self.sandbox);
                 let organization = settings.organization.as_ref().map(|(name, _)| name.as_str());
-                ((*name).to_owned(), json!({ "base": base, "organization": organization }))
+                let mut addressed = json!({ "base": base, "organization": organization });
+                if settings.via.is_some() && !self.sandbox {
+                    addressed["site"] = json!(settings.site);
+                }
+                let services = settings.service_bases(self.sandbox);
+                if !services.is_empty() {
+                    addressed["services"] = json!(services);
+                }
+                ((*name).to_owned(), addressed)
             })
             .collect()
     }

@@ -55,6 +55,7 @@ impl Planned {
                 name: provider,
                 site: site.clone(),
                 base: settings.base(sandbox).to_owned(),
+                services: settings.service_bases(sandbox),
                 via: via.clone().filter(|_| !sandbox),
                 organization: organization.as_ref().map(|(name, _)| name.clone()),
             }

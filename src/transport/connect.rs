@@ -16,12 +16,10 @@ use super::open_error::{cannot_log_in, no_certificates, no_https};
 use super::rate_limiter::RateLimiter;
 use super::renewal::Renewal;
 use super::timeouts;
+use super::unreached::Route;
 use crate::model::account_login::Access;
 use crate::model::address::Address;
 use crate::model::{Endpoint, EndpointConfig, Env, Error, Settings};
-
-/// Variables that name a proxy for HTTPS, the first that is set first.
-const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The endpoints of one provider, as its settings say.
 struct ProviderEndpoints {
@@ -73,8 +71,8 @@ pub struct Connection {
     pub credentials: Arc<dyn Authorize>,
     /// When they may go.
     pub rate_limiter: Arc<RateLimiter>,
-    /// The variable that names a proxy on the way, if one does.
-    pub proxy: Option<&'static str>,
+    /// The way there, as people can mend it.
+    pub route: Route,
     reads: Renewal,
     writes: Renewal,
 }
@@ -140,11 +138,10 @@ impl Connections {
         let endpoints = self.providers.get(endpoint.provider);
         let endpoints = endpoints.ok_or_else(|| format!("provider {} is not set up", endpoint.provider))?;
         let (config, credentials) = endpoints.connect(endpoint)?;
-        let proxy = PROXIES.iter().copied().find(|name| !is_loopback(&config.base) && self.env.plain(name).is_some());
         let connection = Arc::new(Connection {
             client: self.client(&config.base).map_err(|error| chain(&error))?,
             rate_limiter: self.rate_limiter(endpoint, &config),
-            proxy,
+            route: Route::new(&config, &self.env),
             config,
             credentials,
             reads: Renewal::new(),

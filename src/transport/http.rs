@@ -73,7 +73,7 @@ impl Http {
             .into_iter()
             .map(|(name, value)| (name, String::from_utf8_lossy(&without(value.as_bytes())).into_owned()));
         let response = Response { status, headers: headers.collect(), body: without(&body), resent, throttled };
-        not_the_vendor::not_a_redirect(response, what, &connection.config)
+        not_the_vendor::not_a_redirect(response, what, &connection.config, &connection.route)
     }
 
     fn remember_secrets(&self, request: &Request) {
@@ -173,16 +173,14 @@ async fn send_once(
     let answer = request.send().await.map_err(|error| {
         let (unsendable, never_connected) = (error.is_builder(), error.is_connect());
         let error = error.without_url();
-        let (why, distrust) = (chain(&error), distrust(&error, connection.config.host_variable));
+        let distrust = distrust(&error, &connection.route.host, connection.config.host_variable);
         let not_sent = |why| Failure::NotSent { what: what.to_owned(), why };
         match (unsendable, never_connected) {
-            (true, _) => SendError::Unsendable(not_sent(why)),
+            (true, _) => SendError::Unsendable(not_sent(chain(&error))),
             // A TLS handshake that failed is not tried again: the certificate would be the same.
             (false, true) if distrust.is_some() => SendError::Unsendable(not_sent(distrust.unwrap_or_default())),
-            (false, true) => SendError::Unreached(not_sent(
-                connection.proxy.map_or(why.clone(), |name| format!("{why}; is the proxy in {name} right?")),
-            )),
-            (false, false) => lost(why),
+            (false, true) => SendError::Unreached(not_sent(connection.route.unreached(&error))),
+            (false, false) => lost(chain(&error)),
         }
     })?;
     let response = receive(answer).await.map_err(lost)?;

@@ -17,5 +17,6 @@ mod renewal;
 pub mod retry;
 pub mod timeouts;
 pub mod tls_errors;
+pub mod unreached;
 
 pub use http::Http;

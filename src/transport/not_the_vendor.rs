@@ -1,7 +1,9 @@
 //! Answers of somebody who is not the vendor's API: a proxy's page, a login, a redirect.
 
+use serde::de::IgnoredAny;
 use url::Url;
 
+use super::unreached::Route;
 use crate::model::settings::Protocol;
 use crate::model::{EndpointConfig, Failure, Response};
 
@@ -28,9 +30,14 @@ pub fn not_a_page(response: Response, what: String, config: &EndpointConfig) -> 
 ///
 /// # Errors
 /// It does.
-pub fn not_a_redirect(response: Response, what: String, config: &EndpointConfig) -> Result<Response, Failure> {
+pub fn not_a_redirect(
+    response: Response,
+    what: String,
+    config: &EndpointConfig,
+    route: &Route,
+) -> Result<Response, Failure> {
     if !(300..400).contains(&response.status) {
-        return Ok(without_page(response, config));
+        return Ok(or_another_server(without_page(response, config), route));
     }
     let variable = config.host_variable;
     let to = response.header("location").map_or_else(|| "elsewhere".to_owned(), |to| format!("to {}", shown(to)));
@@ -54,6 +61,15 @@ fn without_page(response: Response, config: &EndpointConfig) -> Response {
     let said: String = title.chars().take(LONGEST).filter(|c| !c.is_control() && !"<>".contains(*c)).collect();
     let page = if said.is_empty() { "a web page".to_owned() } else { format!("a web page titled {said}") };
     let body = format!("{page}; is a proxy in between, or is {} another server?", config.host_variable).into_bytes();
+    Response { body, ..response }
+}
+
+/// A 404 in words that no API has: where a variable names the host, it may be another server's.
+fn or_another_server(response: Response, route: &Route) -> Response {
+    let is_json = serde_json::from_slice::<IgnoredAny>(&response.body).is_ok();
+    let Some(variable) = route.variable.filter(|_| response.status == 404 && !is_json) else { return response };
+    let said = String::from_utf8_lossy(&response.body);
+    let body = format!("{}; is {variable} right?", said.trim()).into_bytes();
     Response { body, ..response }
 }
 

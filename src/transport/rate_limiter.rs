@@ -31,8 +31,19 @@ struct State {
     warned: Option<Instant>,
     /// When it was last said that something takes long.
     mentioned: Option<Instant>,
+    /// Why requests were tried again, and how often since that was last said.
+    retried: BTreeMap<String, Retried>,
     /// Routes whose vendor asked for a longer wait than heeler waits, and until when.
     closed: BTreeMap<RouteKey, Instant>,
+}
+
+/// Requests that were tried again for one cause.
+#[derive(Debug, Clone, Copy)]
+struct Retried {
+    /// When that was last said.
+    said: Instant,
+    /// How many have been since.
+    since: u32,
 }
 
 /// The vendor asks to be left alone for so long, which is longer than anybody waits.
@@ -96,6 +107,24 @@ impl RateLimiter {
         if state.mentioned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN) {
             state.mentioned = Some(now);
             tracing::warn!("{}", words());
+        }
+    }
+
+    /// Says that a request is tried again: the first for a cause in full, the others as a count, once a while. With
+    /// `-v`, all are in the log.
+    pub fn log_retry(&self, provider: &str, cause: &str, words: impl FnOnce() -> String) {
+        let (mut state, now) = (self.state(), Instant::now());
+        let Some(known) = state.retried.get_mut(cause) else {
+            state.retried.insert(cause.to_owned(), Retried { said: now, since: 0 });
+            return tracing::warn!("{}", words());
+        };
+        known.since += 1;
+        tracing::info!("{}", words());
+        let passed = now.duration_since(known.said);
+        if passed >= timeouts::RETRIED_AGAIN {
+            let times = if known.since == 1 { "once more".to_owned() } else { format!("{} more times", known.since) };
+            tracing::warn!("{provider}: {cause}; tried again {times} in {} s", passed.as_secs());
+            *known = Retried { said: now, since: 0 };
         }
     }
 

@@ -124,7 +124,9 @@ where
                 known.count += 1;
                 known.untold.get_or_insert_with(|| why.clone());
             }
-            tracing::warn!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64());
+            rate_limiter.log_retry(request.endpoint.provider, &why, || {
+                format!("{}: {why}; trying again in {:.1} s", what(request), pause.as_secs_f64())
+            });
             tried += pause;
             sleep(pause).await;
         }

@@ -31,6 +31,8 @@ pub const UNREACHED: Duration = Duration::from_secs(12);
 
 /// A wait longer than this is said.
 pub const SAID: Duration = Duration::from_secs(5);
+/// How long nobody is told again that requests are tried again for a cause that was told.
+pub const RETRIED_AGAIN: Duration = Duration::from_secs(15);
 /// How long nobody is told again that one endpoint makes everybody wait.
 pub const SAID_AGAIN: Duration = Duration::from_secs(60);
 

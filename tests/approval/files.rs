@@ -123,3 +123,25 @@ fn what_did_not_stick_is_said_where_a_file_approved_it() {
         (&json!(false), &json!("differs"))
     );
 }
+
+/// The same address may lead to several clusters: what was reviewed for one is refused for another.
+#[test]
+fn a_digest_is_of_the_cluster_that_a_proxy_leads_to() {
+    let (sandbox, url) = served_world("{}", Faults::none());
+    let folder = Folder::new("through-a-proxy");
+    let config = |cluster: &str| {
+        format!(
+            "version: 1\nproviders: {{ wavefront: {{ address: {cluster}.wavefront.com }} }}\naccounts:\n  - {{ aws_account_id: \"400000000001\", \
+             wavefront: {{ cloudwatch: {{ name: x, role_arn: \"arn:aws:iam::400000000001:role/r\" }} }} }}\n"
+        )
+    };
+    folder.write("heeler.yaml", &config("acme"));
+    folder.run_at(&url, "plan --json plan.json").exits(0);
+    let digest = folder.json("plan.json")["digest"].as_str().unwrap().to_owned();
+    folder.write("heeler.yaml", &config("other"));
+    folder.run_at(&url, &format!("apply --expect {digest}")).exits(4);
+    folder.run_at(&url, "apply --expect plan.json").exits(4);
+    assert!(sandbox.rows("wavefront").is_empty());
+    folder.write("heeler.yaml", &config("acme"));
+    folder.run_at(&url, &format!("apply --expect {digest}")).exits(0);
+}

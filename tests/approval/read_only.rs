@@ -99,3 +99,45 @@ fn a_tombstone_waits_if_a_provider_of_the_same_rows_is_read_only() {
         folder.run("plan --sandbox").exits(0).says(&["= read-only delete  400000000001"]);
     }
 }
+
+/// Whether this run looks at that other provider or not.
+#[test]
+fn a_tombstone_waits_if_a_read_only_provider_of_the_same_rows_is_left_out() {
+    let folder = folder("read-only-left-out");
+    let site = "site: datadoghq.com";
+    let head =
+        format!("version: 1\nproviders: {{ datadog: {{ {site}, read_only: true }}, datadog_v1: {{ {site} }} }}\n");
+    folder.write("heeler.yaml", &format!("{head}removed: [{{ aws_account_id: \"400000000001\", reason: closed }}]\n"));
+    folder.run("plan --sandbox --provider datadog_v1").exits(0).says(&["= read-only delete  400000000001"]);
+}
+
+/// What would be refused there is no less different, and refuses nothing where nothing is written.
+#[test]
+fn what_is_read_only_and_would_be_refused_is_drift() {
+    let folder = folder("read-only-refused");
+    let head = |rest: &str| format!("version: 1\nproviders: {{ datadog: {{ site: datadoghq.com{rest} }} }}\n");
+    let entry = |id: &str, block: &str| format!("accounts: [{{ aws_account_id: \"{id}\", datadog: {{ {block} }} }}]\n");
+    for (rest, why, class) in [
+        (entry("400000000004", "account_tags: [\"a:1\"]"), "`auth_config` is missing", "missing"),
+        (
+            format!("protect: [\"400000000001\"]\n{}", entry("400000000001", "auth_config: { role_name: Other }")),
+            "it is protected (heeler.yaml:3)",
+            "changed",
+        ),
+        (
+            "protect: [\"400000000001\"]\nremoved: [{ aws_account_id: \"400000000001\", reason: closed }]\n".to_owned(),
+            "it is protected (heeler.yaml:3)",
+            "lingering",
+        ),
+    ] {
+        folder.write("heeler.yaml", &format!("{}{rest}", head("")));
+        folder.run("plan --sandbox").exits(4).says(&[why]);
+        folder.write("heeler.yaml", &format!("{}{rest}", head(", read_only: true")));
+        folder.run("plan --sandbox").exits(0).says(&["it would be refused: ", why, "1 read-only difference."]);
+        folder.run("apply --sandbox").exits(0).says(&["Converged; 1 read-only difference."]);
+        let run = folder.run("drift --sandbox --json drift.json").exits(2);
+        run.says(&["says `read_only`, so nothing is written here; and it would be refused: ", why]);
+        let drift = folder.json("drift.json")["drift"].clone();
+        assert_eq!((&drift["in_sync"], &drift["items"][0]["class"]), (&json!(false), &json!(class)), "{drift:#}");
+    }
+}

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{self, ExecContext, KnownBeforeRun};
+use heeler::model::desired::HoldCause;
+use heeler::model::plan::{HeldFinding, OnHold};
 use heeler::model::{Change, Changes, Method, Op, Outcome, OutputRef, Plan, Proof, Report, Status, WriteRequest};
+use heeler::planner::unmet_needs::settle;
 use heeler::render::{PlanView, json, markdown, report};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -91,6 +94,31 @@ async fn what_needs_a_failed_action_is_skipped_and_nothing_is_issued_for_it() {
         let Status::Skipped(why) = &outcomes[1].status else { panic!("{outcomes:?}") };
         assert!(why.starts_with("it needs ") && why.contains("210000000001") && why.ends_with("which failed"), "{why}");
         assert_eq!(sent.lock().unwrap().len(), 2, "what was issued for the first, and its create");
+    }
+}
+
+/// Somebody else makes what is read only: what only has to come after it goes on, and what takes its id cannot.
+#[tokio::test(start_paused = true)]
+async fn what_needs_a_read_only_row_goes_on_unless_it_takes_something_of_it() {
+    for takes_its_id in [true, false] {
+        let (client, _) = watched(|_| None);
+        let mut plan = chained(&client, takes_its_id).await;
+        let first = plan.actions.remove(0);
+        plan.read_only.push(OnHold {
+            key: first.key.clone(),
+            account: first.account.clone(),
+            name: None,
+            source: first.source.clone(),
+            cause: HoldCause::ReadOnly,
+            finding: HeldFinding::Differs(Box::new(first)),
+        });
+        settle(&mut plan);
+        let outcomes = execute(&plan, &client, &KnownBeforeRun::default()).await;
+        let done = outcomes.iter().map(|outcome| &outcome.status).filter(|status| matches!(status, Status::Done));
+        assert_eq!(done.count(), usize::from(!takes_its_id), "{outcomes:?}");
+        let why: Vec<&str> = plan.refusals.iter().map(|refusal| refusal.why.as_str()).collect();
+        assert_eq!(why.len(), usize::from(takes_its_id), "{why:?}");
+        assert!(why.iter().all(|why| why.ends_with("which is not there, and is read only")), "{why:?}");
     }
 }
 

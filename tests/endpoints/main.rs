@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test may stop where it stands
 
+mod addressed;
 mod dialect;
 mod failing;
 mod renewed;

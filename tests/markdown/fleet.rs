@@ -147,6 +147,7 @@ impl Run {
             name: known.provider,
             site: known.site.clone(),
             base: known.endpoint.base.clone(),
+            services: known.service_bases(false),
             organization: known.organization.as_ref().map(|(name, _)| name.clone()),
             via: None,
         });

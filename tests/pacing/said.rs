@@ -104,6 +104,19 @@ async fn an_answer_that_takes_long_is_said() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_tried_again_for_one_cause_is_said_once_and_then_counted() {
+    let (result, said) = read((0..100).map(|_| (0, answer(503, &[]))).collect()).await;
+    assert_eq!(result.unwrap().status, 503);
+    let [first, counted @ ..] = &said[..] else { panic!("nothing was said") };
+    assert!(first.starts_with(&format!("WARN GET {LIST}: status 503; trying again in ")), "{first}");
+    let is_count = |line: &String| line.starts_with("WARN datadog: status 503; tried again ");
+    assert!((1..=4).contains(&counted.len()) && counted.iter().all(is_count), "{counted:?}");
+    // Another cause is news.
+    let (_, said) = read(vec![(0, answer(503, &[])), (0, answer(502, &[])), (0, answer(200, &[]))]).await;
+    assert_eq!(said.len(), 2, "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_that_nobody_waits_is_given_up_at_once_and_by_everybody() {
     let rate_limiter = RateLimiter::default();
     let began = Instant::now();

@@ -132,6 +132,39 @@ fn a_delete_that_waits_for_what_stays_is_refused() {
     assert!(why.iter().any(|why| why.ends_with("wavefront.policy, which is refused")), "{why:?}");
 }
 
+/// A row that nothing is written to: neither does what waits for it go, nor is it unread because it waits for another.
+#[test]
+fn a_delete_that_waits_for_what_is_read_only_is_refused() {
+    static ELSEWHERE: Kind = Kind { provider: "cloudcraft", ..kind("policy", &["policy"]) };
+    static AFTER: Kind = Kind { deleted_after: &["cloudcraft.policy"], ..kind("bucket", &["bucket"]) };
+    let plan = |read_only: &str, policies: Result<Observation, VendorError>| {
+        let removed = format!("removed:\n  - {{ aws_account_id: \"{GONE}\", reason: closed }}\n");
+        let text = format!(
+            "version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com, read_only: {} }}, cloudcraft: {{ read_only: {} }} }}\n{removed}",
+            read_only == "wavefront",
+            read_only == "cloudcraft"
+        );
+        let buckets = Ok(listed([row(&AFTER, GONE, "{}")]));
+        let snapshots: BTreeMap<_, _> = [
+            ("wavefront", ProviderSnapshot { backend: "wavefront", result: buckets }),
+            ("cloudcraft", ProviderSnapshot { backend: "cloudcraft", result: policies }),
+        ]
+        .into();
+        crate::planned(&load(&[("heeler.yaml", &text)]).expect("a config"), &snapshots)
+    };
+    let policies = || Ok(listed([row(&ELSEWHERE, GONE, "{}")]));
+    assert_eq!(plan("", policies()).counts().2, 2);
+
+    let waits = plan("cloudcraft", policies());
+    assert_eq!((waits.counts().2, waits.read_only.len(), waits.refusals.len()), (0, 1, 1));
+    assert!(waits.refusals[0].why.ends_with("which is live and stays: it is read only"), "{}", waits.refusals[0].why);
+
+    let unread = || Err(VendorError::Unreadable("a page is missing".to_owned()));
+    assert_eq!(parts(&plan("", unread())), [&UnreadPart::Provider, &UnreadPart::Row(AFTER.key(GONE))]);
+    let held = plan("wavefront", unread());
+    assert_eq!((parts(&held), held.read_only.len()), (vec![&UnreadPart::Provider], 1));
+}
+
 #[test]
 fn a_delete_that_may_have_to_wait_for_what_was_not_read_is_unread() {
     let mut config = removed();

@@ -59,6 +59,7 @@ impl Look<'_> {
             name: "datadog",
             site: "datadoghq.com".to_owned(),
             base: String::new(),
+            services: BTreeMap::new(),
             organization: None,
             via: None,
         };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heeler::importer::account_names;
 use heeler::importer::draft::{Draft, Schemas};
 use heeler::importer::layers::ExistingConfig;
+use heeler::importer::layers::table::{Table, lay_out};
 use heeler::importer::layers::value_forms::ValueForms;
 use heeler::providers;
 use serde_json::json;
@@ -24,19 +25,44 @@ fn only_a_whole_id_is_named() {
     assert_eq!(ValueForms::of(&json!([true, 1]), None, "aws").by_partition, json!([true, 1]));
 }
 
-/// The names that accounts get for their tags.
-fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
-    let provider = providers::ALL[0];
-    let schemas: Schemas = BTreeMap::from([(provider.name(), provider.block())]);
-    let draft = |(at, tags): (usize, &&[&str])| Draft {
-        account: Some(format!("21000000000{at}")),
+fn schemas() -> Schemas {
+    BTreeMap::from([(providers::ALL[0].name(), providers::ALL[0].block())])
+}
+
+/// An account with these tags and nothing else.
+fn draft(at: usize, tags: &[impl AsRef<str>]) -> Draft {
+    let tags: Vec<&str> = tags.iter().map(AsRef::as_ref).collect();
+    let leaves = BTreeMap::from([(vec!["account_tags".to_owned()], json!(tags))]);
+    Draft {
+        account: Some(format!("21{at:010}")),
         partition: "aws".to_owned(),
         name: None,
-        blocks: BTreeMap::from([(provider.name(), BTreeMap::from([(vec!["account_tags".to_owned()], json!(tags))]))]),
-        keys: BTreeSet::from([provider.kinds()[0].key(format!("21000000000{at}"))]),
+        blocks: BTreeMap::from([(providers::ALL[0].name(), leaves)]),
+        keys: BTreeSet::from([providers::ALL[0].kinds()[0].key(format!("21{at:010}"))]),
         notes: Vec::new(),
+    }
+}
+
+/// What one account alone has takes room once, not once for every account.
+#[test]
+fn a_table_has_a_cell_for_what_is_there_and_none_for_what_is_not() {
+    let table = |many: usize| {
+        let tags = |at: usize| {
+            ["managed:yes".to_owned(), format!("owner-{at}"), format!("key{at}:value"), format!("team:t{at}")]
+        };
+        let drafts: Vec<Draft> = (0..many).map(|at| draft(at, &tags(at))).collect();
+        lay_out(&drafts, &schemas(), &ExistingConfig { open: true, ..ExistingConfig::default() }, false)
     };
-    let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(draft).collect();
+    let cells = |table: &Table| table.lines.iter().map(BTreeMap::len).sum::<usize>();
+    let small = table(40);
+    assert!(small.columns.len() > 80, "two tags of each account are nobody else's: {}", small.columns.len());
+    assert_eq!(cells(&table(400)), 10 * cells(&small));
+}
+
+/// The names that accounts get for their tags.
+fn named(fleet: &[&[&str]], taken: &[&str]) -> Vec<Option<String>> {
+    let schemas = schemas();
+    let mut drafts: Vec<Draft> = fleet.iter().enumerate().map(|(at, tags)| draft(at, tags)).collect();
     let ground =
         ExistingConfig { names: taken.iter().map(|name| (*name).to_owned()).collect(), ..ExistingConfig::default() };
     account_names::give(&mut drafts, &schemas, &BTreeMap::new(), &ground);

@@ -14,6 +14,7 @@ mod editors;
 mod fingerprint;
 mod importing;
 mod layers;
+mod misread;
 mod needs;
 mod no_json;
 mod observing;

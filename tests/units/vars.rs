@@ -49,6 +49,23 @@ fn the_text_of_a_variable_is_literal_and_so_is_a_doubled_dollar() {
     assert_eq!(found, [json!(["a:${vars.b}", "b:$${name}", "c:${vars.c}"])]);
 }
 
+/// What a user calls the keys of a map that is free says nothing of what stands there.
+#[test]
+fn a_variable_reaches_a_free_key_that_sounds_like_a_secret() {
+    let text = "version: 1
+providers: { wavefront: { address: acme.wavefront.com } }
+accounts:
+  - aws_account_id: '210000000001'
+    vars: { team: data }
+    wavefront:
+      cloudwatch:
+        { name: x, role_arn: 'arn:aws:iam::210000000001:role/x', additional_tags: { secret: '${vars.team}', a_secret_b: '${aws_account_id}', token: '$${x}' } }";
+    let loaded = load(&[("heeler.yaml", text)]).unwrap_or_else(|_| panic!("{}", wrong(&[("heeler.yaml", text)])));
+    let tags = loaded.desired.entries.values().map(|desired| desired.node.json()["additional_tags"].clone());
+    let wanted = json!({ "secret": "data", "a_secret_b": "210000000001", "token": "${x}" });
+    assert_eq!(tags.collect::<Vec<_>>(), [wanted]);
+}
+
 /// An entry that leaves its partition out is asked again in the partition where its row is.
 #[test]
 fn variables_reach_an_account_in_another_partition() {

@@ -1,17 +1,16 @@
 //! An import as files: all of them or none, and never over a file that is there.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::import_session::ImportSession;
-use crate::commands::atomic_files::write_text;
-use crate::commands::error::cannot_write;
+use super::new_files::write_new;
 use crate::config::files::{self, Text};
 use crate::importer::output_files::FOLDER;
-use crate::importer::{Layout, SplitBy};
+use crate::importer::{Imported, Layout, SplitBy};
 use crate::model::Error;
+use crate::model::suggestion::{did_you_mean, listed};
 
 /// A folder that may be written into.
 pub struct Folder {
@@ -36,7 +35,7 @@ impl Folder {
                 .hint("name the config as PATH, or write into a folder without YAML"));
         }
         let is_first = !opening.beginning.is_empty() && there_is_nothing(path);
-        let shared = if is_first { "heeler.yaml".to_owned() } else { free(path, "imported.yaml") };
+        let shared = if is_first { "heeler.yaml".to_owned() } else { free(path, "imported.yaml", &BTreeSet::new()) };
         let layout = match split {
             Some(by) => Layout::Split { shared, by: by.clone() },
             None if is_first => Layout::Files { shared, accounts: "accounts.yaml".to_owned() },
@@ -45,48 +44,53 @@ impl Folder {
         Ok(Folder { path: path.to_path_buf(), layout })
     }
 
+    /// Whether some account has the tag by whose values files are told apart.
+    ///
+    /// # Errors
+    /// None has.
+    pub fn can_split(&self, imported: &Imported) -> Result<(), Error> {
+        let Layout::Split { by: SplitBy::Tag(key), .. } = &self.layout else { return Ok(()) };
+        if imported.accounts == 0 || imported.tag_keys.contains(key) {
+            return Ok(());
+        }
+        let known = imported.tag_keys.iter().map(String::as_str);
+        let hint = match did_you_mean(key, known.clone()) {
+            _ if imported.tag_keys.is_empty() => "none of them has a tag; `by=profile` needs none".to_owned(),
+            Some(hint) => hint,
+            None => format!("they have tags of {}", listed(known)),
+        };
+        Err(Error::usage(format!("--split by={key}: no account that would be written has a tag `{key}:...`"))
+            .hint(hint))
+    }
+
     /// Writes every text, the last with `status` after it. Says what was written. Of the files of accounts, one whose
     /// name another has gets the next number.
     ///
     /// # Errors
     /// One cannot be written; then none is there.
     pub fn write(&self, texts: &[Text], status: &str) -> Result<Vec<PathBuf>, Error> {
-        let below = self.path.join(FOLDER);
-        let is_split = texts.iter().any(|text| Path::new(&text.name).starts_with(FOLDER));
-        let folder = if is_split { &below } else { &self.path };
-        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
-        let mut made = Vec::new();
-        let mut written = Vec::new();
+        let mut named = Vec::new();
+        let mut taken = BTreeSet::new();
         let last = texts.len().saturating_sub(1);
         for (at, Text { name, text }) in texts.iter().enumerate() {
-            let name = if name.starts_with(FOLDER) { free(&self.path, name) } else { name.clone() };
-            let path = self.path.join(name);
-            let status = if at == last { status } else { "" };
-            if let Err(error) = write_one(&path, &format!("{text}{status}"), &mut made) {
-                made.iter().for_each(|path| drop(fs::remove_file(path)));
-                return Err(cannot_write(&path, error));
-            }
-            written.push(path);
+            let name = if name.starts_with(FOLDER) { free(&self.path, name, &taken) } else { name.clone() };
+            taken.insert(name.clone());
+            named.push((name, format!("{text}{}", if at == last { status } else { "" })));
         }
-        Ok(written)
+        write_new(&self.path, &named)?;
+        Ok(named.into_iter().map(|(name, _)| self.path.join(name)).collect())
     }
 }
 
-/// The name, or the next one with a number behind it that no file has.
-fn free(folder: &Path, name: &str) -> String {
+/// The name, or the next one with a number behind it that no file has, and none of those `taken`.
+fn free(folder: &Path, name: &str, taken: &BTreeSet<String>) -> String {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "yaml"));
     let mut names = (1..).map(|number| if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") });
-    names.find(|name| !folder.join(name).exists()).unwrap_or_default()
+    let is_free = |name: &String| !taken.contains(name) && fs::symlink_metadata(folder.join(name)).is_err();
+    names.find(is_free).unwrap_or_default()
 }
 
 /// Whether no file of a config is in a folder, or there is no folder.
 fn there_is_nothing(path: &Path) -> bool {
     !path.exists() || files::below(path).is_empty()
-}
-
-/// The name is taken first, which fails if anybody has it; then the whole text takes its place at once.
-fn write_one(path: &Path, text: &str, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    File::create_new(path)?;
-    made.push(path.to_path_buf());
-    write_text(path, text)
 }

@@ -3,6 +3,7 @@
 pub mod first_config;
 pub mod import_files;
 pub mod import_session;
+pub mod new_files;
 
 use std::path::PathBuf;
 
@@ -92,7 +93,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
-    let Imported { texts, accounts, profiles, accepted, left } = imported;
+    let Imported { texts, accounts, profiles, accepted, left, tag_keys: _, names: _ } = imported;
     let missing = if left.is_empty() {
         String::new()
     } else {
@@ -115,6 +116,7 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
             return Err(Error::usage(message).hint(hint));
         }
         Some(folder) => {
+            folder.can_split(imported)?;
             let written = folder.write(texts, &left)?;
             written.iter().for_each(|path| {
                 console.product(&format!(

@@ -143,16 +143,18 @@ fn hand_over(
     let said =
         MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
     let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
-    let unsaid: Vec<&Key> = taking
-        .managed
-        .keys()
-        .filter(|key| !handed.contains(*key) && !rows.iter().any(|row| row.contains(&key.name)))
-        .collect();
-    rows.extend(unsaid.into_iter().map(|key| format!("{key}: the config has it under `removed:`, or no place for it")));
+    let named = |key: &Key| imported.names.name(key);
+    let is_said =
+        |key: &Key| rows.iter().any(|row| row.contains(&key.name) || row.starts_with(&format!("{}: ", named(key))));
+    let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !is_said(key)).collect();
+    let unsaid: Vec<String> = unsaid.into_iter().map(named).collect();
+    rows.extend(
+        unsaid.into_iter().map(|name| format!("{name}: the config has it under `removed:`, or no place for it")),
+    );
     let deposed = report::deposed(deposed, snapshot.as_ref().map(Snapshot::providers));
     rows.extend(deposed.iter().cloned());
     let in_part = in_part(taking, job.run().config());
-    let left = format!("{}{}", left_out(&rows), said.in_part(&in_part));
+    let left = format!("{}{}", left_out(&rows), said.in_part(&in_part, &imported.names));
     if let Some(first) = imported.texts.first_mut() {
         first.text = format!("{}{}", said.head(), first.text);
     }
@@ -167,6 +169,7 @@ fn hand_over(
                 None => console.product(&format!("{nothing}{left}")),
             }
             imported.texts.extend(said.files(&rows));
+            folder.can_split(&imported)?;
             let written = if imported.texts.is_empty() { Vec::new() } else { folder.write(&imported.texts, "")? };
             written.iter().for_each(|path| {
                 console.product(&format!(

@@ -10,8 +10,8 @@ use crate::commands::import::fields_left_out;
 use crate::config::files::Text;
 use crate::importer::Imported;
 use crate::importer::takeover::STAYS;
-use crate::model::Key;
 use crate::model::value::at;
+use crate::model::{Key, ResourceNames};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{counted, escape_untrusted::escaped_line, yaml};
 
@@ -153,14 +153,14 @@ impl MigrationReport<'_> {
     }
 
     /// What of accounts that the config declares is managed elsewhere and not there, as comments.
-    pub fn in_part(&self, in_part: &InPart) -> String {
+    pub fn in_part(&self, in_part: &InPart, names: &ResourceNames) -> String {
         if in_part.is_empty() {
             return String::new();
         }
         let head = format!("Declared in part: fields that {} manages and the config does not:", self.origin.whose());
-        let lines = in_part
-            .iter()
-            .map(|(key, fields)| yaml::comment(&wrapped(&format!("  {key}: {}", fields.join(", ")), "    "), 0));
+        let lines = in_part.iter().map(|(key, fields)| {
+            yaml::comment(&wrapped(&format!("  {}: {}", names.name(key), fields.join(", ")), "    "), 0)
+        });
         format!("\n{}{}", yaml::comment(&head, 0), lines.collect::<String>())
     }
 

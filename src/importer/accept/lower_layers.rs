@@ -25,5 +25,6 @@ pub fn below(loaded: &Loaded, desired: &Desired) -> Option<Node> {
         let fields = path.steps().iter().map(|step| if let Step::Field(name) = step { name } else { "" });
         overlay.cut(&block, &fields.collect::<Vec<_>>())
     });
-    Some(cut.filled(&names(loaded, desired), &mut Vec::new(), &mut Diagnostics::new()))
+    let is_secret = |keys: &[&str]| schema.is_secret(keys);
+    Some(cut.filled(&names(loaded, desired), &is_secret, &mut Vec::new(), &mut Diagnostics::new()))
 }

@@ -38,8 +38,9 @@ impl<'a> Entries<'a> {
         let item = list.items().iter().find(|item| item.place().covers_use_of(place))?;
         let names = names(loaded, desired);
         let fill = |entry: &Entry| match providers::named(&entry.key) {
-            Some(_) => {
-                let node = entry.node.filled(&names, &mut Vec::new(), &mut Diagnostics::new());
+            Some(provider) => {
+                let is_secret = |keys: &[&str]| provider.block().is_secret(keys);
+                let node = entry.node.filled(&names, &is_secret, &mut Vec::new(), &mut Diagnostics::new());
                 Entry { node, ..entry.clone() }
             }
             None => entry.clone(),

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::columns::one_of;
-use super::fold::CellState;
+use super::fold::{CellState, Stands};
 use super::table::Table;
 use super::{ColumnKey, ExistingConfig, Layer};
 use crate::importer::draft::{Draft, Leaves, Schemas};
 use crate::model::node::Entry;
+use crate::model::node::interpolation::NO_SECRET;
 use crate::model::node::vars::{Names, Vars};
 use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
@@ -26,8 +27,8 @@ type Said = Vec<(Vec<String>, Node)>;
 /// How every cell stands before anything is folded, and what each account has to do about it.
 #[derive(Debug)]
 pub struct ProfileFit {
-    /// By line and column.
-    pub stands: Vec<Vec<CellState>>,
+    /// By line.
+    pub stands: Vec<Stands>,
     /// Profiles of the config that say what the account has, by line.
     pub profiles: Vec<Vec<String>>,
     /// What `defaults` says and the account must leave alone, by line.
@@ -44,18 +45,18 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
     let mut fitted = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
     let below = as_vars(&existing.defaults.vars);
     for (line, draft) in drafts.iter().enumerate() {
-        let mut stands = vec![CellState::Silent; table.columns.len()];
+        let mut stands = Stands::default();
         let mut cuts = BTreeSet::new();
         let own = as_vars(&table.vars[line]);
         for (name, value) in &table.vars[line] {
             let known = existing.defaults.vars.get(name);
             if let Some((at, known)) = columns.get(&ColumnKey::Var(name.clone())).zip(known) {
-                stands[*at] = if known == value { CellState::Said } else { CellState::Wrong };
+                stands.set(*at, if known == value { CellState::Said } else { CellState::Wrong });
             }
         }
         if let Some(at) = columns.get(&ColumnKey::Partition) {
             let below = existing.defaults.partition.as_deref().unwrap_or("aws");
-            stands[*at] = if below == draft.partition { CellState::Said } else { CellState::Wrong };
+            stands.set(*at, if below == draft.partition { CellState::Said } else { CellState::Wrong });
         }
         for (provider, path, node) in reaching(&defaults, draft) {
             let held = draft.blocks.get(provider).and_then(|leaves| leaves.get(path));
@@ -69,12 +70,12 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
             };
             let one_of = block.and_then(|block| one_of(block, path));
             if table.follows(line, *at) || says(node, draft, &[own.clone(), below.clone()], held) {
-                stands[*at] = CellState::Said;
+                stands.set(*at, CellState::Said);
             } else if shows_through(one_of, node, held) {
                 cuts.insert((provider, path.clone()));
-                stands[*at] = CellState::Alone;
+                stands.set(*at, CellState::Alone);
             } else {
-                stands[*at] = CellState::Wrong;
+                stands.set(*at, CellState::Wrong);
             }
         }
         let mut fitting = Vec::new();
@@ -97,12 +98,12 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
                 columns.get(&ColumnKey::Field(provider, (*path).clone())).copied()
             };
             let reached: Vec<usize> = leaves.iter().filter_map(at).chain(of_vars).collect();
-            let helps = reached.iter().any(|at| stands[*at] != CellState::Said);
-            let alone = reached.iter().any(|at| stands[*at] == CellState::Alone);
+            let helps = reached.iter().any(|at| stands.at(*at) != CellState::Said);
+            let alone = reached.iter().any(|at| stands.at(*at) == CellState::Alone);
             if partition && vars_fit && !others && !alone && helps && leaves.iter().all(says_it) {
-                reached.iter().for_each(|at| stands[*at] = CellState::Said);
+                reached.iter().for_each(|at| stands.set(*at, CellState::Said));
                 if let (Some(at), true) = (columns.get(&ColumnKey::Partition), layer.partition.is_some()) {
-                    stands[*at] = CellState::Said;
+                    stands.set(*at, CellState::Said);
                 }
                 fitting.push((*name).clone());
             }
@@ -171,7 +172,7 @@ fn says(node: &Node, draft: &Draft, vars: &[Vars], held: &Value) -> bool {
         vars,
     };
     let mut wrong = Diagnostics::new();
-    let filled = node.filled(&names, &mut Vec::new(), &mut wrong);
+    let filled = node.filled(&names, NO_SECRET, &mut Vec::new(), &mut wrong);
     wrong.is_empty() && canonical(&filled.json()) == canonical(held)
 }
 

@@ -39,6 +39,22 @@ pub enum CellState {
     Alone,
 }
 
+/// How the cells of one account stand, by column.
+#[derive(Debug, Clone, Default)]
+pub struct Stands(BTreeMap<usize, CellState>);
+
+impl Stands {
+    /// How a cell stands; silent until something is said of it.
+    pub fn at(&self, column: usize) -> CellState {
+        self.0.get(&column).copied().unwrap_or(CellState::Silent)
+    }
+
+    /// Says how a cell stands from now on.
+    pub fn set(&mut self, column: usize, state: CellState) {
+        self.0.insert(column, state);
+    }
+}
+
 /// Cells of a layer: column and number.
 pub type Cells = BTreeMap<usize, usize>;
 
@@ -60,8 +76,8 @@ pub struct Folded {
     pub defaults: Cells,
     /// In the order in which accounts list them.
     pub groups: Vec<Group>,
-    /// By line and column.
-    pub stands: Vec<Vec<CellState>>,
+    /// By line.
+    pub stands: Vec<Stands>,
     /// The columns that `defaults` says and that the account must leave alone, by line.
     pub cuts: Vec<BTreeSet<usize>>,
     /// The providers whose block no profile of the account has, so that its entry must, by line.
@@ -70,7 +86,7 @@ pub struct Folded {
 
 impl Folded {
     /// Before anything is lifted. `made` says which providers' blocks the profiles have that accounts list already.
-    pub fn nothing(table: &Table, stands: Vec<Vec<CellState>>, made: &[BTreeSet<&'static str>]) -> Self {
+    pub fn nothing(table: &Table, stands: Vec<Stands>, made: &[BTreeSet<&'static str>]) -> Self {
         let cuts = vec![BTreeSet::new(); table.lines.len()];
         let mut blockless = table.managed.clone();
         blockless.iter_mut().zip(made).for_each(|(blocks, made)| blocks.retain(|provider| !made.contains(provider)));
@@ -97,23 +113,21 @@ pub fn fold(table: &Table, mut folded: Folded, open: bool) -> Folded {
 /// Every field that all accounts of its provider have, or nearly all, with the value that at least half of them share.
 fn lift_defaults(table: &Table, folded: &mut Folded) {
     for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
-        let (having, lacking): (Vec<usize>, Vec<usize>) = (0..table.lines.len())
-            .filter(|line| table.reaches(*line, &column.column_key))
-            .partition(|line| table.lines[*line][at].is_some());
-        let reached = having.len() + lacking.len();
-        let may_lack = may_lack(lacking.len(), reached, column.may_be_cut);
-        let numbers = having.iter().filter_map(|line| table.lines[*line][at]);
+        let (having, reached) = (&column.lines, table.reached(column));
+        let may_lack = may_lack(reached - having.len(), reached, column.may_be_cut);
+        let numbers = having.iter().filter_map(|line| table.number(*line, at));
         let Some((number, alike)) = most_common(numbers).filter(|_| may_lack) else { continue };
         let owing = having
             .iter()
-            .filter(|line| table.lines[**line][at] == Some(number) && is_owed(folded.stands[**line][at]))
+            .filter(|line| table.number(**line, at) == Some(number) && is_owed(folded.stands[**line].at(at)))
             .count();
         if owing > 1 && are_enough(&column.column_key, alike, reached) {
             let cells = Cells::from([(at, number)]);
             having.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
-            for line in lacking {
+            let reached = (0..table.lines.len()).filter(|line| table.reaches(*line, &column.column_key));
+            for line in reached.filter(|line| having.binary_search(line).is_err()) {
                 folded.cuts[line].insert(at);
-                folded.stands[line][at] = CellState::Alone;
+                folded.stands[line].set(at, CellState::Alone);
             }
             folded.defaults.extend(cells);
         }
@@ -135,10 +149,8 @@ fn best_group(table: &Table, folded: &Folded) -> Option<Group> {
     let stands = &folded.stands;
     let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
     for (line, cells) in table.lines.iter().enumerate() {
-        let owed = cells.iter().enumerate().filter(|(at, _)| is_owed(stands[line][*at]) && table.columns[*at].folds);
-        owed.for_each(|(at, number)| {
-            number.iter().for_each(|number| owing.entry((at, *number)).or_default().push(line))
-        });
+        let owed = cells.iter().filter(|(at, _)| is_owed(stands[line].at(**at)) && table.columns[**at].folds);
+        owed.for_each(|(at, cell)| owing.entry((*at, cell.number)).or_default().push(line));
     }
     let mut candidates: Vec<(usize, Vec<usize>)> = owing
         .into_iter()
@@ -159,20 +171,23 @@ fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) 
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
     let may_set = may_set_vars(table, &members);
     let may_say = |column: &Column| column.folds && (may_set || !matches!(column.column_key, ColumnKey::Var(_)));
-    for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| may_say(column)) {
-        let numbers: Option<Vec<usize>> = members.iter().map(|line| table.lines[*line][at]).collect();
-        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line][at] != CellState::Alone)) else {
+    // What all of them have, the first has.
+    let of_first = table.lines[members[0]].keys().map(|at| (*at, &table.columns[*at]));
+    for (at, column) in of_first.filter(|(_, column)| may_say(column)) {
+        let numbers: Option<Vec<usize>> = members.iter().map(|line| table.number(*line, at)).collect();
+        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line].at(at) != CellState::Alone))
+        else {
             continue;
         };
         let owed =
-            members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line][at])).map(|(_, number)| *number);
+            members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line].at(at))).map(|(_, number)| *number);
         let Some((number, owing)) = most_common(owed) else { continue };
         let alike = numbers.iter().filter(|known| **known == number).count();
         let cost = |number: usize| column.costs[number] as isize;
         let broken = members
             .iter()
             .zip(&numbers)
-            .filter(|(line, known)| **known != number && stands[**line][at] == CellState::Said);
+            .filter(|(line, known)| **known != number && stands[**line].at(at) == CellState::Said);
         let gain = cost(number) * (owing as isize - 1) - broken.map(|(_, known)| cost(*known)).sum::<isize>();
         // No account takes back what is added to a list.
         let may_override = column.shared.is_none();
@@ -198,16 +213,15 @@ fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) 
 
 /// The blocks that would be empty in the entries of these accounts, if a profile says these cells.
 fn empty_blocks(table: &Table, folded: &Folded, members: &[usize], cells: &Cells) -> BTreeSet<(usize, &'static str)> {
-    let is_left = |line: usize, at: usize| {
-        let number = table.lines[line][at];
-        folded.stands[line][at] != CellState::Said && number.is_some() && cells.get(&at).copied() != number
+    let is_left = |line: usize, at: usize, number: usize| {
+        folded.stands[line].at(at) != CellState::Said && cells.get(&at) != Some(&number)
     };
     let blocks = members.iter().flat_map(|line| folded.blockless[*line].iter().map(move |provider| (*line, *provider)));
     blocks
         .filter(|(line, provider)| {
-            let own =
-                table.columns.iter().enumerate().filter(|(_, column)| column.column_key.provider() == Some(provider));
-            !own.into_iter().any(|(at, _)| is_left(*line, at))
+            let own = table.lines[*line].iter();
+            let mut own = own.filter(|(at, _)| table.columns[**at].column_key.provider() == Some(provider));
+            !own.any(|(at, cell)| is_left(*line, *at, cell.number))
         })
         .collect()
 }
@@ -215,10 +229,12 @@ fn empty_blocks(table: &Table, folded: &Folded, members: &[usize], cells: &Cells
 /// Whether these are all the accounts in which some variable stands for the same: then a profile of theirs is about
 /// that, and may set variables. In any other they would surprise.
 fn may_set_vars(table: &Table, members: &[usize]) -> bool {
-    let vars = table.columns.iter().enumerate().filter(|(_, column)| matches!(column.column_key, ColumnKey::Var(_)));
-    vars.filter_map(|(at, _)| Some((at, table.lines[*members.first()?][at]?))).any(|(at, number)| {
-        let alike = (0..table.lines.len()).filter(|line| table.lines[*line][at] == Some(number));
-        alike.eq(members.iter().copied())
+    let Some(first) = members.first() else { return false };
+    let of_first = table.lines[*first].iter().map(|(at, cell)| (*at, cell.number));
+    let vars = of_first.filter(|(at, _)| matches!(table.columns[*at].column_key, ColumnKey::Var(_)));
+    vars.into_iter().any(|(at, number)| {
+        let alike = table.columns[at].lines.iter().filter(|line| table.number(**line, at) == Some(number));
+        alike.eq(members)
     })
 }
 
@@ -237,8 +253,9 @@ fn is_owed(stand: CellState) -> bool {
 }
 
 /// An account comes under a layer.
-fn say(table: &Table, cells: &Cells, line: usize, stands: &mut [Vec<CellState>]) {
+fn say(table: &Table, cells: &Cells, line: usize, stands: &mut [Stands]) {
     for (at, number) in cells {
-        stands[line][*at] = if table.lines[line][*at] == Some(*number) { CellState::Said } else { CellState::Wrong };
+        let says_it = table.number(line, *at) == Some(*number);
+        stands[line].set(*at, if says_it { CellState::Said } else { CellState::Wrong });
     }
 }

@@ -33,7 +33,7 @@ impl ProfileWords {
     pub fn of(group: &Group, table: &Table) -> Self {
         let cells: Vec<(&Column, usize)> =
             group.cells.iter().map(|(at, number)| (&table.columns[*at], *number)).collect();
-        let holds = |at: usize, number: usize| group.members.iter().all(|line| table.lines[*line][at] == Some(number));
+        let holds = |at: usize, number: usize| group.members.iter().all(|line| table.number(*line, at) == Some(number));
         let kept = group.cells.iter().filter(|(at, number)| holds(**at, **number));
         let mut kept: Vec<(&Column, usize)> = kept.map(|(at, number)| (&table.columns[*at], *number)).collect();
         kept.sort_by_key(|(column, number)| std::cmp::Reverse(column.costs[*number]));

@@ -64,9 +64,15 @@ pub fn follow(lists: &BTreeMap<usize, OwnList<'_>>, list: &Value) -> Option<Shar
 
 /// What could stand in a list that so many accounts follow, what most have first.
 fn slots(lists: &BTreeMap<usize, OwnList<'_>>, are_tags: bool, fewest: usize) -> Vec<Pattern> {
-    let of_keys = keys(lists).into_iter().filter(|_| are_tags).filter_map(|key| of_key(key, lists));
-    let mut slots: Vec<(usize, Pattern)> = of_keys.collect();
-    let is_covered = |value: &Value| slots.iter().any(|(_, pattern)| pattern.value_in(value).is_some());
+    let mut covered = BTreeSet::new();
+    let mut slots = Vec::new();
+    for (key, tagged) in by_key(lists).into_iter().filter(|_| are_tags) {
+        if let Some(slot) = of_key(key, &tagged) {
+            covered.insert(key);
+            slots.push(slot);
+        }
+    }
+    let is_covered = |value: &Value| value.as_str().and_then(key_of).is_some_and(|key| covered.contains(key));
     let mut by_text = BTreeMap::<String, (usize, &Value)>::new();
     for element in lists.values().flat_map(|list| list.elements).filter(|element| !is_covered(&element.live)) {
         by_text.entry(element.written.to_string()).or_insert((0, &element.written)).0 += 1;
@@ -77,10 +83,20 @@ fn slots(lists: &BTreeMap<usize, OwnList<'_>>, are_tags: bool, fewest: usize) ->
     slots.into_iter().map(|(_, pattern)| pattern).collect()
 }
 
-fn keys<'a>(lists: &BTreeMap<usize, OwnList<'a>>) -> BTreeSet<&'a str> {
-    let tags = lists.values().flat_map(|list| list.elements).filter_map(|element| element.live.as_str());
-    let keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0));
-    keys.filter(|key| is_var_name(&var_of(key)) && !key.contains("${")).collect()
+fn key_of(tag: &str) -> Option<&str> {
+    Some(tag.split_once(':')?.0)
+}
+
+/// The lists with a tag of each key that can be a variable, by key and line.
+fn by_key<'l, 'a>(lists: &'l BTreeMap<usize, OwnList<'a>>) -> BTreeMap<&'a str, BTreeMap<usize, &'l OwnList<'a>>> {
+    let mut by_key = BTreeMap::<&str, BTreeMap<usize, &OwnList<'_>>>::new();
+    for (line, list) in lists {
+        for key in list.elements.iter().filter_map(|element| key_of(element.live.as_str()?)) {
+            by_key.entry(key).or_default().insert(*line, list);
+        }
+    }
+    by_key.retain(|key, _| is_var_name(&var_of(key)) && !key.contains("${"));
+    by_key
 }
 
 /// The variable for the tags with this key.
@@ -89,18 +105,17 @@ fn var_of(key: &str) -> String {
 }
 
 /// One element for the tags with this key, and how many accounts it can stand for: with the account's name where that
-/// is what they say, else with a variable; nothing if they all say the same.
-fn of_key(key: &str, lists: &BTreeMap<usize, OwnList<'_>>) -> Option<(usize, Pattern)> {
+/// is what they say, else with a variable; nothing if they all say the same. `tagged` are the lists with such a tag.
+fn of_key(key: &str, tagged: &BTreeMap<usize, &OwnList<'_>>) -> Option<(usize, Pattern)> {
     let (by_name, by_var) = (Pattern::tag(key, "name"), Pattern::tag_of_var(key, &var_of(key)));
-    let tagged = |list: &OwnList<'_>| list.elements.iter().any(|element| by_var.value_in(&element.live).is_some());
-    let support = |pattern: &Pattern| lists.values().filter(|list| pattern.find(list).is_some()).count();
-    let elements = lists.values().flat_map(|list| list.elements);
+    let support = |pattern: &Pattern| tagged.values().filter(|list| pattern.find(list).is_some()).count();
+    let elements = tagged.values().flat_map(|list| list.elements);
     let own = elements.filter(|element| by_var.value_in(&element.live).is_some());
     let distinct: BTreeSet<String> = own.map(|element| element.written.to_string()).collect();
     if distinct.len() < 2 {
         return None;
     }
-    let all = lists.values().filter(|list| tagged(list)).count();
+    let all = tagged.len();
     if support(&by_name) == all { Some((all, by_name)) } else { Some((support(&by_var), by_var)) }
 }
 

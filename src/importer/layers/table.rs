@@ -1,4 +1,6 @@
 //! Drafts laid out as a table: a line per account, a column per field, and in each cell a number for what stands there.
+//! Only cells in which something stands are kept: what one account alone has costs one cell, however many accounts there
+//! are.
 //!
 //! The same number in one column is the same text in a layer. A value is written with names in it, such as
 //! `${aws_account_id}`, only where that makes it the same for several accounts. Where accounts follow a shared list, the
@@ -25,6 +27,8 @@ pub struct Column {
     pub values: Vec<Value>,
     /// What writing each of them out costs, in characters.
     pub costs: Vec<usize>,
+    /// The accounts that have the field, by line, in order.
+    pub lines: Vec<usize>,
     /// Whether a value in a higher layer takes the place of one in a lower layer completely.
     pub folds: bool,
     /// Whether an account can leave it alone that lacks it: it is no part of who the account is or how it is entered,
@@ -34,74 +38,90 @@ pub struct Column {
     pub shared: Option<usize>,
 }
 
+/// What stands in one column of one account.
+#[derive(Debug)]
+pub struct Cell {
+    /// The number of what layers write.
+    pub number: usize,
+    /// What its own entry writes: the value as it is, without names in it.
+    pub plain: Value,
+}
+
 /// All fields over all accounts.
 #[derive(Debug)]
 pub struct Table {
     /// Fields first, in their order, then variables and what is added to lists.
     pub columns: Vec<Column>,
-    /// One per draft: the number in each column, if it has the field.
-    pub lines: Vec<Vec<Option<usize>>>,
-    /// One per draft: its value in each column as it is, without names in it.
-    pub plain: Vec<Vec<Option<Value>>>,
+    /// One per draft: what stands in the columns that it has, by column.
+    pub lines: Vec<BTreeMap<usize, Cell>>,
     /// One per draft: the providers whose block it has.
     pub managed: Vec<BTreeSet<&'static str>>,
+    /// How many have each provider's block.
+    pub blocks: BTreeMap<&'static str, usize>,
     /// One per draft: what its variables stand for.
     pub vars: Vec<BTreeMap<String, String>>,
 }
 
-/// One draft's part of a column: what layers write, and what its own entry does.
-type Cell = Option<(Value, Value)>;
+/// A draft's part of a column, by line: what layers write, and what its own entry does.
+type Written = (usize, (Value, Value));
 
 /// Lays drafts out. With `flat`, values are written as they are.
 pub fn lay_out(drafts: &[Draft], schemas: &Schemas, existing: &ExistingConfig, flat: bool) -> Table {
-    let paths = drafts.iter().flat_map(|draft| {
-        draft.blocks.iter().flat_map(|(provider, leaves)| leaves.keys().map(|path| (*provider, path)))
-    });
-    let mut slots: BTreeSet<ColumnKey> =
-        paths.map(|(provider, path)| ColumnKey::Field(provider, path.clone())).collect();
-    slots.insert(ColumnKey::Partition);
     let mut table = Table {
         columns: Vec::new(),
-        lines: vec![Vec::new(); drafts.len()],
-        plain: vec![Vec::new(); drafts.len()],
+        lines: drafts.iter().map(|_| BTreeMap::new()).collect(),
         managed: drafts.iter().map(|draft| draft.blocks.keys().copied().collect()).collect(),
+        blocks: BTreeMap::new(),
         vars: vec![BTreeMap::new(); drafts.len()],
     };
-    let mut added = BTreeMap::<ColumnKey, BTreeMap<usize, Value>>::new();
-    for column_key in slots {
-        let forms: Vec<Option<ValueForms>> = drafts.iter().map(|draft| forms(draft, &column_key)).collect();
+    for provider in drafts.iter().flat_map(|draft| draft.blocks.keys()) {
+        *table.blocks.entry(provider).or_default() += 1;
+    }
+    let mut added = BTreeMap::<ColumnKey, Vec<Written>>::new();
+    for (column_key, lines) in fields(drafts) {
+        let forms: BTreeMap<usize, ValueForms> =
+            lines.into_iter().filter_map(|line| Some((line, forms(&drafts[line], &column_key)?))).collect();
         let (cells, shared) = match field_type(&column_key, schemas) {
             Some(FieldType::Set(format)) if !flat => {
-                let lists = elements(drafts, &column_key);
+                let lists = elements(drafts, forms.keys(), &column_key);
                 let shared = table.shared_list(&lists, drafts, &column_key, *format, schemas, existing);
                 for (line, follower) in shared.iter().flat_map(|shared| &shared.followers) {
                     table.vars[*line].extend(follower.vars.clone());
                     for value in &follower.added {
                         let key = column_key.added(value);
-                        added.entry(key).or_default().insert(*line, value.clone());
+                        added.entry(key).or_default().push((*line, (value.clone(), value.clone())));
                     }
                 }
-                (list_cells(&forms, &lists, shared.as_ref()), shared.map(|shared| shared.list))
+                (list_cells(forms, &lists, shared.as_ref()), shared.map(|shared| shared.list))
             }
             _ => {
-                let written = chosen(&forms, !flat).into_iter().map(|value| value.cloned());
-                let cells = forms.iter().zip(written);
-                (cells.map(|(form, written)| Some((written?, form.as_ref()?.plain.clone()))).collect(), None)
+                let written: Vec<Value> = chosen(forms.values(), !flat).into_iter().cloned().collect();
+                let cells = forms.into_iter().zip(written);
+                (cells.map(|((line, form), written)| (line, (written, form.plain))).collect(), None)
             }
         };
         table.push(column_key, cells, shared.as_ref(), schemas);
     }
-    let names: BTreeSet<String> = table.vars.iter().flat_map(|vars| vars.keys().cloned()).collect();
-    for name in names {
-        let own = |vars: &BTreeMap<String, String>| vars.get(&name).map(|text| Value::from(text.as_str()));
-        let cells = table.vars.iter().map(|vars| own(vars).map(|value| (value.clone(), value))).collect();
+    for (name, cells) in table.vars_by_name() {
         table.push(ColumnKey::Var(name), cells, None, schemas);
     }
-    for (column_key, by_line) in added {
-        let own = |line: usize| by_line.get(&line).map(|value| (value.clone(), value.clone()));
-        table.push(column_key, (0..drafts.len()).map(own).collect(), None, schemas);
+    for (column_key, cells) in added {
+        table.push(column_key, cells, None, schemas);
     }
     table
+}
+
+/// Every field that some account has, and which have it, by line.
+fn fields(drafts: &[Draft]) -> BTreeMap<ColumnKey, Vec<usize>> {
+    let mut fields = BTreeMap::<ColumnKey, Vec<usize>>::from([(ColumnKey::Partition, (0..drafts.len()).collect())]);
+    for (line, draft) in drafts.iter().enumerate() {
+        for (provider, path) in
+            draft.blocks.iter().flat_map(|(provider, leaves)| leaves.keys().map(move |path| (provider, path)))
+        {
+            fields.entry(ColumnKey::Field(provider, path.clone())).or_default().push(line);
+        }
+    }
+    fields
 }
 
 fn forms(draft: &Draft, column_key: &ColumnKey) -> Option<ValueForms> {
@@ -114,44 +134,45 @@ fn forms(draft: &Draft, column_key: &ColumnKey) -> Option<ValueForms> {
     }
 }
 
-/// The elements of every account's list, by line, each in the form that most share.
-fn elements(drafts: &[Draft], column_key: &ColumnKey) -> BTreeMap<usize, Vec<Element>> {
+/// The elements of these accounts' lists, by line, each in the form that most share.
+fn elements<'a>(
+    drafts: &[Draft],
+    lines: impl Iterator<Item = &'a usize>,
+    column_key: &ColumnKey,
+) -> BTreeMap<usize, Vec<Element>> {
     let ColumnKey::Field(provider, path) = column_key else { return BTreeMap::new() };
-    let live = drafts.iter().enumerate().flat_map(|(line, draft)| {
+    let live = lines.flat_map(|line| {
+        let draft = &drafts[*line];
         let list = draft.blocks.get(provider).and_then(|leaves| leaves.get(path)).and_then(Value::as_array);
-        list.into_iter().flatten().map(move |live| (line, draft, live))
+        list.into_iter().flatten().map(move |live| (*line, live, draft))
     });
-    let forms: Vec<(usize, &Value, Option<ValueForms>)> = live
-        .map(|(line, draft, live)| (line, live, Some(ValueForms::of(live, draft.account.as_deref(), &draft.partition))))
-        .collect();
-    let all: Vec<Option<ValueForms>> = forms.iter().map(|(_, _, form)| form.clone()).collect();
+    let (live, forms): (Vec<(usize, &Value)>, Vec<ValueForms>) = live
+        .map(|(line, live, draft)| ((line, live), ValueForms::of(live, draft.account.as_deref(), &draft.partition)))
+        .unzip();
+    let written: Vec<Value> = chosen(forms.iter(), true).into_iter().cloned().collect();
     let mut lists = BTreeMap::<usize, Vec<Element>>::new();
-    for ((line, live, forms), written) in forms.into_iter().zip(chosen(&all, true)) {
-        if let Some((forms, written)) = forms.zip(written) {
-            let element = Element { live: live.clone(), forms, written: written.clone() };
-            lists.entry(line).or_default().push(element);
-        }
+    for (((line, live), forms), written) in live.into_iter().zip(forms).zip(written) {
+        lists.entry(line).or_default().push(Element { live: live.clone(), forms, written });
     }
     lists
 }
 
 /// The shared list where an account follows it, else its own.
 fn list_cells(
-    forms: &[Option<ValueForms>],
+    forms: BTreeMap<usize, ValueForms>,
     lists: &BTreeMap<usize, Vec<Element>>,
     shared: Option<&SharedList>,
-) -> Vec<Cell> {
-    let cell = |(line, form): (usize, &Option<ValueForms>)| {
-        let plain = form.as_ref()?.plain.clone();
+) -> Vec<Written> {
+    let cell = |(line, form): (usize, ValueForms)| {
         let followed = shared.filter(|shared| shared.followers.contains_key(&line));
         let own = || {
             let mut own: Vec<Value> = lists.get(&line)?.iter().map(|element| element.written.clone()).collect();
             own.sort_by_key(Value::to_string);
             Some(Value::Array(own))
         };
-        Some((followed.map_or_else(own, |shared| Some(shared.list.clone()))?, plain))
+        Some((line, (followed.map_or_else(own, |shared| Some(shared.list.clone()))?, form.plain)))
     };
-    forms.iter().enumerate().map(cell).collect()
+    forms.into_iter().filter_map(cell).collect()
 }
 
 impl Table {
@@ -182,24 +203,40 @@ impl Table {
         shared_list::find(&lists, reached, format == TextFormat::Tag)
     }
 
-    fn push(&mut self, column_key: ColumnKey, cells: Vec<Cell>, shared: Option<&Value>, schemas: &Schemas) {
+    /// What every variable stands for, by name and line.
+    fn vars_by_name(&self) -> BTreeMap<String, Vec<Written>> {
+        let mut by_name = BTreeMap::<String, Vec<Written>>::new();
+        for (line, vars) in self.vars.iter().enumerate() {
+            for (name, text) in vars {
+                let value = Value::from(text.as_str());
+                by_name.entry(name.clone()).or_default().push((line, (value.clone(), value)));
+            }
+        }
+        by_name
+    }
+
+    fn push(&mut self, column_key: ColumnKey, cells: Vec<Written>, shared: Option<&Value>, schemas: &Schemas) {
+        let at = self.columns.len();
         let mut numbers = BTreeMap::<String, usize>::new();
-        let mut values = Vec::new();
-        for ((line, plain), cell) in self.lines.iter_mut().zip(&mut self.plain).zip(cells) {
-            let (written, own) = cell.unzip();
-            line.push(written.map(|value| {
-                *numbers.entry(value.to_string()).or_insert_with(|| {
-                    values.push(value);
-                    values.len() - 1
-                })
-            }));
-            plain.push(own);
+        let (mut values, mut lines) = (Vec::new(), Vec::new());
+        for (line, (written, plain)) in cells {
+            let number = *numbers.entry(written.to_string()).or_insert_with(|| {
+                values.push(written);
+                values.len() - 1
+            });
+            self.lines[line].insert(at, Cell { number, plain });
+            lines.push(line);
         }
         let costs = values.iter().map(|value| cost(&column_key, value)).collect();
         let folds = replaces_whole(&column_key, &values, schemas);
         let may_be_cut = may_be_cut(&column_key, schemas);
         let shared = shared.and_then(|list| numbers.get(&list.to_string()).copied());
-        self.columns.push(Column { column_key, values, costs, folds, may_be_cut, shared });
+        self.columns.push(Column { column_key, values, costs, lines, folds, may_be_cut, shared });
+    }
+
+    /// The number of what stands in a column of an account, if it has the field.
+    pub fn number(&self, line: usize, at: usize) -> Option<usize> {
+        self.lines[line].get(&at).map(|cell| cell.number)
     }
 
     /// Whether `defaults` reaches this account in this field: it has the provider's block, or uses the variable.
@@ -211,8 +248,14 @@ impl Table {
         }
     }
 
+    /// How many accounts `defaults` reaches in the field of a column.
+    pub fn reached(&self, column: &Column) -> usize {
+        let of_block = column.column_key.provider().and_then(|provider| self.blocks.get(provider));
+        of_block.copied().unwrap_or(column.lines.len())
+    }
+
     /// Whether an account follows the shared list of a column.
     pub fn follows(&self, line: usize, at: usize) -> bool {
-        self.columns[at].shared.is_some_and(|shared| self.lines[line][at] == Some(shared))
+        self.columns[at].shared.is_some_and(|shared| self.number(line, at) == Some(shared))
     }
 }

@@ -37,29 +37,22 @@ impl ValueForms {
 }
 
 /// The form of each that most of them share: with names only where several accounts become the same by it.
-pub fn chosen(forms: &[Option<ValueForms>], named: bool) -> Vec<Option<&Value>> {
+pub fn chosen<'a>(forms: impl Iterator<Item = &'a ValueForms> + Clone, named: bool) -> Vec<&'a Value> {
     let kinds = |of: fn(&ValueForms) -> &Value, finer: fn(&ValueForms) -> &Value| {
         let mut kinds = BTreeMap::<String, BTreeSet<String>>::new();
-        for form in forms.iter().flatten().filter(|_| named) {
+        for form in forms.clone().filter(|_| named) {
             kinds.entry(of(form).to_string()).or_default().insert(finer(form).to_string());
         }
         kinds.into_iter().filter(|(_, finer)| finer.len() > 1).map(|(kind, _)| kind).collect::<BTreeSet<String>>()
     };
     let by_partition = kinds(|form| &form.by_partition, |form| &form.by_account);
     let by_account = kinds(|form| &form.by_account, |form| &form.plain);
-    let choose = |form: &ValueForms| -> usize {
-        match () {
-            () if by_partition.contains(&form.by_partition.to_string()) => 2,
-            () if by_account.contains(&form.by_account.to_string()) => 1,
-            () => 0,
-        }
+    let choose = |form: &'a ValueForms| match () {
+        () if by_partition.contains(&form.by_partition.to_string()) => &form.by_partition,
+        () if by_account.contains(&form.by_account.to_string()) => &form.by_account,
+        () => &form.plain,
     };
-    let choose = |form| match choose(form) {
-        2 => &form.by_partition,
-        1 => &form.by_account,
-        _ => &form.plain,
-    };
-    forms.iter().map(|form| form.as_ref().map(choose)).collect()
+    forms.clone().map(choose).collect()
 }
 
 /// The value with every string in it rewritten.

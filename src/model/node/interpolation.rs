@@ -8,11 +8,24 @@ use super::vars::{MOST_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::Diagnostics;
 
+/// Whether a secret stands behind keys, each in the map behind the one before. Lists on the way add none.
+pub type IsSecret<'a> = &'a dyn Fn(&[&str]) -> bool;
+
+/// Of a value of which that is known already: it is none, and has none in it.
+pub const NO_SECRET: IsSecret<'static> = &|_| false;
+
 impl Node {
     /// Fills in `${name}` from `names` in every string below; `$${` is a literal `${`. Unknown names are reported. Where
-    /// a variable was filled in goes into `uses`.
-    pub fn filled(&self, names: &Names<'_>, uses: &mut Vec<VarUse>, out: &mut Diagnostics) -> Node {
-        Filling { names, uses, out, in_secret: false }.node(self)
+    /// a variable was filled in goes into `uses`. No variable reaches a secret, and a secret that is written out is
+    /// left as it is: `is_secret` tells it by the keys that lead to it from here.
+    pub fn filled(
+        &self,
+        names: &Names<'_>,
+        is_secret: IsSecret<'_>,
+        uses: &mut Vec<VarUse>,
+        out: &mut Diagnostics,
+    ) -> Node {
+        Filling { names, is_secret, uses, out, keys: Vec::new(), in_secret: false }.node(self)
     }
 
     /// How many values [`filled`](Node::filled) copies. Each name counts as one, and a filled-in text as several: it is
@@ -56,16 +69,19 @@ fn copied_by_text(text: &str, names: &Names<'_>) -> usize {
         + pieces(text).filter(|piece| matches!(piece, Piece::Name(_))).count()
 }
 
-struct Filling<'a> {
+struct Filling<'a, 'n> {
     names: &'a Names<'a>,
+    is_secret: IsSecret<'a>,
     uses: &'a mut Vec<VarUse>,
     out: &'a mut Diagnostics,
+    /// The keys that lead here.
+    keys: Vec<&'n str>,
     /// Whether this is the reference to a secret, which no variable reaches.
     in_secret: bool,
 }
 
-impl<'a> Filling<'a> {
-    fn node(&mut self, node: &Node) -> Node {
+impl<'a, 'n> Filling<'a, 'n> {
+    fn node(&mut self, node: &'n Node) -> Node {
         if !node.mentions_names {
             return node.clone();
         }
@@ -80,16 +96,19 @@ impl<'a> Filling<'a> {
         Node::new(node.place, kind)
     }
 
-    fn entry(&mut self, entry: &Entry) -> Node {
-        let is_secret = entry.key.contains("secret");
-        // A literal secret is refused as it stands.
-        if is_secret && entry.node.text().is_some() {
+    fn entry(&mut self, entry: &'n Entry) -> Node {
+        if !entry.node.mentions_names {
             return entry.node.clone();
         }
+        self.keys.push(&entry.key);
+        let is_secret = (self.is_secret)(&self.keys);
         let around = self.in_secret;
         self.in_secret |= is_secret;
-        let filled = self.node(&entry.node);
+        // A literal secret is refused as it stands.
+        let is_literal = is_secret && entry.node.text().is_some();
+        let filled = if is_literal { entry.node.clone() } else { self.node(&entry.node) };
         self.in_secret = around;
+        self.keys.pop();
         filled
     }
 

@@ -22,6 +22,7 @@ pub(super) fn no_value_here(node: &Node, name: &str) -> Diagnostic {
     Diagnostic::error(node.place(), format!("`${{{name}}}` has no value here"))
         .label(format!("no `{name}` is there to be filled in"))
         .help(format!("give the account a `{name}:`, or write the text without `${{{name}}}`"))
+        .if_all_is_read()
 }
 
 pub(super) fn empty_var(node: &Node, name: &str, value: Place) -> Diagnostic {
@@ -61,6 +62,7 @@ fn unset_var(node: &Node, var: &str, names: &Names<'_>) -> Diagnostic {
             "{guess}add `vars: {{ {var}: ... }}` to the account, to a profile that it lists or to `defaults`{known}"
         ))
         .once_per_title()
+        .if_all_is_read()
 }
 
 fn no_name(node: &Node, name: &str, names: &Names<'_>) -> Diagnostic {

@@ -13,6 +13,7 @@ pub mod declare;
 pub mod disruptive_when;
 pub mod field_schema;
 pub mod fields;
+pub mod secrets;
 pub mod types;
 pub mod value_type;
 

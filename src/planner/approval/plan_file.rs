@@ -63,6 +63,9 @@ pub struct Address {
     /// The organization that the config is for, where it says.
     #[serde(default)]
     pub organization: Option<String>,
+    /// Where its services are that have an address of their own.
+    #[serde(default)]
+    pub services: BTreeMap<String, String>,
 }
 
 impl Addressee {
@@ -71,11 +74,12 @@ impl Addressee {
         match self.providers.get(provider) {
             _ if self.sandbox => "the sandbox".to_owned(),
             None => format!("no {provider}"),
-            Some(Address { base, site, organization }) => {
+            Some(Address { base, site, organization, services }) => {
+                let services: String = services.iter().map(|(name, base)| format!(", {name} at {base}")).collect();
                 let site = if base.contains(site.as_str()) { String::new() } else { format!(" ({site})") };
                 let organization =
                     organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
-                format!("{provider} at {base}{site}, {organization}")
+                format!("{provider} at {base}{site}{services}, {organization}")
             }
         }
     }

@@ -7,6 +7,7 @@ use super::{Side, Sides};
 use crate::model::comparison::Shadowed;
 use crate::model::lower_layers::{Blocks, LayersOfAccount};
 use crate::model::node::Entry;
+use crate::model::node::interpolation::NO_SECRET;
 use crate::model::node::vars::{Names, VarUse, Vars};
 use crate::model::path::Step;
 use crate::model::schema::BlockSchema;
@@ -204,7 +205,7 @@ impl<'a> Said<'a> {
             return missed_item(held, &leaf.node, names);
         }
         let reached = held.place() == leaf.node.place()
-            || same(held, &leaf.node.filled(names, &mut Vec::new(), &mut Diagnostics::new()));
+            || same(held, &leaf.node.filled(names, NO_SECRET, &mut Vec::new(), &mut Diagnostics::new()));
         (!reached).then(|| held.place())
     }
 }
@@ -225,7 +226,7 @@ fn missed_item(held: &Node, said: &Node, names: &Names<'_>) -> Option<Place> {
     let is_there = |item: &Node| {
         let known = held.items().iter().any(|held| held.place() == item.place());
         known || {
-            let filled = item.filled(names, &mut Vec::new(), &mut Diagnostics::new());
+            let filled = item.filled(names, NO_SECRET, &mut Vec::new(), &mut Diagnostics::new());
             held.items().iter().any(|held| same(held, &filled))
         }
     };

@@ -12,7 +12,6 @@ use crate::model::schema::View;
 use crate::model::schema::additions::field_of;
 use crate::model::value::Leaves;
 use crate::model::{AccountFacts, Desired, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, Settings};
-use crate::providers::field_types::names_a_role;
 
 /// What an account's merged block asks for; nothing if it does not say which role.
 pub fn desired(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Option<Desired> {
@@ -71,13 +70,9 @@ fn with_role(facts: &AccountFacts, id: &str, account: View<'_, Account>, out: &m
         return Some(block.with_text(Account::role_arn.name(), &arn, name.place()));
     }
     if account.entry(Account::role_arn).is_none() {
-        // It may be there under a misspelt name, and that has been said.
-        if names_a_role(block) {
-            return None;
-        }
         let wrong = Diagnostic::error(facts.place, "an account at Cloudcraft without a role")
             .label("no `role_name`, no `role_arn`");
-        out.push(wrong.help("write `role_name: cloudcraft`, in the account, a profile or `defaults`"));
+        out.push(wrong.help("write `role_name: cloudcraft`, in the account, a profile or `defaults`").if_all_is_read());
         return None;
     }
     // One that is no ARN has been reported.
@@ -115,7 +110,8 @@ fn partition(settings: &Settings, facts: &AccountFacts, out: &mut Diagnostics) {
                 format!("a role in partition {} for {}", facts.partition, settings.site),
             )
             .label("roles are assumed from partition aws there")
-            .help("GovCloud has a Cloudcraft of its own: set CLOUDCRAFT_HOST to its address"),
+            .help("GovCloud has a Cloudcraft of its own: set CLOUDCRAFT_HOST to its address")
+            .if_all_is_read(),
         );
     }
 }

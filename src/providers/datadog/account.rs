@@ -189,5 +189,5 @@ fn cspm(resources: View<'_, ResourcesConfig>, out: &mut Diagnostics) {
         Some(off) => wrong.also(off.node.place(), "switched off here"),
         None => wrong,
     };
-    out.push(wrong.help("write `extended_collection: true` beside it"));
+    out.push(wrong.help("write `extended_collection: true` beside it").if_all_is_read());
 }

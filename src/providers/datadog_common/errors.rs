@@ -15,7 +15,7 @@ pub fn refusal(response: &Response) -> VendorError {
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields },
         401 | 403 => VendorError::Denied(format!(
-            "{said}. Are both keys valid for this site? Reading needs aws_configuration_read; writing aws_configuration_edit and aws_configurations_manage"
+            "{said}. Are both keys valid, and of this site? Keys of another site are refused the same way. Reading needs aws_configuration_read; writing aws_configuration_edit and aws_configurations_manage"
         )),
         404 => VendorError::Gone(said),
         409 => VendorError::Exists(said),

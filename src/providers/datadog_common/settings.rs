@@ -99,7 +99,14 @@ fn site(
                 || Diagnostic::nowhere(&title),
                 |place| Diagnostic::error(place, &title).label("written here"),
             );
-            out.push(wrong.help("unset DD_SITE, or run with the keys and the site this config is meant for"));
+            let is_unknown = !sites::sites().any(|known| known == set);
+            let unknown = || match sites::guessed(set) {
+                Some(guess) => format!("`{set}` is not a Datadog site, did you mean `{guess}`? else "),
+                None => format!("`{set}` is not a Datadog site: "),
+            };
+            let unknown = if is_unknown { unknown() } else { String::new() };
+            let help = "unset DD_SITE, or run with the keys and the site this config is meant for";
+            out.push(wrong.help(format!("{unknown}{help}")));
             return String::new();
         }
         (Some(site), _) => site,
@@ -113,9 +120,10 @@ fn site(
                 |block| Diagnostic::error(block.place(), title).label("has no `site`"),
             );
             let known = sites::sites().collect::<Vec<_>>().join(", ");
-            out.push(wrong.help(format!(
+            let wrong = wrong.help(format!(
                 "set DD_SITE, or write `providers: {{ {provider}: {{ site: datadoghq.eu }} }}`; the sites: {known}"
-            )));
+            ));
+            out.push(wrong.if_all_is_read());
             return String::new();
         }
     };

@@ -81,7 +81,9 @@ pub fn guessed(text: &str) -> Option<&'static str> {
 /// other.
 fn is_nearly(labels: &[&str], domain: &str) -> bool {
     let (Some((name, end)), [written, written_end]) = (domain.split_once('.'), labels) else { return false };
-    let ends = *written_end == end || (end == "com" && matches!(*written_end, "co" | "con" | "cm" | "om" | "comm"));
+    let ends = *written_end == end
+        || (end == "com" && matches!(*written_end, "co" | "con" | "cm" | "om" | "comm"))
+        || (end == "eu" && matches!(*written_end, "ue" | "e" | "euu"));
     ends && strsim::osa_distance(written, name) <= 2
 }
 
@@ -113,7 +115,8 @@ pub fn check_role(settings: &Settings, facts: &AccountFacts, role: &Entry, inste
             )
             .label("role authentication")
             .also(facts.partition_place, format!("this account is in {}", facts.partition))
-            .help(format!("write `{instead}`: Datadog publishes no principal for a role there")),
+            .help(format!("write `{instead}`: Datadog publishes no principal for a role there"))
+            .if_all_is_read(),
         );
     }
 }
@@ -122,9 +125,12 @@ pub fn check_role(settings: &Settings, facts: &AccountFacts, role: &Entry, inste
 pub fn check_keys(facts: &AccountFacts, keys: &Entry, instead: &str, out: &mut Diagnostics) {
     if facts.partition == "aws" {
         out.push(
-            Diagnostic::warning(keys.key_place, "access keys in partition aws").label("long-lived keys").help(format!(
-                "Datadog documents keys for GovCloud and China only; a role needs no secret: `{instead}`"
-            )),
+            Diagnostic::warning(keys.key_place, "access keys in partition aws")
+                .label("long-lived keys")
+                .help(format!(
+                    "Datadog documents keys for GovCloud and China only; a role needs no secret: `{instead}`"
+                ))
+                .if_all_is_read(),
         );
     }
 }
@@ -154,7 +160,7 @@ mod tests {
             ),
             (
                 "datadoghq.eu",
-                "EU1 eu app.datadoghq.eu https://api.datadoghq.eu/ acme.datadoghq.eu eu1.datadoghq.com datadog.eu datadoghq.eu.",
+                "EU1 eu app.datadoghq.eu https://api.datadoghq.eu/ acme.datadoghq.eu eu1.datadoghq.com datadog.eu datadoghq.eu. datadoghq.ue",
             ),
             (
                 "us3.datadoghq.com",

@@ -125,7 +125,8 @@ pub fn rules(settings: &Settings, facts: &AccountFacts, block: &Node, out: &mut 
         out.push(
             Diagnostic::error(logs.key_place(), "`logs` without an account id")
                 .label("v1 addresses log collection by account id")
-                .help("add `aws_account_id: \"...\"` to the entry; the access key stays what tells the row"),
+                .help("add `aws_account_id: \"...\"` to the entry; the access key stays what tells the row")
+                .if_all_is_read(),
         );
     }
 }
@@ -150,5 +151,5 @@ fn cspm(account: View<'_, Account>, out: &mut Diagnostics) {
         Some(off) => wrong.also(off.node.place(), "switched off here"),
         None => wrong,
     };
-    out.push(wrong.help("write `extended_resource_collection_enabled: true` beside it"));
+    out.push(wrong.help("write `extended_resource_collection_enabled: true` beside it").if_all_is_read());
 }

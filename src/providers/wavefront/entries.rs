@@ -11,7 +11,6 @@ use crate::model::value::Leaves;
 use crate::model::{
     AccountFacts, Desired, DesiredOutput, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, OutputRef,
 };
-use crate::providers::field_types::names_a_role;
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
 pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec<Desired> {
@@ -21,7 +20,8 @@ pub fn entries(facts: &AccountFacts, block: &Node, out: &mut Diagnostics) -> Vec
         out.push(
             Diagnostic::error(facts.place, "a `wavefront` block without a service")
                 .label("there is nothing to manage")
-                .help("name one, if only as `cloudwatch: {}`: cloudwatch, cloudtrail, ec2"),
+                .help("name one, if only as `cloudwatch: {}`: cloudwatch, cloudtrail, ec2")
+                .if_all_is_read(),
         );
     }
     named.into_iter().filter_map(|(service, entry)| one(service, facts, block, entry, out)).collect()
@@ -92,15 +92,16 @@ fn role(
         return Some(format!("arn:{}:iam::{account}:role/{name}", facts.partition));
     }
     if said.entry(Account::role_arn).is_none() {
-        // It may be there under a misspelt name, or what stands there is no map; and that has been said.
-        if !entry.node.is_map() || names_a_role(said.node()) {
+        // What stands there is no map, and that has been said.
+        if !entry.node.is_map() {
             return None;
         }
         out.push(
             Diagnostic::error(entry.key_place, format!("`{}` without a role", service.name()))
                 .label("neither here nor beside it is there a role")
                 .also(facts.place, "for this account")
-                .help("write `role_name: ...`, or the whole ARN as `role_arn: ...`"),
+                .help("write `role_name: ...`, or the whole ARN as `role_arn: ...`")
+                .if_all_is_read(),
         );
         return None;
     }

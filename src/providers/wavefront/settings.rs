@@ -76,9 +76,10 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
                 || Diagnostic::nowhere(title),
                 |block| Diagnostic::error(block.place(), title).label("has no `address`"),
             );
-            out.push(wrong.help(format!(
+            let wrong = wrong.help(format!(
                 "set {HOST_VARIABLE}, or write `providers: {{ wavefront: {{ address: acme.wavefront.com }} }}`"
-            )));
+            ));
+            out.push(wrong.if_all_is_read());
             (String::new(), String::new(), None)
         }
     };

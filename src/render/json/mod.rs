@@ -66,11 +66,12 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         health_issues,
     } = plan;
     let (create, update, delete) = plan.counts();
-    let providers = view.providers.iter().map(|Addressed { name, site, base, organization, via: _ }| {
+    let providers = view.providers.iter().map(|Addressed { name, site, base, services, organization, via: _ }| {
         let counts = counted.get(name).copied().unwrap_or_default();
         let provider = Provider {
             site: site.clone(),
             base: base.clone(),
+            services: services.clone(),
             organization: organization.clone(),
             declared: counts.declared,
             live: counts.live,
@@ -168,7 +169,8 @@ fn limit_check(check: &LimitCheck) -> LimitCheckJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said_when: _ } = found;
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said_when: _, presumes_all_read: _ } =
+        found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),

@@ -65,7 +65,7 @@ pub(super) fn unread(unreadable: &Unreadable) -> UnreadableJson {
 }
 
 pub(super) fn held(row: &OnHold) -> OnHoldJson {
-    let OnHold { key, account, name, source, cause, action, why } = row;
+    let OnHold { key, account, name, source, cause, finding: _ } = row;
     let (reason, until) = match cause {
         HoldCause::Hold { reason, until, past: _ } => (reason.clone(), until.clone()),
         HoldCause::ReadOnly => ("read_only".to_owned(), None),
@@ -79,8 +79,9 @@ pub(super) fn held(row: &OnHold) -> OnHoldJson {
         reason,
         until,
         op: crate::render::hold::op_word(row),
-        changes: action.iter().flat_map(|action| action.changes()).map(change).collect(),
-        why: why.clone(),
+        changes: row.action().iter().flat_map(|action| action.changes()).map(change).collect(),
+        why: row.why(),
+        unread: row.is_unread().then_some(true),
         source: place(source),
     }
 }

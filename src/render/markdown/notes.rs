@@ -5,7 +5,9 @@ use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
 use crate::model::limits::LimitCheck;
-use crate::model::plan::{HealthIssues, ObsoleteTombstone, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable};
+use crate::model::plan::{
+    HealthIssues, HeldFinding, ObsoleteTombstone, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable,
+};
 use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan, ResourceNames};
 use crate::render::{Addressed, PlanView, hold, text_parts};
 
@@ -25,7 +27,7 @@ pub fn organizations(view: &PlanView<'_>) -> Markdown {
 /// A line per provider: where it is, and what it has.
 pub fn addressed(view: &PlanView<'_>) -> Markdown {
     let one = |provider: &Addressed| {
-        let Addressed { name, site, base: _, organization: _, via } = provider;
+        let Addressed { name, site, base: _, services: _, organization: _, via } = provider;
         let counts = view.plan.row_counts.get(name).copied().unwrap_or_default();
         let unread = view
             .plan
@@ -155,13 +157,18 @@ pub fn held_back(view: &PlanView<'_>) -> Part {
 pub fn on_hold(view: &PlanView<'_>) -> Part {
     let Plan { on_hold, read_only, .. } = view.plan;
     let row = |row: &OnHold| {
-        let OnHold { key, account: _, name, source, cause: _, action, why } = row;
+        let OnHold { key, account: _, name, source, cause: _, finding } = row;
         let mut what = Markdown::new().text(&hold::words(row));
-        if let Some(action) = action {
-            let changes: Vec<FieldChange> = action.changes().cloned().collect();
-            what = what.own("; would be: ").and(&table::op(action)).own(" ").and(&table::change(action, &changes, &[]));
+        match finding {
+            HeldFinding::Nothing => {}
+            HeldFinding::Differs(action) => {
+                let changes: Vec<FieldChange> = action.changes().cloned().collect();
+                let would = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
+                what = what.own("; would be: ").and(&would);
+            }
+            HeldFinding::Refused(refusal) => what = what.own("; it would be refused: ").text(&refusal.why),
+            HeldFinding::Unread(error) => what = what.own("; it could not be read: ").text(&error.to_string()),
         }
-        what = why.as_ref().map_or(what.clone(), |why| what.own("; ").text(why));
         (
             vec![
                 table::resource(&view.plan.names, key, name.as_deref()),

@@ -73,7 +73,8 @@ pub struct Document {
     pub(super) held_back: Vec<Action>,
     /// Declared rows that are shown and never written.
     pub(super) on_hold: Vec<OnHoldJson>,
-    /// Rows that differ where a provider or a block says `read_only`: shown and never written.
+    /// Rows that differ, or cannot be told to match, where a provider or a block says `read_only`: shown and never
+    /// written.
     pub(super) read_only: Vec<OnHoldJson>,
     /// Accounts that are refused while the others go on.
     pub(super) refusals: Vec<RefusalJson>,
@@ -115,6 +116,9 @@ pub(super) struct Provider {
     pub(super) site: String,
     /// The URL that requests go to, or `sandbox`: a plan approves nothing at another one.
     pub(super) base: String,
+    /// The same for each of its services that has an address of its own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) services: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) organization: Option<String>,
     pub(super) declared: usize,
@@ -134,7 +138,7 @@ pub(super) struct Summary {
     pub(super) costly: usize,
     /// Rows that differ, or cannot be told to match, and are on hold.
     pub(super) on_hold: usize,
-    /// Rows that differ and are read only.
+    /// Rows that differ, or cannot be told to match, and are read only.
     pub(super) read_only: usize,
     pub(super) unmanaged: usize,
     pub(super) refused: usize,

@@ -91,6 +91,9 @@ pub(in crate::render::json) struct OnHoldJson {
     /// Why nothing could be done without it either, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) why: Option<String>,
+    /// Whether it could not be read, so that nobody knows what differs; `why` says why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) unread: Option<bool>,
     pub(in crate::render::json) source: SourceJson,
 }
 

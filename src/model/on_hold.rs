@@ -1,0 +1,67 @@
+//! A row that is shown and never written, and what would come of it otherwise.
+
+use super::action::Action;
+use super::desired::HoldCause;
+use super::key::Key;
+use super::refusal::Refusal;
+use super::source::Source;
+use super::vendor_error::VendorError;
+
+/// A row that is shown and never written, because its entry says `hold:`, or its provider or block `read_only:`.
+#[derive(Debug, Clone)]
+pub struct OnHold {
+    /// Which row.
+    pub key: Key,
+    /// The AWS account, where known.
+    pub account: Option<String>,
+    /// For people.
+    pub name: Option<String>,
+    /// Where the hold was written.
+    pub source: Source,
+    /// Why.
+    pub cause: HoldCause,
+    /// What would come of it otherwise.
+    pub finding: HeldFinding,
+}
+
+/// What would come of a row that is never written, if it were.
+#[derive(Debug, Clone)]
+pub enum HeldFinding {
+    /// Nothing: it matches, or its whole provider was not read, which is said of the provider.
+    Nothing,
+    /// It differs, and this would be done.
+    Differs(Box<Action>),
+    /// It differs, and that would be refused.
+    Refused(Box<Refusal>),
+    /// It could not be read, so nobody knows.
+    Unread(VendorError),
+}
+
+impl OnHold {
+    /// What would be done, if anything.
+    pub fn action(&self) -> Option<&Action> {
+        match &self.finding {
+            HeldFinding::Differs(action) => Some(action),
+            HeldFinding::Nothing | HeldFinding::Refused(_) | HeldFinding::Unread(_) => None,
+        }
+    }
+
+    /// Why nothing could be done to it in any case, if so: it would be refused, or could not be read.
+    pub fn why(&self) -> Option<String> {
+        match &self.finding {
+            HeldFinding::Refused(refusal) => Some(refusal.why.clone()),
+            HeldFinding::Unread(error) => Some(error.to_string()),
+            HeldFinding::Nothing | HeldFinding::Differs(_) => None,
+        }
+    }
+
+    /// Whether it could not be read.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.finding, HeldFinding::Unread(_))
+    }
+
+    /// Whether it differs, or cannot be told to match.
+    pub fn may_differ(&self) -> bool {
+        !matches!(self.finding, HeldFinding::Nothing)
+    }
+}
