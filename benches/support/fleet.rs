@@ -44,7 +44,9 @@ pub fn files(form: Form, accounts: usize) -> Vec<(String, String)> {
 }
 
 fn head(form: Form) -> String {
-    let mut head = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n".to_owned();
+    // Each account that differs gets two regions more, which is costly.
+    let mut head =
+        "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\nlimits: { costly: 100000 }\n".to_owned();
     if form == Form::Layered {
         head.push_str("defaults:\n  datadog:\n");
         block("    ", "${aws_account_id}", &mut head);

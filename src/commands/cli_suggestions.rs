@@ -45,7 +45,7 @@ const FLAGS: &[(&[&str], &str)] = &[
 const COMMANDS: &[(&[&str], &str)] = &[
     (
         &["init", "new"],
-        "there is no init: `heeler import > heeler.yaml` begins a config with what is live, and nothing is kept beside it",
+        "there is no init: `heeler import --write heeler/` begins a config with what is live, and nothing is kept beside it",
     ),
     (&["destroy", "delete", "rm"], DESTROY),
     (

@@ -48,7 +48,7 @@ fn no_config() -> Error {
     let example = Path::new("examples/configs/quickstart");
     let hint = match example.is_dir() {
         true => format!("try it on an example: heeler plan --sandbox {}", example.display()),
-        false => "name a file or a folder of *.yaml; to begin one with what is live, set the keys and run `heeler import > heeler.yaml`".to_owned(),
+        false => "name a file or a folder of *.yaml; to begin one with what is live, set the keys and run `heeler import --write heeler/`".to_owned(),
     };
     Error::usage("no config: neither ./heeler.yaml nor ./heeler/ is here, and no PATH was given").hint(hint)
 }
@@ -83,7 +83,10 @@ pub fn world_is_named(world: Option<&OsStr>, paths: &[PathBuf]) -> Result<(), Er
 /// # Errors
 /// It cannot be read, or is a link that is not followed.
 pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, Error> {
-    let Some(path) = world_path(named, paths) else { return Ok(World::empty()) };
+    let Some(path) = world_path(named, paths) else {
+        tracing::warn!("{EMPTY_WORLD}");
+        return Ok(World::empty());
+    };
     symlinks::check_named(&path, env)?;
     if let (true, Some(folder)) = (named.is_empty(), path.parent()) {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -91,6 +94,9 @@ pub fn world_of(named: &OsStr, paths: &[PathBuf], env: &Env) -> Result<World, Er
     }
     Ok(World::read(&path)?)
 }
+
+/// What whoever has keys and forgot `--sandbox` in the command would take for the truth about their organization.
+const EMPTY_WORLD: &str = "no world.json is beside the config, so the sandbox begins empty: this is not your own organization. --sandbox=WORLD begins with a listing of it";
 
 /// Where that world is, unless it is the empty one.
 pub fn world_path(named: &OsStr, paths: &[PathBuf]) -> Option<PathBuf> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::symlinks;
@@ -34,7 +35,7 @@ pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
             if found.len() == before && out.len() == fine {
                 out.push(
                     Diagnostic::nowhere(format!("{} holds no *.yaml file", path.display()))
-                        .help("name the folder that holds your config"),
+                        .help(format!("name the folder that holds your config; {}", begin(path))),
                 );
             }
         } else {
@@ -185,10 +186,21 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Diagnostic {
     let help = match error.kind() {
-        std::io::ErrorKind::NotFound => "is the path right? without one, heeler reads ./heeler.yaml, else ./heeler/",
-        _ => "is it readable?",
+        ErrorKind::NotFound => format!("is the path right? {}", begin(path)),
+        ErrorKind::NotADirectory => {
+            "it is a file; a folder is written with a slash at its end, a file without".to_owned()
+        }
+        _ => "is it readable?".to_owned(),
     };
     Diagnostic::nowhere(format!("cannot read {}: {error}", path.display())).help(help)
+}
+
+/// How a config comes to where none is yet.
+fn begin(path: &Path) -> String {
+    let is_file = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let command = if is_file { ">" } else { "--write" };
+    let path = path.display();
+    format!("to begin a config with what is live, set the keys and run `heeler import {command} {path}`")
 }
 
 /// A link that is not followed.

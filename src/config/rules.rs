@@ -143,7 +143,7 @@ impl Rules<'_> {
 
     fn text(&mut self, format: TextFormat, node: &Node) {
         // A name that could not be filled in has been reported; so has what is no text.
-        let Some(text) = node.text().filter(|text| !text.contains("${") && !node.is_null()) else { return };
+        let Some(text) = node.text().filter(|_| !node.mentions_names() && !node.is_null()) else { return };
         if format != TextFormat::Any && !node.is_text() {
             return;
         }

@@ -20,10 +20,7 @@ pub fn only_right(node: &Node, block: &BlockSchema, additions: Additions) -> Nod
             return is_right.then(|| Entry { key, ..entry.clone() });
         }
         let inner = block.block(&entry.key);
-        Some(inner.map_or_else(
-            || entry.clone(),
-            |inner| Entry { node: only_right(&entry.node, inner, additions), ..entry.clone() },
-        ))
+        Some(inner.map_or_else(|| entry.clone(), |inner| entry.with_node(only_right(&entry.node, inner, additions))))
     });
     node.with_entries(entries.collect())
 }
@@ -61,7 +58,7 @@ impl Settle<'_> {
                 continue;
             };
             self.path.push(entry.key.to_string());
-            kept.push(Entry { node: self.block(&entry.node, inner), ..entry.clone() });
+            kept.push(entry.with_node(self.block(&entry.node, inner)));
             self.path.pop();
         }
         node.with_entries(kept)

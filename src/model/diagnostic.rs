@@ -225,17 +225,16 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
     let mut at = BTreeMap::new();
     let mut kept: Diagnostics = Vec::with_capacity(list.len());
     for found in list {
-        let known = found.place.map(|place| {
-            let (place, words) = match &found.said_when {
-                // What aliases repeat is said once.
-                SaidWhen::Always => (place.as_written(), &found.label),
-                SaidWhen::OncePerFile => (place.start_of_file(), &found.title),
-                SaidWhen::OncePerTitle => (Place::new(0, 0..0), &found.title),
-                SaidWhen::OfNewValue(text) => (place, text),
-            };
-            *at.entry((place, words.clone(), found.severity)).or_insert(kept.len())
-        });
-        match known.and_then(|known| kept.get_mut(known)) {
+        let (place, words) = match (found.place, &found.said_when) {
+            // What aliases repeat is said once.
+            (Some(place), SaidWhen::Always) => (place.as_written(), &found.label),
+            (Some(place), SaidWhen::OncePerFile) => (place.start_of_file(), &found.title),
+            (Some(place), SaidWhen::OfNewValue(text)) => (place, text),
+            // Two providers may miss one variable.
+            (Some(_), SaidWhen::OncePerTitle) | (None, _) => (Place::new(0, 0..0), &found.title),
+        };
+        let known = *at.entry((place, words.clone(), found.severity)).or_insert(kept.len());
+        match kept.get_mut(known) {
             Some(known) => known.join(found),
             None => kept.push(found),
         }

@@ -66,7 +66,7 @@ impl Overlay {
             match known.and_then(|at| merged.get_mut(at)) {
                 Some(known) => {
                     let below = if inner.is_some() { &path.key(&entry.key) } else { path };
-                    *known = Entry { node: self.over(&entry.node, &known.node, inner, below), ..entry.clone() };
+                    *known = entry.with_node(self.over(&entry.node, &known.node, inner, below));
                 }
                 None => merged.push(entry.clone()),
             }

@@ -10,8 +10,8 @@ use super::schema::BlockSchema;
 pub struct RowSchema {
     /// Where in a listed row the comparable part begins, as field names.
     pub pointer: &'static [&'static str],
-    /// From the vendor's spelling of that part to YAML's, where the two differ.
-    pub to_yaml_form: fn(Value) -> Value,
+    /// From the vendor's spelling of that part to YAML's; nothing where the two are the same.
+    pub to_yaml_form: Option<fn(Value) -> Value>,
     /// The field of the provider's block in YAML that is about rows of this kind, where a block is about several; what
     /// stands beside it then counts for each of them.
     pub within: Option<&'static str>,

@@ -16,11 +16,11 @@ pub fn check(
     catalogs: &BTreeMap<&'static str, BTreeSet<String>>,
     out: &mut Diagnostics,
 ) {
-    let (mut named, block) = (Vec::new(), &desired.schema().block);
+    let block = &desired.schema().block;
     let account = desired.account.as_deref().unwrap_or(&desired.key.name);
-    gather(&desired.node, block, &mut named);
-    for Named { catalog, text, place } in named {
-        let Some(known) = catalogs.get(catalog).filter(|known| !known.contains(text)) else { continue };
+    let mut unknown = Vec::new();
+    each_named(&desired.node, block, &mut |named| unknown.extend(named.unknown(catalogs).map(|known| (named, known))));
+    for (Named { catalog, text, place }, known) in unknown {
         let held = live.is_some_and(|live| holds(live, block, catalog, text));
         // One place may serve many accounts: it is said once, and as an error if it is one for any of them.
         match out.iter().position(|said| said.place == Some(place.as_written())) {
@@ -47,32 +47,46 @@ pub fn check(
     }
 }
 
+/// Whether every value that has a catalog is on it.
+pub fn know_all(desired: &Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+    let mut all = true;
+    each_named(&desired.node, &desired.schema().block, &mut |named| all &= named.unknown(catalogs).is_none());
+    all
+}
+
 /// A value that has a catalog.
+#[derive(Clone, Copy)]
 struct Named<'a> {
     catalog: &'a str,
     text: &'a str,
     place: Place,
 }
 
-fn gather<'a>(node: &'a Node, block: &'a BlockSchema, out: &mut Vec<Named<'a>>) {
+impl Named<'_> {
+    /// Its catalog, where the value is not on it.
+    fn unknown<'c>(&self, catalogs: &'c BTreeMap<&'static str, BTreeSet<String>>) -> Option<&'c BTreeSet<String>> {
+        catalogs.get(self.catalog).filter(|known| !known.contains(self.text))
+    }
+}
+
+fn each_named<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
     for entry in node.entries() {
         let Some(field) = block.fields.get(&entry.key).map(|field| field.field_type) else { continue };
         let catalog = field.text_format().and_then(TextFormat::catalog);
         let word = |node: &'a Node| Some(Named { catalog: catalog?, text: node.text()?, place: node.place() });
         match field {
-            FieldType::Value(ValueType::Text(_)) => out.extend(word(&entry.node)),
+            FieldType::Value(ValueType::Text(_)) => word(&entry.node).into_iter().for_each(&mut *each),
             FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
-                out.extend(entry.node.items().iter().filter_map(word))
+                entry.node.items().iter().filter_map(word).for_each(&mut *each);
             }
-            FieldType::Switches(_) => out.extend(
-                entry
-                    .node
-                    .entries()
-                    .iter()
-                    .filter_map(|name| Some(Named { catalog: catalog?, text: &name.key, place: name.key_place })),
-            ),
-            FieldType::Keyed { item, .. } => entry.node.items().iter().for_each(|row| gather(row, item, out)),
-            FieldType::Block(block) => gather(&entry.node, block, out),
+            FieldType::Switches(_) => entry
+                .node
+                .entries()
+                .iter()
+                .filter_map(|name| Some(Named { catalog: catalog?, text: &name.key, place: name.key_place }))
+                .for_each(&mut *each),
+            FieldType::Keyed { item, .. } => entry.node.items().iter().for_each(|row| each_named(row, item, each)),
+            FieldType::Block(block) => each_named(&entry.node, block, each),
             FieldType::Value(_) => {}
         }
     }

@@ -8,7 +8,7 @@ use super::grandfathered_values::GrandfatheredValues;
 use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
-use super::{ConfirmMode, PlanInput, catalogs, comparable, diff, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, already_held, catalogs, comparable, diff, isolation, live_forms};
 use crate::model::desired::HoldCause;
 use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
@@ -135,6 +135,16 @@ pub(super) fn decide<'a>(
         return None;
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
+    let unjudged = doubtful.as_ref().is_some_and(|doubtful| !doubtful.is_empty());
+    let is_as_declared = |row: &&Observed| {
+        !(input.resend_secrets || unjudged)
+            && catalogs::know_all(desired, &observation.catalogs)
+            && already_held::is_held(desired, row)
+    };
+    if let Some(row) = observed.filter(is_as_declared) {
+        leave_unchanged(input, desired, row, otherwise, plan);
+        return None;
+    }
     let recovers = observation.trash.get(&desired.key).filter(|_| observed.is_none());
     let read_one = |row: &Observed| {
         let live = comparable(row, desired.schema())?;
@@ -214,6 +224,22 @@ pub(super) fn decide<'a>(
         needs,
         op,
     })
+}
+
+/// Nothing of a live row differs; it may be refused all the same.
+fn leave_unchanged(
+    input: &PlanInput<'_>,
+    desired: &Desired,
+    observed: &Observed,
+    otherwise: &PartitionConflicts<'_>,
+    plan: &mut Plan,
+) {
+    note_health_issues(desired, Some(observed), plan);
+    let difference = diff::Difference::default();
+    match (Proposed { input, desired, otherwise, difference: &difference }).refused_unchanged(observed) {
+        Some(refusal) => plan.refusals.push(refusal),
+        None => plan.unchanged.add(&desired.key),
+    }
 }
 
 /// The same with the outputs of rows that are live already, where it is to be made.

@@ -4,32 +4,44 @@
 //! One row may go by several names, and two providers may show different ones: a key is as good as the account it
 //! belongs to.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{PlanInput, ProviderSnapshot};
-use crate::model::{Key, Kind, Observed, RemoteId};
+use crate::model::{DesiredState, Key, Kind, Observed, RemoteId};
 
-/// Everything that is declared, by backend, kind and name.
-pub struct DeclaredNames<'a>(BTreeSet<(&'static str, &'static Kind, &'a str)>);
+/// Everything that is declared.
+pub struct DeclaredNames<'a> {
+    desired: &'a DesiredState,
+    snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
+    /// By backend, kind and name; made when a row is asked for that is not declared under its own key.
+    names: OnceCell<BTreeSet<(&'static str, &'static Kind, &'a str)>>,
+}
 
 impl<'a> DeclaredNames<'a> {
     /// What the config declares at the providers that were read, and at those that this run leaves out.
     pub fn of(input: &PlanInput<'a>) -> Self {
-        let mut names = BTreeSet::new();
-        for desired in input.desired.entries.values() {
-            let read = input.snapshots.get(desired.key.provider).map(|snapshot| snapshot.backend);
-            let left_out = || input.desired.left_out.get(desired.key.provider).map(|left_out| left_out.backend);
-            let Some(backend) = read.or_else(left_out) else { continue };
-            let own = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
-            names.extend(own.map(|name| (backend, desired.key.kind, name)));
-        }
-        DeclaredNames(names)
+        DeclaredNames { desired: input.desired, snapshots: input.snapshots, names: OnceCell::new() }
     }
 
     /// Whether an entry declares this row, be it through another provider with the same backend.
     pub fn has(&self, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
-        let own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
-        own.into_iter().any(|name| self.0.contains(&(snapshot.backend, row.key.kind, name)))
+        let names = || self.names.get_or_init(|| self.by_backend());
+        let mut own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+        self.desired.entries.contains_key(&row.key)
+            || own.any(|name| names().contains(&(snapshot.backend, row.key.kind, name)))
+    }
+
+    fn by_backend(&self) -> BTreeSet<(&'static str, &'static Kind, &'a str)> {
+        let mut names = BTreeSet::new();
+        for desired in self.desired.entries.values() {
+            let read = self.snapshots.get(desired.key.provider).map(|snapshot| snapshot.backend);
+            let left_out = || self.desired.left_out.get(desired.key.provider).map(|left_out| left_out.backend);
+            let Some(backend) = read.or_else(left_out) else { continue };
+            let own = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
+            names.extend(own.map(|name| (backend, desired.key.kind, name)));
+        }
+        names
     }
 }
 

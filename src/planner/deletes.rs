@@ -94,6 +94,7 @@ fn isolated_deletes(
                 reason: reason.clone(),
             },
             why: format!("{}{why}", isolation::hidden_by(&rows)),
+            because_of: None,
             help: help.to_owned(),
         });
     }
@@ -181,12 +182,13 @@ fn plan_delete(
         source: input.sources.locate(place),
         op: RefusedOp::Delete { row: row.id.clone(), reason: reason.clone() },
         why,
+        because_of: None,
         help: help.to_owned(),
     };
     if let Some(protected) = protection(input, row.names()) {
-        let at = input.sources.locate(protected);
-        let why = format!("it would be deleted, but it is protected ({}:{})", at.file, at.line);
-        plan.refusals.push(refuse(reason.place(), why, "take it off `protect:` in a change of its own first"));
+        let why = "it would be deleted, but it is protected".to_owned();
+        let refusal = refuse(reason.place(), why, "take it off `protect:` in a change of its own first");
+        plan.refusals.push(Refusal { because_of: Some(input.sources.locate(protected)), ..refusal });
     } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
         let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
         plan.refusals.push(refuse(reason.place(), why, "check that this row is meant, then correct `id:`"));

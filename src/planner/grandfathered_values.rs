@@ -29,6 +29,11 @@ impl<'a> GrandfatheredValues<'a> {
         GrandfatheredValues(known.collect())
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Judges those of an account by what it holds.
     pub fn judge(&mut self, desired: &'a Desired, live: Option<&Value>) {
         if !self.0.is_empty() {

@@ -9,17 +9,19 @@ use crate::model::Node;
 /// Whether two lists of strings are the same set. Only a quick answer: what it does not call the same may still be.
 pub(super) fn same_words(wanted: &[Node], live: &Value) -> bool {
     let Some(live) = live.as_array() else { return false };
-    let texts = || wanted.iter().map(|node| node.text().filter(|_| node.is_text()));
-    let all_words =
-        wanted.len() == live.len() && texts().all(|text| text.is_some()) && live.iter().all(Value::is_string);
-    let (mut a, mut b): (Vec<&str>, Vec<&str>) =
-        (texts().flatten().collect(), live.iter().filter_map(Value::as_str).collect());
-    if !all_words {
+    same_texts(wanted, live.iter().map(Value::as_str))
+}
+
+/// The same for live values of which the texts are known.
+pub(super) fn same_texts<'a>(wanted: &[Node], live: impl ExactSizeIterator<Item = Option<&'a str>>) -> bool {
+    if wanted.len() != live.len() {
         return false;
     }
-    a.sort_unstable();
-    b.sort_unstable();
-    a == b
+    let wanted: Option<Vec<&str>> = wanted.iter().map(|node| node.text().filter(|_| node.is_text())).collect();
+    let (Some(mut wanted), Some(mut live)) = (wanted, live.collect::<Option<Vec<&str>>>()) else { return false };
+    wanted.sort_unstable();
+    live.sort_unstable();
+    wanted == live
 }
 
 /// The elements of a live list, none if it is no list.

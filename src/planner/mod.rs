@@ -2,6 +2,7 @@
 //!
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
+mod already_held;
 pub mod approval;
 pub mod catalogs;
 pub mod comparison;
@@ -158,6 +159,8 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
 fn resource_names(input: &PlanInput<'_>) -> ResourceNames {
     let live = input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
     let live = live.flat_map(|observation| observation.rows.keys());
+    // Declared ones are there already.
+    let live = live.filter(|key| !input.desired.entries.contains_key(*key));
     ResourceNames::of(input.snapshots.len(), input.desired.entries.keys().chain(live))
 }
 
@@ -191,6 +194,9 @@ pub fn comparable(observed: &Observed, shape: &RowSchema) -> Result<Value, Vendo
     for field in shape.pointer {
         row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
     }
-    let row = (shape.to_yaml_form)(row);
+    let row = match shape.to_yaml_form {
+        Some(to_yaml_form) => to_yaml_form(row),
+        None => row,
+    };
     if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
 }

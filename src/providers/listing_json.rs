@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -42,12 +42,13 @@ const TOO_MANY: &str = "too many rows";
 /// # Errors
 /// It makes no sense.
 pub fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, VendorError> {
-    serde_json::from_slice(text).map_err(|error| {
-        let too_many = error.to_string().starts_with(TOO_MANY);
-        let why =
-            if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, &error) };
-        VendorError::Unreadable(format!("{what} cannot be read: {why}"))
-    })
+    serde_json::from_slice(text).map_err(|error| unreadable(what, text, &error))
+}
+
+fn unreadable(what: &str, text: &[u8], error: &serde_json::Error) -> VendorError {
+    let too_many = error.to_string().starts_with(TOO_MANY);
+    let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, error) };
+    VendorError::Unreadable(format!("{what} cannot be read: {why}"))
 }
 
 /// A status that is not the success that was asked for, in the vendor's words.
@@ -64,24 +65,16 @@ pub fn said(vendor: &str, status: u16, words: &str) -> String {
 /// # Errors
 /// It is no listing, or not all of one.
 pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<&'a RawValue>, VendorError> {
-    let Fields(fields) = parsed(what, &response.body)?;
+    let mut json = serde_json::Deserializer::from_slice(&response.body);
+    let read = Listing { field }.deserialize(&mut json).and_then(|listing| json.end().map(|()| listing));
+    let (mut lists, beside) = read.map_err(|error| unreadable(what, &response.body, &error))?;
     let wrong = |why: &str| VendorError::Unreadable(format!("{what} {why}"));
-    let mut lists = fields.iter().filter(|(name, _)| name == field);
-    let (list, other) = (lists.next(), lists.next());
-    let (Some((_, list)), None) = (list, other) else {
-        let why = if other.is_some() {
-            format!("has `{field}` twice")
-        } else {
-            format!("has no `{field}`; an empty one has")
-        };
-        return Err(wrong(&why));
+    let rows = match (lists.pop(), lists.is_empty()) {
+        (Some(rows), true) => rows,
+        (Some(_), false) => return Err(wrong(&format!("has `{field}` twice"))),
+        (None, _) => return Err(wrong(&format!("has no `{field}`; an empty one has"))),
     };
-    let Rows(rows) = parsed::<Rows<&RawValue>>(what, list.get().as_bytes())?;
-    let mut beside = Vec::new();
-    for (name, value) in fields.iter().filter(|(name, _)| name != field) {
-        beside.push((name.as_str(), parsed::<Value>(what, value.get().as_bytes())?));
-    }
-    if beside.iter().any(|(name, value)| *name == "errors" && !is_void(value)) {
+    if beside.iter().any(|(name, value)| name == "errors" && !is_void(value)) {
         return Err(wrong("says itself that it is not complete"));
     }
     match goes_on(&beside, rows.len()).or_else(|| next_link(response)) {
@@ -103,9 +96,9 @@ pub fn next_link(response: &Response) -> Option<String> {
 }
 
 /// The field that says that there are more rows than these.
-fn goes_on(fields: &[(&str, Value)], listed: usize) -> Option<String> {
+fn goes_on(fields: &[(String, Value)], listed: usize) -> Option<String> {
     let mut found = Found { listed: listed as u64, complete: false, sure: None, likely: None };
-    fields.iter().for_each(|(name, value)| found.look(name, value, name.to_string()));
+    fields.iter().for_each(|(name, value)| found.look(name, value, name.clone()));
     found.sure.or(found.likely.filter(|_| !found.complete))
 }
 
@@ -173,27 +166,36 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
     }
 }
 
-/// The fields of an object in their order, doubles included.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
+/// An object: the rows it has under `field`, each time it has it, and its other fields in their order, doubles included.
+struct Listing<'f> {
+    field: &'f str,
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Each;
-        impl<'de> Visitor<'de> for Each {
-            type Value = Vec<(String, &'de RawValue)>;
+impl<'de> DeserializeSeed<'de> for Listing<'_> {
+    type Value = (Vec<Vec<&'de RawValue>>, Vec<(String, Value)>);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(fields)
+impl<'de> Visitor<'de> for Listing<'_> {
+    type Value = (Vec<Vec<&'de RawValue>>, Vec<(String, Value)>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut lists, mut beside) = (Vec::new(), Vec::new());
+        while let Some(name) = map.next_key::<String>()? {
+            if name == self.field {
+                let Rows(rows) = map.next_value()?;
+                lists.push(rows);
+            } else {
+                beside.push((name, map.next_value()?));
             }
         }
-        deserializer.deserialize_map(Each).map(Fields)
+        Ok((lists, beside))
     }
 }

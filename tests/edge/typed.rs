@@ -1,6 +1,6 @@
 //! What people type first, or from habit, is answered with what to type instead.
 
-use crate::support::{self, Folder, HEAD, Run};
+use crate::support::{self, Folder, HEAD, Run, keyed};
 
 #[test]
 fn flags_and_commands_of_other_tools_are_answered_in_a_line() {
@@ -14,7 +14,7 @@ fn flags_and_commands_of_other_tools_are_answered_in_a_line() {
         ("plan -f heeler.yaml", "named without a flag"),
         ("plan --config heeler.yaml", "named without a flag"),
         ("drift --config=heeler.yaml", "named without a flag"),
-        ("init", "heeler import > heeler.yaml"),
+        ("init", "heeler import --write heeler/"),
         ("destroy --yes", "`removed:`"),
         ("plan -json", "--json plan.json"),
         ("plan -out=plan.bin", "--expect FILE"),
@@ -78,7 +78,7 @@ fn a_first_import_says_what_to_set() {
     let run = Run::of(command.env("DD_API_KEY", support::API_KEY).env("DD_APP_KEY", support::APP_KEY)).exits(5);
     let run = run.says(&["no Datadog site", "set DD_SITE", "datadoghq.eu", "us5.datadoghq.com"]);
     assert!(!run.err.contains("the environment") && !run.err.contains(":4:"), "{}", run.err);
-    let run = folder.run("plan").exits(64).says(&["no config", "heeler import > heeler.yaml"]);
+    let run = folder.run("plan").exits(64).says(&["no config", "heeler import --write heeler/"]);
     assert!(!run.err.contains("examples/"), "{}", run.err);
     for help in ["--help", "plan --help", "apply --help", "import --help", "sandbox --help", "drift --help"] {
         assert!(!folder.run(help).exits(0).out.contains("examples/"), "{help}");
@@ -103,4 +103,34 @@ fn a_site_as_people_have_it_gets_the_right_suggestion_and_no_keys() {
             .exits(5)
             .says(&[&format!("did you mean `{meant}`?")]);
     }
+    // Beside a config that says another one.
+    folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n");
+    let mut command = folder.heeler("plan");
+    keyed(&mut command, "http://127.0.0.1:9").env("DD_SITE", "datadoghq.ue");
+    Run::of(&mut command).exits(5).says(&["`datadoghq.ue` is not a Datadog site, did you mean `datadoghq.eu`?"]);
+}
+
+#[test]
+fn a_config_that_is_not_there_yet_is_told_how_it_begins() {
+    let folder = Folder::new("not-yet");
+    folder.run("plan conf/").exits(5).says(&["cannot read conf/", "`heeler import --write conf/`"]);
+    folder.run("plan conf.yaml").exits(5).says(&["cannot read conf.yaml", "`heeler import > conf.yaml`"]);
+    folder.write("conf/notes.txt", "");
+    folder.run("plan conf/").exits(5).says(&["conf/ holds no *.yaml file", "`heeler import --write conf/`"]);
+    folder
+        .run("import --sandbox --write one.yaml")
+        .exits(1)
+        .says(&["--write names a folder", "heeler import > heeler.yaml"]);
+}
+
+#[test]
+fn a_sandbox_that_begins_empty_is_nobodys_organization() {
+    let folder = Folder::new("empty-world");
+    folder.write("heeler.yaml", HEAD);
+    const SAID: &str = "the sandbox begins empty: this is not your own organization";
+    for command in ["plan", "apply", "drift", "import"] {
+        folder.run(&format!("{command} --sandbox")).exits(0).says(&[SAID]);
+    }
+    folder.write("world.json", &support::world(&[]));
+    assert!(!folder.run("plan --sandbox").exits(0).err.contains(SAID));
 }

@@ -78,7 +78,7 @@ pub fn account_of(row: &Value) -> String {
 /// A backend's row as a provider shows all of it, in YAML's spelling.
 pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     if provider.name() == provider.backend() {
-        return (provider.kinds()[0].schema().to_yaml_form)(fields(&mut row.clone()).clone());
+        return in_yaml_form(provider, fields(&mut row.clone()).clone());
     }
     let emulator = vendors::named(provider.name()).expect("every provider has one");
     let ask = |path: &str, account: &Value| {
@@ -94,7 +94,11 @@ pub fn view(provider: &dyn Provider, row: &Value) -> Value {
     // Whether an account without log collection is listed there is the server's own business.
     let list = |field: &str| if logs[field].is_array() { logs[field].clone() } else { json!([]) };
     let logs = json!({ "lambdas": list("lambdas"), "services": list("services") });
-    (provider.kinds()[0].schema().to_yaml_form)(json!({ "account": account, "filters": filters, "logs": logs }))
+    in_yaml_form(provider, json!({ "account": account, "filters": filters, "logs": logs }))
+}
+
+fn in_yaml_form(provider: &dyn Provider, listed: Value) -> Value {
+    provider.kinds()[0].schema().to_yaml_form.map_or(listed.clone(), |to_yaml_form| to_yaml_form(listed))
 }
 
 /// Rows by the account they belong to, without what the server itself writes.

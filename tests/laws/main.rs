@@ -8,6 +8,7 @@
 
 mod accept;
 mod accept_every_field;
+mod already_held;
 mod commands;
 mod corruption;
 mod faults;

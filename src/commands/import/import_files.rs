@@ -24,8 +24,15 @@ impl Folder {
     /// change what the result means.
     ///
     /// # Errors
-    /// It holds other YAML, or is no folder.
+    /// It holds other YAML, or is no folder or is called like a file.
     pub fn ready(path: &Path, opening: &ImportSession, split: Option<&SplitBy>) -> Result<Self, Error> {
+        let is_called_like_a_file = path.extension().is_some_and(|end| end == "yaml" || end == "yml");
+        if path.is_file() || is_called_like_a_file && !path.is_dir() {
+            let what = if path.is_file() { "is a file" } else { "is called like a file" };
+            let wrong = Error::failed(format!("--write names a folder, and {} {what}", path.display()));
+            let hint = "name another folder, as `--write heeler/`; for one file: `heeler import > heeler.yaml`";
+            return Err(wrong.hint(hint));
+        }
         let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let read: BTreeSet<PathBuf> = opening.texts.iter().map(|text| canonical(Path::new(&text.name))).collect();
         let there = if path.exists() { files::below(path) } else { Vec::new() };

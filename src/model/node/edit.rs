@@ -22,7 +22,7 @@ impl Node {
         let kept = entries.iter().filter_map(|entry| match (&*entry.key == *first, rest.is_empty()) {
             (false, _) => Some(entry.clone()),
             (true, true) => None,
-            (true, false) => Some(Entry { node: entry.node.without(rest), ..entry.clone() }),
+            (true, false) => Some(entry.with_node(entry.node.without(rest))),
         });
         Node::new(self.place, NodeKind::Map(kept.collect()))
     }

@@ -90,7 +90,7 @@ impl<'a, 'n> Filling<'a, 'n> {
             NodeKind::Scalar { text, plain: _ } => NodeKind::Scalar { text: self.text(text, node), plain: false },
             NodeKind::List(items) => NodeKind::List(items.iter().map(|item| self.node(item)).collect()),
             NodeKind::Map(entries) => {
-                NodeKind::Map(entries.iter().map(|entry| Entry { node: self.entry(entry), ..entry.clone() }).collect())
+                NodeKind::Map(entries.iter().map(|entry| entry.with_node(self.entry(entry))).collect())
             }
         };
         Node::new(node.place, kind)

@@ -46,14 +46,27 @@ pub struct Entry {
     pub node: Node,
 }
 
+impl Entry {
+    /// The same with another value.
+    pub(crate) fn with_node(&self, node: Node) -> Self {
+        Entry { key: self.key.clone(), key_place: self.key_place, node }
+    }
+}
+
 impl Node {
     fn new(place: Place, kind: NodeKind) -> Self {
         let mentions_names = match &kind {
-            NodeKind::Scalar { text, .. } => text.contains("${"),
+            // Most have no `$`, which is quickly seen.
+            NodeKind::Scalar { text, .. } => text.as_bytes().contains(&b'$') && text.contains("${"),
             NodeKind::List(items) => items.iter().any(|item| item.mentions_names),
             NodeKind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names),
         };
         Node { place, mentions_names, kind }
+    }
+
+    /// Whether `${` stands in it or in anything below.
+    pub fn mentions_names(&self) -> bool {
+        self.mentions_names
     }
 
     /// Where it was written. A map or list covers everything in it.

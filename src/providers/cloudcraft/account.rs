@@ -36,7 +36,7 @@ const GRANTS: [&str; 3] = [
 /// What of it is compared, once a role's name has become its ARN.
 pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
     pointer: &[],
-    to_yaml_form: spelled,
+    to_yaml_form: Some(spelled),
     within: None,
     block: Account::SCHEMA.compared(),
 });

@@ -152,7 +152,7 @@ schema! {
 /// What of a listed row is compared. Its fields stand under `attributes`.
 pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
     pointer: &["attributes"],
-    to_yaml_form: std::convert::identity,
+    to_yaml_form: None,
     within: None,
     block: Account::SCHEMA.compared(),
 });

@@ -76,7 +76,9 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
 
 /// What a first config says: the site of the environment. The sandbox stands at none, so there the first of all.
 pub fn beginning(env: &Env, pretend: bool) -> Value {
-    match env.plain("DD_SITE").or(super::sites::sites().next().filter(|_| pretend)) {
+    // One that is none is said to be the variable's.
+    let set = env.plain("DD_SITE").filter(|set| sites::sites().any(|known| known == *set));
+    match set.or(sites::sites().next().filter(|_| pretend)) {
         Some(site) => json!({ "site": site }),
         None => json!({}),
     }

@@ -75,7 +75,7 @@ schema! {
 /// What of a listed row is compared.
 pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
     pointer: &[],
-    to_yaml_form: spelled,
+    to_yaml_form: Some(spelled),
     within: None,
     block: Account::SCHEMA.compared(),
 });
@@ -85,7 +85,7 @@ const TOLD_ONLY: &[&str] = &["errors"];
 
 /// A row as YAML spells it. It is made of up to three answers: `account` as listed, `filters` and `logs` where they
 /// were asked for.
-fn spelled(mut row: Value) -> Value {
+pub(super) fn spelled(mut row: Value) -> Value {
     let mut fields =
         row.get_mut("account").map(Value::take).and_then(|account| account.as_object().cloned()).unwrap_or_default();
     fields.retain(|name, _| !TOLD_ONLY.contains(&name.as_str()));

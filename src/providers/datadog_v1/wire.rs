@@ -113,7 +113,7 @@ fn own(node: &Node) -> Node {
 /// The row is not JSON.
 pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorError> {
     let value: Value = parsed(&row.key.to_string(), row.row.get().as_bytes())?;
-    Ok((SHAPE.to_yaml_form)(value).as_object().cloned().unwrap_or_default())
+    Ok(super::account::spelled(value).as_object().cloned().unwrap_or_default())
 }
 
 /// What v1 calls a row by: account and role, or the key.

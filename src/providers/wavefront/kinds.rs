@@ -60,7 +60,12 @@ static EC2: LazyLock<RowSchema> =
     LazyLock::new(|| row_schema(Service::Ec2, |row| yaml_form::compared(Service::Ec2, &row)));
 
 fn row_schema(service: Service, to_yaml_form: fn(Value) -> Value) -> RowSchema {
-    RowSchema { pointer: &[], to_yaml_form, within: Some(service.name()), block: service.compared().clone() }
+    RowSchema {
+        pointer: &[],
+        to_yaml_form: Some(to_yaml_form),
+        within: Some(service.name()),
+        block: service.compared().clone(),
+    }
 }
 
 impl Service {
@@ -118,7 +123,7 @@ schema! {
 /// Nothing of such a row is compared; it is shown by its name.
 static NAME_ONLY: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
     pointer: &[],
-    to_yaml_form: std::convert::identity,
+    to_yaml_form: None,
     within: None,
     block: NotManageable::SCHEMA.clone(),
 });
