@@ -136,6 +136,107 @@ fn what_others_may_use_or_cannot_be_edited_is_left_to_people() {
 }
 
 #[test]
+fn an_entry_that_is_left_to_people_spoils_no_other() {
+    let entry = |account: &str, tags: &str| {
+        format!("  - aws_account_id: \"{account}\"\n    datadog:\n      account_tags: {tags}\n")
+    };
+    let [one, two, three] = ["400000000001", "400000000002", "400000000003"];
+    let config =
+        format!("{HEAD}accounts:\n{}{}{}", entry(one, "[\"a:b\"]"), entry(two, "&mine [\"a:b\"]"), entry(three, "[]"));
+    let folder = folder("others", &config, &[one, two, three]);
+    let only = format!("--only {one},{two},{three}");
+    let run = accept(&folder, &only).exits(1);
+    let run = run.says(&[
+        "by hand: the entry of 400000000002 at heeler.yaml:",
+        "2 fields to take",
+        "Not among them: the entry of 400000000002",
+    ]);
+    assert!(
+        run.out.contains("+      account_tags: [\"env:prod\"]")
+            && run.out.contains("# To put into the entry of 400000000002"),
+        "{}",
+        run.out
+    );
+    assert_eq!(text(&folder), config, "only shown");
+    let run = accept(&folder, &format!("{only} --write")).exits(1);
+    run.says(&["Wrote heeler.yaml: 2 fields taken", "Not written: the entry of 400000000002 (heeler.yaml:"]);
+    let edited = format!(
+        "{HEAD}accounts:\n{}{}{}",
+        entry(one, "[\"env:prod\"]"),
+        entry(two, "&mine [\"a:b\"]"),
+        entry(three, "[\"env:prod\"]")
+    );
+    assert_eq!(text(&folder), edited);
+    accept(&folder, &format!("{only} --write")).exits(1).says(&["Nothing was written"]);
+
+    // Authentication that differs anywhere still keeps everything unwritten.
+    let config = edited
+        .replace(
+            "  - aws_account_id: \"400000000003\"\n    datadog:\n",
+            "  - aws_account_id: \"400000000003\"\n    datadog:\n      auth_config: { role_name: Other }\n",
+        )
+        .replace("[\"env:prod\"]", "[\"c:d\"]");
+    folder.write("heeler.yaml", &config);
+    accept(&folder, &format!("{only} --write")).exits(4).says(&["Nothing was written"]);
+    assert_eq!(text(&folder), config);
+}
+
+#[test]
+fn a_file_without_a_line_end_at_its_end_stays_so() {
+    let config = |tags: &str| {
+        format!("{HEAD}accounts:\n  - aws_account_id: \"400000000001\"\n    datadog:\n      account_tags:{tags}")
+    };
+    let cases = [
+        ("\n        - a:b\n        - env:prod\n        - c:d\n        - e:f", "\n        - env:prod"),
+        ("\n        - a:b\n        - c:d", "\n        - env:prod"),
+        ("\n        - a:b   # one\n        # two", "\n        - env:prod\n        # two"),
+        (" [a:b, c:d] # three", " [env:prod] # three"),
+        (
+            " []\n      metrics_config: { enabled: false }\n      resources_config:\n        extended_collection: true",
+            "",
+        ),
+    ];
+    for (before, after) in cases {
+        for end in ["", "\n"] {
+            for line in ["\n", "\r\n"] {
+                let written = |tags: &str| format!("{}{end}", config(tags)).replace('\n', line);
+                let folder = folder("end", &written(before), &["400000000001"]);
+                accept(&folder, "--only 400000000001 --field account_tags --write").exits(0);
+                let expected = if after.is_empty() {
+                    before.replacen(" []", " [\"env:prod\"]", 1)
+                } else {
+                    after.replace("env:prod", "\"env:prod\"")
+                };
+                let found = text(&folder);
+                assert_eq!(
+                    found.replace("\"env:prod\"", "env:prod"),
+                    written(&expected).replace("\"env:prod\"", "env:prod")
+                );
+                folder.run("plan --sandbox --only 400000000001").exits(0);
+            }
+        }
+    }
+}
+
+#[test]
+fn drift_says_how_to_keep_what_is_live() {
+    let folder = folder("leads-on", CONFIG, &["400000000001"]);
+    folder.run("drift --sandbox --only data").exits(2).says(&[
+        "To keep what is live: heeler accept CONFIG --only 400000000001.",
+        "To put back what is declared: heeler apply CONFIG.",
+    ]);
+    folder.write(
+        "heeler.yaml",
+        &CONFIG
+            .replace("[eu-west-1]", "[eu-west-1]")
+            .replace("metrics_config: { enabled: false }", "auth_config: { role_name: Other }")
+            .replace("aws_regions: { include_only: [eu-west-1] }", "account_tags: [\"env:prod\"]"),
+    );
+    let run = folder.run("drift --sandbox --only data").exits(2);
+    assert!(!run.out.contains("heeler accept"), "what is never taken is not offered: {}", run.out);
+}
+
+#[test]
 fn texts_and_maps_over_several_lines_are_left_to_people() {
     let entry = |block: &str| {
         format!(

@@ -7,7 +7,7 @@ mod lower_layers;
 mod own_entry;
 pub mod proof;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub struct Difference<'a> {
 pub struct Accepted {
     /// Files with other text, each with what it held before.
     pub files: Vec<(Text, Text)>,
-    /// The fields that were taken, by row, as keys of its block.
+    /// The fields that were taken, by row, as keys of its block; none of an entry that is left to people.
     pub taken: BTreeMap<Key, Vec<Vec<String>>>,
     /// Fields that were not managed and are now, since a rule couples them with one that was taken.
     pub beside: Vec<Beside>,
@@ -111,6 +111,8 @@ pub enum NotTaken {
 struct Edit<'a> {
     desired: &'a Desired,
     entry: Option<OwnEntry>,
+    /// The rows that it is about.
+    keys: BTreeSet<Key>,
     wanted: Wanted,
 }
 
@@ -140,10 +142,12 @@ pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
             let edit = edits.entry(desired.place).or_insert_with(|| Edit {
                 desired,
                 entry: entry.clone(),
+                keys: BTreeSet::new(),
                 wanted: Wanted::Keys(BTreeMap::new()),
             });
             let known = std::mem::replace(&mut edit.wanted, Wanted::Absent);
             edit.wanted = known.and(wanted);
+            edit.keys.insert(desired.key.clone());
             accepted.taken.entry(desired.key.clone()).or_default().push(field.path);
         }
     }
@@ -159,7 +163,7 @@ fn write(loaded: &Loaded, edits: Vec<Edit<'_>>, accepted: &mut Accepted) {
             Some(entry) => files.entry(entry.item.place().file()).or_default().push((edit, entry)),
             None => {
                 let why = "the account has no entry of its own there".to_owned();
-                accepted.by_hand.push(by_hand(loaded, &edit, why));
+                leave(loaded, &edit, why, accepted);
             }
         }
     }
@@ -179,17 +183,21 @@ fn write(loaded: &Loaded, edits: Vec<Edit<'_>>, accepted: &mut Accepted) {
                 }
                 Err((at, obstacle)) => {
                     let (edit, _) = rest.remove(at);
-                    accepted.by_hand.push(by_hand(loaded, &edit, obstacle.to_string()));
+                    leave(loaded, &edit, obstacle.to_string(), accepted);
                 }
             }
         }
     }
 }
 
-fn by_hand(loaded: &Loaded, edit: &Edit<'_>, why: String) -> ByHand {
-    let Desired { key, account, place, .. } = edit.desired;
+/// Leaves an entry to people: nothing of its rows is taken.
+fn leave(loaded: &Loaded, edit: &Edit<'_>, why: String, accepted: &mut Accepted) {
+    let Edit { desired: Desired { key, account, place, .. }, entry: _, keys, wanted } = edit;
+    accepted.taken.retain(|key, _| !keys.contains(key));
+    accepted.beside.retain(|beside| !keys.contains(&beside.key));
+    accepted.unfollowed.retain(|unfollowed| !keys.contains(&unfollowed.key));
     let account = account.as_ref().unwrap_or(&key.name).clone();
-    ByHand { source: loaded.sources.locate(*place), account, why, fragment: fragment(&edit.wanted) }
+    accepted.by_hand.push(ByHand { source: loaded.sources.locate(*place), account, why, fragment: fragment(wanted) });
 }
 
 /// One row, its own entry, and what is below that.
