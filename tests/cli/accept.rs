@@ -310,6 +310,8 @@ fn mistakes_are_answered_with_what_to_do() {
     accept(&folder, "--only data --field datadog.metrics_config.enable")
         .exits(64)
         .says(&["`datadog.metrics_config.enabled`?"]);
+    // An unset variable of a script must not mean everything.
+    accept(&folder, "--only data --field= --write").exits(64).says(&["--field: an empty name"]);
     accept(&folder, "--only data --field logs_config").exits(0).says(&["Nothing to accept"]);
     accept(&folder, "--only wbe").exits(64);
     let gone = accept(&folder, "--only web --write").exits(1);
