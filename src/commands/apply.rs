@@ -30,7 +30,7 @@ use crate::run::{Applied, ApplyOptions, NotApplied, PlanOptions, Planned};
 Examples:
   heeler apply --sandbox heeler/                 a rehearsal: no keys, no network
   heeler apply heeler/ --json applied.json       the report, with new external ids
-  heeler apply heeler/ --confirm-disruptive 31   exactly so many are meant, whatever the limit
+  heeler apply heeler/ --confirm-disruptive 31   so many, or fewer, whatever the limit
   heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
   heeler apply heeler/ --provider datadog        the other providers are left out
   heeler apply heeler/ --only 390000000001 --resend-secrets

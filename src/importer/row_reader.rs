@@ -111,9 +111,8 @@ impl RowReader<'_> {
         let rows = live.as_array().ok_or_else(|| "it is not a list".to_owned())?;
         let mut entries = Vec::new();
         for row in rows {
-            let says_something =
-                row.as_object().is_some_and(|fields| fields.iter().any(|(name, value)| name != by && !is_void(value)));
-            if !says_something {
+            let fields = row.as_object().ok_or_else(|| "an entry is no block of fields".to_owned())?;
+            if fields.iter().all(|(name, value)| name == by || is_void(value)) {
                 continue;
             }
             let key = at(row, by).as_str().ok_or_else(|| format!("an entry has no `{by}`"))?;

@@ -154,12 +154,13 @@ fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diag
         .help("put that row right at the vendor, or delete it there")
 }
 
-/// Whether some entry names an account that no row says it is in: then a row that says nothing may be in it.
+/// Whether the config names or protects an account that no row says it is in: then a row that says nothing may be in it.
 fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
     let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| desired.names())).collect();
-    input.desired.named.iter().chain(&input.desired.tombstoned).any(|name| !seen.contains(name.as_str()))
+    let said = input.desired.named.iter().chain(&input.desired.tombstoned).chain(input.desired.protect.keys());
+    said.into_iter().any(|name| !seen.contains(name.as_str()))
 }
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.

@@ -38,7 +38,7 @@ fn at_a_provider_nothing_is_written_whatever_limits_say() {
     assert_eq!((&plan["actions"], &plan["summary"]["read_only"]), (&json!([]), &json!(4)));
     assert_eq!(plan["read_only"][0]["changes"][0]["path"], "metrics_config.enabled");
     let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
-    assert!(markdown.contains("4 read-only (=)") && markdown.contains("not written (=)"), "{markdown}");
+    assert!(markdown.contains("4 read-only differences (=)") && markdown.contains("not written (=)"), "{markdown}");
     folder.run("apply --sandbox -v").exits(0).says(&["Converged; 4 read-only differences."]);
     folder.run("drift --sandbox").exits(2).says(&["3 changed, 1 missing, 0 lingering, 4 read-only differences."]);
 }

@@ -1,5 +1,8 @@
 //! What each layer of an account says of one field.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::account_layers::AccountLayers;
@@ -17,12 +20,11 @@ pub fn said_by_layers(
     explained: &Explanation,
     sources: &Sources,
 ) -> Vec<LayerSays> {
-    let shown: Vec<_> =
-        explained.values.iter().chain(&explained.vars).filter_map(|value| value.source.as_ref()).collect();
+    let values = explained.values.iter().chain(&explained.vars);
+    let shown: BTreeSet<Spot> = values.filter_map(|value| value.source.as_ref()).map(spot).collect();
     let is_shown = |said: &Said| {
-        let mut places = vec![sources.locate(said.place)];
-        said.node.iter().for_each(|node| places_in(node, sources, &mut places));
-        shown.iter().any(|source| places.iter().any(|place| is_same(place, source)))
+        let own = shown.contains(&spot(&sources.locate(said.place)));
+        own || said.node.as_ref().is_some_and(|node| is_any_shown(node, sources, &shown))
     };
     let says = |(said, is_lower): (Said, bool)| {
         let is_cut = is_lower && explained.unmanaged.iter().any(|cut| is_below(&said.path, &cut.path));
@@ -60,16 +62,17 @@ impl Said {
     }
 }
 
-/// Whether both are one place. The layer is another where a provider as a whole is read only.
-fn is_same(one: &Source, other: &Source) -> bool {
-    (&one.file, one.line, one.column) == (&other.file, other.line, other.column)
+/// A place without its layer, which is another where a provider as a whole is read only.
+type Spot = (Arc<str>, usize, usize);
+
+fn spot(source: &Source) -> Spot {
+    (source.file.clone(), source.line, source.column)
 }
 
-/// Where a value and all that is below it were written.
-fn places_in(node: &Node, sources: &Sources, found: &mut Vec<Source>) {
-    found.push(sources.locate(node.place()));
-    let below = node.entries().iter().map(|entry| &entry.node).chain(node.items());
-    below.for_each(|inner| places_in(inner, sources, found));
+/// Whether a value, or anything below it, was written where something that is shown was.
+fn is_any_shown(node: &Node, sources: &Sources, shown: &BTreeSet<Spot>) -> bool {
+    let mut below = node.entries().iter().map(|entry| &entry.node).chain(node.items());
+    shown.contains(&spot(&sources.locate(node.place()))) || below.any(|inner| is_any_shown(inner, sources, shown))
 }
 
 fn said_in(layer: &ConfigLayer, field: &str) -> Vec<Said> {

@@ -1,6 +1,6 @@
 //! Every value of an account, with the place that says it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub fn values(
     sources: &Sources,
 ) -> Vec<ExplainedValue> {
     let AccountLayers { account, entry, .. } = of;
-    let explainer = Explainer { account, sources };
+    let explainer = Explainer::of(account, sources);
     let mut values = vec![ExplainedValue {
         source: account.unfilled.is_none().then(|| sources.locate(account.facts.partition_place)),
         ..plain("aws_partition", account.facts.partition.as_str().into())
@@ -47,7 +47,7 @@ pub fn values(
 
 /// The nearest text of each variable that is wanted, by name.
 pub fn vars(account: &Account, wanted: impl Fn(&str) -> bool, sources: &Sources) -> Vec<ExplainedValue> {
-    let explainer = Explainer { account, sources };
+    let explainer = Explainer::of(account, sources);
     let names: BTreeSet<&str> = account.vars.iter().flat_map(|vars| vars.iter()).map(|var| &*var.key).collect();
     let nearest = |name: &&str| account.vars.iter().find_map(|vars| vars.get(name));
     let vars = names.iter().filter(|name| wanted(name)).filter_map(nearest);
@@ -55,11 +55,18 @@ pub fn vars(account: &Account, wanted: impl Fn(&str) -> bool, sources: &Sources)
 }
 
 struct Explainer<'a> {
-    account: &'a Account,
+    /// The variables that were filled in, by the text that mentions them.
+    uses: HashMap<Place, Vec<&'a str>>,
     sources: &'a Sources,
 }
 
-impl Explainer<'_> {
+impl<'a> Explainer<'a> {
+    fn of(account: &'a Account, sources: &'a Sources) -> Self {
+        let mut uses = HashMap::<Place, Vec<&str>>::new();
+        account.uses.iter().for_each(|VarUse { name, used, .. }| uses.entry(*used).or_default().push(name));
+        Explainer { uses, sources }
+    }
+
     /// The `hold` of an entry, or of one of its blocks.
     fn hold(&self, node: &Node, path: &Path, out: &mut Vec<ExplainedValue>) {
         let said = node.get(hold::KEY).map(Node::entries).unwrap_or_default();
@@ -114,8 +121,8 @@ impl Explainer<'_> {
 
     /// The variables that were filled in in a value or below it.
     fn uses(&self, node: &Node, found: &mut BTreeSet<String>) {
-        let here = self.account.uses.iter().filter(|VarUse { used, .. }| *used == node.place());
-        found.extend(here.map(|var| var.name.to_string()));
+        let here = self.uses.get(&node.place()).into_iter().flatten();
+        found.extend(here.map(|name| (*name).to_owned()));
         node.entries().iter().map(|entry| &entry.node).chain(node.items()).for_each(|inner| self.uses(inner, found));
     }
 }

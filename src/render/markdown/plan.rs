@@ -56,9 +56,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| Markdown::new().number(count).and(&word));
     let costly = (view.plan.costly() > 0).then(|| Markdown::new().number(view.plan.costly()).own(" costly (`$`)"));
-    let read_only = view.plan.read_only.len();
-    let read_only = (read_only > 0).then(|| Markdown::new().number(read_only).own(" read-only (=)"));
-    let on_hold = hold::on_hold_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
+    let not_written = hold::not_written_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
     let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" weakened (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
@@ -73,8 +71,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
             .chain(weakened)
             .chain(counts)
             .chain(costly)
-            .chain(on_hold)
-            .chain(read_only)
+            .chain(not_written)
             .chain(notes::unread_count(view.plan)),
         " · ",
     );
