@@ -167,6 +167,21 @@ fn exit_4_is_for_what_this_change_refuses() {
     // One that the change brings.
     folder.write("heeler.yaml", &format!("{HEAD}{protect}removed: [{{ aws_account_id: \"400000000001\", reason: closed }}, {{ aws_account_id: \"400000000002\", reason: closed }}]\n"));
     folder.run(&format!("{PLAN} --base main.yaml")).exits(4);
+    // The same refusal at another line, and one for another reason: its place is no part of what is refused.
+    let authentication = |role: &str, rest: &str| {
+        format!(
+            "{HEAD}{rest}{protect}accounts: [{{ aws_account_id: \"400000000001\", datadog: {{ auth_config: {{ {role} }} }} }}]\n"
+        )
+    };
+    folder.write("main.yaml", &authentication("role_name: Other", ""));
+    folder.write("heeler.yaml", &authentication("role_name: Other", "# a line\n"));
+    folder
+        .run(&format!("{PLAN} --base main.yaml --json plan.json"))
+        .exits(0)
+        .says(&["but it is protected (heeler.yaml:4)"]);
+    assert_eq!(folder.json("plan.json")["refusals"][0]["because_of"]["line"], 4);
+    folder.write("heeler.yaml", &authentication("external_id: other", ""));
+    folder.run(&format!("{PLAN} --base main.yaml")).exits(4).says(&["`auth_config.external_id` would change"]);
     // A limit that was exceeded before, as far; and one that the change exceeds further.
     let limited = |ids: &[&str]| {
         let entries: String =
@@ -296,4 +311,54 @@ fn a_base_of_several_paths_is_one_config() {
         "400000000001  shared.yaml:3",
     ]);
     assert_eq!(folder.json("plan.json")["comparison"]["base"], "shared.yaml old");
+}
+
+/// What was to be deleted and stays now is as much of a change as what was to be written.
+#[test]
+fn a_delete_that_a_read_only_provider_puts_off_is_listed() {
+    let folder = Folder::new("put-off");
+    folder.write("world.json", &world(&[row("400000000001")]));
+    let config = |read_only: &str| {
+        format!(
+            "version: 1\nproviders: {{ datadog: {{ site: datadoghq.com{read_only} }} }}\nremoved: [{{ aws_account_id: \"400000000001\", reason: closed }}]\n"
+        )
+    };
+    folder.write("main.yaml", &config(""));
+    folder.write("heeler.yaml", &config(", read_only: true"));
+    folder.run(&format!("{PLAN} --base main.yaml --json plan.json --markdown plan.md")).exits(0).says(&[
+        "! no longer deleted: 1 Datadog account, now read only",
+        "= read-only delete  400000000001",
+        "reason  closed",
+        "role    ObserverRole",
+    ]);
+    let plan = folder.json("plan.json");
+    let found = &plan["comparison"]["weakened"][0];
+    assert_eq!((&found["what"], &found["now"]["line"]), (&json!("delete_put_off"), &json!(2)));
+    support::keeps_to(&folder.schema("schema plan"), &plan, "a delete that is put off");
+    let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
+    assert!(markdown.contains("1 weakened (!)") && markdown.contains("| no longer deleted: read only |"), "{markdown}");
+    let back = folder.run(&format!("{PLAN} heeler.yaml --base main.yaml")).out;
+    assert!(back.contains("no longer deleted"));
+    folder
+        .run(&format!("{PLAN} main.yaml --base heeler.yaml"))
+        .exits(0)
+        .says(&["! no longer read only: 1 datadog row"]);
+}
+
+/// An element with a comma in it is one element, with the place of its own layer.
+#[test]
+fn each_element_has_the_place_of_its_layer_whatever_it_consists_of() {
+    let folder = Folder::new("commas");
+    folder.write(
+        "heeler.yaml",
+        "version: 1
+providers: { wavefront: { address: acme.wavefront.com } }
+defaults: { wavefront: { ec2: { host_name_tags: [host] } } }
+profiles:
+  p: { wavefront: { ec2: { host_name_tags+: [\"b, c\"] } } }
+accounts: [{ aws_account_id: \"400000000001\", profiles: [p], wavefront: { role_name: r, name: n, ec2: {} } }]
+",
+    );
+    folder.run("plan --sandbox").says(&["b, c, host   (profile p, line 5; defaults, line 3)"]);
+    folder.run("drift --sandbox").says(&["b, c, host   (profile p, line 5; defaults, line 3)"]);
 }

@@ -298,3 +298,27 @@ fn what_is_on_hold_stays_so_when_its_row_tells_the_partition() {
     folder.write("heeler.yaml", &config(", hold: { reason: OPS-5511 }"));
     run(&folder, "plan").exits(0).says(&["Plan: no changes.", "= hold update", "on hold: OPS-5511"]);
 }
+
+/// A row with keys may not say which account it is in: it may be the one that is never deleted.
+#[test]
+fn a_row_that_may_be_the_protected_account_is_not_deleted() {
+    let folder = Folder::new("protected-unseen");
+    let mut keys = support::row("400000000003");
+    let attributes = keys["attributes"].as_object_mut().unwrap();
+    attributes.remove("aws_account_id");
+    attributes["auth_config"] = json!({ "access_key_id": "AKIAIOSFODNN7EXAMPLE" });
+    folder.write("world.json", &support::world(&[support::row("400000000001"), support::row("400000000002"), keys]));
+    let config = |protect: &str| {
+        format!(
+            "{}ownership: exclusive\nprotect: [{protect}]\naccounts: [{{ aws_account_id: \"400000000001\", datadog: {{}} }}]\n",
+            support::HEAD
+        )
+    };
+    for (protect, deletes) in [("", 2), ("\"400000000001\"", 2), ("\"400000000003\"", 1), ("\"400000000002\"", 1)] {
+        folder.write("heeler.yaml", &config(protect));
+        run(&folder, "plan --confirm-deletes 2 --json plan.json");
+        assert_eq!(folder.json("plan.json")["summary"]["delete"], json!(deletes), "{protect}");
+    }
+    folder.write("heeler.yaml", &config("\"400000000003\""));
+    run(&folder, "plan").exits(0).says(&["Not managed: 1 ", "AKIAIOSFODNN7EXAMPLE"]);
+}

@@ -32,8 +32,8 @@ Examples:
                                                  network
   heeler apply heeler/ --json applied.json       the report, with new external
                                                  ids
-  heeler apply heeler/ --confirm-disruptive 31   exactly so many are meant,
-                                                 whatever the limit
+  heeler apply heeler/ --confirm-disruptive 31   so many, or fewer, whatever the
+                                                 limit
   heeler apply heeler/ --expect plan.json        only what that plan contains;
                                                  repeatable
   heeler apply heeler/ --provider datadog        the other providers are left

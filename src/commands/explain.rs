@@ -11,7 +11,8 @@ use super::flags::{Paths, Reports};
 use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::{Exit, config_paths, explained_field, only};
-use crate::config::{Invalid, Loaded, explain, files};
+use crate::config::explain::Explainable;
+use crate::config::{Invalid, Loaded, files};
 use crate::model::explanation::Explanation;
 use crate::model::node::vars::PREFIX;
 use crate::model::{Diagnostics, Env, Error, ResourceSelection};
@@ -31,7 +32,11 @@ Examples:
                                               of all that list a profile
   heeler explain --all metrics_config.enabled heeler/
                                               of every account
-  heeler explain data-prod heeler/ --json -   for scripts
+  heeler explain data-prod heeler/ --json -   for scripts; `heeler schema
+                                              explain` describes it
+
+Each line is one value, or one element of a list: the field, its value, the layer that says it (`account` is the \
+account's own entry) and where it was written.
 
 Exit codes:
    0  done
@@ -113,23 +118,14 @@ fn explained(asked: &Asked, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, 
     let selection = only::read_after("", &selection, &[config])?;
     let wanted = selection.as_ref().map(|selection| names(selection, config)).transpose()?;
     let is_wanted = |name: &str| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
-    let texts = || files::read(&paths, env, &mut Diagnostics::new());
-    let whole = explain::explain(texts(), is_wanted, None);
-    let field = match &asked.field {
-        Some(field) => {
-            let managed: BTreeSet<&str> = whole.iter().flat_map(|account| account.providers.iter().copied()).collect();
-            Some(explained_field::read(field, &managed.into_iter().collect::<Vec<_>>())?)
-        }
-        None => None,
-    };
-    let mut accounts = match &field {
-        Some(field) => explain::explain(texts(), is_wanted, Some(field)),
-        None => whole,
-    };
+    let explainable = Explainable::read(files::read(&paths, env, &mut Diagnostics::new()));
+    let managed = || explainable.providers(is_wanted).into_iter().collect::<Vec<_>>();
+    let field = asked.field.as_ref().map(|field| explained_field::read(field, &managed())).transpose()?;
+    let mut accounts = explainable.explain(is_wanted, field.as_deref());
     if let Some(selection) = &selection {
         accounts.iter_mut().for_each(|account| narrow(account, selection));
     }
-    reporter.json(&render::explain::document(&accounts))?;
+    reporter.json(&render::json::explain_document(&accounts))?;
     reporter.text(&render::explain::text(&accounts, field.as_deref()));
     Ok(Exit::Done)
 }
@@ -138,12 +134,14 @@ fn explained(asked: &Asked, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, 
 fn names(selection: &ResourceSelection, config: &Loaded) -> Result<BTreeSet<String>, Error> {
     let desired = &config.desired;
     let mut names = BTreeSet::new();
+    let (by_name, removed) = (desired.entries_by_name(), desired.tombstones_by_name());
     for selected in selection.iter() {
         let alone = ResourceSelection::from_iter([selected.clone()]);
-        let rows = desired.entries.values().filter(|row| alone.has_desired(row));
+        let account = selected.account.as_str();
+        let rows = by_name.get(account).into_iter().flatten().filter(|row| alone.has_desired(row));
         let of_rows: Vec<String> = rows.flat_map(|row| row.names().map(str::to_owned).collect::<Vec<_>>()).collect();
         if of_rows.is_empty() && !desired.named.contains(&selected.account) {
-            let tombstone = desired.tombstones.iter().find(|tombstone| tombstone.identity() == selected.account);
+            let tombstone = removed.get(account).and_then(|tombstones| tombstones.first());
             let hint = match tombstone.map(|tombstone| config.sources.locate(tombstone.place())) {
                 Some(at) => format!("it stands under `removed:` ({}:{}): nothing is declared of it", at.file, at.line),
                 None => "an account is explained that stands under `accounts:`".to_owned(),
@@ -165,6 +163,7 @@ fn narrow(account: &mut Explanation, selection: &ResourceSelection) {
     let is_meant = |path: &str| kinds.iter().any(|kind| kind.is_of(path.split('.').next().unwrap_or(path)));
     account.values.retain(|value| is_meant(&value.path));
     account.unmanaged.retain(|cut| is_meant(&cut.path));
+    account.not_written.retain(|held| is_meant(held.provider));
     let used: BTreeSet<String> = account.values.iter().flat_map(|value| value.vars.clone()).collect();
     account.vars.retain(|var| var.path.strip_prefix(PREFIX).is_some_and(|name| used.contains(name)));
 }

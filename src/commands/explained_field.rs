@@ -1,5 +1,6 @@
 //! FIELD of `heeler explain`: a path as plan and `unmanaged` spell it, or without the provider before it.
 
+use crate::config::{hold, read_only};
 use crate::model::Error;
 use crate::model::node::vars::is_var_name;
 use crate::model::schema::{BlockSchema, FieldType, ValueType};
@@ -14,19 +15,19 @@ pub fn read(field: &str, managed: &[&str]) -> Result<String, Error> {
     let keys = keys(field);
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     match keys[..] {
-        ["aws_partition"] | ["vars"] => return Ok(field.to_owned()),
+        ["aws_partition" | "vars" | hold::KEY] | [hold::KEY, "reason" | "until"] => return Ok(field.to_owned()),
         ["vars", name] if is_var_name(name) => return Ok(field.to_owned()),
         _ => {}
     }
     if let Some((provider, below)) =
         keys.split_first().and_then(|(first, below)| Some((providers::named(first)?, below)))
-        && stands_in(provider.block(), below)
+        && stands_in_block(provider.block(), below)
     {
         return Ok(field.to_owned());
     }
     let having: Vec<&str> = providers::ALL
         .iter()
-        .filter(|provider| !keys.is_empty() && stands_in(provider.block(), &keys))
+        .filter(|provider| !keys.is_empty() && stands_in_block(provider.block(), &keys))
         .map(|provider| provider.name())
         .collect();
     let here: Vec<&str> = having.iter().copied().filter(|name| managed.contains(name)).collect();
@@ -55,6 +56,11 @@ fn keys(field: &str) -> Vec<String> {
         }
     }
     keys
+}
+
+/// Whether these keys lead to something that may stand in a provider's block, or to what keeps it from being written.
+fn stands_in_block(block: &BlockSchema, keys: &[&str]) -> bool {
+    matches!(keys, [read_only::KEY | hold::KEY] | [hold::KEY, "reason" | "until"]) || stands_in(block, keys)
 }
 
 /// Whether these keys lead to something that may stand in a block; none lead to the block itself.

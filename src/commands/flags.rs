@@ -146,19 +146,19 @@ fn provider_names() -> PossibleValuesParser {
 /// Numbers that exceed a limit and are meant.
 #[derive(Debug, Default, Args)]
 pub struct Confirmed {
-    /// Exactly so many creates are meant, whatever the limit
+    /// N creates are meant, whatever the limit: plan wants exactly N, apply takes N or fewer
     #[arg(long, value_name = "N")]
     confirm_creates: Option<usize>,
-    /// Exactly so many deletes are meant, whatever the limit
+    /// N deletes are meant, whatever the limit: plan wants exactly N, apply takes N or fewer
     #[arg(long, value_name = "N")]
     confirm_deletes: Option<usize>,
-    /// Exactly so many accounts with disruptive updates (!) are meant, whatever the limit
+    /// N accounts with disruptive updates (!) are meant, whatever the limit: plan wants exactly N, apply takes N or fewer
     #[arg(long, alias = "confirm-removals", value_name = "N")]
     confirm_disruptive: Option<usize>,
-    /// Exactly so many accounts of which more is collected ($) are meant, whatever the limit
+    /// N accounts of which more is collected ($) are meant, whatever the limit: plan wants exactly N, apply takes N or fewer
     #[arg(long, value_name = "N")]
     confirm_costly: Option<usize>,
-    /// Exactly so many accounts with updates are meant, whatever the limit
+    /// N accounts with updates are meant, whatever the limit: plan wants exactly N, apply takes N or fewer
     #[arg(long, value_name = "N")]
     confirm_updates: Option<usize>,
 }

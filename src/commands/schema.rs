@@ -1,5 +1,5 @@
-//! `heeler schema`: JSON Schemas, of the config for editors, and of the JSON that plan, apply and drift write; and the
-//! reference of the config, for people.
+//! `heeler schema`: JSON Schemas, of the config for editors, and of the JSON that plan, apply, drift and explain write;
+//! and the reference of the config, for people.
 
 use clap::{Args as ClapArgs, ValueEnum};
 
@@ -14,6 +14,7 @@ use crate::render::{config_reference, json};
 Examples:
   heeler schema > heeler.schema.json
   heeler schema plan > plan.schema.json
+  heeler schema explain > explain.schema.json
   heeler schema reference | less                 every key of the config
 
 In an editor with the YAML language server, begin a config with
@@ -31,6 +32,8 @@ enum Which {
     Config,
     /// The JSON Schema of `plan --json`, `apply --json` and `drift --json`
     Plan,
+    /// The JSON Schema of `explain --json`
+    Explain,
     /// Every key of the config, as Markdown
     Reference,
 }
@@ -39,7 +42,8 @@ enum Which {
 pub fn run(args: &Args, console: &Console) -> Exit {
     let text = match args.which {
         Which::Config => format!("{:#}\n", config::json_schema::config()),
-        Which::Plan => format!("{:#}\n", json::schema()),
+        Which::Plan => format!("{:#}\n", json::schema::<json::Document>()),
+        Which::Explain => format!("{:#}\n", json::schema::<json::ExplainDocument>()),
         Which::Reference => config_reference::page(&config::json_schema::config()),
     };
     console.product(&text);

@@ -17,7 +17,7 @@ use crate::model::schema::{Block, List, Text, View};
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Place};
 use crate::{providers, schema};
 
-/// Values that all accounts together may hold of their own once layers are merged and names filled in.
+/// Values that all accounts together may come to once layers are merged and names filled in.
 const MOST_VALUES: usize = 20_000_000;
 
 schema! {

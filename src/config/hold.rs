@@ -60,13 +60,16 @@ pub fn by_row(
     if held.is_empty() && read_only.is_empty() {
         return BTreeMap::new();
     }
-    let hold = |Desired { key, place, .. }: &Desired| {
-        let account = held.get(place);
-        let own = account.and_then(|account| account.holds.get(key.provider)).cloned();
-        let looked_at = || read_only.get(key.provider).or_else(|| account?.read_only.get(key.provider));
-        own.or_else(|| Some(Hold { cause: HoldCause::ReadOnly, place: *looked_at()? }))
-    };
+    let hold = |Desired { key, place, .. }: &Desired| at(held.get(place).copied(), read_only, key.provider);
     entries.iter().filter_map(|(key, desired)| Some((key.clone(), hold(desired)?))).collect()
+}
+
+/// Why nothing is written to the rows of an account at a provider, if so. `read_only` are the providers that are only
+/// looked at as a whole.
+pub fn at(account: Option<&Account>, read_only: &BTreeMap<&'static str, Place>, provider: &str) -> Option<Hold> {
+    let own = account.and_then(|account| account.holds.get(provider)).cloned();
+    let looked_at = || read_only.get(provider).or_else(|| account?.read_only.get(provider));
+    own.or_else(|| Some(Hold { cause: HoldCause::ReadOnly, place: *looked_at()? }))
 }
 
 fn one(node: &Node, out: &mut Diagnostics) -> Option<Hold> {

@@ -22,8 +22,8 @@ schema! {
         updates: Count,
     }
 
-    /// This change may exceed a limit, by exactly so much. The numbers are those of all providers together, as the last
-    /// line of a plan has them.
+    /// This change may exceed a limit, by exactly so much. The numbers are those of all providers together, and a plan
+    /// that is refused says them.
     pub ConfirmBlock [] {
         /// Exact number of accounts created.
         creates: Count,

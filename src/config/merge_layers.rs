@@ -19,12 +19,12 @@ pub struct Merged {
     pub added: BTreeMap<&'static str, Vec<Path>>,
 }
 
-/// A provider's block below the entries, and how it was merged.
-type Lower = (Option<Node>, Overlay);
+/// A provider's block below the entries, how it was merged, and how many values it has.
+type Lower = (Option<Node>, Overlay, usize);
 
 /// Merges the layers of one account after the other.
 pub struct Merger<'a> {
-    /// How many values may still be copied, for all accounts.
+    /// How many values all accounts may still come to.
     pub room: usize,
     defaults: &'a ConfigLayer,
     /// What lies below the entries: `defaults` and profiles, by provider and by the addresses of the profiles. Accounts
@@ -49,7 +49,8 @@ impl<'a> Merger<'a> {
                 layers.filter_map(|layer| layer.blocks.get(provider)).fold(None, |below: Option<Node>, layer| {
                     Some(below.map_or_else(|| layer.clone(), |below| overlay.over(layer, &below, shape, &root)))
                 });
-            (block, overlay)
+            let values = block.as_ref().map_or(0, values_in);
+            (block, overlay, values)
         };
         self.lower.entry((provider, addresses)).or_insert_with(merged).clone()
     }
@@ -71,7 +72,9 @@ impl<'a> Merger<'a> {
                 continue;
             }
             let (shape, root) = (provider.block(), Path::root());
-            let (mut block, mut overlay) = self.lower(name, profiles);
+            let (mut block, mut overlay, values) = self.lower(name, profiles);
+            // Accounts share what lies below them in memory, and what is planned for each of them has all of it.
+            self.room = self.room.saturating_sub(values);
             let cuts: Vec<&Cut> = cuts.iter().filter(|cut| cut.provider == name).collect();
             for Cut { steps, .. } in &cuts {
                 if overlay.copied > self.room {
@@ -94,4 +97,10 @@ impl<'a> Merger<'a> {
         }
         merged
     }
+}
+
+/// How many values a block has, its keys and list items counted one by one.
+fn values_in(node: &Node) -> usize {
+    let below = node.entries().iter().map(|entry| &entry.node).chain(node.items());
+    1 + below.map(values_in).sum::<usize>()
 }

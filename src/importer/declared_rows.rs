@@ -29,8 +29,8 @@ pub enum RowStatus<'a> {
     New,
     /// It declares it.
     Declared(&'a Arc<Desired>),
-    /// It removes it, or it is none of AWS's.
-    NotImported,
+    /// It removes it.
+    Removed,
     /// No new entry could be about it, and why.
     LeftOut(String),
 }
@@ -66,8 +66,7 @@ impl<'a> DeclaredRows<'a> {
         let beside =
             row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));
         match row.not_manageable {
-            _ if tombstoned => RowStatus::NotImported,
-            Some(_) if row.account.is_none() => RowStatus::NotImported,
+            _ if tombstoned => RowStatus::Removed,
             Some(why) => RowStatus::LeftOut(format!("it cannot be changed from here: {why}")),
             None if beside => {
                 RowStatus::LeftOut("its account has an entry already, which is about another row there".to_owned())

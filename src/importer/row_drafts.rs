@@ -42,7 +42,7 @@ pub fn sort<'a>(input: &ImportInput<'a>, names: &ResourceNames) -> Rows<'a> {
                 }
                 None => {}
             },
-            RowStatus::Declared(_) | RowStatus::NotImported => {}
+            RowStatus::Declared(_) | RowStatus::Removed => {}
             RowStatus::LeftOut(why) => rows.left.push(format!("{}: {why}", names.name(&row.key))),
             RowStatus::New => {
                 let identity = row.account.as_ref().unwrap_or(&row.key.name).clone();

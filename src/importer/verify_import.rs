@@ -8,6 +8,7 @@ use super::{ImportInput, Unproved};
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};
 use crate::model::limits::Confirm;
+use crate::model::plan::Refusal;
 use crate::model::{Action, Diagnostics, Key, Plan};
 use crate::planner::{self, ConfirmMode, PlanInput};
 
@@ -25,9 +26,8 @@ pub fn prove(drafts: &[Draft], texts: &[Text], input: &ImportInput<'_>) -> Resul
         known.get(&action.key).is_some_and(|known| !fresh.contains(&action.key) && known.changes().eq(action.changes()))
     };
     after.actions.retain(|action| !anyway(action));
-    let refused_anyway =
-        |key: &Key, why: &str| before.refusals.iter().any(|known| known.key == *key && known.why == why);
-    after.refusals.retain(|refusal| !refused_anyway(&refusal.key, &refusal.why));
+    let refused_anyway = |refusal: &Refusal| before.refusals.iter().any(|known| known.is_alike(refusal));
+    after.refusals.retain(|refusal| !refused_anyway(refusal));
     after.diagnostics.retain(|found| found.is_error() && !before.diagnostics.contains(found));
     let all_there = fresh.iter().all(|key| loaded.desired.entries.contains_key(*key));
     after.read_only.retain(|row| fresh.contains(&row.key));

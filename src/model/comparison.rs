@@ -50,6 +50,15 @@ pub enum Weakened {
         /// Where that is said, in the config with the change.
         now: Source,
     },
+    /// A row that the config before the change would delete, and that stays because it is read only now.
+    DeletePutOff {
+        /// Which row.
+        key: Key,
+        /// For people.
+        name: Option<String>,
+        /// Where that is said, in the config with the change.
+        now: Source,
+    },
     /// An account is not protected any more.
     Protection {
         /// The identity under `protect:`.

@@ -14,6 +14,8 @@ pub struct Effect {
 pub enum Disruption {
     /// Less is collected, or collecting can break.
     Collection,
+    /// It is collected less often.
+    Frequency,
     /// Tags go that monitors may be scoped to.
     Monitors,
 }
@@ -58,9 +60,11 @@ impl Effect {
         match (self.disruption, self.costly) {
             (None, false) => "",
             (Some(Disruption::Collection), false) => "! can stop collection",
+            (Some(Disruption::Frequency), false) => "! collects less often",
             (Some(Disruption::Monitors), false) => "! monitors may be scoped to it",
             (None, true) => "$ collects more",
             (Some(Disruption::Collection), true) => "!$ can stop collection, or collect more",
+            (Some(Disruption::Frequency), true) => "!$ collects less often, or more",
             (Some(Disruption::Monitors), true) => "!$ monitors may be scoped to it; collects more",
         }
     }

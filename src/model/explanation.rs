@@ -1,18 +1,17 @@
 //! An account as its layers come to, value by value, each with the layer and the line that says it: what `git blame` is
 //! for a file.
 
-use serde::Serialize;
 use serde_json::Value;
 
+use super::desired::HoldCause;
 use super::source::Source;
 
 /// One account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Explanation {
     /// Its id, or what stands for one.
     pub id: String,
     /// For people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its entry.
     pub source: Source,
@@ -20,6 +19,8 @@ pub struct Explanation {
     pub profiles: Vec<String>,
     /// The providers that manage it.
     pub providers: Vec<&'static str>,
+    /// Those of them at which it is shown and never written.
+    pub not_written: Vec<NotWritten>,
     /// Variables that are filled in somewhere in it, by name.
     pub vars: Vec<ExplainedValue>,
     /// Every value, by path; of a list each element.
@@ -27,35 +28,42 @@ pub struct Explanation {
     /// Paths that the entry takes out of what the layers below say.
     pub unmanaged: Vec<ExplainedCut>,
     /// What the layers say of the one field that was asked for, the nearest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub layers: Vec<LayerSays>,
     /// Where it is protected, if it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub protected: Option<Source>,
 }
 
+/// A provider at which an account is shown and never written.
+#[derive(Debug, Clone)]
+pub struct NotWritten {
+    /// The provider.
+    pub provider: &'static str,
+    /// Why.
+    pub cause: HoldCause,
+    /// Where that was written.
+    pub source: Source,
+}
+
 /// One value, or one element of a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct ExplainedValue {
-    /// `datadog.account_tags`, `vars.team`, `aws_partition`.
+    /// `datadog.account_tags`, `vars.team`, `aws_partition`, `hold.reason`.
     pub path: String,
     /// Whether it is an element of the list at this path.
     pub is_element: bool,
     /// As it is compared and sent, names filled in; of a secret the reference.
     pub value: Value,
-    /// Where it was written; nothing for what no layer says, such as the default partition.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where it was written; nothing for what no layer says, such as the default partition. What is said of a whole
+    /// provider has `providers` for its layer.
     pub source: Option<Source>,
     /// The text as it was written, where names were filled in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<String>,
     /// The variables that were filled in, by name.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vars: Vec<String>,
 }
 
 /// One path under `unmanaged`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct ExplainedCut {
     /// The path, the provider included.
     pub path: String,
@@ -64,7 +72,7 @@ pub struct ExplainedCut {
 }
 
 /// What one layer says of a field.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct LayerSays {
     /// The full path.
     pub path: String,

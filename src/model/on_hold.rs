@@ -46,10 +46,18 @@ impl OnHold {
         }
     }
 
+    /// The same, to be completed.
+    pub fn action_mut(&mut self) -> Option<&mut Action> {
+        match &mut self.finding {
+            HeldFinding::Differs(action) => Some(action),
+            HeldFinding::Nothing | HeldFinding::Refused(_) | HeldFinding::Unread(_) => None,
+        }
+    }
+
     /// Why nothing could be done to it in any case, if so: it would be refused, or could not be read.
     pub fn why(&self) -> Option<String> {
         match &self.finding {
-            HeldFinding::Refused(refusal) => Some(refusal.why.clone()),
+            HeldFinding::Refused(refusal) => Some(refusal.reason()),
             HeldFinding::Unread(error) => Some(error.to_string()),
             HeldFinding::Nothing | HeldFinding::Differs(_) => None,
         }

@@ -156,7 +156,8 @@ fn accounts<'a>(actions: impl Iterator<Item = &'a Action>) -> BTreeSet<(&'static
 impl Plan {
     /// Remembers what people know rows by, and says it of those that go.
     pub fn describe(&mut self, descriptions: Descriptions) {
-        for action in self.actions.iter_mut().chain(&mut self.held_back) {
+        let held = self.on_hold.iter_mut().chain(&mut self.read_only).filter_map(OnHold::action_mut);
+        for action in self.actions.iter_mut().chain(&mut self.held_back).chain(held) {
             if let Op::Delete { observed, description: described, .. } = &mut action.op {
                 **described = descriptions.of(&action.key, &observed.id).cloned().unwrap_or_default();
                 action.name = action.name.take().or_else(|| described.name.clone());

@@ -18,10 +18,25 @@ pub struct Refusal {
     pub source: Source,
     /// What was asked for.
     pub op: RefusedOp,
-    /// What is refused and why.
+    /// What is refused and why, as a whole sentence but for where that is written.
     pub why: String,
+    /// What in the config refuses it, if that is somewhere else than where it was asked for.
+    pub because_of: Option<Source>,
     /// What to do instead.
     pub help: String,
+}
+
+impl Refusal {
+    /// What is refused and why, with the place that refuses it: `it is protected (heeler.yaml:3)`.
+    pub fn reason(&self) -> String {
+        let place = self.because_of.as_ref().map(|at| format!(" ({}:{})", at.file, at.line));
+        format!("{}{}", self.why, place.unwrap_or_default())
+    }
+
+    /// Whether another one is about the same row and refuses it for the same reason, wherever that is written.
+    pub fn is_alike(&self, other: &Refusal) -> bool {
+        (&self.key, &self.why) == (&other.key, &other.why)
+    }
 }
 
 /// What was asked for. Unlike an operation it may change nothing: a row of somebody else's is refused however it looks.

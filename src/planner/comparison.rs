@@ -8,7 +8,7 @@ mod shadowed;
 pub mod touched;
 mod weakened;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{ConfirmMode, ProviderSnapshot, plan};
 use crate::model::comparison::Origin;
@@ -75,7 +75,7 @@ impl Sides<'_> {
 pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
     Comparison {
         base: sides.base.to_owned(),
-        weakened: weakened::weakened(sides),
+        weakened: weakened::weakened(sides, before, after),
         shadowed: shadowed::shadowed(sides),
         origins: origins(before, after),
     }
@@ -83,11 +83,11 @@ pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
 
 /// Whether all that the plan of the config with the change refuses was refused before it, and just so.
 pub fn refuses_nothing_new(before: &Plan, after: &Plan) -> bool {
-    // What is said in brackets is where it was written, which is elsewhere in the other config.
-    fn said(refusal: &Refusal) -> (&Key, &str) {
-        (&refusal.key, refusal.why.split(" (").next().unwrap_or_default())
-    }
-    let known: BTreeSet<(&Key, &str)> = before.refusals.iter().map(said).collect();
+    let known: BTreeMap<&Key, Vec<&Refusal>> = before.refusals.iter().fold(BTreeMap::new(), |mut known, refusal| {
+        known.entry(&refusal.key).or_insert_with(Vec::new).push(refusal);
+        known
+    });
+    let is_known = |refusal: &Refusal| known.get(&refusal.key).into_iter().flatten().any(|old| old.is_alike(refusal));
     // The same accounts: as many others are others, and nobody has looked at them.
     let exceeded = |check: &LimitCheck| {
         let known_before = before.accounts_against(check.name);
@@ -100,7 +100,7 @@ pub fn refuses_nothing_new(before: &Plan, after: &Plan) -> bool {
                     && known.limit >= check.limit
             })
     };
-    after.refusals.iter().all(|refusal| known.contains(&said(refusal)))
+    after.refusals.iter().all(is_known)
         && after.limit_checks.iter().filter(|check| check.refused.is_some()).all(exceeded)
 }
 

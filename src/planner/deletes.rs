@@ -94,6 +94,7 @@ fn isolated_deletes(
                 reason: reason.clone(),
             },
             why: format!("{}{why}", isolation::hidden_by(&rows)),
+            because_of: None,
             help: help.to_owned(),
         });
     }
@@ -153,12 +154,13 @@ fn deletes_nothing(exclusive: Exclusive, provider: &str, row: &Isolated) -> Diag
         .help("put that row right at the vendor, or delete it there")
 }
 
-/// Whether some entry names an account that no row says it is in: then a row that says nothing may be in it.
+/// Whether the config names or protects an account that no row says it is in: then a row that says nothing may be in it.
 fn names_unseen(input: &PlanInput<'_>, observation: &Observation) -> bool {
     let told = observation.rows.values().filter_map(|row| row.account.as_deref());
     let declared = input.desired.entries.values().filter(|desired| observation.rows.contains_key(&desired.key));
     let seen: BTreeSet<&str> = told.chain(declared.flat_map(|desired| desired.names())).collect();
-    input.desired.named.iter().chain(&input.desired.tombstoned).any(|name| !seen.contains(name.as_str()))
+    let said = input.desired.named.iter().chain(&input.desired.tombstoned).chain(input.desired.protect.keys());
+    said.into_iter().any(|name| !seen.contains(name.as_str()))
 }
 
 /// Whether an entry declares this row and it is alone under its name: of several, one that is named by its id may go.
@@ -181,12 +183,13 @@ fn plan_delete(
         source: input.sources.locate(place),
         op: RefusedOp::Delete { row: row.id.clone(), reason: reason.clone() },
         why,
+        because_of: None,
         help: help.to_owned(),
     };
     if let Some(protected) = protection(input, row.names()) {
-        let at = input.sources.locate(protected);
-        let why = format!("it would be deleted, but it is protected ({}:{})", at.file, at.line);
-        plan.refusals.push(refuse(reason.place(), why, "take it off `protect:` in a change of its own first"));
+        let why = "it would be deleted, but it is protected".to_owned();
+        let refusal = refuse(reason.place(), why, "take it off `protect:` in a change of its own first");
+        plan.refusals.push(Refusal { because_of: Some(input.sources.locate(protected)), ..refusal });
     } else if let Some(id) = tombstone.and_then(Tombstone::id).filter(|id| *id != row.id.0) {
         let why = format!("it would be deleted, but its row is {}, not {id}: it has been made anew since", row.id);
         plan.refusals.push(refuse(reason.place(), why, "check that this row is meant, then correct `id:`"));

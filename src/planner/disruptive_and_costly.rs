@@ -15,6 +15,9 @@ use crate::model::value::{at, is_void};
 /// Tags of what is collected: whatever is scoped to one that goes.
 const TAGS: Effect = Effect { disruption: Some(Disruption::Monitors), costly: false };
 
+/// What is collected less often.
+const LESS_OFTEN: Effect = Effect { disruption: Some(Disruption::Frequency), costly: false };
+
 /// A single value, or a map of them.
 pub fn value(disruptive_when: DisruptiveWhen, before: &Value, after: &Value) -> Effect {
     let lost =
@@ -25,6 +28,11 @@ pub fn value(disruptive_when: DisruptiveWhen, before: &Value, after: &Value) -> 
         DisruptiveWhen::Off => Effect::of(after == &Value::Bool(false), after == &Value::Bool(true)),
         DisruptiveWhen::UnlessEmptied => filter(is_no_filter(before), is_no_filter(after)),
         DisruptiveWhen::Shrink => Effect::of(lost(before, after), lost(after, before)),
+        DisruptiveWhen::Interval => match (before.as_u64(), after.as_u64()) {
+            (Some(before), Some(after)) if after < before => Effect::MORE,
+            (Some(_), Some(_)) => LESS_OFTEN,
+            (None, _) | (_, None) => Effect::BOTH,
+        },
         DisruptiveWhen::Tags if lost(before, after) => TAGS,
         DisruptiveWhen::Tags | DisruptiveWhen::Grow | DisruptiveWhen::Narrow => Effect::NONE,
     }
@@ -44,7 +52,7 @@ pub fn list(disruptive_when: DisruptiveWhen, before: &[Value], after: &[Value]) 
             (from_all, to_all) => filter(from_all, to_all),
         },
         DisruptiveWhen::Tags if lost => TAGS,
-        DisruptiveWhen::Tags | DisruptiveWhen::Off => Effect::NONE,
+        DisruptiveWhen::Tags | DisruptiveWhen::Off | DisruptiveWhen::Interval => Effect::NONE,
     }
 }
 
@@ -58,6 +66,7 @@ pub fn entry_gone(disruptive_when: DisruptiveWhen) -> Effect {
         | DisruptiveWhen::Grow
         | DisruptiveWhen::Off
         | DisruptiveWhen::Narrow
+        | DisruptiveWhen::Interval
         | DisruptiveWhen::Tags => Effect::NONE,
     }
 }
@@ -74,7 +83,11 @@ pub fn switching(node: &Node, block: &BlockSchema, live: &Value) -> Effect {
         Some(DisruptiveWhen::Off | DisruptiveWhen::Change) => Effect::LESS,
         Some(DisruptiveWhen::Shrink) => Effect::of(true, !collected_all(block, live, &values(after))),
         Some(
-            DisruptiveWhen::Exchange | DisruptiveWhen::UnlessEmptied | DisruptiveWhen::Narrow | DisruptiveWhen::Tags,
+            DisruptiveWhen::Exchange
+            | DisruptiveWhen::UnlessEmptied
+            | DisruptiveWhen::Narrow
+            | DisruptiveWhen::Interval
+            | DisruptiveWhen::Tags,
         )
         | None => Effect::BOTH,
     };

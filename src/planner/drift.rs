@@ -66,7 +66,7 @@ fn of_read_only(row: &OnHold) -> Option<Drifted> {
             Drifted { refused: Some(refused), ..of_action(action) }
         }
         HeldFinding::Refused(refusal) => {
-            let why = format!("{WHY}; and it would be refused: {}", refusal.why);
+            let why = format!("{WHY}; and it would be refused: {}", refusal.reason());
             Drifted { refused: Some(Refused { why, help: refusal.help.clone() }), ..of_refusal(refusal) }
         }
         HeldFinding::Nothing | HeldFinding::Unread(_) => return None,
@@ -75,7 +75,7 @@ fn of_read_only(row: &OnHold) -> Option<Drifted> {
 
 /// What apply refuses to put right is no less different.
 fn of_refusal(refusal: &Refusal) -> Drifted {
-    let Refusal { key, account, name, source, op: wish, why, help } = refusal;
+    let Refusal { key, account, name, source, op: wish, why: _, because_of: _, help } = refusal;
     let (class, row, changes, reason) = match wish {
         RefusedOp::Create { changes } => (Class::Missing, None, compared(changes.iter()), None),
         RefusedOp::Update { row, changes } => (Class::Changed, Some(row.clone()), compared(changes.iter()), None),
@@ -91,7 +91,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
         reason,
         changes,
         trashed: None,
-        refused: Some(Refused { why: why.clone(), help: help.clone() }),
+        refused: Some(Refused { why: refusal.reason(), help: help.clone() }),
         named: false,
         counts: true,
     }

@@ -13,11 +13,18 @@ pub(super) fn same_words(wanted: &[Node], live: &Value) -> bool {
 }
 
 /// The same for live values of which the texts are known.
-pub(super) fn same_texts<'a>(wanted: &[Node], live: impl ExactSizeIterator<Item = Option<&'a str>>) -> bool {
+pub(super) fn same_texts<'a>(wanted: &[Node], live: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
+    /// So many are compared one by one.
+    const FEW: usize = 12;
     if wanted.len() != live.len() {
         return false;
     }
-    let wanted: Option<Vec<&str>> = wanted.iter().map(|node| node.text().filter(|_| node.is_text())).collect();
+    let wanted = || wanted.iter().map(|node| node.text().filter(|_| node.is_text()));
+    if live.len() <= FEW {
+        return wanted().all(|text| text.is_some() && live.clone().any(|other| other == text))
+            && live.clone().all(|text| wanted().any(|other| other == text));
+    }
+    let wanted: Option<Vec<&str>> = wanted().collect();
     let (Some(mut wanted), Some(mut live)) = (wanted, live.collect::<Option<Vec<&str>>>()) else { return false };
     wanted.sort_unstable();
     live.sort_unstable();

@@ -70,9 +70,13 @@ impl Proposed<'_> {
             .or_else(|| self.partition())
             .or_else(|| self.immutable_arm())
             .or_else(|| self.required(live))
-            .or_else(|| self.elsewhere(observed))
-            .or_else(|| self.protected())?;
-        Some(self.refusal(update(Vec::new()), why))
+            .or_else(|| self.elsewhere(observed));
+        if let Some(why) = why {
+            return Some(self.refusal(update(Vec::new()), why));
+        }
+        let (why, protected) = self.protected()?;
+        let because_of = Some(self.input.sources.locate(protected));
+        Some(Refusal { because_of, ..self.refusal(update(Vec::new()), why) })
     }
 
     /// Why this live row is refused although it is as it is declared.
@@ -84,7 +88,8 @@ impl Proposed<'_> {
     fn refusal(self, wish: RefusedOp, (place, why, help): RefusalText) -> Refusal {
         let Desired { key, account, name, place: _, node: _, fixed: _, outputs: _, alias: _ } = self.desired;
         let (key, account, name) = (key.clone(), account.clone(), name.clone());
-        Refusal { key, account, name, source: self.input.sources.locate(place), op: wish, why, help }
+        let source = self.input.sources.locate(place);
+        Refusal { key, account, name, source, op: wish, why, because_of: None, help }
     }
 
     fn changes(self, more: Vec<FieldChange>) -> Vec<FieldChange> {
@@ -159,16 +164,17 @@ impl Proposed<'_> {
         (observed.key != self.desired.key).then(|| (self.desired.place, why(), help.to_owned()))
     }
 
-    fn protected(self) -> Option<RefusalText> {
+    /// Its authentication would change although it is protected, and where that is said.
+    fn protected(self) -> Option<(RefusalText, Place)> {
         let protected = protection(self.input, self.desired.names())?;
         let touched = self
             .difference
             .changes
             .iter()
             .find(|change| self.desired.schema().block.is_authentication(&change.path))?;
-        let place = self.input.sources.locate(protected);
-        let why = format!("it is protected ({}:{}), and `{}` would change", place.file, place.line, touched.path);
-        Some((self.desired.place, why, "take it off `protect:` in a change of its own first".to_owned()))
+        let why = format!("`{}` would change, but it is protected", touched.path);
+        let help = "take it off `protect:` in a change of its own first".to_owned();
+        Some(((self.desired.place, why, help), protected))
     }
 }
 

@@ -96,5 +96,5 @@ fn refused(action: Action, why: String, help: String) -> Refusal {
         Op::Update { observed, .. } => RefusedOp::Update { row: observed.id, changes },
         Op::Delete { observed, reason, .. } => RefusedOp::Delete { row: observed.id, reason },
     };
-    Refusal { key, account, name, source, op, why, help }
+    Refusal { key, account, name, source, op, why, because_of: None, help }
 }

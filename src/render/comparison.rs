@@ -19,6 +19,7 @@ pub fn findings(comparison: &Comparison) -> String {
     let blocks = [
         accounts(weakened),
         withheld(weakened),
+        put_off(weakened),
         tombstones(weakened),
         protection(weakened),
         safeguards,
@@ -175,11 +176,24 @@ fn withheld(weakened: &[Weakened]) -> Vec<Finding> {
         Some(((*what, (key.provider, key.kind)), row(key, name.as_ref(), now)))
     });
     let finding = |((word, what), rows): ((&str, What), Vec<Row>)| Finding {
-        title: format!("not written any more: {} {}", rows_of(&rows, what), released(word)),
+        title: format!("no longer written: {}, now {}", rows_of(&rows, what), released(word)),
         meaning: "what differs there is shown, and not put right".to_owned(),
         rows,
     };
     grouped(withheld).into_iter().map(finding).collect()
+}
+
+fn put_off(weakened: &[Weakened]) -> Vec<Finding> {
+    let put_off = weakened.iter().filter_map(|found| {
+        let Weakened::DeletePutOff { key, name, now } = found else { return None };
+        Some(((key.provider, key.kind), row(key, name.as_ref(), now)))
+    });
+    let finding = |(what, rows): (What, Vec<Row>)| Finding {
+        title: format!("no longer deleted: {}, now read only", rows_of(&rows, what)),
+        meaning: "still live, and it stays for as long as nothing is written there".to_owned(),
+        rows,
+    };
+    grouped(put_off).into_iter().map(finding).collect()
 }
 
 fn protection(weakened: &[Weakened]) -> Vec<Finding> {
@@ -219,6 +233,7 @@ fn safeguard(found: &Weakened) -> Option<Finding> {
         Weakened::Account { .. }
         | Weakened::Tombstone { .. }
         | Weakened::Withheld { .. }
+        | Weakened::DeletePutOff { .. }
         | Weakened::Protection { .. }
         | Weakened::Fields { .. } => return None,
         Weakened::Limit { name, from, to: Some(to) } => {
@@ -228,9 +243,12 @@ fn safeguard(found: &Weakened) -> Option<Finding> {
             (format!("no longer limited: {}, so far {from} at most", name.noun()), "")
         }
         Weakened::Confirmed { name, number } => (format!("confirmed beyond the limit: {number} {}", name.noun()), ""),
+        Weakened::Released { what, provider, rows: 0, was: _ } => {
+            (format!("no longer {}: {provider}", released(what)), "what differs there is written from now on")
+        }
         Weakened::Released { what, provider, rows, was: _ } => (
             format!("no longer {}: {}", released(what), counted(*rows, &format!("{provider} row"))),
-            "what differs there is written",
+            "what differs there is written from now on",
         ),
         Weakened::Ownership => {
             ("ownership is exclusive now".to_owned(), "every live account that no entry names is planned for deletion")
@@ -263,7 +281,7 @@ fn missed(shadowed: &[Shadowed]) -> Vec<Finding> {
         let paths = listed(fields.iter().map(|(path, _)| *path));
         let rows = fields.into_iter().map(|(_, rows)| rows).next().unwrap_or_default();
         let title = format!("not reached by the change of {}: {}", escaped_line(layer), rows_of(&rows, what));
-        Finding { title, meaning: format!("a higher layer says otherwise of {paths}"), rows }
+        Finding { title, meaning: format!("a nearer layer has its own value of {paths}"), rows }
     };
     grouped(alike).into_iter().map(finding).collect()
 }

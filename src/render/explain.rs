@@ -1,43 +1,28 @@
-//! Where the values of an account come from, as text and as JSON.
+//! Where the values of an account come from, as text: a table that `grep` can be put to, since each line has all that it
+//! is about.
 
-use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::escape_untrusted::escaped_line;
 use super::fields::flat;
-use super::json::FORMAT;
+use super::hold;
 use super::style::{FAINT, STRONG, pad, paint};
 use super::text_parts::{named, place};
 use crate::model::Source;
-use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays};
+use crate::model::desired::HoldCause;
+use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};
 
 /// Wider columns stick out.
 const WIDEST: usize = 48;
+/// What stands above the columns.
+const TITLES: [&str; 6] = ["ACCOUNT", "FIELD", "VALUE", "LAYER", "WHERE", "WRITTEN AS"];
 
-/// The JSON of `heeler explain`. Within one format fields are only ever added.
-#[derive(Debug, Serialize)]
-pub struct ExplainDocument<'a> {
-    format: u64,
-    tool: &'static str,
-    command: &'static str,
-    accounts: &'a [Explanation],
-}
-
-/// The document.
-pub fn document(accounts: &[Explanation]) -> ExplainDocument<'_> {
-    ExplainDocument {
-        format: FORMAT,
-        tool: concat!("heeler ", env!("CARGO_PKG_VERSION")),
-        command: "explain",
-        accounts,
-    }
-}
-
-/// A line for each value: what it is, and where it was written. `field` is what was asked for.
+/// A line for each value: what it is, and where it was written. `field` is what was asked for. Of several accounts each
+/// line says whose it is.
 pub fn text(accounts: &[Explanation], field: Option<&str>) -> String {
     let one = |explained: &Explanation| {
         let mut out = heading(explained);
-        out.push_str(&rows(explained));
+        out.push_str(&table(&rows(explained), accounts.len() > 1));
         if let Some(field) = field {
             out.push_str(&about_field(explained, field));
         }
@@ -47,68 +32,80 @@ pub fn text(accounts: &[Explanation], field: Option<&str>) -> String {
 }
 
 fn heading(explained: &Explanation) -> String {
-    let Explanation { id, name, source, profiles, providers, protected, .. } = explained;
-    let mut head = format!("{}   {}", paint(STRONG, &named(id, name.as_deref())), paint(FAINT, &place(source)));
+    let Explanation { id, name, source, profiles, providers, not_written, protected, .. } = explained;
+    let mut out = format!("{}   {}\n", paint(STRONG, &named(id, name.as_deref())), paint(FAINT, &place(source)));
+    let mut line = |label: &str, words: &str| out.push_str(&format!("  {label}: {words}\n"));
     if !profiles.is_empty() {
-        head.push_str(&format!("   profiles: {}", escaped_line(&profiles.join(", "))));
+        line("profiles", &escaped_line(&profiles.join(", ")));
     }
     if providers.is_empty() {
-        head.push_str("   no provider manages it");
+        line("managed by", "no provider");
     }
-    protected.iter().for_each(|at| head.push_str(&format!("   protected, {}", place(at))));
-    format!("{head}\n")
-}
-
-/// One line of the table.
-struct Row {
-    path: String,
-    value: String,
-    origin: String,
-    written: String,
-}
-
-fn rows(explained: &Explanation) -> String {
-    let values = explained.vars.iter().chain(&explained.values).map(row);
-    let cuts = explained.unmanaged.iter().map(|ExplainedCut { path, source }| Row {
-        path: escaped_line(path),
-        value: "(unmanaged: left alone)".to_owned(),
-        origin: origin(source),
-        written: String::new(),
-    });
-    let rows: Vec<Row> = values.chain(cuts).collect();
-    let width =
-        |column: fn(&Row) -> &str| rows.iter().map(|row| column(row).width()).max().unwrap_or_default().min(WIDEST);
-    let (paths, values, origins) = (width(|row| &row.path), width(|row| &row.value), width(|row| &row.origin));
-    let mut out = String::new();
-    let mut above = "";
-    for Row { path, value, origin, written } in &rows {
-        // Of a list the path stands on the first line only.
-        let shown = if above == path { "" } else { path };
-        above = path;
-        let origin = if written.is_empty() { origin.clone() } else { pad(origin, origins) };
-        let line = format!("  {}  {}  {}  {written}", pad(shown, paths), pad(value, values), paint(FAINT, &origin));
-        out.push_str(line.trim_end());
-        out.push('\n');
+    let words = |NotWritten { provider, cause, source }: &NotWritten| {
+        let why = match cause {
+            HoldCause::ReadOnly => "read only".to_owned(),
+            HoldCause::Hold { .. } => escaped_line(&hold::cause(cause)),
+        };
+        format!("{provider} ({why}, {})", place(source))
+    };
+    if !not_written.is_empty() {
+        line("not written", &not_written.iter().map(words).collect::<Vec<_>>().join("; "));
     }
+    protected.iter().for_each(|at| line("protected", &place(at)));
     out
 }
 
-fn row(value: &ExplainedValue) -> Row {
-    let ExplainedValue { path, is_element: _, value, source, written, vars: _ } = value;
-    let shown = if value.as_object().is_some_and(serde_json::Map::is_empty) { "{}".to_owned() } else { flat(value) };
-    Row {
-        path: escaped_line(path),
-        value: escaped_line(&shown),
-        origin: source.as_ref().map_or_else(|| "left out: the default".to_owned(), origin),
-        written: written.as_deref().map(escaped_line).unwrap_or_default(),
-    }
+/// One line of the table, by column.
+type Row = [String; 6];
+
+fn rows(explained: &Explanation) -> Vec<Row> {
+    let whose = escaped_line(&explained.id);
+    let values = explained.vars.iter().chain(&explained.values).map(|value| row(&whose, value));
+    let cuts = explained.unmanaged.iter().map(|ExplainedCut { path, source }| {
+        let value = "(unmanaged: left alone)".to_owned();
+        [whose.clone(), escaped_line(path), value, layer(source), place(source), String::new()]
+    });
+    values.chain(cuts).collect()
 }
 
-fn origin(source: &Source) -> String {
-    match &source.layer {
-        Some(layer) => format!("{} {}", place(source), escaped_line(layer)),
-        None => place(source),
+fn row(whose: &str, value: &ExplainedValue) -> Row {
+    let ExplainedValue { path, is_element: _, value, source, written, vars: _ } = value;
+    let shown = if value.as_object().is_some_and(serde_json::Map::is_empty) { "{}".to_owned() } else { flat(value) };
+    let (layer, place) = match source {
+        Some(source) => (layer(source), place(source)),
+        None => ("-".to_owned(), "left out: the default".to_owned()),
+    };
+    let written = written.as_deref().map(escaped_line).unwrap_or_default();
+    [whose.to_owned(), escaped_line(path), escaped_line(&shown), layer, place, written]
+}
+
+/// The layer that says it; `account` is the account's own entry.
+fn layer(source: &Source) -> String {
+    source.layer.as_deref().map_or_else(|| "account".to_owned(), escaped_line)
+}
+
+/// The rows below their titles, without columns that are empty; nothing if there are none.
+fn table(rows: &[Row], says_whose: bool) -> String {
+    if rows.is_empty() {
+        return String::new();
     }
+    let is_shown = |column: &usize| match column {
+        0 => says_whose,
+        _ => rows.iter().any(|row| !row[*column].is_empty()),
+    };
+    let columns: Vec<usize> = (0..TITLES.len()).filter(is_shown).collect();
+    let width = |column: usize| {
+        let widest = rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(WIDEST);
+        widest.max(TITLES[column].width())
+    };
+    let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
+    let line = |cell: &dyn Fn(usize) -> String| {
+        let cells = columns.iter().zip(&widths).map(|(column, width)| pad(&cell(*column), *width));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let mut out = format!("  {}\n", paint(FAINT, &line(&|column| TITLES[column].to_owned())));
+    rows.iter().for_each(|row| out.push_str(&format!("  {}\n", line(&|column| row[column].clone()))));
+    out
 }
 
 /// What the layers say of the field that was asked for, where more than one does; or what would set it.
@@ -119,31 +116,45 @@ fn about_field(explained: &Explanation, field: &str) -> String {
     let mut out = String::new();
     if layers.len() > 1 || layers.iter().any(|layer| !layer.counts) {
         out.push_str("  The layers say, the nearest first:\n");
-        out.extend(layers.iter().map(said));
+        out.push_str(&said(layers));
     }
     if !values.is_empty() || !vars.is_empty() {
         return out;
     }
-    let is_of_provider = !matches!(provider, "vars" | "aws_partition");
+    let is_of_provider = !matches!(provider, "vars" | "aws_partition" | "hold");
+    let is_of_block = !matches!(field.split('.').nth(1), Some("hold" | "read_only"));
     out.push_str(&match () {
         () if is_of_provider && !providers.contains(&provider) => format!(
             "  The account has no `{provider}` block, so nothing of it is managed there. To manage it, write `{provider}: {{}}` in its entry ({}) or in a profile that it lists.\n",
             place(source)
         ),
         () if !unmanaged.is_empty() => format!("  `{shown}` is left alone: `unmanaged` takes it out.\n"),
-        () => format!(
+        () if is_of_provider && is_of_block => format!(
             "  No layer says `{shown}`: it is left alone. To set it, write it in the entry ({}), in a profile that it lists or in `defaults`.\n",
             place(source)
         ),
+        () => format!("  Nothing says `{shown}`.\n"),
     });
     out
 }
 
-fn said(LayerSays { path: _, key, value, source, counts, taken_out }: &LayerSays) -> String {
-    let hidden = match (counts, taken_out) {
-        (true, _) => "",
-        (false, true) => "   taken out by `unmanaged`",
-        (false, false) => "   hidden by a nearer layer",
+/// What each layer says, in columns.
+fn said(layers: &[LayerSays]) -> String {
+    let rows = layers.iter().map(|LayerSays { path: _, key, value, source, counts, taken_out }| {
+        let hidden = match (counts, taken_out) {
+            (true, _) => "",
+            (false, true) => "   (taken out by `unmanaged`)",
+            (false, false) => "   (hidden by a nearer layer)",
+        };
+        let says_nothing = value.as_object().is_some_and(serde_json::Map::is_empty);
+        let value = if says_nothing { "{}".to_owned() } else { flat(value) };
+        [layer(source), place(source), format!("{}: {}{hidden}", escaped_line(key), escaped_line(&value))]
+    });
+    let rows: Vec<[String; 3]> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(WIDEST);
+    let (layers, places) = (width(0), width(1));
+    let line = |[layer, at, says]: &[String; 3]| {
+        format!("    {}  {}  {says}\n", pad(layer, layers), paint(FAINT, &pad(at, places)))
     };
-    format!("    {}   {}: {}{hidden}\n", origin(source), escaped_line(key), escaped_line(&flat(value)))
+    rows.iter().map(line).collect()
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::escape_untrusted::escaped_line;
-use super::origins::origins;
+use super::origins::{Shows, origins};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::effect::Effect;
 use crate::model::value::{inline, is_void};
@@ -20,8 +20,8 @@ const WIDTH: usize = 100;
 
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
-    let said = said(&change.change, creating, room(path_width));
-    let shows: Vec<Option<String>> = said.iter().map(|said| said.wanted().map(str::to_owned)).collect();
+    let (said, shows): (Vec<ChangeLine>, Vec<Shows>) =
+        said(&change.change, creating, room(path_width)).into_iter().unzip();
     let mut values: Vec<String> =
         said.into_iter().map(|said| painted(said, change.effect.disruption.is_some())).collect();
     if let (false, Some(first)) = (change.effect.is_none(), values.first_mut()) {
@@ -36,18 +36,13 @@ pub fn effect_style(effect: Effect) -> Style {
 }
 
 /// The path on the left of the first line, and behind what is wanted its place, if that is another than the account's.
-/// With each line comes what it shows of what is wanted, in plain words.
-pub fn framed(
-    change: &FieldChange,
-    lines: Vec<(String, Option<String>)>,
-    path_width: usize,
-    near: &Source,
-) -> Vec<String> {
-    let shows: Vec<Option<&str>> = lines.iter().map(|(_, shows)| shows.as_deref()).collect();
+/// With each line comes what it shows of what is wanted.
+pub fn framed(change: &FieldChange, lines: Vec<(String, Shows)>, path_width: usize, near: &Source) -> Vec<String> {
+    let (lines, shows): (Vec<String>, Vec<Shows>) = lines.into_iter().unzip();
     let origins = origins(change, &shows, near);
     let name = pad(&escaped_line(&change.path.to_string()), path_width);
     let blank = " ".repeat(unicode_width::UnicodeWidthStr::width(name.as_str()));
-    let values = lines.into_iter().zip(origins).map(|((value, _), origin)| match origin.is_empty() {
+    let values = lines.into_iter().zip(origins).map(|(value, origin)| match origin.is_empty() {
         true => value,
         false => format!("{value}{}", paint(FAINT, &format!("   {origin}"))),
     });
@@ -97,52 +92,49 @@ pub enum ChangeLine {
     New(String),
 }
 
-impl ChangeLine {
-    /// What it shows of what is wanted; nothing where it shows what goes.
-    pub fn wanted(&self) -> Option<&str> {
-        match self {
-            ChangeLine::Is(value) | ChangeLine::Turns(_, value) | ChangeLine::New(value) => Some(value),
-            ChangeLine::Gone(_) => None,
-        }
-    }
-}
-
-/// What a field becomes, line by line. The words are foreign: whoever shows them cleans them.
-pub fn said(change: &Change, creating: bool, room: usize) -> Vec<ChangeLine> {
+/// What a field becomes, line by line, each with what it shows of what is wanted. The words are foreign: whoever shows
+/// them cleans them.
+pub fn said(change: &Change, creating: bool, room: usize) -> Vec<(ChangeLine, Shows)> {
+    let gone = |old: String| (ChangeLine::Gone(old), Shows::Nothing);
+    let whole = |line: ChangeLine| (line, Shows::Value);
     match change {
-        Change::Secret { env } => vec![ChangeLine::Is(format!("(secret, from {env})"))],
+        Change::Secret { env } => vec![whole(ChangeLine::Is(format!("(secret, from {env})")))],
         Change::Output { before, from, after } => {
             let new = after.as_ref().map_or_else(|| pending(from), flat);
-            if is_void(before) { vec![ChangeLine::Is(new)] } else { vec![ChangeLine::Turns(flat(before), new)] }
+            vec![whole(if is_void(before) { ChangeLine::Is(new) } else { ChangeLine::Turns(flat(before), new) })]
         }
         Change::Elements { before: _, after } if creating => {
-            wrapped(after, room).into_iter().map(ChangeLine::Is).collect()
+            if after.is_empty() {
+                return vec![whole(ChangeLine::Is("(empty)".to_owned()))];
+            }
+            let lines = wrapped(after, room).into_iter();
+            lines.map(|(line, elements)| (ChangeLine::Is(line), Shows::Elements(elements))).collect()
         }
         Change::Elements { before, after } => {
-            let (gone, new) = (without(before, after), without(after, before));
-            let show = |items: &[Value]| {
-                if items.len() > MANY { wrapped(items, room) } else { items.iter().map(inline).collect() }
-            };
-            show(&gone).into_iter().map(ChangeLine::Gone).chain(show(&new).into_iter().map(ChangeLine::New)).collect()
+            let (old, new) = (without(before, after), without(after, before));
+            let new = listed(&new, room).into_iter();
+            let new = new.map(|(line, elements)| (ChangeLine::New(line), Shows::Elements(elements)));
+            listed(&old, room).into_iter().map(|(line, _)| gone(line)).chain(new).collect()
         }
-        Change::Set { before: _, after } if creating => vec![ChangeLine::Is(flat(after))],
+        Change::Set { before: _, after } if creating => vec![whole(ChangeLine::Is(flat(after)))],
         Change::Set { before: Value::String(old), after: Value::String(new) }
             if old.len() > LONG || new.len() > LONG =>
         {
-            vec![ChangeLine::Gone(old.clone()), ChangeLine::New(new.clone())]
+            vec![gone(old.clone()), whole(ChangeLine::New(new.clone()))]
         }
         Change::Set { before, after } if before.is_object() || after.is_object() => {
             let (old, new) = (spread(before).join("\n"), spread(after).join("\n"));
             let diff = TextDiff::from_lines(old.as_str(), new.as_str());
             let changed = diff.iter_all_changes().filter_map(|part| match part.tag() {
-                ChangeTag::Delete => Some(ChangeLine::Gone(part.value().trim_end().to_owned())),
-                ChangeTag::Insert => Some(ChangeLine::New(part.value().trim_end().to_owned())),
+                ChangeTag::Delete => Some(gone(part.value().trim_end().to_owned())),
+                ChangeTag::Insert => Some(whole(ChangeLine::New(part.value().trim_end().to_owned()))),
                 ChangeTag::Equal => None,
             });
             changed.collect()
         }
         Change::Set { before, after } => {
-            vec![ChangeLine::Turns(if is_void(before) { "(none)".to_owned() } else { flat(before) }, flat(after))]
+            let old = if is_void(before) { "(none)".to_owned() } else { flat(before) };
+            vec![whole(ChangeLine::Turns(old, flat(after)))]
         }
     }
 }
@@ -190,21 +182,32 @@ pub fn spread(value: &Value) -> Vec<String> {
     }
 }
 
-/// A list on as few lines as have room.
-pub fn wrapped(items: &[Value], room: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for item in items.iter().map(inline) {
+/// The elements of a list, each on a line of its own if they are few; each line with what stands on it.
+pub fn listed(items: &[Value], room: usize) -> Vec<(String, Vec<Value>)> {
+    match items.len() {
+        0 => Vec::new(),
+        1..=MANY => items.iter().map(|item| (inline(item), vec![item.clone()])).collect(),
+        _ => wrapped(items, room),
+    }
+}
+
+/// A list on as few lines as have room, each with the elements that stand on it.
+fn wrapped(items: &[Value], room: usize) -> Vec<(String, Vec<Value>)> {
+    let mut lines: Vec<(String, Vec<Value>)> = Vec::new();
+    for item in items {
+        let shown = inline(item);
         match lines.last_mut() {
-            Some(line) if line.len() + item.len() + 2 <= room => {
+            Some((line, elements)) if line.len() + shown.len() + 2 <= room => {
                 line.push_str(", ");
-                line.push_str(&item);
+                line.push_str(&shown);
+                elements.push(item.clone());
             }
-            Some(line) => {
+            Some((line, _)) => {
                 line.push(',');
-                lines.push(item);
+                lines.push((shown, vec![item.clone()]));
             }
-            None => lines.push(item),
+            None => lines.push((shown, vec![item.clone()])),
         }
     }
-    if lines.is_empty() { vec!["(empty)".to_owned()] } else { lines }
+    lines
 }

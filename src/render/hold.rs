@@ -4,7 +4,7 @@ use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
-use super::text_parts::{named, place};
+use super::text_parts::{deleted, named, place};
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HeldFinding, OnHold};
 use crate::model::{FieldChange, Op, Plan, ResourceNames};
@@ -57,7 +57,12 @@ pub fn op_word(row: &OnHold) -> Option<&'static str> {
 
 /// Why it is held, and until when.
 pub fn words(row: &OnHold) -> String {
-    match &row.cause {
+    cause(&row.cause)
+}
+
+/// Why something is held, and until when.
+pub fn cause(cause: &HoldCause) -> String {
+    match cause {
         HoldCause::ReadOnly => "read only: nothing is written here".to_owned(),
         HoldCause::Hold { reason, until, past: _ } => {
             let until = until.as_deref().map_or(String::new(), |until| format!(", until {until}"));
@@ -80,12 +85,15 @@ fn one(row: &OnHold, names: &ResourceNames) -> String {
     match finding {
         HeldFinding::Nothing => {}
         HeldFinding::Differs(action) => {
+            if let Op::Delete { observed, reason, consequence, description } = &action.op {
+                out.push_str(&deleted(observed, reason, consequence, description));
+            }
             let changes: Vec<FieldChange> = action.changes().cloned().collect();
             let creating = matches!(action.op, Op::Create { .. });
             let shown = changes.iter().flat_map(|change| lines(change, width(&changes), &action.source, creating));
             shown.for_each(|line| out.push_str(&format!("    {line}\n")));
         }
-        HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.why)),
+        HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.reason())),
         HeldFinding::Unread(error) => out.push_str(&besides("it could not be read:", &error.to_string())),
     }
     out

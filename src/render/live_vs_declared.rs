@@ -5,9 +5,10 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::escape_untrusted::escaped_line;
-use super::fields::{LONG, MANY, flat, framed, pending, room, spread, without, wrapped};
+use super::fields::{LONG, flat, framed, listed, pending, room, spread, without};
+use super::origins::Shows;
 use super::style::{BAD, GOOD, paint};
-use crate::model::value::{inline, is_void};
+use crate::model::value::is_void;
 use crate::model::{Change, FieldChange, Source};
 
 /// The lines of one field, without indentation. `near` is where the account stands; other places are named.
@@ -19,22 +20,21 @@ pub fn lines(change: &FieldChange, path_width: usize, near: &Source) -> Vec<Stri
 /// One line, by whether it shows what is declared.
 enum Side {
     Live(String),
-    /// The line, and what of the declared value it shows, in plain words.
-    Declared(String, String),
+    Declared(String, Shows),
     Both(String),
 }
 
 impl Side {
     fn declared(line: String) -> Self {
-        Side::Declared(line.clone(), line)
+        Side::Declared(line, Shows::Value)
     }
 
     /// The line, and what of the declared value it shows.
-    fn shown(self) -> (String, Option<String>) {
+    fn shown(self) -> (String, Shows) {
         match self {
-            Side::Live(line) => (line, None),
-            Side::Declared(line, shows) => (line, Some(shows)),
-            Side::Both(line) => (line.clone(), Some(line)),
+            Side::Live(line) => (line, Shows::Nothing),
+            Side::Declared(line, shows) => (line, shows),
+            Side::Both(line) => (line, Shows::Value),
         }
     }
 }
@@ -63,16 +63,11 @@ fn sides(change: &Change, room: usize) -> Vec<Side> {
 
 /// A list whose order means nothing: only the elements that one side alone has.
 fn elements(live: &[Value], declared: &[Value], room: usize) -> Vec<Side> {
-    let show = |items: &[Value]| match items.len() {
-        0 => Vec::new(),
-        1..=MANY => items.iter().map(inline).collect(),
-        _ => wrapped(items, room),
-    };
-    let only_live =
-        show(&without(live, declared)).into_iter().map(|line| Side::Live(side("live, not declared", BAD, &line)));
-    let only_declared = show(&without(declared, live))
-        .into_iter()
-        .map(|line| Side::Declared(side("declared, not live", GOOD, &line), line));
+    let only_live = listed(&without(live, declared), room).into_iter();
+    let only_live = only_live.map(|(line, _)| Side::Live(side("live, not declared", BAD, &line)));
+    let only_declared = listed(&without(declared, live), room).into_iter();
+    let only_declared = only_declared
+        .map(|(line, elements)| Side::Declared(side("declared, not live", GOOD, &line), Shows::Elements(elements)));
     only_live.chain(only_declared).collect()
 }
 

@@ -1,27 +1,44 @@
 //! Where the values of a field change were asked for, line by line.
 
+use serde_json::Value;
+
 use super::escape_untrusted::escaped_line;
-use crate::model::value::inline;
 use crate::model::{FieldChange, Source};
 
+/// What a line shows of a value that is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shows {
+    /// Nothing: it shows what goes.
+    Nothing,
+    /// The value, or some of its lines.
+    Value,
+    /// These elements of a list.
+    Elements(Vec<Value>),
+}
+
 /// What stands behind each line: the place of what it shows, if that is not where the account stands (`near`). `shows`
-/// has, line by line, what of the wanted value is shown there; several elements of a list stand with commas between
-/// them. Where all lines are about what goes, the place says why, on the last of them.
-pub fn origins(change: &FieldChange, shows: &[Option<&str>], near: &Source) -> Vec<String> {
+/// has, line by line, what of the wanted value is shown there. Where all lines are about what goes, the place says why,
+/// on the last of them.
+pub fn origins(change: &FieldChange, shows: &[Shows], near: &Source) -> Vec<String> {
     let FieldChange { path: _, change: _, effect: _, source, element_sources } = change;
     let mut origins = vec![String::new(); shows.len()];
-    if shows.iter().all(Option::is_none) {
+    if shows.iter().all(|shows| *shows == Shows::Nothing) {
         origins.last_mut().into_iter().for_each(|last| *last = bracketed("because of ", &[source], near));
         return origins;
     }
     let mut said = false;
+    let mut once = || (!std::mem::replace(&mut said, true)).then_some(source);
     for (line, origin) in shows.iter().zip(&mut origins) {
-        let Some(shown) = line else { continue };
         let mut places: Vec<&Source> = Vec::new();
-        for element in shown.split(", ").map(|element| element.trim_end_matches(',')) {
-            let own = element_sources.iter().find(|(value, _)| inline(value) == element).map(|(_, source)| source);
-            let place = own.or_else(|| (!std::mem::replace(&mut said, true)).then_some(source));
-            places.extend(place);
+        match line {
+            Shows::Nothing => continue,
+            Shows::Value => places.extend(once()),
+            Shows::Elements(elements) => {
+                for element in elements {
+                    let own = element_sources.iter().find(|(value, _)| value == element).map(|(_, source)| source);
+                    places.extend(own.or_else(&mut once));
+                }
+            }
         }
         *origin = bracketed("", &places, near);
     }

@@ -120,16 +120,8 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
         paint(FAINT, marks.mark(action))
     );
     match &action.op {
-        Op::Delete { observed, reason, consequence, description: described } => {
-            out.push_str(&format!("    reason  {}\n", escaped_line(reason.reason())));
-            out.push_str(&format!("    row     {}\n", escaped_line(&observed.id.0)));
-            out.extend(
-                text_parts::described(described)
-                    .into_iter()
-                    .map(|(what, said)| format!("    {what:<6}  {}\n", escaped_line(&said))),
-            );
-            out.push_str(&paint(LOUD, &format!("    ! {consequence}")));
-            out.push('\n');
+        Op::Delete { observed, reason, consequence, description } => {
+            out.push_str(&text_parts::deleted(observed, reason, consequence, description));
         }
         Op::Create { desired: _, changes: _, recovers } => {
             if let Some(row) = recovers {
@@ -212,14 +204,14 @@ fn title(action: &Action, what: &str) -> String {
 }
 
 fn refused(refusal: &Refusal, names: &ResourceNames) -> String {
-    let Refusal { key, account: _, name, source, op: _, why, help } = refusal;
+    let Refusal { key, account: _, name, source, op: _, why: _, because_of: _, help } = refusal;
     let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
     let title = pad(&format!("{}{name}", escaped_line(&names.name(key))), 40);
     format!(
         "{}  {title}  {}\n    {}\n    {} {}\n",
         paint(BAD, "x refuse"),
         paint(FAINT, &place(source)),
-        escaped_line(why),
+        escaped_line(&refusal.reason()),
         paint(FAINT, "do:"),
         escaped_line(help)
     )

@@ -53,7 +53,7 @@ fn turns(change: &FieldChange) -> String {
         ChangeLine::Gone(old) => format!("- {}", escaped_line(&old)),
         ChangeLine::New(new) => format!("+ {}", escaped_line(&new)),
     };
-    said(&change.change, false, LONG).into_iter().map(word).collect::<Vec<_>>().join("  ")
+    said(&change.change, false, LONG).into_iter().map(|(line, _)| word(line)).collect::<Vec<_>>().join("  ")
 }
 
 /// The layers that say it, with their places, and the accounts whose own entries do, by name.

@@ -1,12 +1,12 @@
 //! Pieces that the texts of several commands are made of.
 
 use super::escape_untrusted::escaped_line;
-use super::style::{BAD, FAINT, STRONG, paint};
+use super::style::{BAD, FAINT, LOUD, STRONG, paint};
 use super::{PlanView, counted};
 use crate::model::desired::LeftOutReason;
 use crate::model::plan::{UnreadPart, Unreadable};
 use crate::model::row_description::Described;
-use crate::model::{Action, Isolated, Key, Plan, ResourceNames, Source};
+use crate::model::{Action, DeleteReason, Isolated, Key, Observed, Plan, ResourceNames, Source};
 
 /// Accounts named before the rest is only counted.
 pub const MOST_NAMED: usize = 60;
@@ -84,6 +84,16 @@ pub fn described(Described { name: _, role, tags }: &Described) -> Vec<(&'static
     let role = role.iter().map(|role| ("role", role.clone()));
     let tags = (!tags.is_empty()).then(|| ("tags", tags.join(", ")));
     role.chain(tags).collect()
+}
+
+/// What goes with a row that is deleted, and why.
+pub fn deleted(observed: &Observed, reason: &DeleteReason, consequence: &str, description: &Described) -> String {
+    let mut out = format!("    reason  {}\n", escaped_line(reason.reason()));
+    out.push_str(&format!("    row     {}\n", escaped_line(&observed.id.0)));
+    let known = described(description).into_iter();
+    out.extend(known.map(|(what, said)| format!("    {what:<6}  {}\n", escaped_line(&said))));
+    out.push_str(&format!("{}\n", paint(LOUD, &format!("    ! {consequence}"))));
+    out
 }
 
 /// What a create leaves open that is billed; nothing if it says all of it.

@@ -6,6 +6,7 @@ use crate::config::Invalid;
 use crate::importer::accept::proof::{differing, touched};
 use crate::importer::accept::{Accepted, Difference, accept};
 use crate::model::diagnostic::any_error;
+use crate::model::plan::Refusal;
 use crate::model::{Action, Key, Op, Path};
 
 /// Why an edited config is not handed out.
@@ -66,9 +67,9 @@ fn proof(before: &Run, planned: &Planned, after: &Snapshot, accepted: &Accepted)
     if !left.is_empty() {
         return Err(Unproved::Differs(left));
     }
-    let known = |why: &str| planned.plan().refusals.iter().any(|refusal| refusal.why == why);
-    if let Some(refusal) = again.plan().refusals.iter().find(|refusal| !known(&refusal.why)) {
-        return Err(Unproved::Refused(format!("{}: {}", refusal.key, refusal.why)));
+    let known = |refusal: &Refusal| planned.plan().refusals.iter().any(|old| old.is_alike(refusal));
+    if let Some(refusal) = again.plan().refusals.iter().find(|refusal| !known(refusal)) {
+        return Err(Unproved::Refused(format!("{}: {}", refusal.key, refusal.reason())));
     }
     let wrong = again.plan().diagnostics.iter().find(|found| found.is_error());
     match wrong.filter(|_| !any_error(&planned.plan().diagnostics)) {

@@ -25,7 +25,8 @@ pub fn descriptions(
     let observations = snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
     let rows: BTreeMap<(&str, &RemoteId), &Observed> =
         observations.flat_map(rows_of).map(|row| ((row.key.provider, &row.id), row)).collect();
-    let going = plan.actions.iter().chain(&plan.held_back).filter(|action| matches!(action.op, Op::Delete { .. }));
+    let planned = plan.actions.iter().chain(&plan.held_back).chain(plan.withheld());
+    let going = planned.filter(|action| matches!(action.op, Op::Delete { .. }));
     let going = going.filter_map(|action| Some((&action.key, action.row()?)));
     let refused = plan.refusals.iter().filter_map(|refusal| match &refusal.op {
         RefusedOp::Delete { row, .. } => Some((&refusal.key, row)),

@@ -141,13 +141,13 @@ fn a_hold_that_a_change_brings_comes_first() {
     {
         folder.write("heeler.yaml", &format!("{HEAD}{}", entry(whole, own, "")));
         let run = folder.run("plan --sandbox=world.json --base base.yaml --json plan.json --markdown plan.md").exits(0);
-        run.says(&[&format!("! not written any more: 1 Datadog account {word}"), "400000000001  heeler.yaml:3"]);
+        run.says(&[&format!("! no longer written: 1 Datadog account, now {word}"), "400000000001  heeler.yaml:3"]);
         let found = &folder.json("plan.json")["comparison"]["weakened"][0];
         assert_eq!(
             (&found["what"], &found["after"], &found["now"]["line"]),
             (&json!("withheld"), &json!(what), &json!(3))
         );
         let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
-        assert!(markdown.contains(&format!("is not written any more: {word}")), "{markdown}");
+        assert!(markdown.contains(&format!("no longer written: {word}")), "{markdown}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Run};
+use crate::support::{Folder, Run, keeps_to};
 
 const CONFIG: &str = r#"version: 1
 providers: { datadog: { site: datadoghq.eu }, cloudcraft: {} }
@@ -54,23 +54,26 @@ fn each_value_has_its_layer_and_line() {
     assert_eq!(
         lines(&run),
         [
-            "210000000001 data-prod heeler.yaml:15 profiles: pii, quiet protected, heeler.yaml:24",
-            "vars.env prod heeler.yaml:4 defaults",
-            "vars.team data heeler.yaml:17",
-            "aws_partition aws left out: the default",
-            "cloudcraft.role_name cc heeler.yaml:10 defaults",
-            "datadog.auth_config.role_name DatadogIntegrationRole heeler.yaml:6 defaults",
-            "datadog.account_tags env:prod heeler.yaml:7 defaults \"env:${vars.env}\"",
-            "team:data heeler.yaml:7 defaults \"team:${vars.team}\"",
-            "pii:true heeler.yaml:12 profile pii",
-            "own:yes heeler.yaml:20",
-            "datadog.metrics_config.enabled false heeler.yaml:13 profile quiet",
-            "datadog.metrics_config.tag_filters[AWS/EC2].tags env:prod heeler.yaml:9 defaults \"env:${vars.env}\"",
-            "datadog.logs_config (unmanaged: left alone) heeler.yaml:19",
+            "210000000001 data-prod heeler.yaml:15",
+            "profiles: pii, quiet",
+            "protected: heeler.yaml:24",
+            "FIELD VALUE LAYER WHERE WRITTEN AS",
+            "vars.env prod defaults heeler.yaml:4",
+            "vars.team data account heeler.yaml:17",
+            "aws_partition aws - left out: the default",
+            "cloudcraft.role_name cc defaults heeler.yaml:10",
+            "datadog.auth_config.role_name DatadogIntegrationRole defaults heeler.yaml:6",
+            "datadog.account_tags env:prod defaults heeler.yaml:7 \"env:${vars.env}\"",
+            "datadog.account_tags team:data defaults heeler.yaml:7 \"team:${vars.team}\"",
+            "datadog.account_tags pii:true profile pii heeler.yaml:12",
+            "datadog.account_tags own:yes account heeler.yaml:20",
+            "datadog.metrics_config.enabled false profile quiet heeler.yaml:13",
+            "datadog.metrics_config.tag_filters[AWS/EC2].tags env:prod defaults heeler.yaml:9 \"env:${vars.env}\"",
+            "datadog.logs_config (unmanaged: left alone) account heeler.yaml:19",
         ]
     );
     assert_eq!(lines(&explain(&folder, &["210000000001", "heeler.yaml"])), lines(&run), "by id, and with a path");
-    explain(&folder, &["210000000003"]).exits(0).says(&["no provider manages it"]);
+    explain(&folder, &["210000000003"]).exits(0).says(&["managed by: no provider"]);
 }
 
 #[test]
@@ -87,25 +90,35 @@ fn a_field_and_what_the_layers_say_of_it() {
     let count = says(
         &["data-prod", "metrics_config.enabled"],
         &[
-            "datadog.metrics_config.enabled false heeler.yaml:13 profile quiet",
-            "heeler.yaml:9 defaults enabled: true hidden by a nearer layer",
+            "datadog.metrics_config.enabled false profile quiet heeler.yaml:13",
+            "defaults heeler.yaml:9 enabled: true (hidden by a nearer layer)",
         ],
     );
-    assert_eq!(count, 5, "nothing else");
-    says(&["data-prod", "datadog.account_tags"], &["heeler.yaml:12 profile pii account_tags+: pii:true"]);
-    says(&["data-prod", "vars.team"], &["heeler.yaml:4 defaults team: unowned hidden by a nearer layer"]);
-    says(&["data-prod", "logs_config"], &["heeler.yaml:8 defaults sources: s3 taken out by `unmanaged`"]);
+    assert_eq!(count, 8, "nothing else");
+    says(&["data-prod", "datadog.account_tags"], &["profile pii heeler.yaml:12 account_tags+: pii:true"]);
+    says(&["data-prod", "vars.team"], &["defaults heeler.yaml:4 team: unowned (hidden by a nearer layer)"]);
+    says(&["data-prod", "vars"], &["defaults heeler.yaml:4 team: unowned (hidden by a nearer layer)"]);
+    says(&["data-prod", "logs_config"], &["defaults heeler.yaml:8 sources: s3 (taken out by `unmanaged`)"]);
     says(
         &["210000000002", "metrics_config.tag_filters"],
-        &["datadog.metrics_config.tag_filters (empty) heeler.yaml:22"],
+        &["datadog.metrics_config.tag_filters (empty) account heeler.yaml:22"],
     );
-    says(&["210000000002", "aws_partition"], &["aws_partition aws heeler.yaml:22"]);
+    says(&["210000000002", "aws_partition"], &["aws_partition aws account heeler.yaml:22"]);
     explain(&folder, &["210000000002", "traces_config"])
         .exits(0)
         .says(&["No layer says `datadog.traces_config`", "write it in the entry (heeler.yaml:22)"]);
     explain(&folder, &["210000000002", "cloudcraft.name"]).exits(0).says(&["no `cloudcraft` block"]);
     let all = explain(&folder, &["--all", "account_tags"]).exits(0);
-    all.says(&["210000000001", "team:data", "210000000002", "team:unowned", "210000000003"]);
+    let all = lines(&all);
+    // Of several accounts each line says whose it is.
+    assert!(all.contains(&"ACCOUNT FIELD VALUE LAYER WHERE WRITTEN AS".to_owned()), "{all:#?}");
+    for (id, tag) in [
+        ("210000000001", "pii:true profile pii heeler.yaml:12"),
+        ("210000000002", "team:unowned defaults heeler.yaml:7"),
+    ] {
+        assert!(all.iter().any(|line| line.starts_with(&format!("{id} datadog.account_tags {tag}"))), "{all:#?}");
+    }
+    assert!(all.contains(&"210000000003 heeler.yaml:23".to_owned()), "{all:#?}");
     let only = explain(&folder, &["data-prod cloudcraft"]).exits(0);
     assert!(only.out.contains("cloudcraft.role_name") && !only.out.contains("datadog."), "{}", only.out);
 }
@@ -145,7 +158,100 @@ fn the_same_as_json() {
     assert_eq!(team["vars"], json!(["team"]));
     assert_eq!(team["source"], json!({ "file": "heeler.yaml", "line": 7, "column": 39, "layer": "defaults" }));
     assert_eq!(account["layers"][0]["key"], "account_tags+");
+    let schema = folder.schema("schema explain");
+    keeps_to(&schema, &document, "one field");
     explain(&folder, &["data-prod", "--json", "heeler.json"]).exits(0);
+    keeps_to(&schema, &folder.json("heeler.json"), "all of an account");
+    assert!(!schema.is_valid(&json!({ "format": 2, "accounts": [] })));
     explain(&folder, &["data-prod", "--json", "heeler.json"]).exits(0);
     explain(&folder, &["data-prod", "--json", "heeler.yaml"]).exits(64);
+}
+
+/// What keeps an account from being written is said, and the `{}` that makes a block is hidden by nobody.
+#[test]
+fn what_is_not_written_is_said_with_its_layer() {
+    let folder = Folder::new("explain-hold");
+    folder.write(
+        "heeler.yaml",
+        "version: 1
+providers: { datadog: { site: datadoghq.eu }, cloudcraft: { read_only: true }, wavefront: { address: acme.wavefront.com } }
+defaults: { aws_partition: aws, datadog: { account_tags: [a:1], read_only: true } }
+profiles:
+  gov: { aws_partition: aws, datadog: {} }
+accounts:
+  - aws_account_id: \"210000000001\"
+    aws_partition: aws
+    profiles: [gov]
+    datadog: {}
+    cloudcraft: { role_name: cc }
+    wavefront: { role_name: wf, name: n, ec2: {}, hold: { reason: OPS-2, until: \"2999-01-01\" } }
+  - { aws_account_id: \"210000000002\", datadog: { read_only: false }, hold: { reason: OPS-1 } }
+",
+    );
+    let says = |args: &[&str]| lines(&explain(&folder, args).exits(0));
+    let whole = says(&["210000000001"]);
+    for line in [
+        "not written: cloudcraft (read only, heeler.yaml:2); datadog (read only, heeler.yaml:3); wavefront (on hold: OPS-2, until 2999-01-01, heeler.yaml:12)",
+        "cloudcraft.read_only true providers heeler.yaml:2",
+        "datadog.read_only true defaults heeler.yaml:3",
+        "wavefront.hold.reason OPS-2 account heeler.yaml:12",
+        "wavefront.hold.until 2999-01-01 account heeler.yaml:12",
+    ] {
+        assert!(whole.contains(&line.to_owned()), "{line}\n{whole:#?}");
+    }
+    let head = |id: &str, more: &[&str]| {
+        let more: Vec<String> = more.iter().map(|line| (*line).to_owned()).collect();
+        [vec![id.to_owned()], more].concat()
+    };
+    assert_eq!(
+        says(&["210000000001", "datadog"]),
+        head(
+            "210000000001 heeler.yaml:7",
+            &[
+                "profiles: gov",
+                "not written: datadog (read only, heeler.yaml:3)",
+                "FIELD VALUE LAYER WHERE",
+                "datadog.read_only true defaults heeler.yaml:3",
+                "datadog.account_tags a:1 defaults heeler.yaml:3",
+                "The layers say, the nearest first:",
+                "account heeler.yaml:10 datadog: {}",
+                "profile gov heeler.yaml:5 datadog: {}",
+            ]
+        )
+    );
+    assert_eq!(
+        says(&["210000000001", "aws_partition"])[3..],
+        head(
+            "FIELD VALUE LAYER WHERE",
+            &[
+                "aws_partition aws account heeler.yaml:8",
+                "The layers say, the nearest first:",
+                "account heeler.yaml:8 aws_partition: aws",
+                "profile gov heeler.yaml:5 aws_partition: aws (hidden by a nearer layer)",
+                "defaults heeler.yaml:3 aws_partition: aws (hidden by a nearer layer)",
+            ]
+        )[..]
+    );
+    assert_eq!(
+        says(&["210000000002", "datadog.read_only"]),
+        head(
+            "210000000002 heeler.yaml:13",
+            &[
+                "not written: datadog (on hold: OPS-1, heeler.yaml:13)",
+                "FIELD VALUE LAYER WHERE",
+                "datadog.read_only false account heeler.yaml:13",
+                "The layers say, the nearest first:",
+                "account heeler.yaml:13 read_only: false",
+                "defaults heeler.yaml:3 read_only: true (hidden by a nearer layer)",
+            ]
+        )
+    );
+    assert!(says(&["210000000002", "hold"]).contains(&"hold.reason OPS-1 account heeler.yaml:13".to_owned()));
+    explain(&folder, &["210000000001", "datadog.hold"]).exits(0).says(&["Nothing says `datadog.hold`."]);
+    explain(&folder, &["210000000001", "read_only"]).exits(64).says(&["datadog.read_only, cloudcraft.read_only"]);
+    let run = explain(&folder, &["210000000001", "--json", "-"]).exits(0);
+    let document: Value = serde_json::from_str(&run.out).unwrap();
+    let held = &document["accounts"][0]["not_written"];
+    assert_eq!((&held[1]["by"], &held[2]["reason"]), (&json!("read_only"), &json!("OPS-2")), "{held:#}");
+    keeps_to(&folder.schema("schema explain"), &document, "with holds");
 }

@@ -78,7 +78,7 @@ fn only_takes_the_name_that_plan_shows() {
     tombstone
         .says(&["- delete  400000000001 wavefront.ec2", "Plan: 0 to create, 0 to update, 1 to delete, 0 unchanged."]);
     let update = run("400000000001 wavefront.cloudwatch,400000000002 wavefront.ec2").exits(0).says(&[
-        "~ update  400000000001 wavefront.cloudwatch",
+        "! update  400000000001 wavefront.cloudwatch",
         "400000000002 wavefront.ec2  heeler.yaml:9",
         "Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.",
     ]);

@@ -139,6 +139,7 @@ fn a_second_vendor_comes_back_as_a_person_would_write_it() {
     rows.push(cloudcraft("b1", "500000000004", "elsewhere"));
     rows.push(cloudcraft("b2", "500000000005", "some/path/cloudcraft"));
     rows.push(json!({ "id": "b3", "name": "Theirs", "roleArn": "arn:aws:iam::500000000006:role/cloudcraft", "source": "other" }));
+    rows.push(json!({ "id": "b4", "name": "Nobody's", "source": "other" }));
     rows[1]["readAccess"] = json!(["team/1"]);
     rows[2]["name"] = json!("Account a1");
     folder.write("world.json", &json!({ "cloudcraft": { "accounts": rows } }).to_string());
@@ -146,7 +147,7 @@ fn a_second_vendor_comes_back_as_a_person_would_write_it() {
     insta::assert_snapshot!(product);
     let first = Folder::new("second-first");
     first.write("world.json", &json!({ "cloudcraft": { "accounts": rows } }).to_string());
-    let bare = first.run("import --sandbox=world.json").exits(0).says(&["Left out: 2 rows"]).out;
+    let bare = first.run("import --sandbox=world.json").exits(0).says(&["Left out: 3 rows"]).out;
     assert!(bare.starts_with("version: 1\n\nproviders:\n  cloudcraft: {}\n"), "{bare}");
 }
 
@@ -225,7 +226,11 @@ fn several_rows_of_one_account_are_one_entry() {
     let head = "version: 1\nproviders: { wavefront: { address: acme.wavefront.com } }\n";
     world(&rows);
     let alike = comes_back(&folder, head, "", "2 unchanged");
-    assert!(!alike.contains("Left out") && alike.contains("      role_name: observer\n"), "{alike}");
+    assert!(
+        alike.contains("Left out:\n#   c wavefront: it cannot be changed from here: it is no integration with AWS")
+            && alike.contains("      role_name: observer\n"),
+        "{alike}"
+    );
     rows.push(wavefront("d", "cloudWatch", "path/other", json!({ "namespaces": [] })));
     world(&rows);
     let apart = comes_back(&folder, head, "", "3 unchanged");

@@ -133,7 +133,16 @@ impl<'a> Words<'a> {
                 .map(|_| {
                     let wish = RefusedOp::Create { changes: Vec::new() };
                     let (key, account, name, source) = (self.key(), self.name(), self.name(), self.source());
-                    Refusal { key, account, name, source, op: wish, why: self.word(), help: self.word() }
+                    Refusal {
+                        key,
+                        account,
+                        name,
+                        source,
+                        op: wish,
+                        why: self.word(),
+                        because_of: Some(self.source()),
+                        help: self.word(),
+                    }
                 })
                 .collect(),
             diagnostics: (0..2).map(|_| self.diagnostic()).collect(),
@@ -174,6 +183,7 @@ impl<'a> Words<'a> {
                 Weakened::Organization { provider: "datadog", from: self.word(), to: self.word() },
                 Weakened::Site { provider: "datadog", from: self.word(), to: self.word() },
                 Weakened::Tombstone { key: self.key(), reason: self.word(), was: self.source() },
+                Weakened::DeletePutOff { key: self.key(), name: self.name(), now: self.source() },
             ],
             shadowed: vec![Shadowed {
                 key: self.key(),

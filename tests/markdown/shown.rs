@@ -87,6 +87,9 @@ fn comparison(plan: &Plan) -> Comparison {
                 was: was(12),
             },
             Weakened::Protection { identity: "210000000001".to_owned(), was: was(3) },
+            Weakened::Withheld { what: "hold", key: key("210000000004"), name: name("lab"), now: was(60) },
+            Weakened::DeletePutOff { key: key("210000000023"), name: None, now: was(2) },
+            Weakened::Released { what: "read_only", provider: "datadog", rows: 1, was: was(2) },
             Weakened::Limit { name: LimitName::Deletes, from: 3, to: Some(30) },
             Weakened::Confirmed { name: LimitName::Disruptive, number: 137 },
             Weakened::Ownership,
@@ -115,6 +118,7 @@ fn refusal() -> Refusal {
         op: RefusedOp::Create { changes: Vec::new() },
         source: Source { file: "heeler/accounts.yaml".into(), line: 3, column: 1, layer: None },
         why: "it is protected, and `removed:` names it".to_owned(),
+        because_of: None,
         help: "take it out of `protect:` first, in a change of its own".to_owned(),
     }
 }

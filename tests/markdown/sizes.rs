@@ -140,9 +140,9 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
         view.comparison = Some(weakened(&plan, &ids));
         let comment = markdown::plan(&view);
         assert!(comment.len() <= MOST, "{count}: {}", comment.len());
-        let said: BTreeSet<String> = named(&comment, "!", "! Neither declared nor removed").into_iter().collect();
+        let said: BTreeSet<String> = named(&comment, "!", "! No longer declared").into_iter().collect();
         assert_eq!(said, ids.iter().cloned().collect(), "{count}");
-        let first = comment.find("This change gives up").unwrap();
+        let first = comment.find("Weakened by this change").unwrap();
         // After what is destroyed, and before all the rows.
         assert!(
             comment.find("**Deletes ").unwrap() < first && comment.find("**delete**").is_none_or(|row| first < row),
@@ -200,6 +200,7 @@ fn very_long_words_fit() {
         source: action.source.clone(),
         op: RefusedOp::Create { changes: Vec::new() },
         why: long.clone(),
+        because_of: None,
         help: long.clone(),
     };
     plan.refusals = plan.actions.iter().map(refusal).collect();

@@ -222,6 +222,9 @@ fn what_is_no_state_is_said_and_never_repeated() {
     said("text.json", "no state\n", "it is not JSON: line 1, column");
     said("list.json", "[]", "an empty list");
     said("lists.json", "[[]]", "no object");
+    said("cfn.json", "{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {}}", "do: run `heeler import`");
+    said("cfn.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources: {}\n", "it is CloudFormation's");
+    said("newer.json", "{\"format_version\": \"2.0\", \"values\": {}}", "the only one that this heeler reads");
     said("pulumi.json", "{\"version\": 3, \"deployment\": {}}", "do: run `heeler import`");
     said("one.json", "{\"format_version\": \"1.0\", \"resource\": {}}", "one resource, not the whole state");
     said("other.json", "{\"a\": 1}", "`format_version`");

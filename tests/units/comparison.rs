@@ -93,6 +93,7 @@ impl Compared {
                 format!("released {what} {provider} {rows} {}", at(was))
             }
             Weakened::Withheld { what, key, name: _, now } => format!("withheld {what} {} {}", key.name, at(now)),
+            Weakened::DeletePutOff { key, name: _, now } => format!("put off {} {}", key.name, at(now)),
             Weakened::Ownership => "ownership".to_owned(),
             Weakened::Guard { provider, organization } => format!("guard {provider} {organization}"),
             Weakened::Organization { provider, from, to } => format!("organization {provider} {from} {to}"),
@@ -273,6 +274,27 @@ fn a_tombstone_taken_out_too_early() {
     );
     gives_up(&tomb, &accounts("{}", "{}"), &[]);
     gives_up(&removed(&format!("{{ aws_account_id: '{FIRST}', reason: closed, id: another }}")), &removed(""), &[]);
+}
+
+/// What `removed:` or `ownership: exclusive` asks for is not done where nothing is written, and is done once more is.
+#[test]
+fn a_delete_that_is_put_off_or_released() {
+    let with =
+        |read_only: &str, rest: &str| format!("providers: {{ datadog: {{ site: datadoghq.com{read_only} }} }}\n{rest}");
+    let removed = |protect: &str| format!("{protect}removed: [{{ aws_account_id: '{FIRST}', reason: closed }}]\n");
+    let exclusive = format!("ownership: exclusive\naccounts: [{{ aws_account_id: '{SECOND}', datadog: {{}} }}]\n");
+    let read_only = ", read_only: true";
+    let put_off = "put off 210000000001 heeler.yaml:2";
+    gives_up(&with("", &removed("")), &with(read_only, &removed("")), &[put_off]);
+    let protected = removed(&format!("protect: ['{FIRST}']\n"));
+    gives_up(&with("", &removed("")), &with(read_only, &protected), &[put_off]);
+    gives_up(&with("", &protected), &with(read_only, &protected), &[]);
+    let withheld = "withheld read_only 210000000002 heeler.yaml:2";
+    gives_up(&with("", &exclusive), &with(read_only, &exclusive), &[withheld, put_off]);
+    let released = |rows: usize| format!("released read_only datadog {rows} base.yaml:2");
+    gives_up(&with(read_only, &removed("")), &with("", &removed("")), &[&released(1)]);
+    gives_up(&with(read_only, &exclusive), &with("", &exclusive), &[&released(2)]);
+    gives_up(&with(read_only, &protected), &with("", &protected), &[&released(0)]);
 }
 
 #[test]

@@ -120,3 +120,20 @@ accounts:
         loaded.desired.entries.values().map(|desired| desired.fixed[1].value.clone()).collect();
     assert_eq!(partitions, ["aws-us-gov", "aws", "aws-us-gov"]);
 }
+
+/// What accounts share is in memory once, and stands in the plan of each of them.
+#[test]
+fn what_all_accounts_come_to_ends_somewhere() {
+    let text = |accounts: usize| {
+        let tags: Vec<String> = (0..30_000).map(|tag| format!("t:{tag}")).collect();
+        let entry = |at| format!("  - {{ aws_account_id: '{}', datadog: {{}} }}\n", 210_000_000_000_u64 + at);
+        let entries: String = (0..accounts as u64).map(entry).collect();
+        format!(
+            "version: 1\nproviders: {{ datadog: {{ site: datadoghq.eu }} }}\ndefaults: {{ datadog: {{ account_tags: [{}] }} }}\naccounts:\n{entries}",
+            tags.join(", ")
+        )
+    };
+    assert!(load(&[("heeler.yaml", &text(600))]).is_ok());
+    let found = wrong(&[("heeler.yaml", &text(700))]);
+    assert!(found.contains("the accounts come to more than 20000000 values once layers are merged"), "{found}");
+}

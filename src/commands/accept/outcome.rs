@@ -150,10 +150,14 @@ impl Outcome<'_> {
     /// Rows that a rule refuses.
     fn refused(&self) -> Vec<(Exit, String)> {
         let plan = self.planned.plan();
-        let words = |Refusal { key, account: _, name: _, source, op, why, help }: &Refusal| match op {
-            RefusedOp::Create { .. } => (Exit::Failed, self.is_missing(key, source)),
-            RefusedOp::Update { .. } | RefusedOp::Delete { .. } => {
-                (Exit::Refused, said("refused:", &format!("{}: {why}", plan.names.name(key)), help))
+        let words = |refusal: &Refusal| {
+            let Refusal { key, account: _, name: _, source, op, why: _, because_of: _, help } = refusal;
+            match op {
+                RefusedOp::Create { .. } => (Exit::Failed, self.is_missing(key, source)),
+                RefusedOp::Update { .. } | RefusedOp::Delete { .. } => {
+                    let words = format!("{}: {}", plan.names.name(key), refusal.reason());
+                    (Exit::Refused, said("refused:", &words, help))
+                }
             }
         };
         plan.refusals.iter().map(words).collect()

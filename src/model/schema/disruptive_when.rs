@@ -18,6 +18,8 @@ pub enum DisruptiveWhen {
     UnlessEmptied,
     /// A list that stands for everything while it is empty loses an element, or gains its first.
     Narrow,
+    /// Minutes between two collections: more of them leave less collected, fewer leave more.
+    Interval,
     /// Tags on what is collected: as for `Shrink`, but what is disrupted is what is scoped to them, and none costs more.
     Tags,
 }

@@ -8,19 +8,23 @@ use super::leaves::missing;
 use crate::model::comparison::Weakened;
 use crate::model::desired::HoldCause;
 use crate::model::limits::{LimitName, Limits};
-use crate::model::{Desired, DesiredState, Key, Observed, Place, Tombstone};
+use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
+use crate::model::{
+    Action, ActionId, Desired, DesiredState, Key, Observed, Op, OpId, Place, Plan, RemoteId, Tombstone,
+};
 use crate::planner::limits::fleets;
 
-/// Everything that is given up.
-pub fn weakened(sides: &Sides<'_>) -> Vec<Weakened> {
+/// Everything that is given up. `planned_before` and `planned` are what the two configs would do.
+pub fn weakened(sides: &Sides<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Weakened> {
     let after = After::of(sides);
     [
         accounts(sides, &after),
         tombstones(sides, &after),
         withheld(sides),
+        deletes_put_off(planned_before, planned),
         protection(sides),
         ownership(sides),
-        released(sides),
+        released(sides, planned_before, planned),
         addressed(sides),
         limits(sides),
         fields(sides),
@@ -149,6 +153,35 @@ fn withheld(sides: &Sides<'_>) -> Vec<Weakened> {
     weakened.collect()
 }
 
+/// Rows that the config before the change would delete, and that stay now because nothing is written there.
+fn deletes_put_off(before: &Plan, after: &Plan) -> Vec<Weakened> {
+    let deleted = deletes(before);
+    let put_off = after.read_only.iter().filter(|row| held_delete(row).is_some_and(|id| deleted.contains(&id)));
+    let weakened = put_off.map(|row| Weakened::DeletePutOff {
+        key: row.key.clone(),
+        name: row.name.clone(),
+        now: row.source.clone(),
+    });
+    weakened.collect()
+}
+
+fn deletes(plan: &Plan) -> BTreeSet<ActionId> {
+    plan.actions.iter().filter(|action| matches!(action.op, Op::Delete { .. })).map(Action::id).collect()
+}
+
+/// The delete that a row which is not written would see otherwise, done or refused.
+fn held_delete(row: &OnHold) -> Option<ActionId> {
+    let id = |of: &RemoteId| ActionId { key: row.key.clone(), op: OpId::Delete(of.clone()) };
+    match &row.finding {
+        HeldFinding::Differs(action) => Some(action.id()).filter(|id| matches!(id.op, OpId::Delete(_))),
+        HeldFinding::Refused(refusal) => match &refusal.op {
+            RefusedOp::Delete { row, reason: _ } => Some(id(row)),
+            RefusedOp::Create { .. } | RefusedOp::Update { .. } => None,
+        },
+        HeldFinding::Nothing | HeldFinding::Unread(_) => None,
+    }
+}
+
 fn word(cause: &HoldCause) -> &'static str {
     match cause {
         HoldCause::Hold { .. } => "hold",
@@ -156,9 +189,9 @@ fn word(cause: &HoldCause) -> &'static str {
     }
 }
 
-/// Rows that the config declares on both sides, and holds on one only. What was on hold and is read only now is written
-/// as little.
-fn released(sides: &Sides<'_>) -> Vec<Weakened> {
+/// Rows that the config declares on both sides, and holds on one only; and rows that are deleted now and were only looked
+/// at before. What was on hold and is read only now is written as little.
+fn released(sides: &Sides<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
     let selected = |key: &Key| after.entries.get(key).is_some_and(|desired| sides.selects(desired));
     let released = before.holds.iter().filter(|(key, _)| selected(key) && !after.holds.contains_key(key));
@@ -166,10 +199,13 @@ fn released(sides: &Sides<'_>) -> Vec<Weakened> {
     for (key, hold) in released {
         found.entry((word(&hold.cause), key.provider)).or_insert((0, hold.place)).0 += 1;
     }
-    // Of a provider that declares nobody, what may be deleted.
+    // Even of a provider that declares nobody: there may be deletes.
+    let held: BTreeSet<ActionId> = planned_before.read_only.iter().filter_map(held_delete).collect();
+    let deleted = deletes(planned);
     for (provider, place) in before.read_only.iter().filter(|(provider, _)| !after.read_only.contains_key(*provider)) {
         if after.settings.contains_key(provider) {
-            found.entry(("read_only", provider)).or_insert((0, *place));
+            let deleted = deleted.intersection(&held).filter(|id| id.key.provider == *provider).count();
+            found.entry(("read_only", provider)).or_insert((0, *place)).0 += deleted;
         }
     }
     let weakened = found.into_iter().map(|((what, provider), (rows, place))| Weakened::Released {

@@ -3,7 +3,7 @@
 //! Adding an attribute is one line here: it is the vendor's own name in snake_case. What every service has stands in
 //! `service` once, and may also stand beside the services, where it counts for each that does not say otherwise.
 
-use crate::model::schema::DisruptiveWhen::{Change, Exchange, Narrow, Off, Shrink, Tags, UnlessEmptied};
+use crate::model::schema::DisruptiveWhen::{Change, Exchange, Interval, Narrow, Off, Shrink, Tags, UnlessEmptied};
 use crate::model::schema::{Bool, DefaultValue, Map, Minutes, Set, TagMap, Text};
 use crate::providers::field_types::{Clearable, Region, RoleArn, RoleName};
 use crate::schema;
@@ -31,7 +31,7 @@ macro_rules! service {
                 /// Whether it collects. Wavefront switches it off by itself when it cannot get in.
                 enabled: Bool [disruptive_when: Off, default: DefaultValue::Bool(true)],
                 /// How often it collects.
-                refresh_rate_minutes: Minutes<1> [default: DefaultValue::UInt(5)],
+                refresh_rate_minutes: Minutes<1> [disruptive_when: Interval, default: DefaultValue::UInt(5)],
                 /// Point tags added to all that is collected. Alerts are scoped to them.
                 additional_tags: TagMap [disruptive_when: Tags],
                 $($fields)*

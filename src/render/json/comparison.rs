@@ -47,6 +47,10 @@ fn weakened(found: &Weakened) -> WeakenedJson {
             let after = Some((*what).into());
             WeakenedJson { name: name.clone(), after, now: Some(place(now)), ..of("withheld", key) }
         }
+        Weakened::DeletePutOff { key, name, now } => {
+            let after = Some("read_only".into());
+            WeakenedJson { name: name.clone(), after, now: Some(place(now)), ..of("delete_put_off", key) }
+        }
         Weakened::Protection { identity, was } => WeakenedJson {
             what: "protection",
             id: Some(identity.clone()),

@@ -5,6 +5,7 @@
 mod action;
 mod comparison;
 mod drift;
+mod explain;
 pub mod format;
 mod rows;
 mod writing;
@@ -15,8 +16,9 @@ use serde_json::value::RawValue;
 
 use action::action;
 pub use drift::drift_document;
+pub use explain::explain_document;
 use format::{Action, DiagnosticJson, LimitCheckJson, ObsoleteTombstoneJson, Provider, SourceJson, Summary};
-pub use format::{Document, FORMAT, schema};
+pub use format::{Document, ExplainDocument, FORMAT, schema};
 use rows::{health_issues, held, isolated, isolated_now, managed, managed_now, refusal, row, unread};
 pub use writing::{text, write};
 

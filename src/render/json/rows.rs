@@ -26,16 +26,17 @@ pub(super) fn managed_now(planned: &[Managed], progress: Option<&Progress<'_>>) 
 }
 
 pub(super) fn refusal(refusal: &Refusal) -> RefusalJson {
-    let Refusal { key, account, name, source, op: _, why, help } = refusal;
+    let Refusal { key, account, name, source, op: _, why: _, because_of, help } = refusal;
     RefusalJson {
         provider: key.provider,
         kind: key.kind.name,
         id: key.name.clone(),
         account: account.clone(),
         name: name.clone(),
-        why: why.clone(),
+        why: refusal.reason(),
         help: help.clone(),
         source: place(source),
+        because_of: because_of.as_ref().map(place),
     }
 }
 

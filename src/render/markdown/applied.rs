@@ -6,7 +6,7 @@ use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, Verbatim, fence};
 use super::size_limit::{Form, Frame, Part};
 use super::table::{self, blocks};
-use super::{detail, notes, plan};
+use super::{detail, not_written, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, ResourceNames, Status, Trust};
 use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
 use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused};
@@ -46,8 +46,8 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
         notes::unreadable(view.plan),
         notes::isolated(&view.plan.isolated),
         doubled(&report.doubled(view.plan)),
-        notes::held_back(view),
-        notes::on_hold(view),
+        not_written::held_back(view),
+        not_written::on_hold(view),
         notes::diagnostics(view.plan),
     ]);
     parts.extend(rows(&view.plan.names, &done, 55, "Deletes and disruptive updates that were done", &view.links));

@@ -1,4 +1,4 @@
-//! What a change to the config gives up, which comes first, and whom a changed default does not reach.
+//! What a change to the config weakens, which comes first, and whom a changed default does not reach.
 
 use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, place};
@@ -9,6 +9,9 @@ use crate::model::{Comparison, ResourceNames};
 use crate::render::PlanView;
 use crate::render::comparison::released;
 
+/// What an entry under `protect:` names, for lists of accounts of several kinds.
+const PROTECTED: &str = "account";
+
 /// What the config no longer says, marked `!`. Nothing of it is dropped.
 pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
     let Some(Comparison { base: _, weakened, shadowed: _, origins: _ }) = &view.comparison else { return Vec::new() };
@@ -17,22 +20,33 @@ pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
     }
     let mut sorted = Sorted::default();
     weakened.iter().for_each(|weakened| sorted.add(&view.plan.names, weakened));
-    let mut parts = vec![Part::said(Markdown::new().own("> **! This change gives up:**\n\n"))];
+    let mut parts = vec![Part::said(Markdown::new().own("> **! Weakened by this change:**\n\n"))];
     for (title, what, at, named) in [
         (
-            "! Neither declared nor removed any more, so left alone",
-            "is left alone from now on",
+            "! No longer declared, and not removed: left alone",
+            "left alone: no longer declared, and not removed",
             "was",
             &sorted.accounts,
         ),
-        ("! Not written any more: on hold", "is not written any more: on hold", "now", &sorted.on_hold),
-        ("! Not written any more: read only", "is not written any more: read only", "now", &sorted.read_only),
-        ("! Fields that are not managed any more", " not managed any more", "was", &sorted.fields),
-        ("! Not removed any more, and still live: left alone", "stays, and is left alone", "was", &sorted.tombstones),
-        ("! Not protected any more", "is not protected any more", "was", &sorted.protections),
+        ("! No longer written: on hold", "no longer written: on hold", "now", &sorted.on_hold),
+        ("! No longer written: read only", "no longer written: read only", "now", &sorted.read_only),
+        ("! No longer deleted: read only", "no longer deleted: read only", "now", &sorted.put_off),
+        ("! Fields that are no longer managed", "no longer managed", "was", &sorted.fields),
+        (
+            "! No longer removed, and still live: left alone",
+            "left alone: no longer removed, and still live",
+            "was",
+            &sorted.tombstones,
+        ),
+        (
+            "! No longer protected",
+            "no longer protected: it may be deleted, and its authentication may change",
+            "was",
+            &sorted.protections,
+        ),
     ] {
         let rows = named.iter().map(|named| row(named, what));
-        let frame = Frame::table(&["", "account", "given up", at]);
+        let frame = Frame::table(&["", "account", "from now on", at]);
         let rows = (!named.is_empty()).then(|| Form::rows(frame, rows));
         let forms: Vec<Form> = rows.into_iter().chain(tersely(title, named, false)).collect();
         parts.extend((!forms.is_empty()).then(|| Part::kept(forms)));
@@ -50,6 +64,7 @@ struct Sorted<'a> {
     accounts: Vec<Named<'a>>,
     on_hold: Vec<Named<'a>>,
     read_only: Vec<Named<'a>>,
+    put_off: Vec<Named<'a>>,
     fields: Vec<Named<'a>>,
     tombstones: Vec<Named<'a>>,
     protections: Vec<Named<'a>>,
@@ -72,8 +87,11 @@ impl<'a> Sorted<'a> {
                 let named = Named::row(names, key, name.as_deref(), Some(now));
                 if *what == "hold" { self.on_hold.push(named) } else { self.read_only.push(named) }
             }
+            Weakened::DeletePutOff { key, name, now } => {
+                self.put_off.push(Named::row(names, key, name.as_deref(), Some(now)))
+            }
             Weakened::Protection { identity, was } => self.protections.push(Named {
-                what: "account".to_owned(),
+                what: PROTECTED.to_owned(),
                 identity,
                 name: None,
                 fields: Vec::new(),
@@ -91,8 +109,13 @@ impl<'a> Sorted<'a> {
                     .push(words().number(*number).own(" ").own(name.noun()).own(" are confirmed beyond the limit."));
             }
             Weakened::Released { what, provider, rows, was: _ } => {
-                let rows = words().number(*rows).own(" ").own(provider).own(" rows are no longer ");
-                self.others.push(rows.own(released(what)).own(": what differs there is written."));
+                let who = match rows {
+                    0 => words().own(provider).own(" is"),
+                    1 => words().own("1 ").own(provider).own(" row is"),
+                    _ => words().number(*rows).own(" ").own(provider).own(" rows are"),
+                };
+                let who = who.own(" no longer ").own(released(what));
+                self.others.push(who.own(": what differs there is written from now on."));
             }
             Weakened::Ownership => {
                 self.others.push(words().own(
@@ -121,9 +144,11 @@ impl<'a> Sorted<'a> {
 /// A place in the config before the change has no line in this commit, so it has no link.
 fn row(named: &Named<'_>, weakened: &'static str) -> (Vec<Markdown>, usize) {
     let Named { what, identity, name, fields, source } = named;
-    let account = Markdown::new().brief(identity, 200).own(" ").text(what);
+    let account = Markdown::new().brief(identity, 200);
+    let account = if what == PROTECTED { account } else { account.own(" ").text(what) };
     let account = if let Some(name) = name { account.own(" ").text(name) } else { account };
     let fields = Markdown::joined(fields.iter().map(|field| Markdown::new().code(field)), ", ");
+    let fields = if fields.is_empty() { fields } else { fields.own(" ") };
     let was = source.map_or_else(Markdown::new, |source| Markdown::new().code(&place(source)));
     (vec![Markdown::new().own("**!**"), account, fields.own(weakened), was], 1)
 }
@@ -132,11 +157,11 @@ fn row(named: &Named<'_>, weakened: &'static str) -> (Vec<Markdown>, usize) {
 pub fn shadowed(view: &PlanView<'_>) -> Option<Part> {
     let shadowed = &view.comparison.as_ref()?.shadowed;
     let row = |Shadowed { key, name, layer, path, by }: &Shadowed| {
-        let says = Markdown::new().brief(layer, 60).own(" changes ").code(&path.to_string());
+        let says = Markdown::new().code(&path.to_string()).own(" in ").brief(layer, 60);
         let by = Markdown::new().place(by, &view.links);
         (vec![table::resource(&view.plan.names, key, name.as_deref()), says, by], 1)
     };
-    let form = Form::rows(Frame::table(&["not reached", "although", "because of"]), shadowed.iter().map(row));
+    let form = Form::rows(Frame::table(&["not reached", "by the change of", "own value in"]), shadowed.iter().map(row));
     Some(Part::cut(70, form.rest("| ", " more are not reached, left out here for length | | |\n")))
 }
 
@@ -145,16 +170,16 @@ pub fn shares(view: &PlanView<'_>) -> Option<Markdown> {
     let Comparison { base, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
     let of = |wanted: Origin| origins.iter().filter(|origin| **origin == wanted).count();
     let (new, pending, both) = (of(Origin::ThisChange), of(Origin::Pending), of(Origin::Both));
-    let words = Markdown::new().own("Compared with ").code(base).own(": ").number(new).own(" from this change, ");
+    let words = Markdown::new().own("Compared with ").code(base).own(": ").number(new).own(" new with this change, ");
     let words = words.number(pending).own(" pending before it");
-    let words = if both > 0 { words.own(", ").number(both).own(" of both") } else { words };
+    let words = if both > 0 { words.own(", ").number(both).own(" partly pending before it") } else { words };
     (!origins.is_empty()).then(|| words.own(".\n\n"))
 }
 
 /// Where nothing could be compared, silence about what is given up means nothing.
 pub fn uncompared(view: &PlanView<'_>) -> Option<Markdown> {
     let words = Markdown::new().own(
-        "> **! Not compared:** the config before the change is invalid, so what this change gives up is not known (",
+        "> **! Not compared:** the config before the change is invalid, so nobody knows what this change weakens (",
     );
     Some(words.code(view.uncompared.as_deref()?).own(").\n\n"))
 }

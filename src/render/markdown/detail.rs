@@ -9,7 +9,7 @@ use crate::model::{Action, FieldChange, Key, Observed, Op, ResourceNames, Source
 use crate::render::fields::{ChangeLine, brief, said};
 use crate::render::folding::{Block, generally};
 use crate::render::group_by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
-use crate::render::origins::origins;
+use crate::render::origins::{Shows, origins};
 use crate::render::style::pad;
 use crate::render::text_parts::{described, left_to_vendor};
 
@@ -96,7 +96,7 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
         let FieldChange { path: _, change, effect, source: _, element_sources: _ } = one;
         let path = pad(path, width);
         let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
-        let shows: Vec<Option<&str>> = said.iter().map(ChangeLine::wanted).collect();
+        let (said, shows): (Vec<ChangeLine>, Vec<Shows>) = said.into_iter().unzip();
         let origins = origins(one, &shows, &near(one));
         let mut warning = if effect.is_none() { String::new() } else { format!("   {}", effect.words()) };
         for (number, said) in said.into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, Verbatim, fence};
 use super::size_limit::{Form, Frame, Part};
-use super::{changed, detail, notes, table};
+use super::{changed, detail, not_written, notes, table};
 use crate::model::ResourceNames;
 use crate::model::Source;
 use crate::model::drift::{Class, Drift, Drifted, Refused};
@@ -63,7 +63,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     parts.extend([
         notes::refusals(view),
         notes::unreadable(view.plan),
-        notes::on_hold(view),
+        not_written::on_hold(view),
         notes::health_issues(view.plan),
         notes::diagnostics(view.plan),
     ]);

@@ -14,6 +14,7 @@ mod detail;
 mod drift;
 pub mod escape;
 mod grouped_ids;
+mod not_written;
 mod notes;
 mod plan;
 mod size_limit;

@@ -5,11 +5,9 @@ use super::escape::{Markdown, cut};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
 use crate::model::limits::LimitCheck;
-use crate::model::plan::{
-    HealthIssues, HeldFinding, ObsoleteTombstone, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable,
-};
-use crate::model::{Action, Diagnostic, FieldChange, Isolated, Op, Plan, ResourceNames};
-use crate::render::{Addressed, PlanView, hold, text_parts};
+use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged, UnreadPart, Unreadable};
+use crate::model::{Action, Diagnostic, Isolated, Op, Plan, ResourceNames};
+use crate::render::{Addressed, PlanView, text_parts};
 
 /// Unmanaged accounts named before the rest is only counted.
 const MOST_NAMED: usize = 30;
@@ -122,64 +120,17 @@ fn alarming(names: &ResourceNames, actions: &[&Action]) -> Markdown {
 
 /// Accounts that are refused.
 pub fn refusals(view: &PlanView<'_>) -> Part {
-    let row = |Refusal { key, account: _, name, source, why, help, op: _ }: &Refusal| {
+    let row = |refusal: &Refusal| {
+        let Refusal { key, account: _, name, source, why: _, because_of: _, help, op: _ } = refusal;
         let cells = [
             table::resource(&view.plan.names, key, name.as_deref()),
-            Markdown::new().text(why),
+            Markdown::new().text(&refusal.reason()),
             Markdown::new().text(help),
         ];
         (cells.into_iter().chain([Markdown::new().place(source, &view.links)]).collect(), 1)
     };
     let form = Form::rows(Frame::table(&["refused", "why", "do", "where"]), view.plan.refusals.iter().map(row));
     Part::cut(80, form.rest("| ", " more refused, left out here for length | | | |\n"))
-}
-
-/// What no approved plan contains.
-pub fn held_back(view: &PlanView<'_>) -> Part {
-    let row = |action: &Action| {
-        let Action { key, account: _, name, source, needs: _, op: _ } = action;
-        let changes: Vec<FieldChange> = action.changes().cloned().collect();
-        let change = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
-        (
-            vec![
-                table::resource(&view.plan.names, key, name.as_deref()),
-                change,
-                Markdown::new().place(source, &view.links),
-            ],
-            1,
-        )
-    };
-    let form = Form::rows(Frame::table(&["held back", "change", "where"]), view.plan.held_back.iter().map(row));
-    Part::cut(65, form.rest("| ", " more held back, left out here for length | | |\n"))
-}
-
-/// What its own entry holds, and what is read only.
-pub fn on_hold(view: &PlanView<'_>) -> Part {
-    let Plan { on_hold, read_only, .. } = view.plan;
-    let row = |row: &OnHold| {
-        let OnHold { key, account: _, name, source, cause: _, finding } = row;
-        let mut what = Markdown::new().text(&hold::words(row));
-        match finding {
-            HeldFinding::Nothing => {}
-            HeldFinding::Differs(action) => {
-                let changes: Vec<FieldChange> = action.changes().cloned().collect();
-                let would = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
-                what = what.own("; would be: ").and(&would);
-            }
-            HeldFinding::Refused(refusal) => what = what.own("; it would be refused: ").text(&refusal.why),
-            HeldFinding::Unread(error) => what = what.own("; it could not be read: ").text(&error.to_string()),
-        }
-        (
-            vec![
-                table::resource(&view.plan.names, key, name.as_deref()),
-                what,
-                Markdown::new().place(source, &view.links),
-            ],
-            1,
-        )
-    };
-    let form = Form::rows(Frame::table(&["not written (=)", "why", "where"]), on_hold.iter().chain(read_only).map(row));
-    Part::cut(55, form.rest("| ", " more that are not written, left out here for length | | |\n"))
 }
 
 /// What could not be read.
@@ -225,8 +176,8 @@ pub fn diagnostics(plan: &Plan) -> Part {
     let line = |found: &Diagnostic| {
         let kind = Markdown::new().own(if found.is_error() { "- **Error:** " } else { "- Warning: " });
         let line = kind.text(&found.title);
-        let line = if found.label.is_empty() { line } else { line.own(". ").text(&found.label) };
-        (if let Some(help) = &found.help { line.own(". ").text(help) } else { line }, 1)
+        let line = if found.label.is_empty() { line } else { line.own(": ").text(&found.label) };
+        (if let Some(help) = &found.help { line.own("; do: ").text(help) } else { line }, 1)
     };
     let form = Form::lines(plan.diagnostics.iter().map(line)).rest("- and ", " more errors and warnings\n");
     Part::cut(if plan.diagnostics.iter().any(Diagnostic::is_error) { 85 } else { 35 }, form)

@@ -4,7 +4,7 @@ use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, fence};
 use super::size_limit::{Form, Frame, Part};
 use super::table::{Origins, blocks, origins};
-use super::{base_comparison, changed, detail, notes, table};
+use super::{base_comparison, changed, detail, not_written, notes, table};
 use crate::model::{Action, Comparison, Diagnostic, Op, Plan, ResourceNames};
 use crate::render::folding::Block;
 use crate::render::group_by_change::MORE_THAN_A_SCREEN;
@@ -29,8 +29,8 @@ pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Pa
         notes::refusals(view),
         notes::unreadable(view.plan),
         notes::health_issues(view.plan),
-        notes::held_back(view),
-        notes::on_hold(view),
+        not_written::held_back(view),
+        not_written::on_hold(view),
         notes::diagnostics(view.plan),
     ]);
     parts.push(Part::said(notes::limits(view.plan)));
@@ -56,11 +56,9 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| Markdown::new().number(count).and(&word));
     let costly = (view.plan.costly() > 0).then(|| Markdown::new().number(view.plan.costly()).own(" costly (`$`)"));
-    let read_only = view.plan.read_only.len();
-    let read_only = (read_only > 0).then(|| Markdown::new().number(read_only).own(" read-only (=)"));
-    let on_hold = hold::on_hold_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
+    let not_written = hold::not_written_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
     let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
-    let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" given up (!)"));
+    let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" weakened (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
         (false, _) => None,
         (true, true) => Some(Markdown::new().own("no changes")),
@@ -73,8 +71,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
             .chain(weakened)
             .chain(counts)
             .chain(costly)
-            .chain(on_hold)
-            .chain(read_only)
+            .chain(not_written)
             .chain(notes::unread_count(view.plan)),
         " · ",
     );

@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::render::fields::{ChangeLine, said};
 use crate::render::folding::{Block, fold};
+use crate::render::origins::Shows;
 use crate::render::text_parts;
 use crate::render::{Links, PlanView};
 
@@ -227,7 +228,7 @@ fn brief(change: &FieldChange, creating: bool) -> Markdown {
 /// What becomes of a field, without its path.
 pub fn turns(change: &FieldChange, creating: bool) -> Markdown {
     let lines = said(&change.change, creating, 4 * VALUE);
-    let line = |said: &ChangeLine| match said {
+    let line = |(said, _): &(ChangeLine, Shows)| match said {
         ChangeLine::Is(value) => Markdown::new().brief(value, VALUE),
         ChangeLine::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),
         ChangeLine::Gone(old) => Markdown::new().own("- ").brief(old, VALUE),

@@ -48,7 +48,10 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, Error> {
 
 fn not_a_state(path: &Path, why: &NotAState) -> Error {
     let hint = match why {
-        NotAState::Pulumi => "run `heeler import`: it takes over what is live, without a state",
+        NotAState::OfAnotherTool(_) => "run `heeler import`: it takes over what is live, without a state",
+        NotAState::OtherFormat => {
+            "a newer heeler may read it; `heeler import` takes over what is live, without a state"
+        }
         NotAState::Other(_) => "run `terraform show -json > state.json` where the configuration is, and name that file",
     };
     Error::failed(format!("{} is not what `terraform show -json` prints: {why}", path.display())).hint(hint)

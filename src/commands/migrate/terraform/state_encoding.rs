@@ -10,8 +10,11 @@ use thiserror::Error as ThisError;
 #[derive(Debug, ThisError)]
 pub enum NotAState {
     /// Another tool keeps it, whose accounts are taken over without a state.
-    #[error("it is a state of Pulumi's")]
-    Pulumi,
+    #[error("it is {0}")]
+    OfAnotherTool(&'static str),
+    /// Terraform prints it in another form than the one that is read.
+    #[error("its `format_version` is not 1.x, the only one that this heeler reads")]
+    OtherFormat,
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -25,6 +28,9 @@ impl<T: Into<String>> From<T> for NotAState {
 
 /// What shows a document: every state has it, and no line of a log.
 const MARK: &str = "format_version";
+/// What shows a template of CloudFormation, in JSON and in YAML.
+const TEMPLATE_MARK: &str = "AWSTemplateFormatVersion";
+const CLOUDFORMATION: NotAState = NotAState::OfAnotherTool("CloudFormation's");
 
 /// The documents in a file.
 ///
@@ -38,6 +44,7 @@ pub fn documents(bytes: &[u8]) -> Result<Vec<Value>, NotAState> {
     let found = match serde_json::from_str::<Value>(&text) {
         Ok(Value::Array(items)) => items,
         Ok(one) => vec![one],
+        Err(_) if text.contains(TEMPLATE_MARK) && !text.contains(MARK) => return Err(CLOUDFORMATION),
         Err(error) => among_others(&text, &error)?,
     };
     if found.is_empty() {
@@ -97,7 +104,7 @@ fn is_state(json: &Value) -> Result<(), NotAState> {
         return Err("it is a plan, not a state: name no plan file when you print it".into());
     }
     if has("deployment") {
-        return Err(NotAState::Pulumi);
+        return Err(NotAState::OfAnotherTool("a state of Pulumi's"));
     }
     if has("lineage") || has("resources") {
         return Err("it is the state as Terraform stores it".into());
@@ -105,8 +112,11 @@ fn is_state(json: &Value) -> Result<(), NotAState> {
     if has("resource") {
         return Err("it is one resource, not the whole state: name no address when you print it".into());
     }
-    if !has(MARK) {
-        return Err("it has no `format_version`".into());
+    if has(TEMPLATE_MARK) || has("Stacks") || has("StackResources") {
+        return Err(CLOUDFORMATION);
     }
-    Ok(())
+    let format = root.get(MARK).ok_or("it has no `format_version`")?;
+    // Before the format was promised it was counted from 0.1, and had this form already.
+    let major = format.as_str().and_then(|format| format.split('.').next());
+    if major.is_some_and(|major| ["0", "1"].contains(&major)) { Ok(()) } else { Err(NotAState::OtherFormat) }
 }

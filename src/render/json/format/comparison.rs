@@ -20,8 +20,9 @@ pub(in crate::render::json) struct ComparisonJson {
 /// One thing given up. Which fields it has depends on `what`.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub(in crate::render::json) struct WeakenedJson {
-    /// `account`, `tombstone`, `withheld`, `protection`, `ownership`, `guard`, `organization`, `site`, `limit`,
-    /// `confirmed`, `hold`, `read_only` or `fields`. `withheld` is not written any more; `hold` and `read_only` were not.
+    /// `account`, `tombstone`, `withheld`, `delete_put_off`, `protection`, `ownership`, `guard`, `organization`, `site`,
+    /// `limit`, `confirmed`, `hold`, `read_only` or `fields`. `withheld` is no longer written, and `delete_put_off` no
+    /// longer deleted; `hold` and `read_only` were not written before.
     pub(in crate::render::json) what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) provider: Option<&'static str>,
@@ -44,13 +45,14 @@ pub(in crate::render::json) struct WeakenedJson {
     /// As it was: the number of a `limit`, the name of an `organization`, `guard` or `site`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) before: Option<Value>,
-    /// As it is: the same, the number that is `confirmed`, and of `withheld` what it is now: `hold` or `read_only`.
+    /// As it is: the same, the number that is `confirmed`, and of `withheld` and `delete_put_off` what it is now: `hold`
+    /// or `read_only`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) after: Option<Value>,
     /// Where it stood, in the config before the change; of `fields`, the first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) was: Option<SourceJson>,
-    /// Of `withheld`: where that is said.
+    /// Of `withheld` and `delete_put_off`: where that is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) now: Option<SourceJson>,
 }

@@ -3,6 +3,7 @@
 mod action;
 mod comparison;
 mod drift;
+mod explain;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use serde_json::Value;
 pub(super) use action::{Action, ChangeJson, ElementJson, OutputJson, ResultJson};
 pub(super) use comparison::{ComparisonJson, ShadowedJson, WeakenedJson};
 pub(super) use drift::{Counts, DriftJson, DriftedJson, FieldJson, RefusedJson};
+pub use explain::ExplainDocument;
+pub(super) use explain::{CutJson, ExplainedAccountJson, ExplainedValueJson, LayerSaysJson, NotWrittenJson};
 pub(super) use rows::{
     HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
 };
@@ -23,15 +26,15 @@ pub(super) use rows::{
 /// The format this version writes.
 pub const FORMAT: u64 = 2;
 
-/// What the documents keep to, as JSON Schema without references.
-pub fn schema() -> Value {
+/// What documents of this form keep to, as JSON Schema without references.
+pub fn schema<D: JsonSchema>() -> Value {
     // `format` would name Rust's types of numbers.
     let without_format = RecursiveTransform(|schema: &mut Schema| {
         schema.remove("format");
     });
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     let settings = settings.with_transform(without_format);
-    let mut schema = settings.into_generator().into_root_schema_for::<Document>().to_value();
+    let mut schema = settings.into_generator().into_root_schema_for::<D>().to_value();
     if let Some(fields) = schema.as_object_mut() {
         fields.remove("$schema");
     }

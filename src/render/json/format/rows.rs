@@ -40,6 +40,9 @@ pub(in crate::render::json) struct RefusalJson {
     pub(in crate::render::json) why: String,
     pub(in crate::render::json) help: String,
     pub(in crate::render::json) source: SourceJson,
+    /// What in the config refuses it, such as its line under `protect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) because_of: Option<SourceJson>,
 }
 
 /// A managed live account in which something does not work.
