@@ -180,6 +180,14 @@ fn exit_4_is_for_what_this_change_refuses() {
         .exits(0)
         .says(&["but it is protected (heeler.yaml:4)"]);
     assert_eq!(folder.json("plan.json")["refusals"][0]["because_of"]["line"], 4);
+    // The same reason, and something else is asked for that is refused with it.
+    for other in [
+        "role_name: Third",
+        "role_name: Other }, account_tags: [\"env:b\"], resources_config: { extended_collection: true",
+    ] {
+        folder.write("heeler.yaml", &authentication(other, ""));
+        folder.run(&format!("{PLAN} --base main.yaml")).exits(4).says(&["`auth_config.role_name` would change"]);
+    }
     folder.write("heeler.yaml", &authentication("external_id: other", ""));
     folder.run(&format!("{PLAN} --base main.yaml")).exits(4).says(&["`auth_config.external_id` would change"]);
     // A limit that was exceeded before, as far; and one that the change exceeds further.

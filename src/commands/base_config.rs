@@ -89,7 +89,7 @@ impl Base {
         };
         let planned_before = sides.plan_before();
         view.comparison = Some(compare(&sides, &planned_before, view.plan));
-        is_refused(view.plan) && refuses_nothing_new(&planned_before, view.plan)
+        is_refused(view.plan) && refuses_nothing_new(&sides, &planned_before, view.plan)
     }
 }
 

@@ -12,10 +12,11 @@ use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::{Exit, config_paths, explained_field, only};
 use crate::config::explain::Explainable;
-use crate::config::{Invalid, Loaded, files};
+use crate::config::files::Text;
+use crate::config::{Invalid, Loaded};
 use crate::model::explanation::Explanation;
 use crate::model::node::vars::PREFIX;
-use crate::model::{Diagnostics, Env, Error, ResourceSelection};
+use crate::model::{Env, Error, ResourceSelection};
 use crate::render;
 use crate::run::Run;
 
@@ -118,7 +119,8 @@ fn explained(asked: &Asked, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, 
     let selection = only::read_after("", &selection, &[config])?;
     let wanted = selection.as_ref().map(|selection| names(selection, config)).transpose()?;
     let is_wanted = |name: &str| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
-    let explainable = Explainable::read(files::read(&paths, env, &mut Diagnostics::new()));
+    let texts = config.sources.files().map(|(name, text)| Text { name: name.to_owned(), text: text.to_owned() });
+    let explainable = Explainable::read(texts.collect());
     let managed = || explainable.providers(is_wanted).into_iter().collect::<Vec<_>>();
     let field = asked.field.as_ref().map(|field| explained_field::read(field, &managed())).transpose()?;
     let mut accounts = explainable.explain(is_wanted, field.as_deref());

@@ -14,6 +14,7 @@ use crate::model::check::{Additions, check, no_value};
 use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
 use crate::model::node::Entry;
 use crate::model::schema::{Block, List, Text, View};
+use crate::model::source::sounds_secret;
 use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Place};
 use crate::{providers, schema};
 
@@ -81,7 +82,8 @@ fn read_one<'a>(
             let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe()))
                 .label("a map of keys belongs here");
             if let Some((key, value)) = entry.text().and_then(assignment) {
-                return wrong.help(format!("write `- {key}: {}`: a colon, not `=`", as_text(value)));
+                let value = if sounds_secret(key) { "...".to_owned() } else { as_text(value) };
+                return wrong.help(format!("write `- {key}: {value}`: a colon, not `=`"));
             }
             let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
             wrong
@@ -160,7 +162,11 @@ fn read_one<'a>(
     out.extend(if is_misread { despite_misread(of_merged) } else { of_merged });
     concerns(&facts, &blocks, &mut out[found_before..]);
     one_per_backend(entry, &blocks, out);
-    if blocks.is_empty() && out.len() == found_before && !is_misread && cuts.iter().all(|cut| !cut.steps.is_empty()) {
+    if blocks.is_empty()
+        && !any_error(&out[found_before..])
+        && !is_misread
+        && cuts.iter().all(|cut| !cut.steps.is_empty())
+    {
         out.push(managed_by_nobody(facts.account.as_deref(), id_place));
     }
     if facts.account.is_none() && !wrong_id && !names_itself(&blocks) {

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::rules::is_variable;
+use crate::model::check::spelling::assignment;
 use crate::model::node::Entry;
-use crate::model::source::SECRET_WORDS;
+use crate::model::source::{SECRET_WORDS, sounds_secret};
 use crate::model::{Node, Place, Sources};
 
 /// Hides every value under a key that sounds like a secret; of a reference, the variable's name is shown, if it can be
@@ -15,14 +16,20 @@ pub fn hide(root: &Node, sources: &mut Sources) {
     Search { sources, known: HashMap::default() }.node(root);
 }
 
-/// Hides, in a file that is not YAML, the rest of every line that names something like a secret.
+/// Hides, in a file that is not YAML, the rest of every line that names something like a secret, and the line below it
+/// where nothing is left of its own.
 pub fn hide_in_text(text: &str, file: u32, sources: &mut Sources) {
-    let mut start = 0;
+    let (mut start, mut is_below) = (0, false);
     for line in text.split_inclusive('\n') {
         let lower = line.to_ascii_lowercase();
+        if is_below && !line.trim().is_empty() {
+            sources.hide(Place::new(file, start..start + line.trim_end().len()));
+            is_below = false;
+        }
         if let Some(at) = SECRET_WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len())).min() {
             let rest = lower[at..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(lower.len(), |end| at + end);
             sources.hide(Place::new(file, start + rest..start + line.trim_end().len().max(rest)));
+            is_below = line[rest..].trim_matches([':', '"', '\'']).trim().is_empty();
         }
         start += line.len();
     }
@@ -57,6 +64,12 @@ impl Search<'_> {
             }
         }
         node.items().iter().for_each(|item| self.node(item));
+        // `secret_access_key=...`, as in the files of other tools.
+        if let Some((key, _)) = node.text().and_then(assignment)
+            && sounds_secret(key)
+        {
+            self.sources.hide(node.place());
+        }
     }
 
     fn scalars(&mut self, node: &Node) {
@@ -74,10 +87,9 @@ impl Search<'_> {
 
 impl Sound {
     fn of(key: &str) -> Self {
-        let lower = key.to_ascii_lowercase();
-        match SECRET_WORDS.iter().any(|word| lower.contains(word)) {
+        match sounds_secret(key) {
             true => Sound::Secret,
-            false if lower.contains("access_key") => Sound::AccessKey,
+            false if key.to_ascii_lowercase().contains("access_key") => Sound::AccessKey,
             false => Sound::Harmless,
         }
     }

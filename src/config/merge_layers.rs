@@ -50,6 +50,8 @@ impl<'a> Merger<'a> {
                     Some(below.map_or_else(|| layer.clone(), |below| overlay.over(layer, &below, shape, &root)))
                 });
             let values = block.as_ref().map_or(0, values_in);
+            // What was copied was copied once; its values count for each account.
+            overlay.copied = 0;
             (block, overlay, values)
         };
         self.lower.entry((provider, addresses)).or_insert_with(merged).clone()

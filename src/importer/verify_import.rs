@@ -8,7 +8,7 @@ use super::{ImportInput, Unproved};
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};
 use crate::model::limits::Confirm;
-use crate::model::plan::Refusal;
+use crate::model::plan::{Refusal, UnreadPart};
 use crate::model::{Action, Diagnostics, Key, Plan};
 use crate::planner::{self, ConfirmMode, PlanInput};
 
@@ -31,7 +31,10 @@ pub fn prove(drafts: &[Draft], texts: &[Text], input: &ImportInput<'_>) -> Resul
     after.diagnostics.retain(|found| found.is_error() && !before.diagnostics.contains(found));
     let all_there = fresh.iter().all(|key| loaded.desired.entries.contains_key(*key));
     after.read_only.retain(|row| fresh.contains(&row.key));
+    let is_fresh = |part: &UnreadPart| matches!(part, UnreadPart::Row(key) if fresh.contains(key));
+    after.unreadable.retain(|unread| is_fresh(&unread.part));
     if all_there
+        && after.unreadable.is_empty()
         && after.read_only.is_empty()
         && after.actions.is_empty()
         && after.refusals.is_empty()

@@ -142,6 +142,12 @@ impl File {
 pub const SECRET_WORDS: [&str; 11] =
     ["secret", "secert", "sercet", "sec_", "password", "passwd", "token", "api_key", "app_key", "apikey", "credential"];
 
+/// Whether a key sounds as if a secret stood under it.
+pub fn sounds_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| key.contains(word))
+}
+
 /// Every file that was read, and which stretches of them are layers.
 #[derive(Clone, Default)]
 pub struct Sources {

@@ -81,13 +81,17 @@ pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
     }
 }
 
-/// Whether all that the plan of the config with the change refuses was refused before it, and just so.
-pub fn refuses_nothing_new(before: &Plan, after: &Plan) -> bool {
+/// Whether all that the plan of the config with the change refuses was refused before it, and just so: what the change
+/// asks otherwise of a refused row is refused anew.
+pub fn refuses_nothing_new(sides: &Sides<'_>, before: &Plan, after: &Plan) -> bool {
     let known: BTreeMap<&Key, Vec<&Refusal>> = before.refusals.iter().fold(BTreeMap::new(), |mut known, refusal| {
         known.entry(&refusal.key).or_insert_with(Vec::new).push(refusal);
         known
     });
-    let is_known = |refusal: &Refusal| known.get(&refusal.key).into_iter().flatten().any(|old| old.is_alike(refusal));
+    let is_known = |refusal: &Refusal| {
+        known.get(&refusal.key).into_iter().flatten().any(|old| old.is_alike(refusal))
+            && !touched::touches(sides.before.desired, sides.after.desired, &refusal.key)
+    };
     // The same accounts: as many others are others, and nobody has looked at them.
     let exceeded = |check: &LimitCheck| {
         let known_before = before.accounts_against(check.name);

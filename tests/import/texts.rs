@@ -23,6 +23,21 @@ fn what_nobody_knows_and_what_is_empty_is_left_out() {
     plans_empty(&folder).says(&["2 unchanged"]);
 }
 
+/// A row with it could not be compared: the list is named and left out, and so the plan can read the row.
+#[test]
+fn a_list_with_an_entry_that_is_no_object_is_left_out() {
+    for (name, entry) in [("text", json!("x")), ("null", Value::Null)] {
+        let folder = Folder::new(&format!("no-object-{name}"));
+        let mut odd = row("500000000001");
+        odd["attributes"]["metrics_config"] =
+            json!({ "enabled": true, "tag_filters": [{ "namespace": "AWS/EC2", "tags": ["a:b"] }, entry] });
+        folder.write("world.json", &world(&[odd]));
+        let run = folder.run("import --sandbox=world.json").exits(0);
+        assert!(run.out.contains("tag_filters"), "{}", run.out);
+        plans_empty(&folder).says(&["1 unchanged"]);
+    }
+}
+
 #[test]
 fn hostile_strings_come_back_as_they_were() {
     let folder = Folder::new("hostile");

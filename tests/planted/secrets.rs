@@ -136,6 +136,10 @@ fn secrets_pasted_into_the_config_are_not_shown_by_whatever_else_is_wrong() {
         format!("{HEAD}api_key: {p}\naccounts: []\n"),
         HEAD.replace("site: datadoghq.com", &format!("site: datadoghq.com, api_key: {p}, DD_APP_KEY: {p}")),
         format!("{HEAD}accounts: []\nDD_API_KEY={p}\n"),
+        account(&format!("secret_access_key={p}")),
+        account(&format!("\n        {id}\n        secret_access_key:{p}")),
+        account(&format!("\n        {id}\n        secret_access_key:\n        {p}")),
+        format!("{HEAD}accounts:\n  - secret_access_key={p}\n"),
     ];
     let (nobody, url) = support::Nobody::home();
     for mistake in mistakes {

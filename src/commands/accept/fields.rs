@@ -25,8 +25,11 @@ impl FieldSelection {
             paths(&desired.schema().block, "", &mut names);
             known.extend(names.iter().flat_map(|name| spellings(&desired.key, name)));
         }
-        let named: Vec<String> =
-            named.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        let named: Vec<String> = named.iter().map(|name| name.trim().to_owned()).collect();
+        if named.iter().any(String::is_empty) {
+            let hint = "name a field as plan shows it, or leave --field out to take all that differs";
+            return Err(Error::usage("--field: an empty name").hint(hint));
+        }
         if let Some(unknown) = named.iter().find(|name| !is_known(name, &known)) {
             let short = || known.iter().map(String::as_str);
             let hint = did_you_mean(unknown, short()).unwrap_or_else(|| format!("known are {}", listed(short())));

@@ -1,10 +1,11 @@
 //! What to write in place of what should be a list or a map.
 
-use super::spelling::{assignment, bracketed, list_of, quoted, repeated, some_of, sounds_secret, spelled};
+use super::spelling::{assignment, bracketed, list_of, quoted, repeated, some_of, spelled};
 use super::text_forms::{by_form, has_form};
 use crate::model::diagnostic::brief;
 use crate::model::node::{Entry, Node};
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
+use crate::model::source::sounds_secret;
 
 /// What to write in place of what should be a list of texts.
 pub(super) fn of_list(format: TextFormat, node: &Node) -> String {

@@ -3,7 +3,7 @@
 
 use crate::model::diagnostic::brief;
 use crate::model::node::Node;
-use crate::model::source::SECRET_WORDS;
+use crate::model::source::sounds_secret;
 
 /// Values that are repeated; of more, the first ones.
 const MOST_REPEATED: usize = 4;
@@ -62,10 +62,4 @@ pub fn quoted(word: &str) -> String {
 /// A single value as text; nothing if it must not be repeated.
 pub(super) fn repeated(key: &str, value: &Node) -> Option<String> {
     value.text().filter(|_| !value.is_null() && !sounds_secret(key)).map(brief)
-}
-
-/// Whether a key sounds as if a secret stood under it.
-pub(super) fn sounds_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| key.contains(word))
 }

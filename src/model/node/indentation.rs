@@ -2,6 +2,7 @@
 
 use super::yaml_errors::Stop;
 use crate::model::diagnostic::{Diagnostic, brief};
+use crate::model::source::sounds_secret;
 
 impl Stop<'_> {
     pub(super) fn colon(&self) -> Option<Diagnostic> {
@@ -36,7 +37,8 @@ impl Stop<'_> {
             && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         {
             let wrong = wrong("a colon without a space after it").label("without the space this is one word");
-            return Some(wrong.help(format!("write `{key}: {}`", brief(value.trim()))));
+            let value = if sounds_secret(key) { "...".to_owned() } else { brief(value.trim()) };
+            return Some(wrong.help(format!("write `{key}: {value}`")));
         }
         if self.says.contains("simple key") && !text.contains(':') {
             let wrong = wrong("a line without a colon").label("neither `key: value` nor an entry of a list");

@@ -27,7 +27,7 @@ pub(super) fn no_value_here(node: &Node, name: &str) -> Diagnostic {
 
 pub(super) fn empty_var(node: &Node, name: &str, value: Place) -> Diagnostic {
     Diagnostic::error(node.place(), format!("`${{vars.{name}}}` is empty"))
-        .label("nothing would stand here in its place")
+        .label(format!("nothing would stand here in place of `{name}`"))
         .also(value, "empty here")
         .help(format!("give `{name}` a text, or write this text without `${{vars.{name}}}`"))
 }
@@ -77,9 +77,10 @@ fn no_name(node: &Node, name: &str, names: &Names<'_>) -> Diagnostic {
     let guess = guess.map_or(String::new(), |guess| format!("{guess} "));
     let known = OF_ACCOUNT.iter().map(|name| format!("`${{{name}}}`")).chain(["`${vars.NAME}`".to_owned()]);
     let known = known.collect::<Vec<_>>().join(", ");
-    let shown = shown(name).map_or("in `${...}`".to_owned(), |name| format!("`${{{name}}}`"));
-    Diagnostic::error(node.place(), format!("unknown name {shown}"))
-        .label("no such name")
+    let shown = shown(name);
+    let title = shown.map_or("in `${...}`".to_owned(), |name| format!("`${{{name}}}`"));
+    Diagnostic::error(node.place(), format!("unknown name {title}"))
+        .label(shown.map_or("no such name".to_owned(), |name| format!("there is no `{name}`")))
         .help(format!("{guess}known are {known}; write `$${{` for a literal `${{`"))
 }
 
