@@ -25,8 +25,9 @@ pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
         .iter()
         .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, names, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = health_issues(&view.plan.health_issues, names)
+    let notes: Vec<String> = keep_or_put_back(drift)
         .into_iter()
+        .chain(health_issues(&view.plan.health_issues, names))
         .chain(text_parts::isolated(&view.plan.isolated))
         .chain(not_managed(view, drift))
         .chain(fingerprint)
@@ -70,6 +71,19 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
         }
     };
     format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
+}
+
+/// What to do about what somebody has changed, if any of it could be kept.
+fn keep_or_put_back(drift: &Drift) -> Option<String> {
+    let may_be_kept = |item: &&Drifted| {
+        let block = &item.key.kind.schema().block;
+        item.changes.iter().any(|change| !block.is_authentication(&change.path))
+    };
+    let item = drift.of(Class::Changed).find(may_be_kept)?;
+    let account = escaped_line(item.account.as_deref().unwrap_or(&item.key.name));
+    Some(format!(
+        "To keep what is live: heeler accept CONFIG --only {account}. To put back what is declared: heeler apply CONFIG."
+    ))
 }
 
 /// What nobody manages is listed by name only, unless apply would refuse to delete it.

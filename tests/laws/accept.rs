@@ -19,14 +19,15 @@ use crate::layered::layered;
 use crate::written::written;
 
 /// What becomes of a text in which all that differs of one account is accepted.
-struct Taken {
-    accepted: Accepted,
-    before: Run,
+pub struct Taken {
+    pub accepted: Accepted,
+    pub before: Run,
     /// The edited text; nothing if none was edited.
-    after: Option<String>,
+    pub after: Option<String>,
 }
 
-fn options(id: &str) -> PlanOptions {
+/// Everything that differs of one account.
+pub fn options(id: &str) -> PlanOptions {
     PlanOptions {
         only: Some(ResourceSelection::from_iter([id.to_owned()])),
         confirm_mode: heeler::ConfirmMode::NoLimits,
@@ -34,7 +35,8 @@ fn options(id: &str) -> PlanOptions {
     }
 }
 
-fn take(text: &str, sandbox: &Sandbox, id: &str) -> Taken {
+/// Accepts all that differs of one account, which must be proved.
+pub fn take(text: &str, sandbox: &Sandbox, id: &str) -> Taken {
     let before = load(text);
     let snapshot = block_on(before.read_by(sandbox)).expect("a reading");
     let planned = snapshot.plan(&options(id));

@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test may stop where it stands
 
 mod accept;
+mod accept_every_field;
 mod already_held;
 mod commands;
 mod corruption;
@@ -27,6 +28,7 @@ mod mess;
 mod once;
 mod order;
 mod running;
+mod schema_leaves;
 mod shown;
 mod shuffle;
 mod trouble;

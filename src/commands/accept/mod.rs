@@ -42,11 +42,11 @@ empty, and what is declared of everything else is as before.
 
 It never takes authentication. Nothing is written unless everything that differs can be taken; `--field` takes fields by
 themselves. What is behind an alias, an anchor, a text of several lines or brackets over several lines is left to you:
-the YAML to paste is shown.
+the YAML to paste is shown, and the entries of other accounts are written all the same.
 
 Exit codes:
   0  shown, written, or nothing differs
-  1  not everything can be taken; nothing was written
+  1  not everything can be taken; the last line says what was written
   4  authentication differs, or the account is refused; nothing was written
   5  the config is invalid")]
 pub struct Args {
@@ -96,7 +96,7 @@ async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit,
         .accept(&planned, &|key, path| fields.selects(key, path), |texts| load_again(texts, &config.providers, env));
     let outcome = Outcome { planned: &planned, fields: &fields, accepted: &accepted, proof: &proof };
     let exit = outcome.show(reporter);
-    if *write && exit == Exit::Done && !accepted.files.is_empty() {
+    if *write && outcome.may_be_written(exit) {
         files::write(&accepted.files)?;
         reporter.problem(&outcome.written());
     } else {

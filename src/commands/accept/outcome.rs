@@ -69,16 +69,39 @@ impl Outcome<'_> {
         Exit::first_of(endings)
     }
 
+    /// Whether there are files to write: everything that differs is taken, but for whole entries that are left to people.
+    pub fn may_be_written(&self, exit: Exit) -> bool {
+        let Accepted { files, by_hand, left, .. } = self.accepted;
+        let others = self.proof.is_ok() && left.is_empty() && self.rows().is_empty() && self.refused().is_empty();
+        !files.is_empty() && (exit == Exit::Done || (!by_hand.is_empty() && others))
+    }
+
+    /// The entries that are left to people.
+    fn not_edited(&self) -> String {
+        let entry = |by_hand: &ByHand| format!("{} ({})", by_hand.account, place(&by_hand.source));
+        let entries: Vec<String> = self.accepted.by_hand.iter().map(entry).collect();
+        let word = if entries.len() == 1 { "entry" } else { "entries" };
+        match entries.is_empty() {
+            true => String::new(),
+            false => format!(" Not written: the {word} of {}.", escaped_line(&entries.join(", "))),
+        }
+    }
+
     /// What is said after the files were written.
     pub fn written(&self) -> String {
         let names: Vec<&str> = self.accepted.files.iter().map(|(file, _)| file.name.as_str()).collect();
         let names = escaped_line(&names.join(", "));
         let proved = "The plan for these fields is empty now, and all else is declared as before.";
-        format!("Wrote {names}: {} taken. {proved}{}\n", self.counted(), self.mark())
+        let left = self.not_edited();
+        format!("Wrote {names}: {} taken. {proved}{left}{}\n", self.counted(), self.mark())
     }
 
     /// What is said where none were.
     pub fn not_written(&self, exit: Exit) -> String {
+        if self.may_be_written(exit) && exit != Exit::Done {
+            let left = self.not_edited().replace("Not written", "Not among them");
+            return format!("{} to take. `--write` writes them.{left}{}\n", self.counted(), self.mark());
+        }
         if exit != Exit::Done {
             let others = self.proof.is_ok() && !self.accepted.files.is_empty();
             return format!(
@@ -202,6 +225,13 @@ fn not_taken(why: &NotTaken) -> (Exit, String) {
         NotTaken::NothingLive => (
             Exit::Failed,
             "has no value live, and a config cannot say so: take the field out, or name it under `unmanaged`".to_owned(),
+        ),
+        NotTaken::SaidElsewhere(what) => (
+            Exit::Failed,
+            format!(
+                "lacks {}, and an entry cannot take a key out of a map: take it out there, or name the field under `unmanaged`",
+                escaped_line(what)
+            ),
         ),
         NotTaken::Unsayable(why) => (Exit::Failed, format!("cannot be said in a config: {}", escaped_line(why))),
     }

@@ -59,24 +59,18 @@ impl Editor<'_> {
         self.or_empty(parts.gone.len() == items.len() && new.is_empty(), spot, "[]")
     }
 
-    /// Whole lines, from one byte to another: with the line break after them, or at the end of a text that has none
-    /// there, with the one before.
+    /// Whole lines, from one byte to another, with the line break after them.
     fn lines(&self, from: usize, to: usize) -> Range<usize> {
-        let (start, end) = (line_start(self.text, from), next_line(self.text, to));
-        let at_end = end == self.text.len() && !self.text.ends_with('\n');
-        let before = self.text[..start].trim_end_matches('\n').trim_end_matches('\r').len();
-        if at_end && start > 0 { before..end } else { start..end }
+        line_start(self.text, from)..next_line(self.text, to)
     }
 
     /// Puts lines below the one in which something ends.
     fn put_after(&mut self, ends: usize, lines: &[String]) {
-        if lines.is_empty() {
-            return;
-        }
         let (at, end) = (next_line(self.text, ends), line_end(self.text));
-        let text = lines.join(end);
-        let is_whole = self.text[..at].ends_with('\n');
-        self.change(at..at, if is_whole { format!("{text}{end}") } else { format!("{end}{text}") });
+        let text: String = lines.iter().map(|line| format!("{line}{end}")).collect();
+        if !text.is_empty() {
+            self.change(at..at, text);
+        }
     }
 
     /// Brackets with nothing in them after a key of which everything else has gone.

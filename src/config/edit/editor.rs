@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::new_text::{Quotes, scalar};
-use super::positions::{dash, is_flow, may_change, span};
+use super::positions::{dash, end, is_flow, may_change, may_go, no_anchor_in, span};
 use super::text_changes::TextChange;
 use super::{Obstacle, Wanted};
 use crate::model::Node;
@@ -125,6 +125,12 @@ impl<'a> Editor<'a> {
             }
         }
         parts.gone.sort_unstable();
+        for at in &parts.gone {
+            let Entry { key: _, key_place, node } = &entries[*at];
+            let before = at.checked_sub(1).map_or(span(self.text, own).start, |at| end(self.text, &entries[at].node));
+            no_anchor_in(self.text, before..key_place.range().start)?;
+            may_go(self.text, node, key_place.range().end)?;
+        }
         if parts.gone.is_empty() && parts.new.is_empty() {
             Ok(())
         } else if is_flow(self.text, own) {
@@ -167,7 +173,10 @@ impl<'a> Editor<'a> {
         let mut parts = Parts { gone: Vec::new(), new: Vec::new() };
         for (at, node) in own.items().iter().enumerate() {
             match items.iter().find(|value| is_same(node, value)) {
-                None => parts.gone.push(at),
+                None => {
+                    may_go(self.text, node, self.before_item(own, node)?)?;
+                    parts.gone.push(at);
+                }
                 Some(value) if node.json() == *value => {}
                 Some(value) => {
                     let from = self.before_item(own, node)?;

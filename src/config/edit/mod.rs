@@ -19,7 +19,7 @@ pub use new_text::fragment;
 
 use crate::model::Node;
 use editor::Editor;
-use text_changes::applied;
+use text_changes::{applied, line_end};
 
 /// What a place of a map becomes.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,11 +98,16 @@ impl Wanted {
 /// # Errors
 /// Which of them cannot be edited, and why.
 pub fn edited(text: &str, items: &[(&Node, &Node, &Wanted)]) -> Result<String, (usize, Obstacle)> {
+    // Lines are put in and taken out whole. A file without a line end at its end is given one meanwhile.
+    let end = if text.ends_with('\n') { "" } else { line_end(text) };
+    let whole = format!("{text}{end}");
     let mut changes = Vec::new();
     for (at, (list, item, wanted)) in items.iter().enumerate() {
-        let mut editor = Editor::new(text);
+        let mut editor = Editor::new(&whole);
         editor.item_of(list, item, wanted).map_err(|obstacle| (at, obstacle))?;
         changes.extend(editor.into_changes());
     }
-    applied(text, changes).ok_or((0, Obstacle::Layout))
+    let mut edited = applied(&whole, changes).ok_or((0, Obstacle::Layout))?;
+    edited.truncate(edited.strip_suffix(end).map_or(edited.len(), str::len));
+    Ok(edited)
 }

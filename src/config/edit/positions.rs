@@ -75,8 +75,7 @@ pub fn may_change(text: &str, node: &Node, from: usize) -> Result<(), Obstacle> 
     }
     let span = span(text, node);
     let before = text.get(from..span.start).ok_or(Obstacle::Alias)?;
-    for line in before.lines() {
-        let code = if line.trim_start().starts_with('#') { "" } else { line.split(" #").next().unwrap_or_default() };
+    for code in without_comments(before) {
         if code.contains('&') {
             return Err(Obstacle::Anchor);
         }
@@ -88,4 +87,42 @@ pub fn may_change(text: &str, node: &Node, from: usize) -> Result<(), Obstacle> 
         }
     }
     if is_flow(text, node) && text[span].contains('\n') { Err(Obstacle::FlowOverLines) } else { Ok(()) }
+}
+
+/// Whether this may be taken out, given where what stands before it ends.
+///
+/// # Errors
+/// An anchor stands at it or within it, and aliases elsewhere would then be aliases to nothing.
+pub fn may_go(text: &str, node: &Node, from: usize) -> Result<(), Obstacle> {
+    let span = span(text, node);
+    no_anchor_in(text, from..span.start)?;
+    if node.place().as_written() != node.place() {
+        return Ok(());
+    }
+    let mut before = span.start;
+    for item in node.items() {
+        may_go(text, item, before)?;
+        before = end(text, item);
+    }
+    for entry in node.entries() {
+        no_anchor_in(text, before..entry.key_place.used_start())?;
+        may_go(text, &entry.node, entry.key_place.range().end)?;
+        before = end(text, &entry.node);
+    }
+    Ok(())
+}
+
+/// Whether no anchor stands between values and keys, where nothing is anybody's text.
+///
+/// # Errors
+/// One does.
+pub fn no_anchor_in(text: &str, between: Range<usize>) -> Result<(), Obstacle> {
+    let has_anchor = text.get(between).is_some_and(|between| without_comments(between).any(|code| code.contains('&')));
+    if has_anchor { Err(Obstacle::Anchor) } else { Ok(()) }
+}
+
+/// The lines of what stands between values, each up to its comment.
+fn without_comments(between: &str) -> impl Iterator<Item = &str> {
+    let code = |line: &str| if line.trim_start().starts_with('#') { 0 } else { line.find(" #").unwrap_or(line.len()) };
+    between.lines().map(move |line| &line[..code(line)])
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::config::edit::Wanted;
 use crate::model::Node;
+use crate::model::node::Entry;
 use crate::model::schema::additions::adding_to;
 
 /// What an entry says, and what of the layers below it no longer follows.
@@ -71,6 +72,13 @@ pub fn map(own: Option<&Node>, merged: Option<&Node>, live: &Value) -> Value {
     let live = live.as_object().into_iter().flatten();
     let needed = live.filter(|(key, value)| says(own, key).is_some() || says(merged, key).as_ref() != Some(*value));
     needed.map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>().into()
+}
+
+/// Of a map with free keys, what others than the entry say of keys that are not live: maps merge key by key, so the entry
+/// cannot take them out.
+pub fn said_elsewhere<'n>(own: Option<&Node>, merged: Option<&'n Node>, live: &Value) -> Vec<&'n Entry> {
+    let stays = |entry: &&Entry| live.get(&*entry.key).is_none() && own.is_none_or(|own| own.get(&entry.key).is_none());
+    merged.into_iter().flat_map(Node::entries).filter(stays).collect()
 }
 
 /// What the entry says of a list now.

@@ -7,7 +7,7 @@ mod lower_layers;
 mod own_entry;
 pub mod proof;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::config::Loaded;
 use crate::config::edit::{Wanted, edited, fragment};
 use crate::config::files::Text;
+use crate::model::node::Entry;
 use crate::model::{Desired, FieldChange, Key, Node, Observed, Path, Source};
 use crate::planner::comparable;
 use changed_fields::{Field, Form, fields, needed};
@@ -35,7 +36,7 @@ pub struct Difference<'a> {
 pub struct Accepted {
     /// Files with other text, each with what it held before.
     pub files: Vec<(Text, Text)>,
-    /// The fields that were taken, by row, as keys of its block.
+    /// The fields that were taken, by row, as keys of its block; none of an entry that is left to people.
     pub taken: BTreeMap<Key, Vec<Vec<String>>>,
     /// Fields that were not managed and are now, since a rule couples them with one that was taken.
     pub beside: Vec<Beside>,
@@ -102,12 +103,16 @@ pub enum NotTaken {
     NothingLive,
     /// A config cannot say what is live, and why.
     Unsayable(String),
+    /// Keys of a map that are not live, and where they are said: an entry cannot take them out of what other layers say.
+    SaidElsewhere(String),
 }
 
 /// Everything that is to become of one entry.
 struct Edit<'a> {
     desired: &'a Desired,
     entry: Option<OwnEntry>,
+    /// The rows that it is about.
+    keys: BTreeSet<Key>,
     wanted: Wanted,
 }
 
@@ -129,14 +134,20 @@ pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
         let entry = entries.entry(loaded, desired);
         let row = Row { loaded, desired, below: lower_layers::below(loaded, desired), own: entry.as_ref() };
         for field in fields {
+            if let Some(why) = row.stays(&field) {
+                accepted.left.push(Left { key: desired.key.clone(), field: Path::dotted(&field.path.join(".")), why });
+                continue;
+            }
             let wanted = row.wanted(&field, &mut accepted.unfollowed);
             let edit = edits.entry(desired.place).or_insert_with(|| Edit {
                 desired,
                 entry: entry.clone(),
+                keys: BTreeSet::new(),
                 wanted: Wanted::Keys(BTreeMap::new()),
             });
             let known = std::mem::replace(&mut edit.wanted, Wanted::Absent);
             edit.wanted = known.and(wanted);
+            edit.keys.insert(desired.key.clone());
             accepted.taken.entry(desired.key.clone()).or_default().push(field.path);
         }
     }
@@ -152,7 +163,7 @@ fn write(loaded: &Loaded, edits: Vec<Edit<'_>>, accepted: &mut Accepted) {
             Some(entry) => files.entry(entry.item.place().file()).or_default().push((edit, entry)),
             None => {
                 let why = "the account has no entry of its own there".to_owned();
-                accepted.by_hand.push(by_hand(loaded, &edit, why));
+                leave(loaded, &edit, why, accepted);
             }
         }
     }
@@ -172,17 +183,21 @@ fn write(loaded: &Loaded, edits: Vec<Edit<'_>>, accepted: &mut Accepted) {
                 }
                 Err((at, obstacle)) => {
                     let (edit, _) = rest.remove(at);
-                    accepted.by_hand.push(by_hand(loaded, &edit, obstacle.to_string()));
+                    leave(loaded, &edit, obstacle.to_string(), accepted);
                 }
             }
         }
     }
 }
 
-fn by_hand(loaded: &Loaded, edit: &Edit<'_>, why: String) -> ByHand {
-    let Desired { key, account, place, .. } = edit.desired;
+/// Leaves an entry to people: nothing of its rows is taken.
+fn leave(loaded: &Loaded, edit: &Edit<'_>, why: String, accepted: &mut Accepted) {
+    let Edit { desired: Desired { key, account, place, .. }, entry: _, keys, wanted } = edit;
+    accepted.taken.retain(|key, _| !keys.contains(key));
+    accepted.beside.retain(|beside| !keys.contains(&beside.key));
+    accepted.unfollowed.retain(|unfollowed| !keys.contains(&unfollowed.key));
     let account = account.as_ref().unwrap_or(&key.name).clone();
-    ByHand { source: loaded.sources.locate(*place), account, why, fragment: fragment(&edit.wanted) }
+    accepted.by_hand.push(ByHand { source: loaded.sources.locate(*place), account, why, fragment: fragment(wanted) });
 }
 
 /// One row, its own entry, and what is below that.
@@ -194,6 +209,22 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Why an entry cannot say what is live of a field, if others say what it could not take back.
+    fn stays(&self, field: &Field) -> Option<NotTaken> {
+        let Form::Map = field.form else { return None };
+        let Desired { key, node, .. } = self.desired;
+        let path = [&[key.provider], key.kind.block_path].concat();
+        let fields: Vec<&str> = field.path.iter().map(String::as_str).collect();
+        let own = self.own.and_then(|entry| walk(&entry.item, &[path.as_slice(), fields.as_slice()].concat()));
+        let stays = lists::said_elsewhere(own, walk(node, &fields), &field.live);
+        let said = stays.iter().map(|Entry { key, node, .. }| {
+            let Source { file, line, column: _, layer } = self.loaded.sources.locate(node.place());
+            format!("`{key}` {}({file}:{line})", layer.map(|layer| format!("of {layer} ")).unwrap_or_default())
+        });
+        let said = said.collect::<Vec<_>>().join(", ");
+        (!said.is_empty()).then_some(NotTaken::SaidElsewhere(said))
+    }
+
     /// What the entry has to say so that the field is as it is live.
     fn wanted(&self, field: &Field, unfollowed: &mut Vec<Unfollowed>) -> Wanted {
         let Desired { key, node, .. } = self.desired;

@@ -138,7 +138,7 @@ fn direction(items: &[Drifted]) -> Option<Markdown> {
     let lines = [
         (
             Class::Changed,
-            "**Changed** is shown as `live -> config`. Apply sets it back; to keep what is live, put it into the config.",
+            "**Changed** is shown as `live -> config`. Apply sets it back; `heeler accept CONFIG --only ID` takes what is live into the config.",
         ),
         (
             Class::Missing,
