@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use rustls::{CertificateError, Error as TlsError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessage};
 
 /// What to do where the authority is not known.
 const UNTRUSTED: &str = "where a proxy looks into HTTPS, set SSL_CERT_FILE to a file with its certificate authority";
@@ -52,6 +52,10 @@ fn said(error: &TlsError, host: &str, variable: &str) -> Option<String> {
         }
         TlsError::InvalidMessage(InvalidMessage::InvalidContentType) => {
             format!("{host} does not speak HTTPS on this port; is {variable} right, or does it want http://?")
+        }
+        TlsError::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion)
+        | TlsError::PeerIncompatible(_) => {
+            format!("{host} and heeler have no version of TLS in common: it takes 1.2 or newer ({error})")
         }
         _ => return None,
     })

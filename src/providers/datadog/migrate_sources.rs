@@ -74,9 +74,10 @@ fn identity(
     let untaken = |why: &str, hidden: bool| Some(Err(NotTaken { at, why: why.to_owned(), hidden }));
     match name.filter(|name| is_identity(name)) {
         Some(name) => Some(Ok(name.to_owned())),
-        None if fields.into_iter().any(|field| thing.hides(field)) => {
-            untaken("the state marks its account id as sensitive, so it cannot be told which account it is", true)
-        }
+        None if fields.into_iter().any(|field| thing.hides(field)) => untaken(
+            "the state marks its account id as sensitive, so it cannot be told which account it is; `heeler import` takes it over as it is live",
+            true,
+        ),
         None => untaken("it names no AWS account", false),
     }
 }
