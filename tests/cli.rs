@@ -6,6 +6,10 @@
 
 #[path = "cli/accept.rs"]
 mod accept;
+#[path = "cli/accept_layouts.rs"]
+mod accept_layouts;
+#[path = "cli/accept_left_to_people.rs"]
+mod accept_left_to_people;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/only.rs"]

@@ -106,6 +106,7 @@ fn what_a_catalog_refuses_is_an_invalid_config() {
 #[test]
 fn it_takes_no_numbers_to_confirm() {
     let folder = Folder::new("confirm");
+    folder.write("world.json", &world(&[]));
     folder
         .write("heeler.yaml", &format!("{}limits: {{ creates: 0 }}\n", config("auth_config: { role_name: Observer }")));
     folder.run("drift --sandbox --confirm-creates 1").exits(64);

@@ -10,6 +10,7 @@ use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;
 use super::layers::table::{Table, lay_out};
 use super::layers::{ColumnKey, ExistingConfig};
+use super::note::Note;
 use super::tags::tags;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 use crate::model::yaml::{Line, Yaml};
@@ -147,7 +148,7 @@ pub fn entry<'a>(
     lines.extend(own);
     if let Some(first) = lines.first_mut() {
         first.apart = true;
-        first.above = draft.notes.clone();
+        first.above = draft.notes.iter().map(Note::to_string).collect();
     }
     Yaml::Row(lines)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::note::Note;
 use crate::model::Key;
 use crate::model::schema::BlockSchema;
 pub use crate::model::value::Leaves;
@@ -20,7 +21,7 @@ pub struct Draft {
     /// The rows it was made of.
     pub keys: BTreeSet<Key>,
     /// What was left out of it, and why.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl Draft {

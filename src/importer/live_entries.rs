@@ -10,6 +10,7 @@ use super::draft::{Draft, Schemas};
 use super::layers::ColumnKey;
 use super::layers::value_forms::ValueForms;
 use super::managed_values::{ManagedValues, held};
+use super::note::Note;
 use super::row_drafts::written;
 use super::unrepresentable::{Unrepresentable, asked_for, located};
 use super::{ImportInput, Unproved};
@@ -34,7 +35,7 @@ struct Managed<'a> {
     held: ManagedValues,
 }
 
-/// Writes an entry for each account, and proves that it is what is live.
+/// Writes an entry for each account, and proves that it is what is live. With it comes what is said above the entries.
 ///
 /// # Errors
 /// An entry is invalid; or laid over what the config says, it would not plan empty.
@@ -42,7 +43,7 @@ pub fn accept(
     declared: &[(Arc<Desired>, &Observed)],
     input: &ImportInput<'_>,
     schemas: &Schemas,
-) -> Result<Option<Text>, Unproved> {
+) -> Result<Option<(Text, Vec<Note>)>, Unproved> {
     let mut accounts: Vec<Vec<Managed<'_>>> = by_account(declared);
     if accounts.is_empty() {
         return Ok(None);
@@ -57,7 +58,8 @@ pub fn accept(
     }
     let text = write(&accounts, input, schemas);
     prove(&accounts, &text, input)?;
-    Ok(Some(text))
+    let notes = accounts.iter().flat_map(|rows| notes(rows, input)).collect();
+    Ok(Some((text, notes)))
 }
 
 /// What there is to accept, one entry's rows together.
@@ -86,7 +88,7 @@ impl Managed<'_> {
         let beside = row_reader::read(&self.shape.block, &self.live, &|_| String::new()).leaves;
         for (path, value) in beside.into_iter().filter(|(path, _)| path.first() == Some(block)) {
             if let Entry::Vacant(missing) = self.held.leaves.entry(path) {
-                self.held.notes.push(format!("{} is new here: a rule needs it", missing.key().join(".")));
+                self.held.notes.push(Note::NeededByRule { field: missing.key().clone() });
                 missing.insert(value);
             }
         }
@@ -97,28 +99,21 @@ impl Managed<'_> {
         let here = self.place();
         let Some(path) = fault.path.strip_prefix(here.as_slice()).filter(|path| !path.is_empty()) else { return };
         for (leaf, _) in self.held.leaves.extract_if(.., |leaf, _| path.starts_with(leaf) || leaf.starts_with(path)) {
-            self.held.notes.push(format!("{} is left out: {}", leaf.join("."), fault.why));
+            self.held.notes.push(Note::left_out(&leaf, fault.why.as_str()));
             self.held.unsaid.push(leaf);
         }
     }
 
     /// The keys of an entry under which it is written.
     fn place(&self) -> Vec<String> {
-        std::iter::once(&self.provider.name())
-            .chain(self.row.key.kind.block_path)
-            .map(|name| (*name).to_owned())
-            .collect()
+        self.row.key.kind.path_in_entry()
     }
 
     /// What is said above the entry.
-    fn notes(&self) -> Vec<String> {
-        let place = self.place().join(".");
-        let gone = self
-            .held
-            .gone
-            .iter()
-            .map(|path| format!("{} is not there: leave it out, or declare what it shall be.", path.join(".")));
-        gone.chain(self.held.notes.iter().cloned()).map(|note| format!("{place}.{note}")).collect()
+    fn notes(&self) -> Vec<Note> {
+        let place = self.place();
+        let gone = self.held.gone.iter().map(|path| Note::NothingLive { field: path.clone() });
+        gone.chain(self.held.notes.iter().cloned()).map(|note| note.below(&place)).collect()
     }
 
     fn partition(&self) -> Option<String> {
@@ -177,25 +172,25 @@ fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Ya
         name: None,
         blocks,
         keys: BTreeSet::new(),
-        notes: said(rows, input).into_iter().chain(rows.iter().flat_map(Managed::notes)).collect(),
+        notes: notes(rows, input),
     };
     let managed = draft.blocks.keys().copied().collect();
     let layers = document::OnLayers { profiles: &[], unmanaged: &[], managed };
     document::entry(&draft, &layers, own.iter().map(|(slot, value)| (slot, value)), schemas)
 }
 
+/// What is said above the entry of an account.
+fn notes(rows: &[Managed<'_>], input: &ImportInput<'_>) -> Vec<Note> {
+    declared_at(rows, input).into_iter().chain(rows.iter().flat_map(Managed::notes)).collect()
+}
+
 /// Where the entry is, and how much of it is different live.
-fn said(rows: &[Managed<'_>], input: &ImportInput<'_>) -> Option<String> {
+fn declared_at(rows: &[Managed<'_>], input: &ImportInput<'_>) -> Option<Note> {
     let sources = &input.loaded.sources;
     let source = sources.locate(rows.first()?.desired.place);
     let differing =
         rows.iter().map(|managed| diff(managed.desired, Some(&managed.live), sources, false).changes.len()).sum();
-    let differs = match differing {
-        0 => "nothing differs".to_owned(),
-        1 => "1 field differs".to_owned(),
-        many => format!("{many} fields differ"),
-    };
-    Some(format!("Declared at {}:{}; {differs}. This is what is live of what it manages.", source.file, source.line))
+    Some(Note::DeclaredAt { file: source.file.to_string(), line: source.line, differing })
 }
 
 /// Every entry in place of what the config says of its account, against what is live.

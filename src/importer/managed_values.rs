@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::draft::Leaves;
+use super::note::Note;
 use super::row_reader::RowReader;
 use crate::model::Node;
 use crate::model::schema::{BlockSchema, FieldType};
@@ -18,7 +19,7 @@ pub struct ManagedValues {
     /// Paths whose live values cannot be written.
     pub unsaid: Vec<Vec<String>>,
     /// Why.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Reads what `node` manages off a live block.
@@ -45,7 +46,7 @@ fn walk(node: &Node, block: &BlockSchema, live: &Value, path: &mut Vec<String>, 
                     None => held.gone.push(path.clone()),
                 },
                 Err(why) => {
-                    held.notes.push(format!("{} is left out: {why}", path.join(".")));
+                    held.notes.push(Note::left_out(path, why));
                     held.unsaid.push(path.clone());
                 }
             },

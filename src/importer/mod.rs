@@ -10,8 +10,10 @@ pub mod declared_rows;
 pub mod document;
 pub mod draft;
 pub mod layers;
+pub mod left_out_row;
 pub mod live_entries;
 pub mod managed_values;
+pub mod note;
 pub mod output_files;
 pub mod row_drafts;
 pub mod row_reader;
@@ -20,6 +22,8 @@ pub mod takeover;
 pub mod unrepresentable;
 pub mod verify_import;
 
+pub use left_out_row::LeftOutRow;
+pub use note::Note;
 pub use output_files::{Layout, SplitBy};
 pub use row_drafts::fresh;
 
@@ -73,7 +77,9 @@ pub struct Imported {
     /// The keys of the tags that they have.
     pub tag_keys: BTreeSet<String>,
     /// Rows that were left out, and why.
-    pub left: Vec<String>,
+    pub left: Vec<LeftOutRow>,
+    /// What is said above its entries.
+    pub notes: Vec<Note>,
     /// How rows are named for people.
     pub names: ResourceNames,
 }
@@ -107,13 +113,15 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     if accounts > 0 {
         verify_import::prove(&drafts, &texts, input)?;
     }
-    let accepted = live_entries::accept(&declared, input, &schemas)?;
+    let (accepted, of_accepted) = live_entries::accept(&declared, input, &schemas)?.unzip();
+    let notes = drafts.into_iter().flat_map(|draft| draft.notes).chain(of_accepted.into_iter().flatten()).collect();
     Ok(Imported {
         accounts,
         profiles,
         accepted: declared.len(),
         tag_keys,
         left,
+        notes,
         names,
         texts: texts.into_iter().chain(accepted).collect(),
     })

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::declared_rows::{self, RowStatus};
 use super::draft::Draft;
+use super::left_out_row::LeftOutRow;
+use super::note::Note;
 use super::row_reader;
 use super::{ImportInput, takeover, variable};
 use crate::model::value::Leaves;
@@ -19,7 +21,7 @@ pub struct Rows<'a> {
     /// What is declared and was asked for by name, with its row.
     pub declared: Vec<(Arc<Desired>, &'a Observed)>,
     /// What is left out, and why.
-    pub left: Vec<String>,
+    pub left: Vec<LeftOutRow>,
 }
 
 /// Sorts every row of every reading.
@@ -27,8 +29,9 @@ pub fn sort<'a>(input: &ImportInput<'a>, names: &ResourceNames) -> Rows<'a> {
     let mut rows = Rows { drafts: Vec::new(), declared: Vec::new(), left: Vec::new() };
     let mut accounts = BTreeMap::<String, Gathered<'_>>::new();
     let read = || input.snapshots.values().filter_map(|snapshot| snapshot.result.as_ref().ok());
-    rows.left
-        .extend(read().flat_map(|found| &found.unreadable).map(|(key, error)| format!("{}: {error}", names.name(key))));
+    rows.left.extend(
+        read().flat_map(|found| &found.unreadable).map(|(key, error)| LeftOutRow::of(key, names, error.to_string())),
+    );
     rows.left.extend(unread_accounts(input));
     rows.left.extend(isolated(input));
     let wanted = |row: &Observed| input.adopted.is_none_or(|managed| managed.contains_key(&row.key));
@@ -38,16 +41,17 @@ pub fn sort<'a>(input: &ImportInput<'a>, names: &ResourceNames) -> Rows<'a> {
             RowStatus::Declared(desired) if input.only.is_some() => match own_row(input, desired) {
                 Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
                 Some(row) => {
-                    rows.left.push(format!("{}: it is live as {}", names.name(&desired.key), names.identity(&row.key)))
+                    let why = format!("it is live as {}", names.identity(&row.key));
+                    rows.left.push(LeftOutRow::of(&desired.key, names, why));
                 }
                 None => {}
             },
             RowStatus::Declared(_) | RowStatus::Removed => {}
-            RowStatus::LeftOut(why) => rows.left.push(format!("{}: {why}", names.name(&row.key))),
+            RowStatus::LeftOut(why) => rows.left.push(LeftOutRow::of(&row.key, names, why)),
             RowStatus::New => {
                 let identity = row.account.as_ref().unwrap_or(&row.key.name).clone();
                 let added = One::read(row).and_then(|one| accounts.entry(identity).or_default().add(one, names));
-                rows.left.extend(added.err().map(|why| format!("{}: {why}", names.name(&row.key))));
+                rows.left.extend(added.err().map(|why| LeftOutRow::of(&row.key, names, why)));
             }
         }
     }
@@ -58,7 +62,7 @@ pub fn sort<'a>(input: &ImportInput<'a>, names: &ResourceNames) -> Rows<'a> {
 }
 
 /// Rows that no entry can be about: of providers with one backend as the first of them lists them.
-fn isolated(input: &ImportInput<'_>) -> Vec<String> {
+fn isolated(input: &ImportInput<'_>) -> Vec<LeftOutRow> {
     let mut backends = BTreeSet::new();
     let snapshots = providers::ALL.iter().filter_map(|provider| input.snapshots.get(provider.name()));
     let found =
@@ -68,20 +72,22 @@ fn isolated(input: &ImportInput<'_>) -> Vec<String> {
 }
 
 /// Accounts that could not be entered.
-fn unread_accounts(input: &ImportInput<'_>) -> Vec<String> {
+fn unread_accounts(input: &ImportInput<'_>) -> Vec<LeftOutRow> {
     let read =
         input.snapshots.iter().filter_map(|(provider, snapshot)| Some((provider, snapshot.result.as_ref().ok()?)));
     let unread = read.flat_map(|(provider, found)| found.unread_accounts.iter().map(move |unread| (provider, unread)));
-    unread.map(|(provider, (account, error))| format!("{account} {provider}: {error}")).collect()
+    unread
+        .map(|(provider, (account, error))| LeftOutRow::unknown(format!("{account} {provider}"), error.to_string()))
+        .collect()
 }
 
 /// A row that concerns itself alone, with all that tells it from the others.
-fn left_alone(row: &Isolated) -> String {
+fn left_alone(row: &Isolated) -> LeftOutRow {
     let id = row.id.as_ref().map_or_else(|| "a row without an id".to_owned(), |id| format!("row {id}"));
     let marks: Vec<String> =
         row.marks.iter().map(|(word, value)| format!("{} {value}", word.replace('_', " "))).collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join("; ")) };
-    format!("{}, {id}: {}{marks}", row.shown(), row.why)
+    LeftOutRow::unknown(format!("{}, {id}", row.shown()), format!("{}{marks}", row.why))
 }
 
 /// Rows that would become new entries.
@@ -103,10 +109,10 @@ fn own_row<'a>(input: &ImportInput<'a>, desired: &Desired) -> Option<&'a Observe
 }
 
 /// Accounts that were asked for by name and are declared, but not live.
-fn gone(input: &ImportInput<'_>, names: &ResourceNames) -> Vec<String> {
+fn gone(input: &ImportInput<'_>, names: &ResourceNames) -> Vec<LeftOutRow> {
     let named = |desired: &&Arc<Desired>| input.only.is_some_and(|only| only.has_desired(desired));
     let gone = input.loaded.desired.entries.values().filter(named).filter(|desired| own_row(input, desired).is_none());
-    gone.map(|desired| format!("{}: it is declared, but not live", names.name(&desired.key))).collect()
+    gone.map(|desired| LeftOutRow::of(&desired.key, names, "it is declared, but not live")).collect()
 }
 
 /// One row, as far as an entry could say it.
@@ -115,7 +121,7 @@ struct One<'a> {
     row: &'a Observed,
     partition: Option<String>,
     leaves: Leaves,
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 impl<'a> One<'a> {
@@ -129,8 +135,8 @@ impl<'a> One<'a> {
         let identity = row.account.as_ref().unwrap_or(&row.key.name);
         let row_reader::ReadRow { leaves, notes } =
             row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
-        let place = row.key.kind.label();
-        let notes = notes.into_iter().map(|note| format!("{place}.{note}")).collect();
+        let place = row.key.kind.path_in_entry();
+        let notes = notes.into_iter().map(|note| note.below(&place)).collect();
         Ok(One { provider, row, partition: provider.partition(row, &live), leaves, notes })
     }
 }

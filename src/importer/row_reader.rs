@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::draft::Leaves;
+use super::note::Note;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, is_void};
 
@@ -16,7 +17,7 @@ pub struct ReadRow {
     /// What the block holds.
     pub leaves: Leaves,
     /// A path that cannot be written, and why.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Reads a live block. `secret` names the variable for a secret field.
@@ -41,7 +42,8 @@ impl RowReader<'_> {
         let nothing = Map::new();
         let arm = held_arm(block, live.as_object().unwrap_or(&nothing));
         if let Err(why) = &arm {
-            read.notes.push(format!("{} are left out: {why}", block.arms.concat().join(", ")));
+            let fields = block.arms.concat().into_iter().map(|name| [path.as_slice(), &[name.to_owned()]].concat());
+            read.notes.push(Note::LeftOut { fields: fields.collect(), why: why.clone() });
         }
         let arm = arm.unwrap_or_default();
         for (name, field) in block.fields.iter().filter(|(name, _)| !is_in_another_arm(block, name, arm)) {
@@ -53,7 +55,7 @@ impl RowReader<'_> {
                 _ => match self.field(block, name, live) {
                     Ok(Some(value)) => drop(read.leaves.insert(path.clone(), value)),
                     Ok(None) => {}
-                    Err(why) => read.notes.push(format!("{} is left out: {why}", path.join("."))),
+                    Err(why) => read.notes.push(Note::left_out(path, why)),
                 },
             }
             path.pop();
@@ -130,14 +132,14 @@ impl RowReader<'_> {
 /// Each switch by itself.
 fn switches(live: &Value, path: &[String], read: &mut ReadRow) {
     if !live.is_object() && !is_void(live) {
-        read.notes.push(format!("{} is left out: it is no map of switches", path.join(".")));
+        read.notes.push(Note::left_out(path, "it is no map of switches"));
     }
     for (name, on) in live.as_object().into_iter().flatten() {
         let path = [path, std::slice::from_ref(name)].concat();
         match on {
             Value::Bool(_) => drop(read.leaves.insert(path, on.clone())),
             Value::Null => {}
-            _ => read.notes.push(format!("{} is left out: it is no switch", path.join("."))),
+            _ => read.notes.push(Note::left_out(&path, "it is no switch")),
         }
     }
 }

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::draft::{Draft, Leaves};
+use super::note::Note;
 use super::row_reader;
 use crate::model::schema::BlockSchema;
-use crate::model::value::inline;
 use crate::model::{Key, Node};
 use crate::providers;
 
@@ -29,9 +29,6 @@ pub struct ManagedElsewhere {
     pub name: Option<String>,
 }
 
-/// What every note says of a value that is live otherwise than somebody says.
-pub const STAYS: &str = ", and stays so";
-
 /// Leaves in a draft what is managed, and notes what is live otherwise than the other says.
 pub fn keep(draft: &mut Draft, managed: &Managed) {
     let told = draft.keys.iter().find_map(|key| Some((providers::named(key.provider)?, managed.get(key)?)));
@@ -44,11 +41,10 @@ pub fn keep(draft: &mut Draft, managed: &Managed) {
     }
     let known = std::mem::take(&mut draft.notes);
     let notes = differences(leaves, &said).into_iter().filter_map(|(path, live, said)| {
-        let path = format!("{}.{}", provider.name(), path.join("."));
-        let (live, said) =
-            (live.map_or_else(|| "not set".to_owned(), inline), said.map_or_else(|| "nothing".to_owned(), inline));
-        let is_known = known.iter().any(|note| note.starts_with(&format!("{path} ")));
-        (!is_known).then(|| format!("{path} is {live}{STAYS}; {} says {said}.", told.whose))
+        let field = [&[provider.name().to_owned()], path].concat();
+        let is_known = known.iter().any(|note| note.is_about(&field));
+        let whose = told.whose;
+        (!is_known).then(|| Note::LiveDiffers { field, live: live.cloned(), said: said.cloned(), whose })
     });
     draft.notes = notes.chain(known.iter().cloned()).collect();
 }

@@ -10,6 +10,8 @@ use super::ImportInput;
 use super::document;
 use super::draft::{Draft, Schemas};
 use super::layers::ExistingConfig;
+use super::left_out_row::LeftOutRow;
+use super::note::Note;
 use super::output_files::accounts;
 use crate::config::defaults_and_profiles::ConfigLayers;
 use crate::config::document::Document;
@@ -35,7 +37,7 @@ pub fn drop_unrepresentable(
     drafts: &mut Vec<Draft>,
     input: &ImportInput<'_>,
     schemas: &Schemas,
-    left: &mut Vec<String>,
+    left: &mut Vec<LeftOutRow>,
     names: &ResourceNames,
 ) {
     let mut fitting = Vec::with_capacity(drafts.len());
@@ -176,7 +178,7 @@ fn names(key: &Key, path: &Path) -> Vec<String> {
 }
 
 /// Takes out what is at fault.
-fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<String>, names: &ResourceNames) {
+fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<LeftOutRow>, names: &ResourceNames) {
     let mut hopeless = BTreeMap::new();
     let before: BTreeMap<usize, _> =
         faults.iter().map(|fault| (fault.entry, drafts[fault.entry].blocks.clone())).collect();
@@ -193,7 +195,7 @@ fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<Str
             || held.keys().filter(|leaf| !path.is_empty() && (path.starts_with(leaf) || leaf.starts_with(path)));
         for leaf in touched() {
             if draft.blocks.get_mut(provider).and_then(|leaves| leaves.remove(leaf)).is_some() {
-                draft.notes.push(format!("{provider}.{} is left out: {why}", leaf.join(".")));
+                draft.notes.push(Note::left_out(leaf, why.as_str()).below(&[(*provider).to_owned()]));
             }
         }
         if touched().next().is_some() || draft.blocks.remove(provider).is_none() {
@@ -204,13 +206,17 @@ fn cut(drafts: &mut Vec<Draft>, faults: Vec<Unrepresentable>, left: &mut Vec<Str
             continue;
         }
         let lost = draft.keys.extract_if(.., |key| key.provider == *provider);
-        left.extend(lost.map(|key| format!("{}: {why}", names.name(&key))));
+        left.extend(lost.map(|key| LeftOutRow::of(&key, names, why.as_str())));
     }
     let mut at = 0;
     drafts.retain(|draft| {
         let why = hopeless.get(&at);
         at += 1;
-        left.extend(why.map(|why| format!("{}: {why}", draft.identity())));
+        left.extend(why.map(|why| LeftOutRow {
+            keys: draft.keys.clone(),
+            label: draft.identity().to_owned(),
+            why: why.clone(),
+        }));
         why.is_none()
     });
 }

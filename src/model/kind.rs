@@ -54,7 +54,12 @@ impl Kind {
     /// As `from:` and `--only` spell it, and as outputs do: `wavefront.ec2`, or `datadog` where the provider's block
     /// is about rows of this kind.
     pub fn label(&self) -> String {
-        std::iter::once(&self.provider).chain(self.block_path).copied().collect::<Vec<_>>().join(".")
+        self.path_in_entry().join(".")
+    }
+
+    /// The keys that lead from an account's entry to what it says of such a row: `wavefront`, `ec2`.
+    pub fn path_in_entry(&self) -> Vec<String> {
+        std::iter::once(&self.provider).chain(self.block_path).map(|key| (*key).to_owned()).collect()
     }
 
     /// Its output of this name, if it has one.

@@ -149,3 +149,18 @@ fn a_script_for_instances_can_be_run_again() {
         assert_eq!(fs::read_to_string(folder.path("addresses")).unwrap(), format!("{}\n", address("elsewhere")));
     }
 }
+
+/// What is said of one account says nothing of another one whose id happens to stand in it.
+#[test]
+fn an_account_that_the_config_removes_is_named_though_another_ones_label_has_its_id() {
+    let address = |key: &str| format!("datadog_integration_aws_account.this[\"{key}\"]");
+    // The resource of the first account has the second one's id as its key, and is not live.
+    let all = vec![of(&address(TWO), ONE, "row-1", &[]), of(&address("web"), TWO, "row-2", &[])];
+    let folder = view("removed", &[("state.json", &state(all, Vec::new()))], &[row(TWO, "row-2", &[])]);
+    let head = "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n";
+    folder.write("here.yaml", &format!("{head}removed: [{{ aws_account_id: \"{TWO}\", reason: gone }}]\n"));
+    let run = folder.run("migrate --terraform state.json here.yaml --sandbox=world.json").exits(0);
+    let said = format!("#   {TWO} datadog: the config has it under `removed:`, or no place for it\n");
+    assert!(run.out.contains(&said), "{run:?}");
+    assert!(run.out.contains(&format!("[\"{TWO}\"]: account {ONE}, it is not live here")), "{run:?}");
+}

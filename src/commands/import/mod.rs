@@ -13,8 +13,7 @@ use super::Exit;
 use super::console::Console;
 use super::flags::ConfigSelection;
 use super::runtime::runtime;
-use crate::config::files::Text;
-use crate::importer::{self, ImportInput, Imported, SplitBy, Unproved};
+use crate::importer::{self, ImportInput, Imported, LeftOutRow, Note, SplitBy, Unproved};
 use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
@@ -93,7 +92,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
-    let Imported { texts, accounts, profiles, accepted, left, tag_keys: _, names: _ } = imported;
+    let Imported { texts, accounts, profiles, accepted, left, notes, tag_keys: _, names: _ } = imported;
     let missing = if left.is_empty() {
         String::new()
     } else {
@@ -128,7 +127,7 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
         None => console
             .product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
     }
-    if let Some(words) = fields_left_out(texts) {
+    if let Some(words) = fields_left_out(notes) {
         console.problem(&format!("{} {words}\n", paint(CHANGED, "warning:")));
     }
     if *accounts > 0 && console.undelivered().is_none() {
@@ -143,11 +142,9 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
 
 /// How many fields of accounts are noted as left out, since a config cannot say what is live there; nothing if none
 /// are.
-pub fn fields_left_out(texts: &[Text]) -> Option<String> {
-    let is_left_out = |line: &&str| {
-        line.trim_start().starts_with('#') && (line.contains(" is left out: ") || line.contains(" are left out: "))
-    };
-    let fields = texts.iter().flat_map(|text| text.text.lines()).filter(is_left_out).count();
+pub fn fields_left_out(notes: &[Note]) -> Option<String> {
+    let of_note = |note: &Note| if let Note::LeftOut { fields, why: _ } = note { fields.len() } else { 0 };
+    let fields: usize = notes.iter().map(of_note).sum();
     let (is, it) = if fields == 1 { ("is", "it is") } else { ("are", "they are") };
     (fields > 0).then(|| {
         format!(
@@ -158,7 +155,7 @@ pub fn fields_left_out(texts: &[Text]) -> Option<String> {
 }
 
 /// Rows that are not in the product, as comments.
-pub fn left_out(left: &[String]) -> String {
+pub fn left_out(left: &[LeftOutRow]) -> String {
     if left.is_empty() {
         return String::new();
     }

@@ -15,6 +15,7 @@ use crate::commands::import::import_session::{ImportSession, config};
 use crate::commands::runtime::runtime;
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts, symlinks};
+use crate::importer::LeftOutRow;
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Diagnostics, Env, Error};
 use crate::providers::{self, Provider};
@@ -94,17 +95,17 @@ fn of_states(
     console: &Console,
 ) -> Result<Option<Migration>, Error> {
     let nothing = states.iter().filter(|state| state.resources.is_empty() && state.deposed.is_empty());
-    let nothing: Vec<String> = nothing
-        .map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name))
-        .collect();
-    console.problem(&report::warned(&nothing));
+    let nothing = nothing
+        .map(|state| format!("{} holds no resource: was it printed in another folder or workspace?", state.name));
+    console.problem(&report::warned(nothing));
     let names: Vec<String> = states.iter().map(|state| state.name.clone()).collect();
     let (resources, deposed): (Vec<_>, Vec<_>) =
         states.into_iter().map(|State { name: _, resources, deposed }| (resources, deposed)).unzip();
     let (resources, deposed) = (resources.concat(), deposed.concat());
     let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
-        console.problem(&report::warned(&report::deposed(&origin::ours(&deposed), None)));
+        let deposed = report::deposed(&origin::ours(&deposed), None);
+        console.problem(&report::warned(deposed.iter().map(LeftOutRow::to_string)));
         return Ok(None);
     }
     let begin = |world: Option<&World>| {

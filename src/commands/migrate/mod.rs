@@ -20,7 +20,7 @@ use super::import::{left_out, shown};
 use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
-use crate::importer::{self, ImportInput, Imported, Layout, SplitBy};
+use crate::importer::{self, ImportInput, Imported, Layout, LeftOutRow, SplitBy};
 use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection, SelectedResource};
 use crate::providers;
 use crate::render::{self, counted};
@@ -130,6 +130,22 @@ fn handed(imported: &Imported, taking: &Takeover, job: &Migration, env: &Env) ->
     taking.managed.keys().filter(|key| same(key)).cloned().collect()
 }
 
+/// Everything that gets no entry, and why.
+fn left_rows(
+    imported: &Imported,
+    taking: &Takeover,
+    handed: &BTreeSet<Key>,
+    deposed: &[LeftOutRow],
+) -> Vec<LeftOutRow> {
+    let mut rows: Vec<LeftOutRow> = taking.left.iter().chain(&imported.left).cloned().collect();
+    let said: BTreeSet<Key> = rows.iter().flat_map(|row| row.keys.iter().cloned()).collect();
+    let unsaid = taking.managed.keys().filter(|key| !handed.contains(*key) && !said.contains(*key));
+    let why = "the config has it under `removed:`, or no place for it";
+    rows.extend(unsaid.map(|key| LeftOutRow::of(key, &imported.names, why)));
+    rows.extend(deposed.iter().cloned());
+    rows
+}
+
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(
     mut imported: Imported,
@@ -142,24 +158,15 @@ fn hand_over(
     let Migration { origin, resources, adopters: _, opening: _, by_hand, states, deposed, snapshot } = job;
     let said =
         MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
-    let mut rows: Vec<String> = taking.left.iter().chain(&imported.left).cloned().collect();
-    let named = |key: &Key| imported.names.name(key);
-    let is_said =
-        |key: &Key| rows.iter().any(|row| row.contains(&key.name) || row.starts_with(&format!("{}: ", named(key))));
-    let unsaid: Vec<&Key> = taking.managed.keys().filter(|key| !handed.contains(*key) && !is_said(key)).collect();
-    let unsaid: Vec<String> = unsaid.into_iter().map(named).collect();
-    rows.extend(
-        unsaid.into_iter().map(|name| format!("{name}: the config has it under `removed:`, or no place for it")),
-    );
     let deposed = report::deposed(deposed, snapshot.as_ref().map(Snapshot::providers));
-    rows.extend(deposed.iter().cloned());
+    let rows = left_rows(&imported, taking, handed, &deposed);
     let in_part = in_part(taking, job.run().config());
     let left = format!("{}{}", left_out(&rows), said.in_part(&in_part, &imported.names));
     if let Some(first) = imported.texts.first_mut() {
         first.text = format!("{}{}", said.head(), first.text);
     }
     let mut warnings = said.warnings(&imported, &in_part);
-    warnings.extend(deposed);
+    warnings.extend(deposed.iter().map(LeftOutRow::to_string));
     let nothing =
         if imported.texts.is_empty() { "# Nothing to write: no account that is left is undeclared.\n" } else { "" };
     match folder {
@@ -196,7 +203,7 @@ fn hand_over(
     } else {
         format!(" Left out: {}, named at the end.", counted(rows.len(), "row"))
     };
-    let warnings = report::warned(&warnings);
+    let warnings = report::warned(warnings);
     console.problem(&format!(
         "{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n",
         counted(imported.accounts, "account")

@@ -8,8 +8,7 @@ use super::takeover::{Readings, Takeover};
 use super::terraform::release::{Release, quoted};
 use crate::commands::import::fields_left_out;
 use crate::config::files::Text;
-use crate::importer::Imported;
-use crate::importer::takeover::STAYS;
+use crate::importer::{Imported, LeftOutRow, Note};
 use crate::model::value::at;
 use crate::model::{Key, ResourceNames};
 use crate::render::style::{CHANGED, paint};
@@ -134,9 +133,9 @@ impl MigrationReport<'_> {
         out
     }
 
-    /// The same as files. `notes` are what stays, and why.
-    pub fn files(&self, notes: &[String]) -> Vec<Text> {
-        let notes: Vec<String> = notes.iter().map(|note| format!("left out: {note}")).collect();
+    /// The same as files. `rows` are what stays, and why.
+    pub fn files(&self, rows: &[LeftOutRow]) -> Vec<Text> {
+        let notes: Vec<String> = rows.iter().map(|row| format!("left out: {row}")).collect();
         let mut files = Vec::new();
         let mut taken = BTreeSet::new();
         for (state, release) in self.releases() {
@@ -171,9 +170,7 @@ impl MigrationReport<'_> {
             warnings.push(UNPROVED.to_owned());
         }
         warnings.extend(self.meanings().iter().map(|(about, says)| format!("{about}: {says}")));
-        let comments =
-            imported.texts.iter().flat_map(|text| text.text.lines()).filter(|line| line.trim_start().starts_with('#'));
-        let otherwise = comments.filter(|line| line.contains(STAYS)).count();
+        let otherwise = imported.notes.iter().filter(|note| matches!(note, Note::LiveDiffers { .. })).count();
         if otherwise > 0 {
             let is = if otherwise == 1 { "is" } else { "are" };
             let whose = self.origin.whose();
@@ -182,7 +179,7 @@ impl MigrationReport<'_> {
                 counted(otherwise, "field")
             ));
         }
-        warnings.extend(fields_left_out(&imported.texts));
+        warnings.extend(fields_left_out(&imported.notes));
         if !in_part.is_empty() {
             let fields = in_part.iter().map(|(_, fields)| fields.len()).sum();
             warnings.push(format!(
@@ -205,7 +202,7 @@ impl MigrationReport<'_> {
 }
 
 /// What Terraform replaced and has not destroyed yet; of what is live, which account it is.
-pub fn deposed(resources: &[SourceResource], snapshots: Option<&Readings>) -> Vec<String> {
+pub fn deposed(resources: &[SourceResource], snapshots: Option<&Readings>) -> Vec<LeftOutRow> {
     let rows = || {
         snapshots
             .into_iter()
@@ -218,17 +215,18 @@ pub fn deposed(resources: &[SourceResource], snapshots: Option<&Readings>) -> Ve
         let live = id.and_then(|id| rows().find(|row| row.id.0 == id));
         let live = live.map_or_else(String::new, |row| format!("; it is live as {}", row.key.name));
         let id = id.map_or_else(String::new, |id| format!(" ({id})"));
-        format!(
-            "{}: a deposed object{id} is in the state, which Terraform will destroy at its next apply, unless a `removed` block of the resource is in it{live}",
-            thing.label
-        )
+        let why = format!(
+            "a deposed object{id} is in the state, which Terraform will destroy at its next apply, unless a `removed` block of the resource is in it{live}"
+        );
+        LeftOutRow::unknown(&thing.label, why)
     };
     resources.iter().map(said).collect()
 }
 
 /// Warnings as lines.
-pub fn warned(warnings: &[String]) -> String {
-    warnings.iter().map(|warning| format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(warning))).collect()
+pub fn warned(warnings: impl IntoIterator<Item = String>) -> String {
+    let line = |warning: String| format!("{} {}\n", paint(CHANGED, "warning:"), escaped_line(&warning));
+    warnings.into_iter().map(line).collect()
 }
 
 /// What tells the files of one state from those of others: the end of its name.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Origin, SourceResource, adoption};
+use crate::importer::LeftOutRow;
 use crate::importer::takeover::{Managed, ManagedElsewhere};
 use crate::model::{Key, Kind, Observation, ResourceSelection};
 use crate::planner::{ProviderSnapshot, comparable};
@@ -18,7 +19,7 @@ pub struct Takeover {
     /// What means something else from now on, for which rows, and what of each it is about.
     pub meanings: BTreeMap<(&'static str, &'static str), BTreeMap<Key, BTreeSet<String>>>,
     /// What is not taken over, and why.
-    pub left: Vec<String>,
+    pub left: Vec<LeftOutRow>,
     /// Whether something could not be taken over because what would tell whose it is is marked as sensitive.
     pub hidden: bool,
     /// The rows that something is about, whether they are selected or not: their kinds, and the names they go by.
@@ -46,7 +47,7 @@ pub fn take(
         let Adoption { accounts, unread } = adoption(*provider, resources, live.flatten());
         taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
         taking.left.extend(
-            unread.into_iter().map(|NotTaken { at, why, hidden: _ }| format!("{}: {why}", resources[at].label)),
+            unread.into_iter().map(|NotTaken { at, why, hidden: _ }| LeftOutRow::unknown(&resources[at].label, why)),
         );
         let mut rows = BTreeMap::new();
         for account in accounts {
@@ -60,7 +61,8 @@ pub fn take(
                 odd.map(|row| row.why.clone()).or_else(|| not_taken(&account, is_live).map(str::to_owned))
             {
                 let labels: Vec<&str> = account.from.iter().map(|at| resources[*at].label.as_str()).collect();
-                taking.left.push(format!("{} ({}): {why}", account.row.key.name, labels.join(", ")));
+                let (key, label) = (&account.row.key, format!("{} ({})", account.row.key.name, labels.join(", ")));
+                taking.left.push(LeftOutRow { keys: BTreeSet::from([key.clone()]), label, why });
                 continue;
             }
             rows.insert(account.row.key.clone(), account.row.clone());
