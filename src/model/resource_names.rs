@@ -4,7 +4,7 @@
 //! The kind is left out where it tells nothing: where a plan is about one provider, whose block is about such rows. The
 //! identity is said only where an account has several rows of a kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::key::Key;
 
@@ -20,15 +20,12 @@ pub struct ResourceNames {
 impl ResourceNames {
     /// For a plan about these providers and these rows, declared and live, with repetitions.
     pub fn of<'a>(providers: usize, rows: impl IntoIterator<Item = &'a Key>) -> Self {
-        let mut first = BTreeMap::<_, &Key>::new();
-        let mut several_in_account = BTreeSet::new();
-        for key in rows {
-            let Some(account) = key.account() else { continue };
-            let known = *first.entry((key.provider, key.kind.name, account)).or_insert(key);
-            if known.name != key.name {
-                several_in_account.extend([known.clone(), key.clone()]);
-            }
-        }
+        let in_account = |key: &'a Key| Some(((key.provider, key.kind.name, key.account()?), key));
+        let mut rows: Vec<_> = rows.into_iter().filter_map(in_account).collect();
+        rows.sort_unstable();
+        let of_one_account = rows.chunk_by(|(one, _), (other, _)| one == other);
+        let several = of_one_account.filter(|rows| rows.iter().any(|(_, key)| key.name != rows[0].1.name));
+        let several_in_account = several.flatten().map(|(_, key)| (*key).clone()).collect();
         ResourceNames { several_providers: providers > 1, several_in_account }
     }
 

@@ -1,6 +1,6 @@
 //! What every dialect makes of a listing: the rows that can be planned on, and those that are isolated.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -83,11 +83,12 @@ impl Listed {
         let Listed { rows, mut isolated } = self;
         let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
         isolated.extend(broken.iter().map(|row| marks.broken(row)));
-        let mut used = HashMap::<(Option<&'static Kind>, &str), usize>::new();
         let names = rows.iter().flat_map(names_of).chain(isolated.iter().flat_map(names_of_isolated));
-        names.for_each(|name| *used.entry(name).or_default() += 1);
+        let mut names: Vec<(Option<&'static Kind>, &str)> = names.collect();
+        names.sort_unstable();
+        let twice = names.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]);
         let several: BTreeSet<(Option<&'static Kind>, String)> =
-            used.into_iter().filter(|(_, times)| *times > 1).map(|((kind, name), _)| (kind, name.to_owned())).collect();
+            twice.map(|(kind, name)| (kind, name.to_owned())).collect();
         if several.is_empty() {
             isolated.sort_by(|a, b| a.order().cmp(&b.order()));
             return Ok(Observation { rows: by_key(rows), isolated, ..Observation::default() });
