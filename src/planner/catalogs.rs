@@ -1,17 +1,24 @@
 //! Values the vendor publishes a list of: a new one that is not on it is refused before anything is sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rustc_hash::FxBuildHasher;
 use serde_json::Value;
 
 use crate::model::diagnostic::{Reach, did_you_mean};
+use crate::model::node::Entry;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
 /// Values that are on no list of the vendor's, by where each was written, its provider, its catalog and itself.
 #[derive(Default)]
-pub struct CatalogFindings<'a>(BTreeMap<(Place, &'static str, &'a str, &'a str), Found<'a>>);
+pub struct CatalogFindings<'a> {
+    found: BTreeMap<(Place, &'static str, &'a str, &'a str), Found<'a>>,
+    /// Blocks of which every value is on its list, by what accounts share of them and by schema: one out of `defaults`
+    /// is looked up once.
+    known: HashSet<(usize, usize), FxBuildHasher>,
+}
 
 /// What is found of one of them: where it is used first, what the vendor publishes, and of whom it is so.
 struct Found<'a> {
@@ -37,7 +44,7 @@ impl<'a> CatalogFindings<'a> {
             let held = live.is_some_and(|live| holds(live, block, catalog, text));
             let key = (place.as_written(), desired.key.provider, catalog, text);
             let new = || Found { place, published, held: Reach::default(), new: Reach::default() };
-            let found = self.0.entry(key).or_insert_with(new);
+            let found = self.found.entry(key).or_insert_with(new);
             if held { found.held.add(account) } else { found.new.add(account) }
         });
     }
@@ -55,15 +62,25 @@ impl<'a> CatalogFindings<'a> {
             let many = || format!("the vendor publishes {} {catalog}; this is none of them", published.len());
             Diagnostic { reach, ..found.label(label).help(guess.unwrap_or_else(many)) }
         };
-        self.0.into_iter().map(said).collect()
+        self.found.into_iter().map(said).collect()
     }
-}
 
-/// Whether every value that has a catalog is on it.
-pub fn know_all(desired: &Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
-    let mut all = true;
-    each_named(&desired.node, &desired.schema().block, &mut |named| all &= named.unknown(catalogs).is_none());
-    all
+    /// Whether every value of an account that has a catalog is on it. All accounts must live as long as this does.
+    pub fn know_all(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+        self.knows(&desired.node, &desired.schema().block, catalogs)
+    }
+
+    fn knows(&mut self, node: &Node, block: &BlockSchema, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+        let key = node.shared().map(|shared| (shared, std::ptr::from_ref(block).addr()));
+        if key.is_some_and(|key| self.known.contains(&key)) {
+            return true;
+        }
+        let mut all = true;
+        each_own(node, block, &mut |named| all &= named.unknown(catalogs).is_none());
+        let all = all && each_inner(node, block).all(|(node, block)| self.knows(node, block, catalogs));
+        self.known.extend(key.filter(|_| all));
+        all
+    }
 }
 
 /// A value that has a catalog.
@@ -82,26 +99,40 @@ impl Named<'_> {
 }
 
 fn each_named<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
+    each_own(node, block, each);
+    each_inner(node, block).for_each(|(node, block)| each_named(node, block, each));
+}
+
+/// The values of a block's own fields.
+fn each_own<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
     for entry in node.entries() {
         let Some(field) = block.fields.get(&entry.key).map(|field| field.field_type) else { continue };
-        let catalog = field.text_format().and_then(TextFormat::catalog);
-        let word = |node: &'a Node| Some(Named { catalog: catalog?, text: node.text()?, place: node.place() });
+        let Some(catalog) = field.text_format().and_then(TextFormat::catalog) else { continue };
+        let word = |node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
         match field {
             FieldType::Value(ValueType::Text(_)) => word(&entry.node).into_iter().for_each(&mut *each),
             FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
                 entry.node.items().iter().filter_map(word).for_each(&mut *each);
             }
-            FieldType::Switches(_) => entry
-                .node
-                .entries()
-                .iter()
-                .filter_map(|name| Some(Named { catalog: catalog?, text: &name.key, place: name.key_place }))
-                .for_each(&mut *each),
-            FieldType::Keyed { item, .. } => entry.node.items().iter().for_each(|row| each_named(row, item, each)),
-            FieldType::Block(block) => each_named(&entry.node, block, each),
-            FieldType::Value(_) => {}
+            FieldType::Switches(_) => {
+                let named = |name: &'a Entry| Named { catalog, text: &name.key, place: name.key_place };
+                entry.node.entries().iter().map(named).for_each(&mut *each);
+            }
+            FieldType::Value(_) | FieldType::Keyed { .. } | FieldType::Block(_) => {}
         }
     }
+}
+
+/// The blocks in a block, and those of its keyed lists.
+fn each_inner<'a>(node: &'a Node, block: &'a BlockSchema) -> impl Iterator<Item = (&'a Node, &'a BlockSchema)> {
+    node.entries().iter().flat_map(|entry| {
+        let (rows, inner): (&[Node], _) = match block.fields.get(&entry.key).map(|field| field.field_type) {
+            Some(FieldType::Keyed { item, .. }) => (entry.node.items(), Some(item)),
+            Some(FieldType::Block(inner)) => (std::slice::from_ref(&entry.node), Some(inner)),
+            Some(FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_)) | None => (&[], None),
+        };
+        inner.into_iter().flat_map(move |inner| rows.iter().map(move |row| (row, inner)))
+    })
 }
 
 fn holds(live: &Value, block: &BlockSchema, catalog: &str, text: &str) -> bool {

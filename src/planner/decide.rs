@@ -8,7 +8,7 @@ use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
-use super::{ConfirmMode, PlanInput, already_held, catalogs, comparable, diff, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, already_held, comparable, diff, isolation, live_forms};
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
 use crate::model::{
@@ -132,13 +132,10 @@ pub(super) fn decide<'a>(
         return None;
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
-    let unjudged = findings.as_ref().is_some_and(|findings| findings.has_doubtful());
-    let is_as_declared = |row: &&Observed| {
-        !(input.resend_secrets || unjudged)
-            && catalogs::know_all(desired, &observation.catalogs)
-            && already_held::is_held(desired, row)
-    };
-    if let Some(row) = observed.filter(is_as_declared) {
+    // A row of which nothing is to be found out beside what differs may be told as declared at once.
+    let has_findings = |findings: &mut &mut SharedFindings<'a>| findings.may_have_any(desired, &observation.catalogs);
+    let is_compared = input.resend_secrets || observed.is_none() || findings.as_mut().is_some_and(has_findings);
+    if let Some(row) = observed.filter(|row| !is_compared && already_held::is_held(desired, row)) {
         leave_unchanged(input, desired, row, otherwise, plan);
         return None;
     }

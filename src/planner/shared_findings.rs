@@ -31,9 +31,10 @@ impl<'a> SharedFindings<'a> {
         }
     }
 
-    /// Whether there are values that have to be judged by what an account holds.
-    pub fn has_doubtful(&self) -> bool {
-        !self.doubtful.is_empty()
+    /// Whether there may be something to say of an account of which nothing differs: of values that have to be judged
+    /// by what it holds, or that are on no list of the vendor's.
+    pub fn may_have_any(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+        !self.doubtful.is_empty() || !self.catalogs.know_all(desired, catalogs)
     }
 
     /// Checks every value that has a catalog.
