@@ -250,7 +250,7 @@ fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
     let line =
         |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.shown()), place(&obsolete.source));
     let title = format!(
-        "Obsolete: {} to take out of `removed:`, for what is gone already",
+        "Obsolete: {} to take out of `removed:`, for what is not live",
         counted(obsolete.len(), "tombstone")
     );
     if obsolete.is_empty() { Vec::new() } else { std::iter::once(title).chain(obsolete.iter().map(line)).collect() }

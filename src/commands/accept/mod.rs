@@ -16,6 +16,7 @@ use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
 use crate::config::Invalid;
+use crate::model::aws::account_id::is_account_id;
 use crate::model::{Env, Error};
 use crate::planner::ConfirmMode;
 use crate::run::Run;
@@ -74,8 +75,12 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     let Args { config, field, write } = args;
     if config.selection.only.is_empty() {
-        return Err(Error::usage("accept needs --only: whose live values are to be taken?")
-            .hint("name an account that plan shows: `heeler accept --only 210000000003`"));
+        let named = config.paths.paths.iter().filter_map(|path| path.to_str()).find(|word| is_account_id(word));
+        let hint = match named {
+            Some(id) => format!("an account is named as `--only {id}`"),
+            None => "name an account that plan shows: `heeler accept --only 210000000003`".to_owned(),
+        };
+        return Err(Error::usage("accept needs --only: whose live values are to be taken?").hint(hint));
     }
     let flags = ConnectFlags {
         config,

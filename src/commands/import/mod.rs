@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::Exit;
+use super::config_paths::usual_place;
 use super::console::Console;
 use super::flags::ConfigSelection;
 use super::runtime::runtime;
@@ -87,11 +88,20 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         console.problem(&shown(&unproved, run.is_sandboxed()));
         unproved_error()
     })?;
-    hand_over(&imported, folder.as_ref(), run, console)
+    let config_read = if paths.paths.is_empty() && opening.beginning.is_empty() { usual_place().ok() } else { None };
+    hand_over(&imported, &Destination { folder: folder.as_ref(), config_read }, run, console)
+}
+
+/// Where the product goes, and which config it is new to.
+struct Destination<'a> {
+    folder: Option<&'a Folder>,
+    /// The config in its usual place, where it was read and nobody named it.
+    config_read: Option<Vec<PathBuf>>,
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
+fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Console) -> Result<Exit, Error> {
+    let Destination { folder, config_read } = to;
     let Imported { texts, accounts, profiles, accepted, left, notes, tag_keys: _, names: _ } = imported;
     let missing = if left.is_empty() {
         String::new()
@@ -105,7 +115,9 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
         console.problem(&format!("left out: {} (--provider)\n", unselected.join(", ")));
     }
     if texts.is_empty() {
-        console.product(&format!("# Nothing to import: no live account is undeclared.\n{left}"));
+        let read = config_read.iter().flatten().map(|path| format!(" The config that was read: ./{}.", path.display()));
+        let read: String = read.collect();
+        console.product(&format!("# Nothing to import: no live account is undeclared.{read}\n{left}"));
         return Ok(Exit::Done);
     }
     match folder {
