@@ -63,7 +63,7 @@ fn what_is_live_is_shown_as_a_diff_and_written_when_that_is_wanted() {
          profiles: [pii]
     -----
     note: 400000000001: metrics_config.enabled no longer follows defaults (heeler.yaml:7)
-    2 fields to take. With them the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
+    2 fields to take. Once taken, the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
     "#);
     assert_eq!(text(&folder), CONFIG, "only shown");
 

@@ -113,7 +113,7 @@ impl Outcome<'_> {
             let of = if self.fields.names().is_empty() { "" } else { " of these fields" };
             return format!("Nothing to accept: nothing{of} differs.{}\n", self.mark());
         }
-        let proved = "With them the plan for these fields is empty, and all else is declared as before.";
+        let proved = "Once taken, the plan for these fields is empty, and all else is declared as before.";
         format!("{} to take. {proved} `--write` writes them.{}\n", self.counted(), self.mark())
     }
 

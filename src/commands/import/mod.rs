@@ -26,12 +26,18 @@ use import_session::{ImportSession, are_known};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler import --sandbox=world.json             try it: no keys, no network
-  heeler import > heeler.yaml                    the first config, from the keys that are set
-  heeler import --write heeler/                  the same as files: what all share, and the accounts
-  heeler import --write heeler/ --split by=team  a file for the accounts of each team
-  heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
-  heeler import heeler/ --only 210000000003      a declared account as it is live now
+  heeler import --sandbox=world.json          try it: no keys, no network
+  heeler import > heeler.yaml                 the first config, from the keys
+                                              that are set
+  heeler import --write heeler/               the same as files: what all share,
+                                              and the accounts
+  heeler import --write heeler/ --split by=team
+                                              a file for the accounts of each
+                                              team
+  heeler import heeler/ > heeler/new.yaml     accounts that came since; a
+                                              comment, if none did
+  heeler import heeler/ --only 210000000003   a declared account as it is live
+                                              now
 
 With no config yet, it reads the providers whose keys are set. Where two APIs list the same accounts, it reads the newer one. To import through \
 the other, begin with a config whose `providers:` names that one alone.

@@ -34,9 +34,12 @@ use takeover::Takeover;
 #[command(after_help = "\
 Examples:
   terraform show -json | heeler migrate --terraform -
-  heeler migrate --terraform state.json --write heeler/  files: the config, and terraform-removed.tf
-  heeler migrate v1/ > heeler.yaml                       blocks of an older API as blocks of its successor
-  heeler migrate > heeler.yaml                           what the older API lists, where there is no config
+  heeler migrate --terraform state.json --write heeler/
+                                     files: the config, and terraform-removed.tf
+  heeler migrate v1/ > heeler.yaml   blocks of an older API as blocks of its
+                                     successor
+  heeler migrate > heeler.yaml       what the older API lists, where there is no
+                                     config
 
 The values are the live ones, of the fields that are managed now. Where the source says something else, a comment says so. With \
 --terraform, PATH is the config that is there already: accounts that it declares are not written again.
