@@ -14,7 +14,7 @@ use super::config_paths::usual_place;
 use super::console::Console;
 use super::flags::ConfigSelection;
 use super::runtime::runtime;
-use crate::importer::{self, ImportInput, Imported, LeftOutRow, Note, SplitBy, Unproved};
+use crate::importer::{self, ImportInput, Imported, LeftOutRow, LeftUnmanaged, Note, SplitBy, Unproved};
 use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
@@ -108,7 +108,7 @@ struct Destination<'a> {
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Console) -> Result<Exit, Error> {
     let Destination { folder, config_read } = to;
-    let Imported { texts, accounts, profiles, accepted, left, notes, tag_keys: _, names: _ } = imported;
+    let Imported { texts, accounts, profiles, accepted, unmanaged, left, notes, tag_keys: _, names: _ } = imported;
     let missing = if left.is_empty() {
         String::new()
     } else {
@@ -154,8 +154,30 @@ fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Con
             "Imported {}{profiles}. Planned against the same listing: no changes.{missing}{mark}\n",
             counted(*accounts, "account")
         ));
+        console.problem(&left_unmanaged(unmanaged));
     }
     Ok(Exit::Done)
+}
+
+/// What nobody manages of the new accounts, and what to write to have it managed; nothing if that is nothing.
+fn left_unmanaged(unmanaged: &LeftUnmanaged) -> String {
+    const MOST_NAMED: usize = 4;
+    if unmanaged.accounts == 0 {
+        return String::new();
+    }
+    let (named, others) = unmanaged.most_common(MOST_NAMED);
+    let named: Vec<String> = named.iter().map(|(field, number)| format!("{field} ({number})")).collect();
+    let more = if others > 0 { format!(" and {}", counted(others, "other")) } else { String::new() };
+    let taking_out = match unmanaged.taking_out {
+        0 => String::new(),
+        number => format!("; in {} under `unmanaged:`", counted(number, "account")),
+    };
+    let have = if unmanaged.accounts == 1 { "has" } else { "have" };
+    format!(
+        "{} {have} fields in which nothing is live, and they are left unmanaged: {}{more}{taking_out}.\nWhat comes there later, such as in the UI, is no drift. To manage such a field, write it in the entry, `[]` for a list that stays empty, and take it off `unmanaged:`.\n",
+        counted(unmanaged.accounts, "account"),
+        named.join(", ")
+    )
 }
 
 /// How many fields of accounts are noted as left out, since a config cannot say what is live there; nothing if none
