@@ -32,7 +32,8 @@ impl LeftUnmanaged {
 
     /// The fields that most accounts have, at most so many, and how many others there are.
     pub fn most_common(&self, most: usize) -> (Vec<(&str, usize)>, usize) {
-        let mut fields: Vec<(&str, usize)> = self.fields.iter().map(|(field, number)| (field.as_str(), *number)).collect();
+        let mut fields: Vec<(&str, usize)> =
+            self.fields.iter().map(|(field, number)| (field.as_str(), *number)).collect();
         fields.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
         let others = fields.len().saturating_sub(most);
         fields.truncate(most);
@@ -44,7 +45,8 @@ impl LeftUnmanaged {
 fn fields(draft: &Draft, schemas: &Schemas) -> Vec<String> {
     let can_be_said = |provider: &str, path: &[String]| {
         let Some((last, above)) = path.split_last() else { return false };
-        let block = schemas.get(provider).and_then(|block| above.iter().try_fold(*block, |block, name| block.block(name)));
+        let block =
+            schemas.get(provider).and_then(|block| above.iter().try_fold(*block, |block, name| block.block(name)));
         block.is_some_and(|block| block.fields.contains_key(last))
     };
     let is_said = |provider: &str, path: &[String]| {

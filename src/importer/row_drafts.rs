@@ -184,7 +184,15 @@ impl<'a> Gathered<'a> {
         let empty = empty.collect();
         let account = rows.iter().find_map(|one| one.row.account.clone());
         let blocks = written(rows.into_iter().map(|one| (one.provider, one.row, one.leaves)));
-        Draft { account, partition: partition.unwrap_or_else(|| "aws".to_owned()), name: None, blocks, empty, keys, notes }
+        Draft {
+            account,
+            partition: partition.unwrap_or_else(|| "aws".to_owned()),
+            name: None,
+            blocks,
+            empty,
+            keys,
+            notes,
+        }
     }
 }
 

@@ -249,10 +249,8 @@ fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions, names: &Res
 fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
     let line =
         |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.shown()), place(&obsolete.source));
-    let title = format!(
-        "Obsolete: {} to take out of `removed:`, for what is not live",
-        counted(obsolete.len(), "tombstone")
-    );
+    let title =
+        format!("Obsolete: {} to take out of `removed:`, for what is not live", counted(obsolete.len(), "tombstone"));
     if obsolete.is_empty() { Vec::new() } else { std::iter::once(title).chain(obsolete.iter().map(line)).collect() }
 }
 

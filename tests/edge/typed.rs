@@ -152,10 +152,9 @@ fn a_tombstone_one_slip_from_a_live_account_names_it() {
         "Obsolete: 1 tombstone to take out of `removed:`, for what is not live",
     ]);
     assert!(!run.out.contains("410000000099\n"), "{}", run.out);
-    for (id, other) in [
-        ("410000000055", ""),
-        ("410000000098", "accounts: [{ aws_account_id: \"410000000099\", datadog: {} }]\n"),
-    ] {
+    for (id, other) in
+        [("410000000055", ""), ("410000000098", "accounts: [{ aws_account_id: \"410000000099\", datadog: {} }]\n")]
+    {
         let run = removed(id, other);
         assert!(![run.out, run.err].concat().contains("is removed and not live"), "{id}");
     }

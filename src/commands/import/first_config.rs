@@ -65,8 +65,7 @@ pub fn no_provider(env: &Env) -> Error {
     let is_set = |name: &&&str| env.secret(name).is_some();
     let in_part = providers::ALL.iter().find(|provider| provider.meta().credentials.iter().any(|name| is_set(&name)));
     if let Some(provider) = in_part {
-        let missing: Vec<&str> =
-            provider.meta().credentials.iter().filter(|name| !is_set(name)).copied().collect();
+        let missing: Vec<&str> = provider.meta().credentials.iter().filter(|name| !is_set(name)).copied().collect();
         let is = if missing.len() == 1 { "is" } else { "are" };
         let missing = missing.join(" and ");
         return Error::usage(format!(
