@@ -1,6 +1,6 @@
 //! What nobody manages of accounts that were imported, since nothing is live in it: what comes there later is no drift.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Entry;
 use super::draft::{Draft, Schemas};
@@ -10,8 +10,8 @@ use super::draft::{Draft, Schemas};
 pub struct LeftUnmanaged {
     /// How many accounts have such a field.
     pub accounts: usize,
-    /// How many accounts have each, by its path with the provider.
-    pub fields: BTreeMap<String, usize>,
+    /// How many accounts have such a field there: in this field of the provider's block, or below it.
+    pub places: BTreeMap<String, usize>,
     /// How many accounts take such a field out of the layers below, with `unmanaged:`.
     pub taking_out: usize,
 }
@@ -25,19 +25,10 @@ impl LeftUnmanaged {
             let takes_out = |path: &String| fields.iter().any(|field| is_at_or_below(field, path));
             left.taking_out += usize::from(entry.unmanaged.iter().any(takes_out));
             left.accounts += usize::from(!fields.is_empty());
-            fields.into_iter().for_each(|field| *left.fields.entry(field).or_default() += 1);
+            let places: BTreeSet<String> = fields.iter().map(|field| place(field)).collect();
+            places.into_iter().for_each(|place| *left.places.entry(place).or_default() += 1);
         }
         left
-    }
-
-    /// The fields that most accounts have, at most so many, and how many others there are.
-    pub fn most_common(&self, most: usize) -> (Vec<(&str, usize)>, usize) {
-        let mut fields: Vec<(&str, usize)> =
-            self.fields.iter().map(|(field, number)| (field.as_str(), *number)).collect();
-        fields.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-        let others = fields.len().saturating_sub(most);
-        fields.truncate(most);
-        (fields, others)
     }
 }
 
@@ -54,6 +45,12 @@ fn fields(draft: &Draft, schemas: &Schemas) -> Vec<String> {
     };
     let empty = draft.empty.iter().filter(|(provider, path)| can_be_said(provider, path) && !is_said(provider, path));
     empty.map(|(provider, path)| format!("{provider}.{}", path.join("."))).collect()
+}
+
+/// The provider and the field of its block that a path begins with: of `datadog.logs_config.lambda_forwarder.lambdas`,
+/// `datadog.logs_config`.
+fn place(field: &str) -> String {
+    field.split('.').take(2).collect::<Vec<_>>().join(".")
 }
 
 fn is_at_or_below(field: &str, path: &str) -> bool {

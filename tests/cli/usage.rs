@@ -136,7 +136,6 @@ fn a_word_that_is_no_path_is_told_where_it_belongs() {
     folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - { aws_account_id: \"410000000002\", name: data prod, datadog: { auth_config: { role_name: dd } } }\n");
     for (args, code, answers) in [
         ("plan --sandbox heeler.yaml 410000000002", 5, &["an account's id? Write `--only 410000000002`"][..]),
-        ("apply --sandbox --only data prod heeler.yaml", 64, &["--only data"]),
         ("plan --sandbox --only 410000000002 prod", 5, &["several with commas: `--only a,b`"]),
         ("explain 410000000002 heeler.yaml account_tags", 5, &["a field? It stands before PATH"]),
         ("accept --sandbox heeler.yaml 410000000002", 64, &["an account is named as `--only 410000000002`"]),

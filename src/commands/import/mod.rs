@@ -15,6 +15,7 @@ use super::console::Console;
 use super::flags::ConfigSelection;
 use super::runtime::runtime;
 use crate::importer::{self, ImportInput, Imported, LeftOutRow, LeftUnmanaged, Note, SplitBy, Unproved};
+use crate::model::suggestion::listed;
 use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
@@ -161,22 +162,20 @@ fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Con
 
 /// What nobody manages of the new accounts, and what to write to have it managed; nothing if that is nothing.
 fn left_unmanaged(unmanaged: &LeftUnmanaged) -> String {
-    const MOST_NAMED: usize = 4;
     if unmanaged.accounts == 0 {
         return String::new();
     }
-    let (named, others) = unmanaged.most_common(MOST_NAMED);
-    let named: Vec<String> = named.iter().map(|(field, number)| format!("{field} ({number})")).collect();
-    let more = if others > 0 { format!(" and {}", counted(others, "other")) } else { String::new() };
+    let places: Vec<String> =
+        unmanaged.places.iter().map(|(place, accounts)| format!("{place} ({accounts})")).collect();
     let taking_out = match unmanaged.taking_out {
         0 => String::new(),
         number => format!("; in {} under `unmanaged:`", counted(number, "account")),
     };
     let have = if unmanaged.accounts == 1 { "has" } else { "have" };
     format!(
-        "{} {have} fields in which nothing is live, and they are left unmanaged: {}{more}{taking_out}.\nWhat comes there later, such as in the UI, is no drift. To manage such a field, write it in the entry, `[]` for a list that stays empty, and take it off `unmanaged:`.\n",
+        "{} {have} fields in which nothing is live, and they are left unmanaged: in {}{taking_out}.\nWhat comes there later, such as in the UI, is no drift. To manage such a field, write it in the entry, `[]` for a list that stays empty, and take it off `unmanaged:`.\n",
         counted(unmanaged.accounts, "account"),
-        named.join(", ")
+        listed(places.iter().map(String::as_str))
     )
 }
 
