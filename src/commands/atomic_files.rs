@@ -1,6 +1,6 @@
 //! Files that are written whole or not at all, and what is no file and is written as it is.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -90,11 +90,9 @@ pub fn sweep(path: &Path, is_read: impl Fn(&Path) -> bool) {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (Some(name), Ok(entries)) = (path.file_name().and_then(OsStr::to_str), fs::read_dir(folder)) else { return };
+    let start = format!(".{name}.");
     let is_ours = |beside: &str| {
-        let number = beside
-            .strip_prefix(name)
-            .and_then(|rest| rest.strip_prefix('.'))
-            .and_then(|rest| rest.strip_suffix(WRITING));
+        let number = beside.strip_prefix(&start).and_then(|rest| rest.strip_suffix(WRITING));
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_ours)) {
@@ -109,14 +107,16 @@ pub fn sweep(path: &Path, is_read: impl Fn(&Path) -> bool) {
     }
 }
 
-/// How the name of a file ends that is not whole yet.
+/// How the name of a file ends that is not whole yet; it begins with a dot, so that no config is read from it and
+/// `git add *` leaves it out.
 const WRITING: &str = ".writing";
 
 /// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other,
 /// and after a power loss too. A link is followed to the file that it names.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<FileId> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}{WRITING}", std::process::id()));
     let beside = path.with_file_name(name);
     let put_in_place = || -> io::Result<FileId> {

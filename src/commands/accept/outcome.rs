@@ -1,5 +1,7 @@
 //! What `accept` says: the diff, what no longer follows a layer, and what cannot be taken.
 
+use std::collections::BTreeSet;
+
 use similar::TextDiff;
 
 use super::fields::FieldSelection;
@@ -7,7 +9,7 @@ use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
 use crate::config::files::Text;
 use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
-use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
+use crate::model::plan::{HeldFinding, Refusal, RefusedOp, UnreadPart};
 use crate::model::{Action, Key, Op, Plan, Source};
 use crate::render::counted;
 use crate::render::diagnostics::diagnostics;
@@ -91,9 +93,12 @@ impl Outcome<'_> {
     pub fn written(&self) -> String {
         let names: Vec<&str> = self.accepted.files.iter().map(|(file, _)| file.name.as_str()).collect();
         let names = escaped_line(&names.join(", "));
-        let proved = "The plan for these fields is empty now, and all else is declared as before.";
-        let left = self.not_edited();
-        format!("Wrote {names}: {} taken. {proved}{left}{}\n", self.counted(), self.mark())
+        let (as_before, left) = (self.as_before(), self.not_edited());
+        format!(
+            "Wrote {names}: {} taken. The plan for these fields is empty now, and {as_before}{left}{}\n",
+            self.counted(),
+            self.mark()
+        )
     }
 
     /// What is said where none were.
@@ -113,8 +118,23 @@ impl Outcome<'_> {
             let of = if self.fields.names().is_empty() { "" } else { " of these fields" };
             return format!("Nothing to accept: nothing{of} differs.{}\n", self.mark());
         }
-        let proved = "With them the plan for these fields is empty, and all else is declared as before.";
-        format!("{} to take. {proved} `--write` writes them.{}\n", self.counted(), self.mark())
+        format!(
+            "{} to take. With them the plan for these fields is empty, and {} `--write` writes them.{}\n",
+            self.counted(),
+            self.as_before(),
+            self.mark()
+        )
+    }
+
+    /// What the edit leaves as it is, and what it declares besides the fields that were named.
+    fn as_before(&self) -> String {
+        let new: BTreeSet<&str> = self.accepted.beside.iter().map(|beside| beside.field.as_str()).collect();
+        let new: Vec<&str> = new.into_iter().collect();
+        match new[..] {
+            [] => "all else is declared as before.".to_owned(),
+            [one] => format!("all else is declared as before, but for {}, which is new.", escaped_line(one)),
+            _ => format!("all else is declared as before, but for {}, which are new.", escaped_line(&new.join(", "))),
+        }
     }
 
     fn counted(&self) -> String {
@@ -145,6 +165,12 @@ impl Outcome<'_> {
             };
             said("cannot read", &format!("{what}: {}", unread.error), "")
         }));
+        words.extend(plan.on_hold.iter().chain(&plan.read_only).filter_map(|row| match &row.finding {
+            HeldFinding::Unread(error) => {
+                Some(said("cannot read", &format!("{}: {error}", plan.names.name(&row.key)), ""))
+            }
+            HeldFinding::Nothing | HeldFinding::Differs(_) | HeldFinding::Refused(_) => None,
+        }));
         words
     }
 
@@ -170,7 +196,7 @@ impl Outcome<'_> {
         said("not taken:", &format!("{name} is declared, and not live"), &hint)
     }
 
-    /// Rows that a rule refuses.
+    /// Rows that a rule refuses, or would refuse if anything were written to them.
     fn refused(&self) -> Vec<(Exit, String)> {
         let plan = self.planned.plan();
         let words = |refusal: &Refusal| {
@@ -183,7 +209,7 @@ impl Outcome<'_> {
                 }
             }
         };
-        plan.refusals.iter().map(words).collect()
+        plan.refusals.iter().chain(plan.withheld_refusals()).map(words).collect()
     }
 
     fn no_longer_follows(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
