@@ -133,11 +133,9 @@ fn neither_digest_nor_exit_code_depend_on_it() {
             folder.run(&format!("{PLAN} {args} {base} --json plan.json")).exits(code);
             let mut plan = folder.json("plan.json");
             plan.as_object_mut().unwrap().remove("comparison");
-            plan["actions"]
-                .as_array_mut()
-                .unwrap()
-                .iter_mut()
-                .for_each(|action| action.as_object_mut().unwrap().retain(|name, _| name != "origin" && name != "pending"));
+            plan["actions"].as_array_mut().unwrap().iter_mut().for_each(|action| {
+                action.as_object_mut().unwrap().retain(|name, _| name != "origin" && name != "pending")
+            });
             plan
         };
         assert_eq!(document(""), document("--base main"), "nothing else of the JSON moves either");

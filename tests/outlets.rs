@@ -9,7 +9,7 @@ mod support;
 use std::fs;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{FLEET, Folder, GOV, HEAD, Nobody, QUICKSTART, Run, Served, keyed};
 
 /// heeler as a step of a job whose repository is checked out in this folder.
@@ -57,7 +57,19 @@ fn a_plan_tells_later_steps_what_it_found() {
     ] {
         assert_eq!(output(&folder, name), value, "{name}");
     }
-    assert_eq!(output(&folder, "digest"), folder.json("plan.json")["digest"].as_str().unwrap());
+    let report = folder.json("plan.json");
+    assert_eq!(output(&folder, "digest"), report["digest"].as_str().unwrap());
+    // Whatever the summary counts is an output, too.
+    let number = |name: &str| output(&folder, name).parse::<u64>().unwrap();
+    for (name, count) in report["summary"].as_object().unwrap() {
+        let counted = match name.as_str() {
+            "create" | "update" | "delete" => number(&format!("{name}s")),
+            // An exceeded limit is something refused, too.
+            "refused" => number(name) - number("limits_exceeded"),
+            _ => number(name),
+        };
+        assert_eq!(json!(counted), *count, "{name}");
+    }
     assert_eq!(read(&folder, "summary"), format!("{}\n", read(&folder, "plan.md")));
 }
 

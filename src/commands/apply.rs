@@ -28,13 +28,19 @@ use crate::run::{Applied, ApplyOptions, NotApplied, PlanOptions, Planned};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler apply --sandbox heeler/                 a rehearsal: no keys, no network
-  heeler apply heeler/ --json applied.json       the report, with new external ids
-  heeler apply heeler/ --confirm-disruptive 31   so many, or fewer, whatever the limit
-  heeler apply heeler/ --expect plan.json        only what that plan contains; repeatable
-  heeler apply heeler/ --provider datadog        the other providers are left out
+  heeler apply --sandbox heeler/                 a rehearsal: no keys, no
+                                                 network
+  heeler apply heeler/ --json applied.json       the report, with new external
+                                                 ids
+  heeler apply heeler/ --confirm-disruptive 31   so many, or fewer, whatever the
+                                                 limit
+  heeler apply heeler/ --expect plan.json        only what that plan contains;
+                                                 repeatable
+  heeler apply heeler/ --provider datadog        the other providers are left
+                                                 out
   heeler apply heeler/ --only 390000000001 --resend-secrets
-                                                 a secret whose value is a new one
+                                                 a secret whose value is a new
+                                                 one
 
 An account is read again before it is updated or deleted; one that has changed since the plan is skipped and shown. Before a delete the whole \
 account is saved to disk. To resume a run, run apply again.

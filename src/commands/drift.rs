@@ -22,11 +22,13 @@ use crate::run::{Connection, Snapshot};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler drift --sandbox heeler/                 try it: no keys, no network
-  heeler drift heeler/ --strict                  unmanaged accounts count too
-  heeler drift heeler/ --health                  and what the vendor says does not work
-  heeler drift heeler/ --only 210000000003       one account, at every provider
-  heeler drift heeler/ --json drift.json         for scripts; `heeler schema plan` describes it
+  heeler drift --sandbox heeler/             try it: no keys, no network
+  heeler drift heeler/ --strict              unmanaged accounts count too
+  heeler drift heeler/ --health              and what the vendor says does not
+                                             work
+  heeler drift heeler/ --only 210000000003   one account, at every provider
+  heeler drift heeler/ --json drift.json     for scripts; `heeler schema plan`
+                                             describes it
 
 An account is changed, missing (declared, not live), lingering (live, although `removed:` names it) or unmanaged (live, and no entry names it). \
 Limits play no part. The same drift has the same fingerprint, so send an alert only when the fingerprint is a new one.

@@ -24,14 +24,19 @@ use crate::run::Run;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler explain 210000000003 heeler/                    everything, by id
-  heeler explain data-prod account_tags heeler/          one field, by name: each element with its layer
-  heeler explain data-prod vars.team                     a variable, and what hides it
-  heeler explain profile:canary aws_regions heeler/      of all that list a profile
-  heeler explain --all metrics_config.enabled heeler/    of every account
-  heeler explain data-prod heeler/ --json -              for scripts; `heeler schema explain` describes it
+  heeler explain 210000000003 heeler/         everything, by id
+  heeler explain data-prod account_tags heeler/
+                                              one field, by name: each element
+                                              with its layer
+  heeler explain data-prod vars.team          a variable, and what hides it
+  heeler explain profile:canary aws_regions heeler/
+                                              of all that list a profile
+  heeler explain --all metrics_config.enabled heeler/
+                                              of every account
+  heeler explain data-prod heeler/ --json -   for scripts; `heeler schema
+                                              explain` describes it
 
-Each line is one value, or one element of a list: the field, its value, the layer that says it (`account` is the
+Each line is one value, or one element of a list: the field, its value, the layer that says it (`account` is the \
 account's own entry) and where it was written.
 
 Exit codes:

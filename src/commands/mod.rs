@@ -34,6 +34,7 @@ pub mod same_file;
 pub mod sandbox;
 pub mod schema;
 pub mod signals;
+mod staging;
 pub mod validate;
 
 use std::ffi::OsString;
@@ -69,13 +70,14 @@ Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOS
 
 const EXAMPLES: &str = "\
 Examples:
-  heeler import --write heeler/                        what is live, as a config to begin with
-  heeler plan --sandbox heeler/                        try it: no keys, no network
-  heeler validate heeler/                              check a folder of YAML, offline
-  heeler plan heeler/ --json plan.json                 what would change, for scripts too
-  heeler apply heeler/                                 do it, and prove it
-  heeler drift heeler/                                 does live still match? for cron
-  heeler schema > heeler.schema.json                   completion and checks in your editor
+  heeler import --write heeler/          what is live, as a config to begin with
+  heeler plan heeler/                    what would change
+  heeler plan --sandbox=world.json       try it: no keys, no network
+  heeler validate heeler/                check a folder of YAML, offline
+  heeler plan heeler/ --json plan.json   the same for scripts
+  heeler apply heeler/                   do it, and prove it
+  heeler drift heeler/                   does live still match? for cron
+  heeler schema > heeler.schema.json     completion and checks in your editor
 
 Exit codes:
    0  done

@@ -206,7 +206,10 @@ impl Reader<'_> {
         let known: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.names()).collect();
         let profiles: BTreeSet<&str> = self.configs.iter().flat_map(|config| config.directory.profiles()).collect();
         let is_profile = profiles.contains(name).then(|| format!("did you mean `profile:{name}`?"));
-        let guess = is_profile.or_else(|| did_you_mean(name, known));
+        let begin_so: Vec<&str> = known.iter().copied().filter(|known| known.starts_with(name)).collect();
+        let several = || format!("{} names begin so: {}", begin_so.len(), listed(begin_so.iter().copied()));
+        let guess = is_profile.or_else(|| (begin_so.len() > 1 && !name.is_empty()).then(several));
+        let guess = guess.or_else(|| did_you_mean(name, known.iter().copied()));
         match words[..] {
             [kind] if is_kind(kind) || guess.is_none() && looks_like_kind(kind) => return no_account(flag, kind),
             [id, _, _, ..] if looks_like_id(id) => {

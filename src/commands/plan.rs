@@ -22,17 +22,21 @@ use crate::render;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler plan --sandbox heeler/                  try it: no keys, no network
-  heeler plan heeler/ --detailed-exitcode        exit 2 if anything would change
-  heeler plan heeler/ --only 210000000003        one account, at every provider; its name does as well
-  heeler plan heeler/ --only profile:canary      the accounts that list a profile
+  heeler plan --sandbox heeler/               try it: no keys, no network
+  heeler plan heeler/ --detailed-exitcode     exit 2 if anything would change
+  heeler plan heeler/ --only 210000000003     one account, at every provider;
+                                              its name does as well
+  heeler plan heeler/ --only profile:canary   the accounts that list a profile
   heeler plan heeler/ --only '210000000003 wavefront.ec2'
-                                                 one resource, by the name that plan shows
-  heeler plan heeler/ --json plan.json           for scripts; `heeler schema plan` describes it
-  heeler plan heeler/ --markdown plan.md         for a comment on a pull request
-  heeler plan heeler/ --base ../main/heeler      what this change does, apart from what was pending
+                                              one resource, by the name that
+                                              plan shows
+  heeler plan heeler/ --json plan.json        for scripts; `heeler schema plan`
+                                              describes it
+  heeler plan heeler/ --markdown plan.md      for a comment on a pull request
+  heeler plan heeler/ --base ../main/heeler   what this change does, apart from
+                                              what was pending
 
-In the plan: `-` deletes, `!` can disrupt monitoring, `~` changes, `+` creates.
+In the plan: `-` deletes, `!` can disrupt monitoring, `$` costs more, `~` changes, `+` creates, `=` is only looked at. \
 `(defaults, line 16)` says which layer a value is from.
 
 Exit codes:

@@ -20,7 +20,7 @@ use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler sandbox --world world.json              on 127.0.0.1:8126, until Ctrl-C
+  heeler sandbox --world world.json   on 127.0.0.1:8126, until Ctrl-C
   DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan heeler/
   CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
@@ -30,19 +30,27 @@ A world is a JSON object whose keys are providers and whose values are the vendo
 is forgotten when the sandbox ends. It takes any credentials.
 
 Faults, to see how a run fails. A RATE is a part of all requests, from 0 to 1; a request meets one fault at most:
-  429=RATE           refused, nothing done; X-RateLimit-Reset says 1 s
-  5xx=RATE           500, 502, 503 or 504, half of them after the request took effect
-  reset-before=RATE  the connection is closed without an answer, nothing done
-  reset-after=RATE   the same after the request took effect
-  truncate=RATE      the connection is closed in the middle of the answer's body
-  malformed=RATE     200 with an HTML page, nothing done; or half of the answer's JSON, done
-  halfway=RATE       a listing ends after half of its rows
-  edit=RATE          after a listing, a row is changed: something is switched, or a tag added
-  late=RATE[/TIME]   a write takes effect, answered or not, and shows in no answer for a while: up to 90 s, or TIME
-  patch=shallow      Datadog's PATCH replaces the blocks it names; without it, what a block does not name stays
-  latency=TIME       every answer takes so long, such as 50ms or 2s
-  limit=N/SECONDSs   N requests per fixed window, then 429; X-RateLimit-* in every answer
-  seed=N             the same sequence of requests meets the same faults; 1 if left out")]
+  429=RATE            refused, nothing done; X-RateLimit-Reset says 1 s
+  5xx=RATE            500, 502, 503 or 504, half of them after the request took
+                      effect
+  reset-before=RATE   the connection is closed without an answer, nothing done
+  reset-after=RATE    the same after the request took effect
+  truncate=RATE       the connection is closed in the middle of the answer's
+                      body
+  malformed=RATE      200 with an HTML page, nothing done; or half of the
+                      answer's JSON, done
+  halfway=RATE        a listing ends after half of its rows
+  edit=RATE           after a listing, a row is changed: something is switched,
+                      or a tag added
+  late=RATE[/TIME]    a write takes effect, answered or not, and shows in no
+                      answer for a while: up to 90 s, or TIME
+  patch=shallow       Datadog's PATCH replaces the blocks it names; without it,
+                      what a block does not name stays
+  latency=TIME        every answer takes so long, such as 50ms or 2s
+  limit=N/SECONDSs    N requests per fixed window, then 429; X-RateLimit-* in
+                      every answer
+  seed=N              the same sequence of requests meets the same faults; 1 if
+                      left out")]
 pub struct Args {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8126")]

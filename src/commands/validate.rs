@@ -17,10 +17,10 @@ use crate::run::Run;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler validate                        ./heeler.yaml, else ./heeler/
-  heeler validate shared.yaml gov/       several paths are one config
-  heeler validate --github               annotations on the lines of a pull request
-  heeler validate --format sarif         for code scanning
+  heeler validate                    ./heeler.yaml, else ./heeler/
+  heeler validate shared.yaml gov/   several paths are one config
+  heeler validate --github           annotations on the lines of a pull request
+  heeler validate --format sarif     for code scanning
 
 Exit codes:
   0  valid

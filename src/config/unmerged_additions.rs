@@ -3,6 +3,7 @@
 use super::unmanaged_paths::Cut;
 use crate::model::check::Additions;
 use crate::model::node::Entry;
+use crate::model::node_overlay::added_to_nothing;
 use crate::model::schema::BlockSchema;
 use crate::model::schema::additions::field_of;
 use crate::model::{Diagnostic, Diagnostics, Node};
@@ -77,12 +78,9 @@ impl Settle<'_> {
                 .label("what it would add to is taken out")
                 .also(cut.place, "taken out here")
                 .help(format!("write `{name}:` for exactly these, or take the path out of `unmanaged`")),
-            None => Diagnostic::error(entry.key_place, format!("`{key}` adds to nothing"))
-                .label(format!("no layer below says `{name}`"))
-                .help(format!(
-                    "write `{name}:` if the account shall have exactly these; or say `{name}: []` in `defaults`, or in a profile listed before, to begin a list there"
-                ))
-                .if_all_is_read(),
+            None => added_to_nothing(entry).help(format!(
+                "write `{name}:` if the account shall have exactly these; or say `{name}: []` in `defaults`, or in a profile listed before, to begin a list there"
+            )),
         }
     }
 }

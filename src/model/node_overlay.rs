@@ -42,11 +42,12 @@ impl Overlay {
         };
         let mut merged: Vec<Entry> = base.entries().iter().filter(stays).cloned().collect();
         if let Some(block) = replaced {
-            let gone = self.forget(path, |field| !merged.iter().any(|entry| field_of(&entry.key) == field));
+            let added = self.forget(path, |field| !merged.iter().any(|entry| field_of(&entry.key) == field));
             let waiting = base.entries().iter().filter(|entry| entry.key.ends_with('+') && !stays(entry));
-            let added: Vec<Place> = gone.into_iter().chain(waiting.map(|entry| entry.key_place)).collect();
-            let arm = upper.entries().iter().find(|entry| block.is_in_arm(&entry.key));
-            self.found.extend(arm.filter(|_| !added.is_empty()).map(|arm| another_arm_over(arm, &added)));
+            if let Some(arm) = upper.entries().iter().find(|entry| block.is_in_arm(&entry.key)) {
+                self.found.extend(waiting.map(|waiting| hidden_and_added_to_nothing(waiting, arm)));
+                self.found.extend((!added.is_empty()).then(|| another_arm_over(arm, &added)));
+            }
         }
         let positions = positions(&merged);
         for entry in upper.entries() {
@@ -95,17 +96,18 @@ impl Overlay {
         }
     }
 
-    /// `KEY` over what is below it. It takes away what `KEY+` below it has added, or was to add, and that is odd.
+    /// `KEY` over what is below it. It takes away what `KEY+` below it has added, and that is odd; a `KEY+` that still had
+    /// nothing to add to is wrong, and hiding it does not make it right.
     fn replace_list(&mut self, entry: &Entry, merged: &mut Vec<Entry>, path: &Path) {
         let known = merged.iter_mut().find(|known| field_of(&known.key) == &*entry.key);
-        let waiting = known.as_ref().filter(|known| known.key.ends_with('+')).map(|known| known.key_place);
+        let waiting = known.as_ref().filter(|known| known.key.ends_with('+'));
+        self.found.extend(waiting.map(|waiting| hidden_and_added_to_nothing(waiting, entry)));
         let added = if self.added.is_empty() { None } else { self.added.remove(&path.key(&entry.key)) };
         match known {
             Some(known) => *known = entry.clone(),
             None => merged.push(entry.clone()),
         }
-        let places: Vec<Place> = added.into_iter().flatten().chain(waiting).collect();
-        if !places.is_empty() {
+        if let Some(places) = added {
             self.found.push(replaced_additions(entry, &places));
         }
     }
@@ -135,6 +137,26 @@ fn in_another_arm(entry: &Entry, other: &Entry) -> Diagnostic {
         .label(format!("the layers below say `{below}`"))
         .also(other.key_place, "here")
         .help(format!("write `{name}:` to say so in place of `{below}`"))
+}
+
+/// A `KEY+` that had nothing to add to when a nearer layer said `nearer` over it.
+fn hidden_and_added_to_nothing(waiting: &Entry, nearer: &Entry) -> Diagnostic {
+    let name = field_of(&waiting.key);
+    let both = format!(
+        "; to have both, say `{name}: []` in `defaults`, or in a profile listed before, and write `{name}+:` at both places"
+    );
+    let both = if *nearer.key == *name { both } else { String::new() };
+    added_to_nothing(waiting)
+        .also(nearer.key_place, "this hides it, and is all that the account has")
+        .help(format!("take one of the two out{both}"))
+}
+
+/// A `KEY+` with no `KEY` in any layer below it. Something that was not read may say it.
+pub fn added_to_nothing(entry: &Entry) -> Diagnostic {
+    let (key, name) = (&entry.key, field_of(&entry.key));
+    Diagnostic::error(entry.key_place, format!("`{key}` adds to nothing"))
+        .label(format!("no layer below says `{name}`"))
+        .if_all_is_read()
 }
 
 fn another_arm_over(entry: &Entry, added: &[Place]) -> Diagnostic {

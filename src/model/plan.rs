@@ -77,7 +77,7 @@ pub struct Managed {
     /// The vendor's handle.
     pub id: RemoteId,
     /// Role, external id and trust policy.
-    pub trust: Trust,
+    pub trust: Option<Trust>,
 }
 
 /// A managed live account in which the vendor says that something does not work.

@@ -9,8 +9,10 @@ use super::key::{Key, RemoteId};
 pub struct Described {
     /// What it is called: by the config, else by the vendor.
     pub name: Option<String>,
-    /// The role that the vendor assumes, by name or ARN; or the access key in its place.
+    /// The role that the vendor assumes, by name or ARN.
     pub role: Option<String>,
+    /// The access key in place of a role.
+    pub access_key: Option<String>,
     /// Its tags, `key:value` or as the vendor has them.
     pub tags: Vec<String>,
 }

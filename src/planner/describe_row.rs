@@ -24,11 +24,13 @@ pub fn describe(row: &Observed, shape: &RowSchema) -> Described {
 fn read(block: &BlockSchema, live: &Value, described: &mut Described) {
     for (name, field) in block.fields.iter() {
         match (field.field_type, at(live, name)) {
-            (
-                FieldType::Value(ValueType::Text(TextFormat::RoleName | TextFormat::RoleArn | TextFormat::AccessKeyId)),
-                Value::String(role),
-            ) if !role.is_empty() => {
+            (FieldType::Value(ValueType::Text(TextFormat::RoleName | TextFormat::RoleArn)), Value::String(role))
+                if !role.is_empty() =>
+            {
                 described.role.get_or_insert_with(|| role.clone());
+            }
+            (FieldType::Value(ValueType::Text(TextFormat::AccessKeyId)), Value::String(key)) if !key.is_empty() => {
+                described.access_key.get_or_insert_with(|| key.clone());
             }
             (FieldType::Value(ValueType::Map { are_tags: true }), Value::Object(tags)) => {
                 described.tags.extend(tags.iter().map(|(tag, value)| format!("{tag}={}", inline(value))));

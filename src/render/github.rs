@@ -91,7 +91,9 @@ pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
         ("refused", plan.refusals.len() + plan.limit_checks.iter().filter(|check| check.refused.is_some()).count()),
         ("limits_exceeded", plan.limit_checks.iter().filter(|check| check.refused.is_some()).count()),
         ("held_back", plan.accounts_held_back()),
+        ("on_hold", plan.differ_on_hold()),
         ("read_only", plan.read_only.len()),
+        ("obsolete_tombstones", plan.obsolete_tombstones.len()),
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
         ("isolated", plan.isolated.len()),
@@ -125,6 +127,7 @@ pub fn drift_outputs(view: &PlanView<'_>, drift: &Drift) -> Vec<(&'static str, S
         ("unreadable", plan.unreadable.len()),
         ("unread", plan.unread().count()),
         ("isolated", plan.isolated.len()),
+        ("on_hold", plan.differ_on_hold()),
         ("read_only", plan.read_only.len()),
     ];
     outputs.extend(counts.map(|(name, count)| (name, count.to_string())));

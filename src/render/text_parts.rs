@@ -80,8 +80,9 @@ pub fn beside(names: &ResourceNames, key: &Key, name: Option<&str>) -> String {
 }
 
 /// What people know a row by besides its name, in foreign words.
-pub fn described(Described { name: _, role, tags }: &Described) -> Vec<(&'static str, String)> {
+pub fn described(Described { name: _, role, access_key, tags }: &Described) -> Vec<(&'static str, String)> {
     let role = role.iter().map(|role| ("role", role.clone()));
+    let role = role.chain(access_key.iter().map(|key| ("key", key.clone())));
     let tags = (!tags.is_empty()).then(|| ("tags", tags.join(", ")));
     role.chain(tags).collect()
 }

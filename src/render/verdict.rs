@@ -28,7 +28,8 @@ pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
         Proof::NotNeeded => match (apart(plan), not_written_count(plan)) {
             (Some(apart), None) => facts.push_str(&format!(" {apart}.")),
             (Some(apart), Some(count)) => facts.push_str(&format!(" {apart}; {count}.")),
-            (None, Some(count)) => facts.push_str(&format!(" Converged; {count}.")),
+            (None, Some(count)) => facts.push_str(&format!(" Converged{}; {count}.", scope(plan))),
+            (None, None) if plan.selected_only => facts.push_str(" --only left the others out."),
             (None, None) => {}
         },
     }
@@ -66,16 +67,21 @@ fn converged(plan: &Plan, report: &Report) -> String {
         _ if !report.all_done() => format!(" A final listing shows no other difference all the same{besides}."),
         None if gone > 0 => {
             let shows = if besides.is_empty() { ": a final listing shows no difference" } else { besides.as_str() };
-            format!(" Converged{shows}, but {} not in the trash.", counted_are(gone))
+            format!(" Converged{}{shows}, but {} not in the trash.", scope(plan), counted_are(gone))
         }
-        None if !besides.is_empty() => format!(" Converged{besides}."),
+        None if !besides.is_empty() => format!(" Converged{}{besides}.", scope(plan)),
         None if plan.selected_only => {
-            " Converged, as far as --only selects: a final listing shows no difference there.".to_owned()
+            format!(" Converged{}: a final listing shows no difference there.", scope(plan))
         }
         None => " Converged: a final listing shows no difference.".to_owned(),
         Some(apart) if !plan.held_back.is_empty() => format!(" Done as approved: {apart}{besides}."),
         Some(apart) => format!(" {apart}{besides}; everything else has converged."),
     }
+}
+
+/// What convergence is said of, if not of everything.
+fn scope(plan: &Plan) -> &'static str {
+    if plan.selected_only { ", as far as --only selects" } else { "" }
 }
 
 /// `1 Datadog account`, `2 AWS accounts`, or both; nothing if everything was read.

@@ -1,4 +1,4 @@
-//! What the AWS side of managed live rows needs: role, external id, trust policy.
+//! Managed live rows, and what their AWS side needs: role, external id, trust policy.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::planner::comparable;
 use crate::planner::partitions::settled;
 use crate::providers;
 
-/// Role, external id and trust policy of every managed live row that `--only` selects.
+/// Every managed live row that `--only` selects, with role, external id and trust policy where the vendor assumes a role.
 pub fn managed(
     config: &Loaded,
     snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
@@ -29,7 +29,7 @@ pub fn managed(
 pub fn managed_row(config: &Loaded, desired: &Desired, row: &Observed) -> Option<Managed> {
     let (Desired { key, account, name, .. }, shape) = (desired, desired.schema());
     let provider = providers::named(key.provider)?;
-    let trust = provider.trust(config.desired.settings.get(key.provider)?, row)?;
+    let trust = provider.trust(config.desired.settings.get(key.provider)?, row);
     let partition = provider.partition(row, &comparable(row, shape).unwrap_or_default());
     Some(Managed {
         key: key.clone(),

@@ -89,7 +89,7 @@ impl Planned {
         let made = outcomes.iter().filter_map(|(index, outcome)| match &self.plan.actions.get(*index)?.op {
             Op::Create { desired, .. } => {
                 let managed = managed_row(self.run.config(), desired, outcome.row.as_ref()?)?;
-                Some(Managed { trust: outcome.trust.clone().unwrap_or(managed.trust), ..managed })
+                Some(Managed { trust: outcome.trust.clone().or(managed.trust), ..managed })
             }
             Op::Update { .. } | Op::Delete { .. } => None,
         });

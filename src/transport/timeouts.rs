@@ -49,9 +49,9 @@ pub fn backoff_when_refused(in_a_row: u32) -> Duration {
     doubled + doubled.mul_f64(fastrand::f64() / 2.0)
 }
 
-/// Whether a status says that the vendor is failing, not that the request is wrong.
+/// Whether a status says that the vendor is failing now. 501 and 505 say of what was asked that it is never done there.
 pub fn is_failing(status: u16) -> bool {
-    status == 408 || (500..=599).contains(&status)
+    status == 408 || ((500..=599).contains(&status) && !matches!(status, 501 | 505))
 }
 
 /// Whether a good answer visibly ends in the middle of its JSON. One that hides it is left to the dialect.

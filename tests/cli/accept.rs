@@ -63,7 +63,7 @@ fn what_is_live_is_shown_as_a_diff_and_written_when_that_is_wanted() {
          profiles: [pii]
     -----
     note: 400000000001: metrics_config.enabled no longer follows defaults (heeler.yaml:7)
-    2 fields to take. With them the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
+    2 fields to take. Once taken, the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
     "#);
     assert_eq!(text(&folder), CONFIG, "only shown");
 
@@ -138,7 +138,6 @@ fn drift_says_how_to_keep_what_is_live() {
     folder.write(
         "heeler.yaml",
         &CONFIG
-            .replace("[eu-west-1]", "[eu-west-1]")
             .replace("metrics_config: { enabled: false }", "auth_config: { role_name: Other }")
             .replace("aws_regions: { include_only: [eu-west-1] }", "account_tags: [\"env:prod\"]"),
     );

@@ -125,3 +125,27 @@ fn missing_keys_and_a_missing_site_say_what_to_set() {
     let run = Run::of(folder.heeler("apply").env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY)).exits(1);
     run.says(&["DD_APP_KEY is not set"]);
 }
+
+#[test]
+fn help_is_wrapped_where_the_terminal_ends_and_nowhere_else() {
+    let folder = Folder::new("wrapped");
+    let help = |command: &str, columns: &str| {
+        Run::of(folder.heeler(&format!("{command} --help")).env("COLUMNS", columns)).exits(0).out
+    };
+    let commands = "plan apply drift explain import accept migrate validate schema sandbox completions man";
+    for command in commands.split(' ').chain([""]) {
+        let [narrow, wide] = ["80", "120"].map(|columns| help(command, columns));
+        for (text, columns) in [(&narrow, 80), (&wide, 120)] {
+            for (line, next) in text.lines().zip(text.lines().skip(1)) {
+                let is_prose = |line: &str| !line.starts_with(' ') && !line.is_empty();
+                let is_full = line.len() + 1 + next.split(' ').next().unwrap().len() > columns;
+                let goes_on = is_prose(line) && is_prose(next) && !line.ends_with(':');
+                assert!(line.len() <= columns && (is_full || !goes_on), "{command}, {columns} columns: {line}");
+            }
+        }
+        // What stands in two columns fits a terminal of the usual width.
+        let is_of_table = |line: &&str| line.starts_with("  heeler") && line.trim().contains("  ");
+        let table = |text: &str| text.lines().filter(is_of_table).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(table(&narrow), table(&wide), "{command}");
+    }
+}

@@ -13,6 +13,7 @@ mod stand_ins;
 mod support;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -130,4 +131,34 @@ fn set_up(folder: &Folder, configured: bool) -> Served {
     let served = Served::world(folder, "world.json");
     fs::remove_file(folder.path("world.json")).unwrap();
     served
+}
+
+#[test]
+fn what_is_packed_can_be_read_and_tried() {
+    let folder = Folder::new("packed");
+    // The binary under test has its symbols, which would take ten seconds to compress.
+    let binary = folder.write("built/heeler", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", support::BIN));
+    fs::set_permissions(binary, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut pack = Command::new("bash");
+    let paths = [folder.path("built"), folder.path("archives")];
+    Run::of(pack.current_dir(ROOT).args([".ci/pack", "any-unknown-linux-gnu"]).args(&paths)).exits(0);
+    let name = concat!("heeler-", env!("CARGO_PKG_VERSION"), "-any-unknown-linux-gnu");
+    let archive = folder.path(&format!("archives/{name}.tar.gz"));
+    Run::of(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder.path("."))).exits(0);
+    let root = folder.path(name);
+    let mut followed = 0;
+    for page in page::in_docs().iter().map(String::as_str).chain(["README.md"]) {
+        let text = fs::read_to_string(root.join(page)).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#', ' ']).next()) {
+            let is_elsewhere = link.is_empty() || link.contains(':');
+            let to = root.join(page).parent().unwrap().join(link);
+            assert!(is_elsewhere || to.exists(), "{page} links to {link}, which is not packed");
+            followed += 1;
+        }
+    }
+    assert!(followed > 40, "{followed}");
+    let mut plan = Command::new(root.join("heeler"));
+    Run::of(plan.current_dir(&root).args(["plan", "--sandbox", "examples/configs/quickstart"]))
+        .exits(0)
+        .says(&["Plan: 3 to create, 1 to update, 1 to delete, 2 unchanged. (sandbox)"]);
 }

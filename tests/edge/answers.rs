@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use heeler::transport::tls_errors::distrust;
@@ -122,6 +123,32 @@ fn a_wait_that_nobody_waits_is_given_up_at_once() {
     for header in ["Retry-After: 4000", "Retry-After: 999999999999", "X-RateLimit-Reset: 4000"] {
         let run = plan_of("patience", move |_| format!("429 Too Many Requests\r\n{header}\r\n\r\n{{}}")).exits(1);
         run.says(&["the vendor asks to wait", "waits at most 300 s", "nothing could be read"]);
+    }
+}
+
+/// What says whose row it is stays in the request, whatever the vendor says of it.
+#[test]
+fn a_refused_identity_is_not_left_out() {
+    for field in ["aws_account_id", "data.attributes.aws_account_id"] {
+        let mut row = support::row("210000000001");
+        row["attributes"]["account_tags"] = json!(["env:old"]);
+        let patches = Arc::new(AtomicUsize::new(0));
+        let counted = patches.clone();
+        let refusal = json!({ "errors": [{ "detail": "invalid value", "meta": { field: "is another one's" } }] });
+        let url = parrot(move |request| match request {
+            _ if request.starts_with("PATCH") => {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let status = if request.contains("aws_account_id") { "400 Bad Request" } else { "200 OK" };
+                format!("{status}\r\n\r\n{refusal}")
+            }
+            _ if request.contains(&format!("{ACCOUNTS}/")) => format!("200 OK\r\n\r\n{}", json!({ "data": row })),
+            _ if request.contains(ACCOUNTS) => format!("200 OK\r\n\r\n{}", json!({ "data": [row] })),
+            _ => "404 Not Found\r\n\r\n{}".to_owned(),
+        });
+        let folder = Folder::new("identity");
+        folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+        folder.run_at(&url, "apply").exits(1).says(&["invalid value", "is another one's"]);
+        assert_eq!(patches.load(Ordering::SeqCst), 1, "{field}");
     }
 }
 

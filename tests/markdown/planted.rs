@@ -99,7 +99,12 @@ impl<'a> Words<'a> {
     }
 
     fn described(&mut self) -> Described {
-        Described { name: self.name(), role: self.name(), tags: vec![self.word(), self.word()] }
+        Described {
+            name: self.name(),
+            role: self.name(),
+            access_key: self.name(),
+            tags: vec![self.word(), self.word()],
+        }
     }
 
     fn error(&mut self, kind: usize) -> VendorError {

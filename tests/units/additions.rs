@@ -95,6 +95,17 @@ accounts:
     )));
 }
 
+/// It is wrong already in its own layer, and would strip what is live once whoever hides it is taken out.
+#[test]
+fn a_nearer_list_does_not_make_it_right() {
+    assert_snapshot!(said(&format!(
+        "profiles:
+  pii: {{ datadog: {{ account_tags+: ['pii:true'] }} }}
+accounts:
+  - {{ aws_account_id: '{FIRST}', profiles: [pii], datadog: {{ account_tags: [own:1] }} }}"
+    )));
+}
+
 #[test]
 fn a_whole_list_over_an_addition_is_odd() {
     assert_snapshot!(said(&format!(
@@ -119,7 +130,8 @@ fn another_arm_over_an_addition_is_odd() {
 accounts:
   - {{ aws_account_id: '{FIRST}', profiles: [a, b] }}"
     ));
-    assert!(waiting.contains("`include_all` takes away what a layer below it adds"), "{waiting}");
+    assert!(waiting.contains("error: `include_only+` adds to nothing"), "{waiting}");
+    assert!(!waiting.contains("takes away"), "{waiting}");
 }
 
 #[test]

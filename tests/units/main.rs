@@ -12,6 +12,7 @@ mod differences;
 mod drift;
 mod editors;
 mod fingerprint;
+mod fuzzing;
 mod importing;
 mod layers;
 mod misread;

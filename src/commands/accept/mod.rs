@@ -26,23 +26,25 @@ use outcome::Outcome;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler accept heeler/ --only 210000000003            show what would be edited
-  heeler accept heeler/ --only 210000000003 --write    edit the file
+  heeler accept heeler/ --only 210000000003   show what would be edited
+  heeler accept heeler/ --only 210000000003 --write
+                                              edit the file
   heeler accept heeler/ --only 210000000003 --field account_tags
-                                                       one field, by the name that plan shows
+                                              one field, by the name that plan
+                                              shows
   heeler accept heeler/ --only '210000000003 wavefront.ec2'
-                                                       one resource
+                                              one resource
 
-It takes fields that the config manages and that differ, and edits only the account's own entry: comments, order and
-layout stay. Where the live list has all that the layers below say, only what is missing is added, with `KEY+`; else the
+It takes fields that the config manages and that differ, and edits only the account's own entry: comments, order and \
+layout stay. Where the live list has all that the layers below say, only what is missing is added, with `KEY+`; else the \
 list is written out, and a note says which layer it no longer follows.
 
-Before anything is shown as done, the edited config is planned against the same listing: the plan for these fields is
-empty, and what is declared of everything else is as before. Where the vendor requires one field for another, and only
-the other is managed, both are declared, and a note says so.
+Before anything is shown as done, the edited config is planned against the same listing: the plan for these fields is \
+empty, and what is declared of everything else is as before. Where the vendor requires one field \
+for another, and only the other is managed, both are declared, and a note says so.
 
-It never takes authentication. Nothing is written unless everything that differs can be taken; `--field` takes fields by
-themselves. What is behind an alias, an anchor, a text of several lines or brackets over several lines is left to you:
+It never takes authentication. Nothing is written unless everything that differs can be taken; `--field` takes fields by \
+themselves. What is behind an alias, an anchor, a text of several lines or brackets over several lines is left to you: \
 the YAML to paste is shown, and the entries of other accounts are written all the same.
 
 Exit codes:

@@ -119,7 +119,7 @@ impl Outcome<'_> {
             return format!("Nothing to accept: nothing{of} differs.{}\n", self.mark());
         }
         format!(
-            "{} to take. With them the plan for these fields is empty, and {} `--write` writes them.{}\n",
+            "{} to take. Once taken, the plan for these fields is empty, and {} `--write` writes them.{}\n",
             self.counted(),
             self.as_before(),
             self.mark()

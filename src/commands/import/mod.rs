@@ -25,12 +25,18 @@ use import_session::{ImportSession, are_known};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler import --sandbox=world.json             try it: no keys, no network
-  heeler import > heeler.yaml                    the first config, from the keys that are set
-  heeler import --write heeler/                  the same as files: what all share, and the accounts
-  heeler import --write heeler/ --split by=team  a file for the accounts of each team
-  heeler import heeler/ > heeler/new.yaml        accounts that came since; a comment, if none did
-  heeler import heeler/ --only 210000000003      a declared account as it is live now
+  heeler import --sandbox=world.json          try it: no keys, no network
+  heeler import > heeler.yaml                 the first config, from the keys
+                                              that are set
+  heeler import --write heeler/               the same as files: what all share,
+                                              and the accounts
+  heeler import --write heeler/ --split by=team
+                                              a file for the accounts of each
+                                              team
+  heeler import heeler/ > heeler/new.yaml     accounts that came since; a
+                                              comment, if none did
+  heeler import heeler/ --only 210000000003   a declared account as it is live
+                                              now
 
 With no config yet, it reads the providers whose keys are set. Where two APIs list the same accounts, it reads the newer one. To import through \
 the other, begin with a config whose `providers:` names that one alone.
@@ -66,15 +72,15 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Args { config, flat, write, split } = args;
     let ConfigSelection { paths, selection, providers } = config;
     let split = split.as_ref();
-    let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
-    let folder = write.as_deref().map(|path| Folder::ready(path, &opening, split)).transpose()?;
-    let only = selection.only(&[opening.connection.run().config()])?;
-    let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
+    let mut session = ImportSession::open(paths, selection, providers, env, console)?;
+    let folder = write.as_deref().map(|path| Folder::ready(path, &session, split)).transpose()?;
+    let only = selection.only(&[session.connection.run().config()])?;
+    let snapshot = runtime()?.block_on(session.read_new(only.as_ref()))?;
     are_known(only.as_ref(), &snapshot)?;
     let run = snapshot.run();
     let imported = importer::import(&ImportInput {
-        texts: &opening.texts,
-        beginning: &opening.beginning,
+        texts: &session.texts,
+        beginning: &session.beginning,
         loaded: run.config(),
         env,
         snapshots: snapshot.providers(),

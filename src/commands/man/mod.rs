@@ -19,7 +19,7 @@ use crate::model::Error;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  heeler man --dir ~/.local/share/man/man1       then: man heeler, man heeler-plan
+  heeler man --dir ~/.local/share/man/man1   then: man heeler, man heeler-plan
   heeler man --dir man/man1 && man -M man heeler-plan")]
 pub struct Args {
     /// The folder they are put in; made if it is not there

@@ -24,6 +24,8 @@ use crate::providers::listing::{self, Listed, RowPointers};
 use crate::providers::listing_json::{parsed, whole};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
+/// The field that says whose row it is. No block of a config has it: an entry says it above its blocks.
+const IDENTITY: &str = "aws_account_id";
 /// How long one listing serves refreshes of accounts that are to be made.
 const LOOKS: Duration = Duration::from_secs(5);
 
@@ -87,20 +89,20 @@ pub fn update(desired: &Desired, now: &Observed, changes: &Changes) -> Result<Wr
         fields.retain(|field, _| touched.contains(field.as_str()));
     }
     let mut body = overlay(&node, &account::SHAPE.block, &kept, Some(&secrets));
-    body.json["aws_account_id"] = json!(desired.key.name);
+    body.json[IDENTITY] = json!(desired.key.name);
     let request = Request::new(NAME, Method::Patch, format!("{ACCOUNTS}/{}", now.id)).with_body(envelope(body));
     Ok(WriteRequest::new(request, Retry::Safe))
 }
 
-/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed or not in the
-/// body. An element of a list is left out with its list: the list without it would take it away.
+/// The same write without the fields Datadog refuses; nothing if it names none, or one that is managed, says whose row it
+/// is, or is not in the body. An element of a list is left out with its list: the list without it would take it away.
 pub fn without_unmanaged(mut request: WriteRequest, desired: &Desired, fields: &[String]) -> Option<WriteRequest> {
     let named: BTreeSet<Vec<&str>> = fields.iter().map(|field| steps(field)).collect();
     let above = |names: &[&str]| named.iter().any(|other| other.len() < names.len() && names.starts_with(other));
     let cut_all = named
         .iter()
         .filter(|names| !above(names))
-        .all(|names| !manages(&desired.node, names) && cut(&mut request, names));
+        .all(|names| !is_identity(names) && !manages(&desired.node, names) && cut(&mut request, names));
     (!fields.is_empty() && cut_all).then_some(request)
 }
 
@@ -111,6 +113,11 @@ fn steps(path: &str) -> Vec<&str> {
     let all =
         bare.split(['.', '[']).take_while(|step| !step.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit()));
     all.collect()
+}
+
+/// Whether the path is what says whose row it is, which every update says again and no block of a config has.
+fn is_identity(names: &[&str]) -> bool {
+    names.first().is_some_and(|first| *first == IDENTITY)
 }
 
 /// Whether the config says anything at, above or below this path.

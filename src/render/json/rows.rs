@@ -8,7 +8,7 @@ use super::{Progress, place};
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HealthIssues, Managed, OnHold, Refusal, Unmanaged, UnreadPart, Unreadable};
 use crate::model::row_description::Descriptions;
-use crate::model::{self, Isolated, Proof};
+use crate::model::{Isolated, Proof, Trust};
 
 /// Every managed live account, those just created included. What the vendor tells once only is known from the action
 /// that made it.
@@ -17,7 +17,9 @@ pub(super) fn managed_now(planned: &[Managed], progress: Option<&Progress<'_>>) 
     let mut managed = listed.to_vec();
     for made in progress.iter().flat_map(|progress| progress.made) {
         match managed.iter_mut().find(|known| known.key == made.key) {
-            Some(known) if known.trust.external_id.is_none() => known.trust = made.trust.clone(),
+            Some(known) if known.trust.as_ref().is_none_or(|trust| trust.external_id.is_none()) => {
+                known.trust = made.trust.clone();
+            }
             Some(_) => {}
             None => managed.push(made.clone()),
         }
@@ -122,7 +124,8 @@ pub(super) fn isolated(isolated: &Isolated, all: &[Isolated]) -> IsolatedJson {
 }
 
 pub(super) fn managed(managed: &Managed) -> ManagedJson {
-    let Managed { key, account, name, partition, id, trust: model::Trust { role_name, external_id, policy } } = managed;
+    let Managed { key, account, name, partition, id, trust } = managed;
+    let trust = |part: fn(&Trust) -> Option<String>| trust.as_ref().and_then(part);
     ManagedJson {
         provider: key.provider,
         kind: key.kind.name,
@@ -131,9 +134,9 @@ pub(super) fn managed(managed: &Managed) -> ManagedJson {
         name: name.clone(),
         partition: partition.clone(),
         row: id.0.clone(),
-        role_name: role_name.clone(),
-        external_id: external_id.clone(),
-        trust_policy: policy.clone(),
+        role_name: trust(|trust| Some(trust.role_name.clone())),
+        external_id: trust(|trust| trust.external_id.clone()),
+        trust_policy: managed.trust.as_ref().and_then(|trust| trust.policy.clone()),
     }
 }
 

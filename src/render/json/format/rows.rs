@@ -149,7 +149,9 @@ pub(in crate::render::json) struct ManagedJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) partition: Option<String>,
     pub(in crate::render::json) row: String,
-    pub(in crate::render::json) role_name: String,
+    /// The role that the vendor assumes, if it assumes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) role_name: Option<String>,
     pub(in crate::render::json) external_id: Option<String>,
     pub(in crate::render::json) trust_policy: Option<Value>,
 }
