@@ -127,10 +127,18 @@ fn mark(row: &OnHold) -> String {
     op_word(row).map_or_else(|| format!("= {word}"), |deed| format!("= {word} {deed}"))
 }
 
+fn is_create(row: &OnHold) -> bool {
+    match &row.finding {
+        HeldFinding::Differs(action) => matches!(action.op, Op::Create { .. }),
+        HeldFinding::Refused(refusal) => matches!(refusal.op, RefusedOp::Create { .. }),
+        HeldFinding::Nothing | HeldFinding::Unread(_) => false,
+    }
+}
+
 fn block(block: &Block<'_, OnHold>, names: &ResourceNames) -> String {
     let Some((first, others)) = block.actions.split_first() else { return String::new() };
     let named = |row: &OnHold| named(&names.name(&row.key), row.name.as_deref());
-    let creating = first.likeness() == Some(Likeness::Fields);
+    let creating = is_create(first);
     let title = match (others.is_empty(), block.common.is_empty() && block.differing.is_empty()) {
         (true, _) => {
             format!("{}  {}", pad(&named(first), 40), paint(FAINT, &first.source().map_or(String::new(), place)))

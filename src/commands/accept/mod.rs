@@ -1,6 +1,7 @@
 //! `heeler accept`: live values of differing fields, taken into the config's text. It holds a `ReadClient` only; what it
 //! writes are files of the config.
 
+mod diff;
 mod fields;
 mod files;
 mod outcome;

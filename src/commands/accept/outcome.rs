@@ -2,19 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use similar::TextDiff;
-
+use super::diff::{diff, paint_line};
 use super::fields::FieldSelection;
 use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
-use crate::config::files::Text;
 use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
-use crate::model::plan::{HeldFinding, Refusal, RefusedOp, UnreadPart};
+use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
 use crate::model::{Action, Key, Op, Plan, Source};
 use crate::render::counted;
 use crate::render::diagnostics::diagnostics;
 use crate::render::escape_untrusted::escaped_line;
-use crate::render::style::{BAD, CHANGED, FAINT, GOOD, STRONG, paint};
+use crate::render::style::{BAD, CHANGED, FAINT, paint};
 use crate::run::{Planned, Unproved};
 
 /// All there is to say.
@@ -165,11 +163,10 @@ impl Outcome<'_> {
             };
             said("cannot read", &format!("{what}: {}", unread.error), "")
         }));
-        words.extend(plan.on_hold.iter().chain(&plan.read_only).filter_map(|row| match &row.finding {
-            HeldFinding::Unread(error) => {
-                Some(said("cannot read", &format!("{}: {error}", plan.names.name(&row.key)), ""))
-            }
-            HeldFinding::Nothing | HeldFinding::Differs(_) | HeldFinding::Refused(_) => None,
+        let unread = plan.on_hold.iter().chain(&plan.read_only).filter(|row| row.is_unread());
+        words.extend(unread.map(|row| {
+            let why = row.why().unwrap_or_default();
+            said("cannot read", &format!("{}: {why}", plan.names.name(&row.key)), "")
         }));
         words
     }
@@ -280,26 +277,4 @@ fn unproved_words(unproved: &Unproved) -> String {
         Unproved::Refused(why) => format!("a plan of the edited config is refused: {why}"),
     };
     said("not taken:", &words, "edit the entry by hand; what was tried is below")
-}
-
-/// The unified diff of one file.
-fn diff(before: &Text, after: &Text) -> String {
-    let lines = TextDiff::from_lines(&before.text, &after.text);
-    let (old, new) = match before.name.strip_prefix('/') {
-        Some(_) => (before.name.clone(), after.name.clone()),
-        None => (format!("a/{}", before.name), format!("b/{}", after.name)),
-    };
-    let unified = lines.unified_diff().context_radius(3).header(&old, &new).to_string();
-    let line = |line: &str| match line {
-        _ if line.starts_with("--- ") || line.starts_with("+++ ") => paint_line(STRONG, line),
-        _ if line.starts_with('-') => paint_line(BAD, line),
-        _ if line.starts_with('+') => paint_line(GOOD, line),
-        _ if line.starts_with("@@") => paint_line(FAINT, line),
-        _ => format!("{}\n", escaped_line(line)),
-    };
-    unified.lines().map(line).collect()
-}
-
-fn paint_line(style: anstyle::Style, line: &str) -> String {
-    format!("{}\n", paint(style, &escaped_line(line)))
 }
